@@ -1,0 +1,1 @@
+"""Floor 0: frozen values and pure rules, standard library only."""

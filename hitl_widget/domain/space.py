@@ -1,0 +1,173 @@
+"""The search space: conditional parameters of families, and the configurations in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hitl_widget.errors import ConfigError
+
+__all__ = ["FAMILY", "Categorical", "Config", "Float", "Int", "Parameter", "Space", "Value"]
+
+FAMILY = "family"
+
+Value = bool | int | float | str | None
+Config = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A real-valued hyperparameter.
+
+    Parameters
+    ----------
+    name
+        ``"family.parameter"``, for example ``"lightgbm.learning_rate"``.
+    low, high
+        Bounds, both included.
+    default
+        Value used when a configuration leaves it out.
+    log
+        Search on a logarithmic scale.
+    legal_low, legal_high
+        What the estimator accepts; the range can be widened to these and no further.
+    label
+        Name in plain words.
+    """
+
+    name: str
+    low: float
+    high: float
+    default: float
+    log: bool = False
+    legal_low: float = -math.inf
+    legal_high: float = math.inf
+    label: str = ""
+
+    def check(self, value: object) -> float:
+        """Return the value as a float in range, or raise ConfigError."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ConfigError(f"{self.name} takes a number from {self.low:g} to {self.high:g}; got {value!r}.")
+        if not self.low <= value <= self.high:
+            raise ConfigError(
+                f"{self.name} lies between {self.low:g} and {self.high:g} in this search space; got {value:g}. "
+                "Choose a value inside."
+            )
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """An integer hyperparameter; see `Float` for the fields."""
+
+    name: str
+    low: int
+    high: int
+    default: int
+    log: bool = False
+    legal_low: float = -math.inf
+    legal_high: float = math.inf
+    label: str = ""
+
+    def check(self, value: object) -> int:
+        """Return the value as an int in range, or raise ConfigError."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+            raise ConfigError(f"{self.name} takes a whole number from {self.low} to {self.high}; got {value!r}.")
+        if not self.low <= value <= self.high:
+            raise ConfigError(
+                f"{self.name} lies between {self.low} and {self.high} in this search space; got {value:g}. "
+                "Choose a value inside."
+            )
+        return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Categorical:
+    """A hyperparameter with a list of choices."""
+
+    name: str
+    choices: tuple[Value, ...]
+    default: Value
+    label: str = ""
+
+    def check(self, value: object) -> Value:
+        """Return the choice equal to the value and of its type, or raise ConfigError."""
+        for choice in self.choices:
+            if type(choice) is type(value) and choice == value:
+                return choice
+        listed = ", ".join(repr(choice) for choice in self.choices)
+        raise ConfigError(f"{self.name} takes one of {listed}; got {value!r}.")
+
+
+Parameter = Float | Int | Categorical
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A conditional search space: families, each with its own hyperparameters.
+
+    Parameters
+    ----------
+    families
+        Names of the learner families, in the order in which they are offered.
+    parameters
+        All hyperparameters; each belongs to the family before the dot in its name.
+    """
+
+    families: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self.parameters)
+
+    def __contains__(self, config: object) -> bool:
+        if not isinstance(config, Mapping):
+            return False
+        try:
+            return self.complete(config) == dict(config)
+        except ConfigError:
+            return False
+
+    def of(self, family: str) -> tuple[Parameter, ...]:
+        """Return the hyperparameters of one family."""
+        prefix = family + "."
+        return tuple(parameter for parameter in self.parameters if parameter.name.startswith(prefix))
+
+    def __getitem__(self, name: str) -> Parameter:
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        raise KeyError(name)
+
+    def complete(self, config: Mapping[str, object]) -> dict[str, Value]:
+        """Check a configuration and fill in what it leaves out.
+
+        Parameters
+        ----------
+        config
+            ``{"family": name, "name.parameter": value, ...}``; parameters left out take their defaults.
+
+        Returns
+        -------
+        dict
+            The whole configuration: family first, then its parameters in the order of the space.
+
+        Raises
+        ------
+        ConfigError
+            For an unknown family or parameter, or a value out of range.
+        """
+        family = config.get(FAMILY)
+        if not isinstance(family, str) or family not in self.families:
+            known = ", ".join(self.families)
+            raise ConfigError(f"A configuration names its family, one of {known}; got {family!r}.")
+        own = {parameter.name: parameter for parameter in self.of(family)}
+        strange = [name for name in config if name != FAMILY and name not in own]
+        if strange:
+            known = ", ".join(own) or "none"
+            raise ConfigError(f"{family} has no parameter {strange[0]!r}; it has {known}.")
+        whole: dict[str, Value] = {FAMILY: family}
+        for name, parameter in own.items():
+            whole[name] = parameter.check(config[name]) if name in config else parameter.default
+        return whole

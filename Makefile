@@ -1,0 +1,113 @@
+# Everything a fresh machine needs is Python 3.11+, Node.js 20+ and make.  `make help` lists the targets.
+
+PYTHON ?= python3
+VENV ?= .venv
+BROWSER ?= yes
+PYTEST_ARGS ?=
+
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+SAY := @printf '\033[1m==> %s\033[0m\n'
+NPM := npm --prefix js --silent
+ROOT_FLAG := $(shell test "$$(id -u)" = 0 && echo --allow-root)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-fast test-python test-js test-ui lint lint-python lint-js format build wheel bench \
+        browser lock env modules clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  BROWSER=$(BROWSER)"
+
+demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only print the address)
+	$(SAY) "JupyterLab on example_notebooks/01_quickstart.ipynb; Ctrl-C ends it"
+	@exec $(PY) -m jupyterlab $(ROOT_FLAG) --ServerApp.root_dir=example_notebooks \
+		--LabApp.default_url=/lab/tree/01_quickstart.ipynb --LabApp.news_url= \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly \
+		--log-level=CRITICAL $(if $(filter no,$(BROWSER)),--no-browser)
+
+test: lint test-js test-python test-ui ## everything: lint, types, TypeScript, Python, a real browser
+
+test-fast: lint-python ## lint, types and the quick Python tests
+	$(SAY) "Quick Python tests"
+	@$(PY) -m pytest -q -m "not ui and not slow" $(PYTEST_ARGS)
+
+test-python: env build ## Python tests without the browser
+	$(SAY) "Python tests on $$($(PY) --version)"
+	@$(PY) -m pytest -m "not ui" $(PYTEST_ARGS)
+
+test-ui: env build browser ## tests in a real JupyterLab in a real browser
+	$(SAY) "Browser tests; screenshots go to tests/ui/screenshots"
+	@$(PY) -m pytest -m ui tests/ui $(PYTEST_ARGS)
+
+test-js: modules ## TypeScript tests
+	$(SAY) "TypeScript tests"
+	@$(NPM) test
+
+lint: lint-python lint-js ## ruff, mypy, biome, tsc
+
+lint-python: env
+	$(SAY) "ruff, mypy"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+lint-js: modules
+	$(SAY) "biome, tsc"
+	@$(NPM) run lint
+	@$(NPM) run typecheck
+
+format: env modules ## put the sources into their standard form
+	@$(PY) -m ruff check --fix-only --quiet .
+	@$(PY) -m ruff format .
+	@$(NPM) run format
+
+build: env ## build the dashboard into hitl_widget/static when it is stale
+	@$(PY) hatch_build.py
+
+wheel: env ## build sdist and wheel into dist/
+	$(SAY) "sdist and, from it, the wheel"
+	@$(PY) -m build --no-isolation --outdir dist
+	@ls -lh dist
+
+bench: env build browser ## measure; writes benchmarks/RESULTS.md
+	$(SAY) "Benchmarks"
+	@$(PY) -m benchmarks
+
+browser: env ## install Chromium from the system's packages where none is found
+	@$(PY) tests/ui/browser.py --install
+
+env: $(READY) ## the virtual environment
+
+modules: env ## the dashboard's npm packages
+	@$(PY) hatch_build.py --modules
+
+$(READY): requirements/dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: no '$(PYTHON)' on the PATH. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: hitl_widget needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Say make PYTHON=/path/to/python3.11." >&2; exit 1; }
+	$(SAY) "Environment in $(VENV): packages of requirements/dev.lock (some minutes the first time)"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "error: '$(PYTHON) -m venv' failed. On Debian and Ubuntu: apt-get install python3-venv." >&2; exit 1; }
+	@$(PY) -m pip install -qq --require-hashes -r requirements/dev.lock
+	@$(PY) hatch_build.py
+	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: env ## renew requirements/dev.lock and js/package-lock.json
+	$(SAY) "Locks"
+	@$(PY) -m pip install -qq uv
+	@$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes \
+		--no-emit-package hitl-widget --no-header --output-file requirements/dev.lock pyproject.toml
+	@$(NPM) install --package-lock-only --no-audit --no-fund
+
+clean: ## remove what was built
+	rm -rf dist build hitl_widget/static hitl_widget/labextension tests/ui/screenshots \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+distclean: clean ## and the environments
+	rm -rf .venv .venv-313 js/node_modules

@@ -1,0 +1,171 @@
+"""The wheel: made from the sdist without Node, installed without Node, and able to run a session."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SESSION = """
+import shutil
+import numpy as np
+import pandas as pd
+import hitl_widget
+from hitl_widget import AutoMLSession
+
+if __name__ == "__main__":
+    assert shutil.which("node") is None and shutil.which("npm") is None
+    random = np.random.default_rng(0)
+    table = pd.DataFrame({"a": random.normal(size=300), "b": random.choice(["x", "y"], 300)})
+    table["target"] = np.where(table.a + (table.b == "x") + random.normal(size=300) > 0.5, "yes", "no")
+    session = AutoMLSession(table, "target", max_trials=3, budget=60, workers=1)
+    session.start()
+    assert session.wait(timeout=90)
+    assert (session.trials["state"] == "complete").sum() >= 1
+    session.best_model().predict(table.drop(columns="target"))
+    print(hitl_widget.__file__, len(session.trials))
+"""
+
+
+@pytest.fixture(scope="module")
+def without_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment whose PATH has no Node, and nothing else either."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    return {**kept, "PATH": str(tmp_path_factory.mktemp("empty"))}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, without_node: dict[str, str]) -> Path:
+    """The wheel, built from the unpacked sdist where there is no Node."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    run([*command, "--sdist", str(ROOT)], dict(os.environ))
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    run([*command, "--wheel", str(folder / sdist.name.removesuffix(".tar.gz"))], without_node)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a fresh environment with the wheel in it; its dependencies are those of this environment."""
+    folder = tmp_path_factory.mktemp("fresh") / "venv"
+    venv.create(folder, with_pip=False, symlinks=True)
+    python = folder / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-qq", "--no-index", "--no-deps"]
+    run([*pip, str(wheel)], dict(os.environ))
+    (site,) = folder.glob("lib/python*/site-packages")
+    # A plain line: the checkout's own editable install is not followed from here.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def run(command: list[str], environment: dict[str, str], cwd: Path | None = None) -> str:
+    """Run a command, give what it printed, and show all of it when it fails."""
+    ran = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
+    assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
+
+
+def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The built dashboard is inside, and nothing that does not belong there."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert "hitl_widget/static/widget.js" in names
+    assert not [name for name in names if name.split("/")[0] not in {"hitl_widget", wheel_info(names)}]
+    assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx", ".pyc", ".map"))]
+    with capsys.disabled():
+        print(f" [{wheel.name}: {wheel.stat().st_size / 1e6:.2f} MB]", end="")
+
+
+def wheel_info(names: list[str]) -> str:
+    """The name of the wheel's metadata folder."""
+    return next(name.split("/")[0] for name in names if ".dist-info/" in name)
+
+
+def test_import_without_node(installed: Path, without_node: dict[str, str], tmp_path: Path) -> None:
+    """The installed package is imported from its own place, with its dashboard beside it."""
+    where = run(
+        [str(installed), "-c", "import hitl_widget; print(hitl_widget.__file__)"], without_node, tmp_path
+    ).strip()
+    size = (Path(where).parent / "static" / "widget.js").stat().st_size
+    assert Path(where).is_relative_to(installed.parent.parent)
+    assert 0 < size < 1_500_000
+
+
+@pytest.mark.slow
+def test_session_in_a_plain_script(installed: Path, without_node: dict[str, str], tmp_path: Path) -> None:
+    """A session runs in a script, without Jupyter and without Node."""
+    script = tmp_path / "script.py"
+    script.write_text(SESSION)
+    where, trials = run([str(installed), str(script)], without_node, tmp_path).split()
+    assert Path(where).is_relative_to(installed.parent.parent)
+    assert int(trials) >= 3
+
+
+class TestBuildHook:
+    """The hook that builds the dashboard before anything is packed."""
+
+    @pytest.fixture
+    def hook(self):
+        spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    @pytest.fixture
+    def root(self, tmp_path: Path) -> Path:
+        (tmp_path / "js" / "src").mkdir(parents=True)
+        (tmp_path / "js" / "package.json").write_text('{"scripts": {"build": "node build.mjs"}}')
+        lock = '{"name": "x", "lockfileVersion": 3, "requires": true, "packages": {"": {}}}'
+        (tmp_path / "js" / "package-lock.json").write_text(lock)
+        (tmp_path / "js" / "src" / "a.ts").write_text("1")
+        (tmp_path / "js" / "build.mjs").write_text(
+            "import { cpSync, mkdirSync } from 'node:fs';\n"
+            "mkdirSync('../hitl_widget/static', { recursive: true });\n"
+            "cpSync('src/a.ts', '../hitl_widget/static/widget.js');\n"
+        )
+        return tmp_path
+
+    def test_no_node_is_said_in_one_sentence(self, hook, root: Path, tmp_path: Path, monkeypatch) -> None:
+        """Without Node the build ends with what is needed and the way around it."""
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with pytest.raises(hook.BuildError, match=r"needs Node\.js 20 or newer.*install hitl_widget from a wheel"):
+            hook.build(root)
+
+    @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
+    def test_builds_when_missing_or_stale_only(self, hook, root: Path) -> None:
+        """A changed source, whatever its time, and a changed bundle are built anew; nothing else is."""
+        bundle = root / "hitl_widget" / "static" / "widget.js"
+        assert hook.build(root)
+        assert bundle.read_text() == "1"
+        assert not hook.build(root)
+        source = root / "js" / "src" / "a.ts"
+        source.write_text("2")
+        os.utime(source, (0, 0))
+        assert hook.build(root)
+        assert bundle.read_text() == "2"
+        bundle.write_text("tampered")
+        assert hook.build(root)
+        assert bundle.read_text() == "2"
+
+    def test_an_sdist_is_never_built(self, hook, root: Path) -> None:
+        """An unpacked sdist has its bundle, and keeps it."""
+        static = root / "hitl_widget" / "static"
+        static.mkdir(parents=True)
+        (static / "widget.js").write_text("packed")
+        (root / "PKG-INFO").write_text("")
+        assert not hook.build(root)

@@ -1,0 +1,482 @@
+"""A real JupyterLab, driven in a real browser.
+
+`LabServer` starts `jupyter lab` in a folder of its own; `Lab` is a browser page on it; `Notebook` is an open notebook.
+Waiting is always for something: JavaScript promises of JupyterLab (`window.jupyterapp`), kernel states, or selectors.
+Selectors pierce open shadow roots, so a widget's inside is found like everything else::
+
+    notebook = lab.open(["import anywidget", "show()"])
+    notebook.run(0)
+    notebook.run(1)
+    notebook.output(1).locator("button").click()
+    assert notebook.value("widget.clicks") == 1
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client import BlockingKernelClient
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+
+SECOND = 1000
+START_SECONDS = 60
+CELL_SECONDS = 60
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+# The Python of the kernels, so that the same tests can run on another ipykernel.
+KERNEL_PYTHON = os.environ.get("HITL_UI_KERNEL_PYTHON", sys.executable)
+# Said by JupyterLab itself on a machine without network or with the widget's absence of a favicon; not by us.
+NOISE = ("favicon.ico", "ResizeObserver loop", "/lsp/", "api/nbconvert")
+
+_LIBRARY = """
+window.hitl = {
+  app: () => window.jupyterapp,
+  panel: (path) => {
+    for (const panel of window.jupyterapp.shell.widgets("main"))
+      if (panel.context && panel.context.path === path) return panel;
+    throw new Error(`no open notebook ${path}`);
+  },
+  limit: (promise, ms, what) => Promise.race([
+    promise,
+    new Promise((_, reject) => setTimeout(() => reject(new Error(`${what}: not within ${ms} ms`)), ms)),
+  ]),
+  until: async (test, ms, what) => {
+    const end = performance.now() + ms;
+    while (!test()) {
+      if (performance.now() > end) throw new Error(`${what}: not within ${ms} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  },
+  prompt: (panel, cell) => panel.content.widgets[cell].inputArea.promptNode.textContent.trim(),
+  run: async (panel, cell) => {
+    window.jupyterapp.shell.activateById(panel.id);
+    panel.content.deselectAll();
+    panel.content.activeCellIndex = cell;
+    await window.jupyterapp.commands.execute("notebook:run-cell");
+  },
+};
+"""
+
+
+class LabServer:
+    """`jupyter lab` on a free port, in a folder of its own, with nothing of the person's settings and no network.
+
+    Parameters
+    ----------
+    folder
+        An empty folder: notebooks in `notebooks/`, settings, workspaces, kernel specs and the log beside it.
+    kernel_python
+        The Python whose ipykernel runs the notebooks.
+    """
+
+    def __init__(self, folder: Path, kernel_python: str = KERNEL_PYTHON) -> None:
+        self.folder = folder
+        self.notebooks = folder / "notebooks"
+        self.runtime = folder / "runtime"
+        self.log = folder / "jupyter.log"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.notebooks.mkdir(parents=True)
+        self._write_kernel_spec(kernel_python)
+        self._write_settings()
+        self._process = self._start()
+
+    def close(self) -> None:
+        """End the server and its kernels."""
+        if self._process.poll() is None:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/shutdown", method="POST"), timeout=5)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=10)
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def get(self, path: str) -> Any:
+        """Ask the server's REST interface."""
+        with urllib.request.urlopen(f"{self.url}/api/{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def shut_down_kernels(self) -> None:
+        """End all kernels, so that no test computes in the next one's time."""
+        for session in self.get("sessions"):
+            request = urllib.request.Request(f"{self.url}/api/sessions/{session['id']}", method="DELETE")
+            urllib.request.urlopen(request, timeout=30).close()
+
+    def _write_kernel_spec(self, python: str) -> None:
+        spec = self.folder / "share" / "kernels" / "python3"
+        spec.mkdir(parents=True)
+        arguments = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        metadata = {"debugger": True, "supported_features": ["kernel subshells"]}
+        text = {"argv": arguments, "display_name": "Python 3", "language": "python", "metadata": metadata}
+        (spec / "kernel.json").write_text(json.dumps(text))
+
+    def _write_settings(self) -> None:
+        self.settings = self.folder / "settings"
+        quiet = {"fetchNews": "false", "checkForUpdates": False}
+        # A save at a bad moment would make tests of saved notebooks depend on time.
+        for plugin, values in {
+            "apputils-extension/notification": quiet,
+            "docmanager-extension/plugin": {"autosave": False},
+        }.items():
+            file = self.settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values))
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "JUPYTERLAB_SETTINGS_DIR": str(self.settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
+            "JUPYTER_CONFIG_DIR": str(self.folder / "config"),
+            "JUPYTER_DATA_DIR": str(self.folder / "share"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "JUPYTER_PREFER_ENV_PATH": "0",
+            "IPYTHONDIR": str(self.folder / "ipython"),
+            "XDG_DATA_HOME": str(self.folder / "data"),
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--expose-app-in-browser",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.notebooks}",
+            "--IdentityProvider.token=",
+            "--ServerApp.password=",
+            "--ServerApp.disable_check_xsrf=True",
+            "--ServerApp.allow_root=True",
+            "--LabApp.news_url=",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            "--LabApp.extension_manager=readonly",
+        ]
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                command, cwd=self.folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise RuntimeError(f"jupyter lab ended with code {process.returncode}:\n{self.log.read_text()}")
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                self.get("status")
+                return process
+            time.sleep(0.1)
+        raise TimeoutError(f"jupyter lab did not answer within {START_SECONDS} s:\n{self.log.read_text()}")
+
+
+class Lab:
+    """One browser page with JupyterLab.
+
+    Parameters
+    ----------
+    server
+        The server; several pages may share it.
+    browser
+        Playwright's browser.
+    size
+        Width and height of the page in CSS pixels.
+    """
+
+    def __init__(self, server: LabServer, browser: Browser, size: tuple[int, int] = (1400, 1000)) -> None:
+        self.server = server
+        self._context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        self._context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self._context.add_init_script(_LIBRARY)
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(15 * SECOND)
+        self.errors: list[str] = []
+        """Errors of the console and uncaught exceptions of the page, without what JupyterLab says by itself."""
+        self.dialogs: list[str] = []
+        """Texts of `alert`, `confirm` and `prompt`: each was dismissed."""
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", self._on_dialog)
+        self.page.goto(f"{server.url}/lab/workspaces/{uuid.uuid4().hex}?reset")
+        self._ready()
+
+    def open(
+        self, cells: Sequence[str] | nbformat.NotebookNode, *, name: str | None = None, kernel: bool = True
+    ) -> Notebook:
+        """Write a notebook made from the cells' sources (or a given one), and open it.
+
+        With ``kernel=False`` it is opened without one, as a saved notebook that nobody has run.
+        """
+        notebook = cells if isinstance(cells, nbformat.NotebookNode) else _notebook(cells)
+        path = f"{name or uuid.uuid4().hex}.ipynb"
+        nbformat.write(notebook, self.server.notebooks / path)
+        return self.open_path(path, kernel=kernel)
+
+    def open_path(self, path: str, *, kernel: bool = True) -> Notebook:
+        """Open a notebook that is in the server's folder."""
+        self.page.evaluate(
+            """async ([path, kernel]) => {
+              const preference = kernel
+                ? { name: "python3", shouldStart: true, autoStartDefault: true }
+                : { shouldStart: false, canStart: false };
+              const options = { path, factory: "Notebook", kernelPreference: preference };
+              await hitl.limit(hitl.app().commands.execute("docmanager:open", options), 30000, "open the notebook");
+              await hitl.limit(hitl.panel(path).context.ready, 30000, "read the notebook");
+              await hitl.limit(hitl.panel(path).revealed, 30000, "show the notebook");
+            }""",
+            [path, kernel],
+        )
+        notebook = Notebook(self, path)
+        if kernel:
+            notebook.wait_for_kernel()
+        return notebook
+
+    def reload(self) -> None:
+        """Reload the page; notebooks that were open are to be opened again with `open_path`."""
+        self.page.reload()
+        self._ready()
+
+    def theme(self, name: str) -> None:
+        """Switch to the "light" or "dark" theme."""
+        theme = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[name]
+        self.page.evaluate(
+            "(theme) => hitl.app().commands.execute('apputils:change-theme', { theme })",
+            theme,
+        )
+        light = "true" if name == "light" else "false"
+        self.page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
+
+    def resize(self, width: int, height: int = 1000) -> None:
+        """Give the page another size, in CSS pixels."""
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def screenshot(self, name: str, target: Locator | None = None) -> Path:
+        """Keep a picture of the page, or of one element, in `screenshots/NAME.png`."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        file = SCREENSHOTS / f"{name}.png"
+        (target or self.page).screenshot(path=file, animations="disabled")
+        return file
+
+    def command(self, identifier: str, arguments: dict[str, Any] | None = None) -> None:
+        """Execute a command of JupyterLab and wait for its end."""
+        self.page.evaluate(
+            "([id, args]) => hitl.limit(hitl.app().commands.execute(id, args).then(() => null), 30000, id)",
+            [identifier, arguments or {}],
+        )
+
+    def close(self) -> None:
+        """Close the page. Kernels go on, as they do when a person closes the tab."""
+        self._context.close()
+
+    def _ready(self) -> None:
+        self.page.wait_for_function("() => window.jupyterapp", timeout=START_SECONDS * SECOND)
+        self.page.evaluate("() => hitl.limit(window.jupyterapp.restored.then(() => null), 30000, 'restore')")
+        # The first screen's sidebar takes width and shows the files of the test.
+        self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        text = f"{message.text} ({message.location.get('url', '')})"
+        if message.type == "error" and not any(noise in text for noise in NOISE):
+            self.errors.append(text)
+
+    def _on_dialog(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+
+class Notebook:
+    """A notebook open in a `Lab`. Cells are counted from 0."""
+
+    def __init__(self, lab: Lab, path: str) -> None:
+        self.lab = lab
+        self.page = lab.page
+        self.path = path
+
+    # Cells
+
+    def run(self, cell: int, *, seconds: float = CELL_SECONDS) -> list[dict[str, Any]]:
+        """Run a cell, wait for its end, and give its outputs (nbformat); an error in the cell is raised here."""
+        self._evaluate(
+            "(panel, [cell, ms]) => hitl.limit(hitl.run(panel, cell), ms, `cell ${cell}`)", [cell, seconds * SECOND]
+        )
+        outputs = self.outputs(cell)
+        for output in outputs:
+            if output["output_type"] == "error":
+                raise CellError("\n".join(output["traceback"]))
+        return outputs
+
+    def start(self, cell: int) -> None:
+        """Run a cell without waiting for its end; see `wait`."""
+        self._evaluate("(panel, cell) => { hitl.run(panel, cell); }", cell)
+        self._evaluate(
+            "(panel, cell) => hitl.until(() => hitl.prompt(panel, cell) === '[*]:', 5000, `start of cell ${cell}`)",
+            cell,
+        )
+
+    def wait(self, cell: int, *, seconds: float = CELL_SECONDS) -> None:
+        """Wait for the end of a cell that `start` started."""
+        self._evaluate(
+            "(panel, [cell, ms]) => hitl.until(() => hitl.prompt(panel, cell) !== '[*]:', ms, `end of cell ${cell}`)",
+            [cell, seconds * SECOND],
+        )
+
+    def is_running(self, cell: int) -> bool:
+        """True while a cell runs or waits for its turn."""
+        return bool(self._evaluate("(panel, cell) => hitl.prompt(panel, cell) === '[*]:'", cell))
+
+    def add(self, source: str) -> int:
+        """Append a code cell and give its index."""
+        return int(
+            self._evaluate(
+                """(panel, source) => {
+                  const model = panel.content.model;
+                  model.sharedModel.insertCell(model.cells.length, { cell_type: "code", source });
+                  return model.cells.length - 1;
+                }""",
+                source,
+            )
+        )
+
+    def outputs(self, cell: int) -> list[dict[str, Any]]:
+        """The outputs of a cell as they would be saved (nbformat)."""
+        found: list[dict[str, Any]] = self._evaluate(
+            "(panel, cell) => panel.content.model.cells.get(cell).outputs.toJSON()", cell
+        )
+        return found
+
+    def output(self, cell: int) -> Locator:
+        """The output area of a cell on the page; a widget's shadow root is searched through it."""
+        self._evaluate("(panel, cell) => panel.content.scrollToItem(cell)", cell)
+        cell_node = f"[data-hitl='{self._mark()}'] [data-windowed-list-index='{cell}']"
+        return self.page.locator(f"{cell_node} .jp-Cell-outputArea")
+
+    def value(self, expression: str, *, seconds: float = CELL_SECONDS) -> Any:
+        """The value of a Python expression in the notebook's kernel, by way of JSON; it waits for running cells."""
+        code = f"import json as _json\nprint(_json.dumps({expression}, default=str))"
+        text: str = self._evaluate(
+            """async (panel, [code, ms]) => {
+              const kernel = panel.sessionContext.session.kernel;
+              const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
+              let text = "", failure = null;
+              future.onIOPub = ({ header, content }) => {
+                if (header.msg_type === "stream" && content.name === "stdout") text += content.text;
+                if (header.msg_type === "error") failure = content.traceback.join("\\n");
+              };
+              await hitl.limit(future.done, ms, "value");
+              if (failure) throw new Error(failure);
+              return text;
+            }""",
+            [code, seconds * SECOND],
+        )
+        return json.loads(text.strip().splitlines()[-1])
+
+    def wait_for(self, expression: str, *, seconds: float = CELL_SECONDS) -> Any:
+        """Wait until a Python expression is true in the idle kernel, and give its value."""
+        deadline = time.monotonic() + seconds
+        while not (found := self.value(expression, seconds=seconds)):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{expression!r} did not become true within {seconds} s")
+            self.page.wait_for_timeout(100)
+        return found
+
+    # Kernel
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the kernel is there and idle."""
+        self._evaluate(
+            """async (panel) => {
+              await hitl.limit(panel.sessionContext.ready, 60000, "kernel");
+              await hitl.until(() => panel.sessionContext.session?.kernel?.status === "idle", 60000, "idle kernel");
+            }"""
+        )
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel as the menu does, without the question."""
+        self._evaluate(
+            "(panel) => hitl.limit(panel.sessionContext.session.kernel.restart(), 60000, 'restart').then(() => null)"
+        )
+        self.wait_for_kernel()
+
+    def interrupt_kernel(self) -> None:
+        """Interrupt the kernel, as Ctrl-C does."""
+        self._evaluate("(panel) => panel.sessionContext.session.kernel.interrupt().then(() => null)")
+
+    def kernel_id(self) -> str:
+        """The kernel's id on the server."""
+        return str(self._evaluate("(panel) => panel.sessionContext.session.kernel.id"))
+
+    @contextlib.contextmanager
+    def client(self) -> Iterator[BlockingKernelClient]:
+        """A second client of the kernel, past the browser."""
+        client = BlockingKernelClient(connection_file=str(self.lab.server.runtime / f"kernel-{self.kernel_id()}.json"))
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            yield client
+        finally:
+            client.stop_channels()
+
+    # Document
+
+    def save(self) -> nbformat.NotebookNode:
+        """Save, and give what was written; widget states go along when JupyterLab is set to save them."""
+        self._evaluate("(panel) => hitl.limit(panel.context.save(), 30000, 'save').then(() => null)")
+        written: nbformat.NotebookNode = nbformat.read(self.lab.server.notebooks / self.path, as_version=4)
+        return written
+
+    def close(self, *, shut_down: bool = False) -> None:
+        """Close the tab, with the kernel or leaving it alive."""
+        self._evaluate(
+            """async (panel, shutDown) => {
+              if (shutDown) await panel.sessionContext.shutdown();
+              panel.context.model.dirty = false;
+              panel.dispose();
+            }""",
+            shut_down,
+        )
+
+    def second_view(self, cell: int) -> Locator:
+        """Show a cell's output in a view of its own beside the notebook, as "Create New View for Cell Output" does."""
+        self._evaluate(
+            """async (panel, cell) => {
+              panel.content.activeCellIndex = cell;
+              hitl.app().shell.activateById(panel.id);
+              await hitl.limit(hitl.app().commands.execute("notebook:create-output-view"), 10000, "second view");
+            }""",
+            cell,
+        )
+        return self.page.locator(".jp-LinkedOutputView")
+
+    def _mark(self) -> str:
+        """Mark the panel's element, so that selectors find this notebook among several."""
+        return str(self._evaluate("(panel) => (panel.node.dataset.hitl = panel.id)"))
+
+    def _evaluate(self, function: str, argument: Any = None) -> Any:
+        code = f"([path, argument]) => ({function})(hitl.panel(path), argument)"
+        return self.page.evaluate(code, [self.path, argument])
+
+
+class CellError(AssertionError):
+    """A cell ended with an exception; the message is its traceback."""
+
+
+def _notebook(cells: Sequence[str]) -> nbformat.NotebookNode:
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells], metadata=metadata)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,171 @@
+"""From raw columns to canonical ones: what a role and its known values make of any cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_dates, parse_numbers
+from hitl_widget.domain.task import Column, Role
+from hitl_widget.errors import DataError
+
+__all__ = ["Reading", "learn", "learn_all", "read", "read_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one column is read.
+
+    Parameters
+    ----------
+    name
+        Column name.
+    role
+        Numeric, categorical, date or text.
+    levels
+        Known categories as text (categorical only).
+    form
+        Format of dates written as text, or None.
+    """
+
+    name: str
+    role: Role
+    levels: tuple[str, ...] = ()
+    form: str | None = None
+
+
+def learn(column: Column, values: pd.Series[Any]) -> Reading:
+    """Return how to read a column, from the plain values of a table (shape (n,))."""
+    if column.role is Role.CATEGORICAL:
+        _, texts = _texts(values)
+        return Reading(column.name, column.role, tuple(_in_order({text for text in texts if text is not None})))
+    if column.role is Role.DATE and values.dtype.kind == "O":
+        return Reading(column.name, column.role, form=date_format([str(v) for v in values.dropna().unique()]))
+    return Reading(column.name, column.role)
+
+
+def learn_all(columns: Iterable[Column], table: pd.DataFrame) -> tuple[Reading, ...]:
+    """Return how to read each column that enters the models."""
+    return tuple(learn(column, table[column.name]) for column in columns if column.role is not Role.IGNORED)
+
+
+def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame:
+    """Return the canonical table of a plain one.
+
+    Parameters
+    ----------
+    readings
+        How to read each of `p` columns.
+    table
+        `n` rows, as `normalise` makes them, with at least these columns.
+
+    Returns
+    -------
+    pandas.DataFrame of shape (n, p)
+        float64, category (known levels), datetime64[ns] and text (object, "" for missing).
+
+    Raises
+    ------
+    DataError
+        When columns are missing; the message names them.
+    """
+    readings = tuple(readings)
+    gone = [reading.name for reading in readings if reading.name not in table.columns]
+    if gone:
+        listed = ", ".join(repr(name) for name in gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
+        raise DataError(f"The table lacks {len(gone)} column(s) that the model reads: {listed}. Add them.")
+    columns = {reading.name: read(reading, table[reading.name]) for reading in readings}
+    kept = {
+        name: pd.Series(values, index=table.index, dtype=object) if values.dtype == object else values
+        for name, values in columns.items()
+    }
+    return pd.DataFrame(kept, index=table.index)
+
+
+def read(reading: Reading, values: pd.Series[Any]) -> Any:
+    """Return the canonical values of one column; cells that do not fit become missing."""
+    match reading.role:
+        case Role.NUMERIC:
+            return _numbers(values)
+        case Role.CATEGORICAL:
+            codes, texts = _texts(values)
+            known: Mapping[str, int] = {level: i for i, level in enumerate(reading.levels)}
+            places = np.array([*(-1 if text is None else known.get(text, -1) for text in texts), -1], np.int32)
+            levels = pd.Index(reading.levels, dtype=object)
+            return pd.Categorical.from_codes(places[codes], categories=levels)
+        case Role.DATE:
+            return _dates(values, reading.form)
+        case _:
+            codes, texts = _texts(values)
+            return np.array([*("" if text is None else text for text in texts), ""], object)[codes]
+
+
+def _texts(values: pd.Series[Any]) -> tuple[np.ndarray, list[str | None]]:
+    """Return a code per row (-1 is missing) and the text of each code; blanks are None."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, distinct = np.asarray(values.cat.codes), list(values.cat.categories)
+    else:
+        codes, found = pd.factorize(values)
+        distinct = list(found)
+    texts = [None if isinstance(value, str) and is_blank(value) else cell_text(value) for value in distinct]
+    return codes, texts
+
+
+def _in_order(levels: set[str]) -> list[str]:
+    """Sort levels: numbers by value first, then texts."""
+
+    def key(text: str) -> tuple[bool, float, str]:
+        try:
+            return (False, float(text), text)
+        except ValueError:
+            return (True, 0.0, text)
+
+    return sorted(levels, key=key)
+
+
+def _numbers(values: pd.Series[Any]) -> np.ndarray:
+    if values.dtype.kind in "fibu" and isinstance(values.dtype, np.dtype):
+        numbers: np.ndarray = values.to_numpy(np.float64, copy=True)
+        numbers[np.isinf(numbers)] = np.nan
+        return numbers
+    if values.dtype.kind == "M":
+        moments = values.to_numpy("datetime64[ns]")
+        seconds = moments.view(np.int64) / 1e9
+        seconds[np.isnat(moments)] = np.nan
+        return np.asarray(seconds, np.float64)
+    codes, texts = _texts(values)
+    parsed, _, _ = parse_numbers(["" if text is None else text for text in texts])
+    return np.append(parsed, np.nan)[codes]
+
+
+def _dates(values: pd.Series[Any], form: str | None) -> np.ndarray:
+    if values.dtype.kind == "M":
+        return values.to_numpy("datetime64[ns]")
+    codes, texts = _texts(values)
+    plain = ["" if text is None else text for text in texts]
+    if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
+        times = _dates_from_numbers(parse_numbers(plain)[0])
+    else:
+        form = form or date_format(plain)
+        times = np.full(len(plain), "NaT", "datetime64[ns]") if form is None else parse_dates(plain, form)
+    return np.append(times, np.datetime64("NaT", "ns"))[codes]
+
+
+def _dates_from_numbers(numbers: np.ndarray) -> np.ndarray:
+    """Read numbers as years, as YYYYMMDD, or as seconds or milliseconds since 1970, by their size."""
+    size = np.nanmedian(np.abs(numbers)) if np.isfinite(numbers).any() else 0.0
+    series = pd.Series(numbers)
+    if size < 3000:
+        form, unit = "%Y", None
+    elif 1.6e7 < size < 2.2e7:
+        form, unit = "%Y%m%d", None
+    else:
+        form, unit = None, "s" if size < 1e11 else "ms"
+    if form:
+        texts = series.map(lambda number: f"{int(number)}" if number == number else None)
+        return pd.to_datetime(texts, format=form, errors="coerce").to_numpy("datetime64[ns]")
+    return pd.to_datetime(series, unit=unit, errors="coerce").to_numpy("datetime64[ns]")

@@ -1,0 +1,178 @@
+"""How each column enters the models, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
+from hitl_widget.domain.task import Column, Role
+from hitl_widget.errors import DataError
+
+__all__ = ["checked_roles", "role_of"]
+
+_ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
+_STRAYS = 0.01
+
+
+def checked_roles(
+    roles: Mapping[Any, Any] | None, columns: list[str], target: str
+) -> dict[str, Role]:
+    """Return the roles set by the person, checked.
+
+    Raises
+    ------
+    DataError
+        For an unknown column, an unknown role, or a role for the target.
+    """
+    given: dict[str, Role] = {}
+    for name, role in (roles or {}).items():
+        name = str(name)
+        if name == target:
+            raise DataError(f"roles= is for the columns that a model reads; {name!r} is the target. Leave it out.")
+        if name not in columns:
+            raise DataError(f"roles= names the column {name!r}, which the table does not have.")
+        try:
+            given[name] = Role(str(role).lower())
+        except ValueError:
+            listed = ", ".join(repr(str(known)) for known in Role)
+            raise DataError(f"The role of a column is one of {listed}; got {role!r} for {name!r}.") from None
+    return given
+
+
+def role_of(name: str, values: pd.Series[Any], given: Role | None = None) -> Column:
+    """Return the role of a column and the reason.
+
+    Parameters
+    ----------
+    name
+        Name of the column.
+    values : Series of shape (n,)
+        Plain values (see `hitl_widget.data.table.normalise`).
+    given
+        The role set by the person, taken as it is.
+    """
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fib":
+        column = _of_numbers(name, values.to_numpy())
+    elif values.dtype.kind == "M":
+        column = _of_dates(name, values)
+    else:
+        column = _of_texts(name, values)
+    if given is None:
+        return column
+    return Column(name, given, "set by you", column.missing, column.distinct, given=True)
+
+
+def _of_numbers(name: str, values: np.ndarray) -> Column:
+    if values.dtype == bool:
+        distinct = len(np.unique(values))
+        if distinct == 1:
+            return Column(name, Role.IGNORED, f"the same value, {values[0]}, in every row", 0, 1)
+        return Column(name, Role.CATEGORICAL, "true or false", 0, distinct)
+    numbers = values.astype(np.float64)
+    infinite = int(np.isinf(numbers).sum())
+    return _numeric(name, numbers, f"; {infinite:,} infinite value(s) become missing" if infinite else "")
+
+
+def _numeric(name: str, numbers: np.ndarray, more: str = "", how: str = "") -> Column:
+    """Judge numbers: empty, constant, an identifier, or numeric."""
+    here = numbers[np.isfinite(numbers)]
+    missing = len(numbers) - len(here)
+    distinct = len(np.unique(here))
+    if not len(here):
+        return Column(name, Role.IGNORED, "no value in any row", missing, 0)
+    if distinct == 1 and not missing:
+        return Column(name, Role.IGNORED, f"the same value, {cell_text(here[0])}, in every row", missing, 1)
+    whole = bool((here == np.round(here)).all())
+    if whole and len(here) >= 20 and distinct >= 0.9 * len(here):
+        steps = np.diff(here)
+        if distinct == len(here) and bool((steps == steps[0]).all()):
+            return Column(name, Role.IGNORED, "counts the rows, so it says nothing about them", missing, distinct)
+        if _ID_NAME.search(name):
+            return Column(name, Role.IGNORED, "an identifier, by its name and its distinct values", missing, distinct)
+    how = how or (f"whole numbers, {distinct:,} distinct" if whole and distinct <= 1000 else "numbers")
+    return Column(name, Role.NUMERIC, how + more, missing, distinct)
+
+
+def _of_dates(name: str, values: pd.Series[Any]) -> Column:
+    missing, distinct = int(values.isna().sum()), int(values.nunique())
+    if distinct == 0:
+        return Column(name, Role.IGNORED, "no value in any row", missing, 0)
+    if distinct == 1 and not missing:
+        return Column(name, Role.IGNORED, "the same date in every row", missing, 1)
+    return Column(name, Role.DATE, "dates", missing, distinct)
+
+
+def _of_texts(name: str, values: pd.Series[Any]) -> Column:
+    """Judge a category column or a column of text by its distinct values."""
+    category = isinstance(values.dtype, pd.CategoricalDtype)
+    if category:
+        codes, raw = np.asarray(values.cat.codes), list(values.cat.categories)
+    else:
+        codes, found = pd.factorize(values)
+        raw = list(found)
+    texts = [cell_text(value) for value in raw]
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    blank = np.array([is_blank(text) for text in texts], bool)
+    blanks = int(counts[blank].sum()) if len(texts) else 0
+    missing = int((codes < 0).sum()) + blanks
+    real = [text for text, gone, count in zip(texts, blank, counts, strict=True) if not gone and count]
+    here = len(codes) - missing
+    if not here:
+        return Column(name, Role.IGNORED, "no value in any row", missing, 0)
+    if len(set(real)) == 1 and not missing:
+        return Column(name, Role.IGNORED, f"the same value, {real[0]!r}, in every row", missing, 1)
+    if category:
+        return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real))
+    return (
+        _as_numbers(name, codes, texts, counts)
+        or _as_dates(name, real, missing)
+        or _as_words(name, real, here, missing, f"; {blanks:,} blanks become missing" if blanks else "")
+    )
+
+
+def _as_numbers(name: str, codes: np.ndarray, texts: list[str], counts: np.ndarray) -> Column | None:
+    """Return a numeric column when nearly all texts read as numbers, else None."""
+    parsed, blank, coded = parse_numbers(texts)
+    stray = int(counts[~np.isfinite(parsed) & ~blank].sum())
+    read = int(counts[np.isfinite(parsed)].sum())
+    if not read or stray > _STRAYS * read or coded.sum() > 0.5 * len(texts):
+        return None
+    gone = int(counts[blank].sum())
+    more = f"; {gone:,} blanks become missing" if gone else ""
+    more += f"; {stray:,} other texts become missing" if stray else ""
+    return _numeric(name, np.append(parsed, np.nan)[codes], more, "text that reads as numbers")
+
+
+def _as_dates(name: str, texts: list[str], missing: int) -> Column | None:
+    form = date_format(texts)
+    if form is None:
+        return None
+    how = "text that reads as dates" + ("" if form == "ISO8601" else f" ({_spoken(form)})")
+    return Column(name, Role.DATE, how, missing, len(texts))
+
+
+def _spoken(form: str) -> str:
+    day, month = form.find("%d"), max(form.find("%m"), form.find("%b"), form.find("%B"))
+    if form.startswith("%Y"):
+        return "year first"
+    return "day first" if day < month else "month first"
+
+
+def _as_words(name: str, texts: list[str], here: int, missing: int, more: str) -> Column:
+    """Tell free text, identifiers and categories apart by how often values repeat and how many words they have."""
+    distinct = len(set(texts))
+    sample = texts[:: max(1, len(texts) // 1000)]
+    words = float(np.mean([len(text.split()) for text in sample]))
+    if distinct >= 20 and ((distinct > 0.5 * here and words >= 2) or (distinct >= 100 and words >= 6)):
+        return Column(name, Role.TEXT, f"free text, {words:.0f} words on average{more}", missing, distinct)
+    mostly_once = here >= 20 and distinct >= (0.9 if _ID_NAME.search(name) else 0.95) * here
+    if mostly_once:
+        reason = f"an identifier: {distinct:,} distinct values in {here:,} rows"
+        return Column(name, Role.IGNORED, reason, missing, distinct)
+    many = "many categories" if distinct > 30 else "categories"
+    return Column(name, Role.CATEGORICAL, f"{many}, {distinct:,} distinct values{more}", missing, distinct)

@@ -1,0 +1,162 @@
+"""Holdouts and folds in plain NumPy: stratified, shuffled, grouped, forward in time.
+
+The kernel divides rows before scikit-learn is loaded (its import takes seconds), hence these few lines of our own;
+the tests hold them against scikit-learn's splitters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = [
+    "Fold",
+    "forward_folds",
+    "forward_holdout",
+    "grouped_fold_ids",
+    "ids_to_folds",
+    "shuffled_fold_ids",
+    "stratified_fold_ids",
+    "stratified_holdout",
+]
+
+Fold = tuple[np.ndarray, np.ndarray]
+"""Row positions for training and for validation, both ascending."""
+
+
+def shuffled_fold_ids(n: int, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a fold number per row, shape (n,); sizes differ by at most one."""
+    ids = np.arange(n) % folds
+    rng.shuffle(ids)
+    return ids
+
+
+def stratified_fold_ids(codes: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a fold number per row so that each class is spread evenly.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (n,)
+        The class of each row.
+    folds
+        Number of folds.
+    rng
+        Source of the shuffle.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Per class, and over all rows, the sizes of two folds differ by at most one.
+    """
+    ids = np.empty(len(codes), np.int64)
+    shuffled = rng.permutation(len(codes))
+    by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
+    ids[by_class] = np.arange(len(codes)) % folds
+    return ids
+
+
+def grouped_fold_ids(
+    groups: np.ndarray, codes: np.ndarray | None, folds: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return a fold number per row so that no group straddles folds, with classes spread as evenly as groups allow.
+
+    Greedy, largest groups first, as scikit-learn's ``StratifiedGroupKFold``: each group goes where the squared shares
+    of classes (or of rows) grow least.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (n,)
+        Group of each row, from 0.
+    codes : ndarray of int, shape (n,), or None
+        Class of each row; None for regression.
+    folds
+        Number of folds, at most the number of groups.
+    rng
+        Breaks ties between groups of one size.
+    """
+    n_groups = int(groups.max()) + 1
+    classes = np.zeros(len(groups), np.int64) if codes is None else codes
+    counts = np.zeros((n_groups, int(classes.max()) + 1))
+    np.add.at(counts, (groups, classes), 1.0)
+    counts /= np.maximum(counts.sum(axis=0), 1.0)
+    shares = counts / max(counts.shape[1], 1)
+    order = rng.permutation(n_groups)
+    order = order[np.argsort(-np.bincount(groups, minlength=n_groups)[order], kind="stable")]
+    place = np.empty(n_groups, np.int64)
+    if n_groups > 20_000:
+        place[order] = np.arange(n_groups) % folds
+        return place[groups]
+    load = np.zeros((folds, counts.shape[1]))
+    held = np.zeros(folds, np.int64)
+    for i, group in enumerate(order):
+        growth = ((2 * load + shares[group]) * shares[group]).sum(axis=1)
+        left = n_groups - i
+        empty = held == 0
+        if left <= empty.sum():
+            growth[~empty] = np.inf
+        best = int(np.argmin(growth))
+        load[best] += shares[group]
+        held[best] += 1
+        place[group] = best
+    return place[groups]
+
+
+def ids_to_folds(ids: np.ndarray, rows: np.ndarray) -> tuple[Fold, ...]:
+    """Return (training rows, validation rows) per fold number."""
+    return tuple((rows[ids != fold], rows[ids == fold]) for fold in range(int(ids.max()) + 1))
+
+
+def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold, ...]:
+    """Return folds that train on the past and validate on what follows, the longest past first.
+
+    The first half of the rows in time is never validated on; the second half is cut in `folds` windows (scikit-learn's
+    ``TimeSeriesSplit(folds, test_size=n // (2 * folds))`` up to rounding). Rows of one moment stay on one side.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n,)
+        The moment of each row, as ranks or numbers.
+    rows : ndarray of int, shape (n,)
+        Row positions.
+    folds
+        Number of windows.
+    """
+    order = np.argsort(times, kind="stable")
+    ordered = times[order]
+    n = len(rows)
+    cuts = [_tie_start(ordered, n - round(n / 2 * (folds - i) / folds)) for i in range(folds)] + [n]
+    made = []
+    for start, stop in zip(cuts[:-1], cuts[1:], strict=True):
+        if 0 < start < stop:
+            made.append((np.sort(rows[order[:start]]), np.sort(rows[order[start:stop]])))
+    return tuple(reversed(made))
+
+
+def _tie_start(ordered: np.ndarray, at: int) -> int:
+    """Move a cut to the edge of the run of equal moments that is nearest."""
+    if at <= 0 or at >= len(ordered):
+        return at
+    left = int(np.searchsorted(ordered, ordered[at], "left"))
+    right = int(np.searchsorted(ordered, ordered[at], "right"))
+    return left if (left > 0 and at - left <= right - at) or right == len(ordered) else right
+
+
+def stratified_holdout(codes: np.ndarray, share: float, keep: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a mask of rows to keep aside: `share` of each class, but at least `keep` rows of a class stay."""
+    mask = np.zeros(len(codes), bool)
+    owed = 0.0
+    for code in range(int(codes.max()) + 1):
+        members = rng.permutation(np.flatnonzero(codes == code))
+        owed += share * len(members)
+        take = max(0, min(round(owed), len(members) - keep, int(np.ceil(share * len(members)))))
+        owed -= take
+        mask[members[:take]] = True
+    return mask
+
+
+def forward_holdout(times: np.ndarray, share: float) -> np.ndarray:
+    """Return a mask of the last rows in time, about `share` of them; rows of one moment stay on one side."""
+    order = np.argsort(times, kind="stable")
+    cut = _tie_start(times[order], len(times) - round(share * len(times)))
+    mask = np.zeros(len(times), bool)
+    mask[order[cut:]] = True
+    return mask

@@ -1,0 +1,313 @@
+"""Tables of any library as one plain kind of pandas table, and as bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.errors import DataError
+
+__all__ = ["Mixed", "normalise", "normalise_with_mixed", "pack", "unpack"]
+
+Mixed = dict[str, tuple[int, int]]
+"""Columns that mix kinds: name -> (cells that are numbers, cells that are text)."""
+
+
+def normalise(data: Any) -> pd.DataFrame:
+    """Return a table as a pandas table with plain columns and text names.
+
+    Parameters
+    ----------
+    data
+        A pandas table, any eager table or lazy frame known to narwhals (polars, pyarrow, ...), a 2-d array, or a
+        dictionary of columns; `n` rows, `p` columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `n` rows with a fresh index from 0. Each column is float64, int64, bool, datetime64[ns] (UTC, no zone),
+        category, or object holding ``str`` and ``None`` only.
+
+    Raises
+    ------
+    DataError
+        When it is no table, two columns have one name, or a cell holds a list or a dictionary.
+
+    Examples
+    --------
+    >>> normalise({"a": [1, 2], "b": ["x", None]}).dtypes.astype(str).to_dict()
+    {'a': 'int64', 'b': 'object'}
+    """
+    return normalise_with_mixed(data)[0]
+
+
+def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFrame, Mixed]:
+    """Return the plain table, and which columns mixed numbers with text; lenient: strange cells become missing."""
+    names, columns = _columns_of(data)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(
+            f"Column names must differ; {twice[0]!r} stands {names.count(twice[0])} times. "
+            "Rename or drop one, for example df = df.loc[:, ~df.columns.duplicated()]."
+        )
+    mixed: Mixed = {}
+    plain = {name: _plain(name, column, mixed, strict) for name, column in zip(names, columns, strict=True)}
+    return _frame(plain, len(columns[0]) if columns else 0), mixed
+
+
+def _frame(columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
+    """Put columns together as they are: pandas would turn object arrays of text into its own text kind."""
+    index = pd.RangeIndex(rows)
+    kept = {
+        name: pd.Series(values, index=index, dtype=object) if getattr(values, "dtype", None) == object else values
+        for name, values in columns.items()
+    }
+    return pd.DataFrame(kept, index=index)
+
+
+def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
+    """Return the names and the columns of anything that is a table."""
+    if isinstance(data, pd.DataFrame):
+        return [_name(label) for label in data.columns], [data.iloc[:, i] for i in range(data.shape[1])]
+    if isinstance(data, pd.Series):
+        return [_name(data.name)], [data]
+    if isinstance(data, np.ndarray):
+        if data.dtype.names:
+            return list(data.dtype.names), [pd.Series(data[name]) for name in data.dtype.names]
+        if data.ndim != 2:
+            raise DataError(f"A table has rows and columns; got an array of {data.ndim} dimension(s). Reshape it.")
+        return [str(i) for i in range(data.shape[1])], [pd.Series(data[:, i]) for i in range(data.shape[1])]
+    if isinstance(data, Mapping):
+        try:
+            return _columns_of(pd.DataFrame(dict(data)))
+        except ValueError as error:
+            raise DataError(f"The columns do not form a table: {error}. Give each the same number of values.") from error
+    if isinstance(data, list):
+        return _columns_of(pd.DataFrame(data))
+    return _columns_by_narwhals(data)
+
+
+def _columns_by_narwhals(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
+    import narwhals as nw
+
+    try:
+        frame: Any = nw.from_native(data)
+    except TypeError as error:
+        raise DataError(
+            f"The data must be a table (pandas, polars, pyarrow, a 2-d array); got {type(data).__name__}. "
+            "Build one with pandas.DataFrame(data)."
+        ) from error
+    if isinstance(frame, nw.LazyFrame):
+        frame = frame.collect()
+    columns = []
+    for name in frame.columns:
+        column = frame[name]
+        numeric = column.dtype.is_numeric() and not isinstance(column.dtype, nw.Decimal)
+        columns.append(pd.Series(column.to_numpy() if numeric else np.array([*column.to_list(), None], object)[:-1]))
+    return [_name(name) for name in frame.columns], columns
+
+
+def _name(label: object) -> str:
+    return " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
+    """Return the values of one column in a plain kind."""
+    dtype = column.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _plain_category(column)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        return column.to_numpy("datetime64[ns]")
+    if isinstance(dtype, pd.PeriodDtype):
+        return column.dt.to_timestamp().to_numpy("datetime64[ns]")
+    if isinstance(dtype, pd.StringDtype):
+        return _texts(column)
+    kind = dtype.kind
+    if kind == "b":
+        if isinstance(dtype, np.dtype):
+            return column.to_numpy(bool)
+        if not column.isna().any():
+            return column.to_numpy(bool)
+        return _texts(column.map({True: "True", False: "False"}))
+    if kind in "iu":
+        if column.isna().any() or (kind == "u" and len(column) and int(column.max()) > np.iinfo(np.int64).max):
+            return column.to_numpy(np.float64, na_value=np.nan)
+        return column.to_numpy(np.int64)
+    if kind == "f":
+        return column.to_numpy(np.float64, na_value=np.nan)
+    if kind == "M":
+        return column.to_numpy("datetime64[ns]")
+    if kind == "m":
+        return column.dt.total_seconds().to_numpy(np.float64)
+    if kind == "c":
+        raise DataError(f"Column {name!r} holds complex numbers; split it into its real and imaginary parts.")
+    return _plain_objects(name, column.astype(object), mixed, strict)
+
+
+def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
+    """Keep a category column, its levels plain: numbers stay numbers, all else becomes text."""
+    values = column.array
+    levels = values.categories  # type: ignore[attr-defined]
+    if levels.dtype.kind not in "iufb":
+        levels = pd.Index([_as_str(level) for level in levels], dtype=object)
+    codes = np.asarray(values.codes)  # type: ignore[attr-defined]
+    if not levels.is_unique:
+        codes_of, levels = pd.factorize(levels)
+        codes = np.where(codes < 0, -1, codes_of[codes])
+    return pd.Categorical.from_codes(codes, categories=levels, ordered=bool(values.ordered))  # type: ignore[attr-defined]
+
+
+def _texts(column: pd.Series[Any]) -> np.ndarray:
+    values: np.ndarray = column.to_numpy(dtype=object).copy()
+    values[column.isna().to_numpy()] = None
+    return values
+
+
+def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
+    """Turn a column of Python objects into the plain kind that all its cells share, or into text."""
+    values = _texts(column) if _only_scalars(column) else _scalars(name, column, strict)
+    found = pd.api.types.infer_dtype(values, skipna=True)
+    series = pd.Series(values, dtype=object)
+    missing = series.isna().to_numpy()
+    if found == "string":
+        return values
+    if found == "empty" or missing.all():
+        return np.full(len(values), np.nan)
+    if found == "boolean":
+        return series.map({True: "True", False: "False"}).to_numpy(object) if missing.any() else values.astype(bool)
+    if found in ("integer", "floating", "mixed-integer-float", "decimal"):
+        try:
+            numbers = np.array([np.nan if gone else float(v) for v, gone in zip(values, missing, strict=True)])
+        except (OverflowError, ValueError):
+            return np.array([None if gone else _as_str(v) for v, gone in zip(values, missing, strict=True)], object)
+        whole = found == "integer" and not missing.any() and bool((np.abs(numbers) < 2**53).all())
+        return numbers.astype(np.int64) if whole else numbers
+    if found in ("datetime", "datetime64", "date"):
+        times = pd.to_datetime(series, errors="coerce", utc=True)
+        return times.dt.tz_localize(None).to_numpy("datetime64[ns]")
+    if found in ("timedelta", "timedelta64"):
+        return pd.to_timedelta(series).dt.total_seconds().to_numpy(np.float64)
+    numeric = sum(isinstance(v, int | float) and not isinstance(v, bool) for v in values[~missing])
+    text = sum(isinstance(v, str) for v in values[~missing])
+    if numeric and text:
+        mixed[name] = (numeric, text)
+    return np.array([None if gone else _as_str(v) for v, gone in zip(values, missing, strict=True)], object)
+
+
+def _only_scalars(column: pd.Series[Any]) -> bool:
+    return not any(isinstance(value, list | dict | set | tuple | np.ndarray) for value in column)
+
+
+def _scalars(name: str, column: pd.Series[Any], strict: bool) -> np.ndarray:
+    if strict:
+        odd = next(v for v in column if isinstance(v, list | dict | set | tuple | np.ndarray))
+        raise DataError(
+            f"Column {name!r} holds a {type(odd).__name__} in a cell; a cell holds one number, text or date. "
+            "Drop the column or spread it over several."
+        )
+    kept = [None if isinstance(v, list | dict | set | tuple | np.ndarray) else v for v in column]
+    return _texts(pd.Series(kept, dtype=object))
+
+
+def _as_str(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def pack(df: pd.DataFrame) -> bytes:
+    """Return a table as bytes: a zip of plain arrays, without pickles.
+
+    Parameters
+    ----------
+    df
+        A table; it is brought to plain kinds first (see `normalise`).
+
+    Returns
+    -------
+    bytes
+        An ``.npz`` archive. Text stands once per distinct value (UTF-8 and offsets) with a code per row.
+
+    Examples
+    --------
+    >>> unpack(pack(pd.DataFrame({"a": [1.5, None]})))["a"].tolist()
+    [1.5, nan]
+    """
+    plain = normalise(df)
+    arrays: dict[str, np.ndarray] = {}
+    columns = [_pack_column(f"c{i}", plain.iloc[:, i].array, arrays) for i in range(plain.shape[1])]
+    head = {"rows": len(plain), "names": list(plain.columns), "columns": columns}
+    arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for key, array in arrays.items():
+            with archive.open(key + ".npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Put the arrays of one column under keys that begin with `key`; return how to read them."""
+    if isinstance(values, pd.Categorical):
+        arrays[key] = np.asarray(values.codes, np.int32)
+        levels = _pack_column(key + "_levels", values.categories.array, arrays)
+        return {"kind": "category", "ordered": bool(values.ordered), "levels": levels}
+    dtype = values.dtype
+    if dtype.kind in "fib" and isinstance(dtype, np.dtype):
+        arrays[key] = np.asarray(values)
+        return {"kind": "plain"}
+    if dtype.kind == "M":
+        arrays[key] = np.asarray(values, "datetime64[ns]").view(np.int64)
+        return {"kind": "date"}
+    codes, uniques = pd.factorize(np.asarray(values, object))
+    encoded = [str(text).encode("utf-8", "surrogatepass") for text in uniques]
+    arrays[key] = codes.astype(np.int32)
+    arrays[key + "_at"] = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    arrays[key + "_utf8"] = np.frombuffer(b"".join(encoded), np.uint8)
+    return {"kind": "text"}
+
+
+def unpack(data: bytes) -> pd.DataFrame:
+    """Return the table that `pack` made into bytes; never runs code from the bytes.
+
+    Raises
+    ------
+    ValueError
+        When the bytes were not made by `pack`.
+    """
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        arrays = {key: archive[key] for key in archive.files}
+    head = json.loads(arrays["head"].tobytes())
+    columns = {
+        name: _unpack_column(f"c{i}", how, arrays)
+        for i, (name, how) in enumerate(zip(head["names"], head["columns"], strict=True))
+    }
+    return _frame(columns, head["rows"])
+
+
+def _index(levels: np.ndarray) -> pd.Index[Any]:
+    return pd.Index(levels, dtype=levels.dtype)
+
+
+def _unpack_column(key: str, how: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+    values = arrays[key]
+    if how["kind"] == "plain":
+        return values
+    if how["kind"] == "date":
+        return values.view("datetime64[ns]")
+    if how["kind"] == "category":
+        levels = _index(_unpack_column(key + "_levels", how["levels"], arrays))
+        return pd.Categorical.from_codes(values, categories=levels, ordered=how["ordered"])
+    at, raw = arrays[key + "_at"], arrays[key + "_utf8"].tobytes()
+    parts = (raw[at[i] : at[i + 1]] for i in range(len(at) - 1))
+    texts = np.array([*(part.decode("utf-8", "surrogatepass") for part in parts), None], object)
+    return texts[values]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from hitl_widget.errors import ConfigError
 
@@ -140,6 +141,15 @@ class Space:
                 return parameter
         raise KeyError(name)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form of the space; infinite bounds become None."""
+        return {"families": list(self.families), "parameters": [_parameter_json(one) for one in self.parameters]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Space:
+        """Read a space from its JSON form."""
+        return cls(tuple(data["families"]), tuple(_parameter_from(one) for one in data["parameters"]))
+
     def complete(self, config: Mapping[str, object]) -> dict[str, Value]:
         """Check a configuration and fill in what it leaves out.
 
@@ -171,3 +181,27 @@ class Space:
         for name, parameter in own.items():
             whole[name] = parameter.check(config[name]) if name in config else parameter.default
         return whole
+
+
+_KINDS: dict[str, type[Any]] = {"float": Float, "int": Int, "categorical": Categorical}
+
+
+def _parameter_json(parameter: Parameter) -> dict[str, Any]:
+    body: dict[str, Any] = {"kind": type(parameter).__name__.lower()}
+    for one in fields(parameter):
+        value = getattr(parameter, one.name)
+        body[one.name] = None if isinstance(value, float) and math.isinf(value) else value
+    if isinstance(parameter, Categorical):
+        body["choices"] = list(parameter.choices)
+    return body
+
+
+def _parameter_from(data: Mapping[str, Any]) -> Parameter:
+    values = {key: value for key, value in data.items() if key != "kind"}
+    if "choices" in values:
+        values["choices"] = tuple(values["choices"])
+    for bound, infinite in (("legal_low", -math.inf), ("legal_high", math.inf)):
+        if bound in values and values[bound] is None:
+            values[bound] = infinite
+    parameter: Parameter = _KINDS[data["kind"]](**values)
+    return parameter

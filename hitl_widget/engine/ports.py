@@ -1,16 +1,21 @@
-"""What the controller needs from the outside: executor, clock. Protocols only.
+"""What the controller needs from the outside: executor, sampler, journal, clock. Protocols only.
 
 Thread-safety and ownership are part of each contract.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-__all__ = ["Call", "Clock", "Executor", "Failure", "FailureKind", "Outcome"]
+from hitl_widget.domain.event import Record
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial
+
+__all__ = ["Call", "Clock", "Executor", "Failure", "FailureKind", "Journal", "Outcome", "Proposal", "Sampler"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +129,70 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A configuration that the machine would try next, and why.
+
+    Parameters
+    ----------
+    config
+        The whole configuration.
+    why
+        The reason, in words.
+    token
+        What the sampler needs to recognise it again.
+    """
+
+    config: Mapping[str, Value]
+    why: str
+    token: tuple[str, int]
+
+
+class Sampler(Protocol):
+    """Proposes configurations from the evidence.
+
+    Owned by the controller: every method is called from its thread only.
+    """
+
+    def propose(self, state: SessionState) -> Proposal:
+        """Return the next configuration; running trials repel it."""
+        ...
+
+    def begin(self, trial: Trial, proposal: Proposal | None = None) -> None:
+        """Take note that a trial runs; `proposal` is given when it was the sampler's own."""
+        ...
+
+    def end(self, trial: Trial) -> None:
+        """Take note of how a trial ended."""
+        ...
+
+
+class Journal(Protocol):
+    """The durable record of a session.
+
+    One writer: `append` and `put` are called from the controller's thread, `read` and `get` from any.
+    What `append` returned from survives the death of the process.
+    """
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Add records, all or none."""
+        ...
+
+    def read(self) -> list[Record]:
+        """Return all records in order."""
+        ...
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep bytes under a key."""
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes under a key."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
         ...

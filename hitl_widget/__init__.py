@@ -1,0 +1,46 @@
+"""Mixed-initiative AutoML inside the notebook.
+
+>>> from hitl_widget import AutoMLSession          # doctest: +SKIP
+>>> AutoMLSession(df, "churn").show()              # doctest: +SKIP
+
+Heavy parts are imported when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.errors import CommandError, ConfigError, DataError, HitlError, JournalError, MissingExtra
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession, warm_up
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "AutoMLSession",
+    "CommandError",
+    "ConfigError",
+    "DataError",
+    "HitlError",
+    "JournalError",
+    "MissingExtra",
+    "__version__",
+    "warm_up",
+]
+
+_LAZY = {"AutoMLSession": "hitl_widget.session", "warm_up": "hitl_widget.session"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        value = getattr(import_module(_LAZY[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,171 @@
+"""A trial: one configuration, who proposed it and why, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import fmean, stdev
+
+from hitl_widget.domain.space import FAMILY, Value
+
+__all__ = ["Author", "Fold", "Origin", "Problem", "Trial", "TrialState", "mean_and_std"]
+
+
+class TrialState(StrEnum):
+    """Where a trial stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Author(StrEnum):
+    """Who acted."""
+
+    YOU = "you"
+    MACHINE = "machine"
+
+
+class Origin(StrEnum):
+    """Why a trial exists."""
+
+    BASELINE = "baseline"
+    START = "start"
+    SAMPLER = "sampler"
+    OWN = "own"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What one fold measured.
+
+    Parameters
+    ----------
+    fold
+        Index from 0.
+    score
+        Greater is better.
+    prepare_seconds, fit_seconds, predict_seconds
+        Wall time in the worker, in seconds.
+    rows
+        Rows that were predicted.
+    hints
+        What the fit found for itself and later folds reuse, such as the number of boosting rounds.
+    warnings
+        In plain words.
+    model_bytes
+        Size of the fitted model on disk, where it was kept.
+    """
+
+    fold: int
+    score: float
+    prepare_seconds: float = 0.0
+    fit_seconds: float = 0.0
+    predict_seconds: float = 0.0
+    rows: int = 0
+    hints: Mapping[str, Value] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    model_bytes: int | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the fold."""
+        return self.prepare_seconds + self.fit_seconds + self.predict_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a trial failed.
+
+    Parameters
+    ----------
+    kind
+        ``error``, ``timeout``, ``memory`` or ``died``.
+    message
+        What happened, in plain words.
+    detail
+        Traceback or signal.
+    """
+
+    kind: str
+    message: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One configuration and everything known of it.
+
+    Parameters
+    ----------
+    number
+        Position in the record, from 0.
+    config
+        The whole configuration, family first.
+    author, origin, parent, why
+        Who proposed it, as what kind of proposal, edited from which trial, and the reason in words.
+    generation
+        The generation of the search space under which it was proposed.
+    state
+        Where it stands.
+    folds
+        What was measured, in the order of arrival.
+    score, std
+        Mean over the folds done so far, greater is better; standard deviation with two folds or more.
+    seconds
+        Work spent on it, in seconds.
+    finished_at
+        Seconds on the search's clock when it ended.
+    reason
+        Why it was stopped, in words.
+    problem
+        Why it failed.
+    seq
+        Number of the last event that touched it.
+    """
+
+    number: int
+    config: Mapping[str, Value]
+    author: Author
+    origin: Origin
+    parent: int | None = None
+    why: str = ""
+    generation: int = 0
+    state: TrialState = TrialState.QUEUED
+    folds: tuple[Fold, ...] = ()
+    score: float | None = None
+    std: float | None = None
+    seconds: float = 0.0
+    finished_at: float | None = None
+    reason: str = ""
+    problem: Problem | None = None
+    seq: int = 0
+
+    @property
+    def family(self) -> str:
+        """Name of the learner family."""
+        return str(self.config[FAMILY])
+
+    @property
+    def hints(self) -> dict[str, Value]:
+        """What the first fold found for the others."""
+        return {name: value for fold in reversed(self.folds) for name, value in fold.hints.items()}
+
+
+def mean_and_std(scores: list[float]) -> tuple[float | None, float | None]:
+    """Return mean and standard deviation of fold scores; None where there are too few.
+
+    Examples
+    --------
+    >>> mean_and_std([0.5, 0.7])
+    (0.6, 0.1414213562373095)
+    >>> mean_and_std([])
+    (None, None)
+    """
+    if not scores:
+        return None, None
+    return fmean(scores), stdev(scores) if len(scores) > 1 else None

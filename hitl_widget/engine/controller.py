@@ -1,0 +1,498 @@
+"""The study controller: commands in, events out. One thread, one queue, the only writer of a session.
+
+Everything that happens is an event; an event is in the journal before anyone hears of it. A command that cannot be
+carried out gives a `Rejected` event and refuses its ticket; nothing that a person sends makes the controller raise.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.state import Phase, SessionState, reduce, replay
+from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.ports import Clock, Executor, Journal, Outcome, Sampler
+from hitl_widget.engine.trials import TrialDesk
+from hitl_widget.errors import CommandError, ConfigError, HitlError
+
+__all__ = ["Controller", "Plan", "Receipt", "Subscriber"]
+
+_log = logging.getLogger("hitl_widget")
+
+Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a carried-out command answers.
+
+    Parameters
+    ----------
+    seq
+        Number of the last event that it caused.
+    number
+        The trial that it made, if any.
+    """
+
+    seq: int
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a search starts from.
+
+    Parameters
+    ----------
+    settings
+        JSON that the `Opened` event keeps, enough to open the session again.
+    space
+        The search space.
+    starts
+        Starting configurations, in order.
+    baselines
+        Names of the baseline families.
+    constant
+        Name of the family that predicts a constant.
+    labels
+        Family names as people know them.
+    folds
+        Folds of cross-validation.
+    seed
+        Seed of the search.
+    budget_seconds, budget_trials
+        Limits; None for none.
+    autonomy
+        Who takes the next step.
+    trial_seconds
+        Limit of one trial's wall time, or None for a share of the budget.
+    holdout_rows
+        Rows kept aside; 0 for none.
+    folder
+        The session's scratch folder.
+    blobs
+        What the journal keeps beside the events, by key; called once, on the controller's thread.
+    """
+
+    settings: dict[str, Any]
+    space: Space
+    starts: tuple[dict[str, Value], ...]
+    baselines: frozenset[str]
+    constant: str
+    labels: dict[str, str]
+    folds: int
+    seed: int
+    budget_seconds: float | None
+    budget_trials: int | None
+    autonomy: cmd.Autonomy = cmd.Autonomy.CRUISE
+    trial_seconds: float | None = None
+    holdout_rows: int = 0
+    folder: Path = Path()
+    blobs: Callable[[], dict[str, bytes]] = dict
+
+    @property
+    def timed(self) -> bool:
+        """Whether the clock may decide anything; off for a budget in trials, so that it repeats exactly."""
+        return self.budget_trials is None and self.budget_seconds is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A command on its way."""
+
+    command: cmd.Command
+    author: Author
+    cause: str
+    ticket: Future[Receipt]
+
+
+class Controller:
+    """Runs one search.
+
+    Parameters
+    ----------
+    plan
+        What to search.
+    records
+        Events of an earlier life of this session, to be taken up; empty for a new one.
+    journal, executor, sampler
+        Made on the controller's thread by these functions, so that opening them costs the caller nothing.
+    clock
+        Where the time comes from.
+
+    Notes
+    -----
+    Thread-safe: `send`, `subscribe`, `state`, `close`. Subscribers are called on the controller's thread and must not
+    block.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        journal: Callable[[], Journal],
+        executor: Callable[[], Executor],
+        sampler: Callable[[], Sampler],
+        clock: Clock,
+        records: Sequence[ev.Record] = (),
+    ) -> None:
+        self.plan = plan
+        self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
+        self._clock = clock
+        self._state = self._public = replay(records)
+        self._resumed = bool(records)
+        self._watch = Stopwatch(clock, self._state.elapsed)
+        self._inbox: queue.SimpleQueue[_Order | Outcome | None] = queue.SimpleQueue()
+        self._outbox: list[ev.Record] = []
+        self._subscribers: list[Subscriber] = []
+        self._lock = threading.Lock()
+        self._author, self._cause = Author.MACHINE, ""
+        self._journal: Journal | None = None
+        self._desk: TrialDesk | None = None
+        self._closed = False
+        self.opened = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="hitl-controller", daemon=True)
+
+    # -- from any thread ------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> SessionState:
+        """The state after the last published event."""
+        return self._public
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds on the search's clock now."""
+        return self._watch.elapsed
+
+    @property
+    def ticking(self) -> bool:
+        """Whether the search's clock runs."""
+        return self._watch.ticking
+
+    @property
+    def alive(self) -> bool:
+        """Whether the controller still takes commands."""
+        return not self._closed
+
+    def open(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def send(self, command: cmd.Command, author: Author = Author.YOU, cause: str = "") -> Future[Receipt]:
+        """Hand in a command; the future gives its receipt or raises `HitlError`."""
+        ticket: Future[Receipt] = Future()
+        if self._closed:
+            ticket.set_exception(CommandError("This session is closed. AutoMLSession.load(path) takes it up again."))
+            return ticket
+        self._inbox.put(_Order(command, author, cause, ticket))
+        return ticket
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call `subscriber(state, records)` after each batch of events; returns a function that ends it."""
+        with self._lock:
+            self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                if subscriber in self._subscribers:
+                    self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    def close(self, timeout: float | None = 5.0) -> None:
+        """End the workers and let go of the journal; what was measured stays in it."""
+        self._closed = True
+        self._inbox.put(None)
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(timeout)
+
+    # -- the controller's thread ------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._open()
+            while self._turn():
+                pass
+        except Exception as error:
+            _log.exception("The search broke")
+            self._break(error)
+        finally:
+            self._closed = True
+            self._shut()
+
+    def _open(self) -> None:
+        self._journal = self._make_journal()
+        plan = self.plan
+        if self._resumed:
+            self.emit(ev.Loaded())
+        else:
+            self.emit(ev.Opened(plan.settings))
+            self.emit(ev.GenerationOpened(0, plan.space.as_json()))
+            self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
+            self.emit(ev.AutonomySet(plan.autonomy))
+        self._commit()
+        self.opened.set()
+        self._desk = TrialDesk(self, self._make_executor(), self._make_sampler(), self._journal)
+        if not self._resumed:
+            for key, value in plan.blobs().items():
+                self._journal.put(key, value)
+        self._desk.take_up(self._state)
+        self._commit()
+
+    def _turn(self) -> bool:
+        """Take what has come in, act on it, then write and tell; False at the end."""
+        items = self._take()
+        for item in items:
+            if item is None:
+                return False
+            if isinstance(item, _Order):
+                self._carry_out(item)
+            else:
+                self.desk.receive(item)
+        self._watch_budget()
+        self.desk.fill()
+        self._commit()
+        return True
+
+    def _take(self) -> list[_Order | Outcome | None]:
+        items: list[_Order | Outcome | None] = []
+        try:
+            items.append(self._inbox.get(timeout=self._patience()))
+            while True:
+                items.append(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+        return items
+
+    def _patience(self) -> float | None:
+        limit = self._state.budget_seconds
+        if self._state.phase is not Phase.RUNNING or limit is None:
+            return None
+        return max(limit - self._watch.elapsed, 0.0) + 0.001
+
+    @property
+    def desk(self) -> TrialDesk:
+        """The trials in work."""
+        assert self._desk is not None
+        return self._desk
+
+    def deliver(self, outcome: Outcome) -> None:
+        """Take an outcome from a worker; called from the executor's thread."""
+        self._inbox.put(outcome)
+
+    @property
+    def now(self) -> SessionState:
+        """The state including the events of the present batch; for the controller's thread."""
+        return self._state
+
+    def emit(self, event: ev.Event) -> int:
+        """Add an event to the present batch; returns its number."""
+        record = ev.Record(
+            self._state.seq + 1, self._clock.now(), round(self._watch.elapsed, 4), self._author, self._cause, event
+        )
+        self._outbox.append(record)
+        self._state = reduce(self._state, record)
+        return record.seq
+
+    def _commit(self) -> None:
+        if not self._outbox:
+            return
+        batch, self._outbox = self._outbox, []
+        assert self._journal is not None
+        self._journal.append(batch)
+        self._publish(batch)
+
+    def _publish(self, batch: list[ev.Record]) -> None:
+        self._public = self._state
+        with self._lock:
+            subscribers = list(self._subscribers)
+        for subscriber in subscribers:
+            try:
+                subscriber(self._state, batch)
+            except Exception:
+                _log.exception("A subscriber raised")
+
+    def _break(self, error: Exception) -> None:
+        message = str(error) if isinstance(error, HitlError) else f"The search broke: {error!r}."
+        self._watch.stop()
+        self.emit(ev.Failed(message, "What was measured is kept; AutoMLSession.load(path) takes it up again."))
+        batch, self._outbox = self._outbox, []
+        try:
+            if self._journal is not None:
+                self._journal.append(batch)
+        except Exception:
+            _log.exception("The journal could not be written")
+        self.opened.set()
+        self._publish(batch)
+
+    def _shut(self) -> None:
+        if self._desk is not None:
+            self._desk.close()
+        if self._journal is not None:
+            self._journal.close()
+        while True:
+            try:
+                item = self._inbox.get_nowait()
+            except queue.Empty:
+                return
+            if isinstance(item, _Order):
+                item.ticket.set_exception(CommandError("This session is closed."))
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def _carry_out(self, order: _Order) -> None:
+        self._author, self._cause = order.author, order.cause
+        number: int | None = None
+        try:
+            number = self._apply(order.command, order.author)
+        except (CommandError, ConfigError) as error:
+            self.emit(ev.Rejected(cmd.as_json(order.command), str(error)))
+            self._settle(order, error)
+            return
+        finally:
+            self._author, self._cause = Author.MACHINE, ""
+        self._settle(order, Receipt(self._state.seq, number))
+
+    def _settle(self, order: _Order, answer: Receipt | HitlError) -> None:
+        """Write first, then answer: what a person was told is on record."""
+        self._commit()
+        if isinstance(answer, Receipt):
+            order.ticket.set_result(answer)
+        else:
+            order.ticket.set_exception(answer)
+
+    def _apply(self, command: cmd.Command, author: Author) -> int | None:
+        match command:
+            case cmd.Start():
+                self._start()
+            case cmd.Pause():
+                self._pause()
+            case cmd.Resume():
+                self._resume()
+            case cmd.Stop():
+                self._stop()
+            case cmd.SetBudget(seconds=seconds, trials=trials):
+                self.emit(ev.BudgetSet(seconds, trials))
+            case cmd.SetAutonomy(level=level):
+                self.emit(ev.AutonomySet(level))
+            case cmd.Propose():
+                return self._propose(command, author)
+            case cmd.Cancel(number=number):
+                self.desk.cancel(number, author)
+        return None
+
+    def _start(self) -> None:
+        match self._state.phase:
+            case Phase.READY:
+                self._watch.start()
+                self.emit(ev.Started())
+            case Phase.PAUSED:
+                self._resume()
+            case Phase.FINISHED:
+                raise CommandError("The search has ended. Raise its budget, then session.resume().")
+            case _:
+                pass
+
+    def _pause(self) -> None:
+        if self._state.phase is Phase.PAUSED:
+            return
+        if self._state.phase is not Phase.RUNNING:
+            raise CommandError(f"Only a running search can be paused; this one is {self._state.phase}.")
+        self._watch.stop()
+        self.emit(ev.Paused())
+
+    def _resume(self) -> None:
+        match self._state.phase:
+            case Phase.RUNNING:
+                return
+            case Phase.READY:
+                self._start()
+            case Phase.FINISHING:
+                raise CommandError("The search is just ending. Try again in a moment.")
+            case _:
+                spent = self.spent()
+                if spent is not None:
+                    raise CommandError(
+                        f"{spent} Raise it first, for example session.set_budget(seconds="
+                        f"{(self._state.budget_seconds or self._watch.elapsed) + 300:.0f})."
+                    )
+                self._watch.start()
+                self.emit(ev.Resumed())
+
+    def _stop(self) -> None:
+        if self._state.phase in (Phase.FINISHED, Phase.FINISHING):
+            return
+        if self._state.phase is Phase.READY:
+            raise CommandError("The search has not started yet, so there is nothing to stop.")
+        self._end("You stopped the search." if self._author is Author.YOU else "The search was stopped.")
+
+    def _propose(self, command: cmd.Propose, author: Author) -> int:
+        config = self.plan.space.complete(command.config)
+        parent = command.parent
+        if parent is not None and not 0 <= parent < len(self._state.trials):
+            raise CommandError(f"There is no trial {parent}; the record has {len(self._state.trials)} trials.")
+        origin = Origin.OWN if parent is None else Origin.EDIT
+        why = "You queued it." if parent is None else self._difference(self._state.trials[parent], config)
+        number = self.queue(config, author, origin, why, parent)
+        self.desk.wait(number)
+        return number
+
+    def _difference(self, parent: Trial, config: dict[str, Value]) -> str:
+        changed = [
+            f"{name.split('.', 1)[-1]} {parent.config.get(name, '–')} → {value}"
+            for name, value in config.items()
+            if parent.config.get(name, object()) != value
+        ]
+        return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."
+
+    def queue(
+        self, config: dict[str, Value], author: Author, origin: Origin, why: str, parent: int | None = None
+    ) -> int:
+        """Put a configuration on record as queued; returns its number."""
+        number = len(self._state.trials)
+        self.emit(ev.TrialQueued(number, config, author, origin, parent, why, self._state.generation))
+        return number
+
+    # -- the end ------------------------------------------------------------------------------------------------------
+
+    def spent(self) -> str | None:
+        """Say which limit is reached, or None."""
+        state = self._state
+        if state.budget_seconds is not None and self._watch.elapsed >= state.budget_seconds:
+            return "The time is spent."
+        if state.budget_trials is not None and state.ended >= state.budget_trials:
+            return f"All {state.budget_trials} trials are done."
+        return None
+
+    def _watch_budget(self) -> None:
+        if self._state.phase is Phase.RUNNING:
+            reason = self.spent()
+            if reason is not None:
+                self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        self._watch.stop()
+        self.desk.halt(reason)
+        self.emit(ev.Finishing(reason))
+        self.desk.finish()
+
+    def finished(self) -> None:
+        """Close the search after the holdout was measured."""
+        self.emit(ev.Finished(self._state.reason))
+
+    def give_up(self, message: str) -> None:
+        """End the search because nothing can run."""
+        self._watch.stop()
+        self.emit(ev.Failed(message, "Mend the cause, then session.resume()."))
+

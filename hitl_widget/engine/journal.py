@@ -1,0 +1,227 @@
+"""The journal: events and blobs of one session, behind one URL, through SQLAlchemy Core."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from hitl_widget.domain.event import Record, event_body, event_from, event_name
+from hitl_widget.domain.trial import Author
+from hitl_widget.errors import JournalError
+
+__all__ = ["FORMAT", "SqlJournal"]
+
+FORMAT = 1
+
+_metadata = MetaData()
+_events = Table(
+    "events",
+    _metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("time", Float, nullable=False),
+    Column("elapsed", Float, nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("cause", String(64), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("body", String, nullable=False),
+)
+_blobs = Table("blobs", _metadata, Column("key", String(128), primary_key=True), Column("value", LargeBinary))
+_about = Table("about", _metadata, Column("key", String(64), primary_key=True), Column("value", String))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        return value.item()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+class SqlJournal:
+    """A session's journal in SQLite (WAL) or PostgreSQL.
+
+    Parameters
+    ----------
+    place
+        A path (SQLite) or an SQLAlchemy URL.
+    create
+        Make a new journal; otherwise an existing one is opened.
+
+    Raises
+    ------
+    JournalError
+        When the place cannot be opened, holds no journal, or another process is writing it.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> place = pathlib.Path(tempfile.mkdtemp()) / "session.sqlite"
+    >>> journal = SqlJournal(place, create=True)
+    >>> journal.read()
+    []
+    >>> journal.close()
+    """
+
+    def __init__(self, place: str | os.PathLike[str], *, create: bool) -> None:
+        self.url = _url(place)
+        self._lock: IO[str] | None = None
+        if self.url.get_backend_name() == "sqlite":
+            self._prepare_file(create)
+        self._engine = create_engine(self.url, json_serializer=json.dumps)
+        if self.url.get_backend_name() == "sqlite":
+            event.listen(self._engine, "connect", _pragmas)
+        try:
+            self._open(create)
+        except SQLAlchemyError as error:
+            self.close()
+            raise JournalError(f"The journal at {self.url} cannot be opened: {_short(error)}") from error
+        except JournalError:
+            self.close()
+            raise
+
+    @property
+    def place(self) -> str:
+        """The path (SQLite) or the URL without its password."""
+        if self.url.get_backend_name() == "sqlite":
+            return str(self.url.database)
+        return self.url.render_as_string(hide_password=True)
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Add records in one transaction."""
+        if not records:
+            return
+        rows = [
+            {
+                "seq": one.seq,
+                "time": one.time,
+                "elapsed": one.elapsed,
+                "author": str(one.author),
+                "cause": one.cause,
+                "type": event_name(one.event),
+                "body": json.dumps(event_body(one.event), default=_plain, allow_nan=False),
+            }
+            for one in records
+        ]
+        with self._engine.begin() as connection:
+            connection.execute(insert(_events), rows)
+
+    def read(self) -> list[Record]:
+        """Return all records in order."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(_events).order_by(_events.c.seq)).all()
+        return [
+            Record(
+                row.seq, row.time, row.elapsed, Author(row.author), row.cause, event_from(row.type, json.loads(row.body))
+            )
+            for row in rows
+        ]
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep bytes under a key, in place of what was there."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(_blobs).where(_blobs.c.key == key))
+            connection.execute(insert(_blobs).values(key=key, value=value))
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes under a key, or None."""
+        with self._engine.connect() as connection:
+            value = connection.execute(select(_blobs.c.value).where(_blobs.c.key == key)).scalar()
+        return None if value is None else bytes(value)
+
+    def close(self) -> None:
+        """Let go of the store and of the right to write it."""
+        if hasattr(self, "_engine"):
+            self._engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _prepare_file(self, create: bool) -> None:
+        path = Path(str(self.url.database))
+        if create:
+            if path.exists():
+                raise JournalError(
+                    f"There is a journal at {path} already. "
+                    f"Resume it with AutoMLSession.load({str(path)!r}), or name another path."
+                )
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise JournalError(f"The folder of the journal {path} cannot be made: {error.strerror}.") from error
+        elif not path.is_file():
+            raise JournalError(f"There is no journal at {path}. Give the path that the session was saved under.")
+        self._lock = _lock(path)
+
+    def _open(self, create: bool) -> None:
+        if create:
+            _metadata.create_all(self._engine)
+            with self._engine.begin() as connection:
+                connection.execute(insert(_about).values(key="format", value=str(FORMAT)))
+            return
+        if not inspect(self._engine).has_table("about"):
+            raise JournalError(f"{self.place} is not a journal of hitl_widget.")
+        with self._engine.connect() as connection:
+            found = connection.execute(select(_about.c.value).where(_about.c.key == "format")).scalar()
+        if found is None or int(found) > FORMAT:
+            raise JournalError(
+                f"The journal {self.place} has format {found}; this version reads up to {FORMAT}. Update hitl_widget."
+            )
+
+
+def _url(place: str | os.PathLike[str]) -> URL:
+    text = os.fspath(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise JournalError(f"A journal is a path or an SQLAlchemy URL; got {text!r}.") from error
+
+
+def _pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _lock(path: Path) -> IO[str] | None:
+    try:
+        import fcntl
+    except ImportError:  # no advisory locks on this platform: SQLite's own locks still keep the file whole
+        return None
+    handle = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise JournalError(
+            f"Another session is writing the journal {path}. Close it (session.close() or end its kernel) first."
+        ) from None
+    return handle
+
+
+def _short(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0]

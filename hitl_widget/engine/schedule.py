@@ -1,0 +1,90 @@
+"""Which fold of which trial runs next. Plain bookkeeping of the controller's thread."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hitl_widget.domain.space import Value
+
+__all__ = ["Active", "Schedule", "Unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One fold of one trial."""
+
+    number: int
+    fold: int
+
+    @property
+    def key(self) -> str:
+        """Name of the unit towards the executor."""
+        return f"{self.number}:{self.fold}"
+
+
+@dataclass(slots=True)
+class Active:
+    """A trial in work."""
+
+    number: int
+    folds: int
+    started: int = 0
+    done: int = 0
+    promoted: bool = False
+    hints: Mapping[str, Value] = field(default_factory=dict)
+    predictions: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def running(self) -> int:
+        """Folds in the workers now."""
+        return self.started - self.done
+
+
+class Schedule:
+    """The trials in work: the first fold alone, the others as soon as it has held its own.
+
+    Examples
+    --------
+    >>> schedule = Schedule(folds=2)
+    >>> schedule.begin(7)
+    Unit(number=7, fold=0)
+    >>> schedule.next() is None
+    True
+    >>> schedule.active[7].promoted = True
+    >>> schedule.next()
+    Unit(number=7, fold=1)
+    """
+
+    def __init__(self, folds: int) -> None:
+        self._folds = folds
+        self.active: dict[int, Active] = {}
+        self.waiting: deque[int] = deque()
+
+    @property
+    def running(self) -> int:
+        """Units in the workers now."""
+        return sum(trial.running for trial in self.active.values())
+
+    def units(self) -> Iterator[Active]:
+        """Iterate over the trials in work."""
+        return iter(list(self.active.values()))
+
+    def begin(self, number: int) -> Unit:
+        """Start a trial with its first fold."""
+        self.active[number] = Active(number, self._folds, started=1)
+        return Unit(number, 0)
+
+    def next(self) -> Unit | None:
+        """Start the next fold of the oldest trial that passed its first."""
+        for trial in self.active.values():
+            if trial.promoted and trial.started < trial.folds:
+                trial.started += 1
+                return Unit(trial.number, trial.started - 1)
+        return None
+
+    def end(self, number: int) -> Active | None:
+        """Take a trial out of work."""
+        return self.active.pop(number, None)

@@ -1,0 +1,381 @@
+"""The trials in work: what runs next, what came back, what it means. Owned by the controller's thread."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.space import FAMILY, Value
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
+from hitl_widget.engine import evaluate
+from hitl_widget.engine.budget import fold_limits
+from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
+from hitl_widget.engine.race import behind
+from hitl_widget.engine.schedule import Active, Schedule, Unit
+from hitl_widget.errors import CommandError
+
+if TYPE_CHECKING:
+    from hitl_widget.engine.controller import Controller
+
+__all__ = ["TrialDesk", "member_of", "seed_of"]
+
+_log = logging.getLogger("hitl_widget")
+
+_ENSEMBLE = "ensemble"
+_HOLDOUT = "holdout"
+_CANDIDATES = 30
+_HOPELESS = 6
+_SEED_STEP = 7919
+
+
+class TrialDesk:
+    """Starts folds on free slots, races them, and keeps ensemble and holdout up to date.
+
+    Parameters
+    ----------
+    controller
+        Where events go and state comes from.
+    executor, sampler, journal
+        The ports; the executor is closed with the desk.
+    """
+
+    def __init__(self, controller: Controller, executor: Executor, sampler: Sampler, journal: Journal) -> None:
+        self._c = controller
+        self._plan = controller.plan
+        self._executor = executor
+        self._sampler = sampler
+        self._journal = journal
+        self._schedule = Schedule(self._plan.folds)
+        self._starts: deque[dict[str, Value]] = deque(self._plan.starts)
+        self._next: Proposal | None = None
+        self._side: set[str] = set()
+        self._ensemble_due = 0.0
+        self._ensemble_stale = False
+
+    # -- taking up and letting go -----------------------------------------------------------------------------------
+
+    def take_up(self, state: SessionState) -> None:
+        """Rebuild what is not in the events: the sampler's evidence, the queue, the remaining starts."""
+        begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
+        self._starts = deque(config for config in self._plan.starts if config not in begun)
+        for trial in state.trials:
+            if trial.state is TrialState.RUNNING:
+                self._c.emit(ev.TrialRequeued(trial.number))
+                self._schedule.waiting.append(trial.number)
+            elif trial.state is TrialState.QUEUED:
+                self._schedule.waiting.append(trial.number)
+            else:
+                self._sampler.begin(trial)
+                self._sampler.end(trial)
+        self._ensemble_stale = bool(state.leaders) and not state.ensemble
+
+    def close(self) -> None:
+        """End the workers."""
+        self._executor.close()
+
+    # -- what runs next -----------------------------------------------------------------------------------------------
+
+    def wait(self, number: int) -> None:
+        """Line up a trial that the person queued."""
+        self._schedule.waiting.append(number)
+
+    def fill(self) -> None:
+        """Give every free slot something to do, and have the next proposal ready before it is needed."""
+        if self._c.now.phase is not Phase.RUNNING:
+            return
+        while self._busy < self._executor.slots:
+            if self._ensemble_wanted():
+                self._start_ensemble()
+                continue
+            unit = self._schedule.next() or self._begin_trial()
+            if unit is None:
+                break
+            self._dispatch(unit)
+        if self._machine_may_propose() and not self._starts and not self._schedule.waiting and self._next is None:
+            self._next = self._sampler.propose(self._c.now)
+
+    @property
+    def _busy(self) -> int:
+        return self._schedule.running + len(self._side)
+
+    def _begin_trial(self) -> Unit | None:
+        if not self._room():
+            return None
+        proposal: Proposal | None = None
+        if self._schedule.waiting:
+            number = self._schedule.waiting.popleft()
+        elif not self._machine_may_propose():
+            return None
+        elif self._starts:
+            number = self._queue_start(self._starts.popleft())
+        else:
+            proposal, self._next = self._next or self._sampler.propose(self._c.now), None
+            number = self._c.queue(dict(proposal.config), Author.MACHINE, Origin.SAMPLER, proposal.why)
+        self._c.emit(ev.TrialStarted(number))
+        self._sampler.begin(self._trial(number), proposal)
+        return self._schedule.begin(number)
+
+    def _room(self) -> bool:
+        limit = self._c.now.budget_trials
+        return limit is None or self._c.now.ended + len(self._schedule.active) < limit
+
+    def _machine_may_propose(self) -> bool:
+        return self._c.now.autonomy is not Autonomy.USER and self._room()
+
+    def _queue_start(self, config: dict[str, Value]) -> int:
+        if config[FAMILY] in self._plan.baselines:
+            return self._c.queue(config, Author.MACHINE, Origin.BASELINE, "A baseline: what every model must beat.")
+        why = "A starting configuration: settings that do well on many tables."
+        return self._c.queue(config, Author.MACHINE, Origin.START, why)
+
+    def _dispatch(self, unit: Unit) -> None:
+        trial = self._trial(unit.number)
+        active = self._schedule.active[unit.number]
+        budget = self._c.now.budget_seconds if self._plan.timed else None
+        soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds)
+        work = evaluate.FoldUnit(
+            trial=unit.number,
+            fold=unit.fold,
+            config=dict(trial.config),
+            hints=dict(active.hints),
+            seed=seed_of(self._plan.seed, unit.number),
+            max_seconds=soft,
+            keep_model=True,
+        )
+        self._executor.submit(
+            unit.key, Call("hitl_widget.engine.evaluate:evaluate_fold", (work,)), self._c.deliver, seconds=hard
+        )
+
+    def _trial(self, number: int) -> Trial:
+        return self._c.now.trials[number]
+
+    # -- what came back -----------------------------------------------------------------------------------------------
+
+    def receive(self, outcome: Outcome) -> None:
+        """Take in how a unit ended."""
+        if outcome.key in self._side:
+            self._side.discard(outcome.key)
+            self._receive_side(outcome)
+            return
+        number, _, _fold = outcome.key.partition(":")
+        active = self._schedule.active.get(int(number))
+        if active is None:
+            return
+        active.done += 1
+        if outcome.failure is not None:
+            self._failed(active, outcome.failure)
+        else:
+            self._measured(active, outcome.value)
+
+    def _measured(self, active: Active, result: evaluate.FoldResult) -> None:
+        fold = Fold(
+            result.fold,
+            float(result.score),
+            round(result.prepare_seconds, 5),
+            round(result.fit_seconds, 5),
+            round(result.predict_seconds, 6),
+            result.valid_rows,
+            dict(result.hints),
+            tuple(result.warnings),
+            result.model_bytes,
+        )
+        active.predictions[result.fold] = result.predictions
+        active.hints = {**result.hints, **active.hints}
+        self._c.emit(ev.FoldDone(active.number, fold))
+        if active.done == active.folds:
+            self._complete(active)
+            return
+        gap = self._race(self._trial(active.number))
+        if gap is not None:
+            metric = "too far behind the best on the same folds"
+            self._end(active.number, TrialState.STOPPED, f"Stopped after {active.done} of {active.folds} folds: {metric}.")
+        else:
+            active.promoted = True
+
+    def _race(self, trial: Trial) -> float | None:
+        best = self._c.now.best_trial
+        constant = self._constant()
+        if trial.author is Author.YOU or best is None or constant is None or trial.number == constant.number:
+            return None
+        return behind(_by_fold(trial), _by_fold(best), _by_fold(constant))
+
+    def _constant(self) -> Trial | None:
+        for number in range(min(len(self._c.now.trials), 50)):
+            trial = self._trial(number)
+            if trial.family == self._plan.constant and trial.state is TrialState.COMPLETE:
+                return trial
+        return None
+
+    def _complete(self, active: Active) -> None:
+        self._keep_predictions(active)
+        trial = self._end(active.number, TrialState.COMPLETE)
+        if trial.family not in self._plan.baselines and trial.number in self._candidates():
+            self._ensemble_stale = True
+
+    def _failed(self, active: Active, failure: Failure) -> None:
+        if failure.kind is FailureKind.CANCELLED:
+            return
+        problem = Problem(str(failure.kind), failure.message, failure.detail)
+        self._end(active.number, TrialState.FAILED, "", problem)
+        if self._hopeless():
+            self.halt("Nothing can be fitted.")
+            self._c.give_up(f"The first {_HOPELESS} trials all failed. The last one said: {failure.message}")
+
+    def _hopeless(self) -> bool:
+        state = self._c.now
+        return state.count(TrialState.FAILED) >= _HOPELESS and state.ended == state.count(TrialState.FAILED)
+
+    def _end(self, number: int, state: TrialState, reason: str = "", problem: Problem | None = None) -> Trial:
+        active = self._schedule.end(number)
+        if active is not None:
+            for fold in range(active.started):
+                self._executor.cancel(Unit(number, fold).key)
+        leaders = self._c.now.leaders
+        self._c.emit(ev.TrialEnded(number, state, reason, problem))
+        trial = self._trial(number)
+        self._sampler.end(trial)
+        for fallen in {number, *leaders} - set(self._c.now.leaders):
+            self._drop_models(fallen)
+        return trial
+
+    def cancel(self, number: int, author: Author) -> None:
+        """End one queued or running trial for the person."""
+        if not 0 <= number < len(self._c.now.trials):
+            raise CommandError(f"There is no trial {number}; the record has {len(self._c.now.trials)} trials.")
+        trial = self._trial(number)
+        if trial.state not in (TrialState.QUEUED, TrialState.RUNNING):
+            raise CommandError(f"Trial {number} is {trial.state} already; only queued and running trials can be cancelled.")
+        with contextlib.suppress(ValueError):
+            self._schedule.waiting.remove(number)
+        who = "You" if author is Author.YOU else "The machine"
+        self._end(number, TrialState.STOPPED, f"{who} cancelled it after {len(trial.folds)} of {self._plan.folds} folds.")
+
+    def halt(self, reason: str) -> None:
+        """End what runs: at the end of the search."""
+        for active in self._schedule.units():
+            done = f"after {active.done} of {active.folds} folds"
+            self._end(active.number, TrialState.STOPPED, f"{reason} It ended {done}.")
+        for key in list(self._side):
+            self._executor.cancel(key)
+            self._side.discard(key)
+
+    # -- the leaders, their predictions and models ----------------------------------------------------------------
+
+    @property
+    def _folder(self) -> Path:
+        return self._plan.folder
+
+    def _drop_models(self, number: int) -> None:
+        for path in evaluate.model_files(self._folder, number):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def _keep_predictions(self, active: Active) -> None:
+        import numpy as np
+
+        whole = np.concatenate([active.predictions[fold] for fold in range(active.folds)]).astype(np.float32)
+        buffer = io.BytesIO()
+        np.save(buffer, whole, allow_pickle=False)
+        self._journal.put(f"oof/{active.number}", buffer.getvalue())
+        path = evaluate.oof_file(self._folder, active.number)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(buffer.getvalue())
+
+    # -- ensemble and holdout -----------------------------------------------------------------------------------------
+
+    def _candidates(self) -> list[int]:
+        state = self._c.now
+        own = (number for number in state.leaders if state.trials[number].family not in self._plan.baselines)
+        return list(islice(own, _CANDIDATES))
+
+    def _ensemble_wanted(self) -> bool:
+        return (
+            self._ensemble_stale
+            and not self._side
+            and len(self._candidates()) > 1
+            and (self._c.elapsed >= self._ensemble_due if self._plan.timed else self._c.now.count(TrialState.COMPLETE) % 10 == 0)
+        )
+
+    def _start_ensemble(self) -> None:
+        self._ensemble_stale = False
+        files = self._restore_predictions()
+        call = Call("hitl_widget.engine.ensemble:greedy", (files,))
+        self._submit_side(_ENSEMBLE, call)
+
+    def _restore_predictions(self) -> dict[int, str]:
+        files: dict[int, str] = {}
+        for number in self._candidates():
+            path = evaluate.oof_file(self._folder, number)
+            if not path.exists():
+                body = self._journal.get(f"oof/{number}")
+                if body is None:
+                    continue
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(body)
+            files[number] = str(path)
+        return files
+
+    def _submit_side(self, key: str, call: Call) -> None:
+        self._side.add(key)
+        self._executor.submit(key, call, self._c.deliver, seconds=600.0)
+
+    def _receive_side(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            _log.warning("%s failed: %s", outcome.key, outcome.failure.message)
+        elif outcome.key == _ENSEMBLE and outcome.value is not None:
+            members, score = outcome.value
+            self._c.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
+            self._ensemble_due = self._c.elapsed + max(1.0, 20 * outcome.seconds)
+        elif outcome.key == _HOLDOUT:
+            self._holdout_measured(outcome.value)
+        if self._c.now.phase is Phase.FINISHING:
+            self._finish_step(outcome.key)
+
+    def finish(self) -> None:
+        """After the search: the last ensemble, then the holdout, once, then the end."""
+        if len(self._candidates()) > 1:
+            self._start_ensemble()
+        else:
+            self._finish_step(_ENSEMBLE)
+
+    def _finish_step(self, done: str) -> None:
+        state = self._c.now
+        measure = done == _ENSEMBLE and self._plan.holdout_rows and state.holdout is None and state.best is not None
+        if not measure or state.best is None:
+            self._c.finished()
+            return
+        best = [(state.best, 1.0)]
+        members = {"best": self._members(best), "ensemble": self._members(state.ensemble) if state.ensemble else []}
+        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.evaluate:measure_holdout", (members,)))
+
+    def _members(self, weights: Sequence[tuple[int, float]]) -> list[evaluate.Member]:
+        return [member_of(self._trial(number), weight, self._plan.seed) for number, weight in weights]
+
+    def _holdout_measured(self, value: dict[str, float | None]) -> None:
+        best = self._c.now.best
+        score = value.get("best")
+        if best is not None and score is not None:
+            self._c.emit(ev.HoldoutMeasured(best, score, value.get("ensemble"), self._plan.holdout_rows))
+
+
+def seed_of(seed: int, number: int) -> int:
+    """Return the seed of a trial."""
+    return seed + _SEED_STEP * (number + 1)
+
+
+def member_of(trial: Trial, weight: float, seed: int) -> evaluate.Member:
+    """Return a trial as a member of a blend."""
+    return evaluate.Member(trial.number, dict(trial.config), dict(trial.hints), seed_of(seed, trial.number), weight)
+
+
+def _by_fold(trial: Trial) -> dict[int, float]:
+    return {fold.fold: fold.score for fold in trial.folds}

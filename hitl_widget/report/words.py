@@ -1,0 +1,315 @@
+"""Sentences made from the numbers. Pure: the same state always reads the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.state import LEADERS, Phase, SessionState
+from hitl_widget.domain.task import Column, Kind, Role, Task
+from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
+
+__all__ = ["Words", "duration", "number", "plural"]
+
+
+def duration(seconds: float) -> str:
+    """Say a time span as people do.
+
+    Examples
+    --------
+    >>> [duration(one) for one in (0.0004, 0.25, 3.21, 190, 7300)]
+    ['under 1 ms', '250 ms', '3.2 s', '3 min 10 s', '2 h 2 min']
+    """
+    if seconds < 0.001:
+        return "under 1 ms"
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def number(value: float, like: float | None = None) -> str:
+    """Write a number with as many digits as its uncertainty, or its size, warrants.
+
+    Parameters
+    ----------
+    value
+        The number.
+    like
+        Its uncertainty: one digit of it is shown, at least two and at most four decimals for small values.
+
+    Examples
+    --------
+    >>> number(0.84561, like=0.006), number(26988.4), number(0.0512345)
+    ('0.846', '26,988', '0.0512')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if like:
+        digits = min(max(-math.floor(math.log10(abs(like))), 0), 4) if like > 0 else 3
+        return f"{value:,.{digits}f}"
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.2f}"
+    if size >= 0.1 or size == 0:
+        return f"{value:.3f}"
+    return f"{value:.3g}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return the count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "trial"), plural(1200, "trial")
+    ('1 trial', '1,200 trials')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences of one session.
+
+    Parameters
+    ----------
+    task
+        What is learnt.
+    labels
+        Family names as people know them.
+    baselines
+        Families that count as baselines.
+    """
+
+    task: Task
+    labels: Mapping[str, str]
+    baselines: frozenset[str]
+
+    @property
+    def metric(self) -> Metric:
+        """The metric of the task."""
+        return self.task.metric
+
+    def label(self, trial: Trial) -> str:
+        """Name a trial's family."""
+        return self.labels.get(trial.family, trial.family)
+
+    def score(self, score: float, std: float | None = None) -> str:
+        """Write a score as people read it."""
+        return number(self.metric.shown(score), std)
+
+    def difference(self, better: float, worse: float) -> str:
+        """Say by how much one score beats another."""
+        gap = better - worse
+        if self.metric.label.startswith("ROC AUC") or self.metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
+            return f"{100 * gap:.1f} points"
+        if self.metric.sign < 0 and worse:
+            return f"{100 * gap / abs(worse):.0f} %"
+        return number(gap)
+
+    # -- the lead -----------------------------------------------------------------------------------------------------
+
+    def headline(self, state: SessionState) -> str:
+        """Say what is sure now, in one sentence."""
+        best = self.leading(state)
+        if best is None or best.score is None:
+            return self._waiting(state)
+        shown = self.score(best.score, best.std)
+        spread = f" ± {number(best.std, best.std)}" if best.std else ""
+        if best.state is not TrialState.COMPLETE:
+            done = plural(len(best.folds), "fold")
+            return f"{self.label(best)} opens with {self.metric.label} {shown} after {done}."
+        text = f"{self.label(best)} leads with {self.metric.label} {shown}{spread}"
+        rival = self._rival(state, best)
+        return f"{text}{rival}."
+
+    def _waiting(self, state: SessionState) -> str:
+        match state.phase:
+            case Phase.READY:
+                return f"Ready to search: {self.task.sentence()}"
+            case Phase.FAILED:
+                return "The search could not run."
+            case Phase.FINISHED:
+                return "The search ended without a finished model."
+            case _:
+                return f"{self.task.sentence()} The first models are being fitted."
+
+    def leading(self, state: SessionState) -> Trial | None:
+        """Return the best complete trial, or before there is one the best first fold."""
+        best = state.best_trial
+        if best is not None and best.family not in self.baselines:
+            return best
+        early = [trial for trial in islice(state.trials, 50) if trial.score is not None]
+        running = [t for t in early if t.family not in self.baselines and t.state is not TrialState.FAILED]
+        return max(running, key=lambda trial: trial.score or 0.0, default=None)
+
+    def _rival(self, state: SessionState, best: Trial) -> str:
+        linear = self._best_of(state, "linear")
+        if linear is not None and linear.score is not None and best.family != "linear" and best.score is not None:
+            gap = best.score - linear.score
+            if gap > 0:
+                return f", {self.difference(best.score, linear.score)} better than {self._simple(linear)}"
+            return f", level with {self._simple(linear)}"
+        constant = self._best_of(state, *self.baselines)
+        if constant is not None and constant.score is not None and best.score is not None:
+            return f"; always guessing the same gives {self.score(constant.score)}"
+        return ""
+
+    def _simple(self, trial: Trial) -> str:
+        return "linear regression" if self.task.kind is Kind.REGRESSION else "logistic regression"
+
+    def _best_of(self, state: SessionState, *families: str) -> Trial | None:
+        found = [state.trials[state.family_best[name]] for name in families if name in state.family_best]
+        return max(found, key=lambda trial: trial.score or 0.0, default=None)
+
+    def _complete(self, state: SessionState) -> list[Trial]:
+        return [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
+
+    def aside(self, state: SessionState) -> str:
+        """Say what is uncertain about the lead."""
+        best = state.best_trial
+        if best is None or best.score is None or best.std is None:
+            return ""
+        error = best.std / math.sqrt(max(len(best.folds), 1))
+        close = (state.trials[number] for number in state.leaders[1:])
+        near = sum(best.score - (trial.score or 0.0) < error for trial in close)
+        if state.phase is Phase.FINISHED and state.holdout is not None:
+            return self.holdout_sentence(state)
+        if near == 0:
+            return ""
+        many = f"{near} others are" if near < LEADERS - 1 else f"{near} or more others are"
+        which = "One other is" if near == 1 else many
+        return f"{which} within the noise of it."
+
+    def improving(self, state: SessionState) -> str:
+        """Answer "Is it still improving?"."""
+        complete = state.count(TrialState.COMPLETE)
+        if complete < 3 or not state.climbs:
+            return "Too early to say."
+        window = min(10, complete - 1)
+        last, best = state.climbs[-1]
+        earlier = [number for at, number in state.climbs if at <= complete - window]
+        if last <= complete - window or not earlier:
+            return f"Not in the last {plural(complete - last, 'finished trial')}."
+        gain = self.difference(state.trials[best].score or 0.0, state.trials[earlier[-1]].score or 0.0)
+        return f"Yes: {gain} better in the last {plural(window, 'finished trial')}."
+
+    def holdout_sentence(self, state: SessionState) -> str:
+        """Say what the holdout gave."""
+        holdout = state.holdout
+        if holdout is None:
+            return ""
+        best = self.score(holdout.best)
+        text = f"On {holdout.rows:,} rows kept aside and looked at once: {best}"
+        if holdout.ensemble is not None:
+            text += f", the ensemble {self.score(holdout.ensemble)}"
+        return text + "."
+
+    # -- one trial ----------------------------------------------------------------------------------------------------
+
+    def verdict(self, state: SessionState, trial: Trial) -> str:
+        """Say how a trial did."""
+        match trial.state:
+            case TrialState.QUEUED:
+                return "It waits for a free worker."
+            case TrialState.RUNNING:
+                return f"It runs: {plural(len(trial.folds), 'fold')} done so far."
+            case TrialState.FAILED:
+                return trial.problem.message if trial.problem else "It failed."
+            case TrialState.STOPPED:
+                return trial.reason
+            case TrialState.COMPLETE:
+                return self._standing(state, trial)
+
+    def _standing(self, state: SessionState, trial: Trial) -> str:
+        best = state.best_trial
+        if best is None or trial.score is None or best.score is None:
+            return ""
+        ranks = sorted((one.score or -math.inf for one in self._complete(state)), reverse=True)
+        place = ranks.index(trial.score) + 1
+        if trial.number == best.number:
+            return f"The best of {plural(len(ranks), 'finished trial')}."
+        gap = self.difference(best.score, trial.score)
+        noise = best.std or 0.0
+        if best.score - trial.score < noise / math.sqrt(max(len(best.folds), 1)):
+            return f"Number {place} of {len(ranks)}: within the noise of the best."
+        return f"Number {place} of {len(ranks)}: the best is {gap} better."
+
+    def who(self, trial: Trial) -> str:
+        """Say in a few words who thought of a trial."""
+        if trial.author is Author.YOU:
+            return "your own" if trial.origin is Origin.OWN else f"edited #{trial.parent}"
+        return {
+            Origin.BASELINE: "baseline",
+            Origin.START: "starting point",
+            Origin.SAMPLER: "search",
+        }.get(trial.origin, str(trial.origin))
+
+    def baseline_label(self, trial: Trial) -> str:
+        """Name a baseline in the words of the task."""
+        if trial.family == "linear":
+            return self._simple(trial)
+        return self.label(trial)
+
+    def remedy(self, kind: str) -> str:
+        """Say what to do about a failed trial."""
+        return {
+            "timeout": "Give trials more time with trial_seconds, or try cheaper settings.",
+            "memory": "Give trials more memory with trial_memory, use fewer workers, or try smaller settings.",
+            "died": "If it happens again with these settings, leave them out.",
+        }.get(kind, "The traceback below says where; other settings go on.")
+
+    # -- the task -----------------------------------------------------------------------------------------------------
+
+    def chips(self) -> list[dict[str, Any]]:
+        """Return what was understood about the table, as short facts with a detail."""
+        task = self.task
+        facts = [_chip(f"{task.rows:,} rows · {len(task.used)} columns in use", _list_columns(task.used))]
+        facts += [_chip(f"{c.name} ignored", f"{c.name}: {c.reason}") for c in _few(task.columns_with(Role.IGNORED))]
+        surprising = [c for c in task.used if c.missing or "text that" in c.reason or c.role in (Role.DATE, Role.TEXT)]
+        facts += [_chip(f"{c.name}: {c.role}", f"{c.name}: {c.reason}") for c in _few(surprising)]
+        facts += [_chip(task.split_in_words(), _split_detail(task))]
+        if task.kind is not Kind.REGRESSION:
+            detail = ", ".join(f"{name}: {count:,}" for name, count in zip(task.classes, task.class_counts, strict=True))
+            facts.append(_chip(f"{len(task.classes)} classes", detail))
+        if task.holdout_rows:
+            detail = "These rows are kept aside, and measured once when the search ends."
+            facts.append(_chip(f"{task.holdout_rows:,} rows held out", detail))
+        facts += [_chip(_shorten(note), note, "warn") for note in task.notes]
+        return facts
+
+
+def _chip(text: str, detail: str, tone: str = "plain") -> dict[str, Any]:
+    return {"text": text, "detail": detail, "tone": tone}
+
+
+def _few(columns: Sequence[Column], most: int = 3) -> Sequence[Column]:
+    return columns[:most]
+
+
+def _list_columns(columns: Sequence[Column]) -> str:
+    names = [f"{column.name} ({column.role})" for column in columns[:40]]
+    more = len(columns) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+
+
+def _split_detail(task: Task) -> str:
+    return f"Scores are means over {task.split_in_words()} on {task.train_rows:,} rows; ± is the spread over folds."
+
+
+def _shorten(text: str, most: int = 48) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

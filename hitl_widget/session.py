@@ -1,0 +1,574 @@
+"""AutoMLSession: the facade. Every method is a command or a look at the state."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import time as clock_time
+import uuid
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.data.table import normalise, pack, unpack
+from hitl_widget.data.task import Understood, understand
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain.event import Opened, Record
+from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import Author, Trial
+from hitl_widget.engine.controller import Controller, Plan, Receipt, Subscriber
+from hitl_widget.engine.ports import Executor, Journal, Sampler
+from hitl_widget.errors import CommandError, DataError, JournalError
+from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
+from hitl_widget.report.words import Words, duration
+
+if TYPE_CHECKING:
+    import optuna
+    import pandas as pd
+
+__all__ = ["AutoMLSession", "warm_up"]
+
+_CONSTANT = "dummy"
+_ENDED = (Phase.FINISHED, Phase.FAILED)
+
+
+def warm_up() -> None:
+    """Start a helper process that imports the libraries, so that the next session's first model comes at once.
+
+    Importing `AutoMLSession` in a Jupyter kernel does this by itself, unless the environment variable
+    ``HITL_WIDGET_WARM`` is ``0``.
+    """
+    from hitl_widget.engine.workers import warm
+
+    warm()
+
+
+class _SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return clock_time.time()
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return clock_time.monotonic()
+
+
+class AutoMLSession:
+    """A live search for models of one target, that a person watches and steers.
+
+    Parameters
+    ----------
+    data : table of shape (n_rows, n_columns)
+        pandas, polars, pyarrow or another table that narwhals knows.
+    target : str
+        Name of the column to predict.
+    metric : str, optional
+        Name of a scikit-learn scorer. By default ROC AUC (binary), log loss (multiclass), RMSE (regression).
+    positive : optional
+        The positive class of a binary target.
+    roles : mapping of str to str, optional
+        Roles of columns where the guess is wrong: numeric, categorical, date, text or ignored.
+    groups : str, optional
+        Column whose equal values stay in one fold.
+    time : str, optional
+        Column that orders the rows; folds then go forward in time.
+    holdout : float, default 0.2
+        Share of rows kept aside and measured once at the end; 0 for none.
+    budget : float or None, default 300
+        Seconds of search. With `max_trials` given and `budget` left alone, only trials count.
+    max_trials : int, optional
+        Number of trials.
+    workers : int, optional
+        Processes that fit models; by default one per core.
+    seed : int, default 0
+        With one worker and a budget in trials, the same seed gives the same trials.
+    autonomy : {"cruise", "user", "autopilot"}
+        Who takes the next step; under "user" only what is queued runs.
+    journal : path or SQLAlchemy URL, optional
+        Where the session is kept. By default a file in the user's data folder; `path` tells.
+    trial_seconds : float, optional
+        Longest wall time of one trial; by default 15 % of the budget.
+    trial_memory : int, optional
+        Most memory of one trial, in bytes; by default its share of what is free.
+
+    Raises
+    ------
+    DataError
+        When the table or the target cannot be used; the message says what to do.
+
+    Examples
+    --------
+    >>> session = AutoMLSession(df, "churn")       # doctest: +SKIP
+    >>> session.show()                             # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        target: str,
+        *,
+        metric: str | None = None,
+        positive: Any = None,
+        roles: Mapping[str, str] | None = None,
+        groups: str | None = None,
+        time: str | None = None,
+        holdout: float = 0.2,
+        budget: float | None = 300,
+        max_trials: int | None = None,
+        workers: int | None = None,
+        seed: int = 0,
+        autonomy: str = "cruise",
+        journal: str | os.PathLike[str] | None = None,
+        trial_seconds: float | None = None,
+        trial_memory: int | None = None,
+    ) -> None:
+        if max_trials is not None and budget == 300:
+            budget = None
+        arguments = {
+            "target": target,
+            "metric": metric,
+            "positive": positive,
+            "roles": dict(roles) if roles else None,
+            "groups": groups,
+            "time": time,
+            "holdout": holdout,
+            "seed": seed,
+        }
+        limits = {"workers": _workers(workers), "trial_seconds": trial_seconds, "trial_memory": trial_memory}
+        cmd.SetBudget(budget, max_trials)
+        level = cmd.SetAutonomy(cmd.command_from({"type": "set_autonomy", "level": autonomy}).level)  # type: ignore[union-attr]
+        table = normalise(data)
+        understood = understand(table, **arguments)
+        self._set_up(
+            understood,
+            table,
+            {"arguments": arguments, "limits": limits, "id": uuid.uuid4().hex[:12], "created": clock_time.time()},
+            place=journal if journal is not None else _default_place(target),
+            budget=(budget, max_trials),
+            autonomy=level.level,
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> AutoMLSession:
+        """Take up a session from its journal, also after its kernel died.
+
+        Parameters
+        ----------
+        path
+            Path or URL of the journal.
+
+        Returns
+        -------
+        AutoMLSession
+            Paused, when it was running: every finished trial is there, and those that ran are queued again.
+
+        Raises
+        ------
+        JournalError
+            When there is no journal, or another session is writing it.
+        """
+        from hitl_widget.engine.journal import SqlJournal
+
+        journal = SqlJournal(path, create=False)
+        try:
+            records = journal.read()
+            body = journal.get("table")
+        except BaseException:
+            journal.close()
+            raise
+        if not records or not isinstance(records[0].event, Opened) or body is None:
+            journal.close()
+            raise JournalError(f"The journal {journal.place} is empty: its session ended before it began.")
+        settings = dict(records[0].event.settings)
+        table = unpack(body)
+        session = cls.__new__(cls)
+        session._set_up(
+            understand(table, **settings["arguments"]), table, settings, place=path, records=records, journal=journal
+        )
+        return session
+
+    def _set_up(
+        self,
+        understood: Understood,
+        table: pd.DataFrame,
+        settings: dict[str, Any],
+        *,
+        place: str | os.PathLike[str],
+        budget: tuple[float | None, int | None] = (None, None),
+        autonomy: cmd.Autonomy = cmd.Autonomy.CRUISE,
+        records: Sequence[Record] = (),
+        journal: Journal | None = None,
+    ) -> None:
+        task, limits, seed = understood.task, settings["limits"], settings["arguments"]["seed"]
+        self._task = task
+        self._settings = settings
+        self._place = where = _checked_place(place, new=journal is None)
+        self._folder = Path(tempfile.mkdtemp(prefix="hitl_widget_"))
+        space = _space_of(records) or space_for(task)
+        labels = {name: LEARNERS[name].label for name in space.families if name in LEARNERS}
+        baselines = frozenset(name for name in space.families if name in LEARNERS and LEARNERS[name].baseline)
+        self._words = Words(task, labels, baselines)
+        plan = Plan(
+            settings=settings,
+            space=space,
+            starts=tuple(space.complete(config) for config in starting_configs(task)),
+            baselines=baselines,
+            constant=_CONSTANT,
+            labels=labels,
+            folds=task.split.folds,
+            seed=seed,
+            budget_seconds=budget[0],
+            budget_trials=budget[1],
+            autonomy=autonomy,
+            trial_seconds=limits["trial_seconds"],
+            holdout_rows=task.holdout_rows,
+            folder=self._folder,
+            blobs=lambda: {"table": pack(table)},
+        )
+        self._controller = Controller(
+            plan,
+            journal=lambda: journal or _new_journal(where),
+            executor=lambda: _executor(understood, plan.folder, seed, limits),
+            sampler=lambda: _sampler(plan),
+            clock=_SystemClock(),
+            records=records,
+        )
+        self._understood = understood
+        self._widget: Any = None
+        self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder)
+        self._controller.open()
+
+    # -- acts -----------------------------------------------------------------------------------------------------
+
+    def start(self) -> AutoMLSession:
+        """Begin the search; it runs in the background."""
+        self._do(cmd.Start())
+        return self
+
+    def pause(self) -> None:
+        """Start no further fold; those that run finish. The budget's clock stands still."""
+        self._do(cmd.Pause())
+
+    def resume(self) -> None:
+        """Go on after a pause, or after the end once the budget was raised."""
+        self._do(cmd.Resume())
+
+    def stop(self) -> None:
+        """End the search; everything measured stays, and the holdout is looked at once."""
+        self._do(cmd.Stop())
+
+    def set_budget(self, seconds: float | None = None, trials: int | None = None) -> None:
+        """Set the limits of the search, also while it runs.
+
+        Parameters
+        ----------
+        seconds
+            Seconds of search in all, those already spent included; None for no limit in time.
+        trials
+            Trials in all; None for no limit in trials.
+        """
+        self._do(cmd.SetBudget(seconds, trials))
+
+    def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
+        """Queue a configuration of your own; it runs before the machine's.
+
+        Parameters
+        ----------
+        config
+            ``{"family": "lightgbm", "lightgbm.learning_rate": 0.05}``; what is left out takes its default.
+        parent
+            The trial that it was edited from.
+
+        Returns
+        -------
+        int
+            The number of the new trial.
+
+        Raises
+        ------
+        ConfigError
+            When a value lies outside the search space.
+        """
+        number = self._do(cmd.Propose(dict(config), parent)).number
+        assert number is not None
+        return number
+
+    def cancel(self, number: int) -> None:
+        """End one queued or running trial; its record stays."""
+        self._do(cmd.Cancel(number))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the search has ended.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most; None for no limit.
+
+        Returns
+        -------
+        bool
+            True when it ended, False when the time ran out.
+        """
+        ended = threading.Event()
+
+        def watch(state: SessionState, _records: Sequence[Record]) -> None:
+            if state.phase in _ENDED:
+                ended.set()
+
+        stop = self._controller.subscribe(watch)
+        try:
+            if self.state.phase in _ENDED or not self._controller.alive:
+                return True
+            if self.state.phase is Phase.READY:
+                raise CommandError("The search has not been started, so it will not end. Call session.start() first.")
+            return ended.wait(timeout)
+        finally:
+            stop()
+
+    def close(self) -> None:
+        """End the workers and let go of the journal; `load(path)` takes the session up again."""
+        self._finalizer()
+
+    def __enter__(self) -> AutoMLSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _do(self, command: cmd.Command) -> Receipt:
+        return self._controller.send(command, Author.YOU).result()
+
+    # -- looks ----------------------------------------------------------------------------------------------------
+
+    @property
+    def task(self) -> Task:
+        """What was understood about the table."""
+        return self._task
+
+    @property
+    def state(self) -> SessionState:
+        """The state of the session: frozen, and the same in every thread."""
+        return self._controller.state
+
+    @property
+    def path(self) -> str:
+        """Where the journal is: what `load` takes."""
+        return self._place
+
+    @property
+    def space(self) -> Space:
+        """The search space."""
+        return self._controller.plan.space
+
+    @property
+    def autonomy(self) -> str:
+        """Who takes the next step: "user", "cruise" or "autopilot"."""
+        return str(self.state.autonomy)
+
+    @autonomy.setter
+    def autonomy(self, level: str) -> None:
+        self._do(cmd.command_from({"type": "set_autonomy", "level": level}))
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """All trials as a table, in the order of their numbers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
+            start), proposed_by, generation, config (dict).
+        """
+        import pandas as pd
+
+        rows = [
+            (t.number, str(t.state), t.family, t.score, t.std, t.seconds, t.finished_at, str(t.author), t.generation)
+            + (dict(t.config),)
+            for t in self.state.trials
+        ]
+        names = "number state family score std seconds finished_at proposed_by generation config"
+        frame = pd.DataFrame(rows, columns=names.split())
+        numbers = ["score", "std", "seconds", "finished_at"]
+        return frame.astype(dict.fromkeys(numbers, "float64"))
+
+    @property
+    def study(self) -> optuna.Study:
+        """The finished trials as an Optuna study in memory, for Optuna's own functions and plots."""
+        from hitl_widget.engine.sampler import study_of
+
+        return study_of(self.state, self.space, self._task.target)
+
+    def best_model(self) -> Any:
+        """Return the best model, fitted: the average of its fold models, as it was scored.
+
+        Returns
+        -------
+        BlendClassifier or BlendRegressor
+            A scikit-learn estimator that takes the raw table.
+
+        Raises
+        ------
+        CommandError
+            While no trial is complete.
+        """
+        best = self.state.best
+        if best is None:
+            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
+        return self._blend(((best, 1.0),))
+
+    def ensemble(self) -> Any:
+        """Return the weighted average of the best models, fitted.
+
+        Returns
+        -------
+        BlendClassifier or BlendRegressor
+            A scikit-learn estimator that takes the raw table; the best model alone while there is no ensemble.
+        """
+        members = self.state.ensemble
+        return self._blend(members) if members else self.best_model()
+
+    def _blend(self, members: tuple[tuple[int, float], ...]) -> Any:
+        from hitl_widget.engine.deliver import blend_of
+
+        return blend_of(self._understood, self._folder, self.state, members, self._settings["arguments"]["seed"])
+
+    def summary(self) -> str:
+        """Return the session in a few sentences."""
+        state = self.state
+        lines = [self._task.sentence(), self._words.headline(state), self._words.aside(state)]
+        done = f"{state.ended} trials in {duration(self._controller.elapsed)}, {state.phase}. Kept in {self.path}"
+        return "\n".join(line for line in [*lines, done] if line)
+
+    def __repr__(self) -> str:
+        state = self.state
+        return f"<AutoMLSession {self._task.target!r}: {state.phase}, {state.ended} trials>"
+
+    # -- for the floors above -------------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """The session's id, kept over restarts."""
+        return str(self._settings["id"])
+
+    @property
+    def workers(self) -> int:
+        """Processes that fit models."""
+        return int(self._settings["limits"]["workers"])
+
+    @property
+    def words(self) -> Words:
+        """The sentences of this session."""
+        return self._words
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds on the search's clock."""
+        return self._controller.elapsed
+
+    @property
+    def ticking(self) -> bool:
+        """Whether the search's clock runs."""
+        return self._controller.ticking
+
+    def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
+        """Hand in a command without waiting for it."""
+        return self._controller.send(command, author, cause)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber(state, records)`` on the controller's thread after each batch of events."""
+        return self._controller.subscribe(subscriber)
+
+    def family_facts(self, name: str) -> tuple[str, str, str, bool]:
+        """Return a family's label, story, colour and whether it is a baseline."""
+        learner = LEARNERS.get(name)
+        return (learner.label, learner.story, learner.colour, learner.baseline) if learner else (name, "", "base", False)
+
+    def python_of(self, trial: Trial) -> str:
+        """Return the line of Python that queues a trial's configuration again."""
+        return cmd.Propose(trial.config).python()
+
+    # -- the dashboard --------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show the dashboard under the cell, and start the search unless it is user-driven.
+
+        Without Jupyter it prints the summary; `start()` and `wait()` run the search there.
+        """
+        from hitl_widget.widget.show import show
+
+        show(self)
+        if self.state.phase is Phase.READY and self.state.autonomy is not cmd.Autonomy.USER:
+            self.start()
+
+
+def _workers(workers: int | None) -> int:
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise CommandError(f"workers is a whole number from 1 or None; got {workers!r}.")
+    return workers
+
+
+def _space_of(records: Sequence[Record]) -> Space | None:
+    from hitl_widget.domain.event import GenerationOpened
+
+    spaces = [one.event.space for one in records if isinstance(one.event, GenerationOpened)]
+    return Space.from_json(spaces[-1]) if spaces else None
+
+
+def _default_place(target: str) -> Path:
+    from platformdirs import user_data_path
+
+    safe = "".join(letter if letter.isalnum() else "-" for letter in str(target))[:40].strip("-") or "session"
+    stamp = datetime.now().strftime("%Y-%m-%d_%H%M%S")
+    return user_data_path("hitl_widget") / "sessions" / f"{stamp}_{safe}_{uuid.uuid4().hex[:4]}.sqlite"
+
+
+def _checked_place(place: str | os.PathLike[str], *, new: bool) -> str:
+    text = os.fspath(place)
+    if "://" in text:
+        return text
+    path = Path(text).expanduser().absolute()
+    if new and path.exists():
+        raise JournalError(
+            f"There is a file at {path} already. Resume it with AutoMLSession.load({str(path)!r}), or name another."
+        )
+    if path.is_dir():
+        raise DataError(f"A journal is a file, but {path} is a folder. Name a file in it.")
+    return str(path)
+
+
+def _new_journal(place: str) -> Journal:
+    from hitl_widget.engine.journal import SqlJournal
+
+    return SqlJournal(place, create=True)
+
+
+def _executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
+    from hitl_widget.engine.evaluate import write_context
+    from hitl_widget.engine.workers import ProcessExecutor
+
+    write_context(folder, understood, seed)
+    return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
+
+
+def _sampler(plan: Plan) -> Sampler:
+    from hitl_widget.engine.sampler import TpeSampler
+
+    families = [name for name in plan.space.families if name not in plan.baselines]
+    return TpeSampler(plan.space, families, seed=plan.seed, timed=plan.timed)
+
+
+def _tidy(controller: Controller, folder: Path) -> None:
+    controller.close()
+    shutil.rmtree(folder, ignore_errors=True)

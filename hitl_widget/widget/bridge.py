@@ -1,0 +1,208 @@
+"""The bridge between a session and the browsers that show it.
+
+Threads: the controller's thread and the kernel's handlers only put things on a queue. One publisher thread owns all
+sending, so messages have an order, and neither the kernel nor the controller ever waits for a browser.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.command import Command, command_from
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author
+from hitl_widget.engine.controller import Receipt
+from hitl_widget.errors import HitlError
+from hitl_widget.widget import wire
+from hitl_widget.widget.view import View
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+__all__ = ["Bridge"]
+
+_log = logging.getLogger("hitl_widget")
+_PACE = 0.05
+_TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
+
+
+class Bridge:
+    """Publishes one session.
+
+    Parameters
+    ----------
+    session
+        The session.
+    send
+        Sends one message to every browser; called on the publisher thread only.
+    """
+
+    def __init__(self, session: AutoMLSession, send: Callable[[Any], None]) -> None:
+        self._session = session
+        self._send = send
+        self._view = View(session)
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self.epoch = uuid.uuid4().hex[:8]
+        self._lock = threading.Lock()
+        self._dirty: set[int] = set()
+        self._state = session.state
+        self._awake = False
+        self._sent_seq = self._state.seq
+        self._sent_status: dict[str, Any] = {}
+        self._last = 0.0
+        self._unsubscribe = session.subscribe(self._heard)
+        self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._unsubscribe()
+        self._queue.put(None)
+
+    # -- other threads --------------------------------------------------------------------------------------------
+
+    def _heard(self, state: SessionState, records: Sequence[ev.Record]) -> None:
+        touched = {record.event.number for record in records if isinstance(record.event, _TRIAL_EVENTS)}
+        with self._lock:
+            self._state = state
+            self._dirty |= touched
+            wake, self._awake = not self._awake, True
+        if wake:
+            self._queue.put(self._push)
+
+    def receive(self, message: object) -> None:
+        """Take a message from a browser: check its form, queue it, return."""
+        self._queue.put(lambda: self._answer(message))
+
+    # -- the publisher thread -------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while (act := self._queue.get()) is not None:
+            try:
+                act()
+            except Exception:
+                _log.exception("The bridge could not send")
+
+    def _push(self) -> None:
+        """Send what has changed; answers that came in meanwhile go first."""
+        wait = self._last + _PACE - time.monotonic()
+        if wait > 0:
+            self._serve_until(time.monotonic() + wait)
+        self._last = time.monotonic()
+        with self._lock:
+            state, dirty = self._state, self._dirty
+            self._dirty, self._awake = set(), False
+        if state.seq == self._sent_seq:
+            return
+        status = self._status(state)
+        changed = {key: value for key, value in status.items() if self._sent_status.get(key) != value}
+        delta: wire.Delta = {
+            "type": "delta",
+            "epoch": self.epoch,
+            "from": self._sent_seq,
+            "seq": state.seq,
+            "rows": self._view.rows(state, dirty),
+            "status": changed,
+        }
+        self._sent_seq, self._sent_status = state.seq, status
+        self._send(delta)
+
+    def _serve_until(self, deadline: float) -> None:
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                act = self._queue.get(timeout=left)
+            except queue.Empty:
+                return
+            if act is None:
+                self._queue.put(None)
+                return
+            act()
+
+    def _status(self, state: SessionState) -> dict[str, Any]:
+        return dict(self._view.status(state, self._session.elapsed, self._session.ticking))
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _answer(self, message: object) -> None:
+        if not isinstance(message, Mapping) or not isinstance(message.get("id"), str):
+            _log.warning("A browser sent a message without an id; it was ignored")
+            return
+        handler = {
+            "hello": self._hello,
+            "command": self._command,
+            "code": self._code,
+            "detail": self._detail,
+        }.get(str(message.get("type")))
+        if handler is None:
+            self._refuse(message["id"], f"A request is hello, command, code or detail; got {message.get('type')!r}.")
+            return
+        try:
+            handler(message["id"], message)
+        except HitlError as error:
+            self._refuse(message["id"], str(error))
+        except Exception as error:
+            _log.exception("A request failed")
+            self._refuse(message["id"], f"The request failed: {error!r}.")
+
+    def _hello(self, id_: str, message: Mapping[str, Any]) -> None:
+        seq = message.get("seq")
+        with self._lock:
+            state = self._state
+        if message.get("epoch") == self.epoch and isinstance(seq, int) and 0 <= seq <= state.seq:
+            rows = [self._view.row(trial) for trial in state.trials if trial.seq > seq]
+            status = self._status(state)
+            gap = {"type": "delta", "epoch": self.epoch, "from": seq, "seq": state.seq, "rows": rows, "status": status}
+            self._reply(id_, gap)
+            return
+        snapshot: wire.Snapshot = {
+            "type": "snapshot",
+            "version": wire.VERSION,
+            "epoch": self.epoch,
+            "seq": state.seq,
+            "session": self._view.session_info(),
+            "status": self._view.status(state, self._session.elapsed, self._session.ticking),
+            "rows": [self._view.row(trial) for trial in state.trials],
+        }
+        self._reply(id_, snapshot)
+
+    def _command(self, id_: str, message: Mapping[str, Any]) -> None:
+        command: Command = command_from(message.get("command"))
+        ticket = self._session.send(command, Author.YOU, id_[:64])
+
+        def answer(done: Future[Receipt]) -> None:
+            error = done.exception()
+            if error is None:
+                receipt = done.result()
+                self._queue.put(lambda: self._reply(id_, {"seq": receipt.seq, "number": receipt.number}))
+            else:
+                self._queue.put(lambda: self._refuse(id_, str(error)))
+
+        ticket.add_done_callback(answer)
+
+    def _code(self, id_: str, message: Mapping[str, Any]) -> None:
+        self._reply(id_, command_from(message.get("command")).python())
+
+    def _detail(self, id_: str, message: Mapping[str, Any]) -> None:
+        number = message.get("number")
+        with self._lock:
+            state = self._state
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(state.trials):
+            self._refuse(id_, f"There is no trial {number!r}; the record has {len(state.trials)} trials.")
+            return
+        self._reply(id_, self._view.detail(state, number))
+
+    def _reply(self, id_: str, result: Any) -> None:
+        reply: wire.Reply = {"type": "reply", "id": id_, "ok": True, "result": result}
+        self._send(reply)
+
+    def _refuse(self, id_: str, text: str) -> None:
+        reply: wire.Reply = {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
+        self._send(reply)

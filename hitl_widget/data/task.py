@@ -431,4 +431,18 @@ def _task(
         notes=notes,
         target_offset=float(np.mean(y)) if regression else 0.0,
         target_scale=float(np.std(y)) if regression else 1.0,
+        target_skewed=regression and _skewed(y),
     )
+
+
+def _skewed(y: np.ndarray) -> bool:
+    """Say whether a target is never negative, skewed above 1 and much less so after a logarithm."""
+
+    def skew(values: np.ndarray) -> float:
+        centred = values - values.mean()
+        return float((centred**3).mean() / (centred**2).mean() ** 1.5)
+
+    if y.min() < 0:
+        return False
+    plain = skew(y)
+    return plain > 1 and abs(skew(np.log1p(y))) < 0.5 * plain

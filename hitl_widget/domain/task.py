@@ -116,6 +116,9 @@ class Task:
         Sentences about what was done to the table.
     target_offset, target_scale
         Mean and standard deviation of the target on the training rows (regression), for sizing and wording.
+    target_skewed
+        True when the target is never negative and has a long tail to the right, so that its logarithm suits
+        linear models and networks.
     """
 
     target: str
@@ -132,6 +135,7 @@ class Task:
     notes: tuple[str, ...] = ()
     target_offset: float = 0.0
     target_scale: float = 1.0
+    target_skewed: bool = False
 
     @property
     def train_rows(self) -> int:

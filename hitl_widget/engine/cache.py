@@ -1,0 +1,131 @@
+"""What workers share through files: the table once, and prepared matrices once per recipe and fold."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+__all__ = ["ArrayStore", "Stored", "dump_atomically"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Arrays and one object that were made together.
+
+    Parameters
+    ----------
+    arrays
+        Memory-mapped, read only, by name.
+    extra
+        A picklable object (the fitted preparation).
+    seconds
+        Time it took to make them; 0 when they were found.
+    """
+
+    arrays: dict[str, np.ndarray]
+    extra: Any
+    seconds: float
+
+
+class ArrayStore:
+    """Entries under a folder, each made once by whichever process needs it first.
+
+    An entry appears by one rename, so readers see all of it or nothing. While one process makes an entry, others that
+    want it wait on a file lock; a maker that dies lets go of the lock and the next one makes it.
+
+    Parameters
+    ----------
+    folder
+        Scratch folder on a local disk; made when missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def get(self, key: str, make: Callable[[], tuple[dict[str, np.ndarray], Any]]) -> Stored:
+        """Return an entry, making it when it is not there.
+
+        Parameters
+        ----------
+        key
+            A file name.
+        make
+            Returns the arrays and the object; called by one process at a time.
+        """
+        found = self._read(key)
+        if found is not None:
+            return found
+        with _lock(self.folder / (key + ".lock")):
+            found = self._read(key)
+            if found is not None:
+                return found
+            begun = time.perf_counter()
+            arrays, extra = make()
+            seconds = time.perf_counter() - begun
+            try:
+                self._write(key, arrays, extra)
+            except OSError:
+                return Stored(arrays, extra, seconds)
+        found = self._read(key)
+        return Stored(arrays, extra, seconds) if found is None else Stored(found.arrays, found.extra, seconds)
+
+    def _read(self, key: str) -> Stored | None:
+        folder = self.folder / key
+        try:
+            extra = pickle.loads((folder / "extra.pkl").read_bytes())
+            arrays = {path.stem: _open(path) for path in folder.glob("*.npy")}
+        except FileNotFoundError:
+            return None
+        return Stored(arrays, extra, 0.0)
+
+    def _write(self, key: str, arrays: dict[str, np.ndarray], extra: Any) -> None:
+        draft = Path(tempfile.mkdtemp(prefix=key + ".", dir=self.folder))
+        try:
+            for name, array in arrays.items():
+                np.save(draft / f"{name}.npy", array, allow_pickle=False)
+            (draft / "extra.pkl").write_bytes(pickle.dumps(extra, protocol=5))
+            draft.rename(self.folder / key)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+
+def _open(path: Path) -> np.ndarray:
+    """Map an array; one without elements cannot be mapped and is read."""
+    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False) if path.stat().st_size > 256 else np.load(path)
+    return array
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold a lock between processes (POSIX); elsewhere two may make the same entry, which does no harm."""
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover
+        yield
+        return
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def dump_atomically(value: Any, path: Path) -> int:
+    """Pickle a value to a file that appears by one rename; return its size in bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        pickle.dump(value, file, protocol=5)
+        size = file.tell()
+    os.replace(draft, path)
+    return size

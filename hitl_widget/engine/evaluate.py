@@ -1,0 +1,385 @@
+"""The unit of work: one configuration on one fold, from rows to a score. Runs in workers; nothing here keeps state."""
+
+from __future__ import annotations
+
+import math
+import pickle
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data import split
+from hitl_widget.data.reading import Reading, learn_all, read_table
+from hitl_widget.data.task import Understood, group_codes, time_ranks
+from hitl_widget.domain.space import FAMILY, Value
+from hitl_widget.domain.task import Kind, SplitScheme, Task
+from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically
+from hitl_widget.learners.base import Job, Learner, Recipe
+from hitl_widget.learners.registry import learner_named
+
+__all__ = [
+    "Context",
+    "FoldResult",
+    "FoldUnit",
+    "evaluate_fold",
+    "open_context",
+    "score_predictions",
+    "write_context",
+]
+
+SEARCH_SHARE = 0.5
+"""Share of a unit's time that the search for rounds may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldUnit:
+    """One configuration on one fold.
+
+    Parameters
+    ----------
+    trial, fold
+        Numbers, from 0.
+    config
+        The whole configuration.
+    hints
+        What the first fold found out, for example ``{"rounds": 143}``.
+    seed
+        Seed of the fit.
+    max_seconds
+        Wall time for fit and search for rounds; None for no limit.
+    keep_model
+        Keep the fitted model as a file in the scratch folder.
+    """
+
+    trial: int
+    fold: int
+    config: dict[str, Value]
+    hints: dict[str, Any]
+    seed: int = 0
+    max_seconds: float | None = None
+    keep_model: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldResult:
+    """What one unit measured.
+
+    Parameters
+    ----------
+    trial, fold
+        As in the unit.
+    score
+        Value of the task's scorer on the validation rows; greater is better; finite.
+    predictions : ndarray of float32
+        Shape (n_valid,): numbers or P(code 1); shape (n_valid, K): probabilities of classes. In the order of
+        ``context.folds[fold][1]``.
+    seconds, prepare_seconds, fit_seconds, predict_seconds
+        Wall time: all, preparing (0 when another unit had done it), fitting with the search for rounds, predicting.
+    valid_rows
+        Rows predicted.
+    hints
+        For the other folds.
+    warnings
+        What the libraries complained of, in plain words.
+    model_bytes
+        Size of the pickled model.
+    model_file
+        Where it is kept, relative to the scratch folder; None when it is not.
+    """
+
+    trial: int
+    fold: int
+    score: float
+    predictions: np.ndarray
+    seconds: float
+    prepare_seconds: float
+    fit_seconds: float
+    predict_seconds: float
+    valid_rows: int
+    hints: dict[str, Any]
+    warnings: tuple[str, ...]
+    model_bytes: int | None
+    model_file: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A task as workers see it; opened once per process.
+
+    Parameters
+    ----------
+    folder
+        The session's scratch folder.
+    task
+        The task.
+    table : DataFrame of shape (n, p)
+        The canonical table: only columns in use.
+    readings
+        How raw columns become canonical ones.
+    y : ndarray of shape (n,)
+        Codes or numbers.
+    classes
+        Original labels by code.
+    train, holdout
+        Row positions.
+    folds
+        (train rows, validation rows) per fold.
+    seed
+        Seed of the session.
+    groups, ranks : ndarray of shape (n,) or None
+        Group of each row, rank in time of each row, where the task has them.
+    """
+
+    folder: Path
+    task: Task
+    table: pd.DataFrame
+    readings: tuple[Reading, ...]
+    y: np.ndarray
+    classes: np.ndarray
+    train: np.ndarray
+    holdout: np.ndarray
+    folds: tuple[split.Fold, ...]
+    seed: int
+    groups: np.ndarray | None = None
+    ranks: np.ndarray | None = None
+
+    @cached_property
+    def store(self) -> ArrayStore:
+        """Prepared matrices on disk."""
+        return ArrayStore(self.folder / "prepared")
+
+    @cached_property
+    def opened(self) -> dict[tuple[Recipe, int], Stored]:
+        """Prepared matrices that this process has mapped."""
+        return {}
+
+    def rows(self, rows: np.ndarray) -> pd.DataFrame:
+        """Return canonical rows."""
+        return self.table.take(rows)
+
+
+def write_context(folder: str | Path, understood: Understood, seed: int) -> None:
+    """Put a task and its canonical table into the scratch folder; loads no learning library.
+
+    Parameters
+    ----------
+    folder
+        Scratch folder of one session, private to its user (it holds pickles); made when missing.
+    understood
+        What `hitl_widget.data.task.understand` gave.
+    seed
+        Seed of the session.
+    """
+    task, folder = understood.task, Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    readings = learn_all(task.columns, understood.table)
+    column = task.split.column
+    context = Context(
+        folder=folder,
+        task=task,
+        table=read_table(readings, understood.table),
+        readings=readings,
+        y=understood.y,
+        classes=understood.classes,
+        train=understood.train,
+        holdout=understood.holdout,
+        folds=understood.folds,
+        seed=seed,
+        groups=group_codes(understood.table, str(column)) if task.split.scheme is SplitScheme.GROUPED else None,
+        ranks=time_ranks(understood.table, str(column)) if task.split.scheme is SplitScheme.FORWARD else None,
+    )
+    dump_atomically(context, folder / "context.pkl")
+
+
+def open_context(folder: str | Path) -> Context:
+    """Return the task written by `write_context`; forked processes share its memory."""
+    with open(Path(folder) / "context.pkl", "rb") as file:
+        context: Context = pickle.load(file)
+    return replace(context, folder=Path(folder))
+
+
+def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
+    """Fit a configuration on the training rows of a fold and score it on the validation rows.
+
+    Parameters
+    ----------
+    context
+        The task.
+    unit
+        What to fit.
+
+    Returns
+    -------
+    FoldResult
+
+    Raises
+    ------
+    ConfigError, MissingExtra
+        For a family that is unknown or not installed.
+    ValueError
+        When the model gives no finite predictions or no finite score; the message is in plain words.
+    """
+    from hitl_widget.learners.fitting import heard, one_thread
+    from hitl_widget.learners.scoring import predictions_of, score
+
+    begun = time.perf_counter()
+    learner = learner_named(unit.config.get(FAMILY))
+    with heard() as said, one_thread():
+        ready = prepared(context, learner.recipe, unit.fold)
+        fit_begun = time.perf_counter()
+        deadline = None if unit.max_seconds is None else time.monotonic() + unit.max_seconds
+        model, hints = fitted(context, learner, unit, ready, deadline)
+        predict_begun = time.perf_counter()
+        predictions = predictions_of(model, ready.arrays["valid"], context.task)
+        predicted = time.perf_counter()
+        value = score(context.task, context.y[context.folds[unit.fold][1]], predictions)
+        file, size = _kept(context, unit, model)
+    if deadline is not None and time.monotonic() > deadline + 1.0:
+        said.append("Took longer than its share of the budget.")
+    return FoldResult(
+        trial=unit.trial,
+        fold=unit.fold,
+        score=value,
+        predictions=predictions,
+        seconds=time.perf_counter() - begun,
+        prepare_seconds=ready.seconds,
+        fit_seconds=predict_begun - fit_begun,
+        predict_seconds=predicted - predict_begun,
+        valid_rows=len(predictions),
+        hints=hints,
+        warnings=tuple(said),
+        model_bytes=size,
+        model_file=file,
+    )
+
+
+def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.ndarray) -> float:
+    """Return the task's score of given predictions; greater is better.
+
+    Parameters
+    ----------
+    context
+        The context or the task itself.
+    y : ndarray of shape (n,)
+        Codes or numbers.
+    predictions : ndarray of shape (n,) or (n, K)
+        As in `FoldResult.predictions`, or a weighted average of such.
+    """
+    from hitl_widget.learners.scoring import score
+
+    return score(context if isinstance(context, Task) else context.task, y, predictions)
+
+
+def prepared(context: Context, recipe: Recipe, fold: int) -> Stored:
+    """Return the matrices ``train`` and ``valid`` of a fold and, as `extra`, the fitted preparation."""
+    known = context.opened.get((recipe, fold))
+    if known is not None:
+        return known
+    from hitl_widget.learners.recipes import recipe_named
+
+    def make() -> tuple[dict[str, np.ndarray], Any]:
+        train, valid = context.folds[fold]
+        step = recipe_named(recipe, context.task.kind)
+        arrays = {"train": step.fit_transform(context.rows(train), context.y[train])}
+        arrays["valid"] = step.transform(context.rows(valid))
+        return arrays, step
+
+    found = context.store.get(f"{recipe}-{fold}", make)
+    context.opened[recipe, fold] = replace(found, seconds=0.0)
+    return found
+
+
+def fitted(
+    context: Context, learner: Learner, unit: FoldUnit, ready: Stored, deadline: float | None = None
+) -> tuple[Any, dict[str, Any]]:
+    """Return the model of a unit fitted on its fold, and the hints for the other folds."""
+    X, y = ready.arrays["train"], context.y[context.folds[unit.fold][0]]
+    job = Job(
+        task=context.task,
+        rows=X.shape[0],
+        columns=X.shape[1],
+        categorical=ready.extra.n_categorical_,
+        levels=ready.extra.levels_,
+        seed=unit.seed,
+        rounds=unit.hints.get("rounds"),
+        deadline=deadline,
+    )
+    hints = dict(unit.hints)
+    if learner.rounds_matter and job.rounds is None:
+        rounds = _rounds(context, learner, unit, job, X, y)
+        hints["rounds"] = rounds
+        job = replace(job, rounds=rounds)
+    model = learner.build(unit.config, job)
+    return learner.fit(model, X, y, job), hints
+
+
+def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray) -> int:
+    """Find the number of rounds inside the training rows, divided as the folds are."""
+    inside, outside = inner_split(context, unit.fold)
+    if job.deadline is not None:
+        left = job.seconds_left()
+        job = replace(job, deadline=time.monotonic() + SEARCH_SHARE * left)
+    parts = (X[inside], y[inside]), (X[outside], y[outside])
+    found = learner.find_rounds(unit.config, replace(job, rows=len(inside)), *parts)
+    return max(1, math.ceil(found * math.sqrt(len(y) / len(inside))))
+
+
+def inner_split(context: Context, fold: int) -> split.Fold:
+    """Return positions within a fold's training rows: those to fit, and a fifth or less to stop on.
+
+    Groups stay together, later rows stand for what comes, classes keep their shares, as in the folds themselves.
+    """
+    rows = context.folds[fold][0]
+    y, rng = context.y[rows], np.random.default_rng([abs(context.seed), 3, fold])
+    share = 0.2 if len(rows) < 20_000 else 0.1
+    if context.ranks is not None:
+        mask = split.forward_holdout(context.ranks[rows], share)
+    elif context.groups is not None:
+        groups = np.unique(context.groups[rows], return_inverse=True)[1]
+        codes = None if context.task.kind is Kind.REGRESSION else y
+        parts = min(round(1 / share), int(groups.max()) + 1)
+        mask = split.grouped_fold_ids(groups, codes, parts, rng) == 0
+    elif context.task.kind is Kind.REGRESSION:
+        mask = np.zeros(len(rows), bool)
+        mask[rng.permutation(len(rows))[: max(1, round(share * len(rows)))]] = True
+    else:
+        mask = split.stratified_holdout(y, share, 1, rng)
+    if context.task.kind is not Kind.REGRESSION:
+        mask &= np.isin(y, np.unique(y[~mask]))
+    if not mask.any() or mask.all():
+        mask = np.zeros(len(rows), bool)
+        mask[rng.permutation(len(rows))[: max(1, len(rows) // 5)]] = True
+    return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def model_path(trial: int, fold: int) -> str:
+    """Return where the model of a trial and a fold is kept, relative to the scratch folder."""
+    return f"models/{trial}-{fold}.pkl"
+
+
+def _kept(context: Context, unit: FoldUnit, model: Any) -> tuple[str | None, int]:
+    """Keep the model where asked; return the file and the pickled size in bytes."""
+    if unit.keep_model:
+        file = model_path(unit.trial, unit.fold)
+        return file, dump_atomically(model, context.folder / file)
+    sink = _Sink()
+    pickle.dump(model, sink, protocol=5)
+    return None, sink.size
+
+
+class _Sink:
+    """A file that only counts bytes."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        """Count."""
+        size = memoryview(data).nbytes
+        self.size += size
+        return size

@@ -1,0 +1,34 @@
+"""The floor: what one gets without looking at the columns."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hitl_widget.domain.space import Config
+from hitl_widget.learners.base import Job, Learner, Recipe
+
+__all__ = ["Dummy"]
+
+
+class Dummy(Learner):
+    """Class shares or the mean, for every row."""
+
+    name: ClassVar[str] = "dummy"
+    label: ClassVar[str] = "Constant guess"
+    story: ClassVar[str] = (
+        "It predicts the same for every row: the share of each class, or the mean. "
+        "A model is worth something only by what it adds to this."
+    )
+    colour: ClassVar[str] = "base"
+    recipe: ClassVar[Recipe] = "native"
+    cost: ClassVar[int] = 0
+    baseline: ClassVar[bool] = True
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return scikit-learn's dummy estimator."""
+        from sklearn.dummy import DummyClassifier, DummyRegressor
+
+        if job.regression:
+            centre = "median" if "absolute" in job.task.metric.scorer else "mean"
+            return DummyRegressor(strategy=centre)
+        return DummyClassifier(strategy="prior")

@@ -1,0 +1,139 @@
+"""LightGBM: many small trees, each mending what the ones before left."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Value
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+
+__all__ = ["LightGBM"]
+
+MOST_ROUNDS = 2000
+PATIENCE = 40
+
+
+class LightGBM(Learner):
+    """Boosted trees on binned columns."""
+
+    name: ClassVar[str] = "lightgbm"
+    label: ClassVar[str] = "LightGBM"
+    story: ClassVar[str] = (
+        "It grows many small decision trees one after another, each on the errors of those before. "
+        "The usual winner on tables: it needs little preparation, copes with missing cells and gains much from tuning."
+    )
+    colour: ClassVar[str] = "lgbm"
+    recipe: ClassVar[Recipe] = "native"
+    cost: ClassVar[int] = 1
+    rounds_matter: ClassVar[bool] = True
+    package: ClassVar[str | None] = "lightgbm"
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return the space of TabArena, less what a table without categories does not need."""
+        n = self.name
+        leaves = int(min(200, max(16, task.train_rows // 5)))
+        found: tuple[Parameter, ...] = (
+            Float(f"{n}.learning_rate", 5e-3, 0.3, 0.1, True, 1e-5, 1.0, "learning rate"),
+            Int(f"{n}.num_leaves", 2, leaves, min(31, leaves), True, 2, 131072, "leaves per tree"),
+            Int(f"{n}.min_data_in_leaf", 1, 64, 20, True, 0, 100_000, "rows per leaf, at least"),
+            Float(f"{n}.feature_fraction", 0.4, 1.0, 1.0, False, 1e-3, 1.0, "share of columns per tree"),
+            Float(f"{n}.bagging_fraction", 0.7, 1.0, 1.0, False, 1e-2, 1.0, "share of rows per tree"),
+            Float(f"{n}.lambda_l1", 1e-4, 1.0, 1e-4, True, 0.0, 1e4, "L1 penalty"),
+            Float(f"{n}.lambda_l2", 1e-4, 2.0, 1e-4, True, 0.0, 1e4, "L2 penalty"),
+            Int(f"{n}.max_bin", 8, 2048, 255, True, 2, 65535, "bins per column"),
+            Categorical(f"{n}.extra_trees", (False, True), False, "random thresholds"),
+        )
+        from hitl_widget.domain.task import Role
+
+        if task.columns_with(Role.CATEGORICAL):
+            found += (
+                Float(f"{n}.cat_smooth", 1e-3, 100.0, 10.0, True, 0.0, 1e6, "smoothing of categories"),
+                Float(f"{n}.cat_l2", 5e-3, 2.0, 1.0, True, 0.0, 1e4, "penalty of categories"),
+            )
+        return found
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return the default, random thresholds, many leaves and few leaves."""
+        most = next(p for p in self.parameters(task) if p.name.endswith("num_leaves"))
+        assert isinstance(most, Int)
+        return (
+            start(self),
+            start(self, extra_trees=True, learning_rate=0.05),
+            start(self, num_leaves=min(84, most.high), learning_rate=0.03, feature_fraction=0.9, bagging_fraction=0.9),
+            start(self, num_leaves=8, learning_rate=0.05, feature_fraction=0.8, bagging_fraction=0.9),
+        )
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return LightGBM's scikit-learn estimator."""
+        from lightgbm import LGBMClassifier, LGBMRegressor
+
+        p = own(config, self, job.task)
+        more: dict[str, Any] = {}
+        if job.categorical:
+            more["categorical_column"] = ",".join(map(str, range(job.categorical)))
+            more |= {"cat_smooth": p["cat_smooth"], "cat_l2": p["cat_l2"]} if "cat_smooth" in p else {}
+        if job.regression:
+            more["objective"] = "regression_l1" if job.task.metric.scorer in _ABSOLUTE else "regression"
+        return (LGBMRegressor if job.regression else LGBMClassifier)(
+            n_estimators=job.rounds or 100,
+            learning_rate=p["learning_rate"],
+            num_leaves=p["num_leaves"],
+            min_child_samples=p["min_data_in_leaf"],
+            colsample_bytree=p["feature_fraction"],
+            subsample=p["bagging_fraction"],
+            subsample_freq=1 if p["bagging_fraction"] < 1 else 0,
+            reg_alpha=p["lambda_l1"],
+            reg_lambda=p["lambda_l2"],
+            max_bin=p["max_bin"],
+            extra_trees=p["extra_trees"],
+            random_state=job.seed,
+            n_jobs=1,
+            num_threads=1,
+            force_col_wise=True,
+            deterministic=True,
+            verbose=-1,
+            **more,
+        )
+
+    def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
+        """Fit, and keep the rounds done when time is up."""
+        return model.fit(X, y, callbacks=_callbacks(job))
+
+    def find_rounds(
+        self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
+    ) -> int:
+        """Return the best round on rows outside the fit."""
+        from lightgbm import early_stopping
+
+        model = self.build(config, job).set_params(n_estimators=MOST_ROUNDS)
+        callbacks = [early_stopping(PATIENCE, verbose=False), *_callbacks(job)]
+        model.fit(*inside, eval_X=outside[0], eval_y=outside[1], eval_metric=_loss(job), callbacks=callbacks)
+        return max(1, int(model.best_iteration_ or model.booster_.current_iteration()))
+
+
+_ABSOLUTE = ("neg_mean_absolute_error", "neg_median_absolute_error")
+
+
+def _loss(job: Job) -> str | None:
+    if job.regression:
+        return "l1" if job.task.metric.scorer in _ABSOLUTE else "l2"
+    return None
+
+
+def _callbacks(job: Job) -> list[Any]:
+    """Return a callback that ends training at the deadline."""
+    if job.deadline is None:
+        return []
+    from lightgbm.callback import EarlyStopException
+
+    end = job.deadline
+
+    def in_time(env: Any) -> None:
+        if time.monotonic() > end:
+            raise EarlyStopException(env.iteration, env.evaluation_result_list)
+
+    return [in_time]

@@ -1,0 +1,143 @@
+"""Scores of given predictions, by the name of a scikit-learn scorer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import get_scorer, log_loss, make_scorer, roc_auc_score
+
+from hitl_widget.domain.task import Kind, Task
+
+__all__ = ["aligned", "as_proba", "predictions_of", "score"]
+
+
+class _GivenClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that has already answered: X holds the probabilities."""
+
+    def __init__(self, n_classes: int = 2) -> None:
+        self.n_classes = n_classes
+        self.classes_ = np.arange(n_classes)
+
+    def fit(self, X: Any, y: Any) -> _GivenClasses:
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        return X
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return self.classes_[np.argmax(X, axis=1)] if self.n_classes > 2 else (X[:, 1] >= 0.5).astype(np.int64)
+
+
+class _GivenNumbers(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """A regressor that has already answered: X holds the numbers."""
+
+    def __init__(self) -> None:
+        self.fitted_ = True
+
+    def fit(self, X: Any, y: Any) -> _GivenNumbers:
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return X[:, 0]
+
+
+def as_proba(predictions: np.ndarray) -> np.ndarray:
+    """Return probabilities of shape (n, K) that add up to 1, from (n,) for code 1 or from (n, K)."""
+    values = np.asarray(predictions, np.float64)
+    if values.ndim == 1:
+        values = np.clip(values, 0.0, 1.0)
+        return np.column_stack([1 - values, values])
+    return np.asarray(values / np.maximum(values.sum(axis=1, keepdims=True), 1e-12))
+
+
+def score(task: Task, y: np.ndarray, predictions: np.ndarray) -> float:
+    """Return the value of the task's scorer; greater is better.
+
+    Parameters
+    ----------
+    task
+        Its kind, classes and metric.
+    y : ndarray of shape (n,)
+        Codes of classes or numbers.
+    predictions : ndarray
+        Shape (n,): numbers, or P(code 1); shape (n, K): probabilities of classes.
+
+    Raises
+    ------
+    ValueError
+        When the scorer gives no finite number; the message says why.
+    """
+    name = task.metric.scorer
+    if task.kind is Kind.REGRESSION:
+        value = _number_score(name, y, predictions)
+    else:
+        value = _class_score(name, y, as_proba(predictions), len(task.classes))
+    if not np.isfinite(value):
+        raise ValueError(f"{task.metric.label} has no value on these {len(y):,} rows; they may hold one class only.")
+    return float(value)
+
+
+def _number_score(name: str, y: np.ndarray, predictions: np.ndarray) -> float:
+    values = np.asarray(predictions, np.float64)
+    if "log_error" in name or "deviance" in name:
+        values = np.maximum(values, 1e-9)
+    return float(get_scorer(name)(_GivenNumbers(), values[:, None], y))
+
+
+def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
+    """Score probabilities; classes that these rows lack are handled where scikit-learn would raise."""
+    labels = np.arange(n_classes)
+    if name == "neg_log_loss":
+        return -float(log_loss(y, proba if n_classes > 2 else proba[:, 1], labels=labels))
+    present = np.unique(y)
+    if len(present) < n_classes:
+        if name.startswith(("roc_auc_ov", "top_k")) and len(present) > 1:
+            inner = as_proba(proba[:, present])
+            codes = np.searchsorted(present, y)
+            if len(present) == 2:
+                return float(roc_auc_score(codes, inner[:, 1]))
+            return _by_name(name, codes, inner, len(present))
+        if name in ("neg_brier_score", "d2_log_loss_score", "d2_brier_score"):
+            plain = get_scorer(name)
+            with_labels = make_scorer(
+                plain._score_func, response_method="predict_proba", greater_is_better=plain._sign > 0, labels=labels
+            )
+            return float(with_labels(_GivenClasses(n_classes), proba, y))
+    return _by_name(name, y, proba, n_classes)
+
+
+def _by_name(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
+    return float(get_scorer(name)(_GivenClasses(n_classes), proba, y))
+
+
+def aligned(proba: np.ndarray, seen: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return probabilities for all classes, shape (n, K), from those for the classes that a fit saw."""
+    if proba.shape[1] == n_classes and len(seen) == n_classes:
+        return proba
+    whole = np.zeros((len(proba), n_classes))
+    whole[:, np.asarray(seen, np.int64)] = proba
+    return whole
+
+
+def predictions_of(model: Any, X: np.ndarray, task: Task) -> np.ndarray:
+    """Return what is kept of a model on rows: float32 of shape (n,) or, for more than two classes, (n, K).
+
+    Raises
+    ------
+    ValueError
+        When some prediction is no finite number.
+    """
+    if task.kind is Kind.REGRESSION:
+        values = np.asarray(model.predict(X), np.float64).reshape(len(X))
+    else:
+        proba = aligned(np.asarray(model.predict_proba(X), np.float64), model.classes_, len(task.classes))
+        values = proba[:, 1] if task.kind is Kind.BINARY else proba
+    bad = int((~np.isfinite(values)).reshape(len(X), -1).any(axis=1).sum())
+    if bad:
+        raise ValueError(
+            f"The model gave no number for {bad:,} of {len(X):,} rows, so it cannot be scored. "
+            "A smaller learning rate or a stronger penalty usually helps."
+        )
+    return values.astype(np.float32)

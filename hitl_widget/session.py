@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time as clock_time
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 __all__ = ["AutoMLSession", "warm_up"]
 
 _CONSTANT = "dummy"
+_BUDGET = 300.0
+_COLUMNS = (
+    *("number", "state", "family", "score", "std", "seconds", "finished_at"),
+    *("proposed_by", "generation", "config"),
+)
 _ENDED = (Phase.FINISHED, Phase.FAILED)
 
 
@@ -122,7 +128,7 @@ class AutoMLSession:
         groups: str | None = None,
         time: str | None = None,
         holdout: float = 0.2,
-        budget: float | None = 300,
+        budget: float | None = _BUDGET,
         max_trials: int | None = None,
         workers: int | None = None,
         seed: int = 0,
@@ -131,7 +137,8 @@ class AutoMLSession:
         trial_seconds: float | None = None,
         trial_memory: int | None = None,
     ) -> None:
-        if max_trials is not None and budget == 300:
+        _start_helper()
+        if max_trials is not None and budget == _BUDGET:
             budget = None
         arguments = {
             "target": target,
@@ -243,7 +250,7 @@ class AutoMLSession:
             records=records,
         )
         self._understood = understood
-        self._widget: Any = None
+        self.widget: Any = None
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder)
         self._controller.open()
 
@@ -392,14 +399,22 @@ class AutoMLSession:
         import pandas as pd
 
         rows = [
-            (t.number, str(t.state), t.family, t.score, t.std, t.seconds, t.finished_at, str(t.author), t.generation)
-            + (dict(t.config),)
-            for t in self.state.trials
+            {
+                "number": trial.number,
+                "state": str(trial.state),
+                "family": trial.family,
+                "score": trial.score,
+                "std": trial.std,
+                "seconds": trial.seconds,
+                "finished_at": trial.finished_at,
+                "proposed_by": str(trial.author),
+                "generation": trial.generation,
+                "config": dict(trial.config),
+            }
+            for trial in self.state.trials
         ]
-        names = "number state family score std seconds finished_at proposed_by generation config"
-        frame = pd.DataFrame(rows, columns=names.split())
-        numbers = ["score", "std", "seconds", "finished_at"]
-        return frame.astype(dict.fromkeys(numbers, "float64"))
+        frame = pd.DataFrame(rows, columns=_COLUMNS)
+        return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at"), "float64"))
 
     @property
     def study(self) -> optuna.Study:
@@ -491,7 +506,9 @@ class AutoMLSession:
     def family_facts(self, name: str) -> tuple[str, str, str, bool]:
         """Return a family's label, story, colour and whether it is a baseline."""
         learner = LEARNERS.get(name)
-        return (learner.label, learner.story, learner.colour, learner.baseline) if learner else (name, "", "base", False)
+        return (
+            (learner.label, learner.story, learner.colour, learner.baseline) if learner else (name, "", "base", False)
+        )
 
     def python_of(self, trial: Trial) -> str:
         """Return the line of Python that queues a trial's configuration again."""
@@ -509,6 +526,11 @@ class AutoMLSession:
         show(self)
         if self.state.phase is Phase.READY and self.state.autonomy is not cmd.Autonomy.USER:
             self.start()
+
+
+def _start_helper() -> None:
+    if hasattr(os, "fork"):
+        warm_up()
 
 
 def _workers(workers: int | None) -> int:
@@ -555,10 +577,12 @@ def _new_journal(place: str) -> Journal:
 
 
 def _executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
-    from hitl_widget.engine.evaluate import write_context
-    from hitl_widget.engine.workers import ProcessExecutor
+    from hitl_widget.engine.evaluate import open_context, write_context
+    from hitl_widget.engine.workers import InProcessExecutor, ProcessExecutor
 
     write_context(folder, understood, seed)
+    if not hasattr(os, "fork"):
+        return InProcessExecutor(lambda: open_context(folder), limits["workers"])
     return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
 
 
@@ -572,3 +596,7 @@ def _sampler(plan: Plan) -> Sampler:
 def _tidy(controller: Controller, folder: Path) -> None:
     controller.close()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+if "ipykernel" in sys.modules and os.environ.get("HITL_WIDGET_WARM") != "0":
+    _start_helper()

@@ -73,7 +73,7 @@ class SessionState:
     budget_trials: int | None = None
     autonomy: Autonomy = Autonomy.CRUISE
     generation: int = 0
-    trials: Vector[Trial] = Vector()
+    trials: Vector[Trial] = field(default_factory=Vector)
     counts: tuple[int, ...] = (0,) * len(TrialState)
     leaders: tuple[int, ...] = ()
     family_best: Mapping[str, int] = field(default_factory=dict)
@@ -118,16 +118,8 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
     match record.event:
         case ev.TrialQueued() | ev.TrialStarted() | ev.TrialRequeued() | ev.FoldDone() | ev.TrialEnded():
             return _with_trial(state, record, record.event)
-        case ev.Started() | ev.Resumed():
-            return replace(state, phase=Phase.RUNNING, reason="", failure=None)
-        case ev.Paused():
-            return replace(state, phase=Phase.PAUSED)
-        case ev.Finishing(reason=reason):
-            return replace(state, phase=Phase.FINISHING, reason=reason)
-        case ev.Finished(reason=reason):
-            return replace(state, phase=Phase.FINISHED, reason=reason)
-        case ev.Failed():
-            return replace(state, phase=Phase.FAILED, reason=record.event.message, failure=record.event)
+        case ev.Started() | ev.Resumed() | ev.Paused() | ev.Finishing() | ev.Finished() | ev.Failed() | ev.Loaded():
+            return _in_phase(state, record.event)
         case ev.BudgetSet(seconds=seconds, trials=trials):
             return replace(state, budget_seconds=seconds, budget_trials=trials)
         case ev.AutonomySet(level=level):
@@ -138,11 +130,28 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
             return replace(state, ensemble=members, ensemble_score=score)
         case ev.HoldoutMeasured():
             return replace(state, holdout=record.event)
-        case ev.Loaded():
-            idle = state.phase in (Phase.RUNNING, Phase.FINISHING, Phase.FAILED)
-            return replace(state, phase=Phase.PAUSED) if idle else state
         case ev.Opened() | ev.Rejected():
             return state
+
+
+_PhaseEvent = ev.Started | ev.Resumed | ev.Paused | ev.Finishing | ev.Finished | ev.Failed | ev.Loaded
+
+
+def _in_phase(state: SessionState, event: _PhaseEvent) -> SessionState:
+    match event:
+        case ev.Started() | ev.Resumed():
+            return replace(state, phase=Phase.RUNNING, reason="", failure=None)
+        case ev.Paused():
+            return replace(state, phase=Phase.PAUSED)
+        case ev.Finishing(reason=reason):
+            return replace(state, phase=Phase.FINISHING, reason=reason)
+        case ev.Finished(reason=reason):
+            return replace(state, phase=Phase.FINISHED, reason=reason)
+        case ev.Failed(message=message):
+            return replace(state, phase=Phase.FAILED, reason=message, failure=event)
+        case ev.Loaded():
+            broken_off = state.phase in (Phase.RUNNING, Phase.FINISHING, Phase.FAILED)
+            return replace(state, phase=Phase.PAUSED) if broken_off else state
 
 
 _TrialEvent = ev.TrialQueued | ev.TrialStarted | ev.TrialRequeued | ev.FoldDone | ev.TrialEnded
@@ -160,9 +169,7 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
             event.generation,
             seq=record.seq,
         )
-        return replace(
-            state, trials=state.trials.append(trial), counts=_recount(state.counts, None, TrialState.QUEUED)
-        )
+        return replace(state, trials=state.trials.append(trial), counts=_recount(state.counts, None, TrialState.QUEUED))
     before = state.trials[event.number]
     after = replace(_advance(before, event, record.elapsed), seq=record.seq)
     counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts

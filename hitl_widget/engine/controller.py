@@ -224,7 +224,7 @@ class Controller:
             self._open()
             while self._turn():
                 pass
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last line of defence: said aloud, never swallowed
             _log.exception("The search broke")
             self._break(error)
         finally:
@@ -320,7 +320,7 @@ class Controller:
         for subscriber in subscribers:
             try:
                 subscriber(self._state, batch)
-            except Exception:
+            except Exception:  # noqa: BLE001 - a subscriber's fault is not the search's
                 _log.exception("A subscriber raised")
 
     def _break(self, error: Exception) -> None:
@@ -331,7 +331,7 @@ class Controller:
         try:
             if self._journal is not None:
                 self._journal.append(batch)
-        except Exception:
+        except Exception:  # noqa: BLE001 - it broke already; this is the second report
             _log.exception("The journal could not be written")
         self.opened.set()
         self._publish(batch)
@@ -495,4 +495,3 @@ class Controller:
         """End the search because nothing can run."""
         self._watch.stop()
         self.emit(ev.Failed(message, "Mend the cause, then session.resume()."))
-

@@ -1,42 +1,48 @@
-"""From fold models on disk to a fitted scikit-learn estimator."""
+"""From fold models on disk to a fitted scikit-learn estimator, and to the one look at the holdout."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from hitl_widget.data.task import Understood
-from hitl_widget.domain.state import SessionState
-from hitl_widget.engine import evaluate
-from hitl_widget.engine.trials import member_of
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.trial import Trial
 
-__all__ = ["blend_of"]
+if TYPE_CHECKING:
+    from hitl_widget.engine.evaluate import Context
+
+__all__ = ["Member", "blend", "measure_holdout", "member_of", "seed_of"]
+
+_SEED_STEP = 7919
 
 
-def blend_of(
-    understood: Understood, folder: Path, state: SessionState, members: Sequence[tuple[int, float]], seed: int
-) -> Any:
-    """Return the weighted average of trials as a fitted estimator.
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A trial as part of a blend.
 
     Parameters
     ----------
-    understood
-        The task and its table.
-    folder
-        The session's scratch folder; fold models missing there are fitted again.
-    state
-        Where the trials are.
-    members
-        Trial numbers with weights.
-    seed
-        Seed of the search.
-
-    Returns
-    -------
-    BlendClassifier or BlendRegressor
-        Fitted.
+    number
+        The trial.
+    config, hints, seed
+        What its fold models are fitted from, where their files are gone.
+    weight
+        Its share of the average.
     """
-    context = evaluate.open_context(folder)
-    chosen = [member_of(state.trials[number], weight, seed) for number, weight in members]
-    return evaluate.blend(context, chosen)
+
+    number: int
+    config: dict[str, Value]
+    hints: dict[str, Any]
+    seed: int
+    weight: float
+
+
+def seed_of(seed: int, number: int) -> int:
+    """Return the seed of a trial."""
+    return seed + _SEED_STEP * (number + 1)
+
+
+def member_of(trial: Trial, weight: float, seed: int) -> Member:
+    """Return a trial as a member of a blend."""
+    return Member(trial.number, dict(trial.config), dict(trial.hints), seed_of(seed, trial.number), weight)

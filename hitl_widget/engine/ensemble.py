@@ -34,10 +34,10 @@ def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, floa
     if not numbers:
         return None
     predictions = [np.load(files[number], mmap_mode="r") for number in numbers]
-    rows = np.concatenate([valid for _, valid in context.folds])
+    truth = context.y[np.concatenate([valid for _, valid in context.folds])]
 
     def score(mean: NDArray[np.float64]) -> float:
-        return score_predictions(context, rows, mean)
+        return score_predictions(context, truth, mean)
 
     weights, best = select(predictions, score)
     members = [(numbers[index], weight) for index, weight in weights]

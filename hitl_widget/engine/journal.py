@@ -133,7 +133,12 @@ class SqlJournal:
             rows = connection.execute(select(_events).order_by(_events.c.seq)).all()
         return [
             Record(
-                row.seq, row.time, row.elapsed, Author(row.author), row.cause, event_from(row.type, json.loads(row.body))
+                row.seq,
+                row.time,
+                row.elapsed,
+                Author(row.author),
+                row.cause,
+                event_from(row.type, json.loads(row.body)),
             )
             for row in rows
         ]

@@ -1,4 +1,4 @@
-"""When is a trial so far behind that its remaining folds are not worth running?"""
+"""Racing: which trials are so far behind that their remaining folds are not worth running."""
 
 from __future__ import annotations
 

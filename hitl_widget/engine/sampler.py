@@ -52,6 +52,11 @@ class _Family:
     count: int = 0
     numbers: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def able(self) -> bool:
+        """Whether it ever worked, or has not failed too often yet."""
+        return self.best is not None or self.failed < _GIVE_UP
+
 
 class TpeSampler:
     """Proposes from one conditional space: family first, then TPE within the family.
@@ -134,25 +139,29 @@ class TpeSampler:
         family.study.tell(number, trial.score)
 
     def _choose(self, state: SessionState) -> tuple[str, str]:
-        tried = [name for name in self._names if self._families[name].best is not None]
-        if not tried:
-            name = self._random.choice(self._names)
-            return name, f"No family has a score yet: {name} by lot"
+        able = [name for name in self._names if self._families[name].able] or self._names
         if self._random.random() < _EXPLORE:
-            able = [name for name in self._names if name in tried or self._families[name].failed < _GIVE_UP]
             name = self._draw(able, [1 / math.sqrt(self._cost(name)) for name in able])
             return name, f"One proposal in ten explores, cheap families first: {name}"
-        best = state.best_trial
-        top = max(self._families[name].best or -math.inf for name in tried)
-        spread = best.std if best is not None and best.std else abs(top) * 0.01
-        noise = max(spread, 1e-12)
-        weights = []
-        for name in tried:
-            gap = top - (self._families[name].best or top)
-            weights.append(math.exp(-min(gap / noise, 50.0)) / math.sqrt(self._cost(name)))
-        name = self._draw(tried, weights)
-        share = weights[tried.index(name)] / sum(weights)
+        weights = self._weights(state, able)
+        name = self._draw(able, weights)
+        if self._families[name].best is None:
+            return name, f"{name} has no score yet"
+        share = weights[able.index(name)] / sum(weights)
         return name, f"{name} promises most for its cost (chosen with {100 * share:.0f} %)"
+
+    def _weights(self, state: SessionState, names: list[str]) -> list[float]:
+        """Weigh families by promise per cost; one without a score counts as level with the best."""
+        scores = [best for name in names if (best := self._families[name].best) is not None]
+        top = max(scores, default=0.0)
+        best = state.best_trial
+        noise = best.std if best is not None and best.std else max(abs(top) * 0.01, 1e-12)
+        weights = []
+        for name in names:
+            own = self._families[name].best
+            gap = 0.0 if own is None else top - own
+            weights.append(math.exp(-min(gap / noise, 50.0)) / math.sqrt(self._cost(name)))
+        return weights
 
     def _cost(self, name: str) -> float:
         family = self._families[name]

@@ -18,6 +18,7 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
+from hitl_widget.engine.deliver import Member, member_of, seed_of
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
@@ -26,7 +27,7 @@ from hitl_widget.errors import CommandError
 if TYPE_CHECKING:
     from hitl_widget.engine.controller import Controller
 
-__all__ = ["TrialDesk", "member_of", "seed_of"]
+__all__ = ["TrialDesk"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -34,7 +35,6 @@ _ENSEMBLE = "ensemble"
 _HOLDOUT = "holdout"
 _CANDIDATES = 30
 _HOPELESS = 6
-_SEED_STEP = 7919
 
 
 class TrialDesk:
@@ -197,7 +197,9 @@ class TrialDesk:
         gap = self._race(self._trial(active.number))
         if gap is not None:
             metric = "too far behind the best on the same folds"
-            self._end(active.number, TrialState.STOPPED, f"Stopped after {active.done} of {active.folds} folds: {metric}.")
+            self._end(
+                active.number, TrialState.STOPPED, f"Stopped after {active.done} of {active.folds} folds: {metric}."
+            )
         else:
             active.promoted = True
 
@@ -253,11 +255,15 @@ class TrialDesk:
             raise CommandError(f"There is no trial {number}; the record has {len(self._c.now.trials)} trials.")
         trial = self._trial(number)
         if trial.state not in (TrialState.QUEUED, TrialState.RUNNING):
-            raise CommandError(f"Trial {number} is {trial.state} already; only queued and running trials can be cancelled.")
+            raise CommandError(
+                f"Trial {number} is {trial.state} already; only queued and running trials can be cancelled."
+            )
         with contextlib.suppress(ValueError):
             self._schedule.waiting.remove(number)
         who = "You" if author is Author.YOU else "The machine"
-        self._end(number, TrialState.STOPPED, f"{who} cancelled it after {len(trial.folds)} of {self._plan.folds} folds.")
+        self._end(
+            number, TrialState.STOPPED, f"{who} cancelled it after {len(trial.folds)} of {self._plan.folds} folds."
+        )
 
     def halt(self, reason: str) -> None:
         """End what runs: at the end of the search."""
@@ -274,8 +280,11 @@ class TrialDesk:
     def _folder(self) -> Path:
         return self._plan.folder
 
+    def _oof_file(self, number: int) -> Path:
+        return self._folder / "oof" / f"{number}.npy"
+
     def _drop_models(self, number: int) -> None:
-        for path in evaluate.model_files(self._folder, number):
+        for path in (self._folder / "models").glob(f"{number}-*.pkl"):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -286,7 +295,7 @@ class TrialDesk:
         buffer = io.BytesIO()
         np.save(buffer, whole, allow_pickle=False)
         self._journal.put(f"oof/{active.number}", buffer.getvalue())
-        path = evaluate.oof_file(self._folder, active.number)
+        path = self._oof_file(active.number)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(buffer.getvalue())
 
@@ -302,7 +311,11 @@ class TrialDesk:
             self._ensemble_stale
             and not self._side
             and len(self._candidates()) > 1
-            and (self._c.elapsed >= self._ensemble_due if self._plan.timed else self._c.now.count(TrialState.COMPLETE) % 10 == 0)
+            and (
+                self._c.elapsed >= self._ensemble_due
+                if self._plan.timed
+                else self._c.now.count(TrialState.COMPLETE) % 10 == 0
+            )
         )
 
     def _start_ensemble(self) -> None:
@@ -314,7 +327,7 @@ class TrialDesk:
     def _restore_predictions(self) -> dict[int, str]:
         files: dict[int, str] = {}
         for number in self._candidates():
-            path = evaluate.oof_file(self._folder, number)
+            path = self._oof_file(number)
             if not path.exists():
                 body = self._journal.get(f"oof/{number}")
                 if body is None:
@@ -355,9 +368,9 @@ class TrialDesk:
             return
         best = [(state.best, 1.0)]
         members = {"best": self._members(best), "ensemble": self._members(state.ensemble) if state.ensemble else []}
-        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.evaluate:measure_holdout", (members,)))
+        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.deliver:measure_holdout", (members,)))
 
-    def _members(self, weights: Sequence[tuple[int, float]]) -> list[evaluate.Member]:
+    def _members(self, weights: Sequence[tuple[int, float]]) -> list[Member]:
         return [member_of(self._trial(number), weight, self._plan.seed) for number, weight in weights]
 
     def _holdout_measured(self, value: dict[str, float | None]) -> None:
@@ -365,16 +378,6 @@ class TrialDesk:
         score = value.get("best")
         if best is not None and score is not None:
             self._c.emit(ev.HoldoutMeasured(best, score, value.get("ensemble"), self._plan.holdout_rows))
-
-
-def seed_of(seed: int, number: int) -> int:
-    """Return the seed of a trial."""
-    return seed + _SEED_STEP * (number + 1)
-
-
-def member_of(trial: Trial, weight: float, seed: int) -> evaluate.Member:
-    """Return a trial as a member of a blend."""
-    return evaluate.Member(trial.number, dict(trial.config), dict(trial.hints), seed_of(seed, trial.number), weight)
 
 
 def _by_fold(trial: Trial) -> dict[int, float]:

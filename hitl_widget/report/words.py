@@ -284,7 +284,9 @@ class Words:
         facts += [_chip(f"{c.name}: {c.role}", f"{c.name}: {c.reason}") for c in _few(surprising)]
         facts += [_chip(task.split_in_words(), _split_detail(task))]
         if task.kind is not Kind.REGRESSION:
-            detail = ", ".join(f"{name}: {count:,}" for name, count in zip(task.classes, task.class_counts, strict=True))
+            detail = ", ".join(
+                f"{name}: {count:,}" for name, count in zip(task.classes, task.class_counts, strict=True)
+            )
             facts.append(_chip(f"{len(task.classes)} classes", detail))
         if task.holdout_rows:
             detail = "These rows are kept aside, and measured once when the search ends."

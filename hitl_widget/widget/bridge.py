@@ -88,7 +88,7 @@ class Bridge:
         while (act := self._queue.get()) is not None:
             try:
                 act()
-            except Exception:
+            except Exception:  # noqa: BLE001 - one bad message must not end the publisher
                 _log.exception("The bridge could not send")
 
     def _push(self) -> None:
@@ -148,7 +148,7 @@ class Bridge:
             handler(message["id"], message)
         except HitlError as error:
             self._refuse(message["id"], str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the browser is told, the bridge goes on
             _log.exception("A request failed")
             self._refuse(message["id"], f"The request failed: {error!r}.")
 

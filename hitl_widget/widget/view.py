@@ -198,9 +198,7 @@ class View:
         found: list[wire.Setting] = []
         for one in self._session.space.of(trial.family):
             value = trial.config.get(one.name, one.default)
-            found.append(
-                {"name": one.name, "label": _label(one), "value": value, "default": value == one.default}
-            )
+            found.append({"name": one.name, "label": _label(one), "value": value, "default": value == one.default})
         return found
 
 
@@ -249,5 +247,3 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 def _short(value: Any) -> Any:
     return _rounded(value, 5) if isinstance(value, float) else value
-
-

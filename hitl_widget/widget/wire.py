@@ -1,10 +1,11 @@
 """The messages between kernel and browser. `js/src/protocol/messages.ts` is generated from this file.
 
-Kernel to browser: `Snapshot` (answer to `hello` when the gap is too large), `Delta` (pushed, at most 20 a second), `Reply`.
-Browser to kernel: `Request`. Each request has an id of the browser's choice and gets exactly one `Reply` with that id.
+Kernel to browser: `Snapshot` (answer to `hello` when the gap is too large), `Delta` (pushed, at most 20 a second),
+`Reply`. Browser to kernel: `Request`. Each request has an id of the browser's choice and gets exactly one `Reply` with
+that id. A message with many rows comes as UTF-8 JSON in its first buffer, under the content ``{"type": "packed"}``.
 
-`seq` numbers the state of the session. A `Delta` holds what changed between `from` and `seq`; a browser whose own seq is not
-`from` asks with `hello` and gets, as the reply's result, a `Snapshot` or a `Delta` that closes the gap.
+`seq` numbers the state of the session. A `Delta` holds what changed between `from` and `seq`; a browser whose own seq
+is not `from` asks with `hello` and gets, as the reply's result, a `Snapshot` or a `Delta` that closes the gap.
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ __all__ = [
 VERSION = 1
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
-"""ready: nothing started yet. finishing: budget spent or stopped, the holdout is being measured. failed: the search itself broke."""
+"""ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
 State = Literal["queued", "running", "complete", "stopped", "failed"]
 Author = Literal["you", "machine"]
 Origin = Literal["baseline", "start", "sampler", "own", "edit"]
-"""Why a trial exists: baseline, good starting configuration, the sampler, the person's own, the person's edit of another trial."""
+"""Why a trial exists: baseline, starting configuration, the sampler, the person's own, the person's edit of another."""
 
 TrialRow = tuple[
     int,  # number
@@ -224,7 +225,7 @@ class Reply(TypedDict):
 class Request(TypedDict):
     """From the browser. `hello` uses epoch and seq; `command` and `code` use command; `detail` uses number.
 
-    Results: hello -> Snapshot or Delta; command -> {"seq": int, "number": int or None} once the controller has taken it;
+    Results: hello -> Snapshot or Delta; command -> {"seq": int, "number": int or None} once it was carried out;
     code -> the line of Python that does the same (str); detail -> TrialDetail.
 
     Commands: {"type": "start"}, {"type": "pause"}, {"type": "resume"}, {"type": "stop"},

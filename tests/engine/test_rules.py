@@ -1,0 +1,177 @@
+"""The small rules of the engine: racing, limits, schedule, ensemble selection, sampler."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from hitl_widget.domain.space import Categorical, Float, Int, Space
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
+from hitl_widget.engine.budget import Stopwatch, fold_limits
+from hitl_widget.engine.ensemble import select
+from hitl_widget.engine.race import behind
+from hitl_widget.engine.sampler import TpeSampler, study_of
+from hitl_widget.engine.schedule import Schedule
+
+SPACE = Space(
+    ("dummy", "line", "tree"),
+    (
+        Float("line.x", 0.0, 1.0, 0.5),
+        Float("tree.rate", 1e-3, 1.0, 0.1, log=True),
+        Int("tree.depth", 1, 8, 3),
+        Categorical("tree.kind", ("a", "b"), "a"),
+    ),
+)
+
+
+class HandClock:
+    def __init__(self):
+        self.time = 0.0
+
+    def now(self):
+        return self.time
+
+    def monotonic(self):
+        return self.time
+
+
+def test_a_trial_is_compared_on_the_folds_that_both_have():
+    """An easy first fold does not make a bad trial look good."""
+    best, constant = {0: 0.95, 1: 0.75}, {0: 0.5, 1: 0.5}
+    assert behind({0: 0.80}, best, constant) == pytest.approx(0.15)
+    assert behind({0: 0.90}, best, constant) is None
+    assert behind({2: 0.1}, best, constant) is None
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_nobody_is_stopped_for_being_better_or_while_nothing_beats_a_constant(score, best, constant):
+    """Racing stops only trials worse than the best, once the best beats the constant."""
+    gap = behind({0: score}, {0: best}, {0: constant})
+    if score >= best or best <= constant:
+        assert gap is None
+
+
+def test_the_clock_stands_still_while_paused():
+    """Only the time between start and stop counts."""
+    clock = HandClock()
+    watch = Stopwatch(clock, 5.0)
+    clock.time = 10.0
+    assert watch.elapsed == 5.0
+    watch.start()
+    clock.time = 12.5
+    watch.start()
+    assert watch.elapsed == 7.5
+    watch.stop()
+    clock.time = 100.0
+    assert watch.elapsed == 7.5
+    assert not watch.ticking
+
+
+@given(st.none() | st.floats(1, 1e5), st.integers(2, 10), st.none() | st.floats(0.2, 1e4))
+def test_the_hard_limit_lies_above_the_soft_one(budget, folds, given_limit):
+    """A learner gets the time to stop itself before its process is ended."""
+    soft, hard = fold_limits(budget, folds, given_limit)
+    assert hard > 0
+    assert soft is None or soft <= hard
+
+
+def test_the_schedule_starts_the_other_folds_after_promotion_only():
+    """One fold first; after promotion all others, oldest trial first."""
+    schedule = Schedule(3)
+    schedule.begin(0)
+    schedule.begin(1)
+    assert schedule.next() is None
+    schedule.active[1].promoted = True
+    assert (schedule.next().key, schedule.next().key) == ("1:1", "1:2")
+    schedule.active[0].promoted = True
+    assert schedule.next().key == "0:1"
+    schedule.end(0)
+    assert schedule.next() is None
+    assert schedule.running == 3
+
+
+@given(arrays(float, st.tuples(st.integers(1, 6), st.just(5)), elements=st.floats(-5, 5)))
+def test_an_ensemble_is_never_worse_than_its_best_member(predictions):
+    """Selection starts from the best single model, so it can only gain; weights sum to one."""
+    truth = np.array([1.0, 0.0, -1.0, 2.0, 0.5])
+
+    def score(mean):
+        return -float(np.square(mean - truth).mean())
+
+    weights, best = select(list(predictions), score)
+    assert best >= max(score(one) for one in predictions) - 1e-12
+    assert sum(weight for _, weight in weights) == pytest.approx(1.0)
+    assert score(sum(weight * predictions[index] for index, weight in weights)) == pytest.approx(best)
+
+
+def _trial(number, config, score=None, state=TrialState.COMPLETE):
+    return Trial(number, SPACE.complete(config), Author.MACHINE, Origin.SAMPLER, state=state, score=score, seconds=1.0)
+
+
+def _search(seed, count):
+    sampler = TpeSampler(SPACE, ["line", "tree"], seed=seed, timed=False)
+    state, configs = SessionState(), []
+    for number in range(count):
+        proposal = sampler.propose(state)
+        trial = _trial(number, proposal.config)
+        sampler.begin(trial, proposal)
+        x = trial.config.get("line.x")
+        score = -((x - 0.9) ** 2) if x is not None else -1.0 + 0.1 * trial.config["tree.depth"] / 8
+        sampler.end(_trial(number, proposal.config, score))
+        configs.append((dict(proposal.config), score))
+    return configs
+
+
+def test_the_same_seed_proposes_the_same():
+    """Equal evidence and seed give equal proposals; another seed gives others."""
+    assert _search(3, 15) == _search(3, 15)
+    assert _search(3, 15) != _search(4, 15)
+
+
+def test_proposals_lie_in_the_space_and_favour_the_better_family():
+    """Every proposal is a whole configuration; the family that scores best gets most of them."""
+    configs = _search(0, 60)
+    assert all(config in SPACE for config, _ in configs)
+    families = [config["family"] for config, _ in configs]
+    assert "dummy" not in families
+    assert families[20:].count("line") > 25
+    late = [score for config, score in configs[40:] if config["family"] == "line"]
+    assert np.median(late) > -0.05
+
+
+def test_a_failing_family_is_given_up():
+    """A family of which nothing ever worked is not proposed for ever."""
+    sampler = TpeSampler(SPACE, ["line", "tree"], seed=0, timed=False)
+    state = SessionState()
+    for number in range(6):
+        trial = _trial(number, {"family": "tree"}, None, TrialState.FAILED)
+        sampler.begin(trial)
+        sampler.end(trial)
+    good = _trial(6, {"family": "line"}, 0.5)
+    sampler.begin(good)
+    sampler.end(good)
+    assert {sampler.propose(state).config["family"] for _ in range(60)} == {"line"}
+
+
+def test_the_optuna_study_holds_the_record():
+    """Finished trials are there under one conditional space, with their numbers and states."""
+    from hitl_widget.domain.vector import Vector
+
+    trials = Vector()
+    for trial in (
+        _trial(0, {"family": "line", "line.x": 0.25}, 0.5),
+        _trial(1, {"family": "tree"}, 0.7),
+        _trial(2, {"family": "tree"}, None, TrialState.FAILED),
+        _trial(3, {"family": "tree"}, None, TrialState.RUNNING),
+        _trial(4, {"family": "dummy"}, 0.1, TrialState.STOPPED),
+    ):
+        trials = trials.append(trial)
+    study = study_of(SessionState(trials=trials), SPACE, "y")
+    assert [t.user_attrs["number"] for t in study.trials] == [0, 1, 2, 4]
+    assert [t.state.name for t in study.trials] == ["COMPLETE", "COMPLETE", "FAIL", "PRUNED"]
+    assert study.best_trial.params == {"family": "tree", "tree.rate": 0.1, "tree.depth": 3, "tree.kind": "a"}
+    assert study.trials[0].params == {"family": "line", "line.x": 0.25}

@@ -1,0 +1,57 @@
+// Bundles the dashboard into one ES module for anywidget. `--dev` builds and serves dev/index.html instead.
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { compile } from "vega-lite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "..", "hitl_widget", "static", "widget.js");
+const LIMIT = 1_500_000;
+
+/** Charts are compiled from Vega-Lite to Vega here, so that the browser needs no Vega-Lite. */
+const charts = {
+  name: "charts",
+  setup(build) {
+    build.onLoad({ filter: /charts[/\\]specs[/\\].*\.json$/ }, async ({ path }) => {
+      const spec = compile(JSON.parse(await readFile(path, "utf8"))).spec;
+      return { contents: JSON.stringify(spec), loader: "json" };
+    });
+  },
+};
+
+const options = {
+  absWorkingDir: here,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  loader: { ".css": "text" },
+  plugins: [charts],
+  legalComments: "none",
+  logLevel: "info",
+};
+
+if (process.argv.includes("--dev")) {
+  const context = await esbuild.context({
+    ...options,
+    entryPoints: ["dev/main.tsx"],
+    outdir: "dev/build",
+    sourcemap: "inline",
+  });
+  await context.watch();
+  const port = Number(process.env.PORT ?? 8123);
+  const { hosts } = await context.serve({ servedir: "dev", port, host: "127.0.0.1" });
+  console.log(`http://${hosts[0]}:${port}/`);
+} else if (process.argv.includes("--page")) {
+  await esbuild.build({ ...options, entryPoints: ["dev/main.tsx"], outdir: "dev/build", minify: true });
+} else {
+  await esbuild.build({ ...options, entryPoints: ["src/widget.ts"], outfile: out, minify: true });
+  const { size } = await stat(out);
+  console.log(`widget.js: ${(size / 1000).toFixed(0)} kB (limit ${LIMIT / 1000} kB)`);
+  if (size > LIMIT) {
+    console.error("widget.js is larger than its limit: find what came in, or move it out of the first load.");
+    process.exit(1);
+  }
+}

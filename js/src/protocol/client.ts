@@ -1,0 +1,223 @@
+import type { Host } from "../host/port";
+import type { Delta, Request, Snapshot } from "./messages";
+import { checkDelta, checkReply, checkSnapshot, isObject } from "./validate";
+
+/** Why a request failed, in words for the person. */
+export class RequestError extends Error {
+  constructor(
+    readonly why: "refused" | "timeout" | "closed",
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+    this.name = "RequestError";
+  }
+}
+
+export type Connection =
+  | { is: "connecting" }
+  | { is: "live" }
+  /** The kernel was there and does not answer now; it may be busy. */
+  | { is: "silent" }
+  | { is: "closed" }
+  | { is: "mismatch"; problem: string };
+
+export interface Timers {
+  set(run: () => void, ms: number): number;
+  clear(id: number): void;
+}
+
+export interface ClientOptions {
+  onSnapshot(snapshot: Snapshot): void;
+  onDelta(delta: Delta): void;
+  /** The session behind the channel is another one: what came before is void. */
+  onReset(): void;
+  onConnection(connection: Connection): void;
+  timers?: Timers;
+}
+
+/** How long a person waits before being told that the kernel does not answer. */
+export const HELLO_MS = 6_000;
+/** A request waits for a kernel that may be busy with a cell. */
+export const REQUEST_MS = 30_000;
+/** Silence after which the client asks whether the kernel is still there. */
+export const PING_MS = 20_000;
+
+type Body = Omit<Request, "id" | "type">;
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: RequestError): void;
+  timer: number;
+}
+
+const browserTimers: Timers = {
+  set: (run, ms) => setTimeout(run, ms) as unknown as number,
+  clear: (id) => clearTimeout(id),
+};
+
+/** Speaks wire.py over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone. */
+export class Client {
+  private readonly pending = new Map<string, Pending>();
+  private readonly removals: (() => void)[];
+  private readonly timers: Timers;
+  private readonly prefix = Math.random().toString(36).slice(2, 8);
+  private count = 0;
+  private epoch: string | null = null;
+  private seq: number | null = null;
+  private greeting = false;
+  private held: unknown[] = [];
+  private ping = 0;
+  private disposed = false;
+
+  constructor(
+    private readonly host: Host,
+    private readonly options: ClientOptions,
+  ) {
+    this.timers = options.timers ?? browserTimers;
+    this.removals = [
+      host.onMessage((content) => this.receive(content)),
+      host.onChannel(() => this.channelChanged()),
+    ];
+  }
+
+  /** Asks for what is missing. Safe to call at any time. */
+  hello(): void {
+    if (this.greeting || this.disposed) return;
+    this.greeting = true;
+    this.request("hello", { epoch: this.epoch, seq: this.seq }, HELLO_MS).then(
+      (result) => this.greeted(result),
+      (error: RequestError) => this.unanswered(error),
+    );
+  }
+
+  request(type: Request["type"], body: Body, timeout = REQUEST_MS): Promise<unknown> {
+    this.count += 1;
+    const id = `${this.prefix}-${this.count}`;
+    return new Promise((resolve, reject) => {
+      const timer = this.timers.set(() => {
+        this.settle(id)?.reject(
+          new RequestError("timeout", "The kernel did not answer.", "It may be busy with a cell: try again."),
+        );
+      }, timeout);
+      this.pending.set(id, { resolve, reject, timer });
+      try {
+        this.host.send({ ...body, type, id });
+      } catch {
+        const closed = new RequestError("closed", "The kernel cannot be reached.", "Restart it, then load.");
+        this.settle(id)?.reject(closed);
+      }
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const remove of this.removals) remove();
+    for (const { timer } of this.pending.values()) this.timers.clear(timer);
+    this.pending.clear();
+    this.timers.clear(this.ping);
+  }
+
+  private settle(id: string): Pending | undefined {
+    const found = this.pending.get(id);
+    if (found !== undefined) {
+      this.pending.delete(id);
+      this.timers.clear(found.timer);
+    }
+    return found;
+  }
+
+  private receive(content: unknown): void {
+    if (this.disposed || !isObject(content)) return;
+    this.schedulePing(PING_MS);
+    if (content.type === "reply") this.replied(content);
+    else if (content.type === "delta") this.pushed(content);
+    else if (content.type === "snapshot") this.replace(content);
+  }
+
+  private replied(content: unknown): void {
+    const reply = checkReply(content);
+    if (!reply.ok) return;
+    const waiting = this.settle(reply.value.id);
+    if (waiting === undefined) return;
+    if (reply.value.ok) waiting.resolve(reply.value.result);
+    else {
+      const error = reply.value.error;
+      waiting.reject(
+        new RequestError("refused", error?.message ?? "The kernel refused.", error?.remedy ?? ""),
+      );
+    }
+  }
+
+  private greeted(result: unknown): void {
+    if (this.disposed) return;
+    this.greeting = false;
+    const held = this.held;
+    this.held = [];
+    if (isObject(result) && result.type === "delta") this.pushed(result);
+    else this.replace(result);
+    for (const delta of held) this.pushed(delta);
+  }
+
+  private unanswered(error: RequestError): void {
+    if (this.disposed) return;
+    this.greeting = false;
+    this.held = [];
+    const closed = error.why === "closed" || !this.host.isLive();
+    this.options.onConnection({ is: closed ? "closed" : "silent" });
+    this.schedulePing(HELLO_MS);
+  }
+
+  private pushed(content: unknown): void {
+    if (this.greeting) {
+      if (this.held.length < 200) this.held.push(content);
+      return;
+    }
+    const delta = checkDelta(content);
+    if (!delta.ok) {
+      console.warn(`hitl_widget: ${delta.problem}`);
+      return this.hello();
+    }
+    const { epoch, seq, from } = delta.value;
+    if (this.seq === null) return this.hello();
+    if (epoch !== this.epoch) {
+      this.forget();
+      return this.hello();
+    }
+    this.options.onConnection({ is: "live" });
+    if (seq <= this.seq) return;
+    if (from !== this.seq) return this.hello();
+    this.seq = seq;
+    this.options.onDelta(delta.value);
+  }
+
+  private replace(content: unknown): void {
+    const snapshot = checkSnapshot(content);
+    if (!snapshot.ok) {
+      console.warn(`hitl_widget: ${snapshot.problem}`);
+      this.options.onConnection({ is: "mismatch", problem: snapshot.problem });
+      return;
+    }
+    if (this.epoch !== null && this.epoch !== snapshot.value.epoch) this.options.onReset();
+    this.epoch = snapshot.value.epoch;
+    this.seq = snapshot.value.seq;
+    this.options.onConnection({ is: "live" });
+    this.options.onSnapshot(snapshot.value);
+  }
+
+  private forget(): void {
+    this.epoch = null;
+    this.seq = null;
+    this.options.onReset();
+  }
+
+  private channelChanged(): void {
+    if (!this.host.isLive()) this.options.onConnection({ is: "closed" });
+    else this.hello();
+  }
+
+  private schedulePing(ms: number): void {
+    this.timers.clear(this.ping);
+    this.ping = this.timers.set(() => this.hello(), ms);
+  }
+}

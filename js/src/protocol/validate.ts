@@ -1,0 +1,111 @@
+import { SCHEMA, VERSION } from "./messages";
+import type { Delta, Reply, Snapshot, Status, TrialDetail, TrialRow } from "./messages";
+
+type Schema =
+  | "any"
+  | "null"
+  | "number"
+  | "string"
+  | "boolean"
+  | "object"
+  | { readonly ref: string }
+  | { readonly enum: readonly unknown[] }
+  | { readonly any: readonly Schema[] }
+  | { readonly list: Schema }
+  | { readonly tuple: readonly Schema[] }
+  | { readonly object: Readonly<Record<string, Schema | { readonly optional: Schema }>> };
+
+const schemas = SCHEMA as unknown as Record<string, Schema>;
+
+/** Says what is wrong with a value, or null. Keys that the schema does not know are let through. */
+export function problem(schema: Schema, value: unknown, path: string): string | null {
+  if (schema === "any") return null;
+  if (schema === "null") return value === null ? null : `${path} is not null`;
+  if (schema === "object") return isObject(value) ? null : `${path} is not an object`;
+  if (typeof schema === "string") {
+    // biome-ignore lint/suspicious/useValidTypeof: the schema holds the names typeof gives
+    return typeof value === schema ? null : `${path} is not a ${schema}`;
+  }
+  if ("ref" in schema) {
+    const target = schemas[schema.ref];
+    return target === undefined ? `${path} has no schema` : problem(target, value, path);
+  }
+  if ("enum" in schema) return schema.enum.includes(value) ? null : `${path} is not one of ${schema.enum}`;
+  if ("any" in schema) {
+    return schema.any.some((one) => problem(one, value, path) === null) ? null : `${path} has the wrong type`;
+  }
+  if ("list" in schema) {
+    if (!Array.isArray(value)) return `${path} is not a list`;
+    return problemIn(value, () => schema.list, path);
+  }
+  if ("tuple" in schema) {
+    if (!Array.isArray(value) || value.length < schema.tuple.length) return `${path} is not a full row`;
+    return problemIn(value, (i) => schema.tuple[i] ?? "any", path);
+  }
+  if (!isObject(value)) return `${path} is not an object`;
+  for (const [key, field] of Object.entries(schema.object)) {
+    const optional = typeof field === "object" && "optional" in field;
+    if (optional && value[key] === undefined) continue;
+    const found = problem(optional ? field.optional : (field as Schema), value[key], `${path}.${key}`);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function problemIn(values: unknown[], schemaOf: (index: number) => Schema, path: string): string | null {
+  for (let i = 0; i < values.length; i += 1) {
+    const found = problem(schemaOf(i), values[i], path);
+    if (found !== null) return `[${i}] of ${found}`;
+  }
+  return null;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; problem: string };
+
+function checked<T>(name: string, value: unknown): Checked<T> {
+  const found = problem({ ref: name }, value, name);
+  return found === null ? { ok: true, value: value as T } : { ok: false, problem: found };
+}
+
+/** One broken row must not hide the others. */
+function goodRows(rows: unknown): TrialRow[] {
+  if (!Array.isArray(rows)) return [];
+  return rows.filter((row) => problem({ ref: "TrialRow" }, row, "row") === null) as TrialRow[];
+}
+
+export function checkSnapshot(value: unknown): Checked<Snapshot> {
+  if (isObject(value) && value.version !== VERSION) {
+    return { ok: false, problem: `the kernel speaks version ${value.version}, this page version ${VERSION}` };
+  }
+  if (!isObject(value)) return { ok: false, problem: "Snapshot is not an object" };
+  const whole = checked<Snapshot>("Snapshot", { ...value, rows: [] });
+  return whole.ok ? { ok: true, value: { ...whole.value, rows: goodRows(value.rows) } } : whole;
+}
+
+export function checkDelta(value: unknown): Checked<Delta> {
+  if (!isObject(value)) return { ok: false, problem: "Delta is not an object" };
+  const whole = checked<Delta>("Delta", { ...value, rows: [] });
+  return whole.ok ? { ok: true, value: { ...whole.value, rows: goodRows(value.rows) } } : whole;
+}
+
+export function checkReply(value: unknown): Checked<Reply> {
+  return checked("Reply", value);
+}
+
+export function checkDetail(value: unknown): Checked<TrialDetail> {
+  return checked("TrialDetail", value);
+}
+
+/** Keeps the keys of a status change that are what they should be. */
+export function goodStatus(change: Record<string, unknown>): Partial<Status> {
+  const fields = (schemas.Status as { object: Record<string, Schema> }).object;
+  const good = Object.entries(change).filter(([key, value]) => {
+    const schema = fields[key];
+    return schema !== undefined && problem(schema, value, key) === null;
+  });
+  return Object.fromEntries(good) as Partial<Status>;
+}

@@ -1,0 +1,90 @@
+import type { MetricInfo } from "../protocol/messages";
+
+const MINUS = "−";
+
+/** The digits that a score deserves: three behind the point for scores of at most 1, else four in all. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  let text: string;
+  if (size !== 0 && (size >= 1e7 || size < 1e-4)) text = value.toExponential(2);
+  else if (size >= 1000) text = Math.round(value).toLocaleString("en-US");
+  else if (size < 0.01 && size !== 0) text = value.toPrecision(3);
+  else text = value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 4);
+  return text.replace("-", MINUS);
+}
+
+/** A spread has two digits that matter, in the decimals of its value. */
+export function formatSpread(std: number, value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e7 || (size < 0.01 && size !== 0)) return std.toPrecision(2);
+  if (size >= 1000) return Math.round(std).toLocaleString("en-US");
+  return std.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 3);
+}
+
+/** What people read for a score: the metric's sign is turned back. */
+export function shown(score: number, metric: MetricInfo): number {
+  return metric.sign * score;
+}
+
+export interface ScoreText {
+  value: string;
+  spread: string | null;
+}
+
+export function formatScore(score: number | null, std: number | null, metric: MetricInfo): ScoreText | null {
+  if (score === null) return null;
+  const value = shown(score, metric);
+  return { value: formatValue(value), spread: std === null ? null : formatSpread(std, value) };
+}
+
+/** A duration as people say it: "0.4 s", "18 s", "3 min 10 s", "1 h 5 min". */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return "–";
+  if (seconds < 0.0005) return "0 s";
+  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  if (seconds < 10) return `${trim(seconds.toFixed(1))} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return join(Math.floor(whole / 60), "min", whole % 60, "s");
+  const minutes = Math.round(whole / 60);
+  return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+function join(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+}
+
+function trim(text: string): string {
+  return text.replace(/\.0$/, "");
+}
+
+/** What is left of a budget; whole seconds, so that it counts down calmly. */
+export function formatLeft(seconds: number): string {
+  return `${formatDuration(Math.max(0, Math.ceil(seconds) || 0))} left`;
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${trim((bytes / 1e3).toFixed(bytes < 1e4 ? 1 : 0))} kB`;
+  if (bytes < 1e9) return `${trim((bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0))} MB`;
+  return `${trim((bytes / 1e9).toFixed(1))} GB`;
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A setting's value as Python's reader knows it, without needless digits. */
+export function formatSetting(value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (value === true) return "yes";
+  if (value === false) return "no";
+  if (typeof value === "number") {
+    if (Number.isInteger(value)) return String(value).replace("-", MINUS);
+    const size = Math.abs(value);
+    const text = size < 1e-4 || size >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+    return text.replace("-", MINUS);
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,48 @@
+import type { Budget, Counts, Phase, Status } from "../protocol/messages";
+import { formatDuration, formatLeft } from "./numbers";
+
+export function started(counts: Counts): number {
+  return counts.running + counts.complete + counts.stopped + counts.failed;
+}
+
+/** Seconds of budget used now, `since` seconds after the message came. */
+export function used(budget: Budget, since: number): number {
+  return budget.used_seconds + (budget.ticking ? since : 0);
+}
+
+/** What part of the budget is used: the larger of time and trials; null without a limit. */
+export function part(status: Status, since: number): number | null {
+  const { budget, counts } = status;
+  const ended = counts.complete + counts.stopped + counts.failed;
+  const parts = [
+    budget.seconds ? used(budget, since) / budget.seconds : null,
+    budget.trials ? ended / budget.trials : null,
+  ].filter((one) => one !== null);
+  return parts.length === 0 ? null : Math.min(1, Math.max(...parts));
+}
+
+/** The words beside the pulse: where the search is, and what is left. */
+export function phaseWords(status: Status, since: number): [string, string] {
+  const { budget, counts, phase } = status;
+  const trial = started(counts);
+  const left = [
+    budget.trials === null ? "" : `of ${budget.trials}`,
+    budget.seconds === null ? "" : formatLeft(budget.seconds - used(budget, since)),
+  ].filter((one) => one !== "");
+  const rest = left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
+  const trials = `${trial} ${trial === 1 ? "trial" : "trials"}`;
+  const words: Record<Phase, [string, string]> = {
+    ready: ["ready", "nothing started yet"],
+    running: [trial === 0 ? "starting" : `trial ${trial}`, rest],
+    paused: [trial === 0 ? "paused" : `paused at trial ${trial}`, rest],
+    finishing: ["finishing", "measuring on the holdout"],
+    finished: ["finished", `${trials} in ${formatDuration(Math.round(used(budget, since)))}`],
+    failed: ["the search broke", `${trials} kept`],
+  };
+  return words[phase];
+}
+
+/** Whether a configuration of the person's own would still be run. */
+export function mayQueue({ phase }: Status): boolean {
+  return phase === "ready" || phase === "running" || phase === "paused";
+}

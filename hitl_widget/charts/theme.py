@@ -1,0 +1,65 @@
+"""Colours and type of every chart. The dashboard overrides the colours with those of its host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["FAMILIES", "LIGHT", "colour_of", "configure"]
+
+LIGHT = {
+    "ink": "#1f2430",
+    "faint": "#8b92a3",
+    "hairline": "#e2e5ea",
+    "you": "#6d4bd1",
+    "machine": "#0b7a75",
+}
+"""Parameters of every chart, with the values for light paper. Violet is the person, teal the machine."""
+
+FAMILIES = {
+    "lgbm": "#0072b2",
+    "linear": "#e69f00",
+    "trees": "#009e73",
+    "cat": "#cc79a7",
+    "mlp": "#56b4e9",
+    "xgb": "#d55e00",
+    "tree": "#7a5195",
+    "svm": "#8c6d1f",
+    "knn": "#a05a2c",
+    "base": "#9aa1af",
+}
+"""Okabe and Ito's colours for families (named as in ``FamilyInfo.colour``), then darker ones that keep apart from them."""
+
+_KNOWN = {
+    "lightgbm": "lgbm",
+    "logistic": "linear",
+    "ridge": "linear",
+    "linear": "linear",
+    "extra_trees": "trees",
+    "random_forest": "trees",
+    "hist_gradient_boosting": "lgbm",
+    "catboost": "cat",
+    "xgboost": "xgb",
+    "decision_tree": "tree",
+    "dummy": "base",
+}
+
+
+def colour_of(family: str) -> str:
+    """Return the colour of a family, by its name or by the name of its colour; grey for others."""
+    return FAMILIES.get(_KNOWN.get(family, family), FAMILIES["base"])
+
+
+def configure(chart: Any) -> Any:
+    """Apply the look that all charts share; the colours are parameters of the chart."""
+    import altair as alt
+
+    font = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
+    return (
+        chart.configure(font=font, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=alt.expr("faint"), gridColor=alt.expr("hairline"), labelFontSize=11, titleColor=alt.expr("faint")
+        )
+        .configure_axisY(titleFontWeight="normal")
+        .configure_legend(labelFontSize=12, symbolType="circle")
+    )

@@ -1,0 +1,41 @@
+// The dashboard without a kernel. ?phase=running&rows=38&delay=20&play=300&tab=trials&dark=1&w=480&refuses=1&gone=1&evil=1
+import { mount } from "../src/mount";
+import type { Phase } from "../src/protocol/messages";
+import { SessionStore } from "../src/store/session";
+import { FakeHost } from "./fake";
+import { FAMILIES, scriptedSnapshot } from "./scripted";
+
+const query = new URLSearchParams(location.search);
+document.body.dataset.jpThemeLight = query.has("dark") ? "false" : "true";
+const holder = document.getElementById("holder") as HTMLElement;
+holder.style.width = query.has("w") ? `${query.get("w")}px` : "";
+
+const phase = (query.get("phase") ?? "running") as Phase;
+const snapshot = scriptedSnapshot(phase, Number(query.get("rows") ?? 38));
+if (query.has("evil")) {
+  const evil = '<img src=x onerror="window.hacked=1">';
+  for (const family of FAMILIES) family.label = `${evil}${family.label}`;
+  snapshot.session = { ...snapshot.session, target: evil };
+  snapshot.status = { ...snapshot.status, headline: `${evil} leads`, notices: [{ level: "warn", text: evil, remedy: evil }] };
+}
+if (query.has("lower")) {
+  snapshot.session = {
+    ...snapshot.session,
+    kind: "regression",
+    metric: { scorer: "neg_root_mean_squared_error", label: "RMSE", sign: -1, of_target: true },
+  };
+  snapshot.rows = snapshot.rows.map((row) => {
+    const copy = [...row] as typeof row;
+    if (copy[3] !== null) copy[3] = -(1 - copy[3]) * 100_000;
+    if (copy[4] !== null) copy[4] *= 100_000;
+    return copy;
+  });
+  snapshot.status.baselines = snapshot.status.baselines.map((one) => ({ ...one, score: -(1 - one.score) * 100_000 }));
+}
+const silent = query.has("silent") ? null : Number(query.get("delay") ?? 5);
+const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses") });
+const store = new SessionStore(host);
+mount(holder, store);
+if (query.has("gone")) setTimeout(() => host.close(), 300);
+if (query.has("play")) host.play(Number(query.get("play")));
+Object.assign(window, { host, store });

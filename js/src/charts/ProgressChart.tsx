@@ -1,0 +1,101 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Spec, View } from "vega";
+import { changeset } from "vega";
+import spec from "./specs/progress.json";
+import { colours, familyHue } from "./theme";
+import { createView } from "./vega";
+
+export interface ProgressPoint {
+  number: number;
+  finished_at: number | null;
+  score: number;
+  std: number | null;
+  family: string;
+  /** Suffix of the family's colour variable. */
+  hue: string;
+  own: boolean;
+  baseline: boolean;
+  label: string;
+}
+
+interface Hovered {
+  number: number;
+  x: number;
+  y: number;
+}
+
+interface Props {
+  points: readonly ProgressPoint[];
+  sign: number;
+  byTime: boolean;
+  dark: boolean;
+  description: string;
+  height: number;
+  onOpen(number: number): void;
+  tooltip(number: number): preact.ComponentChildren;
+}
+
+const datumOf = (item: unknown): { number: number } | null => {
+  const datum = (item as { datum?: { number?: unknown } } | null | undefined)?.datum;
+  return typeof datum?.number === "number" ? { number: datum.number } : null;
+};
+
+/** The chart is embedded once; data, colours and size change in place. */
+export function ProgressChart(props: Props) {
+  const holder = useRef<HTMLDivElement>(null);
+  const view = useRef<View | null>(null);
+  const open = useRef(props.onOpen);
+  open.current = props.onOpen;
+  const [hovered, setHovered] = useState<Hovered | null>(null);
+
+  useLayoutEffect(() => {
+    const element = holder.current;
+    if (element === null) return;
+    const made = createView(spec as unknown as Spec, element);
+    made.tooltip((_handler, event, item, value) => {
+      const datum = value === null || value === undefined ? null : datumOf(item);
+      const box = element.getBoundingClientRect();
+      setHovered(
+        datum === null ? null : { number: datum.number, x: event.clientX - box.left, y: event.clientY - box.top },
+      );
+    });
+    made.addEventListener("click", (_event, item) => {
+      const datum = datumOf(item);
+      if (datum !== null) open.current(datum.number);
+    });
+    const size = () => {
+      if (element.clientWidth > 0) made.width(element.clientWidth).height(element.clientHeight).runAsync();
+    };
+    const watcher = new ResizeObserver(size);
+    watcher.observe(element);
+    view.current = made;
+    return () => {
+      watcher.disconnect();
+      made.finalize();
+      view.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    const made = view.current;
+    const element = holder.current;
+    if (made === null || element === null) return;
+    const style = getComputedStyle(element);
+    const values = props.points.map((point) => ({ ...point, colour: familyHue(style, point.hue) }));
+    made.change("trials", changeset().remove(() => true).insert(values));
+    made.signal("sign", props.sign).signal("by_time", props.byTime);
+    for (const [name, value] of Object.entries(colours(element))) made.signal(name, value);
+    made.runAsync();
+  }, [props.points, props.sign, props.byTime, props.dark]);
+
+  return (
+    <div class="chart" style={{ height: `${props.height}px` }}>
+      <div ref={holder} class="chart-canvas" role="img" aria-label={props.description} />
+      {hovered !== null && (
+        <div class="tip" style={{ left: `${hovered.x}px`, top: `${hovered.y}px` }} role="presentation">
+          {props.tooltip(hovered.number)}
+        </div>
+      )}
+    </div>
+  );
+}

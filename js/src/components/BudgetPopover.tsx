@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Budget } from "../protocol/messages";
+import { formatDuration } from "../words/numbers";
+
+interface Props {
+  budget: Budget;
+  onSet(seconds: number | null, trials: number | null): Promise<unknown>;
+  onClose(): void;
+}
+
+/** Reads a limit: empty is none. Gives words when it is not a number above zero. */
+export function parseLimit(text: string, unit: string, whole: boolean): number | null | string {
+  const trimmed = text.trim();
+  if (trimmed === "") return null;
+  const value = Number(trimmed);
+  if (!Number.isFinite(value) || value <= 0) return `A limit in ${unit} is a number above 0; got “${trimmed}”.`;
+  if (whole && !Number.isInteger(value)) return `A limit in ${unit} is a whole number; got “${trimmed}”.`;
+  return value;
+}
+
+export function BudgetPopover({ budget, onSet, onClose }: Props) {
+  const box = useRef<HTMLFormElement>(null);
+  const [minutes, setMinutes] = useState(
+    budget.seconds === null ? "" : String(Number((budget.seconds / 60).toFixed(2))),
+  );
+  const [trials, setTrials] = useState(budget.trials === null ? "" : String(budget.trials));
+  const [error, setError] = useState("");
+  const close = useRef(onClose);
+  close.current = onClose;
+
+  useEffect(() => {
+    box.current?.querySelector("button")?.focus();
+    const root = box.current?.getRootNode();
+    const away = (event: Event) => {
+      const inside = event.composedPath().some((node) => node === box.current?.parentElement);
+      if (!inside) close.current();
+    };
+    root?.addEventListener("pointerdown", away);
+    return () => root?.removeEventListener("pointerdown", away);
+  }, []);
+
+  const send = async (seconds: number | null, count: number | null) => {
+    try {
+      await onSet(seconds, count);
+      onClose();
+    } catch (reason) {
+      setError(reason instanceof Error ? reason.message : String(reason));
+    }
+  };
+  const more = (extra: number) => send((budget.seconds ?? budget.used_seconds) + extra, budget.trials);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const span = parseLimit(minutes, "minutes", false);
+    const count = parseLimit(trials, "trials", true);
+    if (typeof span === "string") return setError(span);
+    if (typeof count === "string") return setError(count);
+    return send(span === null ? null : span * 60, count);
+  };
+  const now = budget.seconds === null ? "There is no time limit." : `Now ${formatDuration(budget.seconds)} in all.`;
+  return (
+    <form
+      ref={box}
+      class="pop"
+      aria-label="Budget"
+      onSubmit={submit}
+      noValidate
+      onKeyDown={(event) => event.key === "Escape" && (event.stopPropagation(), onClose())}
+    >
+      <div>
+        <h3>How long may it search?</h3>
+        <p class="mute">{now}</p>
+      </div>
+      <div class="row">
+        <button type="button" class="btn" onClick={() => more(60)}>
+          + 1 min
+        </button>
+        <button type="button" class="btn" onClick={() => more(300)}>
+          + 5 min
+        </button>
+        <button type="button" class="btn" onClick={() => more(1800)}>
+          + 30 min
+        </button>
+      </div>
+      <div class="form">
+        <div class="form-row">
+          <label for="hitl-minutes">minutes in all</label>
+          <span class="hint">empty: no limit</span>
+          <input
+            id="hitl-minutes"
+            class="field"
+            inputMode="decimal"
+            value={minutes}
+            onInput={(event) => setMinutes(event.currentTarget.value)}
+          />
+        </div>
+        <div class="form-row">
+          <label for="hitl-trials">trials in all</label>
+          <span class="hint">empty: no limit</span>
+          <input
+            id="hitl-trials"
+            class="field"
+            inputMode="numeric"
+            value={trials}
+            onInput={(event) => setTrials(event.currentTarget.value)}
+          />
+        </div>
+      </div>
+      {error !== "" && (
+        <p class="oops" role="alert">
+          {error}
+        </p>
+      )}
+      <div class="row">
+        <button type="submit" class="btn you">
+          Set
+        </button>
+        <button type="button" class="btn quiet" onClick={onClose}>
+          Leave as it is
+        </button>
+      </div>
+    </form>
+  );
+}

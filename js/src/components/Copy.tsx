@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+
+/** Puts text on the clipboard, also on pages without the permission to. */
+export async function copyText(text: string, beside: Element): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.cssText = "position:absolute;opacity:0";
+    beside.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+interface Props {
+  text: string | (() => Promise<string>);
+  label: string;
+  class?: string;
+}
+
+export function CopyButton({ text, label, class: extra = "btn quiet small" }: Props) {
+  const [said, setSaid] = useState<string | null>(null);
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const copy = async (event: Event) => {
+    const button = event.currentTarget as Element;
+    let done = false;
+    try {
+      done = await copyText(typeof text === "string" ? text : await text(), button.parentElement ?? button);
+    } catch {
+      done = false;
+    }
+    setSaid(done ? "copied" : "not copied");
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setSaid(null), 1600) as unknown as number;
+  };
+  return (
+    <button type="button" class={extra} onClick={copy}>
+      <span aria-live="polite">{said ?? label}</span>
+    </button>
+  );
+}
+
+export function CodeLine({ code, label = "copy as Python" }: { code: string; label?: string }) {
+  return (
+    <div class="code">
+      <code>{code}</code>
+      <CopyButton text={code} label={label} />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { FamilyInfo, MetricInfo } from "../protocol/messages";
+import type { Row } from "../store/row";
+import { familyColour, familyLabel, originWords } from "../words/trial";
+import { By, Dot, Score } from "./marks";
+
+interface Props {
+  rows: readonly Row[];
+  metric: MetricInfo;
+  families: ReadonlyMap<string, FamilyInfo>;
+  onOpen(number: number): void;
+}
+
+/** The leading trials; the whole list stands in the Trials panel. */
+export function ShortBoard({ rows, metric, families, onOpen }: Props) {
+  return (
+    <table class="board">
+      <thead>
+        <tr>
+          <th class="r">#</th>
+          <th>model</th>
+          <th class="r">score</th>
+          <th>proposed by</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the row does the same
+          <tr
+            key={row.number}
+            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""}`}
+            onClick={() => onOpen(row.number)}
+          >
+            <td class="r faint num">{row.number}</td>
+            <td>
+              <button type="button" class="open" aria-label={`Open trial ${row.number}`}>
+                <Dot colour={familyColour(families, row.family)} />
+                {familyLabel(families, row.family)}
+              </button>
+            </td>
+            <td class="r">
+              <Score score={row.score} std={row.std} metric={metric} />
+            </td>
+            <td>
+              <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ComponentChildren } from "preact";
+
+interface Props {
+  tone: "info" | "warn" | "error" | "you" | "plain";
+  children: ComponentChildren;
+  acts?: ComponentChildren;
+}
+
+/** A sentence that wants attention, with what can be done about it. */
+export function Strip({ tone, children, acts }: Props) {
+  return (
+    <div class={`strip ${tone}`} role={tone === "error" ? "alert" : "status"}>
+      <p>{children}</p>
+      {acts}
+    </div>
+  );
+}

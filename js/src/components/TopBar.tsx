@@ -1,0 +1,136 @@
+import { useState } from "preact/hooks";
+import type { SessionInfo, Status } from "../protocol/messages";
+import type { Command } from "../store/command";
+import { part, phaseWords } from "../words/phase";
+import { BudgetPopover } from "./BudgetPopover";
+
+interface Props {
+  session: SessionInfo;
+  status: Status;
+  /** Seconds since the status came. */
+  since: number;
+  reachable: boolean;
+  onAct(command: Command): void;
+  /** Rejects with the kernel's reason. */
+  onBudget(seconds: number | null, trials: number | null): Promise<unknown>;
+}
+
+const KINDS = { binary: "binary", multiclass: "multiclass", regression: "regression" } as const;
+
+export function TopBar({ session, status, since, reachable, onAct, onBudget }: Props) {
+  const [asking, setAsking] = useState<"stop" | "budget" | null>(null);
+  const { phase } = status;
+  const [now, rest] = phaseWords(status, since);
+  const fraction = part(status, since);
+  const alive = reachable && (phase === "running" || phase === "finishing");
+  const tone = phase === "failed" || !reachable ? "pulse bad" : alive ? "pulse on" : "pulse";
+  const going = phase === "running" || phase === "paused";
+  const act = (command: Command) => {
+    setAsking(null);
+    onAct(command);
+  };
+  return (
+    <div class="bar">
+      <div class="bar-what">
+        <h2 title={session.target}>{session.target}</h2>
+        <span class="mute">
+          {KINDS[session.kind]} · {session.metric.label} · {session.folds} folds
+        </span>
+      </div>
+      <div class="bar-now">
+        <span class="words">
+          <i class={tone} aria-hidden="true" />
+          {reachable ? (
+            <>
+              {now} <span class="mute">· {rest}</span>
+            </>
+          ) : (
+            "kernel not reached"
+          )}
+        </span>
+        {fraction !== null && phase !== "ready" && (
+          <div
+            class={alive || phase === "finished" ? "progress" : "progress off"}
+            role="progressbar"
+            aria-label="budget used"
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round(100 * fraction)}
+          >
+            <i style={{ width: `${100 * fraction}%` }} />
+          </div>
+        )}
+      </div>
+      <div class="bar-acts">
+        {asking === "stop" ? (
+          <>
+            <span>Stop and keep everything?</span>
+            <button type="button" class="btn you" onClick={() => act({ type: "stop" })} ref={(it) => it?.focus()}>
+              Stop
+            </button>
+            <button type="button" class="btn quiet" onClick={() => setAsking(null)}>
+              Go on
+            </button>
+          </>
+        ) : (
+          <>
+            {phase === "ready" && (
+              <button
+                type="button"
+                class="btn you"
+                disabled={!reachable}
+                onClick={() => act({ type: "start" })}
+              >
+                Start
+              </button>
+            )}
+            {phase === "running" && (
+              <button type="button" class="btn" disabled={!reachable} onClick={() => act({ type: "pause" })}>
+                Pause
+              </button>
+            )}
+            {phase === "paused" && (
+              <button
+                type="button"
+                class="btn you"
+                disabled={!reachable}
+                onClick={() => act({ type: "resume" })}
+              >
+                Resume
+              </button>
+            )}
+            {(going || phase === "ready") && (
+              <button
+                type="button"
+                class="btn quiet"
+                disabled={!reachable}
+                aria-expanded={asking === "budget"}
+                aria-haspopup="dialog"
+                onClick={() => setAsking(asking === "budget" ? null : "budget")}
+              >
+                Budget
+              </button>
+            )}
+            {going && (
+              <button
+                type="button"
+                class="btn quiet"
+                disabled={!reachable}
+                onClick={() => setAsking("stop")}
+              >
+                Stop
+              </button>
+            )}
+            {asking === "budget" && (
+              <BudgetPopover
+                budget={status.budget}
+                onClose={() => setAsking(null)}
+                onSet={onBudget}
+              />
+            )}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

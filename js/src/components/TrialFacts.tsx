@@ -1,0 +1,92 @@
+import type { MetricInfo, Setting, TrialDetail } from "../protocol/messages";
+import { formatBytes, formatDuration, formatSetting } from "../words/numbers";
+import { CopyButton } from "./Copy";
+import { FoldStrip } from "./FoldStrip";
+
+interface Props {
+  detail: TrialDetail;
+  /** Seconds since the search started. */
+  finishedAt: number | null;
+  metric: MetricInfo;
+  colour: string;
+}
+
+/** Folds, settings and costs of a trial. */
+export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
+  return (
+    <>
+      {detail.folds.length > 0 && (
+        <section>
+          <h4>How steady is it?</h4>
+          <FoldStrip folds={detail.folds} metric={metric} colour={colour} />
+        </section>
+      )}
+      <Settings title="Settings" settings={detail.settings} greyDefaults />
+      <Settings title="What the fit found" settings={detail.fitted} />
+      <Costs detail={detail} finishedAt={finishedAt} />
+      {detail.story !== "" && (
+        <section>
+          <h4>What is {detail.label}?</h4>
+          <p class="mute">{detail.story}</p>
+        </section>
+      )}
+      {detail.traceback !== "" && (
+        <details>
+          <summary>The whole traceback</summary>
+          <pre class="trace">{detail.traceback}</pre>
+          <CopyButton text={detail.traceback} label="copy the traceback" />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
+  const costs: [string, string][] = [];
+  if (detail.prepare_seconds > 0) costs.push(["preparing the columns", formatDuration(detail.prepare_seconds)]);
+  if (detail.fit_seconds > 0) costs.push(["fitting", formatDuration(detail.fit_seconds)]);
+  if (detail.predict_ms !== null) costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
+  if (detail.model_bytes !== null) costs.push(["size of the model", formatBytes(detail.model_bytes)]);
+  if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);
+  if (costs.length === 0) return null;
+  return (
+    <section>
+      <h4>What did it cost?</h4>
+      <dl class="pairs">
+        {costs.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+interface SettingsProps {
+  title: string;
+  settings: readonly Setting[];
+  greyDefaults?: boolean;
+}
+
+function Settings({ title, settings, greyDefaults = false }: SettingsProps) {
+  if (settings.length === 0) return null;
+  const grey = greyDefaults && settings.some((one) => one.default);
+  return (
+    <section>
+      <h4>
+        {title}
+        {grey && " (defaults in grey)"}
+      </h4>
+      <dl class="pairs">
+        {settings.map((setting) => (
+          <div key={setting.name}>
+            <dt title={setting.name}>{setting.label || setting.name}</dt>
+            <dd class={grey && setting.default ? "same" : ""}>{formatSetting(setting.value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,208 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { FamilyInfo, MetricInfo } from "../protocol/messages";
+import type { Row } from "../store/row";
+import type { ColumnId, Sort } from "../store/ui";
+import { formatDuration } from "../words/numbers";
+import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
+import { By, Dot, Score } from "./marks";
+import { useVirtual } from "./useVirtual";
+
+export interface GridContext {
+  metric: MetricInfo;
+  families: ReadonlyMap<string, FamilyInfo>;
+  folds: number;
+}
+
+interface Props extends GridContext {
+  rows: readonly Row[];
+  columns: readonly GridColumn[];
+  sort: Sort;
+  opened: number | null;
+  onSort(column: ColumnId): void;
+  onOpen(number: number): void;
+}
+
+export interface GridColumn {
+  id: ColumnId;
+  label: string;
+  width: string;
+  right?: boolean;
+}
+
+const ROW = 32;
+
+/** The leaderboard: only the rows in sight are in the page. */
+export function TrialGrid(props: Props) {
+  const { rows, columns, sort, opened } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtual(scroller, rows.length, ROW);
+  const [at, setAt] = useState<number | null>(null);
+  const index = at === null ? -1 : rows.findIndex((row) => row.number === at);
+
+  const before = useRef(opened);
+  useEffect(() => {
+    if (before.current !== null && opened === null) scroller.current?.focus({ preventScroll: true });
+    before.current = opened;
+  }, [opened]);
+
+  const move = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 1);
+    const last = rows.length - 1;
+    const targets: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + page,
+      PageUp: index - page,
+      Home: 0,
+      End: last,
+    };
+    if ((event.key === "Enter" || event.key === " ") && at !== null && index >= 0) {
+      event.preventDefault();
+      props.onOpen(at);
+      return;
+    }
+    const wanted = targets[event.key];
+    if (wanted === undefined || last < 0) return;
+    event.preventDefault();
+    const next = Math.min(last, Math.max(0, wanted));
+    setAt(rows[next]?.number ?? null);
+    virtual.scrollTo(next);
+  };
+
+  const template = columns.map((column) => column.width).join(" ");
+  return (
+    <div
+      class="grid"
+      role="grid"
+      aria-label="Trials"
+      aria-rowcount={rows.length + 1}
+      aria-colcount={columns.length}
+      style={{ "--columns": template }}
+    >
+      <div role="rowgroup">
+        <div class="grid-head" role="row" aria-rowindex={1}>
+          {columns.map((column) => {
+            const sorted = sort.column === column.id;
+            const way = !sorted ? "none" : sort.descending ? "descending" : "ascending";
+            return (
+              <div key={column.id} role="columnheader" aria-sort={way} class={column.right ? "r" : ""}>
+                <button type="button" onClick={() => props.onSort(column.id)}>
+                  {column.label}
+                  {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
+                </button>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold rows that are not there */}
+      <div
+        ref={scroller}
+        class="grid-scroll"
+        role="rowgroup"
+        tabIndex={0}
+        aria-label="Trials: arrows move, Enter opens"
+        aria-activedescendant={index >= 0 ? `hitl-row-${at}` : undefined}
+        onKeyDown={move}
+        onFocus={() => at === null && setAt(opened ?? rows[0]?.number ?? null)}
+      >
+        <div class="grid-rows" role="presentation" style={{ height: `${virtual.height}px` }}>
+          {virtual.items.map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <GridRow
+                key={item.index}
+                row={row}
+                index={item.index}
+                top={item.start}
+                columns={columns}
+                at={row.number === at}
+                open={row.number === opened}
+                context={props}
+                onOpen={(number) => {
+                  setAt(number);
+                  props.onOpen(number);
+                }}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  row: Row;
+  index: number;
+  top: number;
+  columns: readonly GridColumn[];
+  at: boolean;
+  open: boolean;
+  context: GridContext;
+  onOpen(number: number): void;
+}
+
+function GridRow({ row, index, top, columns, at, open, context, onOpen }: RowProps) {
+  const marks = [
+    "grid-row",
+    at ? "at" : "",
+    open ? "open" : "",
+    row.state === "complete" && row.origin !== "baseline" ? "" : "dim",
+  ];
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid's Enter does the same
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
+    <div
+      class={marks.join(" ")}
+      id={`hitl-row-${row.number}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={open}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => onOpen(row.number)}
+    >
+      {columns.map((column) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: as above
+        <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
+          <Cell column={column.id} row={row} {...context} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Cell({ column, row, metric, families, folds }: GridContext & { column: ColumnId; row: Row }) {
+  switch (column) {
+    case "number":
+      return <span class="faint">{row.number}</span>;
+    case "family":
+      return (
+        <>
+          <Dot colour={familyColour(families, row.family)} />
+          {familyLabel(families, row.family)}
+        </>
+      );
+    case "score":
+      return <Score score={row.score} std={row.std} metric={metric} />;
+    case "folds":
+      return (
+        <span class={row.folds < folds ? "" : "faint"}>
+          {row.folds}/{folds}
+        </span>
+      );
+    case "seconds":
+      return <span class="mute">{row.seconds > 0 ? formatDuration(row.seconds) : "–"}</span>;
+    case "finished":
+      return <span class="mute">{row.finishedAt === null ? "–" : formatDuration(row.finishedAt)}</span>;
+    case "state":
+      return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
+    case "by":
+      return (
+        <>
+          <By author={row.author} /> <span class="faint">{originWords(row)}</span>
+        </>
+      );
+  }
+}

@@ -1,0 +1,27 @@
+import type { Author, MetricInfo } from "../protocol/messages";
+import { formatScore } from "../words/numbers";
+
+export function Dot({ colour }: { colour: string }) {
+  return <i class="dot" style={{ "--c": colour }} aria-hidden="true" />;
+}
+
+export function By({ author }: { author: Author }) {
+  return <span class={`by ${author === "you" ? "you" : "machine"}`}>{author}</span>;
+}
+
+interface ScoreProps {
+  score: number | null;
+  std: number | null;
+  metric: MetricInfo;
+}
+
+export function Score({ score, std, metric }: ScoreProps) {
+  const text = formatScore(score, std, metric);
+  if (text === null) return <span class="faint">–</span>;
+  return (
+    <span class="num">
+      <b>{text.value}</b>
+      {text.spread !== null && <span class="mute"> ± {text.spread}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,57 @@
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./panels/App";
+import type { SessionStore } from "./store/session";
+import { UiStore } from "./store/ui";
+import overview from "./styles/overview.css";
+import shell from "./styles/shell.css";
+import tokens from "./styles/tokens.css";
+import trials from "./styles/trials.css";
+import { isDark, watchDark } from "./theme";
+
+const STYLES = tokens + shell + overview + trials;
+
+/** Shows a session in an element; gives back what takes it away again. */
+export function mount(el: HTMLElement, store: SessionStore): () => void {
+  const shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
+  const style = document.createElement("style");
+  style.textContent = STYLES;
+  const root = document.createElement("div");
+  shadow.replaceChildren(style, root);
+  const dark = signal(isDark());
+  const unwatch = watchDark(() => {
+    dark.value = isDark();
+  });
+  const ui = new UiStore();
+  const View = () => {
+    root.className = dark.value ? "hitl dark" : "hitl";
+    return <App store={store} ui={ui} dark={dark.value} />;
+  };
+  render(<View />, root);
+  const release = keepKeys(el);
+  return () => {
+    release();
+    unwatch();
+    render(null, root);
+    shadow.replaceChildren();
+  };
+}
+
+/** While the focus is inside, a notebook must not take keys for its own commands. Lumino asks for this attribute. */
+function keepKeys(el: HTMLElement): () => void {
+  const attribute = "data-lm-suppress-shortcuts";
+  const enter = () => el.setAttribute(attribute, "true");
+  const leave = () => el.removeAttribute(attribute);
+  const stop = (event: Event) => event.stopPropagation();
+  const listeners: [string, (event: Event) => void][] = [
+    ["focusin", enter],
+    ["focusout", leave],
+    ["keydown", stop],
+    ["keypress", stop],
+  ];
+  for (const [name, listener] of listeners) el.addEventListener(name, listener);
+  return () => {
+    leave();
+    for (const [name, listener] of listeners) el.removeEventListener(name, listener);
+  };
+}

@@ -1,0 +1,115 @@
+import { useState } from "preact/hooks";
+import { Strip } from "../components/Strip";
+import { Connecting, Gone, loadLine, Mismatch } from "../components/states";
+import { CopyButton } from "../components/Copy";
+import { Tabs } from "../components/Tabs";
+import { TopBar } from "../components/TopBar";
+import type { SessionInfo, Status } from "../protocol/messages";
+import type { Command } from "../store/command";
+import type { PanelProps } from "./context";
+import { PANELS } from "./registry";
+import { FormDrawer } from "./trials/FormDrawer";
+import { TrialDrawer } from "./trials/TrialDrawer";
+import { useNow } from "./useNow";
+import { useQuietHeadline } from "./useQuietHeadline";
+
+type Props = Pick<PanelProps, "store" | "ui" | "dark">;
+
+export function App(props: Props) {
+  const { store } = props;
+  const connection = store.connection.value;
+  const session = store.session.value;
+  const status = store.status.value;
+  if (connection.is === "mismatch") return <Mismatch problem={connection.problem} />;
+  if (session === null || status === null) {
+    if (connection.is === "connecting" || connection.is === "live") return <Connecting />;
+    return (
+      <Gone journal={store.journal} closed={connection.is === "closed"} onRetry={() => store.retry()} />
+    );
+  }
+  return <Loaded {...props} reachable={connection.is === "live"} session={session} status={status} />;
+}
+
+interface LoadedProps extends Omit<PanelProps, "act"> {
+  session: SessionInfo;
+  status: Status;
+}
+
+interface Refusal {
+  message: string;
+  remedy?: string;
+}
+
+function Loaded(props: LoadedProps) {
+  const { store, ui, session, status, reachable } = props;
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const now = useNow(status.budget.ticking && reachable);
+  const since = Math.max(0, (now - store.statusAt.value) / 1000);
+  const quiet = useQuietHeadline(`${status.headline} ${status.aside}`, status.phase);
+  const act = (command: Command) => {
+    setRefusal(null);
+    store.act(command).catch((reason: Refusal) => setRefusal(reason));
+  };
+  const panelProps = { ...props, act };
+  const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
+  const drawer = ui.drawer.value;
+  const tabs = PANELS.map(({ id, label, note }) => ({ id, label, note: note?.(panelProps) ?? "" }));
+  return (
+    <>
+      <TopBar session={session} status={status} since={since} reachable={reachable} onAct={act} onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })} />
+      <Tabs
+        tabs={tabs}
+        selected={panel?.id ?? ""}
+        onSelect={(id) => {
+          ui.tab.value = id;
+        }}
+      />
+      <p class="sr" aria-live="polite">
+        {quiet}
+      </p>
+      <div class={drawer === null ? "main" : "main with-drawer"}>
+        <div class="body" role="tabpanel" id="hitl-panel" aria-labelledby={`hitl-tab-${panel?.id}`}>
+          {!reachable && <Unreached {...props} />}
+          {refusal !== null && (
+            <Strip
+              tone="error"
+              acts={
+                <button type="button" class="btn quiet small" onClick={() => setRefusal(null)}>
+                  Dismiss
+                </button>
+              }
+            >
+              <b>{refusal.message}</b> {refusal.remedy ?? ""}
+            </Strip>
+          )}
+          {panel !== undefined && <panel.component {...panelProps} />}
+        </div>
+        {drawer?.show === "trial" && <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />}
+        {drawer?.show === "form" && <FormDrawer {...panelProps} parent={drawer.parent} family={drawer.family} />}
+      </div>
+    </>
+  );
+}
+
+function Unreached({ store, session }: LoadedProps) {
+  const closed = store.connection.value.is === "closed";
+  const line = loadLine(session.journal);
+  return (
+    <Strip
+      tone="warn"
+      acts={
+        <>
+          <CopyButton text={line} label="copy the line" class="btn small" />
+          <button type="button" class="btn quiet small" onClick={() => store.retry()}>
+            Try again
+          </button>
+        </>
+      }
+    >
+      <b>{closed ? "The kernel of this session is gone." : "The kernel does not answer; it may be busy with a cell."}</b>{" "}
+      Nothing is lost, below is what was last heard. {closed ? "Go on with " : "If it was restarted, go on with "}
+      <code>{line}</code>
+    </Strip>
+  );
+}
+

@@ -1,0 +1,14 @@
+import type { Command } from "../store/command";
+import type { SessionStore } from "../store/session";
+import type { UiStore } from "../store/ui";
+
+/** What a panel works with. */
+export interface PanelProps {
+  store: SessionStore;
+  ui: UiStore;
+  dark: boolean;
+  /** The kernel answers. */
+  reachable: boolean;
+  /** Sends a command; a refusal is shown above the panel. */
+  act(command: Command): void;
+}

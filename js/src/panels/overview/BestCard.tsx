@@ -1,0 +1,64 @@
+import { ShortBoard } from "../../components/ShortBoard";
+import { Waiting } from "../../components/states";
+import type { FamilyInfo, Status } from "../../protocol/messages";
+import { leaders } from "../../store/row";
+import { formatCount } from "../../words/numbers";
+import { mayQueue } from "../../words/phase";
+import type { LoadedProps } from "./Overview";
+
+const SHORT = 8;
+
+interface Props extends LoadedProps {
+  families: ReadonlyMap<string, FamilyInfo>;
+  onOwn(): void;
+}
+
+export function BestCard({ store, ui, reachable, session, status, families, onOwn }: Props) {
+  store.version.value;
+  const best = leaders(store.rows.values(), SHORT);
+  return (
+    <section class="card" aria-labelledby="hitl-q-best">
+      <h3 id="hitl-q-best">Which are best, and who thought of them?</h3>
+      <p class="say">{standing(status)}</p>
+      {best.length === 0 ? (
+        <Waiting text="No trial is complete yet." busy={status.phase === "running"} />
+      ) : (
+        <ShortBoard
+          rows={best}
+          metric={session.metric}
+          families={families}
+          onOpen={(number) => {
+            ui.drawer.value = { show: "trial", number };
+          }}
+        />
+      )}
+      <div class="foot">
+        <button type="button" class="btn" disabled={!reachable || !mayQueue(status)} onClick={onOwn}>
+          Queue my own…
+        </button>
+        <span class="grow" />
+        <button
+          type="button"
+          class="btn quiet"
+          onClick={() => {
+            ui.tab.value = "trials";
+          }}
+        >
+          All {formatCount(store.rows.size)}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** How many trials stand where, in words. */
+function standing({ counts }: Status): string {
+  const parts = [
+    `${formatCount(counts.complete)} complete`,
+    counts.running > 0 ? `${counts.running} running` : "",
+    counts.queued > 0 ? `${counts.queued} queued` : "",
+    counts.stopped > 0 ? `${formatCount(counts.stopped)} stopped early` : "",
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : "",
+  ].filter((part) => part !== "");
+  return `${parts.join(", ")}.`;
+}

@@ -1,0 +1,106 @@
+import { useMemo } from "preact/hooks";
+import { ProgressChart } from "../../charts/ProgressChart";
+import { Dot, Score } from "../../components/marks";
+import { Waiting } from "../../components/states";
+import type { FamilyInfo } from "../../protocol/messages";
+import { familyColour, familyLabel, originWords } from "../../words/trial";
+import type { PanelProps } from "../context";
+import type { LoadedProps } from "./Overview";
+import { progressPoints, redrawEvery, seenFamilies } from "./progress";
+import { useThrottled } from "./useThrottled";
+
+interface Props extends LoadedProps {
+  families: ReadonlyMap<string, FamilyInfo>;
+}
+
+export function ImprovingCard({ store, ui, dark, session, status, families }: Props) {
+  const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
+  const points = useMemo(
+    () => progressPoints(store.rows.values(), families, status.baselines),
+    [version, families, status.baselines],
+  );
+  const waiting =
+    status.phase === "running"
+      ? "The first score will stand here in a few seconds."
+      : "No trial is complete, so there is nothing to draw.";
+  return (
+    <section class="card" aria-labelledby="hitl-q-improving">
+      <div class="card-head">
+        <h3 id="hitl-q-improving">Is it still improving?</h3>
+        {points.length > 0 && <AxisSwitch ui={ui} />}
+      </div>
+      <p class="say">{status.improving || "Too early to say."}</p>
+      {points.length === 0 ? (
+        <Waiting text={waiting} busy={status.phase === "running"} />
+      ) : (
+        <>
+          <ProgressChart
+            points={points}
+            sign={session.metric.sign}
+            byTime={ui.byTime.value}
+            dark={dark}
+            height={240}
+            description={`${session.metric.label} of ${points.length} trials. ${status.headline} ${status.improving}`}
+            onOpen={(number) => {
+              ui.drawer.value = { show: "trial", number };
+            }}
+            tooltip={(number) => <Tip number={number} store={store} session={session} families={families} />}
+          />
+          <ul class="legend" aria-label="Colours">
+            {seenFamilies(points).map((name) => (
+              <li key={name}>
+                <Dot colour={familyColour(families, name)} />
+                {familyLabel(families, name)}
+              </li>
+            ))}
+            {points.some((point) => point.own) && (
+              <li>
+                <i class="ring" aria-hidden="true" />
+                proposed by you
+              </li>
+            )}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+function AxisSwitch({ ui }: Pick<PanelProps, "ui">) {
+  const byTime = ui.byTime.value;
+  const choose = (value: boolean) => () => {
+    ui.byTime.value = value;
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a box that this is not
+    <div class="seg" role="group" aria-label="Horizontal axis">
+      <button type="button" aria-pressed={!byTime} onClick={choose(false)}>
+        by trial
+      </button>
+      <button type="button" aria-pressed={byTime} onClick={choose(true)}>
+        by time
+      </button>
+    </div>
+  );
+}
+
+interface TipProps extends Pick<Props, "store" | "session" | "families"> {
+  number: number;
+}
+
+function Tip({ number, store, session, families }: TipProps) {
+  const row = store.rows.get(number);
+  if (row === undefined) return null;
+  return (
+    <>
+      <b>
+        #{row.number} {familyLabel(families, row.family)}
+      </b>
+      <Score score={row.score} std={row.std} metric={session.metric} />
+      <span>
+        {row.author}: {originWords(row)}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { CodeLine } from "../../components/Copy";
+import { Strip } from "../../components/Strip";
+import { Note } from "../../components/states";
+import type { MetricInfo, Status } from "../../protocol/messages";
+import { formatCount, formatValue, shown } from "../../words/numbers";
+
+interface Props {
+  status: Status;
+  metric: MetricInfo;
+  onResume(): void;
+}
+
+/** What a phase other than running has to say, with its next step. */
+export function Outcome({ status, metric, onResume }: Props) {
+  if (status.phase === "paused") {
+    const act = (
+      <button type="button" class="btn" onClick={onResume}>
+        Resume
+      </button>
+    );
+    return (
+      <Strip tone="plain" acts={act}>
+        <b>Paused.</b> Nothing new starts until you resume, and the budget's clock stands still.
+      </Strip>
+    );
+  }
+  if (status.phase === "finishing") {
+    return (
+      <Strip tone="info">
+        <b>The search is over.</b> The best model and the ensemble are measured once, on rows that no trial has seen.
+      </Strip>
+    );
+  }
+  if (status.phase === "failed") {
+    return (
+      <Note title="The search broke. What was measured is kept.">
+        <p>The trials below stay usable; this takes the best of them.</p>
+        <CodeLine code="model = session.best_model()" label="copy as Python" />
+      </Note>
+    );
+  }
+  return status.phase === "finished" ? <Finished status={status} metric={metric} /> : null;
+}
+
+function Finished({ status, metric }: Omit<Props, "onResume">) {
+  const { holdout, ensemble } = status;
+  const blended = holdout?.ensemble ?? null;
+  return (
+    <section class="card" aria-labelledby="hitl-q-holdout">
+      <h3 id="hitl-q-holdout">How good is it on rows it has never seen?</h3>
+      <p class="say">
+        {holdout?.sentence ?? "No rows were held out, so the cross-validated score is what there is."}
+      </p>
+      {holdout !== null && (
+        <dl class="facts">
+          <div>
+            <dt>best model, {metric.label}</dt>
+            <dd class="num">{formatValue(shown(holdout.best, metric))}</dd>
+          </div>
+          {blended !== null && (
+            <div>
+              <dt>{ensemble === null ? "ensemble" : `ensemble of ${ensemble.members.length}`}</dt>
+              <dd class="num">{formatValue(shown(blended, metric))}</dd>
+            </div>
+          )}
+          <div>
+            <dt>rows held out</dt>
+            <dd class="num">{formatCount(holdout.rows)}</dd>
+          </div>
+        </dl>
+      )}
+      <CodeLine
+        code={blended === null ? "model = session.best_model()" : "model = session.ensemble()"}
+        label="copy as Python"
+      />
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import { useMemo } from "preact/hooks";
+import { Chips } from "../../components/Chips";
+import { CodeLine } from "../../components/Copy";
+import { Lead } from "../../components/Lead";
+import { Strip } from "../../components/Strip";
+import { Ready } from "../../components/states";
+import type { SessionInfo, Status } from "../../protocol/messages";
+import { byName } from "../../words/trial";
+import type { PanelProps } from "../context";
+import { BestCard } from "./BestCard";
+import { ImprovingCard } from "./ImprovingCard";
+import { Outcome } from "./Outcome";
+
+export function Overview(props: PanelProps) {
+  const { store } = props;
+  const session = store.session.value;
+  const status = store.status.value;
+  if (session === null || status === null) return null;
+  return <Loaded {...props} session={session} status={status} />;
+}
+
+export interface LoadedProps extends PanelProps {
+  session: SessionInfo;
+  status: Status;
+}
+
+function Loaded(props: LoadedProps) {
+  const { store, ui, reachable, session, status } = props;
+  store.version.value;
+  const families = useMemo(() => byName(session.families), [session]);
+  const young = status.counts.complete < 3;
+  const headline = status.headline || session.sentence;
+  const own = () => {
+    ui.drawer.value = { show: "form", parent: null, family: null };
+  };
+  return (
+    <>
+      <Lead headline={headline} aside={status.aside} />
+      {young && headline !== session.sentence && <p class="understood">{session.sentence}</p>}
+      <Chips chips={session.chips} />
+      {status.notices.map((notice) => (
+        <Strip key={notice.text} tone={notice.level}>
+          <b>{notice.text}</b> {notice.remedy}
+        </Strip>
+      ))}
+      <Outcome status={status} metric={session.metric} onResume={() => props.act({ type: "resume" })} />
+      {store.rows.size === 0 && status.phase === "ready" ? (
+        <Ready
+          session={session}
+          reachable={reachable}
+          onStart={() => props.act({ type: "start" })}
+          onOwn={own}
+        />
+      ) : (
+        <div class="two">
+          <ImprovingCard {...props} families={families} />
+          <BestCard {...props} families={families} onOwn={own} />
+        </div>
+      )}
+      {store.lastAct.value !== null && <CodeLine code={store.lastAct.value} />}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  title: ComponentChildren;
+  label: string;
+  children: ComponentChildren;
+  onClose(): void;
+}
+
+/** Beside the panel where there is room, in its place where there is not. Esc closes. */
+export function DrawerFrame({ title, label, children, onClose }: Props) {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    box.current?.focus({ preventScroll: true });
+  }, []);
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onClose();
+  };
+  return (
+    <aside ref={box} class="drawer" aria-label={label} tabIndex={-1} onKeyDown={keys}>
+      <div class="drawer-scroll">
+        <div class="drawer-head">
+          <h3>{title}</h3>
+          <span class="grow" />
+          <button type="button" class="btn quiet small" onClick={onClose}>
+            Close <kbd>Esc</kbd>
+          </button>
+        </div>
+        <div class="drawer-body">{children}</div>
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,92 @@
+import type { Author, SessionInfo, State } from "../../protocol/messages";
+import type { ColumnId, Filter, Sort } from "../../store/ui";
+import { stateWords } from "../../words/trial";
+import { COLUMNS } from "./columns";
+import { STATES } from "./order";
+
+interface Props {
+  filter: Filter;
+  sort: Sort;
+  session: SessionInfo;
+  mayOwn: boolean;
+  /** Offer the order as a list, where columns are hidden. */
+  narrow: boolean;
+  onFilter(change: Partial<Filter>): void;
+  onSort(column: ColumnId): void;
+  onOwn(): void;
+}
+
+export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSort, onOwn }: Props) {
+  const clear = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || filter.text === "") return;
+    event.stopPropagation();
+    onFilter({ text: "" });
+  };
+  return (
+    <div class="filters" role="search">
+      <input
+        class="field search"
+        type="search"
+        placeholder="find: lightgbm, #31, failed…"
+        aria-label="Find trials"
+        value={filter.text}
+        onInput={(event) => onFilter({ text: event.currentTarget.value })}
+        onKeyDown={clear}
+      />
+      <select
+        class="field"
+        aria-label="Model"
+        value={filter.family}
+        onChange={(event) => onFilter({ family: event.currentTarget.value })}
+      >
+        <option value="">every model</option>
+        {session.families.map((family) => (
+          <option key={family.name} value={family.name}>
+            {family.label}
+          </option>
+        ))}
+      </select>
+      <select
+        class="field"
+        aria-label="State"
+        value={filter.state}
+        onChange={(event) => onFilter({ state: event.currentTarget.value as State | "" })}
+      >
+        <option value="">every state</option>
+        {STATES.map((state) => (
+          <option key={state} value={state}>
+            {stateWords(state)}
+          </option>
+        ))}
+      </select>
+      <select
+        class="field"
+        aria-label="Proposed by"
+        value={filter.author}
+        onChange={(event) => onFilter({ author: event.currentTarget.value as Author | "" })}
+      >
+        <option value="">you and the machine</option>
+        <option value="you">you</option>
+        <option value="machine">the machine</option>
+      </select>
+      {narrow && (
+        <select
+          class="field"
+          aria-label="Sort by"
+          value={sort.column}
+          onChange={(event) => onSort(event.currentTarget.value as ColumnId)}
+        >
+          {COLUMNS.map((column) => (
+            <option key={column.id} value={column.id}>
+              by {column.label === "#" ? "number" : column.label}
+            </option>
+          ))}
+        </select>
+      )}
+      <span class="grow" />
+      <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
+        Queue my own…
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { ConfigForm } from "../../components/ConfigForm";
+import type { SessionInfo, Status } from "../../protocol/messages";
+import { mayQueue } from "../../words/phase";
+import type { PanelProps } from "../context";
+import { DrawerFrame } from "./DrawerFrame";
+
+interface Props extends PanelProps {
+  parent: number | null;
+  family: string | null;
+  session: SessionInfo;
+  status: Status;
+}
+
+/** A configuration of the person's own, or an edit of a trial. */
+export function FormDrawer({ store, ui, reachable, parent, family, session, status }: Props) {
+  const searched = session.families.filter((one) => !one.baseline);
+  const offered = searched.length > 0 ? searched : session.families;
+  const wanted = family ?? status.best?.family;
+  const among = parent === null ? offered : session.families;
+  const start = among.find((one) => one.name === wanted) ?? offered[0];
+  const row = parent === null ? undefined : store.rows.get(parent);
+  const close = () => {
+    ui.drawer.value = parent === null ? null : { show: "trial", number: parent };
+  };
+  if (start === undefined) return null;
+  const title = parent === null ? "Your own configuration" : `Your edit of #${parent}`;
+  const propose = (config: Record<string, unknown>) => ({ type: "propose" as const, config, parent });
+  return (
+    <DrawerFrame title={title} label={title} onClose={close}>
+      <p class="mute">
+        {parent === null
+          ? "It is tried next, and scored on the same folds as the others."
+          : `Change what you like; #${parent} itself stays as it is.`}
+      </p>
+      <ConfigForm
+        families={offered}
+        family={start}
+        values={row?.values ?? null}
+        parent={parent}
+        disabled={!reachable || !mayQueue(status)}
+        onQueue={async (config) => {
+          const { number } = await store.act(propose(config));
+          ui.drawer.value = number === null ? null : { show: "trial", number };
+        }}
+        onCode={(config) => store.code(propose(config))}
+        onCancel={close}
+      />
+    </DrawerFrame>
+  );
+}

@@ -1,0 +1,28 @@
+import type { GridColumn } from "../../components/TrialGrid";
+import type { ColumnId } from "../../store/ui";
+
+interface Column extends GridColumn {
+  /** Shown from this width on, in CSS pixels. */
+  from: number;
+  /** The first click sorts the larger values first. */
+  descends: boolean;
+}
+
+export const COLUMNS: readonly Column[] = [
+  { id: "number", label: "#", width: "44px", right: true, from: 0, descends: true },
+  { id: "family", label: "model", width: "minmax(86px, 1.2fr)", from: 0, descends: false },
+  { id: "score", label: "score", width: "minmax(112px, 132px)", right: true, from: 0, descends: true },
+  { id: "folds", label: "folds", width: "48px", right: true, from: 640, descends: true },
+  { id: "seconds", label: "work", width: "80px", right: true, from: 720, descends: true },
+  { id: "finished", label: "finished at", width: "92px", right: true, from: 860, descends: true },
+  { id: "state", label: "state", width: "94px", from: 500, descends: false },
+  { id: "by", label: "proposed by", width: "minmax(84px, 1.1fr)", from: 390, descends: true },
+];
+
+export function columnsFor(width: number): GridColumn[] {
+  return COLUMNS.filter((column) => width >= column.from);
+}
+
+export function descendsFirst(id: ColumnId): boolean {
+  return COLUMNS.find((column) => column.id === id)?.descends ?? true;
+}

@@ -1,0 +1,58 @@
+import type { FamilyInfo, State } from "../../protocol/messages";
+import type { Row } from "../../store/row";
+import type { ColumnId, Filter, Sort } from "../../store/ui";
+import { familyLabel, originWords, stateWords } from "../../words/trial";
+
+type Families = ReadonlyMap<string, FamilyInfo>;
+type Key = number | string | null;
+
+export const STATES: readonly State[] = ["complete", "running", "queued", "stopped", "failed"];
+
+/** Scores over fewer folds do not compare: by score, complete trials stand first whichever way it is sorted. */
+const RANK: Record<State, number> = { complete: 0, running: 1, stopped: 2, queued: 3, failed: 4 };
+
+export function keyOf(column: ColumnId, families: Families): (row: Row) => Key {
+  const keys: Record<ColumnId, (row: Row) => Key> = {
+    number: (row) => row.number,
+    family: (row) => familyLabel(families, row.family).toLowerCase(),
+    score: (row) => row.score,
+    folds: (row) => row.folds,
+    seconds: (row) => row.seconds,
+    finished: (row) => row.finishedAt,
+    state: (row) => STATES.indexOf(row.state),
+    by: (row) => `${row.author} ${originWords(row)}`,
+  };
+  return keys[column];
+}
+
+export function matches(row: Row, filter: Filter, families: Families): boolean {
+  if (filter.family !== "" && row.family !== filter.family) return false;
+  if (filter.state !== "" && row.state !== filter.state) return false;
+  if (filter.author !== "" && row.author !== filter.author) return false;
+  const text = filter.text.trim().toLowerCase();
+  if (text === "") return true;
+  if (text.startsWith("#")) return String(row.number) === text.slice(1);
+  const family = familyLabel(families, row.family);
+  const said = `${row.number} ${family} ${stateWords(row.state)} ${originWords(row)} ${row.author}`.toLowerCase();
+  return text.split(/\s+/).every((word) => said.includes(word));
+}
+
+/** The rows that pass the filter, in the order asked for; what has no value stands last. */
+export function arranged(rows: Iterable<Row>, sort: Sort, filter: Filter, families: Families): Row[] {
+  const key = keyOf(sort.column, families);
+  const ranked = sort.column === "score";
+  const kept: { row: Row; key: Key; rank: number }[] = [];
+  for (const row of rows) {
+    if (!matches(row, filter, families)) continue;
+    kept.push({ row, key: key(row), rank: ranked ? RANK[row.state] : 0 });
+  }
+  const way = sort.descending ? -1 : 1;
+  kept.sort((a, b) => {
+    if (a.rank !== b.rank) return a.rank - b.rank;
+    if (a.key === b.key) return a.row.number - b.row.number;
+    if (a.key === null) return 1;
+    if (b.key === null) return -1;
+    return a.key < b.key ? -way : way;
+  });
+  return kept.map((one) => one.row);
+}

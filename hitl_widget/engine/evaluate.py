@@ -158,6 +158,11 @@ class Context:
         """Prepared matrices that this process has mapped."""
         return {}
 
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """Objects that fold models of this process share."""
+        return {}
+
     def rows(self, rows: np.ndarray) -> pd.DataFrame:
         """Return canonical rows."""
         return self.table.take(rows)

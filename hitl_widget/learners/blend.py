@@ -1,0 +1,186 @@
+"""The models that a session delivers: weighted averages over pipelines and folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.model_selection import check_cv
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from hitl_widget.data.table import normalise_with_mixed
+from hitl_widget.errors import DataError
+from hitl_widget.learners.scoring import aligned
+
+__all__ = ["BlendClassifier", "BlendRegressor", "FittedMember", "Member"]
+
+Member = tuple[str, Pipeline, float]
+"""Name, pipeline and weight."""
+
+FittedMember = tuple[str, Sequence[Pipeline], float]
+"""Name, one fitted pipeline per fold, and weight."""
+
+
+class _Blend(BaseEstimator):  # type: ignore[misc]
+    """What both blends share."""
+
+    members: Sequence[Member]
+    cv: Any
+
+    def _fit_folds(self, table: pd.DataFrame, y: np.ndarray, classifier: bool) -> None:
+        """Fit every member on the training part of every fold."""
+        folds = list(check_cv(self.cv, y, classifier=classifier).split(table, y))
+        self.estimators_ = [
+            [clone(pipeline).fit(table.iloc[train], y[train]) for train, _ in folds] for _, pipeline, _ in self.members
+        ]
+        self._set_names(table.columns)
+
+    def _set_names(self, names: Any) -> None:
+        self.weights_ = np.array([weight for _, _, weight in self.members], np.float64)
+        self.weights_ /= self.weights_.sum()
+        self.feature_names_in_ = np.array([str(name) for name in names], dtype=object)
+        self.n_features_in_ = len(self.feature_names_in_)
+
+    def _adopt(self, fitted: Sequence[FittedMember], names: Any) -> None:
+        """Take over fitted pipelines."""
+        if not fitted or any(not pipelines for _, pipelines, _ in fitted):
+            raise ValueError("A blend needs at least one member with a fitted fold.")
+        self.members = [(name, clone(pipelines[0]), float(weight)) for name, pipelines, weight in fitted]
+        self.estimators_ = [list(pipelines) for _, pipelines, _ in fitted]
+        self._set_names(names)
+
+    def _average(self, X: Any, answer: Any) -> np.ndarray:
+        """Average `answer(model, matrix)` over folds and members; shared steps run once."""
+        check_is_fitted(self, "estimators_")
+        table, _ = normalise_with_mixed(X, strict=False)
+        done: dict[tuple[int, ...], Any] = {}
+        total: Any = 0.0
+        for weight, pipelines in zip(self.weights_, self.estimators_, strict=True):
+            for pipeline in pipelines:
+                rows, path = table, ()
+                for _, step in pipeline.steps[:-1]:
+                    path = (*path, id(step))
+                    if path not in done:
+                        done[path] = step.transform(rows)
+                    rows = done[path]
+                total = total + weight / len(pipelines) * np.asarray(answer(pipeline.steps[-1][1], rows), np.float64)
+        return np.asarray(total)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "estimators_")
+
+
+class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
+    """Weighted average of the class probabilities of several pipelines, each fitted on every fold.
+
+    Parameters
+    ----------
+    members : list of (name, pipeline, weight)
+        Pipelines learn codes of classes from raw tables; weights are relative.
+    cv : int, splitter or iterable, default=5
+        Folds for `fit`; each member is fitted on the training part of each fold, and the fits are averaged, as
+        scikit-learn's ``CalibratedClassifierCV(ensemble=True)`` does.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (K,)
+        The original labels, sorted.
+    estimators_ : list of lists of Pipeline
+        Per member, per fold.
+    weights_ : ndarray
+        Weights that add up to 1.
+    feature_names_in_ : ndarray of str
+        Columns of the table.
+    """
+
+    def __init__(self, members: Sequence[Member] = (), cv: Any = 5) -> None:
+        self.members = members
+        self.cv = cv
+
+    @classmethod
+    def from_fitted(
+        cls, members: Sequence[FittedMember], classes: np.ndarray, feature_names: Sequence[str], cv: Any = 5
+    ) -> BlendClassifier:
+        """Return a fitted blend of fitted pipelines.
+
+        Parameters
+        ----------
+        members
+            Name, fitted pipelines (one per fold) and weight.
+        classes : ndarray of shape (K,)
+            Original labels in the order of the codes that the pipelines learnt.
+        feature_names
+            Columns of the raw table.
+        cv
+            Folds for a later `fit` of a clone.
+        """
+        blend = cls((), cv)
+        blend._adopt(members, feature_names)
+        blend._set_classes(np.asarray(classes))
+        return blend
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit all members on all folds of a raw table (n rows) and its labels, shape (n,)."""
+        table, _ = normalise_with_mixed(X)
+        labels = np.asarray(y)
+        if len(labels) != len(table):
+            raise DataError(f"X has {len(table):,} rows and y {len(labels):,}; give one label per row.")
+        classes, codes = np.unique(labels, return_inverse=True)
+        self._fit_folds(table, codes, classifier=True)
+        self._set_classes(classes)
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return probabilities, shape (n, K), in the order of `classes_`."""
+        proba = self._average(X, self._answer)
+        return proba[:, self._order] / proba.sum(axis=1, keepdims=True)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the likeliest label per row, shape (n,)."""
+        proba = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(proba, axis=1)])
+
+    def _answer(self, model: Any, matrix: np.ndarray) -> np.ndarray:
+        return aligned(np.asarray(model.predict_proba(matrix)), model.classes_, len(self.classes_))
+
+    def _set_classes(self, labels: np.ndarray) -> None:
+        """Keep sorted labels, and where each stands among the codes."""
+        self._order = np.argsort(labels, kind="stable")
+        self.classes_ = labels[self._order]
+
+
+class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
+    """Weighted average of the predictions of several pipelines, each fitted on every fold.
+
+    See `BlendClassifier` for parameters and attributes; there are no classes.
+    """
+
+    def __init__(self, members: Sequence[Member] = (), cv: Any = 5) -> None:
+        self.members = members
+        self.cv = cv
+
+    @classmethod
+    def from_fitted(
+        cls, members: Sequence[FittedMember], feature_names: Sequence[str], cv: Any = 5
+    ) -> BlendRegressor:
+        """Return a fitted blend of fitted pipelines."""
+        blend = cls((), cv)
+        blend._adopt(members, feature_names)
+        return blend
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit all members on all folds of a raw table (n rows) and its targets, shape (n,)."""
+        table, _ = normalise_with_mixed(X)
+        values = np.asarray(y, np.float64)
+        if len(values) != len(table):
+            raise DataError(f"X has {len(table):,} rows and y {len(values):,}; give one target per row.")
+        self._fit_folds(table, values, classifier=False)
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return a number per row, shape (n,)."""
+        return self._average(X, lambda model, matrix: np.asarray(model.predict(matrix)).reshape(len(matrix)))

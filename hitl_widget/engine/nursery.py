@@ -11,6 +11,7 @@ order     fields                                             report
 prepare   path, cwd, folder, context, preload                ``ready``, or ``failed`` (reason, detail), then exit
 fork      worker, slot, memory                               none: the worker itself says that it is ready
 end       worker                                             ``ended`` (worker, status), also when it ended itself
+quit                                                         none
 ========  =================================================  ==============================================
 """
 
@@ -55,8 +56,11 @@ def main(options: dict[str, Any]) -> None:
         _die_with(options["parent"])
     os.set_inheritable(options["control"], False)
     nursery = _Nursery(socket.socket(fileno=options["control"]), options["parent"], options["death_signal"])
+    gc.disable()  # importing makes objects that stay
     try:
         nursery.preload(options["preload"])
+        gc.freeze()
+        gc.enable()
         nursery.run()
     except Exception:  # noqa: BLE001 - the log is where the kernel looks for the reason
         traceback.print_exc()
@@ -85,6 +89,7 @@ class _Nursery:
         self._pids: dict[int, int] = {}
         self._context: Any = None
         self._folder = Path()
+        self._selector = selectors.DefaultSelector()
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
@@ -108,15 +113,14 @@ class _Nursery:
 
     def run(self) -> None:
         """Obey orders and reap workers until the kernel hangs up."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._control, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
-            while os.getppid() == self._parent:
-                for key, _ in selector.select(_PARENT_CHECK_SECONDS):
-                    if key.fileobj is self._woken:
-                        self._reap()
-                    elif not self._listen():
-                        return
+        self._selector.register(self._control, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        while os.getppid() == self._parent:
+            for key, _ in self._selector.select(_PARENT_CHECK_SECONDS):
+                if key.fileobj is self._woken:
+                    self._reap()
+                elif not self._listen():
+                    return
 
     def end_all(self) -> None:
         """Kill and reap every worker."""
@@ -156,7 +160,6 @@ class _Nursery:
             traceback.print_exc()
             self._report("failed", reason=describe(error), detail=traceback.format_exc())
             sys.exit(1)
-        gc.collect()
         gc.freeze()  # so that the collector of a worker does not copy the shared pages
         self._report("ready")
 
@@ -180,6 +183,9 @@ class _Nursery:
         if pid := self._pids.get(worker):
             _kill(pid)
 
+    def _do_quit(self) -> None:
+        sys.exit(0)
+
     def _become_worker(self, sock: socket.socket, slot: int, memory: int) -> None:
         """Leave the nursery's life behind, serve, and never return."""
         status = 1
@@ -189,7 +195,7 @@ class _Nursery:
             os.setpgid(0, 0)
             if self._death_signal:
                 _die_with(self._pid)
-            for inherited in (self._control, self._woken, self._waker):
+            for inherited in (self._control, self._woken, self._waker, self._selector):
                 inherited.close()
             _write_to(self._folder / f"worker-{slot}.log", fresh=True)
             serve(sock, self._context, memory)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hitl_widget.engine.ports import Failure, FailureKind
+from hitl_widget.engine.ports import FailureKind
 from hitl_widget.engine.worker_channel import dumps, read_message, write_message
 from hitl_widget.engine.worker_words import failed, private_bytes, resolve
 
@@ -40,40 +40,57 @@ def serve(sock: socket.socket, context: Any, memory_bytes: int) -> None:
     base = _data_bytes()
     _limit(base, memory_bytes)
     write_message(sock, pickle.dumps(("ready", os.getpid(), private_bytes(os.getpid()))))
+    worker = _Worker(context, base, memory_bytes)
     with contextlib.suppress(EOFError, ConnectionError):
-        while True:
-            answer, exhausted = _answer(sock, context, memory_bytes)
-            leaves = exhausted or _data_bytes() - base > memory_bytes // 2
-            write_message(sock, answer)
-            if leaves:
-                return  # a fresh worker has its whole allowance again
+        while not worker.leaves:
+            write_message(sock, worker.answer(sock))
             _trim_log()
 
 
-def _answer(sock: socket.socket, context: Any, memory_bytes: int) -> tuple[bytes, bool]:
-    """Read one call and run it; the answer's bytes, and whether memory ran out."""
-    try:
-        payload = read_message(sock)
-    except MemoryError as error:
-        return _failure(failed(error, memory_bytes=memory_bytes), 0.0)
-    started = time.perf_counter()
-    doing = "The fit failed with"
-    try:
-        function, args = pickle.loads(payload)  # noqa: S301 - written by our own kernel
-        del payload
-        value = resolve(function)(context, *args)
-        seconds = time.perf_counter() - started
-        doing = "The result of the fit cannot be sent back:"
-        return dumps(("value", seconds, value)), False
-    except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the worker
+class _Worker:
+    """Runs calls one after another, and knows when another worker should take its place.
+
+    Parameters
+    ----------
+    context
+        First argument of every function.
+    base
+        Bytes of memory it began with.
+    memory_bytes
+        What a call may allocate beyond them.
+    """
+
+    def __init__(self, context: Any, base: int, memory_bytes: int) -> None:
+        self._context = context
+        self._base = base
+        self._memory = memory_bytes
+        self.leaves = False
+
+    def answer(self, sock: socket.socket) -> bytes:
+        """Read one call, run it, and return the answer: kind, seconds, value or failure, whether this worker leaves."""
+        doing, started = "The fit failed with", time.perf_counter()
+        try:
+            payload = read_message(sock)
+        except MemoryError as error:
+            return self._failure(error, doing, started)
+        started = time.perf_counter()
+        try:
+            function, args = pickle.loads(payload)  # noqa: S301 - written by our own kernel
+            del payload
+            value = resolve(function)(self._context, *args)
+            seconds = time.perf_counter() - started
+            doing = "The result of the fit cannot be sent back:"
+            self.leaves = _data_bytes() - self._base > self._memory // 2  # it keeps what a later call would need
+            return dumps(("value", seconds, value, self.leaves))
+        except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the worker
+            return self._failure(error, doing, started)
+
+    def _failure(self, error: BaseException, doing: str, started: float) -> bytes:
         seconds = time.perf_counter() - started
         with _room_to_speak():
-            return _failure(failed(error, doing=doing, memory_bytes=memory_bytes), seconds)
-
-
-def _failure(failure: Failure, seconds: float) -> tuple[bytes, bool]:
-    exhausted = failure.kind is FailureKind.MEMORY
-    return pickle.dumps(("failure", seconds, failure)), exhausted
+            failure = failed(error, doing=doing, memory_bytes=self._memory)
+            self.leaves = failure.kind is FailureKind.MEMORY
+            return pickle.dumps(("failure", seconds, failure, self.leaves))
 
 
 def _data_bytes() -> int:

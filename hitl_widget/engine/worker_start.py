@@ -170,12 +170,15 @@ class Nursery:
 
     def close(self, seconds: float = 2.0) -> None:
         """End the process and its workers, and wait for it; safe to call twice."""
+        if self._owner == os.getpid() and self._control.fileno() >= 0:
+            with contextlib.suppress(OSError):
+                self._order("quit")  # the end of file does not come while a fork of the kernel keeps the socket
         self._control.close()
         self._log.close()
         if self._owner != os.getpid() or self._process.returncode is not None:
             return
         try:
-            self._process.wait(seconds)  # it ends at the end of file, having reaped its workers
+            self._process.wait(seconds)  # it reaps its workers first
         except subprocess.TimeoutExpired:
             self.kill()
 

@@ -26,6 +26,7 @@ from hitl_widget.engine.worker_start import Nursery, take
 __all__ = ["Supervisor"]
 
 _WATCH_SECONDS = 0.25
+_WATCH_SLACK = 64 * 2**20  # an allocation that fails is the gentler way, so it comes first
 _START_SECONDS = 120.0
 _MOST_MISFORTUNES = 2
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
@@ -75,8 +76,6 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._thread = threading.Thread(target=self._run, name="hitl-workers", daemon=True)
         self._thread.start()
-
-    # What any thread may do
 
     def submit(self, unit: Unit) -> None:
         """Take on a unit; it gets its outcome whatever happens."""
@@ -155,8 +154,9 @@ class Supervisor:
         else:
             self._replace(slot, words.cancelled())
 
-    def _finish(self, unit: Unit, value: Any = None, failure: Failure | None = None, *,
-                seconds: float = 0.0, slot: int = 0) -> None:  # fmt: skip
+    def _finish(
+        self, unit: Unit, value: Any = None, failure: Failure | None = None, *, seconds: float = 0.0, slot: int = 0
+    ) -> None:
         self._active.pop(unit.key, None)
         finish(unit, Outcome(unit.key, value, failure, seconds, slot))
 
@@ -164,8 +164,8 @@ class Supervisor:
         self._stopping = self._ended = True
         for slot in self._slots:
             if slot.unit is not None:
-                self._finish(slot.unit, failure=words.cancelled(), seconds=time.monotonic() - slot.started,
-                             slot=slot.index)  # fmt: skip
+                seconds = time.monotonic() - slot.started
+                self._finish(slot.unit, failure=words.cancelled(), seconds=seconds, slot=slot.index)
             self._clear(slot)
         for unit in self._waiting:
             self._finish(unit, failure=words.cancelled())
@@ -217,17 +217,14 @@ class Supervisor:
         if self._nursery is None:
             return
         log = self._nursery.log()
-        lost = [slot for slot in self._slots if slot.unit is not None]
-        for slot in lost:
-            if slot.channel is not None:
-                self._read(slot, slot.channel.drain())
         self._drop_nursery()
         for slot in self._slots:
-            if (unit := slot.unit) is not None:
-                slot.unit = None
-                seconds = time.monotonic() - slot.started
-                self._finish(unit, failure=words.orphaned(log), seconds=seconds, slot=slot.index)
+            if slot.unit is not None and slot.channel is not None:
+                self._read(slot, slot.channel.drain())  # an answer that came just before
+            unit, seconds = slot.unit, time.monotonic() - slot.started
             self._clear(slot)
+            if unit is not None:
+                self._finish(unit, failure=words.orphaned(log), seconds=seconds, slot=slot.index)
         self._misfortunes += 1
         if self._misfortunes >= _MOST_MISFORTUNES:
             self._give_up(f"the process that starts them failed twice: {reason}", log)
@@ -258,7 +255,7 @@ class Supervisor:
     # The slots
 
     def _fork(self, slot: Slot) -> None:
-        if self._nursery is None or self._broken:
+        if self._nursery is None or not self._ready or slot.state is not State.EMPTY:
             return
         slot.worker = next(self._numbers)
         try:
@@ -289,18 +286,17 @@ class Supervisor:
             except OSError as error:
                 self._lose_nursery(words.describe(error))
 
-    def _replace(self, slot: Slot, failure: Failure) -> None:
-        """Kill a slot's worker, say why, and fork the next."""
+    def _replace(self, slot: Slot, failure: Failure | None = None) -> None:
+        """Kill a slot's worker, give its unit a failure, and fork the next."""
         unit, worker, seconds = slot.unit, slot.worker, time.monotonic() - slot.started
         self._clear(slot)
         self._end_worker(worker)
-        if slot.state is State.EMPTY:  # unless losing the nursery has begun anew
-            self._fork(slot)
+        self._fork(slot)
         if unit is not None:
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
 
     def _assign(self) -> None:
-        while self._waiting:
+        while self._waiting and self._ready:
             if self._waiting[0].over:
                 self._waiting.popleft()
                 continue
@@ -328,9 +324,8 @@ class Supervisor:
         if mask & _READ:
             try:
                 messages, is_open = channel.receive()
-            except MemoryError as error:
-                failure = words.failed(error)
-                self._replace(slot, failure)
+            except MemoryError as error:  # of this process: the value does not fit
+                self._replace(slot, words.failed(error))
                 return
             self._read(slot, messages)
             if not is_open and slot.channel is channel:
@@ -344,18 +339,21 @@ class Supervisor:
                 what, *rest = pickle.loads(message)  # noqa: S301 - written by our own worker
             except Exception as error:  # noqa: BLE001 - a class of the user's may fail in any way
                 doing = "The result of the fit cannot be read by the notebook:"
-                what, rest = "failure", [time.monotonic() - slot.started, words.failed(error, doing=doing)]
+                what, rest = "failure", [time.monotonic() - slot.started, words.failed(error, doing=doing), True]
             if what == "ready":
                 slot.state, slot.deadline = State.IDLE, math.inf
                 slot.pid, slot.base = rest
                 self._misfortunes = 0
                 continue
+            seconds, result, leaves = rest
             unit, slot.unit = slot.unit, None
             slot.state, slot.deadline = State.IDLE, math.inf
+            if leaves:  # so that the next call has its whole memory again
+                self._replace(slot)
+            self._assign()
             if unit is not None:
-                value, failure = (rest[1], None) if what == "value" else (None, rest[1])
-                self._assign()
-                self._finish(unit, value, failure, seconds=rest[0], slot=slot.index)
+                value, failure = (result, None) if what == "value" else (None, result)
+                self._finish(unit, value, failure, seconds=seconds, slot=slot.index)
 
     def _worker_ended(self, worker: int, status: int | None) -> None:
         slot = self._by_worker.get(worker)
@@ -364,12 +362,11 @@ class Supervisor:
         if slot.channel is not None:
             self._read(slot, slot.channel.drain())
         log = self._nursery.log(slot.index) if self._nursery is not None else ""
-        unit, seconds = slot.unit, time.monotonic() - slot.started
-        started = slot.pid != 0
+        unit, seconds, started = slot.unit, time.monotonic() - slot.started, slot.pid != 0
         self._clear(slot)
         if unit is not None:
-            failure = words.died(status, log, slot.peak, self._memory)
             self._fork(slot)
+            failure = words.died(status, log, slot.peak, self._memory)
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
         elif not started:
             self._misfortunes += 1
@@ -377,10 +374,6 @@ class Supervisor:
                 self._give_up("a worker ended before it was ready, twice", log)
             else:
                 self._fork(slot)
-        elif status == 0:  # left of its own accord, to have its whole memory again
-            self._fork(slot)
-
-    # Limits
 
     def _enforce(self, now: float) -> None:
         if now >= self._start_by:
@@ -401,5 +394,5 @@ class Supervisor:
         for slot in self._slots:
             if slot.state is State.BUSY:
                 slot.peak = max(slot.peak, words.private_bytes(slot.pid) - slot.base)
-                if slot.peak > self._memory:
+                if slot.peak > self._memory + _WATCH_SLACK:
                     self._replace(slot, words.too_much_memory(self._memory))

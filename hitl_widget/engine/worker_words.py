@@ -34,7 +34,7 @@ __all__ = [
 
 _ONLY = "only this trial is lost."
 _NO_MEMORY = ("bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory", "Out of memory", "out of memory")
-_SIGNALS = {
+_SIGNALS: dict[int, str] = {
     signal.SIGABRT: "it aborted",
     signal.SIGBUS: "a fault in compiled code (bus error)",
     signal.SIGFPE: "a fault in compiled code (arithmetic)",
@@ -129,7 +129,7 @@ def died(status: int | None, log: str, peak: int, memory_bytes: int) -> Failure:
     if status == -signal.SIGKILL:
         how = "was killed by the system (signal 9), perhaps for memory"
     else:
-        how = f"was ended by {_SIGNALS.get(signal.Signals(-status), 'a signal')} ({_signal_name(-status)})"
+        how = f"was ended by {_SIGNALS.get(-status, 'a signal')} ({_signal_name(-status)})"
     return Failure(FailureKind.DIED, f"The fit's process {how}; {_ONLY}", detail)
 
 

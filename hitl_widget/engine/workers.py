@@ -185,8 +185,13 @@ class _Pool:
         self._outcomes: queue.SimpleQueue[tuple[Unit, Outcome] | None] = queue.SimpleQueue()
         self._deliverer = threading.Thread(target=self._deliver, name="hitl-outcomes", daemon=True)
         self._deliverer.start()
-        for index in range(slots):
-            threading.Thread(target=self._work, args=(index,), name=f"hitl-slot-{index}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._work, args=(index,), name=f"hitl-slot-{index}", daemon=True)
+            for index in range(slots)
+        ]
+        self._busy: set[threading.Thread] = set()
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, unit: Unit, call: Call) -> None:
         with self._changed:
@@ -213,8 +218,10 @@ class _Pool:
                 self._waiting.clear()
                 self._outcomes.put(None)
             self._changed.notify_all()
-        if threading.current_thread() is not self._deliverer:
-            self._deliverer.join(5.0)
+            idle = [thread for thread in self._threads if thread not in self._busy]
+        for thread in (self._deliverer, *idle):
+            if threading.current_thread() is not thread:
+                thread.join(5.0)
 
     def _report(self, unit: Unit, outcome: Outcome) -> None:
         """Queue an outcome unless the unit has one: whoever takes it from `_active` is the first."""
@@ -236,7 +243,11 @@ class _Pool:
                 unit, call = self._waiting.popleft()
                 if self._active.get(unit.key) is not unit:  # cancelled while it waited
                     continue
-            self._report(unit, self._run(unit.key, call, index))
+                self._busy.add(threading.current_thread())
+            outcome = self._run(unit.key, call, index)
+            with self._changed:
+                self._busy.discard(threading.current_thread())
+                self._report(unit, outcome)
 
     def _run(self, key: str, call: Call, index: int) -> Outcome:
         started = time.perf_counter()

@@ -1,0 +1,494 @@
+"""Contract suites: a class of tests for each port, to be run on every implementation.
+
+A suite is subclassed in a test module, with a fixture that makes the implementation. Needs pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Outcome
+
+__all__ = ["ExecutorContract", "IsolatingExecutorContract", "Outcomes"]
+
+_PATIENCE = 60.0
+
+
+class Outcomes:
+    """Gathers what an executor delivers, and lets a test await it."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[tuple[Outcome, threading.Thread]] = queue.Queue()
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Take an outcome: this is the `done` of a submission."""
+        self._queue.put((outcome, threading.current_thread()))
+
+    def next(self) -> Outcome:
+        """Return the next outcome, waiting for it."""
+        return self._queue.get(timeout=_PATIENCE)[0]
+
+    def next_thread(self) -> threading.Thread:
+        """Return the thread that delivered the next outcome."""
+        return self._queue.get(timeout=_PATIENCE)[1]
+
+    def take(self, count: int) -> dict[str, Outcome]:
+        """Return the next outcomes by key."""
+        outcomes = [self.next() for _ in range(count)]
+        by_key = {outcome.key: outcome for outcome in outcomes}
+        assert len(by_key) == count, "done was called twice for a key"
+        return by_key
+
+    def is_empty(self) -> bool:
+        """Whether nothing more has been delivered."""
+        return self._queue.empty()
+
+
+def failure_of(outcome: Outcome) -> Failure:
+    """Return the failure of an outcome that must have one."""
+    assert outcome.failure is not None, f"a value came back: {outcome.value!r}"
+    assert outcome.value is None
+    return outcome.failure
+
+
+class ExecutorContract:
+    """What every executor does. Override the fixture `executor` with one of two slots.
+
+    The functions it calls live in a module that executor and tests can import, `calls`; its context is
+    ``open_context``.
+    """
+
+    calls = "executor_calls"
+
+    @pytest.fixture
+    def executor(self) -> Executor:
+        """Return an executor with two slots; its fixture closes it."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def outcomes(self) -> Outcomes:
+        """Return a receiver of outcomes."""
+        return Outcomes()
+
+    def call(self, name: str, *args: Any) -> Call:
+        """Return a call of a function of the tests."""
+        return Call(f"{self.calls}:{name}", args)
+
+    def await_file(self, path: Path) -> str:
+        """Wait until a running call has written a file."""
+        waiting = threading.Event()
+        for _ in range(int(_PATIENCE / 0.005)):
+            if path.exists() and (text := path.read_text()):
+                return text
+            waiting.wait(0.005)
+        raise TimeoutError(path)
+
+    def occupy(self, executor: Executor, outcomes: Outcomes, folder: Path) -> Path:
+        """Fill both slots; the calls end when the file that is returned appears."""
+        gate = folder / "gate"
+        for slot in range(2):
+            mine = folder / f"busy-{slot}"
+            executor.submit(f"busy-{slot}", self.call("meet", str(mine), str(gate)), outcomes)
+            while not mine.exists():
+                threading.Event().wait(0.005)
+        return gate
+
+    # Values
+
+    def test_a_value_comes_back_under_its_key(self, executor: Executor, outcomes: Outcomes) -> None:
+        """What the function returns is the outcome's value, with its wall time and its slot."""
+        executor.submit("a", self.call("echo", {"x": [1, 2.5, None]}), outcomes)
+        outcome = outcomes.next()
+        assert (outcome.key, outcome.value, outcome.failure) == ("a", {"x": [1, 2.5, None]}, None)
+        assert 0 <= outcome.seconds < 10
+        assert outcome.slot in range(executor.slots)
+
+    def test_none_is_a_value(self, executor: Executor, outcomes: Outcomes) -> None:
+        """A function that returns nothing has succeeded."""
+        executor.submit("a", self.call("echo", None), outcomes)
+        outcome = outcomes.next()
+        assert outcome.value is None
+        assert outcome.failure is None
+
+    def test_the_context_is_the_first_argument(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Every call receives the same context, opened once."""
+        for key in "abc":
+            executor.submit(key, self.call("context_is_shared"), outcomes)
+        assert len({outcome.value["opened_by"] for outcome in outcomes.take(3).values()}) == 1
+
+    def test_large_arrays_travel_both_ways(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Tens of megabytes go in and come out unchanged, while small calls pass."""
+        count = 3_000_000
+        executor.submit("in", self.call("total", np.ones(count)), outcomes)
+        executor.submit("out", self.call("array", count), outcomes)
+        executor.submit("small", self.call("echo", 1), outcomes)
+        answers = outcomes.take(3)
+        assert answers["in"].value == count
+        np.testing.assert_array_equal(answers["out"].value, np.arange(count, dtype=np.float64))
+
+    def test_many_quick_calls_all_come_back(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Five hundred calls give five hundred outcomes, each once."""
+        for number in range(500):
+            executor.submit(str(number), self.call("echo", number), outcomes)
+        answers = outcomes.take(500)
+        assert all(answers[str(number)].value == number for number in range(500))
+        assert outcomes.is_empty()
+
+    def test_outcomes_come_from_a_thread_of_the_executor(self, executor: Executor, outcomes: Outcomes) -> None:
+        """`done` is never called from within `submit`."""
+        executor.submit("a", self.call("echo", 1), outcomes)
+        assert outcomes.next_thread() is not threading.current_thread()
+
+    # Errors
+
+    def test_an_error_costs_only_its_call(self, executor: Executor, outcomes: Outcomes) -> None:
+        """An exception is explained in a sentence, with its traceback; the next call runs."""
+        executor.submit("bad", self.call("fail", "no such column"), outcomes)
+        failure = failure_of(outcomes.next())
+        assert failure.kind is FailureKind.ERROR
+        assert failure.message == "The fit failed with ValueError: no such column; only this trial is lost."
+        assert "in fail" in failure.detail
+        executor.submit("good", self.call("echo", 1), outcomes)
+        assert outcomes.next().value == 1
+
+    def test_leaving_the_interpreter_is_an_error(self, executor: Executor, outcomes: Outcomes) -> None:
+        """`sys.exit` in a call ends neither the slot nor the program."""
+        executor.submit("a", self.call("leave"), outcomes)
+        assert failure_of(outcomes.next()).kind is FailureKind.ERROR
+
+    def test_a_function_that_is_not_there_is_an_error(self, executor: Executor, outcomes: Outcomes) -> None:
+        """A call of an unknown module or name fails in words."""
+        executor.submit("module", Call("no_such_module:f"), outcomes)
+        executor.submit("name", self.call("no_such_name"), outcomes)
+        answers = outcomes.take(2)
+        assert "no_such_module" in failure_of(answers["module"]).message
+        assert "no_such_name" in failure_of(answers["name"]).message
+
+    def test_an_error_in_done_harms_nobody(self, executor: Executor, outcomes: Outcomes,
+                                           caplog: pytest.LogCaptureFixture) -> None:  # fmt: skip
+        """A callback that raises is logged, and the executor goes on."""
+
+        def raises(outcome: Outcome) -> None:
+            raise RuntimeError("a bug in the callback")
+
+        executor.submit("a", self.call("echo", 1), raises)
+        executor.submit("b", self.call("echo", 2), outcomes)
+        executor.submit("c", self.call("echo", 3), outcomes)
+        outcomes.take(2)
+        assert "a bug in the callback" in caplog.text
+
+    # Order
+
+    def test_all_slots_run_at_the_same_time(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """Two calls that wait for each other both end."""
+        one, two = str(tmp_path / "one"), str(tmp_path / "two")
+        executor.submit("1", self.call("meet", one, two), outcomes)
+        executor.submit("2", self.call("meet", two, one), outcomes)
+        answers = outcomes.take(2)
+        assert {outcome.slot for outcome in answers.values()} == {0, 1}
+        assert all(outcome.failure is None for outcome in answers.values())
+
+    def test_no_more_calls_run_than_slots(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """A third call starts only when one of two has ended."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.submit("third", self.call("touch", str(tmp_path / "third")), outcomes)
+        assert not (tmp_path / "third").exists()
+        gate.touch()
+        outcomes.take(3)
+        assert (tmp_path / "third").exists()
+
+    def test_waiting_calls_start_in_order(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """With one slot taken for good, the other runs what waits in the order it came."""
+        gate = tmp_path / "gate"
+        executor.submit("busy", self.call("meet", str(tmp_path / "busy"), str(gate)), outcomes)
+        for number in range(20):
+            executor.submit(str(number), self.call("echo", number), outcomes)
+        assert [outcomes.next().value for _ in range(20)] == list(range(20))
+        gate.touch()
+        assert outcomes.next().key == "busy"
+
+    def test_a_key_in_use_is_refused(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """Two live calls cannot share a key; it is free again in the callback of the first."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        with pytest.raises(ValueError, match="'busy-0' is waiting or running"):
+            executor.submit("busy-0", self.call("echo", 1), outcomes)
+        gate.touch()
+        outcomes.take(2)
+        executor.submit("busy-0", self.call("echo", 1), lambda first: executor.submit(first.key, self.call("echo", 2),
+                                                                                      outcomes))  # fmt: skip
+        assert outcomes.next().value == 2
+
+    # Cancelling
+
+    def test_a_waiting_call_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """It never runs, its outcome comes at once, and those behind it are not disturbed."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.submit("waits", self.call("touch", str(tmp_path / "ran")), outcomes)
+        executor.submit("behind", self.call("echo", 1), outcomes)
+        executor.cancel("waits")
+        outcome = outcomes.next()
+        assert outcome.key == "waits"
+        assert failure_of(outcome).kind is FailureKind.CANCELLED
+        gate.touch()
+        assert outcomes.take(3)["behind"].value == 1
+        assert not (tmp_path / "ran").exists()
+
+    def test_a_running_call_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """Its outcome comes at once and only once; the neighbour goes on."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.cancel("busy-0")
+        outcome = outcomes.next()
+        assert outcome.key == "busy-0"
+        assert failure_of(outcome).kind is FailureKind.CANCELLED
+        gate.touch()
+        assert outcomes.next().key == "busy-1"
+        executor.submit("next", self.call("echo", 1), outcomes)
+        assert outcomes.next().key == "next"
+
+    def test_cancelling_what_is_not_there_is_ignored(self, executor: Executor, outcomes: Outcomes) -> None:
+        """An unknown key, and one that has ended, change nothing."""
+        executor.cancel("never")
+        executor.submit("a", self.call("echo", 1), outcomes)
+        outcomes.next()
+        executor.cancel("a")
+        executor.submit("b", self.call("echo", 2), outcomes)
+        assert outcomes.next().value == 2
+        assert outcomes.is_empty()
+
+    # Closing
+
+    def test_closing_cancels_what_runs_and_what_waits(self, executor: Executor, outcomes: Outcomes,
+                                                      tmp_path: Path) -> None:  # fmt: skip
+        """Every submitted call has its outcome when `close` returns."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.submit("waits", self.call("echo", 1), outcomes)
+        executor.close()
+        answers = outcomes.take(3)
+        gate.touch()
+        assert {failure_of(outcome).kind for outcome in answers.values()} == {FailureKind.CANCELLED}
+
+    def test_closing_twice_is_safe(self, executor: Executor) -> None:
+        """The second time, and from another thread, nothing happens."""
+        executor.close()
+        executor.close()
+        other = threading.Thread(target=executor.close)
+        other.start()
+        other.join(_PATIENCE)
+        assert not other.is_alive()
+
+    def test_a_closed_executor_takes_no_calls(self, executor: Executor, outcomes: Outcomes) -> None:
+        """`submit` says that it is closed; `cancel` stays harmless."""
+        executor.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            executor.submit("a", self.call("echo", 1), outcomes)
+        executor.cancel("a")
+
+    def test_it_can_be_closed_from_a_callback(self, executor: Executor) -> None:
+        """`close` in `done` does not wait for its own thread."""
+        closed = threading.Event()
+
+        def close(outcome: Outcome) -> None:
+            executor.close()
+            closed.set()
+
+        executor.submit("a", self.call("echo", 1), close)
+        assert closed.wait(_PATIENCE)
+
+    def test_any_thread_may_submit(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Calls from many threads at once are all answered."""
+
+        def submit(name: int) -> None:
+            for number in range(25):
+                executor.submit(f"{name}-{number}", self.call("echo", number), outcomes)
+
+        threads = [threading.Thread(target=submit, args=(name,)) for name in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(_PATIENCE)
+        assert len(outcomes.take(200)) == 200
+
+
+class IsolatingExecutorContract(ExecutorContract):
+    """What an executor with processes does besides. The limit of memory of `executor` is 256 MB."""
+
+    def begin(self, executor: Executor, outcomes: Outcomes, path: Path, name: str = "begin_and_hang",
+              *, seconds: float | None = None) -> int:  # fmt: skip
+        """Start a call that hangs, and return the process id it writes to a file."""
+        executor.submit("hangs", self.call(name, str(path)), outcomes, seconds=seconds)
+        return int(self.await_file(path))
+
+    def await_death(self, pid: int) -> None:
+        """Wait until a process is gone (a zombie that nobody reaps is gone)."""
+        for _ in range(int(_PATIENCE / 0.005)):
+            if not is_alive(pid):
+                return
+            threading.Event().wait(0.005)
+        raise TimeoutError(f"process {pid} is still there")
+
+    def assert_both_slots_serve(self, executor: Executor, outcomes: Outcomes, folder: Path) -> None:
+        """Run two calls that need each other."""
+        one, two = str(folder / "meet-1"), str(folder / "meet-2")
+        executor.submit("meet-1", self.call("meet", one, two), outcomes)
+        executor.submit("meet-2", self.call("meet", two, one), outcomes)
+        assert all(outcome.failure is None for outcome in outcomes.take(2).values())
+
+    @pytest.mark.parametrize("hang", ["begin_and_hang", "hang_in_c"])
+    def test_a_hang_ends_at_its_limit(self, executor: Executor, outcomes: Outcomes, tmp_path: Path, hang: str) -> None:
+        """A call past its seconds is killed, even one that holds the interpreter's lock; its slot is back."""
+        pid = self.begin(executor, outcomes, tmp_path / "pid", hang, seconds=0.5)
+        outcome = outcomes.next()
+        failure = failure_of(outcome)
+        assert failure.kind is FailureKind.TIMEOUT
+        assert failure.message == "The fit took longer than its limit of 0.5 s and was ended; only this trial is lost."
+        assert 0.4 < outcome.seconds < 10
+        self.await_death(pid)
+        self.assert_both_slots_serve(executor, outcomes, tmp_path)
+
+    def test_the_limit_counts_from_the_start_of_the_call(self, executor: Executor, outcomes: Outcomes,
+                                                         tmp_path: Path) -> None:  # fmt: skip
+        """Time spent waiting for a slot is not held against a call."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.submit("waits", self.call("echo", 1), outcomes, seconds=0.3)
+        threading.Event().wait(0.6)
+        gate.touch()
+        assert outcomes.take(3)["waits"].failure is None
+
+    def test_what_a_call_started_ends_with_it(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """Processes that a fit made for itself do not outlive it."""
+        child = self.begin(executor, outcomes, tmp_path / "pid", "start_child_and_hang")
+        executor.cancel("hangs")
+        assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
+        self.await_death(child)
+
+    def test_a_cancelled_call_leaves_no_process(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """The worker of a cancelled call is gone, and its slot is back."""
+        pid = self.begin(executor, outcomes, tmp_path / "pid")
+        executor.cancel("hangs")
+        assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
+        self.await_death(pid)
+        self.assert_both_slots_serve(executor, outcomes, tmp_path)
+
+    def test_allocating_past_the_limit_is_explained(self, executor: Executor, outcomes: Outcomes,
+                                                    tmp_path: Path) -> None:  # fmt: skip
+        """A call within its memory succeeds, one past it fails with the limit in words, and its slot is back."""
+        executor.submit("within", self.call("allocate", 100 * 2**20), outcomes)
+        assert outcomes.next().value == 100 * 2**20
+        executor.submit("past", self.call("allocate", 600 * 2**20), outcomes)
+        failure = failure_of(outcomes.next())
+        assert failure.kind is FailureKind.MEMORY
+        assert "needed more memory than its limit of 256 MB" in failure.message
+        self.assert_both_slots_serve(executor, outcomes, tmp_path)
+
+    def test_memory_that_the_system_does_not_limit_is_watched(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Shared memory, which no resource limit counts, is seen and ended."""
+        executor.submit("past", self.call("grow_shared", 600 * 2**20), outcomes)
+        assert failure_of(outcomes.next()).kind is FailureKind.MEMORY
+
+    def test_an_abort_for_memory_is_explained_as_memory(self, executor: Executor, outcomes: Outcomes) -> None:
+        """A C++ library that aborts with bad_alloc has run out of memory."""
+        executor.submit("a", self.call("abort_for_memory"), outcomes)
+        assert failure_of(outcomes.next()).kind is FailureKind.MEMORY
+
+    def test_memory_that_calls_keep_is_given_back(self, executor: Executor, outcomes: Outcomes) -> None:
+        """Calls that each leave something behind in their process do not starve the later ones."""
+        for number in range(12):
+            executor.submit(str(number), self.call("keep_more", 60 * 2**20), outcomes)
+        assert all(outcome.failure is None for outcome in outcomes.take(12).values())
+
+    @pytest.mark.parametrize(
+        ("name", "args", "words"),
+        [
+            ("exit_at_once", (3,), "exit status 3"),
+            ("exit_at_once", (0,), "exit status 0"),
+            ("kill_self", (signal.SIGKILL,), "was killed by the system (signal 9), perhaps for memory"),
+            ("kill_self", (signal.SIGTERM,), "SIGTERM"),
+            ("segfault", (), "segmentation fault"),
+            ("close_descriptors", (), "killed"),
+        ],
+    )
+    def test_a_death_costs_only_its_call(self, executor: Executor, outcomes: Outcomes, tmp_path: Path, name: str,
+                                         args: tuple[int, ...], words: str) -> None:  # fmt: skip
+        """However a process ends, the neighbour finishes, what waits runs, and the slot is back."""
+        gate = tmp_path / "gate"
+        executor.submit("neighbour", self.call("meet", str(tmp_path / "neighbour"), str(gate)), outcomes)
+        executor.submit("dies", self.call(name, *args), outcomes)
+        executor.submit("waits", self.call("echo", 1), outcomes)
+        answers = outcomes.take(2)
+        failure = failure_of(answers["dies"])
+        assert failure.kind is FailureKind.DIED
+        assert words in failure.message
+        assert answers["waits"].value == 1
+        gate.touch()
+        assert outcomes.next().value == "gate"
+        self.assert_both_slots_serve(executor, outcomes, tmp_path)
+
+    def test_a_crash_shows_where_it_happened(self, executor: Executor, outcomes: Outcomes) -> None:
+        """The detail of a crash in compiled code holds the Python frames."""
+        executor.submit("a", self.call("segfault"), outcomes)
+        assert "in segfault" in failure_of(outcomes.next()).detail
+
+    def test_interrupts_do_not_reach_a_call(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """SIGINT, to a worker and to its whole group, changes nothing."""
+        gate = tmp_path / "gate"
+        path = tmp_path / "pid"
+        executor.submit("a", self.call("report_and_wait", str(path), str(gate)), outcomes)
+        pid = int(self.await_file(path))
+        os.kill(pid, signal.SIGINT)
+        os.killpg(os.getpgid(pid), signal.SIGINT)
+        gate.touch()
+        assert outcomes.next().value == "gate"
+
+    @pytest.mark.parametrize("name", ["unpicklable", "unreadable"])
+    def test_a_result_that_cannot_travel_is_an_error(self, executor: Executor, outcomes: Outcomes, name: str) -> None:
+        """A result that cannot be pickled, or not be read here, is explained and costs only its call."""
+        executor.submit("a", self.call(name), outcomes)
+        failure = failure_of(outcomes.next())
+        assert failure.kind is FailureKind.ERROR
+        assert failure.message.startswith("The result of the fit cannot be")
+        executor.submit("b", self.call("echo", 1), outcomes)
+        assert outcomes.next().value == 1
+
+    def test_arguments_that_cannot_travel_are_an_error(self, executor: Executor, outcomes: Outcomes) -> None:
+        """They are explained through the outcome, as every failure is."""
+        executor.submit("a", self.call("echo", threading.Lock()), outcomes)
+        failure = failure_of(outcomes.next())
+        assert failure.kind is FailureKind.ERROR
+        assert failure.message.startswith("The arguments of the fit cannot be sent")
+
+    def test_what_a_call_prints_does_not_disturb(self, executor: Executor, outcomes: Outcomes,
+                                                 capfd: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+        """Output of a call reaches neither the messages nor the notebook, and there is nothing to read from."""
+        executor.submit("a", self.call("pollute"), outcomes)
+        executor.submit("b", self.call("read_stdin"), outcomes)
+        answers = outcomes.take(2)
+        assert (answers["a"].value, answers["b"].value) == ("clean", "")
+        assert capfd.readouterr() == ("", "")
+
+    def test_closing_ends_every_process(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """Running workers are gone when `close` returns."""
+        pid = self.begin(executor, outcomes, tmp_path / "pid")
+        executor.close()
+        assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
+        assert not is_alive(pid)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and is not reaped yet does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return not Path("/proc/self/stat").exists()

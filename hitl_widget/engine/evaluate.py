@@ -319,8 +319,8 @@ def fitted(
         rounds = _rounds(context, learner, unit, job, X, y)
         hints["rounds"] = rounds
         job = replace(job, rounds=rounds)
-    model = learner.build(unit.config, job)
-    return learner.fit(model, X, y, job), hints
+    model = learner.fit(learner.build(unit.config, job), X, y, job)
+    return model, hints | learner.found(model, job)
 
 
 def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray) -> int:

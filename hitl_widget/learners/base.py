@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -15,7 +16,7 @@ from hitl_widget.domain.task import Kind, Task
 
 __all__ = ["Deadline", "Job", "Learner", "Recipe", "own"]
 
-Recipe = Literal["native", "dense"]
+Recipe = Literal["native", "dense", "none"]
 Deadline = float | None
 """When to stop, on the clock of `time.monotonic`, or None."""
 
@@ -75,7 +76,7 @@ class Learner:
     colour
         Suffix of its colour in the style sheet.
     recipe
-        The preparation it reads: ``"native"`` (codes, missing cells) or ``"dense"``.
+        The preparation it reads: ``"native"`` (codes, missing cells), ``"dense"``, or ``"none"`` (rows only).
     cost
         Rank, cheapest first.
     baseline
@@ -124,6 +125,10 @@ class Learner:
         """Fit and return the estimator; ends in time where the library allows it."""
         return model.fit(X, y)
 
+    def found(self, model: Any, job: Job) -> dict[str, Any]:
+        """Return what a fit decided by itself and other folds should share, for example the number of trees."""
+        return {}
+
     def find_rounds(
         self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
     ) -> int:
@@ -159,7 +164,9 @@ def sized_by_probe(fit_some: Callable[[int], object], probe: int, wanted: int, j
     if job.deadline is None:
         return wanted
     begun = time.monotonic()
-    fit_some(probe)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fit_some(probe)
     each = max(time.monotonic() - begun, 1e-6) / probe
     return int(min(wanted, max(fewest, probe + 0.8 * job.seconds_left() / each)))
 

@@ -20,7 +20,7 @@ class Dummy(Learner):
         "A model is worth something only by what it adds to this."
     )
     colour: ClassVar[str] = "base"
-    recipe: ClassVar[Recipe] = "native"
+    recipe: ClassVar[Recipe] = "none"
     cost: ClassVar[int] = 0
     baseline: ClassVar[bool] = True
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Value
-from hitl_widget.domain.task import Task
+from hitl_widget.domain.task import Role, Task
 from hitl_widget.learners.base import Job, Learner, Recipe, own, start
 
 __all__ = ["LightGBM"]
@@ -47,8 +47,6 @@ class LightGBM(Learner):
             Int(f"{n}.max_bin", 8, 2048, 255, True, 2, 65535, "bins per column"),
             Categorical(f"{n}.extra_trees", (False, True), False, "random thresholds"),
         )
-        from hitl_widget.domain.task import Role
-
         if task.columns_with(Role.CATEGORICAL):
             found += (
                 Float(f"{n}.cat_smooth", 1e-3, 100.0, 10.0, True, 0.0, 1e6, "smoothing of categories"),
@@ -102,6 +100,10 @@ class LightGBM(Learner):
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit, and keep the rounds done when time is up."""
         return model.fit(X, y, callbacks=_callbacks(job))
+
+    def found(self, model: Any, job: Job) -> dict[str, Any]:
+        """Return the rounds done."""
+        return {"rounds": int(model.booster_.current_iteration())}
 
     def find_rounds(
         self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from hitl_widget.domain.task import Kind
 from hitl_widget.learners.base import Recipe
 
-__all__ = ["DensePrepare", "NativePrepare", "recipe_named"]
+__all__ = ["DensePrepare", "NativePrepare", "NoPrepare", "recipe_named"]
 
 ONE_HOT = 30
 TEXT_PARTS = 30
@@ -21,7 +21,29 @@ _DATE_PARTS = ("year", "month", "day", "weekday", "hour", "days")
 
 def recipe_named(name: Recipe, kind: Kind) -> Any:
     """Return the unfitted preparation of a recipe."""
+    if name == "none":
+        return NoPrepare()
     return NativePrepare() if name == "native" else DensePrepare(str(kind))
+
+
+class NoPrepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """A column of zeros per table, for models that look at no column."""
+
+    n_categorical_ = 0
+    levels_: tuple[int, ...] = ()
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Learn nothing."""
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def transform(self, X: pd.DataFrame) -> np.ndarray:
+        """Return zeros of shape (n, 1)."""
+        return np.zeros((len(X), 1), np.float32)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return one name."""
+        return np.array(["constant"], dtype=object)
 
 
 class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -206,6 +228,7 @@ class DensePrepare(_Prepare):
 
     def _fit_means(self, codes: np.ndarray, y: Any) -> np.ndarray:
         """Fit the target means of categories of many levels; return them cross-fitted."""
+        from sklearn.model_selection import KFold, StratifiedKFold
         from sklearn.preprocessing import TargetEncoder
 
         self.means_: Any = None
@@ -215,7 +238,9 @@ class DensePrepare(_Prepare):
         fewest = len(y) if target_type == "continuous" else int(np.unique(y, return_counts=True)[1].min())
         if fewest < 2:
             target_type, y = "continuous", np.asarray(y, np.float64)
-        self.means_ = TargetEncoder(target_type=target_type, cv=5 if fewest >= 5 else 2, random_state=0)
+        folds = min(5, fewest)
+        splitter = KFold if target_type == "continuous" else StratifiedKFold
+        self.means_ = TargetEncoder(target_type=target_type, cv=splitter(folds, shuffle=True, random_state=0))
         return np.asarray(self.means_.fit_transform(codes[:, self.many_], y), np.float64)
 
     def _matrix(self, raw: np.ndarray, texts: np.ndarray, codes: np.ndarray, means: np.ndarray) -> np.ndarray:

@@ -8,9 +8,16 @@ from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.task import Task
 from hitl_widget.errors import ConfigError, MissingExtra
 from hitl_widget.learners.base import Learner
+from hitl_widget.learners.catboost import CatBoost
 from hitl_widget.learners.dummy import Dummy
+from hitl_widget.learners.extra_trees import ExtraTrees
 from hitl_widget.learners.lightgbm import LightGBM
 from hitl_widget.learners.linear import Linear
+from hitl_widget.learners.mlp import MLP
+from hitl_widget.learners.random_forest import RandomForest
+from hitl_widget.learners.svm import SVM
+from hitl_widget.learners.tree import Tree
+from hitl_widget.learners.xgboost import XGBoost
 
 __all__ = ["LEARNERS", "families_for", "learner_named", "space_for", "starting_configs"]
 
@@ -19,7 +26,14 @@ LEARNERS: dict[str, Learner] = {
     for learner in (
         Dummy(),
         Linear(),
+        Tree(),
         LightGBM(),
+        ExtraTrees(),
+        RandomForest(),
+        CatBoost(),
+        XGBoost(),
+        MLP(),
+        SVM(),
     )
 }
 """Every family by name, installed or not."""
@@ -28,6 +42,17 @@ _ORDER = (
     ("dummy", 0),
     ("lightgbm", 0),
     ("linear", 0),
+    ("tree", 0),
+    ("catboost", 0),
+    ("lightgbm", 1),
+    ("extra_trees", 0),
+    ("mlp", 0),
+    ("lightgbm", 2),
+    ("lightgbm", 3),
+    ("random_forest", 0),
+    ("xgboost", 0),
+    ("linear", 1),
+    ("svm", 0),
 )
 """Family and index of its starting configuration, in the order in which they run."""
 

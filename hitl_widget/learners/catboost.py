@@ -1,0 +1,118 @@
+"""CatBoost: boosted symmetric trees with ordered statistics of categories."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
+from hitl_widget.domain.task import Role, Task
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+
+__all__ = ["CatBoost"]
+
+MOST_ROUNDS, PATIENCE = 1500, 40
+
+
+class CatBoost(Learner):
+    """Boosted trees that are strong untuned."""
+
+    name: ClassVar[str] = "catboost"
+    label: ClassVar[str] = "CatBoost"
+    story: ClassVar[str] = (
+        "It boosts balanced trees and turns categories into statistics without peeking at the row itself. "
+        "Often the best model before any tuning, above all with many categories; slower than LightGBM."
+    )
+    colour: ClassVar[str] = "cat"
+    recipe: ClassVar[Recipe] = "native"
+    cost: ClassVar[int] = 3
+    rounds_matter: ClassVar[bool] = True
+    package: ClassVar[str | None] = "catboost"
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return TabArena's space."""
+        n = self.name
+        found: tuple[Parameter, ...] = (
+            Float(f"{n}.learning_rate", 5e-3, 0.3, 0.08, True, 1e-5, 1.0, "learning rate"),
+            Int(f"{n}.depth", 4, 8, 6, False, 1, 16, "depth of a tree"),
+            Float(f"{n}.l2_leaf_reg", 1e-4, 5.0, 3.0, True, 0.0, 1e6, "L2 penalty"),
+            Float(f"{n}.subsample", 0.7, 1.0, 0.9, False, 1e-2, 1.0, "share of rows per tree"),
+            Float(f"{n}.rsm", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of columns per level"),
+        )
+        if task.columns_with(Role.CATEGORICAL):
+            found += (Int(f"{n}.one_hot_max_size", 2, 100, 10, True, 2, 255, "levels to keep as columns"),)
+        return found
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return the default."""
+        return (start(self),)
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return a pipeline: codes as whole numbers, then CatBoost's scikit-learn estimator."""
+        from catboost import CatBoostClassifier, CatBoostRegressor
+        from sklearn.pipeline import Pipeline
+
+        p = own(config, self, job.task)
+        if not job.categorical:
+            p.pop("one_hot_max_size", None)
+        booster = (CatBoostRegressor if job.regression else CatBoostClassifier)(
+            iterations=job.rounds or 200,
+            cat_features=list(range(job.categorical)),
+            boosting_type="Plain",
+            bootstrap_type="Bernoulli",
+            max_ctr_complexity=2,
+            border_count=254 if job.rows < 20_000 else 128,
+            random_seed=job.seed,
+            thread_count=1,
+            logging_level="Silent",
+            allow_writing_files=False,
+            **p,
+        )
+        return Pipeline([("codes", _codes()(job.categorical)), ("booster", booster)])
+
+    def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
+        """Fit, and keep the rounds done when time is up."""
+        return model.fit(X, y, booster__callbacks=_callbacks(job))
+
+    def find_rounds(
+        self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
+    ) -> int:
+        """Return the best round on rows outside the fit."""
+        pipeline = self.build(config, job)
+        codes, booster = pipeline[0], pipeline[-1]
+        booster.set_params(iterations=MOST_ROUNDS)
+        booster.fit(
+            codes.fit_transform(inside[0]),
+            inside[1],
+            eval_set=(codes.transform(outside[0]), outside[1]),
+            early_stopping_rounds=PATIENCE,
+            callbacks=_callbacks(job),
+        )
+        return int(booster.get_best_iteration() or 0) + 1
+
+    def found(self, model: Any, job: Job) -> dict[str, Any]:
+        """Return the rounds done."""
+        return {"rounds": int(model[-1].tree_count_)}
+
+
+class _InTime:
+    """Ends training at the deadline."""
+
+    def __init__(self, end: float) -> None:
+        self.end = end
+
+    def after_iteration(self, info: Any) -> bool:
+        """Say whether to go on."""
+        return time.monotonic() < self.end
+
+
+def _callbacks(job: Job) -> list[Any] | None:
+    return None if job.deadline is None else [_InTime(job.deadline)]
+
+
+def _codes() -> Any:
+    from hitl_widget.learners.catboost_codes import WholeCodes
+
+    return WholeCodes

@@ -1,0 +1,55 @@
+"""Extra trees: an average of trees with random thresholds."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hitl_widget.domain.space import Categorical, Config, Int, Parameter, Value
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, own, start
+from hitl_widget.learners.forest import Forest, trees_for
+
+__all__ = ["ExtraTrees"]
+
+
+class ExtraTrees(Forest):
+    """Many trees with random thresholds."""
+
+    name: ClassVar[str] = "extra_trees"
+    label: ClassVar[str] = "Extra trees"
+    story: ClassVar[str] = (
+        "It averages many trees that cut at random places. Hard to overfit, smooth, "
+        "and different enough from boosting to help it in an ensemble."
+    )
+    cost: ClassVar[int] = 4
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return AutoGluon's space."""
+        return (
+            Categorical("extra_trees.max_features", ("sqrt", 0.5, 0.75, 1.0), 0.5, "columns per question"),
+            Int("extra_trees.min_samples_split", 2, 32, 2, True, 2, 10_000, "rows to ask on, at least"),
+            Int("extra_trees.min_samples_leaf", 1, 20, 2, True, 1, 10_000, "rows per leaf, at least"),
+            Categorical(
+                "extra_trees.min_impurity_decrease", (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3), 0.0, "gain per question"
+            ),
+        )
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return one with half the columns and one with few."""
+        return (start(self), start(self, max_features="sqrt", min_samples_leaf=1))
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return scikit-learn's extra trees."""
+        from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
+
+        p = own(config, self, job.task)
+        scale = job.task.target_scale**2 if job.regression else 1.0
+        return (ExtraTreesRegressor if job.regression else ExtraTreesClassifier)(
+            n_estimators=job.rounds or trees_for(job.task),
+            max_features=p["max_features"],
+            min_samples_split=p["min_samples_split"],
+            min_samples_leaf=p["min_samples_leaf"],
+            min_impurity_decrease=p["min_impurity_decrease"] * scale,
+            random_state=job.seed,
+            n_jobs=1,
+        )

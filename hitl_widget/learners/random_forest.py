@@ -1,0 +1,49 @@
+"""Random forest: an average of trees on samples of rows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hitl_widget.domain.space import Config, Float, Int, Parameter
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, own
+from hitl_widget.learners.forest import Forest, trees_for
+
+__all__ = ["RandomForest"]
+
+
+class RandomForest(Forest):
+    """Many trees, each on a sample of the rows."""
+
+    name: ClassVar[str] = "random_forest"
+    label: ClassVar[str] = "Random forest"
+    story: ClassVar[str] = (
+        "It averages many deep trees, each grown on its own sample of rows and columns. "
+        "A safe choice that needs almost no tuning; boosting usually passes it."
+    )
+    cost: ClassVar[int] = 5
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return columns and rows per tree, and the size of the trees."""
+        n = self.name
+        return (
+            Float(f"{n}.max_features", 0.2, 1.0, 0.4, False, 1e-3, 1.0, "columns per question"),
+            Float(f"{n}.max_samples", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of rows per tree"),
+            Int(f"{n}.min_samples_split", 2, 20, 4, True, 2, 10_000, "rows to ask on, at least"),
+            Int(f"{n}.min_samples_leaf", 1, 20, 1, True, 1, 10_000, "rows per leaf, at least"),
+        )
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return scikit-learn's random forest."""
+        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+        p = own(config, self, job.task)
+        return (RandomForestRegressor if job.regression else RandomForestClassifier)(
+            n_estimators=job.rounds or trees_for(job.task),
+            max_features=p["max_features"],
+            max_samples=None if p["max_samples"] >= 1 else p["max_samples"],
+            min_samples_split=p["min_samples_split"],
+            min_samples_leaf=p["min_samples_leaf"],
+            random_state=job.seed,
+            n_jobs=1,
+        )

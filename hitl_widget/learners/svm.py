@@ -1,0 +1,45 @@
+"""Support vector machine: a smooth border held by the rows next to it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hitl_widget.domain.space import Config, Float, Parameter
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, Learner, own
+
+__all__ = ["SVM"]
+
+
+class SVM(Learner):
+    """A kernel machine with calibrated probabilities."""
+
+    name: ClassVar[str] = "svm"
+    label: ClassVar[str] = "Support vector machine"
+    story: ClassVar[str] = (
+        "It draws a smooth border that depends only on the rows next to it. "
+        "Strong on small tables of numbers; its time grows with the square of the rows, so it is offered up to 10,000."
+    )
+    colour: ClassVar[str] = "svm"
+    cost: ClassVar[int] = 7
+    most_rows: ClassVar[int | None] = 10_000
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return the freedom of the border and the reach of a row."""
+        return (
+            Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "freedom (inverse penalty)"),
+            Float("svm.gamma", 1e-4, 8.0, 0.02, True, 1e-12, 1e6, "reach of a row (inverse)"),
+        )
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return a radial kernel machine; a sigmoid on cross-validated margins gives probabilities."""
+        from sklearn.calibration import CalibratedClassifierCV
+        from sklearn.svm import SVC, SVR
+
+        from hitl_widget.learners.target_scale import scaled
+
+        p = own(config, self, job.task)
+        shape = {"C": p["C"], "gamma": p["gamma"], "cache_size": 300, "max_iter": 100_000}
+        if job.regression:
+            return scaled(SVR(epsilon=0.05, **shape), job.task.target_skewed)
+        return CalibratedClassifierCV(SVC(random_state=job.seed, **shape), ensemble=False, cv=2, n_jobs=1)

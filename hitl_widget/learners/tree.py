@@ -1,0 +1,46 @@
+"""A decision tree: one chain of questions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hitl_widget.domain.space import Config, Float, Int, Parameter
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, Learner, Recipe, own
+
+__all__ = ["Tree"]
+
+
+class Tree(Learner):
+    """One decision tree."""
+
+    name: ClassVar[str] = "tree"
+    label: ClassVar[str] = "Decision tree"
+    story: ClassVar[str] = (
+        "It asks a chain of yes-or-no questions about single columns. One can read it aloud; "
+        "forests and boosting, which add up many trees, predict better."
+    )
+    colour: ClassVar[str] = "tree"
+    recipe: ClassVar[Recipe] = "native"
+    cost: ClassVar[int] = 1
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return depth, leaf size and pruning."""
+        return (
+            Int("tree.max_depth", 2, 16, 6, True, 1, 64, "questions in a row, at most"),
+            Int("tree.min_samples_leaf", 1, 100, 20, True, 1, 100_000, "rows per leaf, at least"),
+            Float("tree.ccp_alpha", 1e-6, 1e-2, 1e-6, True, 0.0, 1.0, "pruning"),
+        )
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return scikit-learn's decision tree."""
+        from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+        p = own(config, self, job.task)
+        pruning = p["ccp_alpha"] * (job.task.target_scale**2 if job.regression else 1.0)
+        return (DecisionTreeRegressor if job.regression else DecisionTreeClassifier)(
+            max_depth=p["max_depth"],
+            min_samples_leaf=p["min_samples_leaf"],
+            ccp_alpha=pruning,
+            random_state=job.seed,
+        )

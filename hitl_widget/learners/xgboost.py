@@ -1,0 +1,101 @@
+"""XGBoost: boosted trees with second-order steps."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar
+
+import numpy as np
+
+from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Value
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+
+__all__ = ["XGBoost"]
+
+MOST_ROUNDS, PATIENCE = 2000, 40
+
+
+class XGBoost(Learner):
+    """Boosted trees on histograms."""
+
+    name: ClassVar[str] = "xgboost"
+    label: ClassVar[str] = "XGBoost"
+    story: ClassVar[str] = (
+        "It boosts trees as LightGBM does, growing them level by level with its own penalties. "
+        "Close to LightGBM in strength, and different enough to help an ensemble."
+    )
+    colour: ClassVar[str] = "xgb"
+    recipe: ClassVar[Recipe] = "native"
+    cost: ClassVar[int] = 4
+    rounds_matter: ClassVar[bool] = True
+    package: ClassVar[str | None] = "xgboost"
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return TabArena's space."""
+        n = self.name
+        return (
+            Float(f"{n}.learning_rate", 5e-3, 0.3, 0.08, True, 1e-5, 1.0, "learning rate"),
+            Int(f"{n}.max_depth", 2, 10, 6, True, 1, 30, "depth of a tree"),
+            Float(f"{n}.min_child_weight", 1e-3, 5.0, 1.0, True, 0.0, 1e6, "weight per leaf, at least"),
+            Float(f"{n}.subsample", 0.6, 1.0, 0.9, False, 1e-2, 1.0, "share of rows per tree"),
+            Float(f"{n}.colsample_bytree", 0.4, 1.0, 0.8, False, 1e-2, 1.0, "share of columns per tree"),
+            Float(f"{n}.reg_alpha", 1e-4, 5.0, 1e-3, True, 0.0, 1e6, "L1 penalty"),
+            Float(f"{n}.reg_lambda", 1e-4, 5.0, 1.0, True, 0.0, 1e6, "L2 penalty"),
+            Categorical(f"{n}.grow_policy", ("depthwise", "lossguide"), "depthwise", "order of growth"),
+        )
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return the default."""
+        return (start(self),)
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return XGBoost's scikit-learn estimator."""
+        from xgboost import XGBClassifier, XGBRegressor
+
+        p = own(config, self, job.task)
+        kinds = ["c"] * job.categorical + ["q"] * (job.columns - job.categorical)
+        return (XGBRegressor if job.regression else XGBClassifier)(
+            n_estimators=job.rounds or 200,
+            tree_method="hist",
+            enable_categorical=True,
+            feature_types=kinds,
+            random_state=job.seed,
+            n_jobs=1,
+            verbosity=0,
+            **p,
+        )
+
+    def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
+        """Fit, and keep the rounds done when time is up."""
+        if not job.regression and len(np.unique(y)) < len(job.task.classes):
+            raise ValueError("XGBoost needs rows of every class to learn from, and this fold lacks one.")
+        return self._timed(model, X, y, job)
+
+    def find_rounds(
+        self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
+    ) -> int:
+        """Return the best round on rows outside the fit."""
+        if not job.regression and len(np.unique(inside[1])) < len(job.task.classes):
+            raise ValueError("XGBoost needs rows of every class to learn from, and this fold has too few of one.")
+        model = self.build(config, job).set_params(n_estimators=MOST_ROUNDS, early_stopping_rounds=PATIENCE)
+        model = self._timed(model, *inside, job, eval_set=[outside], verbose=False)
+        return int(model.best_iteration) + 1
+
+    def found(self, model: Any, job: Job) -> dict[str, Any]:
+        """Return the rounds done."""
+        return {"rounds": int(model.get_booster().num_boosted_rounds())}
+
+    def _timed(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job, **more: Any) -> Any:
+        if job.deadline is None:
+            return model.fit(X, y, **more)
+        from xgboost.callback import TrainingCallback
+
+        end = job.deadline
+
+        class InTime(TrainingCallback):  # type: ignore[misc]
+            def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+                return time.monotonic() > end
+
+        model.set_params(callbacks=[InTime()]).fit(X, y, **more)
+        return model.set_params(callbacks=None)

@@ -222,7 +222,7 @@ class AutoMLSession:
         self._folder = Path(tempfile.mkdtemp(prefix="hitl_widget_"))
         space = _space_of(records) or space_for(task)
         labels = {name: LEARNERS[name].label for name in space.families if name in LEARNERS}
-        baselines = frozenset(name for name in space.families if name in LEARNERS and LEARNERS[name].baseline)
+        baselines = frozenset({_CONSTANT})
         self._words = Words(task, labels, baselines)
         plan = Plan(
             settings=settings,
@@ -453,9 +453,16 @@ class AutoMLSession:
         return self._blend(members) if members else self.best_model()
 
     def _blend(self, members: tuple[tuple[int, float], ...]) -> Any:
-        from hitl_widget.engine.deliver import blend_of
+        from hitl_widget.engine.evaluate import open_context
+        from hitl_widget.engine.fold_models import make_blend
+        from hitl_widget.engine.trials import member_of
 
-        return blend_of(self._understood, self._folder, self.state, members, self._settings["arguments"]["seed"])
+        self._controller.ready.wait()
+        if not self._finalizer.alive:
+            raise CommandError(f"This session is closed. AutoMLSession.load({self.path!r}) takes it up again.")
+        seed, trials = self._settings["arguments"]["seed"], self.state.trials
+        chosen = [member_of(trials[number], weight, seed) for number, weight in members]
+        return make_blend(open_context(self._folder), chosen)
 
     def summary(self) -> str:
         """Return the session in a few sentences."""
@@ -510,6 +517,13 @@ class AutoMLSession:
             (learner.label, learner.story, learner.colour, learner.baseline) if learner else (name, "", "base", False)
         )
 
+    def summary_html(self) -> str:
+        """Return the session as HTML without scripts, for a saved notebook."""
+        from hitl_widget.report.static import summary_html
+
+        colours = {name: self.family_facts(name)[2] for name in self.space.families}
+        return summary_html(self._words, self.state, colours, self.elapsed, self.path)
+
     def python_of(self, trial: Trial) -> str:
         """Return the line of Python that queues a trial's configuration again."""
         return cmd.Propose(trial.config).python()
@@ -536,9 +550,13 @@ def _start_helper() -> None:
 def _workers(workers: int | None) -> int:
     if workers is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+    if not _is_count(workers):
         raise CommandError(f"workers is a whole number from 1 or None; got {workers!r}.")
     return workers
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _space_of(records: Sequence[Record]) -> Space | None:
@@ -598,5 +616,13 @@ def _tidy(controller: Controller, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _prefetch() -> None:
+    """Import, beside the person's first cells, what the first dashboard needs."""
+    import hitl_widget.engine.journal
+    import hitl_widget.engine.sampler
+    import hitl_widget.widget.widget  # noqa: F401
+
+
 if "ipykernel" in sys.modules and os.environ.get("HITL_WIDGET_WARM") != "0":
     _start_helper()
+    threading.Thread(target=_prefetch, name="hitl-prefetch", daemon=True).start()

@@ -160,7 +160,7 @@ class Controller:
         self._journal: Journal | None = None
         self._desk: TrialDesk | None = None
         self._closed = False
-        self.opened = threading.Event()
+        self.ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hitl-controller", daemon=True)
 
     # -- from any thread ------------------------------------------------------------------------------------------
@@ -229,6 +229,7 @@ class Controller:
             self._break(error)
         finally:
             self._closed = True
+            self.ready.set()
             self._shut()
 
     def _open(self) -> None:
@@ -242,13 +243,13 @@ class Controller:
             self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
             self.emit(ev.AutonomySet(plan.autonomy))
         self._commit()
-        self.opened.set()
         self._desk = TrialDesk(self, self._make_executor(), self._make_sampler(), self._journal)
         if not self._resumed:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)
         self._desk.take_up(self._state)
         self._commit()
+        self.ready.set()
 
     def _turn(self) -> bool:
         """Take what has come in, act on it, then write and tell; False at the end."""
@@ -333,7 +334,6 @@ class Controller:
                 self._journal.append(batch)
         except Exception:  # noqa: BLE001 - it broke already; this is the second report
             _log.exception("The journal could not be written")
-        self.opened.set()
         self._publish(batch)
 
     def _shut(self) -> None:

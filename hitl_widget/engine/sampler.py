@@ -154,8 +154,8 @@ class TpeSampler:
         """Weigh families by promise per cost; one without a score counts as level with the best."""
         scores = [best for name in names if (best := self._families[name].best) is not None]
         top = max(scores, default=0.0)
-        best = state.best_trial
-        noise = best.std if best is not None and best.std else max(abs(top) * 0.01, 1e-12)
+        leader = state.best_trial
+        noise = leader.std if leader is not None and leader.std else max(abs(top) * 0.01, 1e-12)
         weights = []
         for name in names:
             own = self._families[name].best

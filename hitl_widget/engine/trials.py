@@ -18,7 +18,7 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
-from hitl_widget.engine.deliver import Member, member_of, seed_of
+from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
@@ -27,7 +27,7 @@ from hitl_widget.errors import CommandError
 if TYPE_CHECKING:
     from hitl_widget.engine.controller import Controller
 
-__all__ = ["TrialDesk"]
+__all__ = ["TrialDesk", "member_of", "seed_of"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -35,6 +35,7 @@ _ENSEMBLE = "ensemble"
 _HOLDOUT = "holdout"
 _CANDIDATES = 30
 _HOPELESS = 6
+_SEED_STEP = 7919
 
 
 class TrialDesk:
@@ -367,10 +368,12 @@ class TrialDesk:
             self._c.finished()
             return
         best = [(state.best, 1.0)]
-        members = {"best": self._members(best), "ensemble": self._members(state.ensemble) if state.ensemble else []}
-        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.deliver:measure_holdout", (members,)))
+        members = {"best": self._members(best)}
+        if state.ensemble:
+            members["ensemble"] = self._members(state.ensemble)
+        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.fold_models:measure_holdout", (members,)))
 
-    def _members(self, weights: Sequence[tuple[int, float]]) -> list[Member]:
+    def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
         return [member_of(self._trial(number), weight, self._plan.seed) for number, weight in weights]
 
     def _holdout_measured(self, value: dict[str, float | None]) -> None:
@@ -378,6 +381,16 @@ class TrialDesk:
         score = value.get("best")
         if best is not None and score is not None:
             self._c.emit(ev.HoldoutMeasured(best, score, value.get("ensemble"), self._plan.holdout_rows))
+
+
+def seed_of(seed: int, number: int) -> int:
+    """Return the seed of a trial."""
+    return seed + _SEED_STEP * (number + 1)
+
+
+def member_of(trial: Trial, weight: float, seed: int) -> TrialModel:
+    """Return a trial as a member of a blend."""
+    return TrialModel(trial.number, dict(trial.config), trial.hints, seed_of(seed, trial.number), weight)
 
 
 def _by_fold(trial: Trial) -> dict[int, float]:

@@ -160,8 +160,7 @@ class Words:
     def _rival(self, state: SessionState, best: Trial) -> str:
         linear = self._best_of(state, "linear")
         if linear is not None and linear.score is not None and best.family != "linear" and best.score is not None:
-            gap = best.score - linear.score
-            if gap > 0:
+            if best.score - linear.score > (best.std or 0.0) / 10:
                 return f", {self.difference(best.score, linear.score)} better than {self._simple(linear)}"
             return f", level with {self._simple(linear)}"
         constant = self._best_of(state, *self.baselines)
@@ -205,8 +204,11 @@ class Words:
         earlier = [number for at, number in state.climbs if at <= complete - window]
         if last <= complete - window or not earlier:
             return f"Not in the last {plural(complete - last, 'finished trial')}."
-        gain = self.difference(state.trials[best].score or 0.0, state.trials[earlier[-1]].score or 0.0)
-        return f"Yes: {gain} better in the last {plural(window, 'finished trial')}."
+        now, then = state.trials[best], state.trials[earlier[-1]].score or 0.0
+        recent = plural(window, "finished trial")
+        if (now.score or 0.0) - then < (now.std or 0.0) / 10:
+            return f"Hardly: the last {recent} brought less than a tenth of the noise."
+        return f"Yes: {self.difference(now.score or 0.0, then)} better in the last {recent}."
 
     def holdout_sentence(self, state: SessionState) -> str:
         """Say what the holdout gave."""
@@ -291,7 +293,7 @@ class Words:
         if task.holdout_rows:
             detail = "These rows are kept aside, and measured once when the search ends."
             facts.append(_chip(f"{task.holdout_rows:,} rows held out", detail))
-        facts += [_chip(_shorten(note), note, "warn") for note in task.notes]
+        facts += [_chip(_shorten(note), note, "warn") for note in task.notes if not note.startswith("Not used:")]
         return facts
 
 

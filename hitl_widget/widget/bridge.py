@@ -43,11 +43,15 @@ class Bridge:
         The session.
     send
         Sends one message to every browser; called on the publisher thread only.
+    sent
+        Called with the state after each push, on the same thread.
     """
 
-    def __init__(self, session: AutoMLSession, send: Callable[[Any], None]) -> None:
+    def __init__(
+        self, session: AutoMLSession, send: Callable[[Any], None], sent: Callable[[SessionState], None]
+    ) -> None:
         self._session = session
-        self._send = send
+        self._send, self._sent = send, sent
         self._view = View(session)
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.epoch = uuid.uuid4().hex[:8]
@@ -114,6 +118,7 @@ class Bridge:
         }
         self._sent_seq, self._sent_status = state.seq, status
         self._send(delta)
+        self._sent(state)
 
     def _serve_until(self, deadline: float) -> None:
         while (left := deadline - time.monotonic()) > 0:

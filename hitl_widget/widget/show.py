@@ -36,4 +36,6 @@ def show(session: AutoMLSession) -> None:
         return
     from IPython.display import display
 
-    display(widget_of(session))
+    widget = widget_of(session)
+    display(widget)  # type: ignore[no-untyped-call]
+    widget.keepsake.show()

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from hitl_widget.widget.bridge import Bridge
+from hitl_widget.widget.keepsake import Keepsake
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -42,7 +43,8 @@ class SessionWidget(anywidget.AnyWidget):
     def __init__(self, session: AutoMLSession) -> None:
         super().__init__(session_id=session.id, journal=session.path)
         _answer_on_own_subshell(self.comm)
-        self._bridge = Bridge(session, self._publish)
+        self.keepsake = Keepsake(session)
+        self._bridge = Bridge(session, self._publish, self.keepsake.update)
         self.epoch = self._bridge.epoch
         self.on_msg(self._take)
 
@@ -58,6 +60,13 @@ class SessionWidget(anywidget.AnyWidget):
             self.send({"type": "packed"}, buffers=[packed])
         else:
             self.send(message)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Leave the words to the keepsake: without a kernel this output stays empty."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0].update({"text/plain": "", "text/html": "<span></span>"})
+        return bundle
 
     def close(self) -> None:
         """Close the model and the bridge; the session goes on."""

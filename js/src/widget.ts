@@ -1,5 +1,6 @@
 import type { Initialize, Render } from "@anywidget/types";
 import { anywidgetHost } from "./host/anywidget";
+import { hideKeepsake } from "./host/keepsake";
 import { mount } from "./mount";
 import { SessionStore } from "./store/session";
 
@@ -17,7 +18,12 @@ export default function widget(): { initialize: Initialize; render: Render } {
     },
     render({ el, model }) {
       store ??= new SessionStore(anywidgetHost(model));
-      return mount(el, store);
+      const unmount = mount(el, store);
+      const reveal = hideKeepsake(model.get("session_id"));
+      return () => {
+        reveal();
+        unmount();
+      };
     },
   };
 }

@@ -1,0 +1,28 @@
+/** The kernel leaves a static summary under the dashboard for the day the notebook is read without a kernel. */
+const open = new Map<string, { count: number; style: HTMLStyleElement }>();
+
+/** Hides the static summary of a session while a live view shows it; gives back what brings it back. */
+export function hideKeepsake(session: unknown): () => void {
+  if (typeof session !== "string" || !/^[0-9a-f]+$/.test(session)) return () => {};
+  const name = `hitl-static-${session}`;
+  const known = open.get(name);
+  if (known) {
+    known.count += 1;
+  } else {
+    const style = document.createElement("style");
+    style.textContent = `.${name},.jp-OutputArea-child:has(.${name}){display:none!important}`;
+    document.head.append(style);
+    open.set(name, { count: 1, style });
+  }
+  let released = false;
+  return () => {
+    const entry = open.get(name);
+    if (released || !entry) return;
+    released = true;
+    entry.count -= 1;
+    if (entry.count === 0) {
+      entry.style.remove();
+      open.delete(name);
+    }
+  };
+}

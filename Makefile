@@ -30,7 +30,8 @@ demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only 
 	@exec $(PY) -m jupyterlab $(ROOT_FLAG) --ServerApp.root_dir=example_notebooks \
 		--LabApp.default_url=/lab/tree/01_quickstart.ipynb --LabApp.news_url= \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly \
-		--log-level=CRITICAL $(if $(filter no,$(BROWSER)),--no-browser)
+		--ServerApp.answer_yes=True \
+		--ServerApp.log_level=CRITICAL --LabApp.log_level=CRITICAL $(if $(filter no,$(BROWSER)),--no-browser)
 
 test: lint test-js test-python test-ui ## everything: lint, types, TypeScript, Python, a real browser
 
@@ -59,7 +60,9 @@ lint-python: env
 	@$(PY) -m mypy
 
 lint-js: modules
-	$(SAY) "biome, tsc"
+	$(SAY) "biome, tsc, generated files"
+	@$(PY) js/generate_messages.py --check
+	@$(PY) -m hitl_widget.charts.specs js/src/charts/specs --check
 	@$(NPM) run lint
 	@$(NPM) run typecheck
 

@@ -120,7 +120,7 @@ class LabServer:
         spec = self.folder / "share" / "kernels" / "python3"
         spec.mkdir(parents=True)
         arguments = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        metadata = {"debugger": True, "supported_features": ["kernel subshells"]}
+        metadata = {"debugger": False, "supported_features": ["kernel subshells"]}
         text = {"argv": arguments, "display_name": "Python 3", "language": "python", "metadata": metadata}
         (spec / "kernel.json").write_text(json.dumps(text))
 
@@ -206,7 +206,7 @@ class Lab:
         self.dialogs: list[str] = []
         """Texts of `alert`, `confirm` and `prompt`: each was dismissed."""
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         self.page.on("dialog", self._on_dialog)
         self.page.goto(f"{server.url}/lab/workspaces/{uuid.uuid4().hex}?reset")
         self._ready()

@@ -85,6 +85,16 @@ def test_second_view_reload_and_restart(lab: Lab, notebook: Notebook) -> None:
     assert again.value("'counter' in globals()") is False
 
 
+@pytest.mark.usefixtures("quiet")
+def test_saved_notebook_opens_without_a_kernel(lab: Lab, notebook: Notebook) -> None:
+    """A notebook can be closed with its kernel, and opened again without one."""
+    notebook.save()
+    notebook.close(shut_down=True)
+    again = lab.open_path(notebook.path, kernel=False)
+    assert again.outputs(0)[0]["output_type"] == "execute_result"
+    assert lab.server.get("sessions") == []
+
+
 def test_themes(lab: Lab) -> None:
     """The theme can be switched, and pictures are kept."""
     lab.theme("dark")

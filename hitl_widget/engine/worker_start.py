@@ -34,10 +34,18 @@ PRELOAD: tuple[str, ...] = (
     "sklearn.metrics",
     "sklearn.model_selection",
     "lightgbm",
+    "hitl_widget.engine.evaluate",
+    "hitl_widget.learners.fitting",
+    "hitl_widget.learners.recipes",
+    "hitl_widget.learners.scoring",
+    "sklearn.dummy",
     "sklearn.linear_model",
     "sklearn.ensemble",
+    "sklearn.neural_network",
+    "sklearn.svm",
 )
-"""What a nursery imports unasked, in this order. Only modules that start no thread when imported (CatBoost does)."""
+"""What a nursery imports unasked, what the first models need first. Modules that start a thread when imported must not
+stand here, for forking would be unsafe: CatBoost does."""
 
 _BOOT = (
     "import json, sys; options = json.loads(sys.argv[1]); sys.path[:] = options['path']; "

@@ -87,7 +87,10 @@ export class FakeHost implements Host {
     if (message.type === "hello") {
       const same = message.epoch === this.snapshot.epoch && message.seq === this.snapshot.seq;
       const { epoch, seq } = this.snapshot;
-      return { ...reply, result: same ? { type: "delta", epoch, from: seq, seq, rows: [], status: {} } : this.snapshot };
+      return {
+        ...reply,
+        result: same ? { type: "delta", epoch, from: seq, seq, rows: [], status: {} } : this.snapshot,
+      };
     }
     if (message.type === "detail") {
       const row = this.snapshot.rows.find((one) => one[0] === message.number);
@@ -110,7 +113,12 @@ export class FakeHost implements Host {
 
   private obey(command: Record<string, unknown>): void {
     const { budget } = this.snapshot.status;
-    const phases: Record<string, string> = { start: "running", pause: "paused", resume: "running", stop: "finishing" };
+    const phases: Record<string, string> = {
+      start: "running",
+      pause: "paused",
+      resume: "running",
+      stop: "finishing",
+    };
     const phase = phases[String(command.type)];
     if (phase !== undefined) this.delta([], { phase, budget: { ...budget, ticking: phase === "running" } });
     if (command.type === "set_budget") {
@@ -123,7 +131,21 @@ export class FakeHost implements Host {
       const origin = parent === null ? "own" : "edit";
       const number = this.snapshot.rows.length;
       this.delta([
-        [number, "queued", String(family), null, null, 0, 0, null, "you", origin, parent, 0, Object.values(values)],
+        [
+          number,
+          "queued",
+          String(family),
+          null,
+          null,
+          0,
+          0,
+          null,
+          "you",
+          origin,
+          parent,
+          0,
+          Object.values(values),
+        ],
       ]);
     }
   }

@@ -16,7 +16,11 @@ if (query.has("evil")) {
   const evil = '<img src=x onerror="window.hacked=1">';
   for (const family of FAMILIES) family.label = `${evil}${family.label}`;
   snapshot.session = { ...snapshot.session, target: evil };
-  snapshot.status = { ...snapshot.status, headline: `${evil} leads`, notices: [{ level: "warn", text: evil, remedy: evil }] };
+  snapshot.status = {
+    ...snapshot.status,
+    headline: `${evil} leads`,
+    notices: [{ level: "warn", text: evil, remedy: evil }],
+  };
 }
 if (query.has("lower")) {
   snapshot.session = {
@@ -30,7 +34,10 @@ if (query.has("lower")) {
     if (copy[4] !== null) copy[4] *= 100_000;
     return copy;
   });
-  snapshot.status.baselines = snapshot.status.baselines.map((one) => ({ ...one, score: -(1 - one.score) * 100_000 }));
+  snapshot.status.baselines = snapshot.status.baselines.map((one) => ({
+    ...one,
+    score: -(1 - one.score) * 100_000,
+  }));
 }
 const silent = query.has("silent") ? null : Number(query.get("delay") ?? 5);
 const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses") });

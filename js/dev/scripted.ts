@@ -21,7 +21,14 @@ export function random(seed: number): () => number {
   };
 }
 
-const float = (name: string, label: string, low: number, high: number, value: number, log = false): ParameterInfo => ({
+const float = (
+  name: string,
+  label: string,
+  low: number,
+  high: number,
+  value: number,
+  log = false,
+): ParameterInfo => ({
   name,
   label,
   kind: "float",
@@ -32,7 +39,14 @@ const float = (name: string, label: string, low: number, high: number, value: nu
   default: value,
 });
 
-const int = (name: string, label: string, low: number, high: number, value: number, log = false): ParameterInfo => ({
+const int = (
+  name: string,
+  label: string,
+  low: number,
+  high: number,
+  value: number,
+  log = false,
+): ParameterInfo => ({
   ...float(name, label, low, high, value, log),
   kind: "int",
 });
@@ -58,18 +72,37 @@ const family = (
 ): FamilyInfo => ({ name, label, story, colour, baseline, parameters });
 
 export const FAMILIES: FamilyInfo[] = [
-  family("dummy", "always the most frequent", "base", "Answers the most frequent class, whatever the row says.", [], true),
-  family("logistic", "Logistic regression", "linear", "A weighted sum of the columns, pressed between 0 and 1.", [
-    float("logistic.C", "trust in the data", 0.001, 100, 1, true),
-    choice("logistic.balanced", "weigh rare classes up", [true, false], false),
-  ]),
-  family("lightgbm", "LightGBM", "lgbm", "Hundreds of small trees; each mends the errors of those before it.", [
-    float("lightgbm.learning_rate", "learning rate", 0.005, 0.3, 0.05, true),
-    int("lightgbm.num_leaves", "number of leaves", 4, 256, 31, true),
-    float("lightgbm.feature_fraction", "share of columns", 0.3, 1, 0.9),
-    int("lightgbm.min_child_samples", "smallest leaf", 1, 200, 20, true),
-    choice("lightgbm.extra_trees", "random thresholds", [true, false], false),
-  ]),
+  family(
+    "dummy",
+    "always the most frequent",
+    "base",
+    "Answers the most frequent class, whatever the row says.",
+    [],
+    true,
+  ),
+  family(
+    "logistic",
+    "Logistic regression",
+    "linear",
+    "A weighted sum of the columns, pressed between 0 and 1.",
+    [
+      float("logistic.C", "trust in the data", 0.001, 100, 1, true),
+      choice("logistic.balanced", "weigh rare classes up", [true, false], false),
+    ],
+  ),
+  family(
+    "lightgbm",
+    "LightGBM",
+    "lgbm",
+    "Hundreds of small trees; each mends the errors of those before it.",
+    [
+      float("lightgbm.learning_rate", "learning rate", 0.005, 0.3, 0.05, true),
+      int("lightgbm.num_leaves", "number of leaves", 4, 256, 31, true),
+      float("lightgbm.feature_fraction", "share of columns", 0.3, 1, 0.9),
+      int("lightgbm.min_child_samples", "smallest leaf", 1, 200, 20, true),
+      choice("lightgbm.extra_trees", "random thresholds", [true, false], false),
+    ],
+  ),
   family("catboost", "CatBoost", "cat", "Trees of one shape, made for categories.", [
     float("catboost.learning_rate", "learning rate", 0.005, 0.3, 0.05, true),
     int("catboost.depth", "depth", 3, 10, 6),
@@ -94,9 +127,21 @@ export const SESSION: SessionInfo = {
   split: "5 folds, stratified; 1,409 rows held out",
   folds: 5,
   chips: [
-    { text: "7,043 rows · 19 columns in use", detail: "16 categories, 3 numbers. 1,409 rows are held out.", tone: "plain" },
-    { text: "customerID ignored: an id", detail: "Every value is different, so it can only be memorised.", tone: "plain" },
-    { text: "TotalCharges read as number, 11 blanks", detail: "It came as text. The blanks are taken as missing.", tone: "warn" },
+    {
+      text: "7,043 rows · 19 columns in use",
+      detail: "16 categories, 3 numbers. 1,409 rows are held out.",
+      tone: "plain",
+    },
+    {
+      text: "customerID ignored: an id",
+      detail: "Every value is different, so it can only be memorised.",
+      tone: "plain",
+    },
+    {
+      text: "TotalCharges read as number, 11 blanks",
+      detail: "It came as text. The blanks are taken as missing.",
+      tone: "warn",
+    },
     { text: "27 % churn: folds stratified", detail: "Each fold has the same share of yes.", tone: "plain" },
   ],
   families: FAMILIES,
@@ -119,7 +164,13 @@ function valuesOf(info: FamilyInfo, rnd: () => number): unknown[] {
   });
 }
 
-const LEVEL: Record<string, number> = { lightgbm: 0.846, catboost: 0.848, extra_trees: 0.832, mlp: 0.82, logistic: 0.838 };
+const LEVEL: Record<string, number> = {
+  lightgbm: 0.846,
+  catboost: 0.848,
+  extra_trees: 0.832,
+  mlp: 0.82,
+  logistic: 0.838,
+};
 
 /** Rows of a session that went as sessions go: baselines, starting points, then a search that learns. */
 export function scriptedRows(count: number, seed = 7): TrialRow[] {
@@ -164,7 +215,10 @@ export function scriptedRows(count: number, seed = 7): TrialRow[] {
 export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status {
   const count = (state: State) => rows.filter((row) => row[1] === state).length;
   const complete = rows.filter((row) => row[1] === "complete" && row[3] !== null);
-  const best = complete.reduce<TrialRow | null>((top, row) => (top === null || (row[3] ?? 0) > (top[3] ?? 0) ? row : top), null);
+  const best = complete.reduce<TrialRow | null>(
+    (top, row) => (top === null || (row[3] ?? 0) > (top[3] ?? 0) ? row : top),
+    null,
+  );
   const label = FAMILIES.find((one) => one.name === best?.[2])?.label ?? "";
   const finished = phase === "finished";
   return {
@@ -174,7 +228,8 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
         ? SESSION.sentence
         : `${label} leads with ${best[3]?.toFixed(3)} ± ${best[4]?.toFixed(3)}, 1.2 points above logistic regression.`,
     aside: best === null ? "" : "The three best are within the noise of each other.",
-    improving: rows.length > 10 ? "Little: 0.001 in the last 10 trials. Your edit at trial 26 brought 0.004." : "",
+    improving:
+      rows.length > 10 ? "Little: 0.001 in the last 10 trials. Your edit at trial 26 brought 0.004." : "",
     counts: {
       queued: count("queued"),
       running: count("running"),
@@ -197,18 +252,26 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
         score: row[3] ?? 0,
         std: row[4],
       })),
-    ensemble: best === null ? null : { score: (best[3] ?? 0) + 0.002, members: [{ number: best[0], weight: 1 }] },
+    ensemble:
+      best === null ? null : { score: (best[3] ?? 0) + 0.002, members: [{ number: best[0], weight: 1 }] },
     holdout: finished
       ? {
           rows: 1409,
           best: 0.8497,
           ensemble: 0.8521,
-          sentence: "On 1,409 rows that no trial has seen, the best model keeps 0.850 of its 0.853: it did not overfit the folds.",
+          sentence:
+            "On 1,409 rows that no trial has seen, the best model keeps 0.850 of its 0.853: it did not overfit the folds.",
         }
       : null,
     notices:
       phase === "failed"
-        ? [{ level: "error", text: "The scratch folder is full.", remedy: "Free some space, then load the journal to go on." }]
+        ? [
+            {
+              level: "error",
+              text: "The scratch folder is full.",
+              remedy: "Free some space, then load the journal to go on.",
+            },
+          ]
         : [],
   };
 }
@@ -217,7 +280,21 @@ export function scriptedSnapshot(phase: Phase, count: number): Snapshot {
   let rows = phase === "ready" || count === 0 ? [] : scriptedRows(Math.max(count, 2));
   if (phase === "finished" || phase === "finishing") rows = rows.filter((row) => row[1] !== "running");
   if (phase === "running" && count > 3) {
-    rows.push([count, "queued", "lightgbm", null, null, 0, 0, null, "you", "own", null, 0, [0.02, 63, 0.8, 20, false]]);
+    rows.push([
+      count,
+      "queued",
+      "lightgbm",
+      null,
+      null,
+      0,
+      0,
+      null,
+      "you",
+      "own",
+      null,
+      0,
+      [0.02, 63, 0.8, 20, false],
+    ]);
   }
   return {
     type: "snapshot",
@@ -253,7 +330,10 @@ export function scriptedDetail(row: TrialRow): TrialDetail {
       value: row[12][i] ?? null,
       default: i > 2,
     })),
-    fitted: row[2] === "lightgbm" && !failed ? [{ name: "rounds", label: "boosting rounds", value: 214, default: false }] : [],
+    fitted:
+      row[2] === "lightgbm" && !failed
+        ? [{ name: "rounds", label: "boosting rounds", value: 214, default: false }]
+        : [],
     folds:
       row[3] === null
         ? []
@@ -266,11 +346,18 @@ export function scriptedDetail(row: TrialRow): TrialDetail {
     fit_seconds: failed ? 0 : row[6],
     predict_ms: failed ? null : 3.4,
     model_bytes: failed ? null : 412_000,
-    warnings: row[2] === "mlp" && !failed ? ["It had not settled after 200 rounds; more rounds may help."] : [],
+    warnings:
+      row[2] === "mlp" && !failed ? ["It had not settled after 200 rounds; more rounds may help."] : [],
     error: failed
-      ? { level: "error", text: "It ran out of memory.", remedy: "Fewer leaves need less; or allow each worker more." }
+      ? {
+          level: "error",
+          text: "It ran out of memory.",
+          remedy: "Fewer leaves need less; or allow each worker more.",
+        }
       : null,
-    traceback: failed ? 'Traceback (most recent call last):\n  File "workers.py", line 88, in run\nMemoryError' : "",
+    traceback: failed
+      ? 'Traceback (most recent call last):\n  File "workers.py", line 88, in run\nMemoryError'
+      : "",
     python: `session.propose({"family": "${row[2]}"})`,
   };
 }

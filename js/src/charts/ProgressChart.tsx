@@ -56,7 +56,9 @@ export function ProgressChart(props: Props) {
       const datum = value === null || value === undefined ? null : datumOf(item);
       const box = element.getBoundingClientRect();
       setHovered(
-        datum === null ? null : { number: datum.number, x: event.clientX - box.left, y: event.clientY - box.top },
+        datum === null
+          ? null
+          : { number: datum.number, x: event.clientX - box.left, y: event.clientY - box.top },
       );
     });
     made.addEventListener("click", (_event, item) => {
@@ -64,7 +66,8 @@ export function ProgressChart(props: Props) {
       if (datum !== null) open.current(datum.number);
     });
     const size = () => {
-      if (element.clientWidth > 0) made.width(element.clientWidth).height(element.clientHeight).runAsync();
+      if (element.clientWidth > 0)
+        made.width(element.clientWidth).height(element.clientHeight).resize().runAsync();
     };
     const watcher = new ResizeObserver(size);
     watcher.observe(element);
@@ -76,13 +79,19 @@ export function ProgressChart(props: Props) {
     };
   }, []);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
   useEffect(() => {
     const made = view.current;
     const element = holder.current;
     if (made === null || element === null) return;
     const style = getComputedStyle(element);
     const values = props.points.map((point) => ({ ...point, colour: familyHue(style, point.hue) }));
-    made.change("trials", changeset().remove(() => true).insert(values));
+    made.change(
+      "trials",
+      changeset()
+        .remove(() => true)
+        .insert(values),
+    );
     made.signal("sign", props.sign).signal("by_time", props.byTime);
     for (const [name, value] of Object.entries(colours(element))) made.signal(name, value);
     made.runAsync();

@@ -1,6 +1,7 @@
 /** The signals that every chart has for its colours (`hitl_widget/charts/theme.py`), and the CSS variable behind each. */
 const COLOURS = {
   ink: "--ink",
+  paper: "--paper",
   faint: "--ink-3",
   hairline: "--line",
   you: "--you",

@@ -1,5 +1,5 @@
-import { expressionInterpreter } from "vega-interpreter";
 import { parse, type Spec, View } from "vega";
+import { expressionInterpreter } from "vega-interpreter";
 
 /** Makes a view that needs no `eval`: expressions are interpreted, as strict pages ask. */
 export function createView(spec: Spec, container: HTMLElement): View {

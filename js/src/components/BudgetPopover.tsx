@@ -13,7 +13,8 @@ export function parseLimit(text: string, unit: string, whole: boolean): number |
   const trimmed = text.trim();
   if (trimmed === "") return null;
   const value = Number(trimmed);
-  if (!Number.isFinite(value) || value <= 0) return `A limit in ${unit} is a number above 0; got “${trimmed}”.`;
+  if (!Number.isFinite(value) || value <= 0)
+    return `A limit in ${unit} is a number above 0; got “${trimmed}”.`;
   if (whole && !Number.isInteger(value)) return `A limit in ${unit} is a whole number; got “${trimmed}”.`;
   return value;
 }
@@ -56,7 +57,8 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
     if (typeof count === "string") return setError(count);
     return send(span === null ? null : span * 60, count);
   };
-  const now = budget.seconds === null ? "There is no time limit." : `Now ${formatDuration(budget.seconds)} in all.`;
+  const now =
+    budget.seconds === null ? "There is no time limit." : `Now ${formatDuration(budget.seconds)} in all.`;
   return (
     <form
       ref={box}
@@ -64,7 +66,11 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
       aria-label="Budget"
       onSubmit={submit}
       noValidate
-      onKeyDown={(event) => event.key === "Escape" && (event.stopPropagation(), onClose())}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onClose();
+      }}
     >
       <div>
         <h3>How long may it search?</h3>

@@ -25,7 +25,11 @@ export function Chips({ chips }: { chips: readonly Chip[] }) {
             onClick={() => setHeld(held === i ? null : i)}
             onFocus={() => setOver(i)}
             onBlur={() => setOver(null)}
-            onKeyDown={(event) => event.key === "Escape" && (setHeld(null), setOver(null))}
+            onKeyDown={(event) => {
+              if (event.key !== "Escape") return;
+              setHeld(null);
+              setOver(null);
+            }}
           >
             {chip.text}
           </button>

@@ -1,9 +1,14 @@
-/** The numbers of the sentence are set bold; the rest is what it says. */
+const NUMBER = /(−?\d[\d,]*\.?\d*(?:\s*±\s*\d[\d,]*\.?\d*)?)/;
+
+/** The score of the sentence is set bold: the number with a spread, or else the first with a decimal point. */
 function emphasised(text: string) {
-  return text.split(/(−?\d[\d,]*\.?\d*(?:\s*±\s*\d[\d,]*\.?\d*)?)/).map((part, i) => {
-    if (i % 2 === 0) return part;
+  const parts = text.split(NUMBER);
+  const scored = parts.some((part) => part.includes("±"));
+  const first = parts.findIndex((part, i) => i % 2 === 1 && part.includes("."));
+  return parts.map((part, i) => {
+    const chosen = scored ? part.includes("±") : i === first;
+    if (i % 2 === 0 || !chosen) return part;
     const [value, spread] = part.split(/\s*±\s*/);
-    if (value === undefined || !value.includes(".")) return part;
     return (
       <>
         <b class="num">{value}</b>

@@ -19,28 +19,30 @@ export function ShortBoard({ rows, metric, families, onOpen }: Props) {
           <th class="r">#</th>
           <th>model</th>
           <th class="r">score</th>
-          <th>proposed by</th>
+          <th class="who">
+            <span class="why">proposed </span>by
+          </th>
         </tr>
       </thead>
       <tbody>
         {rows.map((row, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the button in the row does the same
           <tr
             key={row.number}
-            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""}`}
+            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""} ${row.author === "you" ? "own" : ""}`}
+            title={familyLabel(families, row.family)}
             onClick={() => onOpen(row.number)}
           >
             <td class="r faint num">{row.number}</td>
-            <td>
+            <td class="model">
               <button type="button" class="open" aria-label={`Open trial ${row.number}`}>
                 <Dot colour={familyColour(families, row.family)} />
-                {familyLabel(families, row.family)}
+                <span>{familyLabel(families, row.family)}</span>
               </button>
             </td>
             <td class="r">
               <Score score={row.score} std={row.std} metric={metric} />
             </td>
-            <td>
+            <td class="who">
               <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
             </td>
           </tr>

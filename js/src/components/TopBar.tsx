@@ -65,7 +65,12 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
         {asking === "stop" ? (
           <>
             <span>Stop and keep everything?</span>
-            <button type="button" class="btn you" onClick={() => act({ type: "stop" })} ref={(it) => it?.focus()}>
+            <button
+              type="button"
+              class="btn you"
+              onClick={() => act({ type: "stop" })}
+              ref={(it) => it?.focus()}
+            >
               Stop
             </button>
             <button type="button" class="btn quiet" onClick={() => setAsking(null)}>
@@ -75,12 +80,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
         ) : (
           <>
             {phase === "ready" && (
-              <button
-                type="button"
-                class="btn you"
-                disabled={!reachable}
-                onClick={() => act({ type: "start" })}
-              >
+              <button type="button" class="btn" disabled={!reachable} onClick={() => act({ type: "start" })}>
                 Start
               </button>
             )}
@@ -112,21 +112,12 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
               </button>
             )}
             {going && (
-              <button
-                type="button"
-                class="btn quiet"
-                disabled={!reachable}
-                onClick={() => setAsking("stop")}
-              >
+              <button type="button" class="btn quiet" disabled={!reachable} onClick={() => setAsking("stop")}>
                 Stop
               </button>
             )}
             {asking === "budget" && (
-              <BudgetPopover
-                budget={status.budget}
-                onClose={() => setAsking(null)}
-                onSet={onBudget}
-              />
+              <BudgetPopover budget={status.budget} onClose={() => setAsking(null)} onSet={onBudget} />
             )}
           </>
         )}

@@ -43,9 +43,11 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
 
 function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
   const costs: [string, string][] = [];
-  if (detail.prepare_seconds > 0) costs.push(["preparing the columns", formatDuration(detail.prepare_seconds)]);
+  if (detail.prepare_seconds > 0)
+    costs.push(["preparing the columns", formatDuration(detail.prepare_seconds)]);
   if (detail.fit_seconds > 0) costs.push(["fitting", formatDuration(detail.fit_seconds)]);
-  if (detail.predict_ms !== null) costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
+  if (detail.predict_ms !== null)
+    costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
   if (detail.model_bytes !== null) costs.push(["size of the model", formatBytes(detail.model_bytes)]);
   if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);
   if (costs.length === 0) return null;

@@ -30,22 +30,25 @@ export interface GridColumn {
 }
 
 const ROW = 32;
+const HEAD = 31;
 
 /** The leaderboard: only the rows in sight are in the page. */
 export function TrialGrid(props: Props) {
   const { rows, columns, sort, opened } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtual(scroller, rows.length, ROW);
+  const grid = useRef<HTMLDivElement>(null);
+  const virtual = useVirtual(scroller, { count: rows.length, row: ROW, head: HEAD });
   const [at, setAt] = useState<number | null>(null);
   const index = at === null ? -1 : rows.findIndex((row) => row.number === at);
 
   const before = useRef(opened);
   useEffect(() => {
-    if (before.current !== null && opened === null) scroller.current?.focus({ preventScroll: true });
+    if (before.current !== null && opened === null) grid.current?.focus({ preventScroll: true });
     before.current = opened;
   }, [opened]);
 
   const move = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 1);
     const last = rows.length - 1;
     const targets: Record<string, number> = {
@@ -72,41 +75,36 @@ export function TrialGrid(props: Props) {
   const template = columns.map((column) => column.width).join(" ");
   return (
     <div
+      ref={grid}
       class="grid"
       role="grid"
-      aria-label="Trials"
+      aria-label="Trials: arrows move, Enter opens"
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
+      aria-activedescendant={index >= 0 ? `hitl-row-${at}` : undefined}
+      tabIndex={0}
+      onKeyDown={move}
+      onFocus={() => at === null && setAt(opened ?? rows[0]?.number ?? null)}
       style={{ "--columns": template }}
     >
-      <div role="rowgroup">
-        <div class="grid-head" role="row" aria-rowindex={1}>
-          {columns.map((column) => {
-            const sorted = sort.column === column.id;
-            const way = !sorted ? "none" : sort.descending ? "descending" : "ascending";
-            return (
-              <div key={column.id} role="columnheader" aria-sort={way} class={column.right ? "r" : ""}>
-                <button type="button" onClick={() => props.onSort(column.id)}>
-                  {column.label}
-                  {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
-                </button>
-              </div>
-            );
-          })}
+      <div ref={scroller} class="grid-scroll" style={{ height: `${virtual.height + HEAD}px` }}>
+        <div role="rowgroup" class="grid-top">
+          <div class="grid-head" role="row" aria-rowindex={1}>
+            {columns.map((column) => {
+              const sorted = sort.column === column.id;
+              const way = !sorted ? "none" : sort.descending ? "descending" : "ascending";
+              return (
+                <div key={column.id} role="columnheader" aria-sort={way} class={column.right ? "r" : ""}>
+                  <button type="button" onClick={() => props.onSort(column.id)}>
+                    {column.label}
+                    {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
+                  </button>
+                </div>
+              );
+            })}
+          </div>
         </div>
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold rows that are not there */}
-      <div
-        ref={scroller}
-        class="grid-scroll"
-        role="rowgroup"
-        tabIndex={0}
-        aria-label="Trials: arrows move, Enter opens"
-        aria-activedescendant={index >= 0 ? `hitl-row-${at}` : undefined}
-        onKeyDown={move}
-        onFocus={() => at === null && setAt(opened ?? rows[0]?.number ?? null)}
-      >
-        <div class="grid-rows" role="presentation" style={{ height: `${virtual.height}px` }}>
+        <div class="grid-rows" role="rowgroup" style={{ height: `${virtual.height}px` }}>
           {virtual.items.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
@@ -115,7 +113,7 @@ export function TrialGrid(props: Props) {
                 key={item.index}
                 row={row}
                 index={item.index}
-                top={item.start}
+                top={item.start - HEAD}
                 columns={columns}
                 at={row.number === at}
                 open={row.number === opened}
@@ -153,7 +151,6 @@ function GridRow({ row, index, top, columns, at, open, context, onOpen }: RowPro
   ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid's Enter does the same
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
     <div
       class={marks.join(" ")}
       id={`hitl-row-${row.number}`}
@@ -164,7 +161,6 @@ function GridRow({ row, index, top, columns, at, open, context, onOpen }: RowPro
       onClick={() => onOpen(row.number)}
     >
       {columns.map((column) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: as above
         <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
           <Cell column={column.id} row={row} {...context} />
         </div>
@@ -201,7 +197,7 @@ function Cell({ column, row, metric, families, folds }: GridContext & { column: 
     case "by":
       return (
         <>
-          <By author={row.author} /> <span class="faint">{originWords(row)}</span>
+          <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
         </>
       );
   }

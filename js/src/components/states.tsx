@@ -65,7 +65,8 @@ export function Mismatch({ problem }: { problem: string }) {
   return (
     <Note title="The page and the kernel do not understand each other." bare>
       <p>
-        They come from different versions of hitl_widget ({problem}). Restart the kernel, then reload this page.
+        They come from different versions of hitl_widget ({problem}). Restart the kernel, then reload this
+        page.
       </p>
     </Note>
   );
@@ -82,8 +83,8 @@ export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
   return (
     <Note title="Nothing has been tried yet.">
       <p>
-        Start the search and the first score stands here within seconds: the baselines first, then good starting points. Or
-        queue a configuration of your own.
+        Start the search and the first score stands here within seconds: the baselines first, then good
+        starting points. Or queue a configuration of your own.
       </p>
       <div class="foot">
         <button type="button" class="btn you" disabled={!reachable} onClick={onStart}>

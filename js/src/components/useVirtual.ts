@@ -13,20 +13,29 @@ interface Virtual {
   scrollTo(index: number): void;
 }
 
-/** TanStack's virtualizer for rows of one height. */
-export function useVirtual(scroller: { current: HTMLElement | null }, count: number, rowHeight: number): Virtual {
-  const [, redraw] = useReducer((n: number, _: void) => n + 1, 0);
+interface Sizes {
+  count: number;
+  row: number;
+  /** Height of what sticks above the rows. */
+  head: number;
+}
+
+/** TanStack's virtualizer for rows of one height under a sticky head. */
+export function useVirtual(scroller: { current: HTMLElement | null }, { count, row, head }: Sizes): Virtual {
+  const [, redraw] = useReducer<number, undefined>((n) => n + 1, 0);
   const held = useRef<Virtualizer<HTMLElement, HTMLElement> | null>(null);
   const options = {
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => row,
+    scrollMargin: head,
+    scrollPaddingStart: head,
     overscan: 6,
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
     initialRect: { width: 800, height: 420 },
-    onChange: () => redraw(),
+    onChange: () => redraw(undefined),
   };
   if (held.current === null) held.current = new Virtualizer(options);
   const virtual = held.current;

@@ -2,6 +2,17 @@ import type { AnyModel } from "@anywidget/types";
 import type { Request } from "../protocol/messages";
 import type { Host } from "./port";
 
+/** Many rows come as one buffer of JSON, which spares the front end walking through them. */
+export function unpacked(content: unknown, buffers: readonly ArrayBufferView[] = []): unknown {
+  const [packed] = buffers;
+  if ((content as { type?: unknown } | null)?.type !== "packed" || packed === undefined) return content;
+  try {
+    return JSON.parse(new TextDecoder().decode(packed));
+  } catch {
+    return null;
+  }
+}
+
 /** The host of notebooks. Events other than `msg:custom` come from `@jupyter-widgets/base` and may be missing elsewhere. */
 export function anywidgetHost(model: AnyModel): Host {
   let closed = false;

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { CopyButton } from "../components/Copy";
 import { Strip } from "../components/Strip";
 import { Connecting, Gone, loadLine, Mismatch } from "../components/states";
-import { CopyButton } from "../components/Copy";
 import { Tabs } from "../components/Tabs";
 import { TopBar } from "../components/TopBar";
 import type { SessionInfo, Status } from "../protocol/messages";
@@ -23,9 +23,7 @@ export function App(props: Props) {
   if (connection.is === "mismatch") return <Mismatch problem={connection.problem} />;
   if (session === null || status === null) {
     if (connection.is === "connecting" || connection.is === "live") return <Connecting />;
-    return (
-      <Gone journal={store.journal} closed={connection.is === "closed"} onRetry={() => store.retry()} />
-    );
+    return <Gone journal={store.journal} closed={connection.is === "closed"} onRetry={() => store.retry()} />;
   }
   return <Loaded {...props} reachable={connection.is === "live"} session={session} status={status} />;
 }
@@ -56,7 +54,14 @@ function Loaded(props: LoadedProps) {
   const tabs = PANELS.map(({ id, label, note }) => ({ id, label, note: note?.(panelProps) ?? "" }));
   return (
     <>
-      <TopBar session={session} status={status} since={since} reachable={reachable} onAct={act} onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })} />
+      <TopBar
+        session={session}
+        status={status}
+        since={since}
+        reachable={reachable}
+        onAct={act}
+        onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })}
+      />
       <Tabs
         tabs={tabs}
         selected={panel?.id ?? ""}
@@ -84,8 +89,12 @@ function Loaded(props: LoadedProps) {
           )}
           {panel !== undefined && <panel.component {...panelProps} />}
         </div>
-        {drawer?.show === "trial" && <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />}
-        {drawer?.show === "form" && <FormDrawer {...panelProps} parent={drawer.parent} family={drawer.family} />}
+        {drawer?.show === "trial" && (
+          <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />
+        )}
+        {drawer?.show === "form" && (
+          <FormDrawer {...panelProps} parent={drawer.parent} family={drawer.family} />
+        )}
       </div>
     </>
   );
@@ -106,10 +115,14 @@ function Unreached({ store, session }: LoadedProps) {
         </>
       }
     >
-      <b>{closed ? "The kernel of this session is gone." : "The kernel does not answer; it may be busy with a cell."}</b>{" "}
-      Nothing is lost, below is what was last heard. {closed ? "Go on with " : "If it was restarted, go on with "}
+      <b>
+        {closed
+          ? "The kernel of this session is gone."
+          : "The kernel does not answer; it may be busy with a cell."}
+      </b>{" "}
+      Nothing is lost, below is what was last heard.{" "}
+      {closed ? "Go on with " : "If it was restarted, go on with "}
       <code>{line}</code>
     </Strip>
   );
 }
-

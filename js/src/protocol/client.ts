@@ -176,17 +176,21 @@ export class Client {
     const delta = checkDelta(content);
     if (!delta.ok) {
       console.warn(`hitl_widget: ${delta.problem}`);
-      return this.hello();
+      this.hello();
+      return;
     }
     const { epoch, seq, from } = delta.value;
-    if (this.seq === null) return this.hello();
-    if (epoch !== this.epoch) {
-      this.forget();
-      return this.hello();
+    if (this.seq !== null && epoch !== this.epoch) this.forget();
+    if (this.seq === null) {
+      this.hello();
+      return;
     }
     this.options.onConnection({ is: "live" });
     if (seq <= this.seq) return;
-    if (from !== this.seq) return this.hello();
+    if (from !== this.seq) {
+      this.hello();
+      return;
+    }
     this.seq = seq;
     this.options.onDelta(delta.value);
   }

@@ -1,5 +1,5 @@
-import { SCHEMA, VERSION } from "./messages";
 import type { Delta, Reply, Snapshot, Status, TrialDetail, TrialRow } from "./messages";
+import { SCHEMA, VERSION } from "./messages";
 
 type Schema =
   | "any"
@@ -23,7 +23,6 @@ export function problem(schema: Schema, value: unknown, path: string): string | 
   if (schema === "null") return value === null ? null : `${path} is not null`;
   if (schema === "object") return isObject(value) ? null : `${path} is not an object`;
   if (typeof schema === "string") {
-    // biome-ignore lint/suspicious/useValidTypeof: the schema holds the names typeof gives
     return typeof value === schema ? null : `${path} is not a ${schema}`;
   }
   if ("ref" in schema) {

@@ -88,7 +88,8 @@ export class SessionStore implements SessionState {
     const known = this.details.get(number);
     if (known !== undefined && known.row === row) return known.detail;
     const detail = checkDetail(await this.client.request("detail", { number }));
-    if (!detail.ok) throw new Error(`The kernel's answer about trial ${number} was not readable: ${detail.problem}`);
+    if (!detail.ok)
+      throw new Error(`The kernel's answer about trial ${number} was not readable: ${detail.problem}`);
     this.details.set(number, { row, detail: detail.value });
     return detail.value;
   }

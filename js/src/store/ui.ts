@@ -16,7 +16,9 @@ export interface Filter {
 }
 
 /** What stands in the drawer. */
-export type Drawer = { show: "trial"; number: number } | { show: "form"; parent: number | null; family: string | null };
+export type Drawer =
+  | { show: "trial"; number: number }
+  | { show: "form"; parent: number | null; family: string | null };
 
 export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "" };
 

@@ -44,7 +44,8 @@ export function rangeWords(parameter: ParameterInfo): string {
 export function hintWords(parameter: ParameterInfo): string {
   if (parameter.kind === "categorical") return "";
   const { low, high } = parameter;
-  const range = low !== null && high !== null ? `${formatSetting(low)} – ${formatSetting(high)}` : rangeWords(parameter);
+  const range =
+    low !== null && high !== null ? `${formatSetting(low)} – ${formatSetting(high)}` : rangeWords(parameter);
   return parameter.log ? `${range}, by factors` : range;
 }
 
@@ -59,7 +60,10 @@ export function checkForm(family: FamilyInfo, texts: Readonly<Record<string, str
   const config: Record<string, unknown> = { family: family.name };
   const problems: Record<string, string> = {};
   for (const parameter of family.parameters) {
-    const parsed = parseSetting(parameter, texts[parameter.name] ?? initialText(parameter, parameter.default));
+    const parsed = parseSetting(
+      parameter,
+      texts[parameter.name] ?? initialText(parameter, parameter.default),
+    );
     if (parsed.ok) config[parameter.name] = parsed.value;
     else problems[parameter.name] = parsed.message;
   }

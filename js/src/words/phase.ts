@@ -29,7 +29,8 @@ export function phaseWords(status: Status, since: number): [string, string] {
     budget.trials === null ? "" : `of ${budget.trials}`,
     budget.seconds === null ? "" : formatLeft(budget.seconds - used(budget, since)),
   ].filter((one) => one !== "");
-  const rest = left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
+  const rest =
+    left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
   const trials = `${trial} ${trial === 1 ? "trial" : "trials"}`;
   const words: Record<Phase, [string, string]> = {
     ready: ["ready", "nothing started yet"],

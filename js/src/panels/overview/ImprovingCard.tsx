@@ -73,7 +73,6 @@ function AxisSwitch({ ui }: Pick<PanelProps, "ui">) {
     ui.byTime.value = value;
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a box that this is not
     <div class="seg" role="group" aria-label="Horizontal axis">
       <button type="button" aria-pressed={!byTime} onClick={choose(false)}>
         by trial

@@ -27,7 +27,8 @@ export function Outcome({ status, metric, onResume }: Props) {
   if (status.phase === "finishing") {
     return (
       <Strip tone="info">
-        <b>The search is over.</b> The best model and the ensemble are measured once, on rows that no trial has seen.
+        <b>The search is over.</b> The best model and the ensemble are measured once, on rows that no trial
+        has seen.
       </Strip>
     );
   }

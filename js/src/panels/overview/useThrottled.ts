@@ -7,6 +7,7 @@ export function useThrottled<T>(value: T, ms: number): T {
   newest.current = value;
   const timer = useRef(0);
   const last = useRef(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new value is what starts the wait
   useEffect(() => {
     if (timer.current !== 0) return;
     const wait = Math.max(0, last.current + ms - performance.now());

@@ -65,9 +65,9 @@ export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSor
         value={filter.author}
         onChange={(event) => onFilter({ author: event.currentTarget.value as Author | "" })}
       >
-        <option value="">you and the machine</option>
-        <option value="you">you</option>
-        <option value="machine">the machine</option>
+        <option value="">by anyone</option>
+        <option value="you">by you</option>
+        <option value="machine">by the machine</option>
       </select>
       {narrow && (
         <select
@@ -78,7 +78,7 @@ export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSor
         >
           {COLUMNS.map((column) => (
             <option key={column.id} value={column.id}>
-              by {column.label === "#" ? "number" : column.label}
+              order: {column.label === "#" ? "number" : column.label}
             </option>
           ))}
         </select>

@@ -29,7 +29,11 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
   if (row === undefined) {
     return (
       <DrawerFrame title={`Trial ${number}`} label={`Trial ${number}`} onClose={close}>
-        {error === "" ? <Waiting text="Asking the kernel about this trial…" busy /> : <p class="mute">{error}</p>}
+        {error === "" ? (
+          <Waiting text="Asking the kernel about this trial…" busy />
+        ) : (
+          <p class="mute">{error}</p>
+        )}
       </DrawerFrame>
     );
   }
@@ -110,7 +114,9 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           </button>
         )}
         <span class="grow" />
-        {detail !== null && detail.python !== "" && <CopyButton text={detail.python} label="copy as Python" />}
+        {detail !== null && detail.python !== "" && (
+          <CopyButton text={detail.python} label="copy as Python" />
+        )}
       </div>
     </DrawerFrame>
   );

@@ -8,7 +8,7 @@ import { formatCount } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
-import { COLUMNS, columnsFor, descendsFirst } from "./columns";
+import { columnsFor, descendsFirst } from "./columns";
 import { Filters } from "./Filters";
 import { arranged } from "./order";
 
@@ -46,14 +46,27 @@ function Loaded({ store, ui, reachable, session, status }: Props) {
     <>
       <p class="lead">
         {said(store.rows.size, rows.length, status)}
-        {status.counts.running > 0 && <span class="u"> {status.counts.running} running now.</span>}
+        {status.counts.running > 0 && filter.state !== "running" && (
+          <>
+            {" "}
+            <button
+              type="button"
+              class="btn link"
+              onClick={() => {
+                ui.filter.value = { ...NO_FILTER, state: "running" };
+              }}
+            >
+              {status.counts.running} running now
+            </button>
+          </>
+        )}
       </p>
       <Filters
         filter={filter}
         sort={sort}
         session={session}
         mayOwn={reachable && mayQueue(status)}
-        narrow={columns.length < COLUMNS.length}
+        narrow={width < 500}
         onFilter={(change) => {
           ui.filter.value = { ...filter, ...change };
         }}

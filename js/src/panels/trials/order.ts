@@ -33,7 +33,8 @@ export function matches(row: Row, filter: Filter, families: Families): boolean {
   if (text === "") return true;
   if (text.startsWith("#")) return String(row.number) === text.slice(1);
   const family = familyLabel(families, row.family);
-  const said = `${row.number} ${family} ${stateWords(row.state)} ${originWords(row)} ${row.author}`.toLowerCase();
+  const said =
+    `${row.number} ${family} ${stateWords(row.state)} ${originWords(row)} ${row.author}`.toLowerCase();
   return text.split(/\s+/).every((word) => said.includes(word));
 }
 

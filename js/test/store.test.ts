@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { scriptedDetail, scriptedSnapshot } from "../dev/scripted";
+import type { TrialRow } from "../src/protocol/messages";
+import { leaders, type Row, toRow } from "../src/store/row";
+import { SessionStore } from "../src/store/session";
+import { ScriptedHost } from "./host";
+import { ManualTimers, settled } from "./timers";
+
+const row = (number: number, score: number | null, state: TrialRow[1] = "complete"): TrialRow => [
+  number,
+  state,
+  "lightgbm",
+  score,
+  0.01,
+  5,
+  1,
+  10,
+  "machine",
+  "sampler",
+  null,
+  0,
+  [],
+];
+
+describe("SessionStore", () => {
+  const snapshot = scriptedSnapshot("running", 5);
+  let host: ScriptedHost;
+  let frames: (() => void)[];
+  let store: SessionStore;
+
+  const paint = () => {
+    for (const frame of frames.splice(0)) frame();
+  };
+  const push = (from: number, rows: TrialRow[], status: Record<string, unknown> = {}) =>
+    host.push({ type: "delta", epoch: "e1", from, seq: from + 1, rows, status });
+
+  beforeEach(async () => {
+    host = new ScriptedHost();
+    frames = [];
+    store = new SessionStore(host, (run) => frames.push(run), new ManualTimers());
+    await host.answer("hello", snapshot);
+  });
+
+  it("holds the snapshot", () => {
+    expect(store.rows.size).toBe(snapshot.rows.length);
+    expect(store.session.value?.target).toBe("churn");
+    expect(store.status.value?.phase).toBe("running");
+  });
+
+  it("changes once a frame, however many deltas came", async () => {
+    const before = store.version.value;
+    await push(100, [row(50, 0.8)]);
+    await push(101, [row(51, 0.9), row(50, 0.85)]);
+    expect(frames).toHaveLength(1);
+    expect(store.rows.has(50)).toBe(false);
+    paint();
+    expect(store.version.value).toBe(before + 1);
+    expect(store.rows.get(50)?.score).toBe(0.85);
+    expect(store.rows.get(51)?.score).toBe(0.9);
+  });
+
+  it("merges the keys of a status change, and leaves out what is not readable", async () => {
+    await push(100, [], { phase: "paused", headline: 7, novelty: true });
+    paint();
+    expect(store.status.value).toEqual({ ...snapshot.status, phase: "paused" });
+  });
+
+  it("keeps the good rows of a message with a broken one", async () => {
+    await push(100, [row(60, 0.8), [1, 2] as unknown as TrialRow]);
+    paint();
+    expect(store.rows.has(60)).toBe(true);
+  });
+
+  it("is empty again when the session is another one", async () => {
+    await host.push({ type: "delta", epoch: "e2", from: 1, seq: 2, rows: [], status: {} });
+    expect(store.rows.size).toBe(0);
+    expect(store.session.value).toBeNull();
+  });
+
+  it("shows the Python line of the last act", async () => {
+    const done = store.act({ type: "pause" });
+    await host.answer("command", { seq: 101, number: null });
+    await done;
+    await host.answer("code", "session.pause()");
+    expect(store.lastAct.value).toBe("session.pause()");
+  });
+
+  it("asks for a detail once, and again when the row has changed", async () => {
+    const wire = snapshot.rows[1] as TrialRow;
+    const ask = async () => {
+      const asked = store.detail(1);
+      await settled();
+      return asked;
+    };
+    const first = store.detail(1);
+    await host.answer("detail", scriptedDetail(wire));
+    expect((await first).number).toBe(1);
+    await ask();
+    expect(host.count("detail")).toBe(1);
+    await push(100, [row(1, 0.9)]);
+    paint();
+    const second = store.detail(1);
+    expect(host.count("detail")).toBe(2);
+    await host.answer("detail", scriptedDetail(wire));
+    await second;
+  });
+});
+
+describe("leaders", () => {
+  it("are the best complete trials, best first", () => {
+    const rows: Row[] = [
+      row(1, 0.7),
+      row(2, 0.9),
+      row(3, null, "failed"),
+      row(4, 0.99, "stopped"),
+      row(5, 0.8),
+    ].map(toRow);
+    expect(leaders(rows, 2).map((one) => one.number)).toEqual([2, 5]);
+  });
+
+  it("keep the earlier of two equal trials in front", () => {
+    const rows = [row(1, 0.9), row(2, 0.9), row(3, 0.9)].map(toRow);
+    expect(leaders(rows, 2).map((one) => one.number)).toEqual([1, 2]);
+  });
+});

@@ -21,7 +21,7 @@ export function anywidgetHost(model: AnyModel): Host {
       model.send(message);
     },
     onMessage(listener) {
-      const heard = (content: unknown, buffers: unknown) => {
+      const heard = (content: unknown, buffers?: readonly ArrayBufferView[]) => {
         closed = false;
         listener(unpacked(content, buffers));
       };
@@ -47,14 +47,4 @@ export function anywidgetHost(model: AnyModel): Host {
       return typeof path === "string" && path !== "" ? path : null;
     },
   };
-}
-
-/** A message with many rows comes as UTF-8 JSON in its first buffer. */
-function unpacked(content: unknown, buffers: unknown): unknown {
-  const first: unknown = Array.isArray(buffers) ? buffers[0] : undefined;
-  if (!(first instanceof DataView)) {
-    return content;
-  }
-  const bytes = new Uint8Array(first.buffer, first.byteOffset, first.byteLength);
-  return JSON.parse(new TextDecoder().decode(bytes));
 }

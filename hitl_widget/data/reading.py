@@ -80,7 +80,7 @@ def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame
         raise DataError(f"The table lacks {len(gone)} column(s) that the model reads: {listed}. Add them.")
     columns = {reading.name: read(reading, table[reading.name]) for reading in readings}
     kept = {
-        name: pd.Series(values, index=table.index, dtype=object) if values.dtype == object else values
+        name: pd.Series(values, index=table.index, dtype=object) if values.dtype == np.dtype(object) else values
         for name, values in columns.items()
     }
     return pd.DataFrame(kept, index=table.index)
@@ -139,7 +139,7 @@ def _numbers(values: pd.Series[Any]) -> np.ndarray:
         return np.asarray(seconds, np.float64)
     codes, texts = _texts(values)
     parsed, _, _ = parse_numbers(["" if text is None else text for text in texts])
-    return np.append(parsed, np.nan)[codes]
+    return np.asarray(np.append(parsed, np.nan)[codes])
 
 
 def _dates(values: pd.Series[Any], form: str | None) -> np.ndarray:
@@ -152,20 +152,15 @@ def _dates(values: pd.Series[Any], form: str | None) -> np.ndarray:
     else:
         form = form or date_format(plain)
         times = np.full(len(plain), "NaT", "datetime64[ns]") if form is None else parse_dates(plain, form)
-    return np.append(times, np.datetime64("NaT", "ns"))[codes]
+    return np.asarray(np.append(times, np.datetime64("NaT", "ns"))[codes])
 
 
 def _dates_from_numbers(numbers: np.ndarray) -> np.ndarray:
     """Read numbers as years, as YYYYMMDD, or as seconds or milliseconds since 1970, by their size."""
-    size = np.nanmedian(np.abs(numbers)) if np.isfinite(numbers).any() else 0.0
-    series = pd.Series(numbers)
-    if size < 3000:
-        form, unit = "%Y", None
-    elif 1.6e7 < size < 2.2e7:
-        form, unit = "%Y%m%d", None
-    else:
-        form, unit = None, "s" if size < 1e11 else "ms"
+    size = float(np.nanmedian(np.abs(numbers))) if np.isfinite(numbers).any() else 0.0
+    form = "%Y" if size < 3000 else "%Y%m%d" if 1.6e7 < size < 2.2e7 else None
     if form:
-        texts = series.map(lambda number: f"{int(number)}" if number == number else None)
-        return pd.to_datetime(texts, format=form, errors="coerce").to_numpy("datetime64[ns]")
-    return pd.to_datetime(series, unit=unit, errors="coerce").to_numpy("datetime64[ns]")
+        texts = [f"{int(number)}" if np.isfinite(number) else "" for number in numbers]
+        return parse_dates(texts, form)
+    seconds = numbers if size < 1e11 else numbers / 1000
+    return np.asarray(pd.to_datetime(seconds, unit="s", errors="coerce").to_numpy("datetime64[ns]"))

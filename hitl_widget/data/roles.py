@@ -19,9 +19,7 @@ _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$
 _STRAYS = 0.01
 
 
-def checked_roles(
-    roles: Mapping[Any, Any] | None, columns: list[str], target: str
-) -> dict[str, Role]:
+def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: str) -> dict[str, Role]:
     """Return the roles set by the person, checked.
 
     Raises

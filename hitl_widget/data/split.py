@@ -6,6 +6,8 @@ the tests hold them against scikit-learn's splitters.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 __all__ = [
@@ -54,9 +56,7 @@ def stratified_fold_ids(codes: np.ndarray, folds: int, rng: np.random.Generator)
     return ids
 
 
-def grouped_fold_ids(
-    groups: np.ndarray, codes: np.ndarray | None, folds: int, rng: np.random.Generator
-) -> np.ndarray:
+def grouped_fold_ids(groups: np.ndarray, codes: np.ndarray | None, folds: int, rng: np.random.Generator) -> np.ndarray:
     """Return a fold number per row so that no group straddles folds, with classes spread as evenly as groups allow.
 
     Greedy, largest groups first, as scikit-learn's ``StratifiedGroupKFold``: each group goes where the squared shares
@@ -84,7 +84,7 @@ def grouped_fold_ids(
     place = np.empty(n_groups, np.int64)
     if n_groups > 20_000:
         place[order] = np.arange(n_groups) % folds
-        return place[groups]
+        return np.asarray(place[groups])
     load = np.zeros((folds, counts.shape[1]))
     held = np.zeros(folds, np.int64)
     for i, group in enumerate(order):
@@ -97,7 +97,7 @@ def grouped_fold_ids(
         load[best] += shares[group]
         held[best] += 1
         place[group] = best
-    return place[groups]
+    return np.asarray(place[groups])
 
 
 def ids_to_folds(ids: np.ndarray, rows: np.ndarray) -> tuple[Fold, ...]:
@@ -125,7 +125,7 @@ def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold
     n = len(rows)
     cuts = [_tie_start(ordered, n - round(n / 2 * (folds - i) / folds)) for i in range(folds)] + [n]
     made = []
-    for start, stop in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, stop in pairwise(cuts):
         if 0 < start < stop:
             made.append((np.sort(rows[order[:start]]), np.sort(rows[order[start:stop]])))
     return tuple(reversed(made))

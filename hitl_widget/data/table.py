@@ -65,10 +65,14 @@ def _frame(columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
     """Put columns together as they are: pandas would turn object arrays of text into its own text kind."""
     index = pd.RangeIndex(rows)
     kept = {
-        name: pd.Series(values, index=index, dtype=object) if getattr(values, "dtype", None) == object else values
+        name: pd.Series(values, index=index, dtype=object) if _is_object(values) else values
         for name, values in columns.items()
     }
     return pd.DataFrame(kept, index=index)
+
+
+def _is_object(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.kind == "O"
 
 
 def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
@@ -87,7 +91,7 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
         try:
             return _columns_of(pd.DataFrame(dict(data)))
         except ValueError as error:
-            raise DataError(f"The columns do not form a table: {error}. Give each the same number of values.") from error
+            raise DataError(f"The columns do not form a table: {error}. Give each as many values.") from error
     if isinstance(data, list):
         return _columns_of(pd.DataFrame(data))
     return _columns_by_narwhals(data)
@@ -154,14 +158,14 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
 def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
     """Keep a category column, its levels plain: numbers stay numbers, all else becomes text."""
     values = column.array
-    levels = values.categories  # type: ignore[attr-defined]
+    levels = values.categories
     if levels.dtype.kind not in "iufb":
         levels = pd.Index([_as_str(level) for level in levels], dtype=object)
-    codes = np.asarray(values.codes)  # type: ignore[attr-defined]
+    codes = np.asarray(values.codes)
     if not levels.is_unique:
         codes_of, levels = pd.factorize(levels)
         codes = np.where(codes < 0, -1, codes_of[codes])
-    return pd.Categorical.from_codes(codes, categories=levels, ordered=bool(values.ordered))  # type: ignore[attr-defined]
+    return pd.Categorical.from_codes(codes, categories=levels, ordered=bool(values.ordered))
 
 
 def _texts(column: pd.Series[Any]) -> np.ndarray:
@@ -295,7 +299,8 @@ def unpack(data: bytes) -> pd.DataFrame:
 
 
 def _index(levels: np.ndarray) -> pd.Index[Any]:
-    return pd.Index(levels, dtype=levels.dtype)
+    found: pd.Index[Any] = pd.Index(levels, dtype=levels.dtype)
+    return found
 
 
 def _unpack_column(key: str, how: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:

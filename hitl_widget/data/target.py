@@ -16,8 +16,8 @@ from hitl_widget.errors import DataError
 __all__ = ["Target", "looks_like_classes", "understand_target"]
 
 _NAMES_OF_CLASSES = ("class", "label", "category", "type", "species", "segment", "cluster")
-_NEGATIVE = frozenset({"no", "n", "false", "f", "0", "-1", "negative", "neg", "none", "<=50k", "ham", "normal", "other"})
-_POSITIVE = frozenset({"yes", "y", "true", "t", "1", "positive", "pos", ">50k", "spam"})
+_NEGATIVE = frozenset("no n false f 0 -1 negative neg none <=50k ham normal other".split())
+_POSITIVE = frozenset("yes y true t 1 positive pos >50k spam".split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data import split
-from hitl_widget.data.reading import Reading, read
 from hitl_widget.data.roles import checked_roles, role_of
+from hitl_widget.data.rows import divide, group_codes, hold_out, number_of_folds, time_ranks
 from hitl_widget.data.scorers import checked_metric
+from hitl_widget.data.split import Fold
 from hitl_widget.data.table import Mixed, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
@@ -23,8 +23,6 @@ from hitl_widget.errors import DataError
 __all__ = ["Understood", "folds_for", "group_codes", "rows_for", "time_ranks", "understand"]
 
 FEWEST_ROWS = 10
-FOLDS, FOLDS_LARGE, LARGE = 5, 3, 50_000
-Fold = split.Fold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,9 +128,9 @@ def understand(
     scheme = SplitScheme.GROUPED if groups_name else SplitScheme.FORWARD if time_name else _plain_scheme(aim.kind)
     draft = Split(scheme, 1, groups_name or time_name)
     share = _checked_holdout(holdout, len(table))
-    kept, aside = _rows(draft, table, aim.y, aim.kind, share, seed)
-    number, why = _number_of_folds(draft, table, aim, kept, folds)
-    made = _folds(Split(scheme, number, draft.column), table, aim, kept, seed)
+    kept, aside = hold_out(draft, table, aim.y, aim.kind, share, seed)
+    number, why = number_of_folds(draft, table, aim, kept, folds)
+    made = divide(Split(scheme, number, draft.column), table, aim, kept, seed)
     notes = _notes(name, dropped, aim, table, columns, mixed, why, len(made), number)
     task = _task(name, aim, fit, columns, Split(scheme, len(made), draft.column), table, kept, aside, dropped, notes)
     return Understood(task, table, aim.y, aim.classes, kept, aside, made)
@@ -141,34 +139,14 @@ def understand(
 def folds_for(task: Task, table: pd.DataFrame, y: np.ndarray, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
     """Return the folds of a task again: the same rows as `understand` gave for the same seed."""
     aim = Target(task.kind, y, np.array([]), task.classes, task.positive, ())
-    return _folds(task.split, table, aim, train, seed)
+    return divide(task.split, table, aim, train, seed)
 
 
-def rows_for(task: Task, table: pd.DataFrame, y: np.ndarray, holdout: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def rows_for(
+    task: Task, table: pd.DataFrame, y: np.ndarray, holdout: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the training and the holdout rows of a task again, for the same holdout share and seed."""
-    return _rows(task.split, table, y, task.kind, holdout, seed)
-
-
-def group_codes(table: pd.DataFrame, column: str) -> np.ndarray:
-    """Return the group of each row as a number from 0, shape (n,); each missing cell is a group of its own."""
-    codes, found = pd.factorize(table[column])
-    missing = codes < 0
-    codes = codes.astype(np.int64)
-    codes[missing] = len(found) + np.arange(int(missing.sum()))
-    return codes
-
-
-def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
-    """Return the rank in time of each row, shape (n,); equal moments share a rank, missing ones come first."""
-    values = table[column]
-    if values.dtype.kind not in "fibM":
-        numeric = read(Reading(column, Role.NUMERIC), values)
-        dates = read(Reading(column, Role.DATE), values)
-        values = pd.Series(dates if np.isnat(dates).mean() < np.isnan(numeric).mean() else numeric)
-    if values.nunique() < 2:
-        raise DataError(f"time={column!r} needs moments that differ; the column has none. Name a date or a number.")
-    codes, _ = pd.factorize(values, sort=True)
-    return codes.astype(np.int64)
+    return hold_out(task.split, table, y, task.kind, holdout, seed)
 
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:
@@ -220,7 +198,9 @@ def _with_target(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Serie
     if dropped:
         table = table.loc[~missing].reset_index(drop=True)
     if len(table) < FEWEST_ROWS:
-        raise DataError(f"Learning needs at least {FEWEST_ROWS} rows with a target; the table has {len(table)}. Add rows.")
+        raise DataError(
+            f"Learning needs at least {FEWEST_ROWS} rows with a target; the table has {len(table)}. Add rows."
+        )
     return table.drop(columns=name), table[name], dropped
 
 
@@ -237,124 +217,12 @@ def _plain_scheme(kind: Kind) -> SplitScheme:
 
 
 def _checked_holdout(holdout: object, rows: int) -> float:
-    number = isinstance(holdout, int | float) and not isinstance(holdout, bool)
-    if not number or not 0 <= float(holdout) <= 0.5:  # type: ignore[arg-type]
+    if not isinstance(holdout, int | float) or isinstance(holdout, bool) or not 0 <= float(holdout) <= 0.5:
         raise DataError(f"holdout= is a share of the rows from 0 to 0.5, for example 0.2; got {holdout!r}.")
-    share = float(holdout)  # type: ignore[arg-type]
+    share = float(holdout)
     if share and round(share * rows) < 1:
         raise DataError(f"holdout={share:g} of {rows:,} rows keeps no row aside; use 0.2, or 0 for no holdout.")
     return share
-
-
-def _rng(seed: int, use: int) -> np.random.Generator:
-    return np.random.default_rng([abs(int(seed)), use])
-
-
-def _rows(
-    division: Split, table: pd.DataFrame, y: np.ndarray, kind: Kind, share: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows for training and the rows kept aside."""
-    n = len(y)
-    mask = np.zeros(n, bool)
-    if share and division.scheme is SplitScheme.FORWARD:
-        mask = split.forward_holdout(time_ranks(table, str(division.column)), share)
-    elif share and division.scheme is SplitScheme.GROUPED:
-        mask = _grouped_holdout(group_codes(table, str(division.column)), y, kind, share, seed, str(division.column))
-    elif share and kind is Kind.REGRESSION:
-        mask[_rng(seed, 1).permutation(n)[: round(share * n)]] = True
-    elif share:
-        mask = split.stratified_holdout(y, share, 2, _rng(seed, 1))
-    if kind is not Kind.REGRESSION and len(np.unique(y[~mask])) < len(np.unique(y)):
-        raise DataError(
-            "The holdout takes all rows of a class; use a smaller holdout=, or 0 for none."
-            if share
-            else "A class has no rows left."
-        )
-    return np.flatnonzero(~mask), np.flatnonzero(mask)
-
-
-def _grouped_holdout(
-    groups: np.ndarray, y: np.ndarray, kind: Kind, share: float, seed: int, column: str
-) -> np.ndarray:
-    """Return a mask of whole groups, about `share` of the rows."""
-    parts = max(2, round(1 / share))
-    n_groups = int(groups.max()) + 1
-    if n_groups < 3:
-        raise DataError(
-            f"groups={column!r} has {n_groups} group(s); folds and a holdout need at least 3. "
-            "Use holdout=0 with 2 groups, or another column."
-        )
-    codes = None if kind is Kind.REGRESSION else y
-    ids = split.grouped_fold_ids(groups, codes, min(parts, n_groups), _rng(seed, 1))
-    sizes = np.array([abs(float(np.mean(ids == part)) - share) for part in range(int(ids.max()) + 1)])
-    if codes is not None:
-        k = int(codes.max()) + 1
-        sizes += [10.0 * (len(np.unique(codes[ids != part])) < k) for part in range(len(sizes))]
-    mask: np.ndarray = ids == int(np.argmin(sizes))
-    return mask
-
-
-def _number_of_folds(
-    division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, wish: int | None
-) -> tuple[int, str | None]:
-    """Return how many folds, and why fewer than usual."""
-    if wish is not None and (not isinstance(wish, int) or isinstance(wish, bool) or wish < 2):
-        raise DataError(f"folds= is a whole number from 2; got {wish!r}.")
-    usual = wish or (FOLDS_LARGE if len(train) > LARGE else FOLDS)
-    if division.scheme is SplitScheme.GROUPED:
-        n_groups = len(np.unique(group_codes(table, str(division.column))[train]))
-        if n_groups < 2:
-            raise DataError(f"groups={division.column!r} leaves one group to train on; folds need at least 2.")
-        why = f"{division.column} has {n_groups} groups to train on" if n_groups < usual else None
-        return min(usual, n_groups), why
-    if aim.kind is Kind.REGRESSION or division.scheme is SplitScheme.FORWARD:
-        return usual, None
-    counts = np.bincount(aim.y, minlength=len(aim.texts))
-    if counts.min() < 2:
-        rare = aim.texts[int(np.argmin(counts))]
-        raise DataError(
-            f"The class {rare!r} has 1 row; a class needs at least 2, one to learn from and one to check. "
-            "Drop the row or merge it with another class."
-        )
-    fewest = int(np.bincount(aim.y[train], minlength=len(aim.texts)).min())
-    if fewest >= usual:
-        return usual, None
-    rare = aim.texts[int(np.argmin(np.bincount(aim.y[train], minlength=len(aim.texts))))]
-    floor = 2 if aim.kind is Kind.BINARY else min(3, usual)
-    return max(fewest, floor), f"the class {rare!r} has {fewest} rows to train on"
-
-
-def _folds(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
-    """Divide the training rows."""
-    rng, y = _rng(seed, 2), aim.y[train]
-    codes = None if aim.kind is Kind.REGRESSION else y
-    if division.scheme is SplitScheme.FORWARD:
-        made = split.forward_folds(time_ranks(table, str(division.column))[train], train, division.folds)
-        made = tuple(fold for fold in made if _tells_apart(aim, fold))
-        if not made:
-            raise DataError(f"time={division.column!r} leaves no window to check on; use more rows or no time=.")
-        return made
-    if division.scheme is SplitScheme.GROUPED:
-        groups = np.unique(group_codes(table, str(division.column))[train], return_inverse=True)[1]
-        for number in range(division.folds, 1, -1):
-            made = split.ids_to_folds(split.grouped_fold_ids(groups, codes, number, rng), train)
-            if all(_tells_apart(aim, fold) for fold in made):
-                return made
-        raise DataError(
-            f"groups={division.column!r} puts all rows of a class in one group, so no fold can learn and check it; "
-            "use another column, or none."
-        )
-    if codes is not None:
-        return split.ids_to_folds(split.stratified_fold_ids(codes, division.folds, rng), train)
-    return split.ids_to_folds(split.shuffled_fold_ids(len(train), division.folds, rng), train)
-
-
-def _tells_apart(aim: Target, fold: Fold) -> bool:
-    """Say whether a fold can be learnt and scored: both of two classes on both sides, two of more in training."""
-    if aim.kind is Kind.REGRESSION:
-        return len(fold[0]) > 1 and len(fold[1]) > 0
-    learnt, checked = len(np.unique(aim.y[fold[0]])), len(np.unique(aim.y[fold[1]]))
-    return learnt == 2 and checked == 2 if aim.kind is Kind.BINARY else learnt > 1
 
 
 def _notes(

@@ -83,7 +83,7 @@ class ArrayStore:
     def _read(self, key: str) -> Stored | None:
         folder = self.folder / key
         try:
-            extra = pickle.loads((folder / "extra.pkl").read_bytes())
+            extra = pickle.loads((folder / "extra.pkl").read_bytes())  # noqa: S301 - our own private scratch
             arrays = {path.stem: _open(path) for path in folder.glob("*.npy")}
         except FileNotFoundError:
             return None
@@ -127,5 +127,5 @@ def dump_atomically(value: Any, path: Path) -> int:
     with os.fdopen(handle, "wb") as file:
         pickle.dump(value, file, protocol=5)
         size = file.tell()
-    os.replace(draft, path)
+    Path(draft).replace(path)
     return size

@@ -204,7 +204,7 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
 def open_context(folder: str | Path) -> Context:
     """Return the task written by `write_context`; forked processes share its memory."""
     with open(Path(folder) / "context.pkl", "rb") as file:
-        context: Context = pickle.load(file)
+        context: Context = pickle.load(file)  # noqa: S301 - our own private scratch
     return replace(context, folder=Path(folder))
 
 

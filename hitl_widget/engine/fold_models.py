@@ -87,8 +87,8 @@ def load_fold_pipeline(
 
 def _read_model(context: Context, file: str) -> Any | None:
     try:
-        return pickle.loads((context.folder / file).read_bytes())
-    except (OSError, EOFError, pickle.UnpicklingError):
+        return pickle.loads((context.folder / file).read_bytes())  # noqa: S301 - our own private scratch
+    except (OSError, EOFError, ValueError, pickle.UnpicklingError):
         return None
 
 

@@ -61,7 +61,8 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         total: Any = 0.0
         for weight, pipelines in zip(self.weights_, self.estimators_, strict=True):
             for pipeline in pipelines:
-                rows, path = table, ()
+                rows: Any = table
+                path: tuple[int, ...] = ()
                 for _, step in pipeline.steps[:-1]:
                     path = (*path, id(step))
                     if path not in done:
@@ -137,7 +138,7 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return probabilities, shape (n, K), in the order of `classes_`."""
         proba = self._average(X, self._answer)
-        return proba[:, self._order] / proba.sum(axis=1, keepdims=True)
+        return np.asarray(proba[:, self._order] / proba.sum(axis=1, keepdims=True))
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the likeliest label per row, shape (n,)."""
@@ -164,9 +165,7 @@ class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
         self.cv = cv
 
     @classmethod
-    def from_fitted(
-        cls, members: Sequence[FittedMember], feature_names: Sequence[str], cv: Any = 5
-    ) -> BlendRegressor:
+    def from_fitted(cls, members: Sequence[FittedMember], feature_names: Sequence[str], cv: Any = 5) -> BlendRegressor:
         """Return a fitted blend of fitted pipelines."""
         blend = cls((), cv)
         blend._adopt(members, feature_names)

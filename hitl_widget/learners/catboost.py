@@ -59,7 +59,7 @@ class CatBoost(Learner):
             p.pop("one_hot_max_size", None)
         booster = (CatBoostRegressor if job.regression else CatBoostClassifier)(
             iterations=job.rounds or 200,
-            cat_features=list(range(job.categorical)),
+            cat_features=tuple(range(job.categorical)) or None,  # clone() compares by identity: no list
             boosting_type="Plain",
             bootstrap_type="Bernoulli",
             max_ctr_complexity=2,

@@ -24,11 +24,12 @@ class ExtraTrees(Forest):
     cost: ClassVar[int] = 4
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
-        """Return AutoGluon's space."""
+        """Return AutoGluon's space; leaves grow with the table, since full trees of many rows weigh hundreds of MB."""
+        leaf = 2 if task.train_rows < 10_000 else 5
         return (
             Categorical("extra_trees.max_features", ("sqrt", 0.5, 0.75, 1.0), 0.5, "columns per question"),
             Int("extra_trees.min_samples_split", 2, 32, 2, True, 2, 10_000, "rows to ask on, at least"),
-            Int("extra_trees.min_samples_leaf", 1, 20, 2, True, 1, 10_000, "rows per leaf, at least"),
+            Int("extra_trees.min_samples_leaf", leaf // 2, 20, leaf, True, 1, 10_000, "rows per leaf, at least"),
             Categorical(
                 "extra_trees.min_impurity_decrease", (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3), 0.0, "gain per question"
             ),
@@ -36,7 +37,7 @@ class ExtraTrees(Forest):
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
         """Return one with half the columns and one with few."""
-        return (start(self), start(self, max_features="sqrt", min_samples_leaf=1))
+        return (start(self), start(self, max_features="sqrt", min_samples_leaf=1 if task.train_rows < 10_000 else 3))
 
     def build(self, config: Config, job: Job) -> Any:
         """Return scikit-learn's extra trees."""

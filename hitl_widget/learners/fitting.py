@@ -13,7 +13,7 @@ from typing import Any
 __all__ = ["heard", "one_thread"]
 
 _WORDS = (
-    (r"failed to converge|ConvergenceWarning|did not converge|max_iter|Maximum iterations", "Stopped before it settled."),
+    (r"converge|max_iter|Maximum iterations", "Stopped before it settled."),
     (r"ill-conditioned|Singular matrix|singular", "Columns nearly repeat each other."),
     (r"overflow|divide by zero|invalid value|underflow", "Numbers grew too large or too small on the way."),
     (r"n_quantiles|bins whose width", "Some columns have few distinct values."),
@@ -60,7 +60,7 @@ _pools_lock = threading.Lock()
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Hold the thread pools of BLAS and OpenMP to one thread: a fit per core is faster than a shared one."""
-    from threadpoolctl import ThreadpoolController
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
     loaded = sum(name in sys.modules for name in ("lightgbm", "xgboost", "catboost", "sklearn", "scipy.linalg"))
     with _pools_lock:

@@ -54,7 +54,7 @@ class MLP(Learner):
             learning_rate_init=p["learning_rate"],
             batch_size=int(min(256, max(16, job.rows // 32))),
             max_iter=job.rounds or MOST_EPOCHS,
-            early_stopping=job.rows >= 200,
+            early_stopping=job.rows >= 80,
             n_iter_no_change=12,
             random_state=job.seed,
         )

@@ -26,11 +26,12 @@ class RandomForest(Forest):
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return columns and rows per tree, and the size of the trees."""
         n = self.name
+        leaf = 1 if task.train_rows < 10_000 else 3
         return (
             Float(f"{n}.max_features", 0.2, 1.0, 0.4, False, 1e-3, 1.0, "columns per question"),
             Float(f"{n}.max_samples", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of rows per tree"),
             Int(f"{n}.min_samples_split", 2, 20, 4, True, 2, 10_000, "rows to ask on, at least"),
-            Int(f"{n}.min_samples_leaf", 1, 20, 1, True, 1, 10_000, "rows per leaf, at least"),
+            Int(f"{n}.min_samples_leaf", leaf, 20, leaf, True, 1, 10_000, "rows per leaf, at least"),
         )
 
     def build(self, config: Config, job: Job) -> Any:

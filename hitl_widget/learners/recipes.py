@@ -258,7 +258,7 @@ class DensePrepare(_Prepare):
     def _mean_centre(self, means: np.ndarray) -> np.ndarray:
         """Return the centre of target means, learnt when first called (while fitting)."""
         if not hasattr(self, "_mean_centre_"):
-            self._mean_centre_ = means.mean(axis=0)
+            self._mean_centre_: np.ndarray = means.mean(axis=0)
             self._mean_spread_ = means.std(axis=0) + 1e-9
         return self._mean_centre_
 
@@ -267,10 +267,10 @@ class DensePrepare(_Prepare):
         for i in self.few_:
             code = codes[:, i]
             kept = range(1 if self._single(i) else 0, len(self.level_names_[i]))
-            blocks += [(code == level)[:, None] for level in kept]
+            blocks += [np.asarray(code == level, np.float32)[:, None] for level in kept]
             if self.gaps_[i]:
-                blocks.append((code < 0)[:, None])
-        return np.hstack([np.asarray(block, np.float32) for block in blocks])
+                blocks.append(np.asarray(code < 0, np.float32)[:, None])
+        return np.hstack(blocks)
 
     def _single(self, i: int) -> bool:
         """Say whether one column tells the two levels apart."""

@@ -93,7 +93,7 @@ class XGBoost(Learner):
 
         end = job.deadline
 
-        class InTime(TrainingCallback):  # type: ignore[misc]
+        class InTime(TrainingCallback):
             def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
                 return time.monotonic() > end
 

@@ -342,6 +342,16 @@ class AutoMLSession:
         finally:
             stop()
 
+    def wait_ready(self, timeout: float | None = None) -> bool:
+        """Wait until the workers and the record are set up; acts before that wait in line.
+
+        Parameters
+        ----------
+        timeout
+            Seconds to wait at most; None for no limit.
+        """
+        return self._controller.ready.wait(timeout)
+
     def close(self) -> None:
         """End the workers and let go of the journal; `load(path)` takes the session up again."""
         self._finalizer()
@@ -457,7 +467,7 @@ class AutoMLSession:
         from hitl_widget.engine.fold_models import make_blend
         from hitl_widget.engine.trials import member_of
 
-        self._controller.ready.wait()
+        self.wait_ready()
         if not self._finalizer.alive:
             raise CommandError(f"This session is closed. AutoMLSession.load({self.path!r}) takes it up again.")
         seed, trials = self._settings["arguments"]["seed"], self.state.trials

@@ -1,0 +1,311 @@
+"""The session as a person meets it: real workers, a real journal."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.metrics import roc_auc_score
+
+from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
+from tests.tables import EVIL, customers, prices, species
+
+
+@pytest.fixture(scope="module")
+def table():
+    return customers()
+
+
+@pytest.fixture(scope="module")
+def done(table, tmp_path_factory):
+    """A finished session of a dozen trials."""
+    place = tmp_path_factory.mktemp("done") / "s.sqlite"
+    session = AutoMLSession(table, "Churn", max_trials=12, workers=2, journal=place)
+    session.start()
+    assert session.wait(120)
+    yield session
+    session.close()
+
+
+def test_it_says_what_it_understood(done):
+    """The task is said in one sentence, with the id left out and the blanks read as missing."""
+    assert done.task.sentence().startswith("Binary classification of Churn, 600 rows, 5 of 6 columns in use, 27 % Yes;")
+    roles = {column.name: column for column in done.task.columns}
+    assert roles["customerID"].role == "ignored"
+    assert roles["TotalCharges"].role == "numeric"
+    assert "missing" in roles["TotalCharges"].reason
+
+
+def test_the_trials_are_a_table(done):
+    """Columns, dtypes and states are those of the documentation; scores beat the constant guess."""
+    trials = done.trials
+    assert list(trials.columns) == [
+        *("number", "state", "family", "score", "std", "seconds", "finished_at"),
+        *("proposed_by", "generation", "config"),
+    ]
+    assert trials["score"].dtype == "float64"
+    assert set(trials["state"]) <= {"complete", "stopped", "failed"}
+    assert trials.loc[trials["family"] == "dummy", "score"].item() == pytest.approx(0.5)
+    assert trials["score"].max() > 0.8
+    assert trials["config"][1]["family"] == trials["family"][1]
+
+
+def test_the_best_model_is_a_scikit_learn_estimator(done, table):
+    """It takes raw tables, answers in the original labels, and survives clone and pickle."""
+    model = done.best_model()
+    X = table.drop(columns="Churn")
+    assert list(model.classes_) == ["No", "Yes"]
+    assert list(model.feature_names_in_) == list(X.columns)
+    proba = model.predict_proba(X)
+    assert proba.shape == (600, 2)
+    assert np.allclose(proba.sum(axis=1), 1)
+    assert set(model.predict(X)) <= {"No", "Yes"}
+    assert np.array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), proba)
+    again = clone(model).fit(X, table["Churn"])
+    assert roc_auc_score(table["Churn"] == "Yes", again.predict_proba(X)[:, 1]) > 0.8
+    strange = X.head(3).assign(Contract="Never seen", extra=1)
+    assert model.predict(strange).shape == (3,)
+
+
+def test_the_model_predicts_in_a_fresh_process(done, table, tmp_path):
+    """A pickled ensemble works where only the library is installed."""
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(done.ensemble()))
+    table.head(5).to_csv(tmp_path / "rows.csv", index=False)
+    script = "import pickle, sys, pandas as pd; m = pickle.load(open(sys.argv[1], 'rb')); print(*m.predict(pd.read_csv(sys.argv[2])))"
+    run = [sys.executable, "-c", script, tmp_path / "model.pkl", tmp_path / "rows.csv"]
+    said = subprocess.run(run, check=True, capture_output=True, text=True).stdout.split()
+    assert said == list(done.ensemble().predict(table.head(5)))
+
+
+def test_polars_tables_are_welcome(done, table):
+    """The fitted model takes another kind of table, and answers the same."""
+    polars = pytest.importorskip("polars")
+    X = table.drop(columns="Churn")
+    plain = X.astype(object).where(X.notna(), None)
+    frame = polars.DataFrame({name: plain[name].tolist() for name in X})
+    assert np.allclose(done.best_model().predict_proba(frame), done.best_model().predict_proba(X))
+
+
+def test_the_holdout_was_looked_at_once_and_agrees(done):
+    """The holdout's score is on record and near the cross-validated one."""
+    assert done.state.holdout is not None
+    assert done.state.holdout.rows == 120
+    assert abs(done.state.holdout.best - done.state.best_trial.score) < 0.15
+    assert "looked at once" in done.summary()
+
+
+def test_a_finished_session_can_be_looked_at_again(done, tmp_path):
+    """Loading a copy of the journal gives the same trials, and the same model without the scratch files."""
+    copy = tmp_path / "copy.sqlite"
+    for suffix in ("", "-wal"):
+        source = Path(done.path + suffix)
+        if source.exists():
+            (tmp_path / f"copy.sqlite{suffix}").write_bytes(source.read_bytes())
+    with AutoMLSession.load(copy) as again:
+        pd.testing.assert_frame_equal(again.trials, done.trials)
+        assert again.state.phase == "finished"
+        X = customers(50, seed=5).drop(columns="Churn")
+        assert np.allclose(again.best_model().predict_proba(X), done.best_model().predict_proba(X))
+
+
+def test_the_optuna_study_is_the_record(done):
+    """Optuna's own functions work on the trials."""
+    import optuna
+
+    assert len(done.study.trials) == len(done.trials)
+    assert done.study.best_value == pytest.approx(done.trials["score"].max())
+    assert optuna.trial.TrialState.COMPLETE in {trial.state for trial in done.study.trials}
+
+
+@pytest.mark.parametrize(
+    ("maker", "target", "kind"), [(prices, "price", "regression"), (species, "species", "multiclass")]
+)
+def test_other_kinds_of_task(maker, target, kind, tmp_path):
+    """Regression and several classes run to the end and predict in the target's own values."""
+    data = maker()
+    with AutoMLSession(data, target, max_trials=6, workers=2, journal=tmp_path / "s.sqlite") as session:
+        session.start()
+        assert session.wait(120)
+        assert session.task.kind == kind
+        assert not (session.trials["state"] == "failed").any()
+        predicted = session.ensemble().predict(data.drop(columns=target))
+        if kind == "regression":
+            assert np.corrcoef(predicted, data[target])[0, 1] > 0.9
+            assert session.trials["score"].max() < 0
+        else:
+            assert set(predicted) <= set(data[target])
+
+
+def test_the_same_seed_gives_the_same_search(table, tmp_path):
+    """One worker, a budget in trials: two runs agree in every configuration and score."""
+    runs = []
+    for name in "ab":
+        with AutoMLSession(table, "Churn", max_trials=14, workers=1, journal=tmp_path / f"{name}.sqlite") as session:
+            session.start()
+            assert session.wait(240)
+            runs.append(session.trials[["family", "state", "score", "config"]])
+    pd.testing.assert_frame_equal(*runs)
+
+
+def test_a_person_steers_a_running_search(table, tmp_path):
+    """Pause, queue, refuse, resume, raise the budget, stop: each shows in the trials at once."""
+    with AutoMLSession(table, "Churn", budget=600, workers=2, autonomy="user", journal=tmp_path / "s.sqlite") as session:
+        session.start()
+        number = session.propose({"family": "lightgbm", "lightgbm.learning_rate": 0.05})
+        session.pause()
+        assert session.state.phase == "paused"
+        with pytest.raises(ConfigError, match="between"):
+            session.propose({"family": "lightgbm", "lightgbm.learning_rate": 50})
+        other = session.propose({"family": "linear"}, parent=number)
+        session.set_budget(seconds=None, trials=2)
+        session.resume()
+        assert session.wait(60)
+        trials = session.trials.set_index("number")
+        assert trials.loc[number, "config"]["lightgbm.learning_rate"] == 0.05
+        assert list(trials.loc[[number, other], "proposed_by"]) == ["you", "you"]
+        assert list(trials.loc[[number, other], "state"]) == ["complete", "complete"]
+        with pytest.raises(CommandError, match="Raise it first"):
+            session.resume()
+
+
+def test_resume_after_kill(tmp_path, table):
+    """After kill -9 of the process no finished trial is lost, and no worker is left behind."""
+    table.to_csv(tmp_path / "t.csv", index=False)
+    script = """
+import os, signal, sys, pandas as pd
+from hitl_widget import AutoMLSession
+session = AutoMLSession(pd.read_csv(sys.argv[1]), "Churn", budget=600, workers=2, journal=sys.argv[2])
+def die(state, records):
+    done = [t for t in state.trials if t.state == "complete"]
+    if len(done) >= 5 and state.counts[1]:
+        for trial in done:
+            print(trial.number, trial.score)
+        sys.stdout.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+session.subscribe(die)
+session.start()
+session.wait(100)
+"""
+    run = [sys.executable, "-c", script, str(tmp_path / "t.csv"), str(tmp_path / "s.sqlite")]
+    result = subprocess.run(run, capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    finished = dict(line.split() for line in result.stdout.splitlines())
+    with AutoMLSession.load(tmp_path / "s.sqlite") as session:
+        session.wait_ready()
+        trials = session.trials.set_index("number")
+        for number, score in finished.items():
+            assert trials.loc[int(number), "state"] == "complete"
+            assert trials.loc[int(number), "score"] == float(score)
+        assert not (trials["state"] == "running").any()
+        waiting = list(trials.index[trials["state"] == "queued"])
+        assert waiting
+        assert session.state.phase == "paused"
+        session.set_budget(seconds=None, trials=len(trials) + 2)
+        session.resume()
+        assert session.wait(120)
+        assert set(session.trials.set_index("number").loc[waiting, "state"]) <= {"complete", "stopped"}
+
+
+def test_a_killed_worker_costs_one_trial(table, tmp_path):
+    """When the system kills a worker, its trial fails with an explanation and the others go on."""
+    with AutoMLSession(table, "Churn", max_trials=8, workers=2, journal=tmp_path / "s.sqlite") as session:
+        killed = []
+
+        def kill(state, _records):
+            if not killed and state.ended >= 3:
+                killed.append(_busiest_grandchild())
+                os.kill(killed[0], signal.SIGKILL)
+
+        session.subscribe(kill)
+        session.start()
+        assert session.wait(120)
+        failed = [trial for trial in session.state.trials if trial.state == "failed"]
+        assert len(failed) <= 1
+        assert session.state.ended == 8
+        if failed:
+            assert failed[0].problem.kind == "died"
+            assert "only this trial is lost" in failed[0].problem.message
+
+
+def _busiest_grandchild():
+    import psutil
+
+    workers = psutil.Process().children(recursive=True)[1:]
+    return max(workers, key=lambda process: process.cpu_times().user).pid
+
+
+def test_a_fit_that_hangs_or_eats_memory_costs_one_trial(tmp_path):
+    """Over its limits a trial fails with the reason and the remedy; the search goes on."""
+    data = customers(4000)
+    limits = {"trial_seconds": 0.15, "workers": 2, "max_trials": 8}
+    with AutoMLSession(data, "Churn", journal=tmp_path / "t.sqlite", **limits) as session:
+        session.start()
+        assert session.wait(120)
+        kinds = {trial.problem.kind for trial in session.state.trials if trial.problem}
+        assert kinds == {"timeout"}
+        assert session.state.ended == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"target": "churn"}, "Churn"),
+        ({"metric": "r2"}, "r2"),
+        ({"roles": {"tenur": "text"}}, "tenure"),
+        ({"holdout": 1.5}, "holdout"),
+        ({"groups": "nothing"}, "nothing"),
+    ],
+)
+def test_a_wrong_argument_is_one_clear_sentence(table, arguments, said):
+    """Nothing runs before the arguments are right; the message names what is wrong."""
+    with pytest.raises(DataError, match=said) as caught:
+        AutoMLSession(table, **{"target": "Churn", **arguments})
+    assert len(str(caught.value)) < 400
+
+
+def test_wrong_limits_are_refused(table):
+    """Budgets, workers and autonomy are checked before anything starts."""
+    for arguments in ({"budget": -1}, {"max_trials": 0}, {"workers": 0}, {"autonomy": "god"}):
+        with pytest.raises(CommandError):
+            AutoMLSession(table, "Churn", **arguments)
+
+
+def test_a_journal_is_never_overwritten(table, tmp_path):
+    """An existing file is refused before anything runs."""
+    (tmp_path / "s.sqlite").write_text("precious")
+    with pytest.raises(JournalError, match="already"):
+        AutoMLSession(table, "Churn", journal=tmp_path / "s.sqlite")
+    assert (tmp_path / "s.sqlite").read_text() == "precious"
+
+
+def test_show_in_a_plain_script(tmp_path, table):
+    """Without Jupyter show() prints the summary and starts; an unguarded script works."""
+    table.to_csv(tmp_path / "t.csv", index=False)
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import pandas as pd\n"
+        "from hitl_widget import AutoMLSession\n"
+        f"session = AutoMLSession(pd.read_csv({str(tmp_path / 't.csv')!r}), 'Churn', max_trials=3,"
+        f" journal={str(tmp_path / 's.sqlite')!r})\n"
+        "session.show()\n"
+        "assert session.wait(100)\n"
+        "print(session)\n"
+    )
+    said = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, timeout=120)
+    assert "Binary classification of Churn" in said.stdout
+    assert "<AutoMLSession 'Churn': finished, 3 trials>" in said.stdout
+    assert said.stderr == ""
+
+
+def test_names_and_values_are_escaped_in_the_static_summary(done):
+    """The summary of a saved notebook holds no markup from the data."""
+    assert EVIL not in done.summary_html()
+    assert "<img alt=" in done.summary_html()

@@ -343,6 +343,18 @@ print(json.dumps([nursery, int(Path({folder!r}, "b").read_text()), int(Path({fol
 
 @needs_fork
 class TestScripts:
+    @pytest.fixture(autouse=True)
+    def ended(self) -> Iterator[None]:
+        """End the scripts of a test that failed."""
+        self.processes: list[subprocess.Popen[str]] = []
+        yield
+        for process in self.processes:
+            process.kill()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                assert stream is not None
+                stream.close()
+            process.wait()
+
     def start(self, folder: Path, after: str, before: str = "", extra: str = "") -> tuple[subprocess.Popen[str], Any]:
         """Run a script without a guard, in a process and group of its own, and read the pids it prints."""
         path = folder / "script.py"
@@ -356,6 +368,7 @@ class TestScripts:
             env={**os.environ, "PYTHONPATH": ROOT},
             start_new_session=True,
         )
+        self.processes.append(process)
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, process.communicate()[1]
@@ -394,12 +407,14 @@ class TestScripts:
     def test_an_interrupt_of_the_group_is_harmless(self, tmp_path: Path) -> None:
         """Ctrl-C, which reaches the whole process group, interrupts the script and no worker."""
         after = (
-            "try:\n    sys.stdin.read()\nexcept KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
+            "try:\n    print('ready', flush=True); sys.stdin.read()\n"
+            "except KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
             "import executor_calls; print(sys.stdin.readline(), flush=True)"
         )
         process, pids = self.start(tmp_path, after)
-        os.killpg(process.pid, signal.SIGINT)
         assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
         assert process.stdout.readline() == "interrupted\n"
         assert all(map(is_alive, pids))
         process.communicate("go\n", timeout=60)

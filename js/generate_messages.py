@@ -1,7 +1,6 @@
-"""Write `src/protocol/messages.ts` from `hitl_widget/widget/wire.py`: the types, and a schema to check messages against.
+"""Write `src/protocol/messages.ts` from `hitl_widget/widget/wire.py`: the types, and a schema to check messages by.
 
-    python generate_messages.py            write the file
-    python generate_messages.py --check    fail when the file is not what would be written
+With `--check`, fail when the file is not what would be written.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ OUT = HERE / "src" / "protocol" / "messages.ts"
 def load_wire() -> types.ModuleType:
     """Load wire.py by its path: it needs the standard library only, its package may need more."""
     spec = importlib.util.spec_from_file_location("wire", WIRE)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["wire"] = module
     spec.loader.exec_module(module)
@@ -57,7 +57,7 @@ class Writer:
 
     def named(self, kind: Any) -> str | None:
         if is_typeddict(kind):
-            return kind.__name__
+            return str(kind.__name__)
         return next((name for name, alias in self.aliases.items() if alias == kind), None)
 
     def type_of(self, kind: Any, *, top: bool = False) -> str:
@@ -146,7 +146,7 @@ def main(arguments: list[str]) -> int:
     text = Writer(load_wire(), WIRE.read_text(encoding="utf-8")).text()
     if "--check" in arguments:
         if not OUT.exists() or OUT.read_text(encoding="utf-8") != text:
-            print(f"{OUT.relative_to(HERE)} is out of date with wire.py: run `npm run generate`.", file=sys.stderr)
+            sys.stderr.write(f"{OUT.relative_to(HERE)} is out of date with wire.py: run `npm run generate`.\n")
             return 1
         return 0
     OUT.write_text(text, encoding="utf-8")

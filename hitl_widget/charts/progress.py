@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hitl_widget.charts.theme import LIGHT, colour_of, configure
-
-if TYPE_CHECKING:
-    import altair as alt
 
 __all__ = ["COLUMNS", "progress"]
 
 COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "label")
-"""Fields of a record. ``score``: greater is better. ``own``: the person proposed it. ``baseline``: it is one of the baselines."""
+"""Fields of a record. ``score``: greater is better. ``own``: the person's. ``baseline``: one of the baselines."""
 
 _DATASET = "trials"
 _REACH = 1.5
@@ -26,7 +24,7 @@ def progress(
     sign: int = 1,
     by_time: bool = False,
     legend: bool = True,
-) -> alt.LayerChart:
+) -> Any:
     """Draw the score of every finished trial, the best so far, and the baselines.
 
     The vertical scale follows the good trials: it reaches down to 1.5 times the distance between the best and the lower
@@ -35,7 +33,8 @@ def progress(
     Parameters
     ----------
     rows
-        Records (or a data frame) with the fields of `COLUMNS`; ``colour``, ``own``, ``baseline`` and ``label`` may be missing.
+        Records (or a data frame) with the fields of `COLUMNS`; all but ``number``, ``score`` and ``family`` may be
+        missing.
     metric_label
         Name of the metric, for the axis of a stand-alone chart.
     sign
@@ -53,48 +52,75 @@ def progress(
     import altair as alt
 
     records = _records(rows)
-    families = list(dict.fromkeys(record["family"] for record in records if not record["baseline"]))
-    colours = {record["family"]: record["colour"] for record in records}
-    data = alt.Data(values=records, name=_DATASET) if records else alt.Data(name=_DATASET)
-    params = [
-        alt.param(name="sign", value=sign),
-        alt.param(name="by_time", value=by_time),
-        *(alt.param(name=name, value=value) for name, value in LIGHT.items()),
-    ]
+    data: Any = alt.Data(values=records, name=_DATASET) if records else alt.Data(name=_DATASET)  # type: ignore[no-untyped-call]
     base = _transformed(alt.Chart(data))
-    x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis(alt))
-    y = alt.Y("y:Q", title=None if not legend else metric_label, scale=alt.Scale(zero=False, padding=8), axis=_y_axis(alt))
-    shape = alt.Shape("edge:N", legend=None, scale=alt.Scale(domain=[False, True], range=["circle", "triangle-down"]))
-    if legend:
-        scale = alt.Scale(domain=families, range=[colours[family] for family in families])
-        colour: Any = alt.Color("family:N", scale=scale, legend=alt.Legend(title=None, orient="bottom"))
-    else:
-        colour = alt.Color("colour:N", scale=None, legend=None)
-
-    rules = base.transform_filter("datum.baseline && datum.score >= datum.floor")
-    rule = rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y)
-    rule_label = rules.transform_calculate(text="datum.label + ' ' + format(datum.value, '.3~f')").mark_text(
-        align="left", baseline="bottom", dx=4, dy=-2, fontSize=11, color=alt.expr("faint"), limit=220
-    )
-    rule_label = rule_label.encode(x=alt.value(0), y=y, text="text:N")
+    x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis())
+    y = alt.Y("y:Q", title=metric_label if legend else None, scale=alt.Scale(zero=False, padding=8), axis=_y_axis())
     line = base.mark_line(interpolate="step-after", strokeWidth=1.5, color=alt.expr("ink"), strokeJoin="round")
-    line = line.encode(x=x, y=alt.Y("best:Q"), order="x:Q")
     points = base.mark_point(filled=True, size=42, opacity=1, cursor="pointer")
-    points = points.encode(x=x, y=y, color=colour, shape=shape, tooltip=_tooltip(alt))
     rings = base.transform_filter("datum.own").mark_point(
         size=150, filled=False, strokeWidth=1.8, stroke=alt.expr("you"), fillOpacity=0, cursor="pointer"
     )
-    rings = rings.encode(x=x, y=y, tooltip=_tooltip(alt))
-    chart = alt.layer(rule, line, points, rings, rule_label).add_params(*params)
-    return configure(chart.properties(width=560, height=240))
+    chart = alt.layer(
+        *_baselines(base, y),
+        line.encode(x=x, y=alt.Y("best:Q"), order="x:Q"),
+        points.encode(
+            x=x,
+            y=y,
+            color=_colour(records, legend),
+            shape=alt.Shape("shape:N", legend=None, scale=None),
+            tooltip=_tooltip(),
+        ),
+        rings.encode(x=x, y=y, tooltip=_tooltip()),
+    )
+    chart = chart.add_params(
+        alt.param(name="sign", value=sign),
+        alt.param(name="by_time", value=by_time),
+        *(alt.param(name=name, value=value) for name, value in LIGHT.items()),
+    )
+    size = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
+    return configure(chart.properties(width=640, height=280, autosize=size))
 
 
-def _transformed(chart: alt.Chart) -> alt.Chart:
+def _baselines(base: Any, y: Any) -> list[Any]:
+    """Draw a rule for each baseline in sight, with its name on a halo of paper."""
+    import altair as alt
+
+    rules = base.transform_filter("datum.baseline && datum.score >= datum.floor")
+    named = rules.transform_calculate(
+        text="datum.label + ' ' + (abs(datum.value) < 1000 ? format(datum.value, '.3~r') : format(datum.value, ',.0f'))"
+    )
+    place: Any = {"align": "left", "baseline": "bottom", "dx": 6, "dy": -3, "fontSize": 11, "limit": 220}
+    paper = alt.expr("paper")
+    halo = named.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
+    label = named.mark_text(**place, color=alt.expr("faint"))
+    return [
+        rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y),
+        halo.encode(x=alt.value(0), y=y, text="text:N"),
+        label.encode(x=alt.value(0), y=y, text="text:N"),
+    ]
+
+
+def _colour(records: list[dict[str, Any]], legend: bool) -> Any:
+    """Colour by family: with a legend, or as the records say."""
+    import altair as alt
+
+    if not legend:
+        return alt.Color("colour:N", scale=None, legend=None)
+    colours = {record["family"]: record["colour"] for record in records}
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color("family:N", scale=scale, legend=alt.Legend(title=None, orient="bottom"))
+
+
+def _transformed(chart: Any) -> Any:
     """Place the trials, follow the best, and cut the scale where the bad ones begin."""
     return (
         chart.transform_filter("isValid(datum.score)")
-        .transform_calculate(x="by_time ? datum.finished_at : datum.number", searched="datum.baseline ? null : datum.score")
-        .transform_calculate(base="datum.baseline ? datum.score : null")
+        .transform_calculate(
+            x="by_time ? datum.finished_at : datum.number",
+            searched="datum.baseline ? null : datum.score",
+            base="datum.baseline ? datum.score : null",
+        )
         .transform_window(peak="max(score)", frame=[None, 0], sort=[{"field": "x"}])
         .transform_joinaggregate(
             low="min(score)", high="max(score)", quarter="q1(searched)", top="max(searched)", reference="max(base)"
@@ -110,23 +136,32 @@ def _transformed(chart: alt.Chart) -> alt.Chart:
         )
         .transform_calculate(
             value="sign * datum.score",
-            edge="datum.score < datum.floor",
+            shape="datum.score >= datum.floor ? 'circle' : sign > 0 ? 'triangle-down' : 'triangle-up'",
             y="sign * max(datum.score, datum.floor)",
             best="sign * max(datum.peak, datum.floor)",
         )
     )
 
 
-def _x_axis(alt: Any) -> Any:
-    label = "by_time ? (datum.value >= 120 ? format(datum.value / 60, '.3~r') + ' min' : datum.label + ' s') : datum.label"
+def _x_axis() -> Any:
+    import altair as alt
+
+    label = (
+        "!by_time ? datum.label : datum.value < 60 ? datum.label + ' s' : floor(datum.value / 60) + ' min'"
+        " + (datum.value % 60 ? ' ' + round(datum.value % 60) + ' s' : '')"
+    )
     return alt.Axis(grid=False, ticks=False, domain=False, tickCount=6, tickMinStep=1, labelExpr=label, labelFlush=True)
 
 
-def _y_axis(alt: Any) -> Any:
+def _y_axis() -> Any:
+    import altair as alt
+
     return alt.Axis(ticks=False, domain=False, tickCount=5, labelPadding=8)
 
 
-def _tooltip(alt: Any) -> list[Any]:
+def _tooltip() -> list[Any]:
+    import altair as alt
+
     return [
         alt.Tooltip("number:Q", title="trial"),
         alt.Tooltip("family:N", title="model"),
@@ -136,27 +171,26 @@ def _tooltip(alt: Any) -> list[Any]:
 
 
 def _records(rows: Any) -> list[dict[str, Any]]:
-    found = rows.to_dict("records") if hasattr(rows, "to_dict") else [dict(row) for row in rows]
-    return [_record(row) for row in found if row.get("score") is not None]
+    found = rows.to_dict("records") if hasattr(rows, "to_dict") else rows
+    present = ({name: value for name, value in row.items() if not _missing(value)} for row in found)
+    return [_record(row) for row in present if "score" in row]
+
+
+def _missing(value: Any) -> bool:
+    """Tell None and NaN, which frames put where a record has nothing."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    baseline = bool(row.get("baseline", False))
+    family = str(row["family"])
     return {
         "number": int(row["number"]),
-        "finished_at": _number(row.get("finished_at")),
-        "score": _number(row["score"]),
-        "std": _number(row.get("std")),
-        "family": str(row["family"]),
-        "colour": row.get("colour") or colour_of("base" if baseline else str(row["family"])),
+        "finished_at": float(row["finished_at"]) if "finished_at" in row else None,
+        "score": float(row["score"]),
+        "std": float(row["std"]) if "std" in row else None,
+        "family": family,
+        "colour": row.get("colour") or colour_of(family),
         "own": bool(row.get("own", row.get("proposed_by") == "you")),
-        "baseline": baseline,
-        "label": str(row.get("label") or row["family"]),
+        "baseline": bool(row.get("baseline", False)),
+        "label": str(row.get("label", family)),
     }
-
-
-def _number(value: Any) -> float | None:
-    """Give a float that JSON can hold: not a NumPy scalar, and none for NaN."""
-    if value is None or value != value:
-        return None
-    return float(value)

@@ -1,7 +1,6 @@
 """The charts that the dashboard embeds, as Vega-Lite specifications with an empty named dataset.
 
-    python -m hitl_widget.charts.specs js/src/charts/specs            write them
-    python -m hitl_widget.charts.specs js/src/charts/specs --check    fail when they are not up to date
+``python -m hitl_widget.charts.specs FOLDER`` writes them; with ``--check`` it fails when they are not up to date.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ def main(arguments: list[str]) -> int:
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            print(f"{path} is out of date with its definition: run `npm run generate`.", file=sys.stderr)
+            sys.stderr.write(f"{path} is out of date with its definition: run `npm run generate`.\n")
             stale = 1
     return stale
 

@@ -8,6 +8,7 @@ __all__ = ["FAMILIES", "LIGHT", "colour_of", "configure"]
 
 LIGHT = {
     "ink": "#1f2430",
+    "paper": "#ffffff",
     "faint": "#8b92a3",
     "hairline": "#e2e5ea",
     "you": "#6d4bd1",
@@ -27,26 +28,21 @@ FAMILIES = {
     "knn": "#a05a2c",
     "base": "#9aa1af",
 }
-"""Okabe and Ito's colours for families (named as in ``FamilyInfo.colour``), then darker ones that keep apart from them."""
+"""Okabe and Ito's colours for families (named as in ``FamilyInfo.colour``), then others that keep apart."""
 
-_KNOWN = {
-    "lightgbm": "lgbm",
-    "logistic": "linear",
-    "ridge": "linear",
-    "linear": "linear",
-    "extra_trees": "trees",
-    "random_forest": "trees",
-    "hist_gradient_boosting": "lgbm",
+_OF_LEARNER = {
     "catboost": "cat",
-    "xgboost": "xgb",
-    "decision_tree": "tree",
     "dummy": "base",
+    "extra_trees": "trees",
+    "lightgbm": "lgbm",
+    "random_forest": "trees",
+    "xgboost": "xgb",
 }
 
 
 def colour_of(family: str) -> str:
     """Return the colour of a family, by its name or by the name of its colour; grey for others."""
-    return FAMILIES.get(_KNOWN.get(family, family), FAMILIES["base"])
+    return FAMILIES.get(_OF_LEARNER.get(family, family), FAMILIES["base"])
 
 
 def configure(chart: Any) -> Any:

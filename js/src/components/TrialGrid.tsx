@@ -1,17 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { FamilyInfo, MetricInfo } from "../protocol/messages";
 import type { Row } from "../store/row";
 import type { ColumnId, Sort } from "../store/ui";
-import { formatDuration } from "../words/numbers";
-import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
-import { By, Dot, Score } from "./marks";
+import { type GridColumn, type GridContext, GridRow } from "./GridRow";
 import { useVirtual } from "./useVirtual";
-
-export interface GridContext {
-  metric: MetricInfo;
-  families: ReadonlyMap<string, FamilyInfo>;
-  folds: number;
-}
 
 interface Props extends GridContext {
   rows: readonly Row[];
@@ -20,13 +11,6 @@ interface Props extends GridContext {
   opened: number | null;
   onSort(column: ColumnId): void;
   onOpen(number: number): void;
-}
-
-export interface GridColumn {
-  id: ColumnId;
-  label: string;
-  width: string;
-  right?: boolean;
 }
 
 const ROW = 32;
@@ -72,6 +56,14 @@ export function TrialGrid(props: Props) {
     virtual.scrollTo(next);
   };
 
+  const press = (event: MouseEvent) => {
+    const line = (event.target as Element).closest<HTMLElement>("[data-number]");
+    if (line === null) return;
+    const number = Number(line.dataset.number);
+    setAt(number);
+    props.onOpen(number);
+  };
+
   const template = columns.map((column) => column.width).join(" ");
   return (
     <div
@@ -104,7 +96,8 @@ export function TrialGrid(props: Props) {
             })}
           </div>
         </div>
-        <div class="grid-rows" role="rowgroup" style={{ height: `${virtual.height}px` }}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid's Enter does the same */}
+        <div class="grid-rows" role="rowgroup" onClick={press} style={{ height: `${virtual.height}px` }}>
           {virtual.items.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
@@ -117,11 +110,9 @@ export function TrialGrid(props: Props) {
                 columns={columns}
                 at={row.number === at}
                 open={row.number === opened}
-                context={props}
-                onOpen={(number) => {
-                  setAt(number);
-                  props.onOpen(number);
-                }}
+                metric={props.metric}
+                families={props.families}
+                folds={props.folds}
               />
             );
           })}
@@ -129,76 +120,4 @@ export function TrialGrid(props: Props) {
       </div>
     </div>
   );
-}
-
-interface RowProps {
-  row: Row;
-  index: number;
-  top: number;
-  columns: readonly GridColumn[];
-  at: boolean;
-  open: boolean;
-  context: GridContext;
-  onOpen(number: number): void;
-}
-
-function GridRow({ row, index, top, columns, at, open, context, onOpen }: RowProps) {
-  const marks = [
-    "grid-row",
-    at ? "at" : "",
-    open ? "open" : "",
-    row.state === "complete" && row.origin !== "baseline" ? "" : "dim",
-  ];
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid's Enter does the same
-    <div
-      class={marks.join(" ")}
-      id={`hitl-row-${row.number}`}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={open}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={() => onOpen(row.number)}
-    >
-      {columns.map((column) => (
-        <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
-          <Cell column={column.id} row={row} {...context} />
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function Cell({ column, row, metric, families, folds }: GridContext & { column: ColumnId; row: Row }) {
-  switch (column) {
-    case "number":
-      return <span class="faint">{row.number}</span>;
-    case "family":
-      return (
-        <>
-          <Dot colour={familyColour(families, row.family)} />
-          {familyLabel(families, row.family)}
-        </>
-      );
-    case "score":
-      return <Score score={row.score} std={row.std} metric={metric} />;
-    case "folds":
-      return (
-        <span class={row.folds < folds ? "" : "faint"}>
-          {row.folds}/{folds}
-        </span>
-      );
-    case "seconds":
-      return <span class="mute">{row.seconds > 0 ? formatDuration(row.seconds) : "–"}</span>;
-    case "finished":
-      return <span class="mute">{row.finishedAt === null ? "–" : formatDuration(row.finishedAt)}</span>;
-    case "state":
-      return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
-    case "by":
-      return (
-        <>
-          <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
-        </>
-      );
-  }
 }

@@ -6,7 +6,7 @@ import type { FamilyInfo } from "../../protocol/messages";
 import { familyColour, familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
 import type { LoadedProps } from "./Overview";
-import { progressPoints, redrawEvery, seenFamilies } from "./progress";
+import { progressPoints, redrawEvery, seenFamilies, thinned } from "./progress";
 import { useThrottled } from "./useThrottled";
 
 interface Props extends LoadedProps {
@@ -20,6 +20,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
     () => progressPoints(store.rows.values(), families, status.baselines),
     [version, families, status.baselines],
   );
+  const drawn = useMemo(() => thinned(points), [points]);
   const waiting =
     status.phase === "running"
       ? "The first score will stand here in a few seconds."
@@ -36,7 +37,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
       ) : (
         <>
           <ProgressChart
-            points={points}
+            points={drawn.points}
             sign={session.metric.sign}
             byTime={ui.byTime.value}
             dark={dark}
@@ -60,6 +61,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
                 proposed by you
               </li>
             )}
+            {drawn.step > 1 && <li class="faint">One trial in {drawn.step} is drawn, and every new best.</li>}
           </ul>
         </>
       )}

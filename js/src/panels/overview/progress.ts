@@ -34,7 +34,28 @@ export function seenFamilies(points: readonly ProgressPoint[]): string[] {
   return [...new Set(points.map((point) => point.family))];
 }
 
-/** A chart of many points is drawn less often: the eye needs no more. */
+const MOST = 600;
+
+/** Milliseconds between drawings: the eye needs no more. */
 export function redrawEvery(points: number): number {
-  return points < 500 ? 250 : points < 3000 ? 1000 : 3000;
+  return points < 300 ? 250 : 1000;
+}
+
+export interface Thinned {
+  points: readonly ProgressPoint[];
+  /** One trial in so many is drawn. */
+  step: number;
+}
+
+/** Leaves out trials where there are too many to see; keeps baselines, the person's, and each new best. */
+export function thinned(points: readonly ProgressPoint[], most = MOST): Thinned {
+  const step = Math.ceil(points.length / most);
+  if (step <= 1) return { points, step: 1 };
+  let best = Number.NEGATIVE_INFINITY;
+  const kept = points.filter((point, i) => {
+    const leads = point.score > best;
+    if (leads) best = point.score;
+    return leads || point.own || point.baseline || i % step === 0 || i === points.length - 1;
+  });
+  return { points: kept, step };
 }

@@ -1,4 +1,4 @@
-import type { GridColumn } from "../../components/TrialGrid";
+import type { GridColumn } from "../../components/GridRow";
 import type { ColumnId } from "../../store/ui";
 
 interface Column extends GridColumn {

@@ -1,0 +1,93 @@
+import { Component } from "preact";
+import type { FamilyInfo, MetricInfo } from "../protocol/messages";
+import type { Row } from "../store/row";
+import type { ColumnId } from "../store/ui";
+import { formatDuration } from "../words/numbers";
+import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
+import { By, Dot, Score } from "./marks";
+
+export interface GridColumn {
+  id: ColumnId;
+  label: string;
+  width: string;
+  right?: boolean;
+}
+
+export interface GridContext {
+  metric: MetricInfo;
+  families: ReadonlyMap<string, FamilyInfo>;
+  folds: number;
+}
+
+interface Props extends GridContext {
+  row: Row;
+  index: number;
+  top: number;
+  columns: readonly GridColumn[];
+  at: boolean;
+  open: boolean;
+}
+
+/** One line of the leaderboard; drawn again only when something of it has changed, so that scrolling is cheap. */
+export class GridRow extends Component<Props> {
+  override shouldComponentUpdate(next: Readonly<Props>): boolean {
+    const held = this.props;
+    return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== held[key]);
+  }
+
+  override render({ row, index, top, columns, at, open, ...context }: Props) {
+    const plain = row.state === "complete" && row.origin !== "baseline";
+    const marks = ["grid-row", at ? "at" : "", open ? "open" : "", plain ? "" : "dim"];
+    return (
+      <div
+        class={marks.filter((mark) => mark !== "").join(" ")}
+        id={`hitl-row-${row.number}`}
+        data-number={row.number}
+        role="row"
+        aria-rowindex={index + 2}
+        aria-selected={open}
+        style={{ transform: `translateY(${top}px)` }}
+      >
+        {columns.map((column) => (
+          <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
+            <Cell column={column.id} row={row} {...context} />
+          </div>
+        ))}
+      </div>
+    );
+  }
+}
+
+function Cell({ column, row, metric, families, folds }: GridContext & { column: ColumnId; row: Row }) {
+  switch (column) {
+    case "number":
+      return <span class="faint">{row.number}</span>;
+    case "family":
+      return (
+        <>
+          <Dot colour={familyColour(families, row.family)} />
+          {familyLabel(families, row.family)}
+        </>
+      );
+    case "score":
+      return <Score score={row.score} std={row.std} metric={metric} />;
+    case "folds":
+      return (
+        <span class={row.folds < folds ? "" : "faint"}>
+          {row.folds}/{folds}
+        </span>
+      );
+    case "seconds":
+      return <span class="mute">{row.seconds > 0 ? formatDuration(row.seconds) : "–"}</span>;
+    case "finished":
+      return <span class="mute">{row.finishedAt === null ? "–" : formatDuration(row.finishedAt)}</span>;
+    case "state":
+      return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
+    case "by":
+      return (
+        <>
+          <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
+        </>
+      );
+  }
+}

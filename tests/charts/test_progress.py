@@ -1,0 +1,87 @@
+"""The progress chart: one definition for the dashboard and for notebooks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from hitl_widget.charts.progress import progress
+from hitl_widget.charts.specs import main, specs
+from hitl_widget.charts.theme import FAMILIES, LIGHT, colour_of
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "js" / "src" / "charts" / "specs"
+
+
+def records() -> list[dict[str, Any]]:
+    baseline = {"number": 0, "finished_at": 0.5, "score": 0.84, "family": "linear", "label": "logistic"} | {
+        "baseline": True
+    }
+    scores = [0.82, 0.83, 0.845, 0.84, 0.2]
+    trials = [
+        {"number": n, "finished_at": 2.0 * n, "score": score, "std": 0.01, "family": "lightgbm", "proposed_by": by}
+        for n, (score, by) in enumerate(zip(scores, ["machine", "you"] * 3, strict=False), start=1)
+    ]
+    return [baseline, *trials]
+
+
+def data_of(chart: Any) -> list[dict[str, Any]]:
+    return chart.to_dict()["data"]["values"]  # type: ignore[no-any-return]
+
+
+def test_the_dashboards_copy_is_up_to_date() -> None:
+    for name, text in specs().items():
+        written = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+        assert written == text, "run `npm run generate` in js/"
+
+
+def test_the_check_fails_on_a_stale_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path)]) == 0
+    assert main([str(tmp_path), "--check"]) == 0
+    (tmp_path / "progress.json").write_text("{}", encoding="utf-8")
+    assert main([str(tmp_path), "--check"]) == 1
+    assert "npm run generate" in capsys.readouterr().err
+
+
+def test_the_dashboards_copy_holds_no_data_and_no_address() -> None:
+    spec = json.loads(specs()["progress"])
+    assert "datasets" not in spec
+    assert "url" not in json.dumps(spec["data"])
+    assert {param["name"] for param in spec["params"]} == {"sign", "by_time", *LIGHT}
+
+
+def test_records_and_frames_give_the_same_chart() -> None:
+    frame = pd.DataFrame(records())
+    assert data_of(progress(frame)) == data_of(progress(records()))
+
+
+def test_unfinished_trials_are_left_out() -> None:
+    unfinished = {"number": 9, "score": None, "family": "lightgbm"}
+    numbers = [row["number"] for row in data_of(progress([*records(), unfinished]))]
+    assert numbers == [0, 1, 2, 3, 4, 5]
+
+
+def test_trials_of_the_person_are_marked() -> None:
+    assert [row["own"] for row in data_of(progress(records()))] == [False, False, True, False, True, False]
+
+
+def test_every_learner_has_its_colour() -> None:
+    from hitl_widget.learners.registry import LEARNERS
+
+    for learner in LEARNERS.values():
+        assert learner.colour in FAMILIES
+        assert colour_of(learner.name) == FAMILIES[learner.colour]
+
+
+@pytest.mark.parametrize(("sign", "metric"), [(1, "ROC AUC"), (-1, "RMSE")])
+def test_it_draws(sign: int, metric: str) -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    chart = progress(records(), metric_label=metric, sign=sign, by_time=True)
+    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    assert metric in svg
+    assert "logistic" in svg
+    assert FAMILIES["lgbm"] in svg

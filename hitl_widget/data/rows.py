@@ -112,28 +112,39 @@ def number_of_folds(
 
 
 def divide(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
-    """Divide the training rows."""
-    rng, y = _rng(seed, 2), aim.y[train]
-    codes = None if aim.kind is Kind.REGRESSION else y
+    """Divide the training rows into as many folds as asked, or into the most below that each can be learnt.
+
+    The same rows come back when it is called again with the number of folds it gave.
+    """
+    if division.scheme not in (SplitScheme.FORWARD, SplitScheme.GROUPED):
+        return _divide(division, division.folds, table, aim, train, seed)
+    for number in range(division.folds, 0 if division.scheme is SplitScheme.FORWARD else 1, -1):
+        made = _divide(division, number, table, aim, train, seed)
+        if len(made) == number and all(_tells_apart(aim, fold) for fold in made):
+            return made
     if division.scheme is SplitScheme.FORWARD:
-        made = split.forward_folds(time_ranks(table, str(division.column))[train], train, division.folds)
-        made = tuple(fold for fold in made if _tells_apart(aim, fold))
-        if not made:
-            raise DataError(f"time={division.column!r} leaves no window to check on; use more rows or no time=.")
-        return made
+        raise DataError(f"time={division.column!r} leaves no window to check on; use more rows or no time=.")
+    raise DataError(
+        f"groups={division.column!r} puts all rows of a class in one group, so no fold can learn and check it; "
+        "use another column, or none."
+    )
+
+
+def _divide(
+    division: Split, number: int, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int
+) -> tuple[Fold, ...]:
+    rng = _rng(seed, 2)
+    codes = None if aim.kind is Kind.REGRESSION else aim.y[train]
+    if division.scheme is SplitScheme.FORWARD:
+        return split.forward_folds(time_ranks(table, str(division.column))[train], train, number)
     if division.scheme is SplitScheme.GROUPED:
         groups = np.unique(group_codes(table, str(division.column))[train], return_inverse=True)[1]
-        for number in range(division.folds, 1, -1):
-            made = split.ids_to_folds(split.grouped_fold_ids(groups, codes, number, rng), train)
-            if all(_tells_apart(aim, fold) for fold in made):
-                return made
-        raise DataError(
-            f"groups={division.column!r} puts all rows of a class in one group, so no fold can learn and check it; "
-            "use another column, or none."
-        )
-    if codes is not None:
-        return split.ids_to_folds(split.stratified_fold_ids(codes, division.folds, rng), train)
-    return split.ids_to_folds(split.shuffled_fold_ids(len(train), division.folds, rng), train)
+        ids = split.grouped_fold_ids(groups, codes, number, rng)
+    elif codes is not None:
+        ids = split.stratified_fold_ids(codes, number, rng)
+    else:
+        ids = split.shuffled_fold_ids(len(train), number, rng)
+    return split.ids_to_folds(ids, train)
 
 
 def _tells_apart(aim: Target, fold: Fold) -> bool:

@@ -248,7 +248,7 @@ def pack(df: pd.DataFrame) -> bytes:
     """
     plain = normalise(df)
     arrays: dict[str, np.ndarray] = {}
-    columns = [_pack_column(f"c{i}", plain.iloc[:, i].array, arrays) for i in range(plain.shape[1])]
+    columns = [_pack_column(f"c{i}", plain.iloc[:, i].values, arrays) for i in range(plain.shape[1])]
     head = {"rows": len(plain), "names": list(plain.columns), "columns": columns}
     arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
     buffer = io.BytesIO()
@@ -263,10 +263,10 @@ def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[s
     """Put the arrays of one column under keys that begin with `key`; return how to read them."""
     if isinstance(values, pd.Categorical):
         arrays[key] = np.asarray(values.codes, np.int32)
-        levels = _pack_column(key + "_levels", values.categories.array, arrays)
+        levels = _pack_column(key + "_levels", values.categories.to_numpy(), arrays)
         return {"kind": "category", "ordered": bool(values.ordered), "levels": levels}
     dtype = values.dtype
-    if dtype.kind in "fib" and isinstance(dtype, np.dtype):
+    if dtype.kind in "fib":
         arrays[key] = np.asarray(values)
         return {"kind": "plain"}
     if dtype.kind == "M":

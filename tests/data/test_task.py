@@ -1,0 +1,324 @@
+"""A table and a target are understood in words and in arrays, quickly, or refused in one sentence."""
+
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.metrics import get_scorer_names
+
+from hitl_widget.data import scorers
+from hitl_widget.data.target import looks_like_classes
+from hitl_widget.data.task import folds_for, rows_for, understand
+from hitl_widget.domain.task import Kind, Role, SplitScheme
+from hitl_widget.errors import DataError
+
+
+def table(n: int = 200, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "id": [f"c-{i:05d}" for i in range(n)],
+            "age": rng.integers(18, 90, n),
+            "spent": np.where(rng.random(n) < 0.05, " ", rng.gamma(2, 50, n).round(2).astype(str)),
+            "plan": rng.choice(["basic", "plus", "?"], n),
+            "since": pd.date_range("2020-01-01", periods=n, freq="D").strftime("%Y-%m-%d"),
+            "note": [" ".join(rng.choice(list("abcdefghijk"), 6)) + f" {i}" for i in range(n)],
+            "same": "x",
+            "void": np.nan,
+            "y": rng.choice(["no", "yes"], n, p=[0.7, 0.3]),
+        }
+    )
+
+
+def test_roles_come_with_reasons() -> None:
+    """Each column has a role and says why."""
+    task = understand(table(), "y").task
+    roles = {column.name: (column.role, column.reason) for column in task.columns}
+    assert roles["id"][0] is Role.IGNORED
+    assert roles["age"][0] is Role.NUMERIC
+    assert roles["spent"][0] is Role.NUMERIC
+    assert "text that reads as numbers" in roles["spent"][1]
+    assert "blanks become missing" in roles["spent"][1]
+    assert roles["plan"][0] is Role.CATEGORICAL
+    assert roles["since"][0] is Role.DATE
+    assert roles["note"][0] is Role.TEXT
+    assert roles["same"] == (Role.IGNORED, "the same value, 'x', in every row")
+    assert roles["void"] == (Role.IGNORED, "no value in any row")
+    assert next(c for c in task.columns if c.name == "plan").missing > 0
+
+
+def test_the_task_says_itself_in_a_sentence() -> None:
+    """Kind, size, share of the positive class, metric and folds stand in one sentence."""
+    sentence = understand(table(), "y").task.sentence()
+    assert sentence.startswith("Binary classification of y, 200 rows, 5 of 8 columns in use,")
+    assert sentence.endswith("% yes; ROC AUC by 5-fold cross-validation.")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([True, False] * 20, Kind.BINARY),
+        (["a", "b"] * 20, Kind.BINARY),
+        ([1, 2] * 20, Kind.BINARY),
+        ([0.0, 1.0] * 20, Kind.BINARY),
+        (["a", "b", "c", "d"] * 10, Kind.MULTICLASS),
+        ([1, 2, 3] * 20, Kind.MULTICLASS),
+        (list(range(10)) * 20, Kind.MULTICLASS),
+        (list(range(40)), Kind.REGRESSION),
+        ([i / 7 for i in range(40)], Kind.REGRESSION),
+        (["1.5", "2.5", "3,000"] * 20 + [str(i / 3) for i in range(60)], Kind.REGRESSION),
+        (pd.Categorical(list("abc") * 15), Kind.MULTICLASS),
+        (pd.array([1, 0] * 20, dtype="Int64"), Kind.BINARY),
+    ],
+)
+def test_kinds_follow_from_values(values, kind: Kind) -> None:
+    """Few distinct values are classes, amounts are numbers."""
+    frame = pd.DataFrame({"x": np.random.default_rng(0).normal(size=len(values)), "y": values})
+    assert understand(frame, "y").task.kind is kind
+
+
+def test_scores_are_numbers_and_codes_are_classes() -> None:
+    """Whole numbers that heap up and thin out are a score; a column called class holds classes."""
+    score = np.repeat([3, 4, 5, 6, 7, 8, 9], [30, 216, 2138, 2836, 1079, 193, 5])
+    assert not looks_like_classes(score, "quality")
+    assert looks_like_classes(score, "class")
+    assert looks_like_classes(np.repeat([1, 2, 3, 4, 5, 7], [1533, 703, 1358, 626, 707, 1508]))
+
+
+def test_the_metric_decides_where_both_are_possible() -> None:
+    """A metric for classes makes classes of whole numbers; one for numbers keeps numbers."""
+    frame = pd.DataFrame({"x": np.arange(300) % 7, "y": [1, 2, 3] * 100})
+    assert understand(frame, "y", metric="rmse").task.kind is Kind.REGRESSION
+    assert understand(frame, "y", metric="accuracy").task.kind is Kind.MULTICLASS
+    frame["y"] = range(300)
+    frame["y"] //= 10
+    assert understand(frame, "y").task.kind is Kind.REGRESSION
+    assert understand(frame, "y", metric="accuracy").task.kind is Kind.MULTICLASS
+
+
+def test_every_supervised_scorer_is_known() -> None:
+    """The names known without importing scikit-learn are its scorers, but for clusters and many labels."""
+    others = {name for name in get_scorer_names() if name.endswith(("rand_score", "_info_score", "_samples"))}
+    others |= {"completeness_score", "fowlkes_mallows_score", "homogeneity_score", "v_measure_score"}
+    assert set(get_scorer_names()) - others == scorers.BINARY | scorers.CLASSES | scorers.NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "positive"),
+    [
+        (["no", "yes"] * 20, None, "yes"),
+        (["No", "Yes"] * 20, "No", "No"),
+        ([0, 1] * 20, None, "1"),
+        ([False, True] * 20, None, "True"),
+        (["good"] * 30 + ["bad"] * 10, None, "bad"),
+        (["tested_positive", "tested_negative"] * 20, None, "tested_positive"),
+        ([1] * 30 + [2] * 10, None, "2"),
+        ([1] * 10 + [2] * 30, None, "1"),
+        ([1] * 10 + [2] * 30, 2, "2"),
+        ([" >50K", " <=50K"] * 20, None, ">50K"),
+    ],
+)
+def test_the_positive_class_has_code_one(labels, given, positive: str) -> None:
+    """The positive class is the person's, else the one whose name says so, else the rarer one."""
+    frame = pd.DataFrame({"x": np.random.default_rng(0).normal(size=len(labels)), "y": labels})
+    understood = understand(frame, "y", positive=given)
+    assert understood.task.positive == positive
+    assert understood.task.classes[1] == positive
+    assert str(understood.classes[1]).strip() == positive
+    assert ((understood.y == 1) == (frame["y"].astype(str).str.strip() == positive)).all()
+
+
+def test_rows_without_a_target_are_left_out_and_counted() -> None:
+    """Missing targets are dropped, counted and said."""
+    frame = table()
+    frame.loc[[3, 5], "y"] = [None, "?"]
+    understood = understand(frame, "y")
+    assert (understood.task.dropped_rows, understood.task.rows, len(understood.table)) == (2, 198, 198)
+    assert "2 rows without a value of y left out." in understood.task.notes
+
+
+def test_infinities_become_missing_and_are_said() -> None:
+    """Infinite features are missing, with a note; an infinite target is refused."""
+    frame = pd.DataFrame({"x": [1.0, np.inf] + [0.5] * 38, "z": range(40), "y": ["a", "b"] * 20})
+    assert any("Infinite values become missing in x" in note for note in understand(frame, "y").task.notes)
+    frame["y"] = [np.inf] + [i / 3 for i in range(39)]
+    with pytest.raises(DataError, match="1 infinite value"):
+        understand(frame, "y")
+
+
+def test_mixed_kinds_are_said() -> None:
+    """A column of numbers and words is read as categories, with the way to change it."""
+    frame = pd.DataFrame({"x": [1, "many"] * 20, "y": ["a", "b"] * 20})
+    assert any("mixes 20 numbers and 20 texts" in note for note in understand(frame, "y").task.notes)
+
+
+def small(**columns) -> pd.DataFrame:
+    return pd.DataFrame({"x": np.arange(40) % 7, "y": ["a", "b"] * 20} | columns)
+
+
+@pytest.mark.parametrize(
+    ("frame", "arguments", "words"),
+    [
+        (small(), {"target": "Y"}, "no column 'Y' to predict. Did you mean 'y'"),
+        (small(), {"target": "nothing like it"}, "It has 'x', 'y'"),
+        (small(y="a"), {}, "one value only, 'a'"),
+        (small(y=None), {}, "no value in any row"),
+        (small().iloc[:0], {}, "The table is empty"),
+        (small().iloc[:1], {}, "one row"),
+        (small().iloc[:6], {}, "at least 10 rows"),
+        (small()[["y"]], {}, "the target 'y' only"),
+        (small(x=1), {}, "No column is left"),
+        (pd.DataFrame(np.zeros((20, 2)), columns=["a", "a"]), {"target": "a"}, "stands 2 times"),
+        (small(y=[1, "a"] * 20), {}, "mixes numbers and text"),
+        (small(y=["a"] * 39 + ["b"]), {}, "The class 'b' has 1 row"),
+        (small(y=[f"name {i}" for i in range(40)]), {}, "40 different texts"),
+        (small(y=pd.date_range("2024-01-01", periods=40)), {}, "holds dates"),
+        (small(x=[[1]] * 40), {}, "a list in a cell"),
+        (small(), {"metric": "roc_acu"}, "Did you mean 'roc_auc'"),
+        (small(), {"metric": "r2"}, "measures numbers"),
+        (small(y=list("abcd") * 10), {"metric": "roc_auc"}, "use 'roc_auc_ovr'"),
+        (small(y=np.arange(40) / 3), {"positive": 1}, "holds numbers"),
+        (small(), {"positive": "c"}, "got 'c'"),
+        (small(y=list("abcd") * 10), {"positive": "a"}, "has 4"),
+        (small(), {"roles": {"y": "numeric"}}, "is the target"),
+        (small(), {"roles": {"z": "numeric"}}, "does not have"),
+        (small(), {"roles": {"x": "number"}}, "one of 'numeric'"),
+        (small(), {"groups": "z"}, "does not have"),
+        (small(), {"groups": "y"}, "the target"),
+        (small(g=0), {"groups": "g"}, "1 group"),
+        (small(g=[0, 1] * 20), {"groups": "g"}, "at least 3"),
+        (small(g=[0, 1] * 20), {"groups": "g", "holdout": 0}, "one group"),
+        (small(t=1), {"time": "t"}, "moments that differ"),
+        (small(g=1), {"groups": "g", "time": "x"}, "exclude each other"),
+        (small(), {"groups": [1, 2, 3]}, "one value per row"),
+        (small(), {"holdout": 0.9}, "from 0 to 0.5"),
+        (small(), {"holdout": "a"}, "from 0 to 0.5"),
+        (small(), {"holdout": 0.001}, "keeps no row aside"),
+        (small(), {"folds": 1}, "from 2"),
+    ],
+)
+def test_bad_input_gets_one_sentence(frame: pd.DataFrame, arguments, words: str) -> None:
+    """Each mistake is named in one sentence, with what to do."""
+    arguments = {"target": "y"} | arguments
+    with pytest.raises(DataError) as caught:
+        understand(frame, **arguments)
+    message = str(caught.value)
+    assert words in message
+    assert "\n" not in message
+    assert message.endswith((".", "?", ").")) or message[-1] in ".?)"
+
+
+def test_rare_classes_mean_fewer_folds_and_a_note() -> None:
+    """Folds are as many as the rarest class has rows to train on, at least two, and the note says why."""
+    understood = understand(small(y=["a"] * 36 + ["b"] * 4), "y")
+    assert understood.task.split.folds == len(understood.folds) == 3
+    assert any("3 folds only" in note for note in understood.task.notes)
+    for train, valid in understood.folds:
+        assert len(np.unique(understood.y[train])) == len(np.unique(understood.y[valid])) == 2
+
+
+def test_holdout_and_folds_divide_all_rows() -> None:
+    """Each row is in the holdout or in exactly one validation part; sizes are as asked."""
+    understood = understand(table(), "y")
+    assert len(understood.holdout) == understood.task.holdout_rows == 40
+    valid = np.concatenate([valid for _, valid in understood.folds])
+    assert np.array_equal(np.sort(np.concatenate([valid, understood.holdout])), np.arange(200))
+    assert all(not np.intersect1d(train, valid).size for train, valid in understood.folds)
+
+
+def test_the_same_seed_gives_the_same_rows() -> None:
+    """Rows follow from the seed alone, and can be had again from the task."""
+    one, two, other = understand(table(), "y"), understand(table(), "y"), understand(table(), "y", seed=1)
+    assert np.array_equal(one.holdout, two.holdout)
+    assert not np.array_equal(one.holdout, other.holdout)
+    again = folds_for(one.task, one.table, one.y, one.train, 0)
+    assert all(
+        np.array_equal(a, b) for fold, old in zip(again, one.folds, strict=True) for a, b in zip(fold, old, strict=True)
+    )
+    train, holdout = rows_for(one.task, one.table, one.y, 0.2, 0)
+    assert np.array_equal(train, one.train)
+    assert np.array_equal(holdout, one.holdout)
+
+
+@pytest.mark.parametrize("target", ["y", "amount"])
+def test_groups_stay_together(target: str) -> None:
+    """No group is on both sides of a fold or of the holdout, and the column is no feature."""
+    frame = table().assign(g=np.arange(200) // 8, amount=np.random.default_rng(0).normal(size=200))
+    understood = understand(frame, target, groups="g")
+    groups = frame["g"].to_numpy()
+    assert understood.task.split.scheme is SplitScheme.GROUPED
+    assert not np.intersect1d(groups[understood.train], groups[understood.holdout]).size
+    assert all(not np.intersect1d(groups[train], groups[valid]).size for train, valid in understood.folds)
+    assert next(c for c in understood.task.columns if c.name == "g").role is Role.IGNORED
+    assert 20 <= len(understood.holdout) <= 60
+
+
+@pytest.mark.parametrize("column", ["since", "moment", "tick"])
+def test_time_goes_forward(column: str) -> None:
+    """Training lies before validation, and the holdout comes last, for text, dates and numbers."""
+    frame = table(400)
+    frame["moment"] = pd.to_datetime(frame["since"]).dt.tz_localize("UTC")
+    frame["tick"] = np.arange(400) * 0.5
+    frame = frame.sample(frac=1, random_state=0).reset_index(drop=True)
+    understood = understand(frame, "y", time=column)
+    times = pd.to_datetime(frame["since"]).to_numpy()
+    assert understood.task.split.scheme is SplitScheme.FORWARD
+    assert times[understood.train].max() < times[understood.holdout].min()
+    assert all(times[train].max() < times[valid].min() for train, valid in understood.folds)
+    assert len(understood.folds[0][0]) > len(understood.folds[-1][0])
+
+
+def test_groups_can_be_given_as_values() -> None:
+    """One value per row serves where no column does; it joins the table as an ignored column."""
+    frame = table()
+    understood = understand(frame, "y", groups=frame["id"].str[-2:].astype(int) // 4)
+    assert understood.task.split.column == "groups"
+    assert "groups" in understood.table.columns
+    assert "groups" not in frame.columns
+
+
+def test_roles_are_taken_as_given() -> None:
+    """A role set by the person holds, and says so."""
+    task = understand(table(), "y", roles={"age": "categorical", "id": "text", "since": "ignored"}).task
+    roles = {c.name: (c.role, c.given) for c in task.columns}
+    assert roles["age"] == (Role.CATEGORICAL, True)
+    assert roles["id"] == (Role.TEXT, True)
+    assert roles["since"] == (Role.IGNORED, True)
+
+
+@pytest.mark.parametrize("name", ["<img onerror=x>", "bruises%3F", "größe", "", 7, ("a", 1), "a.b", "'; --"])
+def test_odd_names_are_only_names(name) -> None:
+    """Columns may be called anything, the target too."""
+    frame = pd.DataFrame({name: np.arange(40) % 3, "y": ["a", "b"] * 20})
+    frame.columns = pd.Index([name, "y"], tupleize_cols=False)
+    assert len(understand(frame, "y").task.used) == 1
+    frame.columns = pd.Index(["y", name], tupleize_cols=False)
+    if not isinstance(name, tuple):
+        assert understand(frame, name).task.target == str(name)
+
+
+def test_polars_is_understood_as_pandas_is() -> None:
+    """The task of a polars table is the task of the pandas table."""
+    frame = table()
+    assert understand(pl.DataFrame(frame.to_dict("list")), "y").task == understand(frame, "y").task
+
+
+def test_understanding_loads_no_learning_library_and_is_fast() -> None:
+    """The kernel says what it understood before scikit-learn, SciPy, LightGBM or skrub are loaded."""
+    code = (
+        "import sys; from hitl_widget.data.task import understand; from hitl_widget.learners.registry import *;"
+        "from hitl_widget.engine.evaluate import write_context; import tempfile;"
+        "u = understand({'x': list(range(60)), 'y': ['a', 'b', 'b'] * 20}, 'y', roles={'x': 'numeric'});"
+        "starting_configs(u.task); write_context(tempfile.mkdtemp(), u, 0);"
+        "print([m for m in ('sklearn', 'scipy', 'lightgbm', 'skrub', 'catboost', 'xgboost') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+    frame = table(7_000)
+    begun = time.perf_counter()
+    understand(frame, "y")
+    assert time.perf_counter() - begun < 2.0

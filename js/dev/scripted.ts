@@ -9,6 +9,7 @@ import type {
   TrialDetail,
   TrialRow,
 } from "../src/protocol/messages";
+import { VERSION } from "../src/protocol/messages";
 
 /** A small generator of numbers, the same on every run. */
 export function random(seed: number): () => number {
@@ -298,7 +299,7 @@ export function scriptedSnapshot(phase: Phase, count: number): Snapshot {
   }
   return {
     type: "snapshot",
-    version: 1,
+    version: VERSION,
     epoch: "e1",
     seq: 100,
     session: SESSION,

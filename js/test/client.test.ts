@@ -80,6 +80,25 @@ describe("Client", () => {
     expect(deltas.map((one) => one.seq)).toEqual([101]);
   });
 
+  it("goes on taking deltas while a kernel that is busy leaves hello unanswered", async () => {
+    await host.answer("hello", snapshot);
+    await timers.pass(PING_MS);
+    await host.push(delta(100, 101));
+    await timers.pass(HELLO_MS);
+    await host.push(delta(101, 102));
+    expect(deltas.map((one) => one.seq)).toEqual([101, 102]);
+    expect(connections.at(-1)).toBe("live");
+  });
+
+  it("takes an answer that overlaps what came meanwhile", async () => {
+    await host.answer("hello", snapshot);
+    await timers.pass(PING_MS);
+    await host.push(delta(100, 101));
+    await host.answer("hello", delta(100, 102));
+    expect(deltas.map((one) => one.seq)).toEqual([101, 102]);
+    expect(host.count("hello")).toBe(2);
+  });
+
   it("does not say hello twice at once", async () => {
     await host.answer("hello", snapshot);
     await host.push(delta(105, 106));

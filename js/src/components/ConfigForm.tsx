@@ -76,9 +76,7 @@ export function ConfigForm(props: Props) {
               </option>
             ))}
           </select>
-          <span class="hint" style={{ gridColumn: "1 / -1" }}>
-            {family.story}
-          </span>
+          <span class="hint story">{family.story}</span>
         </div>
       )}
       {family.parameters.length === 0 && <p class="mute">This model has no settings.</p>}

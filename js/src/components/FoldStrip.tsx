@@ -18,8 +18,8 @@ export function FoldStrip({ folds, metric, colour }: Props) {
   const std = Math.sqrt(variance);
   const low = Math.min(...values, mean - std);
   const high = Math.max(...values, mean + std);
-  const span = high - low || Math.abs(mean) * 0.01 || 1;
-  const at = (value: number) => PAD + ((value - low) / span) * (WIDTH - 2 * PAD);
+  const flat = high - low < 1e-12;
+  const at = (value: number) => (flat ? WIDTH / 2 : PAD + ((value - low) / (high - low)) * (WIDTH - 2 * PAD));
   const said = values.map(formatValue).join(", ");
   return (
     <svg class="folds" viewBox={`0 0 ${WIDTH} 50`} role="img" aria-label={`Scores by fold: ${said}`}>
@@ -40,13 +40,19 @@ export function FoldStrip({ folds, metric, colour }: Props) {
           <title>{`fold ${(folds[i]?.fold ?? i) + 1}: ${formatValue(value)}`}</title>
         </circle>
       ))}
-      <text x={PAD - 4} y={47} text-anchor="start">
-        {formatValue(Math.min(...values))}
-      </text>
-      {values.length > 1 && (
-        <text x={WIDTH - PAD + 4} y={47} text-anchor="end">
-          {formatValue(Math.max(...values))}
+      {flat ? (
+        <text x={WIDTH / 2} y={47} text-anchor="middle">
+          {formatValue(mean)}
         </text>
+      ) : (
+        <>
+          <text x={PAD - 4} y={47} text-anchor="start">
+            {formatValue(low)}
+          </text>
+          <text x={WIDTH - PAD + 4} y={47} text-anchor="end">
+            {formatValue(high)}
+          </text>
+        </>
       )}
     </svg>
   );

@@ -61,7 +61,7 @@ export class GridRow extends Component<Props> {
 function Cell({ column, row, metric, families, folds }: GridContext & { column: ColumnId; row: Row }) {
   switch (column) {
     case "number":
-      return <span class="faint">{row.number}</span>;
+      return <span class={row.author === "you" ? "mine" : "faint"}>{row.number}</span>;
     case "family":
       return (
         <>
@@ -70,6 +70,7 @@ function Cell({ column, row, metric, families, folds }: GridContext & { column: 
         </>
       );
     case "score":
+      if (row.score === null) return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
       return <Score score={row.score} std={row.std} metric={metric} />;
     case "folds":
       return (

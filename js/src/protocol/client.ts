@@ -56,7 +56,10 @@ const browserTimers: Timers = {
   clear: (id) => clearTimeout(id),
 };
 
-/** Speaks wire.py over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone. */
+/**
+ * Speaks wire.py over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone.
+ * A delta may overlap what is known: its rows are whole, so applying it again does no harm.
+ */
 export class Client {
   private readonly pending = new Map<string, Pending>();
   private readonly removals: (() => void)[];
@@ -169,10 +172,6 @@ export class Client {
   }
 
   private pushed(content: unknown): void {
-    if (this.greeting) {
-      if (this.held.length < 200) this.held.push(content);
-      return;
-    }
     const delta = checkDelta(content);
     if (!delta.ok) {
       console.warn(`hitl_widget: ${delta.problem}`);
@@ -181,18 +180,20 @@ export class Client {
     }
     const { epoch, seq, from } = delta.value;
     if (this.seq !== null && epoch !== this.epoch) this.forget();
-    if (this.seq === null) {
+    if (this.seq === null || from > this.seq) {
+      this.hold(content);
       this.hello();
       return;
     }
     this.options.onConnection({ is: "live" });
     if (seq <= this.seq) return;
-    if (from !== this.seq) {
-      this.hello();
-      return;
-    }
     this.seq = seq;
     this.options.onDelta(delta.value);
+  }
+
+  /** Keeps a delta that came too early until the answer to hello is there. */
+  private hold(delta: unknown): void {
+    if (this.held.length < 200) this.held.push(delta);
   }
 
   private replace(content: unknown): void {

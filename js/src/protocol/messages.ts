@@ -1,6 +1,6 @@
 // Generated from hitl_widget/widget/wire.py by `npm run generate`. Do not edit.
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
 
@@ -24,6 +24,16 @@ export type TrialRow = [
   parent: number | null,
   generation: number,
   values: unknown[],
+];
+
+export type TrialMark = [
+  number: number,
+  state: State,
+  score: number | null,
+  std: number | null,
+  folds: number,
+  seconds: number,
+  finished_at: number | null,
 ];
 
 export interface MetricInfo {
@@ -156,8 +166,9 @@ export interface Delta {
   epoch: string;
   from: number;
   seq: number;
-  rows: TrialRow[];
-  status: Record<string, unknown>;
+  rows?: TrialRow[];
+  marks?: TrialMark[];
+  status?: Record<string, unknown>;
 }
 
 export interface Refusal {
@@ -292,6 +303,34 @@ export const SCHEMA = {
       "number",
       {
         "list": "any"
+      }
+    ]
+  },
+  "TrialMark": {
+    "tuple": [
+      "number",
+      {
+        "ref": "State"
+      },
+      {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "number",
+      "number",
+      {
+        "any": [
+          "number",
+          "null"
+        ]
       }
     ]
   },
@@ -576,11 +615,22 @@ export const SCHEMA = {
       "from": "number",
       "seq": "number",
       "rows": {
-        "list": {
-          "ref": "TrialRow"
+        "optional": {
+          "list": {
+            "ref": "TrialRow"
+          }
         }
       },
-      "status": "object"
+      "marks": {
+        "optional": {
+          "list": {
+            "ref": "TrialMark"
+          }
+        }
+      },
+      "status": {
+        "optional": "object"
+      }
     }
   },
   "Refusal": {

@@ -1,4 +1,4 @@
-import type { Author, Origin, State, TrialRow } from "../protocol/messages";
+import type { Author, Origin, State, TrialMark, TrialRow } from "../protocol/messages";
 
 /** A trial as the dashboard holds it. */
 export interface Row {
@@ -34,6 +34,19 @@ export function toRow(wire: TrialRow): Row {
     parent: wire[10],
     generation: wire[11],
     values: wire[12],
+  };
+}
+
+/** A row after a mark. */
+export function marked(row: Row, mark: TrialMark): Row {
+  return {
+    ...row,
+    state: mark[1],
+    score: finite(mark[2]),
+    std: finite(mark[3]),
+    folds: mark[4],
+    seconds: mark[5],
+    finishedAt: finite(mark[6]),
   };
 }
 

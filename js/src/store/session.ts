@@ -4,7 +4,7 @@ import { Client, type Connection, type Timers } from "../protocol/client";
 import type { Delta, SessionInfo, Snapshot, Status, TrialDetail } from "../protocol/messages";
 import { checkDetail, goodStatus } from "../protocol/validate";
 import type { Command } from "./command";
-import { type Row, toRow } from "./row";
+import { marked, type Row, toRow } from "./row";
 
 export interface SessionState {
   readonly connection: ReadonlySignal<Connection>;
@@ -132,9 +132,13 @@ export class SessionStore implements SessionState {
       let rows = 0;
       let change: Partial<Status> = {};
       for (const delta of deltas) {
-        for (const row of delta.rows) this.rows.set(row[0], toRow(row));
-        rows += delta.rows.length;
-        change = { ...change, ...goodStatus(delta.status) };
+        for (const row of delta.rows ?? []) this.rows.set(row[0], toRow(row));
+        for (const mark of delta.marks ?? []) {
+          const row = this.rows.get(mark[0]);
+          if (row !== undefined) this.rows.set(mark[0], marked(row, mark));
+        }
+        rows += (delta.rows?.length ?? 0) + (delta.marks?.length ?? 0);
+        change = { ...change, ...goodStatus(delta.status ?? {}) };
       }
       const status = this.status.peek();
       if (status !== null && Object.keys(change).length > 0) {

@@ -41,7 +41,8 @@ export function formatScore(score: number | null, std: number | null, metric: Me
 /** A duration as people say it: "0.4 s", "18 s", "3 min 10 s", "1 h 5 min". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "–";
-  if (seconds < 0.0005) return "0 s";
+  if (seconds === 0) return "0 s";
+  if (seconds < 0.0005) return "under 1 ms";
   if (seconds < 0.9995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 10) return `${trim(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);

@@ -31,11 +31,14 @@ __all__ = ["Bridge"]
 
 _log = logging.getLogger("hitl_widget")
 _PACE = 0.05
+_FOLD_PACE = 0.5
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
 
 class Bridge:
     """Publishes one session.
+
+    Pace: at most 20 messages a second; folds alone, which only move a number, at most two.
 
     Parameters
     ----------
@@ -56,12 +59,14 @@ class Bridge:
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.epoch = uuid.uuid4().hex[:8]
         self._lock = threading.Lock()
+        self._fresh: set[int] = set()
         self._dirty: set[int] = set()
         self._state = session.state
-        self._awake = False
+        self._awake = self._urgent = False
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
         self._last = 0.0
+        self._closed = False
         self._unsubscribe = session.subscribe(self._heard)
         self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
         self._thread.start()
@@ -75,9 +80,13 @@ class Bridge:
 
     def _heard(self, state: SessionState, records: Sequence[ev.Record]) -> None:
         touched = {record.event.number for record in records if isinstance(record.event, _TRIAL_EVENTS)}
+        fresh = {record.event.number for record in records if isinstance(record.event, ev.TrialQueued)}
+        urgent = any(not isinstance(record.event, ev.FoldDone) for record in records)
         with self._lock:
             self._state = state
             self._dirty |= touched
+            self._fresh |= fresh
+            self._urgent |= urgent
             wake, self._awake = not self._awake, True
         if wake:
             self._queue.put(self._push)
@@ -89,45 +98,56 @@ class Bridge:
     # -- the publisher thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while (act := self._queue.get()) is not None:
+        while not self._closed:
+            act = self._queue.get()
+            if act is None:
+                return
             try:
                 act()
             except Exception:  # noqa: BLE001 - one bad message must not end the publisher
                 _log.exception("The bridge could not send")
 
     def _push(self) -> None:
-        """Send what has changed; answers that came in meanwhile go first."""
-        wait = self._last + _PACE - time.monotonic()
-        if wait > 0:
-            self._serve_until(time.monotonic() + wait)
+        """Send what has changed; answers that came in meanwhile go first, and a mere fold waits for company."""
+        while (wait := self._last + (_PACE if self._urgent else _FOLD_PACE) - time.monotonic()) > 0:
+            self._serve_for(min(wait, _PACE))
+            if self._closed:
+                return
         self._last = time.monotonic()
         with self._lock:
-            state, dirty = self._state, self._dirty
-            self._dirty, self._awake = set(), False
+            state, fresh, dirty = self._state, self._fresh, self._dirty
+            self._fresh, self._dirty, self._awake, self._urgent = set(), set(), False, False
         if state.seq == self._sent_seq:
             return
-        status = self._status(state)
-        changed = {key: value for key, value in status.items() if self._sent_status.get(key) != value}
-        delta: wire.Delta = {
-            "type": "delta",
-            "epoch": self.epoch,
-            "from": self._sent_seq,
-            "seq": state.seq,
-            "rows": self._view.rows(state, dirty),
-            "status": changed,
-        }
-        self._sent_seq, self._sent_status = state.seq, status
+        delta = self._delta(state, fresh, dirty - fresh)
+        self._sent_seq = state.seq
         self._send(delta)
         self._sent(state)
 
-    def _serve_until(self, deadline: float) -> None:
+    def _delta(self, state: SessionState, fresh: set[int], marked: set[int]) -> dict[str, Any]:
+        status = self._status(state)
+        changed = {key: value for key, value in status.items() if self._sent_status.get(key) != value}
+        if _same_budget(self._sent_status.get("budget"), status["budget"]):
+            changed.pop("budget", None)
+        self._sent_status = status
+        delta: dict[str, Any] = {"type": "delta", "epoch": self.epoch, "from": self._sent_seq, "seq": state.seq}
+        if fresh:
+            delta["rows"] = [self._view.row(state.trials[number]) for number in sorted(fresh)]
+        if marked:
+            delta["marks"] = [self._view.mark(state.trials[number]) for number in sorted(marked)]
+        if changed:
+            delta["status"] = changed
+        return delta
+
+    def _serve_for(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
             try:
                 act = self._queue.get(timeout=left)
             except queue.Empty:
                 return
             if act is None:
-                self._queue.put(None)
+                self._closed = True
                 return
             act()
 
@@ -211,3 +231,10 @@ class Bridge:
     def _refuse(self, id_: str, text: str) -> None:
         reply: wire.Reply = {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
         self._send(reply)
+
+
+def _same_budget(before: Any, now: Any) -> bool:
+    """Whether the browser, whose clock runs on by itself, can do without the new budget."""
+    if before is None or not before["ticking"] or not now["ticking"]:
+        return bool(before == now)
+    return bool(before["seconds"] == now["seconds"] and before["trials"] == now["trials"])

@@ -91,6 +91,11 @@ class View:
             [_short(trial.config.get(name)) for name in self._names.get(trial.family, ())],
         )
 
+    def mark(self, trial: Trial) -> wire.TrialMark:
+        """Return what changes of a trial."""
+        row = self.row(trial)
+        return (row[0], row[1], row[3], row[4], row[5], row[6], row[7])
+
     def rows(self, state: SessionState, numbers: Iterable[int]) -> list[wire.TrialRow]:
         """Return the rows of these trials."""
         return [self.row(state.trials[number]) for number in sorted(numbers)]

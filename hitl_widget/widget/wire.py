@@ -36,10 +36,11 @@ __all__ = [
     "Snapshot",
     "Status",
     "TrialDetail",
+    "TrialMark",
     "TrialRow",
 ]
 
-VERSION = 1
+VERSION = 2
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
 """ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
@@ -63,6 +64,17 @@ TrialRow = tuple[
     int,  # generation
     list[Any],  # values, in the order of FamilyInfo.parameters
 ]
+
+TrialMark = tuple[
+    int,  # number
+    State,
+    float | None,  # score
+    float | None,  # std
+    int,  # folds done
+    float,  # seconds
+    float | None,  # finished_at
+]
+"""What changes of a trial whose row the browser has; fields as in `TrialRow`."""
 
 
 class MetricInfo(TypedDict):
@@ -202,11 +214,12 @@ Delta = TypedDict(
         "epoch": str,
         "from": int,
         "seq": int,
-        "rows": list[TrialRow],
-        "status": dict[str, Any],
+        "rows": NotRequired[list[TrialRow]],
+        "marks": NotRequired[list[TrialMark]],
+        "status": NotRequired[dict[str, Any]],
     },
 )
-"""`rows` replace those of the same number. `status` holds only the keys of `Status` that changed."""
+"""`rows` replace those of the same number, `marks` change them, `status` holds only the keys that changed."""
 
 
 class Refusal(TypedDict):

@@ -1,0 +1,151 @@
+"""What the engine costs besides fits: controller overhead, bytes to the browser, cores busy."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+
+from benchmarks.long_record import write
+from hitl_widget import AutoMLSession
+from hitl_widget.domain.command import Start
+from hitl_widget.domain.state import Phase
+from hitl_widget.engine.sampler import TpeSampler
+from hitl_widget.widget.bridge import Bridge
+from tests.doubles import SPACE, Stage
+from tests.tables import customers
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+class TimedSampler(TpeSampler):
+    """Adds up the time spent in the sampler."""
+
+    seconds = 0.0
+
+    def propose(self, state: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return super().propose(state)
+        finally:
+            TimedSampler.seconds += time.perf_counter() - begun
+
+    def end(self, trial: Any) -> None:
+        begun = time.perf_counter()
+        super().end(trial)
+        TimedSampler.seconds += time.perf_counter() - begun
+
+
+def controller_overhead(trials: int = 1000) -> dict[str, float]:
+    """Milliseconds per trial of five folds, journal included, sampler and fits not."""
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), budget_trials=trials, folds=5)
+        stage.controller._make_sampler = lambda: TimedSampler(SPACE, ["line", "tree"], seed=0, timed=False)
+        cpu, begun = time.process_time(), time.perf_counter()
+        stage.do(Start())
+        stage.until(lambda state: state.phase is Phase.FINISHED, timeout=600)
+        wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
+        stage.close()
+    sampler = TimedSampler.seconds
+    return {"overhead_ms": 1000 * (wall - sampler) / trials, "sampler_ms": 1000 * sampler / trials, "cpu_s": cpu}
+
+
+def bytes_per_trial(at: int, trials: int = 40) -> dict[str, float]:
+    """Bytes of messages per finished trial, with `at` trials on record; real fits on a small table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s.sqlite"
+        write(path, customers(), "Churn", at)
+        session = AutoMLSession.load(path)
+        session.wait_ready()
+        sent: list[int] = []
+        bridge = Bridge(session, lambda message: sent.append(len(json.dumps(message))), lambda _state: None)
+        session.set_budget(seconds=None, trials=at + trials)
+        session.resume()
+        session.wait(600)
+        time.sleep(0.2)
+        bridge.close()
+        session.close()
+    return {"bytes": sum(sent) / trials, "messages": len(sent) / trials}
+
+
+def cores_busy(name: str = "telco_churn", target: str = "Churn", seconds: float = 60.0) -> dict[str, float]:
+    """Share of the cores' time spent in the workers during a search."""
+    table = pd.read_csv(DATA / f"{name}.csv")
+    with tempfile.TemporaryDirectory() as folder:
+        session = AutoMLSession(table, target, budget=seconds, journal=Path(folder) / "s.sqlite")
+        session.wait_ready()
+        cores = session.workers
+        psutil.cpu_percent(None)
+        me = psutil.Process()
+        session.start()
+        begun = time.perf_counter()
+        time.sleep(1.0)
+        before = _worker_cpu(me)
+        time.sleep(seconds - 2.0)
+        after = _worker_cpu(me)
+        used = after - before
+        own = me.cpu_times()
+        total = psutil.cpu_percent(None)
+        session.wait(60)
+        result = {
+            "workers": used / (cores * (seconds - 2.0)),
+            "machine": total / 100,
+            "kernel_cpu": (own.user + own.system) / (time.perf_counter() - begun),
+            "trials": float(session.state.ended),
+        }
+        session.close()
+    return result
+
+
+def _worker_cpu(me: psutil.Process) -> float:
+    total = 0.0
+    for child in me.children(recursive=True):
+        try:
+            times = child.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def main() -> list[tuple[str, str, str, bool]]:
+    """Return rows: what, at least, measured, reached."""
+    overhead = controller_overhead()
+    early, late = bytes_per_trial(100), bytes_per_trial(5000)
+    ratio = late["bytes"] / early["bytes"]
+    rows = [
+        (
+            "controller overhead per trial besides fit and sampler",
+            "5 ms",
+            f"{overhead['overhead_ms']:.2f} ms (sampler {overhead['sampler_ms']:.1f} ms)",
+            overhead["overhead_ms"] <= 5,
+        ),
+        (
+            "bytes to the browser per finished trial, at trial 100 and at trial 5,000",
+            "under 1 KB, equal within 20 %",
+            f"{early['bytes']:.0f} and {late['bytes']:.0f} bytes (ratio {ratio:.2f})",
+            max(early["bytes"], late["bytes"]) < 1024 and 0.8 <= ratio <= 1.25,
+        ),
+    ]
+    if DATA.exists():
+        busy = cores_busy()
+        rows.append(
+            (
+                "cores busy during a 60 s run on a table of 7,000 rows or more",
+                "95 %",
+                f"{100 * busy['machine']:.0f} % of the machine, {100 * busy['workers']:.0f} % in workers "
+                f"({busy['trials']:.0f} trials; telco_churn)",
+                busy["machine"] >= 0.95,
+            )
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    for row in main():
+        print(row)

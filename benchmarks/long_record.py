@@ -75,5 +75,8 @@ def _trial(number: int, space: Space, folds: int, rng: random.Random) -> list[ev
         ev.TrialStarted(number),
     ]
     scores = [level + rng.gauss(0, 0.006) for _ in range(folds)]
-    events += [ev.FoldDone(number, Fold(f, s, 0.0, 0.12, 0.004, 1100, {"rounds": 140}, (), 90000)) for f, s in enumerate(scores)]
+    events += [
+        ev.FoldDone(number, Fold(f, s, 0.0, 0.12, 0.004, 1100, {"rounds": 140}, (), 90000))
+        for f, s in enumerate(scores)
+    ]
     return [*events, ev.TrialEnded(number, TrialState.COMPLETE)]

@@ -79,7 +79,8 @@ def test_the_model_predicts_in_a_fresh_process(done, table, tmp_path):
     """A pickled ensemble works where only the library is installed."""
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(done.ensemble()))
     table.head(5).to_csv(tmp_path / "rows.csv", index=False)
-    script = "import pickle, sys, pandas as pd; m = pickle.load(open(sys.argv[1], 'rb')); print(*m.predict(pd.read_csv(sys.argv[2])))"
+    script = "import pickle, sys, pandas as pd\n"
+    script += "m = pickle.load(open(sys.argv[1], 'rb')); print(*m.predict(pd.read_csv(sys.argv[2])))"
     run = [sys.executable, "-c", script, tmp_path / "model.pkl", tmp_path / "rows.csv"]
     said = subprocess.run(run, check=True, capture_output=True, text=True).stdout.split()
     assert said == list(done.ensemble().predict(table.head(5)))
@@ -157,7 +158,9 @@ def test_the_same_seed_gives_the_same_search(table, tmp_path):
 
 def test_a_person_steers_a_running_search(table, tmp_path):
     """Pause, queue, refuse, resume, raise the budget, stop: each shows in the trials at once."""
-    with AutoMLSession(table, "Churn", budget=600, workers=2, autonomy="user", journal=tmp_path / "s.sqlite") as session:
+    with AutoMLSession(
+        table, "Churn", budget=600, workers=2, autonomy="user", journal=tmp_path / "s.sqlite"
+    ) as session:
         session.start()
         number = session.propose({"family": "lightgbm", "lightgbm.learning_rate": 0.05})
         session.pause()

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
+from hitl_widget.domain.trial import Author, Fold, Origin, Trial, TrialState
+from hitl_widget.domain.vector import Vector
+from hitl_widget.report.static import summary_html
+from hitl_widget.report.words import Words, duration, number
+from tests.tables import EVIL
+
+TASK = Task(
+    "churn",
+    Kind.BINARY,
+    metric_named("roc_auc"),
+    (Column("id", Role.IGNORED, "an id"), Column(EVIL, Role.NUMERIC, "numbers", 3, 50)),
+    Split(SplitScheme.STRATIFIED, 5),
+    1000,
+    200,
+    classes=("no", "yes"),
+    class_counts=(730, 270),
+    positive="yes",
+)
+WORDS = Words(TASK, {"lightgbm": "LightGBM", "linear": "Linear", "dummy": "Constant guess"}, frozenset({"dummy"}))
+
+
+def _trial(index, family, score, std=0.006, author=Author.MACHINE):
+    folds = tuple(Fold(fold, score) for fold in range(5))
+    config = {"family": family}
+    state = TrialState.COMPLETE
+    return Trial(index, config, author, Origin.SAMPLER, None, "w", 0, state, folds, score, std, 1.0, float(index))
+
+
+def _state(*trials, **more):
+    vector = Vector()
+    for trial in trials:
+        vector = vector.append(trial)
+    leaders = tuple(sorted(range(len(trials)), key=lambda n: -trials[n].score))
+    best = {}
+    for n in leaders:
+        best.setdefault(trials[n].family, n)
+    climbs, top = [], -1e9
+    for n, trial in enumerate(trials):
+        if trial.score > top:
+            climbs.append((n + 1, n))
+            top = trial.score
+    counts = tuple(len(trials) if state is TrialState.COMPLETE else 0 for state in TrialState)
+    return SessionState(
+        trials=vector,
+        leaders=leaders,
+        family_best=best,
+        climbs=tuple(climbs),
+        counts=counts,
+        phase=Phase.RUNNING,
+        **more,
+    )
+
+
+def test_other_numbers_read_other_words():
+    """The lead is made from the numbers: it changes with them."""
+    far = _state(_trial(0, "dummy", 0.5, 0.0), _trial(1, "linear", 0.841), _trial(2, "lightgbm", 0.853))
+    assert (
+        WORDS.headline(far) == "LightGBM leads with ROC AUC 0.853 ± 0.006, 1.2 points better than logistic regression."
+    )
+    near = _state(_trial(0, "dummy", 0.5, 0.0), _trial(1, "linear", 0.8529), _trial(2, "lightgbm", 0.853))
+    assert WORDS.headline(near) == "LightGBM leads with ROC AUC 0.853 ± 0.006, level with logistic regression."
+    assert WORDS.aside(near) == "One other is within the noise of it."
+    assert WORDS.aside(far) == ""
+    alone = _state(_trial(0, "dummy", 0.5, 0.0), _trial(1, "linear", 0.9))
+    assert WORDS.headline(alone).endswith("; always guessing the same gives 0.500.")
+
+
+def test_improving_tells_gain_from_standstill():
+    """It says how much the last trials brought, or for how long nothing came."""
+    flat = _state(_trial(0, "linear", 0.9), *[_trial(n, "lightgbm", 0.8) for n in range(1, 20)])
+    assert WORDS.improving(flat) == "Not in the last 19 finished trials."
+    rising = _state(*[_trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
+    assert WORDS.improving(rising) == "Yes: 10.0 points better in the last 10 finished trials."
+    assert WORDS.improving(SessionState()) == "Too early to say."
+
+
+def test_a_loss_reads_as_people_write_it():
+    """RMSE is shown positive, and a better one is said in percent."""
+    task = replace(TASK, kind=Kind.REGRESSION, metric=metric_named("rmse"), classes=(), class_counts=(), positive=None)
+    words = Words(task, {"lightgbm": "LightGBM"}, frozenset({"dummy"}))
+    state = _state(_trial(0, "linear", -30000.0, 900.0), _trial(1, "lightgbm", -27000.0, 800.0))
+    assert words.headline(state) == "LightGBM leads with RMSE 27,000 ± 800, 10 % better than linear regression."
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_every_phase_has_its_sentence_before_the_first_score(phase):
+    """There is always a sentence, also with nothing measured."""
+    state = SessionState(phase=phase)
+    assert WORDS.headline(state).endswith(".")
+    assert WORDS.aside(state) == ""
+
+
+def test_the_static_summary_escapes_and_draws():
+    """It holds the picture, the ring around the person's trial, and no markup from names."""
+    words = replace(WORDS, labels={**WORDS.labels, "lightgbm": EVIL})
+    state = _state(_trial(0, "dummy", 0.5, 0.0), _trial(1, "lightgbm", 0.8, author=Author.YOU))
+    html = summary_html(words, state, {"lightgbm": "lgbm"}, 12.0, "/a/<b>.sqlite")
+    assert EVIL not in html
+    assert "<b>.sqlite" not in html
+    assert "data:image/svg+xml;base64," in html
+
+
+def test_numbers_and_durations_read_well():
+    """Digits follow the uncertainty; times are said as people say them."""
+    assert number(0.84561, 0.006) == "0.846"
+    assert number(float("nan")) == "–"
+    assert [duration(one) for one in (59.6, 60, 3599.9, 86400)] == ["1 min", "1 min", "1 h", "24 h"]

@@ -13,14 +13,7 @@ import { ScriptedHost } from "./host";
 import { ManualTimers, settled } from "./timers";
 
 const snapshot = scriptedSnapshot("running", 5);
-const delta = (from: number, seq: number, epoch = "e1"): Delta => ({
-  type: "delta",
-  epoch,
-  from,
-  seq,
-  rows: [],
-  status: {},
-});
+const delta = (from: number, seq: number, epoch = "e1"): Delta => ({ type: "delta", epoch, from, seq });
 
 describe("Client", () => {
   let host: ScriptedHost;

@@ -59,6 +59,23 @@ describe("SessionStore", () => {
     expect(store.rows.get(51)?.score).toBe(0.9);
   });
 
+  it("changes a row by its mark, and ignores the mark of a row it does not have", async () => {
+    await push(100, [row(50, null, "running")]);
+    const marks = [
+      [50, "complete", 0.9, 0.02, 5, 3, 20],
+      [77, "complete", 0.9, 0.02, 5, 3, 20],
+    ];
+    await host.push({ type: "delta", epoch: "e1", from: 101, seq: 102, marks });
+    paint();
+    expect(store.rows.get(50)).toMatchObject({
+      state: "complete",
+      score: 0.9,
+      finishedAt: 20,
+      family: "lightgbm",
+    });
+    expect(store.rows.has(77)).toBe(false);
+  });
+
   it("merges the keys of a status change, and leaves out what is not readable", async () => {
     await push(100, [], { phase: "paused", headline: 7, novelty: true });
     paint();

@@ -1,6 +1,6 @@
 import type { Host } from "../host/port";
-import type { Delta, Request, Snapshot } from "./messages";
-import { checkDelta, checkReply, checkSnapshot, isObject } from "./validate";
+import type { Request, Snapshot } from "./messages";
+import { checkDelta, checkReply, checkSnapshot, isObject, type WholeDelta } from "./validate";
 
 /** Why a request failed, in words for the person. */
 export class RequestError extends Error {
@@ -29,7 +29,7 @@ export interface Timers {
 
 export interface ClientOptions {
   onSnapshot(snapshot: Snapshot): void;
-  onDelta(delta: Delta): void;
+  onDelta(delta: WholeDelta): void;
   /** The session behind the channel is another one: what came before is void. */
   onReset(): void;
   onConnection(connection: Connection): void;

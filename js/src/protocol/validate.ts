@@ -1,4 +1,4 @@
-import type { Delta, Reply, Snapshot, Status, TrialDetail, TrialRow } from "./messages";
+import type { Delta, Reply, Snapshot, Status, TrialDetail, TrialMark, TrialRow } from "./messages";
 import { SCHEMA, VERSION } from "./messages";
 
 type Schema =
@@ -63,6 +63,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A delta with what may be left out filled in. */
+export type WholeDelta = Required<Delta>;
+
 export type Checked<T> = { ok: true; value: T } | { ok: false; problem: string };
 
 function checked<T>(name: string, value: unknown): Checked<T> {
@@ -71,9 +74,9 @@ function checked<T>(name: string, value: unknown): Checked<T> {
 }
 
 /** One broken row must not hide the others. */
-function goodRows(rows: unknown): TrialRow[] {
+function good<T>(name: string, rows: unknown): T[] {
   if (!Array.isArray(rows)) return [];
-  return rows.filter((row) => problem({ ref: "TrialRow" }, row, "row") === null) as TrialRow[];
+  return rows.filter((row) => problem({ ref: name }, row, name) === null);
 }
 
 export function checkSnapshot(value: unknown): Checked<Snapshot> {
@@ -82,13 +85,16 @@ export function checkSnapshot(value: unknown): Checked<Snapshot> {
   }
   if (!isObject(value)) return { ok: false, problem: "Snapshot is not an object" };
   const whole = checked<Snapshot>("Snapshot", { ...value, rows: [] });
-  return whole.ok ? { ok: true, value: { ...whole.value, rows: goodRows(value.rows) } } : whole;
+  return whole.ok ? { ok: true, value: { ...whole.value, rows: good("TrialRow", value.rows) } } : whole;
 }
 
-export function checkDelta(value: unknown): Checked<Delta> {
+export function checkDelta(value: unknown): Checked<WholeDelta> {
   if (!isObject(value)) return { ok: false, problem: "Delta is not an object" };
-  const whole = checked<Delta>("Delta", { ...value, rows: [] });
-  return whole.ok ? { ok: true, value: { ...whole.value, rows: goodRows(value.rows) } } : whole;
+  const whole = checked<Delta>("Delta", { ...value, rows: [], marks: [] });
+  if (!whole.ok) return whole;
+  const rows = good<TrialRow>("TrialRow", value.rows);
+  const marks = good<TrialMark>("TrialMark", value.marks);
+  return { ok: true, value: { ...whole.value, rows, marks, status: whole.value.status ?? {} } };
 }
 
 export function checkReply(value: unknown): Checked<Reply> {

@@ -1,8 +1,8 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
-import type { Delta, SessionInfo, Snapshot, Status, TrialDetail } from "../protocol/messages";
-import { checkDetail, goodStatus } from "../protocol/validate";
+import type { SessionInfo, Snapshot, Status, TrialDetail } from "../protocol/messages";
+import { checkDetail, goodStatus, type WholeDelta } from "../protocol/validate";
 import type { Command } from "./command";
 import { marked, type Row, toRow } from "./row";
 
@@ -42,7 +42,7 @@ export class SessionStore implements SessionState {
   readonly lastAct = signal<string | null>(null);
   readonly journal: string | null;
   private readonly client: Client;
-  private queue: Delta[] = [];
+  private queue: WholeDelta[] = [];
   private readonly details = new Map<number, { row: Row | undefined; detail: TrialDetail }>();
 
   constructor(
@@ -119,7 +119,7 @@ export class SessionStore implements SessionState {
     });
   }
 
-  private enqueue(delta: Delta): void {
+  private enqueue(delta: WholeDelta): void {
     this.queue.push(delta);
     if (this.queue.length === 1) this.frame(() => this.flush());
   }

@@ -9,7 +9,7 @@ import type {
   TrialDetail,
   TrialRow,
 } from "../src/protocol/messages";
-import { VERSION, VERSION } from "../src/protocol/messages";
+import { VERSION } from "../src/protocol/messages";
 
 /** A small generator of numbers, the same on every run. */
 export function random(seed: number): () => number {

@@ -50,19 +50,6 @@ export function marked(row: Row, mark: TrialMark): Row {
   };
 }
 
-/** A row after what changed of it. */
-export function marked(row: Row, mark: TrialMark): Row {
-  return {
-    ...row,
-    state: mark[1],
-    score: finite(mark[2]),
-    std: finite(mark[3]),
-    folds: mark[4],
-    seconds: mark[5],
-    finishedAt: finite(mark[6]),
-  };
-}
-
 /** The best complete trials, best first. */
 export function leaders(rows: Iterable<Row>, count: number): Row[] {
   const best: Row[] = [];

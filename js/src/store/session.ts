@@ -132,13 +132,13 @@ export class SessionStore implements SessionState {
       let rows = 0;
       let change: Partial<Status> = {};
       for (const delta of deltas) {
-        for (const row of delta.rows ?? []) this.rows.set(row[0], toRow(row));
-        for (const mark of delta.marks ?? []) {
+        for (const row of delta.rows) this.rows.set(row[0], toRow(row));
+        for (const mark of delta.marks) {
           const row = this.rows.get(mark[0]);
           if (row !== undefined) this.rows.set(mark[0], marked(row, mark));
         }
-        rows += (delta.rows?.length ?? 0) + (delta.marks?.length ?? 0);
-        change = { ...change, ...goodStatus(delta.status ?? {}) };
+        rows += delta.rows.length + delta.marks.length;
+        change = { ...change, ...goodStatus(delta.status) };
       }
       const status = this.status.peek();
       if (status !== null && Object.keys(change).length > 0) {

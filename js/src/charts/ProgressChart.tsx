@@ -40,6 +40,13 @@ const datumOf = (item: unknown): { number: number } | null => {
   return typeof datum?.number === "number" ? { number: datum.number } : null;
 };
 
+/** Places the tooltip above its point; at an edge, to the side that has room. */
+function beside({ x, y }: Hovered, width: number): Record<string, string> {
+  const across = x < 100 ? "-10%" : x > width - 100 ? "-90%" : "-50%";
+  const along = y < 76 ? "14px" : "calc(-100% - 12px)";
+  return { left: `${x}px`, top: `${y}px`, transform: `translate(${across}, ${along})` };
+}
+
 /** The chart is embedded once; data, colours and size change in place. */
 export function ProgressChart(props: Props) {
   const holder = useRef<HTMLDivElement>(null);
@@ -101,7 +108,7 @@ export function ProgressChart(props: Props) {
     <div class="chart" style={{ height: `${props.height}px` }}>
       <div ref={holder} class="chart-canvas" role="img" aria-label={props.description} />
       {hovered !== null && (
-        <div class="tip" style={{ left: `${hovered.x}px`, top: `${hovered.y}px` }} role="presentation">
+        <div class="tip" style={beside(hovered, holder.current?.clientWidth ?? 0)} role="presentation">
           {props.tooltip(hovered.number)}
         </div>
       )}

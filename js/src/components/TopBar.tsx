@@ -25,6 +25,11 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
   const alive = reachable && (phase === "running" || phase === "finishing");
   const tone = phase === "failed" || !reachable ? "pulse bad" : alive ? "pulse on" : "pulse";
   const going = phase === "running" || phase === "paused";
+  const budgeted = going || phase === "ready" || phase === "finished";
+  const setBudget = async (seconds: number | null, trials: number | null) => {
+    await onBudget(seconds, trials);
+    if (phase === "finished") onAct({ type: "resume" });
+  };
   const act = (command: Command) => {
     setAsking(null);
     onAct(command);
@@ -99,7 +104,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
                 Resume
               </button>
             )}
-            {(going || phase === "ready") && (
+            {budgeted && (
               <button
                 type="button"
                 class="btn quiet"
@@ -108,7 +113,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
                 aria-haspopup="dialog"
                 onClick={() => setAsking(asking === "budget" ? null : "budget")}
               >
-                Budget
+                {phase === "finished" ? "Search on…" : "Budget"}
               </button>
             )}
             {going && (
@@ -117,7 +122,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
               </button>
             )}
             {asking === "budget" && (
-              <BudgetPopover budget={status.budget} onClose={() => setAsking(null)} onSet={onBudget} />
+              <BudgetPopover budget={status.budget} onClose={() => setAsking(null)} onSet={setBudget} />
             )}
           </>
         )}

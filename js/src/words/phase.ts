@@ -1,5 +1,5 @@
 import type { Budget, Counts, Phase, Status } from "../protocol/messages";
-import { formatDuration, formatLeft } from "./numbers";
+import { formatCount, formatDuration, formatLeft } from "./numbers";
 
 export function started(counts: Counts): number {
   return counts.running + counts.complete + counts.stopped + counts.failed;
@@ -24,18 +24,19 @@ export function part(status: Status, since: number): number | null {
 /** The words beside the pulse: where the search is, and what is left. */
 export function phaseWords(status: Status, since: number): [string, string] {
   const { budget, counts, phase } = status;
-  const trial = started(counts);
+  const count = started(counts);
+  const trial = formatCount(count);
   const left = [
-    budget.trials === null ? "" : `of ${budget.trials}`,
+    budget.trials === null ? "" : `of ${formatCount(budget.trials)}`,
     budget.seconds === null ? "" : formatLeft(budget.seconds - used(budget, since)),
   ].filter((one) => one !== "");
   const rest =
     left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
-  const trials = `${trial} ${trial === 1 ? "trial" : "trials"}`;
+  const trials = `${trial} ${count === 1 ? "trial" : "trials"}`;
   const words: Record<Phase, [string, string]> = {
     ready: ["ready", "nothing started yet"],
-    running: [trial === 0 ? "starting" : `trial ${trial}`, rest],
-    paused: [trial === 0 ? "paused" : `paused at trial ${trial}`, rest],
+    running: [count === 0 ? "starting" : `trial ${trial}`, rest],
+    paused: [count === 0 ? "paused" : `paused at trial ${trial}`, rest],
     finishing: ["finishing", "measuring on the holdout"],
     finished: ["finished", `${trials} in ${formatDuration(Math.round(used(budget, since)))}`],
     failed: ["the search broke", `${trials} kept`],

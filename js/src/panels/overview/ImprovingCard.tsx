@@ -41,7 +41,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
             sign={session.metric.sign}
             byTime={ui.byTime.value}
             dark={dark}
-            height={240}
+            height={264}
             description={`${session.metric.label} of ${points.length} trials. ${status.headline} ${status.improving}`}
             onOpen={(number) => {
               ui.drawer.value = { show: "trial", number };

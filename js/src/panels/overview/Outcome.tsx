@@ -37,6 +37,9 @@ export function Outcome({ status, metric, onResume }: Props) {
       <Note title="The search broke. What was measured is kept.">
         <p>The trials below stay usable; this takes the best of them.</p>
         <CodeLine code="model = session.best_model()" label="copy as Python" />
+        <button type="button" class="btn" onClick={onResume}>
+          Try to go on
+        </button>
       </Note>
     );
   }

@@ -83,9 +83,9 @@ class FormulaExecutor:
             done(self._outcome(key, call))
 
     def _outcome(self, key, call):
-        if key == "ensemble":
+        if key.startswith("ensemble#"):
             return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
-        if key == "holdout":
+        if key.startswith("holdout#"):
             return Outcome(key, {"best": 0.8, "ensemble": 0.81})
         unit = call.args[0]
         try:

@@ -58,7 +58,8 @@ class TrialDesk:
         self._schedule = Schedule(self._plan.folds)
         self._starts: deque[dict[str, Value]] = deque(self._plan.starts)
         self._next: Proposal | None = None
-        self._side: set[str] = set()
+        self._side: dict[str, str] = {}
+        self._side_count = 0
         self._ensemble_due = 0.0
         self._ensemble_stale = False
 
@@ -164,8 +165,7 @@ class TrialDesk:
     def receive(self, outcome: Outcome) -> None:
         """Take in how a unit ended."""
         if outcome.key in self._side:
-            self._side.discard(outcome.key)
-            self._receive_side(outcome)
+            self._receive_side(self._side.pop(outcome.key), outcome)
             return
         number, _, _fold = outcome.key.partition(":")
         active = self._schedule.active.get(int(number))
@@ -272,8 +272,8 @@ class TrialDesk:
             done = f"after {active.done} of {active.folds} folds"
             self._end(active.number, TrialState.STOPPED, f"{reason} It ended {done}.")
         for key in list(self._side):
+            del self._side[key]
             self._executor.cancel(key)
-            self._side.discard(key)
 
     # -- the leaders, their predictions and models ----------------------------------------------------------------
 
@@ -338,21 +338,23 @@ class TrialDesk:
             files[number] = str(path)
         return files
 
-    def _submit_side(self, key: str, call: Call) -> None:
-        self._side.add(key)
+    def _submit_side(self, kind: str, call: Call) -> None:
+        self._side_count += 1
+        key = f"{kind}#{self._side_count}"
+        self._side[key] = kind
         self._executor.submit(key, call, self._c.deliver, seconds=600.0)
 
-    def _receive_side(self, outcome: Outcome) -> None:
+    def _receive_side(self, kind: str, outcome: Outcome) -> None:
         if outcome.failure is not None:
-            _log.warning("%s failed: %s", outcome.key, outcome.failure.message)
-        elif outcome.key == _ENSEMBLE and outcome.value is not None:
+            _log.warning("%s failed: %s", kind, outcome.failure.message)
+        elif kind == _ENSEMBLE and outcome.value is not None:
             members, score = outcome.value
             self._c.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
             self._ensemble_due = self._c.elapsed + max(1.0, 20 * outcome.seconds)
-        elif outcome.key == _HOLDOUT:
+        elif kind == _HOLDOUT:
             self._holdout_measured(outcome.value)
         if self._c.now.phase is Phase.FINISHING:
-            self._finish_step(outcome.key)
+            self._finish_step(kind)
 
     def finish(self) -> None:
         """After the search: the last ensemble, then the holdout, once, then the end."""

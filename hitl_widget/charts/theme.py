@@ -9,7 +9,7 @@ __all__ = ["FAMILIES", "LIGHT", "colour_of", "configure"]
 LIGHT = {
     "ink": "#1f2430",
     "paper": "#ffffff",
-    "faint": "#8b92a3",
+    "faint": "#6b7283",
     "hairline": "#e2e5ea",
     "you": "#6d4bd1",
     "machine": "#0b7a75",

@@ -70,7 +70,14 @@ function Cell({ column, row, metric, families, folds }: GridContext & { column: 
         </>
       );
     case "score":
-      if (row.score === null) return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
+      if (row.score === null) {
+        return (
+          <>
+            <span class="faint roomy">–</span>
+            <span class={`tight state-${row.state}`}>{stateWords(row.state)}</span>
+          </>
+        );
+      }
       return <Score score={row.score} std={row.std} metric={metric} />;
     case "folds":
       return (

@@ -25,7 +25,7 @@ export const COLUMNS: readonly Column[] = [
   { id: "folds", label: "folds", width: "48px", right: true, from: 640, descends: true },
   { id: "seconds", label: "work", width: "80px", right: true, from: 720, descends: true },
   { id: "finished", label: "finished at", width: "92px", right: true, from: 860, descends: true },
-  { id: "state", label: "state", width: "94px", from: 370, descends: false },
+  { id: "state", label: "state", width: "94px", from: 374, descends: false },
   { id: "by", label: "proposed by", width: "minmax(84px, 1.1fr)", from: 500, descends: true },
 ];
 

@@ -148,11 +148,11 @@ def _divide(
 
 
 def _tells_apart(aim: Target, fold: Fold) -> bool:
-    """Say whether a fold can be learnt and scored: both of two classes on both sides, two of more in training."""
+    """Say whether a fold can be learnt and scored: two classes or more on both sides."""
     if aim.kind is Kind.REGRESSION:
         return len(fold[0]) > 1 and len(fold[1]) > 0
     learnt, checked = len(np.unique(aim.y[fold[0]])), len(np.unique(aim.y[fold[1]]))
-    return learnt == 2 and checked == 2 if aim.kind is Kind.BINARY else learnt > 1
+    return learnt > 1 and checked > 1
 
 
 def _rng(seed: int, use: int) -> np.random.Generator:

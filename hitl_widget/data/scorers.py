@@ -92,4 +92,6 @@ def checked_metric(name: str | None, kind: Kind) -> Metric:
         raise DataError(
             f"metric={name!r} needs two classes and the target has more; use {_SWAPS.get(metric.scorer, 'accuracy')!r}."
         )
+    if kind is Kind.BINARY and metric.scorer == "top_k_accuracy":
+        raise DataError(f"metric={name!r} looks at the two likeliest classes, and there are two; use 'accuracy'.")
     return metric

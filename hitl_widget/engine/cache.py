@@ -103,7 +103,10 @@ class ArrayStore:
 
 def _open(path: Path) -> np.ndarray:
     """Map an array; one without elements cannot be mapped and is read."""
-    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False) if path.stat().st_size > 256 else np.load(path)
+    try:
+        array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError:
+        array = np.load(path, allow_pickle=False)
     return array
 
 

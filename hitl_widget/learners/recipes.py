@@ -109,7 +109,7 @@ def date_parts(dates: pd.Series[Any]) -> np.ndarray:
     parts = np.column_stack(
         [
             np.asarray(part, np.float64)
-            for part in (values.year, values.month, values.day, values.weekday, values.hour, days)
+            for part in (values.year, values.month, values.day, values.day_of_week, values.hour, days)
         ]
     )
     parts[np.asarray(values.isna())] = np.nan

@@ -87,11 +87,13 @@ def _number_score(name: str, y: np.ndarray, predictions: np.ndarray) -> float:
 
 
 def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
-    """Score probabilities; classes that these rows lack are handled where scikit-learn would raise."""
+    """Score probabilities; classes that these rows lack are handled where scikit-learn would raise or warn."""
     labels = np.arange(n_classes)
     if name == "neg_log_loss":
         return -float(log_loss(y, proba if n_classes > 2 else proba[:, 1], labels=labels))
     present = np.unique(y)
+    if len(present) == 1 and name.startswith("roc_auc"):
+        return float("nan")
     if len(present) < n_classes:
         if name.startswith(("roc_auc_ov", "top_k")) and len(present) > 1:
             inner = as_proba(proba[:, present])

@@ -80,7 +80,8 @@ class XGBoost(Learner):
             raise ValueError("XGBoost needs rows of every class to learn from, and this fold has too few of one.")
         model = self.build(config, job).set_params(n_estimators=MOST_ROUNDS, early_stopping_rounds=PATIENCE)
         model = self._timed(model, *inside, job, eval_set=[outside], verbose=False)
-        return int(model.best_iteration) + 1
+        best = model.get_booster().attr("best_iteration")
+        return max(1, model.get_booster().num_boosted_rounds() if best is None else int(best) + 1)
 
     def found(self, model: Any, job: Job) -> dict[str, Any]:
         """Return the rounds done."""

@@ -25,7 +25,7 @@ def test_stratified_folds_are_as_even_as_scikit_learns(folds: int) -> None:
 
 @pytest.mark.parametrize("classes", [None, 2, 5])
 def test_groups_never_straddle(classes: int | None) -> None:
-    """Each group lies in one fold, no fold is empty, and classes are nearly as even as StratifiedGroupKFold makes them."""
+    """Each group lies in one fold, no fold is empty, and classes are nearly as even as scikit-learn makes them."""
     groups = rng().integers(0, 40, 600)
     codes = None if classes is None else rng(1).integers(0, classes, 600)
     ids = split.grouped_fold_ids(groups, codes, 5, rng())

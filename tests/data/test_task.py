@@ -180,6 +180,7 @@ def small(**columns) -> pd.DataFrame:
         (small(x=[[1]] * 40), {}, "a list in a cell"),
         (small(), {"metric": "roc_acu"}, "Did you mean 'roc_auc'"),
         (small(), {"metric": "r2"}, "measures numbers"),
+        (small(), {"metric": "top_k_accuracy"}, "use 'accuracy'"),
         (small(y=list("abcd") * 10), {"metric": "roc_auc"}, "use 'roc_auc_ovr'"),
         (small(y=np.arange(40) / 3), {"positive": 1}, "holds numbers"),
         (small(), {"positive": "c"}, "got 'c'"),

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -38,8 +39,11 @@ CELL_SECONDS = 60
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 # The Python of the kernels, so that the same tests can run on another ipykernel.
 KERNEL_PYTHON = os.environ.get("HITL_UI_KERNEL_PYTHON", sys.executable)
-# Said by JupyterLab itself on a machine without network or with the widget's absence of a favicon; not by us.
-NOISE = ("favicon.ico", "ResizeObserver loop", "/lsp/", "api/nbconvert")
+# Said by JupyterLab and its widget manager themselves; the last one when a notebook with a widget has no kernel.
+NOISE = re.compile(
+    r"favicon\.ico|ResizeObserver loop|/lsp/|api/nbconvert"
+    r"|null \(reading 'kernel'\)\s+at \w+ \(\S+@jupyter-widgets/jupyterlab-manager/"
+)
 
 _LIBRARY = """
 window.hitl = {
@@ -206,7 +210,7 @@ class Lab:
         self.dialogs: list[str] = []
         """Texts of `alert`, `confirm` and `prompt`: each was dismissed."""
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
+        self.page.on("pageerror", lambda error: self._heard(error.stack or str(error)))
         self.page.on("dialog", self._on_dialog)
         self.page.goto(f"{server.url}/lab/workspaces/{uuid.uuid4().hex}?reset")
         self._ready()
@@ -286,9 +290,12 @@ class Lab:
         self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        text = f"{message.text} ({message.location.get('url', '')})"
-        if message.type == "error" and not any(noise in text for noise in NOISE):
-            self.errors.append(text)
+        if message.type == "error":
+            self._heard(f"{message.text} ({message.location.get('url', '')})")
+
+    def _heard(self, error: str) -> None:
+        if not NOISE.search(error):
+            self.errors.append(error)
 
     def _on_dialog(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)
@@ -439,9 +446,11 @@ class Notebook:
         """Close the tab, with the kernel or leaving it alive."""
         self._evaluate(
             """async (panel, shutDown) => {
-              if (shutDown) await panel.sessionContext.shutdown();
+              // In this order: the widget manager stumbles over a session that ends under an open notebook.
+              const session = panel.sessionContext.session?.id;
               panel.context.model.dirty = false;
               panel.dispose();
+              if (shutDown && session) await hitl.app().serviceManager.sessions.shutdown(session);
             }""",
             shut_down,
         )

@@ -1,0 +1,71 @@
+"""The dashboard of a session as a person sees it: what stands there, and what can be pressed."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from tests.ui.lab import SECOND, Notebook
+
+# A table as people have them: numbers, a category, blanks, an id, and a column whose name is an attack.
+TABLE = """
+import time
+import numpy as np
+import pandas as pd
+from hitl_widget import AutoMLSession
+
+random = np.random.default_rng(0)
+rows = 2_000
+table = pd.DataFrame({
+    "customer": [f"C{n:05d}" for n in range(rows)],
+    "tenure": random.integers(1, 72, rows),
+    "charges": random.gamma(4, 15, rows).round(2),
+    "contract": random.choice(["monthly", "yearly", "two years"], rows),
+    "support": random.choice(["yes", "no", None], rows),
+    "<img src=x onerror=alert(1)>": random.normal(size=rows).round(3),
+})
+pull = (table.contract == "monthly") * 1.6 - table.tenure / 30 + table.charges / 60 + random.logistic(size=rows) - 0.9
+table["churn"] = np.where(pull > 0, "yes", "no")
+"""
+
+
+class Dashboard:
+    """One view of a session, in an output of a notebook."""
+
+    def __init__(self, area: Locator) -> None:
+        self.root = area.locator(".hitl")
+        self.bar = self.root.locator(".bar")
+        self.rows = self.root.get_by_role("grid", name="Trials").locator(".grid-row")
+        self.drawer = self.root.locator("aside.drawer")
+
+    def button(self, name: str) -> Locator:
+        """A button by its words."""
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def open_tab(self, name: str) -> None:
+        """Switch to a panel."""
+        self.root.get_by_role("tab", name=re.compile(f"^{name}")).click()
+
+    def wait_for_phase(self, words: str, *, seconds: float = 15) -> None:
+        """Wait until the bar says this: ready, starting, trial 7, paused, finished."""
+        expect(self.bar.locator(".words")).to_contain_text(words, timeout=seconds * SECOND)
+
+    def wait_for_scores(self, count: int = 1, *, seconds: float = 60) -> None:
+        """Wait until so many rows of the leaderboard are complete."""
+        self.open_tab("Trials")
+        complete = self.rows.filter(has=self.root.page.locator(".state-complete"))
+        expect(complete.nth(count - 1)).to_be_visible(timeout=seconds * SECOND)
+
+    def open_trial(self, number: int) -> None:
+        """Open a trial's drawer from the leaderboard."""
+        self.root.locator(f"#hitl-row-{number}").click()
+        expect(self.drawer).to_contain_text("Why was it tried?")
+
+
+def show(notebook: Notebook, cell: int) -> Dashboard:
+    """Run the cell that shows a session and give its dashboard, once it stands there."""
+    notebook.run(cell)
+    dashboard = Dashboard(notebook.output(cell))
+    expect(dashboard.bar).to_be_visible()
+    return dashboard

@@ -138,8 +138,10 @@ def main() -> list[tuple[str, str, str, bool]]:
             (
                 "cores busy during a 60 s run on a table of 7,000 rows or more",
                 "95 %",
-                f"{100 * busy['machine']:.0f} % of the machine, {100 * busy['workers']:.0f} % in workers "
-                f"({busy['trials']:.0f} trials; telco_churn)",
+                (
+                    f"{100 * busy['machine']:.0f} % of the machine, {100 * busy['workers']:.0f} % in workers "
+                    f"({busy['trials']:.0f} trials; telco_churn)"
+                ),
                 busy["machine"] >= 0.95,
             )
         )

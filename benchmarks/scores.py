@@ -1,7 +1,8 @@
 """Test score at equal time against plain Optuna over LightGBM, both on the same rows, folds, cores and seconds.
 
-The rival: Optuna's TPE with its defaults over the LightGBM space of the literature, five-fold cross-validation with early
-stopping, as many threads of trials as cores, one thread a fit; its model is the average of the best trial's fold models.
+The rival: Optuna's TPE with its defaults over the LightGBM space of the literature, five-fold cross-validation with
+early stopping, as many threads of trials as cores, one thread a fit; its model is the average of the best trial's fold
+models.
 Ours: the session as a person gets it, without a holdout (the test rows are kept outside), its model the ensemble.
 The tables were chosen before the first run: five binary, two multiclass, three regression.
 """

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hitl_widget.charts.charts import Charts
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
@@ -433,6 +434,12 @@ class AutoMLSession:
 
         return study_of(self.state, self.space, self._task.target)
 
+    @property
+    def charts(self) -> Charts:
+        """Charts of this session for a cell or a file: ``session.charts.progress()``."""
+        compared = self._words.baselines | {"linear"}
+        return Charts(lambda: self.state, self._task.metric, self._words.labels, self._colours(), frozenset(compared))
+
     def best_model(self) -> Any:
         """Return the best model, fitted: the average of its fold models, as it was scored.
 
@@ -531,8 +538,10 @@ class AutoMLSession:
         """Return the session as HTML without scripts, for a saved notebook."""
         from hitl_widget.report.static import summary_html
 
-        colours = {name: self.family_facts(name)[2] for name in self.space.families}
-        return summary_html(self._words, self.state, colours, self.elapsed, self.path)
+        return summary_html(self._words, self.state, self._colours(), self.elapsed, self.path)
+
+    def _colours(self) -> dict[str, str]:
+        return {name: self.family_facts(name)[2] for name in self.space.families}
 
     def python_of(self, trial: Trial) -> str:
         """Return the line of Python that queues a trial's configuration again."""

@@ -117,6 +117,12 @@ def test_a_finished_session_can_be_looked_at_again(done, tmp_path):
         assert np.allclose(again.best_model().predict_proba(X), done.best_model().predict_proba(X))
 
 
+def test_the_progress_chart_is_an_altair_chart_of_the_trials(done):
+    """The chart holds one record a complete trial, and can be saved without a browser."""
+    chart = done.charts.progress()
+    assert len(chart.to_dict()["data"]["values"]) == (done.trials["state"] == "complete").sum()
+
+
 def test_the_optuna_study_is_the_record(done):
     """Optuna's own functions work on the trials."""
     import optuna

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain.space import Categorical, Int, Parameter
 from hitl_widget.domain.state import Phase, SessionState
-from hitl_widget.domain.trial import Author, Trial, TrialState
+from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.words import duration
 from hitl_widget.widget import wire
 
@@ -196,8 +196,7 @@ class View:
 
     def _why(self, trial: Trial) -> str:
         ended = "" if trial.finished_at is None else f" Ended {duration(trial.finished_at)} into the search."
-        who = "" if trial.author is Author.YOU else f"The machine, {self._words.who(trial)}: "
-        return f"{who}{trial.why}{ended}"
+        return f"{trial.why}{ended}"
 
     def _settings(self, trial: Trial) -> list[wire.Setting]:
         found: list[wire.Setting] = []

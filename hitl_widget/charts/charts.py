@@ -1,0 +1,79 @@
+"""The charts of one session, as `session.charts` offers them in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author, TrialState
+
+__all__ = ["Charts"]
+
+
+class Charts:
+    """Altair charts of a session, the same definitions that the dashboard draws.
+
+    Parameters
+    ----------
+    state
+        Gives the state to draw.
+    metric
+        The metric of the task.
+    labels, colours
+        Name and colour of each family.
+    compared
+        Families drawn as lines to compare with.
+
+    Examples
+    --------
+    >>> session.charts.progress().save("progress.svg")      # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        state: Callable[[], SessionState],
+        metric: Metric,
+        labels: Mapping[str, str],
+        colours: Mapping[str, str],
+        compared: frozenset[str],
+    ) -> None:
+        self._state, self._metric = state, metric
+        self._labels, self._colours, self._compared = labels, colours, compared
+
+    def progress(self, *, by_time: bool = False) -> Any:
+        """Draw the score of every complete trial, with the best so far.
+
+        Parameters
+        ----------
+        by_time
+            Place trials by the second at which they ended instead of by their number.
+
+        Returns
+        -------
+        altair.LayerChart
+            Can be shown, changed, and saved as SVG or PNG.
+        """
+        from hitl_widget.charts.progress import progress
+
+        return progress(self._records(), metric_label=self._metric.label, sign=self._metric.sign, by_time=by_time)
+
+    def _records(self) -> list[dict[str, Any]]:
+        state = self._state()
+        firsts = {state.family_best[name] for name in self._compared if name in state.family_best}
+        return [
+            {
+                "number": trial.number,
+                "finished_at": trial.finished_at,
+                "score": trial.score,
+                "std": trial.std,
+                "family": self._labels.get(trial.family, trial.family),
+                "colour": self._colours.get(trial.family, "base"),
+                "own": trial.author is Author.YOU,
+                "baseline": trial.number in firsts,
+                "label": self._labels.get(trial.family, trial.family),
+            }
+            for trial in state.trials
+            if trial.state is TrialState.COMPLETE
+        ]

@@ -7,7 +7,7 @@ from hitl_widget.engine.ports import Clock
 __all__ = ["Stopwatch", "fold_limits"]
 
 _SHARE = 0.15
-_LEAST = 3.0
+_LEAST = 5.0
 _UNTIMED = 900.0
 
 
@@ -44,7 +44,9 @@ class Stopwatch:
         self._since = None
 
 
-def fold_limits(budget_seconds: float | None, folds: int, given: float | None) -> tuple[float | None, float]:
+def fold_limits(
+    budget_seconds: float | None, folds: int, given: float | None, workers: int = 1
+) -> tuple[float | None, float]:
     """Return the soft and the hard limit of one fold, in seconds.
 
     A learner that can stops itself in time at the soft limit; at the hard limit its process is ended.
@@ -56,17 +58,22 @@ def fold_limits(budget_seconds: float | None, folds: int, given: float | None) -
     folds
         Folds of a trial.
     given
-        The person's limit for one trial, or None for 15 % of the budget.
+        The person's limit for one trial, or None for 15 % of the workers' time in the budget, and no less than 5 s a
+        fold (a twelfth of a shorter budget), for boosters on large tables must be let converge.
+    workers
+        Workers that share the budget.
 
     Examples
     --------
-    >>> fold_limits(300, 5, None)
-    (9.0, 32.0)
+    >>> fold_limits(300, 5, None, workers=2)
+    (18.0, 59.0)
     >>> fold_limits(None, 5, None)
     (None, 900.0)
     """
     if given is None and budget_seconds is None:
         return None, _UNTIMED
-    trial = given if given is not None else max(_SHARE * (budget_seconds or 0.0), 1.0)
-    soft = max(trial / folds, _LEAST if given is None else 0.05)
-    return soft, (3 * soft + 5.0 if given is None else max(trial, 0.1))
+    if given is not None:
+        return max(given / folds, 0.05), max(given, 0.1)
+    budget = budget_seconds or 0.0
+    soft = max(_SHARE * budget * workers / folds, min(_LEAST, budget / 12))
+    return soft, 3 * soft + 5.0

@@ -143,7 +143,7 @@ class TrialDesk:
         trial = self._trial(unit.number)
         active = self._schedule.active[unit.number]
         budget = self._c.now.budget_seconds if self._plan.timed else None
-        soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds)
+        soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds, self._executor.slots)
         work = evaluate.FoldUnit(
             trial=unit.number,
             fold=unit.fold,

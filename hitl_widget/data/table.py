@@ -176,8 +176,11 @@ def _texts(column: pd.Series[Any]) -> np.ndarray:
 
 def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
     """Turn a column of Python objects into the plain kind that all its cells share, or into text."""
-    values = _texts(column) if _only_scalars(column) else _scalars(name, column, strict)
+    values = _texts(column)
     found = pd.api.types.infer_dtype(values, skipna=True)
+    if found.startswith("mixed") and not _only_scalars(column):
+        values = _scalars(name, column, strict)
+        found = pd.api.types.infer_dtype(values, skipna=True)
     series = pd.Series(values, dtype=object)
     missing = series.isna().to_numpy()
     if found == "string":

@@ -131,7 +131,7 @@ def understand(
     kept, aside = hold_out(draft, table, aim.y, aim.kind, share, seed)
     number, why = number_of_folds(draft, table, aim, kept, folds)
     made = divide(Split(scheme, number, draft.column), table, aim, kept, seed)
-    notes = _notes(name, dropped, aim, table, columns, mixed, why, len(made), number)
+    notes = _notes(name, dropped, aim, columns, mixed, Split(scheme, number, draft.column), len(made), why)
     task = _task(name, aim, fit, columns, Split(scheme, len(made), draft.column), table, kept, aside, dropped, notes)
     return Understood(task, table, aim.y, aim.classes, kept, aside, made)
 
@@ -229,15 +229,15 @@ def _notes(
     name: str,
     dropped: int,
     aim: Target,
-    table: pd.DataFrame,
     columns: tuple[Column, ...],
     mixed: Mixed,
-    fewer: str | None,
+    plan: Split,
     made: int,
-    planned: int,
+    fewer: str | None,
 ) -> tuple[str, ...]:
-    """Say what was done to the table."""
+    """Say what was done to the table; `made` of the planned folds could be learnt and checked."""
     notes = []
+    planned = plan.folds
     if dropped:
         notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out.")
     notes += aim.notes
@@ -251,6 +251,8 @@ def _notes(
                 f"{column.name} mixes {numbers:,} numbers and {texts:,} texts, read as {column.role}; "
                 f'roles={{"{column.name}": "numeric"}} makes the texts missing.'
             )
+    if plan.scheme is SplitScheme.FORWARD:
+        notes.append(f"Folds go forward in {plan.column}, which stays a feature where it says something.")
     if fewer:
         notes.append(f"{planned} folds only: {fewer}.")
     if made < planned:

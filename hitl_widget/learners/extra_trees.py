@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from hitl_widget.domain.space import Categorical, Config, Int, Parameter, Value
-from hitl_widget.domain.task import Task
+from hitl_widget.domain.task import Kind, Task
 from hitl_widget.learners.base import Job, own, start
 from hitl_widget.learners.forest import Forest, trees_for
 
@@ -36,8 +36,10 @@ class ExtraTrees(Forest):
         )
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
-        """Return one with half the columns and one with few."""
-        return (start(self), start(self, max_features="sqrt", min_samples_leaf=1 if task.train_rows < 10_000 else 3))
+        """Return one with half the columns, one with few, and one of large leaves for noisy classes."""
+        fine = start(self, max_features="sqrt", min_samples_leaf=1 if task.train_rows < 10_000 else 3)
+        coarse = start(self, min_samples_leaf=12)
+        return (start(self), fine) if task.kind is Kind.REGRESSION else (start(self), coarse, fine)
 
     def build(self, config: Config, job: Job) -> Any:
         """Return scikit-learn's extra trees."""

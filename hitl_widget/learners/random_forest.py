@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from hitl_widget.domain.space import Config, Float, Int, Parameter
-from hitl_widget.domain.task import Task
-from hitl_widget.learners.base import Job, own
+from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
+from hitl_widget.domain.task import Kind, Task
+from hitl_widget.learners.base import Job, own, start
 from hitl_widget.learners.forest import Forest, trees_for
 
 __all__ = ["RandomForest"]
@@ -33,6 +33,10 @@ class RandomForest(Forest):
             Int(f"{n}.min_samples_split", 2, 20, 4, True, 2, 10_000, "rows to ask on, at least"),
             Int(f"{n}.min_samples_leaf", leaf, 20, leaf, True, 1, 10_000, "rows per leaf, at least"),
         )
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return the usual one, and one of larger leaves for noisy classes."""
+        return (start(self),) if task.kind is Kind.REGRESSION else (start(self), start(self, min_samples_leaf=8))
 
     def build(self, config: Config, job: Job) -> Any:
         """Return scikit-learn's random forest."""

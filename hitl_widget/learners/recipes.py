@@ -75,8 +75,8 @@ class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([np.asarray(X[name].cat.codes, np.int64) for name in self.categories_])
 
     def _numbers(self, X: pd.DataFrame) -> np.ndarray:
-        """Return numeric columns and parts of dates as float64, NaN where missing."""
-        parts = [X[self.numbers_].to_numpy(np.float64)]
+        """Return numeric columns and parts of dates as float64 within float32, NaN where missing."""
+        parts = [np.clip(X[self.numbers_].to_numpy(np.float64), -1e38, 1e38)]
         parts += [date_parts(X[name]) for name in self.dates_]
         return np.hstack(parts)
 

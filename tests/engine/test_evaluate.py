@@ -80,6 +80,25 @@ def test_every_family_fits_every_kind(tmp_path, name: str, kind: str) -> None:
     pickle.dumps(result)
 
 
+@pytest.mark.parametrize("name", LEARNERS)
+def test_extreme_columns_do_no_harm(tmp_path, name: str) -> None:
+    """Huge numbers, columns empty in a fold, constants in a fold and gaps seen only later are no failure."""
+    if not LEARNERS[name].available():
+        pytest.skip(f"{name} is not installed")
+    data = frame(100)[["x", "town", "good"]]
+    data["huge"] = np.where(np.arange(100) % 9 == 0, 1e300, -1e300)
+    ctx_rows = understand(data, "good", holdout=0).folds[0][1]
+    data["late"] = np.nan
+    data.loc[ctx_rows, "late"] = 1.0 + np.arange(len(ctx_rows))
+    data["early"] = np.arange(100.0)
+    data.loc[ctx_rows, "early"] = np.nan
+    data["rare"] = "common"
+    data.loc[ctx_rows[:2], "rare"] = "rare"
+    write_context(tmp_path, understand(data, "good", holdout=0), 0)
+    ctx = open_context(tmp_path)
+    assert np.isfinite(evaluate_fold(ctx, FoldUnit(0, 0, {"family": name}, {"rounds": 5})).score)
+
+
 def test_the_same_seed_gives_the_same_predictions(tmp_path) -> None:
     """A unit is deterministic, and its seed matters."""
     ctx, _, _ = context(tmp_path)

@@ -85,8 +85,8 @@ def understand(
     groups
         Name of a column (or one value per row): rows of one group stay in one fold. The column is no feature.
     time
-        Name of a column (or one value per row): folds go forward in time and the holdout is the last rows. The column
-        stays a feature, in the role its values have.
+        Name of a column (or one value per row): folds go forward in time and the holdout is the last rows. A column
+        of the table stays a feature, in the role its values have; values given beside it are no feature.
     holdout
         Share of rows kept aside and measured once, from 0 (none) to 0.5.
     seed
@@ -112,6 +112,7 @@ def understand(
     table, mixed = normalise_with_mixed(data)
     name = str(target)
     _check_shape(table, name)
+    own = set(table.columns)
     groups_name, time_name = _side_column(table, groups, "groups", name), _side_column(table, time, "time", name)
     if groups_name and time_name:
         raise DataError("groups= and time= exclude each other; give the one that matters when the model is used.")
@@ -119,7 +120,7 @@ def understand(
     aim = understand_target(name, values, metric=metric, positive=positive, mixed=name in mixed)
     fit = checked_metric(metric, aim.kind)
     given = checked_roles(roles, list(table.columns), name)
-    columns = tuple(_column(column, table, given, groups_name) for column in table.columns)
+    columns = tuple(_column(column, table, given, groups_name, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):
         raise DataError(
             f"No column is left to learn {name!r} from: each of the {len(columns)} others is empty, constant or an "
@@ -204,11 +205,11 @@ def _with_target(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Serie
     return table.drop(columns=name), table[name], dropped
 
 
-def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None) -> Column:
+def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None, own: set[str]) -> Column:
     column = role_of(name, table[name], given.get(name))
-    if name != groups:
+    if name != groups and name in own:
         return column
-    reason = "names the groups that stay together in one fold"
+    reason = "names the groups that stay together in one fold" if name == groups else "was given beside the table"
     return Column(name, Role.IGNORED, reason, column.missing, column.distinct)
 
 
@@ -252,7 +253,7 @@ def _notes(
                 f'roles={{"{column.name}": "numeric"}} makes the texts missing.'
             )
     if plan.scheme is SplitScheme.FORWARD:
-        notes.append(f"Folds go forward in {plan.column}, which stays a feature where it says something.")
+        notes.append(f"Folds go forward in {plan.column}; the holdout is the last rows.")
     if fewer:
         notes.append(f"{planned} folds only: {fewer}.")
     if made < planned:

@@ -282,6 +282,13 @@ def test_groups_can_be_given_as_values() -> None:
     assert "groups" not in frame.columns
 
 
+def test_time_beside_the_table_is_no_feature() -> None:
+    """Moments given as values order the rows, and no model asks for them later."""
+    understood = understand(table(), "y", time=np.random.default_rng(0).normal(size=200))
+    assert understood.task.split.scheme is SplitScheme.FORWARD
+    assert next(c for c in understood.task.columns if c.name == "time").role is Role.IGNORED
+
+
 def test_roles_are_taken_as_given() -> None:
     """A role set by the person holds, and says so."""
     task = understand(table(), "y", roles={"age": "categorical", "id": "text", "since": "ignored"}).task

@@ -84,10 +84,10 @@ class AutoMLSession:
         The positive class of a binary target.
     roles : mapping of str to str, optional
         Roles of columns where the guess is wrong: numeric, categorical, date, text or ignored.
-    groups : str, optional
-        Column whose equal values stay in one fold.
-    time : str, optional
-        Column that orders the rows; folds then go forward in time.
+    groups : str or array of shape (n_rows,), optional
+        Column whose equal values stay in one fold, or the values themselves.
+    time : str or array of shape (n_rows,), optional
+        Column that orders the rows, or the values themselves; folds then go forward in time.
     holdout : float, default 0.2
         Share of rows kept aside and measured once at the end; 0 for none.
     budget : float or None, default 300
@@ -126,8 +126,8 @@ class AutoMLSession:
         metric: str | None = None,
         positive: Any = None,
         roles: Mapping[str, str] | None = None,
-        groups: str | None = None,
-        time: str | None = None,
+        groups: Any = None,
+        time: Any = None,
         holdout: float = 0.2,
         budget: float | None = _BUDGET,
         max_trials: int | None = None,
@@ -141,7 +141,7 @@ class AutoMLSession:
         _start_helper()
         if max_trials is not None and budget == _BUDGET:
             budget = None
-        arguments = {
+        arguments: dict[str, Any] = {
             "target": target,
             "metric": metric,
             "positive": positive,
@@ -155,6 +155,11 @@ class AutoMLSession:
         cmd.SetBudget(budget, max_trials)
         level = cmd.SetAutonomy(cmd.command_from({"type": "set_autonomy", "level": autonomy}).level)  # type: ignore[union-attr]
         table = normalise(data)
+        for argument in ("groups", "time"):
+            given = arguments[argument]
+            table, arguments[argument] = _as_column(table, given, argument)
+            if not (given is None or isinstance(given, str | int)):
+                arguments["roles"] = {**(arguments["roles"] or {}), arguments[argument]: "ignored"}
         understood = understand(table, **arguments)
         self._set_up(
             understood,
@@ -576,6 +581,18 @@ def _workers(workers: int | None) -> int:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _as_column(table: pd.DataFrame, given: Any, name: str) -> tuple[pd.DataFrame, str | None]:
+    """Put values that were given beside the table into it, so that the journal holds them too."""
+    if given is None or isinstance(given, str | int):
+        return table, None if given is None else str(given)
+    if len(given) != len(table):
+        raise DataError(f"{name}= has {len(given):,} values and the table {len(table):,} rows; give one per row.")
+    while name in table.columns:
+        name += "_"
+    column = normalise({name: list(given)})[name]
+    return table.assign(**{name: column.to_numpy()}), name
 
 
 def _space_of(records: Sequence[Record]) -> Space | None:

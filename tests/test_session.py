@@ -318,3 +318,20 @@ def test_names_and_values_are_escaped_in_the_static_summary(done):
     """The summary of a saved notebook holds no markup from the data."""
     assert EVIL not in done.summary_html()
     assert "<img alt=" in done.summary_html()
+
+
+def test_groups_and_moments_can_be_given_as_values(table, tmp_path):
+    """Values given beside the table divide the rows, are no features, and are in the journal."""
+    place = tmp_path / "s.sqlite"
+    with AutoMLSession(table, "Churn", groups=np.arange(600) // 10, max_trials=2, journal=place) as session:
+        session.wait_ready()
+        assert session.task.split.scheme == "grouped"
+        assert "groups" not in [column.name for column in session.task.used]
+    with AutoMLSession.load(place) as again:
+        assert again.task == session.task
+    moments = pd.date_range("2020-01-01", periods=600)
+    with AutoMLSession(table, "Churn", time=moments, max_trials=2, journal=tmp_path / "t.sqlite") as session:
+        assert session.task.split.scheme == "forward"
+        assert "time" not in [column.name for column in session.task.used]
+    with pytest.raises(DataError, match="599 values"):
+        AutoMLSession(table, "Churn", groups=np.arange(599))

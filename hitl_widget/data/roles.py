@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
+from hitl_widget.data.hints import did_you_mean
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
@@ -33,7 +34,8 @@ def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: s
         if name == target:
             raise DataError(f"roles= is for the columns that a model reads; {name!r} is the target. Leave it out.")
         if name not in columns:
-            raise DataError(f"roles= names the column {name!r}, which the table does not have.")
+            hint = did_you_mean(name, columns)
+            raise DataError(f"roles= names the column {name!r}, which the table does not have.{hint}")
         try:
             given[name] = Role(str(role).lower())
         except ValueError:

@@ -109,7 +109,7 @@ def understand_target(
     wish = None if metric is None else family_of(metric)
     if values.dtype.kind == "M":
         raise DataError(f"The target {name!r} holds dates; turn it into a number first, such as days since a start.")
-    numbers, notes = _as_numbers(name, values, wish, mixed)
+    numbers, notes = _as_numbers(name, values, metric, mixed)
     if values.nunique() < 2:
         raise DataError(
             f"The target {name!r} has one value only, {cell_text(values.iloc[0])!r}; a model needs two to tell apart."
@@ -122,9 +122,10 @@ def understand_target(
 
 
 def _as_numbers(
-    name: str, values: pd.Series[Any], wish: str | None, mixed: bool
+    name: str, values: pd.Series[Any], metric: str | None, mixed: bool
 ) -> tuple[np.ndarray | None, list[str]]:
     """Return the target as numbers where it reads as such, else None."""
+    wish = None if metric is None else family_of(metric)
     if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
         numbers = values.to_numpy(np.float64)
         if np.isinf(numbers).any():
@@ -137,7 +138,10 @@ def _as_numbers(
         return values.to_numpy(np.float64), []
     if values.dtype.kind != "O" or isinstance(values.dtype, pd.CategoricalDtype):
         if wish == "numbers":
-            raise DataError(f"The target {name!r} holds classes; the metric measures numbers. Choose one for classes.")
+            raise DataError(
+                f"The target {name!r} holds classes, but metric={metric!r} measures numbers; "
+                "choose one for classes, such as 'roc_auc'."
+            )
         return None, []
     texts = [str(value) for value in values]
     parsed, _, _ = parse_numbers(texts)
@@ -151,7 +155,10 @@ def _as_numbers(
         )
     if wish == "numbers":
         odd = texts[int(np.argmin(readable))]
-        raise DataError(f"The target {name!r} holds text such as {odd!r}; the metric measures numbers. Choose another.")
+        raise DataError(
+            f"The target {name!r} holds text such as {odd!r}, but metric={metric!r} measures numbers; "
+            "choose one for classes, such as 'roc_auc'."
+        )
     distinct = len(set(texts))
     if distinct > max(20, len(texts) // 2):
         what = "dates" if date_format(texts[:200]) else "different texts"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.roles import checked_roles, role_of
 from hitl_widget.data.rows import divide, group_codes, hold_out, number_of_folds, time_ranks
 from hitl_widget.data.scorers import checked_metric
@@ -152,12 +152,9 @@ def rows_for(
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:
     if name not in table.columns:
-        near = difflib.get_close_matches(name, list(table.columns), 3, 0.6)
-        lower = [column for column in table.columns if column.lower() == name.lower()]
-        near = lower or near
         listed = ", ".join(repr(column) for column in list(table.columns)[:8])
         more = ", ..." if table.shape[1] > 8 else ""
-        hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"It has {listed or 'no columns'}{more}."
+        hint = did_you_mean(name, table.columns).strip() or f"It has {listed or 'no columns'}{more}."
         raise DataError(f"The table has no column {name!r} to predict. {hint}")
     if not len(table):
         raise DataError("The table is empty: it has columns but no rows. Check the file or the filter that made it.")
@@ -176,8 +173,7 @@ def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) ->
         if name == target:
             raise DataError(f"{argument}= names the target {name!r}; name another column.")
         if name not in table.columns:
-            near = difflib.get_close_matches(name, list(table.columns), 3, 0.6)
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            hint = did_you_mean(name, table.columns)
             raise DataError(f"{argument}= names the column {name!r}, which the table does not have.{hint}")
         return name
     name = argument

@@ -360,6 +360,9 @@ class Controller:
             self.emit(ev.Rejected(cmd.as_json(order.command), str(error)))
             self._settle(order, error)
             return
+        except Exception as error:
+            order.ticket.set_exception(CommandError(f"The search broke over this command: {error!r}."))
+            raise
         finally:
             self._author, self._cause = Author.MACHINE, ""
         self._settle(order, Receipt(self._state.seq, number))

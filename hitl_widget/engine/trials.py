@@ -168,8 +168,8 @@ class TrialDesk:
             self._receive_side(self._side.pop(outcome.key), outcome)
             return
         number, _, _fold = outcome.key.partition(":")
-        active = self._schedule.active.get(int(number))
-        if active is None:
+        active = self._schedule.active.get(int(number)) if number.isdecimal() else None
+        if active is None:  # it was cancelled meanwhile
             return
         active.done += 1
         if outcome.failure is not None:

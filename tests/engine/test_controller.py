@@ -19,6 +19,7 @@ from hitl_widget.domain.command import (
 from hitl_widget.domain.state import Phase, replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.engine.ports import Outcome
 from hitl_widget.errors import CommandError, ConfigError
 from tests.doubles import SPACE, STARTS, FormulaExecutor, Stage, formula
 
@@ -293,6 +294,29 @@ def test_a_thousand_commands_from_four_threads(stage):
     assert sum(t.author is Author.YOU for t in state.trials) == 250
     one.close()
     assert replay(read(one.place)).counts == one.controller.state.counts
+
+
+def test_stop_while_the_ensemble_is_refreshed(stage):
+    """What was cancelled at the end answers late, and is told from the last refresh."""
+    one = stage(budget_trials=100)
+    one.do(Start())
+    one.until(lambda s: s.count(TrialState.COMPLETE) >= 9)
+    one.executor.hold()
+    keys = [key for key, _, _ in one.executor.submitted]
+    one.executor.release()
+    one.do(Stop())
+    state = one.until(finished)
+    assert any(key.startswith("ensemble#") for key in keys + [key for key, _, _ in one.executor.submitted])
+    assert state.holdout is not None
+
+
+def test_a_late_answer_of_a_cancelled_call_is_ignored(stage):
+    """An outcome under a key that is no longer waited for does no harm."""
+    one = stage(budget_trials=5)
+    for key in ("ensemble#99", "holdout#1", "77:0", "strange"):
+        one.controller.deliver(Outcome(key, 1))
+    one.do(Start())
+    one.until(finished)
 
 
 def test_a_closed_session_refuses_commands(stage):

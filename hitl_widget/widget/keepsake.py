@@ -1,7 +1,8 @@
 """What stays in a saved notebook: a second output with the static summary, hidden while the dashboard lives.
 
-A notebook front end shows a widget's output only from its model, which is gone with the kernel, so the summary needs an
-output of its own. The live dashboard hides it by its class; the rule below hides the front end's "model not found".
+A notebook front end shows a widget only from its model, which is gone with the kernel, so the summary needs an
+output of its own. The live dashboard hides it by its class; the rule below hides what the front end writes in place of a
+missing model ("Loading widget...", "model not found").
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ __all__ = ["Keepsake"]
 _log = logging.getLogger("hitl_widget")
 _RESTING = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
 _HIDE_ERROR = (
-    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .{name}) .jupyter-widgets:not(:has(*))"
+    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .{name}) .jp-OutputArea-output:not(:has(*))"
     "{{display:none}}</style>"
 )
 

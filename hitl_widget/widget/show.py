@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.domain.command import Pause
+from hitl_widget.domain.state import Phase
+from hitl_widget.domain.trial import Author
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
     from hitl_widget.widget.widget import SessionWidget
 
-__all__ = ["in_kernel", "show", "widget_of"]
+__all__ = ["show", "widget_of"]
 
-
-def in_kernel() -> bool:
-    """Whether this process is a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and hasattr(shell, "kernel")
+_shown: dict[str, tuple[object, list[weakref.ref[AutoMLSession]]]] = {}
+"""Cell id -> the execution that showed sessions there, and the sessions."""
 
 
 def widget_of(session: AutoMLSession) -> SessionWidget:
@@ -31,7 +32,8 @@ def widget_of(session: AutoMLSession) -> SessionWidget:
 
 def show(session: AutoMLSession) -> None:
     """Display the dashboard in a kernel, print the summary elsewhere."""
-    if not in_kernel():
+    shell = _kernel_shell()
+    if shell is None:
         sys.stdout.write(session.summary() + "\n")
         return
     from IPython.display import display
@@ -39,3 +41,28 @@ def show(session: AutoMLSession) -> None:
     widget = widget_of(session)
     display(widget)  # type: ignore[no-untyped-call]
     widget.keepsake.show()
+    _rest_those_replaced(session, shell)
+
+
+def _kernel_shell() -> Any | None:
+    """IPython's shell when this process is a Jupyter kernel."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _rest_those_replaced(session: AutoMLSession, shell: Any) -> None:
+    """Pause what an earlier run of the same cell showed: nobody sees it any more, and it would take half the cores."""
+    header = getattr(shell, "parent_header", None) or {}
+    cell = (header.get("metadata") or {}).get("cellId")
+    if not isinstance(cell, str):
+        return
+    execution = (header.get("header") or {}).get("msg_id")
+    before, sessions = _shown.get(cell, (execution, []))
+    if before != execution:
+        for known in sessions:
+            other = known()
+            if other is not None and other is not session and other.state.phase is Phase.RUNNING:
+                other.send(Pause(), Author.MACHINE, "its cell was run again")
+        sessions = []
+    _shown[cell] = (execution, [*sessions, weakref.ref(session)])

@@ -142,10 +142,12 @@ def test_two_sessions_in_one_notebook(notebook: Notebook, dashboard: Dashboard) 
 
 
 def test_the_cell_is_run_again(notebook: Notebook, dashboard: Dashboard) -> None:
-    """Running the cell again gives a new session in the place of the old dashboard."""
+    """Running the cell again gives a new session in the place of the old dashboard, and the old one rests."""
     dashboard.wait_for_scores(1)
+    notebook.run(notebook.add("before = session"))
     first = notebook.value("session.id")
     again = show(notebook, 1)
+    assert notebook.value("str(before.state.phase)") == "paused"
     expect(notebook.output(1).locator(".hitl")).to_have_count(1)
     assert notebook.value("session.id") != first
     again.wait_for_scores(1)

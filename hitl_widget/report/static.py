@@ -123,7 +123,8 @@ def _thin(trials: list[Trial]) -> list[Trial]:
 
 
 def _plot(words: Words, trials: list[Trial], state: SessionState, colours: dict[str, str]) -> str:
-    good = sorted((trial.score or 0.0 for trial in trials), reverse=True)
+    models = [trial for trial in trials if trial.family not in words.baselines] or trials
+    good = sorted((trial.score or 0.0 for trial in models), reverse=True)
     floor = words.metric.shown(good[min(len(good) - 1, int(0.9 * len(good)))])
     edge = words.metric.shown(good[0])
     low, high = min(floor, edge), max(floor, edge)

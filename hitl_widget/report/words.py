@@ -197,11 +197,12 @@ class Words:
     def improving(self, state: SessionState) -> str:
         """Answer "Is it still improving?"."""
         complete = state.count(TrialState.COMPLETE)
-        if complete < 3 or not state.climbs:
+        climbs = [one for one in state.climbs if state.trials[one[1]].family not in self.baselines]
+        if complete < 4 or not climbs:
             return "Too early to say."
-        window = min(10, complete - 1)
-        last, best = state.climbs[-1]
-        earlier = [number for at, number in state.climbs if at <= complete - window]
+        window = min(10, complete - climbs[0][0])
+        last, best = climbs[-1]
+        earlier = [number for at, number in climbs if at <= complete - window]
         if last <= complete - window or not earlier:
             return f"Not in the last {plural(complete - last, 'finished trial')}."
         now, then = state.trials[best], state.trials[earlier[-1]].score or 0.0

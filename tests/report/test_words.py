@@ -81,6 +81,8 @@ def test_improving_tells_gain_from_standstill():
     rising = _state(*[_trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
     assert WORDS.improving(rising) == "Yes: 10.0 points better in the last 10 finished trials."
     assert WORDS.improving(SessionState()) == "Too early to say."
+    early = _state(_trial(0, "dummy", 0.5, 0.0), *[_trial(n, "linear", 0.8 + 0.02 * n) for n in range(1, 5)])
+    assert WORDS.improving(early) == "Yes: 6.0 points better in the last 3 finished trials."
 
 
 def test_a_loss_reads_as_people_write_it():

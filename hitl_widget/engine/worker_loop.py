@@ -20,6 +20,7 @@ from hitl_widget.engine.worker_words import failed, private_bytes, resolve
 
 __all__ = ["serve"]
 
+_YIELDING = 10  # a click and the dashboard come before a fit, which takes all that they leave
 _LOG_LIMIT = 4 * 2**20
 _SLACK = 32 * 2**20  # allocator arenas and thread stacks that no model asked for
 
@@ -37,6 +38,7 @@ def serve(sock: socket.socket, context: Any, memory_bytes: int) -> None:
         What a call may allocate beyond what the process began with.
     """
     faulthandler.enable()
+    os.nice(_YIELDING)
     base = _data_bytes()
     _limit(base, memory_bytes)
     write_message(sock, pickle.dumps(("ready", os.getpid(), private_bytes(os.getpid()))))

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Bridge"]
 
 _log = logging.getLogger("hitl_widget")
-_PACE = 0.05
+_PACE = 0.08
+_GLANCE = 0.01
 _FOLD_PACE = 0.5
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
@@ -38,7 +39,8 @@ _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone,
 class Bridge:
     """Publishes one session.
 
-    Pace: at most 20 messages a second; folds alone, which only move a number, at most two.
+    Pace: at most a dozen messages a second; folds alone, which only move a number, at most two; what answers a person
+    goes at once.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ class Bridge:
         self._fresh: set[int] = set()
         self._dirty: set[int] = set()
         self._state = session.state
-        self._awake = self._urgent = False
+        self._awake = False
+        self._pace = _FOLD_PACE
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
         self._last = 0.0
@@ -81,12 +84,12 @@ class Bridge:
     def _heard(self, state: SessionState, records: Sequence[ev.Record]) -> None:
         touched = {record.event.number for record in records if isinstance(record.event, _TRIAL_EVENTS)}
         fresh = {record.event.number for record in records if isinstance(record.event, ev.TrialQueued)}
-        urgent = any(not isinstance(record.event, ev.FoldDone) for record in records)
+        pace = min(_pace_of(record.event) for record in records)
         with self._lock:
             self._state = state
             self._dirty |= touched
             self._fresh |= fresh
-            self._urgent |= urgent
+            self._pace = min(self._pace, pace)
             wake, self._awake = not self._awake, True
         if wake:
             self._queue.put(self._push)
@@ -109,14 +112,14 @@ class Bridge:
 
     def _push(self) -> None:
         """Send what has changed; answers that came in meanwhile go first, and a mere fold waits for company."""
-        while (wait := self._last + (_PACE if self._urgent else _FOLD_PACE) - time.monotonic()) > 0:
-            self._serve_for(min(wait, _PACE))
+        while (wait := self._last + self._pace - time.monotonic()) > 0:
+            self._serve_for(min(wait, _GLANCE))
             if self._closed:
                 return
         self._last = time.monotonic()
         with self._lock:
             state, fresh, dirty = self._state, self._fresh, self._dirty
-            self._fresh, self._dirty, self._awake, self._urgent = set(), set(), False, False
+            self._fresh, self._dirty, self._awake, self._pace = set(), set(), False, _FOLD_PACE
         if state.seq == self._sent_seq:
             return
         delta = self._delta(state, fresh, dirty - fresh)
@@ -231,6 +234,13 @@ class Bridge:
     def _refuse(self, id_: str, text: str) -> None:
         reply: wire.Reply = {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
         self._send(reply)
+
+
+def _pace_of(event: ev.Event) -> float:
+    """Return the least time since the last message: none for what answers a person, most for a mere fold."""
+    if isinstance(event, ev.FoldDone):
+        return _FOLD_PACE
+    return _PACE if isinstance(event, (*_TRIAL_EVENTS, ev.EnsembleChanged)) else 0.0
 
 
 def _same_budget(before: Any, now: Any) -> bool:

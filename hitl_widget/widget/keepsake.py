@@ -1,7 +1,7 @@
 """What stays in a saved notebook: a second output with the static summary, hidden while the dashboard lives.
 
 A notebook front end shows a widget only from its model, which is gone with the kernel, so the summary needs an
-output of its own. The live dashboard hides it by its class; the rule below hides what the front end writes in place of a
+output of its own. The live dashboard hides it by its class; the rule below hides what the front end writes instead of a
 missing model ("Loading widget...", "model not found").
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -10,7 +11,7 @@ import threading
 import time as clock_time
 import uuid
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author, Trial
 from hitl_widget.engine.controller import Controller, Plan, Receipt, Subscriber
 from hitl_widget.engine.ports import Executor, Journal, Sampler
-from hitl_widget.errors import CommandError, DataError, JournalError
+from hitl_widget.errors import CommandError, ConfigError, DataError, JournalError
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.report.words import Words, duration
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["AutoMLSession", "warm_up"]
 
 _CONSTANT = "dummy"
+_SCRATCH = "hitl_widget_"
 _BUDGET = 300.0
 _COLUMNS = (
     *("number", "state", "family", "score", "std", "seconds", "finished_at"),
@@ -139,7 +141,7 @@ class AutoMLSession:
         trial_memory: int | None = None,
     ) -> None:
         _start_helper()
-        if max_trials is not None and budget == _BUDGET:
+        if max_trials is not None and budget is _BUDGET:
             budget = None
         arguments: dict[str, Any] = {
             "target": target,
@@ -151,7 +153,13 @@ class AutoMLSession:
             "holdout": holdout,
             "seed": seed,
         }
-        limits = {"workers": _workers(workers), "trial_seconds": trial_seconds, "trial_memory": trial_memory}
+        budget, max_trials, seed = _plain(budget), _plain(max_trials), _plain(seed)
+        arguments["seed"] = _checked_seed(seed)
+        limits = {
+            "workers": _workers(_plain(workers)),
+            "trial_seconds": _checked_limit("trial_seconds", _plain(trial_seconds)),
+            "trial_memory": _checked_limit("trial_memory", _plain(trial_memory)),
+        }
         cmd.SetBudget(budget, max_trials)
         level = cmd.SetAutonomy(cmd.command_from({"type": "set_autonomy", "level": autonomy}).level)  # type: ignore[union-attr]
         table = normalise(data)
@@ -201,12 +209,15 @@ class AutoMLSession:
         if not records or not isinstance(records[0].event, Opened) or body is None:
             journal.close()
             raise JournalError(f"The journal {journal.place} is empty: its session ended before it began.")
-        settings = dict(records[0].event.settings)
-        table = unpack(body)
-        session = cls.__new__(cls)
-        session._set_up(
-            understand(table, **settings["arguments"]), table, settings, place=path, records=records, journal=journal
-        )
+        try:
+            settings = _checked_settings(records[0].event.settings, journal.place)
+            table = unpack(body)
+            understood = understand(table, **settings["arguments"])
+            session = cls.__new__(cls)
+            session._set_up(understood, table, settings, place=path, records=records, journal=journal)
+        except BaseException:
+            journal.close()
+            raise
         return session
 
     def _set_up(
@@ -225,7 +236,7 @@ class AutoMLSession:
         self._task = task
         self._settings = settings
         self._place = where = _checked_place(place, new=journal is None)
-        self._folder = Path(tempfile.mkdtemp(prefix="hitl_widget_"))
+        self._folder = _scratch()
         space = _space_of(records) or space_for(task)
         labels = {name: LEARNERS[name].label for name in space.families if name in LEARNERS}
         baselines = frozenset({_CONSTANT})
@@ -233,7 +244,7 @@ class AutoMLSession:
         plan = Plan(
             settings=settings,
             space=space,
-            starts=tuple(space.complete(config) for config in starting_configs(task)),
+            starts=tuple(_possible(space, starting_configs(task))),
             baselines=baselines,
             constant=_CONSTANT,
             labels=labels,
@@ -251,13 +262,13 @@ class AutoMLSession:
             plan,
             journal=lambda: journal or _new_journal(where),
             executor=lambda: _executor(understood, plan.folder, seed, limits),
-            sampler=lambda: _sampler(plan),
+            sampler=lambda: _sampler(plan, before=len(records)),
             clock=_SystemClock(),
             records=records,
         )
         self._understood = understood
         self.widget: Any = None
-        self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder)
+        self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
 
     # -- acts -----------------------------------------------------------------------------------------------------
@@ -289,7 +300,7 @@ class AutoMLSession:
         trials
             Trials in all; None for no limit in trials.
         """
-        self._do(cmd.SetBudget(seconds, trials))
+        self._do(cmd.SetBudget(_plain(seconds), _plain(trials)))
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
         """Queue a configuration of your own; it runs before the machine's.
@@ -311,13 +322,14 @@ class AutoMLSession:
         ConfigError
             When a value lies outside the search space.
         """
-        number = self._do(cmd.Propose(dict(config), parent)).number
+        whole = {name: _plain(value) for name, value in dict(config).items()}
+        number = self._do(cmd.Propose(whole, _plain(parent))).number
         assert number is not None
         return number
 
     def cancel(self, number: int) -> None:
         """End one queued or running trial; its record stays."""
-        self._do(cmd.Cancel(number))
+        self._do(cmd.Cancel(_plain(number)))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the search has ended.
@@ -335,7 +347,7 @@ class AutoMLSession:
         ended = threading.Event()
 
         def watch(state: SessionState, _records: Sequence[Record]) -> None:
-            if state.phase in _ENDED:
+            if state.phase in _ENDED or not self._controller.alive:
                 ended.set()
 
         stop = self._controller.subscribe(watch)
@@ -344,7 +356,7 @@ class AutoMLSession:
                 return True
             if self.state.phase is Phase.READY:
                 raise CommandError("The search has not been started, so it will not end. Call session.start() first.")
-            return ended.wait(timeout)
+            return ended.wait(timeout) and self.state.phase in _ENDED
         finally:
             stop()
 
@@ -362,6 +374,10 @@ class AutoMLSession:
         """End the workers and let go of the journal; `load(path)` takes the session up again."""
         self._finalizer()
 
+    def release(self) -> None:
+        """Let the worker processes go while the search rests; they come back when it goes on."""
+        self._controller.release()
+
     def __enter__(self) -> AutoMLSession:
         return self
 
@@ -369,6 +385,10 @@ class AutoMLSession:
         self.close()
 
     def _do(self, command: cmd.Command) -> Receipt:
+        if self._controller.is_own_thread:
+            raise CommandError(
+                "A subscriber cannot wait for the search that called it: use session.send(command, author)."
+            )
         return self._controller.send(command, Author.YOU).result()
 
     # -- looks ----------------------------------------------------------------------------------------------------
@@ -387,6 +407,15 @@ class AutoMLSession:
     def path(self) -> str:
         """Where the journal is: what `load` takes."""
         return self._place
+
+    @property
+    def shown_path(self) -> str:
+        """The path as it may be shown: without the password of a URL."""
+        if "://" not in self._place:
+            return self._place
+        from sqlalchemy.engine import make_url
+
+        return make_url(self._place).render_as_string(hide_password=True)
 
     @property
     def space(self) -> Space:
@@ -490,7 +519,7 @@ class AutoMLSession:
         """Return the session in a few sentences."""
         state = self.state
         lines = [self._task.sentence(), self._words.headline(state), self._words.aside(state)]
-        done = f"{state.ended} trials in {duration(self._controller.elapsed)}, {state.phase}. Kept in {self.path}"
+        done = f"{state.ended} trials in {duration(self._controller.elapsed)}, {state.phase}. Kept in {self.shown_path}"
         return "\n".join(line for line in [*lines, done] if line)
 
     def __repr__(self) -> str:
@@ -543,7 +572,7 @@ class AutoMLSession:
         """Return the session as HTML without scripts, for a saved notebook."""
         from hitl_widget.report.static import summary_html
 
-        return summary_html(self._words, self.state, self._colours(), self.elapsed, self.path)
+        return summary_html(self._words, self.state, self._colours(), self.elapsed, self.shown_path)
 
     def _colours(self) -> dict[str, str]:
         return {name: self.family_facts(name)[2] for name in self.space.families}
@@ -640,16 +669,71 @@ def _executor(understood: Understood, folder: Path, seed: int, limits: Mapping[s
     return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
 
 
-def _sampler(plan: Plan) -> Sampler:
+def _sampler(plan: Plan, before: int) -> Sampler:
+    """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
     from hitl_widget.engine.sampler import TpeSampler
 
-    families = [name for name in plan.space.families if name not in plan.baselines]
-    return TpeSampler(plan.space, families, seed=plan.seed, timed=plan.timed)
+    able = [name for name in plan.space.families if name not in LEARNERS or LEARNERS[name].available()]
+    families = [name for name in able if name not in plan.baselines]
+    return TpeSampler(plan.space, families, seed=plan.seed + before, labels=plan.labels)
 
 
-def _tidy(controller: Controller, folder: Path) -> None:
-    controller.close()
-    shutil.rmtree(folder, ignore_errors=True)
+def _tidy(controller: Controller, folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child that ends must not take its parent's session along
+        controller.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _scratch() -> Path:
+    """Make a scratch folder, and clear those of processes that were killed."""
+    base = Path(tempfile.gettempdir())
+    for old in base.glob(f"{_SCRATCH}*"):
+        owner = old.name.removeprefix(_SCRATCH).partition("_")[0]
+        if owner.isdecimal() and not _lives(int(owner)):
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}_"))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _possible(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
+    """Complete the configurations that lie in the space; a journal may be older than what is installed."""
+    for config in configs:
+        with contextlib.suppress(ConfigError):
+            yield space.complete(config)
+
+
+def _plain(value: Any) -> Any:
+    """Return numpy's scalars as Python's."""
+    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+
+
+def _checked_seed(seed: Any) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise CommandError(f"seed is a whole number from 0; got {seed!r}.")
+    return seed
+
+
+def _checked_limit(name: str, limit: Any) -> Any:
+    if limit is None or (isinstance(limit, int | float) and not isinstance(limit, bool) and limit > 0):
+        return limit
+    raise CommandError(f"{name} is a number above 0 or None; got {limit!r}.")
+
+
+def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Check what a journal says of itself before it is trusted: it may come from elsewhere."""
+    kinds = {"arguments": Mapping, "limits": Mapping, "id": str}
+    if any(not isinstance(settings.get(key), kind) for key, kind in kinds.items()) or not settings["id"].isalnum():
+        raise JournalError(f"The journal {place} does not say what its session was; it cannot be taken up.")
+    return dict(settings)
 
 
 def _prefetch() -> None:

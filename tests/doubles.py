@@ -69,6 +69,10 @@ class FormulaExecutor:
             self._ready.notify_all()
         self._gate.set()
 
+    @property
+    def closed(self):
+        return self._closed
+
     def _run(self):
         while True:
             with self._ready:
@@ -140,13 +144,19 @@ class Stage:
         self.controller = Controller(
             self.plan,
             journal=lambda: SqlJournal(self.place, create=create),
-            executor=lambda: self.executor,
-            sampler=lambda: TpeSampler(SPACE, ["line", "tree"], seed=self.plan.seed, timed=self.plan.timed),
+            executor=self._executor,
+            sampler=lambda: TpeSampler(SPACE, ["line", "tree"], seed=self.plan.seed),
             clock=self.clock,
             records=records,
         )
         self.controller.subscribe(self._hear)
         self.controller.open()
+
+    def _executor(self):
+        """The executor, or one like it when that was closed."""
+        if self.executor.closed:
+            self.executor = FormulaExecutor(self.executor.score, self.executor.slots)
+        return self.executor
 
     def _hear(self, _state, records):
         with self._changed:

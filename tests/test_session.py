@@ -181,7 +181,7 @@ def test_a_person_steers_a_running_search(table, tmp_path):
         assert trials.loc[number, "config"]["lightgbm.learning_rate"] == 0.05
         assert list(trials.loc[[number, other], "proposed_by"]) == ["you", "you"]
         assert list(trials.loc[[number, other], "state"]) == ["complete", "complete"]
-        with pytest.raises(CommandError, match="Raise it first"):
+        with pytest.raises(CommandError, match="Raise the budget first"):
             session.resume()
 
 

@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 
+MOST_SECONDS = 10 * 365 * 86400
+MOST_TRIALS = 1_000_000
+
+
 class Autonomy(StrEnum):
     """Who takes the next step."""
 
@@ -83,16 +87,16 @@ class SetBudget:
 
     def __post_init__(self) -> None:
         seconds, trials = self.seconds, self.trials
-        if seconds is not None and not (_is_number(seconds) and seconds > 0):
-            raise CommandError(f"A budget in seconds is a number above 0 or None; got {seconds!r}.")
-        if trials is not None and (not _is_count(trials) or trials < 1):
-            raise CommandError(f"A budget in trials is a whole number from 1 or None; got {trials!r}.")
+        if seconds is not None and not (_is_number(seconds) and 0 < seconds <= MOST_SECONDS):
+            raise CommandError(f"A budget in seconds is a number above 0, up to ten years, or None; got {seconds!r}.")
+        if trials is not None and not (_is_count(trials) and 1 <= trials <= MOST_TRIALS):
+            raise CommandError(f"A budget in trials is a whole number from 1 to a million or None; got {trials!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
-        seconds = None if self.seconds is None else round(self.seconds, 3)
-        shown = f"{seconds:g}" if seconds is not None else "None"
-        return f"session.set_budget(seconds={shown}, trials={self.trials})"
+        whole = self.seconds is not None and self.seconds == int(self.seconds)
+        shown = int(self.seconds) if whole and self.seconds is not None else self.seconds
+        return f"session.set_budget(seconds={shown!r}, trials={self.trials})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,9 @@ def _autonomy(level: object) -> Autonomy:
 
 
 def _is_number(value: object) -> bool:
-    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _literal(value: object) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Finishing",
     "FoldDone",
     "GenerationOpened",
+    "HoldoutFailed",
     "HoldoutMeasured",
     "Loaded",
     "Opened",
@@ -175,6 +176,13 @@ class HoldoutMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldoutFailed:
+    """The rows kept aside could not be predicted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A command could not be carried out."""
 
@@ -202,6 +210,7 @@ Event = (
     | TrialEnded
     | EnsembleChanged
     | HoldoutMeasured
+    | HoldoutFailed
     | Rejected
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeGuard
 
 from hitl_widget.errors import ConfigError
 
@@ -48,12 +48,12 @@ class Float:
 
     def check(self, value: object) -> float:
         """Return the value as a float in range, or raise ConfigError."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise ConfigError(f"{self.name} takes a number from {self.low:g} to {self.high:g}; got {value!r}.")
+        if not _is_finite(value):
+            raise ConfigError(f"{self.name} takes a number from {self.low:g} to {self.high:g}; got {_brief(value)}.")
         if not self.low <= value <= self.high:
             raise ConfigError(
-                f"{self.name} lies between {self.low:g} and {self.high:g} in this search space; got {value:g}. "
-                "Choose a value inside."
+                f"{self.name} lies between {self.low:g} and {self.high:g} in this search space; "
+                f"got {_brief(value)}. Choose a value inside."
             )
         return float(value)
 
@@ -73,14 +73,25 @@ class Int:
 
     def check(self, value: object) -> int:
         """Return the value as an int in range, or raise ConfigError."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-            raise ConfigError(f"{self.name} takes a whole number from {self.low} to {self.high}; got {value!r}.")
+        if not _is_finite(value) or value != int(value):
+            raise ConfigError(f"{self.name} takes a whole number from {self.low} to {self.high}; got {_brief(value)}.")
         if not self.low <= value <= self.high:
             raise ConfigError(
-                f"{self.name} lies between {self.low} and {self.high} in this search space; got {value:g}. "
-                "Choose a value inside."
+                f"{self.name} lies between {self.low} and {self.high} in this search space; "
+                f"got {_brief(value)}. Choose a value inside."
             )
         return int(value)
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ class Categorical:
             if type(choice) is type(value) and choice == value:
                 return choice
         listed = ", ".join(repr(choice) for choice in self.choices)
-        raise ConfigError(f"{self.name} takes one of {listed}; got {value!r}.")
+        raise ConfigError(f"{self.name} takes one of {listed}; got {_brief(value)}.")
 
 
 Parameter = Float | Int | Categorical

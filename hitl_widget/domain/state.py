@@ -59,8 +59,12 @@ class SessionState:
         Each time the best changed: how many trials were complete then, and the new best.
     ensemble, ensemble_score
         Trial numbers with weights, and the score of their weighted average.
+    started
+        Trials that were begun, each counted once: what a budget in trials counts.
     holdout
         The one measurement of the holdout.
+    holdout_problem
+        Why the holdout could not be measured, or "".
     failure
         Why no worker can run.
     """
@@ -80,13 +84,20 @@ class SessionState:
     climbs: tuple[tuple[int, int], ...] = ()
     ensemble: tuple[tuple[int, float], ...] = ()
     ensemble_score: float | None = None
+    started: int = 0
     holdout: ev.HoldoutMeasured | None = None
+    holdout_problem: str = ""
     failure: ev.Failed | None = None
 
     def count(self, *states: TrialState) -> int:
         """Return the number of trials in these states."""
         order = list(TrialState)
         return sum(self.counts[order.index(state)] for state in states)
+
+    @property
+    def timed(self) -> bool:
+        """Whether the clock may decide anything; not for a budget in trials, so that it repeats exactly."""
+        return self.budget_trials is None and self.budget_seconds is not None
 
     @property
     def ended(self) -> int:
@@ -129,7 +140,9 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
         case ev.EnsembleChanged(members=members, score=score):
             return replace(state, ensemble=members, ensemble_score=score)
         case ev.HoldoutMeasured():
-            return replace(state, holdout=record.event)
+            return replace(state, holdout=record.event, holdout_problem="")
+        case ev.HoldoutFailed(reason=reason):
+            return replace(state, holdout_problem=reason)
         case ev.Opened() | ev.Rejected():
             return state
 
@@ -173,7 +186,10 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
     before = state.trials[event.number]
     after = replace(_advance(before, event, record.elapsed), seq=record.seq)
     counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts
-    state = replace(state, trials=state.trials.replace(event.number, after), counts=counts)
+    begun = isinstance(event, ev.TrialStarted) - isinstance(event, ev.TrialRequeued)
+    state = replace(
+        state, trials=state.trials.replace(event.number, after), counts=counts, started=state.started + begun
+    )
     return _ranked(state, after) if isinstance(event, ev.TrialEnded) else state
 
 

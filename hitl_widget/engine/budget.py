@@ -14,34 +14,33 @@ _UNTIMED = 900.0
 class Stopwatch:
     """Counts the seconds of a search; stands still while it is paused.
 
-    Owned by the controller's thread.
+    The controller's thread starts and stops it; any thread may read.
     """
 
     def __init__(self, clock: Clock, elapsed: float = 0.0) -> None:
         self._clock = clock
-        self._before = elapsed
-        self._since: float | None = None
+        self._held: tuple[float, float | None] = (elapsed, None)  # counted before, running since: swapped as one
 
     @property
     def ticking(self) -> bool:
         """Whether it runs."""
-        return self._since is not None
+        return self._held[1] is not None
 
     @property
     def elapsed(self) -> float:
         """Seconds counted so far."""
-        running = 0.0 if self._since is None else self._clock.monotonic() - self._since
-        return self._before + running
+        before, since = self._held
+        return before if since is None else before + self._clock.monotonic() - since
 
     def start(self) -> None:
         """Run, from where it stood."""
-        if self._since is None:
-            self._since = self._clock.monotonic()
+        before, since = self._held
+        if since is None:
+            self._held = (before, self._clock.monotonic())
 
     def stop(self) -> None:
         """Stand still."""
-        self._before = self.elapsed
-        self._since = None
+        self._held = (self.elapsed, None)
 
 
 def fold_limits(

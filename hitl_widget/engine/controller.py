@@ -6,9 +6,12 @@ carried out gives a `Rejected` event and refuses its ticket; nothing that a pers
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import math
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -100,10 +103,10 @@ class Plan:
     folder: Path = Path()
     blobs: Callable[[], dict[str, bytes]] = dict
 
-    @property
-    def timed(self) -> bool:
-        """Whether the clock may decide anything; off for a budget in trials, so that it repeats exactly."""
-        return self.budget_trials is None and self.budget_seconds is not None
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """Let the workers go while the search rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ class Controller:
         self._state = self._public = replay(records)
         self._resumed = bool(records)
         self._watch = Stopwatch(clock, self._state.elapsed)
-        self._inbox: queue.SimpleQueue[_Order | Outcome | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Order | Outcome | _Release | None] = queue.SimpleQueue()
+        self._batch: deque[_Order | Outcome | _Release | None] = deque()
         self._outbox: list[ev.Record] = []
         self._subscribers: list[Subscriber] = []
         self._lock = threading.Lock()
@@ -192,11 +196,21 @@ class Controller:
     def send(self, command: cmd.Command, author: Author = Author.YOU, cause: str = "") -> Future[Receipt]:
         """Hand in a command; the future gives its receipt or raises `HitlError`."""
         ticket: Future[Receipt] = Future()
-        if self._closed:
-            ticket.set_exception(CommandError("This session is closed. AutoMLSession.load(path) takes it up again."))
-            return ticket
-        self._inbox.put(_Order(command, author, cause, ticket))
+        with self._lock:
+            if not self._closed:
+                self._inbox.put(_Order(command, author, cause, ticket))
+                return ticket
+        ticket.set_exception(CommandError("This session is closed. AutoMLSession.load(path) takes it up again."))
         return ticket
+
+    def release(self) -> None:
+        """Let the worker processes go once nothing runs, if the search rests; they come back when it goes on."""
+        self._inbox.put(_Release())
+
+    @property
+    def is_own_thread(self) -> bool:
+        """Whether the caller is a subscriber on the controller's thread, who must not wait for it."""
+        return threading.current_thread() is self._thread
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber(state, records)` after each batch of events; returns a function that ends it."""
@@ -212,9 +226,10 @@ class Controller:
 
     def close(self, timeout: float | None = 5.0) -> None:
         """End the workers and let go of the journal; what was measured stays in it."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._inbox.put(None)
-        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+        if self._thread.is_alive() and not self.is_own_thread:
             self._thread.join(timeout)
 
     # -- the controller's thread ------------------------------------------------------------------------------------
@@ -228,7 +243,8 @@ class Controller:
             _log.exception("The search broke")
             self._break(error)
         finally:
-            self._closed = True
+            with self._lock:
+                self._closed = True
             self.ready.set()
             self._shut()
 
@@ -243,7 +259,7 @@ class Controller:
             self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
             self.emit(ev.AutonomySet(plan.autonomy))
         self._commit()
-        self._desk = TrialDesk(self, self._make_executor(), self._make_sampler(), self._journal)
+        self._desk = TrialDesk(self, self._make_executor, self._make_sampler(), self._journal)
         if not self._resumed:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)
@@ -253,34 +269,55 @@ class Controller:
 
     def _turn(self) -> bool:
         """Take what has come in, act on it, then write and tell; False at the end."""
-        items = self._take()
-        for item in items:
-            if item is None:
-                return False
+        self._take()
+        closing = False
+        while self._batch:
+            item = self._batch.popleft()
             if isinstance(item, _Order):
                 self._carry_out(item)
-            else:
+            elif isinstance(item, Outcome):
                 self.desk.receive(item)
+            elif isinstance(item, _Release):
+                self.desk.release_when_idle()
+            else:
+                closing = True
+        if closing:
+            self._rest()
+            return False
         self._watch_budget()
         self.desk.fill()
+        self._keep_time()
         self._commit()
         return True
 
-    def _take(self) -> list[_Order | Outcome | None]:
-        items: list[_Order | Outcome | None] = []
+    def _take(self) -> None:
         try:
-            items.append(self._inbox.get(timeout=self._patience()))
+            self._batch.append(self._inbox.get(timeout=self._patience()))
             while True:
-                items.append(self._inbox.get_nowait())
+                self._batch.append(self._inbox.get_nowait())
         except queue.Empty:
             pass
-        return items
+
+    def _rest(self) -> None:
+        """Leave a closed session as a paused one."""
+        self._watch.stop()
+        if self._state.phase is Phase.RUNNING:
+            self.emit(ev.Paused())
+        self._commit()
+
+    def _keep_time(self) -> None:
+        """Let the clock run while the search does; where the person drives, only while something runs."""
+        idle = self._state.autonomy is cmd.Autonomy.USER and not self.desk.busy
+        if self._state.phase is Phase.RUNNING and not idle:
+            self._watch.start()
+        else:
+            self._watch.stop()
 
     def _patience(self) -> float | None:
         limit = self._state.budget_seconds
         if self._state.phase is not Phase.RUNNING or limit is None:
             return None
-        return max(limit - self._watch.elapsed, 0.0) + 0.001
+        return min(max(limit - self._watch.elapsed, 0.0), 3600.0) + 0.001
 
     @property
     def desk(self) -> TrialDesk:
@@ -341,39 +378,38 @@ class Controller:
             self._desk.close()
         if self._journal is not None:
             self._journal.close()
-        while True:
-            try:
-                item = self._inbox.get_nowait()
-            except queue.Empty:
-                return
-            if isinstance(item, _Order):
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._batch.append(self._inbox.get_nowait())
+        for item in self._batch:
+            if isinstance(item, _Order) and item.ticket.set_running_or_notify_cancel():
                 item.ticket.set_exception(CommandError("This session is closed."))
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def _carry_out(self, order: _Order) -> None:
+        """Apply a command; write, then answer: what a person was told is on record."""
+        if not order.ticket.set_running_or_notify_cancel():
+            return
         self._author, self._cause = order.author, order.cause
+        refusal: HitlError | None = None
         number: int | None = None
         try:
-            number = self._apply(order.command, order.author)
-        except (CommandError, ConfigError) as error:
-            self.emit(ev.Rejected(cmd.as_json(order.command), str(error)))
-            self._settle(order, error)
-            return
+            try:
+                number = self._apply(order.command, order.author)
+            except (CommandError, ConfigError) as error:
+                refusal = error
+                self.emit(ev.Rejected(_recordable(cmd.as_json(order.command)), str(error)))
+            self._commit()
         except Exception as error:
             order.ticket.set_exception(CommandError(f"The search broke over this command: {error!r}."))
             raise
         finally:
             self._author, self._cause = Author.MACHINE, ""
-        self._settle(order, Receipt(self._state.seq, number))
-
-    def _settle(self, order: _Order, answer: Receipt | HitlError) -> None:
-        """Write first, then answer: what a person was told is on record."""
-        self._commit()
-        if isinstance(answer, Receipt):
-            order.ticket.set_result(answer)
+        if refusal is None:
+            order.ticket.set_result(Receipt(self._state.seq, number))
         else:
-            order.ticket.set_exception(answer)
+            order.ticket.set_exception(refusal)
 
     def _apply(self, command: cmd.Command, author: Author) -> int | None:
         match command:
@@ -400,11 +436,11 @@ class Controller:
             case Phase.READY:
                 self._watch.start()
                 self.emit(ev.Started())
-            case Phase.PAUSED:
+            case Phase.PAUSED | Phase.FAILED:
                 self._resume()
-            case Phase.FINISHED:
+            case Phase.FINISHED | Phase.FINISHING:
                 raise CommandError("The search has ended. Raise its budget, then session.resume().")
-            case _:
+            case Phase.RUNNING:
                 pass
 
     def _pause(self) -> None:
@@ -423,15 +459,22 @@ class Controller:
                 self._start()
             case Phase.FINISHING:
                 raise CommandError("The search is just ending. Try again in a moment.")
-            case _:
+            case Phase.PAUSED | Phase.FINISHED | Phase.FAILED:
                 spent = self.spent()
-                if spent is not None:
-                    raise CommandError(
-                        f"{spent} Raise it first, for example session.set_budget(seconds="
-                        f"{(self._state.budget_seconds or self._watch.elapsed) + 300:.0f})."
-                    )
-                self._watch.start()
-                self.emit(ev.Resumed())
+                if spent is None:
+                    self._watch.start()
+                    self.emit(ev.Resumed())
+                elif self._state.phase is Phase.FINISHED:
+                    raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
+                else:
+                    self._end(spent)
+
+    def _more(self) -> cmd.SetBudget:
+        """Return a budget that would let the search go on."""
+        state = self._state
+        seconds = None if state.budget_seconds is None else round(max(state.budget_seconds, self._watch.elapsed)) + 300
+        trials = None if state.budget_trials is None else max(state.budget_trials, state.started) + 20
+        return cmd.SetBudget(seconds, trials)
 
     def _stop(self) -> None:
         if self._state.phase in (Phase.FINISHED, Phase.FINISHING):
@@ -474,7 +517,7 @@ class Controller:
         state = self._state
         if state.budget_seconds is not None and self._watch.elapsed >= state.budget_seconds:
             return "The time is spent."
-        if state.budget_trials is not None and state.ended >= state.budget_trials:
+        if state.budget_trials is not None and state.started >= state.budget_trials and not self.desk.trials_in_work:
             return f"All {state.budget_trials} trials are done."
         return None
 
@@ -497,4 +540,12 @@ class Controller:
     def give_up(self, message: str) -> None:
         """End the search because nothing can run."""
         self._watch.stop()
-        self.emit(ev.Failed(message, "Mend the cause, then session.resume()."))
+        self.emit(ev.Failed(message, "Mend the cause, then session.resume(): it starts new workers."))
+
+
+def _recordable(value: Any) -> Any:
+    """Return a value that JSON can hold: what a person sent may be anything."""
+    if isinstance(value, dict):
+        return {str(key): _recordable(one) for key, one in value.items()}
+    plain = value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
+    return value if plain else repr(value)[:200]

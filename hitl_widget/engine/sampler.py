@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,20 +69,22 @@ class TpeSampler:
         Names of the families to propose from (baselines are left out).
     seed
         Makes the proposals repeatable for the same evidence.
-    timed
-        Weigh families by what their trials cost; off when the budget counts trials only, so that the clock
-        does not decide.
+    labels
+        Names of the families for the reasons.
 
     Notes
     -----
     A family's weight is ``exp(-gap / noise) / sqrt(cost)`` with `gap` its distance from the best score, `noise` the
     spread of the best trial over folds, and `cost` its mean seconds a trial; one proposal in ten explores a family by
-    cost alone. Hyperparameters: Bergstra et al. 2011, multivariate TPE with a constant liar for running trials.
+    cost alone. Where only trials count, cost is left out, so that the clock decides nothing. Hyperparameters: Bergstra
+    et al. 2011, multivariate TPE with a constant liar for running trials.
     """
 
-    def __init__(self, space: Space, families: Iterable[str], *, seed: int, timed: bool = True) -> None:
+    def __init__(
+        self, space: Space, families: Iterable[str], *, seed: int, labels: Mapping[str, str] | None = None
+    ) -> None:
         self._space = space
-        self._timed = timed
+        self._labels = labels or {}
         self._random = random.Random(seed)
         self._families: dict[str, _Family] = {}
         self._names = [name for name in space.families if name in set(families)]
@@ -141,14 +143,15 @@ class TpeSampler:
     def _choose(self, state: SessionState) -> tuple[str, str]:
         able = [name for name in self._names if self._families[name].able] or self._names
         if self._random.random() < _EXPLORE:
-            name = self._draw(able, [1 / math.sqrt(self._cost(name)) for name in able])
-            return name, f"One proposal in ten explores, cheap families first: {name}"
+            name = self._draw(able, [1 / math.sqrt(self._cost(name, state.timed)) for name in able])
+            return name, f"One proposal in ten looks beyond the leaders: {self._labels.get(name, name)}"
         weights = self._weights(state, able)
         name = self._draw(able, weights)
+        label = self._labels.get(name, name)
         if self._families[name].best is None:
-            return name, f"{name} has no score yet"
-        share = weights[able.index(name)] / sum(weights)
-        return name, f"{name} promises most for its cost (chosen with {100 * share:.0f} %)"
+            return name, f"{label} has no score yet"
+        share = 100 * weights[able.index(name)] / sum(weights)
+        return name, f"{label}, drawn with {share:.0f} % by what it promises{' for its cost' if state.timed else ''}"
 
     def _weights(self, state: SessionState, names: list[str]) -> list[float]:
         """Weigh families by promise per cost; one without a score counts as level with the best."""
@@ -160,12 +163,12 @@ class TpeSampler:
         for name in names:
             own = self._families[name].best
             gap = 0.0 if own is None else top - own
-            weights.append(math.exp(-min(gap / noise, 50.0)) / math.sqrt(self._cost(name)))
+            weights.append(math.exp(-min(gap / noise, 50.0)) / math.sqrt(self._cost(name, state.timed)))
         return weights
 
-    def _cost(self, name: str) -> float:
+    def _cost(self, name: str, timed: bool) -> float:
         family = self._families[name]
-        if not self._timed:
+        if not timed:
             return 1.0
         return max(family.seconds / family.ended, 0.05) if family.ended else 1.0
 

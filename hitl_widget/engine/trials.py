@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,14 +45,21 @@ class TrialDesk:
     ----------
     controller
         Where events go and state comes from.
-    executor, sampler, journal
-        The ports; the executor is closed with the desk.
+    make_executor
+        Makes the workers: at once, and again after they were let go.
+    sampler, journal
+        The other ports.
     """
 
-    def __init__(self, controller: Controller, executor: Executor, sampler: Sampler, journal: Journal) -> None:
+    def __init__(
+        self, controller: Controller, make_executor: Callable[[], Executor], sampler: Sampler, journal: Journal
+    ) -> None:
         self._c = controller
         self._plan = controller.plan
-        self._executor = executor
+        self._make_executor = make_executor
+        self._workers: Executor | None = make_executor()
+        self._letting_go = False
+        self._failures = 0
         self._sampler = sampler
         self._journal = journal
         self._schedule = Schedule(self._plan.folds)
@@ -80,9 +87,28 @@ class TrialDesk:
                 self._sampler.end(trial)
         self._ensemble_stale = bool(state.leaders) and not state.ensemble
 
+    @property
+    def _executor(self) -> Executor:
+        if self._workers is None:
+            self._workers = self._make_executor()
+        return self._workers
+
     def close(self) -> None:
         """End the workers."""
-        self._executor.close()
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+
+    def release_when_idle(self) -> None:
+        """End the workers as soon as nothing runs, if the search rests then."""
+        self._letting_go = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._letting_go and not self.busy:
+            self._letting_go = False
+            if self._c.now.phase is not Phase.RUNNING:
+                self.close()
 
     # -- what runs next -----------------------------------------------------------------------------------------------
 
@@ -93,8 +119,9 @@ class TrialDesk:
     def fill(self) -> None:
         """Give every free slot something to do, and have the next proposal ready before it is needed."""
         if self._c.now.phase is not Phase.RUNNING:
+            self._let_go()
             return
-        while self._busy < self._executor.slots:
+        while self.busy < self._executor.slots:
             if self._ensemble_wanted():
                 self._start_ensemble()
                 continue
@@ -106,8 +133,14 @@ class TrialDesk:
             self._next = self._sampler.propose(self._c.now)
 
     @property
-    def _busy(self) -> int:
+    def busy(self) -> int:
+        """Calls in the workers now."""
         return self._schedule.running + len(self._side)
+
+    @property
+    def trials_in_work(self) -> int:
+        """Trials that were begun and have not ended."""
+        return len(self._schedule.active)
 
     def _begin_trial(self) -> Unit | None:
         if not self._room():
@@ -128,7 +161,7 @@ class TrialDesk:
 
     def _room(self) -> bool:
         limit = self._c.now.budget_trials
-        return limit is None or self._c.now.ended + len(self._schedule.active) < limit
+        return limit is None or self._c.now.started < limit
 
     def _machine_may_propose(self) -> bool:
         return self._c.now.autonomy is not Autonomy.USER and self._room()
@@ -142,7 +175,7 @@ class TrialDesk:
     def _dispatch(self, unit: Unit) -> None:
         trial = self._trial(unit.number)
         active = self._schedule.active[unit.number]
-        budget = self._c.now.budget_seconds if self._plan.timed else None
+        budget = self._c.now.budget_seconds if self._c.now.timed else None
         soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds, self._executor.slots)
         work = evaluate.FoldUnit(
             trial=unit.number,
@@ -191,9 +224,15 @@ class TrialDesk:
         )
         active.predictions[result.fold] = result.predictions
         active.hints = {**result.hints, **active.hints}
+        self._failures = 0
         self._c.emit(ev.FoldDone(active.number, fold))
         if active.done == active.folds:
             self._complete(active)
+            return
+        if self._too_long(self._trial(active.number)):
+            limit = f"{self._plan.trial_seconds:g} s"
+            text = f"Its folds together took longer than the limit of a trial, {limit}; only this trial is lost."
+            self._end(active.number, TrialState.FAILED, "", Problem("timeout", text))
             return
         gap = self._race(self._trial(active.number))
         if gap is not None:
@@ -203,6 +242,9 @@ class TrialDesk:
             )
         else:
             active.promoted = True
+
+    def _too_long(self, trial: Trial) -> bool:
+        return self._plan.trial_seconds is not None and trial.seconds > self._plan.trial_seconds
 
     def _race(self, trial: Trial) -> float | None:
         best = self._c.now.best_trial
@@ -229,13 +271,12 @@ class TrialDesk:
             return
         problem = Problem(str(failure.kind), failure.message, failure.detail)
         self._end(active.number, TrialState.FAILED, "", problem)
-        if self._hopeless():
+        self._failures += 1
+        if self._failures >= max(_HOPELESS, 2 * self._executor.slots):
+            count, self._failures = self._failures, 0
             self.halt("Nothing can be fitted.")
-            self._c.give_up(f"The first {_HOPELESS} trials all failed. The last one said: {failure.message}")
-
-    def _hopeless(self) -> bool:
-        state = self._c.now
-        return state.count(TrialState.FAILED) >= _HOPELESS and state.ended == state.count(TrialState.FAILED)
+            self.close()
+            self._c.give_up(f"{count} trials in a row failed. The last one said: {failure.message}")
 
     def _end(self, number: int, state: TrialState, reason: str = "", problem: Problem | None = None) -> Trial:
         active = self._schedule.end(number)
@@ -285,7 +326,7 @@ class TrialDesk:
         return self._folder / "oof" / f"{number}.npy"
 
     def _drop_models(self, number: int) -> None:
-        for path in (self._folder / "models").glob(f"{number}-*.pkl"):
+        for path in (*(self._folder / "models").glob(f"{number}-*"), self._oof_file(number)):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -314,7 +355,7 @@ class TrialDesk:
             and len(self._candidates()) > 1
             and (
                 self._c.elapsed >= self._ensemble_due
-                if self._plan.timed
+                if self._c.now.timed
                 else self._c.now.count(TrialState.COMPLETE) % 10 == 0
             )
         )
@@ -347,6 +388,8 @@ class TrialDesk:
     def _receive_side(self, kind: str, outcome: Outcome) -> None:
         if outcome.failure is not None:
             _log.warning("%s failed: %s", kind, outcome.failure.message)
+            if kind == _HOLDOUT:
+                self._c.emit(ev.HoldoutFailed(outcome.failure.message))
         elif kind == _ENSEMBLE and outcome.value is not None:
             members, score = outcome.value
             self._c.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))

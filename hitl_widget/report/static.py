@@ -9,7 +9,7 @@ from itertools import islice
 
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Trial, TrialState
-from hitl_widget.report.words import Words, duration, number
+from hitl_widget.report.words import Words, duration, number, plural
 
 __all__ = ["picture", "summary_html"]
 
@@ -140,7 +140,7 @@ def _plot(words: Words, trials: list[Trial], state: SessionState, colours: dict[
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - inside) / (high - low)
 
     parts = [_axis(low, high, y), f'<text x="{_WIDTH - 12}" y="{_HEIGHT - 6}" text-anchor="end" fill="{_GREY}">']
-    parts.append(f"{end + 1:,} trials, {escape(words.metric.label)}</text>")
+    parts.append(f"{plural(len(state.trials), 'trial')}, {escape(words.metric.label)}</text>")
     for trial in trials:
         cx, cy = x(trial.number), y(words.metric.shown(trial.score or 0.0))
         parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3.2" fill="{_colour(trial, colours)}"/>')

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Task
@@ -143,19 +144,24 @@ class Words:
                 return f"Ready to search: {self.task.sentence()}"
             case Phase.FAILED:
                 return "The search could not run."
-            case Phase.FINISHED:
+            case Phase.FINISHED | Phase.FINISHING:
                 return "The search ended without a finished model."
-            case _:
+            case Phase.PAUSED:
+                return f"Paused before the first score. {self.task.sentence()}"
+            case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):
+                return f"Nothing runs until you queue a configuration. {self.task.sentence()}"
+            case Phase.RUNNING:
                 return f"{self.task.sentence()} The first models are being fitted."
 
     def leading(self, state: SessionState) -> Trial | None:
         """Return the best complete trial, or before there is one the best first fold."""
-        best = state.best_trial
-        if best is not None and best.family not in self.baselines:
-            return best
+        found = (number for name, number in state.family_best.items() if name not in self.baselines)
+        models = [state.trials[number] for number in found]
+        if models:
+            return max(models, key=lambda trial: (_known(trial.score), -trial.number))
         early = [trial for trial in islice(state.trials, 50) if trial.score is not None]
         running = [t for t in early if t.family not in self.baselines and t.state is not TrialState.FAILED]
-        return max(running, key=lambda trial: trial.score or 0.0, default=None)
+        return max(running, key=lambda trial: _known(trial.score), default=None)
 
     def _rival(self, state: SessionState, best: Trial) -> str:
         linear = self._best_of(state, "linear")
@@ -164,16 +170,19 @@ class Words:
                 return f", {self.difference(best.score, linear.score)} better than {self._simple(linear)}"
             return f", level with {self._simple(linear)}"
         constant = self._best_of(state, *self.baselines)
-        if constant is not None and constant.score is not None and best.score is not None:
-            return f"; always guessing the same gives {self.score(constant.score)}"
-        return ""
+        if constant is None or constant.score is None or best.score is None:
+            return ""
+        guess = self.score(constant.score)
+        if constant.score >= best.score:
+            return f", which is no better than always guessing the same ({guess})"
+        return f"; always guessing the same gives {guess}"
 
     def _simple(self, trial: Trial) -> str:
         return "linear regression" if self.task.kind is Kind.REGRESSION else "logistic regression"
 
     def _best_of(self, state: SessionState, *families: str) -> Trial | None:
         found = [state.trials[state.family_best[name]] for name in families if name in state.family_best]
-        return max(found, key=lambda trial: trial.score or 0.0, default=None)
+        return max(found, key=lambda trial: _known(trial.score), default=None)
 
     def _complete(self, state: SessionState) -> list[Trial]:
         return [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
@@ -218,6 +227,9 @@ class Words:
             return ""
         best = self.score(holdout.best)
         text = f"On {holdout.rows:,} rows kept aside and looked at once: {best}"
+        if holdout.trial != state.best:
+            then = state.trials[holdout.trial]
+            text = f"The rows kept aside were looked at when #{then.number}, {self.label(then)}, led: {best}"
         if holdout.ensemble is not None:
             text += f", the ensemble {self.score(holdout.ensemble)}"
         return text + "."
@@ -228,9 +240,9 @@ class Words:
         """Say how a trial did."""
         match trial.state:
             case TrialState.QUEUED:
-                return "It waits for a free worker."
+                return "It waits its turn."
             case TrialState.RUNNING:
-                return f"It runs: {plural(len(trial.folds), 'fold')} done so far."
+                return f"{plural(len(trial.folds), 'fold')} done so far."
             case TrialState.FAILED:
                 return trial.problem.message if trial.problem else "It failed."
             case TrialState.STOPPED:
@@ -242,15 +254,15 @@ class Words:
         best = state.best_trial
         if best is None or trial.score is None or best.score is None:
             return ""
-        ranks = sorted((one.score or -math.inf for one in self._complete(state)), reverse=True)
-        place = ranks.index(trial.score) + 1
+        scores = [_known(one.score) for one in self._complete(state)]
+        place = 1 + sum(score > trial.score for score in scores)
         if trial.number == best.number:
-            return f"The best of {plural(len(ranks), 'finished trial')}."
+            return f"The best of {plural(len(scores), 'finished trial')}."
         gap = self.difference(best.score, trial.score)
         noise = best.std or 0.0
         if best.score - trial.score < noise / math.sqrt(max(len(best.folds), 1)):
-            return f"Number {place} of {len(ranks)}: within the noise of the best."
-        return f"Number {place} of {len(ranks)}: the best is {gap} better."
+            return f"Number {place} of {len(scores)}: within the noise of the best."
+        return f"Number {place} of {len(scores)}: the best is {gap} better."
 
     def who(self, trial: Trial) -> str:
         """Say in a few words who thought of a trial."""
@@ -296,6 +308,10 @@ class Words:
             facts.append(_chip(f"{task.holdout_rows:,} rows held out", detail))
         facts += [_chip(_shorten(note), note, "warn") for note in task.notes if not note.startswith("Not used:")]
         return facts
+
+
+def _known(score: float | None) -> float:
+    return -math.inf if score is None else score
 
 
 def _chip(text: str, detail: str, tone: str = "plain") -> dict[str, Any]:

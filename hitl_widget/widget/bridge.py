@@ -71,6 +71,10 @@ class Bridge:
         self._last = 0.0
         self._closed = False
         self._unsubscribe = session.subscribe(self._heard)
+        with self._lock:  # what was published before the subscription
+            if session.state.seq > self._state.seq:
+                self._state = session.state
+                self._sent_seq = self._state.seq
         self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
         self._thread.start()
 
@@ -105,10 +109,13 @@ class Bridge:
             act = self._queue.get()
             if act is None:
                 return
-            try:
-                act()
-            except Exception:  # noqa: BLE001 - one bad message must not end the publisher
-                _log.exception("The bridge could not send")
+            self._do(act)
+
+    def _do(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - one bad message must not end the publisher
+            _log.exception("The bridge could not send")
 
     def _push(self) -> None:
         """Send what has changed; answers that came in meanwhile go first, and a mere fold waits for company."""
@@ -122,9 +129,10 @@ class Bridge:
             self._fresh, self._dirty, self._awake, self._pace = set(), set(), False, _FOLD_PACE
         if state.seq == self._sent_seq:
             return
-        delta = self._delta(state, fresh, dirty - fresh)
-        self._sent_seq = state.seq
-        self._send(delta)
+        try:
+            self._send(self._delta(state, fresh, dirty - fresh))
+        finally:  # a message that failed leaves a gap, which the browser sees and asks for
+            self._sent_seq = state.seq
         self._sent(state)
 
     def _delta(self, state: SessionState, fresh: set[int], marked: set[int]) -> dict[str, Any]:
@@ -152,7 +160,7 @@ class Bridge:
             if act is None:
                 self._closed = True
                 return
-            act()
+            self._do(act)
 
     def _status(self, state: SessionState) -> dict[str, Any]:
         return dict(self._view.status(state, self._session.elapsed, self._session.ticking))

@@ -64,5 +64,6 @@ def _rest_those_replaced(session: AutoMLSession, shell: Any) -> None:
             other = known()
             if other is not None and other is not session and other.state.phase is Phase.RUNNING:
                 other.send(Pause(), Author.MACHINE, "its cell was run again")
+                other.release()
         sessions = []
     _shown[cell] = (execution, [*sessions, weakref.ref(session)])

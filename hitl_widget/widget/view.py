@@ -54,7 +54,7 @@ class View:
             "chips": self._words.chips(),  # type: ignore[typeddict-item]
             "families": [self._family(name) for name in session.space.families],
             "workers": session.workers,
-            "journal": session.path,
+            "journal": session.shown_path,
             "rows": task.rows,
             "holdout_rows": task.holdout_rows,
         }
@@ -160,6 +160,11 @@ class View:
     def _notices(self, state: SessionState) -> list[wire.Notice]:
         if state.phase is Phase.FAILED and state.failure is not None:
             return [{"level": "error", "text": state.failure.message, "remedy": state.failure.remedy}]
+        if state.holdout_problem:
+            text = f"The rows kept aside could not be measured. {state.holdout_problem}"
+            return [
+                {"level": "warn", "text": text, "remedy": "Give trials more memory with trial_memory, and load again."}
+            ]
         return []
 
     # -- on demand ----------------------------------------------------------------------------------------------------

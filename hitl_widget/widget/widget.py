@@ -41,7 +41,7 @@ class SessionWidget(anywidget.AnyWidget):
     journal = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, session: AutoMLSession) -> None:
-        super().__init__(session_id=session.id, journal=session.path)
+        super().__init__(session_id=session.id, journal=session.shown_path)
         _answer_on_own_subshell(self.comm)
         self.keepsake = Keepsake(session)
         self._bridge = Bridge(session, self._publish, self.keepsake.update)

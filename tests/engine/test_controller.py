@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ from hitl_widget.domain.command import (
 from hitl_widget.domain.state import Phase, replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
-from hitl_widget.engine.ports import Outcome
+from hitl_widget.engine.ports import Failure, FailureKind, Outcome
 from hitl_widget.errors import CommandError, ConfigError
 from tests.doubles import SPACE, STARTS, FormulaExecutor, Stage, formula
 
@@ -226,7 +227,7 @@ def test_a_raised_budget_continues_and_leaves_the_holdout_alone(stage):
     one = stage(budget_trials=4)
     one.do(Start())
     one.until(finished)
-    with pytest.raises(CommandError, match="Raise it first"):
+    with pytest.raises(CommandError, match="Raise the budget first"):
         one.do(Resume())
     one.do(SetBudget(None, 7))
     one.do(Resume())
@@ -317,6 +318,129 @@ def test_a_late_answer_of_a_cancelled_call_is_ignored(stage):
         one.controller.deliver(Outcome(key, 1))
     one.do(Start())
     one.until(finished)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, object(), b"x", [1], 10**400], ids=range(7))
+def test_a_refused_value_of_any_kind_is_recorded(stage, value):
+    """What a person sent may have no JSON form; it is refused, on record, and the search goes on."""
+    one = stage(budget_trials=3)
+    for config in ({"family": "line", "line.x": value}, {"family": "tree", "tree.depth": value}):
+        with pytest.raises(ConfigError):
+            one.do(Propose(config))
+    one.do(Start())
+    one.until(finished)
+
+
+def test_the_largest_budget_is_no_trouble(stage):
+    """Ten years of search wait as well as ten minutes; more is refused with a sentence."""
+    one = stage(budget_seconds=3e8, budget_trials=None)
+    one.do(Start())
+    one.until(lambda s: s.ended >= 4)
+    for seconds in (1e10, 10**400):
+        with pytest.raises(CommandError, match="ten years"):
+            SetBudget(seconds)
+
+
+def test_a_loaded_search_with_a_spent_budget_ends_when_resumed(stage, tmp_path):
+    """Killed while it was ending, it measures the holdout after all."""
+    one = stage(budget_trials=5)
+    one.do(Start())
+    one.until(finished)
+    one.close()
+    cut = [r for r in read(one.place) if not isinstance(r.event, (ev.Finished, ev.HoldoutMeasured))]
+    place = tmp_path / "cut"
+    place.mkdir()
+    journal = SqlJournal(place / "s.sqlite", create=True)
+    journal.append([replace(record, seq=seq) for seq, record in enumerate(cut, 1)])
+    journal.close()
+    two = Stage(place, records=read(place / "s.sqlite"), create=False)
+    try:
+        assert two.until(lambda s: s.seq > len(cut)).phase is Phase.PAUSED
+        two.do(Resume())
+        assert two.until(finished).holdout is not None
+    finally:
+        two.close()
+
+
+def test_closing_leaves_a_paused_session_with_all_that_came_in(stage):
+    """A closed session says so: paused on record, and what had finished is in the journal."""
+    one = stage(budget_trials=200)
+    one.do(Start())
+    one.until(lambda s: s.ended >= 5)
+    one.close()
+    state = one.controller.state
+    assert state.phase is Phase.PAUSED
+    assert not one.controller.ticking
+    assert replay(read(one.place)) == state
+
+
+def test_workers_let_go_come_back_when_the_search_goes_on(stage):
+    """A resting search gives its processes back and makes new ones on resume."""
+    one = stage(budget_trials=30)
+    one.do(Start())
+    one.until(lambda s: s.ended >= 3)
+    one.do(Pause())
+    first = one.executor
+    one.controller.release()
+    one.do(SetAutonomy(Autonomy.CRUISE))
+    one.until(lambda s: s.count(TrialState.RUNNING) == 0 or first.closed)
+    one.do(Resume())
+    one.until(finished)
+    assert one.executor is not first
+
+
+def test_failures_in_a_row_end_the_search_also_late(stage):
+    """Workers that break in the middle do not burn the budget trial by trial."""
+    broken = []
+
+    def score(unit):
+        if unit.trial >= 8:
+            broken.append(unit.trial)
+            raise OSError("The machine is out of memory.")
+        return formula(unit)
+
+    one = stage(executor=FormulaExecutor(score), budget_trials=500)
+    one.do(Start())
+    state = one.until(lambda s: s.phase is Phase.FAILED)
+    assert len(set(broken)) == 6
+    assert "6 trials in a row failed" in state.failure.message
+
+
+def test_the_clock_waits_for_a_person_who_drives(stage):
+    """Under "user" time is spent only while something runs."""
+    one = stage(autonomy=Autonomy.USER, budget_seconds=100.0, budget_trials=None)
+    one.do(Start())
+    one.do(SetAutonomy(Autonomy.USER))
+    one.clock.time += 1000
+    number = one.do(Propose({"family": "line"})).number
+    assert one.until(lambda s: s.ended == 1).trials[number].state is TrialState.COMPLETE
+    assert one.controller.state.phase is Phase.RUNNING
+
+
+def test_a_cancelled_wait_takes_no_trial_from_the_budget(stage):
+    """A trial that never began does not count."""
+    one = stage(executor=FormulaExecutor(hold=True), budget_trials=5)
+    one.do(Start())
+    one.do(Cancel(one.do(Propose({"family": "tree"})).number))
+    one.executor.release()
+    state = one.until(finished)
+    assert state.started == 5
+    assert state.count(TrialState.COMPLETE, TrialState.STOPPED) == 6
+
+
+def test_a_failed_holdout_is_said(stage):
+    """When the holdout cannot be measured the search ends and says why."""
+    executor = FormulaExecutor()
+    answer = executor._outcome
+    failure = Failure(FailureKind.MEMORY, "needed more than its limit of 2.0 GB")
+    executor._outcome = lambda key, call: (
+        Outcome(key, failure=failure) if key.startswith("holdout") else answer(key, call)
+    )
+    one = stage(executor=executor, budget_trials=4)
+    one.do(Start())
+    state = one.until(finished)
+    assert state.holdout is None
+    assert "2.0 GB" in state.holdout_problem
 
 
 def test_a_closed_session_refuses_commands(stage):

@@ -113,7 +113,7 @@ def _trial(number, config, score=None, state=TrialState.COMPLETE):
 
 
 def _search(seed, count):
-    sampler = TpeSampler(SPACE, ["line", "tree"], seed=seed, timed=False)
+    sampler = TpeSampler(SPACE, ["line", "tree"], seed=seed)
     state, configs = SessionState(), []
     for number in range(count):
         proposal = sampler.propose(state)
@@ -145,7 +145,7 @@ def test_proposals_lie_in_the_space_and_favour_the_better_family():
 
 def test_a_failing_family_is_given_up():
     """A family of which nothing ever worked is not proposed for ever."""
-    sampler = TpeSampler(SPACE, ["line", "tree"], seed=0, timed=False)
+    sampler = TpeSampler(SPACE, ["line", "tree"], seed=0)
     state = SessionState()
     for number in range(6):
         trial = _trial(number, {"family": "tree"}, None, TrialState.FAILED)

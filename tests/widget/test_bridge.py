@@ -173,7 +173,7 @@ def test_detail_tells_everything_about_a_trial(browser, session):
     assert set(detail) == set(wire.TrialDetail.__annotations__)
     changed = {setting["name"]: setting for setting in detail["settings"]}["lightgbm.num_leaves"]
     assert (changed["value"], changed["default"]) == (7, False)
-    assert detail["verdict"] == "It waits for a free worker."
+    assert detail["verdict"] == "It waits its turn."
     session.cancel(number)
 
 

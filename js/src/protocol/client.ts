@@ -14,6 +14,17 @@ export class RequestError extends Error {
   }
 }
 
+/** An act is on its way: a busy kernel takes it when its cell ends, so doing it again would do it twice. */
+const late = () =>
+  new RequestError(
+    "timeout",
+    "The kernel is busy.",
+    "Your act is on its way, and is done when the cell ends.",
+  );
+
+const silent = () =>
+  new RequestError("timeout", "The kernel did not answer.", "It may be busy with a cell: try again.");
+
 export type Connection =
   | { is: "connecting" }
   | { is: "live" }
@@ -99,9 +110,7 @@ export class Client {
     const id = `${this.prefix}-${this.count}`;
     return new Promise((resolve, reject) => {
       const timer = this.timers.set(() => {
-        this.settle(id)?.reject(
-          new RequestError("timeout", "The kernel did not answer.", "It may be busy with a cell: try again."),
-        );
+        this.settle(id)?.reject(type === "command" ? late() : silent());
       }, timeout);
       this.pending.set(id, { resolve, reject, timer });
       try {

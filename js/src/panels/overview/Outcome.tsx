@@ -7,11 +7,13 @@ import { formatCount, formatValue, shown } from "../../words/numbers";
 interface Props {
   status: Status;
   metric: MetricInfo;
+  /** Rows kept aside. */
+  heldOut: number;
   onResume(): void;
 }
 
 /** What a phase other than running has to say, with its next step. */
-export function Outcome({ status, metric, onResume }: Props) {
+export function Outcome({ status, metric, heldOut, onResume }: Props) {
   if (status.phase === "paused") {
     const act = (
       <button type="button" class="btn" onClick={onResume}>
@@ -43,18 +45,18 @@ export function Outcome({ status, metric, onResume }: Props) {
       </Note>
     );
   }
-  return status.phase === "finished" ? <Finished status={status} metric={metric} /> : null;
+  return status.phase === "finished" ? <Finished status={status} metric={metric} heldOut={heldOut} /> : null;
 }
 
-function Finished({ status, metric }: Omit<Props, "onResume">) {
+const NONE_HELD_OUT = "No rows were held out, so the cross-validated score is what there is.";
+
+function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
   const { holdout, ensemble } = status;
   const blended = holdout?.ensemble ?? null;
   return (
     <section class="card" aria-labelledby="hitl-q-holdout">
       <h3 id="hitl-q-holdout">How good is it on rows it has never seen?</h3>
-      <p class="say">
-        {holdout?.sentence ?? "No rows were held out, so the cross-validated score is what there is."}
-      </p>
+      <p class="say">{holdout?.sentence ?? (heldOut > 0 ? "It could not be measured." : NONE_HELD_OUT)}</p>
       {holdout !== null && (
         <dl class="facts">
           <div>

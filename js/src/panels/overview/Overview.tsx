@@ -43,7 +43,12 @@ function Loaded(props: LoadedProps) {
           <b>{notice.text}</b> {notice.remedy}
         </Strip>
       ))}
-      <Outcome status={status} metric={session.metric} onResume={() => props.act({ type: "resume" })} />
+      <Outcome
+        status={status}
+        metric={session.metric}
+        heldOut={session.holdout_rows}
+        onResume={() => props.act({ type: "resume" })}
+      />
       {store.rows.size === 0 && status.phase === "ready" ? (
         <Ready
           session={session}

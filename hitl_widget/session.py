@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.charts.charts import Charts
+from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
@@ -572,7 +573,8 @@ class AutoMLSession:
         """Return the session as HTML without scripts, for a saved notebook."""
         from hitl_widget.report.static import summary_html
 
-        return summary_html(self._words, self.state, self._colours(), self.elapsed, self.shown_path)
+        colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in self._colours().items()}
+        return summary_html(self._words, self.state, colours, self.elapsed, self.shown_path)
 
     def _colours(self) -> dict[str, str]:
         return {name: self.family_facts(name)[2] for name in self.space.families}

@@ -20,6 +20,7 @@ FAMILIES = {
     "lgbm": "#0072b2",
     "linear": "#e69f00",
     "trees": "#009e73",
+    "forest": "#999933",
     "cat": "#cc79a7",
     "mlp": "#56b4e9",
     "xgb": "#d55e00",
@@ -35,7 +36,7 @@ _OF_LEARNER = {
     "dummy": "base",
     "extra_trees": "trees",
     "lightgbm": "lgbm",
-    "random_forest": "trees",
+    "random_forest": "forest",
     "xgboost": "xgb",
 }
 

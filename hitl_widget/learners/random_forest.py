@@ -21,6 +21,7 @@ class RandomForest(Forest):
         "It averages many deep trees, each grown on its own sample of rows and columns. "
         "A safe choice that needs almost no tuning; boosting usually passes it."
     )
+    colour: ClassVar[str] = "forest"
     cost: ClassVar[int] = 5
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:

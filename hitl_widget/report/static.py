@@ -13,16 +13,6 @@ from hitl_widget.report.words import Words, duration, number, plural
 
 __all__ = ["picture", "summary_html"]
 
-_COLOURS = {
-    "lgbm": "#0072b2",
-    "linear": "#e69f00",
-    "trees": "#009e73",
-    "cat": "#cc79a7",
-    "mlp": "#56b4e9",
-    "xgb": "#d55e00",
-    "tree": "#7a9e00",
-    "svm": "#8c6bb1",
-}
 _GREY = "#8b92a3"
 _VIOLET = "#6d4bd1"
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 640, 220, 56, 12, 28
@@ -40,7 +30,7 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
     state
         Its state.
     colours
-        Colour name by family.
+        CSS colour by family.
     elapsed
         Seconds of search.
     path
@@ -86,7 +76,7 @@ def _table(words: Words, state: SessionState, colours: dict[str, str]) -> str:
 def _score(words: Words, trial: Trial) -> str:
     assert trial.score is not None
     spread = f" ± {number(trial.std, trial.std)}" if trial.std else ""
-    return escape(words.score(trial.score, trial.std and trial.std / 10) + spread)
+    return escape(words.score(trial.score, trial.std) + spread)
 
 
 def _dot(trial: Trial, colours: dict[str, str]) -> str:
@@ -94,7 +84,7 @@ def _dot(trial: Trial, colours: dict[str, str]) -> str:
 
 
 def _colour(trial: Trial, colours: dict[str, str]) -> str:
-    return _COLOURS.get(colours.get(trial.family, ""), _GREY)
+    return escape(colours.get(trial.family, _GREY))
 
 
 def picture(words: Words, state: SessionState, colours: dict[str, str]) -> str:

@@ -49,18 +49,20 @@ def number(value: float, like: float | None = None) -> str:
     value
         The number.
     like
-        Its uncertainty: one digit of it is shown, at least two and at most four decimals for small values.
+        Its uncertainty: two digits of it are shown where they begin with 1 to 3.5, else one; at most four decimals.
 
     Examples
     --------
-    >>> number(0.84561, like=0.006), number(26988.4), number(0.0512345)
-    ('0.846', '26,988', '0.0512')
+    >>> number(0.84561, like=0.006), number(0.84561, like=0.019), number(26988.4), number(0.0512345)
+    ('0.846', '0.846', '26,988', '0.0512')
     """
     if not math.isfinite(value):
         return "–"
     size = abs(value)
     if like:
-        digits = min(max(-math.floor(math.log10(abs(like))), 0), 4) if like > 0 else 3
+        exponent = math.floor(math.log10(abs(like)))
+        fine = abs(like) / 10**exponent < 3.55
+        digits = min(max(-exponent + fine, 0), 4)
         return f"{value:,.{digits}f}"
     if size >= 1000:
         return f"{value:,.0f}"

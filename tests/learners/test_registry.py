@@ -42,7 +42,7 @@ def test_a_family_speaks_plainly(name: str) -> None:
     learner = LEARNERS[name]
     assert learner.label
     assert 2 <= learner.story.count(". ") + 1 <= 4
-    assert learner.colour in {"lgbm", "linear", "trees", "cat", "mlp", "base", "xgb", "tree", "svm"}
+    assert learner.colour in {"lgbm", "linear", "trees", "forest", "cat", "mlp", "base", "xgb", "tree", "svm"}
     for kind in ("binary", "multiclass", "regression"):
         for parameter in learner.parameters(task(kind)):
             assert parameter.name.startswith(name + ".")

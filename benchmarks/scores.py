@@ -4,7 +4,8 @@ The rival: Optuna's TPE with its defaults over the LightGBM space of the literat
 early stopping, as many threads of trials as cores, one thread a fit; its model is the average of the best trial's fold
 models. Optuna lets running trials end after its timeout; what counts is the best trial that ended in time, as a person
 would have it at that second (the first trial, where none did).
-Ours: the session as a person gets it, without a holdout (the test rows are kept outside), its model the ensemble.
+Ours: the session as a person gets it, without a holdout (the test rows are kept outside), its model the ensemble; the
+search gets 95 % of the time, the last ensemble the rest.
 The tables were chosen before the first run: five binary, two multiclass, three regression.
 """
 
@@ -36,6 +37,7 @@ TABLES = {
     "diamonds": "price",
 }
 SECONDS = 60.0
+FOR_SEARCH = 0.95
 TEST_SHARE = 0.25
 
 
@@ -77,7 +79,8 @@ def _ours(train: pd.DataFrame, test: pd.DataFrame, target: str, kind: str, secon
 
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
-        session = AutoMLSession(train, target, budget=seconds, holdout=0, journal=Path(folder) / "s.sqlite")
+        search = FOR_SEARCH * seconds  # the last ensemble comes after the search; the total is printed
+        session = AutoMLSession(train, target, budget=search, holdout=0, journal=Path(folder) / "s.sqlite")
         session.start()
         session.wait()
         spent = time.perf_counter() - begun

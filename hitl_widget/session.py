@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import sys
-import tempfile
 import threading
 import time as clock_time
 import uuid
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +19,18 @@ from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
+from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import Opened, Record
 from hitl_widget.domain.space import Space, Value
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author, Trial
-from hitl_widget.engine.controller import Controller, Plan, Receipt, Subscriber
-from hitl_widget.engine.ports import Executor, Journal, Sampler
-from hitl_widget.errors import CommandError, ConfigError, DataError, JournalError
+from hitl_widget.engine.assemble import new_executor, new_journal, new_sampler, possible_configs
+from hitl_widget.engine.controller import Controller, Subscriber
+from hitl_widget.engine.places import checked_place, default_place, scratch_folder
+from hitl_widget.engine.plan import Plan, Receipt
+from hitl_widget.engine.ports import Journal
+from hitl_widget.errors import CommandError, DataError, JournalError
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.report.words import Words, duration
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["AutoMLSession", "warm_up"]
 
 _CONSTANT = "dummy"
-_SCRATCH = "hitl_widget_"
 _BUDGET = 300.0
 _COLUMNS = (
     *("number", "state", "family", "score", "std", "seconds", "finished_at"),
@@ -154,12 +154,12 @@ class AutoMLSession:
             "holdout": holdout,
             "seed": seed,
         }
-        budget, max_trials, seed = _plain(budget), _plain(max_trials), _plain(seed)
-        arguments["seed"] = _checked_seed(seed)
+        budget, max_trials, seed = plain(budget), plain(max_trials), plain(seed)
+        arguments["seed"] = checked_seed(seed)
         limits = {
-            "workers": _workers(_plain(workers)),
-            "trial_seconds": _checked_limit("trial_seconds", _plain(trial_seconds)),
-            "trial_memory": _checked_limit("trial_memory", _plain(trial_memory)),
+            "workers": checked_workers(plain(workers)),
+            "trial_seconds": checked_limit("trial_seconds", plain(trial_seconds)),
+            "trial_memory": checked_limit("trial_memory", plain(trial_memory)),
         }
         cmd.SetBudget(budget, max_trials)
         level = cmd.SetAutonomy(cmd.command_from({"type": "set_autonomy", "level": autonomy}).level)  # type: ignore[union-attr]
@@ -174,7 +174,7 @@ class AutoMLSession:
             understood,
             table,
             {"arguments": arguments, "limits": limits, "id": uuid.uuid4().hex[:12], "created": clock_time.time()},
-            place=journal if journal is not None else _default_place(target),
+            place=journal if journal is not None else default_place(target),
             budget=(budget, max_trials),
             autonomy=level.level,
         )
@@ -236,8 +236,8 @@ class AutoMLSession:
         task, limits, seed = understood.task, settings["limits"], settings["arguments"]["seed"]
         self._task = task
         self._settings = settings
-        self._place = where = _checked_place(place, new=journal is None)
-        self._folder = _scratch()
+        self._place = where = checked_place(place, new=journal is None)
+        self._folder = scratch_folder()
         space = _space_of(records) or space_for(task)
         labels = {name: LEARNERS[name].label for name in space.families if name in LEARNERS}
         baselines = frozenset({_CONSTANT})
@@ -245,7 +245,7 @@ class AutoMLSession:
         plan = Plan(
             settings=settings,
             space=space,
-            starts=tuple(_possible(space, starting_configs(task))),
+            starts=tuple(possible_configs(space, starting_configs(task))),
             baselines=baselines,
             constant=_CONSTANT,
             labels=labels,
@@ -261,9 +261,9 @@ class AutoMLSession:
         )
         self._controller = Controller(
             plan,
-            journal=lambda: journal or _new_journal(where),
-            executor=lambda: _executor(understood, plan.folder, seed, limits),
-            sampler=lambda: _sampler(plan, before=len(records)),
+            journal=lambda: journal or new_journal(where),
+            executor=lambda: new_executor(understood, plan.folder, seed, limits),
+            sampler=lambda: new_sampler(plan, before=len(records)),
             clock=_SystemClock(),
             records=records,
         )
@@ -301,7 +301,7 @@ class AutoMLSession:
         trials
             Trials in all; None for no limit in trials.
         """
-        self._do(cmd.SetBudget(_plain(seconds), _plain(trials)))
+        self._do(cmd.SetBudget(plain(seconds), plain(trials)))
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
         """Queue a configuration of your own; it runs before the machine's.
@@ -323,14 +323,14 @@ class AutoMLSession:
         ConfigError
             When a value lies outside the search space.
         """
-        whole = {name: _plain(value) for name, value in dict(config).items()}
-        number = self._do(cmd.Propose(whole, _plain(parent))).number
+        whole = {name: plain(value) for name, value in dict(config).items()}
+        number = self._do(cmd.Propose(whole, plain(parent))).number
         assert number is not None
         return number
 
     def cancel(self, number: int) -> None:
         """End one queued or running trial; its record stays."""
-        self._do(cmd.Cancel(_plain(number)))
+        self._do(cmd.Cancel(plain(number)))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the search has ended.
@@ -602,16 +602,17 @@ def _start_helper() -> None:
         warm_up()
 
 
-def _workers(workers: int | None) -> int:
-    if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not _is_count(workers):
-        raise CommandError(f"workers is a whole number from 1 or None; got {workers!r}.")
-    return workers
+def _space_of(records: Sequence[Record]) -> Space | None:
+    from hitl_widget.domain.event import GenerationOpened
+
+    spaces = [one.event.space for one in records if isinstance(one.event, GenerationOpened)]
+    return Space.from_json(spaces[-1]) if spaces else None
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+def _tidy(controller: Controller, folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child that ends must not take its parent's session along
+        controller.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_column(table: pd.DataFrame, given: Any, name: str) -> tuple[pd.DataFrame, str | None]:
@@ -624,110 +625,6 @@ def _as_column(table: pd.DataFrame, given: Any, name: str) -> tuple[pd.DataFrame
         name += "_"
     column = normalise({name: list(given)})[name]
     return table.assign(**{name: column.to_numpy()}), name
-
-
-def _space_of(records: Sequence[Record]) -> Space | None:
-    from hitl_widget.domain.event import GenerationOpened
-
-    spaces = [one.event.space for one in records if isinstance(one.event, GenerationOpened)]
-    return Space.from_json(spaces[-1]) if spaces else None
-
-
-def _default_place(target: str) -> Path:
-    from platformdirs import user_data_path
-
-    safe = "".join(letter if letter.isalnum() else "-" for letter in str(target))[:40].strip("-") or "session"
-    stamp = datetime.now().strftime("%Y-%m-%d_%H%M%S")
-    return user_data_path("hitl_widget") / "sessions" / f"{stamp}_{safe}_{uuid.uuid4().hex[:4]}.sqlite"
-
-
-def _checked_place(place: str | os.PathLike[str], *, new: bool) -> str:
-    text = os.fspath(place)
-    if "://" in text:
-        return text
-    path = Path(text).expanduser().absolute()
-    if new and path.exists():
-        raise JournalError(
-            f"There is a file at {path} already. Resume it with AutoMLSession.load({str(path)!r}), or name another."
-        )
-    if path.is_dir():
-        raise DataError(f"A journal is a file, but {path} is a folder. Name a file in it.")
-    return str(path)
-
-
-def _new_journal(place: str) -> Journal:
-    from hitl_widget.engine.journal import SqlJournal
-
-    return SqlJournal(place, create=True)
-
-
-def _executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
-    from hitl_widget.engine.evaluate import open_context, write_context
-    from hitl_widget.engine.workers import InProcessExecutor, ProcessExecutor
-
-    write_context(folder, understood, seed)
-    if not hasattr(os, "fork"):
-        return InProcessExecutor(lambda: open_context(folder), limits["workers"])
-    return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
-
-
-def _sampler(plan: Plan, before: int) -> Sampler:
-    """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
-    from hitl_widget.engine.sampler import TpeSampler
-
-    able = [name for name in plan.space.families if name not in LEARNERS or LEARNERS[name].available()]
-    families = [name for name in able if name not in plan.baselines]
-    return TpeSampler(plan.space, families, seed=plan.seed + before, labels=plan.labels)
-
-
-def _tidy(controller: Controller, folder: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a forked child that ends must not take its parent's session along
-        controller.close()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _scratch() -> Path:
-    """Make a scratch folder, and clear those of processes that were killed."""
-    base = Path(tempfile.gettempdir())
-    for old in base.glob(f"{_SCRATCH}*"):
-        owner = old.name.removeprefix(_SCRATCH).partition("_")[0]
-        if owner.isdecimal() and not _lives(int(owner)):
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}_"))
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _possible(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
-    """Complete the configurations that lie in the space; a journal may be older than what is installed."""
-    for config in configs:
-        with contextlib.suppress(ConfigError):
-            yield space.complete(config)
-
-
-def _plain(value: Any) -> Any:
-    """Return numpy's scalars as Python's."""
-    return value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
-
-
-def _checked_seed(seed: Any) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise CommandError(f"seed is a whole number from 0; got {seed!r}.")
-    return seed
-
-
-def _checked_limit(name: str, limit: Any) -> Any:
-    if limit is None or (isinstance(limit, int | float) and not isinstance(limit, bool) and limit > 0):
-        return limit
-    raise CommandError(f"{name} is a number above 0 or None; got {limit!r}.")
 
 
 def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from collections import deque
 import numpy as np
 
 from hitl_widget.domain.space import Float, Int, Space
-from hitl_widget.engine.controller import Controller, Plan
+from hitl_widget.engine.controller import Controller
 from hitl_widget.engine.evaluate import FoldResult
 from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Failure, FailureKind, Outcome
 from hitl_widget.engine.sampler import TpeSampler
 

@@ -15,93 +15,24 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
 from hitl_widget.domain.trial import Author, Origin, Trial
 from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.plan import Plan, Receipt
 from hitl_widget.engine.ports import Clock, Executor, Journal, Outcome, Sampler
 from hitl_widget.engine.trials import TrialDesk
 from hitl_widget.errors import CommandError, ConfigError, HitlError
 
-__all__ = ["Controller", "Plan", "Receipt", "Subscriber"]
+__all__ = ["Controller", "Subscriber"]
 
 _log = logging.getLogger("hitl_widget")
 
 Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a carried-out command answers.
-
-    Parameters
-    ----------
-    seq
-        Number of the last event that it caused.
-    number
-        The trial that it made, if any.
-    """
-
-    seq: int
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that a search starts from.
-
-    Parameters
-    ----------
-    settings
-        JSON that the `Opened` event keeps, enough to open the session again.
-    space
-        The search space.
-    starts
-        Starting configurations, in order.
-    baselines
-        Names of the baseline families.
-    constant
-        Name of the family that predicts a constant.
-    labels
-        Family names as people know them.
-    folds
-        Folds of cross-validation.
-    seed
-        Seed of the search.
-    budget_seconds, budget_trials
-        Limits; None for none.
-    autonomy
-        Who takes the next step.
-    trial_seconds
-        Limit of one trial's wall time, or None for a share of the budget.
-    holdout_rows
-        Rows kept aside; 0 for none.
-    folder
-        The session's scratch folder.
-    blobs
-        What the journal keeps beside the events, by key; called once, on the controller's thread.
-    """
-
-    settings: dict[str, Any]
-    space: Space
-    starts: tuple[dict[str, Value], ...]
-    baselines: frozenset[str]
-    constant: str
-    labels: dict[str, str]
-    folds: int
-    seed: int
-    budget_seconds: float | None
-    budget_trials: int | None
-    autonomy: cmd.Autonomy = cmd.Autonomy.CRUISE
-    trial_seconds: float | None = None
-    holdout_rows: int = 0
-    folder: Path = Path()
-    blobs: Callable[[], dict[str, bytes]] = dict
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.command import Command, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
-from hitl_widget.engine.controller import Receipt
+from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import HitlError
 from hitl_widget.widget import wire
 from hitl_widget.widget.view import View

@@ -32,6 +32,8 @@ __all__ = ["Controller", "Subscriber"]
 
 _log = logging.getLogger("hitl_widget")
 
+_FOLD_WAIT = 0.15
+
 Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
 
 
@@ -91,6 +93,8 @@ class Controller:
         self._outbox: list[ev.Record] = []
         self._subscribers: list[Subscriber] = []
         self._lock = threading.Lock()
+        self._held_since: float | None = None
+        self._inbox_was_busy = False
         self._author, self._cause = Author.MACHINE, ""
         self._journal: Journal | None = None
         self._desk: TrialDesk | None = None
@@ -218,16 +222,15 @@ class Controller:
         self._watch_budget()
         self.desk.fill()
         self._keep_time()
-        self._commit()
+        self._commit(patient=True)
         return True
 
     def _take(self) -> None:
-        try:
+        with contextlib.suppress(queue.Empty):
             self._batch.append(self._inbox.get(timeout=self._patience()))
             while True:
                 self._batch.append(self._inbox.get_nowait())
-        except queue.Empty:
-            pass
+        self._inbox_was_busy = bool(self._batch)
 
     def _rest(self) -> None:
         """Leave a closed session as a paused one."""
@@ -246,9 +249,10 @@ class Controller:
 
     def _patience(self) -> float | None:
         limit = self._state.budget_seconds
-        if self._state.phase is not Phase.RUNNING or limit is None:
-            return None
-        return min(max(limit - self._watch.elapsed, 0.0), 3600.0) + 0.001
+        waits = [_FOLD_WAIT] if self._outbox else []
+        if self._state.phase is Phase.RUNNING and limit is not None:
+            waits.append(min(max(limit - self._watch.elapsed, 0.0), 3600.0) + 0.001)
+        return min(waits, default=None)
 
     @property
     def desk(self) -> TrialDesk:
@@ -274,9 +278,16 @@ class Controller:
         self._state = reduce(self._state, record)
         return record.seq
 
-    def _commit(self) -> None:
+    def _commit(self, *, patient: bool = False) -> None:
+        """Write, then tell. Folds alone may wait a moment for company: a trial that breaks off starts again anyway."""
         if not self._outbox:
             return
+        if patient and all(isinstance(record.event, ev.FoldDone) for record in self._outbox):
+            now = self._clock.monotonic()
+            self._held_since = self._held_since or now
+            if self._inbox_was_busy and now - self._held_since < _FOLD_WAIT:
+                return
+        self._held_since = None
         batch, self._outbox = self._outbox, []
         assert self._journal is not None
         self._journal.append(batch)

@@ -18,11 +18,11 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
-    delete,
     event,
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -146,8 +146,9 @@ class SqlJournal:
     def put(self, key: str, value: bytes) -> None:
         """Keep bytes under a key, in place of what was there."""
         with self._engine.begin() as connection:
-            connection.execute(delete(_blobs).where(_blobs.c.key == key))
-            connection.execute(insert(_blobs).values(key=key, value=value))
+            changed = connection.execute(update(_blobs).where(_blobs.c.key == key).values(value=value))
+            if not changed.rowcount:
+                connection.execute(insert(_blobs).values(key=key, value=value))
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes under a key, or None."""

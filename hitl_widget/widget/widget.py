@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["SessionWidget"]
 
 _PACK_ABOVE = 50
+_SWITCH = 0.001
+"""Seconds after which a computing cell lets other threads of the kernel run; Python's own 5 ms add up over the some ten
+changes of thread between a click and its answer."""
 
 
 class SessionWidget(anywidget.AnyWidget):
@@ -43,6 +47,7 @@ class SessionWidget(anywidget.AnyWidget):
     def __init__(self, session: AutoMLSession) -> None:
         super().__init__(session_id=session.id, journal=session.shown_path)
         _answer_on_own_subshell(self.comm)
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH))
         self.keepsake = Keepsake(session)
         self._bridge = Bridge(session, self._publish, self.keepsake.update)
         self.epoch = self._bridge.epoch

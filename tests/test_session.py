@@ -335,3 +335,16 @@ def test_groups_and_moments_can_be_given_as_values(table, tmp_path):
         assert "time" not in [column.name for column in session.task.used]
     with pytest.raises(DataError, match="599 values"):
         AutoMLSession(table, "Churn", groups=np.arange(599))
+
+
+def test_a_fit_that_allocates_to_its_limit_costs_one_trial(tmp_path):
+    """Under a memory limit that some fits cannot meet each of those costs itself, says why, and nothing hangs."""
+    limits = {"max_trials": 12, "trial_memory": 8 * 2**20, "workers": 2}
+    with AutoMLSession(customers(4000), "Churn", journal=tmp_path / "s.sqlite", **limits) as session:
+        session.start()
+        assert session.wait(120)
+        failed = [trial.problem for trial in session.state.trials if trial.problem]
+        assert all("only this trial is lost" in problem.message for problem in failed)
+        assert session.state.phase == "finished"
+        assert session.state.ended == 12
+        assert "complete" in set(session.trials.set_index("family").loc[["linear"], "state"])

@@ -156,6 +156,7 @@ class _Nursery:
             _write_to(self._folder / "nursery.log")
             self.preload(preload)
             self._context = resolve(context)(self._folder)
+            _settle_blas()
         except BaseException as error:  # noqa: BLE001 - whatever it is, the person must read it
             traceback.print_exc()
             self._report("failed", reason=describe(error), detail=traceback.format_exc())
@@ -220,6 +221,16 @@ class _Nursery:
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.killpg(pid, signal.SIGKILL)  # what the worker started itself
                     self._report("ended", worker=worker, status=os.waitstatus_to_exitcode(status))
+
+
+def _settle_blas() -> None:
+    """Let OpenBLAS take its work buffers here: in a worker near its memory limit it would ask for them for ever."""
+    numpy, blas = sys.modules.get("numpy"), sys.modules.get("scipy.linalg.blas")
+    if numpy is not None:
+        square = numpy.ones((128, 128))
+        numpy.dot(square, square)
+        if blas is not None:
+            blas.dgemm(1.0, square, square)
 
 
 def _kill(pid: int) -> None:

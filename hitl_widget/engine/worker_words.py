@@ -35,7 +35,7 @@ __all__ = [
 _ONLY = "only this trial is lost."
 _NO_MEMORY = ("bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory", "Out of memory", "out of memory")
 _SIGNALS: dict[int, str] = {
-    signal.SIGABRT: "it aborted",
+    signal.SIGABRT: "its own library, perhaps for memory",
     signal.SIGBUS: "a fault in compiled code (bus error)",
     signal.SIGFPE: "a fault in compiled code (arithmetic)",
     signal.SIGILL: "a fault in compiled code (illegal instruction)",

@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -89,17 +89,17 @@ class Learner:
         Offered up to so many training rows.
     """
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    story: ClassVar[str]
-    colour: ClassVar[str]
-    recipe: ClassVar[Recipe] = "dense"
-    cost: ClassVar[int] = 5
-    baseline: ClassVar[bool] = False
-    rounds_matter: ClassVar[bool] = False
-    package: ClassVar[str | None] = None
-    most_rows: ClassVar[int | None] = None
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    name: str
+    label: str
+    story: str
+    colour: str
+    recipe: Recipe = "dense"
+    cost: int = 5
+    baseline: bool = False
+    rounds_matter: bool = False
+    package: str | None = None
+    most_rows: int | None = None
+    kinds: frozenset[Kind] = frozenset(Kind)
 
     def available(self) -> bool:
         """Say whether its package is installed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -19,17 +19,17 @@ MOST_ROUNDS, PATIENCE = 1500, 40
 class CatBoost(Learner):
     """Boosted trees that are strong untuned."""
 
-    name: ClassVar[str] = "catboost"
-    label: ClassVar[str] = "CatBoost"
-    story: ClassVar[str] = (
+    name: str = "catboost"
+    label: str = "CatBoost"
+    story: str = (
         "It boosts balanced trees and turns categories into statistics without peeking at the row itself. "
         "Often the best model before any tuning, above all with many categories; slower than LightGBM."
     )
-    colour: ClassVar[str] = "cat"
-    recipe: ClassVar[Recipe] = "native"
-    cost: ClassVar[int] = 3
-    rounds_matter: ClassVar[bool] = True
-    package: ClassVar[str | None] = "catboost"
+    colour: str = "cat"
+    recipe: Recipe = "native"
+    cost: int = 3
+    rounds_matter: bool = True
+    package: str | None = "catboost"
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return TabArena's space."""

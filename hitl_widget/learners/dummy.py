@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Config
 from hitl_widget.learners.base import Job, Learner, Recipe
@@ -13,16 +13,16 @@ __all__ = ["Dummy"]
 class Dummy(Learner):
     """Class shares or the mean, for every row."""
 
-    name: ClassVar[str] = "dummy"
-    label: ClassVar[str] = "Constant guess"
-    story: ClassVar[str] = (
+    name: str = "dummy"
+    label: str = "Constant guess"
+    story: str = (
         "It predicts the same for every row: the share of each class, or the mean. "
         "A model is worth something only by what it adds to this."
     )
-    colour: ClassVar[str] = "base"
-    recipe: ClassVar[Recipe] = "none"
-    cost: ClassVar[int] = 0
-    baseline: ClassVar[bool] = True
+    colour: str = "base"
+    recipe: Recipe = "none"
+    cost: int = 0
+    baseline: bool = True
 
     def build(self, config: Config, job: Job) -> Any:
         """Return scikit-learn's dummy estimator."""

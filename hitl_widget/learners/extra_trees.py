@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Categorical, Config, Int, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
@@ -15,13 +15,13 @@ __all__ = ["ExtraTrees"]
 class ExtraTrees(Forest):
     """Many trees with random thresholds."""
 
-    name: ClassVar[str] = "extra_trees"
-    label: ClassVar[str] = "Extra trees"
-    story: ClassVar[str] = (
+    name: str = "extra_trees"
+    label: str = "Extra trees"
+    story: str = (
         "It averages many trees that cut at random places. Hard to overfit, smooth, "
         "and different enough from boosting to help it in an ensemble."
     )
-    cost: ClassVar[int] = 4
+    cost: int = 4
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return AutoGluon's space; leaves grow with the table, since full trees of many rows weigh hundreds of MB."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +22,8 @@ def trees_for(task: Task) -> int:
 class Forest(Learner):
     """What forests share: the number of trees follows the time."""
 
-    recipe: ClassVar[Recipe] = "native"
-    colour: ClassVar[str] = "trees"
+    recipe: Recipe = "native"
+    colour: str = "trees"
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit as many trees as the time allows, judged by the first few."""

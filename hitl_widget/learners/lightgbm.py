@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -20,17 +20,17 @@ PATIENCE = 40
 class LightGBM(Learner):
     """Boosted trees on binned columns."""
 
-    name: ClassVar[str] = "lightgbm"
-    label: ClassVar[str] = "LightGBM"
-    story: ClassVar[str] = (
+    name: str = "lightgbm"
+    label: str = "LightGBM"
+    story: str = (
         "It grows many small decision trees one after another, each on the errors of those before. "
         "The usual winner on tables: it needs little preparation, copes with missing cells and gains much from tuning."
     )
-    colour: ClassVar[str] = "lgbm"
-    recipe: ClassVar[Recipe] = "native"
-    cost: ClassVar[int] = 1
-    rounds_matter: ClassVar[bool] = True
-    package: ClassVar[str | None] = "lightgbm"
+    colour: str = "lgbm"
+    recipe: Recipe = "native"
+    cost: int = 1
+    rounds_matter: bool = True
+    package: str | None = "lightgbm"
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the space of TabArena, less what a table without categories does not need."""

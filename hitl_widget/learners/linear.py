@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Categorical, Config, Float, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
@@ -14,15 +14,15 @@ __all__ = ["Linear"]
 class Linear(Learner):
     """A weight per column."""
 
-    name: ClassVar[str] = "linear"
-    label: ClassVar[str] = "Linear"
-    story: ClassVar[str] = (
+    name: str = "linear"
+    label: str = "Linear"
+    story: str = (
         "It gives each column a weight and adds them up. Fast, easy to read and hard to beat on small tables; "
         "it misses bends and columns that work only together."
     )
-    colour: ClassVar[str] = "linear"
-    cost: ClassVar[int] = 2
-    baseline: ClassVar[bool] = True
+    colour: str = "linear"
+    cost: int = 2
+    baseline: bool = True
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the strength and the kind of the penalty, and the scale of the target where it matters."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -18,14 +18,14 @@ MOST_EPOCHS, FEWEST_EPOCHS = 200, 4
 class MLP(Learner):
     """One to three hidden layers."""
 
-    name: ClassVar[str] = "mlp"
-    label: ClassVar[str] = "Neural network"
-    story: ClassVar[str] = (
+    name: str = "mlp"
+    label: str = "Neural network"
+    story: str = (
         "It learns its own combinations of columns, layer by layer, over many passes through the rows. "
         "Good where columns work together smoothly; slower to fit, and a welcome other voice in an ensemble."
     )
-    colour: ClassVar[str] = "mlp"
-    cost: ClassVar[int] = 6
+    colour: str = "mlp"
+    cost: int = 6
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return shape, penalty and step size."""

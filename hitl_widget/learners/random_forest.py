@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
@@ -15,14 +15,14 @@ __all__ = ["RandomForest"]
 class RandomForest(Forest):
     """Many trees, each on a sample of the rows."""
 
-    name: ClassVar[str] = "random_forest"
-    label: ClassVar[str] = "Random forest"
-    story: ClassVar[str] = (
+    name: str = "random_forest"
+    label: str = "Random forest"
+    story: str = (
         "It averages many deep trees, each grown on its own sample of rows and columns. "
         "A safe choice that needs almost no tuning; boosting usually passes it."
     )
-    colour: ClassVar[str] = "forest"
-    cost: ClassVar[int] = 5
+    colour: str = "forest"
+    cost: int = 5
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return columns and rows per tree, and the size of the trees."""

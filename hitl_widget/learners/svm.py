@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Config, Float, Parameter
 from hitl_widget.domain.task import Task
@@ -14,15 +14,15 @@ __all__ = ["SVM"]
 class SVM(Learner):
     """A kernel machine with calibrated probabilities."""
 
-    name: ClassVar[str] = "svm"
-    label: ClassVar[str] = "Support vector machine"
-    story: ClassVar[str] = (
+    name: str = "svm"
+    label: str = "Support vector machine"
+    story: str = (
         "It draws a smooth border that depends only on the rows next to it. "
         "Strong on small tables of numbers; its time grows with the square of the rows, so it is offered up to 10,000."
     )
-    colour: ClassVar[str] = "svm"
-    cost: ClassVar[int] = 7
-    most_rows: ClassVar[int | None] = 10_000
+    colour: str = "svm"
+    cost: int = 7
+    most_rows: int | None = 10_000
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the freedom of the border and the reach of a row."""

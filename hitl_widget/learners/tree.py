@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hitl_widget.domain.space import Config, Float, Int, Parameter
 from hitl_widget.domain.task import Task
@@ -14,15 +14,15 @@ __all__ = ["Tree"]
 class Tree(Learner):
     """One decision tree."""
 
-    name: ClassVar[str] = "tree"
-    label: ClassVar[str] = "Decision tree"
-    story: ClassVar[str] = (
+    name: str = "tree"
+    label: str = "Decision tree"
+    story: str = (
         "It asks a chain of yes-or-no questions about single columns. One can read it aloud; "
         "forests and boosting, which add up many trees, predict better."
     )
-    colour: ClassVar[str] = "tree"
-    recipe: ClassVar[Recipe] = "native"
-    cost: ClassVar[int] = 1
+    colour: str = "tree"
+    recipe: Recipe = "native"
+    cost: int = 1
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return depth, leaf size and pruning."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -19,17 +19,17 @@ MOST_ROUNDS, PATIENCE = 2000, 40
 class XGBoost(Learner):
     """Boosted trees on histograms."""
 
-    name: ClassVar[str] = "xgboost"
-    label: ClassVar[str] = "XGBoost"
-    story: ClassVar[str] = (
+    name: str = "xgboost"
+    label: str = "XGBoost"
+    story: str = (
         "It boosts trees as LightGBM does, growing them level by level with its own penalties. "
         "Close to LightGBM in strength, and different enough to help an ensemble."
     )
-    colour: ClassVar[str] = "xgb"
-    recipe: ClassVar[Recipe] = "native"
-    cost: ClassVar[int] = 4
-    rounds_matter: ClassVar[bool] = True
-    package: ClassVar[str | None] = "xgboost"
+    colour: str = "xgb"
+    recipe: Recipe = "native"
+    cost: int = 4
+    rounds_matter: bool = True
+    package: str | None = "xgboost"
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return TabArena's space."""

@@ -40,9 +40,8 @@ def new_sampler(plan: Plan, before: int) -> Sampler:
     """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
     from hitl_widget.engine.sampler import TpeSampler
 
-    able = [name for name in plan.space.families if name not in LEARNERS or LEARNERS[name].available()]
-    families = [name for name in able if name not in plan.baselines]
-    return TpeSampler(plan.space, families, seed=plan.seed + before, labels=plan.labels)
+    missing = {name for name, learner in LEARNERS.items() if not learner.available()}
+    return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=plan.labels)
 
 
 def possible_configs(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:

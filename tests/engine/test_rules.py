@@ -1,4 +1,4 @@
-"""The small rules of the engine: racing, limits, schedule, ensemble selection, sampler."""
+"""The small rules of the engine: racing, limits, schedule, ensemble selection."""
 
 from __future__ import annotations
 
@@ -8,24 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hitl_widget.domain.space import Categorical, Float, Int, Space
-from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
 from hitl_widget.engine.budget import Stopwatch, fold_limits
 from hitl_widget.engine.ensemble import select
 from hitl_widget.engine.race import behind
-from hitl_widget.engine.sampler import TpeSampler, study_of
 from hitl_widget.engine.schedule import Schedule
-
-SPACE = Space(
-    ("dummy", "line", "tree"),
-    (
-        Float("line.x", 0.0, 1.0, 0.5),
-        Float("tree.rate", 1e-3, 1.0, 0.1, log=True),
-        Int("tree.depth", 1, 8, 3),
-        Categorical("tree.kind", ("a", "b"), "a"),
-    ),
-)
 
 
 class HandClock:
@@ -106,72 +92,3 @@ def test_an_ensemble_is_never_worse_than_its_best_member(predictions):
     assert best >= max(score(one) for one in predictions) - 1e-12
     assert sum(weight for _, weight in weights) == pytest.approx(1.0)
     assert score(sum(weight * predictions[index] for index, weight in weights)) == pytest.approx(best)
-
-
-def _trial(number, config, score=None, state=TrialState.COMPLETE):
-    return Trial(number, SPACE.complete(config), Author.MACHINE, Origin.SAMPLER, state=state, score=score, seconds=1.0)
-
-
-def _search(seed, count):
-    sampler = TpeSampler(SPACE, ["line", "tree"], seed=seed)
-    state, configs = SessionState(), []
-    for number in range(count):
-        proposal = sampler.propose(state)
-        trial = _trial(number, proposal.config)
-        sampler.begin(trial, proposal)
-        x = trial.config.get("line.x")
-        score = -((x - 0.9) ** 2) if x is not None else -1.0 + 0.1 * trial.config["tree.depth"] / 8
-        sampler.end(_trial(number, proposal.config, score))
-        configs.append((dict(proposal.config), score))
-    return configs
-
-
-def test_the_same_seed_proposes_the_same():
-    """Equal evidence and seed give equal proposals; another seed gives others."""
-    assert _search(3, 15) == _search(3, 15)
-    assert _search(3, 15) != _search(4, 15)
-
-
-def test_proposals_lie_in_the_space_and_favour_the_better_family():
-    """Every proposal is a whole configuration; the family that scores best gets most of them."""
-    configs = _search(0, 60)
-    assert all(config in SPACE for config, _ in configs)
-    families = [config["family"] for config, _ in configs]
-    assert "dummy" not in families
-    assert families[20:].count("line") > 25
-    late = [score for config, score in configs[40:] if config["family"] == "line"]
-    assert np.median(late) > -0.05
-
-
-def test_a_failing_family_is_given_up():
-    """A family of which nothing ever worked is not proposed for ever."""
-    sampler = TpeSampler(SPACE, ["line", "tree"], seed=0)
-    state = SessionState()
-    for number in range(6):
-        trial = _trial(number, {"family": "tree"}, None, TrialState.FAILED)
-        sampler.begin(trial)
-        sampler.end(trial)
-    good = _trial(6, {"family": "line"}, 0.5)
-    sampler.begin(good)
-    sampler.end(good)
-    assert {sampler.propose(state).config["family"] for _ in range(60)} == {"line"}
-
-
-def test_the_optuna_study_holds_the_record():
-    """Finished trials are there under one conditional space, with their numbers and states."""
-    from hitl_widget.domain.vector import Vector
-
-    trials = Vector()
-    for trial in (
-        _trial(0, {"family": "line", "line.x": 0.25}, 0.5),
-        _trial(1, {"family": "tree"}, 0.7),
-        _trial(2, {"family": "tree"}, None, TrialState.FAILED),
-        _trial(3, {"family": "tree"}, None, TrialState.RUNNING),
-        _trial(4, {"family": "dummy"}, 0.1, TrialState.STOPPED),
-    ):
-        trials = trials.append(trial)
-    study = study_of(SessionState(trials=trials), SPACE, "y")
-    assert [t.user_attrs["number"] for t in study.trials] == [0, 1, 2, 4]
-    assert [t.state.name for t in study.trials] == ["COMPLETE", "COMPLETE", "FAIL", "PRUNED"]
-    assert study.best_trial.params == {"family": "tree", "tree.rate": 0.1, "tree.depth": 3, "tree.kind": "a"}
-    assert study.trials[0].params == {"family": "line", "line.x": 0.25}

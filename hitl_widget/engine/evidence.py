@@ -1,0 +1,129 @@
+"""What is known of one family inside today's space."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+
+import numpy as np
+
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.engine.axes import Axes, Matrix
+
+__all__ = ["Evidence"]
+
+ENOUGH = 10
+_GIVE_UP = 3
+
+
+class Evidence:
+    """The trials of one family that count, as rows of `Axes`, in the order of their numbers.
+
+    Where hyperparameters are fixed and few trials have exactly the fixed values, trials that differ in those only are
+    *borrowed*: a person who fixes a value has not thereby forgotten what is known of the others.
+
+    Parameters
+    ----------
+    axes
+        The columns.
+    """
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        self.best: float | None = None
+        self.ended = 0
+        self.failed = 0
+        self._seconds: list[float] = []
+        self._exact: dict[int, tuple[tuple[float, ...], float]] = {}
+        self._near: dict[int, tuple[tuple[float, ...], float]] = {}
+        self._running: dict[int, tuple[float, ...]] = {}
+        self._begun: list[int] = []
+        self._arrays: tuple[list[int], Matrix, Matrix] | None = None
+
+    @property
+    def able(self) -> bool:
+        """Whether the family ever worked, or has not failed too often yet."""
+        return self.best is not None or self.failed < _GIVE_UP
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is no configuration left that was not tried."""
+        size = self.axes.size
+        return size <= len(self._exact) + len(self._running) and size <= len(self.tried)
+
+    @property
+    def tried(self) -> set[tuple[float, ...]]:
+        """The rows that were tried or are in work."""
+        return {row for row, _ in self._exact.values()} | set(self._running.values())
+
+    @property
+    def cost(self) -> float | None:
+        """Mean seconds of a trial, those outside today's space too; None before the first."""
+        return sum(self._seconds) / len(self._seconds) if self._seconds else None
+
+    def begun_since(self, number: int) -> int:
+        """Return how many trials of the family were begun of those numbered from here on."""
+        return len(self._begun) - bisect_left(self._begun, number)
+
+    def begin(self, trial: Trial, *, counts: bool) -> None:
+        """Take note that a trial waits or runs: it repels."""
+        self._note(trial.number)
+        row = self.axes.row(trial.config) if counts else None
+        if row is not None:
+            self._running[trial.number] = row
+
+    def end(self, trial: Trial, *, counts: bool, fits: bool) -> None:
+        """Take note of how a trial ended.
+
+        Parameters
+        ----------
+        trial
+            The trial; a stopped one counts with the mean of the folds it did, a failed one below all others.
+        counts
+            Whether it was not discarded.
+        fits
+            Whether it lies in today's space with its fixed values too.
+        """
+        self._note(trial.number)
+        self._running.pop(trial.number, None)
+        self._seconds.append(trial.seconds)
+        failed = trial.state is TrialState.FAILED
+        if not counts or (trial.score is None and not failed):
+            return
+        row = self.axes.row(trial.config)
+        if row is None:
+            return
+        score = -np.inf if failed or trial.score is None else trial.score
+        if not fits:
+            self._near[trial.number] = (row, score)
+        else:
+            self._exact[trial.number] = (row, score)
+            self.ended += 1
+            self.failed += failed
+            if trial.state is TrialState.COMPLETE and trial.score is not None:
+                self.best = trial.score if self.best is None else max(self.best, trial.score)
+        self._arrays = None
+
+    def arrays(self) -> tuple[list[int], Matrix, Matrix]:
+        """Return numbers, rows of shape (n, d) and scores of shape (n,) of the ended trials; failed ones at -inf."""
+        if self._arrays is None:
+            known = self._exact if len(self._exact) >= ENOUGH else {**self._near, **self._exact}
+            numbers = sorted(known)
+            rows = np.array([known[number][0] for number in numbers], float).reshape(len(numbers), len(self.axes.free))
+            scores = np.array([known[number][1] for number in numbers], float)
+            self._arrays = numbers, rows, scores
+        return self._arrays
+
+    def running(self, extra: Iterable[Trial] = ()) -> Matrix:
+        """Return the rows of the trials in work, and of others that wait, shape (m, d)."""
+        rows = dict(self._running)
+        for trial in extra:
+            row = self.axes.row(trial.config)
+            if row is not None:
+                rows.setdefault(trial.number, row)
+        return np.array([rows[number] for number in sorted(rows)], float).reshape(len(rows), len(self.axes.free))
+
+    def _note(self, number: int) -> None:
+        place = bisect_left(self._begun, number)
+        if place == len(self._begun) or self._begun[place] != number:
+            insort(self._begun, number)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ArrayStore", "Stored", "dump_atomically"]
+__all__ = ["ArrayStore", "Stored", "dump_atomically", "pickled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,22 @@ def _lock(path: Path) -> Iterator[None]:
         yield
 
 
-def dump_atomically(value: Any, path: Path) -> int:
-    """Pickle a value to a file that appears by one rename; return its size in bytes."""
+def pickled(value: Any, file: Any, *, by_value: bool = False) -> None:
+    """Write the pickle of a value; `by_value` for what may be defined in a notebook, and so by no name elsewhere."""
+    if by_value:
+        import cloudpickle
+
+        cloudpickle.dump(value, file, protocol=5)
+    else:
+        pickle.dump(value, file, protocol=5)
+
+
+def dump_atomically(value: Any, path: Path, *, by_value: bool = False) -> int:
+    """Pickle a value, as `pickled` does, to a file that appears by one rename; return its size in bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        pickle.dump(value, file, protocol=5)
+        pickled(value, file, by_value=by_value)
         size = file.tell()
     Path(draft).replace(path)
     return size

@@ -18,9 +18,9 @@ from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.task import Kind, SplitScheme, Task
-from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically
+from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically, pickled
+from hitl_widget.engine.families import learner_in
 from hitl_widget.learners.base import Job, Learner, Recipe
-from hitl_widget.learners.registry import learner_named
 
 __all__ = [
     "Context",
@@ -163,6 +163,18 @@ class Context:
         """Objects that fold models of this process share."""
         return {}
 
+    @cached_property
+    def learners(self) -> dict[str, Learner]:
+        """Families that this process has used."""
+        return {}
+
+    def learner(self, name: object) -> Learner:
+        """Return a family, also one of the person's own that was added since; raises as `learner_in` does."""
+        found = self.learners.get(str(name))
+        if found is None:
+            found = self.learners[str(name)] = learner_in(self.folder, name)
+        return found
+
     def rows(self, rows: np.ndarray) -> pd.DataFrame:
         """Return canonical rows."""
         return self.table.take(rows)
@@ -233,17 +245,17 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
     from hitl_widget.learners.scoring import predictions_of, score
 
     begun = time.perf_counter()
-    learner = learner_named(unit.config.get(FAMILY))
+    learner = context.learner(unit.config.get(FAMILY))
     with heard() as said, one_thread():
         ready = prepared(context, learner.recipe, unit.fold)
         fit_begun = time.perf_counter()
         deadline = None if unit.max_seconds is None else time.monotonic() + unit.max_seconds
         model, hints = fitted(context, learner, unit, ready, deadline)
         predict_begun = time.perf_counter()
-        predictions = predictions_of(model, ready.arrays["valid"], context.task)
+        predictions = predictions_of(model, _given(learner, ready.arrays["valid"]), context.task)
         predicted = time.perf_counter()
         value = score(context.task, context.y[context.folds[unit.fold][1]], predictions)
-        file, size = _kept(context, unit, model)
+        file, size = _kept(context, unit, model, learner)
     if deadline is not None and time.monotonic() > deadline + 1.0:
         said.append("Took longer than its share of the budget.")
     return FoldResult(
@@ -303,7 +315,7 @@ def fitted(
     context: Context, learner: Learner, unit: FoldUnit, ready: Stored, deadline: float | None = None
 ) -> tuple[Any, dict[str, Any]]:
     """Return the model of a unit fitted on its fold, and the hints for the other folds."""
-    X, y = ready.arrays["train"], context.y[context.folds[unit.fold][0]]
+    X, y = _given(learner, ready.arrays["train"]), context.y[context.folds[unit.fold][0]]
     job = Job(
         task=context.task,
         rows=X.shape[0],
@@ -321,6 +333,11 @@ def fitted(
         job = replace(job, rounds=rounds)
     model = learner.fit(learner.build(unit.config, job), X, y, job)
     return model, hints | learner.found(model, job)
+
+
+def _given(learner: Learner, array: np.ndarray) -> np.ndarray:
+    """Return a matrix as a learner gets it: code that is not ours may write into it."""
+    return np.array(array) if learner.foreign else array
 
 
 def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray) -> int:
@@ -367,13 +384,13 @@ def model_path(trial: int, fold: int) -> str:
     return f"models/{trial}-{fold}.pkl"
 
 
-def _kept(context: Context, unit: FoldUnit, model: Any) -> tuple[str | None, int]:
+def _kept(context: Context, unit: FoldUnit, model: Any, learner: Learner) -> tuple[str | None, int]:
     """Keep the model where asked; return the file and the pickled size in bytes."""
     if unit.keep_model:
         file = model_path(unit.trial, unit.fold)
-        return file, dump_atomically(model, context.folder / file)
+        return file, dump_atomically(model, context.folder / file, by_value=learner.foreign)
     sink = _Sink()
-    pickle.dump(model, sink, protocol=5)
+    pickled(model, sink, by_value=learner.foreign)
     return None, sink.size
 
 

@@ -12,7 +12,6 @@ import numpy as np
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.task import Kind, SplitScheme
 from hitl_widget.engine.evaluate import Context, FoldUnit, fitted, model_path, prepared, score_predictions
-from hitl_widget.learners.registry import learner_named
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -72,7 +71,7 @@ def load_fold_pipeline(
     from hitl_widget.data.reader import TableReader
     from hitl_widget.learners.fitting import heard, one_thread
 
-    learner = learner_named(config.get(FAMILY))
+    learner = context.learner(config.get(FAMILY))
     with heard(), one_thread():
         ready = prepared(context, learner.recipe, fold)
         model = _read_model(context, model_file or model_path(trial, fold))
@@ -171,7 +170,7 @@ def _holdout_predictions(
         pipeline = load_fold_pipeline(
             context, member.trial, fold, member.config, member.hints, member.files.get(fold), member.seed
         )
-        recipe = learner_named(member.config.get(FAMILY)).recipe
+        recipe = context.learner(member.config.get(FAMILY)).recipe
         place = f"holdout {recipe} {fold}"
         if place not in context.shared:
             context.shared[place] = pipeline[1].transform(context.rows(context.holdout))

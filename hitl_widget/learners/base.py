@@ -87,6 +87,8 @@ class Learner:
         Optional package it needs, also the name of the extra.
     most_rows
         Offered up to so many training rows.
+    foreign
+        True for the person's own code: it gets copies of the matrices, and its models are pickled by value.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Learner:
     rounds_matter: bool = False
     package: str | None = None
     most_rows: int | None = None
+    foreign: bool = False
     kinds: frozenset[Kind] = frozenset(Kind)
 
     def available(self) -> bool:

@@ -1,0 +1,81 @@
+"""Families as a session knows them: ours by name, the person's own from files in the scratch folder.
+
+A file appears once and never changes, so whoever has read it may keep what it read; one that is not there yet may come.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from hitl_widget.errors import ConfigError
+from hitl_widget.learners.base import Learner
+from hitl_widget.learners.registry import LEARNERS, learner_named
+
+__all__ = ["family_available", "keep_learner", "learner_in"]
+
+
+def keep_learner(folder: Path, name: str, code: bytes) -> None:
+    """Put a learner of the person's own where kernel and workers find it.
+
+    Parameters
+    ----------
+    folder
+        The session's scratch folder.
+    name
+        The family, as `make_learner` let it pass.
+    code
+        What `make_learner` gave, or `verified` let pass.
+
+    Raises
+    ------
+    ConfigError
+        When another one has this name.
+    """
+    path = _place(folder, name)
+    if path.exists():
+        if path.read_bytes() == code:
+            return
+        raise ConfigError(f"There is a family {name!r} already; give yours another name.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(prefix=name, dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(code)
+    Path(draft).replace(path)
+
+
+def family_available(folder: Path, name: str) -> bool:
+    """Say whether a family can be fitted here: its package is installed, or the person's own code is there."""
+    if name in LEARNERS:
+        return LEARNERS[name].available()
+    return name.isidentifier() and _place(folder, name).exists()
+
+
+def learner_in(folder: Path, name: object) -> Learner:
+    """Return a family of ours or of the person's own.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such family, or its code is not here.
+    MissingExtra
+        When its package is not installed.
+    """
+    if not isinstance(name, str) or name in LEARNERS or not name.isidentifier():
+        return learner_named(name)
+    try:
+        code = _place(folder, name).read_bytes()
+    except FileNotFoundError:
+        known = ", ".join(LEARNERS)
+        raise ConfigError(
+            f"There is no family {name!r} here; there are {known}. "
+            f"One of your own is added with session.add_learner({name!r}, …)."
+        ) from None
+    from hitl_widget.learners.custom import unpack_learner
+
+    return unpack_learner(name, code)
+
+
+def _place(folder: Path, name: str) -> Path:
+    return folder / "learners" / f"{name}.pkl"

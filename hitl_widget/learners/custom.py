@@ -1,0 +1,292 @@
+"""A family of the person's own: any estimator, also one whose class stands in the notebook."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from hitl_widget.domain.space import FAMILY, Config, Parameter
+from hitl_widget.domain.task import Kind, Task
+from hitl_widget.errors import ConfigError
+from hitl_widget.learners.base import Job, Learner, own
+from hitl_widget.learners.blueprint import Blueprint
+from hitl_widget.learners.registry import LEARNERS
+from hitl_widget.learners.short_form import objects_from, parameters_from
+
+__all__ = ["CustomLearner", "facts_of", "make_learner", "pack_learner", "unpack_learner"]
+
+COLOUR = "knn"
+"""Suffix of the colour of families of the person's own, in the style sheet."""
+
+MOST_BYTES = 50 * 2**20
+_LETTERS = 40
+_NEED_PROBABILITIES = ("average_precision", "d2_", "neg_brier", "neg_log_loss", "roc_auc", "top_k")
+
+
+class CustomLearner(Learner):
+    """A family around an estimator that a person gave.
+
+    Parameters
+    ----------
+    name, label
+        The family, and the name that people read.
+    blueprint
+        What builds the estimator.
+    parameters
+        Its hyperparameters, named ``"name.parameter"``.
+    objects
+        By short name, the objects behind words in configurations.
+    recipe
+        ``"dense"`` (numbers on one scale, none missing) or ``"native"`` (codes of categories, missing cells).
+    """
+
+    foreign = True
+    cost = 5
+    colour = COLOUR
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        blueprint: Blueprint,
+        parameters: Sequence[Parameter],
+        objects: Mapping[str, Mapping[str, Any]],
+        recipe: Literal["dense", "native"],
+    ) -> None:
+        self.name = name
+        self.label = label
+        self.recipe = recipe
+        self.story = facts_of(name, label)[1]
+        self.blueprint = blueprint
+        self.objects = objects
+        self._parameters = tuple(parameters)
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return the hyperparameters as they were given."""
+        return self._parameters
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return a copy of the estimator with the values of a configuration, a seed and one thread.
+
+        Raises
+        ------
+        ConfigError
+            When it gives no probabilities and the metric needs them.
+        """
+        params = {
+            short: self.objects.get(short, {}).get(value, value) if isinstance(value, str) else value
+            for short, value in own(config, self, job.task).items()
+        }
+        return usable(self.blueprint.build(params, job.seed), self.blueprint.title, job.task)
+
+    def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
+        """Fit, whatever the person's `fit` returns; a classifier without `classes_` gets them."""
+        model.fit(X, y)
+        if job.regression or hasattr(model, "classes_"):
+            return model
+        from hitl_widget.learners.adapt import OwnClassifier
+
+        return OwnClassifier.around(model, X, y)
+
+
+def usable(model: Any, title: str, task: Task) -> Any:
+    """Return an estimator as the evaluation needs it: cloneable, and with probabilities for classes.
+
+    Margins become probabilities by a sigmoid on two cross-validated halves (scikit-learn's
+    ``CalibratedClassifierCV``), as for our support vector machine; plain classes become 0 and 1 where the metric
+    looks at classes only.
+
+    Raises
+    ------
+    ConfigError
+        When it is of another kind than the task, or lacks what the metric needs.
+    """
+    from hitl_widget.learners.adapt import OwnClassifier, OwnRegressor
+
+    kind, needed = _kind(model), "regressor" if task.kind is Kind.REGRESSION else "classifier"
+    if kind not in (None, needed):
+        what = "a number" if needed == "regressor" else "a class"
+        raise ConfigError(f"{title} is a {kind}, and {task.target} is {what} to predict; give a {needed}.")
+    answers = ["predict"] if needed == "regressor" else ["predict_proba", "decision_function", "predict"]
+    able = [answer for answer in answers if hasattr(model, answer)]
+    if not hasattr(model, "fit") or not able:
+        lacks = "fit" if not hasattr(model, "fit") else "predict"
+        raise ConfigError(f"{title} has no {lacks}; a learner needs fit(X, y) and predict(X).")
+    plain = hasattr(model, "get_params") and kind is not None
+    if needed == "regressor":
+        return model if hasattr(model, "get_params") else OwnRegressor(model)
+    if able[0] == "predict_proba":
+        return model if plain else OwnClassifier(model)
+    if able[0] == "decision_function":
+        from sklearn.calibration import CalibratedClassifierCV
+
+        return CalibratedClassifierCV(model if plain else OwnClassifier(model), ensemble=False, cv=2, n_jobs=1)
+    if task.metric.scorer.startswith(_NEED_PROBABILITIES):
+        raise ConfigError(
+            f"{title} predicts classes only, and {task.metric.label} needs probabilities. Give it a predict_proba or "
+            'a decision_function, or choose a metric of classes, such as metric="accuracy".'
+        )
+    return OwnClassifier(model)
+
+
+def _kind(model: Any) -> str | None:
+    """Return what an estimator says it is: classifier, regressor, clusterer …; None when it does not say."""
+    if hasattr(model, "__sklearn_tags__"):
+        from sklearn.utils import get_tags
+
+        kind = get_tags(model).estimator_type
+    else:
+        kind = getattr(model, "_estimator_type", None)
+    return None if kind is None else str(kind)
+
+
+def make_learner(
+    name: str,
+    estimator: Any,
+    space: Mapping[str, Any],
+    task: Task,
+    label: str | None = None,
+    recipe: str = "dense",
+    *,
+    taken: Iterable[str] = (),
+) -> tuple[str, tuple[Parameter, ...], bytes]:
+    """Check a learner of the person's own and return what the command `AddLearner` takes beside the name.
+
+    Parameters
+    ----------
+    name
+        Name of the new family, a short word.
+    estimator
+        A scikit-learn estimator, or a class or function that makes one; also one defined in the notebook.
+    space
+        Its hyperparameters, see `hitl_widget.learners.short_form.parameters_from`.
+    task
+        The task.
+    label
+        The name that people read, default the name.
+    recipe
+        What the estimator reads: ``"dense"`` or ``"native"``.
+    taken
+        Names that are in use, beside those of our own families.
+
+    Returns
+    -------
+    label : str
+    parameters : tuple of Parameter
+    code : bytes
+        What the workers make it from.
+
+    Raises
+    ------
+    ConfigError
+        With what is wrong and what to do.
+    """
+    _check_name(name, taken)
+    if recipe not in ("dense", "native"):
+        raise ConfigError(f'recipe is "dense" (numbers on one scale) or "native" (as in the table); got {recipe!r}.')
+    if label is not None and not str(label).strip():
+        raise ConfigError(f"A label is a text that is not empty; got {label!r}.")
+    blueprint = Blueprint(estimator)
+    parameters = parameters_from(name, space, estimator)
+    blueprint.check_names(space)
+    shown = " ".join((label or name.replace("_", " ")).split())[:_LETTERS]
+    chosen: Literal["dense", "native"] = "dense" if recipe == "dense" else "native"
+    learner = CustomLearner(name, shown, blueprint, parameters, objects_from(space), chosen)
+    _try(learner, task)
+    return learner.label, parameters, pack_learner(learner)
+
+
+def _check_name(name: Any, taken: Iterable[str]) -> None:
+    word = isinstance(name, str) and name.isidentifier() and name.isascii() and len(name) <= _LETTERS
+    if not word or keyword.iskeyword(str(name)) or name == FAMILY:
+        raise ConfigError(f'A learner is named by a short word of letters, digits and _, such as "knn"; got {name!r}.')
+    if name in LEARNERS or name in set(taken):
+        raise ConfigError(f"There is a family {name!r} already; give yours another name.")
+
+
+def _try(learner: CustomLearner, task: Task) -> None:
+    """Build it once with its defaults."""
+    try:
+        learner.build({FAMILY: learner.name}, Job(task, rows=task.train_rows, columns=1))
+    except ConfigError:
+        raise
+    except Exception as error:
+        raise ConfigError(
+            f"{learner.blueprint.title} cannot be made with the defaults of its space: "
+            f"{type(error).__name__}: {_one_line(error)}."
+        ) from error
+
+
+def pack_learner(learner: CustomLearner) -> bytes:
+    """Return a learner as bytes; what was defined in the notebook goes along by value.
+
+    Raises
+    ------
+    ConfigError
+        When it holds something that cannot be pickled, or weighs more than 50 MB.
+    """
+    import cloudpickle
+
+    title = learner.blueprint.title
+    body = {
+        "name": learner.name,
+        "label": learner.label,
+        "recipe": learner.recipe,
+        "estimator": learner.blueprint.given,
+        "parameters": learner._parameters,
+        "objects": learner.objects,
+    }
+    try:
+        code: bytes = cloudpickle.dumps(body, protocol=5)
+        cloudpickle.loads(code)
+    except Exception as error:
+        raise ConfigError(
+            f"{title} cannot be sent to the workers: {type(error).__name__}: {_one_line(error)}. It holds something "
+            "that cannot be pickled, such as an open file or a lock; make it inside fit."
+        ) from error
+    if len(code) > MOST_BYTES:
+        raise ConfigError(
+            f"{title} weighs {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}: it holds data. "
+            "Read the data inside fit, and leave large tables of the notebook out of its code."
+        )
+    return code
+
+
+def unpack_learner(name: str, code: bytes) -> CustomLearner:
+    """Return the learner of `pack_learner`. It runs code: only for bytes that were written here.
+
+    Raises
+    ------
+    ConfigError
+        When what it needs is not there any more; the message says what to do.
+    """
+    import cloudpickle
+
+    try:
+        body = cloudpickle.loads(code)
+        return CustomLearner(
+            name, body["label"], Blueprint(body["estimator"]), body["parameters"], body["objects"], body["recipe"]
+        )
+    except Exception as error:
+        raise ConfigError(
+            f"Your learner {name!r} cannot be taken up: {type(error).__name__}: {_one_line(error)}. "
+            f"Add it again with session.add_learner({name!r}, …)."
+        ) from error
+
+
+def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:
+    """Return label, story, colour and whether it is a baseline, of a family of the person's own."""
+    label = label or name.replace("_", " ")
+    story = (
+        f"{label} is a model of your own. It is tuned, scored on the same folds and put into the ensemble "
+        "as every other family is."
+    )
+    return label, story, COLOUR, False
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return text if len(text) <= 300 else text[:299] + "…"

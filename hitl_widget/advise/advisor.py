@@ -1,0 +1,130 @@
+"""The advisor: asks every rule, leaves out what was answered, puts the worthiest first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from hitl_widget.advise.course import belief, budget, flat
+from hitl_widget.advise.failing import limit
+from hitl_widget.advise.families import drop, explore_family, explore_region, simple
+from hitl_widget.advise.ledger import Ledger
+from hitl_widget.advise.ranges import fix, widen
+from hitl_widget.advise.view import Found, Setting, View
+from hitl_widget.domain.nudge import LATER, NEVER, Nudge
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.explain.search import LEAST_TRIALS, shares
+
+__all__ = ["RULES", "RuleAdvisor"]
+
+_log = logging.getLogger("hitl_widget")
+
+Rule = Callable[[View], Iterator[Found]]
+
+RULES: tuple[Rule, ...] = (limit, widen, belief, drop, explore_family, explore_region, fix, budget, flat, simple)
+"""Every rule. At equal worth the earlier one goes first."""
+
+MOST = 5
+_LATER = 20
+_ANSWERED = 30
+_NEW = 3
+_FINAL = (NEVER, "keep", "look")
+_SAMPLE = 400
+_EVERY = 20
+
+
+class RuleAdvisor:
+    """Proposes acts by rules; implements `hitl_widget.engine.ports.Advisor`.
+
+    What it returns follows from the state alone; what it keeps between calls only saves time. For the controller's
+    thread.
+
+    Parameters
+    ----------
+    task
+        What is learnt.
+    labels
+        Family names as people know them.
+    baselines
+        Families that every score is held against.
+    workers
+        Trials that run at the same time.
+    rules
+        The rules to ask.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        labels: Mapping[str, str],
+        baselines: frozenset[str],
+        workers: int = 1,
+        rules: Sequence[Rule] = RULES,
+    ) -> None:
+        self._setting = Setting(task, labels, baselines, workers)
+        self._rules = tuple(rules)
+        self._ledger = Ledger()
+        self._shares: dict[str, tuple[object, Mapping[str, float]]] = {}
+
+    def nudges(self, state: SessionState, elapsed: float) -> Sequence[Nudge]:
+        """Return what is worth proposing now, the greatest worth first, without what was answered; at most five."""
+        if state.phase not in (Phase.RUNNING, Phase.PAUSED):
+            return ()
+        found = [one for one in self._asked(self.view(state, elapsed)) if _open(state, one)]
+        found.sort(key=lambda one: -one.nudge.worth)
+        return tuple(one.nudge for one in found[:MOST])
+
+    def view(self, state: SessionState, elapsed: float) -> View:
+        """Return what the rules see."""
+        return View(state, elapsed, self._setting, self._ledger.read(state), lambda family: self._known(state, family))
+
+    def _asked(self, view: View) -> Iterator[Found]:
+        for rule in self._rules:
+            try:
+                yield from rule(view)
+            except Exception:  # noqa: BLE001 - a rule that fails costs its own proposal, never the search
+                _log.exception("The rule %s failed.", getattr(rule, "__name__", rule))
+
+    def _known(self, state: SessionState, family: str) -> Mapping[str, float]:
+        """Return the importances as of the last full step of evidence, of a few hundred trials spread over it."""
+        numbers = self._ledger.read(state).get(family)
+        count = _step(len(numbers.scored)) if numbers is not None else 0
+        if numbers is None or count < LEAST_TRIALS:
+            return {}
+        parameters = state.space.of(family)
+        mark = (count, parameters, state.steering.discarded)
+        known = self._shares.get(family)
+        if known is None or known[0] != mark:
+            stride = -(-count // _SAMPLE)
+            trials = [state.trials[number] for number in numbers.scored[:count:stride]]
+            known = mark, shares(parameters, trials)
+            self._shares[family] = known
+        return known[1]
+
+
+def _step(count: int) -> int:
+    """Return the last number of trials, up to this one, at which importances are computed: 20, 40, 60, … then +10 %."""
+    step = _EVERY
+    while True:
+        following = max(step + _EVERY, int(step * 1.1))
+        if following > count:
+            return step if count >= step else 0
+        step = following
+
+
+def _open(state: SessionState, found: Found) -> bool:
+    """Say whether a nudge was not answered, or long enough ago, or has new evidence."""
+    said = state.answered.get(found.nudge.key)
+    if said is None:
+        return True
+    word, then = said
+    if word in _FINAL:
+        return False
+    if word == LATER:
+        return state.ended - then >= _LATER
+    new = sum(number >= then for number in found.trials)
+    return state.ended - then >= _ANSWERED or (found.nudge.rule in _RENEWED and new >= _NEW)
+
+
+_RENEWED = ("widen", "limit")

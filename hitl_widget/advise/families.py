@@ -1,0 +1,262 @@
+"""Rules about families: drop what is dominated, explore what promises and was hardly tried, look at what is simple."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+
+from hitl_widget.advise.scale import place_of, round_between, value_at
+from hitl_widget.advise.view import Found, View, answer, asked, edited
+from hitl_widget.domain.command import Edit, Grid, Propose
+from hitl_widget.domain.figures import name_in_words, plural, value_in_words
+from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Value, same
+from hitl_widget.domain.trial import Trial, TrialState
+
+__all__ = ["drop", "explore_family", "explore_region", "simple"]
+
+_TRIED = 8
+_SURE = 4.0
+
+
+def drop(view: View) -> Iterator[Found]:
+    """Where a family stays behind by several times the noise after enough trials, offer to drop it."""
+    best = view.best
+    if best is None or len(view.searched) < 2:
+        return
+    members = {view.state.trials[number].family for number, weight in view.state.ensemble if weight > 0}
+    for family in view.searched:
+        record = view.record(family)
+        if len(record.scored) < _TRIED or family == best.family or family in members:
+            continue
+        champion = view.champion(family) or _furthest(view, family)
+        if champion is None or edited(view, Edit(exclude=(family,))) is None:
+            continue
+        gap, error = view.behind(champion)
+        if gap > _SURE * error and gap > _climbed(view, family):
+            yield _dropping(view, family, champion, gap, error)
+
+
+def _furthest(view: View, family: str) -> Trial | None:
+    """Return the best of the trials that all lost the race, by the folds that they did."""
+    stopped = [view.state.trials[number] for number in view.record(family).scored[-50:]]
+    stopped = [trial for trial in stopped if trial.state is TrialState.STOPPED]
+    return min(stopped, key=lambda trial: view.behind(trial)[0], default=None)
+
+
+def _climbed(view: View, family: str) -> float:
+    """Return what the family's later trials gained over its first ones: what it may still have to give."""
+    record = view.record(family)
+    half = set(record.scored[: len(record.scored) // 2])
+    early = next((-score for score, number in record.top if number in half), None)
+    return -record.top[0][0] - early if early is not None else 0.0
+
+
+def _dropping(view: View, family: str, champion: Trial, gap: float, error: float) -> Found:
+    best, record, label = view.best, view.record(family), view.label(family)
+    assert best is not None
+    share = len(record.scored) / max(sum(len(one.scored) for one in view.records.values()), 1)
+    shared = {fold.fold for fold in champion.folds} & {fold.fold for fold in best.folds}
+    leading = fmean(fold.score for fold in best.folds if fold.fold in shared)
+    behind = view.difference(leading, leading - gap)
+    if champion.state is TrialState.COMPLETE:
+        evidence = (
+            f"The best of {len(record.scored)} {label} trials, #{champion.number} at {view.score(champion)}, "
+            f"is {behind} behind {view.label(best.family)}, {gap / error:.0f} times the noise."
+        )
+    else:
+        evidence = (
+            f"All {len(record.scored)} {label} trials lost the race early, the closest {behind} "
+            f"behind {view.label(best.family)}."
+        )
+    nudge = Nudge(
+        key=f"drop:{family}",
+        rule="drop",
+        question=asked(f"Drop {label} from the search?", f"Drop {label}?"),
+        evidence=evidence,
+        effect=f"The time goes to the other families; its {plural(record.ended, 'trial')} stay in the record, grey.",
+        worth=0.05 + share * view.pace() * min(view.left or 50.0, 50.0),
+        answers=(answer("drop", f"Drop {label}", Edit(exclude=(family,))),),
+        auto=True,
+    )
+    return Found(nudge, tuple(record.scored))
+
+
+# -- explore ----------------------------------------------------------------------------------------------------------
+
+_HARDLY = 5
+_SETTLED = 12
+_LATE = 30
+_GRID = (0.125, 0.375, 0.625, 0.875)
+_PART = 0.25
+_SCORED = 15
+
+
+def explore_family(view: View) -> Iterator[Found]:
+    """Where a family is within the noise of the best after a few trials, or was never tried, offer to look closer."""
+    best = view.best
+    ended = sum(one.ended for one in view.records.values())
+    if best is None or ended < _SETTLED:
+        return
+    for family in view.searched:
+        record, champion = view.record(family), view.champion(family)
+        if record.waiting or family == best.family:
+            continue
+        if champion is None:
+            if not record.ended and ended >= _LATE and _affordable(view, family, 1):
+                yield _first_look(view, family)
+            continue
+        gap, error = view.behind(champion)
+        if record.ended < _HARDLY and gap <= max(error, view.noise) and _affordable(view, family, len(_GRID)):
+            yield from _closer_look(view, family, champion, gap)
+
+
+def _affordable(view: View, family: str, trials: int) -> bool:
+    """Say whether so many trials of the family cost no more than a quarter of what is left."""
+    left = view.left
+    if left is None:
+        return True
+    own, mean = view.record(family).mean_seconds, view.mean_seconds
+    dear = own / mean if own and mean and view.state.timed else 1.0
+    return trials * max(dear, 1.0) <= left / 4
+
+
+def _first_look(view: View, family: str) -> Found:
+    label = view.label(family)
+    config = view.state.space.complete({FAMILY: family})
+    ended = sum(one.ended for one in view.records.values())
+    nudge = Nudge(
+        key=f"explore:{family}",
+        rule="explore",
+        question=asked(f"Try {label} once?"),
+        evidence=f"None of the {plural(ended, 'trial')} so far was {label}.",
+        effect="Its usual settings run next, as one trial.",
+        worth=0.2,
+        answers=(answer("try", f"Try {label}", Propose(config)),),
+        auto=True,
+    )
+    return Found(nudge)
+
+
+def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterator[Found]:
+    numeric = [one for one in view.free(family) if not isinstance(one, Categorical)]
+    if not numeric:
+        return
+    parameter, label, best = numeric[0], view.label(family), view.best
+    values = _values(parameter, 0.0, 1.0, {champion.config[parameter.name]})
+    if not values or best is None:
+        return
+    tried = "once" if view.record(family).ended == 1 else f"{view.record(family).ended} times"
+    shown = ", ".join(value_in_words(one) for one in values)
+    nudge = Nudge(
+        key=f"explore:{family}",
+        rule="explore",
+        question=asked(f"Look closer at {label}?"),
+        evidence=(
+            f"{label} was tried {tried} and reached {view.score(champion)}, within the noise of the best, "
+            f"{view.score(best, spread=True)}."
+        ),
+        effect=f"{plural(len(values), 'trial')} run next: #{champion.number} with {name_in_words(parameter)} {shown}.",
+        worth=0.4 * (1 - max(gap, 0.0) / (view.noise + view.spread)),
+        answers=(answer("explore", "Look closer", Grid(champion.config, parameter.name, values, champion.number)),),
+        auto=True,
+    )
+    yield Found(nudge, (champion.number,))
+
+
+def explore_region(view: View) -> Iterator[Found]:
+    """Where one of the leading family's best trials stands alone in its part of a range, offer to look around it."""
+    best = view.best
+    if best is None or best.family not in view.searched:
+        return
+    family, record = best.family, view.record(best.family)
+    inside = [trial for trial in view.top(family, 3) if view.behind(trial)[0] <= view.noise]
+    if len(record.scored) < _SCORED or not _affordable(view, family, len(_GRID)):
+        return
+    for one in view.free(family):
+        if isinstance(one, Categorical):
+            continue
+        for trial in inside:
+            low, high = _part_of(one, trial)
+            values = _values(one, low, high, {trial.config[one.name]})
+            near = record.tried(one.name, *sorted((value_at(one, low), value_at(one, high))))
+            if len(values) >= 3 and near <= max(2, 0.05 * len(record.scored)):
+                yield _around(view, trial, one, values, near)
+                return
+
+
+def _part_of(parameter: Float | Int, trial: Trial) -> tuple[float, float]:
+    """Return the quarter of the range, on its scale, that a trial lies in."""
+    place = min(max(place_of(parameter, trial.config[parameter.name]), 0.0), 1.0 - 1e-9)
+    low = math.floor(place / _PART) * _PART
+    return low, low + _PART
+
+
+def _values(parameter: Float | Int, low: float, high: float, known: set[Value]) -> tuple[Value, ...]:
+    """Return plain values spread over a part of the range, without those that are known."""
+    found: list[Value] = []
+    width = (high - low) / len(_GRID)
+    for share in _GRID:
+        place = low + share * (high - low)
+        value = value_at(parameter, place)
+        if isinstance(parameter, Int):
+            plain: Value = min(max(round(value), parameter.low), parameter.high)
+        else:
+            ends = value_at(parameter, place - width / 2), value_at(parameter, place + width / 2)
+            plain = round_between(value, max(ends[0], parameter.low), min(ends[1], parameter.high))
+        if not any(same(plain, one) for one in (*found, *known)):
+            found.append(plain)
+    return tuple(found)
+
+
+def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[Value], near: int) -> Found:
+    label, name = view.label(trial.family), name_in_words(parameter)
+    value = value_in_words(trial.config[parameter.name])
+    shown = ", ".join(value_in_words(one) for one in values)
+    only = "is the only one" if near <= 1 else f"is one of only {near}"
+    nudge = Nudge(
+        key=f"explore:{parameter.name}:{value}",
+        rule="explore",
+        question=asked(f"Look around {label}'s {name} {value}?", f"Look around {name} {value}?"),
+        evidence=(
+            f"#{trial.number}, among the best with {view.score(trial)}, {only} of "
+            f"{len(view.record(trial.family).scored)} {label} trials with a {name} near {value}."
+        ),
+        effect=f"{plural(len(values), 'trial')} run next: #{trial.number} with {name} {shown}.",
+        worth=0.25,
+        answers=(answer("explore", "Look around", Grid(trial.config, parameter.name, tuple(values), trial.number)),),
+        auto=True,
+    )
+    return Found(nudge, (trial.number,))
+
+
+# -- simple -----------------------------------------------------------------------------------------------------------
+
+
+def simple(view: View) -> Iterator[Found]:
+    """Where a model that a person can read is within the noise of the best, offer to look at it."""
+    best = view.best
+    ended = sum(one.complete for one in view.records.values())
+    if best is None or best.family in view.setting.simple or ended < _TRIED:
+        return
+    for family in view.setting.simple:
+        trial = next((view.state.trials[number] for _, number in view.record(family).top[:1]), None)
+        if trial is None or view.behind(trial)[0] > view.noise:
+            continue
+        label, leader = view.label(family), view.label(best.family)
+        nudge = Nudge(
+            key=f"simple:{family}",
+            rule="simple",
+            question=asked(f"Is the {label} model good enough?", f"Is {label} good enough?"),
+            evidence=(
+                f"{label}, #{trial.number}, reaches {view.score(trial)} where the best, {leader}, "
+                f"has {view.score(best, spread=True)}: the difference is within the noise."
+            ),
+            effect=f"Shows #{trial.number}; a model that can be read is easier to check and to explain.",
+            worth=0.15,
+            answers=(answer("look", f"Look at #{trial.number}", None, f"session.trials.loc[{trial.number}]"),),
+            trial=trial.number,
+        )
+        yield Found(nudge, (trial.number,))
+        return

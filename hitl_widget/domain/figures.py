@@ -1,0 +1,126 @@
+"""Numbers as people read them; shared by all that speaks of a session."""
+
+from __future__ import annotations
+
+import math
+
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.space import Parameter, Value
+
+__all__ = ["difference", "duration", "name_in_words", "number", "plural", "score_in_words", "value_in_words"]
+
+
+def duration(seconds: float) -> str:
+    """Say a time span as people do.
+
+    Examples
+    --------
+    >>> [duration(one) for one in (0.0004, 0.25, 3.21, 190, 7300)]
+    ['under 1 ms', '250 ms', '3.2 s', '3 min 10 s', '2 h 1 min']
+    """
+    if seconds < 0.001:
+        return "under 1 ms"
+    if seconds < 0.9995:
+        return f"{1000 * seconds:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def number(value: float, like: float | None = None) -> str:
+    """Write a number with as many digits as its uncertainty, or its size, warrants.
+
+    Parameters
+    ----------
+    value
+        The number.
+    like
+        Its uncertainty: two digits of it are shown where they begin with 1 to 3.5, else one; at most four decimals.
+
+    Examples
+    --------
+    >>> number(0.84561, like=0.006), number(0.84561, like=0.019), number(26988.4), number(0.0512345)
+    ('0.846', '0.846', '26,988', '0.0512')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if like:
+        exponent = math.floor(math.log10(abs(like)))
+        fine = abs(like) / 10**exponent < 3.55
+        digits = min(max(-exponent + fine, 0), 4)
+        return f"{value:,.{digits}f}"
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.2f}"
+    if size >= 0.1 or size == 0:
+        return f"{value:.3f}"
+    return f"{value:.3g}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return the count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "trial"), plural(1200, "trial")
+    ('1 trial', '1,200 trials')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def score_in_words(metric: Metric, score: float, std: float | None = None) -> str:
+    """Write a score as people read it, with the digits that its spread warrants."""
+    return number(metric.shown(score), std)
+
+
+def difference(metric: Metric, better: float, worse: float) -> str:
+    """Say by how much one score beats another."""
+    gap = better - worse
+    if metric.label.startswith("ROC AUC") or metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
+        return f"{100 * gap:.1f} points"
+    if metric.sign < 0 and worse:
+        return f"{100 * gap / abs(worse):.0f} %"
+    return number(gap)
+
+
+def value_in_words(value: Value) -> str:
+    """Write a hyperparameter's value.
+
+    Examples
+    --------
+    >>> [value_in_words(one) for one in (0.00512345, 2e-05, 131072, True, "l2", None)]
+    ['0.00512', '2e-5', '131,072', 'yes', 'l2', 'none']
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, str):
+        return value
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}".replace("e-0", "e-")
+
+
+def name_in_words(parameter: Parameter) -> str:
+    """Return a hyperparameter's name in plain words, without what its label adds in brackets or after a comma.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.space import Float
+    >>> name_in_words(Float("linear.C", 0.001, 1000, 1.0, label="freedom (inverse penalty)"))
+    'freedom'
+    """
+    label = parameter.label or parameter.name.split(".", 1)[-1].replace("_", " ")
+    return label.split(" (")[0].split(", ")[0]

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hitl_widget.acts import Acts
 from hitl_widget.charts.charts import Charts
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.table import normalise, pack, unpack
@@ -21,8 +22,8 @@ from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import Opened, Record
-from hitl_widget.domain.space import Space, Value
-from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.state import Phase, SessionState, spans
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author, Trial
 from hitl_widget.engine.assemble import new_executor, new_journal, new_sampler, possible_configs
@@ -32,6 +33,7 @@ from hitl_widget.engine.plan import Plan, Receipt
 from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import CommandError, DataError, JournalError
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
+from hitl_widget.report.story import frame_of, told
 from hitl_widget.report.words import Words, duration
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class _SystemClock:
         return clock_time.monotonic()
 
 
-class AutoMLSession:
+class AutoMLSession(Acts):
     """A live search for models of one target, that a person watches and steers.
 
     Parameters
@@ -279,59 +281,6 @@ class AutoMLSession:
         self._do(cmd.Start())
         return self
 
-    def pause(self) -> None:
-        """Start no further fold; those that run finish. The budget's clock stands still."""
-        self._do(cmd.Pause())
-
-    def resume(self) -> None:
-        """Go on after a pause, or after the end once the budget was raised."""
-        self._do(cmd.Resume())
-
-    def stop(self) -> None:
-        """End the search; everything measured stays, and the holdout is looked at once."""
-        self._do(cmd.Stop())
-
-    def set_budget(self, seconds: float | None = None, trials: int | None = None) -> None:
-        """Set the limits of the search, also while it runs.
-
-        Parameters
-        ----------
-        seconds
-            Seconds of search in all, those already spent included; None for no limit in time.
-        trials
-            Trials in all; None for no limit in trials.
-        """
-        self._do(cmd.SetBudget(plain(seconds), plain(trials)))
-
-    def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
-        """Queue a configuration of your own; it runs before the machine's.
-
-        Parameters
-        ----------
-        config
-            ``{"family": "lightgbm", "lightgbm.learning_rate": 0.05}``; what is left out takes its default.
-        parent
-            The trial that it was edited from.
-
-        Returns
-        -------
-        int
-            The number of the new trial.
-
-        Raises
-        ------
-        ConfigError
-            When a value lies outside the search space.
-        """
-        whole = {name: plain(value) for name, value in dict(config).items()}
-        number = self._do(cmd.Propose(whole, plain(parent))).number
-        assert number is not None
-        return number
-
-    def cancel(self, number: int) -> None:
-        """End one queued or running trial; its record stays."""
-        self._do(cmd.Cancel(plain(number)))
-
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the search has ended.
 
@@ -385,6 +334,14 @@ class AutoMLSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def _needed(self) -> frozenset[str]:
+        return self._words.baselines
+
+    @property
+    def _labels(self) -> Mapping[str, str]:
+        return self._words.labels
+
     def _do(self, command: cmd.Command) -> Receipt:
         if self._controller.is_own_thread:
             raise CommandError(
@@ -419,18 +376,54 @@ class AutoMLSession:
         return make_url(self._place).render_as_string(hide_password=True)
 
     @property
-    def space(self) -> Space:
-        """The search space."""
-        return self._controller.plan.space
+    def beliefs(self) -> pd.DataFrame:
+        """What you believe and what the evidence says to it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns about, around, likely, strength, verdict, sentence.
+        """
+        import pandas as pd
+
+        state, rows = self.state, []
+        for one in state.steering.beliefs:
+            said = state.verdicts.get(one.about)
+            verdict = ("undecided", "Too early to say.") if said is None else (str(said.kind), said.sentence)
+            rows.append((one.about, one.around, list(one.likely), str(one.strength), *verdict))
+        return pd.DataFrame(rows, columns=("about", "around", "likely", "strength", "verdict", "sentence"))
 
     @property
-    def autonomy(self) -> str:
-        """Who takes the next step: "user", "cruise" or "autopilot"."""
-        return str(self.state.autonomy)
+    def generations(self) -> pd.DataFrame:
+        """The search spaces so far: what changed, by whom, best before and after, trials spent.
 
-    @autonomy.setter
-    def autonomy(self, level: str) -> None:
-        self._do(cmd.command_from({"type": "set_autonomy", "level": level}))
+        Returns
+        -------
+        pandas.DataFrame
+            Columns generation, changed, by, trials, best_before, best_after, act.
+        """
+        import pandas as pd
+
+        columns = ("generation", "changed", "by", "trials", "best_before", "best_after", "act")
+        rows = [
+            (one.number, one.title, str(one.author), spent, one.best_score, after, one.act)
+            for one, spent, after in spans(self.state)
+        ]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.astype({"best_before": "float64", "best_after": "float64", "act": "Int64"})
+
+    @property
+    def journal(self) -> pd.DataFrame:
+        """The story of the session: what you and the machine did, oldest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns seq, time, elapsed (seconds on the search's clock), author, kind, text, detail, act (number that
+            `undo` takes), undone, trial.
+        """
+        frame: pd.DataFrame = frame_of(told(self.state, self._words))
+        return frame
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -605,8 +598,9 @@ def _start_helper() -> None:
 def _space_of(records: Sequence[Record]) -> Space | None:
     from hitl_widget.domain.event import GenerationOpened
 
-    spaces = [one.event.space for one in records if isinstance(one.event, GenerationOpened)]
-    return Space.from_json(spaces[-1]) if spaces else None
+    spaces = (one.event.space for one in records if isinstance(one.event, GenerationOpened))
+    first = next(spaces, None)
+    return None if first is None else Space.from_json(first)
 
 
 def _tidy(controller: Controller, folder: Path, owner: int) -> None:

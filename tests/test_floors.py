@@ -2,7 +2,7 @@
 
 ====  ===================================  =================================================
    5  widget, testing                      the screen; suites and doubles for tests
-   4  session                              the facade
+   4  session, acts                        the facade
    3  charts, advise, report               what is shown and said
    2  engine, preference, explain          what computes
    1  data, learners                       what is known of tables and models
@@ -40,11 +40,12 @@ FLOORS = {
     "charts": 3,
     "advise": 3,
     "report": 3,
+    "acts": 4,
     "session": 4,
     "widget": 5,
     "testing": 5,
 }
-BESIDE = {("domain", "errors"), ("learners", "data")}
+BESIDE = {("domain", "errors"), ("learners", "data"), ("session", "acts")}
 # `show()` is where a session meets the screen: a late import, inside a function.
 LATE_AND_UP = {("hitl_widget/session.py", "widget")}
 
@@ -56,7 +57,7 @@ OWNERS = {
     "ipywidgets": ("widget/",),
     "comm": ("widget/",),
     "ipykernel": ("widget/",),
-    "optuna.samplers": ("engine/sampler.py",),
+    "optuna.samplers": ("engine/tpe.py",),
     "optuna.storages": ("engine/sampler.py", "engine/storage.py"),
     "shap": ("explain/model.py",),
 }

@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from hitl_widget.domain.space import Value
-from hitl_widget.domain.trial import Author, Fold, Origin, Problem, TrialState
+from hitl_widget.domain.trial import NO_REASONS, Author, Fold, Origin, Problem, Reasons, TrialState
 
 __all__ = [
     "AutonomySet",
+    "BatchAsked",
+    "BeliefJudged",
     "BudgetSet",
     "EnsembleChanged",
     "Event",
@@ -22,12 +24,16 @@ __all__ = [
     "HoldoutFailed",
     "HoldoutMeasured",
     "Loaded",
+    "Noted",
+    "NudgeAnswered",
+    "NudgesOffered",
     "Opened",
     "Paused",
     "Record",
     "Rejected",
     "Resumed",
     "Started",
+    "Steered",
     "TrialEnded",
     "TrialQueued",
     "TrialRequeued",
@@ -113,6 +119,82 @@ class AutonomySet:
 
 
 @dataclass(frozen=True, slots=True)
+class Steered:
+    """The steering changed. What is None stays as it was.
+
+    Parameters
+    ----------
+    step
+        ``"do"`` a new act, ``"undo"`` or ``"redo"`` an earlier one.
+    act
+        Number of the act.
+    kind, title, why
+        What it was (of a new act).
+    space
+        The search space from here on, which opens a generation of this number.
+    base
+        The space as given, when a learner was added to it.
+    beliefs
+        All beliefs from here on.
+    discarded, restored
+        Trials taken out of the evidence, and brought back.
+    """
+
+    step: str
+    act: int
+    kind: str = ""
+    title: str = ""
+    why: str = ""
+    generation: int | None = None
+    space: Mapping[str, Any] | None = None
+    base: Mapping[str, Any] | None = None
+    beliefs: tuple[Mapping[str, Any], ...] | None = None
+    discarded: tuple[int, ...] = ()
+    restored: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefJudged:
+    """The evidence on a belief says this now."""
+
+    about: str
+    kind: str
+    sentence: str
+    trials: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class NudgesOffered:
+    """The machine proposes these, the greatest worth first; earlier proposals are withdrawn."""
+
+    nudges: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeAnswered:
+    """A proposal was answered: with one of its answers, ``"later"`` or ``"never"``."""
+
+    key: str
+    answer: str
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAsked:
+    """So many proposals of the machine were asked for, while the person drives."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A person wrote this into the record."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialQueued:
     """A configuration waits to be evaluated."""
 
@@ -123,6 +205,7 @@ class TrialQueued:
     parent: int | None
     why: str
     generation: int
+    reasons: Reasons = NO_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +278,12 @@ Event = (
     Opened
     | Loaded
     | GenerationOpened
+    | Steered
+    | BeliefJudged
+    | NudgesOffered
+    | NudgeAnswered
+    | BatchAsked
+    | Noted
     | Started
     | Paused
     | Resumed
@@ -252,8 +341,12 @@ def event_name(event: Event) -> str:
 
 
 def event_body(event: Event) -> dict[str, Any]:
-    """Return the JSON body of an event."""
-    return asdict(event)
+    """Return the JSON body of an event; reasons at their defaults are left out."""
+    body = asdict(event)
+    if isinstance(event, TrialQueued):
+        reasons = {key: value for key, value in body.pop("reasons").items() if value}
+        body |= {"reasons": reasons} if reasons else {}
+    return body
 
 
 def event_from(name: str, body: Mapping[str, Any]) -> Event:
@@ -262,7 +355,9 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
     known = {one.name for one in fields(cls)}
     values: dict[str, Any] = {key: value for key, value in body.items() if key in known}
     if cls is TrialQueued:
-        values |= {"author": Author(values["author"]), "origin": Origin(values["origin"])}
+        reasons = values.get("reasons") or {}
+        reasons = Reasons(**{**reasons, "near": tuple(reasons.get("near", ()))})
+        values |= {"author": Author(values["author"]), "origin": Origin(values["origin"]), "reasons": reasons}
     elif cls is FoldDone:
         values["fold"] = Fold(**{**values["fold"], "warnings": tuple(values["fold"].get("warnings", ()))})
     elif cls is TrialEnded:
@@ -270,5 +365,7 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
         values |= {"state": TrialState(values["state"]), "problem": Problem(**problem) if problem else None}
     elif cls is EnsembleChanged:
         values["members"] = tuple((int(number), float(weight)) for number, weight in values["members"])
+    elif cls in (Steered, NudgesOffered):
+        values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     event: Event = cls(**values)
     return event

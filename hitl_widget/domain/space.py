@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard
 
 from hitl_widget.errors import ConfigError
 
-__all__ = ["FAMILY", "Categorical", "Config", "Float", "Int", "Parameter", "Space", "Value"]
+__all__ = ["FAMILY", "Categorical", "Config", "Float", "Int", "Parameter", "Space", "Value", "same"]
 
 FAMILY = "family"
 
@@ -96,20 +96,36 @@ def _brief(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Categorical:
-    """A hyperparameter with a list of choices."""
+    """A hyperparameter with a list of choices.
+
+    Parameters
+    ----------
+    name, default, label
+        As of `Float`.
+    choices
+        What the search draws from.
+    legal
+        What else the estimator accepts: choices that can be added.
+    """
 
     name: str
     choices: tuple[Value, ...]
     default: Value
     label: str = ""
+    legal: tuple[Value, ...] = ()
 
     def check(self, value: object) -> Value:
         """Return the choice equal to the value and of its type, or raise ConfigError."""
         for choice in self.choices:
-            if type(choice) is type(value) and choice == value:
+            if same(choice, value):
                 return choice
         listed = ", ".join(repr(choice) for choice in self.choices)
         raise ConfigError(f"{self.name} takes one of {listed}; got {_brief(value)}.")
+
+
+def same(one: object, other: object) -> bool:
+    """Say whether two choices are the same: True is not 1."""
+    return type(one) is type(other) and one == other
 
 
 Parameter = Float | Int | Categorical
@@ -136,10 +152,21 @@ class Space:
     def __contains__(self, config: object) -> bool:
         if not isinstance(config, Mapping):
             return False
-        try:
-            return self.complete(config) == dict(config)
-        except ConfigError:
-            return False
+        return self.contains()(config)
+
+    def contains(self) -> Callable[[Config], bool]:
+        """Return a function that says of whole configurations whether they lie in the space, made for thousands."""
+        families = {name: self.of(name) for name in self.families}
+
+        def inside(config: Config) -> bool:
+            own = families.get(str(config.get(FAMILY)))
+            return (
+                own is not None
+                and len(config) == len(own) + 1
+                and all(one.name in config and _holds(one, config[one.name]) for one in own)
+            )
+
+        return inside
 
     def of(self, family: str) -> tuple[Parameter, ...]:
         """Return the hyperparameters of one family."""
@@ -194,6 +221,15 @@ class Space:
         return whole
 
 
+def _holds(parameter: Parameter, value: object) -> bool:
+    """Say whether a value lies in the range, without a sentence for why not: trials are checked by the thousand."""
+    if isinstance(parameter, Categorical):
+        return any(same(value, choice) for choice in parameter.choices)
+    if isinstance(parameter, Int) and type(value) is not int:
+        return False
+    return _is_finite(value) and parameter.low <= value <= parameter.high
+
+
 _KINDS: dict[str, type[Any]] = {"float": Float, "int": Int, "categorical": Categorical}
 
 
@@ -203,14 +239,15 @@ def _parameter_json(parameter: Parameter) -> dict[str, Any]:
         value = getattr(parameter, one.name)
         body[one.name] = None if isinstance(value, float) and math.isinf(value) else value
     if isinstance(parameter, Categorical):
-        body["choices"] = list(parameter.choices)
+        body["choices"], body["legal"] = list(parameter.choices), list(parameter.legal)
     return body
 
 
 def _parameter_from(data: Mapping[str, Any]) -> Parameter:
     values = {key: value for key, value in data.items() if key != "kind"}
-    if "choices" in values:
-        values["choices"] = tuple(values["choices"])
+    for several in ("choices", "legal"):
+        if several in values:
+            values[several] = tuple(values[several])
     for bound, infinite in (("legal_low", -math.inf), ("legal_high", math.inf)):
         if bound in values and values[bound] is None:
             values[bound] = infinite

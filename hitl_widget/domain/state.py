@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.command import Autonomy
-from hitl_widget.domain.trial import Trial, TrialState, mean_and_std
+from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.steering import Act, Generation, Steering
+from hitl_widget.domain.trial import Author, Trial, TrialState, mean_and_std
 from hitl_widget.domain.vector import Vector
 
-__all__ = ["LEADERS", "Phase", "SessionState", "reduce", "replay"]
+__all__ = ["LEADERS", "Phase", "SessionState", "reduce", "replay", "spans"]
 
 
 LEADERS = 50
@@ -67,6 +71,28 @@ class SessionState:
         Why the holdout could not be measured, or "".
     failure
         Why no worker can run.
+    steering
+        Where the search looks: today's space, the beliefs and what was discarded.
+    base
+        The space as first given, with the learners that were added since.
+    outside
+        Trials whose configuration lies outside today's space; they are kept and come back.
+    acts
+        Every change of the steering, in order.
+    done, undone
+        Numbers of the acts that `undo` takes back and that `redo` brings back, the next one last.
+    generations
+        The search spaces so far.
+    granted
+        Proposals of the machine that were asked for and are still owed, while the person drives.
+    nudges
+        What the machine proposes now, the greatest worth first.
+    answered
+        By key of a nudge, the last answer and the number of trials ended when it was given.
+    verdicts
+        By what a belief is about, what the evidence says.
+    story
+        The records that tell the session: what people and the machine did, and each new best trial.
     """
 
     seq: int = 0
@@ -88,6 +114,31 @@ class SessionState:
     holdout: ev.HoldoutMeasured | None = None
     holdout_problem: str = ""
     failure: ev.Failed | None = None
+    steering: Steering = field(default_factory=Steering)
+    base: Space = field(default_factory=lambda: Space((), ()))
+    outside: frozenset[int] = frozenset()
+    acts: tuple[Act, ...] = ()
+    done: tuple[int, ...] = ()
+    undone: tuple[int, ...] = ()
+    generations: tuple[Generation, ...] = ()
+    granted: int = 0
+    nudges: tuple[Nudge, ...] = ()
+    answered: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    story: Vector[ev.Record] = field(default_factory=Vector)
+
+    @property
+    def space(self) -> Space:
+        """Today's search space."""
+        return self.steering.space
+
+    def counts_as_evidence(self, number: int) -> bool:
+        """Whether a trial lies in today's space and was not discarded."""
+        return number not in self.outside and number not in self.steering.discarded
+
+    def act(self, number: int) -> Act | None:
+        """Return an act by its number."""
+        return self.acts[number - 1] if 0 < number <= len(self.acts) else None
 
     def count(self, *states: TrialState) -> int:
         """Return the number of trials in these states."""
@@ -115,6 +166,16 @@ class SessionState:
         return None if self.best is None else self.trials[self.best]
 
 
+def spans(state: SessionState) -> Iterator[tuple[Generation, int, float | None]]:
+    """Yield each generation with the trials begun under it and the best score at its end, or today."""
+    for this, then in zip(state.generations, (*state.generations[1:], None), strict=True):
+        if then is None:
+            best = state.best_trial
+            yield this, state.started - this.started, None if best is None else best.score
+        else:
+            yield this, then.started - this.started, then.best_score
+
+
 def replay(records: Iterable[ev.Record], state: SessionState | None = None) -> SessionState:
     """Fold records into a state."""
     state = state or SessionState()
@@ -125,26 +186,141 @@ def replay(records: Iterable[ev.Record], state: SessionState | None = None) -> S
 
 def reduce(state: SessionState, record: ev.Record) -> SessionState:
     """Return the state after one more event."""
-    state = replace(state, seq=record.seq, elapsed=max(state.elapsed, record.elapsed))
+    climbs = len(state.climbs)
+    state = _reduced(replace(state, seq=record.seq, elapsed=max(state.elapsed, record.elapsed)), record)
+    if isinstance(record.event, _TOLD) or (isinstance(record.event, ev.TrialEnded) and len(state.climbs) > climbs):
+        return replace(state, story=state.story.append(record))
+    if isinstance(record.event, ev.TrialQueued) and record.author is Author.YOU:
+        return replace(state, story=state.story.append(record))
+    return state
+
+
+_TOLD = (
+    *(ev.Opened, ev.Loaded, ev.Started, ev.Paused, ev.Resumed, ev.Finishing, ev.Finished, ev.Failed),
+    *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.BeliefJudged, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
+    *(ev.HoldoutMeasured, ev.HoldoutFailed),
+)
+
+
+def _reduced(state: SessionState, record: ev.Record) -> SessionState:
     match record.event:
         case ev.TrialQueued() | ev.TrialStarted() | ev.TrialRequeued() | ev.FoldDone() | ev.TrialEnded():
             return _with_trial(state, record, record.event)
         case ev.Started() | ev.Resumed() | ev.Paused() | ev.Finishing() | ev.Finished() | ev.Failed() | ev.Loaded():
             return _in_phase(state, record.event)
-        case ev.BudgetSet(seconds=seconds, trials=trials):
-            return replace(state, budget_seconds=seconds, budget_trials=trials)
-        case ev.AutonomySet(level=level):
-            return replace(state, autonomy=Autonomy(level))
-        case ev.GenerationOpened(number=number):
-            return replace(state, generation=number)
+        case ev.GenerationOpened(number=number, space=space):
+            return _first_generation(state, record, number, Space.from_json(space))
+        case ev.Steered():
+            return _steered(state, record, record.event)
+        case ev.EnsembleChanged() | ev.HoldoutMeasured() | ev.HoldoutFailed():
+            return _with_result(state, record.event)
+        case _:
+            return _noted(state, record.event)
+
+
+def _with_result(
+    state: SessionState, event: ev.EnsembleChanged | ev.HoldoutMeasured | ev.HoldoutFailed
+) -> SessionState:
+    match event:
         case ev.EnsembleChanged(members=members, score=score):
             return replace(state, ensemble=members, ensemble_score=score)
         case ev.HoldoutMeasured():
-            return replace(state, holdout=record.event, holdout_problem="")
+            return replace(state, holdout=event, holdout_problem="")
         case ev.HoldoutFailed(reason=reason):
             return replace(state, holdout_problem=reason)
-        case ev.Opened() | ev.Rejected():
+
+
+def _noted(state: SessionState, event: ev.Event) -> SessionState:
+    """Return the state after a setting was changed, or something was said."""
+    match event:
+        case ev.BudgetSet(seconds=seconds, trials=trials):
+            return replace(state, budget_seconds=seconds, budget_trials=trials)
+        case ev.AutonomySet(level=level):
+            return replace(state, autonomy=Autonomy(level), granted=0)
+        case ev.BeliefJudged(about=about, kind=kind, sentence=sentence, trials=trials, confidence=confidence):
+            verdict = Verdict(about, VerdictKind(kind), sentence, trials, confidence)
+            return replace(state, verdicts={**state.verdicts, about: verdict})
+        case ev.NudgesOffered(nudges=nudges):
+            return replace(state, nudges=tuple(Nudge.from_json(one) for one in nudges))
+        case ev.NudgeAnswered(key=key, answer=answer):
+            left = tuple(one for one in state.nudges if one.key != key)
+            return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
+        case ev.BatchAsked(count=count):
+            return replace(state, granted=state.granted + count)
+        case _:
             return state
+
+
+def _first_generation(state: SessionState, record: ev.Record, number: int, space: Space) -> SessionState:
+    first = Generation(number, "", record.author, record.elapsed, state.started, None, None, None, space)
+    return replace(
+        state, generation=number, steering=Steering(space), base=space, generations=(*state.generations, first)
+    )
+
+
+def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> SessionState:
+    before = state.steering
+    after = Steering(
+        before.space if event.space is None else Space.from_json(event.space),
+        before.beliefs if event.beliefs is None else tuple(Belief.from_json(one) for one in event.beliefs),
+        (before.discarded | frozenset(event.discarded)) - frozenset(event.restored),
+    )
+    state = _with_act(replace(state, steering=after), record, event, before)
+    if event.base is not None:
+        state = replace(state, base=Space.from_json(event.base))
+    kept = {one.about for one in after.beliefs if one == before.belief(one.about)}
+    state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
+    if after.space == before.space and after.discarded == before.discarded:
+        return state
+    if event.generation is not None:
+        best = state.best_trial
+        opened = Generation(
+            *(event.generation, _title(state, event), record.author, record.elapsed, state.started),
+            *(None if best is None else best.number, None if best is None else best.score, event.act, after.space),
+        )
+        state = replace(state, generation=event.generation, generations=(*state.generations, opened))
+        inside = after.space.contains()
+        outside = frozenset(trial.number for trial in state.trials if not inside(trial.config))
+        state = replace(state, outside=outside)
+    return _ranked_anew(state)
+
+
+def _title(state: SessionState, event: ev.Steered) -> str:
+    if event.step == "do":
+        return event.title
+    act = state.act(event.act)
+    return f"{'undid' if event.step == 'undo' else 'did again'}: {act.title if act else ''}"
+
+
+def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before: Steering) -> SessionState:
+    if event.step == "do":
+        act = Act(
+            *(event.act, record.seq, record.elapsed, record.author, event.kind, event.title, event.why),
+            *(before, state.steering),
+        )
+        return replace(state, acts=(*state.acts, act), done=(*state.done, event.act), undone=())
+    back = event.step == "undo"
+    acts = tuple(replace(one, undone=back) if one.number == event.act else one for one in state.acts)
+    if back:
+        return replace(state, acts=acts, done=state.done[:-1], undone=(*state.undone, event.act))
+    return replace(state, acts=acts, done=(*state.done, event.act), undone=state.undone[:-1])
+
+
+def _ranked_anew(state: SessionState) -> SessionState:
+    """Rank after the evidence changed; the best may be another one now, and the ensemble hold one that is gone."""
+    scored = [trial for trial in state.trials if trial.state is TrialState.COMPLETE and trial.score is not None]
+    known = [trial for trial in scored if trial.number not in state.steering.discarded]
+    ordered = sorted(known, key=lambda trial: (-(trial.score or 0.0), trial.number))
+    family_best: dict[str, int] = {}
+    for trial in ordered:
+        family_best.setdefault(trial.family, trial.number)
+    leaders = tuple(trial.number for trial in ordered if trial.number not in state.outside)[:LEADERS]
+    climbs = state.climbs
+    if leaders and (not climbs or climbs[-1][1] != leaders[0]):
+        climbs = (*climbs, (state.count(TrialState.COMPLETE), leaders[0]))
+    lost = any(not state.counts_as_evidence(number) for number, _ in state.ensemble)
+    state = replace(state, leaders=leaders, family_best=family_best, climbs=climbs)
+    return replace(state, ensemble=(), ensemble_score=None) if lost else state
 
 
 _PhaseEvent = ev.Started | ev.Resumed | ev.Paused | ev.Finishing | ev.Finished | ev.Failed | ev.Loaded
@@ -181,8 +357,15 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
             event.why,
             event.generation,
             seq=record.seq,
+            reasons=event.reasons,
         )
-        return replace(state, trials=state.trials.append(trial), counts=_recount(state.counts, None, TrialState.QUEUED))
+        spent = state.autonomy is Autonomy.USER and event.author is Author.MACHINE
+        return replace(
+            state,
+            trials=state.trials.append(trial),
+            counts=_recount(state.counts, None, TrialState.QUEUED),
+            granted=max(0, state.granted - spent),
+        )
     before = state.trials[event.number]
     after = replace(_advance(before, event, record.elapsed), seq=record.seq)
     counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts
@@ -210,19 +393,20 @@ def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
 
 
 def _ranked(state: SessionState, trial: Trial) -> SessionState:
-    if trial.state is not TrialState.COMPLETE or trial.score is None:
+    if trial.state is not TrialState.COMPLETE or trial.score is None or trial.number in state.steering.discarded:
         return state
     trials = state.trials
+    champion = state.family_best.get(trial.family)
+    if champion is None or trial.score > (trials[champion].score or 0.0):
+        state = replace(state, family_best={**state.family_best, trial.family: trial.number})
+    if trial.number in state.outside:
+        return state
     place = bisect_left(state.leaders, -trial.score, key=lambda number: -(trials[number].score or 0.0))
     while place < len(state.leaders) and trials[state.leaders[place]].score == trial.score:
         place += 1
     leaders = (*state.leaders[:place], trial.number, *state.leaders[place:])[:LEADERS]
-    champion = state.family_best.get(trial.family)
-    family_best = state.family_best
-    if champion is None or trial.score > (trials[champion].score or 0.0):
-        family_best = {**family_best, trial.family: trial.number}
     climbs = state.climbs if place else (*state.climbs, (state.count(TrialState.COMPLETE), trial.number))
-    return replace(state, leaders=leaders, family_best=family_best, climbs=climbs)
+    return replace(state, leaders=leaders, climbs=climbs)
 
 
 def _recount(counts: tuple[int, ...], before: TrialState | None, after: TrialState) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 
 from hitl_widget.domain.space import FAMILY, Value
 
-__all__ = ["Author", "Fold", "Origin", "Problem", "Trial", "TrialState", "mean_and_std"]
+__all__ = ["NO_REASONS", "Author", "Fold", "Origin", "Problem", "Reasons", "Trial", "TrialState", "mean_and_std"]
 
 
 class TrialState(StrEnum):
@@ -35,8 +35,11 @@ class Origin(StrEnum):
     BASELINE = "baseline"
     START = "start"
     SAMPLER = "sampler"
+    BELIEF = "belief"
+    NUDGE = "nudge"
     OWN = "own"
     EDIT = "edit"
+    GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,31 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the machine proposed a configuration, in values.
+
+    Parameters
+    ----------
+    mode
+        ``"explore"`` (looks where little is known), ``"exploit"`` (near good trials) or ``""`` (neither applies).
+    near
+        Its nearest good trials, nearest first, at most three.
+    belief
+        What the belief was about that led here, or ``""``.
+    belief_share
+        How much of the choice the belief decided, from 0 to 1.
+    """
+
+    mode: str = ""
+    near: tuple[int, ...] = ()
+    belief: str = ""
+    belief_share: float = 0.0
+
+
+NO_REASONS = Reasons()
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One configuration and everything known of it.
 
@@ -126,6 +154,8 @@ class Trial:
         Why it failed.
     seq
         Number of the last event that touched it.
+    reasons
+        Why the machine proposed it, in values.
     """
 
     number: int
@@ -144,6 +174,7 @@ class Trial:
     reason: str = ""
     problem: Problem | None = None
     seq: int = 0
+    reasons: Reasons = NO_REASONS
 
     @property
     def family(self) -> str:

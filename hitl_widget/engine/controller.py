@@ -19,12 +19,15 @@ from typing import Any
 
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
-from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons, Trial
 from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import Clock, Executor, Journal, Outcome, Sampler
+from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Proposal, Sampler
+from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
 from hitl_widget.errors import CommandError, ConfigError, HitlError
 
@@ -40,6 +43,14 @@ Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
 @dataclass(frozen=True, slots=True)
 class _Release:
     """Let the workers go while the search rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a command brought about, for its receipt."""
+
+    numbers: tuple[int, ...] = ()
+    suggestion: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Controller:
         What to search.
     records
         Events of an earlier life of this session, to be taken up; empty for a new one.
-    journal, executor, sampler
+    journal, executor, sampler, advisor
         Made on the controller's thread by these functions, so that opening them costs the caller nothing.
     clock
         Where the time comes from.
@@ -80,9 +91,11 @@ class Controller:
         executor: Callable[[], Executor],
         sampler: Callable[[], Sampler],
         clock: Clock,
+        advisor: Callable[[], Advisor] | None = None,
         records: Sequence[ev.Record] = (),
     ) -> None:
         self.plan = plan
+        self._make_advisor = advisor
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._clock = clock
         self._state = self._public = replay(records)
@@ -95,9 +108,12 @@ class Controller:
         self._lock = threading.Lock()
         self._held_since: float | None = None
         self._inbox_was_busy = False
-        self._author, self._cause = Author.MACHINE, ""
+        self.author, self._cause = Author.MACHINE, ""
         self._journal: Journal | None = None
         self._desk: TrialDesk | None = None
+        self._steering = SteeringDesk(self)
+        self._initiative = Initiative(self, None)
+        self._nudged = ""
         self._closed = False
         self.ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hitl-controller", daemon=True)
@@ -199,6 +215,7 @@ class Controller:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)
         self._desk.take_up(self._state)
+        self._initiative = Initiative(self, self._make_advisor() if self._make_advisor else None)
         self._commit()
         self.ready.set()
 
@@ -220,6 +237,7 @@ class Controller:
             self._rest()
             return False
         self._watch_budget()
+        self._initiative.look()
         self.desk.fill()
         self._keep_time()
         self._commit(patient=True)
@@ -272,7 +290,7 @@ class Controller:
     def emit(self, event: ev.Event) -> int:
         """Add an event to the present batch; returns its number."""
         record = ev.Record(
-            self._state.seq + 1, self._clock.now(), round(self._watch.elapsed, 4), self._author, self._cause, event
+            self._state.seq + 1, self._clock.now(), round(self._watch.elapsed, 4), self.author, self._cause, event
         )
         self._outbox.append(record)
         self._state = reduce(self._state, record)
@@ -333,12 +351,12 @@ class Controller:
         """Apply a command; write, then answer: what a person was told is on record."""
         if not order.ticket.set_running_or_notify_cancel():
             return
-        self._author, self._cause = order.author, order.cause
+        self.author, self._cause = order.author, order.cause
         refusal: HitlError | None = None
-        number: int | None = None
+        made: _Made = _Made()
         try:
             try:
-                number = self._apply(order.command, order.author)
+                made = self._apply(order.command, order.author)
             except (CommandError, ConfigError) as error:
                 refusal = error
                 self.emit(ev.Rejected(_recordable(cmd.as_json(order.command)), str(error)))
@@ -347,13 +365,35 @@ class Controller:
             order.ticket.set_exception(CommandError(f"The search broke over this command: {error!r}."))
             raise
         finally:
-            self._author, self._cause = Author.MACHINE, ""
+            self.author, self._cause = Author.MACHINE, ""
         if refusal is None:
-            order.ticket.set_result(Receipt(self._state.seq, number))
+            number = made.numbers[0] if made.numbers else None
+            order.ticket.set_result(Receipt(self._state.seq, number, made.numbers, made.suggestion))
         else:
             order.ticket.set_exception(refusal)
 
-    def _apply(self, command: cmd.Command, author: Author) -> int | None:
+    def _apply(self, command: cmd.Command, author: Author) -> _Made:
+        """Carry a command out, or raise before anything of it is done."""
+        match command:
+            case cmd.Start() | cmd.Pause() | cmd.Resume() | cmd.Stop():
+                self._move(command)
+            case cmd.SetBudget(seconds=seconds, trials=trials):
+                self.emit(ev.BudgetSet(seconds, trials))
+            case cmd.SetAutonomy(level=level):
+                self.emit(ev.AutonomySet(level))
+            case cmd.Note(text=text):
+                self.emit(ev.Noted(text.strip()))
+            case cmd.Cancel(number=number):
+                self.desk.cancel(number, author)
+            case cmd.AnswerNudge():
+                return _Made(self._initiative.answer(command, author))
+            case cmd.Propose() | cmd.Grid() | cmd.Batch() | cmd.Suggest():
+                return self._ask(command, author)
+            case _:
+                self._steer(command)
+        return _Made()
+
+    def _move(self, command: cmd.Start | cmd.Pause | cmd.Resume | cmd.Stop) -> None:
         match command:
             case cmd.Start():
                 self._start()
@@ -363,15 +403,36 @@ class Controller:
                 self._resume()
             case cmd.Stop():
                 self._stop()
-            case cmd.SetBudget(seconds=seconds, trials=trials):
-                self.emit(ev.BudgetSet(seconds, trials))
-            case cmd.SetAutonomy(level=level):
-                self.emit(ev.AutonomySet(level))
-            case cmd.Propose():
-                return self._propose(command, author)
-            case cmd.Cancel(number=number):
-                self.desk.cancel(number, author)
-        return None
+
+    def _steer(self, command: cmd.Command) -> None:
+        match command:
+            case cmd.Edit():
+                self._steering.edit(command)
+            case cmd.Undo(act=act):
+                self._steering.undo(act)
+            case cmd.Redo():
+                self._steering.redo()
+            case cmd.Believe():
+                self._steering.believe(command)
+            case cmd.Withdraw(about=about):
+                self._steering.withdraw(about)
+            case cmd.Discard(number=number):
+                self._steering.discard(number)
+            case cmd.Restore(number=number):
+                self._steering.restore(number)
+            case cmd.AddLearner():
+                self._steering.add_learner(command)
+            case _:
+                raise CommandError(f"{type(command).__name__} is not a command of this search.")
+
+    def carry_out_nudge(self, command: cmd.Command, author: Author, nudge: Nudge) -> tuple[int, ...]:
+        """Carry out what a proposal of the machine says, with its evidence on record; returns the trials it made."""
+        self.author, before = author, self.author
+        self._steering.why = self._nudged = nudge.evidence
+        try:
+            return self._apply(command, author).numbers
+        finally:
+            self.author, self._steering.why, self._nudged = before, "", ""
 
     def _start(self) -> None:
         match self._state.phase:
@@ -423,18 +484,68 @@ class Controller:
             return
         if self._state.phase is Phase.READY:
             raise CommandError("The search has not started yet, so there is nothing to stop.")
-        self._end("You stopped the search." if self._author is Author.YOU else "The search was stopped.")
+        self._end("You stopped the search." if self.author is Author.YOU else "The search was stopped.")
+
+    def _ask(self, command: cmd.Propose | cmd.Grid | cmd.Batch | cmd.Suggest, author: Author) -> _Made:
+        match command:
+            case cmd.Propose():
+                return _Made((self._propose(command, author),))
+            case cmd.Grid():
+                return _Made(self._grid(command, author))
+            case cmd.Batch(count=count):
+                self._batch_of(count)
+                return _Made()
+            case cmd.Suggest():
+                return _Made(suggestion=self.desk.suggest())
 
     def _propose(self, command: cmd.Propose, author: Author) -> int:
-        config = self.plan.space.complete(command.config)
-        parent = command.parent
-        if parent is not None and not 0 <= parent < len(self._state.trials):
-            raise CommandError(f"There is no trial {parent}; the record has {len(self._state.trials)} trials.")
+        config = self._state.space.complete(command.config)
+        parent = self._parent(command.parent)
         origin = Origin.OWN if parent is None else Origin.EDIT
-        why = "You queued it." if parent is None else self._difference(self._state.trials[parent], config)
-        number = self.queue(config, author, origin, why, parent)
-        self.desk.wait(number)
-        return number
+        who = "You" if author is Author.YOU else "The machine"
+        why = f"{who} queued it." if parent is None else self._difference(parent, config)
+        return self._line_up([config], author, origin, why, command.parent)[0]
+
+    def _grid(self, command: cmd.Grid, author: Author) -> tuple[int, ...]:
+        self._parent(command.parent)
+        space = self._state.space
+        configs = [space.complete({**command.config, command.parameter: value}) for value in command.values]
+        label = space[command.parameter].label or command.parameter
+        count = f"{len(configs)} value{'s' if len(configs) > 1 else ''}"
+        why = f"One of a grid over {label}: {count}."
+        return self._line_up(configs, author, Origin.GRID, why, command.parent)
+
+    def _parent(self, number: int | None) -> Trial | None:
+        if number is None:
+            return None
+        if not 0 <= number < len(self._state.trials):
+            raise CommandError(f"There is no trial {number}; the record has {len(self._state.trials)} trials.")
+        return self._state.trials[number]
+
+    def _line_up(
+        self, configs: Sequence[dict[str, Value]], author: Author, origin: Origin, why: str, parent: int | None
+    ) -> tuple[int, ...]:
+        if self._nudged:
+            origin, why = Origin.NUDGE, f"{'You' if author is Author.YOU else 'The machine'} took up: {self._nudged}"
+        numbers = tuple(self.queue(config, author, origin, why, parent) for config in configs)
+        for number in numbers:
+            self.desk.wait(number)
+        self._start_if_driven()
+        return numbers
+
+    def _batch_of(self, count: int) -> None:
+        if self._state.autonomy is not cmd.Autonomy.USER:
+            raise CommandError(
+                f"The machine proposes by itself under {self._state.autonomy}; a batch is for when you drive: "
+                'session.autonomy = "user".'
+            )
+        self.emit(ev.BatchAsked(count))
+        self._start_if_driven()
+
+    def _start_if_driven(self) -> None:
+        """Where the person drives, what they queue is what starts the search."""
+        if self._state.autonomy is cmd.Autonomy.USER and self._state.phase is Phase.READY:
+            self._start()
 
     def _difference(self, parent: Trial, config: dict[str, Value]) -> str:
         changed = [
@@ -445,11 +556,17 @@ class Controller:
         return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."
 
     def queue(
-        self, config: dict[str, Value], author: Author, origin: Origin, why: str, parent: int | None = None
+        self,
+        config: dict[str, Value],
+        author: Author,
+        origin: Origin,
+        why: str,
+        parent: int | None = None,
+        reasons: Reasons = NO_REASONS,
     ) -> int:
         """Put a configuration on record as queued; returns its number."""
         number = len(self._state.trials)
-        self.emit(ev.TrialQueued(number, config, author, origin, parent, why, self._state.generation))
+        self.emit(ev.TrialQueued(number, config, author, origin, parent, why, self._state.generation, reasons))
         return number
 
     # -- the end ------------------------------------------------------------------------------------------------------

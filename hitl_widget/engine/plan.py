@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.space import Space, Value
+from hitl_widget.engine.ports import Proposal
 
 __all__ = ["Plan", "Receipt"]
 
@@ -22,11 +23,17 @@ class Receipt:
     seq
         Number of the last event that it caused.
     number
-        The trial that it made, if any.
+        The trial that it made, the first of several, or None.
+    numbers
+        All trials that it made.
+    suggestion
+        What the machine would try next, when that was asked.
     """
 
     seq: int
     number: int | None = None
+    numbers: tuple[int, ...] = ()
+    suggestion: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.event import Record
+from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Trial
+from hitl_widget.domain.trial import NO_REASONS, Origin, Reasons, Trial
 
-__all__ = ["Call", "Clock", "Executor", "Failure", "FailureKind", "Journal", "Outcome", "Proposal", "Sampler"]
+__all__ = [
+    "Advisor",
+    "Call",
+    "Clock",
+    "Executor",
+    "Failure",
+    "FailureKind",
+    "Journal",
+    "Outcome",
+    "Proposal",
+    "Sampler",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +155,16 @@ class Proposal:
         The whole configuration.
     why
         The reason, in words.
-    token
-        What the sampler needs to recognise it again.
+    origin
+        `Origin.SAMPLER`, or `Origin.BELIEF` when a belief decided more than half of the choice.
+    reasons
+        The reason, in values.
     """
 
     config: Mapping[str, Value]
     why: str
-    token: tuple[str, int]
+    origin: Origin = Origin.SAMPLER
+    reasons: Reasons = NO_REASONS
 
 
 class Sampler(Protocol):
@@ -157,16 +173,38 @@ class Sampler(Protocol):
     Owned by the controller: every method is called from its thread only.
     """
 
-    def propose(self, state: SessionState) -> Proposal:
-        """Return the next configuration; running trials repel it."""
+    def read(self, state: SessionState) -> None:
+        """Take up the steering of a state, at the start and after each act: its space, beliefs and evidence.
+
+        Evidence are the ended trials that count (`SessionState.counts_as_evidence`); those in work repel.
+        """
         ...
 
-    def begin(self, trial: Trial, proposal: Proposal | None = None) -> None:
-        """Take note that a trial runs; `proposal` is given when it was the sampler's own."""
+    def propose(self, state: SessionState) -> Proposal:
+        """Return the next configuration, inside today's space; trials in work repel it.
+
+        A proposal that never begins leaves no trace in the evidence.
+        """
+        ...
+
+    def begin(self, trial: Trial) -> None:
+        """Take note that a trial runs."""
         ...
 
     def end(self, trial: Trial) -> None:
-        """Take note of how a trial ended."""
+        """Take note of how a trial ended; of one outside today's space or discarded, nothing is learnt."""
+        ...
+
+    def judge(self, state: SessionState) -> list[Verdict]:
+        """Say what the evidence says to each belief; cheap, but not free: once in some trials."""
+        ...
+
+
+class Advisor(Protocol):
+    """Looks at a state and proposes acts. Pure, quick (some milliseconds), called on the controller's thread."""
+
+    def nudges(self, state: SessionState, elapsed: float) -> Sequence[Nudge]:
+        """Return what is worth proposing now, the greatest worth first, without what was answered."""
         ...
 
 

@@ -6,18 +6,20 @@ import contextlib
 import io
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
+from hitl_widget.engine.families import keep_learner
 from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
 from hitl_widget.engine.race import behind
@@ -74,18 +76,48 @@ class TrialDesk:
 
     def take_up(self, state: SessionState) -> None:
         """Rebuild what is not in the events: the sampler's evidence, the queue, the remaining starts."""
-        begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
-        self._starts = deque(config for config in self._plan.starts if config not in begun)
         for trial in state.trials:
             if trial.state is TrialState.RUNNING:
                 self._c.emit(ev.TrialRequeued(trial.number))
                 self._schedule.waiting.append(trial.number)
             elif trial.state is TrialState.QUEUED:
                 self._schedule.waiting.append(trial.number)
-            else:
-                self._sampler.begin(trial)
-                self._sampler.end(trial)
+        self.steered()
+
+    def steered(self) -> None:
+        """Take up the steering: from the next proposal on it holds."""
+        state = self._c.now
+        self._next = None
+        self._sampler.read(state)
+        begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
+        inside = state.space.contains()
+        self._starts = deque(one for one in self._all_starts() if one not in begun and inside(one))
         self._ensemble_stale = bool(state.leaders) and not state.ensemble
+
+    def _all_starts(self) -> Iterator[dict[str, Value]]:
+        """The planned starts, then the default of each family that has none: one that was added."""
+        yield from self._plan.starts
+        known = {config[FAMILY] for config in self._plan.starts}
+        space = self._c.now.space
+        yield from (space.complete({FAMILY: name}) for name in space.families if name not in known)
+
+    def suggest(self) -> Proposal:
+        """Say what would be tried next, and keep it for then."""
+        if self._starts:
+            config = self._starts[0]
+            return Proposal(config, self._why_start(config), self._origin_of_start(config))
+        if self._next is None:
+            self._next = self._sampler.propose(self._c.now)
+        return self._next
+
+    def judge(self, state: SessionState) -> list[Verdict]:
+        """Say what the evidence says to each belief."""
+        return self._sampler.judge(state)
+
+    def keep_learner(self, name: str, code: bytes) -> None:
+        """Keep a learner that came from the person, in the journal and where the workers find it."""
+        self._journal.put(f"learner/{name}", code)
+        keep_learner(self._folder, name, code)
 
     @property
     def _executor(self) -> Executor:
@@ -145,7 +177,6 @@ class TrialDesk:
     def _begin_trial(self) -> Unit | None:
         if not self._room():
             return None
-        proposal: Proposal | None = None
         if self._schedule.waiting:
             number = self._schedule.waiting.popleft()
         elif not self._machine_may_propose():
@@ -154,9 +185,11 @@ class TrialDesk:
             number = self._queue_start(self._starts.popleft())
         else:
             proposal, self._next = self._next or self._sampler.propose(self._c.now), None
-            number = self._c.queue(dict(proposal.config), Author.MACHINE, Origin.SAMPLER, proposal.why)
+            number = self._c.queue(
+                dict(proposal.config), Author.MACHINE, proposal.origin, proposal.why, reasons=proposal.reasons
+            )
         self._c.emit(ev.TrialStarted(number))
-        self._sampler.begin(self._trial(number), proposal)
+        self._sampler.begin(self._trial(number))
         return self._schedule.begin(number)
 
     def _room(self) -> bool:
@@ -164,13 +197,19 @@ class TrialDesk:
         return limit is None or self._c.now.started < limit
 
     def _machine_may_propose(self) -> bool:
-        return self._c.now.autonomy is not Autonomy.USER and self._room()
+        state = self._c.now
+        return (state.autonomy is not Autonomy.USER or state.granted > 0) and self._room()
 
     def _queue_start(self, config: dict[str, Value]) -> int:
+        return self._c.queue(config, Author.MACHINE, self._origin_of_start(config), self._why_start(config))
+
+    def _origin_of_start(self, config: dict[str, Value]) -> Origin:
+        return Origin.BASELINE if config[FAMILY] in self._plan.baselines else Origin.START
+
+    def _why_start(self, config: dict[str, Value]) -> str:
         if config[FAMILY] in self._plan.baselines:
-            return self._c.queue(config, Author.MACHINE, Origin.BASELINE, "A baseline: what every model must beat.")
-        why = "A starting configuration: settings that do well on many tables."
-        return self._c.queue(config, Author.MACHINE, Origin.START, why)
+            return "A baseline: what every model must beat."
+        return "A starting configuration: settings that do well on many tables."
 
     def _dispatch(self, unit: Unit) -> None:
         trial = self._trial(unit.number)

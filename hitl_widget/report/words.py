@@ -9,79 +9,14 @@ from itertools import islice
 from typing import Any
 
 from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Task
-from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
+from hitl_widget.domain.trial import Origin, Trial, TrialState
+from hitl_widget.errors import ConfigError
 
 __all__ = ["Words", "duration", "number", "plural"]
-
-
-def duration(seconds: float) -> str:
-    """Say a time span as people do.
-
-    Examples
-    --------
-    >>> [duration(one) for one in (0.0004, 0.25, 3.21, 190, 7300)]
-    ['under 1 ms', '250 ms', '3.2 s', '3 min 10 s', '2 h 2 min']
-    """
-    if seconds < 0.001:
-        return "under 1 ms"
-    if seconds < 0.9995:
-        return f"{1000 * seconds:.0f} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-
-
-def number(value: float, like: float | None = None) -> str:
-    """Write a number with as many digits as its uncertainty, or its size, warrants.
-
-    Parameters
-    ----------
-    value
-        The number.
-    like
-        Its uncertainty: two digits of it are shown where they begin with 1 to 3.5, else one; at most four decimals.
-
-    Examples
-    --------
-    >>> number(0.84561, like=0.006), number(0.84561, like=0.019), number(26988.4), number(0.0512345)
-    ('0.846', '0.846', '26,988', '0.0512')
-    """
-    if not math.isfinite(value):
-        return "–"
-    size = abs(value)
-    if like:
-        exponent = math.floor(math.log10(abs(like)))
-        fine = abs(like) / 10**exponent < 3.55
-        digits = min(max(-exponent + fine, 0), 4)
-        return f"{value:,.{digits}f}"
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.2f}"
-    if size >= 0.1 or size == 0:
-        return f"{value:.3f}"
-    return f"{value:.3g}"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return the count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "trial"), plural(1200, "trial")
-    ('1 trial', '1,200 trials')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +48,20 @@ class Words:
 
     def score(self, score: float, std: float | None = None) -> str:
         """Write a score as people read it."""
-        return number(self.metric.shown(score), std)
+        return score_in_words(self.metric, score, std)
 
     def difference(self, better: float, worse: float) -> str:
         """Say by how much one score beats another."""
-        gap = better - worse
-        if self.metric.label.startswith("ROC AUC") or self.metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
-            return f"{100 * gap:.1f} points"
-        if self.metric.sign < 0 and worse:
-            return f"{100 * gap / abs(worse):.0f} %"
-        return number(gap)
+        return difference(self.metric, better, worse)
+
+    def gain(self, before: float | None, after: float | None) -> str:
+        """Say what a stretch of the search brought to the best score, for a list: ``"+0.004"``, ``"±0"``, ``"–"``."""
+        if before is None or after is None:
+            return "–"
+        change = self.metric.shown(after) - self.metric.shown(before)
+        if abs(change) < 1e-12:
+            return "±0"
+        return f"{'+' if change > 0 else '−'}{number(abs(change))}"
 
     # -- the lead -----------------------------------------------------------------------------------------------------
 
@@ -150,6 +89,8 @@ class Words:
                 return "The search ended without a finished model."
             case Phase.PAUSED:
                 return f"Paused before the first score. {self.task.sentence()}"
+            case _ if state.outside and state.count(TrialState.COMPLETE):
+                return "No finished trial lies in today's search space yet."
             case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):
                 return f"Nothing runs until you queue a configuration. {self.task.sentence()}"
             case Phase.RUNNING:
@@ -157,10 +98,12 @@ class Words:
 
     def leading(self, state: SessionState) -> Trial | None:
         """Return the best complete trial, or before there is one the best first fold."""
-        found = (number for name, number in state.family_best.items() if name not in self.baselines)
-        models = [state.trials[number] for number in found]
-        if models:
-            return max(models, key=lambda trial: (_known(trial.score), -trial.number))
+        ranked = (state.trials[number] for number in state.leaders)
+        model = next((trial for trial in ranked if trial.family not in self.baselines), None)
+        if model is not None:
+            return model
+        if state.outside and state.count(TrialState.COMPLETE):
+            return None
         early = [trial for trial in islice(state.trials, 50) if trial.score is not None]
         running = [t for t in early if t.family not in self.baselines and t.state is not TrialState.FAILED]
         return max(running, key=lambda trial: _known(trial.score), default=None)
@@ -268,13 +211,38 @@ class Words:
 
     def who(self, trial: Trial) -> str:
         """Say in a few words who thought of a trial."""
-        if trial.author is Author.YOU:
-            return "your own" if trial.origin is Origin.OWN else f"edited #{trial.parent}"
+        if trial.origin is Origin.EDIT:
+            return f"edited #{trial.parent}"
         return {
             Origin.BASELINE: "baseline",
             Origin.START: "starting point",
             Origin.SAMPLER: "search",
-        }.get(trial.origin, str(trial.origin))
+            Origin.BELIEF: "your belief",
+            Origin.NUDGE: "a proposal",
+            Origin.OWN: "your own",
+            Origin.GRID: "a grid",
+        }[trial.origin]
+
+    def standing(self, state: SessionState, trial: Trial) -> str:
+        """Say why a trial is grey, or ``""`` when it counts."""
+        if trial.number in state.steering.discarded:
+            return "You discarded it: it stays in the record and counts for nothing."
+        if trial.number in state.outside:
+            reason = self._outside(state, trial)
+            return f"Outside today's search space: {reason}. It stays as evidence and comes back when the space allows."
+        return ""
+
+    def _outside(self, state: SessionState, trial: Trial) -> str:
+        space = state.space
+        if trial.family not in space.families:
+            return f"{self.label(trial)} is excluded"
+        reasons = []
+        for one in space.of(trial.family):
+            try:
+                one.check(trial.config.get(one.name))
+            except ConfigError:
+                reasons.append(f"{one.label or one.name} {_plain(trial.config.get(one.name))}")
+        return " and ".join(reasons) or "its settings are of another kind"
 
     def baseline_label(self, trial: Trial) -> str:
         """Name a baseline in the words of the task."""
@@ -310,6 +278,10 @@ class Words:
             facts.append(_chip(f"{task.holdout_rows:,} rows held out", detail))
         facts += [_chip(_shorten(note), note, "warn") for note in task.notes if not note.startswith("Not used:")]
         return facts
+
+
+def _plain(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _known(score: float | None) -> float:

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import Command, command_from
+from hitl_widget.domain.command import Command, Edit, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
@@ -68,6 +68,8 @@ class Bridge:
         self._pace = _FOLD_PACE
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
+        self._sent_steering: dict[str, Any] = {}
+        self._steering_mark: tuple[Any, ...] = (None,) * 4
         self._last = 0.0
         self._closed = False
         self._unsubscribe = session.subscribe(self._heard)
@@ -151,6 +153,7 @@ class Bridge:
         if _same_budget(self._sent_status.get("budget"), status["budget"]):
             changed.pop("budget", None)
         self._sent_status = status
+        steered = self._steered(state)
         delta: dict[str, Any] = {"type": "delta", "epoch": self.epoch, "from": self._sent_seq, "seq": state.seq}
         if fresh:
             delta["rows"] = [self._view.row(state.trials[number]) for number in sorted(fresh)]
@@ -158,7 +161,22 @@ class Bridge:
             delta["marks"] = [self._view.mark(state.trials[number]) for number in sorted(marked)]
         if changed:
             delta["status"] = changed
+        if steered:
+            delta["steering"] = steered
+        if self._view.know(state):
+            delta["families"] = self._view.families(state)
         return delta
+
+    def _steered(self, state: SessionState) -> dict[str, Any]:
+        """Return what changed of the steering; looks closer only when something may have."""
+        mark = (state.steering, state.acts, state.verdicts, state.best)
+        leads = bool(state.steering.beliefs)
+        if not leads and all(one is two for one, two in zip(mark, self._steering_mark, strict=True)):
+            return {}
+        self._steering_mark = mark
+        now: dict[str, Any] = dict(self._view.steering(state))
+        before, self._sent_steering = self._sent_steering, now
+        return {key: value for key, value in now.items() if before.get(key) != value}
 
     def _serve_for(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -181,13 +199,19 @@ class Bridge:
         if not isinstance(message, Mapping) or not isinstance(message.get("id"), str):
             _log.warning("A browser sent a message without an id; it was ignored")
             return
-        handler = {
+        handlers = {
             "hello": self._hello,
             "code": self._code,
             "detail": self._detail,
-        }.get(str(message.get("type")))
+            "preview": self._preview,
+            "importance": self._importance,
+            "story": self._story,
+        }
+        handler = handlers.get(str(message.get("type")))
         if handler is None:
-            self._refuse(message["id"], f"A request is hello, command, code or detail; got {message.get('type')!r}.")
+            self._refuse(
+                message["id"], f"A request is hello, command, {', '.join(handlers)}; got {message.get('type')!r}."
+            )
             return
         try:
             handler(message["id"], message)
@@ -203,8 +227,9 @@ class Bridge:
             state = self._state
         if message.get("epoch") == self.epoch and isinstance(seq, int) and 0 <= seq <= state.seq:
             rows = [self._view.row(trial) for trial in state.trials if trial.seq > seq]
-            status = self._status(state)
-            gap = {"type": "delta", "epoch": self.epoch, "from": seq, "seq": state.seq, "rows": rows, "status": status}
+            gap = {"type": "delta", "epoch": self.epoch, "from": seq, "seq": state.seq, "rows": rows}
+            gap |= {"status": self._status(state), "steering": self._view.steering(state)}
+            gap["families"] = self._view.families(state)
             self._reply(id_, gap)
             return
         snapshot: wire.Snapshot = {
@@ -214,6 +239,7 @@ class Bridge:
             "seq": state.seq,
             "session": self._view.session_info(),
             "status": self._view.status(state, self._session.elapsed, self._session.ticking),
+            "steering": self._view.steering(state),
             "rows": [self._view.row(trial) for trial in state.trials],
         }
         self._reply(id_, snapshot)
@@ -226,7 +252,7 @@ class Bridge:
             error = done.exception()
             if error is None:
                 receipt = done.result()
-                self._queue.put(lambda: self._reply(id_, {"seq": receipt.seq, "number": receipt.number}))
+                self._queue.put(lambda: self._reply(id_, _receipt(receipt)))
             else:
                 self._queue.put(lambda: self._refuse(id_, str(error)))
 
@@ -244,6 +270,33 @@ class Bridge:
             return
         self._reply(id_, self._view.detail(state, number))
 
+    def _preview(self, id_: str, message: Mapping[str, Any]) -> None:
+        command = command_from(message.get("command"))
+        if not isinstance(command, Edit):
+            self._refuse(id_, "Only an edit of the search space has a preview.")
+            return
+        with self._lock:
+            state = self._state
+        self._reply(id_, self._view.preview(state, command))
+
+    def _importance(self, id_: str, message: Mapping[str, Any]) -> None:
+        with self._lock:
+            state = self._state
+        family = message.get("family")
+        if family not in state.base.families:
+            self._refuse(id_, f"There is no family {family!r}; there are {', '.join(state.base.families)}.")
+            return
+        self._reply(id_, self._view.importance(state, str(family)))
+
+    def _story(self, id_: str, message: Mapping[str, Any]) -> None:
+        after = message.get("seq")
+        if isinstance(after, bool) or not isinstance(after, int):
+            self._refuse(id_, f"The story is asked from a seq, a whole number; got {after!r}.")
+            return
+        with self._lock:
+            state = self._state
+        self._reply(id_, self._view.story(state, after))
+
     def _reply(self, id_: str, result: Any) -> None:
         reply: wire.Reply = {"type": "reply", "id": id_, "ok": True, "result": result}
         self._send(reply)
@@ -251,6 +304,13 @@ class Bridge:
     def _refuse(self, id_: str, text: str) -> None:
         reply: wire.Reply = {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
         self._send(reply)
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    suggestion = receipt.suggestion
+    shown = None if suggestion is None else {"config": dict(suggestion.config), "why": suggestion.why}
+    numbers = list(receipt.numbers)
+    return {"seq": receipt.seq, "number": receipt.number, "numbers": numbers, "suggestion": shown}
 
 
 def _pace_of(event: ev.Event) -> float:

@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.domain.space import Categorical, Int, Parameter
+from hitl_widget.domain.command import Edit
+from hitl_widget.domain.space import Categorical, Int, Parameter, Space
 from hitl_widget.domain.state import Phase, SessionState
-from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.trial import Author, Trial, TrialState
+from hitl_widget.report.story import told
 from hitl_widget.report.words import duration
 from hitl_widget.widget import wire
+from hitl_widget.widget.steering_view import ImportanceCache, nudge_info, preview_info, steering_info, story_row
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -30,7 +33,22 @@ class View:
     def __init__(self, session: AutoMLSession) -> None:
         self._session = session
         self._words = session.words
-        self._names = {name: [one.name for one in session.space.of(name)] for name in session.space.families}
+        self._importances = ImportanceCache()
+        self._base: Space | None = None
+        self._names: dict[str, list[str]] = {}
+        self.know(session.state)
+
+    def know(self, state: SessionState) -> bool:
+        """Take up families that were added; returns whether there are any since the last time."""
+        if state.base is self._base:
+            return False
+        self._base = base = state.base
+        self._names = {name: [one.name for one in base.of(name)] for name in base.families}
+        return True
+
+    def families(self, state: SessionState) -> list[wire.FamilyInfo]:
+        """Return every family with its hyperparameters as first given."""
+        return [self._family(name, state.base) for name in state.base.families]
 
     # -- once ---------------------------------------------------------------------------------------------------------
 
@@ -52,16 +70,16 @@ class View:
             "split": task.split_in_words(),
             "folds": task.split.folds,
             "chips": self._words.chips(),  # type: ignore[typeddict-item]
-            "families": [self._family(name) for name in session.space.families],
+            "families": self.families(session.state),
             "workers": session.workers,
             "journal": session.shown_path,
             "rows": task.rows,
             "holdout_rows": task.holdout_rows,
         }
 
-    def _family(self, name: str) -> wire.FamilyInfo:
+    def _family(self, name: str, base: Space) -> wire.FamilyInfo:
         label, story, colour, baseline = self._session.family_facts(name)
-        parameters = [_parameter(one) for one in self._session.space.of(name)]
+        parameters = [_parameter(one) for one in base.of(name)]
         return {
             "name": name,
             "label": label,
@@ -125,7 +143,15 @@ class View:
             "ensemble": self._ensemble(state),
             "holdout": self._holdout(state),
             "notices": self._notices(state),
+            "autonomy": state.autonomy.value,
+            "granted": state.granted,
+            "nudges": [nudge_info(one) for one in state.nudges],
+            "story": len(state.story),
         }
+
+    def steering(self, state: SessionState) -> wire.Steering:
+        """Return where the search looks."""
+        return steering_info(state, self._words)
 
     def _best(self, state: SessionState) -> wire.Best | None:
         best = state.best_trial
@@ -185,6 +211,9 @@ class View:
             "label": label,
             "story": story,
             "why": self._why(trial),
+            "generation": self._generation(state, trial),
+            "near": list(trial.reasons.near),
+            "standing": self._words.standing(state, trial),
             "verdict": self._words.verdict(state, trial),
             "settings": self._settings(trial),
             "fitted": [_setting(name, value) for name, value in trial.hints.items()],
@@ -203,9 +232,31 @@ class View:
         ended = "" if trial.finished_at is None else f" Ended {duration(trial.finished_at)} into the search."
         return f"{trial.why}{ended}"
 
+    def _generation(self, state: SessionState, trial: Trial) -> str:
+        if len(state.generations) < 2:
+            return ""
+        opened = next((one for one in state.generations if one.number == trial.generation), None)
+        if opened is None or not opened.title:
+            return "Under the search space as first given."
+        who = "you" if opened.author is Author.YOU else "the machine"
+        return f"Under space {opened.number}, after {who} changed: {opened.title}."
+
+    def preview(self, state: SessionState, edit: Edit) -> wire.SpacePreview:
+        """Return what an edit would do."""
+        answer: wire.SpacePreview = preview_info(state, edit, self._words.baselines, self._words.labels)
+        return answer
+
+    def importance(self, state: SessionState, family: str) -> wire.ImportanceInfo:
+        """Return what decides the score within a family."""
+        return self._importances.of(state, family)
+
+    def story(self, state: SessionState, after: int) -> list[wire.StoryRow]:
+        """Return the lines of the story after a seq."""
+        return [story_row(line) for line in told(state, self._words, after)]
+
     def _settings(self, trial: Trial) -> list[wire.Setting]:
         found: list[wire.Setting] = []
-        for one in self._session.space.of(trial.family):
+        for one in self._session.state.base.of(trial.family):
             value = trial.config.get(one.name, one.default)
             found.append({"name": one.name, "label": _label(one), "value": value, "default": value == one.default})
         return found
@@ -234,6 +285,9 @@ def _parameter(one: Parameter) -> wire.ParameterInfo:
             "log": False,
             "choices": list(one.choices),
             "default": one.default,
+            "legal_low": None,
+            "legal_high": None,
+            "legal": list(dict.fromkeys((*one.legal, *one.choices))),
         }
     return {
         "name": one.name,
@@ -244,7 +298,14 @@ def _parameter(one: Parameter) -> wire.ParameterInfo:
         "log": one.log,
         "choices": None,
         "default": one.default,
+        "legal_low": _finite(one.legal_low),
+        "legal_high": _finite(one.legal_high),
+        "legal": None,
     }
+
+
+def _finite(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

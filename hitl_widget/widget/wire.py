@@ -14,7 +14,9 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "VERSION",
+    "ActInfo",
     "Baseline",
+    "BeliefInfo",
     "Best",
     "Budget",
     "Chip",
@@ -24,30 +26,40 @@ __all__ = [
     "EnsembleMember",
     "FamilyInfo",
     "FoldInfo",
+    "GenerationInfo",
     "Holdout",
+    "ImportanceInfo",
     "MetricInfo",
     "Notice",
+    "NudgeAnswer",
+    "NudgeInfo",
     "ParameterInfo",
+    "RangeInfo",
     "Refusal",
     "Reply",
     "Request",
     "SessionInfo",
     "Setting",
     "Snapshot",
+    "SpacePreview",
     "Status",
+    "Steering",
+    "StoryRow",
+    "Suggestion",
     "TrialDetail",
     "TrialMark",
     "TrialRow",
 ]
 
-VERSION = 2
+VERSION = 3
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
 """ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
 State = Literal["queued", "running", "complete", "stopped", "failed"]
 Author = Literal["you", "machine"]
-Origin = Literal["baseline", "start", "sampler", "own", "edit"]
-"""Why a trial exists: baseline, starting configuration, the sampler, the person's own, the person's edit of another."""
+Origin = Literal["baseline", "start", "sampler", "belief", "nudge", "own", "edit", "grid"]
+"""Why a trial exists: baseline, starting configuration, the sampler, a belief, an accepted nudge, the person's own, the
+person's edit of another, one of a grid."""
 
 TrialRow = tuple[
     int,  # number
@@ -85,6 +97,8 @@ class MetricInfo(TypedDict):
 
 
 class ParameterInfo(TypedDict):
+    """A hyperparameter; in `FamilyInfo` as first given, in `Steering.space` as it is searched today."""
+
     name: str
     label: str
     kind: Literal["float", "int", "categorical"]
@@ -93,6 +107,11 @@ class ParameterInfo(TypedDict):
     log: bool
     choices: list[Any] | None
     default: Any
+    legal_low: float | None
+    """Least value that the estimator accepts; null for none."""
+    legal_high: float | None
+    legal: list[Any] | None
+    """Every choice that the estimator accepts."""
 
 
 class FamilyInfo(TypedDict):
@@ -194,6 +213,153 @@ class Status(TypedDict):
     ensemble: Ensemble | None
     holdout: Holdout | None
     notices: list[Notice]
+    autonomy: Literal["user", "cruise", "autopilot"]
+    granted: int
+    """Proposals of the machine still owed of a batch, while the person drives."""
+    nudges: list[NudgeInfo]
+    """At most two."""
+    story: int
+    """Rises with each line of the story; ask with `story`."""
+
+
+class RangeInfo(TypedDict):
+    """What the search may choose today for one hyperparameter."""
+
+    name: str
+    low: float | None
+    high: float | None
+    log: bool
+    choices: list[Any] | None
+    given: bool
+    """Whether it is as first given."""
+
+
+class BeliefInfo(TypedDict):
+    about: str
+    """A hyperparameter, or "family"."""
+    label: str
+    around: float | None
+    low: float | None
+    """One standard deviation below and above the centre."""
+    high: float | None
+    likely: list[Any]
+    strength: Literal["hint", "fair", "strong"]
+    verdict: Literal["undecided", "supported", "contradicted"]
+    sentence: str
+    """Why, with numbers."""
+    weight: float
+    """How much it still leads the search, from 1 falling to 0."""
+
+
+class ActInfo(TypedDict):
+    number: int
+    author: Author
+    kind: Literal["space", "learner", "belief", "discard", "undo"]
+    title: str
+    why: str
+    elapsed: float
+    undone: bool
+
+
+class GenerationInfo(TypedDict):
+    number: int
+    title: str
+    author: Author
+    elapsed: float
+    trials: int
+    """Trials begun under it."""
+    first: int
+    """Trials begun before it."""
+    best_before: float | None
+    best_after: float | None
+    gain: str
+    """What it brought, in words for the list: "+0.004", "±0", "–"."""
+    act: int | None
+
+
+class NudgeAnswer(TypedDict):
+    id: str
+    label: str
+    python: str
+
+
+class NudgeInfo(TypedDict):
+    key: str
+    question: str
+    evidence: str
+    effect: str
+    answers: list[NudgeAnswer]
+    """The first is the one to recommend; "Not now" and "Never" can always be said."""
+    trial: int | None
+    """A trial to look at."""
+
+
+class Steering(TypedDict):
+    families: list[str]
+    """Families in today's space."""
+    ranges: list[RangeInfo]
+    """All hyperparameters, those of excluded families too."""
+    outside: list[int]
+    """Trials outside today's space: grey, kept as evidence."""
+    discarded: list[int]
+    beliefs: list[BeliefInfo]
+    acts: list[ActInfo]
+    """The changes so far, the last first, at most 50."""
+    generations: list[GenerationInfo]
+    """The spaces so far, today's first, at most 50."""
+    undo: str | None
+    """What `undo` would take back, in words."""
+    redo: str | None
+
+
+class StoryRow(TypedDict):
+    seq: int
+    time: float
+    """Seconds since the epoch."""
+    elapsed: float
+    author: Author
+    kind: Literal["run", "trial", "best", "space", "belief", "nudge", "note", "setting", "result"]
+    text: str
+    detail: str
+    act: int | None
+    """Number of the act that can be undone from here."""
+    undone: bool
+    trial: int | None
+
+
+class SpacePreview(TypedDict):
+    """What an edit would do."""
+
+    title: str
+    """What changes, in words."""
+    python: str
+    sentences: list[str]
+    outside: int
+    """Trials that turn grey by it."""
+    back: int
+    """Trials that come back by it."""
+    outside_after: list[int]
+    """All trials that would be outside."""
+    of: int
+    remains: float | None
+    """How much of the changed ranges remains, on the scale of the search; above 1 when widened."""
+    best_lost: bool
+    best_after: int | None
+    running_outside: int
+    """Trials in work that would fall outside: they finish or are cancelled, as said."""
+
+
+class ImportanceInfo(TypedDict):
+    family: str
+    trials: int
+    shares: dict[str, float]
+    """By name of the hyperparameter, its share of what decides; empty while there are too few trials."""
+    sentence: str
+
+
+class Suggestion(TypedDict):
+    config: dict[str, Any]
+    why: str
 
 
 class Snapshot(TypedDict):
@@ -204,6 +370,7 @@ class Snapshot(TypedDict):
     seq: int
     session: SessionInfo
     status: Status
+    steering: Steering
     rows: list[TrialRow]
 
 
@@ -217,9 +384,12 @@ Delta = TypedDict(
         "rows": NotRequired[list[TrialRow]],
         "marks": NotRequired[list[TrialMark]],
         "status": NotRequired[dict[str, Any]],
+        "steering": NotRequired[dict[str, Any]],
+        "families": NotRequired[list[FamilyInfo]],
     },
 )
-"""`rows` replace those of the same number, `marks` change them, `status` holds only the keys that changed."""
+"""`rows` replace those of the same number, `marks` change them, `status` and `steering` hold only what changed,
+`families` replaces `SessionInfo.families` when a learner was added."""
 
 
 class Refusal(TypedDict):
@@ -236,23 +406,41 @@ class Reply(TypedDict):
 
 
 class Request(TypedDict):
-    """From the browser. `hello` uses epoch and seq; `command` and `code` use command; `detail` uses number.
+    """From the browser.
 
-    Results: hello -> Snapshot or Delta; command -> {"seq": int, "number": int or None} once it was carried out;
-    code -> the line of Python that does the same (str); detail -> TrialDetail.
+    `hello` uses epoch and seq; `command`, `code` and `preview` use command; `detail` uses number; `importance` uses
+    family; `story` uses seq.
+
+    Results: hello -> Snapshot or Delta; command, once it was carried out -> {"seq": int, "number": int or None,
+    "numbers": list of the trials it made, "suggestion": Suggestion or None}; code -> the line of Python that does the
+    same (str);
+    detail -> TrialDetail; preview (of an edit, not carried out) -> SpacePreview; importance -> ImportanceInfo;
+    story -> list of StoryRow after that seq, oldest first (their `undone` may change later: `Steering.acts` tells).
 
     Commands: {"type": "start"}, {"type": "pause"}, {"type": "resume"}, {"type": "stop"},
     {"type": "set_budget", "seconds": number or null, "trials": integer or null},
+    {"type": "set_autonomy", "level": "user", "cruise" or "autopilot"},
     {"type": "propose", "config": {name: value, ...}, "parent": trial number or null},
-    {"type": "cancel", "number": trial number}.
+    {"type": "grid", "config": {...}, "parameter": name, "values": [...], "parent": trial number or null},
+    {"type": "batch", "count": integer}, {"type": "suggest"},
+    {"type": "cancel", "number": trial number}, {"type": "discard", "number": n}, {"type": "restore", "number": n},
+    {"type": "edit", "changes": {name: change, ...}, "include": [family, ...], "exclude": [family, ...],
+     "running": "finish" or "cancel"}, where a change is [low, high], {"low": x, "high": y, "log": bool},
+     {"fix": value}, {"choices": [...]}, {"add": [...]}, {"remove": [...]} or null for as first given,
+    {"type": "undo", "act": number or null}, {"type": "redo"},
+    {"type": "believe", "about": name or "family", "around": x, "spread": share of the range, "strength": word} or with
+     "likely": [...] instead of around and spread, {"type": "withdraw", "about": name},
+    {"type": "answer_nudge", "key": key, "answer": "accept", an answer's id, "later" or "never"},
+    {"type": "note", "text": text}.
     """
 
-    type: Literal["hello", "command", "code", "detail"]
+    type: Literal["hello", "command", "code", "detail", "preview", "importance", "story"]
     id: str
     epoch: NotRequired[str | None]
     seq: NotRequired[int | None]
     command: NotRequired[dict[str, Any]]
     number: NotRequired[int]
+    family: NotRequired[str]
 
 
 class Setting(TypedDict):
@@ -276,6 +464,12 @@ class TrialDetail(TypedDict):
     """The family in plain words."""
     why: str
     """Who proposed it and why."""
+    generation: str
+    """Under which space it was proposed, in words."""
+    near: list[int]
+    """Its nearest good trials, for what the machine proposed."""
+    standing: str
+    """Why it is grey: outside today's space, or discarded; "" when it counts."""
     verdict: str
     """How it did, in words, with the uncertainty."""
     settings: list[Setting]

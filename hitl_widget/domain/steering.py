@@ -1,0 +1,177 @@
+"""Where the search looks: the space, the beliefs and what was set aside; and the acts that changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from hitl_widget.domain.belief import Belief
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.trial import Author
+
+__all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
+
+ActKind = str
+"""``space``, ``learner``, ``belief``, ``discard`` or ``undo``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Where the search looks now.
+
+    Parameters
+    ----------
+    space
+        Today's search space.
+    beliefs
+        What the person believes, one for each hyperparameter, in the order in which they were stated.
+    discarded
+        Numbers of trials that the person took out of the evidence.
+    """
+
+    space: Space = field(default_factory=lambda: Space((), ()))
+    beliefs: tuple[Belief, ...] = ()
+    discarded: frozenset[int] = frozenset()
+
+    def belief(self, about: str) -> Belief | None:
+        """Return the belief about a hyperparameter or ``"family"``."""
+        return next((one for one in self.beliefs if one.about == about), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One change of the steering, by the person or the machine.
+
+    Parameters
+    ----------
+    number
+        1, 2, 3, … in the order of the acts; `undo` takes it.
+    seq, elapsed
+        Event and second on the search's clock.
+    author
+        Who did it.
+    kind
+        ``space``, ``learner``, ``belief``, ``discard`` or ``undo`` (of an act that was not the last).
+    title
+        What it changed, in words ("learning rate 0.005–0.3 → 0.02–0.08").
+    why
+        The evidence, where the machine acted or proposed it.
+    before, after
+        The steering around it.
+    undone
+        Whether it is undone now.
+    """
+
+    number: int
+    seq: int
+    elapsed: float
+    author: Author
+    kind: ActKind
+    title: str
+    why: str
+    before: Steering
+    after: Steering
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The search under one space.
+
+    Parameters
+    ----------
+    number
+        0, 1, 2, …; a trial names the one under which it was proposed.
+    title
+        What changed, in words; ``""`` for the first.
+    author
+        Who changed it.
+    elapsed
+        Second on the search's clock when it opened.
+    started
+        Trials begun before it.
+    best_before
+        The best trial when it opened, judged by the space until then; None when there was none.
+    best_score
+        Its score.
+    act
+        The act that opened it; None for the first.
+    space
+        Its search space.
+    """
+
+    number: int
+    title: str
+    author: Author
+    elapsed: float
+    started: int
+    best_before: int | None
+    best_score: float | None
+    act: int | None
+    space: Space
+
+
+def undoing(act: Act, now: Steering) -> Steering | str:
+    """Take one act back and leave the later ones.
+
+    Parameters
+    ----------
+    act
+        The act.
+    now
+        Today's steering.
+
+    Returns
+    -------
+    Steering or str
+        The steering without the act; or, when something that it changed was changed again since, the name of that.
+    """
+    space = _space_without(act, now.space)
+    if isinstance(space, str):
+        return space
+    beliefs = _beliefs_without(act, now.beliefs)
+    if isinstance(beliefs, str):
+        return beliefs
+    added = act.after.discarded - act.before.discarded
+    removed = act.before.discarded - act.after.discarded
+    return Steering(space, beliefs, (now.discarded - added) | removed)
+
+
+def _space_without(act: Act, now: Space) -> Space | str:
+    before, after = act.before.space, act.after.space
+    old = {one.name: one for one in before.parameters}
+    new = {one.name: one for one in after.parameters}
+    today = {one.name: one for one in now.parameters}
+    for name, parameter in new.items():
+        if name in old and old[name] != parameter:
+            if today.get(name) != parameter:
+                return name
+            today[name] = old[name]
+    gone, come = set(before.families) - set(after.families), set(after.families) - set(before.families)
+    for name in (*gone, *come):
+        if (name in now.families) == (name in gone):
+            return name
+    kept = [name for name in now.families if name not in come]
+    families = _in_order_of((*before.families, *after.families), [*kept, *gone])
+    return Space(families, tuple(today.values()))
+
+
+def _in_order_of(order: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    names = list(names)
+    place = {name: i for i, name in enumerate(dict.fromkeys((*order, *names)))}
+    return tuple(sorted(names, key=lambda name: place[name]))
+
+
+def _beliefs_without(act: Act, now: tuple[Belief, ...]) -> tuple[Belief, ...] | str:
+    before = {one.about: one for one in act.before.beliefs}
+    after = {one.about: one for one in act.after.beliefs}
+    today = {one.about: one for one in now}
+    for about in {*before, *after}:
+        if before.get(about) == after.get(about):
+            continue
+        if today.get(about) != after.get(about):
+            return about
+        today.pop(about, None)
+        if about in before:
+            today[about] = before[about]
+    return tuple(today.values())

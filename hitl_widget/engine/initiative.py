@@ -1,0 +1,118 @@
+"""The machine's initiative: what it proposes, what it judges, and what it does itself under autopilot.
+
+Owned by the controller's thread. Nothing here acts by another way than a person does: by commands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.nudge import LATER, NEVER, Answer, Nudge
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.trial import Author
+from hitl_widget.engine.ports import Advisor
+from hitl_widget.errors import CommandError, ConfigError
+
+if TYPE_CHECKING:
+    from hitl_widget.engine.controller import Controller
+
+__all__ = ["Initiative"]
+
+SHOWN = 2
+_RESTATE = 10
+_ACT_EVERY = 10
+
+
+class Initiative:
+    """Keeps the machine's proposals up to date.
+
+    Parameters
+    ----------
+    controller
+        Where events go and state comes from.
+    advisor
+        Says what is worth proposing; None for nothing.
+    """
+
+    def __init__(self, controller: Controller, advisor: Advisor | None) -> None:
+        self._c = controller
+        self._advisor = advisor
+        self._seen = -1
+        self._offered_at = 0
+        self._acted_at = -_ACT_EVERY
+
+    def look(self) -> None:
+        """Look at the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
+        state = self._c.now
+        if state.ended == self._seen or state.phase is not Phase.RUNNING:
+            return
+        self._seen = state.ended
+        self._judge(state)
+        self._offer()
+        if self._c.now.autonomy is cmd.Autonomy.AUTOPILOT:
+            self._act()
+
+    def _judge(self, state: SessionState) -> None:
+        if not state.steering.beliefs:
+            return
+        for verdict in self._c.desk.judge(state):
+            known = state.verdicts.get(verdict.about)
+            if known is None or known.kind is not verdict.kind or verdict.trials >= 1.2 * known.trials + 1:
+                self._c.emit(
+                    ev.BeliefJudged(
+                        *(verdict.about, str(verdict.kind), verdict.sentence, verdict.trials),
+                        round(verdict.confidence, 3),
+                    )
+                )
+
+    def _offer(self) -> None:
+        if self._advisor is None:
+            return
+        state = self._c.now
+        found = tuple(self._advisor.nudges(state, self._c.elapsed))[:SHOWN]
+        keys = [one.key for one in found]
+        same = keys == [one.key for one in state.nudges]
+        if same and (found == state.nudges or state.ended - self._offered_at < _RESTATE):
+            return
+        self._offered_at = state.ended
+        self._c.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
+
+    def _act(self) -> None:
+        state = self._c.now
+        if state.ended - self._acted_at < _ACT_EVERY:
+            return
+        for nudge in state.nudges:
+            if nudge.auto and nudge.answers[0].command is not None:
+                self._acted_at = state.ended
+                try:
+                    self.answer(cmd.AnswerNudge(nudge.key), Author.MACHINE)
+                except (CommandError, ConfigError) as error:
+                    self._c.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} It could not: {error}"))
+                return
+
+    def answer(self, command: cmd.AnswerNudge, author: Author) -> tuple[int, ...]:
+        """Carry out an answer to a proposal; returns the trials that it made."""
+        nudge = next((one for one in self._c.now.nudges if one.key == command.key), None)
+        if nudge is None:
+            raise CommandError(f"The proposal {command.key!r} is not open; session.nudges lists those that are.")
+        if command.answer in (LATER, NEVER):
+            self._c.emit(ev.NudgeAnswered(nudge.key, command.answer, nudge.question))
+            return ()
+        answer = _chosen(nudge, command.answer)
+        made: tuple[int, ...] = ()
+        if answer.command is not None:
+            made = self._c.carry_out_nudge(cmd.command_from(answer.command), author, nudge)
+        self._c.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question))
+        return made
+
+
+def _chosen(nudge: Nudge, word: str) -> Answer:
+    if word == "accept":
+        return nudge.answers[0]
+    for answer in nudge.answers:
+        if answer.id == word:
+            return answer
+    ids = ", ".join([answer.id for answer in nudge.answers] + [LATER, NEVER])
+    raise CommandError(f"This proposal can be answered with {ids}; got {word!r}.")

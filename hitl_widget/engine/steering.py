@@ -1,0 +1,259 @@
+"""Acts of steering: edits of the space, beliefs, trials set aside, undo and redo. Owned by the controller's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.belief import Belief
+from hitl_widget.domain.edit import changed, title_of
+from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, same
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.steering import Steering, undoing
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.errors import CommandError, ConfigError
+
+if TYPE_CHECKING:
+    from hitl_widget.engine.controller import Controller
+
+__all__ = ["SteeringDesk"]
+
+
+class SteeringDesk:
+    """Turns acts of steering into events. Each checks all of itself before its event: nothing is half done.
+
+    Parameters
+    ----------
+    controller
+        Where events go and state comes from.
+    """
+
+    def __init__(self, controller: Controller) -> None:
+        self._c = controller
+        self.why = ""
+
+    @property
+    def _state(self) -> SessionState:
+        return self._c.now
+
+    @property
+    def _labels(self) -> Mapping[str, str]:
+        return self._c.plan.labels
+
+    # -- the space ----------------------------------------------------------------------------------------------------
+
+    def edit(self, command: cmd.Edit) -> None:
+        """Open a generation under the edited space."""
+        state, needed = self._state, self._c.plan.baselines
+        space = changed(state.space, state.base, command.changes, command.include, command.exclude, needed)
+        self._act("space", title_of(state.space, space, self._labels), space=space)
+        if command.running == "cancel":
+            self._cancel_outside()
+
+    def _cancel_outside(self) -> None:
+        state = self._state
+        for number in sorted(state.outside):
+            if state.trials[number].state in (TrialState.QUEUED, TrialState.RUNNING):
+                self._c.desk.cancel(number, self._c.author)
+
+    def add_learner(self, command: cmd.AddLearner) -> None:
+        """Open a generation with one family more."""
+        state = self._state
+        if command.name in state.base.families:
+            raise CommandError(f"There is a family {command.name!r} already; give yours another name.")
+        self._c.desk.keep_learner(command.name, command.code)
+        base = _with_family(state.base, command.name, command.parameters)
+        space = _with_family(state.space, command.name, command.parameters)
+        self._act("learner", f"added {command.label}", space=space, base=base)
+
+    # -- beliefs ------------------------------------------------------------------------------------------------------
+
+    def believe(self, command: cmd.Believe) -> None:
+        """State a belief; an earlier one about the same thing is replaced."""
+        state = self._state
+        belief = _belief(command, state.space, state.started)
+        kept = [one for one in state.steering.beliefs if one.about != belief.about]
+        self._act("belief", f"belief: {self.in_words(belief)}", beliefs=(*kept, belief))
+
+    def withdraw(self, about: str) -> None:
+        """Take a belief back."""
+        steering = self._state.steering
+        belief = steering.belief(about)
+        if belief is None:
+            known = ", ".join(one.about for one in steering.beliefs) or "none"
+            raise CommandError(f"There is no belief about {about!r}; there are: {known}.")
+        left = tuple(one for one in steering.beliefs if one.about != about)
+        self._act("belief", f"withdrew the belief: {self.in_words(belief)}", beliefs=left)
+
+    def in_words(self, belief: Belief) -> str:
+        """Say what is believed, for example ``"learning rate around 0.05 (strong)"``."""
+        if belief.about == FAMILY:
+            names = ", ".join(self._labels.get(str(one), str(one)) for one in belief.likely)
+            return f"{names} likely ({belief.strength})"
+        parameter = _named(self._state.base, belief.about)
+        label = parameter.label or belief.about
+        if belief.around is None:
+            return f"{label} likely {', '.join(map(str, belief.likely))} ({belief.strength})"
+        return f"{label} around {belief.around:.3g} ({belief.strength})"
+
+    # -- trials set aside ---------------------------------------------------------------------------------------------
+
+    def discard(self, number: int) -> None:
+        """Take a trial out of the evidence."""
+        trial = self._trial(number)
+        if number in self._state.steering.discarded:
+            raise CommandError(f"Trial {number} is discarded already.")
+        if trial in (TrialState.QUEUED, TrialState.RUNNING):
+            raise CommandError(f"Trial {number} is {trial} and can be cancelled; only an ended one can be discarded.")
+        self._act("discard", f"discarded #{number}", discarded=self._state.steering.discarded | {number})
+
+    def restore(self, number: int) -> None:
+        """Bring a trial back into the evidence."""
+        self._trial(number)
+        if number not in self._state.steering.discarded:
+            raise CommandError(f"Trial {number} is not discarded.")
+        self._act("discard", f"brought back #{number}", discarded=self._state.steering.discarded - {number})
+
+    def _trial(self, number: int) -> TrialState:
+        if not 0 <= number < len(self._state.trials):
+            raise CommandError(f"There is no trial {number}; the record has {len(self._state.trials)} trials.")
+        return self._state.trials[number].state
+
+    # -- undo and redo ------------------------------------------------------------------------------------------------
+
+    def undo(self, number: int | None) -> None:
+        """Take back the last act, or an earlier one and leave those after it."""
+        state = self._state
+        if not state.done:
+            raise CommandError("There is nothing to undo: the search space is as it was given.")
+        if number is None or number == state.done[-1]:
+            act = state.acts[state.done[-1] - 1]
+            self._emit("undo", act.number, act.before)
+            return
+        act_then = state.act(number)
+        if act_then is None:
+            raise CommandError(f"There is no act {number}; there are 1 to {len(state.acts)}.")
+        if act_then.undone:
+            raise CommandError(f"Act {number} ({act_then.title}) is undone already.")
+        steering = undoing(act_then, state.steering)
+        if isinstance(steering, str):
+            raise CommandError(
+                f"Act {number} ({act_then.title}) cannot be taken back alone: {steering} was changed again since. "
+                "Undo the later acts first."
+            )
+        if steering == state.steering:
+            raise CommandError(f"Act {number} ({act_then.title}) has no effect any more.")
+        if not set(steering.space.families) - self._c.plan.baselines:
+            raise CommandError("This would exclude the last family; at least one must be left to search.")
+        self._act(
+            "undo",
+            f"took back: {act_then.title}",
+            space=steering.space,
+            beliefs=steering.beliefs,
+            discarded=steering.discarded,
+        )
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        state = self._state
+        if not state.undone:
+            raise CommandError("There is nothing to do again.")
+        act = state.acts[state.undone[-1] - 1]
+        self._emit("redo", act.number, act.after)
+
+    # -- events -------------------------------------------------------------------------------------------------------
+
+    def _act(
+        self,
+        kind: str,
+        title: str,
+        *,
+        space: Space | None = None,
+        base: Space | None = None,
+        beliefs: tuple[Belief, ...] | None = None,
+        discarded: frozenset[int] | None = None,
+    ) -> None:
+        now = self._state.steering
+        after = Steering(
+            now.space if space is None else space,
+            now.beliefs if beliefs is None else beliefs,
+            now.discarded if discarded is None else discarded,
+        )
+        self._emit("do", len(self._state.acts) + 1, after, kind=kind, title=title, base=base)
+
+    def _emit(
+        self, step: str, act: int, after: Steering, *, kind: str = "", title: str = "", base: Space | None = None
+    ) -> None:
+        before = self._state.steering
+        moved = after.space != before.space
+        event = ev.Steered(
+            step=step,
+            act=act,
+            kind=kind,
+            title=title,
+            why=self.why,
+            generation=self._state.generation + 1 if moved else None,
+            space=after.space.as_json() if moved else None,
+            base=None if base is None else base.as_json(),
+            beliefs=None if after.beliefs == before.beliefs else tuple(one.as_json() for one in after.beliefs),
+            discarded=tuple(sorted(after.discarded - before.discarded)),
+            restored=tuple(sorted(before.discarded - after.discarded)),
+        )
+        self._c.emit(event)
+        self._c.desk.steered()
+
+
+def _with_family(space: Space, name: str, parameters: tuple[Parameter, ...]) -> Space:
+    return Space((*space.families, name), (*space.parameters, *parameters))
+
+
+def _named(space: Space, name: str) -> Parameter:
+    try:
+        return space[name]
+    except KeyError:
+        family = name.split(".", 1)[0]
+        known = [one.name for one in space.of(family)] or [*space.families]
+        raise ConfigError(f"There is no hyperparameter {name!r}. There are {', '.join(known)}.") from None
+
+
+def _belief(command: cmd.Believe, space: Space, since: int) -> Belief:
+    if command.about == FAMILY:
+        return Belief(FAMILY, likely=_families(command, space), strength=command.strength, since=since)
+    parameter = _named(space, command.about)
+    if isinstance(parameter, Categorical):
+        if not command.likely:
+            shown = ", ".join(map(repr, parameter.choices))
+            raise ConfigError(f"{parameter.name} has choices: name the likely ones of {shown}.")
+        likely = tuple(parameter.check(one) for one in command.likely)
+        return Belief(parameter.name, likely=likely, strength=command.strength, since=since)
+    if command.around is None:
+        raise ConfigError(f"{parameter.name} is a number: say around which value you believe it to lie.")
+    return _bell(command, parameter, since)
+
+
+def _families(command: cmd.Believe, space: Space) -> tuple[str, ...]:
+    if not command.likely:
+        raise ConfigError("A belief about the families names the likely ones.")
+    for one in command.likely:
+        if not any(same(one, name) for name in space.families):
+            raise ConfigError(f"There is no family {one!r} in today's space; there are {', '.join(space.families)}.")
+    return tuple(str(one) for one in command.likely)
+
+
+def _bell(command: cmd.Believe, parameter: Float | Int, since: int) -> Belief:
+    around = command.around
+    assert around is not None
+    if not parameter.low <= around <= parameter.high:
+        raise ConfigError(
+            f"{parameter.name} lies between {parameter.low:g} and {parameter.high:g} today; {around:g} is outside. "
+            "Widen the range first."
+        )
+    if parameter.log:
+        factor = max((parameter.high / parameter.low) ** command.spread, 1.0 + 1e-9)
+        low, high = around / factor, around * factor
+    else:
+        width = max((parameter.high - parameter.low) * command.spread, 1e-12)
+        low, high = around - width, around + width
+    return Belief(parameter.name, float(around), low, high, strength=command.strength, since=since)

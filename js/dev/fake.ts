@@ -1,6 +1,6 @@
 import type { Host } from "../src/host/port";
-import type { Reply, Request, Snapshot, TrialRow } from "../src/protocol/messages";
-import { scriptedDetail, scriptedRows, scriptedStatus } from "./scripted";
+import type { Reply, Request, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
+import { pythonOf, Refused, Simulation } from "./simulation";
 
 export interface FakeOptions {
   snapshot: Snapshot;
@@ -16,10 +16,12 @@ export class FakeHost implements Host {
   private readonly listeners = new Set<(content: unknown) => void>();
   private readonly channel = new Set<() => void>();
   private live = true;
+  readonly simulation: Simulation;
   snapshot: Snapshot;
 
   constructor(private readonly options: FakeOptions) {
     this.snapshot = options.snapshot;
+    this.simulation = new Simulation(options.snapshot);
   }
 
   send(message: Request): void {
@@ -57,7 +59,7 @@ export class FakeHost implements Host {
   }
 
   /** Pushes rows and a status as the next delta. */
-  delta(rows: TrialRow[], status: Record<string, unknown> = {}): void {
+  delta(rows: TrialRow[], status: Record<string, unknown> = {}, steering: Partial<Steering> = {}): void {
     const { epoch, seq } = this.snapshot;
     const byNumber = new Map(this.snapshot.rows.map((row) => [row[0], row]));
     for (const row of rows) byNumber.set(row[0], row);
@@ -66,18 +68,27 @@ export class FakeHost implements Host {
       seq: seq + 1,
       rows: [...byNumber.values()],
       status: { ...this.snapshot.status, ...status },
+      steering: { ...this.snapshot.steering, ...steering },
     };
-    this.push({ type: "delta", epoch, from: seq, seq: seq + 1, rows, status });
+    this.push({ type: "delta", epoch, from: seq, seq: seq + 1, rows, status, steering });
+  }
+
+  /** Pushes what the simulation changed. */
+  publish(): void {
+    const steering = this.simulation.steering();
+    const held = this.snapshot.steering as unknown as Record<string, unknown>;
+    const changed = Object.entries(steering).filter(
+      ([key, value]) => JSON.stringify(held[key]) !== JSON.stringify(value),
+    );
+    this.delta(this.simulation.taken(), this.simulation.status(), Object.fromEntries(changed));
   }
 
   /** Plays a search: one more trial every `ms`. */
   play(ms: number): () => void {
     const timer = setInterval(() => {
-      const count = this.snapshot.rows.length + 1;
-      const rows = scriptedRows(count + 2).slice(-4);
-      const all = [...this.snapshot.rows.filter((row) => row[0] < count - 2), ...rows];
-      const { budget: _, ...status } = scriptedStatus("running", all);
-      this.delta(rows, status);
+      if (this.snapshot.status.phase !== "running") return;
+      this.simulation.tick();
+      this.publish();
     }, ms);
     return () => clearInterval(timer);
   }
@@ -92,23 +103,34 @@ export class FakeHost implements Host {
         result: same ? { type: "delta", epoch, from: seq, seq, rows: [], status: {} } : this.snapshot,
       };
     }
-    if (message.type === "detail") {
-      const row = this.snapshot.rows.find((one) => one[0] === message.number);
-      if (row !== undefined) return { ...reply, result: scriptedDetail(row) };
-      return { ...reply, ok: false, error: { message: `There is no trial ${message.number}.`, remedy: "" } };
+    try {
+      return { ...reply, result: this.result(message) };
+    } catch (reason) {
+      if (!(reason instanceof Refused)) throw reason;
+      return { ...reply, ok: false, error: { message: reason.message, remedy: reason.remedy } };
     }
+  }
+
+  private result(message: Request): unknown {
+    const { simulation } = this;
     const command = message.command ?? {};
-    if (message.type === "code") return { ...reply, result: pythonOf(command) };
+    if (message.type === "detail") return simulation.detail(message.number ?? -1);
+    if (message.type === "code") return pythonOf(command);
+    if (message.type === "preview") return simulation.preview(command);
+    if (message.type === "importance") return simulation.importance(message.family ?? "");
+    if (message.type === "story") return simulation.story(message.seq ?? 0);
     if (this.options.refuses === true) {
-      const error = {
-        message: "lightgbm.learning_rate lies between 0.02 and 0.3 in this search space; got 0.01.",
-        remedy: "Choose a value inside, or widen the space first.",
-      };
-      return { ...reply, ok: false, error };
+      throw new Refused(
+        "lightgbm.learning_rate lies between 0.02 and 0.3 in this search space; got 0.01.",
+        "Choose a value inside, or widen the space first.",
+      );
     }
-    setTimeout(() => this.obey(command), 30);
-    const number = command.type === "propose" ? this.snapshot.rows.length : null;
-    return { ...reply, result: { seq: this.snapshot.seq + 1, number } };
+    const done = simulation.obey(command);
+    setTimeout(() => {
+      this.obey(command);
+      this.publish();
+    }, 30);
+    return { seq: this.snapshot.seq + 1, ...done };
   }
 
   private obey(command: Record<string, unknown>): void {
@@ -124,37 +146,5 @@ export class FakeHost implements Host {
     if (command.type === "set_budget") {
       this.delta([], { budget: { ...budget, seconds: command.seconds, trials: command.trials } });
     }
-    if (command.type === "propose") {
-      const config = command.config as Record<string, unknown>;
-      const { family, ...values } = config;
-      const parent = command.parent as number | null;
-      const origin = parent === null ? "own" : "edit";
-      const number = this.snapshot.rows.length;
-      this.delta([
-        [
-          number,
-          "queued",
-          String(family),
-          null,
-          null,
-          0,
-          0,
-          null,
-          "you",
-          origin,
-          parent,
-          0,
-          Object.values(values),
-        ],
-      ]);
-    }
   }
-}
-
-function pythonOf(command: Record<string, unknown>): string {
-  const { type, ...rest } = command;
-  if (type === "propose") return `session.propose(${JSON.stringify(rest.config)})`;
-  if (type === "set_budget") return `session.budget = ${rest.seconds ?? "None"}`;
-  if (type === "cancel") return `session.cancel(${rest.number})`;
-  return `session.${type}()`;
 }

@@ -1,9 +1,10 @@
-// The dashboard without a kernel. ?phase=running&rows=38&delay=20&play=300&tab=trials&dark=1&w=480&refuses=1&gone=1&evil=1
+// The dashboard without a kernel. ?phase=running&rows=38&delay=20&play=300&tab=trials&dark=1&w=480&refuses=1&gone=1&evil=1&steered=1&level=user
 import { mount } from "../src/mount";
 import type { Phase } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
 import { FakeHost } from "./fake";
 import { FAMILIES, scriptedSnapshot } from "./scripted";
+import { steeredPast } from "./simulation";
 
 const query = new URLSearchParams(location.search);
 document.body.dataset.jpThemeLight = query.has("dark") ? "false" : "true";
@@ -41,8 +42,23 @@ if (query.has("lower")) {
 }
 const silent = query.has("silent") ? null : Number(query.get("delay") ?? 5);
 const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses") });
+if (query.has("steered")) {
+  steeredPast(host.simulation);
+  const { story, nudges } = host.simulation.status() as Pick<typeof snapshot.status, "story" | "nudges">;
+  host.snapshot = {
+    ...host.snapshot,
+    steering: host.simulation.steering(),
+    status: { ...host.snapshot.status, story, nudges },
+  };
+}
+const level = query.get("level");
+if (level === "user" || level === "autopilot") {
+  host.simulation.autonomy = level;
+  host.snapshot = { ...host.snapshot, status: { ...host.snapshot.status, autonomy: level, granted: 3 } };
+  host.simulation.granted = 3;
+}
 const store = new SessionStore(host);
-mount(holder, store);
+mount(holder, store, query.get("tab") ?? undefined);
 if (query.has("gone")) setTimeout(() => host.close(), 300);
 if (query.has("play")) host.play(Number(query.get("play")));
 Object.assign(window, { host, store });

@@ -2,10 +2,12 @@ import type {
   FamilyInfo,
   ParameterInfo,
   Phase,
+  RangeInfo,
   SessionInfo,
   Snapshot,
   State,
   Status,
+  Steering,
   TrialDetail,
   TrialRow,
 } from "../src/protocol/messages";
@@ -29,6 +31,7 @@ const float = (
   high: number,
   value: number,
   log = false,
+  legal: [number | null, number | null] = [0, null],
 ): ParameterInfo => ({
   name,
   label,
@@ -38,6 +41,9 @@ const float = (
   log,
   choices: null,
   default: value,
+  legal_low: legal[0],
+  legal_high: legal[1],
+  legal: null,
 });
 
 const int = (
@@ -47,12 +53,19 @@ const int = (
   high: number,
   value: number,
   log = false,
+  legal: [number | null, number | null] = [1, null],
 ): ParameterInfo => ({
-  ...float(name, label, low, high, value, log),
+  ...float(name, label, low, high, value, log, legal),
   kind: "int",
 });
 
-const choice = (name: string, label: string, choices: unknown[], value: unknown): ParameterInfo => ({
+const choice = (
+  name: string,
+  label: string,
+  choices: unknown[],
+  value: unknown,
+  legal = choices,
+): ParameterInfo => ({
   name,
   label,
   kind: "categorical",
@@ -61,6 +74,9 @@ const choice = (name: string, label: string, choices: unknown[], value: unknown)
   log: false,
   choices,
   default: value,
+  legal_low: null,
+  legal_high: null,
+  legal,
 });
 
 const family = (
@@ -97,24 +113,40 @@ export const FAMILIES: FamilyInfo[] = [
     "lgbm",
     "Hundreds of small trees; each mends the errors of those before it.",
     [
-      float("lightgbm.learning_rate", "learning rate", 0.005, 0.3, 0.05, true),
-      int("lightgbm.num_leaves", "number of leaves", 4, 256, 31, true),
-      float("lightgbm.feature_fraction", "share of columns", 0.3, 1, 0.9),
-      int("lightgbm.min_child_samples", "smallest leaf", 1, 200, 20, true),
+      float("lightgbm.learning_rate", "learning rate", 0.005, 0.3, 0.05, true, [1e-5, 1]),
+      int("lightgbm.num_leaves", "leaves per tree", 4, 256, 31, true, [2, 131072]),
+      float("lightgbm.feature_fraction", "share of columns per tree", 0.3, 1, 0.9, false, [0.001, 1]),
+      int("lightgbm.min_data_in_leaf", "rows per leaf, at least", 1, 200, 20, true, [0, 100000]),
       choice("lightgbm.extra_trees", "random thresholds", [true, false], false),
+      float("lightgbm.bagging_fraction", "share of rows per tree", 0.5, 1, 0.9, false, [0.01, 1]),
+      float("lightgbm.lambda_l1", "L1 penalty", 1e-4, 1, 1e-4, true, [0, 10000]),
+      float("lightgbm.lambda_l2", "L2 penalty", 1e-4, 2, 1e-4, true, [0, 10000]),
+      int("lightgbm.max_bin", "bins per column", 8, 2048, 255, true, [2, 65535]),
     ],
   ),
   family("catboost", "CatBoost", "cat", "Trees of one shape, made for categories.", [
-    float("catboost.learning_rate", "learning rate", 0.005, 0.3, 0.05, true),
-    int("catboost.depth", "depth", 3, 10, 6),
+    float("catboost.learning_rate", "learning rate", 0.005, 0.3, 0.05, true, [1e-5, 1]),
+    int("catboost.depth", "depth", 3, 10, 6, false, [1, 16]),
+    choice("catboost.grow_policy", "how trees grow", ["SymmetricTree", "Depthwise"], "SymmetricTree", [
+      "SymmetricTree",
+      "Depthwise",
+      "Lossguide",
+    ]),
   ]),
   family("extra_trees", "Extra trees", "trees", "Many trees with random cuts, averaged.", [
-    int("extra_trees.min_samples_leaf", "smallest leaf", 1, 64, 2, true),
-    choice("extra_trees.max_features", "columns at each cut", ["sqrt", "log2", null], "sqrt"),
+    int("extra_trees.min_samples_leaf", "rows per leaf, at least", 1, 64, 2, true),
+    choice("extra_trees.max_features", "columns at each cut", ["sqrt", "log2", null], "sqrt", [
+      "sqrt",
+      "log2",
+      null,
+      0.5,
+    ]),
+    choice("extra_trees.criterion", "how a cut is judged", ["gini", "entropy", "log_loss"], "gini"),
   ]),
   family("mlp", "Neural network", "mlp", "Layers of weighted sums.", [
     int("mlp.width", "width", 8, 512, 64, true),
     float("mlp.alpha", "penalty", 1e-6, 0.1, 1e-4, true),
+    choice("mlp.activation", "what a neuron does", ["relu", "tanh", "logistic", "identity"], "relu"),
   ]),
 ];
 
@@ -152,25 +184,112 @@ export const SESSION: SessionInfo = {
   holdout_rows: 1409,
 };
 
-function valuesOf(info: FamilyInfo, rnd: () => number): unknown[] {
-  return info.parameters.map((parameter) => {
+export function todayAsGiven(): RangeInfo[] {
+  return FAMILIES.flatMap((info) =>
+    info.parameters.map(({ name, low, high, log, choices }) => ({
+      name,
+      low,
+      high,
+      log,
+      choices,
+      given: true,
+    })),
+  );
+}
+
+/** Where each family is best, on a scale of 0 to 1, and how much each setting matters. */
+const PEAKS: Record<string, [peak: number, weight: number][]> = {
+  lightgbm: [
+    [0.36, 0.46],
+    [0.48, 0.21],
+    [0.62, 0.13],
+    [0.55, 0.07],
+    [0.7, 0.05],
+    [0.6, 0.03],
+    [0.3, 0.02],
+    [0.4, 0.02],
+    [0.5, 0.01],
+  ],
+  catboost: [
+    [0.5, 0.6],
+    [0.45, 0.3],
+    [0.2, 0.1],
+  ],
+  extra_trees: [
+    [0.15, 0.7],
+    [0.3, 0.2],
+    [0.5, 0.1],
+  ],
+  mlp: [
+    [0.6, 0.5],
+    [0.4, 0.35],
+    [0.1, 0.15],
+  ],
+  logistic: [
+    [0.55, 0.8],
+    [0.8, 0.2],
+  ],
+};
+
+export function weightsOf(name: string): number[] {
+  return (PEAKS[name] ?? []).map(([, weight]) => weight);
+}
+
+export function unit(parameter: ParameterInfo, value: unknown): number {
+  if (parameter.kind === "categorical") {
+    const choices = parameter.legal ?? parameter.choices ?? [];
+    return choices.length < 2 ? 0 : choices.indexOf(value) / (choices.length - 1);
+  }
+  const low = parameter.low ?? 0;
+  const high = parameter.high ?? 1;
+  const number = Number(value);
+  return parameter.log ? Math.log(number / low) / Math.log(high / low) : (number - low) / (high - low);
+}
+
+/** A score that a search can climb. */
+export function surface(info: FamilyInfo, values: readonly unknown[], rnd: () => number): number {
+  const peaks = PEAKS[info.name] ?? [];
+  const loss = info.parameters.reduce((sum, parameter, i) => {
+    const [peak, weight] = peaks[i] ?? [0.5, 0.05];
+    return sum + weight * (unit(parameter, values[i]) - peak) ** 2;
+  }, 0);
+  return (LEVEL[info.name] ?? 0.8) + 0.008 - 0.16 * loss + 0.004 * (rnd() - 0.5);
+}
+
+/** Values from today's ranges: near the peak with the probability `learnt`. */
+export function drawn(
+  info: FamilyInfo,
+  ranges: ReadonlyMap<string, RangeInfo>,
+  learnt: number,
+  rnd: () => number,
+): unknown[] {
+  const near = rnd() < learnt;
+  return info.parameters.map((parameter, i) => {
+    const range = ranges.get(parameter.name) ?? parameter;
+    const peak = PEAKS[info.name]?.[i]?.[0] ?? 0.5;
     if (parameter.kind === "categorical") {
-      const choices = parameter.choices ?? [];
-      return choices[Math.floor(rnd() * choices.length)] ?? null;
+      const choices = range.choices ?? [];
+      return choices[Math.min(choices.length - 1, Math.floor(rnd() * choices.length))] ?? null;
     }
-    const low = parameter.low ?? 0;
-    const high = parameter.high ?? 1;
-    const value = parameter.log ? low * (high / low) ** rnd() : low + (high - low) * rnd();
-    return parameter.kind === "int" ? Math.round(value) : value;
+    const low = range.low ?? 0;
+    const high = range.high ?? 1;
+    const from = unit(parameter, low);
+    const to = unit(parameter, high);
+    const bell = (rnd() + rnd() + rnd() - 1.5) * 0.3;
+    const share = near ? Math.min(to, Math.max(from, peak + bell)) : from + (to - from) * rnd();
+    const [a, b] = [parameter.low ?? 0, parameter.high ?? 1];
+    let value = parameter.log ? a * (b / a) ** share : a + (b - a) * share;
+    if (parameter.kind === "int") value = Math.round(value);
+    return Math.min(high, Math.max(low, value));
   });
 }
 
 const LEVEL: Record<string, number> = {
   lightgbm: 0.846,
-  catboost: 0.848,
+  catboost: 0.8455,
   extra_trees: 0.832,
   mlp: 0.82,
-  logistic: 0.838,
+  logistic: 0.834,
 };
 
 /** Rows of a session that went as sessions go: baselines, starting points, then a search that learns. */
@@ -180,7 +299,17 @@ export function scriptedRows(count: number, seed = 7): TrialRow[] {
     [0, "complete", "dummy", 0.5, 0, 5, 0.02, 0.4, "machine", "baseline", null, 0, []],
     [1, "complete", "logistic", 0.8413, 0.005, 5, 0.6, 1.2, "machine", "baseline", null, 0, [1, false]],
   ];
-  const names = ["lightgbm", "catboost", "extra_trees", "mlp", "lightgbm", "catboost", "logistic"];
+  const ranges = new Map(todayAsGiven().map((range) => [range.name, range]));
+  const names = [
+    "lightgbm",
+    "catboost",
+    "extra_trees",
+    "lightgbm",
+    "mlp",
+    "lightgbm",
+    "catboost",
+    "lightgbm",
+  ];
   for (let n = 2; n < count; n += 1) {
     const name = names[Math.floor(rnd() * names.length)] ?? "lightgbm";
     const info = FAMILIES.find((one) => one.name === name);
@@ -190,9 +319,10 @@ export function scriptedRows(count: number, seed = 7): TrialRow[] {
     if (n >= count - 2) state = "running";
     else if (dice < 0.03) state = "failed";
     else if (dice < 0.16) state = "stopped";
-    const learnt = 0.012 * (1 - Math.exp(-n / 30));
-    let score = (LEVEL[name] ?? 0.8) - 0.018 * rnd() ** 1.5 + learnt * 0.6;
-    if (rnd() < 0.03) score = 0.52 + 0.1 * rnd();
+    const values = drawn(info, ranges, Math.min(0.75, n / 50), rnd);
+    let score = surface(info, values, rnd);
+    if (state === "stopped") score -= 0.01;
+    if (rnd() < 0.02) score = 0.52 + 0.1 * rnd();
     const own = n === 13 || n === 26 || (n > 40 && rnd() < 0.02);
     rows.push([
       n,
@@ -207,10 +337,38 @@ export function scriptedRows(count: number, seed = 7): TrialRow[] {
       own ? (n === 26 ? "edit" : "own") : n < 9 ? "start" : "sampler",
       n === 26 ? 21 : null,
       0,
-      valuesOf(info, rnd),
+      values,
     ]);
   }
   return rows;
+}
+
+/** Nothing was steered yet. */
+export function scriptedSteering(): Steering {
+  return {
+    families: FAMILIES.map((one) => one.name),
+    ranges: todayAsGiven(),
+    outside: [],
+    discarded: [],
+    beliefs: [],
+    acts: [],
+    generations: [
+      {
+        number: 0,
+        title: "",
+        author: "machine",
+        elapsed: 0,
+        trials: 0,
+        first: 0,
+        best_before: null,
+        best_after: null,
+        gain: "–",
+        act: null,
+      },
+    ],
+    undo: null,
+    redo: null,
+  };
 }
 
 export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status {
@@ -274,6 +432,10 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
             },
           ]
         : [],
+    autonomy: "cruise",
+    granted: 0,
+    nudges: [],
+    story: 0,
   };
 }
 
@@ -294,7 +456,7 @@ export function scriptedSnapshot(phase: Phase, count: number): Snapshot {
       "own",
       null,
       0,
-      [0.02, 63, 0.8, 20, false],
+      [0.02, 63, 0.8, 20, false, 0.9, 1e-4, 1e-4, 255],
     ]);
   }
   return {
@@ -304,6 +466,7 @@ export function scriptedSnapshot(phase: Phase, count: number): Snapshot {
     seq: 100,
     session: SESSION,
     status: scriptedStatus(phase, rows),
+    steering: scriptedSteering(),
     rows,
   };
 }
@@ -320,6 +483,9 @@ export function scriptedDetail(row: TrialRow): TrialDetail {
       row[8] === "you"
         ? "You queued it after editing #21: a smaller learning rate and more leaves."
         : "The sampler expects it to do well: near #26, with a smaller learning rate. It had seen 34 trials.",
+    generation: row[11] === 0 ? "the space as first given" : `the space after change ${row[11]}`,
+    near: row[9] === "sampler" ? [21, 26].filter((one) => one < row[0]) : [],
+    standing: "",
     verdict: failed
       ? ""
       : row[1] === "complete"

@@ -5,14 +5,16 @@ import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
 import overview from "./styles/overview.css";
 import shell from "./styles/shell.css";
+import space from "./styles/space.css";
+import steering from "./styles/steering.css";
 import tokens from "./styles/tokens.css";
 import trials from "./styles/trials.css";
 import { isDark, watchDark } from "./theme";
 
-const STYLES = tokens + shell + overview + trials;
+const STYLES = tokens + shell + overview + trials + steering + space;
 
 /** Shows a session in an element; gives back what takes it away again. */
-export function mount(el: HTMLElement, store: SessionStore): () => void {
+export function mount(el: HTMLElement, store: SessionStore, tab = "overview"): () => void {
   const shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
   const style = document.createElement("style");
   style.textContent = STYLES;
@@ -23,6 +25,7 @@ export function mount(el: HTMLElement, store: SessionStore): () => void {
     dark.value = isDark();
   });
   const ui = new UiStore();
+  ui.tab.value = tab;
   const View = () => {
     root.className = dark.value ? "hitl dark" : "hitl";
     return <App store={store} ui={ui} dark={dark.value} />;

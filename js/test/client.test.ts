@@ -9,6 +9,7 @@ import {
   type RequestError,
 } from "../src/protocol/client";
 import type { Delta, Snapshot } from "../src/protocol/messages";
+import type { WholeDelta } from "../src/protocol/validate";
 import { ScriptedHost } from "./host";
 import { ManualTimers, settled } from "./timers";
 
@@ -20,7 +21,7 @@ describe("Client", () => {
   let timers: ManualTimers;
   let client: Client;
   let snapshots: Snapshot[];
-  let deltas: Delta[];
+  let deltas: WholeDelta[];
   let connections: Connection["is"][];
   let resets: number;
 

@@ -96,7 +96,12 @@ describe("the dashboard", () => {
     await press("Queue it");
     expect(host.sent.find((one) => one.type === "command")?.command).toEqual({
       type: "propose",
-      config: { family: "catboost", "catboost.learning_rate": 0.05, "catboost.depth": 7 },
+      config: {
+        family: "catboost",
+        "catboost.learning_rate": 0.05,
+        "catboost.depth": 7,
+        "catboost.grow_policy": "SymmetricTree",
+      },
       parent: null,
     });
   });

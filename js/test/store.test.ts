@@ -82,6 +82,64 @@ describe("SessionStore", () => {
     expect(store.status.value).toEqual({ ...snapshot.status, phase: "paused" });
   });
 
+  it("merges the keys of a steering change, and leaves out what is not readable", async () => {
+    const steering = { outside: [3], discarded: [4], beliefs: "none", novelty: 1 };
+    await host.push({ type: "delta", epoch: "e1", from: 100, seq: 101, steering });
+    paint();
+    expect(store.steering.value).toEqual({ ...snapshot.steering, outside: [3], discarded: [4] });
+    expect([...store.grey.value]).toEqual([3, 4]);
+  });
+
+  it("keeps the grey trials as they are while something else is steered", async () => {
+    const grey = store.grey.value;
+    await host.push({ type: "delta", epoch: "e1", from: 100, seq: 101, steering: { undo: "x" } });
+    paint();
+    expect(store.steering.value?.undo).toBe("x");
+    expect(store.grey.value).toBe(grey);
+  });
+
+  it("takes families that were added", async () => {
+    const families = [...snapshot.session.families, { ...snapshot.session.families[1], name: "knn" }];
+    await host.push({ type: "delta", epoch: "e1", from: 100, seq: 101, families });
+    paint();
+    expect(store.session.value?.families.at(-1)?.name).toBe("knn");
+  });
+
+  it("asks for the story from where it stands", async () => {
+    const line = (seq: number) => ({
+      seq,
+      time: 0,
+      elapsed: 0,
+      author: "you",
+      kind: "note",
+      text: `line ${seq}`,
+      detail: "",
+      act: null,
+      undone: false,
+      trial: null,
+    });
+    store.story.follow();
+    expect(host.last("story").seq).toBe(0);
+    await host.answer("story", [line(1), line(2), { seq: "broken" }]);
+    store.story.follow();
+    expect(host.last("story").seq).toBe(2);
+    await host.answer("story", [line(2), line(3)]);
+    expect(store.story.rows.value.map((row) => row.seq)).toEqual([1, 2, 3]);
+  });
+
+  it("gives the trials that a command made, and what the machine suggests", async () => {
+    const done = store.act({ type: "suggest" });
+    const suggestion = { config: { family: "lightgbm" }, why: "near #3" };
+    await host.answer("command", { seq: 101, number: null, numbers: [7, "x"], suggestion });
+    expect(await done).toEqual({ number: null, numbers: [7], suggestion });
+  });
+
+  it("says so when the answer to a preview is not readable", async () => {
+    const asked = store.preview({ type: "edit", changes: {}, include: [], exclude: [], running: "finish" });
+    await host.answer("preview", { title: 7 });
+    await expect(asked).rejects.toThrow("not readable");
+  });
+
   it("keeps the good rows of a message with a broken one", async () => {
     await push(100, [row(60, 0.8), [1, 2] as unknown as TrialRow]);
     paint();

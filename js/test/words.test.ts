@@ -134,7 +134,7 @@ describe("form", () => {
   });
 
   it("starts from a trial's values and gives the same configuration back", () => {
-    const values = [0.01, 63, 0.8, 5, true];
+    const values = [0.01, 63, 0.8, 5, true, 0.7, 0.01, 0.02, 63];
     const { config, problems } = checkForm(family, formTexts(family, values));
     expect(problems).toEqual({});
     expect(Object.values(config)).toEqual(["lightgbm", ...values]);

@@ -2,6 +2,8 @@ export interface Tab {
   id: string;
   label: string;
   note?: string;
+  /** What waits behind a teal dot, in words; "" for no dot. */
+  dot?: string;
 }
 
 interface Props {
@@ -37,6 +39,9 @@ export function Tabs({ tabs, selected, onSelect }: Props) {
           onClick={() => onSelect(tab.id)}
         >
           {tab.label}
+          {tab.dot !== undefined && tab.dot !== "" && (
+            <i class="tab-dot" role="img" aria-label={tab.dot} title={tab.dot} />
+          )}
           {tab.note !== undefined && tab.note !== "" && <span class="n">{tab.note}</span>}
         </button>
       ))}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { SessionInfo, Status } from "../protocol/messages";
 import type { Command } from "../store/command";
 import { part, phaseWords } from "../words/phase";
+import { Autonomy } from "./Autonomy";
 import { BudgetPopover } from "./BudgetPopover";
 
 interface Props {
@@ -66,6 +67,13 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
           </div>
         )}
       </div>
+      {phase !== "failed" && (
+        <Autonomy
+          level={status.autonomy}
+          disabled={!reachable}
+          onLevel={(level) => onAct({ type: "set_autonomy", level })}
+        />
+      )}
       <div class="bar-acts">
         {asking === "stop" ? (
           <>

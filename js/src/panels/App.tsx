@@ -1,14 +1,16 @@
 import { useState } from "preact/hooks";
-import { CopyButton } from "../components/Copy";
+import { CodeLine, CopyButton } from "../components/Copy";
 import { Strip } from "../components/Strip";
 import { Connecting, Gone, loadLine, Mismatch } from "../components/states";
 import { Tabs } from "../components/Tabs";
 import { TopBar } from "../components/TopBar";
 import type { SessionInfo, Status } from "../protocol/messages";
 import type { Command } from "../store/command";
+import { undoKey } from "../words/keys";
 import type { PanelProps } from "./context";
 import { PANELS } from "./registry";
 import { FormDrawer } from "./trials/FormDrawer";
+import { GridDrawer } from "./trials/GridDrawer";
 import { TrialDrawer } from "./trials/TrialDrawer";
 import { useNow } from "./useNow";
 import { useQuietHeadline } from "./useQuietHeadline";
@@ -44,16 +46,35 @@ function Loaded(props: LoadedProps) {
   const now = useNow(status.budget.ticking && reachable);
   const since = Math.max(0, (now - store.statusAt.value) / 1000);
   const quiet = useQuietHeadline(`${status.headline} ${status.aside}`, status.phase);
-  const act = (command: Command) => {
+  const act = async (command: Command) => {
     setRefusal(null);
-    store.act(command).catch((reason: Refusal) => setRefusal(reason));
+    try {
+      return await store.act(command);
+    } catch (reason) {
+      setRefusal(reason as Refusal);
+      return null;
+    }
   };
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
-  const tabs = PANELS.map(({ id, label, note }) => ({ id, label, note: note?.(panelProps) ?? "" }));
+  const tabs = PANELS.map(({ id, label, note, dot }) => ({
+    id,
+    label,
+    note: note?.(panelProps) ?? "",
+    dot: dot?.(panelProps) ?? "",
+  }));
+  const keys = (event: KeyboardEvent) => {
+    const way = undoKey(event);
+    if (way === null || !reachable) return;
+    event.preventDefault();
+    if (way === "undo" ? ui.draft.back() : ui.draft.forth()) return;
+    const { undo = null, redo = null } = store.steering.peek() ?? {};
+    if (way === "undo" && undo !== null) act({ type: "undo", act: null });
+    if (way === "redo" && redo !== null) act({ type: "redo" });
+  };
   return (
-    <>
+    <div class="whole" role="group" aria-label={`AutoML session on ${session.target}`} onKeyDown={keys}>
       <TopBar
         session={session}
         status={status}
@@ -88,15 +109,22 @@ function Loaded(props: LoadedProps) {
             </Strip>
           )}
           {panel !== undefined && <panel.component {...panelProps} />}
+          {store.lastAct.value !== null && <CodeLine code={store.lastAct.value} />}
         </div>
         {drawer?.show === "trial" && (
           <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />
         )}
         {drawer?.show === "form" && (
-          <FormDrawer {...panelProps} parent={drawer.parent} family={drawer.family} />
+          <FormDrawer
+            {...panelProps}
+            parent={drawer.parent}
+            family={drawer.family}
+            config={drawer.config ?? null}
+          />
         )}
+        {drawer?.show === "grid" && <GridDrawer key={drawer.number} {...panelProps} number={drawer.number} />}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "../store/command";
-import type { SessionStore } from "../store/session";
+import type { Done, SessionStore } from "../store/session";
 import type { UiStore } from "../store/ui";
 
 /** What a panel works with. */
@@ -9,6 +9,6 @@ export interface PanelProps {
   dark: boolean;
   /** The kernel answers. */
   reachable: boolean;
-  /** Sends a command; a refusal is shown above the panel. */
-  act(command: Command): void;
+  /** Sends a command; a refusal is shown above the panel, and gives null. */
+  act(command: Command): Promise<Done | null>;
 }

@@ -10,11 +10,18 @@ interface Panel {
   component: FunctionComponent<PanelProps>;
   /** A small note on the tab. */
   note?(props: PanelProps): string;
+  /** What waits for an answer; shown as a dot. */
+  dot?(props: PanelProps): string;
+}
+
+function asks({ store }: PanelProps): string {
+  const count = store.status.value?.nudges.length ?? 0;
+  return count === 0 ? "" : count === 1 ? "one question" : `${count} questions`;
 }
 
 /** The panels, in the order of their tabs. */
 export const PANELS: readonly Panel[] = [
-  { id: "overview", label: "Overview", component: Overview },
+  { id: "overview", label: "Overview", component: Overview, dot: asks },
   {
     id: "trials",
     label: "Trials",

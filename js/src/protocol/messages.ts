@@ -1,6 +1,6 @@
 // Generated from hitl_widget/widget/wire.py by `npm run generate`. Do not edit.
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
 
@@ -8,7 +8,7 @@ export type State = "queued" | "running" | "complete" | "stopped" | "failed";
 
 export type Author = "you" | "machine";
 
-export type Origin = "baseline" | "start" | "sampler" | "own" | "edit";
+export type Origin = "baseline" | "start" | "sampler" | "belief" | "nudge" | "own" | "edit" | "grid";
 
 export type TrialRow = [
   number: number,
@@ -52,6 +52,9 @@ export interface ParameterInfo {
   log: boolean;
   choices: unknown[] | null;
   default: unknown;
+  legal_low: number | null;
+  legal_high: number | null;
+  legal: unknown[] | null;
 }
 
 export interface FamilyInfo {
@@ -149,6 +152,121 @@ export interface Status {
   ensemble: Ensemble | null;
   holdout: Holdout | null;
   notices: Notice[];
+  autonomy: "user" | "cruise" | "autopilot";
+  granted: number;
+  nudges: NudgeInfo[];
+  story: number;
+}
+
+export interface RangeInfo {
+  name: string;
+  low: number | null;
+  high: number | null;
+  log: boolean;
+  choices: unknown[] | null;
+  given: boolean;
+}
+
+export interface BeliefInfo {
+  about: string;
+  label: string;
+  around: number | null;
+  low: number | null;
+  high: number | null;
+  likely: unknown[];
+  strength: "hint" | "fair" | "strong";
+  verdict: "undecided" | "supported" | "contradicted";
+  sentence: string;
+  weight: number;
+}
+
+export interface ActInfo {
+  number: number;
+  author: Author;
+  kind: "space" | "learner" | "belief" | "discard" | "undo";
+  title: string;
+  why: string;
+  elapsed: number;
+  undone: boolean;
+}
+
+export interface GenerationInfo {
+  number: number;
+  title: string;
+  author: Author;
+  elapsed: number;
+  trials: number;
+  first: number;
+  best_before: number | null;
+  best_after: number | null;
+  gain: string;
+  act: number | null;
+}
+
+export interface NudgeAnswer {
+  id: string;
+  label: string;
+  python: string;
+}
+
+export interface NudgeInfo {
+  key: string;
+  question: string;
+  evidence: string;
+  effect: string;
+  answers: NudgeAnswer[];
+  trial: number | null;
+}
+
+export interface Steering {
+  families: string[];
+  ranges: RangeInfo[];
+  outside: number[];
+  discarded: number[];
+  beliefs: BeliefInfo[];
+  acts: ActInfo[];
+  generations: GenerationInfo[];
+  undo: string | null;
+  redo: string | null;
+}
+
+export interface StoryRow {
+  seq: number;
+  time: number;
+  elapsed: number;
+  author: Author;
+  kind: "run" | "trial" | "best" | "space" | "belief" | "nudge" | "note" | "setting" | "result";
+  text: string;
+  detail: string;
+  act: number | null;
+  undone: boolean;
+  trial: number | null;
+}
+
+export interface SpacePreview {
+  title: string;
+  python: string;
+  sentences: string[];
+  outside: number;
+  back: number;
+  outside_after: number[];
+  of: number;
+  remains: number | null;
+  best_lost: boolean;
+  best_after: number | null;
+  running_outside: number;
+}
+
+export interface ImportanceInfo {
+  family: string;
+  trials: number;
+  shares: Record<string, number>;
+  sentence: string;
+}
+
+export interface Suggestion {
+  config: Record<string, unknown>;
+  why: string;
 }
 
 export interface Snapshot {
@@ -158,6 +276,7 @@ export interface Snapshot {
   seq: number;
   session: SessionInfo;
   status: Status;
+  steering: Steering;
   rows: TrialRow[];
 }
 
@@ -169,6 +288,8 @@ export interface Delta {
   rows?: TrialRow[];
   marks?: TrialMark[];
   status?: Record<string, unknown>;
+  steering?: Record<string, unknown>;
+  families?: FamilyInfo[];
 }
 
 export interface Refusal {
@@ -185,12 +306,13 @@ export interface Reply {
 }
 
 export interface Request {
-  type: "hello" | "command" | "code" | "detail";
+  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story";
   id: string;
   epoch?: string | null;
   seq?: number | null;
   command?: Record<string, unknown>;
   number?: number;
+  family?: string;
 }
 
 export interface Setting {
@@ -211,6 +333,9 @@ export interface TrialDetail {
   label: string;
   story: string;
   why: string;
+  generation: string;
+  near: number[];
+  standing: string;
   verdict: string;
   settings: Setting[];
   fitted: Setting[];
@@ -257,8 +382,11 @@ export const SCHEMA = {
       "baseline",
       "start",
       "sampler",
+      "belief",
+      "nudge",
       "own",
-      "edit"
+      "edit",
+      "grid"
     ]
   },
   "TrialRow": {
@@ -374,7 +502,27 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "default": "any"
+      "default": "any",
+      "legal_low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "legal_high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "legal": {
+        "any": [
+          {
+            "list": "any"
+          },
+          "null"
+        ]
+      }
     }
   },
   "FamilyInfo": {
@@ -578,7 +726,295 @@ export const SCHEMA = {
         "list": {
           "ref": "Notice"
         }
+      },
+      "autonomy": {
+        "enum": [
+          "user",
+          "cruise",
+          "autopilot"
+        ]
+      },
+      "granted": "number",
+      "nudges": {
+        "list": {
+          "ref": "NudgeInfo"
+        }
+      },
+      "story": "number"
+    }
+  },
+  "RangeInfo": {
+    "object": {
+      "name": "string",
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "log": "boolean",
+      "choices": {
+        "any": [
+          {
+            "list": "any"
+          },
+          "null"
+        ]
+      },
+      "given": "boolean"
+    }
+  },
+  "BeliefInfo": {
+    "object": {
+      "about": "string",
+      "label": "string",
+      "around": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "likely": {
+        "list": "any"
+      },
+      "strength": {
+        "enum": [
+          "hint",
+          "fair",
+          "strong"
+        ]
+      },
+      "verdict": {
+        "enum": [
+          "undecided",
+          "supported",
+          "contradicted"
+        ]
+      },
+      "sentence": "string",
+      "weight": "number"
+    }
+  },
+  "ActInfo": {
+    "object": {
+      "number": "number",
+      "author": {
+        "ref": "Author"
+      },
+      "kind": {
+        "enum": [
+          "space",
+          "learner",
+          "belief",
+          "discard",
+          "undo"
+        ]
+      },
+      "title": "string",
+      "why": "string",
+      "elapsed": "number",
+      "undone": "boolean"
+    }
+  },
+  "GenerationInfo": {
+    "object": {
+      "number": "number",
+      "title": "string",
+      "author": {
+        "ref": "Author"
+      },
+      "elapsed": "number",
+      "trials": "number",
+      "first": "number",
+      "best_before": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "best_after": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "gain": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
       }
+    }
+  },
+  "NudgeAnswer": {
+    "object": {
+      "id": "string",
+      "label": "string",
+      "python": "string"
+    }
+  },
+  "NudgeInfo": {
+    "object": {
+      "key": "string",
+      "question": "string",
+      "evidence": "string",
+      "effect": "string",
+      "answers": {
+        "list": {
+          "ref": "NudgeAnswer"
+        }
+      },
+      "trial": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "Steering": {
+    "object": {
+      "families": {
+        "list": "string"
+      },
+      "ranges": {
+        "list": {
+          "ref": "RangeInfo"
+        }
+      },
+      "outside": {
+        "list": "number"
+      },
+      "discarded": {
+        "list": "number"
+      },
+      "beliefs": {
+        "list": {
+          "ref": "BeliefInfo"
+        }
+      },
+      "acts": {
+        "list": {
+          "ref": "ActInfo"
+        }
+      },
+      "generations": {
+        "list": {
+          "ref": "GenerationInfo"
+        }
+      },
+      "undo": {
+        "any": [
+          "string",
+          "null"
+        ]
+      },
+      "redo": {
+        "any": [
+          "string",
+          "null"
+        ]
+      }
+    }
+  },
+  "StoryRow": {
+    "object": {
+      "seq": "number",
+      "time": "number",
+      "elapsed": "number",
+      "author": {
+        "ref": "Author"
+      },
+      "kind": {
+        "enum": [
+          "run",
+          "trial",
+          "best",
+          "space",
+          "belief",
+          "nudge",
+          "note",
+          "setting",
+          "result"
+        ]
+      },
+      "text": "string",
+      "detail": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "undone": "boolean",
+      "trial": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "SpacePreview": {
+    "object": {
+      "title": "string",
+      "python": "string",
+      "sentences": {
+        "list": "string"
+      },
+      "outside": "number",
+      "back": "number",
+      "outside_after": {
+        "list": "number"
+      },
+      "of": "number",
+      "remains": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "best_lost": "boolean",
+      "best_after": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "running_outside": "number"
+    }
+  },
+  "ImportanceInfo": {
+    "object": {
+      "family": "string",
+      "trials": "number",
+      "shares": "object",
+      "sentence": "string"
+    }
+  },
+  "Suggestion": {
+    "object": {
+      "config": "object",
+      "why": "string"
     }
   },
   "Snapshot": {
@@ -596,6 +1032,9 @@ export const SCHEMA = {
       },
       "status": {
         "ref": "Status"
+      },
+      "steering": {
+        "ref": "Steering"
       },
       "rows": {
         "list": {
@@ -630,6 +1069,16 @@ export const SCHEMA = {
       },
       "status": {
         "optional": "object"
+      },
+      "steering": {
+        "optional": "object"
+      },
+      "families": {
+        "optional": {
+          "list": {
+            "ref": "FamilyInfo"
+          }
+        }
       }
     }
   },
@@ -665,7 +1114,10 @@ export const SCHEMA = {
           "hello",
           "command",
           "code",
-          "detail"
+          "detail",
+          "preview",
+          "importance",
+          "story"
         ]
       },
       "id": "string",
@@ -690,6 +1142,9 @@ export const SCHEMA = {
       },
       "number": {
         "optional": "number"
+      },
+      "family": {
+        "optional": "string"
       }
     }
   },
@@ -714,6 +1169,11 @@ export const SCHEMA = {
       "label": "string",
       "story": "string",
       "why": "string",
+      "generation": "string",
+      "near": {
+        "list": "number"
+      },
+      "standing": "string",
       "verdict": "string",
       "settings": {
         "list": {

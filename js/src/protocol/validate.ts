@@ -1,4 +1,18 @@
-import type { Delta, Reply, Snapshot, Status, TrialDetail, TrialMark, TrialRow } from "./messages";
+import type {
+  Delta,
+  FamilyInfo,
+  ImportanceInfo,
+  Reply,
+  Snapshot,
+  SpacePreview,
+  Status,
+  Steering,
+  StoryRow,
+  Suggestion,
+  TrialDetail,
+  TrialMark,
+  TrialRow,
+} from "./messages";
 import { SCHEMA, VERSION } from "./messages";
 
 type Schema =
@@ -63,8 +77,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A delta with what may be left out filled in. */
-export type WholeDelta = Required<Delta>;
+/** A delta with what may be left out filled in; `families` are null when they are the same. */
+export interface WholeDelta extends Omit<Required<Delta>, "families"> {
+  families: FamilyInfo[] | null;
+}
 
 export type Checked<T> = { ok: true; value: T } | { ok: false; problem: string };
 
@@ -92,9 +108,10 @@ export function checkDelta(value: unknown): Checked<WholeDelta> {
   if (!isObject(value)) return { ok: false, problem: "Delta is not an object" };
   const whole = checked<Delta>("Delta", { ...value, rows: [], marks: [] });
   if (!whole.ok) return whole;
+  const { status = {}, steering = {}, families = null } = whole.value;
   const rows = good<TrialRow>("TrialRow", value.rows);
   const marks = good<TrialMark>("TrialMark", value.marks);
-  return { ok: true, value: { ...whole.value, rows, marks, status: whole.value.status ?? {} } };
+  return { ok: true, value: { ...whole.value, rows, marks, status, steering, families } };
 }
 
 export function checkReply(value: unknown): Checked<Reply> {
@@ -105,12 +122,40 @@ export function checkDetail(value: unknown): Checked<TrialDetail> {
   return checked("TrialDetail", value);
 }
 
-/** Keeps the keys of a status change that are what they should be. */
-export function goodStatus(change: Record<string, unknown>): Partial<Status> {
-  const fields = (schemas.Status as { object: Record<string, Schema> }).object;
-  const good = Object.entries(change).filter(([key, value]) => {
-    const schema = fields[key];
+export function checkPreview(value: unknown): Checked<SpacePreview> {
+  return checked("SpacePreview", value);
+}
+
+/** Shares are numbers or they are left out. */
+export function checkImportance(value: unknown): Checked<ImportanceInfo> {
+  const whole = checked<ImportanceInfo>("ImportanceInfo", value);
+  if (!whole.ok) return whole;
+  const shares = Object.entries(whole.value.shares).filter(([, share]) => Number.isFinite(share));
+  return { ok: true, value: { ...whole.value, shares: Object.fromEntries(shares) } };
+}
+
+export function checkSuggestion(value: unknown): Checked<Suggestion> {
+  return checked("Suggestion", value);
+}
+
+export function goodStory(value: unknown): StoryRow[] {
+  return good("StoryRow", value);
+}
+
+/** Keeps the keys of a change that are what they should be. */
+function goodKeys<T>(name: string, change: Record<string, unknown>): Partial<T> {
+  const fields = (schemas[name] as { object: Record<string, Schema> }).object;
+  const kept = Object.entries(change).filter(([key, value]) => {
+    const schema = Object.hasOwn(fields, key) ? fields[key] : undefined;
     return schema !== undefined && problem(schema, value, key) === null;
   });
-  return Object.fromEntries(good) as Partial<Status>;
+  return Object.fromEntries(kept) as Partial<T>;
+}
+
+export function goodStatus(change: Record<string, unknown>): Partial<Status> {
+  return goodKeys("Status", change);
+}
+
+export function goodSteering(change: Record<string, unknown>): Partial<Steering> {
+  return goodKeys("Steering", change);
 }

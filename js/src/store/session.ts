@@ -1,15 +1,39 @@
-import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
-import type { SessionInfo, Snapshot, Status, TrialDetail } from "../protocol/messages";
-import { checkDetail, goodStatus, type WholeDelta } from "../protocol/validate";
-import type { Command } from "./command";
+import type {
+  ImportanceInfo,
+  SessionInfo,
+  Snapshot,
+  SpacePreview,
+  Status,
+  Steering,
+  Suggestion,
+  TrialDetail,
+} from "../protocol/messages";
+import {
+  type Checked,
+  checkDetail,
+  checkImportance,
+  checkPreview,
+  checkSuggestion,
+  goodStatus,
+  goodSteering,
+  goodStory,
+  type WholeDelta,
+} from "../protocol/validate";
+import type { Command, EditCommand } from "./command";
 import { marked, type Row, toRow } from "./row";
+import { Story } from "./story";
 
 export interface SessionState {
   readonly connection: ReadonlySignal<Connection>;
   readonly session: ReadonlySignal<SessionInfo | null>;
   readonly status: ReadonlySignal<Status | null>;
+  readonly steering: ReadonlySignal<Steering | null>;
+  /** Numbers of the trials that do not count today: outside the space, or discarded. */
+  readonly grey: ReadonlySignal<ReadonlySet<number>>;
+  readonly story: Story;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -17,6 +41,21 @@ export interface SessionState {
   readonly rows: ReadonlyMap<number, Row>;
   /** The Python line of the last act, and whether it was done from this page. */
   readonly lastAct: ReadonlySignal<string | null>;
+}
+
+/** What a command gave back. */
+export interface Done {
+  number: number | null;
+  /** The trials that it made. */
+  numbers: readonly number[];
+  suggestion: Suggestion | null;
+}
+
+const NONE: readonly number[] = [];
+
+function readable<T>(what: string, found: Checked<T>): T {
+  if (found.ok) return found.value;
+  throw new Error(`The kernel's answer about ${what} was not readable: ${found.problem}`);
 }
 
 /** Runs a function before the next paint, and also in a tab that does not paint. */
@@ -36,6 +75,13 @@ export class SessionStore implements SessionState {
   readonly connection = signal<Connection>({ is: "connecting" });
   readonly session = signal<SessionInfo | null>(null);
   readonly status = signal<Status | null>(null);
+  readonly steering = signal<Steering | null>(null);
+  private readonly outside = computed(() => this.steering.value?.outside ?? NONE);
+  private readonly discarded = computed(() => this.steering.value?.discarded ?? NONE);
+  readonly grey = computed<ReadonlySet<number>>(
+    () => new Set([...this.outside.value, ...this.discarded.value]),
+  );
+  readonly story = new Story(async (seq) => goodStory(await this.client.request("story", { seq })));
   readonly statusAt = signal(0);
   readonly version = signal(0);
   readonly rows = new Map<number, Row>();
@@ -43,7 +89,10 @@ export class SessionStore implements SessionState {
   readonly journal: string | null;
   private readonly client: Client;
   private queue: WholeDelta[] = [];
-  private readonly details = new Map<number, { row: Row | undefined; detail: TrialDetail }>();
+  private readonly details = new Map<
+    number,
+    { row: Row | undefined; standing: boolean; detail: TrialDetail }
+  >();
 
   constructor(
     host: Host,
@@ -64,7 +113,7 @@ export class SessionStore implements SessionState {
   }
 
   /** Sends a command; rejects with a RequestError that says what to do. */
-  async act(command: Command): Promise<{ number: number | null }> {
+  async act(command: Command): Promise<Done> {
     const result = await this.client.request("command", { command });
     this.code(command).then(
       (line) => {
@@ -72,8 +121,13 @@ export class SessionStore implements SessionState {
       },
       () => {},
     );
-    const number = (result as { number?: unknown } | null)?.number;
-    return { number: typeof number === "number" ? number : null };
+    const done = (result ?? {}) as { number?: unknown; numbers?: unknown; suggestion?: unknown };
+    const suggestion = checkSuggestion(done.suggestion);
+    return {
+      number: typeof done.number === "number" ? done.number : null,
+      numbers: Array.isArray(done.numbers) ? done.numbers.filter((one) => typeof one === "number") : [],
+      suggestion: suggestion.ok ? suggestion.value : null,
+    };
   }
 
   /** The line of Python that does the same as a command. */
@@ -82,16 +136,24 @@ export class SessionStore implements SessionState {
     return typeof line === "string" ? line : "";
   }
 
-  /** What there is to know of one trial; asked again when its row has changed. */
+  /** What an edit would do; nothing is carried out. */
+  async preview(command: EditCommand): Promise<SpacePreview> {
+    return readable("this edit", checkPreview(await this.client.request("preview", { command })));
+  }
+
+  async importance(family: string): Promise<ImportanceInfo> {
+    return readable(family, checkImportance(await this.client.request("importance", { family })));
+  }
+
+  /** What there is to know of one trial; asked again when its row or the steering has changed. */
   async detail(number: number): Promise<TrialDetail> {
     const row = this.rows.get(number);
+    const standing = this.grey.peek().has(number);
     const known = this.details.get(number);
-    if (known !== undefined && known.row === row) return known.detail;
-    const detail = checkDetail(await this.client.request("detail", { number }));
-    if (!detail.ok)
-      throw new Error(`The kernel's answer about trial ${number} was not readable: ${detail.problem}`);
-    this.details.set(number, { row, detail: detail.value });
-    return detail.value;
+    if (known !== undefined && known.row === row && known.standing === standing) return known.detail;
+    const detail = readable(`trial ${number}`, checkDetail(await this.client.request("detail", { number })));
+    this.details.set(number, { row, standing, detail });
+    return detail;
   }
 
   knownDetail(number: number): TrialDetail | null {
@@ -114,6 +176,7 @@ export class SessionStore implements SessionState {
       for (const row of snapshot.rows) this.rows.set(row[0], toRow(row));
       this.session.value = snapshot.session;
       this.status.value = snapshot.status;
+      this.steering.value = snapshot.steering;
       this.statusAt.value = performance.now();
       this.version.value += 1;
     });
@@ -131,6 +194,7 @@ export class SessionStore implements SessionState {
     batch(() => {
       let rows = 0;
       let change: Partial<Status> = {};
+      let steered: Partial<Steering> = {};
       for (const delta of deltas) {
         for (const row of delta.rows) this.rows.set(row[0], toRow(row));
         for (const mark of delta.marks) {
@@ -139,11 +203,20 @@ export class SessionStore implements SessionState {
         }
         rows += delta.rows.length + delta.marks.length;
         change = { ...change, ...goodStatus(delta.status) };
+        steered = { ...steered, ...goodSteering(delta.steering) };
+        const session = this.session.peek();
+        if (delta.families !== null && session !== null) {
+          this.session.value = { ...session, families: delta.families };
+        }
       }
       const status = this.status.peek();
       if (status !== null && Object.keys(change).length > 0) {
         this.status.value = { ...status, ...change };
         if (change.budget !== undefined) this.statusAt.value = performance.now();
+      }
+      const steering = this.steering.peek();
+      if (steering !== null && Object.keys(steered).length > 0) {
+        this.steering.value = { ...steering, ...steered };
       }
       if (rows > 0) this.version.value += 1;
     });
@@ -156,6 +229,8 @@ export class SessionStore implements SessionState {
       this.rows.clear();
       this.session.value = null;
       this.status.value = null;
+      this.steering.value = null;
+      this.story.forget();
       this.lastAct.value = null;
       this.version.value += 1;
     });

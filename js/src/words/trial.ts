@@ -5,12 +5,17 @@ const ORIGINS: Record<Row["origin"], string> = {
   baseline: "baseline",
   start: "starting point",
   sampler: "search",
+  belief: "your belief",
+  nudge: "its nudge",
   own: "own idea",
   edit: "edited",
+  grid: "grid",
 };
 
 export function originWords(row: Row): string {
-  return row.origin === "edit" && row.parent !== null ? `edited #${row.parent}` : ORIGINS[row.origin];
+  if (row.parent !== null && row.origin === "edit") return `edited #${row.parent}`;
+  if (row.parent !== null && row.origin === "grid") return `grid over #${row.parent}`;
+  return ORIGINS[row.origin];
 }
 
 const STATES: Record<State, string> = {

@@ -33,9 +33,11 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
         />
       )}
       <div class="foot">
-        <button type="button" class="btn" disabled={!reachable || !mayQueue(status)} onClick={onOwn}>
-          Queue my own…
-        </button>
+        {status.autonomy !== "user" && (
+          <button type="button" class="btn" disabled={!reachable || !mayQueue(status)} onClick={onOwn}>
+            Queue my own…
+          </button>
+        )}
         <span class="grow" />
         <button
           type="button"

@@ -1,12 +1,13 @@
 import { useMemo } from "preact/hooks";
 import { Chips } from "../../components/Chips";
-import { CodeLine } from "../../components/Copy";
 import { Lead } from "../../components/Lead";
 import { Strip } from "../../components/Strip";
 import { Ready } from "../../components/states";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { Nudges } from "../Nudges";
+import { YourMove } from "../YourMove";
 import { BestCard } from "./BestCard";
 import { ImprovingCard } from "./ImprovingCard";
 import { Outcome } from "./Outcome";
@@ -38,6 +39,8 @@ function Loaded(props: LoadedProps) {
       <Lead headline={headline} aside={status.aside} />
       {young && headline !== session.sentence && <p class="understood">{session.sentence}</p>}
       <Chips chips={session.chips} />
+      <Nudges {...props} />
+      <YourMove {...props} />
       {status.notices.map((notice) => (
         <Strip key={notice.text} tone={notice.level}>
           <b>{notice.text}</b> {notice.remedy}
@@ -62,7 +65,6 @@ function Loaded(props: LoadedProps) {
           <BestCard {...props} families={families} onOwn={own} />
         </div>
       )}
-      {store.lastAct.value !== null && <CodeLine code={store.lastAct.value} />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { ConfigForm } from "../../components/ConfigForm";
 import type { SessionInfo, Status } from "../../protocol/messages";
+import { todaysFamily, valuesOf } from "../../words/family";
 import { mayQueue } from "../../words/phase";
 import type { PanelProps } from "../context";
 import { DrawerFrame } from "./DrawerFrame";
@@ -7,16 +8,20 @@ import { DrawerFrame } from "./DrawerFrame";
 interface Props extends PanelProps {
   parent: number | null;
   family: string | null;
+  /** A configuration to start from, when it is not a trial's. */
+  config: Readonly<Record<string, unknown>> | null;
   session: SessionInfo;
   status: Status;
 }
 
 /** A configuration of the person's own, or an edit of a trial. */
-export function FormDrawer({ store, ui, reachable, parent, family, session, status }: Props) {
-  const searched = session.families.filter((one) => !one.baseline);
-  const offered = searched.length > 0 ? searched : session.families;
+export function FormDrawer({ store, ui, reachable, parent, family, config, session, status }: Props) {
+  const steering = store.steering.value;
+  const all = session.families.map((one) => todaysFamily(one, steering));
+  const searched = all.filter((one) => !one.baseline && (steering?.families.includes(one.name) ?? true));
+  const offered = searched.length > 0 ? searched : all;
   const wanted = family ?? status.best?.family;
-  const among = parent === null ? offered : session.families;
+  const among = parent === null ? offered : all;
   const start = among.find((one) => one.name === wanted) ?? offered[0];
   const row = parent === null ? undefined : store.rows.get(parent);
   const close = () => {
@@ -24,6 +29,7 @@ export function FormDrawer({ store, ui, reachable, parent, family, session, stat
   };
   if (start === undefined) return null;
   const title = parent === null ? "Your own configuration" : `Your edit of #${parent}`;
+  const values = config === null ? (row?.values ?? null) : valuesOf(start, config);
   const propose = (config: Record<string, unknown>) => ({ type: "propose" as const, config, parent });
   return (
     <DrawerFrame title={title} label={title} onClose={close}>
@@ -35,11 +41,12 @@ export function FormDrawer({ store, ui, reachable, parent, family, session, stat
       <ConfigForm
         families={offered}
         family={start}
-        values={row?.values ?? null}
+        values={values}
         parent={parent}
         disabled={!reachable || !mayQueue(status)}
         onQueue={async (config) => {
           const { number } = await store.act(propose(config));
+          ui.suggestion.value = null;
           ui.drawer.value = number === null ? null : { show: "trial", number };
         }}
         onCode={(config) => store.code(propose(config))}

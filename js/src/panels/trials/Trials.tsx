@@ -8,6 +8,8 @@ import { formatCount } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { Nudges } from "../Nudges";
+import { YourMove } from "../YourMove";
 import { columnsFor, descendsFirst } from "./columns";
 import { Filters } from "./Filters";
 import { arranged } from "./order";
@@ -24,7 +26,8 @@ interface Props extends PanelProps {
   status: Status;
 }
 
-function Loaded({ store, ui, reachable, session, status }: Props) {
+function Loaded(props: Props) {
+  const { store, ui, reachable, session, status } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const families = useMemo(() => byName(session.families), [session]);
@@ -61,6 +64,8 @@ function Loaded({ store, ui, reachable, session, status }: Props) {
           </>
         )}
       </p>
+      <Nudges {...props} />
+      <YourMove {...props} />
       <Filters
         filter={filter}
         sort={sort}

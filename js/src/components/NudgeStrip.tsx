@@ -1,0 +1,60 @@
+import { useState } from "preact/hooks";
+import type { NudgeInfo } from "../protocol/messages";
+import { CopyButton } from "./Copy";
+
+interface Props {
+  nudge: NudgeInfo;
+  /** Another one stands above it. */
+  second: boolean;
+  disabled: boolean;
+  /** False when the answer was refused. */
+  onAnswer(answer: string): Promise<boolean>;
+  onTrial(number: number): void;
+}
+
+/** A question of the machine: its evidence, what the answer would do, and the answers. */
+export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props) {
+  const [sent, setSent] = useState(false);
+  const answer = async (id: string) => {
+    setSent(true);
+    if (!(await onAnswer(id))) setSent(false);
+  };
+  const off = disabled || sent;
+  const python = nudge.answers[0]?.python ?? "";
+  const { trial } = nudge;
+  return (
+    <section class="nudge" aria-label={nudge.question}>
+      <p>
+        <b>{nudge.question}</b> {nudge.evidence} <span class="mute">{nudge.effect}</span>
+        {trial !== null && (
+          <>
+            {" "}
+            <button type="button" class="btn link machine" onClick={() => onTrial(trial)}>
+              look at #{trial}
+            </button>
+          </>
+        )}
+      </p>
+      <div class="nudge-acts">
+        {nudge.answers.map((one, i) => (
+          <button
+            key={one.id}
+            type="button"
+            class={i > 0 ? "btn" : second ? "btn you-line" : "btn you"}
+            disabled={off}
+            onClick={() => answer(one.id)}
+          >
+            {one.label}
+          </button>
+        ))}
+        <button type="button" class="btn" disabled={off} onClick={() => answer("later")}>
+          Not now
+        </button>
+        <button type="button" class="btn quiet" disabled={off} onClick={() => answer("never")}>
+          Never
+        </button>
+        {python !== "" && <CopyButton text={python} label="copy as Python" />}
+      </div>
+    </section>
+  );
+}

@@ -22,6 +22,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
+from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons, Trial
 from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.initiative import Initiative
@@ -98,7 +99,8 @@ class Controller:
         self._make_advisor = advisor
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._clock = clock
-        self._state = self._public = replay(records)
+        given = SessionState(steering=Steering(plan.space), base=plan.space)
+        self._state = self._public = replay(records, given)
         self._resumed = bool(records)
         self._watch = Stopwatch(clock, self._state.elapsed)
         self._inbox: queue.SimpleQueue[_Order | Outcome | _Release | None] = queue.SimpleQueue()

@@ -40,7 +40,7 @@ class View:
 
     def know(self, state: SessionState) -> bool:
         """Take up families that were added; returns whether there are any since the last time."""
-        if state.base is self._base:
+        if state.base is self._base or state.base == self._base:
             return False
         self._base = base = state.base
         self._names = {name: [one.name for one in base.of(name)] for name in base.families}

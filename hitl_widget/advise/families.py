@@ -63,7 +63,7 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
     if champion.state is TrialState.COMPLETE:
         evidence = (
             f"The best of {len(record.scored)} {label} trials, #{champion.number} at {view.score(champion)}, "
-            f"is {behind} behind {view.label(best.family)}, {gap / error:.0f} times the noise."
+            f"is {behind} behind {view.label(best.family)}, {_times(gap / error)} the noise."
         )
     else:
         evidence = (
@@ -81,6 +81,10 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
         auto=True,
     )
     return Found(nudge, tuple(record.scored))
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.0f} times" if ratio < 20 else "far beyond"
 
 
 # -- explore ----------------------------------------------------------------------------------------------------------

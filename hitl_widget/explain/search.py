@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
-__all__ = ["LEAST_TRIALS", "importances", "sentence", "shares"]
+__all__ = ["LEAST_TRIALS", "importances", "sentence", "shares", "warm"]
 
 LEAST_TRIALS = 12
 _LEAST_GOOD = 5
 _GOOD = 0.1
+
+
+def warm() -> None:
+    """Import in the background what importances need: two seconds, for Optuna brings scikit-learn along."""
+    threading.Thread(target=_import, name="hitl-warm-importances", daemon=True).start()
+
+
+def _import() -> None:
+    import optuna.importance  # noqa: F401
 
 
 def importances(state: SessionState, family: str) -> dict[str, float]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ArrayStore", "Stored", "dump_atomically", "pickled"]
+__all__ = ["ArrayStore", "Stored", "dump_atomically", "pickled_size"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,7 @@ def _lock(path: Path) -> Iterator[None]:
         yield
 
 
-def pickled(value: Any, file: Any, *, by_value: bool = False) -> None:
-    """Write the pickle of a value; `by_value` for what may be defined in a notebook, and so by no name elsewhere."""
+def _pickle(value: Any, file: Any, *, by_value: bool = False) -> None:
     if by_value:
         import cloudpickle
 
@@ -134,11 +133,41 @@ def pickled(value: Any, file: Any, *, by_value: bool = False) -> None:
 
 
 def dump_atomically(value: Any, path: Path, *, by_value: bool = False) -> int:
-    """Pickle a value, as `pickled` does, to a file that appears by one rename; return its size in bytes."""
+    """Pickle a value to a file that appears by one rename; return its size in bytes.
+
+    Parameters
+    ----------
+    value
+        What to keep.
+    path
+        Where.
+    by_value
+        For objects whose class may stand in a notebook, and so has no name elsewhere.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        pickled(value, file, by_value=by_value)
+        _pickle(value, file, by_value=by_value)
         size = file.tell()
     Path(draft).replace(path)
     return size
+
+
+def pickled_size(value: Any, *, by_value: bool = False) -> int:
+    """Return the bytes that `dump_atomically` would write."""
+    sink = _Sink()
+    _pickle(value, sink, by_value=by_value)
+    return sink.size
+
+
+class _Sink:
+    """A file that only counts bytes."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        """Count."""
+        size = memoryview(data).nbytes
+        self.size += size
+        return size

@@ -18,9 +18,10 @@ from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.task import Kind, SplitScheme, Task
-from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically, pickled
+from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically, pickled_size
 from hitl_widget.engine.families import learner_in
-from hitl_widget.learners.base import Job, Learner, Recipe
+from hitl_widget.learners.base import Job, Learner
+from hitl_widget.learners.preparation import Preparation
 
 __all__ = [
     "Context",
@@ -154,7 +155,7 @@ class Context:
         return ArrayStore(self.folder / "prepared")
 
     @cached_property
-    def opened(self) -> dict[tuple[Recipe, int], Stored]:
+    def opened(self) -> dict[tuple[Preparation, int], Stored]:
         """Prepared matrices that this process has mapped."""
         return {}
 
@@ -247,7 +248,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
     begun = time.perf_counter()
     learner = context.learner(unit.config.get(FAMILY))
     with heard() as said, one_thread():
-        ready = prepared(context, learner.recipe, unit.fold)
+        ready = prepared(context, learner.preparation(unit.config), unit.fold)
         fit_begun = time.perf_counter()
         deadline = None if unit.max_seconds is None else time.monotonic() + unit.max_seconds
         model, hints = fitted(context, learner, unit, ready, deadline)
@@ -292,22 +293,22 @@ def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.nd
     return score(context if isinstance(context, Task) else context.task, y, predictions)
 
 
-def prepared(context: Context, recipe: Recipe, fold: int) -> Stored:
+def prepared(context: Context, preparation: Preparation, fold: int) -> Stored:
     """Return the matrices ``train`` and ``valid`` of a fold and, as `extra`, the fitted preparation."""
-    known = context.opened.get((recipe, fold))
+    known = context.opened.get((preparation, fold))
     if known is not None:
         return known
-    from hitl_widget.learners.recipes import recipe_named
+    from hitl_widget.learners.recipes import recipe_of
 
     def make() -> tuple[dict[str, np.ndarray], Any]:
         train, valid = context.folds[fold]
-        step = recipe_named(recipe, context.task.kind)
+        step = recipe_of(preparation, context.task.kind)
         arrays = {"train": step.fit_transform(context.rows(train), context.y[train])}
         arrays["valid"] = step.transform(context.rows(valid))
         return arrays, step
 
-    found = context.store.get(f"{recipe}-{fold}", make)
-    context.opened[recipe, fold] = replace(found, seconds=0.0)
+    found = context.store.get(f"{preparation.key}-{fold}", make)
+    context.opened[preparation, fold] = replace(found, seconds=0.0)
     return found
 
 
@@ -389,19 +390,4 @@ def _kept(context: Context, unit: FoldUnit, model: Any, learner: Learner) -> tup
     if unit.keep_model:
         file = model_path(unit.trial, unit.fold)
         return file, dump_atomically(model, context.folder / file, by_value=learner.foreign)
-    sink = _Sink()
-    pickled(model, sink, by_value=learner.foreign)
-    return None, sink.size
-
-
-class _Sink:
-    """A file that only counts bytes."""
-
-    def __init__(self) -> None:
-        self.size = 0
-
-    def write(self, data: Any) -> int:
-        """Count."""
-        size = memoryview(data).nbytes
-        self.size += size
-        return size
+    return None, pickled_size(model, by_value=learner.foreign)

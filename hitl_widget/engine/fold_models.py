@@ -73,7 +73,7 @@ def load_fold_pipeline(
 
     learner = context.learner(config.get(FAMILY))
     with heard(), one_thread():
-        ready = prepared(context, learner.recipe, fold)
+        ready = prepared(context, learner.preparation(config), fold)
         model = _read_model(context, model_file or model_path(trial, fold))
         if model is None:
             unit = FoldUnit(trial, fold, dict(config), dict(hints), seed)
@@ -170,8 +170,8 @@ def _holdout_predictions(
         pipeline = load_fold_pipeline(
             context, member.trial, fold, member.config, member.hints, member.files.get(fold), member.seed
         )
-        recipe = context.learner(member.config.get(FAMILY)).recipe
-        place = f"holdout {recipe} {fold}"
+        preparation = context.learner(member.config.get(FAMILY)).preparation(member.config)
+        place = f"holdout {preparation.key} {fold}"
         if place not in context.shared:
             context.shared[place] = pipeline[1].transform(context.rows(context.holdout))
         done[key] = predictions_of(pipeline[-1], context.shared[place], context.task)

@@ -7,16 +7,16 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from hitl_widget.domain.space import FAMILY, Config, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
+from hitl_widget.learners.preparation import Preparation, Recipe
 
 __all__ = ["Deadline", "Job", "Learner", "Recipe", "own"]
 
-Recipe = Literal["native", "dense", "none"]
 Deadline = float | None
 """When to stop, on the clock of `time.monotonic`, or None."""
 
@@ -119,6 +119,10 @@ class Learner:
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
         """Return good configurations to begin with; what they leave out takes its default."""
         return ({FAMILY: self.name},)
+
+    def preparation(self, config: Config) -> Preparation:
+        """Return how the table is prepared for a configuration."""
+        return Preparation.of(self.recipe, self.name, config)
 
     def build(self, config: Config, job: Job) -> Any:
         """Return an unfitted scikit-learn estimator of one thread."""

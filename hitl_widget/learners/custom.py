@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import keyword
+import pickle
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +17,7 @@ from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import ConfigError
 from hitl_widget.learners.base import Job, Learner, own
 from hitl_widget.learners.blueprint import Blueprint
+from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.learners.short_form import objects_from, parameters_from
 
@@ -68,6 +73,10 @@ class CustomLearner(Learner):
         """Return the hyperparameters as they were given."""
         return self._parameters
 
+    def preparation(self, config: Config) -> Preparation:
+        """Return how the table is prepared: always the same way, for every parameter is the estimator's."""
+        return Preparation(self.recipe)
+
     def build(self, config: Config, job: Job) -> Any:
         """Return a copy of the estimator with the values of a configuration, a seed and one thread.
 
@@ -115,15 +124,14 @@ def usable(model: Any, title: str, task: Task) -> Any:
     if not hasattr(model, "fit") or not able:
         lacks = "fit" if not hasattr(model, "fit") else "predict"
         raise ConfigError(f"{title} has no {lacks}; a learner needs fit(X, y) and predict(X).")
-    plain = hasattr(model, "get_params") and kind is not None
     if needed == "regressor":
         return model if hasattr(model, "get_params") else OwnRegressor(model)
     if able[0] == "predict_proba":
-        return model if plain else OwnClassifier(model)
+        return model if hasattr(model, "get_params") and kind is not None else OwnClassifier(model)
     if able[0] == "decision_function":
         from sklearn.calibration import CalibratedClassifierCV
 
-        return CalibratedClassifierCV(model if plain else OwnClassifier(model), ensemble=False, cv=2, n_jobs=1)
+        return CalibratedClassifierCV(OwnClassifier(model), ensemble=False, cv=2, n_jobs=1)
     if task.metric.scorer.startswith(_NEED_PROBABILITIES):
         raise ConfigError(
             f"{title} predicts classes only, and {task.metric.label} needs probabilities. Give it a predict_proba or "
@@ -240,8 +248,8 @@ def pack_learner(learner: CustomLearner) -> bytes:
         "objects": learner.objects,
     }
     try:
-        code: bytes = cloudpickle.dumps(body, protocol=5)
-        cloudpickle.loads(code)
+        code: bytes = pickle.dumps((_search_path(), cloudpickle.dumps(body, protocol=5)))
+        _unpickled(code)
     except Exception as error:
         raise ConfigError(
             f"{title} cannot be sent to the workers: {type(error).__name__}: {_one_line(error)}. It holds something "
@@ -263,10 +271,8 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
     ConfigError
         When what it needs is not there any more; the message says what to do.
     """
-    import cloudpickle
-
     try:
-        body = cloudpickle.loads(code)
+        body = _unpickled(code)
         return CustomLearner(
             name, body["label"], Blueprint(body["estimator"]), body["parameters"], body["objects"], body["recipe"]
         )
@@ -275,6 +281,22 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
             f"Your learner {name!r} cannot be taken up: {type(error).__name__}: {_one_line(error)}. "
             f"Add it again with session.add_learner({name!r}, …)."
         ) from error
+
+
+def _search_path() -> list[str]:
+    return [str(Path(entry).absolute()) for entry in sys.path]
+
+
+def _unpickled(code: bytes) -> dict[str, Any]:
+    """Unpickle, where needed with the folders that the kernel imported from: they may be younger than a worker."""
+    folders, inner = pickle.loads(code)  # noqa: S301 - the caller says whose it is
+    try:
+        body: dict[str, Any] = pickle.loads(inner)  # noqa: S301 - the same
+    except ImportError:
+        sys.path.extend(folder for folder in folders if folder not in sys.path)
+        importlib.invalidate_caches()
+        body = pickle.loads(inner)  # noqa: S301 - the same
+    return body
 
 
 def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:

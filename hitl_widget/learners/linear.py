@@ -7,6 +7,7 @@ from typing import Any
 from hitl_widget.domain.space import Categorical, Config, Float, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.learners.base import Job, Learner, own, start
+from hitl_widget.learners.preparation import dense_choices
 
 __all__ = ["Linear"]
 
@@ -36,7 +37,7 @@ class Linear(Learner):
             found += (Categorical("linear.penalty", kinds, "l2", "kind of penalty"),)
         if task.kind is Kind.REGRESSION and task.target_skewed:
             found += (Categorical("linear.target", ("log", "plain"), "log", "scale of the target"),)
-        return found
+        return found + dense_choices(self.name, task)
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
         """Return the usual penalty and a stronger one."""

@@ -9,6 +9,7 @@ import numpy as np
 from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.learners.base import Job, Learner, own, sized_by_probe, start
+from hitl_widget.learners.preparation import dense_choices
 
 __all__ = ["MLP"]
 
@@ -35,7 +36,7 @@ class MLP(Learner):
             Float("mlp.alpha", 1e-7, 0.1, 1e-3, True, 0.0, 1e3, "L2 penalty"),
             Float("mlp.learning_rate", 1e-4, 0.05, 2e-3, True, 1e-7, 1.0, "learning rate"),
         )
-        return found
+        return found + dense_choices(self.name, task)
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
         """Return two layers of 64 units."""

@@ -10,20 +10,21 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.domain.task import Kind
-from hitl_widget.learners.base import Recipe
+from hitl_widget.learners.preparation import CATEGORIES, LEAST_VALUES, NUMBERS, ONE_HOT, Preparation
 
-__all__ = ["DensePrepare", "NativePrepare", "NoPrepare", "recipe_named"]
+__all__ = ["DensePrepare", "NativePrepare", "NoPrepare", "recipe_of"]
 
-ONE_HOT = 30
 TEXT_PARTS = 30
 _DATE_PARTS = ("year", "month", "day", "weekday", "hour", "days")
 
 
-def recipe_named(name: Recipe, kind: Kind) -> Any:
-    """Return the unfitted preparation of a recipe."""
-    if name == "none":
+def recipe_of(preparation: Preparation, kind: Kind) -> Any:
+    """Return the unfitted step of a preparation."""
+    if preparation.recipe == "none":
         return NoPrepare()
-    return NativePrepare() if name == "native" else DensePrepare(str(kind))
+    if preparation.recipe == "native":
+        return NativePrepare()
+    return DensePrepare(str(kind), preparation.numbers, preparation.categories)
 
 
 class NoPrepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -172,10 +173,16 @@ class DensePrepare(_Prepare):
     ----------
     kind
         ``"binary"``, ``"multiclass"`` or ``"regression"``.
+    numbers
+        ``"normal scores"``; ``"standardise"``; or ``"ranks"``, quantiles spread evenly with deviation 1.
+    categories
+        ``"column per level"``; or ``"mean of target"``, for categories of three levels and more.
     """
 
-    def __init__(self, kind: str = "regression") -> None:
+    def __init__(self, kind: str = "regression", numbers: str = NUMBERS[0], categories: str = CATEGORIES[0]) -> None:
         self.kind = kind
+        self.numbers = numbers
+        self.categories = categories
 
     def fit_transform(self, X: pd.DataFrame, y: Any = None, **params: Any) -> np.ndarray:
         """Return float32 of shape (n, d); target means are cross-fitted."""
@@ -186,8 +193,9 @@ class DensePrepare(_Prepare):
         self._fit_scale(raw, texts)
         codes = self._codes(X)
         levels = [len(X[name].cat.categories) for name in self.categories_]
-        self.few_ = [i for i, count in enumerate(levels) if count <= ONE_HOT]
-        self.many_ = [i for i, count in enumerate(levels) if count > ONE_HOT]
+        most = ONE_HOT if self.categories == CATEGORIES[0] else 2
+        self.few_ = [i for i, count in enumerate(levels) if count <= most]
+        self.many_ = [i for i, count in enumerate(levels) if count > most]
         self.level_names_ = {i: [str(level) for level in X[self.categories_[i]].cat.categories] for i in self.few_}
         self.gaps_ = {i: bool((codes[:, i] < 0).any()) for i in self.few_}
         means = self._fit_means(codes, y)
@@ -213,7 +221,8 @@ class DensePrepare(_Prepare):
         filled = np.where(missing.all(axis=0), 0.0, raw)
         self.medians_ = np.nanmedian(filled, axis=0) if raw.shape[1] else np.empty(0)
         filled = np.where(np.isnan(filled), self.medians_, filled)
-        few = np.array([len(np.unique(column)) < 10 for column in filled.T], bool)
+        plain = self.numbers == "standardise"
+        few = np.array([plain or len(np.unique(column)) < LEAST_VALUES for column in filled.T], bool)
         self.coarse_, self.fine_ = np.flatnonzero(few), np.flatnonzero(~few)
         self.centre_ = filled[:, self.coarse_].mean(axis=0) if few.any() else np.empty(0)
         spread = filled[:, self.coarse_].std(axis=0) if few.any() else np.empty(0)
@@ -221,8 +230,9 @@ class DensePrepare(_Prepare):
         self.normal_ = None
         if len(self.fine_):
             quantiles = min(512, len(filled))
+            shape = "uniform" if self.numbers == "ranks" else "normal"
             self.normal_ = QuantileTransformer(
-                n_quantiles=quantiles, output_distribution="normal", subsample=20_000, random_state=0
+                n_quantiles=quantiles, output_distribution=shape, subsample=20_000, random_state=0
             ).fit(filled[:, self.fine_])
         self.text_spread_ = texts.std(axis=0) + 1e-9 if texts.shape[1] else np.empty(0)
 
@@ -249,7 +259,9 @@ class DensePrepare(_Prepare):
         out = np.empty_like(filled)
         out[:, self.coarse_] = (filled[:, self.coarse_] - self.centre_) / self.spread_
         if self.normal_ is not None and len(filled):
-            out[:, self.fine_] = np.clip(self.normal_.transform(filled[:, self.fine_]), -3.5, 3.5)
+            scores = self.normal_.transform(filled[:, self.fine_])
+            even = self.normal_.output_distribution == "uniform"
+            out[:, self.fine_] = (scores - 0.5) * 12**0.5 if even else np.clip(scores, -3.5, 3.5)
         scaled_means = (means - self._mean_centre(means)) / self._mean_spread_ if means.shape[1] else means
         parts = [np.clip(out, -10, 10), missing[:, self.indicated_], texts / self.text_spread_]
         parts += [self._one_hot(codes), scaled_means]

@@ -28,8 +28,9 @@ def parameters_from(name: str, space: Any, estimator: Any = None) -> tuple[Param
     name
         The family; parameters become ``"name.parameter"``.
     space : mapping
-        By parameter: ``(low, high)`` or ``(low, high, "log")``, whole numbers when both bounds are; a list of choices;
-        one value, which fixes it; or a `Float`, `Int` or `Categorical`. May be empty.
+        By parameter: ``(low, high)`` or ``(low, high, "log")``, whole numbers when both bounds are and the present
+        value is no float; a list of choices; one value, which fixes it; or a `Float`, `Int` or `Categorical`. May be
+        empty.
     estimator
         An estimator or what makes one: its present values are the defaults where they lie inside, and what
         scikit-learn says of its parameters bounds the ranges.
@@ -97,7 +98,9 @@ def _range(full: str, given: tuple[Any, ...], current: Any, label: str, estimato
     if len(bounds) < 2 or not all(map(_is_number, bounds)) or scale not in ([], ["log"], ["linear"]):
         raise ConfigError(f"{full} is given as {_FORMS}; got {_brief(given)}. A list holds choices, a tuple a range.")
     low, high = bounds
-    log, whole = scale == ["log"], isinstance(low, int) and isinstance(high, int)
+    now = plain(current)
+    log = scale == ["log"]
+    whole = isinstance(low, int) and isinstance(high, int) and not isinstance(now, float)
     if low > high:
         raise ConfigError(f"The range of {full} is empty: its lower bound {low:g} lies above its upper {high:g}.")
     if log and low <= 0:
@@ -105,7 +108,6 @@ def _range(full: str, given: tuple[Any, ...], current: Any, label: str, estimato
     least, most = _legal(low, whole, estimator, short)
     if low < least or high > most:
         raise ConfigError(f"{full} accepts {least:g} to {most:g}; the range given is {low:g} to {high:g}.")
-    now = plain(current)
     inside = _is_number(now) and low <= now <= high and (not whole or now == int(now))
     default = now if inside else math.sqrt(low * high) if log else (low + high) / 2
     if whole:

@@ -7,6 +7,7 @@ from typing import Any
 from hitl_widget.domain.space import Config, Float, Parameter
 from hitl_widget.domain.task import Task
 from hitl_widget.learners.base import Job, Learner, own
+from hitl_widget.learners.preparation import dense_choices
 
 __all__ = ["SVM"]
 
@@ -29,6 +30,7 @@ class SVM(Learner):
         return (
             Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "freedom (inverse penalty)"),
             Float("svm.gamma", 1e-4, 8.0, 0.02, True, 1e-12, 1e6, "reach of a row (inverse)"),
+            *dense_choices(self.name, task),
         )
 
     def build(self, config: Config, job: Job) -> Any:

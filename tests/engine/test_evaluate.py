@@ -26,6 +26,7 @@ from hitl_widget.engine.evaluate import (
 )
 from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline, make_blend, measure_holdout
 from hitl_widget.errors import ConfigError
+from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS, starting_configs
 
 KINDS = ["binary", "multiclass", "regression"]
@@ -155,8 +156,36 @@ def test_preparing_is_done_once_and_shared(tmp_path) -> None:
     assert second.prepare_seconds == 0
     again = open_context(tmp_path)
     assert evaluate_fold(again, FoldUnit(2, 0, {"family": "tree"}, {})).prepare_seconds == 0
-    assert np.array_equal(again.opened["native", 0].arrays["valid"], ctx.opened["native", 0].arrays["valid"], True)
-    assert not again.opened["native", 0].arrays["train"].flags.writeable
+    assert np.array_equal(
+        again.opened[Preparation("native"), 0].arrays["valid"],
+        ctx.opened[Preparation("native"), 0].arrays["valid"],
+        True,
+    )
+    assert not again.opened[Preparation("native"), 0].arrays["train"].flags.writeable
+
+
+def test_each_choice_of_preparation_is_made_once(tmp_path) -> None:
+    """Choices have matrices of their own; a configuration from before there were any means the default."""
+    ctx, _, _ = context(tmp_path)
+    whole = starting_configs(ctx.task, ["linear"])[0]
+    old = {name: value for name, value in whole.items() if name != "linear.numbers"}
+    assert len(old) < len(whole)
+    other = whole | {"linear.numbers": "standardise"}
+    new, before, changed, again = (
+        evaluate_fold(ctx, FoldUnit(number, 0, config, {})) for number, config in enumerate([whole, old, other, other])
+    )
+    assert new.score == before.score
+    assert before.prepare_seconds == again.prepare_seconds == 0
+    assert changed.prepare_seconds > 0
+    assert not np.array_equal(new.predictions, changed.predictions)
+    assert {path.name for path in (tmp_path / "prepared").iterdir() if path.is_dir()} == {
+        "dense-0",
+        "dense-standardise-0",
+    }
+    mixed = [TrialModel(0, whole), TrialModel(2, other)]
+    scores = measure_holdout(ctx, {"a": mixed[:1], "b": mixed[1:], "both": mixed})
+    assert scores["a"] != scores["b"]
+    assert np.isfinite(scores["both"])
 
 
 def test_warnings_become_words(tmp_path) -> None:

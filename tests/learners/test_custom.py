@@ -145,6 +145,8 @@ def test_present_values_are_the_defaults_and_the_library_says_what_is_legal() ->
     assert 0 < p.legal_low < 1e-9
     assert w.legal == ("uniform", None)
     assert m.low == m.high == 20
+    (whole,) = parameters_from("ridge", {"alpha": (1, 9)}, Ridge())
+    assert isinstance(whole, Float)
     (inner,) = parameters_from("p", {"ridge__alpha": (0.1, 9.0)}, make_pipeline(StandardScaler(), Ridge(alpha=3.0)))
     assert (inner.default, inner.legal_low) == (3.0, 0.0)
 
@@ -428,9 +430,31 @@ def test_a_fresh_kernel_takes_up_a_class_that_is_not_there_any_more(tmp_path, no
     assert float(run.stdout) == evaluate_fold(ctx, FoldUnit(0, 0, {"family": "mine"}, {})).score
 
 
+def test_a_module_beside_the_notebook_may_be_younger_than_the_workers(tmp_path, monkeypatch) -> None:
+    """A folder that the kernel imports from now, and a worker has never heard of, goes along with the code."""
+    ctx, _ = context(tmp_path / "session")
+    (tmp_path / "beside").mkdir()
+    text = "from sklearn.neighbors import KNeighborsClassifier\nclass Mine(KNeighborsClassifier): pass"
+    (tmp_path / "beside" / "hitl_test_mine.py").write_text(text)
+    before = list(sys.path)
+    executor = InProcessExecutor(lambda: ctx)
+    if hasattr(os, "fork"):
+        executor.close()
+        executor = ProcessExecutor(1, folder=ctx.folder)
+    try:
+        outcomes_of(executor, [FoldUnit(0, 0, {"family": "dummy"}, {})])
+        monkeypatch.syspath_prepend(str(tmp_path / "beside"))
+        add(ctx, "mine", __import__("hitl_test_mine").Mine(), {})
+        assert outcomes_of(executor, [FoldUnit(1, 0, {"family": "mine"}, {})])["1-0"].failure is None
+    finally:
+        executor.close()
+        sys.modules.pop("hitl_test_mine", None)
+    assert sys.path[1:] == before
+
+
 def test_code_that_needs_what_is_gone_says_what_to_do(tmp_path) -> None:
     """A module that is not there any more is named, and the way out."""
-    keep_learner(tmp_path, "knn", b"cno_such_module\nX\n.")
+    keep_learner(tmp_path, "knn", pickle.dumps(([], b"cno_such_module\nX\n.")))
     with pytest.raises(ConfigError, match=r"no_such_module.*session.add_learner\('knn', …\)"):
         learner_in(tmp_path, "knn")
 

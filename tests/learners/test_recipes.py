@@ -132,6 +132,31 @@ def test_dense_has_no_gaps_and_is_scaled(reader: TableReader) -> None:
     assert not np.allclose(matrix[:, names.index("many mean")], step.transform(table)[:, names.index("many mean")])
 
 
+def test_numbers_are_scaled_as_chosen(reader: TableReader) -> None:
+    """Standardised columns keep their shape, ranks are spread evenly; both have mean 0 and deviation 1."""
+    table, y = reader.transform(frame()), (frame()["y"] == "yes").to_numpy(int)
+    for choice in ("standardise", "ranks"):
+        step = DensePrepare("binary", numbers=choice)
+        column = step.fit_transform(table, y)[:, list(step.get_feature_names_out()).index("text_num")]
+        assert abs(column.mean()) < 0.1
+        assert column.std() == pytest.approx(1, abs=0.1)
+        raw = table["text_num"].fillna(table["text_num"].median())
+        assert np.corrcoef(column, raw)[0, 1] == pytest.approx(1, abs=1e-6 if choice == "standardise" else 0.1)
+
+
+def test_categories_are_encoded_as_chosen() -> None:
+    """The mean of the target takes the place of columns per level, but for categories of two levels."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({name: pd.Categorical(rng.choice(list(levels), 90)) for name, levels in
+                          {"two": "ab", "three": "abc"}.items()})  # fmt: skip
+    y = (table["three"] == "a").to_numpy(int)
+    step = DensePrepare("binary", categories="mean of target")
+    matrix = step.fit_transform(table, y)
+    assert list(step.get_feature_names_out()) == ["two = b", "three mean"]
+    assert np.corrcoef(matrix[:, 1], y)[0, 1] > 0.99
+    assert np.isfinite(step.transform(table.assign(three=pd.Categorical([None] * 90, list("abc"))))).all()
+
+
 def test_columns_without_any_value_in_a_fold_do_no_harm() -> None:
     """A column that is empty in the training part of a fold gives finite numbers."""
     table = pd.DataFrame(

@@ -57,6 +57,20 @@ def test_a_family_speaks_plainly(name: str) -> None:
                 assert parameter.default in parameter.choices
 
 
+def test_preparation_is_offered_where_it_matters() -> None:
+    """A table without many-valued numbers or small categories has nothing to choose; native families have nothing."""
+    names = {one.name for one in space_for(task())}
+    assert {"linear.numbers", "linear.categories", "svm.numbers", "mlp.categories"} <= names
+    assert not any(name.startswith(("lightgbm.numbers", "tree.numbers")) for name in names)
+    numbers = space_for(task())["linear.numbers"]
+    assert numbers.default == "normal scores"
+    assert numbers.legal == ("ranks",)
+    coarse = understand(
+        pd.DataFrame({"x": np.arange(99) % 4 + 0.5, "c": list("uv" * 49 + "u"), "y": np.arange(99) % 2}), "y"
+    )
+    assert {one.name for one in space_for(coarse.task, ["linear"])} == {"linear.C", "linear.penalty"}
+
+
 def test_a_space_can_be_narrowed_to_families() -> None:
     """Only the families asked for are in the space."""
     assert space_for(task(), ["linear"]).families == ("linear",)

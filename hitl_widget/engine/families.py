@@ -78,4 +78,6 @@ def learner_in(folder: Path, name: object) -> Learner:
 
 
 def _place(folder: Path, name: str) -> Path:
+    if not name.isidentifier():  # a journal may come from elsewhere, and this becomes a path
+        raise ConfigError(f"A learner is named by a short word of letters, digits and _; got {name!r}.")
     return folder / "learners" / f"{name}.pkl"

@@ -468,6 +468,9 @@ def test_a_name_never_changes_its_meaning(tmp_path) -> None:
     for name in ("../../x", "knn.pkl", None, 3, ""):
         with pytest.raises(ConfigError, match="no family"):
             learner_in(tmp_path, name)
+    with pytest.raises(ConfigError, match="a short word"):
+        keep_learner(tmp_path / "scratch", "../x", b"code")
+    assert not (tmp_path / "x.pkl").exists()
 
 
 # -- trust ------------------------------------------------------------------------------------------------------------

@@ -31,10 +31,10 @@ def flat(view: View) -> Iterator[Found]:
         return
     saved = ""
     if state.timed and state.budget_seconds is not None:
-        saved = f", {duration(state.budget_seconds - view.elapsed)} early"
+        saved = f" {duration(state.budget_seconds - view.elapsed)} early"
     elif left is not None:
-        saved = f", {plural(round(left), 'trial')} early"
-    measured = " and the rows kept aside are measured" if view.setting.task.holdout_rows else ""
+        saved = f" {plural(round(left), 'trial')} early"
+    measured = ", and the rows kept aside are measured" if view.setting.task.holdout_rows else ""
     nudge = Nudge(
         key="flat",
         rule="flat",

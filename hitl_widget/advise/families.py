@@ -90,7 +90,7 @@ def _times(ratio: float) -> str:
 # -- explore ----------------------------------------------------------------------------------------------------------
 
 _HARDLY = 5
-_SETTLED = 12
+_SETTLED = 25
 _LATE = 30
 _GRID = (0.125, 0.375, 0.625, 0.875)
 _PART = 0.25
@@ -111,9 +111,9 @@ def explore_family(view: View) -> Iterator[Found]:
             if not record.ended and ended >= _LATE and _affordable(view, family, 1):
                 yield _first_look(view, family)
             continue
-        gap, error = view.behind(champion)
-        if record.ended < _HARDLY and gap <= max(error, view.noise) and _affordable(view, family, len(_GRID)):
-            yield from _closer_look(view, family, champion, gap)
+        neglected = record.ended < min(_HARDLY, ended / len(view.searched) / 2)
+        if neglected and view.level(champion) and _affordable(view, family, len(_GRID)):
+            yield from _closer_look(view, family, champion, view.behind(champion)[0])
 
 
 def _affordable(view: View, family: str, trials: int) -> bool:
@@ -175,7 +175,7 @@ def explore_region(view: View) -> Iterator[Found]:
     if best is None or best.family not in view.searched:
         return
     family, record = best.family, view.record(best.family)
-    inside = [trial for trial in view.top(family, 3) if view.behind(trial)[0] <= view.noise]
+    inside = [trial for trial in view.top(family, 3) if view.level(trial)]
     if len(record.scored) < _SCORED or not _affordable(view, family, len(_GRID)):
         return
     for one in view.free(family):
@@ -238,15 +238,18 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
 # -- simple -----------------------------------------------------------------------------------------------------------
 
 
+_SEVERAL = 15
+
+
 def simple(view: View) -> Iterator[Found]:
     """Where a model that a person can read is within the noise of the best, offer to look at it."""
     best = view.best
     ended = sum(one.complete for one in view.records.values())
-    if best is None or best.family in view.setting.simple or ended < _TRIED:
+    if best is None or best.family in view.setting.simple or ended < _SEVERAL:
         return
     for family in view.setting.simple:
         trial = next((view.state.trials[number] for _, number in view.record(family).top[:1]), None)
-        if trial is None or view.behind(trial)[0] > view.noise:
+        if trial is None or not view.level(trial):
             continue
         label, leader = view.label(family), view.label(best.family)
         nudge = Nudge(

@@ -24,6 +24,7 @@ _EDGE = 0.05
 _BY_LUCK = 0.01
 _SEEN = 8
 _NEAR_LEADER = 3.0
+_LITTLE = 0.02
 
 
 def widen(view: View) -> Iterator[Found]:
@@ -34,8 +35,9 @@ def widen(view: View) -> Iterator[Found]:
         top, record = view.top(family, _OF_BEST), view.record(family)
         if len(top) < _OF_BEST or record.complete < _SEEN or view.behind(top[0])[0] > _NEAR_LEADER * view.noise:
             continue
+        shares = view.shares(family)
         for one in view.free(family):
-            if not isinstance(one, Categorical):
+            if not isinstance(one, Categorical) and shares.get(one.name, 1.0) >= _LITTLE:
                 yield from _at_bound(view, family, one, top)
 
 
@@ -112,7 +114,6 @@ def _worth_of_widening(view: View, near: Sequence[Trial]) -> float:
 
 # -- fix --------------------------------------------------------------------------------------------------------------
 
-_LITTLE = 0.02
 _ENOUGH = 40
 
 

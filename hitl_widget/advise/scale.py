@@ -50,8 +50,8 @@ def round_between(value: float, low: float, high: float) -> float:
 def beyond(parameter: Float | Int, side: str) -> float | int | None:
     """Return a bound one step further out, as people write numbers.
 
-    One e-fold further on a logarithmic scale, 30 % of the range on a linear one, never further than the estimator
-    accepts.
+    One e-fold further on a logarithmic scale, 30 % of the range on a linear one (down to half of a positive bound),
+    never further than the estimator accepts.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def beyond(parameter: Float | Int, side: str) -> float | int | None:
     if parameter.log:
         aim = now / math.e if side == "low" else now * math.e
     else:
-        aim = now - step if side == "low" else now + step
+        aim = max(now - step, now / 2 if now > 0 else -math.inf) if side == "low" else now + step
     if isinstance(parameter, Int):
         aim = min(math.floor(aim), now - 1) if side == "low" else max(math.ceil(aim), now + 1)
         limit = max(aim, legal) if side == "low" else min(aim, legal)

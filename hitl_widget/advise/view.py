@@ -137,6 +137,11 @@ class View:
         error = stdev(gaps) / math.sqrt(len(gaps)) if len(gaps) > 1 else self.noise
         return fmean(gaps), max(error, 0.3 * self.noise)
 
+    def level(self, trial: Trial) -> bool:
+        """Say whether a trial is within the noise of the leader: less than its standard error, and twice the paired."""
+        gap, error = self.behind(trial)
+        return gap <= min(self.noise, 2 * error)
+
     # -- what is left -------------------------------------------------------------------------------------------------
 
     @property

@@ -79,8 +79,8 @@ def test_a_drop_that_was_undone_is_not_proposed_again_at_once():
 
 @pytest.mark.parametrize("word", ["keep", "look"])
 def test_what_was_looked_at_or_kept_is_settled(word):
-    story = behind(4, 0.8)
-    story.trial("linear", 0.896)
+    story = behind(12, 0.8)
+    story.trial("linear", 0.898)
     assert "simple:linear" in keys(story)
     story.tell(ev.NudgeAnswered("simple:linear", word))
     for _ in range(40):

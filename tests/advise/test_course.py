@@ -28,7 +28,7 @@ def test_a_flat_search_may_stop_or_widen():
         "the best is still LightGBM, #0, at 0.900 ± 0.010."
     )
     assert nudge.effect == (
-        "The search ends, 69 trials early and the rows kept aside are measured; it can go on with a larger budget."
+        "The search ends 69 trials early, and the rows kept aside are measured; it can go on with a larger budget."
     )
     assert [answer.id for answer in nudge.answers] == ["stop", "widen"]
     assert nudge.answers[1].python.startswith('session.widen("gbm.')

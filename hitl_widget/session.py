@@ -8,13 +8,15 @@ import sys
 import threading
 import time as clock_time
 import uuid
+import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hitl_widget.acts import Acts
+from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.charts.charts import Charts
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.table import normalise, pack, unpack
@@ -26,12 +28,14 @@ from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import Phase, SessionState, spans
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author, Trial
-from hitl_widget.engine.assemble import new_executor, new_journal, new_sampler, possible_configs
+from hitl_widget.engine.assemble import keep_trusted, new_executor, new_journal, new_sampler, possible_configs
 from hitl_widget.engine.controller import Controller, Subscriber
+from hitl_widget.engine.families import family_available
 from hitl_widget.engine.places import checked_place, default_place, scratch_folder
 from hitl_widget.engine.plan import Plan, Receipt
 from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import CommandError, DataError, JournalError
+from hitl_widget.learners.custom import facts_of, make_learner
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.report.story import frame_of, told
 from hitl_widget.report.words import Words, duration
@@ -261,18 +265,28 @@ class AutoMLSession(Acts):
             folder=self._folder,
             blobs=lambda: {"table": pack(table)},
         )
-        self._controller = Controller(
+        self._controller = controller = Controller(
             plan,
             journal=lambda: journal or new_journal(where),
             executor=lambda: new_executor(understood, plan.folder, seed, limits),
-            sampler=lambda: new_sampler(plan, before=len(records)),
+            sampler=lambda: new_sampler(plan, controller.now, before=len(records)),
+            advisor=lambda: RuleAdvisor(task, labels, baselines, limits["workers"]),
             clock=_SystemClock(),
             records=records,
         )
         self._understood = understood
+        self._own_learners(labels, journal)
         self.widget: Any = None
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
+
+    def _own_learners(self, labels: dict[str, str], journal: Journal | None) -> None:
+        """Take up the learners that were added in an earlier life, as far as they are this person's."""
+        learners = self.state.learners
+        labels.update(learners)
+        if journal is not None:
+            for sentence in keep_trusted(self._folder, journal, learners):
+                warnings.warn(sentence, stacklevel=4)
 
     # -- acts -----------------------------------------------------------------------------------------------------
 
@@ -280,6 +294,47 @@ class AutoMLSession(Acts):
         """Begin the search; it runs in the background."""
         self._do(cmd.Start())
         return self
+
+    def add_learner(
+        self,
+        name: str,
+        estimator: Any,
+        space: Mapping[str, Any] | None = None,
+        *,
+        label: str | None = None,
+        recipe: str = "dense",
+    ) -> None:
+        """Add a family of your own to the search, also in the middle of a run.
+
+        Parameters
+        ----------
+        name
+            A short word: the family's name in configurations.
+        estimator
+            A scikit-learn estimator, or a class or function that makes one; also one defined in the notebook.
+        space
+            Its hyperparameters: ``{"n_neighbors": (1, 50), "C": (1e-3, 10.0, "log"), "weights": ["uniform",
+            "distance"], "p": 2}``; without any it is tried as it is.
+        label
+            The name that people read.
+        recipe : {"dense", "native"}
+            What it reads: numbers on one scale with none missing, or codes of categories with missing cells.
+
+        Raises
+        ------
+        ConfigError
+            When the estimator does not suit the task, or a parameter is not one of its own; the message says what to
+            do.
+
+        Examples
+        --------
+        >>> session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})   # doctest: +SKIP
+        """
+        lost = {one for one in self.state.learners if not family_available(self._folder, one)}
+        taken = set(self.state.base.families) - lost
+        made = make_learner(name, estimator, space or {}, self._task, label, recipe, taken=taken)
+        cast("dict[str, str]", self._words.labels)[name] = made[0]
+        self._do(cmd.AddLearner(name, *made))
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the search has ended.
@@ -558,9 +613,9 @@ class AutoMLSession(Acts):
     def family_facts(self, name: str) -> tuple[str, str, str, bool]:
         """Return a family's label, story, colour and whether it is a baseline."""
         learner = LEARNERS.get(name)
-        return (
-            (learner.label, learner.story, learner.colour, learner.baseline) if learner else (name, "", "base", False)
-        )
+        if learner is not None:
+            return learner.label, learner.story, learner.colour, learner.baseline
+        return facts_of(name, self._words.labels.get(name, ""))
 
     def summary_html(self) -> str:
         """Return the session as HTML without scripts, for a saved notebook."""
@@ -570,7 +625,7 @@ class AutoMLSession(Acts):
         return summary_html(self._words, self.state, colours, self.elapsed, self.shown_path)
 
     def _colours(self) -> dict[str, str]:
-        return {name: self.family_facts(name)[2] for name in self.space.families}
+        return {name: self.family_facts(name)[2] for name in self.state.base.families}
 
     def python_of(self, trial: Trial) -> str:
         """Return the line of Python that queues a trial's configuration again."""

@@ -134,6 +134,8 @@ class Steered:
         The search space from here on, which opens a generation of this number.
     base
         The space as given, when a learner was added to it.
+    learners
+        Names and labels of learners of the person's own that were added.
     beliefs
         All beliefs from here on.
     discarded, restored
@@ -148,6 +150,7 @@ class Steered:
     generation: int | None = None
     space: Mapping[str, Any] | None = None
     base: Mapping[str, Any] | None = None
+    learners: Mapping[str, str] | None = None
     beliefs: tuple[Mapping[str, Any], ...] | None = None
     discarded: tuple[int, ...] = ()
     restored: tuple[int, ...] = ()
@@ -341,8 +344,10 @@ def event_name(event: Event) -> str:
 
 
 def event_body(event: Event) -> dict[str, Any]:
-    """Return the JSON body of an event; reasons at their defaults are left out."""
+    """Return the JSON body of an event; what says nothing is left out where it can be."""
     body = asdict(event)
+    if isinstance(event, Steered):
+        return {key: value for key, value in body.items() if value not in (None, "", ())}
     if isinstance(event, TrialQueued):
         reasons = {key: value for key, value in body.pop("reasons").items() if value}
         body |= {"reasons": reasons} if reasons else {}

@@ -179,6 +179,21 @@ class Space:
                 return parameter
         raise KeyError(name)
 
+    def __str__(self) -> str:
+        """List the families and what the search may choose for each."""
+        every = [one.name.split(".", 1)[1] for one in self.parameters]
+        wide = max(map(len, every), default=0)
+        lines = []
+        for family in self.families:
+            lines.append(family)
+            lines += [f"  {one.name.split('.', 1)[1]:{wide}}  {_in_words(one)}" for one in self.of(family)]
+        own = dict.fromkeys(one.name.split(".", 1)[0] for one in self.parameters)
+        gone = [family for family in own if family not in self.families]
+        return "\n".join(lines + ([f"excluded: {', '.join(gone)}"] if gone else []))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("Space(…)" if cycle else str(self))
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form of the space; infinite bounds become None."""
         return {"families": list(self.families), "parameters": [_parameter_json(one) for one in self.parameters]}
@@ -228,6 +243,16 @@ def _holds(parameter: Parameter, value: object) -> bool:
     if isinstance(parameter, Int) and type(value) is not int:
         return False
     return _is_finite(value) and parameter.low <= value <= parameter.high
+
+
+def _in_words(parameter: Parameter) -> str:
+    if isinstance(parameter, Categorical):
+        body = ", ".join(map(str, parameter.choices))
+    elif parameter.low == parameter.high:
+        body = f"fixed at {parameter.low:g}"
+    else:
+        body = f"{parameter.low:g} – {parameter.high:g}{' (log)' if parameter.log else ''}"
+    return f"{body:24}  {parameter.label}".rstrip()
 
 
 _KINDS: dict[str, type[Any]] = {"float": Float, "int": Int, "categorical": Categorical}

@@ -75,6 +75,8 @@ class SessionState:
         Where the search looks: today's space, the beliefs and what was discarded.
     base
         The space as first given, with the learners that were added since.
+    learners
+        Labels of the person's own learners, by name.
     outside
         Trials whose configuration lies outside today's space; they are kept and come back.
     acts
@@ -116,6 +118,7 @@ class SessionState:
     failure: ev.Failed | None = None
     steering: Steering = field(default_factory=Steering)
     base: Space = field(default_factory=lambda: Space((), ()))
+    learners: Mapping[str, str] = field(default_factory=dict)
     outside: frozenset[int] = frozenset()
     acts: tuple[Act, ...] = ()
     done: tuple[int, ...] = ()
@@ -268,6 +271,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
     state = _with_act(replace(state, steering=after), record, event, before)
     if event.base is not None:
         state = replace(state, base=Space.from_json(event.base))
+    if event.learners is not None:
+        state = replace(state, learners={**state.learners, **event.learners})
     kept = {one.about for one in after.beliefs if one == before.belief(one.about)}
     state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
     if after.space == before.space and after.discarded == before.discarded:

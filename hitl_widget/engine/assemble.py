@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.data.task import Understood
-from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.space import FAMILY, Space, Value
+from hitl_widget.domain.state import SessionState
+from hitl_widget.engine.families import family_available, keep_learner
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Executor, Journal, Sampler
+from hitl_widget.engine.trust import untrusted, verified
 from hitl_widget.errors import ConfigError
-from hitl_widget.learners.registry import LEARNERS
 
-__all__ = ["new_executor", "new_journal", "new_sampler", "possible_configs"]
+__all__ = ["keep_trusted", "new_executor", "new_journal", "new_sampler", "possible_configs"]
 
 
 def new_journal(place: str) -> Journal:
@@ -36,16 +38,30 @@ def new_executor(understood: Understood, folder: Path, seed: int, limits: Mappin
     return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
 
 
-def new_sampler(plan: Plan, before: int) -> Sampler:
+def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
     """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
     from hitl_widget.engine.sampler import TpeSampler
 
-    missing = {name for name, learner in LEARNERS.items() if not learner.available()}
+    missing = {name for name in state.base.families if not family_available(plan.folder, name)}
     return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=plan.labels)
+
+
+def keep_trusted(folder: Path, journal: Journal, learners: Mapping[str, str]) -> list[str]:
+    """Put the person's own learners of a loaded session where the workers find them; say which cannot be trusted."""
+    sentences = []
+    for name, label in learners.items():
+        blob = journal.get(f"learner/{name}")
+        code = None if blob is None else verified(blob)
+        if code is None:
+            sentences.append(untrusted(label, name))
+        else:
+            keep_learner(folder, name, code)
+    return sentences
 
 
 def possible_configs(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
     """Complete the configurations that lie in the space; a journal may be older than what is installed."""
+    known = {FAMILY, *(one.name for one in space)}
     for config in configs:
         with contextlib.suppress(ConfigError):
-            yield space.complete(config)
+            yield space.complete({name: value for name, value in config.items() if name in known})

@@ -12,7 +12,7 @@ import math
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Nudge
-from hitl_widget.domain.space import Value
+from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
 from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons, Trial
@@ -30,6 +30,7 @@ from hitl_widget.engine.plan import Plan, Receipt
 from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Proposal, Sampler
 from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
+from hitl_widget.engine.trust import untrusted
 from hitl_widget.errors import CommandError, ConfigError, HitlError
 
 __all__ = ["Controller", "Subscriber"]
@@ -212,7 +213,7 @@ class Controller:
             self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
             self.emit(ev.AutonomySet(plan.autonomy))
         self._commit()
-        self._desk = TrialDesk(self, self._make_executor, self._make_sampler(), self._journal)
+        self._desk = TrialDesk(self, self._make_executor, self._make_sampler, self._journal)
         if not self._resumed:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)
@@ -501,7 +502,7 @@ class Controller:
                 return _Made(suggestion=self.desk.suggest())
 
     def _propose(self, command: cmd.Propose, author: Author) -> int:
-        config = self._state.space.complete(command.config)
+        config = self._checked(command.config)
         parent = self._parent(command.parent)
         origin = Origin.OWN if parent is None else Origin.EDIT
         who = "You" if author is Author.YOU else "The machine"
@@ -510,12 +511,19 @@ class Controller:
 
     def _grid(self, command: cmd.Grid, author: Author) -> tuple[int, ...]:
         self._parent(command.parent)
-        space = self._state.space
-        configs = [space.complete({**command.config, command.parameter: value}) for value in command.values]
-        label = space[command.parameter].label or command.parameter
+        configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
+        label = self._state.space[command.parameter].label or command.parameter
         count = f"{len(configs)} value{'s' if len(configs) > 1 else ''}"
         why = f"One of a grid over {label}: {count}."
         return self._line_up(configs, author, Origin.GRID, why, command.parent)
+
+    def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
+        """Complete a configuration in today's space, of a family that can be fitted here."""
+        whole = self._state.space.complete(config)
+        family = str(whole[FAMILY])
+        if family in self._state.learners and not self.desk.has_learner(family):
+            raise CommandError(untrusted(self._state.learners[family], family))
+        return whole
 
     def _parent(self, number: int | None) -> Trial | None:
         if number is None:

@@ -59,14 +59,25 @@ class SteeringDesk:
                 self._c.desk.cancel(number, self._c.author)
 
     def add_learner(self, command: cmd.AddLearner) -> None:
-        """Open a generation with one family more."""
-        state = self._state
-        if command.name in state.base.families:
-            raise CommandError(f"There is a family {command.name!r} already; give yours another name.")
-        self._c.desk.keep_learner(command.name, command.code)
-        base = _with_family(state.base, command.name, command.parameters)
-        space = _with_family(state.space, command.name, command.parameters)
-        self._act("learner", f"added {command.label}", space=space, base=base)
+        """Open a generation with one family more; or give one back whose code a loaded session could not trust."""
+        state, name = self._state, command.name
+        if name in state.base.families:
+            self._check_again(command)
+            self._c.desk.keep_learner(name, command.code)
+            self._act("learner", f"added {command.label} again")
+            return
+        self._c.desk.keep_learner(name, command.code)
+        base = _with_family(state.base, name, command.parameters)
+        space = _with_family(state.space, name, command.parameters)
+        self._act("learner", f"added {command.label}", space=space, base=base, learners={name: command.label})
+
+    def _check_again(self, command: cmd.AddLearner) -> None:
+        name, before = command.name, [one.name for one in self._state.base.of(command.name)]
+        if self._c.desk.has_learner(name):
+            raise CommandError(f"There is a family {name!r} already; give yours another name.")
+        if before != [one.name for one in command.parameters]:
+            listed = ", ".join(before) or "no hyperparameters"
+            raise CommandError(f"{name!r} was searched with {listed}; add it again with the same ones.")
 
     # -- beliefs ------------------------------------------------------------------------------------------------------
 
@@ -174,6 +185,7 @@ class SteeringDesk:
         base: Space | None = None,
         beliefs: tuple[Belief, ...] | None = None,
         discarded: frozenset[int] | None = None,
+        learners: Mapping[str, str] | None = None,
     ) -> None:
         now = self._state.steering
         after = Steering(
@@ -181,10 +193,17 @@ class SteeringDesk:
             now.beliefs if beliefs is None else beliefs,
             now.discarded if discarded is None else discarded,
         )
-        self._emit("do", len(self._state.acts) + 1, after, kind=kind, title=title, base=base)
+        self._emit("do", len(self._state.acts) + 1, after, kind, title, base, learners)
 
     def _emit(
-        self, step: str, act: int, after: Steering, *, kind: str = "", title: str = "", base: Space | None = None
+        self,
+        step: str,
+        act: int,
+        after: Steering,
+        kind: str = "",
+        title: str = "",
+        base: Space | None = None,
+        learners: Mapping[str, str] | None = None,
     ) -> None:
         before = self._state.steering
         moved = after.space != before.space
@@ -197,6 +216,7 @@ class SteeringDesk:
             generation=self._state.generation + 1 if moved else None,
             space=after.space.as_json() if moved else None,
             base=None if base is None else base.as_json(),
+            learners=learners,
             beliefs=None if after.beliefs == before.beliefs else tuple(one.as_json() for one in after.beliefs),
             discarded=tuple(sorted(after.discarded - before.discarded)),
             restored=tuple(sorted(before.discarded - after.discarded)),

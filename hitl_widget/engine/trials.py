@@ -19,11 +19,12 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
-from hitl_widget.engine.families import keep_learner
+from hitl_widget.engine.families import family_available, keep_learner
 from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
+from hitl_widget.engine.trust import sign
 from hitl_widget.errors import CommandError
 
 if TYPE_CHECKING:
@@ -49,12 +50,18 @@ class TrialDesk:
         Where events go and state comes from.
     make_executor
         Makes the workers: at once, and again after they were let go.
-    sampler, journal
-        The other ports.
+    make_sampler
+        Makes the sampler: at once, and again when there is a family more that it may propose.
+    journal
+        Where predictions and learners are kept.
     """
 
     def __init__(
-        self, controller: Controller, make_executor: Callable[[], Executor], sampler: Sampler, journal: Journal
+        self,
+        controller: Controller,
+        make_executor: Callable[[], Executor],
+        make_sampler: Callable[[], Sampler],
+        journal: Journal,
     ) -> None:
         self._c = controller
         self._plan = controller.plan
@@ -62,7 +69,8 @@ class TrialDesk:
         self._workers: Executor | None = make_executor()
         self._letting_go = False
         self._failures = 0
-        self._sampler = sampler
+        self._make_sampler = make_sampler
+        self._sampler = make_sampler()
         self._journal = journal
         self._schedule = Schedule(self._plan.folds)
         self._starts: deque[dict[str, Value]] = deque(self._plan.starts)
@@ -116,8 +124,13 @@ class TrialDesk:
 
     def keep_learner(self, name: str, code: bytes) -> None:
         """Keep a learner that came from the person, in the journal and where the workers find it."""
-        self._journal.put(f"learner/{name}", code)
+        self._journal.put(f"learner/{name}", sign(code))
         keep_learner(self._folder, name, code)
+        self._sampler = self._make_sampler()
+
+    def has_learner(self, name: str) -> bool:
+        """Say whether a family can be fitted here."""
+        return family_available(self._folder, name)
 
     @property
     def _executor(self) -> Executor:

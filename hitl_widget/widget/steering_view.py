@@ -12,6 +12,7 @@ from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Parameter
 from hitl_widget.domain.state import SessionState, spans
+from hitl_widget.engine.beliefs import weight_of
 from hitl_widget.report.story import Line
 from hitl_widget.report.words import Words
 from hitl_widget.widget import wire
@@ -56,7 +57,7 @@ def _belief(belief: Belief, state: SessionState) -> wire.BeliefInfo:
         "strength": belief.strength.value,
         "verdict": (said.kind if said else VerdictKind.UNDECIDED).value,
         "sentence": said.sentence if said else "Too early to say: too few trials have ended since.",
-        "weight": 1.0,
+        "weight": round(weight_of(belief, max(0, state.started - belief.since)), 2),
     }
 
 

@@ -1,4 +1,7 @@
-"""Measure everything and write benchmarks/RESULTS.md: `make bench`, or `python -m benchmarks engine browser scores`."""
+"""Measure and write benchmarks/RESULTS.md: `make bench`, or parts of it: `python -m benchmarks engine scores`.
+
+What the other parts measured before is kept: a figure is replaced by its name, a section by its heading.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,17 @@ def bundle() -> list[Row]:
     return [("built JS, minified", "1.5 MB", f"{size:.2f} MB", size <= 1.5)]
 
 
-def scores() -> tuple[list[Row], list[str]]:
+def scores() -> tuple[list[Row], dict[str, list[str]]]:
     """Test scores against plain Optuna, with a table of each comparison."""
     from benchmarks import scores as part
 
     if not part.DATA.exists():
-        return [("test score at 60 s against plain Optuna over LightGBM", "7 of 10", "no tables at hand", False)], []
+        return [("test score at 60 s against plain Optuna over LightGBM", "7 of 10", "no tables at hand", False)], {}
     found = part.main()
     wins = sum(one["ours"] >= one["optuna"] for one in found)
     lines = [
+        "ROC AUC up; log loss and RMSE down. The better in bold.",
+        "",
         "| table | hitl_widget | Optuna + LightGBM | trials | seconds |",
         "|---|---|---|---|---|",
     ]
@@ -43,13 +48,21 @@ def scores() -> tuple[list[Row], list[str]]:
         f"{wins} of {len(found)}",
         wins >= 7,
     )
-    return [row], lines
+    return [row], {"Test scores at equal time": lines}
 
 
-def main(parts: list[str]) -> None:
-    """Run the parts and write the table."""
+def nudges() -> tuple[list[Row], dict[str, list[str]]]:
+    """What becomes of a search when its proposals are accepted."""
+    from benchmarks import nudges as part
+
+    rows, lines = part.report(part.main())
+    return rows, {"Accepted nudges": lines}
+
+
+def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
+    """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
-    lines: list[str] = []
+    sections: dict[str, list[str]] = {}
     if "engine" in parts:
         from benchmarks import engine
 
@@ -58,30 +71,37 @@ def main(parts: list[str]) -> None:
         from benchmarks import browser
 
         rows += browser.main()
-    if "scores" in parts:
-        more, lines = scores()
-        rows += more
-    text = [
-        "# Measured",
-        "",
-        f"{dt.date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}. Made by `make bench`.",
-        "",
-        "| what | at least | measured | reached |",
-        "|---|---|---|---|",
-        *(f"| {what} | {least} | {value} | {'yes' if reached else '**no**'} |" for what, least, value, reached in rows),
-    ]
-    if lines:
-        text += [
-            "",
-            "## Test scores at equal time",
-            "",
-            "ROC AUC up; log loss and RMSE down. The better in bold.",
-            "",
-            *lines,
-        ]
-    RESULTS.write_text("\n".join(text) + "\n")
+    for name, part in (("scores", scores), ("nudges", nudges)):
+        if name in parts:
+            more, found = part()
+            rows += more
+            sections |= found
+    return rows, sections
+
+
+def written(text: str, rows: list[Row], sections: dict[str, list[str]]) -> str:
+    """Return the page with these figures and sections in the place of earlier ones, the others as they were."""
+    top, *later = text.split("\n## ")
+    old = dict(one.split("\n", 1) for one in later)
+    figures = {line.split("|")[1].strip(): line for line in top.splitlines() if line.startswith("| ")}
+    figures.pop("what", None)
+    for what, least, value, reached in rows:
+        figures[what] = f"| {what} | {least} | {value} | {'yes' if reached else '**no**'} |"
+    lines = ["# Measured", "", f"{dt.date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}."]
+    lines[-1] += " `make bench` makes this page. Its parts were run at different hours."
+    lines += ["", "| what | at least | measured | reached |", "|---|---|---|---|", *figures.values()]
+    for name, body in (old | {name: "\n" + "\n".join(found) for name, found in sections.items()}).items():
+        lines += ["", f"## {name}", *body.rstrip().split("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def main(parts: list[str]) -> None:
+    """Run the parts and write the page."""
+    found = measure(parts)
+    before = RESULTS.read_text() if RESULTS.exists() else ""
+    RESULTS.write_text(written(before, *found))
     sys.stdout.write(RESULTS.read_text())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores"])
+    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges"])

@@ -93,13 +93,17 @@ def _widening(
         key=f"widen:{parameter.name}:{side}",
         rule="widen",
         question=asked(f"Let {label}'s {name} go {where} {shown}?", f"Let {name} go {where} {shown}?"),
-        evidence=f"{len(near)} of the {_OF_BEST} best {label} trials have their {name} at the {edge} bound, {shown}.",
+        evidence=f"{_of_best(near)} {label} trials have their {name} at the {edge} bound, {shown}.",
         effect=f"The search may use {values}, {_percent(grows)} more room; no trial is lost.",
         worth=_worth_of_widening(view, near),
         answers=(answer("widen", "Widen", edit, f'session.widen("{parameter.name}", {side}={bound!r})'),),
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in near))
+
+
+def _of_best(near: Sequence[Trial]) -> str:
+    return f"All of the {_OF_BEST} best" if len(near) == _OF_BEST else f"{len(near)} of the {_OF_BEST} best"
 
 
 def _percent(share: float) -> str:

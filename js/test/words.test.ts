@@ -66,7 +66,7 @@ describe("numbers", () => {
       "yes",
       "none",
       "sqrt",
-      "1.00e−6",
+      "1e−6",
     ]);
   });
 

@@ -2,6 +2,8 @@ export interface Tab {
   id: string;
   label: string;
   note?: string;
+  /** The note is of something the person has begun. */
+  yours?: boolean;
   /** What waits behind a teal dot, in words; "" for no dot. */
   dot?: string;
 }
@@ -42,7 +44,9 @@ export function Tabs({ tabs, selected, onSelect }: Props) {
           {tab.dot !== undefined && tab.dot !== "" && (
             <i class="tab-dot" role="img" aria-label={tab.dot} title={tab.dot} />
           )}
-          {tab.note !== undefined && tab.note !== "" && <span class="n">{tab.note}</span>}
+          {tab.note !== undefined && tab.note !== "" && (
+            <span class={tab.yours ? "n yours" : "n"}>{tab.note}</span>
+          )}
         </button>
       ))}
     </div>

@@ -58,9 +58,10 @@ function Loaded(props: LoadedProps) {
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
-  const tabs = PANELS.map(({ id, label, note, dot }) => ({
+  const tabs = PANELS.map(({ id, label, note, dot, yours = false }) => ({
     id,
     label,
+    yours,
     note: note?.(panelProps) ?? "",
     dot: dot?.(panelProps) ?? "",
   }));

@@ -1,7 +1,9 @@
 import type { FunctionComponent } from "preact";
+import { isEmpty } from "../words/draft";
 import { formatCount } from "../words/numbers";
 import type { PanelProps } from "./context";
 import { Overview } from "./overview/Overview";
+import { Space } from "./space/Space";
 import { Trials } from "./trials/Trials";
 
 interface Panel {
@@ -10,6 +12,8 @@ interface Panel {
   component: FunctionComponent<PanelProps>;
   /** A small note on the tab. */
   note?(props: PanelProps): string;
+  /** The note is of something the person has begun. */
+  yours?: boolean;
   /** What waits for an answer; shown as a dot. */
   dot?(props: PanelProps): string;
 }
@@ -27,5 +31,12 @@ export const PANELS: readonly Panel[] = [
     label: "Trials",
     component: Trials,
     note: ({ store }) => (store.version.value > 0 && store.rows.size > 0 ? formatCount(store.rows.size) : ""),
+  },
+  {
+    id: "space",
+    label: "Space",
+    component: Space,
+    yours: true,
+    note: ({ ui }) => (isEmpty(ui.draft.now.value) ? "" : "draft"),
   },
 ];

@@ -76,6 +76,8 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+const exponential = (value: number) => value.toExponential(2).replace(/\.?0+e/, "e");
+
 /** A setting's value as Python's reader knows it, without needless digits. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return "none";
@@ -84,7 +86,7 @@ export function formatSetting(value: unknown): string {
   if (typeof value === "number") {
     if (Number.isInteger(value)) return String(value).replace("-", MINUS);
     const size = Math.abs(value);
-    const text = size < 1e-4 || size >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+    const text = size < 1e-4 || size >= 1e6 ? exponential(value) : String(Number(value.toPrecision(4)));
     return text.replace("-", MINUS);
   }
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -1,0 +1,45 @@
+import { emphasised } from "../../components/Figures";
+import type { Previewed } from "./usePreview";
+
+interface Props {
+  previewed: Previewed;
+  refused: string;
+  sending: boolean;
+  disabled: boolean;
+  onApply(): void;
+  onDiscard(): void;
+}
+
+/** The draft in one line, below the row that was touched: shown while the card beside is out of sight. */
+export function DraftBar({ previewed, refused, sending, disabled, onApply, onDiscard }: Props) {
+  const { preview, error, busy } = previewed;
+  const words =
+    refused ||
+    (error !== null
+      ? `${error.message} ${error.remedy}`
+      : preview === null
+        ? "Asking what it would do…"
+        : preview.sentences.slice(0, 2).join(" "));
+  const bad = refused !== "" || error !== null;
+  return (
+    <div class="draft-bar">
+      <p class={bad ? "oops" : busy ? "old" : ""}>
+        {bad ? words : emphasised(words)}
+        {preview?.best_lost === true && <b class="lost"> The best falls outside.</b>}
+      </p>
+      <span class="draft-acts">
+        <button
+          type="button"
+          class="btn you small"
+          disabled={disabled || sending || error !== null}
+          onClick={onApply}
+        >
+          Apply
+        </button>
+        <button type="button" class="btn small" onClick={onDiscard}>
+          Discard
+        </button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import type { Ref } from "preact";
+import { CodeLine } from "../../components/Copy";
+import { emphasised } from "../../components/Figures";
+import type { ActInfo, SpacePreview } from "../../protocol/messages";
+import { formatCount } from "../../words/numbers";
+import type { Previewed } from "./usePreview";
+
+interface Props {
+  previewed: Previewed;
+  /** There is a draft. */
+  drafting: boolean;
+  /** The act that was applied from here last. */
+  applied: ActInfo | null;
+  /** Why the last apply was refused. */
+  refused: string;
+  cancels: boolean;
+  sending: boolean;
+  disabled: boolean;
+  redoable: boolean;
+  box: Ref<HTMLElement>;
+  onCancels(cancels: boolean): void;
+  onApply(): void;
+  onDiscard(): void;
+  onUndo(act: number): void;
+  onRedo(): void;
+}
+
+/** What the draft would do, asked of the kernel; Apply is the only way in. */
+export function DraftCard(props: Props) {
+  const { previewed, drafting } = props;
+  const { preview, error, busy } = previewed;
+  return (
+    <section ref={props.box} class="card draft" aria-labelledby="hitl-q-edit" aria-live="polite">
+      <h3 id="hitl-q-edit">What would this edit do?</h3>
+      {!drafting ? (
+        <Idle {...props} />
+      ) : (
+        <>
+          <p class="say">
+            {error !== null ? "It cannot be done." : (preview?.title ?? "Asking the kernel…")}
+          </p>
+          {error !== null && (
+            <p class="oops">
+              {error.message} {error.remedy}
+            </p>
+          )}
+          {preview !== null && error === null && (
+            <div class={busy ? "foreseen old" : "foreseen"}>
+              <Remains preview={preview} />
+              <ul class="sentences">
+                {preview.sentences.map((sentence) => (
+                  <li key={sentence}>{emphasised(sentence)}</li>
+                ))}
+              </ul>
+              {preview.best_lost && (
+                <p class="lost">
+                  The best trial falls outside
+                  {preview.best_after === null
+                    ? "; no other is left."
+                    : `; #${preview.best_after} would lead.`}
+                </p>
+              )}
+              {preview.running_outside > 0 && (
+                <div class="in-work">
+                  <span class="mute">
+                    {preview.running_outside === 1
+                      ? "The one in work that falls outside:"
+                      : `The ${preview.running_outside} in work that fall outside:`}
+                  </span>
+                  <div class="seg" role="group" aria-label="Trials in work that fall outside">
+                    <button
+                      type="button"
+                      aria-pressed={!props.cancels}
+                      onClick={() => props.onCancels(false)}
+                    >
+                      let finish
+                    </button>
+                    <button type="button" aria-pressed={props.cancels} onClick={() => props.onCancels(true)}>
+                      cancel
+                    </button>
+                  </div>
+                </div>
+              )}
+            </div>
+          )}
+          {props.refused !== "" && (
+            <p class="oops" role="alert">
+              {props.refused}
+            </p>
+          )}
+          <div class="foot">
+            <button
+              type="button"
+              class="btn you"
+              disabled={props.disabled || props.sending || error !== null}
+              onClick={props.onApply}
+            >
+              {props.sending ? "Applying…" : "Apply"}
+            </button>
+            <button type="button" class="btn" onClick={props.onDiscard}>
+              Discard
+            </button>
+          </div>
+          {preview !== null && error === null && preview.python !== "" && (
+            <CodeLine code={preview.python} label="copy" />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+function Idle({ applied, redoable, disabled, onUndo, onRedo }: Props) {
+  if (applied === null) {
+    return (
+      <p class="say">
+        Drag a handle or click a model: what it would do stands here first. Nothing is applied until you say
+        so.
+      </p>
+    );
+  }
+  return (
+    <div class="applied">
+      <p>
+        <b>{applied.undone ? "Undone." : "Applied."}</b>{" "}
+        <span class={applied.undone ? "mute gone" : "mute"}>{applied.title}</span>
+      </p>
+      {applied.undone
+        ? redoable && (
+            <button type="button" class="btn small" disabled={disabled} onClick={onRedo}>
+              Redo
+            </button>
+          )
+        : !applied.undone && (
+            <button
+              type="button"
+              class="btn small"
+              disabled={disabled}
+              onClick={() => onUndo(applied.number)}
+            >
+              Undo <kbd>Ctrl Z</kbd>
+            </button>
+          )}
+    </div>
+  );
+}
+
+/** The trials as one bar: what stays inside, what turns grey, what was grey. */
+export function Remains({ preview }: { preview: SpacePreview }) {
+  const all = Math.max(1, preview.of);
+  const outside = Math.min(all, preview.outside_after.length);
+  const fresh = Math.min(outside, preview.outside);
+  const before = outside - fresh;
+  const back = Math.min(all - outside, preview.back);
+  const inside = all - outside - back;
+  const parts: [string, number, string][] = [
+    ["in", inside, "inside"],
+    ["back", back, "come back"],
+    ["fresh", fresh, "turn grey"],
+    ["out", before, "grey already"],
+  ];
+  const shown = parts.filter(([, count]) => count > 0);
+  const said = shown.map(([, count, words]) => `${formatCount(count)} ${words}`).join(", ");
+  return (
+    <div class="remains">
+      <div class="remains-bar" role="img" aria-label={`Of ${formatCount(all)} trials: ${said}`}>
+        {shown.map(([kind, count]) => (
+          <i key={kind} class={kind} style={{ flexGrow: count }} />
+        ))}
+      </div>
+      <ul class="remains-key" aria-hidden="true">
+        {shown.map(([kind, count, words]) => (
+          <li key={kind}>
+            <i class={kind} />
+            {formatCount(count)} {words}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import { useState } from "preact/hooks";
+import { By } from "../../components/marks";
+import type { ActInfo, GenerationInfo, Steering } from "../../protocol/messages";
+import { formatCount, formatDuration } from "../../words/numbers";
+
+interface Props {
+  steering: Steering;
+  disabled: boolean;
+  onUndo(act: number): void;
+  onRedo(): void;
+}
+
+const SHORT = 6;
+
+/** What was changed so far, by whom, what it brought, and the way back from each. */
+export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
+  const [all, setAll] = useState(false);
+  const opened = new Map<number, GenerationInfo>();
+  for (const one of steering.generations) {
+    if (one.act !== null && !opened.has(one.act)) opened.set(one.act, one);
+  }
+  const acts = steering.acts.filter((act) => act.kind !== "undo");
+  const shown = all ? acts : acts.slice(0, SHORT);
+  return (
+    <section class="card earlier" aria-labelledby="hitl-q-earlier">
+      <div class="card-head">
+        <h3 id="hitl-q-earlier">What was changed before?</h3>
+        {steering.redo !== null && (
+          <button
+            type="button"
+            class="btn small"
+            disabled={disabled}
+            title={`Redo: ${steering.redo}`}
+            onClick={onRedo}
+          >
+            Redo
+          </button>
+        )}
+      </div>
+      {acts.length === 0 ? (
+        <p class="say">Nothing yet: the space is as first given.</p>
+      ) : (
+        <ol class="acts">
+          {shown.map((act) => (
+            <Line
+              key={act.number}
+              act={act}
+              generation={opened.get(act.number)}
+              disabled={disabled}
+              onUndo={onUndo}
+            />
+          ))}
+        </ol>
+      )}
+      {acts.length > SHORT && (
+        <button type="button" class="btn quiet small" onClick={() => setAll(!all)}>
+          {all ? "Fewer" : `All ${acts.length}`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface LineProps {
+  act: ActInfo;
+  generation: GenerationInfo | undefined;
+  disabled: boolean;
+  onUndo(act: number): void;
+}
+
+function Line({ act, generation, disabled, onUndo }: LineProps) {
+  const gain = generation?.gain ?? "";
+  const better = gain.startsWith("+") && /[1-9]/.test(gain);
+  const worse = /^[−-]/.test(gain) && /[1-9]/.test(gain);
+  const tone = better ? "up" : worse ? "down" : "faint";
+  const trials = generation === undefined ? "" : `, ${formatCount(generation.trials)} trials since`;
+  return (
+    <li class={act.undone ? "undone" : ""}>
+      <By author={act.author} />
+      <span class="act-what">
+        <span class="act-title">{act.title}</span>
+        <span class="faint">
+          {" "}
+          {formatDuration(Math.round(act.elapsed))} in{trials}
+          {act.undone && ", undone"}
+        </span>
+        {act.why !== "" && <span class="act-why mute">{act.why}</span>}
+      </span>
+      {gain !== "" && !act.undone && (
+        <b class={`num ${tone}`} title="What it brought to the best score">
+          {gain}
+        </b>
+      )}
+      {!act.undone && (
+        <button
+          type="button"
+          class="btn quiet small"
+          aria-label={`Undo: ${act.title}`}
+          disabled={disabled}
+          onClick={() => onUndo(act.number)}
+        >
+          Undo
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,155 @@
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Dot } from "../../components/marks";
+import type {
+  FamilyInfo,
+  ImportanceInfo,
+  MetricInfo,
+  ParameterInfo,
+  RangeInfo,
+  Steering,
+} from "../../protocol/messages";
+import type { Command } from "../../store/command";
+import type { DraftStore } from "../../store/draft";
+import type { SessionStore } from "../../store/session";
+import { isBounds, isEmpty, sameTarget, type Target, targetOf, withTarget } from "../../words/draft";
+import { ChoiceRow } from "./ChoiceRow";
+import { NumberRow } from "./NumberRow";
+import type { RowProps } from "./RowParts";
+import { choicesOf, insideOf, tableOf } from "./table";
+import { byShare } from "./useImportance";
+
+interface Props {
+  store: SessionStore;
+  draft: DraftStore;
+  family: FamilyInfo;
+  /** Those to show; all of the family when nothing is looked for. */
+  wanted: readonly ParameterInfo[];
+  steering: Steering;
+  ranges: ReadonlyMap<string, RangeInfo>;
+  importance: ImportanceInfo | undefined;
+  metric: MetricInfo;
+  dark: boolean;
+  disabled: boolean;
+  /** Rises when the trials changed. */
+  version: number;
+  /** Show the family's name above. */
+  titled: boolean;
+  /** Say what an edit would do below the row that was touched. */
+  below: preact.ComponentChildren;
+  onTrial(number: number): void;
+  act(command: Command): Promise<unknown>;
+}
+
+const FIRST = 6;
+
+/** The hyperparameters of one family, important ones first. */
+export function FamilyRows(props: Props) {
+  const { store, draft, family, steering, ranges, importance, version } = props;
+  const [chosen, setChosen] = useState<{ number: number; name: string } | null>(null);
+  const [open, setOpen] = useState("");
+  const [all, setAll] = useState(false);
+  const now = draft.now.value;
+  const touched = draft.touched.value;
+  const grey = store.grey.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
+  const table = useMemo(
+    () => tableOf(store.rows.values(), family, ranges, grey),
+    [version, family, ranges, grey],
+  );
+  const targets = family.parameters.map((parameter): Target => {
+    const range = ranges.get(parameter.name) ?? { ...parameter, given: true };
+    return now.targets[parameter.name] ?? targetOf(range);
+  });
+  const included = now.families[family.name] ?? steering.families.includes(family.name);
+  const discarded = useMemo(() => new Set(steering.discarded), [steering.discarded]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the targets come of the draft and the ranges
+  const inside = useMemo(() => {
+    if (isEmpty(now)) return table.grey.map((one) => 1 - one);
+    const choices = family.parameters.map((one) => choicesOf(one, ranges.get(one.name)));
+    return insideOf(table, family, targets, choices, included, discarded);
+  }, [table, now, ranges, discarded, included]);
+
+  // The order stays while the person works; only a family that was not known gets one later.
+  const order = useRef<{ of: FamilyInfo; names: string[] } | null>(null);
+  const shares = importance?.shares ?? {};
+  if (Object.keys(shares).length > 0 && order.current?.of !== family) {
+    order.current = { of: family, names: byShare(family.parameters, shares).map((one) => one.name) };
+  }
+  const names = order.current?.of === family ? order.current.names : family.parameters.map((one) => one.name);
+  const sorted = [...props.wanted].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+  const narrowed = props.wanted.length < family.parameters.length;
+  const held = (one: ParameterInfo, i: number) =>
+    narrowed ||
+    all ||
+    i < FIRST ||
+    now.targets[one.name] !== undefined ||
+    ranges.get(one.name)?.given === false ||
+    steering.beliefs.some((belief) => belief.about === one.name);
+  const shown = sorted.filter(held);
+
+  const row = (parameter: ParameterInfo) => {
+    const at = family.parameters.indexOf(parameter);
+    const range = ranges.get(parameter.name);
+    const target = targets[at];
+    const column = table.columns[at];
+    if (range === undefined || target === undefined || column === undefined) return null;
+    const today = targetOf(range);
+    const set = (next: Target, gesture = "") => {
+      const held = draft.now.peek();
+      if (sameTarget(next, held.targets[parameter.name] ?? today)) return;
+      draft.set(withTarget(held, parameter.name, next, today), parameter.name, gesture);
+    };
+    const common: Omit<RowProps, "target"> = {
+      parameter,
+      range,
+      table,
+      column,
+      inside,
+      share: Object.hasOwn(shares, parameter.name) ? (shares[parameter.name] ?? null) : null,
+      belief: steering.beliefs.find((one) => one.about === parameter.name) ?? null,
+      hue: family.colour,
+      dark: props.dark,
+      metric: props.metric,
+      disabled: props.disabled,
+      chosen: chosen?.number ?? null,
+      chosenHere: chosen?.name === parameter.name,
+      open: open === parameter.name,
+      onTarget: set,
+      onRest: () => draft.rest(),
+      onUndraft: () => set(today),
+      onChoose: (number) => setChosen(number === null ? null : { number, name: parameter.name }),
+      onTrial: props.onTrial,
+      onToggle: () => setOpen(open === parameter.name ? "" : parameter.name),
+      act: props.act,
+    };
+    return (
+      <div key={parameter.name}>
+        {isBounds(target) ? (
+          <NumberRow {...common} target={target} />
+        ) : (
+          <ChoiceRow {...common} target={target} />
+        )}
+        {touched === parameter.name && props.below}
+      </div>
+    );
+  };
+  return (
+    <section class={included ? "family-rows" : "family-rows excluded"} aria-label={family.label}>
+      {props.titled && (
+        <h4 class="family-title">
+          <Dot
+            colour={`var(--f-${/^[a-z0-9-]+$/i.test(family.colour) ? family.colour : "base"}, var(--f-base))`}
+          />
+          {family.label}
+          {!included && <span class="faint"> not tried today</span>}
+        </h4>
+      )}
+      {shown.map(row)}
+      {shown.length < sorted.length && (
+        <button type="button" class="btn quiet small more-rows" onClick={() => setAll(true)}>
+          {sorted.length - shown.length} more that matter less
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { CodeLine } from "../../components/Copy";
+
+const LINE = 'session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})';
+
+/** How to add a family of one's own: code comes from Python only. */
+export function OwnLearner({ onClose }: { onClose(): void }) {
+  return (
+    <div class="own-learner">
+      <p>
+        <b>Any scikit-learn estimator can join, also a class of your notebook.</b>{" "}
+        <span class="mute">
+          Give it a name, the estimator, and the ranges to search: (1, 50) for numbers, a list for choices. It
+          joins at once, and what was measured stays.
+        </span>
+      </p>
+      <CodeLine code={LINE} label="copy" />
+      <button type="button" class="btn quiet small" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}

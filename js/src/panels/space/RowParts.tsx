@@ -1,0 +1,185 @@
+import type { ComponentChildren } from "preact";
+import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
+import type { Command } from "../../store/command";
+import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
+import { formatScore, formatSetting } from "../../words/numbers";
+import { beliefWords, Verdict } from "./BeliefParts";
+import type { FamilyTable } from "./table";
+
+/** What a row of the space panel works with. */
+export interface RowProps {
+  parameter: ParameterInfo;
+  range: RangeInfo;
+  /** What the draft says, or today's. */
+  target: Target;
+  table: FamilyTable;
+  column: Float64Array;
+  /** 1 for the trials that would count. */
+  inside: Uint8Array;
+  /** Share of what decides; null when it is not known. */
+  share: number | null;
+  belief: BeliefInfo | null;
+  hue: string;
+  dark: boolean;
+  metric: MetricInfo;
+  /** Nothing can be sent. */
+  disabled: boolean;
+  /** Number of the chosen trial. */
+  chosen: number | null;
+  /** It was chosen in this row. */
+  chosenHere: boolean;
+  open: boolean;
+  onTarget(target: Target, gesture?: string): void;
+  onRest(): void;
+  onUndraft(): void;
+  onChoose(number: number | null): void;
+  onTrial(number: number): void;
+  onToggle(): void;
+  act(command: Command): Promise<unknown>;
+}
+
+export function RowHead({ parameter, target, share, open, onToggle }: RowProps) {
+  const log = "log" in target && target.log;
+  const percent = share === null ? null : Math.round(100 * share);
+  return (
+    <div class="param-head">
+      <button type="button" class="param-name" aria-expanded={open} title={parameter.name} onClick={onToggle}>
+        {parameter.label || parameter.name}
+        <i class="chevron" aria-hidden="true" />
+      </button>
+      {log && (
+        <span class="faint" title="Equal factors lie equally far apart.">
+          by factors
+        </span>
+      )}
+      {percent !== null && (
+        <span class="decides">
+          <i class="imp" aria-hidden="true">
+            <i style={{ width: `${Math.max(2, percent)}%` }} />
+          </i>
+          <span class="faint">{percent < 1 ? "hardly matters" : `decides ${percent} %`}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function RowSide(props: RowProps & { onBelieve(): void; believing: boolean }) {
+  const { parameter, range, target, belief } = props;
+  const today = targetOf(range);
+  const drafted = !sameTarget(target, today);
+  const given = sameTarget(target, targetOf(parameter));
+  const kind = drafted ? "drafted" : range.given ? "" : "steered";
+  const words = targetWords(target);
+  return (
+    <div class="param-side">
+      <button
+        type="button"
+        class={`range ${kind}`}
+        aria-expanded={props.open}
+        aria-label={`${parameter.label || parameter.name}: ${words}. ${props.open ? "Close" : "Type or fix it"}`}
+        onClick={props.onToggle}
+      >
+        {words}
+      </button>
+      <span class={!drafted && range.given ? "faint as-given" : "faint"}>
+        {drafted ? (
+          <>
+            {given ? "as first given; " : ""}was {targetWords(today)}{" "}
+            <button type="button" class="btn link" onClick={props.onUndraft}>
+              take back
+            </button>
+          </>
+        ) : range.given ? (
+          "as given"
+        ) : (
+          `given ${targetWords(targetOf(parameter))}`
+        )}
+      </span>
+      {belief === null ? (
+        <button
+          type="button"
+          class="btn link quietly"
+          aria-expanded={props.believing}
+          onClick={props.onBelieve}
+        >
+          I believe…
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="btn belief"
+          aria-expanded={props.believing}
+          title={belief.sentence}
+          onClick={props.onBelieve}
+        >
+          your belief: {beliefWords(belief)}, <Verdict belief={belief} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function valueWords(
+  props: Pick<RowProps, "table" | "column" | "metric">,
+  index: number,
+  value: unknown,
+) {
+  const { table, metric } = props;
+  const score = formatScore(table.scores[index] ?? null, null, metric);
+  return (
+    <>
+      <b>#{table.numbers[index]}</b>
+      <span>
+        {score?.value ?? "–"} at {formatSetting(value)}
+      </span>
+    </>
+  );
+}
+
+interface ChosenProps {
+  row: RowProps;
+  value: unknown;
+  index: number;
+  fixed: boolean;
+  onFix(): void;
+}
+
+/** The trial that was chosen in a strip, and what can be done with it. */
+export function Chosen({ row, value, index, fixed, onFix }: ChosenProps) {
+  const number = row.table.numbers[index] ?? 0;
+  const score = formatScore(row.table.scores[index] ?? null, null, row.metric);
+  return (
+    <p class="chosen-line" aria-live="polite">
+      <b>#{number}</b>{" "}
+      <span class="mute">
+        {score?.value ?? "–"} at {formatSetting(value)}
+        {row.table.own[index] === 1 && ", proposed by you"}
+        {row.inside[index] === 0 && ", outside"}
+      </span>{" "}
+      {!fixed && (
+        <button type="button" class="btn link" onClick={onFix}>
+          fix it at {formatSetting(value)}
+        </button>
+      )}
+      <button type="button" class="btn link" onClick={() => row.onTrial(number)}>
+        look at #{number}
+      </button>
+    </p>
+  );
+}
+
+export function CodeName({
+  parameter,
+  children,
+}: {
+  parameter: ParameterInfo;
+  children?: ComponentChildren;
+}) {
+  return (
+    <p class="faint code-name">
+      <code>{parameter.name}</code>
+      {children}
+    </p>
+  );
+}

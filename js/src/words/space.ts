@@ -1,0 +1,28 @@
+import type { FamilyInfo, ImportanceInfo } from "../protocol/messages";
+import { formatCount } from "./numbers";
+
+const NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/** A number as a word up to ten. */
+export function numberWord(count: number): string {
+  return NUMBERS[count] ?? formatCount(count);
+}
+
+/** What leads the space panel: how much is searched, and how much of it decides. */
+export function spaceHeadline(
+  family: Pick<FamilyInfo, "label" | "parameters">,
+  included: boolean,
+  deciding: number | null,
+): string {
+  const count = family.parameters.length;
+  const settings = `${numberWord(count)} ${count === 1 ? "setting" : "settings"}`;
+  if (count === 0) return `${family.label} has no settings to search.`;
+  if (!included) return `${family.label} is left out today; its ${settings} wait.`;
+  if (deciding === null || deciding >= count) return `${family.label} searches ${settings}.`;
+  return `${family.label} searches ${settings}; ${numberWord(deciding)} of them ${deciding === 1 ? "decides" : "decide"}.`;
+}
+
+export function spaceAside(importance: ImportanceInfo | null): string {
+  const early = importance !== null && Object.keys(importance.shares).length === 0;
+  return `${early ? "It is too early to say which decide. " : ""}Drag the violet handles; nothing is applied until you say so.`;
+}

@@ -6,7 +6,8 @@ trials over LightGBM and linear models; under cruise, with one worker so that th
 the trials on the scripted person waits for the first moment at which a nudge with a command is shown and accepts the
 top one, on a copy of the journal; in the original nobody accepts, and it goes on to the end as the twin. From three
 quarters on it gives a second case in the same way, with a rule that the first case did not try where one is shown in
-the next eighth of the trials. Both are taken up by `AutoMLSession.load`, so all up to the answer is common to a case and its twin.
+the next eighth of the trials. Both are taken up by `AutoMLSession.load`, so all up to the answer is common to a case
+and its twin.
 
 What is compared is the test score of the best trial's model after the last trial. *Not worse*: no more than one
 standard error below its twin, the standard error being the spread over the folds of the twin's best trial by the root

@@ -1,0 +1,196 @@
+"""Steering as a person meets it: real workers, a real journal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from sklearn.neighbors import KNeighborsClassifier
+
+from hitl_widget import AutoMLSession, CommandError, ConfigError
+from hitl_widget.domain.trial import Origin, TrialState
+from tests.tables import customers
+
+
+@pytest.fixture(scope="module")
+def table():
+    return customers()
+
+
+@pytest.fixture
+def session(table, tmp_path):
+    with AutoMLSession(table, "Churn", max_trials=400, workers=2, journal=tmp_path / "s.sqlite") as session:
+        yield session
+
+
+def wait_until(session, test, timeout=60):
+    """Wait for a state of a session; returns it."""
+    passed = threading.Event()
+    stop = session.subscribe(lambda state, _records: passed.set() if test(state) else None)
+    try:
+        assert test(session.state) or passed.wait(timeout), session.state.counts
+        return session.state
+    finally:
+        stop()
+
+
+def test_an_edit_changes_the_running_search_and_loses_nothing(session):
+    """A preview says what the edit will do; the next trials obey; undo brings everything back."""
+    session.start()
+    before = wait_until(session, lambda s: s.ended >= 12)
+    change = {"lightgbm.num_leaves": (4, 16)}
+    said = session.preview(change)
+    done = session.edit(change, exclude=["svm", "mlp"])
+    assert session.space["lightgbm.num_leaves"].high == 16
+    assert "fall outside" in str(said) or "No trial falls outside" in str(said)
+    assert "excluded" in done.title
+    state = wait_until(session, lambda s: s.ended >= before.ended + 15)
+    later = [trial for trial in state.trials if trial.generation == 1]
+    assert later
+    assert all(trial.family not in ("svm", "mlp") for trial in later)
+    assert all(4 <= t.config["lightgbm.num_leaves"] <= 16 for t in later if t.family == "lightgbm")
+    session.undo()
+    assert session.space == session.state.base
+    assert session.state.outside == frozenset()
+    frame = session.generations
+    assert list(frame["by"]) == ["machine", "you", "you"]
+    assert frame["trials"].sum() == session.state.started
+
+
+def test_what_an_edit_says_prints_well(session):
+    """The space, the preview, beliefs and the story read as text."""
+    shown = str(session.space)
+    assert "learning_rate" in shown
+    assert "0.005 – 0.3 (log)" in shown
+    assert "No trial has ended yet" in str(session.preview(exclude="svm"))
+    session.believe("lightgbm.learning_rate", around=0.05, strength="strong")
+    assert session.beliefs.loc[0, "verdict"] == "undecided"
+    session.note("A first look.")
+    story = session.journal
+    assert list(story["kind"])[-2:] == ["belief", "note"]
+    assert story["text"].iloc[-1] == "A first look."
+    assert story["act"].iloc[-2] == 1
+
+
+def test_ways_to_say_an_edit(session):
+    """Exclude, include, fix and widen are edits; each refuses what it cannot mean."""
+    session.exclude("svm", "mlp")
+    session.include("mlp")
+    session.exclude("lightgbm.extra_trees", True)
+    session.fix("lightgbm.num_leaves", 31)
+    session.widen("lightgbm.learning_rate", low=0.001)
+    space = session.space
+    assert "svm" not in space.families
+    assert "mlp" in space.families
+    assert space["lightgbm.extra_trees"].choices == (False,)
+    assert (space["lightgbm.num_leaves"].low, space["lightgbm.num_leaves"].high) == (31, 31)
+    assert space["lightgbm.learning_rate"].low == 0.001
+    with pytest.raises(ConfigError, match="would narrow"):
+        session.widen("lightgbm.learning_rate", high=0.1)
+    with pytest.raises(ConfigError, match=r"lies between 0\.001 and 0\.3 in this search space"):
+        session.propose({"family": "lightgbm", "lightgbm.learning_rate": 0.9})
+    with pytest.raises(ConfigError, match="one of"):
+        session.propose({"family": "svm"})
+
+
+class Neighbours(KNeighborsClassifier):
+    """As a person writes it in a notebook."""
+
+
+def test_a_learner_of_ones_own_joins_a_running_search(session):
+    """It is tuned, can be proposed and delivered, and undo takes it out again."""
+    session.start()
+    wait_until(session, lambda s: s.ended >= 4)
+    session.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40), "weights": ["uniform", "distance"]})
+    number = session.propose({"family": "knn", "knn.n_neighbors": 9})
+    state = wait_until(session, lambda s: s.trials[number].state is TrialState.COMPLETE)
+    assert state.trials[number].score > 0.6
+    wait_until(session, lambda s: sum(t.family == "knn" for t in s.trials) >= 3, 120)
+    with pytest.raises(ConfigError, match="already"):
+        session.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40)})
+    with pytest.raises(ConfigError, match="n_neighbours"):
+        session.add_learner("knn2", Neighbours(), {"n_neighbours": (1, 40)})
+    session.undo()
+    assert "knn" not in session.space.families
+    assert number in session.state.outside
+
+
+def test_the_person_drives(table, tmp_path):
+    """Nothing runs but what is asked for; the machine's suggestion can be changed before it runs."""
+    with AutoMLSession(table, "Churn", max_trials=50, workers=2, autonomy="user", journal=tmp_path / "s") as session:
+        suggestion = session.suggest()
+        assert suggestion.why
+        session.batch(3)
+        state = wait_until(session, lambda s: s.ended >= 3)
+        assert len(state.trials) == 3
+        numbers = session.grid(1, "lightgbm.num_leaves", [4, 8])
+        state = wait_until(session, lambda s: s.ended >= 5)
+        assert [state.trials[n].origin for n in numbers] == [Origin.GRID, Origin.GRID]
+        assert state.trials[numbers[0]].parent == 1
+        session.discard(numbers[0])
+        assert numbers[0] in session.state.steering.discarded
+        session.autonomy = "cruise"
+        wait_until(session, lambda s: s.ended >= 8)
+        with pytest.raises(CommandError, match="for when you drive"):
+            session.batch(2)
+
+
+CHILD = """
+import sys
+from hitl_widget import AutoMLSession
+from sklearn.neighbors import KNeighborsClassifier
+from tests.tables import customers
+
+class Mine(KNeighborsClassifier):
+    pass
+
+if __name__ == "__main__":
+    session = AutoMLSession(customers(), "Churn", max_trials=400, workers=2, journal=sys.argv[1])
+    session.start()
+    while session.state.ended < 6:
+        session.wait(0.2)
+    session.edit({"lightgbm.learning_rate": (0.02, 0.1)}, exclude="svm")
+    session.believe("lightgbm.num_leaves", around=16)
+    session.add_learner("knn", Mine(), {"n_neighbors": (1, 40)})
+    session.discard(2)
+    session.undo()
+    session.autonomy = "user"
+    print("ready", flush=True)
+    for i in range(200):
+        session.propose({"family": "knn", "knn.n_neighbors": 1 + i % 40})
+        session.edit({"lightgbm.num_leaves": (2, 20 + i % 60)})
+"""
+
+
+def test_an_edited_session_survives_a_kill_in_the_middle_of_an_edit(tmp_path, table):
+    """Space, beliefs, queue, autonomy, own learner and undo come back; the search goes on with them."""
+    place = tmp_path / "s.sqlite"
+    script = tmp_path / "child.py"
+    script.write_text(CHILD)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    child = subprocess.Popen([sys.executable, script, place], stdout=subprocess.PIPE, env=env)
+    assert child.stdout.readline().strip() == b"ready"
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    with AutoMLSession.load(place) as session:
+        session.wait_ready(30)
+        state = session.state
+        assert state.space["lightgbm.learning_rate"].high == 0.1
+        assert "svm" not in state.space.families
+        assert "knn" in state.space.families
+        assert session.autonomy == "user"
+        assert list(session.beliefs["about"]) == ["lightgbm.num_leaves"]
+        assert 2 not in state.steering.discarded
+        queued = [t.number for t in state.trials if t.state is TrialState.QUEUED]
+        session.resume()
+        number = session.propose({"family": "knn", "knn.n_neighbors": 7})
+        state = wait_until(session, lambda s: s.trials[number].state is TrialState.COMPLETE, 90)
+        assert all(state.trials[one].state is not TrialState.QUEUED for one in queued)
+        while session.state.done:
+            session.undo()
+        assert session.space == session.state.generations[0].space

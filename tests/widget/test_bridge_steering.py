@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+
+from hitl_widget import AutoMLSession
+from hitl_widget.widget.bridge import Bridge
+from tests.tables import customers
+from tests.widget.test_bridge import Browser
+
+
+@pytest.fixture
+def session(tmp_path):
+    with AutoMLSession(
+        customers(200), "Churn", max_trials=50, workers=1, autonomy="user", journal=tmp_path / "s.sqlite"
+    ) as session:
+        session.wait_ready()
+        yield session
+
+
+@pytest.fixture
+def browser(session):
+    browser = Steered()
+    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    snapshot = browser.ask(type="hello", epoch=None, seq=None)["result"]
+    browser.steering, browser.families = snapshot["steering"], snapshot["session"]["families"]
+    browser.seq = snapshot["seq"]
+    yield browser
+    browser.bridge.close()
+
+
+class Steered(Browser):
+    """A browser that also holds the steering."""
+
+    def apply(self, message):
+        super().apply(message)
+        if message["type"] == "delta":
+            self.steering = {**getattr(self, "steering", {}), **message.get("steering", {})}
+            self.families = message.get("families", getattr(self, "families", []))
+
+    def act(self, **command):
+        return self.ask(type="command", command=command)
+
+
+RATE = "lightgbm.learning_rate"
+
+
+def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
+    """The preview changes nothing; the edit changes the Python space; each browser hears of it."""
+    edit = {"type": "edit", "changes": {RATE: [0.02, 0.08]}, "include": [], "exclude": ["svm"]}
+    said = browser.ask(type="preview", command=edit)["result"]
+    assert said["python"] == f'session.edit({{"{RATE}": (0.02, 0.08)}}, exclude=["svm"])'
+    assert said["title"].endswith("learning rate 0.005–0.3 → 0.02–0.08")
+    assert session.space[RATE].high == 0.3
+    assert browser.act(**edit)["ok"]
+    browser.until(lambda b: "svm" not in b.steering["families"])
+    assert session.space[RATE].high == 0.08
+    assert next(one for one in browser.steering["ranges"] if one["name"] == RATE)["given"] is False
+    assert browser.steering["undo"].startswith("excluded Support")
+    browser.act(type="undo")
+    browser.until(lambda b: "svm" in b.steering["families"])
+    assert browser.steering["redo"]
+    assert [one["act"] for one in browser.steering["generations"]] == [1, 1, None]
+    assert browser.gaps == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"type": "preview", "command": {"type": "pause"}}, "Only an edit"),
+        ({"type": "preview", "command": {"type": "edit", "changes": {RATE: [3, 4]}}}, "cannot reach 3"),
+        ({"type": "preview", "command": {"type": "edit", "changes": {"<img>": 1}}}, "no hyperparameter '<img>'"),
+        ({"type": "importance", "family": "<b>"}, "no family '<b>'"),
+        ({"type": "importance"}, "no family None"),
+        ({"type": "story", "seq": "x"}, "whole number"),
+        ({"type": "command", "command": {"type": "add_learner", "name": "x"}}, "type is one of"),
+        ({"type": "command", "command": {"type": "edit", "changes": []}}, "Changes are a dict"),
+        ({"type": "command", "command": {"type": "edit", "exclude": "svm"}}, "are a list"),
+        ({"type": "command", "command": {"type": "undo", "act": "1"}}, "named by its number"),
+        ({"type": "command", "command": {"type": "believe", "about": RATE, "around": "fast"}}, "around a number"),
+        ({"type": "command", "command": {"type": "note", "text": " "}}, "not empty"),
+        ({"type": "command", "command": {"type": "note", "text": "x" * 6000}}, "at most 5,000"),
+        ({"type": "command", "command": {"type": "answer_nudge", "key": 1}}, "by its key"),
+        ({"type": "command", "command": {"type": "batch", "count": 1e9}}, "1 to 200"),
+    ],
+)
+def test_a_bad_request_is_refused_in_a_sentence(browser, request_, message):
+    """The browser is not to be trusted; code comes from Python only."""
+    reply = browser.ask(**request_)
+    assert reply["ok"] is False
+    assert message in reply["error"]["message"]
+
+
+def test_the_story_comes_from_where_the_browser_stands(browser, session):
+    """Asked from a seq it holds what came after; names are text."""
+    session.note("<img src=x onerror=alert(1)>")
+    session.believe("family", likely=["lightgbm"])
+    rows = browser.ask(type="story", seq=0)["result"]
+    assert [row["kind"] for row in rows][-2:] == ["note", "belief"]
+    assert rows[-2]["text"] == "<img src=x onerror=alert(1)>"
+    assert rows[-1]["act"] == 1
+    assert browser.ask(type="story", seq=rows[-2]["seq"])["result"] == [rows[-1]]
+    browser.until(lambda b: b.status.get("story") == len(session.state.story))
+
+
+def test_a_suggestion_a_grid_and_a_batch(browser, session):
+    """Receipts name the trials that were made; the suggestion says why."""
+    suggestion = browser.act(type="suggest")["result"]["suggestion"]
+    assert suggestion["config"]["family"] == "dummy"
+    assert "baseline" in suggestion["why"]
+    made = browser.act(
+        type="grid", config={"family": "tree"}, parameter="tree.max_depth", values=[2, 3, 4], parent=None
+    )
+    assert made["result"]["numbers"] == [0, 1, 2]
+    browser.act(type="batch", count=2)
+    browser.until(lambda b: b.status.get("counts", {}).get("complete", 0) >= 5)
+    assert browser.status["granted"] == 0
+    detail = browser.ask(type="detail", number=1)["result"]
+    assert detail["why"].startswith("One of a grid over")
+    assert detail["standing"] == ""
+    browser.act(type="discard", number=1)
+    assert "discarded" in browser.ask(type="detail", number=1)["result"]["standing"]
+    session.exclude("tree")
+    assert "Decision tree is excluded" in browser.ask(type="detail", number=2)["result"]["standing"]
+
+
+def test_an_added_learner_reaches_the_browser(browser, session):
+    """Its family and hyperparameters come with the delta."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})
+    browser.until(lambda b: b.families and b.families[-1]["name"] == "knn")
+    assert [one["name"] for one in browser.families[-1]["parameters"]] == ["knn.n_neighbors"]
+
+
+def test_importance_says_when_it_is_too_early(browser):
+    """Without trials there are no shares, but a sentence."""
+    said = browser.ask(type="importance", family="lightgbm")["result"]
+    assert said["shares"] == {}
+    assert said["sentence"].startswith("Too early")

@@ -104,12 +104,17 @@ def budget(view: View) -> Iterator[Found]:
         key="budget",
         rule="budget",
         question="The budget is short: cut or raise it?" if len(answers) > 1 else "Raise the budget?",
-        evidence=f"It allows about {plural(max(0, math.floor(left)), 'more trial')}{each}{waits}.",
+        evidence=f"It allows for {_some(left)}{each}{waits}.",
         effect=_what_first(view, answers[0]),
         worth=0.5,
         answers=answers,
     )
     yield Found(nudge)
+
+
+def _some(left: float) -> str:
+    count = math.floor(left)
+    return f"about {plural(count, 'more trial')}" if count else "less than 1 more trial"
 
 
 def _cutting(view: View) -> Iterator[Answer]:

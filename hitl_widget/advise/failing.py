@@ -136,7 +136,7 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
     kept = f"{counted - cut.lost} of the {plural(counted, 'trial')} that worked still count"
     choice = "remove" in cut.change
     question = (
-        asked(f"Leave {cut.where} out of {label}'s {name}?", f"Leave {name} {cut.where} out?")
+        asked(f"No more {label} with {name} {cut.where}?", f"No more {name} {cut.where}?")
         if choice
         else asked(f"Keep {label}'s {name} from going {cut.where}?", f"Keep {name} from going {cut.where}?")
     )
@@ -144,7 +144,7 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
         key=f"limit:{cut.parameter.name}",
         rule="limit",
         question=question,
-        evidence=f"{_failed(view, family, failing)}, all with {_of(name, cut)}.",
+        evidence=f"{_failed(view, family, failing)}, all with {name} {cut.where}.",
         effect=f"Such settings are not tried any more; {kept}.",
         worth=_worth_of_failing(view, family, failing),
         answers=(answer("limit", "Limit", edit), answer("exclude", f"Exclude {label}", Edit(exclude=(family,))))
@@ -153,10 +153,6 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in failing))
-
-
-def _of(name: str, cut: _Cut) -> str:
-    return f"{name} {cut.where}" if "remove" in cut.change else f"a {name} {cut.where}"
 
 
 def _excluding(view: View, family: str, failing: Sequence[Trial]) -> Found:

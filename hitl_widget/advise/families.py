@@ -67,7 +67,7 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
         )
     else:
         evidence = (
-            f"All {len(record.scored)} {label} trials lost the race early, the closest {behind} "
+            f"All {len(record.scored)} {label} trials were stopped after the first folds, the closest {behind} "
             f"behind {view.label(best.family)}."
         )
     nudge = Nudge(
@@ -151,7 +151,8 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
     values = _values(parameter, 0.0, 1.0, {champion.config[parameter.name]})
     if not values or best is None:
         return
-    tried = "once" if view.record(family).ended == 1 else f"{view.record(family).ended} times"
+    ended = view.record(family).ended
+    tried = {1: "once", 2: "twice"}.get(ended, f"{ended} times")
     shown = ", ".join(value_in_words(one) for one in values)
     nudge = Nudge(
         key=f"explore:{family}",
@@ -225,7 +226,7 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
         question=asked(f"Look around {label}'s {name} {value}?", f"Look around {name} {value}?"),
         evidence=(
             f"#{trial.number}, among the best with {view.score(trial)}, {only} of "
-            f"{len(view.record(trial.family).scored)} {label} trials with a {name} near {value}."
+            f"{len(view.record(trial.family).scored)} {label} trials with {name} near {value}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{trial.number} with {name} {shown}.",
         worth=0.25,

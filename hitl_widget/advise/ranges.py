@@ -149,14 +149,15 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
     lost = [number for number in counted if not same(state.trials[number].config.get(parameter.name), value)]
     members = {number for number, _ in state.ensemble}
     edit = Edit({parameter.name: {"fix": value}})
-    shown = value_in_words(value)
+    shown = value_in_words(value) if isinstance(value, bool) else f"at {value_in_words(value)}"
+    verb = "Keep" if isinstance(value, bool) else "Fix"
     nudge = Nudge(
         key=f"fix:{parameter.name}",
         rule="fix",
-        question=asked(f"Fix {label}'s {name} at {shown}?", f"Fix {name} at {shown}?"),
+        question=asked(f"{verb} {label}'s {name} {shown}?", f"{verb} {name} {shown}?"),
         evidence=(
-            f"Over {len(record.scored)} {label} trials the {name} decides {_tiny(share)} of the score; "
-            f"the best, #{champion.number}, has {shown}."
+            f"Over {len(record.scored)} {label} trials, {_tiny(share)} of the score depends on {name}; "
+            f"the best, #{champion.number}, has it {shown}."
         ),
         effect=f"The search spends its trials on the other settings. {in_trials(len(lost), len(counted))}.",
         worth=0.25 * view.pace() * min(view.left or 20.0, 20.0) / max(len(view.free(family)), 1),

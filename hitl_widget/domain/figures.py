@@ -98,12 +98,12 @@ def value_in_words(value: Value) -> str:
     Examples
     --------
     >>> [value_in_words(one) for one in (0.00512345, 2e-05, 131072, True, "l2", None)]
-    ['0.00512', '2e-5', '131,072', 'yes', 'l2', 'none']
+    ['0.00512', '2e-5', '131,072', 'on', 'l2', 'none']
     """
     if value is None:
         return "none"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "on" if value else "off"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):

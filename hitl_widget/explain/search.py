@@ -145,7 +145,7 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     >>> from hitl_widget.domain.space import Float
     >>> rate = Float("gbm.rate", 0.01, 1.0, 0.1, label="learning rate")
     >>> sentence({"gbm.rate": 0.7, "gbm.leaves": 0.3}, [rate], 40)
-    'Over 40 trials the learning rate decides most of the score (70 %), then the leaves (30 %).'
+    'Over 40 trials the score depends mostly on learning rate (70 %), then on leaves (30 %).'
     """
     if not found:
         return f"Too early to say what matters: it takes {LEAST_TRIALS} trials with a score."
@@ -153,13 +153,13 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     named = [(names.get(name, name.split(".", 1)[-1]), share) for name, share in found.items()]
     named.sort(key=lambda item: -item[1])
     (first, most), *others = named
-    how = "most of" if most >= 0.5 else "the largest part of"
-    text = f"Over {trials:,} trials the {first} decides {how} the score ({100 * most:.0f} %)"
+    how = "mostly" if most >= 0.5 else "first"
+    text = f"Over {trials:,} trials the score depends {how} on {first} ({100 * most:.0f} %)"
     if others:
-        text += f", then the {others[0][0]} ({100 * others[0][1]:.0f} %)"
+        text += f", then on {others[0][0]} ({100 * others[0][1]:.0f} %)"
     slight = [name for name, share in others[1:] if share < 0.02]
     if slight:
-        text += f"; the {_listed(slight)} hardly {'matters' if len(slight) == 1 else 'matter'}"
+        text += f"; it hardly depends on {_listed(slight)}"
     return text + "."
 
 

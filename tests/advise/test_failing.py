@@ -27,9 +27,7 @@ def test_a_bound_is_offered_that_parts_failing_from_working_trials():
     nudge = only(limit, story)
     assert nudge.key == "limit:gbm.leaves"
     assert nudge.question == "Keep LightGBM's leaves per tree from going above 60?"
-    assert nudge.evidence == (
-        "3 of the last 6 trials of LightGBM ran out of time, all with a leaves per tree above 60."
-    )
+    assert nudge.evidence == ("3 of the last 6 trials of LightGBM ran out of time, all with leaves per tree above 60.")
     assert "3 of the 3 trials that worked still count" in nudge.effect
     assert possible(nudge.answers[0], story.state)["gbm.leaves"].high == 60
     assert [answer.id for answer in nudge.answers] == ["limit", "exclude"]
@@ -47,7 +45,7 @@ def test_a_choice_that_all_failing_trials_share_is_left_out():
     for extra in (False, False, False, True, True, True):
         story.trial("gbm", None if extra else 0.8, problem=SLOW, extra=extra)
     nudge = only(limit, story)
-    assert nudge.question == "Leave yes out of LightGBM's random thresholds?"
+    assert nudge.question == "No more LightGBM with random thresholds on?"
     assert possible(nudge.answers[0], story.state)["gbm.extra"].choices == (False,)
 
 

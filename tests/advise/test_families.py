@@ -64,7 +64,10 @@ def test_a_family_whose_trials_all_lost_the_race_may_go():
     for i in range(9):
         story.trial("forest", 0.6, stopped=True, trees=100 + i)
     nudge = only(drop, story)
-    assert nudge.evidence == "All 9 Random forest trials lost the race early, the closest 30.0 points behind LightGBM."
+    assert (
+        nudge.evidence
+        == "All 9 Random forest trials were stopped after the first folds, the closest 30.0 points behind LightGBM."
+    )
 
 
 def test_the_leading_family_and_the_last_one_stay():
@@ -98,7 +101,7 @@ def test_a_family_within_the_noise_after_few_trials_deserves_a_closer_look():
     assert nudge.key == "explore:forest"
     assert nudge.question == "Look closer at Random forest?"
     assert nudge.evidence == (
-        "Random forest was tried 2 times and reached 0.899, within the noise of the best, 0.900 ± 0.010."
+        "Random forest was tried twice and reached 0.899, within the noise of the best, 0.900 ± 0.010."
     )
     assert nudge.answers[0].python.startswith("session.grid(24, ")
     assert nudge.effect == "4 trials run next: #24 with columns per question 0.3, 0.5, 0.7, 0.9."
@@ -143,7 +146,7 @@ def test_a_good_trial_alone_in_its_part_of_a_range_is_looked_around():
     assert nudge.key == "explore:gbm.leaves:4"
     assert nudge.question == "Look around LightGBM's leaves per tree 4?"
     assert nudge.evidence == (
-        "#30, among the best with 0.905, is the only one of 31 LightGBM trials with a leaves per tree near 4."
+        "#30, among the best with 0.905, is the only one of 31 LightGBM trials with leaves per tree near 4."
     )
     assert nudge.answers[0].command["parameter"] == "gbm.leaves"
     assert all(2 <= value <= 7 and value != 4 for value in nudge.answers[0].command["values"])

@@ -30,7 +30,7 @@ def drop(view: View) -> Iterator[Found]:
         record = view.record(family)
         if len(record.scored) < _TRIED or family == best.family or family in members:
             continue
-        champion = view.champion(family) or _furthest(view, family)
+        champion = view.champion(family) if record.complete else _furthest(view, family)
         if champion is None or edited(view, Edit(exclude=(family,))) is None:
             continue
         gap, error = view.behind(champion)
@@ -48,9 +48,11 @@ def _furthest(view: View, family: str) -> Trial | None:
 def _climbed(view: View, family: str) -> float:
     """Return what the family's later trials gained over its first ones: what it may still have to give."""
     record = view.record(family)
+    if not record.top:
+        return 0.0
     half = set(record.scored[: len(record.scored) // 2])
-    early = next((-score for score, number in record.top if number in half), None)
-    return -record.top[0][0] - early if early is not None else 0.0
+    early = next((-score for score, number in record.top if number in half), -math.inf)
+    return -record.top[0][0] - early
 
 
 def _dropping(view: View, family: str, champion: Trial, gap: float, error: float) -> Found:

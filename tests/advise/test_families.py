@@ -53,6 +53,13 @@ def test_a_family_that_still_climbs_is_kept():
     assert not asked(drop, story)
 
 
+def test_a_family_of_which_only_later_trials_were_worth_finishing_is_kept():
+    story = behind(0, 0.0)
+    for i in range(9):
+        story.trial("forest", 0.6 + i / 100, stopped=i < 6)
+    assert not asked(drop, story)
+
+
 def test_a_family_that_the_ensemble_uses_is_kept():
     story = behind(8, 0.7)
     story.tell(ev.EnsembleChanged(((1, 0.7), (6, 0.3)), 0.91))

@@ -119,7 +119,7 @@ class HandClock:
 class Stage:
     """A controller with its stand-ins, and a way to wait for what happens."""
 
-    def __init__(self, folder, *, executor=None, records=(), create=True, **plan):
+    def __init__(self, folder, *, executor=None, records=(), create=True, advisor=None, **plan):
         self.executor = executor or FormulaExecutor()
         self.clock = HandClock()
         self.place = folder / "s.sqlite"
@@ -147,6 +147,7 @@ class Stage:
             journal=lambda: SqlJournal(self.place, create=create),
             executor=self._executor,
             sampler=lambda: TpeSampler(SPACE, never=frozenset({"dummy"}), seed=self.plan.seed),
+            advisor=None if advisor is None else lambda: advisor,
             clock=self.clock,
             records=records,
         )

@@ -347,7 +347,7 @@ def event_body(event: Event) -> dict[str, Any]:
     """Return the JSON body of an event; what says nothing is left out where it can be."""
     body = asdict(event)
     if isinstance(event, Steered):
-        return {key: value for key, value in body.items() if value not in (None, "", ())}
+        return {key: value for key, value in body.items() if value is not None and value != ""}
     if isinstance(event, TrialQueued):
         reasons = {key: value for key, value in body.pop("reasons").items() if value}
         body |= {"reasons": reasons} if reasons else {}

@@ -239,16 +239,6 @@ def test_an_edited_session_that_broke_off_is_taken_up_as_it_was(stage, tmp_path)
     assert any(t.config.get("line.x") == 0.7 and t.state is TrialState.COMPLETE for t in state.trials)
 
 
-class OneNudge:
-    """Proposes one thing, always."""
-
-    def __init__(self, nudge):
-        self.nudge = nudge
-
-    def nudges(self, state, elapsed):
-        return [] if self.nudge.key in state.answered else [self.nudge]
-
-
 _names = st.sampled_from(["line.x", "tree.rate", "tree.depth", "line.y", "family"])
 _numbers = st.sampled_from([0.0, 0.001, 0.05, 0.2, 0.5, 0.9, 1.0, 2, 3, 5, 8, -1.0, True, "x"])
 _changes = st.one_of(

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./panels/App";
 import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
+import journal from "./styles/journal.css";
 import overview from "./styles/overview.css";
 import shell from "./styles/shell.css";
 import space from "./styles/space.css";
@@ -11,7 +12,7 @@ import tokens from "./styles/tokens.css";
 import trials from "./styles/trials.css";
 import { isDark, watchDark } from "./theme";
 
-const STYLES = tokens + shell + overview + trials + steering + space;
+const STYLES = tokens + shell + overview + trials + steering + space + journal;
 
 /** Shows a session in an element; gives back what takes it away again. */
 export function mount(el: HTMLElement, store: SessionStore, tab = "overview"): () => void {

@@ -11,6 +11,14 @@ const order = (column: ColumnId, descending: boolean, filter = NO_FILTER) =>
   arranged(rows, { column, descending }, filter, families);
 
 describe("arranged", () => {
+  it("keeps what lies in today's space, or what does not", () => {
+    const grey = new Set([3, 5, 8]);
+    const kept = (standing: "inside" | "outside") =>
+      arranged(rows, { column: "number", descending: false }, { ...NO_FILTER, standing }, families, grey);
+    expect(kept("outside").map((row) => row.number)).toEqual([3, 5, 8]);
+    expect(kept("inside")).toHaveLength(rows.length - 3);
+  });
+
   it("puts the best complete trial first and what has no score last", () => {
     const sorted = order("score", true);
     const complete = sorted.filter((row) => row.state === "complete");

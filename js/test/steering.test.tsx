@@ -20,6 +20,11 @@ describe("steering", () => {
   const all = (selector: string) => [...(el.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
   const text = () => all(".hitl").map((one) => one.textContent)[0] ?? "";
   const sent = () => host.sent.filter((one) => one.type === "command").map((one) => one.command);
+  /** Looks again until it is so: other work may hold the page up. */
+  const soon = (look: () => void) => vi.waitFor(look, { timeout: 4000, interval: 10 });
+  const says = (words: string) => soon(() => expect(text()).toContain(words));
+  const saysNo = (words: string) => soon(() => expect(text()).not.toContain(words));
+  const lastSent = (command: unknown) => soon(() => expect(sent().at(-1)).toMatchObject(command as object));
   const labelled = (words: string) => {
     const found = all("[aria-label]").find((one) => one.getAttribute("aria-label")?.startsWith(words));
     if (found === undefined) throw new Error(`nothing is labelled ${words}`);
@@ -31,8 +36,9 @@ describe("steering", () => {
     return found as HTMLButtonElement;
   };
   const press = async (words: string) => {
+    await soon(() => expect(button(words).disabled).toBe(false));
     button(words).click();
-    await rest();
+    await rest(20);
   };
   const key = async (target: HTMLElement, name: string, more: KeyboardEventInit = {}) => {
     target.dispatchEvent(
@@ -51,7 +57,8 @@ describe("steering", () => {
     }
     store = new SessionStore(host, (run) => run());
     dispose = mount(el, store, tab);
-    await rest();
+    await soon(() => expect(all(".bar")).toHaveLength(1));
+    await rest(40);
   }
 
   beforeEach(() => {
@@ -68,19 +75,18 @@ describe("steering", () => {
   it("applies nothing before it is told to, and says first what it would do", async () => {
     await show("space");
     labelled("Extra trees: tried").click();
-    await rest(250);
-    expect(host.sent.some((one) => one.type === "preview")).toBe(true);
-    expect(text()).toContain("fall outside and turn grey");
+    await says("fall outside and turn grey");
     expect(sent()).toEqual([]);
     await press("Apply");
+    await says("Applied.");
     expect(sent()).toEqual([
       { type: "edit", changes: {}, include: [], exclude: ["extra_trees"], running: "finish" },
     ]);
-    expect(text()).toContain("Applied.");
-    expect(text()).toContain('session.exclude("extra_trees")');
+    await says("Applied.");
+    await says('session.exclude("extra_trees")');
     await press("Undo");
-    expect(sent().at(-1)).toEqual({ type: "undo", act: 1 });
-    expect(text()).toContain("Undone.");
+    await lastSent({ type: "undo", act: 1 });
+    await says("Undone.");
   });
 
   it("moves a bound by keys, and tells its value", async () => {
@@ -88,19 +94,19 @@ describe("steering", () => {
     const handle = () => labelled("learning rate, lower bound");
     await key(handle(), "ArrowRight");
     await key(handle(), "ArrowRight", { shiftKey: true });
-    const low = Number(handle().getAttribute("aria-valuenow"));
-    expect(low).toBeGreaterThan(0.0075);
+    const now = () => Number(handle().getAttribute("aria-valuenow"));
+    await soon(() => expect(now()).toBeGreaterThan(0.0075));
     expect(handle().getAttribute("aria-valuetext")).toContain("not applied");
     await key(handle(), "Home");
-    expect(handle().getAttribute("aria-valuenow")).toBe("0.005");
-    expect(text()).not.toContain("draft");
+    await soon(() => expect(now()).toBe(0.005));
+    await saysNo("draft");
   });
 
   it("says why a bound goes no further", async () => {
     await show("space");
     const handle = labelled("share of columns per tree, upper bound");
     await key(handle, "ArrowRight");
-    expect(text()).toContain("Share of columns per tree cannot be above 1.");
+    await says("Share of columns per tree cannot be above 1.");
     expect(sent()).toEqual([]);
   });
 
@@ -111,8 +117,8 @@ describe("steering", () => {
       await rest(5);
     }
     await rest(250);
-    expect(text()).toContain("cannot be excluded: every score is held against it");
-    expect(button("Apply").disabled).toBe(true);
+    await says("cannot be excluded: every score is held against it");
+    await soon(() => expect(button("Apply").disabled).toBe(true));
   });
 
   it("takes back the draft first, then the last change, by the keyboard", async () => {
@@ -123,9 +129,10 @@ describe("steering", () => {
     await key(whole, "z", { ctrlKey: true });
     expect(sent()).toEqual([]);
     await key(whole, "z", { ctrlKey: true });
-    expect(sent()).toEqual([{ type: "undo", act: null }]);
+    await lastSent({ type: "undo", act: null });
+    await soon(() => expect(store.steering.value?.redo).not.toBeNull());
     await key(whole, "Z", { metaKey: true, shiftKey: true });
-    expect(sent().at(-1)).toEqual({ type: "redo" });
+    await lastSent({ type: "redo" });
     const field = all("input[type=search]")[0] as HTMLElement;
     await key(field, "z", { ctrlKey: true });
     expect(sent()).toHaveLength(2);
@@ -133,52 +140,99 @@ describe("steering", () => {
 
   it("states a belief and takes it back", async () => {
     await show("space");
-    button("I believe…").click();
-    await rest();
+    await press("I believe…");
     await press("strong");
     await key(labelled("learning rate: how wide"), "ArrowRight");
     await press("State it");
-    expect(sent().at(-1)).toMatchObject({
+    await lastSent({
       type: "believe",
       about: "lightgbm.learning_rate",
       spread: 0.11,
       strength: "strong",
     });
-    expect(text()).toContain("your belief: about");
+    await says("your belief: about");
     await press("your belief");
     await press("Withdraw");
-    expect(sent().at(-1)).toEqual({ type: "withdraw", about: "lightgbm.learning_rate" });
+    await lastSent({ type: "withdraw", about: "lightgbm.learning_rate" });
   });
 
   it("answers a question of the machine", async () => {
     await show("overview", undefined, true);
-    expect(text()).toContain("Widen the learning rate?");
+    await says("Widen the learning rate?");
     await press("Widen");
+    await saysNo("Widen the learning rate?");
     expect(sent()).toEqual([
       { type: "answer_nudge", key: "widen:lightgbm.learning_rate:low", answer: "widen" },
     ]);
-    expect(text()).not.toContain("Widen the learning rate?");
+    await saysNo("Widen the learning rate?");
     await press("Never");
-    expect(sent().at(-1)).toMatchObject({ answer: "never" });
+    await lastSent({ answer: "never" });
   });
 
   it("lets the person drive: a batch, a suggestion, a change of it", async () => {
     const snapshot = scriptedSnapshot("running", 30);
     await show("overview", { ...snapshot, status: { ...snapshot.status, autonomy: "user" } });
     await press("Let it run");
-    expect(sent().at(-1)).toEqual({ type: "batch", count: 5 });
+    await lastSent({ type: "batch", count: 5 });
     await press("What would you try next?");
     await press("Change it first");
-    expect(text()).toContain("Your own configuration");
+    await says("Your own configuration");
     await press("Discard");
     await press("Run it");
-    expect(sent().at(-1)).toMatchObject({ type: "propose", parent: null });
+    await lastSent({ type: "propose", parent: null });
+  });
+
+  it("discards a trial, says so, and brings it back", async () => {
+    await show("overview");
+    all(".board .open")[0]?.click();
+    const number = store.status.value?.best?.number ?? -1;
+    await says("Why was it tried?");
+    await press("Discard");
+    await rest();
+    await lastSent({ type: "discard", number });
+    await says("kept on record and counts for nothing");
+    expect([...store.grey.value]).toEqual([number]);
+    await press("Undo");
+    await lastSent({ type: "restore", number });
+    await soon(() => expect(store.grey.value.size).toBe(0));
+  });
+
+  it("queues a grid over one setting of a trial, and a duplicate", async () => {
+    await show("overview");
+    all(".board .open")[0]?.click();
+    await says("Why was it tried?");
+    await press("Duplicate");
+    await lastSent({ type: "propose" });
+    await says("You queued it");
+    all(".board .open")[0]?.click();
+    await soon(() => expect(button("Duplicate").disabled).toBe(false));
+    await press("Grid over");
+    await press("Queue 7");
+    await lastSent({ type: "grid" });
+    expect(sent().at(-1)?.values).toHaveLength(7);
+  });
+
+  it("tells the story, takes a note, and undoes from there", async () => {
+    await show("journal", undefined, true);
+    await says("excluded Extra trees");
+    const field = all("textarea")[0] as HTMLTextAreaElement;
+    field.value = "the rate matters most";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await rest();
+    await key(field, "Enter");
+    await lastSent({ type: "note", text: "the rate matters most" });
+    await soon(() => expect(all(".story-line.note")[0]?.textContent).toContain("the rate matters most"));
+    const stories = host.sent.filter((one) => one.type === "story").map((one) => one.seq);
+    expect(stories.at(-1)).toBeGreaterThan(0);
+    labelled("Undo: You: excluded Extra trees").click();
+    await lastSent({ type: "undo", act: 2 });
+    await soon(() => expect(all(".story-line.undone")).toHaveLength(1));
   });
 
   it("says who drives", async () => {
     await show("overview");
     await press("Autopilot");
-    expect(sent().at(-1)).toEqual({ type: "set_autonomy", level: "autopilot" });
+    await lastSent({ type: "set_autonomy", level: "autopilot" });
   });
 
   it("shows names as text in the space, whatever they say", async () => {
@@ -198,7 +252,7 @@ describe("steering", () => {
       },
     ];
     await show("space", snapshot);
-    expect(text()).toContain(EVIL);
+    await says(EVIL);
     expect(all("img")).toHaveLength(0);
   });
 });

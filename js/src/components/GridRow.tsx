@@ -26,6 +26,8 @@ interface Props extends GridContext {
   columns: readonly GridColumn[];
   at: boolean;
   open: boolean;
+  /** It does not count today. */
+  grey: boolean;
 }
 
 /** One line of the leaderboard; drawn again only when something of it has changed, so that scrolling is cheap. */
@@ -35,9 +37,9 @@ export class GridRow extends Component<Props> {
     return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== held[key]);
   }
 
-  override render({ row, index, top, columns, at, open, ...context }: Props) {
+  override render({ row, index, top, columns, at, open, grey, ...context }: Props) {
     const plain = row.state === "complete" && row.origin !== "baseline";
-    const marks = ["grid-row", at ? "at" : "", open ? "open" : "", plain ? "" : "dim"];
+    const marks = ["grid-row", at ? "at" : "", open ? "open" : "", plain ? "" : "dim", grey ? "grey" : ""];
     return (
       <div
         class={marks.filter((mark) => mark !== "").join(" ")}

@@ -7,11 +7,13 @@ interface Props {
   rows: readonly Row[];
   metric: MetricInfo;
   families: ReadonlyMap<string, FamilyInfo>;
+  /** Trials that do not count today. */
+  grey: ReadonlySet<number>;
   onOpen(number: number): void;
 }
 
 /** The leading trials; the whole list stands in the Trials panel. */
-export function ShortBoard({ rows, metric, families, onOpen }: Props) {
+export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
   return (
     <table class="board">
       <thead>
@@ -28,14 +30,14 @@ export function ShortBoard({ rows, metric, families, onOpen }: Props) {
         {rows.map((row, i) => (
           <tr
             key={row.number}
-            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""} ${row.author === "you" ? "own" : ""}`}
+            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""} ${row.author === "you" ? "own" : ""} ${grey.has(row.number) ? "grey" : ""}`}
             title={familyLabel(families, row.family)}
             onClick={() => onOpen(row.number)}
           >
             <td class="r faint num">{row.number}</td>
             <td class="model">
               <button type="button" class="open" aria-label={`Open trial ${row.number}`}>
-                <Dot colour={familyColour(families, row.family)} />
+                <Dot colour={grey.has(row.number) ? "var(--f-base)" : familyColour(families, row.family)} />
                 <span>{familyLabel(families, row.family)}</span>
               </button>
             </td>

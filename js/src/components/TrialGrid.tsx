@@ -9,6 +9,8 @@ interface Props extends GridContext {
   columns: readonly GridColumn[];
   sort: Sort;
   opened: number | null;
+  /** Trials that do not count today. */
+  grey: ReadonlySet<number>;
   onSort(column: ColumnId): void;
   onOpen(number: number): void;
 }
@@ -110,6 +112,7 @@ export function TrialGrid(props: Props) {
                 columns={columns}
                 at={row.number === at}
                 open={row.number === opened}
+                grey={props.grey.has(row.number)}
                 metric={props.metric}
                 families={props.families}
                 folds={props.folds}

@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { isEmpty } from "../words/draft";
 import { formatCount } from "../words/numbers";
 import type { PanelProps } from "./context";
+import { Journal } from "./journal/Journal";
 import { Overview } from "./overview/Overview";
 import { Space } from "./space/Space";
 import { Trials } from "./trials/Trials";
@@ -39,4 +40,5 @@ export const PANELS: readonly Panel[] = [
     yours: true,
     note: ({ ui }) => (isEmpty(ui.draft.now.value) ? "" : "draft"),
   },
+  { id: "journal", label: "Journal", component: Journal },
 ];

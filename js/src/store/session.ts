@@ -91,7 +91,7 @@ export class SessionStore implements SessionState {
   private queue: WholeDelta[] = [];
   private readonly details = new Map<
     number,
-    { row: Row | undefined; standing: boolean; detail: TrialDetail }
+    { row: Row | undefined; standing: string; detail: TrialDetail }
   >();
 
   constructor(
@@ -148,12 +148,18 @@ export class SessionStore implements SessionState {
   /** What there is to know of one trial; asked again when its row or the steering has changed. */
   async detail(number: number): Promise<TrialDetail> {
     const row = this.rows.get(number);
-    const standing = this.grey.peek().has(number);
+    const standing = this.standing(number);
     const known = this.details.get(number);
     if (known !== undefined && known.row === row && known.standing === standing) return known.detail;
     const detail = readable(`trial ${number}`, checkDetail(await this.client.request("detail", { number })));
     this.details.set(number, { row, standing, detail });
     return detail;
+  }
+
+  /** Whether a trial counts today: "" when it does, or why not. */
+  standing(number: number): "" | "outside" | "discarded" {
+    if (!this.grey.value.has(number)) return "";
+    return this.discarded.value.includes(number) ? "discarded" : "outside";
   }
 
   knownDetail(number: number): TrialDetail | null {

@@ -15,11 +15,17 @@ interface Props extends LoadedProps {
 
 export function BestCard({ store, ui, reachable, session, status, families, onOwn }: Props) {
   store.version.value;
-  const best = leaders(store.rows.values(), SHORT);
+  const grey = store.grey.value;
+  const discarded = new Set(store.steering.value?.discarded);
+  const counting = [...store.rows.values()].filter((row) => !discarded.has(row.number));
+  const best = leaders(counting, SHORT);
   return (
     <section class="card" aria-labelledby="hitl-q-best">
       <h3 id="hitl-q-best">Which are best, and who thought of them?</h3>
-      <p class="say">{standing(status)}</p>
+      <p class="say">
+        {standing(status)}
+        {best.some((row) => grey.has(row.number)) && " Grey: outside today's space, kept as evidence."}
+      </p>
       {best.length === 0 ? (
         <Waiting text="No trial is complete yet." busy={status.phase === "running"} />
       ) : (
@@ -27,6 +33,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
           rows={best}
           metric={session.metric}
           families={families}
+          grey={grey}
           onOpen={(number) => {
             ui.drawer.value = { show: "trial", number };
           }}

@@ -11,12 +11,16 @@ interface Props {
   mayOwn: boolean;
   /** Offer the order as a list, where columns are hidden. */
   narrow: boolean;
+  /** Some trials do not count today. */
+  standing: boolean;
   onFilter(change: Partial<Filter>): void;
   onSort(column: ColumnId): void;
-  onOwn(): void;
+  /** Null where it is offered elsewhere in sight. */
+  onOwn: (() => void) | null;
 }
 
-export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSort, onOwn }: Props) {
+export function Filters(props: Props) {
+  const { filter, sort, session, mayOwn, narrow, onFilter, onSort, onOwn } = props;
   const clear = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || filter.text === "") return;
     event.stopPropagation();
@@ -69,6 +73,18 @@ export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSor
         <option value="you">by you</option>
         <option value="machine">by the machine</option>
       </select>
+      {props.standing && (
+        <select
+          class="field"
+          aria-label="In today's space"
+          value={filter.standing}
+          onChange={(event) => onFilter({ standing: event.currentTarget.value as Filter["standing"] })}
+        >
+          <option value="">inside and outside</option>
+          <option value="inside">in today's space</option>
+          <option value="outside">grey: not in it</option>
+        </select>
+      )}
       {narrow && (
         <select
           class="field"
@@ -84,9 +100,11 @@ export function Filters({ filter, sort, session, mayOwn, narrow, onFilter, onSor
         </select>
       )}
       <span class="grow" />
-      <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
-        Queue my own…
-      </button>
+      {onOwn !== null && (
+        <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
+          Queue my own…
+        </button>
+      )}
     </div>
   );
 }

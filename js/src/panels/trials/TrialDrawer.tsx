@@ -5,6 +5,8 @@ import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import { TrialFacts } from "../../components/TrialFacts";
 import type { SessionInfo, Status } from "../../protocol/messages";
+import type { Command } from "../../store/command";
+import { configOf } from "../../words/family";
 import { mayQueue } from "../../words/phase";
 import { byName, familyColour, familyLabel, originWords, stateWords } from "../../words/trial";
 import type { PanelProps } from "../context";
@@ -37,14 +39,29 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
       </DrawerFrame>
     );
   }
+  const steering = store.steering.value;
+  const discarded = steering?.discarded.includes(number) ?? false;
+  const grey = store.grey.value.has(number);
+  const excluded = steering !== null && !steering.families.includes(row.family);
+  const family = families.get(row.family);
+  const mayRun = reachable && mayQueue(status) && family !== undefined && !excluded;
+  const run = async (command: Command) => {
+    setRefused("");
+    try {
+      return await store.act(command);
+    } catch (reason) {
+      const { message, remedy = "" } = reason as { message: string; remedy?: string };
+      setRefused(`${message} ${remedy}`);
+      return null;
+    }
+  };
+  const duplicate = async () => {
+    if (family === undefined) return;
+    const done = await run({ type: "propose", config: configOf(family, row.values), parent: number });
+    if (done?.number != null) ui.drawer.value = { show: "trial", number: done.number };
+  };
   const colour = familyColour(families, row.family);
   const pending = row.state === "queued" || row.state === "running";
-  const cancel = () => {
-    store.act({ type: "cancel", number }).then(
-      () => setRefused(""),
-      (reason: Error) => setRefused(reason.message),
-    );
-  };
   const title = (
     <>
       <Dot colour={colour} />
@@ -69,6 +86,26 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           </span>
         )}
       </p>
+      {grey && (
+        <Strip
+          tone="plain"
+          acts={
+            discarded && (
+              <button
+                type="button"
+                class="btn small"
+                disabled={!reachable}
+                onClick={() => run({ type: "restore", number })}
+              >
+                Undo
+              </button>
+            )
+          }
+        >
+          {detail?.standing ||
+            (discarded ? "Discarded: on record, but it counts for nothing." : "Outside today's space.")}
+        </Strip>
+      )}
       {detail?.error != null && (
         <Strip tone={detail.error.level}>
           <b>{detail.error.text}</b> {detail.error.remedy}
@@ -93,6 +130,26 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         <p>
           <By author={row.author} /> {detail?.why || originWords(row)}
         </p>
+        {detail !== null && detail.generation !== "" && (
+          <p class="mute">Proposed under: {detail.generation}.</p>
+        )}
+        {detail !== null && detail.near.length > 0 && (
+          <p class="mute near">
+            Good trials near it:
+            {detail.near.map((one) => (
+              <button
+                key={one}
+                type="button"
+                class="btn link"
+                onClick={() => {
+                  ui.drawer.value = { show: "trial", number: one };
+                }}
+              >
+                #{one}
+              </button>
+            ))}
+          </p>
+        )}
       </section>
       {detail !== null && (
         <TrialFacts detail={detail} finishedAt={row.finishedAt} metric={session.metric} colour={colour} />
@@ -101,16 +158,48 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         <button
           type="button"
           class="btn you"
-          disabled={!reachable || !mayQueue(status) || !families.has(row.family)}
+          disabled={!mayRun}
+          title={excluded ? "This model is left out today: take it in under Space first." : undefined}
           onClick={() => {
             ui.drawer.value = { show: "form", parent: number, family: row.family };
           }}
         >
           Edit and queue
         </button>
-        {pending && (
-          <button type="button" class="btn" disabled={!reachable} onClick={cancel}>
+        {pending ? (
+          <button
+            type="button"
+            class="btn"
+            disabled={!reachable}
+            onClick={() => run({ type: "cancel", number })}
+          >
             Cancel this trial
+          </button>
+        ) : (
+          <button type="button" class="btn" disabled={!mayRun} onClick={duplicate}>
+            Duplicate
+          </button>
+        )}
+        {family !== undefined && family.parameters.length > 0 && (
+          <button
+            type="button"
+            class="btn"
+            disabled={!mayRun}
+            onClick={() => {
+              ui.drawer.value = { show: "grid", number };
+            }}
+          >
+            Grid over one setting…
+          </button>
+        )}
+        {!pending && (
+          <button
+            type="button"
+            class="btn quiet"
+            disabled={!reachable}
+            onClick={() => run({ type: discarded ? "restore" : "discard", number })}
+          >
+            {discarded ? "Bring back" : "Discard"}
           </button>
         )}
         <span class="grow" />

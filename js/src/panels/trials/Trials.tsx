@@ -34,10 +34,11 @@ function Loaded(props: Props) {
   const version = store.version.value;
   const sort = ui.sort.value;
   const filter = ui.filter.value;
+  const grey = store.grey.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const rows = useMemo(
-    () => arranged(store.rows.values(), sort, filter, families),
-    [version, sort, filter, families],
+    () => arranged(store.rows.values(), sort, filter, families, grey),
+    [version, sort, filter, families, grey],
   );
   const columns = useMemo(() => columnsFor(width), [width]);
   const drawer = ui.drawer.value;
@@ -72,13 +73,18 @@ function Loaded(props: Props) {
         session={session}
         mayOwn={reachable && mayQueue(status)}
         narrow={width < 500}
+        standing={grey.size > 0 || filter.standing !== ""}
         onFilter={(change) => {
           ui.filter.value = { ...filter, ...change };
         }}
         onSort={sortBy}
-        onOwn={() => {
-          ui.drawer.value = { show: "form", parent: null, family: null };
-        }}
+        onOwn={
+          status.autonomy === "user"
+            ? null
+            : () => {
+                ui.drawer.value = { show: "form", parent: null, family: null };
+              }
+        }
       />
       <div ref={box}>
         {store.rows.size === 0 ? (
@@ -107,6 +113,7 @@ function Loaded(props: Props) {
             opened={drawer?.show === "trial" ? drawer.number : null}
             metric={session.metric}
             families={families}
+            grey={grey}
             folds={session.folds}
             onSort={sortBy}
             onOpen={(number) => {
@@ -115,6 +122,12 @@ function Loaded(props: Props) {
           />
         )}
       </div>
+      {grey.size > 0 && (
+        <p class="legend-line">
+          Grey: outside today's space or discarded, kept as evidence. {formatCount(grey.size)} of{" "}
+          {formatCount(store.rows.size)}.
+        </p>
+      )}
     </>
   );
 }

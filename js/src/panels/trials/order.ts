@@ -25,7 +25,15 @@ export function keyOf(column: ColumnId, families: Families): (row: Row) => Key {
   return keys[column];
 }
 
-export function matches(row: Row, filter: Filter, families: Families): boolean {
+const NONE: ReadonlySet<number> = new Set();
+
+export function matches(
+  row: Row,
+  filter: Filter,
+  families: Families,
+  grey: ReadonlySet<number> = NONE,
+): boolean {
+  if (filter.standing !== "" && grey.has(row.number) !== (filter.standing === "outside")) return false;
   if (filter.family !== "" && row.family !== filter.family) return false;
   if (filter.state !== "" && row.state !== filter.state) return false;
   if (filter.author !== "" && row.author !== filter.author) return false;
@@ -39,12 +47,18 @@ export function matches(row: Row, filter: Filter, families: Families): boolean {
 }
 
 /** The rows that pass the filter, in the order asked for; what has no value stands last. */
-export function arranged(rows: Iterable<Row>, sort: Sort, filter: Filter, families: Families): Row[] {
+export function arranged(
+  rows: Iterable<Row>,
+  sort: Sort,
+  filter: Filter,
+  families: Families,
+  grey: ReadonlySet<number> = NONE,
+): Row[] {
   const key = keyOf(sort.column, families);
   const ranked = sort.column === "score";
   const kept: { row: Row; key: Key; rank: number }[] = [];
   for (const row of rows) {
-    if (!matches(row, filter, families)) continue;
+    if (!matches(row, filter, families, grey)) continue;
     kept.push({ row, key: key(row), rank: ranked ? RANK[row.state] : 0 });
   }
   const way = sort.descending ? -1 : 1;

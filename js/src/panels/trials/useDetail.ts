@@ -10,8 +10,9 @@ export interface Asked {
 /** A trial's detail, asked again when its row changes; the last answer stays in sight meanwhile. */
 export function useDetail(store: SessionStore, number: number): Asked {
   const row = store.rows.get(number);
+  const standing = store.standing(number);
   const [asked, setAsked] = useState<Asked>(() => ({ detail: store.knownDetail(number), error: "" }));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a row is replaced when the trial has changed
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row is replaced when the trial has changed; its standing is in the answer
   useEffect(() => {
     let wanted = true;
     store.detail(number).then(
@@ -21,6 +22,6 @@ export function useDetail(store: SessionStore, number: number): Asked {
     return () => {
       wanted = false;
     };
-  }, [store, number, row]);
+  }, [store, number, row, standing]);
   return asked;
 }

@@ -1,0 +1,242 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { Lead } from "../../components/Lead";
+import { By } from "../../components/marks";
+import { Strip } from "../../components/Strip";
+import { Waiting } from "../../components/states";
+import type { ActInfo, StoryRow } from "../../protocol/messages";
+import type { StoryFilter } from "../../store/ui";
+import { formatCount, formatDuration } from "../../words/numbers";
+import { arrangedStory, isUndone, KINDS, type StoryItem, storyHeadline } from "../../words/story";
+import type { PanelProps } from "../context";
+import { Nudges } from "../Nudges";
+
+const PAGE = 200;
+const NO_ACTS: readonly ActInfo[] = [];
+
+/** The story of the session: everyone's acts in one timeline, newest first. */
+export function Journal(props: PanelProps) {
+  const { store, ui, reachable, act } = props;
+  const told = store.status.value?.story ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer story is what asks for the rest of it
+  useEffect(() => {
+    if (reachable) store.story.follow();
+  }, [store, told, reachable]);
+  const rows = store.story.rows.value;
+  const error = store.story.error.value;
+  const filter = ui.storyFilter.value;
+  const [shown, setShown] = useState(PAGE);
+  const items = useMemo(() => arrangedStory(rows, filter), [rows, filter]);
+  const acts = store.steering.value?.acts ?? NO_ACTS;
+  const choose = (change: Partial<StoryFilter>) => {
+    ui.storyFilter.value = { ...filter, ...change };
+    setShown(PAGE);
+  };
+  const line = (row: StoryRow) => (
+    <Line
+      key={row.seq}
+      row={row}
+      undone={isUndone(row, acts)}
+      disabled={!reachable}
+      onUndo={(number) => act({ type: "undo", act: number })}
+      onTrial={(number) => {
+        ui.drawer.value = { show: "trial", number };
+      }}
+    />
+  );
+  return (
+    <>
+      <Lead
+        headline={storyHeadline(rows)}
+        aside={rows.length === 0 ? "" : "All of it is in the journal and outlives the kernel."}
+      />
+      <Nudges {...props} />
+      <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />
+      <div class="filters">
+        <div class="seg" role="group" aria-label="Whose lines">
+          {(
+            [
+              ["", "everyone"],
+              ["you", "you"],
+              ["machine", "the machine"],
+            ] as const
+          ).map(([author, label]) => (
+            <button
+              key={author}
+              type="button"
+              aria-pressed={filter.author === author}
+              onClick={() => choose({ author })}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+        <select
+          class="field"
+          aria-label="What about"
+          value={filter.kind}
+          onChange={(event) => choose({ kind: event.currentTarget.value as StoryFilter["kind"] })}
+        >
+          <option value="">about everything</option>
+          {KINDS.map(([kind, label]) => (
+            <option key={kind} value={kind}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      {error !== "" && (
+        <Strip tone="plain">
+          {rows.length === 0 ? "The story could not be had. " : "The newest lines are still to come. "}
+          {error}
+        </Strip>
+      )}
+      {items.length === 0 && error === "" && (
+        <Waiting
+          text={rows.length === 0 ? "Asking the kernel for the story…" : "No line is of this kind."}
+          busy={rows.length === 0 && told > 0}
+        />
+      )}
+      <ol class="story" aria-label="The story, newest first">
+        {items
+          .slice(0, shown)
+          .map((item) =>
+            item.is === "row" ? line(item.row) : <Run key={keyOf(item)} item={item} line={line} />,
+          )}
+      </ol>
+      {items.length > shown && (
+        <button type="button" class="btn older" onClick={() => setShown(shown + PAGE)}>
+          Older: {formatCount(items.length - shown)} more
+        </button>
+      )}
+    </>
+  );
+}
+
+/** A run keeps its key while it grows: its oldest line stays. */
+function keyOf(item: Extract<StoryItem, { is: "run" }>): string {
+  return `run ${item.rows.at(-1)?.seq}`;
+}
+
+interface NoteProps {
+  disabled: boolean;
+  /** False when it was refused. */
+  onNote(text: string): Promise<boolean>;
+}
+
+function Note({ disabled, onNote }: NoteProps) {
+  const [text, setText] = useState("");
+  const send = async () => {
+    if (text.trim() === "" || disabled) return;
+    if (await onNote(text.trim())) setText("");
+  };
+  return (
+    <form
+      class="note-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        class="field"
+        rows={1}
+        maxLength={2000}
+        aria-label="A note; Enter keeps it, Shift and Enter begin a new line"
+        placeholder="Write a note: what you saw, what you mean to try…"
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <button type="submit" class="btn you" disabled={disabled || text.trim() === ""}>
+        Note it
+      </button>
+    </form>
+  );
+}
+
+interface LineProps {
+  row: StoryRow;
+  undone: boolean;
+  disabled: boolean;
+  onUndo(act: number): void;
+  onTrial(number: number): void;
+}
+
+function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
+  const [open, setOpen] = useState(false);
+  const { act, trial } = row;
+  return (
+    <li class={`story-line ${row.author} ${row.kind} ${undone ? "undone" : ""}`}>
+      <time class="faint num" title={new Date(row.time * 1000).toLocaleString()}>
+        {formatDuration(Math.round(row.elapsed))}
+      </time>
+      <By author={row.author} />
+      <span class="story-what">
+        {row.detail === "" ? (
+          <span class="act-title">{row.text}</span>
+        ) : (
+          <button type="button" class="story-open" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <span class="act-title">{row.text}</span>
+            <i class="chevron" aria-hidden="true" />
+          </button>
+        )}
+        {undone && <span class="faint"> undone</span>}
+        {open && <span class="story-detail mute">{row.detail}</span>}
+      </span>
+      <span class="story-acts">
+        {trial !== null && (
+          <button
+            type="button"
+            class="btn link"
+            aria-label={`Look at trial ${trial}`}
+            onClick={() => onTrial(trial)}
+          >
+            #{trial}
+          </button>
+        )}
+        {act !== null && !undone && (
+          <button
+            type="button"
+            class="btn quiet small"
+            aria-label={`Undo: ${row.text}`}
+            disabled={disabled}
+            onClick={() => onUndo(act)}
+          >
+            Undo
+          </button>
+        )}
+      </span>
+    </li>
+  );
+}
+
+interface RunProps {
+  item: Extract<StoryItem, { is: "run" }>;
+  line(row: StoryRow): preact.ComponentChildren;
+}
+
+function Run({ item, line }: RunProps) {
+  const [open, setOpen] = useState(false);
+  const { rows } = item;
+  const trials = rows.map((row) => row.trial).filter((one) => one !== null);
+  const span = trials.length > 0 ? `, #${Math.min(...trials)} to #${Math.max(...trials)}` : "";
+  return (
+    <>
+      <li class="story-line machine run">
+        <time class="faint num">{formatDuration(Math.round(rows[0]?.elapsed ?? 0))}</time>
+        <By author="machine" />
+        <span class="story-what">
+          <button type="button" class="story-open mute" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {formatCount(rows.length)} trials{span}
+            <i class="chevron" aria-hidden="true" />
+          </button>
+        </span>
+      </li>
+      {open && rows.map(line)}
+    </>
+  );
+}

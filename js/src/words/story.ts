@@ -1,0 +1,65 @@
+import type { ActInfo, StoryRow } from "../protocol/messages";
+import type { StoryFilter } from "../store/ui";
+import { numberWord } from "./space";
+
+export const KINDS: readonly [StoryRow["kind"], string][] = [
+  ["best", "new bests"],
+  ["space", "the space"],
+  ["belief", "beliefs"],
+  ["nudge", "questions"],
+  ["note", "notes"],
+  ["trial", "trials"],
+  ["setting", "settings"],
+  ["run", "start and stop"],
+  ["result", "results"],
+];
+
+/** One line of the timeline, or a run of the machine's trials that stands as one. */
+export type StoryItem =
+  | { readonly is: "row"; readonly row: StoryRow }
+  | { readonly is: "run"; readonly rows: readonly StoryRow[] };
+
+const LEAST = 3;
+
+/** The story newest first, as filtered; a run of the machine's trials is folded. */
+export function arrangedStory(rows: readonly StoryRow[], filter: StoryFilter): StoryItem[] {
+  const items: StoryItem[] = [];
+  let run: StoryRow[] = [];
+  const close = () => {
+    if (run.length >= LEAST) items.push({ is: "run", rows: run });
+    else for (const row of run) items.push({ is: "row", row });
+    run = [];
+  };
+  for (let i = rows.length - 1; i >= 0; i -= 1) {
+    const row = rows[i];
+    if (row === undefined) continue;
+    if (filter.author !== "" && row.author !== filter.author) continue;
+    if (filter.kind !== "" && row.kind !== filter.kind) continue;
+    if (row.kind === "trial" && row.author === "machine" && filter.kind === "") {
+      run.push(row);
+      continue;
+    }
+    close();
+    items.push({ is: "row", row });
+  }
+  close();
+  return items;
+}
+
+/** Whether the act of a line was taken back; the newer word of `Steering.acts` counts. */
+export function isUndone(row: StoryRow, acts: readonly ActInfo[]): boolean {
+  return acts.find((act) => act.number === row.act)?.undone ?? row.undone;
+}
+
+const times = (count: number) =>
+  count === 1 ? "once" : count === 2 ? "twice" : `${numberWord(count)} times`;
+
+/** What leads the journal. */
+export function storyHeadline(rows: readonly StoryRow[]): string {
+  if (rows.length === 0) return "Nothing has happened yet.";
+  const yours = rows.filter((row) => row.author === "you" && row.kind !== "note").length;
+  const turns = rows.filter((row) => row.author === "machine" && row.act !== null).length;
+  if (yours === 0 && turns === 0) return "The machine has searched on its own so far.";
+  const you = yours === 0 ? "You have not acted yet" : `You acted ${times(yours)}`;
+  return `${you}${turns === 0 ? "." : `; the machine changed course ${times(turns)}.`}`;
+}

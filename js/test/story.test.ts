@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { ActInfo, StoryRow } from "../src/protocol/messages";
+import { arrangedStory, isUndone, storyHeadline } from "../src/words/story";
+
+const line = (
+  seq: number,
+  author: StoryRow["author"],
+  kind: StoryRow["kind"],
+  act: number | null = null,
+): StoryRow => ({
+  seq,
+  time: 0,
+  elapsed: seq,
+  author,
+  kind,
+  text: `line ${seq}`,
+  detail: "",
+  act,
+  undone: false,
+  trial: kind === "trial" ? seq : null,
+});
+
+const STORY = [
+  line(1, "machine", "run"),
+  line(2, "machine", "trial"),
+  line(3, "machine", "trial"),
+  line(4, "machine", "trial"),
+  line(5, "you", "space", 1),
+  line(6, "machine", "trial"),
+  line(7, "machine", "space", 2),
+  line(8, "you", "note"),
+];
+const EVERYTHING = { author: "", kind: "" } as const;
+
+describe("the story", () => {
+  it("stands newest first, with runs of the machine's trials folded", () => {
+    const items = arrangedStory(STORY, EVERYTHING);
+    const seen = items.map((item) => (item.is === "row" ? item.row.seq : item.rows.map((row) => row.seq)));
+    expect(seen).toEqual([8, 7, 6, 5, [4, 3, 2], 1]);
+  });
+
+  it("is filtered by who and by what", () => {
+    const count = (filter: Parameters<typeof arrangedStory>[1]) => arrangedStory(STORY, filter).length;
+    expect(count({ author: "you", kind: "" })).toBe(2);
+    expect(count({ author: "", kind: "trial" })).toBe(4);
+    expect(count({ author: "you", kind: "trial" })).toBe(0);
+  });
+
+  it("knows from the acts what was undone since", () => {
+    const row = line(5, "you", "space", 1);
+    expect(isUndone(row, [])).toBe(false);
+    expect(isUndone(row, [{ number: 1, undone: true } as ActInfo])).toBe(true);
+    expect(isUndone({ ...row, undone: true }, [{ number: 1, undone: false } as ActInfo])).toBe(false);
+    expect(isUndone(line(6, "machine", "trial"), [{ number: 1, undone: true } as ActInfo])).toBe(false);
+  });
+
+  it("is led by a sentence", () => {
+    expect(storyHeadline([])).toBe("Nothing has happened yet.");
+    expect(storyHeadline(STORY.slice(0, 4))).toContain("on its own");
+    expect(storyHeadline(STORY)).toBe("You acted once; the machine changed course once.");
+  });
+});

@@ -78,18 +78,24 @@ def beyond(parameter: Float | Int, side: str) -> float | int | None:
     legal = parameter.legal_low if side == "low" else parameter.legal_high
     if now == legal:
         return None
-    step = _OF_LINEAR * (parameter.high - parameter.low)
-    if parameter.log:
-        aim = now / math.e if side == "low" else now * math.e
+    aim = _aim(parameter, side, now)
+    if isinstance(parameter, Float):
+        aim = _rounded(aim, side, now)
     else:
-        aim = max(now - step, now / 2 if now > 0 else -math.inf) if side == "low" else now + step
-    if isinstance(parameter, Int):
         aim = min(math.floor(aim), now - 1) if side == "low" else max(math.ceil(aim), now + 1)
-        limit = max(aim, legal) if side == "low" else min(aim, legal)
-        return int(limit) if not (parameter.log and limit <= 0) else None
-    found = _rounded(aim, side, now)
-    found = max(found, legal) if side == "low" else min(found, legal)
-    return None if found == now or (parameter.log and found <= 0) else found
+    found = max(aim, legal) if side == "low" else min(aim, legal)
+    if found == now or (parameter.log and found <= 0):
+        return None
+    return float(found) if isinstance(parameter, Float) else int(found)
+
+
+def _aim(parameter: Float | Int, side: str, now: float) -> float:
+    if parameter.log:
+        return now / math.e if side == "low" else now * math.e
+    step = _OF_LINEAR * (parameter.high - parameter.low)
+    if side == "high":
+        return now + step
+    return max(now - step, now / 2) if now > 0 else now - step
 
 
 def _rounded(aim: float, side: str, now: float) -> float:

@@ -11,6 +11,8 @@ from hitl_widget.domain.trial import Author, TrialState
 
 __all__ = ["Charts"]
 
+_NAMED = 2
+
 
 class Charts:
     """Altair charts of a session, the same definitions that the dashboard draws.
@@ -57,7 +59,24 @@ class Charts:
         """
         from hitl_widget.charts.progress import progress
 
-        return progress(self._records(), metric_label=self._metric.label, sign=self._metric.sign, by_time=by_time)
+        metric = self._metric
+        return progress(
+            self._records(), steers=self._steers(), metric_label=metric.label, sign=metric.sign, by_time=by_time
+        )
+
+    def _steers(self) -> list[dict[str, Any]]:
+        """Where the space was changed; the last two are named."""
+        changes = [one for one in self._state().generations if one.number > 0 and one.started > 0][::-1]
+        return [
+            {
+                "first": one.started,
+                "elapsed": one.elapsed,
+                "author": str(one.author),
+                "text": f"{one.author}: {one.title}" if place < _NAMED else "",
+                "level": place if place < _NAMED else 0,
+            }
+            for place, one in enumerate(changes)
+        ]
 
     def _records(self) -> list[dict[str, Any]]:
         state = self._state()
@@ -72,6 +91,7 @@ class Charts:
                 "colour": self._colours.get(trial.family, "base"),
                 "own": trial.author is Author.YOU,
                 "baseline": trial.number in firsts,
+                "outside": not state.counts_as_evidence(trial.number),
                 "label": self._labels.get(trial.family, trial.family),
             }
             for trial in state.trials

@@ -8,18 +8,24 @@ from typing import Any
 
 from hitl_widget.charts.theme import LIGHT, colour_of, configure
 
-__all__ = ["COLUMNS", "progress"]
+__all__ = ["COLUMNS", "STEERS", "progress"]
 
-COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "label")
-"""Fields of a record. ``score``: greater is better. ``own``: the person's. ``baseline``: one of the baselines."""
+COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "outside", "label")
+"""Fields of a record. ``score``: greater is better. ``own``: the person's. ``baseline``: one of the baselines.
+``outside``: outside today's space, drawn fainter."""
+STEERS = ("first", "elapsed", "author", "text", "level")
+"""Fields of a change of the space. ``first``: trials begun before it. ``text``: what stands beside its line, "" for
+nothing. ``level``: line of text above the plot, from below, so that neighbours do not overlap."""
 
 _DATASET = "trials"
+_CHANGES = "steers"
 _REACH = 1.5
 
 
 def progress(
     rows: Iterable[Mapping[str, Any]] | Any = (),
     *,
+    steers: Iterable[Mapping[str, Any]] = (),
     metric_label: str = "score",
     sign: int = 1,
     by_time: bool = False,
@@ -35,6 +41,9 @@ def progress(
     rows
         Records (or a data frame) with the fields of `COLUMNS`; all but ``number``, ``score`` and ``family`` may be
         missing.
+    steers
+        Records with the fields of `STEERS`: a dashed line where the person (violet) or the machine (teal) changed the
+        search space.
     metric_label
         Name of the metric, for the axis of a stand-alone chart.
     sign
@@ -53,16 +62,17 @@ def progress(
 
     records = _records(rows)
     data: Any = alt.Data(values=records, name=_DATASET) if records else alt.Data(name=_DATASET)  # type: ignore[no-untyped-call]
-    base = _transformed(alt.Chart(data))
+    base = _transformed(alt.Chart())
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis())
     y = alt.Y("y:Q", title=metric_label if legend else None, scale=alt.Scale(zero=False, padding=8), axis=_y_axis())
     line = base.mark_line(interpolate="step-after", strokeWidth=1.5, color=alt.expr("ink"), strokeJoin="round")
-    points = base.mark_point(filled=True, size=42, opacity=1, cursor="pointer")
+    points = base.mark_point(filled=True, size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
     rings = base.transform_filter("datum.own").mark_point(
         size=150, filled=False, strokeWidth=1.8, stroke=alt.expr("you"), fillOpacity=0, cursor="pointer"
     )
     chart = alt.layer(
         *_baselines(base, y),
+        *_changes(list(steers), x),
         line.encode(x=x, y=alt.Y("best:Q"), order="x:Q"),
         points.encode(
             x=x,
@@ -72,6 +82,7 @@ def progress(
             tooltip=_tooltip(),
         ),
         rings.encode(x=x, y=y, tooltip=_tooltip()),
+        data=data,
     )
     chart = chart.add_params(
         alt.param(name="sign", value=sign),
@@ -98,6 +109,23 @@ def _baselines(base: Any, y: Any) -> list[Any]:
         rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y),
         halo.encode(x=alt.value(0), y=y, text="text:N"),
         label.encode(x=alt.value(0), y=y, text="text:N"),
+    ]
+
+
+def _changes(steers: list[Mapping[str, Any]], x: Any) -> list[Any]:
+    """Draw a dashed line at each change of the space, with its title on the side that has room."""
+    import altair as alt
+
+    data: Any = alt.Data(values=[dict(one) for one in steers], name=_CHANGES) if steers else alt.Data(name=_CHANGES)  # type: ignore[no-untyped-call]
+    base = alt.Chart(data).transform_calculate(x="by_time ? datum.elapsed : datum.first - 0.5")
+    hue = alt.expr("datum.author === 'you' ? you : machine")
+    named = base.transform_filter("datum.text !== ''")
+    place: Any = {"baseline": "bottom", "fontSize": 11, "limit": 210}
+    place["align"] = alt.expr("scale('x', datum.x) > width / 2 ? 'right' : 'left'")
+    place["dy"] = alt.expr("-3 - 14 * datum.level")
+    return [
+        base.mark_rule(strokeDash=[3, 3], color=hue).encode(x=x),
+        named.mark_text(**place, color=hue).encode(x=x, y=alt.value(0), text="text:N"),
     ]
 
 
@@ -192,5 +220,6 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
         "colour": row.get("colour") or colour_of(family),
         "own": bool(row.get("own", row.get("proposed_by") == "you")),
         "baseline": bool(row.get("baseline", False)),
+        "outside": bool(row.get("outside", False)),
         "label": str(row.get("label", family)),
     }

@@ -301,6 +301,27 @@ export class Simulation {
     }
   }
 
+  /** Dates the spaces back, so that a past lies between the trials. */
+  backdate(shares: readonly number[]): void {
+    const last = this.rows.size;
+    this.generations = this.generations.map((one, i) => {
+      const share = shares[i - 1];
+      if (share === undefined) return one;
+      const first = Math.round(last * share);
+      const before = [...this.rows.values()].filter((row) => row[0] < first && row[1] === "complete");
+      return {
+        ...one,
+        first,
+        elapsed: 2 + first * 4.4,
+        best_before: Math.max(0, ...before.map((row) => row[3] ?? 0)),
+      };
+    });
+    this.acts = this.acts.map((act) => {
+      const opened = this.generations.find((one) => one.act === act.number);
+      return opened === undefined ? act : { ...act, elapsed: opened.elapsed };
+    });
+  }
+
   /** The rows that changed since the last time. */
   taken(): TrialRow[] {
     const rows = [...this.touched.values()];
@@ -842,6 +863,7 @@ export function steeredPast(simulation: Simulation): void {
   const world = at({ changes: { "lightgbm.feature_fraction": [0.5, 1] } });
   simulation.apply("space", "machine", world, undefined, "Its lower half brought nothing in 9 trials.");
   simulation.apply("space", "you", at({ exclude: ["extra_trees"] }));
+  simulation.backdate([0.3, 0.62]);
   simulation.obey({
     type: "believe",
     about: "lightgbm.learning_rate",

@@ -69,6 +69,19 @@ def test_trials_of_the_person_are_marked() -> None:
     assert [row["own"] for row in data_of(progress(records()))] == [False, False, True, False, True, False]
 
 
+def test_trials_outside_todays_space_are_marked() -> None:
+    outside = [row | {"outside": row["number"] == 2} for row in records()]
+    assert [row["number"] for row in data_of(progress(outside)) if row["outside"]] == [2]
+
+
+def test_changes_of_the_space_stand_as_lines_with_their_title() -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    change = {"first": 3, "elapsed": 6.0, "author": "you", "text": "you: narrowed leaves", "level": 0}
+    svg = vl_convert.vegalite_to_svg(progress(records(), steers=[change]).to_dict())
+    assert "you: narrowed leaves" in svg
+    assert "narrowed" not in vl_convert.vegalite_to_svg(progress(records()).to_dict())
+
+
 def test_every_learner_has_its_colour() -> None:
     from hitl_widget.learners.registry import LEARNERS
 

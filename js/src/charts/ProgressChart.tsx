@@ -1,9 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Spec, View } from "vega";
-import { changeset } from "vega";
 import spec from "./specs/progress.json";
 import { colours, familyHue } from "./theme";
-import { createView } from "./vega";
+import { createView, replace, type Spec, type View } from "./vega";
 
 export interface ProgressPoint {
   number: number;
@@ -15,7 +13,17 @@ export interface ProgressPoint {
   hue: string;
   own: boolean;
   baseline: boolean;
+  /** Outside today's space. */
+  outside: boolean;
   label: string;
+}
+
+interface Steer {
+  first: number;
+  elapsed: number;
+  author: string;
+  text: string;
+  level: number;
 }
 
 interface Hovered {
@@ -26,6 +34,7 @@ interface Hovered {
 
 interface Props {
   points: readonly ProgressPoint[];
+  steers: readonly Steer[];
   sign: number;
   byTime: boolean;
   dark: boolean;
@@ -93,16 +102,12 @@ export function ProgressChart(props: Props) {
     if (made === null || element === null) return;
     const style = getComputedStyle(element);
     const values = props.points.map((point) => ({ ...point, colour: familyHue(style, point.hue) }));
-    made.change(
-      "trials",
-      changeset()
-        .remove(() => true)
-        .insert(values),
-    );
+    replace(made, "trials", values);
+    replace(made, "steers", props.steers);
     made.signal("sign", props.sign).signal("by_time", props.byTime);
     for (const [name, value] of Object.entries(colours(element))) made.signal(name, value);
     made.runAsync();
-  }, [props.points, props.sign, props.byTime, props.dark]);
+  }, [props.points, props.steers, props.sign, props.byTime, props.dark]);
 
   return (
     <div class="chart" style={{ height: `${props.height}px` }}>

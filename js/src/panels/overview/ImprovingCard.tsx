@@ -7,6 +7,7 @@ import { familyColour, familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
 import type { LoadedProps } from "./Overview";
 import { progressPoints, redrawEvery, seenFamilies, thinned } from "./progress";
+import { steersOf } from "./steers";
 import { useThrottled } from "./useThrottled";
 
 interface Props extends LoadedProps {
@@ -14,12 +15,17 @@ interface Props extends LoadedProps {
 }
 
 export function ImprovingCard({ store, ui, dark, session, status, families }: Props) {
+  const grey = store.grey.value;
   const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const points = useMemo(
-    () => progressPoints(store.rows.values(), families, status.baselines),
-    [version, families, status.baselines],
+    () => progressPoints(store.rows.values(), families, status.baselines, grey),
+    [version, families, status.baselines, grey],
   );
+  const steering = store.steering.value;
+  const generations = steering?.generations;
+  const acts = steering?.acts;
+  const steers = useMemo(() => steersOf(generations ?? [], acts ?? []), [generations, acts]);
   const drawn = useMemo(() => thinned(points), [points]);
   const waiting =
     status.phase === "running"
@@ -38,6 +44,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
         <>
           <ProgressChart
             points={drawn.points}
+            steers={steers}
             sign={session.metric.sign}
             byTime={ui.byTime.value}
             dark={dark}
@@ -49,7 +56,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
             tooltip={(number) => <Tip number={number} store={store} session={session} families={families} />}
           />
           <ul class="legend" aria-label="Colours">
-            {seenFamilies(points).map((name) => (
+            {seenFamilies(points.filter((point) => !point.outside || point.baseline)).map((name) => (
               <li key={name}>
                 <Dot colour={familyColour(families, name)} />
                 {familyLabel(families, name)}
@@ -59,6 +66,12 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
               <li>
                 <i class="ring" aria-hidden="true" />
                 proposed by you
+              </li>
+            )}
+            {points.some((point) => point.outside) && (
+              <li>
+                <Dot colour="var(--f-base)" />
+                outside today's space
               </li>
             )}
             {drawn.step > 1 && <li class="faint">One trial in {drawn.step} is drawn, and every new best.</li>}

@@ -8,21 +8,24 @@ export function progressPoints(
   rows: Iterable<Row>,
   families: ReadonlyMap<string, FamilyInfo>,
   baselines: readonly Baseline[],
+  grey: ReadonlySet<number> = new Set(),
 ): ProgressPoint[] {
   const labels = new Map(baselines.map((baseline) => [baseline.number, baseline.label]));
   const points: ProgressPoint[] = [];
   for (const row of rows) {
     if (row.state !== "complete" || row.score === null) continue;
     const baseline = labels.get(row.number);
+    const outside = grey.has(row.number);
     points.push({
       number: row.number,
       finished_at: row.finishedAt,
       score: row.score,
       std: row.std,
       family: row.family,
-      hue: families.get(row.family)?.colour ?? "base",
+      hue: outside ? "base" : (families.get(row.family)?.colour ?? "base"),
       own: row.author === "you",
       baseline: baseline !== undefined,
+      outside,
       label: baseline ?? familyLabel(families, row.family),
     });
   }

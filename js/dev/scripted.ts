@@ -483,7 +483,7 @@ export function scriptedDetail(row: TrialRow): TrialDetail {
       row[8] === "you"
         ? "You queued it after editing #21: a smaller learning rate and more leaves."
         : "The sampler expects it to do well: near #26, with a smaller learning rate. It had seen 34 trials.",
-    generation: row[11] === 0 ? "the space as first given" : `the space after change ${row[11]}`,
+    generation: "Under the search space as first given.",
     near: row[9] === "sampler" ? [21, 26].filter((one) => one < row[0]) : [],
     standing: "",
     verdict: failed

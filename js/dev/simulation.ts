@@ -216,7 +216,9 @@ export class Simulation {
     const generation = this.generations.find((one) => one.number === row[11]);
     return {
       ...detail,
-      generation: generation?.title ? `after “${generation.title}”` : "the space as first given",
+      generation: generation?.title
+        ? `Under the search space after “${generation.title}”.`
+        : "Under the search space as first given.",
       standing: discarded
         ? "You discarded it: it is kept on record and counts for nothing."
         : outside

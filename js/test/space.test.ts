@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { FAMILIES, scriptedRows, todayAsGiven } from "../dev/scripted";
 import { beside } from "../src/components/DotStrip";
 import { jitter, nearest, xOf, yOf } from "../src/components/paint";
+import { steersOf } from "../src/panels/overview/steers";
 import { bellPath, lengthOn } from "../src/panels/space/Bell";
 import { found } from "../src/panels/space/Space";
 import { choicesOf, extent, insideOf, tableOf } from "../src/panels/space/table";
 import { byShare, deciders } from "../src/panels/space/useImportance";
-import type { FamilyInfo } from "../src/protocol/messages";
+import type { ActInfo, FamilyInfo, GenerationInfo } from "../src/protocol/messages";
 import { toRow } from "../src/store/row";
 import { holds, targetOf } from "../src/words/draft";
 import { configOf, todaysFamily, valuesOf } from "../src/words/family";
@@ -137,6 +138,31 @@ describe("a strip", () => {
       ?.map((pair) => Number(pair.split(",")[1]));
     expect(Math.min(...(ys ?? []))).toBe(10);
     expect(lengthOn(scale, 1, 10)).toBeCloseTo(0.5);
+  });
+});
+
+describe("changes on the chart", () => {
+  const change = (number: number, act: number | null): GenerationInfo => ({
+    number,
+    title: `change ${number}`,
+    author: number % 2 === 0 ? "machine" : "you",
+    elapsed: number,
+    trials: 5,
+    first: 5 * number,
+    best_before: null,
+    best_after: null,
+    gain: "–",
+    act,
+  });
+
+  it("stand where they were made; the last two have words, what was discarded has no line", () => {
+    const generations = [change(4, 4), change(3, 3), change(2, null), change(1, 1), change(0, null)];
+    const steers = steersOf(generations, [{ number: 3, kind: "discard" } as ActInfo]);
+    expect(steers.map((one) => [one.first, one.text, one.level])).toEqual([
+      [20, "machine: change 4", 0],
+      [10, "machine: change 2", 1],
+      [5, "", 0],
+    ]);
   });
 });
 

@@ -221,7 +221,7 @@ describe("steering", () => {
     await rest();
     await key(field, "Enter");
     await lastSent({ type: "note", text: "the rate matters most" });
-    await soon(() => expect(all(".story-line.note")[0]?.textContent).toContain("the rate matters most"));
+    await soon(() => expect(all(".story-line.kind-note")[0]?.textContent).toContain("the rate matters most"));
     const stories = host.sent.filter((one) => one.type === "story").map((one) => one.seq);
     expect(stories.at(-1)).toBeGreaterThan(0);
     labelled("Undo: You: excluded Extra trees").click();

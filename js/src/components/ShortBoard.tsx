@@ -14,6 +14,7 @@ interface Props {
 
 /** The leading trials; the whole list stands in the Trials panel. */
 export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
+  const leads = rows.find((row) => !grey.has(row.number));
   return (
     <table class="board">
       <thead>
@@ -27,10 +28,10 @@ export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, i) => (
+        {rows.map((row) => (
           <tr
             key={row.number}
-            class={`${i === 0 ? "best" : ""} ${row.origin === "baseline" ? "base" : ""} ${row.author === "you" ? "own" : ""} ${grey.has(row.number) ? "grey" : ""}`}
+            class={`${row === leads ? "best" : ""} ${row.origin === "baseline" ? "base" : ""} ${row.author === "you" ? "own" : ""} ${grey.has(row.number) ? "grey" : ""}`}
             title={familyLabel(families, row.family)}
             onClick={() => onOpen(row.number)}
           >

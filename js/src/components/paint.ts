@@ -107,7 +107,8 @@ export function paint(
     context.stroke();
   };
   for (let i = 0; i < count; i += 1) {
-    if (dots.own[i] === 1 && dots.marks[i] === 0) ring(i, radius + 2.6, hues.you, 1.6);
+    if (dots.own[i] === 1 && dots.marks[i] === 0)
+      ring(i, radius + (many ? 1.6 : 2.6), hues.you, many ? 1.2 : 1.6);
   }
   if (dots.best >= 0) ring(dots.best, radius + 1.4, hues.ink, 1.4);
   context.globalAlpha = 1;
@@ -120,7 +121,7 @@ function rug(context: CanvasRenderingContext2D, area: Area, dots: Dots, xs: Floa
     const x = xs[i] ?? Number.NaN;
     if (mark === 0 || Number.isNaN(x)) continue;
     const work = mark === 2;
-    context.globalAlpha = work ? 1 : 0.5;
+    context.globalAlpha = work ? 1 : xs.length > MANY ? 0.2 : 0.5;
     context.fillStyle = work ? hues.machine : dots.inside[i] === 1 ? hues.family : hues.grey;
     context.fillRect(x - (work ? 1 : 0.5), area.height - (work ? 7 : 5), work ? 2 : 1, work ? 6 : 4);
   }

@@ -94,6 +94,7 @@ function waiting({ granted, counts, phase }: Status): string {
   const busy = counts.running + counts.queued;
   if (granted > 0)
     return `${formatCount(granted)} of your batch still to come; then the machine waits for you.`;
-  if (busy > 0) return `${formatCount(busy)} of yours still at work; then the machine waits for you.`;
+  if (busy > 0)
+    return `${formatCount(busy)} ${busy === 1 ? "trial is" : "trials are"} still at work; then the machine waits for you.`;
   return "The machine waits for you: nothing runs until you say so.";
 }

@@ -1,5 +1,10 @@
 const TYPED = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 
+const apple = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
+
+/** The keys that undo, as they are written on the machine in front. */
+export const UNDO_KEYS = apple ? "⌘ Z" : "Ctrl Z";
+
 /** What a key press asks for: Ctrl or Cmd with Z, and Shift to go forward. Text fields keep theirs. */
 export function undoKey(event: KeyboardEvent): "undo" | "redo" | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;

@@ -170,7 +170,7 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
   const [open, setOpen] = useState(false);
   const { act, trial } = row;
   return (
-    <li class={`story-line ${row.author} ${row.kind} ${undone ? "undone" : ""}`}>
+    <li class={`story-line ${row.author} kind-${row.kind} ${undone ? "undone" : ""}`}>
       <time class="faint num" title={new Date(row.time * 1000).toLocaleString()}>
         {formatDuration(Math.round(row.elapsed))}
       </time>

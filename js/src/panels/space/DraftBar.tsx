@@ -25,7 +25,7 @@ export function DraftBar({ previewed, refused, sending, disabled, onApply, onDis
     <div class="draft-bar">
       <p class={bad ? "oops" : busy ? "old" : ""}>
         {bad ? words : emphasised(words)}
-        {preview?.best_lost === true && <b class="lost"> The best falls outside.</b>}
+        {!bad && preview?.best_lost === true && <b class="lost"> The best falls outside.</b>}
       </p>
       <span class="draft-acts">
         <button

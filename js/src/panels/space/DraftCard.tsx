@@ -2,6 +2,7 @@ import type { Ref } from "preact";
 import { CodeLine } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
 import type { ActInfo, SpacePreview } from "../../protocol/messages";
+import { UNDO_KEYS } from "../../words/keys";
 import { formatCount } from "../../words/numbers";
 import type { Previewed } from "./usePreview";
 
@@ -29,6 +30,7 @@ interface Props {
 export function DraftCard(props: Props) {
   const { previewed, drafting } = props;
   const { preview, error, busy } = previewed;
+  const warning = preview?.sentences.find((sentence) => /\bbest\b/.test(sentence));
   return (
     <section ref={props.box} class="card draft" aria-labelledby="hitl-q-edit" aria-live="polite">
       <h3 id="hitl-q-edit">What would this edit do?</h3>
@@ -49,16 +51,13 @@ export function DraftCard(props: Props) {
               <Remains preview={preview} />
               <ul class="sentences">
                 {preview.sentences.map((sentence) => (
-                  <li key={sentence}>{emphasised(sentence)}</li>
+                  <li key={sentence} class={preview.best_lost && sentence === warning ? "lost" : ""}>
+                    {emphasised(sentence)}
+                  </li>
                 ))}
               </ul>
-              {preview.best_lost && (
-                <p class="lost">
-                  The best trial falls outside
-                  {preview.best_after === null
-                    ? "; no other is left."
-                    : `; #${preview.best_after} would lead.`}
-                </p>
+              {preview.best_lost && warning === undefined && (
+                <p class="lost">The best trial falls outside.</p>
               )}
               {preview.running_outside > 0 && (
                 <div class="in-work">
@@ -138,7 +137,7 @@ function Idle({ applied, redoable, disabled, onUndo, onRedo }: Props) {
               disabled={disabled}
               onClick={() => onUndo(applied.number)}
             >
-              Undo <kbd>Ctrl Z</kbd>
+              Undo <kbd>{UNDO_KEYS}</kbd>
             </button>
           )}
     </div>

@@ -62,6 +62,12 @@ export function FamilyChips(props: Props) {
             );
           }
           const changed = drafted[family.name] !== undefined;
+          const stays = family.baseline && included;
+          const click = stays
+            ? "It stays: every score is held against it."
+            : included
+              ? "Click to leave it out."
+              : "Click to take it in.";
           return (
             <button
               key={family.name}
@@ -69,8 +75,8 @@ export function FamilyChips(props: Props) {
               class={`chip family ${included ? "" : "out"} ${changed ? "changed" : ""}`}
               aria-pressed={included}
               aria-label={`${family.label}: ${included ? "tried" : "not tried"}. ${facts}`}
-              title={`${facts} ${included ? "Click to leave it out." : "Click to take it in."}`}
-              disabled={disabled}
+              title={`${facts} ${click}`}
+              disabled={disabled || stays}
               onClick={() => props.onInclude(family.name, !included)}
             >
               {dot}

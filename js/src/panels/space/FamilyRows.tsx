@@ -72,7 +72,7 @@ export function FamilyRows(props: Props) {
   // The order stays while the person works; only a family that was not known gets one later.
   const order = useRef<{ of: FamilyInfo; names: string[] } | null>(null);
   const shares = importance?.shares ?? {};
-  if (Object.keys(shares).length > 0 && order.current?.of !== family) {
+  if (Object.keys(shares).length > 0 && order.current?.of !== family && isEmpty(now)) {
     order.current = { of: family, names: byShare(family.parameters, shares).map((one) => one.name) };
   }
   const names = order.current?.of === family ? order.current.names : family.parameters.map((one) => one.name);

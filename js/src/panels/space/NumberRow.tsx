@@ -14,8 +14,6 @@ import { extent } from "./table";
 
 const HEIGHT = 46;
 const SNAP = 4;
-/** How much faster the axis grows than the pointer leaves it. */
-const PULL = 2;
 
 interface Ends {
   low: number;
@@ -68,10 +66,9 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
   const dragged = (end: "low" | "high") => (share: number, pixels: number) => {
     const held = drag.current;
     if (held === null) return;
-    const pulled = share > 1 ? 1 + (share - 1) * PULL : share < 0 ? share * PULL : share;
-    let value = tidy(valueAt(held.scale, pulled), held.scale, whole);
+    let value = tidy(valueAt(held.scale, share), held.scale, whole);
     for (const mark of [first.low, first.high, today.low, today.high]) {
-      if (Math.abs(place(held.scale, mark) - pulled) * pixels < SNAP) value = mark;
+      if (Math.abs(place(held.scale, mark) - share) * pixels < SNAP) value = mark;
     }
     move(end, value, held.gesture);
   };

@@ -38,7 +38,10 @@ function Loaded(props: Props) {
   const { store, ui, reachable, dark, session, status, steering, act } = props;
   const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
   const families = useMemo(() => byName(session.families), [session]);
-  const searchable = useMemo(() => session.families.filter((one) => !one.baseline), [session]);
+  const searchable = useMemo(
+    () => session.families.filter((one) => !one.baseline || one.parameters.length > 0),
+    [session],
+  );
   const ranges = useMemo(
     () => new Map(steering.ranges.map((range) => [range.name, range])),
     [steering.ranges],
@@ -65,7 +68,8 @@ function Loaded(props: Props) {
   useEffect(() => setRefused(""), [draft]);
 
   const led = status.best?.family;
-  const lead = searchable.find((one) => one.name === led) ?? searchable[0];
+  const lead =
+    searchable.find((one) => one.name === led) ?? searchable.find((one) => !one.baseline) ?? searchable[0];
   const picked = ui.spaceFamily.value;
   // The leading family may change while the person works: the one that stood here first stays.
   const stays = useRef("");

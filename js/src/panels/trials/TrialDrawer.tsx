@@ -130,9 +130,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         <p>
           <By author={row.author} /> {detail?.why || originWords(row)}
         </p>
-        {detail !== null && detail.generation !== "" && (
-          <p class="mute">Proposed under: {detail.generation}.</p>
-        )}
+        {detail !== null && detail.generation !== "" && <p class="mute">{detail.generation}</p>}
         {detail !== null && detail.near.length > 0 && (
           <p class="mute near">
             Good trials near it:

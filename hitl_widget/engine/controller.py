@@ -12,7 +12,7 @@ import math
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -20,17 +20,18 @@ from typing import Any
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Nudge
-from hitl_widget.domain.space import FAMILY, Value
+from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
 from hitl_widget.domain.steering import Steering
-from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons, Trial
+from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons
+from hitl_widget.engine.asking import AskDesk, Made
 from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.course import Course
 from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Proposal, Sampler
+from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Sampler
 from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
-from hitl_widget.engine.trust import untrusted
 from hitl_widget.errors import CommandError, ConfigError, HitlError
 
 __all__ = ["Controller", "Subscriber"]
@@ -45,14 +46,6 @@ Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
 @dataclass(frozen=True, slots=True)
 class _Release:
     """Let the workers go while the search rests."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What a command brought about, for its receipt."""
-
-    numbers: tuple[int, ...] = ()
-    suggestion: Proposal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +107,10 @@ class Controller:
         self.author, self._cause = Author.MACHINE, ""
         self._journal: Journal | None = None
         self._desk: TrialDesk | None = None
+        self.course = Course(self, self._watch)
+        self._asks = AskDesk(self)
         self._steering = SteeringDesk(self)
         self._initiative = Initiative(self, None)
-        self._nudged = ""
         self._closed = False
         self.ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hitl-controller", daemon=True)
@@ -239,10 +233,10 @@ class Controller:
         if closing:
             self._rest()
             return False
-        self._watch_budget()
+        self.course.watch_budget()
         self._initiative.look()
         self.desk.fill()
-        self._keep_time()
+        self.course.keep_time()
         self._commit(patient=True)
         return True
 
@@ -259,14 +253,6 @@ class Controller:
         if self._state.phase is Phase.RUNNING:
             self.emit(ev.Paused())
         self._commit()
-
-    def _keep_time(self) -> None:
-        """Let the clock run while the search does; where the person drives, only while something runs."""
-        idle = self._state.autonomy is cmd.Autonomy.USER and not self.desk.busy
-        if self._state.phase is Phase.RUNNING and not idle:
-            self._watch.start()
-        else:
-            self._watch.stop()
 
     def _patience(self) -> float | None:
         limit = self._state.budget_seconds
@@ -356,7 +342,7 @@ class Controller:
             return
         self.author, self._cause = order.author, order.cause
         refusal: HitlError | None = None
-        made: _Made = _Made()
+        made: Made = Made()
         try:
             try:
                 made = self._apply(order.command, order.author)
@@ -375,11 +361,11 @@ class Controller:
         else:
             order.ticket.set_exception(refusal)
 
-    def _apply(self, command: cmd.Command, author: Author) -> _Made:
+    def _apply(self, command: cmd.Command, author: Author) -> Made:
         """Carry a command out, or raise before anything of it is done."""
         match command:
             case cmd.Start() | cmd.Pause() | cmd.Resume() | cmd.Stop():
-                self._move(command)
+                self.course.carry_out(command)
             case cmd.SetBudget(seconds=seconds, trials=trials):
                 self.emit(ev.BudgetSet(seconds, trials))
             case cmd.SetAutonomy(level=level):
@@ -389,181 +375,21 @@ class Controller:
             case cmd.Cancel(number=number):
                 self.desk.cancel(number, author)
             case cmd.AnswerNudge():
-                return _Made(self._initiative.answer(command, author))
+                return Made(self._initiative.answer(command, author))
             case cmd.Propose() | cmd.Grid() | cmd.Batch() | cmd.Suggest():
-                return self._ask(command, author)
+                return self._asks.carry_out(command, author)
             case _:
-                self._steer(command)
-        return _Made()
-
-    def _move(self, command: cmd.Start | cmd.Pause | cmd.Resume | cmd.Stop) -> None:
-        match command:
-            case cmd.Start():
-                self._start()
-            case cmd.Pause():
-                self._pause()
-            case cmd.Resume():
-                self._resume()
-            case cmd.Stop():
-                self._stop()
-
-    def _steer(self, command: cmd.Command) -> None:
-        match command:
-            case cmd.Edit():
-                self._steering.edit(command)
-            case cmd.Undo(act=act):
-                self._steering.undo(act)
-            case cmd.Redo():
-                self._steering.redo()
-            case cmd.Believe():
-                self._steering.believe(command)
-            case cmd.Withdraw(about=about):
-                self._steering.withdraw(about)
-            case cmd.Discard(number=number):
-                self._steering.discard(number)
-            case cmd.Restore(number=number):
-                self._steering.restore(number)
-            case cmd.AddLearner():
-                self._steering.add_learner(command)
-            case _:
-                raise CommandError(f"{type(command).__name__} is not a command of this search.")
+                self._steering.carry_out(command)
+        return Made()
 
     def carry_out_nudge(self, command: cmd.Command, author: Author, nudge: Nudge) -> tuple[int, ...]:
         """Carry out what a proposal of the machine says, with its evidence on record; returns the trials it made."""
         self.author, before = author, self.author
-        self._steering.why = self._nudged = nudge.evidence
+        self._steering.why = self._asks.evidence = nudge.evidence
         try:
             return self._apply(command, author).numbers
         finally:
-            self.author, self._steering.why, self._nudged = before, "", ""
-
-    def _start(self) -> None:
-        match self._state.phase:
-            case Phase.READY:
-                self._watch.start()
-                self.emit(ev.Started())
-            case Phase.PAUSED | Phase.FAILED:
-                self._resume()
-            case Phase.FINISHED | Phase.FINISHING:
-                raise CommandError("The search has ended. Raise its budget, then session.resume().")
-            case Phase.RUNNING:
-                pass
-
-    def _pause(self) -> None:
-        if self._state.phase is Phase.PAUSED:
-            return
-        if self._state.phase is not Phase.RUNNING:
-            raise CommandError(f"Only a running search can be paused; this one is {self._state.phase}.")
-        self._watch.stop()
-        self.emit(ev.Paused())
-
-    def _resume(self) -> None:
-        match self._state.phase:
-            case Phase.RUNNING:
-                return
-            case Phase.READY:
-                self._start()
-            case Phase.FINISHING:
-                raise CommandError("The search is just ending. Try again in a moment.")
-            case Phase.PAUSED | Phase.FINISHED | Phase.FAILED:
-                spent = self.spent()
-                if spent is None:
-                    self._watch.start()
-                    self.emit(ev.Resumed())
-                elif self._state.phase is Phase.FINISHED:
-                    raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
-                else:
-                    self._end(spent)
-
-    def _more(self) -> cmd.SetBudget:
-        """Return a budget that would let the search go on."""
-        state = self._state
-        seconds = None if state.budget_seconds is None else round(max(state.budget_seconds, self._watch.elapsed)) + 300
-        trials = None if state.budget_trials is None else max(state.budget_trials, state.started) + 20
-        return cmd.SetBudget(seconds, trials)
-
-    def _stop(self) -> None:
-        if self._state.phase in (Phase.FINISHED, Phase.FINISHING):
-            return
-        if self._state.phase is Phase.READY:
-            raise CommandError("The search has not started yet, so there is nothing to stop.")
-        self._end("You stopped the search." if self.author is Author.YOU else "The search was stopped.")
-
-    def _ask(self, command: cmd.Propose | cmd.Grid | cmd.Batch | cmd.Suggest, author: Author) -> _Made:
-        match command:
-            case cmd.Propose():
-                return _Made((self._propose(command, author),))
-            case cmd.Grid():
-                return _Made(self._grid(command, author))
-            case cmd.Batch(count=count):
-                self._batch_of(count)
-                return _Made()
-            case cmd.Suggest():
-                return _Made(suggestion=self.desk.suggest())
-
-    def _propose(self, command: cmd.Propose, author: Author) -> int:
-        config = self._checked(command.config)
-        parent = self._parent(command.parent)
-        origin = Origin.OWN if parent is None else Origin.EDIT
-        who = "You" if author is Author.YOU else "The machine"
-        why = f"{who} queued it." if parent is None else self._difference(parent, config)
-        return self._line_up([config], author, origin, why, command.parent)[0]
-
-    def _grid(self, command: cmd.Grid, author: Author) -> tuple[int, ...]:
-        self._parent(command.parent)
-        configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
-        label = self._state.space[command.parameter].label or command.parameter
-        count = f"{len(configs)} value{'s' if len(configs) > 1 else ''}"
-        why = f"One of a grid over {label}: {count}."
-        return self._line_up(configs, author, Origin.GRID, why, command.parent)
-
-    def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
-        """Complete a configuration in today's space, of a family that can be fitted here."""
-        whole = self._state.space.complete(config)
-        family = str(whole[FAMILY])
-        if family in self._state.learners and not self.desk.has_learner(family):
-            raise CommandError(untrusted(self._state.learners[family], family))
-        return whole
-
-    def _parent(self, number: int | None) -> Trial | None:
-        if number is None:
-            return None
-        if not 0 <= number < len(self._state.trials):
-            raise CommandError(f"There is no trial {number}; the record has {len(self._state.trials)} trials.")
-        return self._state.trials[number]
-
-    def _line_up(
-        self, configs: Sequence[dict[str, Value]], author: Author, origin: Origin, why: str, parent: int | None
-    ) -> tuple[int, ...]:
-        if self._nudged:
-            origin, why = Origin.NUDGE, f"{'You' if author is Author.YOU else 'The machine'} took up: {self._nudged}"
-        numbers = tuple(self.queue(config, author, origin, why, parent) for config in configs)
-        for number in numbers:
-            self.desk.wait(number)
-        self._start_if_driven()
-        return numbers
-
-    def _batch_of(self, count: int) -> None:
-        if self._state.autonomy is not cmd.Autonomy.USER:
-            raise CommandError(
-                f"The machine proposes by itself under {self._state.autonomy}; a batch is for when you drive: "
-                'session.autonomy = "user".'
-            )
-        self.emit(ev.BatchAsked(count))
-        self._start_if_driven()
-
-    def _start_if_driven(self) -> None:
-        """Where the person drives, what they queue is what starts the search."""
-        if self._state.autonomy is cmd.Autonomy.USER and self._state.phase is Phase.READY:
-            self._start()
-
-    def _difference(self, parent: Trial, config: dict[str, Value]) -> str:
-        changed = [
-            f"{name.split('.', 1)[-1]} {parent.config.get(name, '–')} → {value}"
-            for name, value in config.items()
-            if parent.config.get(name, object()) != value
-        ]
-        return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."
+            self.author, self._steering.why, self._asks.evidence = before, "", ""
 
     def queue(
         self,
@@ -578,38 +404,6 @@ class Controller:
         number = len(self._state.trials)
         self.emit(ev.TrialQueued(number, config, author, origin, parent, why, self._state.generation, reasons))
         return number
-
-    # -- the end ------------------------------------------------------------------------------------------------------
-
-    def spent(self) -> str | None:
-        """Say which limit is reached, or None."""
-        state = self._state
-        if state.budget_seconds is not None and self._watch.elapsed >= state.budget_seconds:
-            return "The time is spent."
-        if state.budget_trials is not None and state.started >= state.budget_trials and not self.desk.trials_in_work:
-            return f"All {state.budget_trials} trials are done."
-        return None
-
-    def _watch_budget(self) -> None:
-        if self._state.phase is Phase.RUNNING:
-            reason = self.spent()
-            if reason is not None:
-                self._end(reason)
-
-    def _end(self, reason: str) -> None:
-        self._watch.stop()
-        self.desk.halt(reason)
-        self.emit(ev.Finishing(reason))
-        self.desk.finish()
-
-    def finished(self) -> None:
-        """Close the search after the holdout was measured."""
-        self.emit(ev.Finished(self._state.reason))
-
-    def give_up(self, message: str) -> None:
-        """End the search because nothing can run."""
-        self._watch.stop()
-        self.emit(ev.Failed(message, "Mend the cause, then session.resume(): it starts new workers."))
 
 
 def _recordable(value: Any) -> Any:

@@ -42,6 +42,28 @@ class SteeringDesk:
     def _labels(self) -> Mapping[str, str]:
         return self._c.plan.labels
 
+    def carry_out(self, command: cmd.Command) -> None:
+        """Carry out an act of steering."""
+        match command:
+            case cmd.Edit():
+                self.edit(command)
+            case cmd.Undo(act=act):
+                self.undo(act)
+            case cmd.Redo():
+                self.redo()
+            case cmd.Believe():
+                self.believe(command)
+            case cmd.Withdraw(about=about):
+                self.withdraw(about)
+            case cmd.Discard(number=number):
+                self.discard(number)
+            case cmd.Restore(number=number):
+                self.restore(number)
+            case cmd.AddLearner():
+                self.add_learner(command)
+            case _:
+                raise CommandError(f"{type(command).__name__} is not a command of this search.")
+
     # -- the space ----------------------------------------------------------------------------------------------------
 
     def edit(self, command: cmd.Edit) -> None:

@@ -328,7 +328,7 @@ class TrialDesk:
             count, self._failures = self._failures, 0
             self.halt("Nothing can be fitted.")
             self.close()
-            self._c.give_up(f"{count} trials in a row failed. The last one said: {failure.message}")
+            self._c.course.give_up(f"{count} trials in a row failed. The last one said: {failure.message}")
 
     def _end(self, number: int, state: TrialState, reason: str = "", problem: Problem | None = None) -> Trial:
         active = self._schedule.end(number)
@@ -462,7 +462,7 @@ class TrialDesk:
         state = self._c.now
         measure = done == _ENSEMBLE and self._plan.holdout_rows and state.holdout is None and state.best is not None
         if not measure or state.best is None:
-            self._c.finished()
+            self._c.course.finished()
             return
         best = [(state.best, 1.0)]
         members = {"best": self._members(best)}

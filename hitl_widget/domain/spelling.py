@@ -1,0 +1,88 @@
+"""How commands check and write the values that people give them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from hitl_widget.errors import CommandError
+
+__all__ = [
+    "as_range",
+    "as_tuple",
+    "dict_literal",
+    "is_config",
+    "is_count",
+    "is_number",
+    "is_text",
+    "kind_of",
+    "literal",
+    "put",
+]
+
+
+def is_number(value: object) -> bool:
+    """Say whether a value is a finite number, and no truth value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def put(command: Any, name: str, value: object) -> None:
+    """Set a field of a frozen command while it is made."""
+    object.__setattr__(command, name, value)
+
+
+def as_tuple(value: Any, what: str) -> tuple[Any, ...]:
+    """Return a list as a tuple, or say what was wanted."""
+    if not isinstance(value, tuple | list):
+        raise CommandError(f"The {what} are a list; got {value!r}.")
+    return tuple(value)
+
+
+def as_range(change: Any) -> Any:
+    """Return a pair of numbers as people write it."""
+    pair = isinstance(change, list) and len(change) == 2 and all(is_number(one) for one in change)
+    return tuple(change) if pair else change
+
+
+def kind_of(value: object) -> str:
+    """Name the type of a value."""
+    return type(value).__name__
+
+
+def dict_literal(value: Mapping[str, Any]) -> str:
+    """Write a mapping as Python."""
+    return f"{{{', '.join(f'{literal(key)}: {literal(one)}' for key, one in value.items())}}}"
+
+
+def literal(value: object) -> str:
+    """Write a value as Python."""
+    if isinstance(value, Mapping):
+        return dict_literal(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(literal, value))}]"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+        return f'"{escaped}"'
+    if isinstance(value, float):
+        return repr(float(f"{value:.12g}"))
+    return repr(value)
+
+
+def is_text(value: object) -> bool:
+    """Say whether a value is a text that is not empty."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_count(value: object) -> bool:
+    """Say whether a value is a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_config(value: object) -> bool:
+    """Say whether a value is a mapping with texts as keys."""
+    return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)

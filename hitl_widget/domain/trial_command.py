@@ -1,0 +1,132 @@
+"""Commands on trials: queue, cancel, set aside, ask the machine for some."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.spelling import (
+    as_tuple,
+    dict_literal,
+    is_config,
+    is_count,
+    literal,
+    put,
+)
+from hitl_widget.errors import CommandError
+
+__all__ = ["Batch", "Cancel", "Discard", "Grid", "Propose", "Restore", "Suggest"]
+
+MOST_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Queue a configuration; it runs before the machine's own proposals."""
+
+    config: Mapping[str, Value]
+    parent: int | None = None
+
+    def __post_init__(self) -> None:
+        if not is_config(self.config):
+            raise CommandError(
+                f'A configuration is a dict such as {{"family": "lightgbm"}}; got {type(self.config).__name__}.'
+            )
+        if self.parent is not None and (not is_count(self.parent)):
+            raise CommandError(f"The trial it was edited from is a number; got {self.parent!r}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        parent = "" if self.parent is None else f", parent={self.parent}"
+        return f"session.propose({dict_literal(self.config)}{parent})"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End one queued or running trial; its record stays."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        if not is_count(self.number):
+            raise CommandError(f"A trial is named by its number; got {self.number!r}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.cancel({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Queue one configuration several times, each with another value of one hyperparameter."""
+
+    config: Mapping[str, Value]
+    parameter: str
+    values: tuple[Value, ...]
+    parent: int | None = None
+
+    def __post_init__(self) -> None:
+        Propose(self.config, self.parent)
+        put(self, "values", as_tuple(self.values, "values of a grid"))
+        if not isinstance(self.parameter, str):
+            raise CommandError(f"A grid is over one hyperparameter, named by a text; got {self.parameter!r}.")
+        if not 1 <= len(self.values) <= MOST_AT_ONCE:
+            raise CommandError(f"A grid has 1 to {MOST_AT_ONCE} values; got {len(self.values)}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        base = dict_literal(self.config) if self.parent is None else str(self.parent)
+        return f"session.grid({base}, {literal(self.parameter)}, {literal(list(self.values))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Let the machine propose so many trials, while the person drives."""
+
+    count: int
+
+    def __post_init__(self) -> None:
+        if not is_count(self.count) or not 1 <= self.count <= MOST_AT_ONCE:
+            raise CommandError(f"A batch is 1 to {MOST_AT_ONCE} trials; got {self.count!r}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.batch({self.count})"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """Ask what the machine would try next, without trying it."""
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return "session.suggest()"
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Take a trial out of the evidence; it stays in the record."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        Cancel(self.number)
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.discard({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Bring a discarded trial back into the evidence."""
+
+    number: int
+
+    def __post_init__(self) -> None:
+        Cancel(self.number)
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.restore({self.number})"

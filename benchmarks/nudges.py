@@ -1,7 +1,7 @@
 """What becomes of a search when a person accepts what the machine proposes.
 
-Protocol: 20 tables of ../shared/data, at most 500 rows to search on and 4,000 of the rest as an independent test, no
-holdout of the session's own. On every other table a search of 48 trials over all families, on the others one of 100
+Protocol: 20 tables of ../shared/data, at most 400 rows to search on and 4,000 of the rest as an independent test, no
+holdout of the session's own. On every other table a search of 40 trials over all families, on the others one of 100
 trials over LightGBM and linear models; under cruise, with one worker so that the clock decides nothing. From half of
 the trials on the scripted person waits for the first moment at which a nudge with a command is shown and accepts the
 top one, on a copy of the journal; in the original nobody accepts, and it goes on to the end as the twin. From three
@@ -54,8 +54,8 @@ TABLES = {
     "insurance_charges": "charges",
     "wine_quality": "quality",
 }
-ROWS, TEST_ROWS, SEED = 500, 4000, 0
-WHOLE, NARROW = 48, 100
+ROWS, TEST_ROWS, SEED = 400, 4000, 0
+WHOLE, NARROW = 40, 100
 NARROWED_TO = ("dummy", "linear", "lightgbm")
 AT_ONCE = 2
 

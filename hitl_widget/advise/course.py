@@ -44,7 +44,7 @@ def flat(view: View) -> Iterator[Found]:
             f"{view.label(best.family)}, #{best.number}, at {view.score(best, spread=True)}."
         ),
         effect=f"The search ends{saved}{measured}; it can go on with a larger budget.",
-        worth=0.2 + min(since / max(complete, 1), 1.0) * 0.2,
+        worth=0.1 + 0.1 * min(since / max(complete, 1), 1.0),
         answers=(answer("stop", "Stop", Stop()), *_more_room(view)),
     )
     yield Found(nudge, (best.number,))

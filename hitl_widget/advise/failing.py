@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hitl_widget.advise.scale import round_between
-from hitl_widget.advise.view import Found, View, answer, asked, edited
+from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.command import Edit
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
 from hitl_widget.domain.nudge import Nudge
@@ -134,17 +134,12 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
     edit = Edit({cut.parameter.name: cut.change})
     counted = len([one for one in view.record(family).scored[-_SAMPLE:] if one not in view.state.outside])
     kept = f"{counted - cut.lost} of the {plural(counted, 'trial')} that worked still count"
-    choice = "remove" in cut.change
-    question = (
-        asked(f"No more {label} with {name} {cut.where}?", f"No more {name} {cut.where}?")
-        if choice
-        else asked(f"Keep {label}'s {name} from going {cut.where}?", f"Keep {name} from going {cut.where}?")
-    )
+    question, shared = _cut_in_words(label, name, cut)
     nudge = Nudge(
         key=f"limit:{cut.parameter.name}",
         rule="limit",
         question=question,
-        evidence=f"{_failed(view, family, failing)}, all with {name} {cut.where}.",
+        evidence=f"{_failed(view, family, failing)}, all with {shared}.",
         effect=f"Such settings are not tried any more; {kept}.",
         worth=_worth_of_failing(view, family, failing),
         answers=(answer("limit", "Limit", edit), answer("exclude", f"Exclude {label}", Edit(exclude=(family,))))
@@ -153,6 +148,18 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in failing))
+
+
+def _cut_in_words(label: str, name: str, cut: _Cut) -> tuple[str, str]:
+    """Return the question, and what the failing trials share."""
+    removed = cut.change.get("remove")
+    if not isinstance(removed, list):
+        went = f"from going {cut.where}?"
+        return asked(f"Keep {whose(label, name)} {went}", f"Keep {name} {went}"), f"{name} {cut.where}"
+    if isinstance(removed[0], bool):
+        kept = value_in_words(not removed[0])
+        return asked(f"Keep {whose(label, name)} {kept}?", f"Keep {name} {kept}?"), f"{name} {cut.where}"
+    return asked(f'No more "{cut.where}" for {label}?', f'No more "{cut.where}"?'), f"{name}: {cut.where}"
 
 
 def _excluding(view: View, family: str, failing: Sequence[Trial]) -> Found:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from hitl_widget.advise.scale import place_of, round_between, value_at
-from hitl_widget.advise.view import Found, View, answer, asked, edited
+from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.command import Edit, Grid, Propose
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
 from hitl_widget.domain.nudge import Nudge
@@ -97,6 +97,7 @@ _LATE = 30
 _GRID = (0.125, 0.375, 0.625, 0.875)
 _PART = 0.25
 _SCORED = 15
+_MATTERS = 0.05
 
 
 def explore_family(view: View) -> Iterator[Found]:
@@ -181,8 +182,9 @@ def explore_region(view: View) -> Iterator[Found]:
     inside = [trial for trial in view.top(family, 3) if view.level(trial)]
     if len(record.scored) < _SCORED or not _affordable(view, family, len(_GRID)):
         return
+    shares = view.shares(family)
     for one in view.free(family):
-        if isinstance(one, Categorical):
+        if isinstance(one, Categorical) or shares.get(one.name, 1.0) < _MATTERS:
             continue
         for trial in inside:
             low, high = _part_of(one, trial)
@@ -225,7 +227,7 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
     nudge = Nudge(
         key=f"explore:{parameter.name}:{value}",
         rule="explore",
-        question=asked(f"Look around {label}'s {name} {value}?", f"Look around {name} {value}?"),
+        question=asked(f"Look around {whose(label, name)} {value}?", f"Look around {name} {value}?"),
         evidence=(
             f"#{trial.number}, among the best with {view.score(trial)}, {only} of "
             f"{len(view.record(trial.family).scored)} {label} trials with {name} near {value}."

@@ -7,12 +7,12 @@ from typing import Literal
 
 from hitl_widget.advise.ledger import FamilyRecord
 from hitl_widget.advise.scale import beyond, chance_of, place_of
-from hitl_widget.advise.view import Found, View, answer, asked, edited, in_trials
+from hitl_widget.advise.view import Found, View, answer, asked, edited, in_trials, whose
 from hitl_widget.domain.command import Edit
 from hitl_widget.domain.edit import remaining
 from hitl_widget.domain.figures import name_in_words, value_in_words
 from hitl_widget.domain.nudge import Nudge
-from hitl_widget.domain.space import Categorical, Float, Int, Parameter, same
+from hitl_widget.domain.space import Categorical, Float, Int, Parameter, Value, same
 from hitl_widget.domain.trial import Trial
 
 __all__ = ["fix", "widen"]
@@ -92,7 +92,7 @@ def _widening(
     nudge = Nudge(
         key=f"widen:{parameter.name}:{side}",
         rule="widen",
-        question=asked(f"Let {label}'s {name} go {where} {shown}?", f"Let {name} go {where} {shown}?"),
+        question=asked(f"Let {whose(label, name)} go {where} {shown}?", f"Let {name} go {where} {shown}?"),
         evidence=f"{_of_best(near)} {label} trials have their {name} at the {edge} bound, {shown}.",
         effect=f"The search may use {values}, {_percent(grows)} more room; no trial is lost.",
         worth=_worth_of_widening(view, near),
@@ -136,7 +136,7 @@ def fix(view: View) -> Iterator[Found]:
             continue
         shares = view.shares(family)
         idle = [one for one in view.free(family) if one.name in shares and shares[one.name] < _LITTLE]
-        if idle and len(view.free(family)) > len(idle):
+        if idle and len(idle) < len(view.free(family)):
             least = min(idle, key=lambda one: (isinstance(one, Float), shares[one.name]))
             yield _fixing(view, family, least, shares[least.name], champion)
 
@@ -149,15 +149,14 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
     lost = [number for number in counted if not same(state.trials[number].config.get(parameter.name), value)]
     members = {number for number, _ in state.ensemble}
     edit = Edit({parameter.name: {"fix": value}})
-    shown = value_in_words(value) if isinstance(value, bool) else f"at {value_in_words(value)}"
-    verb = "Keep" if isinstance(value, bool) else "Fix"
+    verb, shown, has = _in_words(value)
     nudge = Nudge(
         key=f"fix:{parameter.name}",
         rule="fix",
-        question=asked(f"{verb} {label}'s {name} {shown}?", f"{verb} {name} {shown}?"),
+        question=asked(f"{verb} {whose(label, name)}{shown}?", f"{verb} {name}{shown}?"),
         evidence=(
             f"Over {len(record.scored)} {label} trials, {_tiny(share)} of the score depends on {name}; "
-            f"the best, #{champion.number}, has it {shown}."
+            f"the best, #{champion.number}, has {has}."
         ),
         effect=f"The search spends its trials on the other settings. {in_trials(len(lost), len(counted))}.",
         worth=0.25 * view.pace() * min(view.left or 20.0, 20.0) / max(len(view.free(family)), 1),
@@ -165,6 +164,14 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
         auto=not members & set(lost),
     )
     return Found(nudge, tuple(record.scored))
+
+
+def _in_words(value: Value) -> tuple[str, str, str]:
+    """Return the verb, what follows the name, and what the best has."""
+    text = value_in_words(value)
+    if isinstance(value, bool):
+        return "Keep", f" {text}", f"it {text}"
+    return ("Fix", f": {text}", text) if isinstance(value, str) else ("Fix", f" at {text}", f"it at {text}")
 
 
 def _tiny(share: float) -> str:

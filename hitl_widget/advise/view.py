@@ -18,7 +18,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import CommandError, ConfigError
 
-__all__ = ["Found", "Setting", "View", "answer", "asked", "edited", "in_trials"]
+__all__ = ["Found", "Setting", "View", "answer", "asked", "edited", "in_trials", "whose"]
 
 MOST_LETTERS = 60
 _NO_RECORD = FamilyRecord()
@@ -200,6 +200,11 @@ def asked(*wordings: str) -> str:
     """Return the first wording that has at most 60 letters, else the last one cut off."""
     short = next((one for one in wordings if len(one) <= MOST_LETTERS), None)
     return short or wordings[-1][: MOST_LETTERS - 2].rstrip() + "…?"
+
+
+def whose(label: str, name: str) -> str:
+    """Say whose a setting is; some are named by what they decide ("how numbers are scaled")."""
+    return f"{name} for {label}" if name.startswith("how ") else f"{label}'s {name}"
 
 
 def answer(name: str, label: str, command: Command | None = None, python: str | None = None) -> Answer:

@@ -45,8 +45,18 @@ def test_a_choice_that_all_failing_trials_share_is_left_out():
     for extra in (False, False, False, True, True, True):
         story.trial("gbm", None if extra else 0.8, problem=SLOW, extra=extra)
     nudge = only(limit, story)
-    assert nudge.question == "No more LightGBM with random thresholds on?"
+    assert nudge.question == "Keep LightGBM's random thresholds off?"
     assert possible(nudge.answers[0], story.state)["gbm.extra"].choices == (False,)
+
+
+def test_a_setting_that_is_named_by_what_it_decides_is_told_so():
+    story = Story()
+    story.trial("forest", 0.9)
+    for way in ("standardise", "standardise", "standardise", "quantiles", "quantiles", "quantiles"):
+        story.trial("linear", 0.8 if way == "standardise" else None, problem=BIG, numbers=way)
+    nudge = only(limit, story)
+    assert nudge.question == 'No more "quantiles" for Linear?'
+    assert nudge.evidence.endswith("ran out of memory, all with how numbers are scaled: quantiles.")
 
 
 def test_where_no_setting_tells_them_apart_the_family_may_go():

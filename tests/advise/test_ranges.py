@@ -123,6 +123,17 @@ def test_a_parameter_without_influence_is_fixed_at_the_best_value():
     assert "fall outside and turn grey" in nudge.effect
 
 
+def test_a_choice_without_influence_is_told_by_its_words():
+    story = Story()
+    for i in range(60):
+        freedom = 10 ** (i / 10 - 3)
+        story.trial("linear", 0.8 + freedom / 1e5, C=freedom, numbers=("standardise", "quantiles")[i % 2])
+    nudge = only(fix, story)
+    best = story.state.best_trial
+    assert nudge.question == f"Fix how numbers are scaled for Linear: {best.config['linear.numbers']}?"
+    assert nudge.evidence.endswith(f"the best, #{best.number}, has {best.config['linear.numbers']}.")
+
+
 def test_fewer_than_forty_trials_fix_nothing():
     assert not asked(fix, drawn(39, on_rate_only))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TypeAlias
 
@@ -102,6 +102,11 @@ class Axes:
         if self._log[column]:
             value = math.log(value) if value > 0 else -math.inf
         return float((value - self._low[column]) / self._span[column])
+
+    def places(self, column: int, values: Iterable[Value]) -> tuple[int, ...]:
+        """Return the indices of those values that are choices of a column."""
+        _, read = self._readers[column]
+        return tuple(int(place) for place in map(read, values) if place is not None)
 
     def uniform(self, rng: np.random.RandomState, count: int) -> Matrix:
         """Draw rows uniformly over the space."""

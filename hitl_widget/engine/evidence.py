@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.engine.axes import Axes, Matrix
 
 __all__ = ["Evidence"]
@@ -62,12 +62,12 @@ class Evidence:
         return sum(self._seconds) / len(self._seconds) if self._seconds else None
 
     def begun_since(self, number: int) -> int:
-        """Return how many trials of the family were begun of those numbered from here on."""
+        """Return how many trials of the machine's search in this family are numbered from here on."""
         return len(self._begun) - bisect_left(self._begun, number)
 
     def begin(self, trial: Trial, *, counts: bool) -> None:
         """Take note that a trial waits or runs: it repels."""
-        self._note(trial.number)
+        self._note(trial)
         row = self.axes.row(trial.config) if counts else None
         if row is not None:
             self._running[trial.number] = row
@@ -84,7 +84,7 @@ class Evidence:
         fits
             Whether it lies in today's space with its fixed values too.
         """
-        self._note(trial.number)
+        self._note(trial)
         self._running.pop(trial.number, None)
         self._seconds.append(trial.seconds)
         failed = trial.state is TrialState.FAILED
@@ -123,7 +123,11 @@ class Evidence:
                 rows.setdefault(trial.number, row)
         return np.array([rows[number] for number in sorted(rows)], float).reshape(len(rows), len(self.axes.free))
 
-    def _note(self, number: int) -> None:
+    def _note(self, trial: Trial) -> None:
+        """Count a trial of the machine's own search; what people and starts brought does not age a belief."""
+        number = trial.number
+        if trial.origin not in (Origin.SAMPLER, Origin.BELIEF):
+            return
         place = bisect_left(self._begun, number)
         if place == len(self._begun) or self._begun[place] != number:
             insort(self._begun, number)

@@ -1,4 +1,4 @@
-"""Which configuration next: the family by gain per cost, its hyperparameters by Optuna's TPE.
+"""Which configuration next: the family by gain per cost, its hyperparameters by its own search.
 
 Each family has evidence of its own, so that the good half of the evidence is the good half *of that family*.
 `study_of` gives the whole record as one conditional Optuna study.
@@ -12,22 +12,26 @@ import random
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
-from hitl_widget.domain.belief import Verdict
+from hitl_widget.domain.belief import Belief, Verdict
 from hitl_widget.domain.space import FAMILY, Space
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.engine.axes import Axes
+from hitl_widget.engine.beliefs import FLOOR, weight_of
 from hitl_widget.engine.family_search import FamilySearch
 from hitl_widget.engine.ports import Proposal
 from hitl_widget.engine.tpe import ParzenTpe, distribution_of
+from hitl_widget.engine.verdicts import on_families, unheard
 
 __all__ = ["TpeSampler", "study_of"]
 
 _EXPLORE = 0.1
+_WORTH_SAYING = 0.1
 _IN_WORK = (TrialState.QUEUED, TrialState.RUNNING)
 _STATES = {
     TrialState.COMPLETE: optuna.trial.TrialState.COMPLETE,
@@ -37,7 +41,7 @@ _STATES = {
 
 
 class TpeSampler:
-    """Proposes from today's conditional space: family first, then TPE within the family.
+    """Proposes from today's conditional space: family first, then its hyperparameters.
 
     Parameters
     ----------
@@ -53,9 +57,9 @@ class TpeSampler:
     Notes
     -----
     A family's weight is ``exp(-gap / noise) / sqrt(cost)`` with `gap` its distance from the best score, `noise` the
-    spread of the best trial over folds, and `cost` its mean seconds a trial; one proposal in ten explores a family by
-    cost alone. Where only trials count, cost is left out, so that the clock decides nothing. Hyperparameters: Bergstra
-    et al. 2011, multivariate TPE with a constant liar for running trials.
+    spread of the best trial over folds, and `cost` its mean seconds a trial, times what a belief about the families
+    makes of it; one proposal in ten explores a family by cost alone. Where only trials count, cost is left out, so that
+    the clock decides nothing. Hyperparameters: `FamilySearch`.
     """
 
     def __init__(
@@ -68,25 +72,26 @@ class TpeSampler:
         self._tpes: dict[str, ParzenTpe] = {}
         self._searches: dict[str, FamilySearch] = {}
         self._discarded: frozenset[int] = frozenset()
-        self._take(space)
+        self._take(space, ())
 
     def read(self, state: SessionState) -> None:
         """Take up the steering of a state: its space, beliefs and evidence."""
         self._discarded = state.steering.discarded
-        self._take(state.space)
+        self._take(state.space, state.steering.beliefs)
         for trial in state.trials:
             if trial.state in _IN_WORK:
                 self.begin(trial)
             else:
                 self.end(trial)
 
-    def _take(self, space: Space) -> None:
+    def _take(self, space: Space, beliefs: tuple[Belief, ...]) -> None:
         self._inside = space.contains()
+        self._likely = next((one for one in beliefs if one.about == FAMILY), None)
         self._searches = {}
         for name in space.families:
             if name not in self._tpes:
                 self._tpes[name] = ParzenTpe((self._seed * 1009 + zlib.crc32(name.encode())) % 2**32)
-            self._searches[name] = FamilySearch(Axes(space, name), self._tpes[name])
+            self._searches[name] = FamilySearch(Axes(space, name), self._tpes[name], beliefs)
         self._names = [name for name in space.families if name not in self._never] or list(space.families)
 
     def begin(self, trial: Trial) -> None:
@@ -105,27 +110,45 @@ class TpeSampler:
 
     def judge(self, state: SessionState) -> list[Verdict]:
         """Say what the evidence says to each belief."""
-        return []
+        return [self._verdict(belief, state) for belief in state.steering.beliefs]
+
+    def _verdict(self, belief: Belief, state: SessionState) -> Verdict:
+        if belief.about == FAMILY:
+            evidence = {name: self._searches[name].evidence for name in self._names}
+            return on_families(belief, evidence, self._labels, self._noise(state))
+        family = belief.about.split(".", 1)[0]
+        search = self._searches.get(family)
+        return unheard(belief) if search is None else search.judge(belief, self._labels.get(family, family))
 
     def propose(self, state: SessionState) -> Proposal:
         """Return the next configuration and the reason for it."""
-        name, reason = self._choose(state)
+        name, reason, led = self._choose(state)
         waiting = [trial for trial in _in_work(state) if trial.family == name and self._inside(trial.config)]
         draft = self._searches[name].draw(waiting)
-        return Proposal(draft.config, f"{reason}; {draft.how}.", reasons=draft.reasons)
+        reasons = draft.reasons
+        if led > reasons.belief_share:
+            reasons = replace(reasons, belief=FAMILY, belief_share=round(led, 3))
+        origin = Origin.BELIEF if reasons.belief_share > 0.5 else Origin.SAMPLER
+        return Proposal(draft.config, f"{reason}; {draft.how}.", origin, reasons)
 
-    def _choose(self, state: SessionState) -> tuple[str, str]:
+    def _choose(self, state: SessionState) -> tuple[str, str, float]:
+        """Return a family, why, and how much of that a belief about the families decided."""
         able = self._able()
         if self._random.random() < _EXPLORE:
             name = self._draw(able, [1 / math.sqrt(self._cost(name, state.timed)) for name in able])
-            return name, f"One proposal in ten looks beyond the leaders: {self._labels.get(name, name)}"
+            return name, f"One proposal in ten looks beyond the leaders: {self._labels.get(name, name)}", 0.0
         weights = self._weights(state, able)
-        name = self._draw(able, weights)
+        led = [weight * self._likelihood(state, name) for weight, name in zip(weights, able, strict=True)]
+        name = self._draw(able, led)
+        at = able.index(name)
+        share = led[at] / sum(led)
+        by_belief = max(0.0, 1 - weights[at] / sum(weights) / share)
         label = self._labels.get(name, name)
+        likely = ", which you hold likely" if by_belief > _WORTH_SAYING else ""
         if self._searches[name].evidence.best is None:
-            return name, f"{label} has no score yet"
-        share = 100 * weights[able.index(name)] / sum(weights)
-        return name, f"{label}, drawn with {share:.0f} % by what it promises{' for its cost' if state.timed else ''}"
+            return name, f"{label}{likely} has no score yet", by_belief
+        cost = " for its cost" if state.timed else ""
+        return name, f"{label}{likely}, drawn with {100 * share:.0f} % by what it promises{cost}", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""
@@ -137,14 +160,28 @@ class TpeSampler:
         """Weigh families by promise per cost; one without a score counts as level with the best."""
         bests = {name: self._searches[name].evidence.best for name in names}
         top = max((best for best in bests.values() if best is not None), default=0.0)
-        leader = state.best_trial
-        noise = leader.std if leader is not None and leader.std else max(abs(top) * 0.01, 1e-12)
+        noise = self._noise(state)
         weights = []
         for name in names:
             own = bests[name]
             gap = 0.0 if own is None else top - own
             weights.append(math.exp(-min(gap / noise, 50.0)) / math.sqrt(self._cost(name, state.timed)))
         return weights
+
+    def _noise(self, state: SessionState) -> float:
+        """Return by how much a score is uncertain: the spread of the best trial over its folds."""
+        leader = state.best_trial
+        if leader is not None and leader.std:
+            return leader.std
+        return max(0.01 * abs(leader.score or 0.0), 1e-12) if leader is not None else 1e-12
+
+    def _likelihood(self, state: SessionState, name: str) -> float:
+        """Return the factor of a belief about the families: 1 for a likely one, less for another, never nothing."""
+        if self._likely is None or name in self._likely.likely:
+            return 1.0
+        even = FLOOR / len(self._names)
+        rest = even / (even + (1 - FLOOR) / max(len(self._likely.likely), 1))
+        return float(rest ** weight_of(self._likely, state.started - self._likely.since))
 
     def _cost(self, name: str, timed: bool) -> float:
         cost = self._searches[name].evidence.cost

@@ -65,7 +65,7 @@ describe("a family's table", () => {
     const begun = performance.now();
     const large = tableOf(many, family, ranges, new Set());
     for (let i = 0; i < 20; i += 1) insideOf(large, family, targets, choices, true, new Set());
-    expect(performance.now() - begun).toBeLessThan(600);
+    expect(performance.now() - begun).toBeLessThan(3000);
     expect(extent(large.columns[0] ?? new Float64Array())?.low).toBeGreaterThanOrEqual(0.005);
     expect(extent(new Float64Array())).toBeNull();
   });

@@ -42,10 +42,6 @@ export function sameTarget(one: Target, other: Target): boolean {
   return one.choices.every((choice) => among(choice, other.choices));
 }
 
-export function isFixed(target: Target): boolean {
-  return isBounds(target) ? target.low === target.high : target.choices.length === 1;
-}
-
 export function holds(target: Target, value: unknown): boolean {
   if (!isBounds(target)) return among(value, target.choices);
   return typeof value === "number" && target.low <= value && value <= target.high;

@@ -95,6 +95,7 @@ export function FamilyRows(props: Props) {
     if (range === undefined || target === undefined || column === undefined) return null;
     const today = targetOf(range);
     const set = (next: Target, gesture = "") => {
+      if (props.disabled) return;
       const held = draft.now.peek();
       if (sameTarget(next, held.targets[parameter.name] ?? today)) return;
       draft.set(withTarget(held, parameter.name, next, today), parameter.name, gesture);
@@ -147,7 +148,8 @@ export function FamilyRows(props: Props) {
       {shown.map(row)}
       {shown.length < sorted.length && (
         <button type="button" class="btn quiet small more-rows" onClick={() => setAll(true)}>
-          {sorted.length - shown.length} more that matter less
+          {sorted.length - shown.length}{" "}
+          {Object.keys(shares).length > 0 ? "more that matter less" : "more settings"}
         </button>
       )}
     </section>

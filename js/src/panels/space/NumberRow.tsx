@@ -4,7 +4,7 @@ import { Handle } from "../../components/Handle";
 import { PAD, xOf } from "../../components/paint";
 import { useWidth } from "../../components/useWidth";
 import type { ParameterInfo } from "../../protocol/messages";
-import { type Bounds, isFixed, readBounds, sameTarget, targetOf, whyNot, withEnd } from "../../words/draft";
+import { type Bounds, readBounds, sameTarget, targetOf, whyNot, withEnd } from "../../words/draft";
 import { formatSetting } from "../../words/numbers";
 import { axisOf, place, type Scale, stepped, tidy, valueAt, widerAt } from "../../words/scale";
 import { BeliefFoot, BeliefLine } from "./BeliefParts";
@@ -125,7 +125,7 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
   const legal = { low: parameter.legal_low, high: parameter.legal_high };
   const steered = drafted || !range.given;
   return (
-    <div class={`param ${drafted ? "drafted" : ""} ${isFixed(target) ? "fixed" : ""}`}>
+    <div class={drafted ? "param drafted" : "param"}>
       <RowHead {...props} />
       <div class="param-strip">
         <DotStrip

@@ -68,8 +68,7 @@ function Loaded(props: Props) {
   useEffect(() => setRefused(""), [draft]);
 
   const led = status.best?.family;
-  const lead =
-    searchable.find((one) => one.name === led) ?? searchable.find((one) => !one.baseline) ?? searchable[0];
+  const lead = searchable.find((one) => one.name === led) ?? richest(searchable);
   const picked = ui.spaceFamily.value;
   // The leading family may change while the person works: the one that stood here first stays.
   const stays = useRef("");
@@ -241,6 +240,11 @@ function Loaded(props: Props) {
       </div>
     </>
   );
+}
+
+/** Before anything leads: the family with the most to steer. */
+function richest(families: readonly FamilyInfo[]): FamilyInfo | undefined {
+  return [...families].sort((a, b) => b.parameters.length - a.parameters.length)[0];
 }
 
 function factsOf(rows: Iterable<{ family: string; state: string; score: number | null }>) {

@@ -78,14 +78,14 @@ class View:
         }
 
     def _family(self, name: str, base: Space) -> wire.FamilyInfo:
-        label, story, colour, baseline = self._session.family_facts(name)
+        label, story, colour, _ = self._session.family_facts(name)
         parameters = [_parameter(one) for one in base.of(name)]
         return {
             "name": name,
             "label": label,
             "story": story,
             "colour": colour,
-            "baseline": baseline,
+            "baseline": name in self._words.baselines,
             "parameters": parameters,
         }
 

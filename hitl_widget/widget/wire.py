@@ -120,6 +120,7 @@ class FamilyInfo(TypedDict):
     story: str
     colour: str
     baseline: bool
+    """The constant guess that every score is held against: it cannot be excluded."""
     parameters: list[ParameterInfo]
 
 

@@ -18,7 +18,12 @@ def record(seq, event, elapsed=0.0):
 
 def story(scores):
     """The events of one search: each score a trial with two folds; None a failed one."""
-    events = [ev.Opened({"a": 1}), ev.GenerationOpened(0, Space(("a", "b"), ()).as_json()), ev.BudgetSet(60.0, None), ev.Started()]
+    events = [
+        ev.Opened({"a": 1}),
+        ev.GenerationOpened(0, Space(("a", "b"), ()).as_json()),
+        ev.BudgetSet(60.0, None),
+        ev.Started(),
+    ]
     for number, score in enumerate(scores):
         events.append(
             ev.TrialQueued(number, {"family": "ab"[number % 2]}, Author.MACHINE, Origin.SAMPLER, None, "why", 0)

@@ -13,7 +13,7 @@ from hitl_widget.domain.figures import difference, duration, number, plural, sco
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Task
-from hitl_widget.domain.trial import Origin, Trial, TrialState
+from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
 from hitl_widget.errors import ConfigError
 
 __all__ = ["Words", "duration", "number", "plural"]
@@ -149,7 +149,19 @@ class Words:
         return f"{which} within the noise of it."
 
     def improving(self, state: SessionState) -> str:
-        """Answer "Is it still improving?"."""
+        """Answer "Is it still improving?", and say what the last change of the space brought."""
+        return self._recently(state) + self._steered(state)
+
+    def _steered(self, state: SessionState) -> str:
+        last, best = (state.generations or (None,))[-1], state.best_trial
+        if last is None or last.best_score is None or best is None or best.score is None:
+            return ""
+        if best.score - last.best_score < (best.std or 0.0) / 10:
+            return ""
+        who = "Your" if last.author is Author.YOU else "The machine's"
+        return f" {who} last change of the space brought {self.difference(best.score, last.best_score)}."
+
+    def _recently(self, state: SessionState) -> str:
         complete = state.count(TrialState.COMPLETE)
         climbs = [one for one in state.climbs if state.trials[one[1]].family not in self.baselines]
         if complete < 4 or not climbs:

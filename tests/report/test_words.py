@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from hitl_widget.domain import event as ev
 from hitl_widget.domain.objective import metric_named
-from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.state import Phase, SessionState, reduce
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.domain.trial import Author, Fold, Origin, Trial, TrialState
 from hitl_widget.domain.vector import Vector
@@ -116,3 +118,30 @@ def test_numbers_and_durations_read_well():
     assert number(0.84561, 0.006) == "0.846"
     assert number(float("nan")) == "–"
     assert [duration(one) for one in (59.6, 60, 3599.9, 86400)] == ["1 min", "1 min", "1 h", "24 h"]
+
+
+def test_it_says_what_the_last_change_of_the_space_brought():
+    """Since the generation opened, and by whom; nothing while it is within a tenth of the noise."""
+    space = Space(("linear", "lightgbm"), ())
+    narrow = Space(("lightgbm",), ())
+    state = SessionState()
+    events = [(Author.MACHINE, ev.GenerationOpened(0, space.as_json()))]
+
+    def trial(number, family, score):
+        config = {"family": family}
+        queued = ev.TrialQueued(number, config, Author.MACHINE, Origin.SAMPLER, None, "", 0)
+        folds = [ev.FoldDone(number, Fold(fold, score + 0.001 * fold)) for fold in (0, 1)]
+        ended = ev.TrialEnded(number, TrialState.COMPLETE)
+        return [(Author.MACHINE, one) for one in (queued, ev.TrialStarted(number), *folds, ended)]
+
+    events += trial(0, "lightgbm", 0.80)
+    edit = ev.Steered("do", 1, "space", "excluded linear", generation=1, space=narrow.as_json())
+    events.append((Author.YOU, edit))
+    early = len(events)
+    events += trial(1, "lightgbm", 0.81)
+    said = []
+    for seq, (author, event) in enumerate(events, 1):
+        state = reduce(state, ev.Record(seq, 0.0, 0.0, author, "", event))
+        said.append(WORDS.improving(state))
+    assert "change of the space" not in said[early - 1]
+    assert said[-1].endswith("Your last change of the space brought 1.0 points.")

@@ -1,0 +1,1 @@
+"""What a person wants, learnt from answers to pairs."""

@@ -1,0 +1,102 @@
+"""Which pair to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hitl_widget.domain.preference import Question, asked
+from hitl_widget.preference.answers import chances
+from hitl_widget.preference.utility import Utility
+
+__all__ = ["ENOUGH", "next_question", "value_of_answer"]
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+# Below this expected loss another answer would hardly change anything.
+ENOUGH = 0.01
+# So many candidates of the front are paired: those that may be the best, and the next best.
+CONSIDERED = 40
+
+
+def next_question(
+    utility: Utility, never: Collection[tuple[int, int]] = (), enough: float = ENOUGH, considered: int = CONSIDERED
+) -> Question | None:
+    """Return the pair whose answer teaches most, or None when another answer would hardly change anything.
+
+    The pair has the greatest expected utility of the best option (EUBO: Lin et al. 2022): of all pairs, the one whose
+    better member is expected to be worth most. Where answers have little noise this is also the pair that improves the
+    recommendation most (Astudillo et al. 2023). Candidates come from the Pareto front. No pair comes twice, in either
+    order.
+
+    Parameters
+    ----------
+    utility
+        What is known. Its comparisons count as asked, the skipped ones too.
+    never
+        Further pairs not to ask, such as those now on the screen, the lower number first.
+    enough
+        Expected loss of the recommendation, from 0 to 1, below which nothing is asked; 0 asks while there are pairs.
+    considered
+        At most so many candidates are paired.
+
+    Returns
+    -------
+    The question with what it is expected to gain, or None. A is the one that was measured first.
+    """
+    left = utility.left()
+    if left < enough:
+        return None
+    rows = _promising(utility, considered)
+    done = asked(utility.comparisons) | set(never)
+    first, second = np.triu_indices(len(rows), 1)
+    open_ = [
+        place
+        for place, (a, b) in enumerate(zip(rows[first].tolist(), rows[second].tolist(), strict=True))
+        if _pair(utility, a, b) not in done
+    ]
+    if not open_:
+        return None
+    first, second = rows[first[open_]], rows[second[open_]]
+    worth = np.maximum(utility.drawn[first], utility.drawn[second]).mean(axis=1)
+    best = int(np.argmax(worth))
+    gain = value_of_answer(utility, rows, first[best : best + 1], second[best : best + 1])
+    return Question(*_pair(utility, int(first[best]), int(second[best])), gain=float(gain[0]), left=left)
+
+
+def value_of_answer(utility: Utility, rows: Rows, first: Rows, second: Rows) -> Floats:
+    """Return how much one answer is expected to raise the utility of the recommendation, shape (pairs,).
+
+    Parameters
+    ----------
+    utility
+        What is known.
+    rows
+        The candidates that can be recommended.
+    first, second
+        Candidates of each pair, shape (pairs,).
+    """
+    drawn = utility.drawn[rows]
+    likely = chances(utility.lost[first], utility.lost[second], utility.tastes)
+    afterwards = likely.reshape(-1, drawn.shape[1]) @ drawn.T / drawn.shape[1]
+    found: Floats = afterwards.max(axis=1).reshape(3, -1).sum(axis=0) - drawn.mean(axis=1).max()
+    return np.maximum(found, 0.0)
+
+
+def _promising(utility: Utility, count: int) -> Rows:
+    """Return the candidates of the front that are most likely the best, then those of high and uncertain utility."""
+    rows = np.flatnonzero(utility.front)
+    if len(rows) <= count:
+        return rows
+    drawn = utility.drawn[rows]
+    best = np.bincount(drawn.argmax(axis=0), minlength=len(rows)) / drawn.shape[1]
+    order = np.argsort(-(10.0 * best + drawn.mean(axis=1) + drawn.std(axis=1)), kind="stable")
+    return np.sort(rows[order[:count]])
+
+
+def _pair(utility: Utility, a: int, b: int) -> tuple[int, int]:
+    one, other = utility.numbers[a], utility.numbers[b]
+    return min(one, other), max(one, other)

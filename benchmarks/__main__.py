@@ -59,6 +59,13 @@ def nudges() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Accepted nudges": lines}
 
 
+def preference() -> tuple[list[Row], dict[str, list[str]]]:
+    """How fast simulated people get what they want."""
+    from benchmarks import preference as part
+
+    return part.measure()
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -71,7 +78,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         from benchmarks import browser
 
         rows += browser.main()
-    for name, part in (("scores", scores), ("nudges", nudges)):
+    for name, part in (("scores", scores), ("nudges", nudges), ("preference", preference)):
         if name in parts:
             more, found = part()
             rows += more
@@ -104,4 +111,4 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges"])
+    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference"])

@@ -151,7 +151,7 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
     if not numeric:
         return
     parameter, label, best = numeric[0], view.label(family), view.best
-    values = _values(parameter, 0.0, 1.0, {champion.config[parameter.name]})
+    values = _values(parameter, 0.0, 1.0, champion.config[parameter.name])
     if not values or best is None:
         return
     ended = view.record(family).ended
@@ -188,7 +188,7 @@ def explore_region(view: View) -> Iterator[Found]:
             continue
         for trial in inside:
             low, high = _part_of(one, trial)
-            values = _values(one, low, high, {trial.config[one.name]})
+            values = _values(one, low, high, trial.config[one.name])
             near = record.tried(one.name, *sorted((value_at(one, low), value_at(one, high))))
             if len(values) >= 3 and near <= max(2, 0.05 * len(record.scored)):
                 yield _around(view, trial, one, values, near)
@@ -202,8 +202,8 @@ def _part_of(parameter: Float | Int, trial: Trial) -> tuple[float, float]:
     return low, low + _PART
 
 
-def _values(parameter: Float | Int, low: float, high: float, known: set[Value]) -> tuple[Value, ...]:
-    """Return plain values spread over a part of the range, without those that are known."""
+def _values(parameter: Float | Int, low: float, high: float, known: Value) -> tuple[Value, ...]:
+    """Return plain values spread over a part of the range, but for what is known already."""
     found: list[Value] = []
     width = (high - low) / len(_GRID)
     for share in _GRID:
@@ -214,7 +214,8 @@ def _values(parameter: Float | Int, low: float, high: float, known: set[Value]) 
         else:
             ends = value_at(parameter, place - width / 2), value_at(parameter, place + width / 2)
             plain = round_between(value, max(ends[0], parameter.low), min(ends[1], parameter.high))
-        if not any(same(plain, one) for one in (*found, *known)):
+        near = abs(place_of(parameter, plain) - place_of(parameter, known)) < width / 4
+        if not near and not any(same(plain, one) for one in found):
             found.append(plain)
     return tuple(found)
 

@@ -69,8 +69,8 @@ def beyond(parameter: Float | Int, side: str) -> float | int | None:
     --------
     >>> beyond(Float("gbm.rate", 0.005, 0.3, 0.1, True, 1e-5, 1.0), "low")
     0.002
-    >>> beyond(Int("gbm.depth", 4, 8, 6, False, 1, 16), "high")
-    10
+    >>> beyond(Int("gbm.bins", 8, 2048, 255, True, 2, 65535), "high")
+    6000
     >>> beyond(Float("gbm.share", 0.4, 1.0, 1.0, False, 0.001, 1.0), "high") is None
     True
     """
@@ -78,11 +78,11 @@ def beyond(parameter: Float | Int, side: str) -> float | int | None:
     legal = parameter.legal_low if side == "low" else parameter.legal_high
     if now == legal:
         return None
-    aim = _aim(parameter, side, now)
-    if isinstance(parameter, Float):
-        aim = _rounded(aim, side, now)
-    else:
-        aim = min(math.floor(aim), now - 1) if side == "low" else max(math.ceil(aim), now + 1)
+    least = 1.0 if isinstance(parameter, Int) else 1e-9 * max(abs(now), 1e-300)
+    ends = (-math.inf, now - least) if side == "low" else (now + least, math.inf)
+    aim = round_between(_aim(parameter, side, now), *ends)
+    if isinstance(parameter, Int):
+        aim = math.floor(aim) if side == "low" else math.ceil(aim)
     found = max(aim, legal) if side == "low" else min(aim, legal)
     if found == now or (parameter.log and found <= 0):
         return None
@@ -96,11 +96,6 @@ def _aim(parameter: Float | Int, side: str, now: float) -> float:
     if side == "high":
         return now + step
     return max(now - step, now / 2) if now > 0 else now - step
-
-
-def _rounded(aim: float, side: str, now: float) -> float:
-    tiny = 1e-9 * max(abs(now), 1e-300)
-    return round_between(aim, -math.inf, now - tiny) if side == "low" else round_between(aim, now + tiny, math.inf)
 
 
 def chance_of(hits: int, of: int, share: float) -> float:

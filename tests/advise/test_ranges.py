@@ -91,7 +91,7 @@ def test_a_bound_that_the_person_drew_is_met_as_well():
         story.trial("gbm", 0.8 + i / 1000, leaves=60 if i > 4 else 40)
     nudge = only(widen, story)
     assert nudge.key == "widen:gbm.leaves:high"
-    assert possible(nudge.answers[0], story.state)["gbm.leaves"].high == 164
+    assert possible(nudge.answers[0], story.state)["gbm.leaves"].high == 200
 
 
 def drawn(count, score):

@@ -26,7 +26,7 @@ from benchmarks.fronts import CACHE, TABLES, Candidates, measured, synthetic
 from benchmarks.people import BLUR, KINDS, Person
 from hitl_widget.domain.preference import Comparison, Judgement
 from hitl_widget.preference.doubts import doubts
-from hitl_widget.preference.learnt import learnt
+from hitl_widget.preference.learnt import Extent, learnt
 from hitl_widget.preference.pairs import next_question
 from hitl_widget.preference.utility import Utility, learn
 
@@ -152,7 +152,8 @@ def wrong_found(cases: list[Case], wrong: float = 0.2) -> tuple[np.ndarray, int,
 def exchanged(cases: list[Case]) -> tuple[int, int, int, int]:
     """Return, for linear people: rates of exchange, those in their 80 % interval, those called known, right ones.
 
-    A rate is right within a factor of two; "next to nothing" where it is below a hundredth of the front's span.
+    A rate is right within a factor of two; "next to nothing" where it is below a hundredth of the front's span, and
+    "all that the candidates differ in" where it is above half of it.
     """
     rates = inside = known = right = 0
     for case in cases:
@@ -163,9 +164,13 @@ def exchanged(cases: list[Case]) -> tuple[int, int, int, int]:
         for take, trade in enumerate(learnt(utility).trade_offs, 1):
             axis, span = utility.axes[take], utility.scale.span
             step = np.log(2.0) if axis.log else trade.gain
-            true = span[0] * min(slopes[take] * step / span[take] / slopes[0], 1.0)
+            true = span[0] * slopes[take] * step / span[take] / slopes[0]
             rates, inside = rates + 1, inside + (trade.low <= true <= trade.high)
-            close = true <= 0.01 * span[0] if trade.negligible else trade.amount / 2 <= true <= trade.amount * 2
+            close = {
+                Extent.NOTHING: true <= 0.01 * span[0],
+                Extent.SOME: trade.amount / 2 <= true <= trade.amount * 2,
+                Extent.EVERYTHING: true >= 0.5 * span[0],
+            }[trade.extent]
             known, right = known + trade.known, right + (trade.known and close)
     return rates, inside, known, right
 

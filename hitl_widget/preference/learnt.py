@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +12,19 @@ from hitl_widget.domain.preference import Axis, Judgement
 from hitl_widget.preference.taste import KNOTS, hats
 from hitl_widget.preference.utility import Utility
 
-__all__ = ["Learnt", "Limit", "TradeOff", "Weight", "learnt"]
+__all__ = ["Extent", "Learnt", "Limit", "TradeOff", "Weight", "learnt"]
 
 Floats = NDArray[np.float64]
 
 LOW, HIGH = 0.1, 0.9
-# Below this confidence a trade-off is called unknown; that next to nothing is given up needs more.
-KNOWN, NEGLIGIBLE = 0.5, 0.85
+# Below this confidence a trade-off is called unknown; that nothing or everything is given up needs more.
+KNOWN, EXTREME = 0.5, 0.85
+# No rate of exchange is greater, in spans of the front.
+MOST = 100.0
 # A curve is a threshold when its middle half rises within this share of the front's span.
 STEEP = 0.2
 # What is given up is measured over so much of the front's span, and cannot be noticed below so little.
-WORSE, LEAST = 0.1, 0.002
+WORSE, LEAST = 0.3, 0.002
 SURE = 0.7
 FEW = 5
 
@@ -39,6 +42,14 @@ class Weight:
     high: float
 
 
+class Extent(StrEnum):
+    """How much of an objective is given up."""
+
+    NOTHING = "nothing"
+    SOME = "some"
+    EVERYTHING = "everything"
+
+
 @dataclass(frozen=True, slots=True)
 class TradeOff:
     """How much of one objective is given up for a gain in another, on average over the better half of the front.
@@ -51,14 +62,13 @@ class TradeOff:
         The gain: a factor of `take` where it is logarithmic (0.5 is a halving), else an amount in its unit.
     amount, low, high
         What is given up for it: an amount of `give` in its unit, or a factor where it is logarithmic; median and 80 %
-        interval, at most the whole span of the front.
+        interval.
+    extent
+        Whether that is some of the front's span, next to nothing, or all of it and more.
     confidence
-        Probability that the true amount is within a factor of two of `amount` or, where next to nothing is given up,
-        that it is below what can be told apart.
+        Probability that the true amount is within a factor of two of `amount`, or that it is next to nothing, or all.
     known
         False where the confidence is too low to say more than that it is not known.
-    negligible
-        True where what would be given up cannot be noticed.
     sentence
         The same in words.
     """
@@ -69,9 +79,9 @@ class TradeOff:
     amount: float
     low: float
     high: float
+    extent: Extent
     confidence: float
     known: bool
-    negligible: bool
     sentence: str
 
 
@@ -148,15 +158,24 @@ def _trade_off(utility: Utility, take: int, give: int = 0) -> TradeOff:
     resolution = float(np.log1p(giving.resolution)) if giving.log else giving.resolution
     least = max(0.25 * resolution, LEAST * span)
     low, middle, high = np.quantile(amounts, (LOW, 0.5, HIGH)).tolist()
-    negligible = middle < least
-    near = amounts < least if negligible else (amounts >= middle / 2) & (amounts <= middle * 2)
+    extent, near = _extent(amounts, middle, least, span)
     confidence = float(near.mean())
-    known = confidence >= (NEGLIGIBLE if negligible else KNOWN)
-    sentence = _trade_sentence(
-        giving, _goal(taking, gain), (low, middle, high), confidence if known else None, negligible
+    known = confidence >= (KNOWN if extent is Extent.SOME else EXTREME)
+    goal = _goal(taking, gain)
+    sentence = (
+        _trade_sentence(giving, goal, (low, middle, high), extent, confidence) if known else _unknown(giving, goal)
     )
     low, middle, high = (float(np.exp(one)) if giving.log else one for one in (low, middle, high))
-    return TradeOff(giving.name, taking.name, gain, middle, low, high, confidence, known, negligible, sentence)
+    return TradeOff(giving.name, taking.name, gain, middle, low, high, extent, confidence, known, sentence)
+
+
+def _extent(amounts: Floats, middle: float, least: float, span: float) -> tuple[Extent, NDArray[np.bool_]]:
+    """Return what kind of amount it is, and per taste whether that holds."""
+    if middle < least:
+        return Extent.NOTHING, amounts < least
+    if middle > span:
+        return Extent.EVERYTHING, amounts > span
+    return Extent.SOME, (amounts >= middle / 2) & (amounts <= middle * 2)
 
 
 def _step(utility: Utility, take: int) -> tuple[float, float]:
@@ -169,7 +188,7 @@ def _step(utility: Utility, take: int) -> tuple[float, float]:
 
 
 def _exchanged(utility: Utility, give: int, take: int, step: float) -> Floats:
-    """Return, per taste, the regret in one objective that weighs as much as a gain in another, up to 1.
+    """Return, per taste, the regret in one objective that weighs as much as a gain in another.
 
     Both are averages over the better half of the front, so that a taste with a threshold, or one that looks at the
     weakest objective, has a rate too.
@@ -182,7 +201,7 @@ def _exchanged(utility: Utility, give: int, take: int, step: float) -> Floats:
     better[:, take] -= step
     worse[:, give] += WORSE
     now, gained, lost = (utility.tastes.loss(hats(points)).mean(axis=0) for points in (regrets, better, worse))
-    found: Floats = np.minimum(WORSE * (now - gained) / np.maximum(lost - now, 1e-12), 1.0)
+    found: Floats = np.minimum(WORSE * (now - gained) / np.maximum(lost - now, 1e-12), MOST)
     return found
 
 
@@ -210,16 +229,21 @@ def _where(curves: Floats, height: float) -> Floats:
     return found
 
 
+def _unknown(giving: Axis, goal: str) -> str:
+    return f"Not yet known: how much {giving.title} you would give up to {goal}."
+
+
 def _trade_sentence(
-    giving: Axis, goal: str, amounts: tuple[float, float, float], confidence: float | None, negligible: bool
+    giving: Axis, goal: str, amounts: tuple[float, float, float], extent: Extent, confidence: float
 ) -> str:
-    if confidence is None:
-        return f"Not yet known: how much {giving.title} you would give up to {goal}."
-    if negligible:
-        return f"You give up next to no {giving.title} to {goal} ({confidence:.0%} sure)."
+    sure = f"{confidence:.0%} sure"
+    if extent is Extent.NOTHING:
+        return f"You give up next to no {giving.title} to {goal} ({sure})."
+    if extent is Extent.EVERYTHING:
+        return f"To {goal} you give up all the {giving.title} that the candidates differ in ({sure})."
     low, middle, high = amounts
-    sure = f"{confidence:.0%} sure within a factor of two"
-    return f"You give up about {_amount(giving, middle)} to {goal} ({_range(giving, low, high)}; {sure})."
+    between = _range(giving, low, high)
+    return f"You give up about {_amount(giving, middle)} to {goal} ({between}; {sure} within a factor of two)."
 
 
 def _goal(axis: Axis, gain: float) -> str:

@@ -139,10 +139,16 @@ class Tastes:
 
     def loss(self, bases: Floats) -> Floats:
         """Return the losses of points, shape (points, tastes), from their `hats`."""
-        terms = np.matmul(bases, self.curves * self.weights[:, None, :])
-        weakest = terms.max(axis=0) / self.weights.max(axis=0)
-        found: Floats = (1.0 - self.worst) * terms.sum(axis=0) + self.worst * weakest
-        return found
+        total: Floats = bases[0] @ (self.curves[0] * self.weights[0])
+        weakest = total.copy()
+        for base, curve, weight in zip(bases[1:], self.curves[1:], self.weights[1:], strict=True):
+            term = base @ (curve * weight)
+            total += term
+            np.maximum(weakest, term, out=weakest)
+        total *= 1.0 - self.worst
+        weakest *= self.worst / self.weights.max(axis=0)
+        total += weakest
+        return total
 
     def take(self, which: NDArray[np.intp]) -> Tastes:
         """Return some of the tastes."""

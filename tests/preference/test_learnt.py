@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.domain.preference import Axis, Comparison
-from hitl_widget.preference.learnt import learnt
+from hitl_widget.preference.learnt import Extent, learnt
 from hitl_widget.preference.utility import learn
 
 AXES = (Axis("auc", label="ROC AUC", points=True, resolution=0.001), Axis("ms", "lower", True, label="prediction time"))
@@ -40,10 +40,13 @@ def test_what_is_not_known_is_not_said():
     assert found.sentences[0] == "No answers so far: this is mostly a guess."
 
 
-def test_an_objective_that_does_not_count_is_said_so():
-    """Who looks at the score only gives up next to nothing for speed, or little that is surely little."""
-    trade = talk(lambda points, halvings: points, 40).trade_offs[0]
-    assert trade.amount < 0.005
+def test_nothing_and_everything_are_told_apart():
+    """Who looks at the score alone gives up little for speed, and who looks at speed alone all of it."""
+    score_only = talk(lambda points, halvings: points, 40).trade_offs[0]
+    assert score_only.amount < 0.003
+    speed_only = talk(lambda points, halvings: -halvings, 40).trade_offs[0]
+    assert speed_only.extent is Extent.EVERYTHING
+    assert speed_only.low > 0.02
 
 
 def test_a_limit_is_recognised():

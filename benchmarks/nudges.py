@@ -95,7 +95,7 @@ def _parts(name: str, target: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = table.sample(frac=1, random_state=SEED).reset_index(drop=True)
     share = min(ROWS, int(0.6 * len(table)))
     if table[target].nunique() <= 20:
-        frequent = table[target].map(table[target].value_counts()) >= 30
+        frequent = table[target].map(table[target].value_counts()) >= 0.02 * len(table)
         table = table[frequent].reset_index(drop=True)
         share = min(ROWS, int(0.6 * len(table)))
     return table[:share], table[share : share + TEST_ROWS].reset_index(drop=True)

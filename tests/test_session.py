@@ -7,12 +7,13 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import roc_auc_score
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
@@ -251,16 +252,27 @@ def _busiest_grandchild():
     return max(workers, key=lambda process: process.cpu_times().user).pid
 
 
-def test_a_fit_that_hangs_or_eats_memory_costs_one_trial(tmp_path):
-    """Over its limits a trial fails with the reason and the remedy; the search goes on."""
-    data = customers(4000)
-    limits = {"trial_seconds": 0.15, "workers": 2, "max_trials": 8}
-    with AutoMLSession(data, "Churn", journal=tmp_path / "t.sqlite", **limits) as session:
-        session.start()
+class Sleeper(ClassifierMixin, BaseEstimator):
+    """A learner that never comes back from its fit."""
+
+    def fit(self, X, y):
+        time.sleep(600)
+        return self
+
+    def predict_proba(self, X):
+        return np.zeros((len(X), 2))
+
+
+def test_a_fit_that_hangs_costs_one_trial(tmp_path, table):
+    """Over its limit a trial fails with the reason and the remedy; the search goes on."""
+    limits = {"trial_seconds": 8, "workers": 2, "max_trials": 4, "autonomy": "user"}
+    with AutoMLSession(table, "Churn", journal=tmp_path / "t.sqlite", **limits) as session:
+        session.add_learner("sleeper", Sleeper())
+        hung = session.propose({"family": "sleeper"})
+        fine = [session.propose({"family": "tree", "tree.max_depth": depth}) for depth in (2, 3, 4)]
         assert session.wait(120)
-        kinds = {trial.problem.kind for trial in session.state.trials if trial.problem}
-        assert kinds == {"timeout"}
-        assert session.state.ended == 8
+        assert session.state.trials[hung].problem.kind == "timeout"
+        assert [str(session.state.trials[number].state) for number in fine] == ["complete"] * 3
 
 
 @pytest.mark.parametrize(

@@ -93,15 +93,15 @@ class Evidence:
         row = self.axes.row(trial.config)
         if row is None:
             return
-        score = -np.inf if failed or trial.score is None else trial.score
+        score = -np.inf if failed or trial.score is None or not np.isfinite(trial.score) else trial.score
         if not fits:
             self._near[trial.number] = (row, score)
         else:
             self._exact[trial.number] = (row, score)
             self.ended += 1
             self.failed += failed
-            if trial.state is TrialState.COMPLETE and trial.score is not None:
-                self.best = trial.score if self.best is None else max(self.best, trial.score)
+            if trial.state is TrialState.COMPLETE and score > -np.inf:
+                self.best = score if self.best is None else max(self.best, score)
         self._arrays = None
 
     def arrays(self) -> tuple[list[int], Matrix, Matrix]:

@@ -84,6 +84,10 @@ class FamilySearch:
         self._tpe = tpe
         self._improvement = Improvement(axes)
 
+    def start_from(self, other: FamilySearch) -> None:
+        """Take over from the search before an edit what stays true: how much each hyperparameter matters."""
+        self._improvement.start_from(other._improvement)
+
     def draw(self, waiting: Iterable[Trial] = ()) -> Draft:
         """Return the next configuration; trials in work or waiting repel it."""
         if not self.axes.free:

@@ -29,6 +29,12 @@ class Improvement:
         self.axes = axes
         self.model = Surrogate(axes.categorical)
 
+    def start_from(self, other: Improvement) -> None:
+        """Begin where the search of the same family ended before an edit."""
+        theirs = {name: column for column, name in enumerate(other.axes.names)}
+        pairs = [(column, theirs[name]) for column, name in enumerate(self.axes.names) if name in theirs]
+        self.model.start_from(other.model, pairs)
+
     def candidates(
         self,
         rng: np.random.RandomState,

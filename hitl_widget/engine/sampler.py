@@ -27,6 +27,7 @@ from hitl_widget.engine.family_search import FamilySearch
 from hitl_widget.engine.ports import Proposal
 from hitl_widget.engine.tpe import ParzenTpe, distribution_of
 from hitl_widget.engine.verdicts import on_families, unheard
+from hitl_widget.learners.fitting import one_thread
 
 __all__ = ["TpeSampler", "study_of"]
 
@@ -79,38 +80,42 @@ class TpeSampler:
         self._discarded = state.steering.discarded
         self._take(state.space, state.steering.beliefs)
         for trial in state.trials:
-            if trial.state in _IN_WORK:
-                self.begin(trial)
-            else:
-                self.end(trial)
+            self._note(trial, fits=trial.number not in state.outside)
 
     def _take(self, space: Space, beliefs: tuple[Belief, ...]) -> None:
         self._inside = space.contains()
         self._likely = next((one for one in beliefs if one.about == FAMILY), None)
-        self._searches = {}
+        before, self._searches = self._searches, {}
         for name in space.families:
             if name not in self._tpes:
                 self._tpes[name] = ParzenTpe((self._seed * 1009 + zlib.crc32(name.encode())) % 2**32)
             self._searches[name] = FamilySearch(Axes(space, name), self._tpes[name], beliefs)
+            if name in before:
+                self._searches[name].start_from(before[name])
         self._names = [name for name in space.families if name not in self._never] or list(space.families)
 
     def begin(self, trial: Trial) -> None:
         """Take note that a trial runs, so that it repels further proposals."""
-        search = self._searches.get(trial.family)
-        if search is not None:
-            counts = trial.number not in self._discarded and self._inside(trial.config)
-            search.evidence.begin(trial, counts=counts)
+        self._note(trial, fits=self._inside(trial.config))
 
     def end(self, trial: Trial) -> None:
         """Take note of how a trial ended; a stopped one counts with the mean of the folds it did."""
+        self._note(trial, fits=self._inside(trial.config))
+
+    def _note(self, trial: Trial, *, fits: bool) -> None:
         search = self._searches.get(trial.family)
-        if search is not None:
-            counts = trial.number not in self._discarded
-            search.evidence.end(trial, counts=counts, fits=self._inside(trial.config))
+        if search is None:
+            return
+        counts = trial.number not in self._discarded
+        if trial.state in _IN_WORK:
+            search.evidence.begin(trial, counts=counts and fits)
+        else:
+            search.evidence.end(trial, counts=counts, fits=fits)
 
     def judge(self, state: SessionState) -> list[Verdict]:
         """Say what the evidence says to each belief."""
-        return [self._verdict(belief, state) for belief in state.steering.beliefs]
+        with one_thread():
+            return [self._verdict(belief, state) for belief in state.steering.beliefs]
 
     def _verdict(self, belief: Belief, state: SessionState) -> Verdict:
         if belief.about == FAMILY:
@@ -124,7 +129,8 @@ class TpeSampler:
         """Return the next configuration and the reason for it."""
         name, reason, led = self._choose(state)
         waiting = [trial for trial in _in_work(state) if trial.family == name and self._inside(trial.config)]
-        draft = self._searches[name].draw(waiting)
+        with one_thread():
+            draft = self._searches[name].draw(waiting)
         reasons = draft.reasons
         if led > reasons.belief_share:
             reasons = replace(reasons, belief=FAMILY, belief_share=round(led, 3))

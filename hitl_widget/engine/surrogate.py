@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,8 +12,9 @@ from hitl_widget.engine.axes import Matrix
 __all__ = ["Surrogate", "log_improvement"]
 
 MOST = 150
-_STEPS = 40
-_FEW_STEPS = 12
+_STEPS = 30
+_CLIMBERS = 90
+_FEW_STEPS = 10
 _ROOT5 = math.sqrt(5.0)
 
 
@@ -42,6 +44,7 @@ class Surrogate:
         self._width = np.array([*[1.0] * d, 1.0, 2.0])
         self._theta = self._prior.copy()
         self._fitted_at = 0
+        self._warm = False
 
     def fit(self, units: Matrix, scores: Matrix) -> None:
         """Take up evidence.
@@ -53,14 +56,24 @@ class Surrogate:
         scores
             Finite scores, shape (n,), greater is better.
         """
-        chosen = _subset(units, scores, self._apart) if len(units) > MOST else np.arange(len(units))
+        chosen = np.arange(len(units))
+        if len(units) > MOST:
+            far = self._apart(units, units[[np.argmax(scores)]]).sum(axis=2)[:, 0]
+            chosen = _subset(scores, np.argsort(far, kind="stable"))
         self._units = units[chosen]
         self._bend(scores, chosen)
-        self._gaps = self._apart(self._units, self._units)
         if self._fitted_at == 0 or abs(len(units) - self._fitted_at) >= max(1, len(units) // 20):
-            self._climb(_STEPS if self._fitted_at == 0 else _FEW_STEPS)
-            self._fitted_at = len(units)
+            self._climb(_FEW_STEPS if self._warm else _STEPS)
+            self._fitted_at, self._warm = len(units), True
         self._condition()
+
+    def start_from(self, other: Surrogate, columns: Sequence[tuple[int, int]]) -> None:
+        """Begin where another fit ended: columns of this and of the other that are the same hyperparameter."""
+        if other._warm:
+            self._theta[-2:] = other._theta[-2:]
+            for mine, theirs in columns:
+                self._theta[mine] = other._theta[theirs]
+            self._warm = True
 
     def _bend(self, scores: Matrix, chosen: np.ndarray) -> None:
         middle = float(np.median(scores))
@@ -77,7 +90,7 @@ class Surrogate:
 
     def predict(self, units: Matrix) -> tuple[Matrix, Matrix]:
         """Return posterior mean and standard deviation at unit rows, each of shape (m,), in standardised scores."""
-        cross, _ = self._kernel(self._apart(units, self._units))
+        cross = self._between(units, self._units)
         mean = cross @ self._alpha
         half = np.linalg.solve(self._chol, cross.T)
         variance = math.exp(self._theta[-2]) - np.square(half).sum(axis=0)
@@ -85,8 +98,7 @@ class Surrogate:
 
     def sample(self, units: Matrix, rng: np.random.RandomState, count: int) -> Matrix:
         """Draw functions that agree with the evidence; returns their values at unit rows, shape (m, count)."""
-        cross, _ = self._kernel(self._apart(units, self._units))
-        own, _ = self._kernel(self._apart(units, units))
+        cross, own = self._between(units, self._units), self._between(units, units)
         half = np.linalg.solve(self._chol, cross.T)
         roots, sides = np.linalg.eigh(own - half.T @ half)
         drawn = (sides * np.sqrt(np.maximum(roots, 0.0))) @ rng.standard_normal((len(units), count))
@@ -98,7 +110,6 @@ class Surrogate:
         if len(units):
             self._y = np.append(self._y, self.predict(units)[0])
             self._units = np.concatenate([self._units, units])
-            self._gaps = self._apart(self._units, self._units)
             self._condition()
 
     def _apart(self, one: Matrix, other: Matrix) -> Matrix:
@@ -107,48 +118,59 @@ class Surrogate:
         squares: Matrix = np.square(apart)
         return squares
 
-    def _kernel(self, gaps: Matrix) -> tuple[Matrix, Matrix]:
-        """Return the kernel, and its derivative by a length scale but for the factor of that column's gap."""
-        r = np.sqrt(np.maximum(gaps @ np.exp(-2 * self._theta[:-2]), 0.0)) * _ROOT5
+    def _between(self, one: Matrix, other: Matrix) -> Matrix:
+        """Return the kernel between unit rows, without the gaps of each column."""
+        scales = np.exp(-self._theta[:-2])
+        a, b = ((rows * scales)[:, ~self._categorical] for rows in (one, other))
+        squares = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1) - 2 * a @ b.T
+        for column in np.flatnonzero(self._categorical):
+            squares += (one[:, column, None] != other[:, column]) * scales[column] ** 2
+        return self._kernel(squares)[0]
+
+    def _kernel(self, squares: Matrix) -> tuple[Matrix, Matrix]:
+        """Return the kernel of squared distances, and the factor of each column's gap in its derivative."""
+        r = np.sqrt(np.maximum(squares, 0.0)) * _ROOT5
         decay = math.exp(self._theta[-2]) * np.exp(-r)
         return (1 + r + r * r / 3) * decay, (5 / 3) * (1 + r) * decay
 
     def _condition(self) -> None:
-        kernel, _ = self._kernel(self._gaps)
-        kernel.flat[:: len(kernel) + 1] += math.exp(self._theta[-1]) + 1e-8
+        kernel = self._between(self._units, self._units)
+        kernel.flat[:: len(kernel) + 1] += math.exp(self._theta[-1]) + 1e-8 * math.exp(self._theta[-2])
         self._chol = np.linalg.cholesky(kernel)
         self._alpha = np.linalg.solve(self._chol.T, np.linalg.solve(self._chol, self._y))
 
     def _climb(self, steps: int) -> None:
         """Climb the log posterior of the hyperparameters with Rprop (Riedmiller & Braun 1993)."""
+        some = slice(None, None, math.ceil(len(self._y) / _CLIMBERS))
+        gaps, y = self._apart(self._units[some], self._units[some]), self._y[some]
         stride = np.full(len(self._theta), 0.2)
         last = np.zeros(len(self._theta))
         best, best_value = self._theta.copy(), -math.inf
         for _ in range(steps):
-            value, slope = self._posterior()
+            value, slope = self._posterior(gaps, y)
             if value > best_value:
                 best, best_value = self._theta.copy(), value
             agree = slope * last
             stride = np.clip(np.where(agree > 0, stride * 1.3, np.where(agree < 0, stride * 0.5, stride)), 1e-3, 1.0)
             last = np.where(agree < 0, 0.0, slope)
             self._theta = np.clip(self._theta + np.sign(last) * stride, self._prior - 5, self._prior + 5)
-        value, _ = self._posterior()
+        value, _ = self._posterior(gaps, y)
         if value < best_value:
             self._theta = best
 
-    def _posterior(self) -> tuple[float, Matrix]:
-        kernel, slope = self._kernel(self._gaps)
+    def _posterior(self, gaps: Matrix, y: Matrix) -> tuple[float, Matrix]:
+        kernel, slope = self._kernel(gaps @ np.exp(-2 * self._theta[:-2]))
         n = len(kernel)
         noise = math.exp(self._theta[-1])
         signal = kernel.copy()
-        kernel.flat[:: n + 1] += noise + 1e-8
+        kernel.flat[:: n + 1] += noise + 1e-8 * math.exp(self._theta[-2])
         chol = np.linalg.cholesky(kernel)
         inverse = np.linalg.inv(kernel)
-        alpha = inverse @ self._y
-        value = -0.5 * float(self._y @ alpha) - float(np.log(np.diag(chol)).sum())
+        alpha = inverse @ y
+        value = -0.5 * float(y @ alpha) - float(np.log(np.diag(chol)).sum())
         outer = np.outer(alpha, alpha) - inverse
         weights = (outer * slope).ravel()
-        by_length = 0.5 * (weights @ self._gaps.reshape(n * n, -1)) * np.exp(-2 * self._theta[:-2])
+        by_length = 0.5 * (weights @ gaps.reshape(n * n, -1)) * np.exp(-2 * self._theta[:-2])
         by_signal = 0.5 * float((outer * signal).sum())
         by_noise = 0.5 * noise * float(np.trace(outer))
         off = (self._theta - self._prior) / self._width
@@ -156,17 +178,13 @@ class Surrogate:
         return value - 0.5 * float(np.square(off).sum()), gradient
 
 
-def _subset(units: Matrix, scores: Matrix, apart: object) -> np.ndarray:
-    """Return indices of the best third, of those nearest to the best one, and of the latest."""
+def _subset(scores: Matrix, order: np.ndarray) -> np.ndarray:
+    """Return indices of the best third, of the latest third, and then of the nearest to the best, in this order."""
     third = MOST // 3
-    order = np.argsort(-scores, kind="stable")
-    chosen = set(order[:third].tolist()) | set(range(len(units) - third, len(units)))
-    near = np.argsort(apart(units, units[order[:1]]).sum(axis=2)[:, 0], kind="stable")  # type: ignore[operator]
-    for one in near.tolist():
-        if len(chosen) == MOST:
-            break
-        chosen.add(one)
-    return np.array(sorted(chosen))
+    best = np.argsort(-scores, kind="stable")[:third]
+    chosen = np.union1d(best, np.arange(len(scores) - third, len(scores)))
+    more = order[~np.isin(order, chosen)][: MOST - len(chosen)]
+    return np.sort(np.concatenate([chosen, more]))
 
 
 def log_improvement(mean: Matrix, deviation: Matrix, top: float) -> Matrix:

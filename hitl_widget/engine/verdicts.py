@@ -18,7 +18,7 @@ __all__ = ["on_families", "on_parameter", "unheard"]
 
 _FEWEST = 8
 _SURE = 0.8
-_MATTERS = 0.05
+_MATTERS = 0.1
 _DRAWS = 300
 _BASES = 40
 _NEAR_BASES = 8
@@ -42,7 +42,7 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
     -------
     Verdict
         Its probability is the share of functions drawn from the surrogate whose best value lies inside the belief,
-        where the best inside and the best outside differ by at least 0.05 standard deviations of the scores; smaller
+        where the best inside and the best outside differ by at least 0.1 standard deviations of the scores; smaller
         differences count half for either side. Inside and outside are looked at with the same other settings: those of
         the best trials, near them, and random ones.
 

@@ -66,6 +66,14 @@ def preference() -> tuple[list[Row], dict[str, list[str]]]:
     return part.measure()
 
 
+def steering() -> tuple[list[Row], dict[str, list[str]]]:
+    """What a person gains by steering, on functions."""
+    from benchmarks import steering as part
+
+    rows, lines = part.main()
+    return rows, {"Steering": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -78,7 +86,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         from benchmarks import browser
 
         rows += browser.main()
-    for name, part in (("scores", scores), ("nudges", nudges), ("preference", preference)):
+    for name, part in (("scores", scores), ("nudges", nudges), ("preference", preference), ("steering", steering)):
         if name in parts:
             more, found = part()
             rows += more
@@ -111,4 +119,4 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference"])
+    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steering"])

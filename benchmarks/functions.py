@@ -48,7 +48,9 @@ def _space(*parameters: Parameter) -> Space:
     return Space(("f",), parameters)
 
 
-_H6_A = np.array([[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]])
+_H6_A = np.array(
+    [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+)
 _H6_P = 1e-4 * np.array(
     [
         [1312, 1696, 5569, 124, 8283, 5886],
@@ -66,15 +68,15 @@ def _hartmann(config: Config) -> float:
 
 
 def _branin(config: Config) -> float:
-    x, y = float(config["f.x"]), float(config["f.y"])  # type: ignore[arg-type]
+    x, y = float(config["f.x"]), float(config["f.y"])
     a = y - 5.1 / (4 * math.pi**2) * x * x + 5 / math.pi * x - 6
     return -(a * a + 10 * (1 - 1 / (8 * math.pi)) * math.cos(x) + 10)
 
 
 def _boosting(config: Config) -> float:
     """Rate and rounds trade off, leaves and penalty too; all on logarithmic scales, as in boosting."""
-    rate, leaves = math.log10(float(config["f.rate"])), math.log2(float(config["f.leaves"]))  # type: ignore[arg-type]
-    penalty, share = math.log10(float(config["f.penalty"])), float(config["f.share"])  # type: ignore[arg-type]
+    rate, leaves = math.log10(float(config["f.rate"])), math.log2(float(config["f.leaves"]))
+    penalty, share = math.log10(float(config["f.penalty"])), float(config["f.share"])
     over = (leaves - 5) + 0.6 * (rate + 1.5)
     return -(
         0.30 * (rate + 1.5) ** 2
@@ -88,8 +90,8 @@ def _boosting(config: Config) -> float:
 def _mixed(config: Config) -> float:
     """Two choices move the optimum of three numbers."""
     kind, flag = str(config["f.kind"]), bool(config["f.flag"])
-    rate, depth = math.log10(float(config["f.rate"])), float(config["f.depth"])  # type: ignore[arg-type]
-    z = float(config["f.z"])  # type: ignore[arg-type]
+    rate, depth = math.log10(float(config["f.rate"])), float(config["f.depth"])
+    z = float(config["f.z"])
     base = {"a": 0.0, "b": 0.15, "c": 0.5}[kind]
     centre = {"a": -2.0, "b": -1.2, "c": -3.0}[kind]
     return -(
@@ -158,7 +160,7 @@ def with_ranges(space: Space, ranges: dict[str, tuple[float, float]]) -> Space:
     return Space(
         space.families,
         tuple(
-            replace(one, low=ranges[one.name][0], high=ranges[one.name][1]) if one.name in ranges else one  # type: ignore[arg-type]
+            replace(one, low=ranges[one.name][0], high=ranges[one.name][1]) if one.name in ranges else one
             for one in space.parameters
         ),
     )

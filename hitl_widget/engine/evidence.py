@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+import math
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,10 +11,27 @@ import numpy as np
 from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.engine.axes import Axes, Matrix
 
-__all__ = ["Evidence"]
+__all__ = ["Begun", "Evidence"]
 
 ENOUGH = 10
 _GIVE_UP = 3
+
+
+class Begun:
+    """The numbers of all trials that were begun: a belief is as old as the trials begun since, not as those queued."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int] = []
+
+    def note(self, trial: Trial) -> None:
+        """Take note of a trial, unless it waits or was cancelled while it waited."""
+        waited = trial.state is TrialState.QUEUED or (trial.state is TrialState.STOPPED and not trial.folds)
+        if not waited:
+            _insert(self._numbers, trial.number)
+
+    def first_after(self, started: int) -> float:
+        """Return the number of the first trial begun after so many; infinite when there is none yet."""
+        return self._numbers[started] if started < len(self._numbers) else math.inf
 
 
 class Evidence:
@@ -26,10 +44,13 @@ class Evidence:
     ----------
     axes
         The columns.
+    begun
+        What was begun in all families.
     """
 
-    def __init__(self, axes: Axes) -> None:
+    def __init__(self, axes: Axes, begun: Begun | None = None) -> None:
         self.axes = axes
+        self._all_begun = begun or Begun()
         self.best: float | None = None
         self.ended = 0
         self.failed = 0
@@ -61,9 +82,9 @@ class Evidence:
         """Mean seconds of a trial, those outside today's space too; None before the first."""
         return sum(self._seconds) / len(self._seconds) if self._seconds else None
 
-    def begun_since(self, number: int) -> int:
-        """Return how many trials of the machine's search in this family are numbered from here on."""
-        return len(self._begun) - bisect_left(self._begun, number)
+    def begun_since(self, started: int) -> int:
+        """Return how many trials of the machine's search in this family came after so many trials of any kind."""
+        return len(self._begun) - bisect_left(self._begun, self._all_begun.first_after(started))
 
     def begin(self, trial: Trial, *, counts: bool) -> None:
         """Take note that a trial waits or runs: it repels."""
@@ -125,9 +146,12 @@ class Evidence:
 
     def _note(self, trial: Trial) -> None:
         """Count a trial of the machine's own search; what people and starts brought does not age a belief."""
-        number = trial.number
-        if trial.origin not in (Origin.SAMPLER, Origin.BELIEF):
-            return
-        place = bisect_left(self._begun, number)
-        if place == len(self._begun) or self._begun[place] != number:
-            insort(self._begun, number)
+        if trial.state is not TrialState.QUEUED and trial.origin in (Origin.SAMPLER, Origin.BELIEF):
+            _insert(self._begun, trial.number)
+
+
+def _insert(numbers: list[int], number: int) -> None:
+    """Put a number into a sorted list, once."""
+    place = bisect_left(numbers, number)
+    if place == len(numbers) or numbers[place] != number:
+        numbers.insert(place, number)

@@ -12,7 +12,7 @@ from hitl_widget.domain.space import Value
 from hitl_widget.domain.trial import NO_REASONS, Reasons, Trial
 from hitl_widget.engine.axes import Axes, Matrix
 from hitl_widget.engine.beliefs import LED, Prior, outdone, weight_of
-from hitl_widget.engine.evidence import Evidence
+from hitl_widget.engine.evidence import Begun, Evidence
 from hitl_widget.engine.improvement import Improvement
 from hitl_widget.engine.tpe import ParzenTpe
 from hitl_widget.engine.verdicts import on_parameter, unheard
@@ -20,11 +20,14 @@ from hitl_widget.engine.verdicts import on_parameter, unheard
 __all__ = ["Draft", "FamilySearch"]
 
 STARTUP = 6
+"""Scored trials before the models take over."""
 STARTUP_LED = 4
+"""The same under a belief that holds its own: it has shown where to look."""
 SHARE = 0.75
-SCALE = 1.0
+"""Share of proposals by expected improvement; the others are the TPE's."""
 _CLOSE = 0.15
 _DRAWS = 64
+_WORTH_SAYING = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class FamilySearch:
         Its estimator and source of chance; kept over edits.
     beliefs
         What the person believes; what is not about this family is left aside.
+    begun
+        What was begun in all families.
 
     Notes
     -----
@@ -77,9 +82,9 @@ class FamilySearch:
     one is Optuna's TPE, so that neither one's blind spot is the search's (a portfolio: Hoffman et al. 2011).
     """
 
-    def __init__(self, axes: Axes, tpe: ParzenTpe, beliefs: Iterable[Belief] = ()) -> None:
+    def __init__(self, axes: Axes, tpe: ParzenTpe, beliefs: Iterable[Belief] = (), begun: Begun | None = None) -> None:
         self.axes = axes
-        self.evidence = Evidence(axes)
+        self.evidence = Evidence(axes, begun)
         self.prior = Prior(axes, tuple(beliefs))
         self._tpe = tpe
         self._improvement = Improvement(axes)
@@ -141,7 +146,7 @@ class FamilySearch:
         )
         if rng.rand() >= led or known.scored < 3:
             return self._draft(self._untried(rows, known), "a random look at its settings", known)
-        rows = self.axes.natural(self.prior.draw(rng, self.axes.unit(rows), SCALE))
+        rows = self.axes.natural(self.prior.draw(rng, self.axes.unit(rows)))
         how = f"a look inside what you believe about {self.prior.words}"
         return self._draft(self._untried(rows, known), how, known, self.prior.main, 1.0)
 
@@ -157,19 +162,19 @@ class FamilySearch:
         def add(units: Matrix) -> Matrix:
             return self.prior.log_density(units, weights)
 
+        how = f"settings that promise the most after the {len(known.numbers)} trials seen"
         if rng.rand() < SHARE:
             found, worth, extra = self._improvement.candidates(rng, known.units, known.scores, known.running, more, add)
         else:
             found, worth = self._tpe.candidates(axes, known.rows, known.scores, known.running, more)
             extra = add(axes.unit(found))
+            how = f"settings near its good trials, away from its bad ones ({len(known.numbers)} seen)"
         order = np.argsort(-(worth + extra), kind="stable")
-        share = _share(worth, extra)
-        how = f"settings near its good trials, away from its bad ones ({len(known.numbers)} seen)"
-        if share >= 0.1:
-            how += f"; your belief about {self.prior.words} weighed {100 * share:.0f} %"
-        return self._draft(
-            self._untried(found[order], known), how, known, self.prior.main if share >= 0.1 else "", share
-        )
+        share, belief = _share(worth, extra), ""
+        if share >= _WORTH_SAYING:
+            belief = self.prior.bells[int(np.argmax(weights))].belief.about
+            how += f"; what you believe about {self.prior.words} weighed {100 * share:.0f} %"
+        return self._draft(self._untried(found[order], known), how, known, belief, share)
 
     # -- what is drawn -----------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.engine.axes import Axes
 from hitl_widget.engine.beliefs import FLOOR, weight_of
+from hitl_widget.engine.evidence import Begun
 from hitl_widget.engine.family_search import FamilySearch
 from hitl_widget.engine.ports import Proposal
 from hitl_widget.engine.tpe import ParzenTpe, distribution_of
@@ -85,11 +86,12 @@ class TpeSampler:
     def _take(self, space: Space, beliefs: tuple[Belief, ...]) -> None:
         self._inside = space.contains()
         self._likely = next((one for one in beliefs if one.about == FAMILY), None)
+        self._begun = Begun()
         before, self._searches = self._searches, {}
         for name in space.families:
             if name not in self._tpes:
                 self._tpes[name] = ParzenTpe((self._seed * 1009 + zlib.crc32(name.encode())) % 2**32)
-            self._searches[name] = FamilySearch(Axes(space, name), self._tpes[name], beliefs)
+            self._searches[name] = FamilySearch(Axes(space, name), self._tpes[name], beliefs, self._begun)
             if name in before:
                 self._searches[name].start_from(before[name])
         self._names = [name for name in space.families if name not in self._never] or list(space.families)
@@ -103,6 +105,7 @@ class TpeSampler:
         self._note(trial, fits=self._inside(trial.config))
 
     def _note(self, trial: Trial, *, fits: bool) -> None:
+        self._begun.note(trial)
         search = self._searches.get(trial.family)
         if search is None:
             return

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hitl_widget.domain.belief import Belief, Strength, VerdictKind
+from hitl_widget.domain.event import TrialEnded
 from hitl_widget.domain.space import Categorical, Float, Int, Space
-from hitl_widget.domain.trial import Origin
+from hitl_widget.domain.trial import Origin, TrialState
 from hitl_widget.engine.axes import Axes
 from hitl_widget.engine.beliefs import Prior, outdone, weight_of
 from hitl_widget.engine.sampler import TpeSampler
@@ -182,6 +183,20 @@ def test_what_the_person_queues_does_not_age_a_belief():
     for _ in range(3):
         one.measure(SPACE.complete({"family": "boost"}), origin=Origin.OWN)
     assert one.sampler.propose(one.state).config["boost.rate"] == pytest.approx(0.03)
+
+
+def test_what_was_cancelled_does_not_age_a_belief():
+    """Trials cancelled while they waited push numbers ahead of the count of trials begun; the centre still comes."""
+    one = search()
+    for _ in range(3):
+        number = one.queue(SPACE.complete({"family": "boost"}))
+        one.emit(TrialEnded(number, TrialState.STOPPED, "cancelled"))
+        one.sampler.end(one.state.trials[number])
+    one.run(8)
+    one.steer(beliefs=(replace(GOOD, since=one.state.started),))
+    assert one.step().config["boost.rate"] == pytest.approx(0.03)
+    one.steer(beliefs=one.state.steering.beliefs, discarded=(0,))
+    assert one.sampler.propose(one.state).config["boost.rate"] != pytest.approx(0.03, rel=1e-9)
 
 
 _BELIEFS = st.lists(

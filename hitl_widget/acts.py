@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hitl_widget.domain import command as cmd
@@ -11,6 +11,7 @@ from hitl_widget.domain.edit import Change
 from hitl_widget.domain.nudge import LATER, NEVER, Nudge
 from hitl_widget.domain.preview import Preview, preview
 from hitl_widget.domain.space import Categorical, Space, Value
+from hitl_widget.domain.spelling import is_count, is_number
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.plan import Receipt
 from hitl_widget.engine.ports import Proposal
@@ -126,11 +127,15 @@ class Acts:
         --------
         >>> session.grid(12, "lightgbm.num_leaves", [8, 16, 32, 64])   # doctest: +SKIP
         """
-        parent = None if isinstance(base, Mapping) else int(plain(base))
-        if parent is not None and not 0 <= parent < len(self.state.trials):
-            raise CommandError(f"There is no trial {parent}; the record has {len(self.state.trials)} trials.")
-        config = _plain(base) if isinstance(base, Mapping) else dict(self.state.trials[int(base)].config)
-        return self._do(cmd.Grid(config, parameter, tuple(map(plain, values)), parent)).numbers
+        several = _several(values)
+        if isinstance(base, Mapping):
+            return self._do(cmd.Grid(_plain(base), parameter, several)).numbers
+        parent, trials = plain(base), self.state.trials
+        if not is_count(parent):
+            raise CommandError(f"A grid starts from a trial's number or a configuration; got {base!r}.")
+        if not 0 <= parent < len(trials):
+            raise CommandError(f"There is no trial {parent}; the record has {len(trials)} trials.")
+        return self._do(cmd.Grid(trials[parent].config, parameter, several, parent)).numbers
 
     def batch(self, count: int = 5) -> None:
         """Let the machine propose and run so many trials, while you drive."""
@@ -240,9 +245,9 @@ class Acts:
             return self.edit({name: {"add": [plain(one) for one in more]}})
         return self.edit(include=(name, *map(str, more)))
 
-    def fix(self, name: str, value: Value) -> Preview:
-        """Fix a hyperparameter to one value."""
-        return self.edit({name: {"fix": plain(value)}})
+    def fix(self, name: str, value: Value, *, running: str = "finish") -> Preview:
+        """Fix a hyperparameter to one value; `running` as of `edit`."""
+        return self.edit({name: {"fix": plain(value)}}, running=running)
 
     def widen(
         self, name: str, *, low: float | None = None, high: float | None = None, add: Sequence[Value] = ()
@@ -273,9 +278,9 @@ class Acts:
         now = self.space[name]
         if isinstance(now, Categorical):
             return
-        if low is not None and low > now.low:
+        if is_number(low) and low > now.low:
             raise ConfigError(f"{low:g} would narrow {name}, which starts at {now.low:g}; session.edit narrows.")
-        if high is not None and high < now.high:
+        if is_number(high) and high < now.high:
             raise ConfigError(f"{high:g} would narrow {name}, which ends at {now.high:g}; session.edit narrows.")
 
     def _is_parameter(self, name: str) -> bool:
@@ -373,8 +378,9 @@ def _key(nudge: str | Nudge) -> str:
     return nudge.key if isinstance(nudge, Nudge) else nudge
 
 
-def _plain(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: plain(value) for name, value in dict(config).items()}
+def _plain(config: Any) -> Any:
+    """Return a configuration with Python's numbers; what is none is left for the command to refuse."""
+    return {name: plain(value) for name, value in config.items()} if isinstance(config, Mapping) else config
 
 
 def _edit(
@@ -383,8 +389,7 @@ def _edit(
     exclude: str | Sequence[str],
     running: str = "finish",
 ) -> cmd.Edit:
-    changes = {name: _plain_change(change) for name, change in dict(changes or {}).items()}
-    return cmd.Edit(changes, _names(include), _names(exclude), running)
+    return cmd.Edit({} if changes is None else _plain_change(changes), _names(include), _names(exclude), running)
 
 
 def _plain_change(change: Change) -> Change:
@@ -395,5 +400,10 @@ def _plain_change(change: Change) -> Change:
     return plain(change)
 
 
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _names(names: Any) -> Any:
+    return (names,) if isinstance(names, str) else _several(names)
+
+
+def _several(values: Any) -> Any:
+    """Return values as a tuple; what is none is left for the command to refuse."""
+    return tuple(map(plain, values)) if isinstance(values, Iterable) else values

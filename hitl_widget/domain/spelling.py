@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,11 +22,14 @@ __all__ = [
 ]
 
 
+_MOST = sys.float_info.max
+
+
 def is_number(value: object) -> bool:
-    """Say whether a value is a finite number, and no truth value."""
+    """Say whether a value is a number that a float can hold, and no truth value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isinstance(value, int) or math.isfinite(value)
+    return -_MOST <= value <= _MOST
 
 
 def put(command: Any, name: str, value: object) -> None:
@@ -66,11 +69,15 @@ def literal(value: object) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-        return f'"{escaped}"'
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{"".join(one if one.isprintable() else _escaped(one) for one in escaped)}"'
     if isinstance(value, float):
-        return repr(float(f"{value:.12g}"))
+        return repr(float(value))
     return repr(value)
+
+
+def _escaped(letter: str) -> str:
+    return letter.encode("unicode_escape").decode()
 
 
 def is_text(value: object) -> bool:

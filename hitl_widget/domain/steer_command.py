@@ -58,7 +58,7 @@ class Edit:
         """Return the line of Python that does the same."""
         more = "" if self.running == "finish" else ', running="cancel"'
         only = [bool(self.changes), bool(self.include), bool(self.exclude)]
-        if only == [False, True, False]:
+        if only == [False, True, False] and not more:
             return f"session.include({', '.join(map(literal, self.include))})"
         if only == [False, False, True]:
             return f"session.exclude({', '.join(map(literal, self.exclude))}{more})"

@@ -114,8 +114,6 @@ def command_from(data: object) -> Command:
     strange = sorted(set(given) - known)
     if strange:
         raise CommandError(f"The command {data['type']} does not take {strange[0]!r}.")
-    if cls is SetAutonomy:
-        return SetAutonomy(_autonomy(given.get("level")))
     try:
         command: Command = cls(**given)
     except TypeError as error:
@@ -135,10 +133,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return [_plain(one) for one in value] if isinstance(value, tuple | list) else value
-
-
-def _autonomy(level: object) -> Autonomy:
-    try:
-        return Autonomy(str(level))
-    except ValueError:
-        raise CommandError(f"Autonomy is one of {', '.join(Autonomy)}; got {level!r}.") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, Value, same
+from hitl_widget.domain.spelling import is_number
 from hitl_widget.errors import CommandError, ConfigError
 
 __all__ = ["Change", "Described", "changed", "described", "is_fixed", "remaining", "spread_of", "title_of"]
@@ -54,6 +55,9 @@ def changed(
     """
     families = _families(space, base, include, exclude, tuple(needed))
     own = {parameter.name: parameter for parameter in space.parameters}
+    for family in families:
+        if family not in space.families:  # a learner whose adding was undone took its hyperparameters along
+            own |= {parameter.name: parameter for parameter in base.of(family) if parameter.name not in own}
     for name, change in changes.items():
         if name not in own:
             raise ConfigError(f"There is no hyperparameter {name!r}.{_near(name, own)}")
@@ -129,8 +133,7 @@ def _numeric_wish(now: Float | Int, change: Change) -> Mapping[str, Any]:
 
 def _bound(now: Float | Int, value: Any) -> float:
     whole = isinstance(now, Int)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not math.isfinite(value) or (whole and value != int(value)):
+    if not is_number(value) or (whole and value != int(value)):
         raise ConfigError(f"{now.name} takes {'whole numbers' if whole else 'numbers'}; got {_brief(value)}.")
     if not now.legal_low <= value <= now.legal_high:
         raise ConfigError(
@@ -159,7 +162,7 @@ def _categorical(now: Categorical, base: Categorical, change: Change) -> Categor
         choices = _several(now, change)
     if not choices:
         raise ConfigError(f"{now.name} needs at least one choice.")
-    legal = tuple(dict.fromkeys((*base.legal, *base.choices)))
+    legal = (*base.legal, *(one for one in base.choices if not _among(one, base.legal)))
     for one in choices:
         if not _among(one, legal):
             raise ConfigError(f"{now.name} can be one of {', '.join(map(repr, legal))}; got {_brief(one)}.")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hitl_widget.domain.spelling import (
-    is_count,
-    is_number,
-)
+from hitl_widget.domain.spelling import is_count, is_number, put
 from hitl_widget.errors import CommandError
 
 __all__ = ["Autonomy", "Pause", "Resume", "SetAutonomy", "SetBudget", "Start", "Stop"]
@@ -87,6 +84,12 @@ class SetAutonomy:
     """Set who takes the next step."""
 
     level: Autonomy
+
+    def __post_init__(self) -> None:
+        try:
+            put(self, "level", Autonomy(self.level))
+        except ValueError:
+            raise CommandError(f"Autonomy is one of {', '.join(Autonomy)}; got {self.level!r}.") from None
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -60,9 +61,11 @@ class SessionState:
     family_best
         Number of the best complete trial of each family.
     climbs
-        Each time the best changed: how many trials were complete then, and the new best.
+        Each time a trial that counts today became the best: how many trials were complete then, and its number.
     ensemble, ensemble_score
-        Trial numbers with weights, and the score of their weighted average.
+        Trial numbers with weights, and the score of their weighted average; none while one of them does not count.
+    blended
+        The ensemble that was measured last, whether or not all of it counts today.
     started
         Trials that were begun, each counted once: what a budget in trials counts.
     holdout
@@ -112,6 +115,7 @@ class SessionState:
     climbs: tuple[tuple[int, int], ...] = ()
     ensemble: tuple[tuple[int, float], ...] = ()
     ensemble_score: float | None = None
+    blended: ev.EnsembleChanged | None = None
     started: int = 0
     holdout: ev.HoldoutMeasured | None = None
     holdout_problem: str = ""
@@ -189,18 +193,28 @@ def replay(records: Iterable[ev.Record], state: SessionState | None = None) -> S
 
 def reduce(state: SessionState, record: ev.Record) -> SessionState:
     """Return the state after one more event."""
-    climbs = len(state.climbs)
+    before = state
     state = _reduced(replace(state, seq=record.seq, elapsed=max(state.elapsed, record.elapsed)), record)
-    if isinstance(record.event, _TOLD) or (isinstance(record.event, ev.TrialEnded) and len(state.climbs) > climbs):
-        return replace(state, story=state.story.append(record))
-    if isinstance(record.event, ev.TrialQueued) and record.author is Author.YOU:
-        return replace(state, story=state.story.append(record))
-    return state
+    return replace(state, story=state.story.append(record)) if _tells(record, before, state) else state
+
+
+def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool:
+    """Say whether a record belongs to the story: acts, news of the run, new leaders, verdicts that turned."""
+    match record.event:
+        case ev.TrialEnded():
+            return len(after.climbs) > len(before.climbs)
+        case ev.TrialQueued():
+            return record.author is Author.YOU
+        case ev.BeliefJudged(about=about, kind=kind):
+            known = before.verdicts.get(about)
+            return kind != (known.kind if known else VerdictKind.UNDECIDED)
+        case event:
+            return isinstance(event, _TOLD)
 
 
 _TOLD = (
     *(ev.Opened, ev.Loaded, ev.Started, ev.Paused, ev.Resumed, ev.Finishing, ev.Finished, ev.Failed),
-    *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.BeliefJudged, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
+    *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
     *(ev.HoldoutMeasured, ev.HoldoutFailed),
 )
 
@@ -225,8 +239,8 @@ def _with_result(
     state: SessionState, event: ev.EnsembleChanged | ev.HoldoutMeasured | ev.HoldoutFailed
 ) -> SessionState:
     match event:
-        case ev.EnsembleChanged(members=members, score=score):
-            return replace(state, ensemble=members, ensemble_score=score)
+        case ev.EnsembleChanged():
+            return _blended(replace(state, blended=event))
         case ev.HoldoutMeasured():
             return replace(state, holdout=event, holdout_problem="")
         case ev.HoldoutFailed(reason=reason):
@@ -311,6 +325,14 @@ def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before:
     return replace(state, acts=acts, done=(*state.done, event.act), undone=state.undone[:-1])
 
 
+def _blended(state: SessionState) -> SessionState:
+    """Show the ensemble while all of it counts."""
+    found = state.blended
+    if found is None or not all(state.counts_as_evidence(number) for number, _ in found.members):
+        return replace(state, ensemble=(), ensemble_score=None)
+    return replace(state, ensemble=found.members, ensemble_score=found.score)
+
+
 def _ranked_anew(state: SessionState) -> SessionState:
     """Rank after the evidence changed; the best may be another one now, and the ensemble hold one that is gone."""
     scored = [trial for trial in state.trials if trial.state is TrialState.COMPLETE and trial.score is not None]
@@ -320,12 +342,18 @@ def _ranked_anew(state: SessionState) -> SessionState:
     for trial in ordered:
         family_best.setdefault(trial.family, trial.number)
     leaders = tuple(trial.number for trial in ordered if trial.number not in state.outside)[:LEADERS]
-    climbs = state.climbs
-    if leaders and (not climbs or climbs[-1][1] != leaders[0]):
-        climbs = (*climbs, (state.count(TrialState.COMPLETE), leaders[0]))
-    lost = any(not state.counts_as_evidence(number) for number, _ in state.ensemble)
-    state = replace(state, leaders=leaders, family_best=family_best, climbs=climbs)
-    return replace(state, ensemble=(), ensemble_score=None) if lost else state
+    return _blended(replace(state, leaders=leaders, family_best=family_best, climbs=_climbs(state, scored)))
+
+
+def _climbs(state: SessionState, complete: Iterable[Trial]) -> tuple[tuple[int, int], ...]:
+    """Return how the best rose among the trials that count: one that was brought back was found when it ended."""
+    climbs: list[tuple[int, int]] = []
+    best = -math.inf
+    for at, trial in enumerate(sorted(complete, key=lambda trial: trial.seq), 1):
+        if state.counts_as_evidence(trial.number) and trial.score is not None and trial.score > best:
+            best = trial.score
+            climbs.append((at, trial.number))
+    return tuple(climbs)
 
 
 _PhaseEvent = ev.Started | ev.Resumed | ev.Paused | ev.Finishing | ev.Finished | ev.Failed | ev.Loaded

@@ -70,6 +70,8 @@ class AskDesk:
 
     def _grid(self, command: cmd.Grid, author: Author) -> tuple[int, ...]:
         self._parent(command.parent)
+        if command.parameter == FAMILY:
+            raise CommandError("A grid is over one hyperparameter of a family; queue each family with session.propose.")
         configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
         label = self._c.now.space[command.parameter].label or command.parameter
         count = f"{len(configs)} value{'s' if len(configs) > 1 else ''}"

@@ -144,6 +144,7 @@ class Controller:
     def send(self, command: cmd.Command, author: Author = Author.YOU, cause: str = "") -> Future[Receipt]:
         """Hand in a command; the future gives its receipt or raises `HitlError`."""
         ticket: Future[Receipt] = Future()
+        cause = cause[:64].encode("ascii", "replace").decode().replace("\0", "?")
         with self._lock:
             if not self._closed:
                 self._inbox.put(_Order(command, author, cause, ticket))
@@ -224,6 +225,7 @@ class Controller:
             item = self._batch.popleft()
             if isinstance(item, _Order):
                 self._carry_out(item)
+                self._initiative.keep_up()
             elif isinstance(item, Outcome):
                 self.desk.receive(item)
             elif isinstance(item, _Release):
@@ -343,12 +345,19 @@ class Controller:
         self.author, self._cause = order.author, order.cause
         refusal: HitlError | None = None
         made: Made = Made()
+        before = self._state.seq
         try:
             try:
                 made = self._apply(order.command, order.author)
             except (CommandError, ConfigError) as error:
                 refusal = error
-                self.emit(ev.Rejected(_recordable(cmd.as_json(order.command)), str(error)))
+            except Exception as error:
+                if self._state.seq != before:  # half done: the state cannot be trusted
+                    raise
+                _log.exception("A command could not be read")
+                refusal = CommandError(f"This could not be read, and nothing was changed: {error!r:.300}.")
+            if refusal is not None:
+                self.emit(ev.Rejected(_on_record(order.command), str(refusal)))
             self._commit()
         except Exception as error:
             order.ticket.set_exception(CommandError(f"The search broke over this command: {error!r}."))
@@ -406,9 +415,22 @@ class Controller:
         return number
 
 
+def _on_record(command: cmd.Command) -> dict[str, Any]:
+    """Return a refused command as JSON can hold it: what a person sent may be anything."""
+    try:
+        return {key: _recordable(value) for key, value in cmd.as_json(command).items()}
+    except RecursionError:
+        return {"type": type(command).__name__}
+
+
 def _recordable(value: Any) -> Any:
-    """Return a value that JSON can hold: what a person sent may be anything."""
     if isinstance(value, dict):
         return {str(key): _recordable(one) for key, one in value.items()}
-    plain = value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and math.isfinite(value))
-    return value if plain else repr(value)[:200]
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else "a huge number"
+    if value is None or isinstance(value, str) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    try:
+        return repr(value)[:200]
+    except Exception:  # noqa: BLE001 - what has no words is named by its type
+        return type(value).__name__

@@ -41,7 +41,8 @@ class Initiative:
         self._advisor = advisor
         self._seen = -1
         self._offered_at = 0
-        self._acted_at = -_ACT_EVERY
+        self._steering = controller.now.steering
+        self._acted_at = _last_own_answer(controller.now)
 
     def look(self) -> None:
         """Look at the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
@@ -54,12 +55,19 @@ class Initiative:
         if self._c.now.autonomy is cmd.Autonomy.AUTOPILOT:
             self._act()
 
+    def keep_up(self) -> None:
+        """Restate what is open after an act of steering: a proposal is about the space under which it was made."""
+        state = self._c.now
+        if state.nudges and state.steering is not self._steering:
+            self._offer()
+
     def _judge(self, state: SessionState) -> None:
         if not state.steering.beliefs:
             return
         for verdict in self._c.desk.judge(state):
             known = state.verdicts.get(verdict.about)
-            if known is None or known.kind is not verdict.kind or verdict.trials >= 1.2 * known.trials + 1:
+            grown = known is None or not known.trials <= verdict.trials < 1.2 * known.trials + 1
+            if known is None or known.kind is not verdict.kind or grown:
                 self._c.emit(
                     ev.BeliefJudged(
                         *(verdict.about, str(verdict.kind), verdict.sentence, verdict.trials),
@@ -74,7 +82,9 @@ class Initiative:
         found = tuple(self._advisor.nudges(state, self._c.elapsed))[:SHOWN]
         keys = [one.key for one in found]
         same = keys == [one.key for one in state.nudges]
-        if same and (found == state.nudges or state.ended - self._offered_at < _RESTATE):
+        fresh = state.steering is self._steering and state.ended - self._offered_at < _RESTATE
+        self._steering = state.steering
+        if same and (found == state.nudges or fresh):
             return
         self._offered_at = state.ended
         self._c.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
@@ -106,6 +116,13 @@ class Initiative:
             made = self._c.carry_out_nudge(cmd.command_from(answer.command), author, nudge)
         self._c.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question))
         return made
+
+
+def _last_own_answer(state: SessionState) -> int:
+    """Return how many trials had ended when the machine last gave an answer itself; a session may be taken up."""
+    given = (one.event for one in state.story if one.author is Author.MACHINE)
+    then = (state.answered[one.key][1] for one in given if isinstance(one, ev.NudgeAnswered))
+    return max(then, default=-_ACT_EVERY)
 
 
 def _chosen(nudge: Nudge, word: str) -> Answer:

@@ -15,7 +15,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.space import FAMILY, Value
-from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
@@ -26,6 +26,7 @@ from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
 from hitl_widget.engine.trust import sign
 from hitl_widget.errors import CommandError
+from hitl_widget.learners.registry import LEARNERS
 
 if TYPE_CHECKING:
     from hitl_widget.engine.controller import Controller
@@ -79,6 +80,9 @@ class TrialDesk:
         self._side_count = 0
         self._ensemble_due = 0.0
         self._ensemble_stale = False
+        self._held_out: int | None = None
+        self._leaders: tuple[int, ...] = ()
+        self._spared: list[int] = []
 
     # -- taking up and letting go -----------------------------------------------------------------------------------
 
@@ -99,8 +103,24 @@ class TrialDesk:
         self._sampler.read(state)
         begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
         inside = state.space.contains()
-        self._starts = deque(one for one in self._all_starts() if one not in begun and inside(one))
-        self._ensemble_stale = bool(state.leaders) and not state.ensemble
+        self._starts = deque(
+            one for one in self._all_starts() if one not in begun and inside(one) and not self._lacks(one[FAMILY])
+        )
+        self._ensemble_stale = self._ensemble_stale or not state.ensemble or state.leaders != self._leaders
+        self._spare()
+
+    def _lacks(self, family: Value) -> bool:
+        """Say whether a family's package is missing here, or its code is not this person's: its trials would fail."""
+        known = family in LEARNERS or family in self._c.now.learners
+        return known and not family_available(self._folder, str(family))
+
+    def _spare(self) -> None:
+        """Keep the models of the trials that an act put out of the lead, for its undo, but not of ever more of them."""
+        now = self._c.now.leaders
+        gone = [number for number in (*self._spared, *self._leaders) if number not in now]
+        for number in gone[:-LEADERS]:
+            self._drop_models(number)
+        self._spared, self._leaders = gone[-LEADERS:], now
 
     def _all_starts(self) -> Iterator[dict[str, Value]]:
         """The planned starts, then the default of each family that has none: one that was added."""
@@ -339,7 +359,8 @@ class TrialDesk:
         self._c.emit(ev.TrialEnded(number, state, reason, problem))
         trial = self._trial(number)
         self._sampler.end(trial)
-        for fallen in {number, *leaders} - set(self._c.now.leaders):
+        self._leaders = self._c.now.leaders
+        for fallen in {number, *leaders} - set(self._leaders):
             self._drop_models(fallen)
         return trial
 
@@ -446,9 +467,14 @@ class TrialDesk:
             members, score = outcome.value
             self._c.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
             self._ensemble_due = self._c.elapsed + max(1.0, 20 * outcome.seconds)
+            self._ensemble_stale = self._ensemble_stale or (bool(members) and not self._c.now.ensemble)
         elif kind == _HOLDOUT:
             self._holdout_measured(outcome.value)
-        if self._c.now.phase is Phase.FINISHING:
+        if self._c.now.phase is not Phase.FINISHING:
+            return
+        if kind == _ENSEMBLE and outcome.failure is None and self._ensemble_stale:  # an act came in between
+            self.finish()
+        else:
             self._finish_step(kind)
 
     def finish(self) -> None:
@@ -464,7 +490,7 @@ class TrialDesk:
         if not measure or state.best is None:
             self._c.course.finished()
             return
-        best = [(state.best, 1.0)]
+        self._held_out, best = state.best, [(state.best, 1.0)]
         members = {"best": self._members(best)}
         if state.ensemble:
             members["ensemble"] = self._members(state.ensemble)
@@ -474,10 +500,9 @@ class TrialDesk:
         return [member_of(self._trial(number), weight, self._plan.seed) for number, weight in weights]
 
     def _holdout_measured(self, value: dict[str, float | None]) -> None:
-        best = self._c.now.best
         score = value.get("best")
-        if best is not None and score is not None:
-            self._c.emit(ev.HoldoutMeasured(best, score, value.get("ensemble"), self._plan.holdout_rows))
+        if self._held_out is not None and score is not None:
+            self._c.emit(ev.HoldoutMeasured(self._held_out, score, value.get("ensemble"), self._plan.holdout_rows))
 
 
 def seed_of(seed: int, number: int) -> int:

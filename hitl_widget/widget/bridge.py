@@ -108,8 +108,8 @@ class Bridge:
         if isinstance(message, Mapping) and message.get("type") == "command" and isinstance(message.get("id"), str):
             try:
                 self._command(message["id"], message)
-            except HitlError as error:
-                text = str(error)
+            except Exception as error:  # noqa: BLE001 - what cannot be read is refused, the kernel's handler goes on
+                text = str(error) if isinstance(error, HitlError) else f"This could not be read: {error!r:.300}."
                 self._queue.put(lambda: self._refuse(message["id"], text))
         else:
             self._queue.put(lambda: self._answer(message))

@@ -162,3 +162,30 @@ def test_a_verdict_on_a_belief_is_on_record_when_it_changes(tmp_path):
         assert one.controller.state.verdicts == {}
     finally:
         one.close()
+
+
+def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
+    """Its numbers are those of today's space."""
+
+    class Judge:
+        def __init__(self, sampler):
+            self._sampler = sampler
+
+        def __getattr__(self, name):
+            return getattr(self._sampler, name)
+
+        def judge(self, state):
+            count = state.ended - len(state.outside)
+            return [Verdict("line.x", VerdictKind.UNDECIDED, f"Of {count}.", count, 0.5)]
+
+    one = Stage(tmp_path, budget_trials=None)
+    try:
+        one.controller.ready.wait(5)
+        one.controller.desk._sampler = Judge(one.controller.desk._sampler)
+        one.do(cmd.Believe("line.x", around=0.9))
+        one.do(cmd.Start())
+        before = one.until(lambda s: "line.x" in s.verdicts and s.verdicts["line.x"].trials > 12)
+        one.do(cmd.Edit({"line.x": [0.89, 0.9]}))
+        one.until(lambda s: s.verdicts["line.x"].trials < before.verdicts["line.x"].trials)
+    finally:
+        one.close()

@@ -137,3 +137,15 @@ def test_importance_says_when_it_is_too_early(browser):
     said = browser.ask(type="importance", family="lightgbm")["result"]
     assert said["shares"] == {}
     assert said["sentence"].startswith("Too early")
+
+
+def test_a_command_that_cannot_be_read_is_answered(browser, session):
+    """Whatever it holds, the browser hears that it was refused, and the next one is carried out."""
+    deep = 1
+    for _ in range(100_000):
+        deep = [deep]
+    for command in ({"type": "edit", "include": {"a": deep}}, {"type": "edit", "changes": {RATE: deep}}):
+        answer = browser.act(**command)
+        assert not answer["ok"]
+        assert answer["error"]["message"]
+    assert browser.act(type="note", text="still here")["ok"]

@@ -85,12 +85,12 @@ class Words:
                 return f"Ready to search: {self.task.sentence()}"
             case Phase.FAILED:
                 return "The search could not run."
+            case _ if self._set_aside(state):
+                return "No finished model counts today: each lies outside the search space or was discarded."
             case Phase.FINISHED | Phase.FINISHING:
                 return "The search ended without a finished model."
             case Phase.PAUSED:
                 return f"Paused before the first score. {self.task.sentence()}"
-            case _ if state.outside and state.count(TrialState.COMPLETE):
-                return "No finished trial lies in today's search space yet."
             case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):
                 return f"Nothing runs until you queue a configuration. {self.task.sentence()}"
             case Phase.RUNNING:
@@ -102,17 +102,26 @@ class Words:
         model = next((trial for trial in ranked if trial.family not in self.baselines), None)
         if model is not None:
             return model
-        if state.outside and state.count(TrialState.COMPLETE):
+        if self._set_aside(state):
             return None
         early = [trial for trial in islice(state.trials, 50) if trial.score is not None]
         running = [t for t in early if t.family not in self.baselines and t.state is not TrialState.FAILED]
         return max(running, key=lambda trial: _known(trial.score), default=None)
+
+    def _set_aside(self, state: SessionState) -> bool:
+        """Say whether models were finished, and none of them counts today."""
+        if any(state.trials[number].family not in self.baselines for number in state.leaders):
+            return False
+        aside = (state.trials[number] for number in (*state.outside, *state.steering.discarded))
+        return any(one.state is TrialState.COMPLETE and one.family not in self.baselines for one in aside)
 
     def _rival(self, state: SessionState, best: Trial) -> str:
         linear = self._best_of(state, "linear")
         if linear is not None and linear.score is not None and best.family != "linear" and best.score is not None:
             if best.score - linear.score > (best.std or 0.0) / 10:
                 return f", {self.difference(best.score, linear.score)} better than {self._simple(linear)}"
+            if linear.score - best.score > (best.std or 0.0) / 10:  # it was taken out of the search
+                return f", {self.difference(linear.score, best.score)} behind {self._simple(linear)}"
             return f", level with {self._simple(linear)}"
         constant = self._best_of(state, *self.baselines)
         if constant is None or constant.score is None or best.score is None:
@@ -155,6 +164,8 @@ class Words:
     def _steered(self, state: SessionState) -> str:
         last, best = (state.generations or (None,))[-1], state.best_trial
         if last is None or last.best_score is None or best is None or best.score is None:
+            return ""
+        if best.generation < last.number:  # found before, and brought back
             return ""
         if best.score - last.best_score < (best.std or 0.0) / 10:
             return ""
@@ -211,8 +222,10 @@ class Words:
         best = state.best_trial
         if best is None or trial.score is None or best.score is None:
             return ""
-        scores = [_known(one.score) for one in self._complete(state)]
+        scores = [_known(one.score) for one in self._complete(state) if state.counts_as_evidence(one.number)]
         place = 1 + sum(score > trial.score for score in scores)
+        if not state.counts_as_evidence(trial.number):
+            return self._apart(trial.score, best)
         if trial.number == best.number:
             return f"The best of {plural(len(scores), 'finished trial')}."
         gap = self.difference(best.score, trial.score)
@@ -220,6 +233,15 @@ class Words:
         if best.score - trial.score < noise / math.sqrt(max(len(best.folds), 1)):
             return f"Number {place} of {len(scores)}: within the noise of the best."
         return f"Number {place} of {len(scores)}: the best is {gap} better."
+
+    def _apart(self, score: float, best: Trial) -> str:
+        """Say how a trial that does not count did beside the best that does."""
+        noise = (best.std or 0.0) / math.sqrt(max(len(best.folds), 1))
+        if best.score is None or abs(best.score - score) < noise:
+            return "Within the noise of the best that counts."
+        if score > best.score:
+            return f"{self.difference(score, best.score)} better than the best that counts."
+        return f"The best that counts is {self.difference(best.score, score)} better."
 
     def who(self, trial: Trial) -> str:
         """Say in a few words who thought of a trial."""

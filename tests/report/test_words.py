@@ -120,28 +120,82 @@ def test_numbers_and_durations_read_well():
     assert [duration(one) for one in (59.6, 60, 3599.9, 86400)] == ["1 min", "1 min", "1 h", "24 h"]
 
 
+def measured(number, family, score, generation=0):
+    """The events of one trial."""
+    queued = ev.TrialQueued(number, {"family": family}, Author.MACHINE, Origin.SAMPLER, None, "", generation)
+    folds = [ev.FoldDone(number, Fold(fold, score + 0.001 * fold)) for fold in (0, 1)]
+    ended = ev.TrialEnded(number, TrialState.COMPLETE)
+    return [(Author.MACHINE, one) for one in (queued, ev.TrialStarted(number), *folds, ended)]
+
+
+def states(events):
+    """The state after each event."""
+    state, found = SessionState(), []
+    for seq, (author, event) in enumerate(events, 1):
+        state = reduce(state, ev.Record(seq, 0.0, 0.0, author, "", event))
+        found.append(state)
+    return found
+
+
 def test_it_says_what_the_last_change_of_the_space_brought():
     """Since the generation opened, and by whom; nothing while it is within a tenth of the noise."""
     space = Space(("linear", "lightgbm"), ())
     narrow = Space(("lightgbm",), ())
-    state = SessionState()
     events = [(Author.MACHINE, ev.GenerationOpened(0, space.as_json()))]
 
-    def trial(number, family, score):
-        config = {"family": family}
-        queued = ev.TrialQueued(number, config, Author.MACHINE, Origin.SAMPLER, None, "", 0)
-        folds = [ev.FoldDone(number, Fold(fold, score + 0.001 * fold)) for fold in (0, 1)]
-        ended = ev.TrialEnded(number, TrialState.COMPLETE)
-        return [(Author.MACHINE, one) for one in (queued, ev.TrialStarted(number), *folds, ended)]
-
-    events += trial(0, "lightgbm", 0.80)
+    events += measured(0, "lightgbm", 0.80)
     edit = ev.Steered("do", 1, "space", "excluded linear", generation=1, space=narrow.as_json())
     events.append((Author.YOU, edit))
     early = len(events)
-    events += trial(1, "lightgbm", 0.81)
+    events += measured(1, "lightgbm", 0.81, generation=1)
     said = []
-    for seq, (author, event) in enumerate(events, 1):
-        state = reduce(state, ev.Record(seq, 0.0, 0.0, author, "", event))
+    for state in states(events):
         said.append(WORDS.improving(state))
     assert "change of the space" not in said[early - 1]
     assert said[-1].endswith("Your last change of the space brought 1.0 points.")
+
+
+FAMILIES = Space(("dummy", "linear", "lightgbm"), ())
+
+
+def steered(*families, number=1, step="do", act=1):
+    """An edit that leaves these families."""
+    space = Space(families, ()).as_json()
+    return Author.YOU, ev.Steered(step, act, "space", "edited", generation=number, space=space)
+
+
+def searched(*events):
+    """A search in which linear is far ahead, and then these events."""
+    first = [(Author.MACHINE, ev.GenerationOpened(0, FAMILIES.as_json())), (Author.MACHINE, ev.Started())]
+    trials = [*measured(0, "dummy", 0.5), *measured(1, "linear", 0.9), *measured(2, "lightgbm", 0.7)]
+    return states([*first, *trials, *events])[-1]
+
+
+def test_a_better_model_that_was_taken_out_is_not_called_level():
+    """Linear is excluded and stays the yardstick; what it is, is said."""
+    state = searched(steered("dummy", "lightgbm"))
+    assert WORDS.headline(state) == (
+        "LightGBM leads with ROC AUC 0.7005 ± 0.0007, 20.0 points behind logistic regression."
+    )
+    assert WORDS.verdict(state, state.trials[1]) == "20.0 points better than the best that counts."
+    assert WORDS.verdict(state, state.trials[2]) == "The best of 2 finished trials."
+
+
+@pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.PAUSED, Phase.FINISHED])
+@pytest.mark.parametrize(
+    "act", [steered("dummy", "knn"), (Author.YOU, ev.Steered("do", 1, "discard", "discarded", discarded=(1, 2)))]
+)
+def test_where_no_model_counts_any_more_none_leads(phase, act):
+    """Excluded or discarded, in every phase, it does not say that nothing was finished."""
+    state = replace(searched(act), phase=phase)
+    assert WORDS.leading(state) is None
+    assert WORDS.headline(state).startswith("No finished model counts today")
+
+
+def test_what_an_undo_brings_back_is_no_progress():
+    """It was found before."""
+    undo = steered("dummy", "linear", "lightgbm", number=2, step="undo")
+    later = [one for n in range(3, 9) for one in measured(n, "lightgbm", 0.6, generation=2)]
+    state = searched(steered("dummy", "lightgbm"), undo, *later)
+    assert state.best == 1
+    assert WORDS.improving(state) == "Not in the last 7 finished trials."

@@ -168,13 +168,13 @@ class Bridge:
         return delta
 
     def _steered(self, state: SessionState) -> dict[str, Any]:
-        """Return what changed of the steering; looks closer only when something may have."""
+        """Return what changed of the steering; with each trial that is the weight of the beliefs at most."""
         mark = (state.steering, state.acts, state.verdicts, state.best)
-        leads = bool(state.steering.beliefs)
-        if not leads and all(one is two for one, two in zip(mark, self._steering_mark, strict=True)):
-            return {}
+        if any(one is not two for one, two in zip(mark, self._steering_mark, strict=True)):
+            now: dict[str, Any] = dict(self._view.steering(state))
+        else:
+            now = {**self._sent_steering, "beliefs": self._view.beliefs(state)}
         self._steering_mark = mark
-        now: dict[str, Any] = dict(self._view.steering(state))
         before, self._sent_steering = self._sent_steering, now
         return {key: value for key, value in now.items() if before.get(key) != value}
 

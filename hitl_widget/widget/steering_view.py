@@ -17,7 +17,7 @@ from hitl_widget.report.story import Line
 from hitl_widget.report.words import Words
 from hitl_widget.widget import wire
 
-__all__ = ["ImportanceCache", "nudge_info", "preview_info", "steering_info", "story_row"]
+__all__ = ["ImportanceCache", "beliefs_info", "nudge_info", "preview_info", "steering_info", "story_row"]
 
 MOST_LISTED = 50
 
@@ -29,12 +29,17 @@ def steering_info(state: SessionState, words: Words) -> wire.Steering:
         "ranges": [_range(one, state) for one in state.space.parameters],
         "outside": sorted(state.outside),
         "discarded": sorted(state.steering.discarded),
-        "beliefs": [_belief(one, state) for one in state.steering.beliefs],
+        "beliefs": beliefs_info(state),
         "acts": [_act(one) for one in reversed(state.acts[-MOST_LISTED:])],
         "generations": _generations(state, words),
         "undo": state.acts[state.done[-1] - 1].title if state.done else None,
         "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,
     }
+
+
+def beliefs_info(state: SessionState) -> list[wire.BeliefInfo]:
+    """Return what is believed, what the evidence says to it, and how much it leads now."""
+    return [_belief(one, state) for one in state.steering.beliefs]
 
 
 def _range(now: Parameter, state: SessionState) -> wire.RangeInfo:

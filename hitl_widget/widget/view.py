@@ -13,7 +13,14 @@ from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.report.story import told
 from hitl_widget.report.words import duration
 from hitl_widget.widget import wire
-from hitl_widget.widget.steering_view import ImportanceCache, nudge_info, preview_info, steering_info, story_row
+from hitl_widget.widget.steering_view import (
+    ImportanceCache,
+    beliefs_info,
+    nudge_info,
+    preview_info,
+    steering_info,
+    story_row,
+)
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -152,6 +159,10 @@ class View:
     def steering(self, state: SessionState) -> wire.Steering:
         """Return where the search looks."""
         return steering_info(state, self._words)
+
+    def beliefs(self, state: SessionState) -> list[wire.BeliefInfo]:
+        """Return what is believed; the weights fall with every trial."""
+        return beliefs_info(state)
 
     def _best(self, state: SessionState) -> wire.Best | None:
         best = state.best_trial

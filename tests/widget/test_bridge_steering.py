@@ -149,3 +149,15 @@ def test_a_command_that_cannot_be_read_is_answered(browser, session):
         assert not answer["ok"]
         assert answer["error"]["message"]
     assert browser.act(type="note", text="still here")["ok"]
+
+
+def test_a_trial_moves_the_weight_of_a_belief_and_nothing_else_of_the_steering(browser, session):
+    """Unless there is a new best or a new verdict; the list of generations may be long."""
+    session.edit({"lightgbm.num_leaves": (4, 40)})
+    session.believe(RATE, around=0.05)
+    browser.until(lambda b: b.steering["beliefs"] and b.seq == session.state.seq)
+    heard = len(browser.messages)
+    session.batch(6)
+    browser.until(lambda b: b.status["counts"]["complete"] + b.status["counts"]["stopped"] == 6)
+    deltas = [message for message in browser.messages[heard:] if message["type"] == "delta"]
+    assert {"beliefs"} in [set(delta["steering"]) for delta in deltas if "steering" in delta]

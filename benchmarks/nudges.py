@@ -49,7 +49,7 @@ TABLES = {
     "electricity": "class",
     "california_housing": "median_house_value",
     "diamonds": "price",
-    "abalone": "Class_number_of_rings",
+    "parkinsons_updrs": "total_UPDRS",
     "concrete_strength": "strength",
     "insurance_charges": "charges",
     "wine_quality": "quality",

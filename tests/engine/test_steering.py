@@ -359,7 +359,8 @@ def _check_record(one):
     records = reader.read()
     reader.close()
     again = replay(records)
-    for name in ("steering", "acts", "done", "undone", "generations", "outside", "counts", "leaders", "trials"):
+    names = ("steering", "acts", "done", "undone", "generations", "outside", "counts", "leaders", "trials")
+    for name in (*names, "climbs", "family_best", "ensemble", "granted", "verdicts", "nudges", "story"):
         assert getattr(again, name) == getattr(state, name), name
     spaces = {one.number: one.space for one in state.generations}
     for trial in state.trials:

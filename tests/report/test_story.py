@@ -88,3 +88,17 @@ def test_the_story_is_a_table():
     assert str(frame["time"].dtype).startswith("datetime64[")
     assert frame["trial"].tolist()[-1] == 0
     assert frame["act"].isna().all()
+
+
+def test_a_verdict_is_told_when_it_turns():
+    """Not again while it stays the same, and not while there is nothing to say."""
+
+    def judged(kind, trials):
+        return (Author.MACHINE, ev.BeliefJudged("lightgbm.rate", kind, f"After {trials}.", trials, 0.9))
+
+    verdicts = [judged("undecided", 2), judged("supported", 9), judged("supported", 15), judged("contradicted", 30)]
+    lines = [line for line in told(played((Author.YOU, STATED), *verdicts), WORDS) if line.detail.startswith("After")]
+    assert [line.text for line in lines] == [
+        "The belief about learning rate is supported.",
+        "The belief about learning rate is contradicted.",
+    ]

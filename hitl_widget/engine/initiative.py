@@ -79,7 +79,8 @@ class Initiative:
         if self._advisor is None:
             return
         state = self._c.now
-        found = tuple(self._advisor.nudges(state, self._c.elapsed))[:SHOWN]
+        every = sorted(self._advisor.nudges(state, self._c.elapsed), key=lambda one: self._stands_back(one))
+        found = tuple(every[:SHOWN])
         keys = [one.key for one in found]
         same = keys == [one.key for one in state.nudges]
         fresh = state.steering is self._steering and state.ended - self._offered_at < _RESTATE
@@ -88,6 +89,10 @@ class Initiative:
             return
         self._offered_at = state.ended
         self._c.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
+
+    def _stands_back(self, nudge: Nudge) -> bool:
+        """Whether it makes room for others: under autopilot, what the machine may not do unasked."""
+        return self._c.now.autonomy is cmd.Autonomy.AUTOPILOT and not nudge.auto
 
     def _act(self) -> None:
         state = self._c.now

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.belief import Belief
+from hitl_widget.domain.belief import Belief, Strength
 from hitl_widget.domain.edit import changed, title_of
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, same
 from hitl_widget.domain.state import SessionState
@@ -106,7 +107,7 @@ class SteeringDesk:
     def believe(self, command: cmd.Believe) -> None:
         """State a belief; an earlier one about the same thing is replaced."""
         state = self._state
-        belief = _belief(command, state.space, state.started)
+        belief = _softened(state.steering.belief(command.about), _belief(command, state.space, state.started))
         kept = [one for one in state.steering.beliefs if one.about != belief.about]
         self._act("belief", f"belief: {self.in_words(belief)}", beliefs=(*kept, belief))
 
@@ -273,6 +274,14 @@ def _belief(command: cmd.Believe, space: Space, since: int) -> Belief:
     if command.around is None:
         raise ConfigError(f"{parameter.name} is a number: say around which value you believe it to lie.")
     return _bell(command, parameter, since)
+
+
+def _softened(before: Belief | None, now: Belief) -> Belief:
+    """Keep the age of a belief that is stated again only less surely: it must not lead anew."""
+    if before is None or (before.around, before.likely) != (now.around, now.likely):
+        return now
+    order = list(Strength)
+    return replace(now, since=before.since) if order.index(now.strength) < order.index(before.strength) else now
 
 
 def _families(command: cmd.Believe, space: Space) -> tuple[str, ...]:

@@ -54,14 +54,15 @@ class Words:
         """Say by how much one score beats another."""
         return difference(self.metric, better, worse)
 
-    def gain(self, before: float | None, after: float | None) -> str:
+    def gain(self, before: float | None, after: float | None, noise: float | None) -> str:
         """Say what a stretch of the search brought to the best score, for a list: ``"+0.004"``, ``"±0"``, ``"–"``."""
         if before is None or after is None:
             return "–"
         change = self.metric.shown(after) - self.metric.shown(before)
-        if abs(change) < 1e-12:
+        shown = number(abs(change), noise / 10 if noise else None)
+        if not any(digit in "123456789" for digit in shown):
             return "±0"
-        return f"{'+' if change > 0 else '−'}{number(abs(change))}"
+        return f"{'+' if change > 0 else '−'}{shown}"
 
     # -- the lead -----------------------------------------------------------------------------------------------------
 

@@ -89,6 +89,8 @@ def _act(act: Any) -> wire.ActInfo:
 
 def _generations(state: SessionState, words: Words) -> list[wire.GenerationInfo]:
     found: list[wire.GenerationInfo] = []
+    best = state.best_trial
+    noise = None if best is None else best.std
     for one, trials, after in spans(state):
         found.append(
             {
@@ -100,7 +102,7 @@ def _generations(state: SessionState, words: Words) -> list[wire.GenerationInfo]
                 "first": one.started,
                 "best_before": one.best_score,
                 "best_after": after,
-                "gain": words.gain(one.best_score, after),
+                "gain": words.gain(one.best_score, after, noise),
                 "act": one.act,
             }
         )

@@ -119,6 +119,12 @@ def test_the_autopilot_acts_by_itself_and_leaves_it_undoable(stage):
     assert one.controller.state.space["line.x"].low == 0.0
 
 
+def test_the_autopilot_is_not_held_up_by_what_it_may_not_do(stage):
+    """Two questions for the person do not keep the third from being acted on."""
+    one = stage(LOOK, TRY, NARROW, autonomy=cmd.Autonomy.AUTOPILOT)
+    assert one.until(lambda s: s.acts).acts[0].title == "line.x 0–1 → 0.5–1"
+
+
 def test_in_cruise_the_machine_asks(stage):
     """Without an answer nothing is changed."""
     one = stage(NARROW, autonomy=cmd.Autonomy.CRUISE)

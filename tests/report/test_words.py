@@ -199,3 +199,18 @@ def test_what_an_undo_brings_back_is_no_progress():
     state = searched(steered("dummy", "lightgbm"), undo, *later)
     assert state.best == 1
     assert WORDS.improving(state) == "Not in the last 7 finished trials."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noise", "said"),
+    [
+        (0.8, 0.80088, 0.018, "+0.0009"),
+        (0.8, 0.804, 0.05, "+0.004"),
+        (0.8, 0.8, 0.01, "±0"),
+        (0.8, 0.79, 0.05, "−0.010"),
+        (None, 0.8, 0.01, "–"),
+    ],
+)
+def test_a_gain_has_the_digits_that_its_noise_warrants(before, after, noise, said):
+    """A tenth of the noise is the finest that is shown."""
+    assert WORDS.gain(before, after, noise) == said

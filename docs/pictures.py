@@ -18,10 +18,14 @@ from tests.ui.lab import Lab, LabServer  # noqa: E402
 
 TABLE = ROOT / "example_notebooks" / "memberships.csv"
 IMAGES = ROOT / "docs" / "images"
+STEER = """
+session.edit({"lightgbm.learning_rate": (0.01, 0.2)}, exclude="svm")
+session.believe("lightgbm.num_leaves", around=8, strength="fair")
+"""
 
 
 def main() -> None:
-    """Search for a minute, queue one configuration by hand, and take the dashboard in both themes."""
+    """Search for some minutes, steer by hand, and take the dashboard in both themes and each panel."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
         server = LabServer(Path(folder) / "lab")
@@ -30,13 +34,15 @@ def main() -> None:
             read = f"import pandas as pd\nfrom hitl_widget import AutoMLSession\ndf = pd.read_csv({str(TABLE)!r})"
             own = '{"family": "lightgbm", "lightgbm.learning_rate": 0.03, "lightgbm.num_leaves": 5}'
             notebook = lab.open(
-                [read, 'session = AutoMLSession(df, "left")\nsession.show()', f"session.propose({own})"]
+                [read, 'session = AutoMLSession(df, "left")\nsession.show()', f"session.propose({own})", STEER]
             )
             notebook.run(0)
             dashboard = show(notebook, 1)
             time.sleep(25)
             notebook.run(2)
             time.sleep(20)
+            notebook.run(3)
+            time.sleep(45)
             for theme in ("light", "dark"):
                 lab.theme(theme)
                 time.sleep(2)
@@ -46,6 +52,17 @@ def main() -> None:
             lab.theme("light")
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "trials-light.png", animations="disabled")
+            lab.page.keyboard.press("Escape")
+            lab.resize(1240, 1500)
+            dashboard.open_tab("Space")
+            dashboard.root.get_by_role("combobox", name="Model whose settings are shown").select_option("lightgbm")
+            time.sleep(2)
+            handle = dashboard.root.get_by_role("slider", name="leaves per tree, upper bound")
+            handle.focus()
+            for _ in range(4):
+                handle.press("Shift+ArrowLeft")
+            time.sleep(1)
+            dashboard.root.screenshot(path=IMAGES / "space-light.png", animations="disabled")
         finally:
             server.close()
             browser.close()

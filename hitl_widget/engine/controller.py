@@ -259,7 +259,7 @@ class Controller:
     def _patience(self) -> float | None:
         limit = self._state.budget_seconds
         waits = [_FOLD_WAIT] if self._outbox else []
-        if self._state.phase is Phase.RUNNING and limit is not None:
+        if self._state.phase is Phase.RUNNING and limit is not None and self._watch.ticking:
             waits.append(min(max(limit - self._watch.elapsed, 0.0), 3600.0) + 0.001)
         return min(waits, default=None)
 

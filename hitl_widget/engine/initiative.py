@@ -5,6 +5,7 @@ Owned by the controller's thread. Nothing here acts by another way than a person
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hitl_widget.domain import command as cmd
@@ -23,6 +24,7 @@ __all__ = ["Initiative"]
 SHOWN = 2
 _RESTATE = 10
 _ACT_EVERY = 10
+_STAY = 2.0
 
 
 class Initiative:
@@ -79,10 +81,8 @@ class Initiative:
         if self._advisor is None:
             return
         state = self._c.now
-        every = sorted(self._advisor.nudges(state, self._c.elapsed), key=lambda one: self._stands_back(one))
-        found = tuple(every[:SHOWN])
-        keys = [one.key for one in found]
-        same = keys == [one.key for one in state.nudges]
+        found = self._worthiest(self._advisor.nudges(state, self._c.elapsed))
+        same = {one.key for one in found} == {one.key for one in state.nudges}
         fresh = state.steering is self._steering and state.ended - self._offered_at < _RESTATE
         self._steering = state.steering
         if same and (found == state.nudges or fresh):
@@ -90,9 +90,18 @@ class Initiative:
         self._offered_at = state.ended
         self._c.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
 
-    def _stands_back(self, nudge: Nudge) -> bool:
-        """Whether it makes room for others: under autopilot, what the machine may not do unasked."""
-        return self._c.now.autonomy is cmd.Autonomy.AUTOPILOT and not nudge.auto
+    def _worthiest(self, every: Sequence[Nudge]) -> tuple[Nudge, ...]:
+        """Return what to show: a newcomer takes the place of an open one only when it is worth twice as much.
+
+        Under autopilot, what the machine may not do unasked makes room for what it may.
+        """
+        open_now = {one.key for one in self._c.now.nudges}
+        alone = self._c.now.autonomy is cmd.Autonomy.AUTOPILOT
+
+        def place(one: Nudge) -> tuple[bool, float]:
+            return alone and not one.auto, -one.worth * (_STAY if one.key in open_now else 1.0)
+
+        return tuple(sorted(sorted(every, key=place)[:SHOWN], key=lambda one: -one.worth))
 
     def _act(self) -> None:
         state = self._c.now

@@ -77,6 +77,7 @@ class Bridge:
             if session.state.seq > self._state.seq:
                 self._state = session.state
                 self._sent_seq = self._state.seq
+            self._steered(self._state)  # what a browser gets by hello
         self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
         self._thread.start()
 

@@ -60,6 +60,26 @@ def test_at_most_two_are_shown_and_they_are_on_record_once(stage):
     assert replay(one.records).nudges == state.nudges
 
 
+def test_an_open_proposal_keeps_its_place_from_a_slightly_better_one(tmp_path):
+    """So that what a person reads does not change under their eyes; twice the worth takes the place."""
+
+    class Wavering:
+        def nudges(self, state, elapsed):
+            wave = 0.1 if state.ended % 2 else -0.1
+            late = [nudge("urgent", None, worth=3.0)] if state.ended >= 12 else []
+            return [nudge("a", None, worth=1.0), nudge("b", None, worth=1.0 + wave), nudge("c", None, worth=1.0), *late]
+
+    one = Stage(tmp_path, advisor=Wavering(), budget_trials=None)
+    try:
+        one.do(cmd.Start())
+        one.until(lambda s: s.ended >= 16)
+        offers = [{n["key"] for n in r.event.nudges} for r in one.records if isinstance(r.event, ev.NudgesOffered)]
+        assert len({frozenset(offer) for offer in offers}) == 2
+        assert "urgent" in offers[-1]
+    finally:
+        one.close()
+
+
 def test_accepting_carries_out_its_first_answer_with_the_evidence(stage):
     """The edit is the person's act, and says why."""
     one = stage(NARROW)

@@ -19,7 +19,7 @@ from hitl_widget.engine.verdicts import on_parameter, unheard
 
 __all__ = ["Draft", "FamilySearch"]
 
-STARTUP = 6
+STARTUP = 8
 """Scored trials before the models take over."""
 STARTUP_LED = 4
 """The same under a belief that holds its own: it has shown where to look."""

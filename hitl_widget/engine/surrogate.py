@@ -15,6 +15,8 @@ MOST = 150
 _STEPS = 30
 _CLIMBERS = 90
 _FEW_STEPS = 10
+_LENGTH = 0.5
+_NOISE = 1e-2
 _ROOT5 = math.sqrt(5.0)
 
 
@@ -40,7 +42,7 @@ class Surrogate:
     def __init__(self, categorical: np.ndarray) -> None:
         self._categorical = categorical
         d = len(categorical)
-        self._prior = np.array([*[math.log(0.5) + 0.5 * math.log(max(d, 1))] * d, 0.0, math.log(1e-3)])
+        self._prior = np.array([*[math.log(_LENGTH) + 0.5 * math.log(max(d, 1))] * d, 0.0, math.log(_NOISE)])
         self._width = np.array([*[1.0] * d, 1.0, 2.0])
         self._theta = self._prior.copy()
         self._fitted_at = 0

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
@@ -175,7 +176,7 @@ class SessionState:
 
 def spans(state: SessionState) -> Iterator[tuple[Generation, int, float | None]]:
     """Yield each generation with the trials begun under it and the best score at its end, or today."""
-    for this, then in zip(state.generations, (*state.generations[1:], None), strict=True):
+    for this, then in zip_longest(state.generations, state.generations[1:]):
         if then is None:
             best = state.best_trial
             yield this, state.started - this.started, None if best is None else best.score

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hitl_widget import AutoMLSession
+from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.widget.bridge import Bridge
 from tests.tables import customers
 from tests.widget.test_bridge import Browser
@@ -161,3 +162,15 @@ def test_a_trial_moves_the_weight_of_a_belief_and_nothing_else_of_the_steering(b
     browser.until(lambda b: b.status["counts"]["complete"] + b.status["counts"]["stopped"] == 6)
     deltas = [message for message in browser.messages[heard:] if message["type"] == "delta"]
     assert {"beliefs"} in [set(delta["steering"]) for delta in deltas if "steering" in delta]
+
+
+def test_a_view_opened_before_the_session_is_ready_is_no_trouble(tmp_path):
+    """The bridge stands before the first event; the steering comes when it is there."""
+    with AutoMLSession(customers(200), "Churn", autonomy="user", journal=tmp_path / "early.sqlite") as session:
+        browser = Steered()
+        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        assert list(spans(SessionState())) == []
+        session.wait_ready()
+        session.exclude("svm")
+        browser.until(lambda b: "svm" not in getattr(b, "steering", {}).get("families", ["svm"]))
+        browser.bridge.close()

@@ -46,6 +46,10 @@ class NoPrepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return one name."""
         return np.array(["constant"], dtype=object)
 
+    def sources(self) -> tuple[str | None, ...]:
+        """Return the table's column behind each column of the matrix: none."""
+        return (None,)
+
 
 class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """What both recipes share: columns by dtype, dates and text as numbers."""
@@ -59,6 +63,11 @@ class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return a name per column of the matrix, shape (d,)."""
         check_is_fitted(self)
         return np.array(self.names_out_, dtype=object)
+
+    def sources(self) -> tuple[str | None, ...]:
+        """Return the table's column behind each column of the matrix, length d."""
+        check_is_fitted(self)
+        return tuple(self.sources_)
 
     def _learn_columns(self, X: pd.DataFrame) -> None:
         self.feature_names_in_ = np.array(list(X.columns), dtype=object)
@@ -84,16 +93,20 @@ class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _number_names(self) -> list[str]:
         return self.numbers_ + [f"{name} {part}" for name in self.dates_ for part in _DATE_PARTS]
 
+    def _number_sources(self) -> list[str]:
+        return self.numbers_ + [name for name in self.dates_ for _ in _DATE_PARTS]
+
     def _fit_texts(self, X: pd.DataFrame) -> np.ndarray:
         """Fit an encoder per text column; return all parts side by side."""
         self.encoders_ = []
         parts = [np.empty((len(X), 0))]
-        self.text_names_ = []
+        self.text_names_, self.text_sources_ = [], []
         for name in self.texts_:
             encoder, values = fitted_text(X[name])
             self.encoders_.append(encoder)
             parts.append(values)
             self.text_names_ += [f"{name} {i + 1}" for i in range(values.shape[1])]
+            self.text_sources_ += [name] * values.shape[1]
         return np.hstack(parts)
 
     def _transform_texts(self, X: pd.DataFrame) -> np.ndarray:
@@ -149,6 +162,7 @@ class NativePrepare(_Prepare):
         self.levels_ = tuple(len(X[name].cat.categories) for name in self.categories_)
         texts = self._fit_texts(X)
         self.names_out_ = self.categories_ + self._number_names() + self.text_names_
+        self.sources_ = self.categories_ + self._number_sources() + self.text_sources_
         return self._matrix(X, texts)
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
@@ -199,10 +213,16 @@ class DensePrepare(_Prepare):
         self.level_names_ = {i: [str(level) for level in X[self.categories_[i]].cat.categories] for i in self.few_}
         self.gaps_ = {i: bool((codes[:, i] < 0).any()) for i in self.few_}
         means = self._fit_means(codes, y)
-        names = self._number_names()
-        self.names_out_ = names + [f"{names[i]} missing" for i in self.indicated_] + self.text_names_
-        self.names_out_ += self._one_hot_names() + [f"{self._many_name(j)} mean" for j in range(means.shape[1])]
+        self._name_columns([self._many_name(j) for j in range(means.shape[1])])
         return self._matrix(raw, texts, codes, means)
+
+    def _name_columns(self, many: list[str]) -> None:
+        """Keep the name of each column of the matrix and the column of the table behind it."""
+        names, sources = self._number_names(), self._number_sources()
+        self.names_out_ = names + [f"{names[i]} missing" for i in self.indicated_] + self.text_names_
+        self.names_out_ += self._one_hot_names() + [f"{name} mean" for name in many]
+        self.sources_ = sources + [sources[i] for i in self.indicated_] + self.text_sources_
+        self.sources_ += [self.categories_[i] for i in self.few_ for _ in range(self._one_hot_width(i))] + many
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
         """Return float32 of shape (n, d)."""
@@ -287,6 +307,9 @@ class DensePrepare(_Prepare):
     def _single(self, i: int) -> bool:
         """Say whether one column tells the two levels apart."""
         return len(self.level_names_[i]) == 2 and not self.gaps_[i]
+
+    def _one_hot_width(self, i: int) -> int:
+        return len(self.level_names_[i]) - self._single(i) + self.gaps_[i]
 
     def _one_hot_names(self) -> list[str]:
         names = []

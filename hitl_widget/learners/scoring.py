@@ -8,9 +8,10 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer, log_loss, make_scorer, roc_auc_score
 
+from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
 
-__all__ = ["aligned", "as_proba", "predictions_of", "score"]
+__all__ = ["aligned", "as_proba", "calibration_error", "predictions_of", "score"]
 
 
 class _GivenClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -52,8 +53,8 @@ def as_proba(predictions: np.ndarray) -> np.ndarray:
     return np.asarray(values / np.maximum(values.sum(axis=1, keepdims=True), 1e-12))
 
 
-def score(task: Task, y: np.ndarray, predictions: np.ndarray) -> float:
-    """Return the value of the task's scorer; greater is better.
+def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | None = None) -> float:
+    """Return the value of the task's scorer, or of another one; greater is better.
 
     Parameters
     ----------
@@ -63,19 +64,22 @@ def score(task: Task, y: np.ndarray, predictions: np.ndarray) -> float:
         Codes of classes or numbers.
     predictions : ndarray
         Shape (n,): numbers, or P(code 1); shape (n, K): probabilities of classes.
+    metric
+        Another metric that suits the task's kind (see `hitl_widget.data.scorers.checked_metric`).
 
     Raises
     ------
     ValueError
         When the scorer gives no finite number; the message says why.
     """
-    name = task.metric.scorer
+    metric = metric or task.metric
+    name = metric.scorer
     if task.kind is Kind.REGRESSION:
         value = _number_score(name, y, predictions)
     else:
         value = _class_score(name, y, as_proba(predictions), len(task.classes))
     if not np.isfinite(value):
-        raise ValueError(f"{task.metric.label} has no value on these {len(y):,} rows; they may hold one class only.")
+        raise ValueError(f"{metric.label} has no value on these {len(y):,} rows; they may hold one class only.")
     return float(value)
 
 
@@ -143,3 +147,28 @@ def predictions_of(model: Any, X: np.ndarray, task: Task) -> np.ndarray:
             "A smaller learning rate or a stronger penalty usually helps."
         )
     return values.astype(np.float32)
+
+
+def calibration_error(y: np.ndarray, predictions: np.ndarray, bins: int = 10) -> float:
+    """Return the expected calibration error: how far probabilities are from shares, on average over rows.
+
+    Rows are put in bins of about equally many by their probability (equal ones together); a bin's error is the
+    distance between its mean probability and the share of positives in it. For more than two classes: the mean over
+    classes, each against the rest.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        Codes of classes.
+    predictions : ndarray of shape (n,) or (n, K)
+        P(code 1), or probabilities of classes.
+    bins
+        How many; fewer where a bin would hold less than ten rows.
+    """
+    if predictions.ndim == 2:
+        return float(np.mean([calibration_error(y == k, p, bins) for k, p in enumerate(as_proba(predictions).T)]))
+    p, happened = np.asarray(predictions, np.float64), np.asarray(y, np.float64)
+    bins = max(1, min(bins, len(p) // 10))
+    cuts = np.unique(np.quantile(p, np.linspace(0, 1, bins + 1)[1:-1]))
+    place = np.searchsorted(cuts, p, side="right")
+    return float(np.abs(np.bincount(place, weights=p - happened)).sum() / len(p))

@@ -1,0 +1,151 @@
+"""Groups of people or things by one column: categories as they are, numbers and dates in four ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.cells import cell_text, is_blank
+from hitl_widget.data.reading import learn, read
+from hitl_widget.domain.task import Column, Role
+
+__all__ = ["FEW_NUMBERS", "LEAST_CASES", "LEAST_ROWS", "MOST_GROUPS", "grouping_column", "groups_of"]
+
+MOST_GROUPS = 12
+"""So many categories keep their name; the rarer ones are together."""
+
+FEW_NUMBERS = 8
+"""Numbers of so many distinct values are categories."""
+
+LEAST_ROWS = 30
+"""Groups of fewer rows are not compared with others."""
+
+LEAST_CASES = 5
+"""Rates among positives or negatives of fewer rows are not compared with others."""
+
+
+def grouping_column(column: Column, table: pd.DataFrame) -> pd.Series[Any]:
+    """Return the values of a column to group by, whether it enters the models or not.
+
+    Parameters
+    ----------
+    column
+        The column; one that enters the models is read as the models read it.
+    table
+        The plain table (`hitl_widget.data.task.Understood`).
+    """
+    values = table[column.name]
+    if column.role is not Role.IGNORED:
+        values = pd.Series(read(learn(column, values), values), index=values.index)
+    return values
+
+
+def groups_of(table_column: pd.Series[Any], rows: np.ndarray | None = None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the group of each row and the groups' names.
+
+    The groups come from the whole column, so that they are the same whatever rows are looked at.
+
+    Parameters
+    ----------
+    table_column : Series of shape (n,)
+        As `grouping_column` gives it.
+    rows : ndarray of int, shape (m,), optional
+        Row positions, default all.
+
+    Returns
+    -------
+    codes : ndarray of int, shape (m,)
+        Places in `labels`; a group may have no row among those asked for.
+    labels : tuple of str
+        At most 12 categories by number of rows, in their own order, and ``"other"`` for the rest; or ranges between
+        quartiles for numbers of more than 8 distinct values and for dates; then ``"missing"`` where cells are.
+
+    Examples
+    --------
+    >>> groups_of(pd.Series(["b", "a", None, "b"]))
+    (array([1, 0, 2, 1]), ('a', 'b', 'missing'))
+    """
+    kind = table_column.dtype.kind if isinstance(table_column.dtype, np.dtype) else "O"
+    values = table_column
+    if kind == "M" or (kind in "fiu" and values.nunique() > FEW_NUMBERS):
+        codes, labels = _ranges(values)
+    else:
+        codes, labels = _categories(values)
+    if (codes < 0).any():
+        labels.append(_unused("missing", labels))
+        codes = np.where(codes < 0, len(labels) - 1, codes)
+    codes = codes.astype(np.int64)
+    return (codes if rows is None else codes[rows]), tuple(labels)
+
+
+def _categories(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
+    """Return a code per row, -1 where missing, and labels: the most frequent categories in their order."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, distinct = np.asarray(values.cat.codes, np.int64), list(values.cat.categories)
+    else:
+        found, unique = pd.factorize(values)
+        codes, distinct = found.astype(np.int64), list(unique)
+    texts = [None if isinstance(one, str) and is_blank(one) else cell_text(one) for one in distinct]
+    names = list(dict.fromkeys(text for text in texts if text is not None))
+    place = {name: i for i, name in enumerate(names)}
+    codes = np.array([*(-1 if text is None else place[text] for text in texts), -1], np.int64)[codes]
+    counts = np.bincount(codes[codes >= 0], minlength=len(names))
+    kept = [int(i) for i in np.argsort(-counts, kind="stable")[:MOST_GROUPS] if counts[i]]
+    kept.sort(key=lambda i: _order(names[i]))
+    labels = [names[i] for i in kept]
+    to = np.full(len(names) + 1, len(kept), np.int64)
+    to[kept] = np.arange(len(kept))
+    to[-1] = -1
+    codes = to[codes]
+    if (codes == len(kept)).any():
+        labels.append(_unused("other", labels))
+    return codes, labels
+
+
+def _ranges(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
+    """Return a code per row, -1 where missing, and the ranges between quartiles; a range includes its upper end."""
+    dates = values.dtype.kind == "M"
+    numbers = values.to_numpy("datetime64[ns]").astype(np.int64) if dates else values.to_numpy(np.float64)
+    known = ~np.asarray(values.isna()) & np.isfinite(numbers)
+    if not known.any():
+        return np.full(len(values), -1, np.int64), []
+    cuts = np.unique(np.quantile(numbers[known], [0.25, 0.5, 0.75], method="inverted_cdf"))
+    cuts = cuts[cuts < numbers[known].max()]
+    codes = np.where(known, np.searchsorted(cuts, numbers, side="left"), -1)
+    if dates:
+        texts = [str(np.datetime64(int(cut), "ns").astype("datetime64[D]")) for cut in cuts]
+    else:
+        texts = _written(cuts)
+    if not texts:
+        return codes, ["all values"]
+    middle = [f"over {low} to {high}" for low, high in pairwise(texts)]
+    return codes, [f"up to {texts[0]}", *middle, f"over {texts[-1]}"]
+
+
+def _written(cuts: np.ndarray) -> list[str]:
+    """Write numbers with as few digits as tell them apart."""
+    if all(float(cut).is_integer() and abs(cut) < 1e15 for cut in cuts):
+        return [f"{int(cut):,}" for cut in cuts]
+    for digits in range(3, 17):
+        texts = [f"{cut:.{digits}g}" for cut in cuts]
+        if len(set(texts)) == len(texts):
+            return texts
+    return [repr(float(cut)) for cut in cuts]  # pragma: no cover
+
+
+def _order(text: str) -> tuple[bool, float, str]:
+    """Order categories: numbers by value, then texts."""
+    try:
+        return (False, float(text), text)
+    except ValueError:
+        return (True, 0.0, text)
+
+
+def _unused(name: str, labels: Sequence[str]) -> str:
+    while name in labels:
+        name += " (none of these)"
+    return name

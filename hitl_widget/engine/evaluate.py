@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data import split
+from hitl_widget.data.groups import grouping_column
 from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
 from hitl_widget.domain.space import FAMILY, Value
-from hitl_widget.domain.task import Kind, SplitScheme, Task
+from hitl_widget.domain.task import Kind, Role, SplitScheme, Task
 from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically, pickled_size
 from hitl_widget.engine.families import learner_in
+from hitl_widget.errors import DataError
 from hitl_widget.learners.base import Job, Learner
 from hitl_widget.learners.preparation import Preparation
 
@@ -32,6 +34,9 @@ __all__ = [
     "score_predictions",
     "write_context",
 ]
+
+UNUSED, MOST_TEXTS = "unused.pkl", 1000
+"""File with the columns that no model looks at, and the most texts that one of them may have to be kept there."""
 
 SEARCH_SHARE = 0.5
 """Share of a unit's time that the search for rounds may take."""
@@ -55,6 +60,8 @@ class FoldUnit:
         Wall time for fit and search for rounds; None for no limit.
     keep_model
         Keep the fitted model as a file in the scratch folder.
+    measure
+        What else to measure on the fitted model: names of `hitl_widget.engine.measure.MODEL_MEASURES`.
     """
 
     trial: int
@@ -64,6 +71,7 @@ class FoldUnit:
     seed: int = 0
     max_seconds: float | None = None
     keep_model: bool = True
+    measure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +89,7 @@ class FoldResult:
         ``context.folds[fold][1]``.
     seconds, prepare_seconds, fit_seconds, predict_seconds
         Wall time: all, preparing (0 when another unit had done it), fitting with the search for rounds, predicting.
+        Measuring more counts in the first only.
     valid_rows
         Rows predicted.
     hints
@@ -91,6 +100,8 @@ class FoldResult:
         Size of the pickled model.
     model_file
         Where it is kept, relative to the scratch folder; None when it is not.
+    measures
+        What else was measured on the model, by name; what could not be is left out, with a warning.
     """
 
     trial: int
@@ -106,6 +117,7 @@ class FoldResult:
     warnings: tuple[str, ...]
     model_bytes: int | None
     model_file: str | None
+    measures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +192,33 @@ class Context:
         """Return canonical rows."""
         return self.table.take(rows)
 
+    def grouping_column(self, name: str) -> pd.Series[Any]:
+        """Return a column to group rows by, shape (n,), also one that no model looks at.
+
+        Raises
+        ------
+        DataError
+            When there is no such column, or it has too many values to make groups of.
+        """
+        if name in self.table.columns:
+            return self.table[name]
+        if name in self.unused:
+            return self.unused[name]
+        known = name in {column.name for column in self.task.columns}
+        rule = "has too many texts" if known else "is not in the table"
+        raise DataError(
+            f"Groups are made of a column of the table with numbers or few texts; {name!r} {rule}. Name another column."
+        )
+
+    @cached_property
+    def unused(self) -> dict[str, pd.Series[Any]]:
+        """Columns that no model looks at, where groups can be made of them; read when first asked for."""
+        try:
+            found: dict[str, pd.Series[Any]] = pickle.loads((self.folder / UNUSED).read_bytes())  # noqa: S301 - ours
+        except FileNotFoundError:
+            return {}
+        return found
+
 
 def write_context(folder: str | Path, understood: Understood, seed: int) -> None:
     """Put a task and its canonical table into the scratch folder; loads no learning library.
@@ -211,7 +250,21 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
         groups=group_codes(understood.table, str(column)) if task.split.scheme is SplitScheme.GROUPED else None,
         ranks=time_ranks(understood.table, str(column)) if task.split.scheme is SplitScheme.FORWARD else None,
     )
+    unused = _unused_columns(understood)
+    if unused:
+        dump_atomically(unused, folder / UNUSED)
     dump_atomically(context, folder / "context.pkl")
+
+
+def _unused_columns(understood: Understood) -> dict[str, pd.Series[Any]]:
+    """Return the ignored columns that can make groups; texts as categories, which weigh a byte or two a row."""
+    found, most = {}, min(MOST_TEXTS, understood.task.rows // 5)
+    for column in understood.task.columns_with(Role.IGNORED):
+        values = grouping_column(column, understood.table)
+        plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiubM"
+        if plain or column.distinct <= most:
+            found[column.name] = values if plain else values.astype("category")
+    return found
 
 
 def open_context(folder: str | Path) -> Context:
@@ -257,8 +310,11 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         predicted = time.perf_counter()
         value = score(context.task, context.y[context.folds[unit.fold][1]], predictions)
         file, size = _kept(context, unit, model, learner)
-    if deadline is not None and time.monotonic() > deadline + 1.0:
+        late = deadline is not None and time.monotonic() > deadline + 1.0
+        measures, problems = _measured(context, learner, unit, ready, model, value)
+    if late:
         said.append("Took longer than its share of the budget.")
+    said += problems
     return FoldResult(
         trial=unit.trial,
         fold=unit.fold,
@@ -273,7 +329,20 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         warnings=tuple(said),
         model_bytes=size,
         model_file=file,
+        measures=measures,
     )
+
+
+def _measured(
+    context: Context, learner: Learner, unit: FoldUnit, ready: Stored, model: Any, score: float
+) -> tuple[dict[str, float], list[str]]:
+    """Measure what was asked for; what raises becomes a sentence."""
+    if not unit.measure:
+        return {}, []
+    from hitl_widget.engine.measure import measure_each
+
+    values, problems = measure_each(context, learner, ready, model, unit.config, unit.fold, unit.measure, score)
+    return values, list(problems.values())
 
 
 def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.ndarray) -> float:

@@ -94,8 +94,8 @@ def _categories(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     place = {name: i for i, name in enumerate(names)}
     codes = np.array([*(-1 if text is None else place[text] for text in texts), -1], np.int64)[codes]
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    kept = [int(i) for i in np.argsort(-counts, kind="stable")[:MOST_GROUPS] if counts[i]]
-    kept.sort(key=lambda i: _order(names[i]))
+    present = sorted((int(i) for i in np.flatnonzero(counts)), key=lambda i: _order(names[i]))
+    kept = sorted(sorted(present, key=lambda i: -counts[i])[:MOST_GROUPS], key=lambda i: _order(names[i]))
     labels = [names[i] for i in kept]
     to = np.full(len(names) + 1, len(kept), np.int64)
     to[kept] = np.arange(len(kept))

@@ -25,7 +25,7 @@ __all__ = ["GROUP_MEASURES", "Given", "Measure", "named", "read_predictions"]
 GROUP_MEASURES = ("demographic_parity", "equalised_odds", "worst_group")
 """Names measured on predictions by the groups of a column, which follows after a colon."""
 
-RESAMPLES, RESAMPLED_ROWS = 50, 20_000
+RESAMPLES, RESAMPLED_ROWS, RESCORED_ROWS = 50, 20_000, 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +54,11 @@ class Given:
         finite = len(values) > 1 and bool(np.isfinite(values).all())
         return fmean(values), stdev(values) if finite else None
 
-    def spread(self, value: Callable[[np.ndarray], float], rows: np.ndarray) -> float | None:
-        """Return the standard error of a function of places, by the bootstrap over some of them."""
-        drawn, rng = min(len(rows), RESAMPLED_ROWS), np.random.default_rng([abs(self.context.seed), 7])
+    def spread(
+        self, value: Callable[[np.ndarray], float], rows: np.ndarray, most: int = RESAMPLED_ROWS
+    ) -> float | None:
+        """Return the standard error of a function of places, by the bootstrap; of many, `most` are drawn at a time."""
+        drawn, rng = min(len(rows), most), np.random.default_rng([abs(self.context.seed), 7])
         values = np.array([value(rows[rng.integers(0, len(rows), drawn)]) for _ in range(RESAMPLES)])
         values = values[np.isfinite(values)]
         return float(np.std(values) * np.sqrt(drawn / len(rows))) if len(values) > RESAMPLES // 2 else None
@@ -194,7 +196,9 @@ def _group_measure(context: Context, name: str, column: str) -> Measure:
             f"{name} compares how often the positive of two classes is predicted, and {task.target} {what}; "
             f"use worst_group:{column}."
         )
-    codes, _ = groups_of(context.grouping_column(column))
+    codes = context.shared.get(f"groups {column}")
+    if codes is None:
+        codes = context.shared[f"groups {column}"] = groups_of(context.grouping_column(column))[0]
     if name == "worst_group":
         return lambda given: _worst_group(given, codes[given.rows], column)
     return lambda given: _difference(given, codes[given.rows], column, odds=name == "equalised_odds")
@@ -218,8 +222,7 @@ def _worst_group(given: Given, codes: np.ndarray, column: str) -> tuple[float, f
             f"value; {column} has none. Name another column."
         )
     worst, place = min(scores)
-    rows = groups[place]
-    return worst, given.spread(of, rows) if len(rows) <= RESAMPLED_ROWS else None
+    return worst, given.spread(of, groups[place], RESCORED_ROWS)
 
 
 def _difference(given: Given, codes: np.ndarray, column: str, *, odds: bool) -> tuple[float, float | None]:

@@ -41,6 +41,14 @@ def test_the_rarest_categories_are_together() -> None:
     assert found.count("other") == sum(20 - i for i in range(MOST_GROUPS, 15))
 
 
+def test_equally_rare_categories_are_chosen_by_name() -> None:
+    """The order of the rows and the dtype make no difference."""
+    values = [f"c{i:02d}" for i in range(20)]
+    back = groups_of(pd.Series(values[::-1]))
+    assert back[1] == (*values[:MOST_GROUPS], "other")
+    assert np.array_equal(groups_of(pd.Series(values[::-1], dtype="category"))[0], back[0])
+
+
 def test_many_numbers_become_quartile_ranges() -> None:
     """A range includes its upper end; the four are about equally many."""
     values = np.arange(1, 101)

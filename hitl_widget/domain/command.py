@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from hitl_widget.domain.preference_command import AddObjective, Prefer, Relax, Require, SetGoals, SetObjectives
 from hitl_widget.domain.run_command import Autonomy, Pause, Resume, SetAutonomy, SetBudget, Start, Stop
 from hitl_widget.domain.steer_command import AddLearner, AnswerNudge, Believe, Edit, Note, Redo, Undo, Withdraw
 from hitl_widget.domain.trial_command import Batch, Cancel, Discard, Grid, Propose, Restore, Suggest
@@ -16,6 +17,7 @@ from hitl_widget.errors import CommandError
 
 __all__ = [
     "AddLearner",
+    "AddObjective",
     "AnswerNudge",
     "Autonomy",
     "Batch",
@@ -27,12 +29,17 @@ __all__ = [
     "Grid",
     "Note",
     "Pause",
+    "Prefer",
     "Propose",
     "Redo",
+    "Relax",
+    "Require",
     "Restore",
     "Resume",
     "SetAutonomy",
     "SetBudget",
+    "SetGoals",
+    "SetObjectives",
     "Start",
     "Stop",
     "Suggest",
@@ -64,6 +71,12 @@ Command = (
     | AnswerNudge
     | Note
     | AddLearner
+    | SetObjectives
+    | AddObjective
+    | Require
+    | Relax
+    | Prefer
+    | SetGoals
 )
 
 _TYPES: dict[str, type[Any]] = {
@@ -87,6 +100,12 @@ _TYPES: dict[str, type[Any]] = {
     "withdraw": Withdraw,
     "answer_nudge": AnswerNudge,
     "note": Note,
+    "set_objectives": SetObjectives,
+    "add_objective": AddObjective,
+    "require": Require,
+    "relax": Relax,
+    "prefer": Prefer,
+    "set_goals": SetGoals,
 }
 _NAMES = {**{cls: name for name, cls in _TYPES.items()}, AddLearner: "add_learner"}
 
@@ -125,6 +144,8 @@ def as_json(command: Command) -> dict[str, Any]:
     """Return the JSON form of a command."""
     if isinstance(command, AddLearner):
         return {"type": "add_learner", "name": command.name, "parameters": [one.name for one in command.parameters]}
+    if isinstance(command, AddObjective) and command.code:
+        return {"type": "add_objective", "name": command.name}
     body = {one.name: getattr(command, one.name) for one in fields(command)}
     return {"type": _NAMES[type(command)], **{key: _plain(value) for key, value in body.items()}}
 

@@ -23,7 +23,9 @@ __all__ = [
     "GenerationOpened",
     "HoldoutFailed",
     "HoldoutMeasured",
+    "Learnt",
     "Loaded",
+    "Measured",
     "Noted",
     "NudgeAnswered",
     "NudgesOffered",
@@ -138,6 +140,10 @@ class Steered:
         Names and labels of learners of the person's own that were added.
     beliefs
         All beliefs from here on.
+    preferences
+        What good means from here on; answers, which only grow, as those that were added (`answers`) where that is all.
+    answers
+        Answers that were added to those before, each (first, second, answer).
     discarded, restored
         Trials taken out of the evidence, and brought back.
     """
@@ -154,6 +160,8 @@ class Steered:
     beliefs: tuple[Mapping[str, Any], ...] | None = None
     discarded: tuple[int, ...] = ()
     restored: tuple[int, ...] = ()
+    preferences: Mapping[str, Any] | None = None
+    answers: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +252,41 @@ class TrialEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """Further objectives of trials were measured after they ended.
+
+    Parameters
+    ----------
+    trials
+        For each trial: ``number``, ``values`` and ``spreads`` by objective, and ``problems`` in words.
+    """
+
+    trials: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What the person's answers and goals say now.
+
+    Parameters
+    ----------
+    answers
+        How many answers it rests on.
+    recommended
+        The trial that is expected to be worth most to the person.
+    certainty
+        How sure it is which of two models on the Pareto front the person prefers, 0 to 1.
+    sentence
+        What was learnt, in words.
+    """
+
+    answers: int
+    recommended: int | None
+    certainty: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnsembleChanged:
     """The best weighted average of trials is this now; weights by trial number, greatest first."""
 
@@ -300,6 +343,8 @@ Event = (
     | TrialRequeued
     | FoldDone
     | TrialEnded
+    | Measured
+    | Learnt
     | EnsembleChanged
     | HoldoutMeasured
     | HoldoutFailed
@@ -347,7 +392,10 @@ def event_body(event: Event) -> dict[str, Any]:
     """Return the JSON body of an event; what says nothing is left out where it can be."""
     body = asdict(event)
     if isinstance(event, Steered):
-        return {key: value for key, value in body.items() if value is not None and value != ""}
+        idle = [key for key in ("answers", "discarded", "restored") if not body[key]]
+        return {key: value for key, value in body.items() if value is not None and value != "" and key not in idle}
+    if isinstance(event, FoldDone) and not event.fold.measures:
+        del body["fold"]["measures"]
     if isinstance(event, TrialQueued):
         reasons = {key: value for key, value in body.pop("reasons").items() if value}
         body |= {"reasons": reasons} if reasons else {}
@@ -370,7 +418,7 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
         values |= {"state": TrialState(values["state"]), "problem": Problem(**problem) if problem else None}
     elif cls is EnsembleChanged:
         values["members"] = tuple((int(number), float(weight)) for number, weight in values["members"])
-    elif cls in (Steered, NudgesOffered):
+    elif cls in (Steered, NudgesOffered, Measured):
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     event: Event = cls(**values)
     return event

@@ -1,10 +1,15 @@
-"""What is measured: the metric of a task."""
+"""What is measured of a trial: the metric of the task, and further objectives beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean
 
-__all__ = ["METRICS", "Metric", "metric_named"]
+from hitl_widget.domain.trial import Trial, TrialState
+
+__all__ = ["METRICS", "USUAL", "Metric", "Objective", "Source", "built_in", "metric_named", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +93,154 @@ def metric_named(name: str) -> Metric:
         return METRICS[scorer]
     negative = scorer.startswith("neg_")
     return Metric(scorer, scorer.removeprefix("neg_").replace("_", " "), -1 if negative else 1)
+
+
+class Source(StrEnum):
+    """Where the value of an objective comes from."""
+
+    SCORE = "score"
+    FOLDS = "folds"
+    PREDICTIONS = "predictions"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """Something that can be better or worse about a trial.
+
+    Parameters
+    ----------
+    name
+        Its column in `session.trials`, and how commands name it.
+    label
+        What people read ("prediction time").
+    direction
+        ``"higher"`` or ``"lower"``: which of the values that people read are better.
+    source
+        The score of the task; other facts of the folds; stored out-of-fold predictions; or the fitted model.
+    unit
+        Unit of the values ("ms").
+    log
+        True where people think in ratios.
+    points
+        True where people read hundredths as points.
+    resolution
+        The least difference worth noticing, as of `hitl_widget.domain.preference.Axis`; 0 to take the standard error.
+    sign
+        -1 where people read the negative of the value (losses, errors).
+    story
+        What it is, in one sentence.
+    """
+
+    name: str
+    label: str
+    direction: str
+    source: Source
+    unit: str = ""
+    log: bool = False
+    points: bool = False
+    resolution: float = 0.0
+    sign: int = 1
+    story: str = ""
+
+    def value(self, trial: Trial) -> float | None:
+        """Return the value of a complete trial, or None while it is not known."""
+        return value_of(trial, self.name, self.source)
+
+    def shown(self, trial: Trial) -> float | None:
+        """Return the value that people read."""
+        value = self.value(trial)
+        return None if value is None else self.sign * value
+
+
+def value_of(trial: Trial, name: str, source: Source) -> float | None:
+    """Return the value of an objective for a complete trial, or None while it is not known.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.trial import Author, Origin
+    >>> trial = Trial(0, {"family": "knn"}, Author.YOU, Origin.OWN, state=TrialState.COMPLETE, score=0.8)
+    >>> value_of(trial, "roc_auc", Source.SCORE), value_of(trial, "predict_ms", Source.MODEL)
+    (0.8, None)
+    """
+    if trial.state is not TrialState.COMPLETE:
+        return None
+    if source is Source.SCORE:
+        return trial.score
+    if source is Source.FOLDS:
+        return _of_folds(trial, name)
+    return trial.measures.get(name)
+
+
+def _of_folds(trial: Trial, name: str) -> float | None:
+    if name == "stability":
+        return trial.std
+    if name == "fit_seconds":
+        return fmean(fold.fit_seconds for fold in trial.folds) if trial.folds else None
+    sizes = [fold.model_bytes for fold in trial.folds if fold.model_bytes]
+    return fmean(sizes) / 1e6 if sizes else None
+
+
+USUAL = ("predict_ms", "complexity")
+"""What is measured beside the metric until the person says what matters."""
+
+_BUILT_IN: Mapping[str, Objective] = {
+    one.name: one
+    for one in (
+        Objective(
+            *("predict_ms", "prediction time", "lower", Source.MODEL, "ms"),
+            log=True,
+            resolution=0.15,
+            story="Milliseconds to predict 1,000 rows, preparation included: the median of several runs.",
+        ),
+        Objective(
+            *("complexity", "complexity", "lower", Source.MODEL, "parts"),
+            log=True,
+            resolution=0.1,
+            story="How many learned numbers and decisions make up the model: coefficients, splits and leaves, "
+            "stored rows.",
+        ),
+        Objective(
+            *("fit_seconds", "fit time", "lower", Source.FOLDS, "s"),
+            log=True,
+            resolution=0.2,
+            story="Seconds to fit one fold, on one core.",
+        ),
+        Objective(
+            *("size_mb", "size on disk", "lower", Source.FOLDS, "MB"),
+            log=True,
+            resolution=0.1,
+            story="Size of one fitted model as a file.",
+        ),
+        Objective(
+            *("columns_used", "columns used", "lower", Source.MODEL, "columns"),
+            resolution=1.0,
+            story="How many columns of the table a prediction depends on.",
+        ),
+        Objective(
+            *("gap", "gap to training", "lower", Source.MODEL),
+            story="How much better the score is on the rows that the model was fitted on: much means overfitting.",
+        ),
+        Objective(
+            *("stability", "spread over folds", "lower", Source.FOLDS),
+            story="Standard deviation of the score over the folds: how much it hangs on which rows were seen.",
+        ),
+        Objective(
+            *("calibration", "calibration error", "lower", Source.PREDICTIONS),
+            points=True,
+            resolution=0.002,
+            story="How far predicted probabilities are from what happens, on average (expected calibration error).",
+        ),
+    )
+}
+
+
+def built_in(name: str) -> Objective | None:
+    """Return an objective that every session knows, or None.
+
+    Examples
+    --------
+    >>> built_in("predict_ms").label
+    'prediction time'
+    """
+    return _BUILT_IN.get(name)

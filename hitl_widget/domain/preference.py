@@ -1,4 +1,4 @@
-"""What a person prefers: objectives as axes, answers to pairs of trials, and goals set directly."""
+"""What a person prefers: objectives, constraints, answers to pairs of trials, and goals set directly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from hitl_widget.domain.belief import Strength
+from hitl_widget.domain.constraint import Constraint
 
-__all__ = ["NO_GOALS", "Axis", "Comparison", "Goals", "Judgement", "Question", "asked"]
+__all__ = ["NO_GOALS", "NO_PREFERENCES", "Axis", "Comparison", "Goals", "Judgement", "Preferences", "Question", "asked"]
 
 
 class Judgement(StrEnum):
@@ -180,3 +181,79 @@ class Question:
 def asked(comparisons: tuple[Comparison, ...]) -> frozenset[tuple[int, int]]:
     """Return the pairs that were answered or skipped, each with the lower number first."""
     return frozenset(comparison.pair for comparison in comparisons)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What good means to the person.
+
+    Parameters
+    ----------
+    objectives
+        Names of the objectives, the metric of the task first; empty until the person says what matters.
+    constraints
+        What a model must keep, at most one on each side of an objective.
+    comparisons
+        The answers to pairs, in order.
+    goals
+        How much each objective counts, where the person said so.
+    custom
+        The person's own objectives by name: label, direction, unit, and how they are computed.
+    """
+
+    objectives: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    goals: Goals = NO_GOALS
+    custom: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def hard(self) -> tuple[Constraint, ...]:
+        """The constraints that are never broken."""
+        return tuple(one for one in self.constraints if one.hard)
+
+    @property
+    def answers(self) -> int:
+        """How many pairs were answered, without the skipped ones."""
+        return sum(one.answer is not Judgement.SKIP for one in self.comparisons)
+
+    @property
+    def lead(self) -> bool:
+        """Whether a utility can be learnt: there is an answer or a goal."""
+        return self.answers > 0 or bool(self.goals.weights)
+
+    @property
+    def soft(self) -> tuple[Constraint, ...]:
+        """The constraints that are better kept."""
+        return tuple(one for one in self.constraints if not one.hard)
+
+    @property
+    def guide(self) -> bool:
+        """Whether another trial than the best by the metric may be the one to take."""
+        return self.lead or bool(self.soft)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form; what says nothing is left out."""
+        whole = {
+            "objectives": list(self.objectives),
+            "constraints": [one.as_json() for one in self.constraints],
+            "comparisons": [[one.first, one.second, str(one.answer)] for one in self.comparisons],
+            "goals": self.goals.as_json() if self.goals.weights else None,
+            "custom": {name: dict(one) for name, one in self.custom.items()},
+        }
+        return {name: value for name, value in whole.items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Preferences:
+        """Read preferences from their JSON form."""
+        goals = data.get("goals")
+        return cls(
+            tuple(map(str, data.get("objectives", ()))),
+            tuple(Constraint.from_json(one) for one in data.get("constraints", ())),
+            tuple(Comparison(int(a), int(b), Judgement(said)) for a, b, said in data.get("comparisons", ())),
+            NO_GOALS if goals is None else Goals.from_json(goals),
+            {str(name): dict(one) for name, one in data.get("custom", {}).items()},
+        )
+
+
+NO_PREFERENCES = Preferences()

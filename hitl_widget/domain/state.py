@@ -13,6 +13,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.preference import Comparison, Judgement, Preferences
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.steering import Act, Generation, Steering
 from hitl_widget.domain.trial import Author, Trial, TrialState, mean_and_std
@@ -58,7 +59,7 @@ class SessionState:
     counts
         Trials per state, in the order of `TrialState`.
     leaders
-        Numbers of the best complete trials, best first, at most `LEADERS`.
+        Numbers of the best complete trials that keep the hard constraints, best first, at most `LEADERS`.
     family_best
         Number of the best complete trial of each family.
     climbs
@@ -97,6 +98,12 @@ class SessionState:
         By key of a nudge, the last answer and the number of trials ended when it was given.
     verdicts
         By what a belief is about, what the evidence says.
+    broken
+        Complete trials that break a hard constraint, or of which that is not known yet.
+    learnt
+        What the answers and goals said when they were last read; None without any.
+    measured_names
+        Every objective that was measured on a model or on predictions, in the order of the first value.
     story
         The records that tell the session: what people and the machine did, and each new best trial.
     """
@@ -133,6 +140,9 @@ class SessionState:
     nudges: tuple[Nudge, ...] = ()
     answered: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    broken: frozenset[int] = frozenset()
+    learnt: ev.Learnt | None = None
+    measured_names: tuple[str, ...] = ()
     story: Vector[ev.Record] = field(default_factory=Vector)
 
     @property
@@ -140,9 +150,24 @@ class SessionState:
         """Today's search space."""
         return self.steering.space
 
+    @property
+    def preferences(self) -> Preferences:
+        """What good means to the person."""
+        return self.steering.preferences
+
     def counts_as_evidence(self, number: int) -> bool:
         """Whether a trial lies in today's space and was not discarded."""
         return number not in self.outside and number not in self.steering.discarded
+
+    def may_lead(self, number: int) -> bool:
+        """Whether a trial counts and keeps the hard constraints."""
+        return self.counts_as_evidence(number) and number not in self.broken
+
+    @property
+    def chosen(self) -> int | None:
+        """Number of the trial to take: what the person prefers, or else the best by the metric."""
+        wanted = self.learnt.recommended if self.learnt is not None and self.preferences.guide else None
+        return wanted if wanted is not None and self.may_lead(wanted) else self.best
 
     def act(self, number: int) -> Act | None:
         """Return an act by its number."""
@@ -232,6 +257,8 @@ def _reduced(state: SessionState, record: ev.Record) -> SessionState:
             return _steered(state, record, record.event)
         case ev.EnsembleChanged() | ev.HoldoutMeasured() | ev.HoldoutFailed():
             return _with_result(state, record.event)
+        case ev.Measured():
+            return _measured(state, record)
         case _:
             return _noted(state, record.event)
 
@@ -263,6 +290,8 @@ def _noted(state: SessionState, event: ev.Event) -> SessionState:
         case ev.NudgeAnswered(key=key, answer=answer):
             left = tuple(one for one in state.nudges if one.key != key)
             return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
+        case ev.Learnt():
+            return replace(state, learnt=event)
         case ev.BatchAsked(count=count):
             return replace(state, granted=state.granted + count)
         case _:
@@ -282,6 +311,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         before.space if event.space is None else Space.from_json(event.space),
         before.beliefs if event.beliefs is None else tuple(Belief.from_json(one) for one in event.beliefs),
         (before.discarded | frozenset(event.discarded)) - frozenset(event.restored),
+        _preferences(before.preferences, event),
     )
     state = _with_act(replace(state, steering=after), record, event, before)
     if event.base is not None:
@@ -290,7 +320,9 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         state = replace(state, learners={**state.learners, **event.learners})
     kept = {one.about for one in after.beliefs if one == before.belief(one.about)}
     state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
-    if after.space == before.space and after.discarded == before.discarded:
+    if after.preferences.hard != before.preferences.hard:
+        state = replace(state, broken=_breaking(state, state.trials))
+    elif after.space == before.space and after.discarded == before.discarded:
         return state
     if event.generation is not None:
         best = state.best_trial
@@ -303,6 +335,47 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         outside = frozenset(trial.number for trial in state.trials if not inside(trial.config))
         state = replace(state, outside=outside)
     return _ranked_anew(state)
+
+
+def _preferences(before: Preferences, event: ev.Steered) -> Preferences:
+    if event.preferences is not None:
+        return Preferences.from_json(event.preferences)
+    if not event.answers:
+        return before
+    more = (Comparison(int(a), int(b), Judgement(said)) for a, b, said in event.answers)
+    return replace(before, comparisons=(*before.comparisons, *more))
+
+
+def _breaking(state: SessionState, trials: Iterable[Trial]) -> frozenset[int]:
+    """Return which complete trials break a hard constraint; what is not known is not kept."""
+    rules = state.preferences.hard
+    return frozenset(
+        trial.number
+        for trial in trials
+        if trial.state is TrialState.COMPLETE and any(rule.violation(trial) != 0.0 for rule in rules)
+    )
+
+
+def _measured(state: SessionState, record: ev.Record) -> SessionState:
+    assert isinstance(record.event, ev.Measured)
+    trials, touched = state.trials, []
+    names = dict.fromkeys(state.measured_names)
+    for one in record.event.trials:
+        before = trials[one["number"]]
+        after = replace(
+            before,
+            measures={**before.measures, **one["values"]},
+            spreads={**before.spreads, **one["spreads"]},
+            unmeasured={**before.unmeasured, **one["problems"]},
+            seq=record.seq,
+        )
+        names.update(dict.fromkeys(one["values"]))
+        trials = trials.replace(after.number, after)
+        touched.append(after)
+    state = replace(state, trials=trials, measured_names=tuple(names))
+    numbers = frozenset(one.number for one in touched)
+    broken = (state.broken - numbers) | _breaking(state, touched)
+    return state if broken == state.broken else _ranked_anew(replace(state, broken=broken))
 
 
 def _title(state: SessionState, event: ev.Steered) -> str:
@@ -329,7 +402,7 @@ def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before:
 def _blended(state: SessionState) -> SessionState:
     """Show the ensemble while all of it counts."""
     found = state.blended
-    if found is None or not all(state.counts_as_evidence(number) for number, _ in found.members):
+    if found is None or not all(state.may_lead(number) for number, _ in found.members):
         return replace(state, ensemble=(), ensemble_score=None)
     return replace(state, ensemble=found.members, ensemble_score=found.score)
 
@@ -342,7 +415,7 @@ def _ranked_anew(state: SessionState) -> SessionState:
     family_best: dict[str, int] = {}
     for trial in ordered:
         family_best.setdefault(trial.family, trial.number)
-    leaders = tuple(trial.number for trial in ordered if trial.number not in state.outside)[:LEADERS]
+    leaders = tuple(trial.number for trial in ordered if state.may_lead(trial.number))[:LEADERS]
     return _blended(replace(state, leaders=leaders, family_best=family_best, climbs=_climbs(state, scored)))
 
 
@@ -351,7 +424,7 @@ def _climbs(state: SessionState, complete: Iterable[Trial]) -> tuple[tuple[int, 
     climbs: list[tuple[int, int]] = []
     best = -math.inf
     for at, trial in enumerate(sorted(complete, key=lambda trial: trial.seq), 1):
-        if state.counts_as_evidence(trial.number) and trial.score is not None and trial.score > best:
+        if state.may_lead(trial.number) and trial.score is not None and trial.score > best:
             best = trial.score
             climbs.append((at, trial.number))
     return tuple(climbs)
@@ -407,6 +480,9 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
     state = replace(
         state, trials=state.trials.replace(event.number, after), counts=counts, started=state.started + begun
     )
+    if isinstance(event, ev.FoldDone) and not event.fold.measures.keys() <= set(state.measured_names):
+        names = dict.fromkeys((*state.measured_names, *event.fold.measures))
+        state = replace(state, measured_names=tuple(names))
     return _ranked(state, after) if isinstance(event, ev.TrialEnded) else state
 
 
@@ -415,11 +491,15 @@ def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
         case ev.TrialStarted():
             return replace(trial, state=TrialState.RUNNING)
         case ev.TrialRequeued():
-            return replace(trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0)
+            return replace(
+                trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0, measures={}, spreads={}
+            )
         case ev.FoldDone(fold=fold):
             folds = (*trial.folds, fold)
             score, std = mean_and_std([one.score for one in folds])
-            return replace(trial, folds=folds, score=score, std=std, seconds=trial.seconds + fold.seconds)
+            measures = {**trial.measures, **fold.measures} if fold.measures else trial.measures
+            seconds = trial.seconds + fold.seconds
+            return replace(trial, folds=folds, score=score, std=std, seconds=seconds, measures=measures)
         case ev.TrialEnded(state=state, reason=reason, problem=problem):
             return replace(trial, state=state, reason=reason, problem=problem, finished_at=elapsed)
         case ev.TrialQueued():
@@ -433,6 +513,8 @@ def _ranked(state: SessionState, trial: Trial) -> SessionState:
     champion = state.family_best.get(trial.family)
     if champion is None or trial.score > (trials[champion].score or 0.0):
         state = replace(state, family_best={**state.family_best, trial.family: trial.number})
+    if state.preferences.hard and _breaking(state, (trial,)):
+        return replace(state, broken=state.broken | {trial.number})
     if trial.number in state.outside:
         return state
     place = bisect_left(state.leaders, -trial.score, key=lambda number: -(trials[number].score or 0.0))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hitl_widget.domain.belief import Belief
+from hitl_widget.domain.preference import NO_PREFERENCES, Comparison, Preferences
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.trial import Author
 
 __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
-"""``space``, ``learner``, ``belief``, ``discard`` or ``undo``."""
+"""``space``, ``learner``, ``belief``, ``discard``, ``objective``, ``constraint``, ``answer``, ``goal`` or ``undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,14 @@ class Steering:
         What the person believes, one for each hyperparameter, in the order in which they were stated.
     discarded
         Numbers of trials that the person took out of the evidence.
+    preferences
+        What good means to the person.
     """
 
     space: Space = field(default_factory=lambda: Space((), ()))
     beliefs: tuple[Belief, ...] = ()
     discarded: frozenset[int] = frozenset()
+    preferences: Preferences = NO_PREFERENCES
 
     def belief(self, about: str) -> Belief | None:
         """Return the belief about a hyperparameter or ``"family"``."""
@@ -51,7 +56,7 @@ class Act:
     author
         Who did it.
     kind
-        ``space``, ``learner``, ``belief``, ``discard`` or ``undo`` (of an act that was not the last).
+        As of `ActKind`; ``undo`` is that of an act that was not the last.
     title
         What it changed, in words ("learning rate 0.005–0.3 → 0.02–0.08").
     why
@@ -132,9 +137,12 @@ def undoing(act: Act, now: Steering) -> Steering | str:
     beliefs = _beliefs_without(act, now.beliefs)
     if isinstance(beliefs, str):
         return beliefs
+    preferences = _preferences_without(act, now.preferences)
+    if isinstance(preferences, str):
+        return preferences
     added = act.after.discarded - act.before.discarded
     removed = act.before.discarded - act.after.discarded
-    return Steering(space, beliefs, (now.discarded - added) | removed)
+    return Steering(space, beliefs, (now.discarded - added) | removed, preferences)
 
 
 def _space_without(act: Act, now: Space) -> Space | str:
@@ -163,15 +171,62 @@ def _in_order_of(order: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _beliefs_without(act: Act, now: tuple[Belief, ...]) -> tuple[Belief, ...] | str:
-    before = {one.about: one for one in act.before.beliefs}
-    after = {one.about: one for one in act.after.beliefs}
-    today = {one.about: one for one in now}
-    for about in {*before, *after}:
-        if before.get(about) == after.get(about):
+    before, after, today = ({one.about: one for one in them} for them in (act.before.beliefs, act.after.beliefs, now))
+    found = _taken_back(before, after, today)
+    return found if isinstance(found, str) else tuple(found.values())
+
+
+def _taken_back(before: Mapping[Any, Any], after: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any] | str:
+    """Return entries without what one act changed of them, or the name of one that was changed again since."""
+    today = dict(now)
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) == after.get(name):
             continue
-        if today.get(about) != after.get(about):
-            return about
-        today.pop(about, None)
-        if about in before:
-            today[about] = before[about]
-    return tuple(today.values())
+        if today.get(name) != after.get(name):
+            return str(name)
+        today.pop(name, None)
+        if name in before:
+            today[name] = before[name]
+    return today
+
+
+def _preferences_without(act: Act, now: Preferences) -> Preferences | str:
+    before, after = act.before.preferences, act.after.preferences
+    if before == after:
+        return now
+    if before.objectives != after.objectives and now.objectives != after.objectives:
+        return "what is measured"
+    if before.goals != after.goals and now.goals != after.goals:
+        return "how much each objective counts"
+    custom = _taken_back(before.custom, after.custom, now.custom)
+    if isinstance(custom, str):
+        return custom
+    ruled = [{(one.about, one.side): one for one in them.constraints} for them in (before, after, now)]
+    constraints = _taken_back(*ruled)
+    if isinstance(constraints, str):
+        return "a constraint"
+    return Preferences(
+        before.objectives if before.objectives != after.objectives else now.objectives,
+        tuple(constraints.values()),
+        _answers_without(before.comparisons, after.comparisons, now.comparisons),
+        before.goals if before.goals != after.goals else now.goals,
+        custom,
+    )
+
+
+def _answers_without(
+    before: tuple[Comparison, ...], after: tuple[Comparison, ...], now: tuple[Comparison, ...]
+) -> tuple[Comparison, ...]:
+    """Return today's answers without those that an act added, and with those that it took away."""
+    left, gone = list(now), list(after)
+    for one in before:
+        if one in gone:
+            gone.remove(one)
+        else:
+            left.append(one)
+    for one in gone:
+        if one in left:
+            left.reverse()
+            left.remove(one)
+            left.reverse()
+    return tuple(left)

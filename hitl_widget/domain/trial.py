@@ -62,6 +62,8 @@ class Fold:
         In plain words.
     model_bytes
         Size of the fitted model on disk, where it was kept.
+    measures
+        Further objectives that were measured on its model, by name.
     """
 
     fold: int
@@ -73,6 +75,7 @@ class Fold:
     hints: Mapping[str, Value] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     model_bytes: int | None = None
+    measures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -156,6 +159,10 @@ class Trial:
         Number of the last event that touched it.
     reasons
         Why the machine proposed it, in values.
+    measures, spreads
+        Further objectives by name, and their standard deviations where there are any.
+    unmeasured
+        Objectives that could not be measured, with the reason in words.
     """
 
     number: int
@@ -175,6 +182,9 @@ class Trial:
     problem: Problem | None = None
     seq: int = 0
     reasons: Reasons = NO_REASONS
+    measures: Mapping[str, float] = field(default_factory=dict)
+    spreads: Mapping[str, float] = field(default_factory=dict)
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:

@@ -1,0 +1,242 @@
+"""The objectives that a task can have beside its metric, by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hitl_widget.data.scorers import BINARY, CLASSES, DEFAULTS, NUMBERS, checked_metric
+from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.objective import USUAL, Metric, Objective, Source, built_in, metric_named
+from hitl_widget.domain.preference import Preferences
+from hitl_widget.domain.space import FAMILY
+from hitl_widget.domain.task import Kind, Role, Task
+from hitl_widget.errors import CommandError, DataError
+
+__all__ = [
+    "FAIRNESS",
+    "active",
+    "checked_constraint",
+    "checked_objectives",
+    "main_objective",
+    "objective_named",
+    "offered",
+    "sensitive_columns",
+    "wanted",
+]
+
+MOST = 8
+"""Most objectives at a time: beyond, nobody can compare."""
+
+_POINTS = frozenset(
+    "roc_auc roc_auc_ovr roc_auc_ovo roc_auc_ovr_weighted roc_auc_ovo_weighted accuracy balanced_accuracy f1 f1_macro "
+    "f1_micro f1_weighted precision recall average_precision".split()
+)
+_SHORT = {"roc_auc": "ROC AUC", "precision": "precision", "recall": "recall"}
+
+FAIRNESS: Mapping[str, tuple[str, str, str]] = {
+    "demographic_parity": (
+        "selection gap by",
+        "lower",
+        "Difference between the groups in how many are predicted positive (demographic parity difference).",
+    ),
+    "equalised_odds": (
+        "error gap by",
+        "lower",
+        "Greatest difference between the groups in true or false positive rate (equalised odds difference).",
+    ),
+    "worst_group": ("worst group by", "higher", "The score of the group that is served worst."),
+}
+"""Objectives that look at the groups of a column: label, direction, story."""
+
+_USUAL_SCORERS = {
+    Kind.BINARY: ("accuracy", "balanced_accuracy", "f1", "average_precision", "neg_log_loss", "neg_brier_score"),
+    Kind.MULTICLASS: ("accuracy", "balanced_accuracy", "f1_macro", "roc_auc_ovr", "neg_log_loss"),
+    Kind.REGRESSION: (
+        *("neg_mean_absolute_error", "r2", "neg_median_absolute_error", "neg_root_mean_squared_error"),
+        "neg_mean_absolute_percentage_error",
+    ),
+}
+
+
+def main_objective(task: Task) -> Objective:
+    """Return the metric of a task as an objective."""
+    return _of_metric(task.metric, Source.SCORE)
+
+
+def _of_metric(metric: Metric, source: Source) -> Objective:
+    story = (
+        "What the search optimises." if source is Source.SCORE else f"scikit-learn's {metric.scorer}, mean of folds."
+    )
+    return Objective(
+        *(metric.scorer, metric.label, metric.direction, source),
+        points=metric.scorer in _POINTS,
+        sign=metric.sign,
+        story=story,
+    )
+
+
+def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -> Objective:
+    """Return an objective by its name.
+
+    Parameters
+    ----------
+    name
+        A built-in one (``"predict_ms"``), a scikit-learn scorer, ``"demographic_parity:column"``,
+        ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's own.
+    task
+        What is learnt.
+    custom
+        The person's own objectives.
+
+    Raises
+    ------
+    CommandError
+        When there is none of this name, or it does not suit the task.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.task import Split, SplitScheme
+    >>> task = Task("y", Kind.REGRESSION, metric_named("rmse"), (), Split(SplitScheme.KFOLD, 5), 100)
+    >>> objective_named("mae", task).name, objective_named("predict_ms", task).unit
+    ('neg_mean_absolute_error', 'ms')
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise CommandError(f"An objective is named by a text such as 'predict_ms'; got {name!r:.100}.")
+    name = name.strip()
+    own = (custom or {}).get(name)
+    if own is not None:
+        return _of_person(name, own)
+    known = built_in(name)
+    if known is not None:
+        if name == "calibration" and task.kind is Kind.REGRESSION:
+            raise CommandError("Calibration is about predicted probabilities, and this task predicts numbers.")
+        return replace(known, unit=_unit_of_gap(known, task))
+    if ":" in name:
+        return _of_groups(name, task)
+    return _of_scorer(name, task, custom or {})
+
+
+def _unit_of_gap(known: Objective, task: Task) -> str:
+    return task.metric.label if known.name in ("gap", "stability") else known.unit
+
+
+def _of_person(name: str, own: Mapping[str, Any]) -> Objective:
+    return Objective(
+        *(name, str(own.get("label") or name), str(own["direction"]), Source.PREDICTIONS, str(own.get("unit", ""))),
+        story="An objective of your own.",
+    )
+
+
+def _of_groups(name: str, task: Task) -> Objective:
+    kind, column = (part.strip() for part in name.split(":", 1))
+    if kind not in FAIRNESS:
+        raise CommandError(f"Before the colon stands one of {', '.join(FAIRNESS)}; got {kind!r}.")
+    if column not in {one.name for one in task.columns}:
+        near = difflib.get_close_matches(column, [one.name for one in task.columns], 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise CommandError(f"There is no column {column!r} in the table.{hint}")
+    if task.kind is not Kind.BINARY and kind != "worst_group":
+        raise CommandError(f"{kind} needs a target with two classes; use 'worst_group:{column}'.")
+    label, direction, story = FAIRNESS[kind]
+    sign, points = 1, True
+    if kind == "worst_group":
+        sign, points = task.metric.sign, task.metric.scorer in _POINTS
+        direction = task.metric.direction
+    return Objective(
+        *(f"{kind}:{column}", f"{label} {column}", direction, Source.PREDICTIONS),
+        points=points,
+        sign=sign,
+        story=story,
+    )
+
+
+def _of_scorer(name: str, task: Task, custom: Mapping[str, Any]) -> Objective:
+    for spelled in (name, f"neg_{name}"):
+        try:
+            metric = checked_metric(metric_named(spelled).scorer, task.kind)
+        except DataError as error:
+            if spelled in BINARY | CLASSES | NUMBERS:
+                raise CommandError(str(error)) from None
+            continue
+        source = Source.SCORE if metric.scorer == task.metric.scorer else Source.PREDICTIONS
+        return _of_metric(metric, source)
+    names = [*(one.name for one in offered(task)), *custom, "auc", "rmse", "mae", "log_loss"]
+    near = difflib.get_close_matches(name, names, 3, 0.5)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    raise CommandError(
+        f"There is no objective {name!r}.{hint} There are {', '.join(one.name for one in offered(task)[:8])}, every "
+        "scikit-learn scorer, and what session.add_objective adds."
+    )
+
+
+def offered(task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -> list[Objective]:
+    """Return what can be measured for a task: the metric, costs, scorers, the person's own; without those by group."""
+    names = ["predict_ms", "complexity", "columns_used", "fit_seconds", "size_mb", "stability", "gap"]
+    names += [] if task.kind is Kind.REGRESSION else ["calibration"]
+    names += [name for name in (*_USUAL_SCORERS[task.kind], DEFAULTS[task.kind]) if name != task.metric.scorer]
+    own = list(custom or {})
+    return [main_objective(task), *(objective_named(one, task, custom) for one in dict.fromkeys((*names, *own)))]
+
+
+def sensitive_columns(task: Task, most: int = 24) -> list[str]:
+    """Return columns that may hold groups of people: few values, not the target."""
+    few = [one for one in task.columns if one.distinct >= 2 and (one.distinct <= 12 or one.role is Role.NUMERIC)]
+    return [one.name for one in sorted(few, key=lambda one: one.distinct > 12)][:most]
+
+
+def active(task: Task, preferences: Preferences) -> list[Objective]:
+    """Return the objectives of today, the metric of the task first."""
+    names = preferences.objectives or (task.metric.scorer, *USUAL)
+    return [objective_named(name, task, preferences.custom) for name in names]
+
+
+def wanted(task: Task, preferences: Preferences) -> list[Objective]:
+    """Return what has to be measured of each trial: the objectives, what constraints are on, and the usual."""
+    found = {one.name: one for one in active(task, preferences)}
+    ruled = (rule.about for rule in preferences.constraints if rule.about != FAMILY)
+    for name in (*ruled, *USUAL):
+        if name not in found:
+            found[name] = objective_named(name, task, preferences.custom)
+    return list(found.values())
+
+
+def checked_objectives(names: Iterable[object], task: Task, preferences: Preferences) -> tuple[str, ...]:
+    """Return the canonical names of objectives, the metric of the task first, each once.
+
+    Raises
+    ------
+    CommandError
+        When one is unknown, or there are too many to compare.
+    """
+    found = [main_objective(task).name, *(objective_named(name, task, preferences.custom).name for name in names)]
+    once = tuple(dict.fromkeys(found))
+    if len(once) > MOST:
+        raise CommandError(f"At most {MOST} objectives can be compared at a time; got {len(once)}.")
+    return once
+
+
+def checked_constraint(
+    text: object, hard: bool, task: Task, preferences: Preferences, families: Iterable[str]
+) -> Constraint:
+    """Return a constraint whose objective is known; its limit in the values that people read.
+
+    Raises
+    ------
+    CommandError
+        When it cannot be read, or is about something unknown.
+    """
+    rule = Constraint.parse(text, hard)
+    if rule.op == "in":
+        known = list(families)
+        strange = [name for name in rule.families if name not in known]
+        if strange:
+            raise CommandError(f"There is no family {strange[0]!r}; there are {', '.join(known)}.")
+        return rule
+    objective = objective_named(rule.about, task, preferences.custom)
+    if rule.about.startswith("neg_") and objective.sign < 0:  # said of the score itself, as in session.trials
+        swapped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[rule.op]
+        rule = replace(rule, op=swapped, limit=-rule.limit)
+    return rule.on(objective.name, objective.source, objective.sign)

@@ -1,0 +1,112 @@
+"""Two values of an objective side by side, in words."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from hitl_widget.domain.figures import duration, number
+from hitl_widget.domain.objective import Objective, Source
+
+__all__ = ["Difference", "compared", "value_with_unit"]
+
+_WORDS = {
+    "predict_ms": ("faster", "slower"),
+    "fit_seconds": ("faster to fit", "slower to fit"),
+    "size_mb": ("smaller", "larger"),
+    "complexity": ("simpler", "more complex"),
+}
+_MUCH = 1.15
+
+
+class Difference(NamedTuple):
+    """How a first value compares with a second.
+
+    Parameters
+    ----------
+    better
+        ``"a"``, ``"b"``, ``"equal"`` (less apart than can be told) or ``"unknown"``.
+    text
+        Of the first against the second: "0.3 points better", "4× slower", "12 columns fewer", "level".
+    """
+
+    better: str
+    text: str
+
+
+def compared(objective: Objective, a: float | None, b: float | None, resolution: float = 0.0) -> Difference:
+    """Compare two values as people read them.
+
+    Parameters
+    ----------
+    objective
+        What they are values of.
+    a, b
+        The values, or None where they are not known.
+    resolution
+        The least difference that can be told apart, in the unit; the objective's own where it has one.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.objective import built_in
+    >>> compared(built_in("predict_ms"), 8.0, 2.0)
+    Difference(better='b', text='4× slower')
+    >>> compared(built_in("columns_used"), 7, 19).text
+    '12 columns fewer'
+    """
+    if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
+        return Difference("unknown", "not known yet")
+    lower = objective.direction == "lower"
+    if objective.log and a > 0 and b > 0:
+        return _by_ratio(objective, a / b, lower)
+    apart = a - b
+    least = max(objective.resolution, resolution, 1e-12)
+    if abs(apart) < least:
+        return Difference("equal", "level" if apart else "the same")
+    better = (apart < 0) == lower
+    return Difference("a" if better else "b", _amount(objective, apart, b, better))
+
+
+def _by_ratio(objective: Objective, ratio: float, lower: bool) -> Difference:
+    if max(ratio, 1 / ratio) < max(1 + objective.resolution, _MUCH):
+        return Difference("equal", "level")
+    better = (ratio < 1) == lower
+    good, bad = _WORDS.get(objective.name, ("better", "worse"))
+    factor = max(ratio, 1 / ratio)
+    shown = f"{factor:.1f}".removesuffix(".0") if factor < 10 else f"{float(f'{factor:.2g}'):,.0f}"
+    return Difference("a" if better else "b", f"{shown}× {good if better else bad}")
+
+
+def _amount(objective: Objective, apart: float, b: float, better: bool) -> str:
+    word = "better" if better else "worse"
+    if objective.name == "columns_used":
+        count = round(abs(apart))
+        return f"{count} column{'s' if count != 1 else ''} {'fewer' if apart < 0 else 'more'}"
+    if objective.points:
+        return f"{100 * abs(apart):.1f} points {word}"
+    if objective.sign < 0 and b:
+        return f"{100 * abs(apart / b):.2g} % {word}"
+    unit = f" {objective.unit}" if objective.unit and not objective.unit.isupper() else ""
+    return f"{number(abs(apart))}{unit} {word}"
+
+
+def value_with_unit(objective: Objective, value: float | None, spread: float | None = None) -> str:
+    """Write a value with its unit and uncertainty, for example ``"0.846 ± 0.006"``, ``"3.2 ms"``.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.objective import built_in
+    >>> value_with_unit(built_in("predict_ms"), 3.21), value_with_unit(built_in("complexity"), 12034.0)
+    ('3.2 ms', '12,000 parts')
+    """
+    if value is None or not math.isfinite(value):
+        return "not known yet"
+    if objective.name == "fit_seconds":
+        return duration(value)
+    if objective.name == "columns_used":
+        return f"{value:.0f} columns" if value != 1 else "1 column"
+    if objective.log and objective.source is not Source.SCORE:
+        shown = f"{float(f'{value:.2g}'):,.10f}".rstrip("0").rstrip(".")
+        return f"{shown} {objective.unit}".strip()
+    unit = f" {objective.unit}" if objective.unit and objective.name not in ("gap", "stability") else ""
+    return f"{number(value, spread)}{f' ± {number(spread, spread)}' if spread else ''}{unit}"

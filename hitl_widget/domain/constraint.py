@@ -1,0 +1,141 @@
+"""What a model must keep: limits on objectives, and the families that are allowed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hitl_widget.domain.objective import Source, value_of
+from hitl_widget.domain.space import FAMILY
+from hitl_widget.domain.trial import Trial
+from hitl_widget.errors import CommandError
+
+__all__ = ["Constraint"]
+
+_LIMIT = re.compile(r"^\s*([^<>=]+?)\s*(<=|>=|<|>)\s*([-+0-9.,eE_]+)\s*$")
+_FAMILIES = re.compile(r"^\s*family\s+in\s+(.+?)\s*$")
+_HOW = "write a limit such as 'predict_ms < 5' or 'roc_auc >= 0.8', or 'family in linear, lightgbm'"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One thing that a model must keep, or should.
+
+    Parameters
+    ----------
+    about
+        Name of an objective, or ``"family"``.
+    op
+        ``"<"``, ``"<="``, ``">"`` or ``">="``; ``"in"`` for families.
+    limit
+        The limit, in the values that people read (an RMSE of 30, not a score of -30).
+    families
+        The families that are allowed.
+    hard
+        True: what breaks it is never recommended. False: it is recommended only where nothing better keeps it.
+    source, sign
+        Where the objective's values come from, and the sign in which people read them.
+
+    Examples
+    --------
+    >>> rule = Constraint.parse("predict_ms < 5")
+    >>> rule.about, rule.op, rule.limit, rule.text
+    ('predict_ms', '<', 5.0, 'predict_ms < 5')
+    >>> Constraint.parse("family in linear, lightgbm").families
+    ('linear', 'lightgbm')
+    """
+
+    about: str
+    op: str
+    limit: float = 0.0
+    families: tuple[str, ...] = ()
+    hard: bool = True
+    source: Source = Source.MODEL
+    sign: int = 1
+
+    @classmethod
+    def parse(cls, text: object, hard: bool = True) -> Constraint:
+        """Read a constraint as people write it.
+
+        Raises
+        ------
+        CommandError
+            When it is no such text.
+        """
+        if not isinstance(text, str) or len(text) > 500:
+            raise CommandError(f"A constraint is a text: {_HOW}; got {text!r:.100}.")
+        among = _FAMILIES.match(text)
+        if among:
+            names = tuple(name.strip(" '\"") for name in among[1].strip("[](){}").split(","))
+            if not all(names):
+                raise CommandError(f"A constraint on the family names those allowed: {_HOW}; got {text!r}.")
+            return cls(FAMILY, "in", families=names, hard=hard)
+        found = _LIMIT.match(text)
+        if found is None:
+            raise CommandError(f"A constraint is not to be read: {_HOW}; got {text!r}.")
+        try:
+            limit = float(found[3].replace("_", "").replace(",", ""))
+        except ValueError:
+            limit = math.nan
+        if not math.isfinite(limit):
+            raise CommandError(f"The limit of a constraint is a number: {_HOW}; got {text!r}.")
+        return cls(found[1], found[2], limit, hard=hard)
+
+    @property
+    def text(self) -> str:
+        """The constraint as people write it."""
+        if self.op == "in":
+            return f"{FAMILY} in {', '.join(self.families)}"
+        return f"{self.about} {self.op} {self.limit:.12g}"
+
+    @property
+    def side(self) -> str:
+        """``"at most"``, ``"at least"`` or ``"one of"``."""
+        return {"<": "at most", "<=": "at most", "in": "one of"}.get(self.op, "at least")
+
+    def on(self, name: str, source: Source, sign: int) -> Constraint:
+        """Return the constraint on an objective that has been looked up."""
+        return replace(self, about=name, source=source, sign=sign)
+
+    def value(self, trial: Trial) -> float | None:
+        """Return the value that is held against the limit, or None while it is not known."""
+        value = value_of(trial, self.about, self.source)
+        return None if value is None else self.sign * value
+
+    def violation(self, trial: Trial) -> float | None:
+        """Return by how much a complete trial breaks it, in the unit of the limit; 0 where it keeps it.
+
+        None while it is not known. A family that is not allowed breaks it by 1.
+        """
+        if self.op == "in":
+            return 0.0 if trial.family in self.families else 1.0
+        value = self.value(trial)
+        if value is None:
+            return None
+        kept = {"<": value < self.limit, "<=": value <= self.limit, ">": value > self.limit}.get(
+            self.op, value >= self.limit
+        )
+        return 0.0 if kept else max(abs(value - self.limit), 1e-12)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        body: dict[str, Any] = {"about": self.about, "op": self.op, "hard": self.hard}
+        if self.op == "in":
+            return {**body, "families": list(self.families)}
+        return {**body, "limit": self.limit, "source": str(self.source), "sign": self.sign}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Constraint:
+        """Read a constraint from its JSON form."""
+        return cls(
+            str(data["about"]),
+            str(data["op"]),
+            float(data.get("limit", 0.0)),
+            tuple(map(str, data.get("families", ()))),
+            bool(data["hard"]),
+            Source(data.get("source", "model")),
+            int(data.get("sign", 1)),
+        )

@@ -1,0 +1,166 @@
+"""Commands on what good means: objectives, constraints, answers to pairs, goals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hitl_widget.domain.belief import Strength
+from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.preference import Judgement
+from hitl_widget.domain.spelling import as_tuple, dict_literal, is_config, is_count, is_number, is_text, literal, put
+from hitl_widget.errors import CommandError
+
+__all__ = ["AddObjective", "Prefer", "Relax", "Require", "SetGoals", "SetObjectives"]
+
+MOST_NAMES = 30
+MOST_CLASSES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SetObjectives:
+    """Say what matters beside the metric of the task, by names of objectives."""
+
+    names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = as_tuple(self.names, "names of objectives")
+        if len(names) > MOST_NAMES or not all(is_text(name) and len(name) <= 200 for name in names):
+            raise CommandError(f"Objectives are named by at most {MOST_NAMES} texts such as 'predict_ms'.")
+        put(self, "names", names)
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.objectives({', '.join(map(literal, self.names))})"
+
+
+@dataclass(frozen=True, slots=True)
+class AddObjective:
+    """Add an objective of the person's own: a matrix of costs, or code, which comes from Python only.
+
+    `matrix` has a row for each true class and a column for each predicted one, in the order of the classes.
+    """
+
+    name: str
+    label: str = ""
+    direction: str = "lower"
+    unit: str = ""
+    matrix: tuple[tuple[float, ...], ...] = ()
+    code: bytes = b""
+
+    def __post_init__(self) -> None:
+        if not (is_text(self.name) and self.name.isidentifier() and len(self.name) <= 60):
+            raise CommandError(f"An objective's name is a short word such as 'profit'; got {self.name!r:.100}.")
+        if self.direction not in ("higher", "lower"):
+            raise CommandError(f'Better is "higher" or "lower"; got {self.direction!r}.')
+        if not all(is_short(one) for one in (self.label, self.unit)):
+            raise CommandError("Label and unit of an objective are short texts.")
+        if not isinstance(self.code, bytes):
+            raise CommandError("Code comes from Python only: session.add_objective(name, function).")
+        put(self, "matrix", _matrix(self.matrix))
+        if bool(self.matrix) == bool(self.code):
+            raise CommandError("An objective of your own is a matrix of costs or a function of (y, prediction).")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        what = literal([list(row) for row in self.matrix]) if self.matrix else "function"
+        more = "" if self.direction == "lower" else ', direction="higher"'
+        more += f", unit={literal(self.unit)}" if self.unit else ""
+        more += f", label={literal(self.label)}" if self.label else ""
+        return f"session.add_objective({literal(self.name)}, {what}{more})"
+
+
+def is_short(value: object) -> bool:
+    """Say whether a value is a text of a few words, or an empty one."""
+    return isinstance(value, str) and len(value) <= 60
+
+
+def _matrix(given: Any) -> tuple[tuple[float, ...], ...]:
+    rows = as_tuple(given, "rows of a matrix of costs")
+    rows = tuple(as_tuple(row, "costs of a true class") for row in rows)
+    square = len(rows) <= MOST_CLASSES and all(len(row) == len(rows) for row in rows)
+    if not square or not all(is_number(cost) for row in rows for cost in row):
+        raise CommandError("A matrix of costs is square: a row of numbers for each true class, a column per predicted.")
+    return tuple(tuple(float(cost) for cost in row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Say what a model must keep (or, not `hard`, should): "predict_ms < 5", "family in linear, decision_tree"."""
+
+    text: str
+    hard: bool = True
+
+    def __post_init__(self) -> None:
+        Constraint.parse(self.text)
+        if not isinstance(self.hard, bool):
+            raise CommandError(f"A constraint is hard or not: True or False; got {self.hard!r}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.require({literal(self.text)}{'' if self.hard else ', hard=False'})"
+
+
+@dataclass(frozen=True, slots=True)
+class Relax:
+    """Let go of a constraint, named by its text or by what it is about."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not is_text(self.text):
+            raise CommandError(f"A constraint is named by its text or what it is about; got {self.text!r:.100}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.relax({literal(self.text)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """Answer a pair of trials: "a" (the first), "b", "equal" or "skip"."""
+
+    first: int
+    second: int
+    answer: Judgement
+
+    def __post_init__(self) -> None:
+        if not (is_count(self.first) and is_count(self.second)) or self.first == self.second:
+            raise CommandError(f"A pair is two trials by their numbers; got {self.first!r}, {self.second!r}.")
+        try:
+            put(self, "answer", Judgement(self.answer))
+        except ValueError:
+            raise CommandError(f"An answer to a pair is {', '.join(Judgement)}; got {self.answer!r:.100}.") from None
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f'session.prefer({self.first}, {self.second}, "{self.answer}")'
+
+
+@dataclass(frozen=True, slots=True)
+class SetGoals:
+    """Say how much each objective counts, by name, 0 or more; none for to be learnt from answers alone."""
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    strength: Strength = Strength.FAIR
+
+    def __post_init__(self) -> None:
+        if not is_config(self.weights) or len(self.weights) > MOST_NAMES:
+            raise CommandError('Goals are a dict such as {"roc_auc": 3, "predict_ms": 1}.')
+        wrong = [name for name, weight in self.weights.items() if not (is_number(weight) and 0 <= weight <= 1e6)]
+        if wrong:
+            raise CommandError(f"The weight of a goal is a number from 0 to a million; {wrong[0]!r} has another.")
+        if self.weights and not any(self.weights.values()):
+            raise CommandError("At least one objective counts for something: not all weights are 0.")
+        try:
+            put(self, "strength", Strength(self.strength))
+        except ValueError:
+            raise CommandError(f"The strength of goals is {', '.join(Strength)}; got {self.strength!r:.100}.") from None
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        if not self.weights:
+            return "session.set_goals()"
+        more = "" if self.strength is Strength.FAIR else f', strength="{self.strength}"'
+        return f"session.set_goals({dict_literal(self.weights)}{more})"

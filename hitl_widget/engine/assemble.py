@@ -11,13 +11,13 @@ from typing import Any
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.engine.families import family_available, keep_learner
+from hitl_widget.engine.families import family_available, keep_learner, keep_objective
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Executor, Journal, Sampler
 from hitl_widget.engine.trust import untrusted, verified
 from hitl_widget.errors import ConfigError
 
-__all__ = ["keep_trusted", "new_executor", "new_journal", "new_sampler", "possible_configs"]
+__all__ = ["keep_trusted", "keep_trusted_objectives", "new_executor", "new_journal", "new_sampler", "possible_configs"]
 
 
 def new_journal(place: str) -> Journal:
@@ -56,6 +56,24 @@ def keep_trusted(folder: Path, journal: Journal, learners: Mapping[str, str]) ->
             sentences.append(untrusted(label, name))
         else:
             keep_learner(folder, name, code)
+    return sentences
+
+
+def keep_trusted_objectives(folder: Path, journal: Journal, custom: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Do the same with the person's own objectives; what was measured of those that cannot be trusted is kept."""
+    sentences = []
+    for name, one in custom.items():
+        if one.get("kind") != "function" or not name.isidentifier():
+            continue
+        blob = journal.get(f"objective/{name}")
+        code = None if blob is None else verified(blob)
+        if code is None:
+            sentences.append(
+                f"The objective {name!r} is code from another computer or user, so it was not run: new trials are not "
+                "measured by it. Add your own with session.add_objective under another name."
+            )
+        else:
+            keep_objective(folder, name, code)
     return sentences
 
 

@@ -29,7 +29,7 @@ from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.course import Course
 from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Sampler
+from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Sampler, Tastes
 from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
 from hitl_widget.errors import CommandError, ConfigError, HitlError
@@ -71,6 +71,8 @@ class Controller:
         Made on the controller's thread by these functions, so that opening them costs the caller nothing.
     clock
         Where the time comes from.
+    tastes
+        Learns what the person prefers; None for the metric alone.
 
     Notes
     -----
@@ -87,10 +89,12 @@ class Controller:
         sampler: Callable[[], Sampler],
         clock: Clock,
         advisor: Callable[[], Advisor] | None = None,
+        tastes: Tastes | None = None,
         records: Sequence[ev.Record] = (),
     ) -> None:
         self.plan = plan
         self._make_advisor = advisor
+        self._tastes = tastes
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._clock = clock
         given = SessionState(steering=Steering(plan.space), base=plan.space)
@@ -161,6 +165,10 @@ class Controller:
         """Whether the caller is a subscriber on the controller's thread, who must not wait for it."""
         return threading.current_thread() is self._thread
 
+    def stored(self, key: str) -> bytes | None:
+        """Return bytes that the journal keeps, such as out-of-fold predictions; from any thread."""
+        return None if self._journal is None or self._closed else self._journal.get(key)
+
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber(state, records)` after each batch of events; returns a function that ends it."""
         with self._lock:
@@ -208,7 +216,7 @@ class Controller:
             self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
             self.emit(ev.AutonomySet(plan.autonomy))
         self._commit()
-        self._desk = TrialDesk(self, self._make_executor, self._make_sampler, self._journal)
+        self._desk = TrialDesk(self, self._make_executor, self._make_sampler, self._journal, self._tastes)
         if not self._resumed:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)

@@ -58,6 +58,7 @@ class Evidence:
         self._exact: dict[int, tuple[tuple[float, ...], float]] = {}
         self._near: dict[int, tuple[tuple[float, ...], float]] = {}
         self._running: dict[int, tuple[float, ...]] = {}
+        self._complete: dict[int, float] = {}
         self._begun: list[int] = []
         self._arrays: tuple[list[int], Matrix, Matrix] | None = None
 
@@ -122,7 +123,20 @@ class Evidence:
             self.ended += 1
             self.failed += failed
             if trial.state is TrialState.COMPLETE and score > -np.inf:
+                self._complete[trial.number] = score
                 self.best = score if self.best is None else max(self.best, score)
+        self._arrays = None
+
+    def amend(self, number: int, score: float | None) -> None:
+        """Put another value in the place of that of a trial that ended."""
+        value = -math.inf if score is None or not math.isfinite(score) else score
+        for known in (self._exact, self._near):
+            if number in known:
+                row, before = known[number]
+                known[number] = row, (before if before == -math.inf else value)
+        if number in self._complete:
+            self._complete[number] = value
+            self.best = max(self._complete.values())
         self._arrays = None
 
     def arrays(self) -> tuple[list[int], Matrix, Matrix]:

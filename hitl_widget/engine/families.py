@@ -13,7 +13,7 @@ from hitl_widget.errors import ConfigError
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.registry import LEARNERS, learner_named
 
-__all__ = ["family_available", "keep_learner", "learner_in"]
+__all__ = ["family_available", "keep_learner", "keep_objective", "learner_in"]
 
 
 def keep_learner(folder: Path, name: str, code: bytes) -> None:
@@ -33,13 +33,21 @@ def keep_learner(folder: Path, name: str, code: bytes) -> None:
     ConfigError
         When another one has this name.
     """
-    path = _place(folder, name)
+    _keep(_place(folder, name), code, f"a family {name!r}")
+
+
+def keep_objective(folder: Path, name: str, code: bytes) -> None:
+    """Put the function of an objective of the person's own where the workers find it; else as `keep_learner`."""
+    _keep(folder / "objectives" / f"{name}.pkl", code, f"an objective {name!r}")
+
+
+def _keep(path: Path, code: bytes, what: str) -> None:
     if path.exists():
         if path.read_bytes() == code:
             return
-        raise ConfigError(f"There is a family {name!r} already; give yours another name.")
+        raise ConfigError(f"There is {what} already; give yours another name.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=name, dir=path.parent)
+    handle, draft = tempfile.mkstemp(prefix=path.stem, dir=path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(code)
     Path(draft).replace(path)

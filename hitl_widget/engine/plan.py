@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.command import Autonomy
 from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.task import Task
 from hitl_widget.engine.ports import Proposal
 
 __all__ = ["Plan", "Receipt"]
@@ -68,6 +69,8 @@ class Plan:
         Rows kept aside; 0 for none.
     folder
         The session's scratch folder.
+    task
+        What is learnt; None for a search that knows no further objectives.
     blobs
         What the journal keeps beside the events, by key; called once, on the controller's thread.
     """
@@ -86,4 +89,5 @@ class Plan:
     trial_seconds: float | None = None
     holdout_rows: int = 0
     folder: Path = Path()
+    task: Task | None = None
     blobs: Callable[[], dict[str, bytes]] = dict

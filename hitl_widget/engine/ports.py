@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from hitl_widget.domain.belief import Verdict
-from hitl_widget.domain.event import Record
+from hitl_widget.domain.event import Learnt, Record
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import SessionState
@@ -25,9 +25,11 @@ __all__ = [
     "Failure",
     "FailureKind",
     "Journal",
+    "Merits",
     "Outcome",
     "Proposal",
     "Sampler",
+    "Tastes",
 ]
 
 
@@ -167,17 +169,51 @@ class Proposal:
     reasons: Reasons = NO_REASONS
 
 
+class Merits(Protocol):
+    """What trials are worth to the search, where more than the metric counts."""
+
+    @property
+    def noise(self) -> float:
+        """By how much a merit is uncertain."""
+        ...
+
+    def of_trial(self, trial: Trial) -> float | None:
+        """Return what a trial is worth, greater is better; None without a score."""
+        ...
+
+
+class Tastes(Protocol):
+    """What the person prefers, learnt from a state. Thread-safe; tens of milliseconds where something is new."""
+
+    def learn(self, state: SessionState) -> Learnt | None:
+        """Return what the answers, goals and constraints say, or None where nothing was said."""
+        ...
+
+    def merits(self, state: SessionState) -> Merits | None:
+        """Return what trials are worth to the search, or None where only the metric counts."""
+        ...
+
+    def due(self, state: SessionState) -> bool:
+        """Say whether enough trials came to learn anew."""
+        ...
+
+
 class Sampler(Protocol):
     """Proposes configurations from the evidence.
 
     Owned by the controller: every method is called from its thread only.
     """
 
-    def read(self, state: SessionState) -> None:
+    def read(self, state: SessionState, merits: Merits | None = None) -> None:
         """Take up the steering of a state, at the start and after each act: its space, beliefs and evidence.
 
-        Evidence are the ended trials that count (`SessionState.counts_as_evidence`); those in work repel.
+        Evidence are the ended trials that count (`SessionState.counts_as_evidence`); those in work repel. With merits
+        these are maximised, also of the trials that end from here on, else the scores.
         """
+        ...
+
+    def amend(self, trial: Trial) -> None:
+        """Take note that more was measured of a trial that ended: its merit may be another one."""
         ...
 
     def propose(self, state: SessionState) -> Proposal:

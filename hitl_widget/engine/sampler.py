@@ -18,6 +18,7 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from hitl_widget.domain.belief import Belief, Verdict
+from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.space import FAMILY, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Origin, Trial, TrialState
@@ -25,7 +26,7 @@ from hitl_widget.engine.axes import Axes
 from hitl_widget.engine.beliefs import FLOOR, weight_of
 from hitl_widget.engine.evidence import Begun
 from hitl_widget.engine.family_search import FamilySearch
-from hitl_widget.engine.ports import Proposal
+from hitl_widget.engine.ports import Merits, Proposal
 from hitl_widget.engine.tpe import ParzenTpe, distribution_of
 from hitl_widget.engine.verdicts import on_families, unheard
 from hitl_widget.learners.fitting import one_thread
@@ -74,10 +75,12 @@ class TpeSampler:
         self._tpes: dict[str, ParzenTpe] = {}
         self._searches: dict[str, FamilySearch] = {}
         self._discarded: frozenset[int] = frozenset()
+        self._merits: Merits | None = None
         self._take(space, ())
 
-    def read(self, state: SessionState) -> None:
-        """Take up the steering of a state: its space, beliefs and evidence."""
+    def read(self, state: SessionState, merits: Merits | None = None) -> None:
+        """Take up the steering of a state: its space, beliefs and evidence, judged by merits or by the scores."""
+        self._merits = merits
         self._discarded = state.steering.discarded
         self._take(state.space, state.steering.beliefs)
         for trial in state.trials:
@@ -104,11 +107,19 @@ class TpeSampler:
         """Take note of how a trial ended; a stopped one counts with the mean of the folds it did."""
         self._note(trial, fits=self._inside(trial.config))
 
+    def amend(self, trial: Trial) -> None:
+        """Take note that more was measured of a trial that ended."""
+        search = self._searches.get(trial.family)
+        if search is not None and self._merits is not None:
+            search.evidence.amend(trial.number, self._merits.of_trial(trial))
+
     def _note(self, trial: Trial, *, fits: bool) -> None:
         self._begun.note(trial)
         search = self._searches.get(trial.family)
         if search is None:
             return
+        if self._merits is not None and trial.state not in _IN_WORK:
+            trial = replace(trial, score=self._merits.of_trial(trial))
         counts = trial.number not in self._discarded
         if trial.state in _IN_WORK:
             search.evidence.begin(trial, counts=counts and fits)
@@ -179,6 +190,8 @@ class TpeSampler:
 
     def _noise(self, state: SessionState) -> float:
         """Return by how much a score is uncertain: the spread of the best trial over its folds."""
+        if self._merits is not None:
+            return self._merits.noise
         leader = state.best_trial
         if leader is not None and leader.std:
             return leader.std
@@ -227,7 +240,8 @@ def study_of(state: SessionState, space: Space, name: str) -> optuna.Study:
     Returns
     -------
     optuna.Study
-        In memory, direction maximize; each trial carries its number here as the user attribute ``number``.
+        In memory, direction maximize; each trial carries its number here as the user attribute ``number``, its further
+        objectives under their names, and the hard constraints as Optuna's own (above 0 is broken).
     """
     with _quiet():
         study = optuna.create_study(direction="maximize", study_name=name)
@@ -238,12 +252,16 @@ def study_of(state: SessionState, space: Space, name: str) -> optuna.Study:
     }
     inside = space.contains()
     study.add_trials(
-        _frozen(trial, own[trial.family]) for trial in state.trials if trial.state in _STATES and inside(trial.config)
+        _frozen(trial, own[trial.family], state.preferences.hard)
+        for trial in state.trials
+        if trial.state in _STATES and inside(trial.config)
     )
     return study
 
 
-def _frozen(trial: Trial, distributions: dict[str, BaseDistribution]) -> optuna.trial.FrozenTrial:
+def _frozen(
+    trial: Trial, distributions: dict[str, BaseDistribution], rules: tuple[Constraint, ...]
+) -> optuna.trial.FrozenTrial:
     state = _STATES[trial.state]
     scored = trial.score is not None and state is not optuna.trial.TrialState.FAIL
     return optuna.trial.create_trial(
@@ -252,8 +270,19 @@ def _frozen(trial: Trial, distributions: dict[str, BaseDistribution]) -> optuna.
         params={name: value for name, value in trial.config.items() if name in distributions},
         distributions=distributions,
         intermediate_values={len(trial.folds): trial.score} if scored and trial.score is not None else {},
-        user_attrs={"number": trial.number, "author": str(trial.author), "why": trial.why},
+        user_attrs={
+            "number": trial.number,
+            "author": str(trial.author),
+            "why": trial.why,
+            **trial.measures,
+        },
+        constraints={rule.text: _kept(rule.violation(trial)) for rule in rules} or None,
     )
+
+
+def _kept(violation: float | None) -> float:
+    """Return a constraint as Optuna reads it: above 0 is broken; what is not known is not kept."""
+    return 1.0 if violation is None else violation
 
 
 @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Strength
 from hitl_widget.domain.edit import changed, title_of
+from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, same
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Steering, undoing
@@ -62,6 +63,8 @@ class SteeringDesk:
                 self.restore(number)
             case cmd.AddLearner():
                 self.add_learner(command)
+            case cmd.SetObjectives() | cmd.AddObjective() | cmd.Require() | cmd.Relax() | cmd.Prefer() | cmd.SetGoals():
+                self._c.desk.wishes.carry_out(command, self._wish)
             case _:
                 raise CommandError(f"{type(command).__name__} is not a command of this search.")
 
@@ -155,6 +158,11 @@ class SteeringDesk:
             raise CommandError(f"There is no trial {number}; the record has {len(self._state.trials)} trials.")
         return self._state.trials[number].state
 
+    # -- what good means ----------------------------------------------------------------------------------------------
+
+    def _wish(self, kind: str, title: str, preferences: Preferences) -> None:
+        self._act(kind, title, preferences=preferences)
+
     # -- undo and redo ------------------------------------------------------------------------------------------------
 
     def undo(self, number: int | None) -> None:
@@ -187,6 +195,7 @@ class SteeringDesk:
             space=steering.space,
             beliefs=steering.beliefs,
             discarded=steering.discarded,
+            preferences=steering.preferences,
         )
 
     def redo(self) -> None:
@@ -209,12 +218,14 @@ class SteeringDesk:
         beliefs: tuple[Belief, ...] | None = None,
         discarded: frozenset[int] | None = None,
         learners: Mapping[str, str] | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         now = self._state.steering
         after = Steering(
             now.space if space is None else space,
             now.beliefs if beliefs is None else beliefs,
             now.discarded if discarded is None else discarded,
+            now.preferences if preferences is None else preferences,
         )
         self._emit("do", len(self._state.acts) + 1, after, kind, title, base, learners)
 
@@ -243,9 +254,25 @@ class SteeringDesk:
             beliefs=None if after.beliefs == before.beliefs else tuple(one.as_json() for one in after.beliefs),
             discarded=tuple(sorted(after.discarded - before.discarded)),
             restored=tuple(sorted(before.discarded - after.discarded)),
+            **_of_preferences(before.preferences, after.preferences),
         )
         self._c.emit(event)
         self._c.desk.steered()
+
+
+def _of_preferences(before: Preferences, after: Preferences) -> dict[str, Any]:
+    """Return what an event keeps of a change of the preferences: an added answer alone, or all of them."""
+    if after == before:
+        return {}
+    known = len(before.comparisons)
+    more = after.comparisons[known:]
+    if (
+        more
+        and replace(after, comparisons=before.comparisons) == before
+        and after.comparisons[:known] == before.comparisons
+    ):
+        return {"answers": tuple([one.first, one.second, str(one.answer)] for one in more)}
+    return {"preferences": after.as_json()}
 
 
 def _with_family(space: Space, name: str, parameters: tuple[Parameter, ...]) -> Space:

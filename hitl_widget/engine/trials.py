@@ -7,6 +7,7 @@ import io
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +20,15 @@ from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
-from hitl_widget.engine.families import family_available, keep_learner
+from hitl_widget.engine.families import family_available, keep_learner, keep_objective
 from hitl_widget.engine.fold_models import TrialModel
-from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler
+from hitl_widget.engine.measure import MeasureJob
+from hitl_widget.engine.measuring import Backlog, failed_jobs, measured_event_body
+from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler, Tastes
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
 from hitl_widget.engine.trust import sign
+from hitl_widget.engine.wishes import WishDesk
 from hitl_widget.errors import CommandError
 from hitl_widget.learners.registry import LEARNERS
 
@@ -37,6 +41,7 @@ _log = logging.getLogger("hitl_widget")
 
 _ENSEMBLE = "ensemble"
 _HOLDOUT = "holdout"
+_MEASURE = "measure"
 _CANDIDATES = 30
 _HOPELESS = 6
 _SEED_STEP = 7919
@@ -55,6 +60,13 @@ class TrialDesk:
         Makes the sampler: at once, and again when there is a family more that it may propose.
     journal
         Where predictions and learners are kept.
+    tastes
+        Learns what the person prefers; None for the metric alone.
+
+    Attributes
+    ----------
+    wishes
+        What good means, and what the search makes of it.
     """
 
     def __init__(
@@ -63,6 +75,7 @@ class TrialDesk:
         make_executor: Callable[[], Executor],
         make_sampler: Callable[[], Sampler],
         journal: Journal,
+        tastes: Tastes | None = None,
     ) -> None:
         self._c = controller
         self._plan = controller.plan
@@ -83,6 +96,9 @@ class TrialDesk:
         self._held_out: int | None = None
         self._leaders: tuple[int, ...] = ()
         self._spared: list[int] = []
+        self.wishes = WishDesk(controller, tastes)
+        self._backlog = Backlog(lambda number: seed_of(self._plan.seed, number))
+        self._measuring: dict[str, list[MeasureJob]] = {}
 
     # -- taking up and letting go -----------------------------------------------------------------------------------
 
@@ -98,9 +114,10 @@ class TrialDesk:
 
     def steered(self) -> None:
         """Take up the steering: from the next proposal on it holds."""
-        state = self._c.now
         self._next = None
-        self._sampler.read(state)
+        self._sampler.read(self._c.now, self.wishes.learn())
+        state = self._c.now
+        self._backlog.want(self.wishes.wanted(), state.trials, state.leaders)
         begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
         inside = state.space.contains()
         self._starts = deque(
@@ -108,6 +125,12 @@ class TrialDesk:
         )
         self._ensemble_stale = self._ensemble_stale or not state.ensemble or state.leaders != self._leaders
         self._spare()
+
+    def _learn_anew(self) -> None:
+        """Learn again what the person prefers once there are more trials, and search by that."""
+        if self.wishes.due():
+            self._next = None
+            self._sampler.read(self._c.now, self.wishes.learn())
 
     def _lacks(self, family: Value) -> bool:
         """Say whether a family's package is missing here, or its code is not this person's: its trials would fail."""
@@ -148,6 +171,11 @@ class TrialDesk:
         keep_learner(self._folder, name, code)
         self._sampler = self._make_sampler()
 
+    def keep_objective(self, name: str, code: bytes) -> None:
+        """Keep an objective that came from the person, in the journal and where the workers find it."""
+        self._journal.put(f"objective/{name}", sign(code))
+        keep_objective(self._folder, name, code)
+
     def has_learner(self, name: str) -> bool:
         """Say whether a family can be fitted here."""
         return family_available(self._folder, name)
@@ -184,18 +212,46 @@ class TrialDesk:
     def fill(self) -> None:
         """Give every free slot something to do, and have the next proposal ready before it is needed."""
         if self._c.now.phase is not Phase.RUNNING:
+            self._measure_at_rest()
             self._let_go()
             return
         while self.busy < self._executor.slots:
             if self._ensemble_wanted():
                 self._start_ensemble()
                 continue
+            if self._measure(idle=False):
+                continue
             unit = self._schedule.next() or self._begin_trial()
             if unit is None:
+                if self._measure(idle=True):
+                    continue
                 break
             self._dispatch(unit)
         if self._machine_may_propose() and not self._starts and not self._schedule.waiting and self._next is None:
             self._next = self._sampler.propose(self._c.now)
+
+    def _measure_at_rest(self) -> None:
+        """Measure on while the search rests, what the person asked for."""
+        if self._c.now.phase not in (Phase.PAUSED, Phase.FINISHED) or not len(self._backlog):
+            return
+        while self.busy < self._executor.slots and self._measure(idle=True):
+            pass
+
+    def _measure(self, *, idle: bool) -> bool:
+        """Start measuring trials: one call at a time while trials want the workers; says whether one was started."""
+        if not idle and (self._measuring or not self._backlog.cheap):
+            return False
+        state = self._c.now
+        jobs = self._backlog.take_cheap(state.trials, state.leaders)
+        asked = bool(state.preferences.objectives or state.preferences.constraints)
+        if not jobs and idle and asked:
+            jobs = self._backlog.take_dear(state.trials)
+        if not jobs:
+            return False
+        jobs = [replace(job, predictions=self._predictions_of(job.trial)) for job in jobs]
+        call = Call("hitl_widget.engine.measure:measure", (jobs, dict(state.preferences.custom)))
+        self._measuring[self._submit_side(_MEASURE, call)] = jobs
+        return True
 
     @property
     def busy(self) -> int:
@@ -257,6 +313,7 @@ class TrialDesk:
             seed=seed_of(self._plan.seed, unit.number),
             max_seconds=soft,
             keep_model=True,
+            measure=self._backlog.model_names if unit.fold == 0 else (),
         )
         self._executor.submit(
             unit.key, Call("hitl_widget.engine.evaluate:evaluate_fold", (work,)), self._c.deliver, seconds=hard
@@ -270,7 +327,11 @@ class TrialDesk:
     def receive(self, outcome: Outcome) -> None:
         """Take in how a unit ended."""
         if outcome.key in self._side:
-            self._receive_side(self._side.pop(outcome.key), outcome)
+            kind = self._side.pop(outcome.key)
+            if kind == _MEASURE:
+                self._receive_measured(self._measuring.pop(outcome.key), outcome)
+            else:
+                self._receive_side(kind, outcome)
             return
         number, _, _fold = outcome.key.partition(":")
         active = self._schedule.active.get(int(number)) if number.isdecimal() else None
@@ -293,6 +354,7 @@ class TrialDesk:
             dict(result.hints),
             tuple(result.warnings),
             result.model_bytes,
+            {name: float(f"{value:.7g}") for name, value in result.measures.items()},
         )
         active.predictions[result.fold] = result.predictions
         active.hints = {**result.hints, **active.hints}
@@ -323,6 +385,8 @@ class TrialDesk:
         constant = self._constant()
         if trial.author is Author.YOU or best is None or constant is None or trial.number == constant.number:
             return None
+        if self.wishes.lead:  # what loses by the metric may win by what the person prefers
+            return None
         return behind(_by_fold(trial), _by_fold(best), _by_fold(constant))
 
     def _constant(self) -> Trial | None:
@@ -335,6 +399,8 @@ class TrialDesk:
     def _complete(self, active: Active) -> None:
         self._keep_predictions(active)
         trial = self._end(active.number, TrialState.COMPLETE)
+        self._backlog.note(trial, at_hand=True)
+        self._learn_anew()
         if trial.family not in self._plan.baselines and trial.number in self._candidates():
             self._ensemble_stale = True
 
@@ -388,6 +454,8 @@ class TrialDesk:
         for key in list(self._side):
             del self._side[key]
             self._executor.cancel(key)
+            jobs = self._measuring.pop(key, [])
+            self._backlog.put_back(jobs, self._c.now.trials, self._c.now.leaders)
 
     # -- the leaders, their predictions and models ----------------------------------------------------------------
 
@@ -424,7 +492,7 @@ class TrialDesk:
     def _ensemble_wanted(self) -> bool:
         return (
             self._ensemble_stale
-            and not self._side
+            and _ENSEMBLE not in self._side.values()
             and len(self._candidates()) > 1
             and (
                 self._c.elapsed >= self._ensemble_due
@@ -440,23 +508,40 @@ class TrialDesk:
         self._submit_side(_ENSEMBLE, call)
 
     def _restore_predictions(self) -> dict[int, str]:
-        files: dict[int, str] = {}
-        for number in self._candidates():
-            path = self._oof_file(number)
-            if not path.exists():
-                body = self._journal.get(f"oof/{number}")
-                if body is None:
-                    continue
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(body)
-            files[number] = str(path)
-        return files
+        found = {number: self._predictions_of(number) for number in self._candidates()}
+        return {number: path for number, path in found.items() if path is not None}
 
-    def _submit_side(self, kind: str, call: Call) -> None:
+    def _predictions_of(self, number: int) -> str | None:
+        """Return the file of a trial's out-of-fold predictions; from the journal where it was let go."""
+        path = self._oof_file(number)
+        if not path.exists():
+            body = self._journal.get(f"oof/{number}")
+            if body is None:
+                return None
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(body)
+        return str(path)
+
+    def _submit_side(self, kind: str, call: Call) -> str:
         self._side_count += 1
         key = f"{kind}#{self._side_count}"
         self._side[key] = kind
         self._executor.submit(key, call, self._c.deliver, seconds=600.0)
+        return key
+
+    def _receive_measured(self, jobs: list[MeasureJob], outcome: Outcome) -> None:
+        if outcome.failure is not None and outcome.failure.kind is FailureKind.CANCELLED:
+            self._backlog.put_back(jobs, self._c.now.trials, self._c.now.leaders)
+            return
+        results = outcome.value if outcome.failure is None else failed_jobs(jobs, outcome.failure.message)
+        self._c.emit(ev.Measured(measured_event_body(results)))
+        leaders = self._c.now.leaders
+        for job in jobs:
+            self._sampler.amend(self._trial(job.trial))
+            if job.trial not in leaders:
+                self._drop_models(job.trial)
+        self._leaders = leaders
+        self._learn_anew()
 
     def _receive_side(self, kind: str, outcome: Outcome) -> None:
         if outcome.failure is not None:
@@ -486,11 +571,11 @@ class TrialDesk:
 
     def _finish_step(self, done: str) -> None:
         state = self._c.now
-        measure = done == _ENSEMBLE and self._plan.holdout_rows and state.holdout is None and state.best is not None
-        if not measure or state.best is None:
+        measure = done == _ENSEMBLE and self._plan.holdout_rows and state.holdout is None and state.chosen is not None
+        if not measure or state.chosen is None:
             self._c.course.finished()
             return
-        self._held_out, best = state.best, [(state.best, 1.0)]
+        self._held_out, best = state.chosen, [(state.chosen, 1.0)]
         members = {"best": self._members(best)}
         if state.ensemble:
             members["ensemble"] = self._members(state.ensemble)

@@ -1,0 +1,135 @@
+"""What a trial is worth to the search: the score, what the person prefers, and the constraints, in one number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.preference.judged import SOFT, Judged
+
+__all__ = ["UtilityMerits"]
+
+
+class UtilityMerits:
+    """The objective of a search that follows the person.
+
+    Parameters
+    ----------
+    state
+        The session's state.
+    judged
+        What is known of the preferences in it.
+    baselines
+        Families that set no scale.
+
+    Notes
+    -----
+    ``merit = certainty * utility + (1 - certainty) * score``, both 0 at the worst and 1 at the best of the front, minus
+    `SOFT` for each soft constraint that is broken. Trials that break a hard constraint rank below all that keep them,
+    by how much they break it, as constrained samplers rank them (Deb 2000). Where an objective of a trial is not known,
+    such as of one that was stopped, the utility is taken as the median of its family.
+    """
+
+    def __init__(self, state: SessionState, judged: Judged, baselines: frozenset[str] = frozenset()) -> None:
+        preferences = state.preferences
+        self._judged = judged
+        self._weight = judged.certainty if judged.utility is not None else 0.0
+        self._soft = [rule for rule in preferences.constraints if not rule.hard]
+        self._hard = list(preferences.hard)
+        self._known: dict[int, float] = {}
+        self._unknown: dict[str, float] = {}
+        self._limits: dict[str, float] = {}
+        able = [
+            trial
+            for trial in state.trials
+            if trial.state is TrialState.COMPLETE and trial.score is not None and trial.family not in baselines
+        ]
+        self._low, self._span = _scale(able, state, judged)
+        self._utilities(able)
+        kept = [self._free(trial) for trial in able if not self._breaks(trial)]
+        self._floor = min(kept, default=0.0)
+        self._limits = {rule.text: _size(rule, able) for rule in self._hard}
+        self.noise = self._noise(state)
+
+    def of_trial(self, trial: Trial) -> float | None:
+        """Return what a trial is worth to the search, greater is better; None without a score."""
+        if trial.score is None or not math.isfinite(trial.score):
+            return None
+        fine = self._breaks(trial)
+        return self._free(trial) if not fine else min(self._floor, 0.0) - fine
+
+    def _free(self, trial: Trial) -> float:
+        """Return the merit of a trial that keeps the hard constraints."""
+        assert trial.score is not None
+        score = (trial.score - self._low) / self._span
+        utility = self._utility(trial) if self._weight else 0.0
+        fine = SOFT * sum(bool(rule.violation(trial)) for rule in self._soft)
+        return self._weight * utility + (1 - self._weight) * score - fine
+
+    def _utilities(self, trials: Iterable[Trial]) -> None:
+        by_family: dict[str, list[float]] = {}
+        for trial in trials:
+            known = self._judged.worth.get(trial.number)
+            if known is not None and math.isfinite(known):
+                self._known[trial.number] = known
+                by_family.setdefault(trial.family, []).append(known)
+        self._unknown = {name: float(np.median(found)) for name, found in by_family.items()}
+        self._usual = float(np.median(list(self._known.values()))) if self._known else 0.0
+
+    def _utility(self, trial: Trial) -> float:
+        known = self._known.get(trial.number)
+        if known is None:
+            known = self._predicted(trial)
+            if known is None:
+                return self._unknown.get(trial.family, self._usual)
+            self._known[trial.number] = known
+        return known
+
+    def _predicted(self, trial: Trial) -> float | None:
+        shown = (one.shown(trial) for one in self._judged.objectives)
+        values = [np.nan if value is None else value for value in shown]
+        if self._judged.utility is None:
+            return None
+        expected = float(self._judged.utility.predict([values])[0][0])
+        return expected if math.isfinite(expected) else None
+
+    def _breaks(self, trial: Trial) -> float:
+        """Return 0 for a trial that keeps the hard constraints, or by how much it breaks them, above a half."""
+        total = 0.0
+        for rule in self._hard:
+            broken = rule.violation(trial)
+            if broken is None:  # not measured: a stopped trial, or one whose turn comes
+                total += 0.5
+            elif broken:
+                total += 0.5 + min(broken / self._limits.get(rule.text, math.inf), 1.0)
+        return total
+
+    def _noise(self, state: SessionState) -> float:
+        """Return by how much a merit is uncertain."""
+        best = state.best_trial
+        score = (best.std or 0.0) / self._span if best is not None else 0.0
+        return max((1 - self._weight) * score + self._weight * 0.05, 1e-9)
+
+
+def _scale(able: list[Trial], state: SessionState, judged: Judged) -> tuple[float, float]:
+    """Return the score that counts as 0 and the span to the one that counts as 1."""
+    front = set(judged.front)
+    scores = [trial.score or 0.0 for trial in able if not front or trial.number in front]
+    if not scores:
+        return 0.0, 1.0
+    low, high = min(scores), max(scores)
+    best = state.best_trial
+    least = (best.std or 0.0) if best is not None else 0.0
+    span = max(high - low, least, 1e-9 * max(abs(high), 1e-9))
+    return high - span, span
+
+
+def _size(rule: Constraint, able: Iterable[Trial]) -> float:
+    """Return by how much a constraint is broken typically, so that violations of several can be added."""
+    found = [broken for trial in able if (broken := rule.violation(trial))]
+    return float(np.median(found)) if found else 1.0

@@ -1,0 +1,258 @@
+"""What the person is expected to prefer among the trials of a session: read from its state, kept until it changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from hitl_widget.data.objectives import active
+from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.event import Learnt as LearntEvent
+from hitl_widget.domain.objective import Objective, Source
+from hitl_widget.domain.preference import Axis, Comparison, Preferences
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.learners.fitting import one_thread
+from hitl_widget.preference.doubts import doubts
+from hitl_widget.preference.front import non_dominated
+from hitl_widget.preference.judged import SOFT, Judged
+from hitl_widget.preference.learnt import learnt
+from hitl_widget.preference.merits import UtilityMerits
+from hitl_widget.preference.pairs import next_question
+from hitl_widget.preference.utility import Utility, learn
+
+__all__ = ["PreferenceModel"]
+
+_GROWTH = 1.1
+_MOST = 600
+_PAIRED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What a judgement depends on; a few more trials change little."""
+
+    preferences: Preferences
+    candidates: int
+    changed: int
+
+
+class PreferenceModel:
+    """Learns a utility from the answers and goals in a state, over the trials that have all objectives measured.
+
+    Parameters
+    ----------
+    task
+        What is learnt.
+    baselines
+        Families that nobody would take: they are no candidates.
+    seed
+        The same state gives the same judgement.
+
+    Notes
+    -----
+    Thread-safe. A judgement is kept while the preferences are the same and the candidates have grown by less than a
+    tenth, so that learning costs little per trial.
+    """
+
+    def __init__(self, task: Task, baselines: frozenset[str] = frozenset(), seed: int = 0) -> None:
+        self._task = task
+        self._baselines = baselines
+        self._seed = seed
+        self._lock = threading.Lock()
+        self._known: tuple[_Key, Judged] | None = None
+
+    def judged(self, state: SessionState, *, fresh: bool = False) -> Judged:
+        """Return what is known of the preferences in a state.
+
+        Parameters
+        ----------
+        state
+            The session's state.
+        fresh
+            Read all trials, also when only a few came since the last time.
+        """
+        with self._lock:
+            key = self._key(state)
+            if self._known is not None and self._still(self._known[0], key, fresh):
+                return self._known[1]
+            with one_thread():
+                found = self._judge(state)
+            self._known = key, found
+            return found
+
+    def learn(self, state: SessionState) -> LearntEvent | None:
+        """Return what the answers and goals say, for the record; None where nothing was said."""
+        if not state.preferences.guide:
+            return None
+        found = self.judged(state)
+        sentence = next(iter(found.said.sentences), "") if found.said is not None else found.enough
+        return LearntEvent(state.preferences.answers, found.recommended, round(found.certainty, 3), sentence)
+
+    def merits(self, state: SessionState) -> UtilityMerits | None:
+        """Return what trials are worth to the search, or None where only the metric counts."""
+        preferences = state.preferences
+        if not (preferences.guide or preferences.constraints):
+            return None
+        found = self.judged(state)
+        led = preferences.lead and found.utility is not None
+        if not (led or preferences.constraints):
+            return None
+        return UtilityMerits(state, found, self._baselines)
+
+    def due(self, state: SessionState) -> bool:
+        """Say whether the last judgement is out of date."""
+        with self._lock:
+            return self._known is None or not self._still(self._known[0], self._key(state), False)
+
+    def _key(self, state: SessionState) -> _Key:
+        complete = state.count(TrialState.COMPLETE) - len(state.broken)
+        return _Key(state.preferences, complete, hash((state.outside, state.steering.discarded)))
+
+    @staticmethod
+    def _still(known: _Key, now: _Key, fresh: bool) -> bool:
+        same = known.preferences == now.preferences and known.changed == now.changed
+        if fresh or now.candidates < 12:
+            return same and known.candidates == now.candidates
+        return same and known.candidates <= now.candidates <= _GROWTH * known.candidates
+
+    def _judge(self, state: SessionState) -> Judged:
+        preferences = state.preferences
+        objectives = tuple(active(self._task, preferences))
+        rows = self._candidates(state, objectives)
+        among = {number for number in rows if state.may_lead(number)}
+        if len(objectives) < 2:
+            return Judged(objectives, enough="Only one objective counts: add another one to compare models by.")
+        if len(among) < 2:
+            return Judged(objectives, enough="There is nothing to compare yet: two finished models are needed.")
+        few = _thinned(rows, objectives, among, preferences.comparisons)
+        axes = [self._axis(one, state) for one in objectives]
+        utility = learn(
+            *(axes, list(few), list(few.values()), preferences.comparisons, preferences.goals),
+            among=among,
+            seed=self._seed,
+        )
+        return _read(objectives, utility, state)
+
+    def _candidates(self, state: SessionState, objectives: tuple[Objective, ...]) -> dict[int, list[float]]:
+        found = {}
+        for trial in state.trials:
+            if trial.state is not TrialState.COMPLETE or trial.family in self._baselines:
+                continue
+            values = [one.shown(trial) for one in objectives]
+            if None not in values:
+                found[trial.number] = [float(value) for value in values if value is not None]
+        return found
+
+    def _axis(self, objective: Objective, state: SessionState) -> Axis:
+        resolution = objective.resolution
+        if not resolution and objective.source is Source.SCORE:
+            resolution = _standard_error(state)
+        elif not resolution:
+            resolution = _spread_error(objective, state)
+        return Axis(
+            objective.name,
+            objective.direction,
+            objective.log,
+            resolution,
+            objective.label,
+            objective.unit,
+            objective.points,
+        )
+
+
+def _thinned(
+    rows: Mapping[int, list[float]],
+    objectives: tuple[Objective, ...],
+    among: set[int],
+    comparisons: tuple[Comparison, ...],
+) -> Mapping[int, list[float]]:
+    """Leave out, of very many trials, those that are neither compared nor near the best in anything."""
+    if len(rows) <= _MOST:
+        return rows
+    numbers = np.array(list(rows))
+    table = np.array(list(rows.values())) * [1 if one.direction == "higher" else -1 for one in objectives]
+    masked = np.where(np.isin(numbers, list(among))[:, None], table, np.nan)
+    keep = non_dominated(masked)
+    ranks = np.argsort(np.argsort(-table, axis=0), axis=0).min(axis=1)
+    keep |= ranks < _MOST // (2 * len(objectives))
+    keep |= np.isin(numbers, [number for one in comparisons for number in one.pair])
+    return {number: rows[number] for number in numbers[keep].tolist()}
+
+
+def _standard_error(state: SessionState) -> float:
+    """Return the standard error of the leaders' scores over their folds."""
+    errors = []
+    for number in state.leaders[:10]:
+        trial = state.trials[number]
+        if trial.std is not None:
+            errors.append(trial.std / len(trial.folds) ** 0.5)
+    return float(np.median(errors)) if errors else 0.0
+
+
+def _spread_error(objective: Objective, state: SessionState) -> float:
+    spreads = [state.trials[number].spreads.get(objective.name) for number in state.leaders[:10]]
+    known = [one for one in spreads if one]
+    return float(np.median(known)) / max(len(state.trials[state.leaders[0]].folds), 1) ** 0.5 if known else 0.0
+
+
+def _read(objectives: tuple[Objective, ...], utility: Utility, state: SessionState) -> Judged:
+    """Return what a utility says."""
+    expected, spread = utility.predict(utility.values)
+    worth = {number: float(one) for number, one in zip(utility.numbers, expected, strict=True)}
+    spreads = {number: float(one) for number, one in zip(utility.numbers, spread, strict=True)}
+    lead = state.preferences.lead
+    question = next_question(utility)
+    front = tuple(number for number, on in zip(utility.numbers, utility.front, strict=True) if on)
+    return Judged(
+        objectives,
+        utility,
+        _certainty(utility) if lead else 0.0,
+        question,
+        "" if question is not None else _why_enough(utility, front),
+        learnt(utility) if lead else None,
+        doubts(utility),
+        worth,
+        spreads,
+        _recommended(utility, worth, state) if state.preferences.guide else None,
+        front,
+    )
+
+
+def _certainty(utility: Utility) -> float:
+    """Return how far from a toss-up it is, on average, which of two trials on the front is preferred."""
+    drawn = utility.drawn[utility.front]
+    if len(drawn) < 2:
+        return 1.0
+    order = np.argsort(-drawn.mean(axis=1))[:_PAIRED]
+    found = [abs(2 * np.mean(drawn[a] > drawn[b]) - 1) for a, b in combinations(order.tolist(), 2)]
+    return float(np.mean(found))
+
+
+def _why_enough(utility: Utility, front: tuple[int, ...]) -> str:
+    if len(front) < 2:
+        return "One model is best in everything you named, so there is nothing to trade."
+    if utility.comparisons:
+        return "Another answer would hardly change anything: the recommendation is as good as known."
+    return "The models that are left hardly differ in what you named, so there is nothing to ask."
+
+
+def _recommended(utility: Utility, worth: Mapping[int, float], state: SessionState) -> int | None:
+    soft = state.preferences.soft
+    if not soft:
+        return utility.recommendation()
+    if not state.preferences.lead:  # the metric decides, among those that break the fewest
+        broken = {number: _broken(state.trials[number], soft) for number in state.leaders if number in worth}
+        return min(broken, key=lambda number: broken[number], default=None)
+    fined = {n: worth[n] - SOFT * _broken(state.trials[n], soft) for n in utility.ranking()}
+    return max(fined, key=lambda number: (fined[number], -number), default=None)
+
+
+def _broken(trial: Trial, rules: Sequence[Constraint]) -> int:
+    """Return how many constraints a trial breaks; what is not known counts as kept."""
+    return sum(bool(rule.violation(trial)) for rule in rules)

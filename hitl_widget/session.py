@@ -28,7 +28,14 @@ from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import Phase, SessionState, spans
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author, Trial
-from hitl_widget.engine.assemble import keep_trusted, new_executor, new_journal, new_sampler, possible_configs
+from hitl_widget.engine.assemble import (
+    keep_trusted,
+    keep_trusted_objectives,
+    new_executor,
+    new_journal,
+    new_sampler,
+    possible_configs,
+)
 from hitl_widget.engine.controller import Controller, Subscriber
 from hitl_widget.engine.families import family_available
 from hitl_widget.engine.places import checked_place, default_place, scratch_folder
@@ -37,12 +44,17 @@ from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import CommandError, DataError, JournalError
 from hitl_widget.learners.custom import facts_of, make_learner
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
+from hitl_widget.preference.model import PreferenceModel
+from hitl_widget.preferring import Preferring
 from hitl_widget.report.story import frame_of, told
 from hitl_widget.report.words import Words, duration
 
 if TYPE_CHECKING:
+    import numpy as np
     import optuna
     import pandas as pd
+
+    from hitl_widget.explain.fairness import Audit
 
 __all__ = ["AutoMLSession", "warm_up"]
 
@@ -78,7 +90,7 @@ class _SystemClock:
         return clock_time.monotonic()
 
 
-class AutoMLSession(Acts):
+class AutoMLSession(Acts, Preferring):
     """A live search for models of one target, that a person watches and steers.
 
     Parameters
@@ -263,14 +275,17 @@ class AutoMLSession(Acts):
             trial_seconds=limits["trial_seconds"],
             holdout_rows=task.holdout_rows,
             folder=self._folder,
+            task=task,
             blobs=lambda: {"table": pack(table)},
         )
+        self.tastes = PreferenceModel(task, baselines, seed)
         self._controller = controller = Controller(
             plan,
             journal=lambda: journal or new_journal(where),
             executor=lambda: new_executor(understood, plan.folder, seed, limits),
             sampler=lambda: new_sampler(plan, controller.now, before=len(records)),
             advisor=lambda: RuleAdvisor(task, labels, baselines, limits["workers"]),
+            tastes=self.tastes,
             clock=_SystemClock(),
             records=records,
         )
@@ -285,7 +300,11 @@ class AutoMLSession(Acts):
         learners = self.state.learners
         labels.update(learners)
         if journal is not None:
-            for sentence in keep_trusted(self._folder, journal, learners):
+            custom = self.state.preferences.custom
+            for sentence in (
+                *keep_trusted(self._folder, journal, learners),
+                *keep_trusted_objectives(self._folder, journal, custom),
+            ):
                 warnings.warn(sentence, stacklevel=4)
 
     # -- acts -----------------------------------------------------------------------------------------------------
@@ -488,10 +507,13 @@ class AutoMLSession(Acts):
         -------
         pandas.DataFrame
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
-            start), proposed_by, generation, config (dict).
+            start), proposed_by, generation, config (dict); then one for each objective under its name (a score greater
+            is better), and with constraints `feasible`: whether the hard ones are kept.
         """
         import pandas as pd
 
+        state = self.state
+        further = self._measured_objectives(state)
         rows = [
             {
                 "number": trial.number,
@@ -504,11 +526,15 @@ class AutoMLSession(Acts):
                 "proposed_by": str(trial.author),
                 "generation": trial.generation,
                 "config": dict(trial.config),
+                **{one.name: one.value(trial) for one in further},
             }
-            for trial in self.state.trials
+            for trial in state.trials
         ]
-        frame = pd.DataFrame(rows, columns=_COLUMNS)
-        return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at"), "float64"))
+        names = [one.name for one in further]
+        frame = pd.DataFrame(rows, columns=[*_COLUMNS, *names])
+        if state.preferences.hard:
+            frame["feasible"] = [trial.number not in state.broken for trial in state.trials]
+        return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
 
     @property
     def study(self) -> optuna.Study:
@@ -563,6 +589,63 @@ class AutoMLSession(Acts):
         seed, trials = self._settings["arguments"]["seed"], self.state.trials
         chosen = [member_of(trials[number], weight, seed) for number, weight in members]
         return make_blend(open_context(self._folder), chosen)
+
+    def truth_and_predictions(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return truth and out-of-fold predictions of a finished trial, row for row.
+
+        Returns
+        -------
+        tuple of ndarray
+            Codes of classes or numbers, shape (n,); and P(code 1), numbers, shape (n,), or probabilities, shape (n, K).
+        """
+        rows, predictions = self._out_of_fold(number)
+        return self._understood.y[rows], predictions
+
+    def _out_of_fold(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        import io
+
+        import numpy as np
+
+        body = self._controller.stored(f"oof/{number}")
+        if body is None:
+            raise CommandError(
+                f"There are no out-of-fold predictions of trial {number}: only finished trials have them."
+            )
+        rows = np.concatenate([valid for _, valid in self._understood.folds])
+        return rows, np.load(io.BytesIO(body), allow_pickle=False)
+
+    def audit(self, column: str, trial: int | None = None) -> Audit:
+        """Return how a model treats the groups of a column: figures with intervals, and no verdict.
+
+        Parameters
+        ----------
+        column
+            Any column of the table, also one that no model looks at; numbers are cut into quarters.
+        trial
+            Number of a finished trial, by default the one to take.
+
+        Returns
+        -------
+        Audit
+            Prints as a sentence and a table; `frame()` gives the table. On out-of-fold predictions.
+
+        Raises
+        ------
+        CommandError
+            When there is no such column or trial.
+        """
+        from hitl_widget.data.groups import grouping_column, groups_of
+        from hitl_widget.explain.fairness import audit
+
+        number = self.state.chosen if trial is None else plain(trial)
+        if number is None:
+            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
+        known = {one.name: one for one in self._task.columns}
+        if column not in known:
+            raise CommandError(f"There is no column {column!r:.100} in the table; there are {', '.join(known)[:300]}.")
+        rows, predictions = self._out_of_fold(number)
+        codes, labels = groups_of(grouping_column(known[column], self._understood.table), rows)
+        return audit(self._task, self._understood.y[rows], predictions, codes, labels)
 
     def summary(self) -> str:
         """Return the session in a few sentences."""

@@ -2,7 +2,7 @@
 
 ====  ===================================  =================================================
    5  widget, testing                      the screen; suites and doubles for tests
-   4  session, acts                        the facade
+   4  session, acts, preferring            the facade
    3  charts, advise, report               what is shown and said
    2  engine, preference, explain          what computes
    1  data, learners                       what is known of tables and models
@@ -41,11 +41,12 @@ FLOORS = {
     "advise": 3,
     "report": 3,
     "acts": 4,
+    "preferring": 4,
     "session": 4,
     "widget": 5,
     "testing": 5,
 }
-BESIDE = {("domain", "errors"), ("learners", "data"), ("session", "acts")}
+BESIDE = {("domain", "errors"), ("learners", "data"), ("session", "acts"), ("session", "preferring")}
 # `show()` is where a session meets the screen: a late import, inside a function.
 LATE_AND_UP = {("hitl_widget/session.py", "widget")}
 

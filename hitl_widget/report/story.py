@@ -28,7 +28,8 @@ class Line:
     record
         The record that it tells.
     kind
-        ``run``, ``trial``, ``best``, ``space``, ``belief``, ``nudge``, ``note``, ``setting`` or ``result``.
+        ``run``, ``trial``, ``best``, ``space``, ``belief``, ``preference``, ``nudge``, ``note``, ``setting`` or
+        ``result``.
     text, detail
         What happened in a sentence, and more.
     act
@@ -94,11 +95,18 @@ def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
     act = state.act(event.act)
     title = event.title or (act.title if act else "")
     word = {"undo": "Undid: ", "redo": "Did again: "}.get(event.step, "")
-    kind = {"belief": "belief", "discard": "trial"}.get(event.kind or (act.kind if act else ""), "space")
+    kind = _KINDS.get(event.kind or (act.kind if act else ""), "space")
     text = f"{word}{title if word else title[:1].upper() + title[1:]}."
     if event.step != "do":
         return Line(record, kind, text)
     return Line(record, kind, text, event.why, event.act, bool(act and act.undone))
+
+
+_KINDS = {
+    "belief": "belief",
+    "discard": "trial",
+    **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
+}
 
 
 def _queued(trial: Trial, words: Words) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from hitl_widget.data.objectives import objective_named
 from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
@@ -196,8 +198,11 @@ class Words:
             return ""
         best = self.score(holdout.best)
         text = f"On {holdout.rows:,} rows kept aside and looked at once: {best}"
-        if holdout.trial != state.best:
-            then = state.trials[holdout.trial]
+        then = state.trials[holdout.trial]
+        if holdout.trial == state.chosen != state.best:
+            rows = f"{holdout.rows:,} rows kept aside and looked at once"
+            text = f"On {rows}, #{then.number}, {self.label(then)}, which you prefer: {best}"
+        elif holdout.trial != state.best:
             text = f"The rows kept aside were looked at when #{then.number}, {self.label(then)}, led: {best}"
         if holdout.ensemble is not None:
             text += f", the ensemble {self.score(holdout.ensemble)}"
@@ -265,7 +270,26 @@ class Words:
         if trial.number in state.outside:
             reason = self._outside(state, trial)
             return f"Outside today's search space: {reason}. It stays as evidence and comes back when the space allows."
+        if trial.number in state.broken:
+            return f"Against what a model must keep: {self._against(state, trial)}."
         return ""
+
+    def _against(self, state: SessionState, trial: Trial) -> str:
+        """Say which hard constraints a trial breaks."""
+        reasons = []
+        for rule in state.preferences.hard:
+            broken = rule.violation(trial)
+            if broken == 0:
+                continue
+            if rule.op == "in":
+                reasons.append(f"{self.label(trial)} is none of the models that are allowed")
+                continue
+            objective = objective_named(rule.about, self.task, state.preferences.custom)
+            limit = f"{rule.side} {value_with_unit(objective, rule.limit)}"
+            shown = value_with_unit(objective, objective.shown(trial))
+            is_ = "is not known yet" if broken is None else f"is {shown}"
+            reasons.append(f"{objective.label} {is_}, and is to be {limit}")
+        return "; ".join(reasons)
 
     def _outside(self, state: SessionState, trial: Trial) -> str:
         space = state.space

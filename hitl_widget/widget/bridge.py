@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
@@ -20,8 +20,10 @@ from hitl_widget.domain.command import Command, Edit, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
-from hitl_widget.errors import HitlError
+from hitl_widget.errors import CommandError, HitlError
 from hitl_widget.widget import wire
+from hitl_widget.widget.look_view import audit_info, checked_numbers, picture_info
+from hitl_widget.widget.preference_view import pair_info, preferences_info, worth_info
 from hitl_widget.widget.view import View
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Bridge:
         self._steering_mark: tuple[Any, ...] = (None,) * 4
         self._last = 0.0
         self._closed = False
+        self._looks = ThreadPoolExecutor(1, thread_name_prefix="hitl-looks")
         self._unsubscribe = session.subscribe(self._heard)
         with self._lock:  # what was published before the subscription
             if session.state.seq > self._state.seq:
@@ -84,12 +87,16 @@ class Bridge:
     def close(self) -> None:
         """Send nothing more."""
         self._unsubscribe()
+        self._looks.shutdown(wait=False, cancel_futures=True)
         self._queue.put(None)
 
     # -- other threads --------------------------------------------------------------------------------------------
 
     def _heard(self, state: SessionState, records: Sequence[ev.Record]) -> None:
         touched = {record.event.number for record in records if isinstance(record.event, _TRIAL_EVENTS)}
+        touched |= {
+            one["number"] for record in records if isinstance(record.event, ev.Measured) for one in record.event.trials
+        }
         fresh = {record.event.number for record in records if isinstance(record.event, ev.TrialQueued)}
         pace = min(_pace_of(record.event) for record in records)
         with self._lock:
@@ -155,6 +162,9 @@ class Bridge:
             changed.pop("budget", None)
         self._sent_status = status
         steered = self._steered(state)
+        if self._view.know_objectives(state):  # every row has a column more
+            marked = {trial.number for trial in state.trials} - fresh
+            self._sent_status["measured"] = changed["measured"] = self._status(state)["measured"]
         delta: dict[str, Any] = {"type": "delta", "epoch": self.epoch, "from": self._sent_seq, "seq": state.seq}
         if fresh:
             delta["rows"] = [self._view.row(state.trials[number]) for number in sorted(fresh)]
@@ -207,6 +217,11 @@ class Bridge:
             "preview": self._preview,
             "importance": self._importance,
             "story": self._story,
+            "preferences": self._preferences,
+            "worth": self._worth,
+            "pair": self._pair,
+            "picture": self._picture,
+            "audit": self._audit,
         }
         handler = handlers.get(str(message.get("type")))
         if handler is None:
@@ -297,6 +312,58 @@ class Bridge:
         with self._lock:
             state = self._state
         self._reply(id_, self._view.story(state, after))
+
+    def _preferences(self, id_: str, _message: Mapping[str, Any]) -> None:
+        self._later(id_, lambda state: preferences_info(self._session, state))
+
+    def _worth(self, id_: str, _message: Mapping[str, Any]) -> None:
+        self._later(id_, lambda state: worth_info(self._session, state))
+
+    def _pair(self, id_: str, message: Mapping[str, Any]) -> None:
+        def look(state: SessionState) -> Any:
+            numbers = checked_numbers(state, message.get("numbers"), 2, 2)
+            if len(numbers) < 2:
+                raise CommandError(f"A pair is two trials; got {numbers[0]} twice.")
+            return pair_info(self._session, state, *numbers)
+
+        self._later(id_, look)
+
+    def _picture(self, id_: str, message: Mapping[str, Any]) -> None:
+        def look(state: SessionState) -> Any:
+            numbers = checked_numbers(state, message.get("numbers"), 1, 2)
+            return picture_info(self._session, numbers, message.get("kind"))
+
+        self._later(id_, look)
+
+    def _audit(self, id_: str, message: Mapping[str, Any]) -> None:
+        def look(state: SessionState) -> Any:
+            (number,) = checked_numbers(state, [message.get("number")], 1, 1)
+            return audit_info(self._session, number, message.get("column"))
+
+        self._later(id_, look)
+
+    def _later(self, id_: str, look: Callable[[SessionState], Any]) -> None:
+        """Answer what takes tens of milliseconds beside the publisher, so that a click does not wait behind it."""
+
+        def run() -> None:
+            with self._lock:
+                state = self._state
+            try:
+                found = look(state)
+            except HitlError as error:
+                text = str(error)
+                self._queue.put(lambda: self._refuse(id_, text))
+            except Exception as error:  # noqa: BLE001 - the browser is told, the bridge goes on
+                _log.exception("A look failed")
+                text = f"The request failed: {error!r:.300}."
+                self._queue.put(lambda: self._refuse(id_, text))
+            else:
+                self._queue.put(lambda: self._reply(id_, found))
+
+        try:
+            self._looks.submit(run)
+        except RuntimeError:  # closed meanwhile
+            self._refuse(id_, "This session is closed.")
 
     def _reply(self, id_: str, result: Any) -> None:
         reply: wire.Reply = {"type": "reply", "id": id_, "ok": True, "result": result}

@@ -6,13 +6,17 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from hitl_widget.data.objectives import wanted
 from hitl_widget.domain.command import Edit
+from hitl_widget.domain.objective import Objective, Source
+from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import Categorical, Int, Parameter, Space
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.report.story import told
 from hitl_widget.report.words import duration
 from hitl_widget.widget import wire
+from hitl_widget.widget.preference_view import objective_facts, wishes_version
 from hitl_widget.widget.steering_view import (
     ImportanceCache,
     beliefs_info,
@@ -43,7 +47,10 @@ class View:
         self._importances = ImportanceCache()
         self._base: Space | None = None
         self._names: dict[str, list[str]] = {}
+        self._columns: dict[str, Objective] = {}
+        self._preferences: Preferences | None = None
         self.know(session.state)
+        self.know_objectives(session.state)
 
     def know(self, state: SessionState) -> bool:
         """Take up families that were added; returns whether there are any since the last time."""
@@ -82,6 +89,7 @@ class View:
             "journal": session.shown_path,
             "rows": task.rows,
             "holdout_rows": task.holdout_rows,
+            "classes": list(task.classes),
         }
 
     def _family(self, name: str, base: Space) -> wire.FamilyInfo:
@@ -114,12 +122,30 @@ class View:
             trial.parent,
             trial.generation,
             [_short(trial.config.get(name)) for name in self._names.get(trial.family, ())],
+            self._further(trial),
         )
 
     def mark(self, trial: Trial) -> wire.TrialMark:
         """Return what changes of a trial."""
         row = self.row(trial)
-        return (row[0], row[1], row[3], row[4], row[5], row[6], row[7])
+        return (row[0], row[1], row[3], row[4], row[5], row[6], row[7], row[13])
+
+    def _further(self, trial: Trial) -> list[float | None]:
+        """Return the further objectives of a trial, as people read them; none while it is not complete."""
+        if trial.state is not TrialState.COMPLETE:
+            return []
+        return [_rounded(one.shown(trial), 4) for one in self._columns.values()]
+
+    def know_objectives(self, state: SessionState) -> bool:
+        """Take up objectives that are new; returns whether rows have more columns now."""
+        if state.preferences is self._preferences:
+            return False
+        self._preferences = state.preferences
+        before = len(self._columns)
+        for one in wanted(self._session.task, state.preferences):
+            if one.source is not Source.SCORE:
+                self._columns.setdefault(one.name, one)
+        return len(self._columns) > before
 
     def rows(self, state: SessionState, numbers: Iterable[int]) -> list[wire.TrialRow]:
         """Return the rows of these trials."""
@@ -154,6 +180,9 @@ class View:
             "granted": state.granted,
             "nudges": [nudge_info(one) for one in state.nudges],
             "story": len(state.story),
+            "measured": list(self._columns),
+            "preferred": self._preferred(state),
+            "wishes": wishes_version(state),
         }
 
     def steering(self, state: SessionState) -> wire.Steering:
@@ -165,10 +194,12 @@ class View:
         return beliefs_info(state)
 
     def _best(self, state: SessionState) -> wire.Best | None:
-        best = state.best_trial
-        if best is None or best.score is None:
+        return None if state.best_trial is None else _standing(state.best_trial)
+
+    def _preferred(self, state: SessionState) -> wire.Best | None:
+        if not state.preferences.guide or state.chosen is None:
             return None
-        return {"number": best.number, "family": best.family, "score": best.score, "std": best.std}
+        return _standing(state.trials[state.chosen])
 
     def _baselines(self, state: SessionState) -> list[wire.Baseline]:
         shown: list[wire.Baseline] = []
@@ -225,6 +256,7 @@ class View:
             "generation": self._generation(state, trial),
             "near": list(trial.reasons.near),
             "standing": self._words.standing(state, trial),
+            "objectives": objective_facts(state, trial, self._session.task),
             "verdict": self._words.verdict(state, trial),
             "settings": self._settings(trial),
             "fitted": [_setting(name, value) for name, value in trial.hints.items()],
@@ -271,6 +303,12 @@ class View:
             value = trial.config.get(one.name, one.default)
             found.append({"name": one.name, "label": _label(one), "value": value, "default": value == one.default})
         return found
+
+
+def _standing(trial: Trial) -> wire.Best | None:
+    if trial.score is None:
+        return None
+    return {"number": trial.number, "family": trial.family, "score": trial.score, "std": trial.std}
 
 
 def _in_order(trial: Trial) -> list[Any]:

@@ -15,25 +15,40 @@ from typing import Any, Literal, NotRequired, TypedDict
 __all__ = [
     "VERSION",
     "ActInfo",
+    "AnswerInfo",
+    "AuditInfo",
     "Baseline",
     "BeliefInfo",
     "Best",
     "Budget",
+    "CardInfo",
+    "ChallengeInfo",
     "Chip",
+    "ConstraintInfo",
     "Counts",
+    "Curve",
     "Delta",
+    "DifferenceInfo",
     "Ensemble",
     "EnsembleMember",
+    "FactInfo",
     "FamilyInfo",
     "FoldInfo",
     "GenerationInfo",
+    "GoalsInfo",
+    "GroupInfo",
     "Holdout",
     "ImportanceInfo",
     "MetricInfo",
     "Notice",
     "NudgeAnswer",
     "NudgeInfo",
+    "ObjectiveInfo",
+    "PairInfo",
     "ParameterInfo",
+    "PictureInfo",
+    "PreferencesInfo",
+    "QuestionInfo",
     "RangeInfo",
     "Refusal",
     "Reply",
@@ -46,12 +61,14 @@ __all__ = [
     "Steering",
     "StoryRow",
     "Suggestion",
+    "TradeInfo",
     "TrialDetail",
     "TrialMark",
     "TrialRow",
+    "WorthInfo",
 ]
 
-VERSION = 3
+VERSION = 4
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
 """ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
@@ -75,6 +92,7 @@ TrialRow = tuple[
     int | None,  # parent: the trial it was edited from
     int,  # generation
     list[Any],  # values, in the order of FamilyInfo.parameters
+    list[float | None],  # further objectives as people read them, in the order of Status.measured; [] for none yet
 ]
 
 TrialMark = tuple[
@@ -85,6 +103,7 @@ TrialMark = tuple[
     int,  # folds done
     float,  # seconds
     float | None,  # finished_at
+    list[float | None],  # further objectives
 ]
 """What changes of a trial whose row the browser has; fields as in `TrialRow`."""
 
@@ -144,6 +163,8 @@ class SessionInfo(TypedDict):
     journal: str
     rows: int
     holdout_rows: int
+    classes: list[str]
+    """Labels of the classes, in order; empty for regression."""
 
 
 class Counts(TypedDict):
@@ -221,6 +242,12 @@ class Status(TypedDict):
     """At most two."""
     story: int
     """Rises with each line of the story; ask with `story`."""
+    measured: list[str]
+    """Names of the further objectives in the rows; it only grows."""
+    preferred: Best | None
+    """What the person is expected to prefer, once answers or goals say so; it may be the best by the metric."""
+    wishes: int
+    """Rises when `preferences` would answer something else."""
 
 
 class RangeInfo(TypedDict):
@@ -255,7 +282,7 @@ class BeliefInfo(TypedDict):
 class ActInfo(TypedDict):
     number: int
     author: Author
-    kind: Literal["space", "learner", "belief", "discard", "undo"]
+    kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "undo"]
     title: str
     why: str
     elapsed: float
@@ -319,7 +346,7 @@ class StoryRow(TypedDict):
     """Seconds since the epoch."""
     elapsed: float
     author: Author
-    kind: Literal["run", "trial", "best", "space", "belief", "nudge", "note", "setting", "result"]
+    kind: Literal["run", "trial", "best", "space", "belief", "preference", "nudge", "note", "setting", "result"]
     text: str
     detail: str
     act: int | None
@@ -356,6 +383,220 @@ class ImportanceInfo(TypedDict):
     shares: dict[str, float]
     """By name of the hyperparameter, its share of what decides; empty while there are too few trials."""
     sentence: str
+
+
+class ObjectiveInfo(TypedDict):
+    """Something that can be better or worse about a trial. Values are as people read them: an RMSE, not minus it."""
+
+    name: str
+    label: str
+    direction: Literal["higher", "lower"]
+    """Which values are better."""
+    unit: str
+    log: bool
+    """People think in ratios: draw it on a logarithmic axis."""
+    points: bool
+    """Hundredths are read as points: 0.004 is "0.4 points"."""
+    main: bool
+    """The metric of the task; it is always there, first."""
+    own: bool
+    """Added by the person."""
+    story: str
+    """What it is, in one sentence."""
+    goal: float | None
+    """The weight that the person gave it, if any."""
+    share: float | None
+    """How much it counts, as learnt, 0 to 1; null before there is an answer or a goal."""
+    low: float | None
+    """80 % of the probability lie between low and high."""
+    high: float | None
+    measured: int
+    """Trials with a value."""
+    of: int
+    """Complete trials."""
+    waiting: int
+    """Trials that are still to be measured."""
+    problem: str
+    """Why some could not be measured, or ""."""
+
+
+class ConstraintInfo(TypedDict):
+    text: str
+    """As typed; `require` takes it, `relax` lets go of it."""
+    about: str
+    """Name of an objective, or "family"."""
+    label: str
+    op: Literal["<", "<=", ">", ">=", "in"]
+    limit: float | None
+    families: list[str]
+    hard: bool
+    kept: int
+    broken: int
+    unknown: int
+    """Trials of which it is not known (yet)."""
+    sentence: str
+    """How many trials keep it, in words."""
+
+
+class AnswerInfo(TypedDict):
+    first: int
+    second: int
+    answer: Literal["a", "b", "equal", "skip"]
+    act: int | None
+    """Number of the act: `undo` takes it."""
+    sentence: str
+    doubt: str
+    """Why the other answers contradict it, or ""."""
+
+
+class QuestionInfo(TypedDict):
+    first: int
+    """Shown as A, at the left."""
+    second: int
+    gain: float
+    left: float
+    sentence: str
+    """Why this pair: what an answer is expected to teach."""
+
+
+class TradeInfo(TypedDict):
+    give: str
+    take: str
+    """Names of the objectives: what is given up for a gain in what."""
+    known: bool
+    confidence: float
+    sentence: str
+
+
+class ChallengeInfo(TypedDict):
+    """The simplest model within the noise of the winner."""
+
+    winner: int
+    rival: int
+    sentence: str
+    lost: list[str]
+    gained: list[str]
+
+
+class GoalsInfo(TypedDict):
+    weights: dict[str, float]
+    strength: Literal["hint", "fair", "strong"]
+
+
+class PreferencesInfo(TypedDict):
+    """What good means, as far as it was said and learnt."""
+
+    sentence: str
+    """The leading sentence."""
+    objectives: list[ObjectiveInfo]
+    """Today's, the metric of the task first."""
+    offered: list[ObjectiveInfo]
+    """What else can be measured."""
+    groups: list[str]
+    """Columns that may hold groups of people, for "demographic_parity:column" and the audit."""
+    constraints: list[ConstraintInfo]
+    answers: list[AnswerInfo]
+    """The last first."""
+    question: QuestionInfo | None
+    enough: str
+    """Why there is no question: nothing to compare yet, or another answer would hardly change anything; or ""."""
+    learnt: list[str]
+    """What the answers say, in words, the most certain first."""
+    trades: list[TradeInfo]
+    certainty: float
+    """How sure it is which of two models on the front is preferred, 0 to 1."""
+    preferred: int | None
+    best: int | None
+    challenge: ChallengeInfo | None
+    front: list[int]
+    """The Pareto front of today's objectives among the trials that count and keep the hard constraints."""
+    broken: list[int]
+    """Complete trials that break a hard constraint, or of which that is not known."""
+    goals: GoalsInfo | None
+
+
+class WorthInfo(TypedDict):
+    """What each complete trial is expected to be worth to the person: 0 the worst of the front, 1 the best."""
+
+    numbers: list[int]
+    worth: list[float]
+    spread: list[float]
+    """One standard deviation."""
+
+
+class FactInfo(TypedDict):
+    name: str
+    label: str
+    text: str
+    """The value with its unit and uncertainty."""
+
+
+class CardInfo(TypedDict):
+    number: int
+    label: str
+    colour: str
+    score: str
+    """The metric with its uncertainty, such as "ROC AUC 0.846 ± 0.006"."""
+    facts: list[FactInfo]
+    """Its objectives, in their order."""
+    settings: list[str]
+    """What is not at its default, in words, at most six."""
+
+
+class DifferenceInfo(TypedDict):
+    name: str
+    label: str
+    better: Literal["a", "b", "equal", "unknown"]
+    """Which is better by more than can be told apart."""
+    text: str
+    """Of A against B, in words: "0.3 points better", "4× slower", "12 columns fewer"."""
+
+
+class PairInfo(TypedDict):
+    a: CardInfo
+    b: CardInfo
+    differences: list[DifferenceInfo]
+    sentence: str
+    """The pair in one sentence."""
+    pictures: list[Literal["roc", "calibration", "residuals"]]
+    """What can be shown of both."""
+
+
+class Curve(TypedDict):
+    number: int
+    points: list[list[float]]
+    """roc: [false positive rate, true positive rate]; calibration: [predicted, observed, low, high, rows];
+    residuals: [predicted, error]."""
+
+
+class PictureInfo(TypedDict):
+    kind: Literal["roc", "calibration", "residuals"]
+    x: str
+    y: str
+    sentence: str
+    curves: list[Curve]
+
+
+class GroupInfo(TypedDict):
+    label: str
+    rows: int
+    share: float
+    small: bool
+    """Too few rows for its figures to mean much."""
+    figures: list[list[float | None]]
+    """For each of `AuditInfo.figures`: [value, low, high]."""
+
+
+class AuditInfo(TypedDict):
+    """How a model treats the groups of a column. Figures and a sentence, never a verdict."""
+
+    column: str
+    number: int
+    figures: list[str]
+    """What is measured in each group, in words; the first is the metric."""
+    groups: list[GroupInfo]
+    sentence: str
+    notes: list[str]
 
 
 class Suggestion(TypedDict):
@@ -416,7 +657,9 @@ class Request(TypedDict):
     "numbers": list of the trials it made, "suggestion": Suggestion or None}; code -> the line of Python that does the
     same (str);
     detail -> TrialDetail; preview (of an edit, not carried out) -> SpacePreview; importance -> ImportanceInfo;
-    story -> list of StoryRow after that seq, oldest first (their `undone` may change later: `Steering.acts` tells).
+    story -> list of StoryRow after that seq, oldest first (their `undone` may change later: `Steering.acts` tells);
+    preferences -> PreferencesInfo; worth -> WorthInfo; pair (of `numbers`, two) -> PairInfo; picture (of `numbers`, one
+    or two, with a `kind`) -> PictureInfo; audit (of trial `number` by `column`) -> AuditInfo.
 
     Commands: {"type": "start"}, {"type": "pause"}, {"type": "resume"}, {"type": "stop"},
     {"type": "set_budget", "seconds": number or null, "trials": integer or null},
@@ -432,15 +675,39 @@ class Request(TypedDict):
     {"type": "believe", "about": name or "family", "around": x, "spread": share of the range, "strength": word} or with
      "likely": [...] instead of around and spread, {"type": "withdraw", "about": name},
     {"type": "answer_nudge", "key": key, "answer": "accept", an answer's id, "later" or "never"},
-    {"type": "note", "text": text}.
+    {"type": "note", "text": text},
+    {"type": "set_objectives", "names": [name, ...]} (the metric of the task may be left out),
+    {"type": "add_objective", "name": word, "label": text, "direction": "higher" or "lower", "unit": text,
+     "matrix": [[cost of true class i predicted as j, ...], ...]} (classes in the order of SessionInfo.classes),
+    {"type": "require", "text": "predict_ms < 5" or "family in linear, lightgbm", "hard": bool} (replaces one on the
+     same side of the same objective), {"type": "relax", "text": text or name},
+    {"type": "prefer", "first": number, "second": number, "answer": "a", "b", "equal" or "skip"} (`undo` with the
+     answer's act takes it back), {"type": "set_goals", "weights": {name: number of 0 or more, ...},
+     "strength": "hint", "fair" or "strong"} (no weights: none).
     """
 
-    type: Literal["hello", "command", "code", "detail", "preview", "importance", "story"]
+    type: Literal[
+        "hello",
+        "command",
+        "code",
+        "detail",
+        "preview",
+        "importance",
+        "story",
+        "preferences",
+        "worth",
+        "pair",
+        "picture",
+        "audit",
+    ]
     id: str
     epoch: NotRequired[str | None]
     seq: NotRequired[int | None]
     command: NotRequired[dict[str, Any]]
     number: NotRequired[int]
+    numbers: NotRequired[list[int]]
+    kind: NotRequired[str]
+    column: NotRequired[str]
     family: NotRequired[str]
 
 
@@ -470,7 +737,9 @@ class TrialDetail(TypedDict):
     near: list[int]
     """Its nearest good trials, for what the machine proposed."""
     standing: str
-    """Why it is grey: outside today's space, or discarded; "" when it counts."""
+    """Why it is grey: outside today's space, discarded, or against a constraint; "" when it counts."""
+    objectives: list[FactInfo]
+    """Today's objectives but the metric, each with its value or why there is none."""
     verdict: str
     """How it did, in words, with the uncertainty."""
     settings: list[Setting]

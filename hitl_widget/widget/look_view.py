@@ -1,0 +1,178 @@
+"""Pictures of models and audits of groups in the form of the wire messages: from stored predictions, on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.domain.figures import number, plural
+from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Kind
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.errors import CommandError
+from hitl_widget.widget import wire
+
+if TYPE_CHECKING:
+    from hitl_widget.explain.fairness import Audit, GroupFigures
+    from hitl_widget.session import AutoMLSession
+
+__all__ = ["audit_info", "checked_numbers", "picture_info"]
+
+
+def checked_numbers(state: SessionState, given: object, least: int, most: int) -> list[int]:
+    """Return the numbers of finished trials that a browser named.
+
+    Raises
+    ------
+    CommandError
+        When they are none.
+    """
+    if not isinstance(given, list) or not least <= len(given) <= most:
+        raise CommandError(f"{least} to {most} trials are named by their numbers; got {given!r:.100}.")
+    for one in given:
+        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < len(state.trials):
+            raise CommandError(f"There is no trial {one!r:.40}; the record has {plural(len(state.trials), 'trial')}.")
+        if state.trials[one].state is not TrialState.COMPLETE:
+            raise CommandError(f"Trial {one} is {state.trials[one].state}; only finished ones have predictions.")
+    return list(dict.fromkeys(given))
+
+
+def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: object) -> wire.PictureInfo:
+    """Return curves of trials, from their out-of-fold predictions."""
+    regression = session.task.kind is Kind.REGRESSION
+    if kind == "residuals" and regression:
+        return _residuals(session, numbers)
+    if kind == "roc" and not regression:
+        return _roc(session, numbers)
+    if kind == "calibration" and not regression:
+        return _calibration(session, numbers)
+    known = "residuals" if regression else "roc and calibration"
+    raise CommandError(f"The pictures of this task are {known}; got {kind!r:.40}.")
+
+
+def _roc(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+    from hitl_widget.explain.pictures import roc_points
+
+    curves: list[wire.Curve] = []
+    areas = []
+    for one in numbers:
+        y, predictions = session.truth_and_predictions(one)
+        found = roc_points(y, predictions)
+        if found is not None:
+            points = [list(pair) for pair in zip(found.false_positive_rate, found.true_positive_rate, strict=True)]
+            curves.append({"number": one, "points": _rounded(points)})
+            areas.append(f"#{one} {found.area:.3f}")
+    return {
+        "kind": "roc",
+        "x": "share of the others that are caught by mistake",
+        "y": f"share of {session.task.positive or 'the class'} that are found",
+        "sentence": f"Area under the curve: {', '.join(areas)}; higher and further left is better.",
+        "curves": curves,
+    }
+
+
+def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+    from hitl_widget.explain.pictures import calibration_points
+
+    curves: list[wire.Curve] = []
+    for one in numbers:
+        y, predictions = session.truth_and_predictions(one)
+        found = calibration_points(y, predictions)
+        points = [[p.predicted, p.share, p.low, p.high, float(p.rows)] for p in found]
+        curves.append({"number": one, "points": _rounded(points)})
+    return {
+        "kind": "calibration",
+        "x": "predicted probability",
+        "y": "how often it happened",
+        "sentence": "On the diagonal, a predicted 70 % happens in 70 of 100 cases.",
+        "curves": curves,
+    }
+
+
+def _residuals(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+    from hitl_widget.explain.pictures import residual_points
+
+    curves: list[wire.Curve] = []
+    for one in numbers:
+        found = residual_points(*session.truth_and_predictions(one))
+        points = [list(pair) for pair in zip(found.prediction, found.residual, strict=True)]
+        curves.append({"number": one, "points": _rounded(points)})
+    return {
+        "kind": "residuals",
+        "x": f"predicted {session.task.target}",
+        "y": "error",
+        "sentence": "Errors near zero everywhere are best; a bend or a funnel shows where a model fails.",
+        "curves": curves,
+    }
+
+
+def _rounded(points: list[list[float]]) -> list[list[float]]:
+    return [[float(f"{value:.4g}") for value in point] for point in points]
+
+
+def audit_info(session: AutoMLSession, number_: int, column: object) -> wire.AuditInfo:
+    """Return how a trial treats the groups of a column."""
+    found = session.audit(column, number_)  # type: ignore[arg-type]
+    names = _figures(session)
+    return {
+        "column": str(column),
+        "number": number_,
+        "figures": names,
+        "groups": [_group(one, session) for one in found.groups],
+        "sentence": found.sentence,
+        "notes": _notes(found),
+    }
+
+
+def _figures(session: AutoMLSession) -> list[str]:
+    task = session.task
+    if task.kind is Kind.BINARY:
+        return [task.metric.label, f"predicted {task.positive}", "found of those", "wrongly of the others"]
+    return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
+
+
+def _group(one: GroupFigures, session: AutoMLSession) -> wire.GroupInfo:
+    sign = metric_named(one.scorer).sign
+    figures = [_interval(one.score, sign)]
+    if session.task.kind is Kind.BINARY:
+        figures += [_interval(x) for x in (one.selection_rate, one.true_positive_rate, one.false_positive_rate)]
+    elif session.task.kind is Kind.REGRESSION:
+        figures.append(_interval(one.mean_error))
+    return {
+        "label": one.label,
+        "rows": one.rows,
+        "share": round(one.share, 4),
+        "small": one.small,
+        "figures": figures,
+    }
+
+
+def _interval(found: Any, sign: int = 1) -> list[float | None]:
+    if found is None:
+        return [None, None, None]
+    ends = sorted((sign * found.low, sign * found.high))
+    return [float(f"{value:.4g}") for value in (sign * found.value, *ends)]
+
+
+def _notes(found: Audit) -> list[str]:
+    notes = []
+    small = [one for one in found.groups if one.small]
+    if small:
+        rows = ", ".join(f"{one.label} ({plural(one.rows, 'row')})" for one in small)
+        notes.append(f"Too few rows to say much: {rows}.")
+    few = [one.label for one in found.groups if one.few_cases and not one.small]
+    if few:
+        notes.append(f"Too few cases for the error rates of {', '.join(few)}.")
+    other = (
+        {metric_named(one.scorer).label for one in found.groups} if len({o.scorer for o in found.groups}) > 1 else ()
+    )
+    if other:
+        notes.append(f"Not every group has both classes: scores are {', '.join(sorted(other))}.")
+    for one, name in ((found.demographic_parity, "Selection"), (found.equalised_odds, "Error rates")):
+        if one is not None:
+            notes.append(
+                f"{name} differ most between {one.high} and {one.low}: {number(one.value)} in {one.of}"
+                f"{', within what chance may do' if one.overlap else ''}."
+            )
+    return notes

@@ -51,6 +51,7 @@ def test_the_trials_are_a_table(done):
     assert list(trials.columns) == [
         *("number", "state", "family", "score", "std", "seconds", "finished_at"),
         *("proposed_by", "generation", "config"),
+        *("roc_auc", "predict_ms", "complexity"),
     ]
     assert trials["score"].dtype == "float64"
     assert set(trials["state"]) <= {"complete", "stopped", "failed"}

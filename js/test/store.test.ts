@@ -20,6 +20,7 @@ const row = (number: number, score: number | null, state: TrialRow[1] = "complet
   null,
   0,
   [],
+  [],
 ];
 
 describe("SessionStore", () => {
@@ -62,8 +63,8 @@ describe("SessionStore", () => {
   it("changes a row by its mark, and ignores the mark of a row it does not have", async () => {
     await push(100, [row(50, null, "running")]);
     const marks = [
-      [50, "complete", 0.9, 0.02, 5, 3, 20],
-      [77, "complete", 0.9, 0.02, 5, 3, 20],
+      [50, "complete", 0.9, 0.02, 5, 3, 20, [4.5]],
+      [77, "complete", 0.9, 0.02, 5, 3, 20, [4.5]],
     ];
     await host.push({ type: "delta", epoch: "e1", from: 101, seq: 102, marks });
     paint();
@@ -71,6 +72,7 @@ describe("SessionStore", () => {
       state: "complete",
       score: 0.9,
       finishedAt: 20,
+      measures: [4.5],
       family: "lightgbm",
     });
     expect(store.rows.has(77)).toBe(false);

@@ -1,6 +1,6 @@
 // Generated from hitl_widget/widget/wire.py by `npm run generate`. Do not edit.
 
-export const VERSION = 3;
+export const VERSION = 4;
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
 
@@ -24,6 +24,7 @@ export type TrialRow = [
   parent: number | null,
   generation: number,
   values: unknown[],
+  further: (number | null)[],
 ];
 
 export type TrialMark = [
@@ -34,6 +35,7 @@ export type TrialMark = [
   folds: number,
   seconds: number,
   finished_at: number | null,
+  further: (number | null)[],
 ];
 
 export interface MetricInfo {
@@ -86,6 +88,7 @@ export interface SessionInfo {
   journal: string;
   rows: number;
   holdout_rows: number;
+  classes: string[];
 }
 
 export interface Counts {
@@ -156,6 +159,9 @@ export interface Status {
   granted: number;
   nudges: NudgeInfo[];
   story: number;
+  measured: string[];
+  preferred: Best | null;
+  wishes: number;
 }
 
 export interface RangeInfo {
@@ -183,7 +189,7 @@ export interface BeliefInfo {
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "undo";
   title: string;
   why: string;
   elapsed: number;
@@ -235,7 +241,7 @@ export interface StoryRow {
   time: number;
   elapsed: number;
   author: Author;
-  kind: "run" | "trial" | "best" | "space" | "belief" | "nudge" | "note" | "setting" | "result";
+  kind: "run" | "trial" | "best" | "space" | "belief" | "preference" | "nudge" | "note" | "setting" | "result";
   text: string;
   detail: string;
   act: number | null;
@@ -262,6 +268,164 @@ export interface ImportanceInfo {
   trials: number;
   shares: Record<string, number>;
   sentence: string;
+}
+
+export interface ObjectiveInfo {
+  name: string;
+  label: string;
+  direction: "higher" | "lower";
+  unit: string;
+  log: boolean;
+  points: boolean;
+  main: boolean;
+  own: boolean;
+  story: string;
+  goal: number | null;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  measured: number;
+  of: number;
+  waiting: number;
+  problem: string;
+}
+
+export interface ConstraintInfo {
+  text: string;
+  about: string;
+  label: string;
+  op: "<" | "<=" | ">" | ">=" | "in";
+  limit: number | null;
+  families: string[];
+  hard: boolean;
+  kept: number;
+  broken: number;
+  unknown: number;
+  sentence: string;
+}
+
+export interface AnswerInfo {
+  first: number;
+  second: number;
+  answer: "a" | "b" | "equal" | "skip";
+  act: number | null;
+  sentence: string;
+  doubt: string;
+}
+
+export interface QuestionInfo {
+  first: number;
+  second: number;
+  gain: number;
+  left: number;
+  sentence: string;
+}
+
+export interface TradeInfo {
+  give: string;
+  take: string;
+  known: boolean;
+  confidence: number;
+  sentence: string;
+}
+
+export interface ChallengeInfo {
+  winner: number;
+  rival: number;
+  sentence: string;
+  lost: string[];
+  gained: string[];
+}
+
+export interface GoalsInfo {
+  weights: Record<string, number>;
+  strength: "hint" | "fair" | "strong";
+}
+
+export interface PreferencesInfo {
+  sentence: string;
+  objectives: ObjectiveInfo[];
+  offered: ObjectiveInfo[];
+  groups: string[];
+  constraints: ConstraintInfo[];
+  answers: AnswerInfo[];
+  question: QuestionInfo | null;
+  enough: string;
+  learnt: string[];
+  trades: TradeInfo[];
+  certainty: number;
+  preferred: number | null;
+  best: number | null;
+  challenge: ChallengeInfo | null;
+  front: number[];
+  broken: number[];
+  goals: GoalsInfo | null;
+}
+
+export interface WorthInfo {
+  numbers: number[];
+  worth: number[];
+  spread: number[];
+}
+
+export interface FactInfo {
+  name: string;
+  label: string;
+  text: string;
+}
+
+export interface CardInfo {
+  number: number;
+  label: string;
+  colour: string;
+  score: string;
+  facts: FactInfo[];
+  settings: string[];
+}
+
+export interface DifferenceInfo {
+  name: string;
+  label: string;
+  better: "a" | "b" | "equal" | "unknown";
+  text: string;
+}
+
+export interface PairInfo {
+  a: CardInfo;
+  b: CardInfo;
+  differences: DifferenceInfo[];
+  sentence: string;
+  pictures: ("roc" | "calibration" | "residuals")[];
+}
+
+export interface Curve {
+  number: number;
+  points: number[][];
+}
+
+export interface PictureInfo {
+  kind: "roc" | "calibration" | "residuals";
+  x: string;
+  y: string;
+  sentence: string;
+  curves: Curve[];
+}
+
+export interface GroupInfo {
+  label: string;
+  rows: number;
+  share: number;
+  small: boolean;
+  figures: ((number | null)[])[];
+}
+
+export interface AuditInfo {
+  column: string;
+  number: number;
+  figures: string[];
+  groups: GroupInfo[];
+  sentence: string;
+  notes: string[];
 }
 
 export interface Suggestion {
@@ -306,12 +470,15 @@ export interface Reply {
 }
 
 export interface Request {
-  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story";
+  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit";
   id: string;
   epoch?: string | null;
   seq?: number | null;
   command?: Record<string, unknown>;
   number?: number;
+  numbers?: number[];
+  kind?: string;
+  column?: string;
   family?: string;
 }
 
@@ -336,6 +503,7 @@ export interface TrialDetail {
   generation: string;
   near: number[];
   standing: string;
+  objectives: FactInfo[];
   verdict: string;
   settings: Setting[];
   fitted: Setting[];
@@ -431,6 +599,14 @@ export const SCHEMA = {
       "number",
       {
         "list": "any"
+      },
+      {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
       }
     ]
   },
@@ -459,6 +635,14 @@ export const SCHEMA = {
           "number",
           "null"
         ]
+      },
+      {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
       }
     ]
   },
@@ -581,7 +765,10 @@ export const SCHEMA = {
       "workers": "number",
       "journal": "string",
       "rows": "number",
-      "holdout_rows": "number"
+      "holdout_rows": "number",
+      "classes": {
+        "list": "string"
+      }
     }
   },
   "Counts": {
@@ -740,7 +927,19 @@ export const SCHEMA = {
           "ref": "NudgeInfo"
         }
       },
-      "story": "number"
+      "story": "number",
+      "measured": {
+        "list": "string"
+      },
+      "preferred": {
+        "any": [
+          {
+            "ref": "Best"
+          },
+          "null"
+        ]
+      },
+      "wishes": "number"
     }
   },
   "RangeInfo": {
@@ -825,6 +1024,10 @@ export const SCHEMA = {
           "learner",
           "belief",
           "discard",
+          "objective",
+          "constraint",
+          "answer",
+          "goal",
           "undo"
         ]
       },
@@ -951,6 +1154,7 @@ export const SCHEMA = {
           "best",
           "space",
           "belief",
+          "preference",
           "nudge",
           "note",
           "setting",
@@ -1009,6 +1213,368 @@ export const SCHEMA = {
       "trials": "number",
       "shares": "object",
       "sentence": "string"
+    }
+  },
+  "ObjectiveInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "direction": {
+        "enum": [
+          "higher",
+          "lower"
+        ]
+      },
+      "unit": "string",
+      "log": "boolean",
+      "points": "boolean",
+      "main": "boolean",
+      "own": "boolean",
+      "story": "string",
+      "goal": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "share": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "measured": "number",
+      "of": "number",
+      "waiting": "number",
+      "problem": "string"
+    }
+  },
+  "ConstraintInfo": {
+    "object": {
+      "text": "string",
+      "about": "string",
+      "label": "string",
+      "op": {
+        "enum": [
+          "<",
+          "<=",
+          ">",
+          ">=",
+          "in"
+        ]
+      },
+      "limit": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "families": {
+        "list": "string"
+      },
+      "hard": "boolean",
+      "kept": "number",
+      "broken": "number",
+      "unknown": "number",
+      "sentence": "string"
+    }
+  },
+  "AnswerInfo": {
+    "object": {
+      "first": "number",
+      "second": "number",
+      "answer": {
+        "enum": [
+          "a",
+          "b",
+          "equal",
+          "skip"
+        ]
+      },
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "sentence": "string",
+      "doubt": "string"
+    }
+  },
+  "QuestionInfo": {
+    "object": {
+      "first": "number",
+      "second": "number",
+      "gain": "number",
+      "left": "number",
+      "sentence": "string"
+    }
+  },
+  "TradeInfo": {
+    "object": {
+      "give": "string",
+      "take": "string",
+      "known": "boolean",
+      "confidence": "number",
+      "sentence": "string"
+    }
+  },
+  "ChallengeInfo": {
+    "object": {
+      "winner": "number",
+      "rival": "number",
+      "sentence": "string",
+      "lost": {
+        "list": "string"
+      },
+      "gained": {
+        "list": "string"
+      }
+    }
+  },
+  "GoalsInfo": {
+    "object": {
+      "weights": "object",
+      "strength": {
+        "enum": [
+          "hint",
+          "fair",
+          "strong"
+        ]
+      }
+    }
+  },
+  "PreferencesInfo": {
+    "object": {
+      "sentence": "string",
+      "objectives": {
+        "list": {
+          "ref": "ObjectiveInfo"
+        }
+      },
+      "offered": {
+        "list": {
+          "ref": "ObjectiveInfo"
+        }
+      },
+      "groups": {
+        "list": "string"
+      },
+      "constraints": {
+        "list": {
+          "ref": "ConstraintInfo"
+        }
+      },
+      "answers": {
+        "list": {
+          "ref": "AnswerInfo"
+        }
+      },
+      "question": {
+        "any": [
+          {
+            "ref": "QuestionInfo"
+          },
+          "null"
+        ]
+      },
+      "enough": "string",
+      "learnt": {
+        "list": "string"
+      },
+      "trades": {
+        "list": {
+          "ref": "TradeInfo"
+        }
+      },
+      "certainty": "number",
+      "preferred": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "best": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "challenge": {
+        "any": [
+          {
+            "ref": "ChallengeInfo"
+          },
+          "null"
+        ]
+      },
+      "front": {
+        "list": "number"
+      },
+      "broken": {
+        "list": "number"
+      },
+      "goals": {
+        "any": [
+          {
+            "ref": "GoalsInfo"
+          },
+          "null"
+        ]
+      }
+    }
+  },
+  "WorthInfo": {
+    "object": {
+      "numbers": {
+        "list": "number"
+      },
+      "worth": {
+        "list": "number"
+      },
+      "spread": {
+        "list": "number"
+      }
+    }
+  },
+  "FactInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "text": "string"
+    }
+  },
+  "CardInfo": {
+    "object": {
+      "number": "number",
+      "label": "string",
+      "colour": "string",
+      "score": "string",
+      "facts": {
+        "list": {
+          "ref": "FactInfo"
+        }
+      },
+      "settings": {
+        "list": "string"
+      }
+    }
+  },
+  "DifferenceInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "better": {
+        "enum": [
+          "a",
+          "b",
+          "equal",
+          "unknown"
+        ]
+      },
+      "text": "string"
+    }
+  },
+  "PairInfo": {
+    "object": {
+      "a": {
+        "ref": "CardInfo"
+      },
+      "b": {
+        "ref": "CardInfo"
+      },
+      "differences": {
+        "list": {
+          "ref": "DifferenceInfo"
+        }
+      },
+      "sentence": "string",
+      "pictures": {
+        "list": {
+          "enum": [
+            "roc",
+            "calibration",
+            "residuals"
+          ]
+        }
+      }
+    }
+  },
+  "Curve": {
+    "object": {
+      "number": "number",
+      "points": {
+        "list": {
+          "list": "number"
+        }
+      }
+    }
+  },
+  "PictureInfo": {
+    "object": {
+      "kind": {
+        "enum": [
+          "roc",
+          "calibration",
+          "residuals"
+        ]
+      },
+      "x": "string",
+      "y": "string",
+      "sentence": "string",
+      "curves": {
+        "list": {
+          "ref": "Curve"
+        }
+      }
+    }
+  },
+  "GroupInfo": {
+    "object": {
+      "label": "string",
+      "rows": "number",
+      "share": "number",
+      "small": "boolean",
+      "figures": {
+        "list": {
+          "list": {
+            "any": [
+              "number",
+              "null"
+            ]
+          }
+        }
+      }
+    }
+  },
+  "AuditInfo": {
+    "object": {
+      "column": "string",
+      "number": "number",
+      "figures": {
+        "list": "string"
+      },
+      "groups": {
+        "list": {
+          "ref": "GroupInfo"
+        }
+      },
+      "sentence": "string",
+      "notes": {
+        "list": "string"
+      }
     }
   },
   "Suggestion": {
@@ -1117,7 +1683,12 @@ export const SCHEMA = {
           "detail",
           "preview",
           "importance",
-          "story"
+          "story",
+          "preferences",
+          "worth",
+          "pair",
+          "picture",
+          "audit"
         ]
       },
       "id": "string",
@@ -1142,6 +1713,17 @@ export const SCHEMA = {
       },
       "number": {
         "optional": "number"
+      },
+      "numbers": {
+        "optional": {
+          "list": "number"
+        }
+      },
+      "kind": {
+        "optional": "string"
+      },
+      "column": {
+        "optional": "string"
       },
       "family": {
         "optional": "string"
@@ -1174,6 +1756,11 @@ export const SCHEMA = {
         "list": "number"
       },
       "standing": "string",
+      "objectives": {
+        "list": {
+          "ref": "FactInfo"
+        }
+      },
       "verdict": "string",
       "settings": {
         "list": {

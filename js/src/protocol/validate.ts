@@ -1,7 +1,16 @@
 import type {
+  AnswerInfo,
+  AuditInfo,
+  ConstraintInfo,
+  Curve,
   Delta,
   FamilyInfo,
+  GroupInfo,
   ImportanceInfo,
+  ObjectiveInfo,
+  PairInfo,
+  PictureInfo,
+  PreferencesInfo,
   Reply,
   Snapshot,
   SpacePreview,
@@ -9,9 +18,11 @@ import type {
   Steering,
   StoryRow,
   Suggestion,
+  TradeInfo,
   TrialDetail,
   TrialMark,
   TrialRow,
+  WorthInfo,
 } from "./messages";
 import { SCHEMA, VERSION } from "./messages";
 
@@ -136,6 +147,63 @@ export function checkImportance(value: unknown): Checked<ImportanceInfo> {
 
 export function checkSuggestion(value: unknown): Checked<Suggestion> {
   return checked("Suggestion", value);
+}
+
+/** A list with a broken entry is shown without it; a pair of one and the same trial is no question. */
+export function checkPreferences(value: unknown): Checked<PreferencesInfo> {
+  if (!isObject(value)) return { ok: false, problem: "PreferencesInfo is not an object" };
+  const lists = { objectives: [], offered: [], constraints: [], answers: [], trades: [] };
+  const whole = checked<PreferencesInfo>("PreferencesInfo", { ...value, ...lists });
+  if (!whole.ok) return whole;
+  const objectives = good<ObjectiveInfo>("ObjectiveInfo", value.objectives);
+  if (objectives.length === 0) return { ok: false, problem: "PreferencesInfo.objectives is empty" };
+  const { question } = whole.value;
+  return {
+    ok: true,
+    value: {
+      ...whole.value,
+      objectives,
+      offered: good<ObjectiveInfo>("ObjectiveInfo", value.offered),
+      constraints: good<ConstraintInfo>("ConstraintInfo", value.constraints),
+      answers: good<AnswerInfo>("AnswerInfo", value.answers),
+      trades: good<TradeInfo>("TradeInfo", value.trades),
+      question: question !== null && question.first !== question.second ? question : null,
+    },
+  };
+}
+
+export function checkWorth(value: unknown): Checked<WorthInfo> {
+  const whole = checked<WorthInfo>("WorthInfo", value);
+  if (!whole.ok) return whole;
+  const { numbers, worth, spread } = whole.value;
+  const even = numbers.length === worth.length && numbers.length === spread.length;
+  return even ? whole : { ok: false, problem: "WorthInfo has lists of different lengths" };
+}
+
+export function checkPair(value: unknown): Checked<PairInfo> {
+  return checked("PairInfo", value);
+}
+
+const LEAST: Record<PictureInfo["kind"], number> = { roc: 2, calibration: 2, residuals: 2 };
+
+/** Keeps the points that can be drawn. */
+export function checkPicture(value: unknown): Checked<PictureInfo> {
+  const whole = checked<PictureInfo>("PictureInfo", isObject(value) ? { ...value, curves: [] } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  const curves = good<Curve>("Curve", value.curves).map((curve) => ({
+    ...curve,
+    points: curve.points.filter(
+      (point) => point.length >= LEAST[whole.value.kind] && point.every((one) => Number.isFinite(one)),
+    ),
+  }));
+  return { ok: true, value: { ...whole.value, curves } };
+}
+
+/** A group whose figures are fewer than those named has none for the others. */
+export function checkAudit(value: unknown): Checked<AuditInfo> {
+  const whole = checked<AuditInfo>("AuditInfo", isObject(value) ? { ...value, groups: [] } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  return { ok: true, value: { ...whole.value, groups: good<GroupInfo>("GroupInfo", value.groups) } };
 }
 
 export function goodStory(value: unknown): StoryRow[] {

@@ -22,6 +22,24 @@ export type BelieveCommand =
   | { type: "believe"; about: string; around: number; spread: number; strength: Strength }
   | { type: "believe"; about: string; likely: unknown[]; strength: Strength };
 
+export type Judgement = "a" | "b" | "equal" | "skip";
+
+/** What a person says about what good means. */
+export type WishCommand =
+  | { type: "set_objectives"; names: string[] }
+  | {
+      type: "add_objective";
+      name: string;
+      label: string;
+      direction: "higher" | "lower";
+      unit: string;
+      matrix: number[][];
+    }
+  | { type: "require"; text: string; hard: boolean }
+  | { type: "relax"; text: string }
+  | { type: "prefer"; first: number; second: number; answer: Judgement }
+  | { type: "set_goals"; weights: Record<string, number>; strength: Strength };
+
 /** The commands of wire.py's `Request`. */
 export type Command =
   | { type: "start" }
@@ -49,4 +67,5 @@ export type Command =
   | BelieveCommand
   | { type: "withdraw"; about: string }
   | { type: "answer_nudge"; key: string; answer: string }
-  | { type: "note"; text: string };
+  | { type: "note"; text: string }
+  | WishCommand;

@@ -15,6 +15,8 @@ export interface Row {
   readonly parent: number | null;
   readonly generation: number;
   readonly values: readonly unknown[];
+  /** Further objectives as people read them, in the order of `Status.measured`; what is missing is not measured. */
+  readonly measures: readonly (number | null)[];
 }
 
 const finite = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null);
@@ -34,6 +36,7 @@ export function toRow(wire: TrialRow): Row {
     parent: wire[10],
     generation: wire[11],
     values: wire[12],
+    measures: wire[13].map(finite),
   };
 }
 
@@ -47,6 +50,7 @@ export function marked(row: Row, mark: TrialMark): Row {
     folds: mark[4],
     seconds: mark[5],
     finishedAt: finite(mark[6]),
+    measures: mark[7].map(finite),
   };
 }
 

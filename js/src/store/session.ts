@@ -2,7 +2,10 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
 import type {
+  AuditInfo,
   ImportanceInfo,
+  PairInfo,
+  PictureInfo,
   SessionInfo,
   Snapshot,
   SpacePreview,
@@ -13,10 +16,15 @@ import type {
 } from "../protocol/messages";
 import {
   type Checked,
+  checkAudit,
   checkDetail,
   checkImportance,
+  checkPair,
+  checkPicture,
+  checkPreferences,
   checkPreview,
   checkSuggestion,
+  checkWorth,
   goodStatus,
   goodSteering,
   goodStory,
@@ -25,6 +33,7 @@ import {
 import type { Command, EditCommand } from "./command";
 import { marked, type Row, toRow } from "./row";
 import { Story } from "./story";
+import { Wishes } from "./wishes";
 
 export interface SessionState {
   readonly connection: ReadonlySignal<Connection>;
@@ -34,6 +43,7 @@ export interface SessionState {
   /** Numbers of the trials that do not count today: outside the space, or discarded. */
   readonly grey: ReadonlySignal<ReadonlySet<number>>;
   readonly story: Story;
+  readonly wishes: Wishes;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -82,6 +92,11 @@ export class SessionStore implements SessionState {
     () => new Set([...this.outside.value, ...this.discarded.value]),
   );
   readonly story = new Story(async (seq) => goodStory(await this.client.request("story", { seq })));
+  readonly wishes = new Wishes({
+    preferences: async () =>
+      readable("what you prefer", checkPreferences(await this.client.request("preferences", {}))),
+    worth: async () => readable("what trials are worth", checkWorth(await this.client.request("worth", {}))),
+  });
   readonly statusAt = signal(0);
   readonly version = signal(0);
   readonly rows = new Map<number, Row>();
@@ -115,6 +130,7 @@ export class SessionStore implements SessionState {
   /** Sends a command; rejects with a RequestError that says what to do. */
   async act(command: Command): Promise<Done> {
     const result = await this.client.request("command", { command });
+    this.wishes.hurry();
     this.code(command).then(
       (line) => {
         this.lastAct.value = line;
@@ -145,6 +161,22 @@ export class SessionStore implements SessionState {
     return readable(family, checkImportance(await this.client.request("importance", { family })));
   }
 
+  /** Two trials side by side, A and B. */
+  async pair(first: number, second: number): Promise<PairInfo> {
+    const numbers = [first, second];
+    return readable("this pair", checkPair(await this.client.request("pair", { numbers })));
+  }
+
+  async picture(numbers: readonly number[], kind: PictureInfo["kind"]): Promise<PictureInfo> {
+    const asked = { numbers: [...numbers], kind };
+    return readable("this picture", checkPicture(await this.client.request("picture", asked)));
+  }
+
+  /** How a trial's model treats the groups of a column. */
+  async audit(number: number, column: string): Promise<AuditInfo> {
+    return readable("these groups", checkAudit(await this.client.request("audit", { number, column })));
+  }
+
   /** What there is to know of one trial; asked again when its row or the steering has changed. */
   async detail(number: number): Promise<TrialDetail> {
     const row = this.rows.get(number);
@@ -172,6 +204,7 @@ export class SessionStore implements SessionState {
 
   dispose(): void {
     this.client.dispose();
+    this.wishes.dispose();
     this.queue = [];
   }
 
@@ -237,6 +270,7 @@ export class SessionStore implements SessionState {
       this.status.value = null;
       this.steering.value = null;
       this.story.forget();
+      this.wishes.forget();
       this.lastAct.value = null;
       this.version.value += 1;
     });

@@ -1,8 +1,19 @@
 import { type Signal, signal } from "@preact/signals";
-import type { Author, State, StoryRow, Suggestion } from "../protocol/messages";
+import type { Author, PictureInfo, State, StoryRow, Suggestion } from "../protocol/messages";
 import { DraftStore } from "./draft";
 
-export type ColumnId = "number" | "family" | "score" | "folds" | "seconds" | "finished" | "state" | "by";
+/** A column of the leaderboard; of a further objective, its name behind "measure:". */
+export type ColumnId =
+  | "number"
+  | "family"
+  | "score"
+  | "worth"
+  | "folds"
+  | "seconds"
+  | "finished"
+  | "state"
+  | "by"
+  | `measure:${string}`;
 
 export interface Sort {
   column: ColumnId;
@@ -29,13 +40,24 @@ export interface StoryFilter {
   kind: StoryRow["kind"] | "";
 }
 
+/** By name of an objective, the values that are looked at: "only here". Null is an open side. */
+export type Only = Readonly<Record<string, readonly [low: number | null, high: number | null]>>;
+
+export const EVERYWHERE: Only = {};
+
+export interface Pair {
+  first: number;
+  second: number;
+}
+
 export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "", standing: "" };
 
 /** The state of one view; it never leaves the browser. */
 export class UiStore {
   readonly tab: Signal<string> = signal("overview");
   readonly drawer: Signal<Drawer | null> = signal(null);
-  readonly sort: Signal<Sort> = signal({ column: "score", descending: true });
+  /** Null until the person sorts: by what they prefer once that is known, by score until then. */
+  readonly sort: Signal<Sort | null> = signal(null);
   readonly filter: Signal<Filter> = signal(NO_FILTER);
   readonly byTime: Signal<boolean> = signal(false);
   readonly storyFilter: Signal<StoryFilter> = signal({ author: "", kind: "" });
@@ -45,4 +67,13 @@ export class UiStore {
   /** The family whose rows stand in the space panel; "" for the one that leads. */
   readonly spaceFamily: Signal<string> = signal("");
   readonly spaceText: Signal<string> = signal("");
+  /** The pair on the cards that the person chose; null for the one that the machine asks about. */
+  readonly pair: Signal<Pair | null> = signal(null);
+  readonly picture: Signal<PictureInfo["kind"] | null> = signal(null);
+  readonly only: Signal<Only> = signal(EVERYWHERE);
+  /** The two objectives in sight; null for the first two. */
+  readonly axes: Signal<{ x: string; y: string } | null> = signal(null);
+  readonly parallel: Signal<boolean> = signal(false);
+  /** Keys of the panel in sight; true when one was taken. */
+  panelKeys: ((event: KeyboardEvent) => boolean) | null = null;
 }

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from hitl_widget.charts.pictures import calibration, residuals, roc
 from hitl_widget.charts.progress import progress
 
 __all__ = ["main", "specs"]
@@ -16,7 +17,12 @@ __all__ = ["main", "specs"]
 
 def specs() -> dict[str, str]:
     """Return the text of each specification by its file's stem."""
-    charts = {"progress": progress(legend=False)}
+    charts = {
+        "progress": progress(legend=False),
+        "roc": roc(),
+        "calibration": calibration(),
+        "residuals": residuals(),
+    }
     return {name: json.dumps(chart.to_dict(), indent=2, ensure_ascii=False) + "\n" for name, chart in charts.items()}
 
 

@@ -119,6 +119,15 @@ export class FakeHost implements Host {
     if (message.type === "preview") return simulation.preview(command);
     if (message.type === "importance") return simulation.importance(message.family ?? "");
     if (message.type === "story") return simulation.story(message.seq ?? 0);
+    const [first = -1, second = -1] = message.numbers ?? [];
+    if (message.type === "preferences") return simulation.wished().preferences();
+    if (message.type === "worth") return simulation.wished().worth();
+    if (message.type === "pair") return simulation.wished().pair(first, second);
+    if (message.type === "picture") {
+      return simulation.wished().picture(message.numbers ?? [], message.kind as "roc");
+    }
+    if (message.type === "audit")
+      return simulation.wished().audit(message.number ?? -1, message.column ?? "");
     if (this.options.refuses === true) {
       throw new Refused(
         "lightgbm.learning_rate lies between 0.02 and 0.3 in this search space; got 0.01.",

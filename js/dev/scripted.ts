@@ -12,6 +12,7 @@ import type {
   TrialRow,
 } from "../src/protocol/messages";
 import { VERSION } from "../src/protocol/messages";
+import { measured } from "./objectives";
 
 /** A small generator of numbers, the same on every run. */
 export function random(seed: number): () => number {
@@ -182,6 +183,7 @@ export const SESSION: SessionInfo = {
   journal: "/home/ada/churn.hitl.sqlite",
   rows: 7043,
   holdout_rows: 1409,
+  classes: ["no", "yes"],
 };
 
 export function todayAsGiven(): RangeInfo[] {
@@ -296,8 +298,8 @@ const LEVEL: Record<string, number> = {
 export function scriptedRows(count: number, seed = 7): TrialRow[] {
   const rnd = random(seed);
   const rows: TrialRow[] = [
-    [0, "complete", "dummy", 0.5, 0, 5, 0.02, 0.4, "machine", "baseline", null, 0, []],
-    [1, "complete", "logistic", 0.8413, 0.005, 5, 0.6, 1.2, "machine", "baseline", null, 0, [1, false]],
+    [0, "complete", "dummy", 0.5, 0, 5, 0.02, 0.4, "machine", "baseline", null, 0, [], []],
+    [1, "complete", "logistic", 0.8413, 0.005, 5, 0.6, 1.2, "machine", "baseline", null, 0, [1, false], []],
   ];
   const ranges = new Map(todayAsGiven().map((range) => [range.name, range]));
   const names = [
@@ -338,9 +340,19 @@ export function scriptedRows(count: number, seed = 7): TrialRow[] {
       n === 26 ? 21 : null,
       0,
       values,
+      [],
     ]);
   }
-  return rows;
+  return rows.map(withMeasures);
+}
+
+/** What is measured beside the metric until the person says what matters. */
+export const MEASURED = ["predict_ms", "complexity"];
+
+function withMeasures(row: TrialRow): TrialRow {
+  const copy = [...row] as TrialRow;
+  if (row[1] === "complete") copy[13] = MEASURED.map((name) => measured(row, name));
+  return copy;
 }
 
 /** Nothing was steered yet. */
@@ -436,6 +448,9 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
     granted: 0,
     nudges: [],
     story: 0,
+    measured: MEASURED,
+    preferred: null,
+    wishes: 0,
   };
 }
 
@@ -457,6 +472,7 @@ export function scriptedSnapshot(phase: Phase, count: number): Snapshot {
       null,
       0,
       [0.02, 63, 0.8, 20, false, 0.9, 1e-4, 1e-4, 255],
+      [],
     ]);
   }
   return {
@@ -486,6 +502,12 @@ export function scriptedDetail(row: TrialRow): TrialDetail {
     generation: "Under the search space as first given.",
     near: row[9] === "sampler" ? [21, 26].filter((one) => one < row[0]) : [],
     standing: "",
+    objectives: failed
+      ? []
+      : [
+          { name: "predict_ms", label: "prediction time", text: "3.4 ms" },
+          { name: "complexity", label: "complexity", text: "not measured yet" },
+        ],
     verdict: failed
       ? ""
       : row[1] === "complete"

@@ -16,9 +16,11 @@ import type {
   TrialRow,
 } from "../src/protocol/messages";
 import { formatSetting } from "../src/words/numbers";
+import { measured, objectiveOf } from "./objectives";
 import {
   drawn,
   FAMILIES,
+  MEASURED,
   random,
   scriptedDetail,
   scriptedStatus,
@@ -26,6 +28,8 @@ import {
   unit,
   weightsOf,
 } from "./scripted";
+import type { Answer } from "./taste";
+import { NOTHING_SAID, ruleOf, type Said, World as Wished } from "./wishes";
 
 /** Why the kernel would not do it. */
 export class Refused extends Error {
@@ -44,7 +48,10 @@ interface World {
   ranges: Map<string, RangeInfo>;
   beliefs: BeliefInfo[];
   discarded: number[];
+  said: Said;
 }
+
+const WISHES: readonly string[] = ["objective", "constraint", "answer", "goal"];
 
 interface Act extends ActInfo {
   before: World;
@@ -67,6 +74,10 @@ export class Simulation {
   private told: StoryRow[] = [];
   private touched = new Map<number, TrialRow>();
   private rnd = random(11);
+  private measured = [...MEASURED];
+  /** Objectives of which a third of the trials is still to be measured. */
+  private waiting = new Set<string>();
+  private wishes = 0;
   nudges: NudgeInfo[] = [];
   autonomy: Snapshot["status"]["autonomy"];
   granted = 0;
@@ -80,6 +91,7 @@ export class Simulation {
       ranges: new Map(snapshot.steering.ranges.map((range) => [range.name, range])),
       beliefs: [],
       discarded: [],
+      said: NOTHING_SAID,
     };
     const [first] = snapshot.steering.generations;
     this.generations = first === undefined ? [] : [{ ...first, world: this.world }];
@@ -235,6 +247,13 @@ export class Simulation {
     return parameter === undefined ? "" : `its ${parameter.label} is ${formatSetting(row[12][at])}`;
   }
 
+  /** What the person prefers among the trials of now. */
+  wished(): Wished {
+    const discarded = new Set(this.world.discarded);
+    const rows = [...this.rows.values()].filter((row) => !discarded.has(row[0]));
+    return new Wished(rows, this.world.said, this.waiting);
+  }
+
   // -- what is done -----------------------------------------------------------------------------------------------
 
   obey(command: Body): { number: number | null; numbers: number[]; suggestion: Suggestion | null } {
@@ -298,9 +317,88 @@ export class Simulation {
       case "note":
         this.tell("you", "note", String(command.text));
         return nothing;
+      case "set_objectives":
+      case "require":
+      case "relax":
+      case "prefer":
+      case "set_goals":
+        this.wish(command);
+        return nothing;
       default:
         return nothing;
     }
+  }
+
+  private wish(command: Body): void {
+    const { said } = this.world;
+    const say = (kind: ActInfo["kind"], change: Partial<Said>, title: string) => {
+      this.apply(kind, "you", { ...this.world, said: { ...said, ...change } }, title);
+    };
+    const text = String(command.text);
+    switch (command.type) {
+      case "set_objectives": {
+        const names = (command.names as string[]).filter((name) => name !== "roc_auc");
+        const strange = names.find((name) => objectiveOf(name) === undefined);
+        if (strange !== undefined) throw new Refused(`There is no objective ${strange}.`);
+        if (names.length > 7) throw new Refused("More than 8 objectives: nobody can compare so many.");
+        this.measure(names);
+        say("objective", { objectives: ["roc_auc", ...names] }, `what matters: ROC AUC, ${names.join(", ")}`);
+        return;
+      }
+      case "require": {
+        const rule = ruleOf({ text, hard: command.hard === true });
+        if (typeof rule === "string") throw new Refused(rule);
+        const side = rule.op.slice(0, 1);
+        const others = said.constraints.filter((one) => {
+          const held = ruleOf(one);
+          return typeof held !== "string" && (held.about !== rule.about || held.op.slice(0, 1) !== side);
+        });
+        this.measure(rule.about === "family" || rule.about === "roc_auc" ? [] : [rule.about]);
+        const constraints = [...others, { text: rule.text, hard: rule.hard }];
+        say("constraint", { constraints }, `require ${rule.text}`);
+        return;
+      }
+      case "relax":
+        say(
+          "constraint",
+          { constraints: said.constraints.filter((one) => one.text !== text) },
+          `let go of ${text}`,
+        );
+        return;
+      case "prefer": {
+        const { first, second, answer } = command as unknown as Answer;
+        const act = (this.acts.at(-1)?.number ?? 0) + 1;
+        const title = answer === "a" || answer === "b" ? "preferred" : answer;
+        say(
+          "answer",
+          { answers: [...said.answers, { first, second, answer, act }] },
+          `${title} #${answer === "b" ? second : first}`,
+        );
+        return;
+      }
+      case "set_goals": {
+        const weights = command.weights as Record<string, number>;
+        const none = Object.keys(weights).length === 0;
+        const goals = none ? null : { weights, strength: command.strength as "fair" };
+        say("goal", { goals }, none ? "let the answers decide" : "set goals");
+      }
+    }
+  }
+
+  /** New objectives are measured for two thirds of the trials at once, for the others by and by. */
+  private measure(names: readonly string[]): void {
+    const fresh = names.filter((name) => !this.measured.includes(name));
+    if (fresh.length === 0) return;
+    this.measured = [...this.measured, ...fresh];
+    for (const name of fresh) this.waiting.add(name);
+    for (const row of this.rows.values()) if (row[1] === "complete") this.put(row);
+  }
+
+  /** What was still to be measured has been. */
+  private remeasure(): void {
+    if (this.waiting.size === 0 || this.rnd() < 0.7) return;
+    this.waiting.clear();
+    for (const row of this.rows.values()) if (row[1] === "complete") this.put(row);
   }
 
   /** Dates the spaces back, so that a past lies between the trials. */
@@ -326,13 +424,20 @@ export class Simulation {
 
   /** The rows that changed since the last time. */
   taken(): TrialRow[] {
-    const rows = [...this.touched.values()];
+    const rows = [...this.touched.values()].map((row) => {
+      const known = this.measured.map((name) =>
+        this.waiting.has(name) && row[0] % 3 === 0 ? null : measured(row, name),
+      );
+      return changedRow(row, { 13: row[1] === "complete" ? known : [] });
+    });
     this.touched.clear();
     return rows;
   }
 
   /** One step of the search: what runs ends, and the next begins. */
   tick(): void {
+    this.remeasure();
+    this.wishes += 1;
     const running = [...this.rows.values()].filter((row) => row[1] === "running");
     const ends = running[0];
     if (ends !== undefined) this.finish(ends);
@@ -383,6 +488,7 @@ export class Simulation {
       null,
       generation,
       values.values,
+      [],
     ]);
     this.tell("machine", "trial", `Trying #${number}, ${familyOf(family).label}.`, "", { trial: number });
   }
@@ -426,7 +532,22 @@ export class Simulation {
     const origin = kind === "grid" ? "grid" : parent === null ? "own" : "edit";
     const values = info.parameters.map((one) => config[one.name]);
     const generation = this.generations.at(-1)?.number ?? 0;
-    this.put([number, "queued", family, null, null, 0, 0, null, "you", origin, parent, generation, values]);
+    this.put([
+      number,
+      "queued",
+      family,
+      null,
+      null,
+      0,
+      0,
+      null,
+      "you",
+      origin,
+      parent,
+      generation,
+      values,
+      [],
+    ]);
     this.tell("you", "trial", `You queued #${number}, ${info.label}.`, "", { trial: number });
     return number;
   }
@@ -464,7 +585,7 @@ export class Simulation {
     });
     this.move(after, title, author, number, kind);
     const who = author === "you" ? "You" : "The machine";
-    const story = kind === "belief" ? "belief" : "space";
+    const story = kind === "belief" ? "belief" : WISHES.includes(kind) ? "preference" : "space";
     this.tell(author, story, `${who}: ${title}.`, why, { act: number });
   }
 
@@ -476,7 +597,8 @@ export class Simulation {
     kind: ActInfo["kind"],
   ): void {
     this.world = after;
-    if (kind === "belief" || kind === "discard") return;
+    this.wishes += 1;
+    if (kind === "belief" || kind === "discard" || WISHES.includes(kind)) return;
     const best = this.best();
     this.generations.push({
       number: this.generations.length,
@@ -515,8 +637,9 @@ export class Simulation {
       const changed = act.before.families.includes(name) !== act.after.families.includes(name);
       return changed ? act.before.families.includes(name) : this.world.families.includes(name);
     });
-    const world =
-      act.kind === "belief"
+    const world = WISHES.includes(act.kind)
+      ? { ...this.world, said: unsaid(this.world.said, act) }
+      : act.kind === "belief"
         ? { ...this.world, beliefs: act.before.beliefs }
         : act.kind === "discard"
           ? { ...this.world, discarded: act.before.discarded }
@@ -533,8 +656,9 @@ export class Simulation {
     const act = this.undone.pop();
     if (act === undefined) throw new Refused("There is nothing to do again.");
     this.replace(act, { undone: false });
-    const world =
-      act.kind === "belief"
+    const world = WISHES.includes(act.kind)
+      ? { ...this.world, said: act.after.said }
+      : act.kind === "belief"
         ? { ...this.world, beliefs: act.after.beliefs }
         : act.kind === "discard"
           ? { ...this.world, discarded: act.after.discarded }
@@ -723,6 +847,9 @@ export class Simulation {
       granted: this.granted,
       nudges: this.nudges,
       story: this.told.length,
+      measured: this.measured,
+      preferred: this.wished().preferred(),
+      wishes: this.wishes,
     };
   }
 
@@ -755,6 +882,21 @@ export class Simulation {
       undone: false,
       trial: more.trial ?? null,
     });
+  }
+}
+
+/** What was said, without one act: an answer goes alone, other wishes go back to what they were. */
+function unsaid(now: Said, act: Act): Said {
+  const before = act.before.said;
+  switch (act.kind) {
+    case "answer":
+      return { ...now, answers: now.answers.filter((one) => one.act !== act.number) };
+    case "constraint":
+      return { ...now, constraints: before.constraints };
+    case "goal":
+      return { ...now, goals: before.goals };
+    default:
+      return { ...now, objectives: before.objectives };
   }
 }
 
@@ -855,6 +997,9 @@ export function pythonOf(command: Body): string {
   if (type === "answer_nudge") return `session.accept("${rest.key}")`;
   if (type === "grid")
     return `session.grid(${rest.parent ?? text(rest.config)}, "${rest.parameter}", ${text(rest.values)})`;
+  if (type === "prefer") return `session.prefer(${rest.first}, ${rest.second}, "${rest.answer}")`;
+  if (type === "set_objectives")
+    return `session.objectives(${(rest.names as string[]).map(text).join(", ")})`;
   const first = Object.values(rest).find((one) => one !== null);
   return `session.${type}(${first === undefined ? "" : text(first)})`;
 }

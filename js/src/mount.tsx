@@ -5,6 +5,7 @@ import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
 import journal from "./styles/journal.css";
 import overview from "./styles/overview.css";
+import preferences from "./styles/preferences.css";
 import shell from "./styles/shell.css";
 import space from "./styles/space.css";
 import steering from "./styles/steering.css";
@@ -12,7 +13,7 @@ import tokens from "./styles/tokens.css";
 import trials from "./styles/trials.css";
 import { isDark, watchDark } from "./theme";
 
-const STYLES = tokens + shell + overview + trials + steering + space + journal;
+const STYLES = tokens + shell + overview + trials + steering + space + preferences + journal;
 
 /** Shows a session in an element; gives back what takes it away again. */
 export function mount(el: HTMLElement, store: SessionStore, tab = "overview"): () => void {

@@ -2,7 +2,9 @@ import { Component } from "preact";
 import type { FamilyInfo, MetricInfo } from "../protocol/messages";
 import type { Row } from "../store/row";
 import type { ColumnId } from "../store/ui";
+import type { Worth } from "../store/wishes";
 import { formatDuration } from "../words/numbers";
+import { formatWorth } from "../words/objective";
 import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
 import { By, Dot, Score } from "./marks";
 
@@ -11,9 +13,18 @@ export interface GridColumn {
   label: string;
   width: string;
   right?: boolean;
+  title?: string;
+}
+
+/** What stands beside a row: further objectives as text, and what it is worth to the person. */
+export interface Beside {
+  measure(row: Row, column: ColumnId): string | null;
+  worth: ReadonlyMap<number, Worth> | null;
+  preferred: number | null;
 }
 
 export interface GridContext {
+  beside: Beside;
   metric: MetricInfo;
   families: ReadonlyMap<string, FamilyInfo>;
   folds: number;
@@ -39,7 +50,15 @@ export class GridRow extends Component<Props> {
 
   override render({ row, index, top, columns, at, open, grey, ...context }: Props) {
     const plain = row.state === "complete" && row.origin !== "baseline";
-    const marks = ["grid-row", at ? "at" : "", open ? "open" : "", plain ? "" : "dim", grey ? "grey" : ""];
+    const yours = context.beside.preferred === row.number ? "yours" : "";
+    const marks = [
+      "grid-row",
+      yours,
+      at ? "at" : "",
+      open ? "open" : "",
+      plain ? "" : "dim",
+      grey ? "grey" : "",
+    ];
     return (
       <div
         class={marks.filter((mark) => mark !== "").join(" ")}
@@ -60,8 +79,17 @@ export class GridRow extends Component<Props> {
   }
 }
 
-function Cell({ column, row, metric, families, folds }: GridContext & { column: ColumnId; row: Row }) {
+function Cell({
+  column,
+  row,
+  metric,
+  families,
+  folds,
+  beside,
+}: GridContext & { column: ColumnId; row: Row }) {
   switch (column) {
+    case "worth":
+      return <WorthCell row={row} beside={beside} />;
     case "number":
       return <span class={row.author === "you" ? "mine" : "faint"}>{row.number}</span>;
     case "family":
@@ -99,5 +127,25 @@ function Cell({ column, row, metric, families, folds }: GridContext & { column: 
           <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
         </>
       );
+    default: {
+      const text = beside.measure(row, column);
+      if (text !== null) return <span class="num">{text}</span>;
+      return (
+        <span class="faint" title={row.state === "complete" ? "not measured" : stateWords(row.state)}>
+          –
+        </span>
+      );
+    }
   }
+}
+
+function WorthCell({ row, beside }: { row: Row; beside: Beside }) {
+  const held = beside.worth?.get(row.number);
+  if (held === undefined) return <span class="faint">–</span>;
+  return (
+    <span class="num">
+      <b class={beside.preferred === row.number ? "you-ink" : ""}>{formatWorth(held.worth)}</b>
+      <span class="mute"> ± {formatWorth(held.spread)}</span>
+    </span>
+  );
 }

@@ -1,4 +1,4 @@
-const NUMBER = /(−?\d[\d,]*\.?\d*(?:\s*±\s*\d[\d,]*\.?\d*)?)/;
+const NUMBER = /(−?\d[\d,]*(?:\.\d+)?(?:\s*±\s*\d[\d,]*(?:\.\d+)?)?)/;
 
 /** The score of the sentence is set bold: the number with a spread, or else the first with a decimal point. */
 function emphasised(text: string) {

@@ -89,7 +89,7 @@ export function TrialGrid(props: Props) {
               const way = !sorted ? "none" : sort.descending ? "descending" : "ascending";
               return (
                 <div key={column.id} role="columnheader" aria-sort={way} class={column.right ? "r" : ""}>
-                  <button type="button" onClick={() => props.onSort(column.id)}>
+                  <button type="button" title={column.title} onClick={() => props.onSort(column.id)}>
                     {column.label}
                     {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
                   </button>
@@ -116,6 +116,7 @@ export function TrialGrid(props: Props) {
                 metric={props.metric}
                 families={props.families}
                 folds={props.folds}
+                beside={props.beside}
               />
             );
           })}

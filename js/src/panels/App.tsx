@@ -14,6 +14,7 @@ import { GridDrawer } from "./trials/GridDrawer";
 import { TrialDrawer } from "./trials/TrialDrawer";
 import { useNow } from "./useNow";
 import { useQuietHeadline } from "./useQuietHeadline";
+import { useWishes } from "./useWishes";
 
 type Props = Pick<PanelProps, "store" | "ui" | "dark">;
 
@@ -55,6 +56,7 @@ function Loaded(props: LoadedProps) {
       return null;
     }
   };
+  useWishes(store, status, reachable, ui.tab.value === "preferences");
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
@@ -67,6 +69,7 @@ function Loaded(props: LoadedProps) {
   }));
   const keys = (event: KeyboardEvent) => {
     const way = undoKey(event);
+    if (way === null && ui.panelKeys?.(event)) event.preventDefault();
     if (way === null || !reachable) return;
     event.preventDefault();
     if (way === "undo" ? ui.draft.back() : ui.draft.forth()) return;

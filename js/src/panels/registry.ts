@@ -4,6 +4,7 @@ import { formatCount } from "../words/numbers";
 import type { PanelProps } from "./context";
 import { Journal } from "./journal/Journal";
 import { Overview } from "./overview/Overview";
+import { Preferences } from "./preferences/Preferences";
 import { Space } from "./space/Space";
 import { Trials } from "./trials/Trials";
 
@@ -39,6 +40,13 @@ export const PANELS: readonly Panel[] = [
     component: Space,
     yours: true,
     note: ({ ui }) => (isEmpty(ui.draft.now.value) ? "" : "draft"),
+  },
+  {
+    id: "preferences",
+    label: "Preferences",
+    component: Preferences,
+    yours: true,
+    note: ({ store }) => (store.wishes.info.value?.question == null ? "" : "A or B?"),
   },
   { id: "journal", label: "Journal", component: Journal },
 ];

@@ -5,12 +5,43 @@ const apple = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 /** The keys that undo, as they are written on the machine in front. */
 export const UNDO_KEYS = apple ? "⌘ Z" : "Ctrl Z";
 
+/** Whether a key press writes into a field. */
+export function isTyped(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0] ?? event.target;
+  return target instanceof HTMLElement && (TYPED.has(target.tagName) || target.isContentEditable);
+}
+
 /** What a key press asks for: Ctrl or Cmd with Z, and Shift to go forward. Text fields keep theirs. */
 export function undoKey(event: KeyboardEvent): "undo" | "redo" | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
-  const target = event.composedPath()[0] ?? event.target;
-  if (target instanceof HTMLElement && (TYPED.has(target.tagName) || target.isContentEditable)) return null;
+  if (isTyped(event)) return null;
   const key = event.key.toLowerCase();
   if (key === "z") return event.shiftKey ? "redo" : "undo";
   return key === "y" && !event.shiftKey ? "redo" : null;
+}
+
+export type PairKey = "a" | "b" | "equal" | "skip" | "undo";
+
+const PAIR_KEYS: Record<string, PairKey> = {
+  a: "a",
+  arrowleft: "a",
+  b: "b",
+  arrowright: "b",
+  e: "equal",
+  s: "skip",
+  u: "undo",
+};
+
+/** Elements with arrows of their own. */
+const ARROWED = "[role=slider], [role=tab], [role=grid], .dots, .plot, .drawer";
+
+/** What a key press says to the pair on the cards. */
+export function pairKey(event: KeyboardEvent): PairKey | null {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return null;
+  if (isTyped(event)) return null;
+  const target = event.composedPath()[0] ?? event.target;
+  if (target instanceof Element && target.closest(ARROWED) !== null && event.key.startsWith("Arrow"))
+    return null;
+  if (target instanceof Element && target.closest(".drawer") !== null) return null;
+  return PAIR_KEYS[event.key.toLowerCase()] ?? null;
 }

@@ -6,6 +6,7 @@ export const KINDS: readonly [StoryRow["kind"], string][] = [
   ["best", "new bests"],
   ["space", "the space"],
   ["belief", "beliefs"],
+  ["preference", "preferences"],
   ["nudge", "questions"],
   ["note", "notes"],
   ["trial", "trials"],

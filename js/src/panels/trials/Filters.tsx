@@ -1,10 +1,15 @@
-import type { Author, SessionInfo, State } from "../../protocol/messages";
+import type { Author, ObjectiveInfo, SessionInfo, State } from "../../protocol/messages";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
 import { stateWords } from "../../words/trial";
 import { COLUMNS } from "./columns";
-import { STATES } from "./order";
+import { MEASURE, STATES } from "./order";
 
 interface Props {
+  /** What the person looks at alone, in words; "" for everything. */
+  only: string;
+  /** Trials are worth something to the person. */
+  ranked: boolean;
+  further: readonly Pick<ObjectiveInfo, "name" | "label">[];
   filter: Filter;
   sort: Sort;
   session: SessionInfo;
@@ -13,6 +18,7 @@ interface Props {
   narrow: boolean;
   /** Some trials do not count today. */
   standing: boolean;
+  onEverywhere(): void;
   onFilter(change: Partial<Filter>): void;
   onSort(column: ColumnId): void;
   /** Null where it is offered elsewhere in sight. */
@@ -92,12 +98,23 @@ export function Filters(props: Props) {
           value={sort.column}
           onChange={(event) => onSort(event.currentTarget.value as ColumnId)}
         >
+          {props.ranked && <option value="worth">order: what you prefer</option>}
+          {props.further.map((one) => (
+            <option key={one.name} value={`${MEASURE}${one.name}`}>
+              order: {one.label}
+            </option>
+          ))}
           {COLUMNS.map((column) => (
             <option key={column.id} value={column.id}>
               order: {column.label === "#" ? "number" : column.label}
             </option>
           ))}
         </select>
+      )}
+      {props.only !== "" && (
+        <button type="button" class="chip only" title="Show the others too" onClick={props.onEverywhere}>
+          only {props.only} <span aria-hidden="true">×</span>
+        </button>
       )}
       <span class="grow" />
       {onOwn !== null && (

@@ -3,8 +3,11 @@ import { Waiting } from "../../components/states";
 import { TrialGrid } from "../../components/TrialGrid";
 import { useWidth } from "../../components/useWidth";
 import type { SessionInfo, Status } from "../../protocol/messages";
-import { type ColumnId, NO_FILTER } from "../../store/ui";
+import type { Row } from "../../store/row";
+import { type ColumnId, EVERYWHERE, NO_FILTER, type Sort } from "../../store/ui";
 import { formatCount } from "../../words/numbers";
+import { formatCell, reader } from "../../words/objective";
+import { furtherOf, isWithin, onlyWords } from "../../words/only";
 import { mayQueue } from "../../words/phase";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
@@ -12,7 +15,7 @@ import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
 import { columnsFor, descendsFirst } from "./columns";
 import { Filters } from "./Filters";
-import { arranged } from "./order";
+import { arranged, MEASURE } from "./order";
 
 export function Trials(props: PanelProps) {
   const session = props.store.session.value;
@@ -32,18 +35,40 @@ function Loaded(props: Props) {
   const width = useWidth(box);
   const families = useMemo(() => byName(session.families), [session]);
   const version = store.version.value;
-  const sort = ui.sort.value;
+  const info = store.wishes.info.value;
+  const worth = store.wishes.worth.value;
+  const preferred = worth === null ? null : (status.preferred?.number ?? null);
+  const ranked = preferred !== null;
+  const sort = ui.sort.value ?? (ranked ? BY_WORTH : BY_SCORE);
   const filter = ui.filter.value;
   const grey = store.grey.value;
+  const only = ui.only.value;
+  const further = useMemo(() => furtherOf(info, status.measured), [info, status.measured]);
+  const read = useMemo(() => reader(session.metric, status.measured), [session.metric, status.measured]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const rows = useMemo(
-    () => arranged(store.rows.values(), sort, filter, families, grey),
-    [version, sort, filter, families, grey],
+    () =>
+      arranged(store.rows.values(), sort, filter, families, grey, { read, worth }, (row) =>
+        isWithin(row, only, read),
+      ),
+    [version, sort, filter, families, grey, read, worth, only],
   );
-  const columns = useMemo(() => columnsFor(width), [width]);
+  const columns = useMemo(() => columnsFor(width, further, ranked), [width, further, ranked]);
+  const beside = useMemo(() => {
+    const measures = new Map(further.map((one) => [`${MEASURE}${one.name}`, one]));
+    return {
+      worth,
+      preferred,
+      measure: (row: Row, column: ColumnId) => {
+        const measure = measures.get(column);
+        const value = measure === undefined ? null : read(row, measure.name);
+        return measure === undefined || value === null ? null : formatCell(value, measure);
+      },
+    };
+  }, [further, read, worth, preferred]);
   const drawer = ui.drawer.value;
   const sortBy = (column: ColumnId) => {
-    const descending = sort.column === column ? !sort.descending : descendsFirst(column);
+    const descending = sort.column === column ? !sort.descending : descendsFirst(column, further);
     ui.sort.value = { column, descending };
   };
   return (
@@ -68,6 +93,12 @@ function Loaded(props: Props) {
       <Nudges {...props} />
       <YourMove {...props} />
       <Filters
+        only={onlyWords(only, [...(info?.objectives ?? []), ...further])}
+        onEverywhere={() => {
+          ui.only.value = EVERYWHERE;
+        }}
+        ranked={ranked}
+        further={further}
         filter={filter}
         sort={sort}
         session={session}
@@ -100,6 +131,7 @@ function Loaded(props: Props) {
               class="btn"
               onClick={() => {
                 ui.filter.value = NO_FILTER;
+                ui.only.value = EVERYWHERE;
               }}
             >
               Show all {formatCount(store.rows.size)}
@@ -114,6 +146,7 @@ function Loaded(props: Props) {
             metric={session.metric}
             families={families}
             grey={grey}
+            beside={beside}
             folds={session.folds}
             onSort={sortBy}
             onOpen={(number) => {
@@ -131,6 +164,9 @@ function Loaded(props: Props) {
     </>
   );
 }
+
+const BY_SCORE: Sort = { column: "score", descending: true };
+const BY_WORTH: Sort = { column: "worth", descending: true };
 
 function said(all: number, kept: number, { counts }: Status): string {
   if (all === 0) return "Nothing has been tried yet.";

@@ -1,5 +1,8 @@
 import type { GridColumn } from "../../components/GridRow";
+import type { ObjectiveInfo } from "../../protocol/messages";
 import type { ColumnId } from "../../store/ui";
+import { headOf } from "../../words/objective";
+import { MEASURE } from "./order";
 
 interface Column extends GridColumn {
   /** Its width where the table is narrower than 370 px. */
@@ -29,13 +32,56 @@ export const COLUMNS: readonly Column[] = [
   { id: "by", label: "proposed by", width: "minmax(84px, 1.1fr)", from: 500, descends: true },
 ];
 
-export function columnsFor(width: number): GridColumn[] {
-  const shown = COLUMNS.filter((column) => width >= column.from);
-  return shown.map((column) =>
+const WORTH: Column = {
+  id: "worth",
+  label: "you prefer",
+  title: "What you are expected to prefer: 0 the worst of the front, 100 the best",
+  width: "86px",
+  right: true,
+  from: 0,
+  descends: true,
+};
+
+const FURTHER = 92;
+/** What the columns that say which trial it is need, before any other finds room. */
+const LEAST = 372;
+
+/** A column for each further objective, as many as find room; the others are in the trial's drawer. */
+export function columnsFor(
+  width: number,
+  further: readonly Pick<ObjectiveInfo, "name" | "label" | "unit" | "story" | "direction">[] = [],
+  ranked = false,
+): GridColumn[] {
+  const worth = ranked && width >= LEAST ? [WORTH] : [];
+  const left = width - worth.length * FURTHER;
+  const room = Math.max(0, Math.floor((left - LEAST) / (FURTHER + 10)));
+  const measures = further.slice(0, room).map(
+    ({ name, label, unit, story, direction }): Column => ({
+      id: `${MEASURE}${name}` as ColumnId,
+      label: headOf({ label, unit }),
+      title: `${label}: ${direction} is better. ${story}`,
+      width: `${FURTHER}px`,
+      right: true,
+      from: 0,
+      descends: direction === "higher",
+    }),
+  );
+  const rest = left - measures.length * (FURTHER + 10);
+  const added = [...worth, ...measures];
+  const shown = COLUMNS.filter((column) => (added.length > 0 ? rest : width) >= column.from);
+  const at = shown.findIndex((column) => column.id === "score") + 1;
+  const columns = [...shown.slice(0, at), ...added, ...shown.slice(at)];
+  return columns.map((column) =>
     width < 370 && column.tight !== undefined ? { ...column, width: column.tight } : column,
   );
 }
 
-export function descendsFirst(id: ColumnId): boolean {
+/** Whether the first click on a column sorts the larger values first. */
+export function descendsFirst(
+  id: ColumnId,
+  further: readonly Pick<ObjectiveInfo, "name" | "direction">[] = [],
+): boolean {
+  const measure = further.find((one) => id === `${MEASURE}${one.name}`);
+  if (measure !== undefined) return measure.direction === "higher";
   return COLUMNS.find((column) => column.id === id)?.descends ?? true;
 }

@@ -1,6 +1,8 @@
 import type { FamilyInfo, State } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
+import type { Worth } from "../../store/wishes";
+import type { Reader } from "../../words/objective";
 import { familyLabel, originWords, stateWords } from "../../words/trial";
 
 type Families = ReadonlyMap<string, FamilyInfo>;
@@ -11,18 +13,37 @@ export const STATES: readonly State[] = ["complete", "running", "queued", "stopp
 /** Scores over fewer folds do not compare: by score, complete trials stand first whichever way it is sorted. */
 const RANK: Record<State, number> = { complete: 0, running: 1, stopped: 2, queued: 3, failed: 4 };
 
-export function keyOf(column: ColumnId, families: Families): (row: Row) => Key {
-  const keys: Record<ColumnId, (row: Row) => Key> = {
+/** What stands beside the rows themselves: further objectives, and what trials are worth to the person. */
+export interface Beside {
+  read: Reader;
+  worth: ReadonlyMap<number, Worth> | null;
+}
+
+const ALONE: Beside = { read: () => null, worth: null };
+
+export const MEASURE = "measure:";
+
+export function keyOf(
+  column: ColumnId,
+  families: Families,
+  { read, worth }: Beside = ALONE,
+): (row: Row) => Key {
+  if (column.startsWith(MEASURE)) {
+    const name = column.slice(MEASURE.length);
+    return (row) => read(row, name);
+  }
+  const keys: Partial<Record<ColumnId, (row: Row) => Key>> = {
     number: (row) => row.number,
     family: (row) => familyLabel(families, row.family).toLowerCase(),
     score: (row) => row.score,
+    worth: (row) => worth?.get(row.number)?.worth ?? null,
     folds: (row) => row.folds,
     seconds: (row) => row.seconds,
     finished: (row) => row.finishedAt,
     state: (row) => STATES.indexOf(row.state),
     by: (row) => `${row.author} ${originWords(row)}`,
   };
-  return keys[column];
+  return keys[column] ?? ((row) => row.number);
 }
 
 const NONE: ReadonlySet<number> = new Set();
@@ -53,12 +74,14 @@ export function arranged(
   filter: Filter,
   families: Families,
   grey: ReadonlySet<number> = NONE,
+  beside: Beside = ALONE,
+  within: (row: Row) => boolean = () => true,
 ): Row[] {
-  const key = keyOf(sort.column, families);
-  const ranked = sort.column === "score";
+  const key = keyOf(sort.column, families, beside);
+  const ranked = sort.column === "score" || sort.column === "worth";
   const kept: { row: Row; key: Key; rank: number }[] = [];
   for (const row of rows) {
-    if (!matches(row, filter, families, grey)) continue;
+    if (!matches(row, filter, families, grey) || !within(row)) continue;
     kept.push({ row, key: key(row), rank: ranked ? RANK[row.state] : 0 });
   }
   const way = sort.descending ? -1 : 1;

@@ -1,0 +1,183 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Handle } from "../../components/Handle";
+import { PAD } from "../../components/paint";
+import type { ObjectiveInfo, PreferencesInfo } from "../../protocol/messages";
+import type { Command, Strength } from "../../store/command";
+import { goalShares, movedShares, weightsOf } from "../../words/goals";
+
+interface Props {
+  info: PreferencesInfo;
+  disabled: boolean;
+  act(command: Command): Promise<unknown>;
+}
+
+const STRENGTHS: readonly [Strength, string][] = [
+  ["hint", "A first guess: one or two answers overrule it."],
+  ["fair", "It takes some answers to correct it."],
+  ["strong", "It takes many answers to correct it."],
+];
+
+/** Keys move a goal in steps; what they come to is sent when they rest. */
+const REST_MS = 700;
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** How much each objective counts: teal is what was learnt, the violet handle is what the person says. */
+export function Goals({ info, disabled, act }: Props) {
+  const { objectives, goals } = info;
+  const stated = goalShares(objectives);
+  const [draft, setDraft] = useState<ReadonlyMap<string, number> | null>(null);
+  const newest = useRef<ReadonlyMap<string, number> | null>(null);
+  newest.current = draft;
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const shares = draft ?? stated;
+  const strength = goals?.strength ?? "fair";
+
+  const move = (name: string, share: number) => {
+    const moved = movedShares(newest.current ?? stated, name, share);
+    newest.current = moved;
+    setDraft(moved);
+  };
+  const send = async () => {
+    clearTimeout(timer.current);
+    const held = newest.current;
+    if (held === null) return;
+    await act({ type: "set_goals", weights: weightsOf(held), strength });
+    if (newest.current === held) setDraft(null);
+  };
+  const step = (name: string, steps: number) => {
+    const share = newest.current?.get(name) ?? stated.get(name) ?? 0;
+    move(name, Number.isFinite(steps) ? share + steps / 100 : steps > 0 ? 1 : 0);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(send, REST_MS) as unknown as number;
+  };
+  if (objectives.length < 2) return null;
+  const learnt = objectives.some((one) => one.share !== null);
+  return (
+    <div class="goals">
+      <h4>How much does each count?</h4>
+      <p class="legend-line">
+        {learnt ? (
+          <>
+            <i class="swatch machine" aria-hidden="true" /> as learnt, with where 80 % of the probability lies{" "}
+          </>
+        ) : (
+          "Answers will show here what counts; or say it yourself: "
+        )}
+        <i class="swatch you" aria-hidden="true" /> drag to say it yourself
+      </p>
+      <ul class="shares">
+        {objectives.map((one) => (
+          <Share
+            key={one.name}
+            objective={one}
+            share={shares.get(one.name) ?? 0}
+            stated={goals !== null || draft !== null}
+            disabled={disabled}
+            onMove={(share) => move(one.name, share)}
+            onEnd={send}
+            onCancel={() => setDraft(null)}
+            onStep={(steps) => step(one.name, steps)}
+          />
+        ))}
+      </ul>
+      {goals !== null && (
+        <div class="foot">
+          <span class="mute">You said this. How sure are you?</span>
+          <div class="seg" role="group" aria-label="How sure are you of your goals?">
+            {STRENGTHS.map(([word, sentence]) => (
+              <button
+                key={word}
+                type="button"
+                title={sentence}
+                aria-pressed={word === strength}
+                disabled={disabled}
+                onClick={() => act({ type: "set_goals", weights: weightsOf(stated), strength: word })}
+              >
+                {word}
+              </button>
+            ))}
+          </div>
+          <button
+            type="button"
+            class="btn small"
+            disabled={disabled}
+            onClick={() => act({ type: "set_goals", weights: {}, strength: "fair" })}
+          >
+            Let the answers decide
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface ShareProps {
+  objective: ObjectiveInfo;
+  share: number;
+  /** The person has said so; else the handle stands where it would start. */
+  stated: boolean;
+  disabled: boolean;
+  onMove(share: number): void;
+  onEnd(): void;
+  onCancel(): void;
+  onStep(steps: number): void;
+}
+
+function Share(props: ShareProps) {
+  const { objective, share, stated } = props;
+  const learnt = objective.share;
+  const low = objective.low ?? learnt;
+  const high = objective.high ?? learnt;
+  const at = (value: number) => `calc(${PAD}px + (100% - ${2 * PAD}px) * ${Math.min(1, Math.max(0, value))})`;
+  const said = stated ? `you say ${percent(share)}` : "you have not said";
+  const words =
+    learnt === null
+      ? said
+      : `learnt ${percent(learnt)}, between ${percent(low ?? 0)} and ${percent(high ?? 1)}; ${said}`;
+  return (
+    <li class="share">
+      <span class="share-label">{objective.label}</span>
+      <div class={stated ? "share-strip stated" : "share-strip"} title={words}>
+        <i class="share-axis" />
+        {learnt !== null && (
+          <>
+            <i
+              class="share-bar"
+              style={{ left: `${PAD}px`, width: `calc((100% - ${2 * PAD}px) * ${learnt})` }}
+            />
+            <i
+              class="share-range"
+              style={{
+                left: at(low ?? learnt),
+                width: `calc((100% - ${2 * PAD}px) * ${Math.max(0, (high ?? learnt) - (low ?? learnt))})`,
+              }}
+            />
+          </>
+        )}
+        <Handle
+          kind="centre"
+          label={`How much ${objective.label} counts`}
+          at={share}
+          top={12}
+          min={0}
+          max={100}
+          now={Math.round(100 * share)}
+          text={words}
+          disabled={props.disabled}
+          onStart={() => {}}
+          onDrag={(wanted) => props.onMove(wanted)}
+          onEnd={props.onEnd}
+          onCancel={props.onCancel}
+          onStep={props.onStep}
+        />
+      </div>
+      <span class="share-words num">
+        {learnt !== null && <span class="machine-ink">{percent(learnt)}</span>}
+        {stated && <b class="you-ink">{percent(share)}</b>}
+        {learnt === null && !stated && <span class="faint">–</span>}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,94 @@
+import { useState } from "preact/hooks";
+import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
+import { certaintyWords, learntSentences } from "../../words/goals";
+import type { PanelProps } from "../context";
+import { Goals } from "./Goals";
+
+interface Props extends PanelProps {
+  info: PreferencesInfo;
+}
+
+const SHORT = 5;
+
+/** What the answers and goals say, in words and bars, and the answers themselves. */
+export function Learnt({ ui, reachable, act, info }: Props) {
+  const sentences = learntSentences(info);
+  const certainty = certaintyWords(info);
+  return (
+    <section class="card learnt" aria-labelledby="hitl-q-learnt">
+      <h3 id="hitl-q-learnt">What has been learnt?</h3>
+      {sentences.length === 0 && certainty === "" ? (
+        <p class="say">Nothing yet. Each answer to a pair teaches something, and so does a goal set below.</p>
+      ) : (
+        <>
+          <p class="say">{certainty}</p>
+          <ul class="sentences">
+            {sentences.map(({ text, known }) => (
+              <li key={text} class={known ? "" : "faint"}>
+                {text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <Goals info={info} disabled={!reachable} act={act} />
+      <Answers
+        answers={info.answers}
+        disabled={!reachable}
+        onUndo={(number) => act({ type: "undo", act: number })}
+        onPair={(first, second) => {
+          ui.pair.value = { first, second };
+        }}
+      />
+    </section>
+  );
+}
+
+interface AnswersProps {
+  answers: readonly AnswerInfo[];
+  disabled: boolean;
+  onUndo(act: number): void;
+  /** The pair is put on the cards again. */
+  onPair(first: number, second: number): void;
+}
+
+function Answers({ answers, disabled, onUndo, onPair }: AnswersProps) {
+  const [all, setAll] = useState(false);
+  if (answers.length === 0) return null;
+  const shown = all ? answers : answers.filter((one, i) => i < SHORT || one.doubt !== "");
+  return (
+    <div class="given">
+      <h4>Your answers</h4>
+      <ol>
+        {shown.map((one) => (
+          <li key={`${one.act} ${one.first} ${one.second}`} class={one.doubt === "" ? "" : "doubted"}>
+            <span class="given-what">
+              {one.sentence}
+              {one.doubt !== "" && <span class="doubt">{one.doubt}</span>}
+            </span>
+            {one.act !== null && (
+              <button
+                type="button"
+                class={one.doubt === "" ? "btn quiet small" : "btn small"}
+                aria-label={`${one.doubt === "" ? "Undo" : "Change my mind"}: ${one.sentence}`}
+                disabled={disabled}
+                onClick={() => {
+                  if (one.act === null) return;
+                  onUndo(one.act);
+                  if (one.doubt !== "") onPair(one.first, one.second);
+                }}
+              >
+                {one.doubt === "" ? "Undo" : "Change my mind"}
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      {answers.length > shown.length && (
+        <button type="button" class="btn quiet small" onClick={() => setAll(true)}>
+          All {answers.length}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+import { useState } from "preact/hooks";
+import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import { formatCount } from "../../words/numbers";
+import type { PanelProps } from "../context";
+import { Constraints } from "./Constraints";
+
+interface Props extends PanelProps {
+  info: PreferencesInfo;
+  session: SessionInfo;
+}
+
+/** What is looked at beside the metric, and what a model must keep. */
+export function Matters(props: Props) {
+  const { reachable, act, info } = props;
+  const [adding, setAdding] = useState(false);
+  const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
+  const set = (names: string[]) => act({ type: "set_objectives", names });
+  return (
+    <section class="card matters" aria-labelledby="hitl-q-matters">
+      <h3 id="hitl-q-matters">What matters?</h3>
+      <ul class="objectives">
+        {info.objectives.map((one) => (
+          <Objective
+            key={one.name}
+            objective={one}
+            disabled={!reachable}
+            onRemove={() => set(further.filter((name) => name !== one.name))}
+          />
+        ))}
+      </ul>
+      {adding ? (
+        <AddObjective
+          info={info}
+          disabled={!reachable}
+          onAdd={async (name) => {
+            if ((await set([...further, name])) !== null) setAdding(false);
+          }}
+          onClose={() => setAdding(false)}
+        />
+      ) : (
+        <button type="button" class="chip add" aria-expanded={false} onClick={() => setAdding(true)}>
+          + something else that matters…
+        </button>
+      )}
+      <Constraints {...props} />
+    </section>
+  );
+}
+
+interface ObjectiveProps {
+  objective: ObjectiveInfo;
+  disabled: boolean;
+  onRemove(): void;
+}
+
+function Objective({ objective, disabled, onRemove }: ObjectiveProps) {
+  const { label, direction, main, measured, of, waiting, problem, story } = objective;
+  const part = waiting > 0 || measured < of;
+  return (
+    <li class="objective" title={story}>
+      <span class="objective-what">
+        <b>{label}</b> <span class="faint">{direction} is better</span>
+        {part && !main && (
+          <span class="faint num objective-measured">
+            {formatCount(measured)} of {formatCount(of)} measured
+            {waiting > 0 && `, ${formatCount(waiting)} waiting`}
+          </span>
+        )}
+        {problem !== "" && <span class="objective-problem">{problem}</span>}
+      </span>
+      {main ? (
+        <span class="faint" title="The metric of the task is always there">
+          the metric
+        </span>
+      ) : (
+        <button
+          type="button"
+          class="btn quiet small"
+          aria-label={`${label} does not matter`}
+          disabled={disabled}
+          onClick={onRemove}
+        >
+          Remove
+        </button>
+      )}
+    </li>
+  );
+}
+
+interface AddProps {
+  info: PreferencesInfo;
+  disabled: boolean;
+  onAdd(name: string): void;
+  onClose(): void;
+}
+
+interface OfGroups {
+  kind: string;
+  label: string;
+  story: string;
+}
+
+/** Objectives that look at groups are offered once, with their column to choose. */
+export function groupKinds({
+  offered,
+  objectives,
+}: Pick<PreferencesInfo, "offered" | "objectives">): OfGroups[] {
+  const kinds = new Map<string, OfGroups>();
+  for (const { name, label, story } of [...offered, ...objectives]) {
+    const [kind = "", column] = split(name);
+    if (column === null || kinds.has(kind)) continue;
+    kinds.set(kind, {
+      kind,
+      label: label.endsWith(column) ? label.slice(0, -column.length).trim() : label,
+      story,
+    });
+  }
+  return [...kinds.values()];
+}
+
+function split(name: string): [string, string | null] {
+  const at = name.indexOf(":");
+  return at < 0 ? [name, null] : [name.slice(0, at), name.slice(at + 1)];
+}
+
+function AddObjective({ info, disabled, onAdd, onClose }: AddProps) {
+  const [column, setColumn] = useState(info.groups[0] ?? "");
+  const plain = info.offered.filter((one) => split(one.name)[1] === null);
+  const kinds = info.groups.length === 0 ? [] : groupKinds(info);
+  const taken = new Set(info.objectives.map((one) => one.name));
+  return (
+    <section
+      class="offers"
+      aria-label="What else can be measured"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <ul>
+        {plain.map((one) => (
+          <li key={one.name}>
+            <button type="button" class="offer" disabled={disabled} onClick={() => onAdd(one.name)}>
+              <b>{one.label}</b> <span class="mute">{one.story}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {kinds.length > 0 && (
+        <>
+          <p class="offers-groups">
+            <label for="hitl-offer-column">How groups fare, by</label>{" "}
+            <select
+              id="hitl-offer-column"
+              class="field"
+              value={column}
+              onChange={(event) => setColumn(event.currentTarget.value)}
+            >
+              {info.groups.map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          </p>
+          <ul>
+            {kinds.map((one) => {
+              const name = `${one.kind}:${column}`;
+              return (
+                <li key={one.kind}>
+                  <button
+                    type="button"
+                    class="offer"
+                    disabled={disabled || taken.has(name)}
+                    onClick={() => onAdd(name)}
+                  >
+                    <b>{one.label}</b> <span class="mute">{one.story}</span>
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </>
+      )}
+      <button type="button" class="btn quiet small" onClick={onClose}>
+        Close
+      </button>
+    </section>
+  );
+}

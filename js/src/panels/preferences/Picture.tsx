@@ -1,0 +1,50 @@
+import { useEffect, useState } from "preact/hooks";
+import { PictureChart } from "../../charts/PictureChart";
+import type { PairInfo, PictureInfo } from "../../protocol/messages";
+import type { SessionStore } from "../../store/session";
+
+interface Props {
+  store: SessionStore;
+  pair: PairInfo;
+  kind: PictureInfo["kind"];
+  dark: boolean;
+}
+
+/** Both curves in one picture, asked for when it is looked at; the last one stays until the next is there. */
+export function Picture({ store, pair, kind, dark }: Props) {
+  const [shown, setShown] = useState<PictureInfo | null>(null);
+  const [error, setError] = useState("");
+  const { a, b } = pair;
+  useEffect(() => {
+    let current = true;
+    store.picture([a.number, b.number], kind).then(
+      (picture) => {
+        if (!current) return;
+        setShown(picture);
+        setError("");
+      },
+      (reason: Error) => current && setError(reason.message),
+    );
+    return () => {
+      current = false;
+    };
+  }, [store, a.number, b.number, kind]);
+  const fits = shown !== null && shown.kind === kind;
+  return (
+    <figure class="picture">
+      {fits ? (
+        <PictureChart
+          picture={shown}
+          colours={[a.colour, b.colour]}
+          numbers={[a.number, b.number]}
+          dark={dark}
+        />
+      ) : (
+        <div class="picture-wait" />
+      )}
+      <figcaption class={error === "" ? "mute" : "oops"}>
+        {error || (fits ? shown.sentence : "Asking the kernel for the picture…")}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,43 @@
+import { Lead } from "../../components/Lead";
+import { Strip } from "../../components/Strip";
+import { Waiting } from "../../components/states";
+import type { PanelProps } from "../context";
+import { Nudges } from "../Nudges";
+import { Learnt } from "./Learnt";
+import { Matters } from "./Matters";
+import { Question } from "./Question";
+
+/** What good means to the person: asked in pairs, said by goals and limits, learnt in between. */
+export function Preferences(props: PanelProps) {
+  const { store } = props;
+  const session = store.session.value;
+  const status = store.status.value;
+  const info = store.wishes.info.value;
+  const error = store.wishes.error.value;
+  if (session === null || status === null) return null;
+  if (info === null) {
+    return (
+      <Waiting
+        text={
+          error === ""
+            ? "Asking the kernel what is known of your preferences…"
+            : `They could not be had. ${error}`
+        }
+        busy={error === ""}
+      />
+    );
+  }
+  const panel = { ...props, info, session };
+  return (
+    <div class="prefs" tabIndex={-1}>
+      <Lead headline={info.sentence} aside="" />
+      <Nudges {...props} />
+      {error !== "" && <Strip tone="plain">The newest is still to come. {error}</Strip>}
+      <Question {...panel} />
+      <div class="two wide">
+        <Learnt {...panel} />
+        <Matters {...panel} />
+      </div>
+    </div>
+  );
+}

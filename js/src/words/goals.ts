@@ -1,0 +1,60 @@
+import type { ObjectiveInfo, PreferencesInfo } from "../protocol/messages";
+
+type Counted = Pick<ObjectiveInfo, "name" | "goal" | "share">;
+
+/** Where each goal stands, as shares that sum to 1: as the person said, else as learnt, else all alike. */
+export function goalShares(objectives: readonly Counted[]): Map<string, number> {
+  const stated = objectives.some((one) => one.goal !== null);
+  const goals = objectives.map((one) => one.goal).filter((one) => one !== null);
+  const mean = goals.length === 0 ? 1 : goals.reduce((sum, one) => sum + one, 0) / goals.length;
+  const raw = objectives.map((one) => (stated ? (one.goal ?? mean) : (one.share ?? 1)));
+  const sum = raw.reduce((a, b) => a + b, 0);
+  return new Map(objectives.map((one, i) => [one.name, sum > 0 ? (raw[i] ?? 0) / sum : 1 / raw.length]));
+}
+
+const LEAST = 0.01;
+
+/** One share moved; the others keep their proportions and make room. */
+export function movedShares(
+  shares: ReadonlyMap<string, number>,
+  name: string,
+  wanted: number,
+): Map<string, number> {
+  const count = shares.size;
+  const most = 1 - LEAST * (count - 1);
+  const share = Math.min(most, Math.max(0, wanted));
+  const rest = 1 - (shares.get(name) ?? 0);
+  return new Map(
+    [...shares].map(([one, held]) => {
+      if (one === name) return [one, share] as const;
+      return [one, rest > 1e-9 ? (held / rest) * (1 - share) : (1 - share) / Math.max(1, count - 1)] as const;
+    }),
+  );
+}
+
+/** Weights as the command takes them: two digits are as many as a hand can mean. */
+export function weightsOf(shares: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...shares].map(([name, share]) => [name, Math.round(100 * share)]));
+}
+
+/** How sure it is which of two models is preferred, in words. */
+export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): string {
+  const given = answers.filter((one) => one.answer !== "skip").length;
+  if (given === 0 && goals === null) return "";
+  const percent = `${Math.round(100 * certainty)} %`;
+  const from =
+    given === 0
+      ? "From your goals alone"
+      : `From ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and your goals"}`;
+  return `${from}, it foresees with ${percent} which of two models on the front you would choose.`;
+}
+
+/** Numbers and words that are sure are told first; each sentence once. */
+export function learntSentences({ learnt, trades }: PreferencesInfo): { text: string; known: boolean }[] {
+  const told = new Set(learnt);
+  const known = learnt.map((text) => ({ text, known: !/^not yet known/i.test(text) }));
+  const more = trades
+    .filter((trade) => !told.has(trade.sentence))
+    .map((trade) => ({ text: trade.sentence, known: trade.known }));
+  return [...known, ...more].sort((a, b) => Number(b.known) - Number(a.known));
+}

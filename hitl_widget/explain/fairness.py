@@ -16,6 +16,9 @@ from hitl_widget.explain.intervals import PLAIN, SCORES, Interval, decided, scor
 
 __all__ = ["Audit", "Difference", "GroupFigures", "audit"]
 
+_RESAMPLED = 40_000
+"""Rows (times classes) to resample over all groups: a quarter of a second."""
+
 _NO_VERDICT = "Whether a difference is fair is not for figures to decide."
 
 
@@ -133,12 +136,13 @@ def audit(
     seed
         Seed of the bootstrap.
     """
-    groups = []
+    groups, present = [], max(1, len(np.unique(codes)))
+    most = min(2000, max(200, _RESAMPLED // (present * (predictions.shape[1] if predictions.ndim == 2 else 1))))
     for code, label in enumerate(labels):
         rows = np.flatnonzero(codes == code)
         if len(rows):
             rng = np.random.default_rng([abs(seed), code])
-            groups.append(_figures(task, label, y[rows], predictions[rows], len(rows) / len(y), rng))
+            groups.append(_figures(task, label, y[rows], predictions[rows], len(rows) / len(y), rng, most))
     shown = tuple(groups)
     parity = _largest(shown, "selection rate")
     odds = _greater(_largest(shown, "true positive rate"), _largest(shown, "false positive rate"))
@@ -150,9 +154,9 @@ def audit(
 
 
 def _figures(
-    task: Task, label: str, y: np.ndarray, predictions: np.ndarray, share: float, rng: np.random.Generator
+    task: Task, label: str, y: np.ndarray, predictions: np.ndarray, share: float, rng: np.random.Generator, most: int
 ) -> GroupFigures:
-    scorer, score = _scored(task, y, predictions, rng)
+    scorer, score = _scored(task, y, predictions, rng, most)
     n = len(y)
     selected = found = mistaken = error = positives = None
     if task.kind is Kind.BINARY:
@@ -169,13 +173,13 @@ def _figures(
 
 
 def _scored(
-    task: Task, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator
+    task: Task, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator, most: int
 ) -> tuple[str, Interval | None]:
     """Return the metric's score, or a plain one where the metric has no value."""
     scorer = task.metric.scorer
     plain = PLAIN["numbers" if task.kind is Kind.REGRESSION else "classes"]
-    found = score_interval(scorer, y, predictions, rng) if scorer in SCORES else None
-    return (scorer, found) if found is not None else (plain, score_interval(plain, y, predictions, rng))
+    found = score_interval(scorer, y, predictions, rng, most) if scorer in SCORES else None
+    return (scorer, found) if found is not None else (plain, score_interval(plain, y, predictions, rng, most))
 
 
 def _mean_interval(values: np.ndarray) -> Interval:

@@ -10,7 +10,7 @@ import numpy as np
 
 __all__ = ["PLAIN", "SCORES", "Interval", "score_interval", "wilson"]
 
-RESAMPLES, MOST_ROWS = 200, 2000
+RESAMPLES = 200
 _Z = 1.959964
 
 
@@ -57,11 +57,13 @@ _Score = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """From targets (n,), predictions (n,) or (n, K) and weights of rows (b, n) to a score per row of weights, (b,)."""
 
 
-def score_interval(scorer: str, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator) -> Interval | None:
+def score_interval(
+    scorer: str, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator, most: int = 2000
+) -> Interval | None:
     """Return a score and its 95 % interval; None where it has no value.
 
     The interval is the bootstrap's (200 resamples); Wilson's for accuracy, which knows that no error so far is not no
-    error. Of more than 2,000 rows, 2,000 are resampled and the deviations scaled by the root of the share.
+    error. Of more than `most` rows, so many are resampled and the deviations scaled by the root of the share.
 
     Parameters
     ----------
@@ -73,13 +75,15 @@ def score_interval(scorer: str, y: np.ndarray, predictions: np.ndarray, rng: np.
         Numbers, P(code 1), or probabilities of classes.
     rng
         Draws the resamples.
+    most
+        Rows to resample.
     """
     value = _of(scorer, y, predictions, np.ones((1, len(y))))[0] if len(y) else math.nan
     if not math.isfinite(value):
         return None
     if scorer == "accuracy":
         return wilson(round(value * len(y)), len(y))
-    some = np.arange(len(y)) if len(y) <= MOST_ROWS else rng.permutation(len(y))[:MOST_ROWS]
+    some = np.arange(len(y)) if len(y) <= most else rng.permutation(len(y))[:most]
     n = len(some)
     drawn = rng.integers(0, n, (RESAMPLES, n)) + n * np.arange(RESAMPLES)[:, None]
     weights = np.bincount(drawn.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n).astype(np.float64)

@@ -208,16 +208,19 @@ class Clock:
 @pytest.mark.parametrize(
     ("start", "each", "asked"),
     [
-        (0.005, 5e-6, [25, 25] + [1000] * 7),
-        (0.02, 3e-5, [25, 25, 200, 1000, 1000, 1000]),
-        (0.01, 5e-4, [25, 25, 200]),
+        (0.005, 5e-6, [25] * 3 + [1000] * 7),
+        (0.02, 3e-5, [25, 25, 25, 200, 200, 1000, 1000]),
+        (0.01, 6e-4, [25, 25, 25]),
+        (0.002, 4e-4, [25, 25, 25, 200, 200]),
     ],
 )
 def test_slow_models_are_timed_on_fewer_rows(start: float, each: float, asked: list[int]) -> None:
-    """The time of 1,000 rows comes out right for any mixture of fixed time and time per row."""
+    """Fixed time and time per row are told apart, except for the slowest."""
     clock = Clock(start, each)
-    assert seconds_for_sample(clock.predict, clock) == pytest.approx(start + 1000 * each)
+    found = seconds_for_sample(clock.predict, clock)
     assert clock.asked == asked
+    assert found == pytest.approx(start + 1000 * each if len(asked) > 3 else 40 * (start + 25 * each))
+    assert clock.now < 0.25 + start + 200 * each
 
 
 def test_the_slowest_models_are_asked_once() -> None:
@@ -226,10 +229,11 @@ def test_the_slowest_models_are_asked_once() -> None:
     assert clock.asked == [25]
 
 
-def test_the_typical_run_counts() -> None:
-    """One run that is held up does not matter."""
+@pytest.mark.parametrize("held_up", range(6))
+def test_the_typical_run_counts(held_up: int) -> None:
+    """One run that is held up does not matter, whichever it is."""
     clock = Clock(0.004, 1e-6)
-    pauses = itertools.chain([0, 0, 0.08], itertools.repeat(0))
+    pauses = itertools.chain([0] * held_up, [0.1], itertools.repeat(0))
 
     def predict(rows: int) -> float:
         pause = next(pauses)

@@ -129,7 +129,7 @@ class PreferenceModel:
         if len(objectives) < 2:
             return Judged(objectives, enough="Only one objective counts: add another one to compare models by.")
         if len(among) < 2:
-            return Judged(objectives, enough="There is nothing to compare yet: two finished models are needed.")
+            return Judged(objectives, enough=_why_nothing(state, self._baselines))
         few = _thinned(rows, objectives, among, preferences.comparisons)
         axes = [self._axis(one, state) for one in objectives]
         utility = learn(
@@ -164,6 +164,21 @@ class PreferenceModel:
             objective.unit,
             objective.points,
         )
+
+
+def _why_nothing(state: SessionState, baselines: frozenset[str]) -> str:
+    models = [
+        trial
+        for trial in state.trials
+        if trial.state is TrialState.COMPLETE
+        and trial.family not in baselines
+        and state.counts_as_evidence(trial.number)
+    ]
+    if len(models) < 2:
+        return "There is nothing to compare yet: two finished models are needed."
+    if sum(trial.number not in state.broken for trial in models) < 2:
+        return "There is nothing to compare: fewer than two models keep what they must."
+    return f"The {len(models)} finished models are still being measured; a pair comes as soon as two are."
 
 
 def _thinned(

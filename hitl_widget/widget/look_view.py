@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.domain.figures import number, plural
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind
@@ -169,10 +169,10 @@ def _notes(found: Audit) -> list[str]:
     )
     if other:
         notes.append(f"Not every group has both classes: scores are {', '.join(sorted(other))}.")
-    for one, name in ((found.demographic_parity, "Selection"), (found.equalised_odds, "Error rates")):
+    for one, what in ((found.demographic_parity, "How many are picked"), (found.equalised_odds, "How often it errs")):
         if one is not None:
             notes.append(
-                f"{name} differ most between {one.high} and {one.low}: {number(one.value)} in {one.of}"
-                f"{', within what chance may do' if one.overlap else ''}."
+                f"{what} differs most between {one.high} and {one.low}: by {100 * one.value:.0f} points of {one.of}"
+                f"{', and the intervals overlap' if one.overlap else ''}."
             )
     return notes

@@ -218,22 +218,19 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
     if found is None:
         return None
     rival = state.trials[found.rival]
-    gap = max(found.gap, 0.0)
-    how = f"{words.difference(gap, 0.0) if words.metric.sign > 0 else _plain(gap)} behind" if gap else "not behind"
+    score = state.trials[found.winner].score or 0.0
+    gap, noise = (words.difference(score, score - one) for one in (found.gap, found.noise))
+    how = f"{gap} behind" if found.gap > 0 else "no worse than"
     return {
         "winner": found.winner,
         "rival": found.rival,
         "sentence": (
-            f"#{rival.number}, {words.label(rival)}, is {how} #{found.winner} on the same folds, "
-            f"which is within the noise of {_plain(found.noise)}."
+            f"#{rival.number}, {words.label(rival)}, is {how} #{found.winner} on the same folds"
+            f"{f', within the noise of {noise}' if found.gap > 0 else ''}."
         ),
         "lost": list(found.lost),
         "gained": list(found.gained),
     }
-
-
-def _plain(value: float) -> str:
-    return f"{value:.2g}"
 
 
 def _goals(state: SessionState) -> wire.GoalsInfo | None:

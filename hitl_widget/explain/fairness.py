@@ -42,7 +42,7 @@ class GroupFigures:
         Two classes: share predicted positive of all rows, of the positives and of the negatives, with Wilson's
         intervals; None without such rows.
     mean_error
-        Numbers: mean of prediction less truth, with a normal interval.
+        Numbers: mean of prediction less truth, with a normal interval; None for a single row.
     small
         Fewer than 30 rows: it is shown, and compared with nobody.
     few_cases
@@ -182,9 +182,12 @@ def _scored(
     return (scorer, found) if found is not None else (plain, score_interval(plain, y, predictions, rng, most))
 
 
-def _mean_interval(values: np.ndarray) -> Interval:
+def _mean_interval(values: np.ndarray) -> Interval | None:
+    """Return a mean and its normal interval; None for one value, which does not tell how others vary."""
     mean, n = float(values.mean()), len(values)
-    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.inf
+    if n < 2:
+        return None
+    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(n)
     return Interval(mean, mean - half, mean + half, n)
 
 
@@ -276,5 +279,5 @@ def _written(task: Task, group: GroupFigures, what: str) -> str:
         return f"{100 * one.value:.0f} % ({100 * one.low:.0f} to {100 * one.high:.0f} %)"
     metric = task.metric if group.scorer == task.metric.scorer else metric_named(group.scorer)
     ends = sorted((metric.shown(one.low), metric.shown(one.high)))
-    like = (ends[1] - ends[0]) / 4 if math.isfinite(ends[1] - ends[0]) else None
+    like = (ends[1] - ends[0]) / 4
     return f"{number(metric.shown(one.value), like)} ({number(ends[0], like)} to {number(ends[1], like)})"

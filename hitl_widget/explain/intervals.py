@@ -60,7 +60,7 @@ _Score = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 def score_interval(
     scorer: str, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator, most: int = 2000
 ) -> Interval | None:
-    """Return a score and its 95 % interval; None where it has no value.
+    """Return a score and its 95 % interval, all finite; None where it has no value, or in half the resamples none.
 
     The interval is the bootstrap's (200 resamples); Wilson's for accuracy, which knows that no error so far is not no
     error. Of more than `most` rows, so many are resampled and the deviations scaled by the root of the share.
@@ -91,7 +91,7 @@ def score_interval(
     off = (scores[1:] - scores[0]) * math.sqrt(n / len(y))
     off = off[np.isfinite(off)]
     if len(off) < RESAMPLES // 2:
-        return Interval(float(value), -math.inf, math.inf, len(y))
+        return None
     low, high = np.quantile(off, [0.025, 0.975])
     return Interval(float(value), float(value + min(low, 0.0)), float(value + max(high, 0.0)), len(y))
 

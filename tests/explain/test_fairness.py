@@ -238,6 +238,22 @@ def test_an_audit_is_repeatable_and_quick(kind: Kind) -> None:
     assert min(seconds) < 0.6
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3])
+@pytest.mark.parametrize("kind", Kind)
+def test_figures_of_the_smallest_groups_are_finite(kind: Kind, rows: int) -> None:
+    """They go to the dashboard as JSON, which knows no infinity."""
+    metric = {Kind.BINARY: "roc_auc", Kind.MULTICLASS: "roc_auc_ovr", Kind.REGRESSION: "r2"}[kind]
+    y, codes = np.arange(40 + rows) % 2, np.r_[np.zeros(40, int), np.ones(rows, int)]
+    p = np.linspace(0, 1, 40 + rows)
+    p = np.column_stack([p, 1 - p, p]) / (1 + p)[:, None] if kind is Kind.MULTICLASS else p
+    tiny = audit(task(kind, metric), y, p, codes, ("a", "b")).groups[1]
+    figures = [tiny.score, tiny.selection_rate, tiny.true_positive_rate, tiny.false_positive_rate, tiny.mean_error]
+    held = [one for one in figures if one is not None]
+    assert held
+    assert np.isfinite([(one.low, one.value, one.high) for one in held]).all()
+    assert tiny.small
+
+
 def test_an_audit_loads_no_learning_library() -> None:
     """It runs in the kernel, where scikit-learn would take seconds."""
     code = (

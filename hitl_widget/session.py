@@ -580,8 +580,7 @@ class AutoMLSession(Acts, Preferring):
 
     def _blend(self, members: tuple[tuple[int, float], ...]) -> Any:
         from hitl_widget.engine.evaluate import open_context
-        from hitl_widget.engine.fold_models import make_blend
-        from hitl_widget.engine.trials import member_of
+        from hitl_widget.engine.fold_models import make_blend, member_of
 
         self.wait_ready()
         if not self._finalizer.alive:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.belief import Strength
 from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.objective import Source
 
 __all__ = ["NO_GOALS", "NO_PREFERENCES", "Axis", "Comparison", "Goals", "Judgement", "Preferences", "Question", "asked"]
 
@@ -226,6 +227,11 @@ class Preferences:
     def soft(self) -> tuple[Constraint, ...]:
         """The constraints that are better kept."""
         return tuple(one for one in self.constraints if not one.hard)
+
+    @property
+    def one_model(self) -> bool:
+        """Whether a hard constraint is kept by single models, and an average of several may break it."""
+        return any(one.source in (Source.MODEL, Source.FOLDS) or one.op == "in" for one in self.hard)
 
     @property
     def guide(self) -> bool:

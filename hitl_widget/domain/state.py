@@ -402,7 +402,8 @@ def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before:
 def _blended(state: SessionState) -> SessionState:
     """Show the ensemble while all of it counts."""
     found = state.blended
-    if found is None or not all(state.may_lead(number) for number, _ in found.members):
+    lost = state.preferences.one_model or found is None or not all(state.may_lead(one) for one, _ in found.members)
+    if found is None or lost:
         return replace(state, ensemble=(), ensemble_score=None)
     return replace(state, ensemble=found.members, ensemble_score=found.score)
 

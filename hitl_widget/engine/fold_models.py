@@ -11,6 +11,7 @@ import numpy as np
 
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.task import Kind, SplitScheme
+from hitl_widget.domain.trial import Trial
 from hitl_widget.engine.evaluate import Context, FoldUnit, fitted, model_path, prepared, score_predictions
 
 if TYPE_CHECKING:
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from hitl_widget.learners.blend import BlendClassifier, BlendRegressor
 
-__all__ = ["TrialModel", "fit_members", "load_fold_pipeline", "make_blend", "measure_holdout"]
+__all__ = [
+    "TrialModel",
+    "fit_members",
+    "load_fold_pipeline",
+    "make_blend",
+    "measure_holdout",
+    "member_of",
+    "seed_of",
+]
+
+_SEED_STEP = 7919
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,16 @@ class TrialModel:
     weight: float = 1.0
     folds: tuple[int, ...] | None = None
     files: Mapping[int, str | None] = field(default_factory=dict)
+
+
+def seed_of(seed: int, number: int) -> int:
+    """Return the seed of a trial."""
+    return seed + _SEED_STEP * (number + 1)
+
+
+def member_of(trial: Trial, weight: float, seed: int) -> TrialModel:
+    """Return a trial as a member of a blend."""
+    return TrialModel(trial.number, dict(trial.config), trial.hints, seed_of(seed, trial.number), weight)
 
 
 def load_fold_pipeline(

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +17,12 @@ from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, Trial
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
 from hitl_widget.engine.families import family_available, keep_learner, keep_objective
-from hitl_widget.engine.fold_models import TrialModel
-from hitl_widget.engine.measure import MeasureJob
-from hitl_widget.engine.measuring import Backlog, failed_jobs, measured_event_body
+from hitl_widget.engine.fold_models import seed_of
+from hitl_widget.engine.kept import KeptFiles
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler, Tastes
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
+from hitl_widget.engine.sidework import SideWork
 from hitl_widget.engine.trust import sign
 from hitl_widget.engine.wishes import WishDesk
 from hitl_widget.errors import CommandError
@@ -35,20 +31,13 @@ from hitl_widget.learners.registry import LEARNERS
 if TYPE_CHECKING:
     from hitl_widget.engine.controller import Controller
 
-__all__ = ["TrialDesk", "member_of", "seed_of"]
+__all__ = ["TrialDesk"]
 
-_log = logging.getLogger("hitl_widget")
-
-_ENSEMBLE = "ensemble"
-_HOLDOUT = "holdout"
-_MEASURE = "measure"
-_CANDIDATES = 30
 _HOPELESS = 6
-_SEED_STEP = 7919
 
 
 class TrialDesk:
-    """Starts folds on free slots, races them, and keeps ensemble and holdout up to date.
+    """Starts folds on free slots, races them, and has what else there is to do done.
 
     Parameters
     ----------
@@ -89,16 +78,11 @@ class TrialDesk:
         self._schedule = Schedule(self._plan.folds)
         self._starts: deque[dict[str, Value]] = deque(self._plan.starts)
         self._next: Proposal | None = None
-        self._side: dict[str, str] = {}
-        self._side_count = 0
-        self._ensemble_due = 0.0
-        self._ensemble_stale = False
-        self._held_out: int | None = None
         self._leaders: tuple[int, ...] = ()
         self._spared: list[int] = []
         self.wishes = WishDesk(controller, tastes)
-        self._backlog = Backlog(lambda number: seed_of(self._plan.seed, number))
-        self._measuring: dict[str, list[MeasureJob]] = {}
+        self._kept = KeptFiles(self._plan.folder, journal)
+        self._side = SideWork(controller, self._kept, self._submit, self._measured_more)
 
     # -- taking up and letting go -----------------------------------------------------------------------------------
 
@@ -117,13 +101,14 @@ class TrialDesk:
         self._next = None
         self._sampler.read(self._c.now, self.wishes.learn())
         state = self._c.now
-        self._backlog.want(self.wishes.wanted(), state.trials, state.leaders)
+        self._side.want(self.wishes.wanted())
         begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
         inside = state.space.contains()
         self._starts = deque(
             one for one in self._all_starts() if one not in begun and inside(one) and not self._lacks(one[FAMILY])
         )
-        self._ensemble_stale = self._ensemble_stale or not state.ensemble or state.leaders != self._leaders
+        if not state.ensemble or state.leaders != self._leaders:
+            self._side.outdate()
         self._spare()
 
     def _learn_anew(self) -> None:
@@ -142,7 +127,7 @@ class TrialDesk:
         now = self._c.now.leaders
         gone = [number for number in (*self._spared, *self._leaders) if number not in now]
         for number in gone[:-LEADERS]:
-            self._drop_models(number)
+            self._kept.drop(number)
         self._spared, self._leaders = gone[-LEADERS:], now
 
     def _all_starts(self) -> Iterator[dict[str, Value]]:
@@ -212,46 +197,25 @@ class TrialDesk:
     def fill(self) -> None:
         """Give every free slot something to do, and have the next proposal ready before it is needed."""
         if self._c.now.phase is not Phase.RUNNING:
-            self._measure_at_rest()
+            while self.busy < self._slots_at_rest and self._side.start_idle():
+                pass
             self._let_go()
             return
         while self.busy < self._executor.slots:
-            if self._ensemble_wanted():
-                self._start_ensemble()
-                continue
-            if self._measure(idle=False):
+            if self._side.start_urgent():
                 continue
             unit = self._schedule.next() or self._begin_trial()
-            if unit is None:
-                if self._measure(idle=True):
-                    continue
+            if unit is not None:
+                self._dispatch(unit)
+            elif not self._side.start_idle():
                 break
-            self._dispatch(unit)
         if self._machine_may_propose() and not self._starts and not self._schedule.waiting and self._next is None:
             self._next = self._sampler.propose(self._c.now)
 
-    def _measure_at_rest(self) -> None:
-        """Measure on while the search rests, what the person asked for."""
-        if self._c.now.phase not in (Phase.PAUSED, Phase.FINISHED) or not len(self._backlog):
-            return
-        while self.busy < self._executor.slots and self._measure(idle=True):
-            pass
-
-    def _measure(self, *, idle: bool) -> bool:
-        """Start measuring trials: one call at a time while trials want the workers; says whether one was started."""
-        if not idle and (self._measuring or not self._backlog.cheap):
-            return False
-        state = self._c.now
-        jobs = self._backlog.take_cheap(state.trials, state.leaders)
-        asked = bool(state.preferences.objectives or state.preferences.constraints)
-        if not jobs and idle and asked:
-            jobs = self._backlog.take_dear(state.trials)
-        if not jobs:
-            return False
-        jobs = [replace(job, predictions=self._predictions_of(job.trial)) for job in jobs]
-        call = Call("hitl_widget.engine.measure:measure", (jobs, dict(state.preferences.custom)))
-        self._measuring[self._submit_side(_MEASURE, call)] = jobs
-        return True
+    @property
+    def _slots_at_rest(self) -> int:
+        """Slots for what is measured while the search rests; with as many there are no new workers for it."""
+        return self._executor.slots if self._side.has_idle_work else 0
 
     @property
     def busy(self) -> int:
@@ -313,11 +277,12 @@ class TrialDesk:
             seed=seed_of(self._plan.seed, unit.number),
             max_seconds=soft,
             keep_model=True,
-            measure=self._backlog.model_names if unit.fold == 0 else (),
+            measure=self._side.model_names if unit.fold == 0 else (),
         )
-        self._executor.submit(
-            unit.key, Call("hitl_widget.engine.evaluate:evaluate_fold", (work,)), self._c.deliver, seconds=hard
-        )
+        self._submit(unit.key, Call("hitl_widget.engine.evaluate:evaluate_fold", (work,)), hard)
+
+    def _submit(self, key: str, call: Call, seconds: float | None) -> None:
+        self._executor.submit(key, call, self._c.deliver, seconds=seconds)
 
     def _trial(self, number: int) -> Trial:
         return self._c.now.trials[number]
@@ -327,11 +292,7 @@ class TrialDesk:
     def receive(self, outcome: Outcome) -> None:
         """Take in how a unit ended."""
         if outcome.key in self._side:
-            kind = self._side.pop(outcome.key)
-            if kind == _MEASURE:
-                self._receive_measured(self._measuring.pop(outcome.key), outcome)
-            else:
-                self._receive_side(kind, outcome)
+            self._side.receive(outcome)
             return
         number, _, _fold = outcome.key.partition(":")
         active = self._schedule.active.get(int(number)) if number.isdecimal() else None
@@ -397,12 +358,18 @@ class TrialDesk:
         return None
 
     def _complete(self, active: Active) -> None:
-        self._keep_predictions(active)
-        trial = self._end(active.number, TrialState.COMPLETE)
-        self._backlog.note(trial, at_hand=True)
+        self._kept.keep_predictions(active.number, active.predictions)
+        self._side.completed(self._end(active.number, TrialState.COMPLETE))
         self._learn_anew()
-        if trial.family not in self._plan.baselines and trial.number in self._candidates():
-            self._ensemble_stale = True
+
+    def _measured_more(self, numbers: Sequence[int]) -> None:
+        """Take up that more is known of trials: what they are worth, and who leads."""
+        for number in numbers:
+            self._sampler.amend(self._trial(number))
+            if number not in self._c.now.leaders:
+                self._kept.drop(number)
+        self._spare()
+        self._learn_anew()
 
     def _failed(self, active: Active, failure: Failure) -> None:
         if failure.kind is FailureKind.CANCELLED:
@@ -427,7 +394,7 @@ class TrialDesk:
         self._sampler.end(trial)
         self._leaders = self._c.now.leaders
         for fallen in {number, *leaders} - set(self._leaders):
-            self._drop_models(fallen)
+            self._kept.drop(fallen)
         return trial
 
     def cancel(self, number: int, author: Author) -> None:
@@ -451,153 +418,18 @@ class TrialDesk:
         for active in self._schedule.units():
             done = f"after {active.done} of {active.folds} folds"
             self._end(active.number, TrialState.STOPPED, f"{reason} It ended {done}.")
-        for key in list(self._side):
-            del self._side[key]
+        for key in self._side.halt():
             self._executor.cancel(key)
-            jobs = self._measuring.pop(key, [])
-            self._backlog.put_back(jobs, self._c.now.trials, self._c.now.leaders)
 
-    # -- the leaders, their predictions and models ----------------------------------------------------------------
+    def finish(self) -> None:
+        """After the search: the last ensemble, then the holdout, once, then the end."""
+        self._side.finish()
+
+    # -- places ----------------------------------------------------------------
 
     @property
     def _folder(self) -> Path:
         return self._plan.folder
-
-    def _oof_file(self, number: int) -> Path:
-        return self._folder / "oof" / f"{number}.npy"
-
-    def _drop_models(self, number: int) -> None:
-        for path in (*(self._folder / "models").glob(f"{number}-*"), self._oof_file(number)):
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-    def _keep_predictions(self, active: Active) -> None:
-        import numpy as np
-
-        whole = np.concatenate([active.predictions[fold] for fold in range(active.folds)]).astype(np.float32)
-        buffer = io.BytesIO()
-        np.save(buffer, whole, allow_pickle=False)
-        self._journal.put(f"oof/{active.number}", buffer.getvalue())
-        path = self._oof_file(active.number)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(buffer.getvalue())
-
-    # -- ensemble and holdout -----------------------------------------------------------------------------------------
-
-    def _candidates(self) -> list[int]:
-        state = self._c.now
-        own = (number for number in state.leaders if state.trials[number].family not in self._plan.baselines)
-        return list(islice(own, _CANDIDATES))
-
-    def _ensemble_wanted(self) -> bool:
-        return (
-            self._ensemble_stale
-            and _ENSEMBLE not in self._side.values()
-            and len(self._candidates()) > 1
-            and (
-                self._c.elapsed >= self._ensemble_due
-                if self._c.now.timed
-                else self._c.now.count(TrialState.COMPLETE) % 10 == 0
-            )
-        )
-
-    def _start_ensemble(self) -> None:
-        self._ensemble_stale = False
-        files = self._restore_predictions()
-        call = Call("hitl_widget.engine.ensemble:greedy", (files,))
-        self._submit_side(_ENSEMBLE, call)
-
-    def _restore_predictions(self) -> dict[int, str]:
-        found = {number: self._predictions_of(number) for number in self._candidates()}
-        return {number: path for number, path in found.items() if path is not None}
-
-    def _predictions_of(self, number: int) -> str | None:
-        """Return the file of a trial's out-of-fold predictions; from the journal where it was let go."""
-        path = self._oof_file(number)
-        if not path.exists():
-            body = self._journal.get(f"oof/{number}")
-            if body is None:
-                return None
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(body)
-        return str(path)
-
-    def _submit_side(self, kind: str, call: Call) -> str:
-        self._side_count += 1
-        key = f"{kind}#{self._side_count}"
-        self._side[key] = kind
-        self._executor.submit(key, call, self._c.deliver, seconds=600.0)
-        return key
-
-    def _receive_measured(self, jobs: list[MeasureJob], outcome: Outcome) -> None:
-        if outcome.failure is not None and outcome.failure.kind is FailureKind.CANCELLED:
-            self._backlog.put_back(jobs, self._c.now.trials, self._c.now.leaders)
-            return
-        results = outcome.value if outcome.failure is None else failed_jobs(jobs, outcome.failure.message)
-        self._c.emit(ev.Measured(measured_event_body(results)))
-        leaders = self._c.now.leaders
-        for job in jobs:
-            self._sampler.amend(self._trial(job.trial))
-            if job.trial not in leaders:
-                self._drop_models(job.trial)
-        self._leaders = leaders
-        self._learn_anew()
-
-    def _receive_side(self, kind: str, outcome: Outcome) -> None:
-        if outcome.failure is not None:
-            _log.warning("%s failed: %s", kind, outcome.failure.message)
-            if kind == _HOLDOUT:
-                self._c.emit(ev.HoldoutFailed(outcome.failure.message))
-        elif kind == _ENSEMBLE and outcome.value is not None:
-            members, score = outcome.value
-            self._c.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
-            self._ensemble_due = self._c.elapsed + max(1.0, 20 * outcome.seconds)
-            self._ensemble_stale = self._ensemble_stale or (bool(members) and not self._c.now.ensemble)
-        elif kind == _HOLDOUT:
-            self._holdout_measured(outcome.value)
-        if self._c.now.phase is not Phase.FINISHING:
-            return
-        if kind == _ENSEMBLE and outcome.failure is None and self._ensemble_stale:  # an act came in between
-            self.finish()
-        else:
-            self._finish_step(kind)
-
-    def finish(self) -> None:
-        """After the search: the last ensemble, then the holdout, once, then the end."""
-        if len(self._candidates()) > 1:
-            self._start_ensemble()
-        else:
-            self._finish_step(_ENSEMBLE)
-
-    def _finish_step(self, done: str) -> None:
-        state = self._c.now
-        measure = done == _ENSEMBLE and self._plan.holdout_rows and state.holdout is None and state.chosen is not None
-        if not measure or state.chosen is None:
-            self._c.course.finished()
-            return
-        self._held_out, best = state.chosen, [(state.chosen, 1.0)]
-        members = {"best": self._members(best)}
-        if state.ensemble:
-            members["ensemble"] = self._members(state.ensemble)
-        self._submit_side(_HOLDOUT, Call("hitl_widget.engine.fold_models:measure_holdout", (members,)))
-
-    def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
-        return [member_of(self._trial(number), weight, self._plan.seed) for number, weight in weights]
-
-    def _holdout_measured(self, value: dict[str, float | None]) -> None:
-        score = value.get("best")
-        if self._held_out is not None and score is not None:
-            self._c.emit(ev.HoldoutMeasured(self._held_out, score, value.get("ensemble"), self._plan.holdout_rows))
-
-
-def seed_of(seed: int, number: int) -> int:
-    """Return the seed of a trial."""
-    return seed + _SEED_STEP * (number + 1)
-
-
-def member_of(trial: Trial, weight: float, seed: int) -> TrialModel:
-    """Return a trial as a member of a blend."""
-    return TrialModel(trial.number, dict(trial.config), trial.hints, seed_of(seed, trial.number), weight)
 
 
 def _by_fold(trial: Trial) -> dict[int, float]:

@@ -29,6 +29,13 @@ export function formatCell(value: number, measure: Measure): string {
   return WORDS.has(measure.unit) ? short(value) : formatMeasure(value, measure);
 }
 
+/** A value at an axis: as few digits as tell the ticks apart. */
+export function formatTick(value: number, measure: Measure): string {
+  const rounded = Number(value.toPrecision(3));
+  if (measure.unit === "" || WORDS.has(measure.unit)) return short(rounded);
+  return formatMeasure(rounded, measure);
+}
+
 /** "complexity, parts", "prediction time". */
 export function headOf({ label, unit }: Pick<ObjectiveInfo, "label" | "unit">): string {
   return WORDS.has(unit) && !label.includes(unit) ? `${label}, ${unit}` : label;

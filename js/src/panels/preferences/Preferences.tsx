@@ -3,6 +3,7 @@ import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
+import { Front } from "./Front";
 import { Learnt } from "./Learnt";
 import { Matters } from "./Matters";
 import { Question } from "./Question";
@@ -38,6 +39,7 @@ export function Preferences(props: PanelProps) {
         <Learnt {...panel} />
         <Matters {...panel} />
       </div>
+      <Front {...panel} />
     </div>
   );
 }

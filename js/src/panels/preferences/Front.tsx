@@ -1,0 +1,319 @@
+import { useCallback, useMemo } from "preact/hooks";
+import { FrontPlot, type PlotMark, type Range } from "../../components/FrontPlot";
+import { Dot } from "../../components/marks";
+import { ParallelPlot } from "../../components/ParallelPlot";
+import type { PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import type { Row } from "../../store/row";
+import { cloudOf } from "../../words/front";
+import { formatCount } from "../../words/numbers";
+import {
+  formatCell,
+  formatMeasure,
+  formatTick,
+  formatWorth,
+  headOf,
+  reader,
+  whyBroken,
+} from "../../words/objective";
+import { isWithin, withRange } from "../../words/only";
+import { byName, familyColour, familyLabel } from "../../words/trial";
+import type { PanelProps } from "../context";
+import { redrawEvery } from "../overview/progress";
+import { useThrottled } from "../overview/useThrottled";
+import { OnlyHere } from "./OnlyHere";
+
+interface Props extends PanelProps {
+  info: PreferencesInfo;
+  session: SessionInfo;
+}
+
+const OPEN: Range = [null, null];
+
+/** What can be had at all: every complete trial in the objectives of today, and the front among them. */
+export function Front(props: Props) {
+  const { store, ui, dark, reachable, act, info, session } = props;
+  const status = store.status.value;
+  const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
+  const measured = status?.measured;
+  const read = useMemo(() => reader(session.metric, measured ?? []), [session.metric, measured]);
+  const families = useMemo(() => byName(session.families), [session]);
+  const { objectives } = info;
+  const names = objectives.map((one) => one.name).join("\n");
+  const parallel = ui.parallel.value && objectives.length > 2;
+  const axes = ui.axes.value;
+  const held = (name: string | undefined) => objectives.find((one) => one.name === name);
+  const y = held(axes?.y) ?? objectives[0];
+  const x = held(axes?.x) ?? objectives.find((one) => one !== y);
+  const front = useMemo(() => new Set(info.front), [info.front]);
+  const broken = useMemo(() => new Set(info.broken), [info.broken]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: objectives are the same while their names are
+  const drawn = useMemo(
+    () => (x === undefined || y === undefined ? [] : parallel ? objectives : [x, y]),
+    [names, parallel, x?.name, y?.name],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
+  const cloud = useMemo(
+    () => cloudOf(store.rows.values(), drawn, read, front, broken),
+    [version, drawn, read, front, broken],
+  );
+  const only = ui.only.value;
+  const inside = useMemo(
+    () =>
+      Uint8Array.from(cloud.numbers, (number) => {
+        const row = store.rows.get(number);
+        return row !== undefined && isWithin(row, only, read) ? 1 : 0;
+      }),
+    [cloud, only, read, store],
+  );
+  const hue = useCallback((name: string) => families.get(name)?.colour ?? "base", [families]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: objectives are the same while their names are
+  const text = useCallback(
+    (name: string, value: number) => {
+      const one = objectives.find((objective) => objective.name === name);
+      return formatCell(value, one ?? { unit: "", points: false });
+    },
+    [names],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: objectives are the same while their names are
+  const tick = useCallback(
+    (name: string, value: number) => {
+      const one = objectives.find((objective) => objective.name === name);
+      return formatTick(value, one ?? { unit: "", points: false });
+    },
+    [names],
+  );
+  const pair = ui.pair.value ?? info.question;
+  const preferred = status?.preferred?.number ?? info.preferred;
+  const marks = useMemo(
+    () => marksOf(pair?.first ?? null, pair?.second ?? null, preferred),
+    [pair?.first, pair?.second, preferred],
+  );
+  if (x === undefined || y === undefined) {
+    return (
+      <section class="card front" aria-labelledby="hitl-q-front">
+        <h3 id="hitl-q-front">What can be had?</h3>
+        <p class="say">Add something else that matters, and the best compromises stand here.</p>
+      </section>
+    );
+  }
+  const open = (number: number) => {
+    ui.drawer.value = { show: "trial", number };
+  };
+  const range = (name: string): Range => only[name] ?? OPEN;
+  const tip = (number: number) => {
+    const row = store.rows.get(number);
+    return row === undefined ? null : <Tip {...props} row={row} read={read} broken={broken} />;
+  };
+  const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials; ${info.front.length} of them are on the front. Limits can be moved with arrow keys; ranges can be typed below.`;
+  return (
+    <section class="card front" aria-labelledby="hitl-q-front">
+      <div class="card-head">
+        <h3 id="hitl-q-front">What can be had?</h3>
+        {objectives.length > 2 && (
+          <div class="seg" role="group" aria-label="How many objectives at once">
+            {([false, true] as const).map((all) => (
+              <button
+                key={String(all)}
+                type="button"
+                aria-pressed={all === parallel}
+                onClick={() => {
+                  ui.parallel.value = all;
+                }}
+              >
+                {all ? `all ${objectives.length}` : "two"}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+      <p class="say">{said(info, cloud.numbers.length)}</p>
+      {!parallel && <Axes props={props} x={x.name} y={y.name} />}
+      {cloud.numbers.length === 0 ? (
+        <p class="enough">No complete trial has both values yet.</p>
+      ) : parallel ? (
+        <ParallelPlot
+          cloud={cloud}
+          objectives={drawn}
+          text={tick}
+          hue={hue}
+          marks={marks}
+          only={range}
+          inside={inside}
+          dark={dark}
+          description={`Each trial as a line over ${objectives.length} objectives, better always up.`}
+          tip={tip}
+          onOpen={open}
+          onBrush={(name, [low, high]) => {
+            ui.only.value = withRange(only, name, low, high);
+          }}
+        />
+      ) : (
+        <FrontPlot
+          cloud={cloud}
+          x={x}
+          y={y}
+          text={text}
+          tick={tick}
+          hue={hue}
+          marks={marks}
+          limits={info.constraints
+            .filter((one) => one.limit !== null && (one.about === x.name || one.about === y.name))
+            .map((one) => ({
+              key: one.text,
+              along: one.about === x.name ? "x" : "y",
+              value: one.limit ?? 0,
+              label: `Limit: ${one.label} ${one.op}`,
+              hard: one.hard,
+            }))}
+          only={{ x: range(x.name), y: range(y.name) }}
+          inside={inside}
+          dark={dark}
+          disabled={!reachable}
+          description={description}
+          tip={tip}
+          onOpen={open}
+          onBrush={(across, along) => {
+            ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);
+          }}
+          onLimit={(key, value) => {
+            const rule = info.constraints.find((one) => one.text === key);
+            if (rule !== undefined)
+              act({ type: "require", text: `${rule.about} ${rule.op} ${value}`, hard: rule.hard });
+          }}
+        />
+      )}
+      <ul class="legend" aria-label="Signs">
+        {[...new Set(cloud.families)].map((name) => (
+          <li key={name}>
+            <Dot colour={familyColour(families, name)} />
+            {familyLabel(families, name)}
+          </li>
+        ))}
+        {info.front.length > 0 && (
+          <li>
+            <i class="on-front" aria-hidden="true" />
+            on the front: nothing beats it in everything
+          </li>
+        )}
+        {info.broken.length > 0 && (
+          <li>
+            <i class="is-broken" aria-hidden="true" />
+            breaks a limit
+          </li>
+        )}
+        {preferred !== null && (
+          <li>
+            <i class="ring" aria-hidden="true" />
+            what you prefer
+          </li>
+        )}
+      </ul>
+      <OnlyHere {...props} read={read} drawn={drawn} />
+    </section>
+  );
+}
+
+function said(info: PreferencesInfo, drawn: number): string {
+  const front = info.front.length;
+  const many = `${formatCount(drawn)} ${drawn === 1 ? "model" : "models"}`;
+  if (front === 0) return `${many}; which of them no other beats in everything is not known yet.`;
+  const best =
+    front === 1
+      ? "one is better than the others in everything"
+      : `${formatCount(front)} are on the front: to gain in one thing is to lose in another`;
+  const broken = info.broken.length > 0 ? `; ${formatCount(info.broken.length)} break a limit` : "";
+  return `Of ${many}, ${best}${broken}. Drag over the picture to look here only.`;
+}
+
+/** A and B of the pair, and what the person prefers; one trial bears one mark. */
+function marksOf(first: number | null, second: number | null, preferred: number | null): PlotMark[] {
+  const marks: PlotMark[] = [];
+  if (preferred !== null) {
+    const letter = preferred === first ? "A" : preferred === second ? "B" : "";
+    marks.push({ number: preferred, text: letter || "yours", yours: true });
+  }
+  if (first !== null && first !== preferred) marks.push({ number: first, text: "A", yours: false });
+  if (second !== null && second !== preferred) marks.push({ number: second, text: "B", yours: false });
+  return marks;
+}
+
+interface AxesProps {
+  props: Props;
+  x: string;
+  y: string;
+}
+
+function Axes({ props: { ui, info }, x, y }: AxesProps) {
+  const choose = (which: "x" | "y", name: string) => {
+    const other = which === "x" ? y : x;
+    const mine = which === "x" ? x : y;
+    const swapped = name === other ? mine : other;
+    ui.axes.value = which === "x" ? { x: name, y: swapped } : { x: swapped, y: name };
+  };
+  const select = (which: "x" | "y", chosen: string) => (
+    <select
+      class="field"
+      aria-label={which === "x" ? "Horizontal objective" : "Vertical objective"}
+      value={chosen}
+      onChange={(event) => choose(which, event.currentTarget.value)}
+    >
+      {info.objectives.map((one) => (
+        <option key={one.name} value={one.name}>
+          {headOf(one)} {one.direction === "higher" ? "(more is better)" : "(less is better)"}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <div class="plot-axes">
+      <span>
+        <span aria-hidden="true">↑</span> {select("y", y)}
+      </span>
+      <span>
+        <span aria-hidden="true">→</span> {select("x", x)}
+      </span>
+    </div>
+  );
+}
+
+interface TipProps extends Props {
+  row: Row;
+  read: ReturnType<typeof reader>;
+  broken: ReadonlySet<number>;
+}
+
+function Tip({ store, info, session, row, read, broken }: TipProps) {
+  const families = byName(session.families);
+  const worth = store.wishes.worth.value?.get(row.number);
+  const rules = info.constraints.filter((one) => one.hard);
+  const known = [...info.objectives, ...info.offered];
+  const why = broken.has(row.number)
+    ? whyBroken(
+        row,
+        rules,
+        read,
+        (name) => known.find((one) => one.name === name) ?? { unit: "", points: false },
+      )
+    : "";
+  return (
+    <>
+      <b>
+        #{row.number} {familyLabel(families, row.family)}
+      </b>
+      {info.objectives.map((one) => {
+        const value = read(row, one.name);
+        return (
+          <span key={one.name}>
+            {one.label} {value === null ? "not measured" : formatMeasure(value, one)}
+          </span>
+        );
+      })}
+      {worth !== undefined && (
+        <span>
+          worth to you {formatWorth(worth.worth)} ± {formatWorth(worth.spread)}
+        </span>
+      )}
+      {why !== "" && <span class="tip-why">Does not count: {why}.</span>}
+    </>
+  );
+}

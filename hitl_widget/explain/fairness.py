@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.explain.intervals import PLAIN, SCORES, Interval, decided, score_interval, wilson
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Audit", "Difference", "GroupFigures", "audit"]
 
@@ -112,6 +116,31 @@ class Audit:
     score: Difference | None
     worst: str | None
     sentence: str
+
+    def frame(self) -> pd.DataFrame:
+        """Return a table with a row for each group: its figures, each with the ends of its 95 % interval.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns group, rows, share, small, scorer, and for each figure its value, `_low` and `_high`.
+        """
+        import pandas as pd
+
+        figures = ("score", "selection_rate", "true_positive_rate", "false_positive_rate", "mean_error")
+        rows = []
+        for one in self.groups:
+            row = {"group": one.label, "rows": one.rows, "share": one.share, "small": one.small, "scorer": one.scorer}
+            for name in figures:
+                found: Interval | None = getattr(one, name)
+                if found is not None:
+                    row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def __str__(self) -> str:
+        shown = self.frame().drop(columns="scorer", errors="ignore")
+        return f"{self.sentence}\n{shown.to_string(index=False, float_format=lambda value: f'{value:.3f}')}"
 
 
 def audit(

@@ -26,6 +26,8 @@ STEEP = 0.2
 # What is given up is measured over so much of the front's span, and cannot be noticed below so little.
 WORSE, LEAST = 0.3, 0.002
 SURE = 0.7
+# Which objective counts most is said from this probability on.
+LIKELY = 0.6
 FEW = 5
 
 
@@ -132,10 +134,14 @@ def learnt(utility: Utility) -> Learnt:
     trades = tuple(_trade_off(utility, take) for take in range(1, len(utility.axes)))
     limits = tuple(found for place in range(len(utility.axes)) if (found := _limit(utility, place)))
     weakest = float(np.mean(utility.tastes.worst > 0.5))
-    lines = [trade.sentence for trade in sorted(trades, key=lambda trade: (not trade.known, -trade.confidence))]
+    known = sorted((trade for trade in trades if trade.known), key=lambda trade: -trade.confidence)
+    lines = [one for one in (_most_weighty(utility), *(trade.sentence for trade in known)) if one]
     lines += [limit.sentence for limit in limits]
     if weakest >= SURE and len(utility.axes) > 1:
         lines.append(f"You seem to judge a model by its weakest side ({weakest:.0%} sure).")
+    open_ = [_goal(utility.axes[place], one.gain) for place, one in enumerate(trades, 1) if not one.known]
+    if open_:
+        lines.append(_unknown(utility.axes[0], *open_))
     if answers < FEW:
         lines.insert(0, f"{_counted(answers, 'answer')} so far: this is mostly a guess.")
     return Learnt(answers, _weights(utility), trades, limits, weakest, utility.left(), tuple(lines))
@@ -184,6 +190,8 @@ def _step(utility: Utility, take: int) -> tuple[float, float]:
     if axis.log:
         return (0.5 if axis.sign < 0 else 2.0), float(np.log(2.0)) / span
     gain = _round(span / 10)
+    if axis.resolution >= 1.0:  # counts, such as columns, come whole
+        gain = max(1.0, round(gain))
     return gain, gain / span
 
 
@@ -229,8 +237,19 @@ def _where(curves: Floats, height: float) -> Floats:
     return found
 
 
-def _unknown(giving: Axis, goal: str) -> str:
-    return f"Not yet known: how much {giving.title} you would give up to {goal}."
+def _unknown(giving: Axis, *goals: str) -> str:
+    listed = goals[0] if len(goals) == 1 else f"{', '.join(goals[:-1])} or {goals[-1]}"
+    return f"Not yet known: how much {giving.title} you would give up to {listed}."
+
+
+def _most_weighty(utility: Utility) -> str:
+    """Say which objective counts most, where that is likely."""
+    drawn = utility.tastes.weights
+    chances = np.bincount(drawn.argmax(axis=0), minlength=len(drawn)) / drawn.shape[1]
+    first = int(chances.argmax())
+    if chances[first] < LIKELY or len(drawn) < 2:
+        return ""
+    return f"What counts most for you seems to be {utility.axes[first].title} ({chances[first]:.0%} sure)."
 
 
 def _trade_sentence(
@@ -249,8 +268,13 @@ def _trade_sentence(
 def _goal(axis: Axis, gain: float) -> str:
     if axis.log:
         return f"{'halve' if axis.sign < 0 else 'double'} the {axis.title}"
-    if axis.points:
+    if axis.points and axis.sign > 0:
         return f"gain {_plain(100 * gain)} points of {axis.title}"
+    if axis.points:
+        return f"lower the {axis.title} by {_plain(100 * gain)} points"
+    if axis.unit and axis.unit in axis.title:
+        unit = axis.unit.removesuffix("s") if gain == 1 else axis.unit
+        return f"need {_plain(gain)} {unit} {'fewer' if axis.sign < 0 else 'more'}"
     unit = f" {axis.unit}" if axis.unit else ""
     return f"{'lower' if axis.sign < 0 else 'raise'} {axis.title} by {_plain(gain)}{unit}"
 

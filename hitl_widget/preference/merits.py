@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -71,32 +71,35 @@ class UtilityMerits:
         fine = SOFT * sum(bool(rule.violation(trial)) for rule in self._soft)
         return self._weight * utility + (1 - self._weight) * score - fine
 
-    def _utilities(self, trials: Iterable[Trial]) -> None:
+    def _utilities(self, trials: Sequence[Trial]) -> None:
+        """Take up the utilities of trials: those that are known, and those that follow from their values."""
+        worth = self._judged.worth
+        more = [trial for trial in trials if trial.number not in worth]
+        found = {trial.number: worth[trial.number] for trial in trials if trial.number in worth}
+        found |= dict(zip((trial.number for trial in more), self._predicted(more), strict=True))
+        self._known = {number: one for number, one in found.items() if math.isfinite(one)}
         by_family: dict[str, list[float]] = {}
         for trial in trials:
-            known = self._judged.worth.get(trial.number)
-            if known is not None and math.isfinite(known):
-                self._known[trial.number] = known
-                by_family.setdefault(trial.family, []).append(known)
-        self._unknown = {name: float(np.median(found)) for name, found in by_family.items()}
+            if trial.number in self._known:
+                by_family.setdefault(trial.family, []).append(self._known[trial.number])
+        self._unknown = {name: float(np.median(values)) for name, values in by_family.items()}
         self._usual = float(np.median(list(self._known.values()))) if self._known else 0.0
 
     def _utility(self, trial: Trial) -> float:
-        known = self._known.get(trial.number)
-        if known is None:
-            known = self._predicted(trial)
-            if known is None:
+        if trial.number not in self._known:
+            (found,) = self._predicted([trial])
+            if not math.isfinite(found):
                 return self._unknown.get(trial.family, self._usual)
-            self._known[trial.number] = known
-        return known
+            self._known[trial.number] = found
+        return self._known[trial.number]
 
-    def _predicted(self, trial: Trial) -> float | None:
-        shown = (one.shown(trial) for one in self._judged.objectives)
-        values = [np.nan if value is None else value for value in shown]
-        if self._judged.utility is None:
-            return None
-        expected = float(self._judged.utility.predict([values])[0][0])
-        return expected if math.isfinite(expected) else None
+    def _predicted(self, trials: Sequence[Trial]) -> list[float]:
+        """Return expected utilities, NaN where an objective is not known."""
+        if self._judged.utility is None or not trials:
+            return [math.nan] * len(trials)
+        shown = [[one.shown(trial) for one in self._judged.objectives] for trial in trials]
+        found: list[float] = self._judged.utility.predict(np.array(shown, float))[0].tolist()
+        return found
 
     def _breaks(self, trial: Trial) -> float:
         """Return 0 for a trial that keeps the hard constraints, or by how much it breaks them, above a half."""

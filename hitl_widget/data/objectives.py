@@ -84,8 +84,8 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     Parameters
     ----------
     name
-        A built-in one (``"predict_ms"``), a scikit-learn scorer, ``"demographic_parity:column"``,
-        ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's own.
+        ``"score"`` (the metric), a built-in one (``"predict_ms"``), a scikit-learn scorer,
+        ``"demographic_parity:column"``, ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's own.
     task
         What is learnt.
     custom
@@ -106,6 +106,8 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     if not isinstance(name, str) or not name.strip():
         raise CommandError(f"An objective is named by a text such as 'predict_ms'; got {name!r:.100}.")
     name = name.strip()
+    if name == "score":
+        return main_objective(task)
     own = (custom or {}).get(name)
     if own is not None:
         return _of_person(name, own)
@@ -158,7 +160,7 @@ def _of_scorer(name: str, task: Task, custom: Mapping[str, Any]) -> Objective:
         try:
             metric = checked_metric(metric_named(spelled).scorer, task.kind)
         except DataError as error:
-            if spelled in BINARY | CLASSES | NUMBERS:
+            if metric_named(spelled).scorer in BINARY | CLASSES | NUMBERS:
                 raise CommandError(str(error)) from None
             continue
         source = Source.SCORE if metric.scorer == task.metric.scorer else Source.PREDICTIONS

@@ -147,6 +147,8 @@ def as_json(command: Command) -> dict[str, Any]:
     if isinstance(command, AddObjective) and command.code:
         return {"type": "add_objective", "name": command.name}
     body = {one.name: getattr(command, one.name) for one in fields(command)}
+    if isinstance(command, AddObjective):
+        del body["code"]
     return {"type": _NAMES[type(command)], **{key: _plain(value) for key, value in body.items()}}
 
 

@@ -17,6 +17,7 @@ _WORDS = {
     "complexity": ("simpler", "more complex"),
 }
 _MUCH = 1.15
+_LEAST = 1e-12
 
 
 class Difference(NamedTuple):
@@ -57,7 +58,7 @@ def compared(objective: Objective, a: float | None, b: float | None, resolution:
     if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
         return Difference("unknown", "not known yet")
     lower = objective.direction == "lower"
-    if objective.log and a > 0 and b > 0:
+    if objective.log and a > _LEAST and b > _LEAST:
         return _by_ratio(objective, a / b, lower)
     apart = a - b
     least = max(objective.resolution, resolution, 1e-12)

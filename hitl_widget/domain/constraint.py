@@ -15,7 +15,10 @@ from hitl_widget.errors import CommandError
 
 __all__ = ["Constraint"]
 
-_LIMIT = re.compile(r"^\s*([^<>=]+?)\s*(<=|>=|<|>)\s*([-+0-9.,eE_]+)\s*$")
+_SIGN_AND_LIMIT = r"\s*(<=|>=|<|>)\s*([-+0-9.,eE_]+)\s*$"
+_LIMIT = re.compile(rf"^\s*([^<>=]+?){_SIGN_AND_LIMIT}")
+_LIMIT_ON_COLUMN = re.compile(rf"^\s*(\w+:.+?){_SIGN_AND_LIMIT}", re.DOTALL)  # a column may be called anything
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 _FAMILIES = re.compile(r"^\s*family\s+in\s+(.+?)\s*$")
 _HOW = "write a limit such as 'predict_ms < 5' or 'roc_auc >= 0.8', or 'family in linear, lightgbm'"
 
@@ -73,9 +76,11 @@ class Constraint:
             if not all(names):
                 raise CommandError(f"A constraint on the family names those allowed: {_HOW}; got {text!r}.")
             return cls(FAMILY, "in", families=names, hard=hard)
-        found = _LIMIT.match(text)
+        found = _LIMIT.match(text) or _LIMIT_ON_COLUMN.match(text)
         if found is None:
             raise CommandError(f"A constraint is not to be read: {_HOW}; got {text!r}.")
+        if "," in found[3] and not _THOUSANDS.fullmatch(found[3]):
+            raise CommandError(f"A limit has a decimal point, no comma: {_HOW}; got {text!r}.")
         try:
             limit = float(found[3].replace("_", "").replace(",", ""))
         except ValueError:
@@ -89,7 +94,8 @@ class Constraint:
         """The constraint as people write it."""
         if self.op == "in":
             return f"{FAMILY} in {', '.join(self.families)}"
-        return f"{self.about} {self.op} {self.limit:.12g}"
+        name = self.about.removeprefix("neg_") if self.sign < 0 else self.about  # the limit is of what people read
+        return f"{name} {self.op} {self.limit:.12g}"
 
     @property
     def side(self) -> str:

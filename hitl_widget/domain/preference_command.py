@@ -16,11 +16,15 @@ __all__ = ["AddObjective", "Prefer", "Relax", "Require", "SetGoals", "SetObjecti
 
 MOST_NAMES = 30
 MOST_CLASSES = 50
+TAKEN = frozenset(
+    "number author why state family score std seconds finished_at proposed_by generation config feasible".split()
+)
+"""Names that mean something else in `session.trials` and in `session.study`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetObjectives:
-    """Say what matters beside the metric of the task, by names of objectives."""
+    """Say what matters beside the metric of the task, by names of objectives; none for the metric alone."""
 
     names: tuple[str, ...] = ()
 
@@ -32,7 +36,7 @@ class SetObjectives:
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
-        return f"session.objectives({', '.join(map(literal, self.names))})"
+        return f"session.objectives({', '.join(map(literal, self.names or ('score',)))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,10 @@ class AddObjective:
     def __post_init__(self) -> None:
         if not (is_text(self.name) and self.name.isidentifier() and len(self.name) <= 60):
             raise CommandError(f"An objective's name is a short word such as 'profit'; got {self.name!r:.100}.")
+        if self.name in TAKEN:
+            raise CommandError(f"{self.name!r} is a column of session.trials already; give the objective another name.")
         if self.direction not in ("higher", "lower"):
-            raise CommandError(f'Better is "higher" or "lower"; got {self.direction!r}.')
+            raise CommandError(f'Better is "higher" or "lower"; got {self.direction!r:.100}.')
         if not all(is_short(one) for one in (self.label, self.unit)):
             raise CommandError("Label and unit of an objective are short texts.")
         if not isinstance(self.code, bytes):
@@ -95,7 +101,7 @@ class Require:
     def __post_init__(self) -> None:
         Constraint.parse(self.text)
         if not isinstance(self.hard, bool):
-            raise CommandError(f"A constraint is hard or not: True or False; got {self.hard!r}.")
+            raise CommandError(f"A constraint is hard or not: True or False; got {self.hard!r:.100}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -150,7 +156,7 @@ class SetGoals:
             raise CommandError('Goals are a dict such as {"roc_auc": 3, "predict_ms": 1}.')
         wrong = [name for name, weight in self.weights.items() if not (is_number(weight) and 0 <= weight <= 1e6)]
         if wrong:
-            raise CommandError(f"The weight of a goal is a number from 0 to a million; {wrong[0]!r} has another.")
+            raise CommandError(f"The weight of a goal is a number from 0 to a million; {wrong[0]!r:.100} has another.")
         if self.weights and not any(self.weights.values()):
             raise CommandError("At least one objective counts for something: not all weights are 0.")
         try:

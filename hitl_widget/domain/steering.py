@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_widget.domain.belief import Belief
-from hitl_widget.domain.preference import NO_PREFERENCES, Comparison, Preferences
+from hitl_widget.domain.preference import NO_PREFERENCES, Preferences
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.trial import Author
 
@@ -205,28 +205,16 @@ def _preferences_without(act: Act, now: Preferences) -> Preferences | str:
     constraints = _taken_back(*ruled)
     if isinstance(constraints, str):
         return "a constraint"
-    return Preferences(
+    answers = _taken_back(*({one.pair: one for one in them.comparisons} for them in (before, after, now)))
+    if isinstance(answers, str):
+        return "an answer to the same pair"
+    found = Preferences(
         before.objectives if before.objectives != after.objectives else now.objectives,
         tuple(constraints.values()),
-        _answers_without(before.comparisons, after.comparisons, now.comparisons),
+        tuple(answers.values()),
         before.goals if before.goals != after.goals else now.goals,
         custom,
     )
-
-
-def _answers_without(
-    before: tuple[Comparison, ...], after: tuple[Comparison, ...], now: tuple[Comparison, ...]
-) -> tuple[Comparison, ...]:
-    """Return today's answers without those that an act added, and with those that it took away."""
-    left, gone = list(now), list(after)
-    for one in before:
-        if one in gone:
-            gone.remove(one)
-        else:
-            left.append(one)
-    for one in gone:
-        if one in left:
-            left.reverse()
-            left.remove(one)
-            left.reverse()
-    return tuple(left)
+    lost = now.custom.keys() - custom.keys()
+    leaning = {*found.objectives, *(one.about for one in found.constraints), *found.goals.weights}
+    return f"what leans on {min(lost & leaning)}" if lost & leaning else found

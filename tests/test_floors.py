@@ -46,7 +46,13 @@ FLOORS = {
     "widget": 5,
     "testing": 5,
 }
-BESIDE = {("domain", "errors"), ("learners", "data"), ("session", "acts"), ("session", "preferring")}
+BESIDE = {
+    ("domain", "errors"),
+    ("learners", "data"),
+    ("session", "acts"),
+    ("session", "preferring"),
+    ("explain", "engine"),
+}
 # `show()` is where a session meets the screen: a late import, inside a function.
 LATE_AND_UP = {("hitl_widget/session.py", "widget")}
 

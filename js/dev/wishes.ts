@@ -242,7 +242,7 @@ export class World {
     const winner = this.preferred()?.number ?? this.best();
     const top = this.complete.find((row) => row[0] === winner);
     if (winner === null || top === undefined) return null;
-    const rivals = this.complete.filter((row) => (row[3] ?? 0) > (top[3] ?? 0) - 0.008 && row[0] !== winner);
+    const rivals = this.complete.filter((row) => (row[3] ?? 0) > (top[3] ?? 0) - 0.015 && row[0] !== winner);
     rivals.sort((a, b) => (measured(a, "complexity") ?? 0) - (measured(b, "complexity") ?? 0));
     const rival = rivals[0];
     if (rival === undefined || (measured(rival, "complexity") ?? 0) > (measured(top, "complexity") ?? 0) / 3)

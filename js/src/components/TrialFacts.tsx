@@ -21,6 +21,7 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
           <FoldStrip folds={detail.folds} metric={metric} colour={colour} />
         </section>
       )}
+      <Objectives detail={detail} />
       <Settings title="Settings" settings={detail.settings} greyDefaults />
       <Settings title="What the fit found" settings={detail.fitted} />
       <Costs detail={detail} finishedAt={finishedAt} />
@@ -38,6 +39,24 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
         </details>
       )}
     </>
+  );
+}
+
+/** What else matters today, with its value or why there is none. */
+function Objectives({ detail }: Pick<Props, "detail">) {
+  if (detail.objectives.length === 0) return null;
+  return (
+    <section>
+      <h4>What else matters?</h4>
+      <dl class="pairs">
+        {detail.objectives.map((one) => (
+          <div key={one.name}>
+            <dt title={one.name}>{one.label}</dt>
+            <dd>{one.text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

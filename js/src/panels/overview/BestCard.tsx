@@ -4,6 +4,7 @@ import type { FamilyInfo, Status } from "../../protocol/messages";
 import { leaders } from "../../store/row";
 import { formatCount } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
+import { familyLabel } from "../../words/trial";
 import type { LoadedProps } from "./Overview";
 
 const SHORT = 8;
@@ -26,6 +27,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
         {standing(status)}
         {best.some((row) => grey.has(row.number)) && " Grey: outside today's space, kept as evidence."}
       </p>
+      <Preferred ui={ui} status={status} families={families} />
       {best.length === 0 ? (
         <Waiting text="No trial is complete yet." busy={status.phase === "running"} />
       ) : (
@@ -57,6 +59,38 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
         </button>
       </div>
     </section>
+  );
+}
+
+type PreferredProps = Pick<Props, "ui" | "status" | "families">;
+
+/** Where answers or goals lead to another model than the score does. */
+function Preferred({ ui, status, families }: PreferredProps) {
+  const { preferred, best } = status;
+  if (preferred === null || best === null || preferred.number === best.number) return null;
+  return (
+    <p class="preferred">
+      By what you said you would rather have{" "}
+      <button
+        type="button"
+        class="btn link"
+        onClick={() => {
+          ui.drawer.value = { show: "trial", number: preferred.number };
+        }}
+      >
+        #{preferred.number} {familyLabel(families, preferred.family)}
+      </button>{" "}
+      than the best by score, #{best.number}.{" "}
+      <button
+        type="button"
+        class="btn link"
+        onClick={() => {
+          ui.tab.value = "preferences";
+        }}
+      >
+        Why?
+      </button>
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { Strip } from "../../components/Strip";
 import { Ready } from "../../components/states";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import { byName } from "../../words/trial";
+import { Challenge } from "../Challenge";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
@@ -65,6 +66,7 @@ function Loaded(props: LoadedProps) {
           <BestCard {...props} families={families} onOwn={own} />
         </div>
       )}
+      <Challenge {...props} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
@@ -14,7 +14,18 @@ export function Matters(props: Props) {
   const { reachable, act, info } = props;
   const [adding, setAdding] = useState(false);
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
-  const set = (names: string[]) => act({ type: "set_objectives", names });
+  const known = further.join("\n");
+  // What was asked for counts at once: a second click must not take the first back.
+  const asked = useRef<{ known: string; names: string[] } | null>(null);
+  if (asked.current !== null && asked.current.known !== known) asked.current = null;
+  const names = () => asked.current?.names ?? further;
+  const set = async (wanted: string[]) => {
+    const mine = { known, names: wanted };
+    asked.current = mine;
+    const done = await act({ type: "set_objectives", names: wanted });
+    if (done === null && asked.current === mine) asked.current = null;
+    return done;
+  };
   return (
     <section class="card matters" aria-labelledby="hitl-q-matters">
       <h3 id="hitl-q-matters">What matters?</h3>
@@ -24,7 +35,7 @@ export function Matters(props: Props) {
             key={one.name}
             objective={one}
             disabled={!reachable}
-            onRemove={() => set(further.filter((name) => name !== one.name))}
+            onRemove={() => set(names().filter((name) => name !== one.name))}
           />
         ))}
       </ul>
@@ -33,7 +44,7 @@ export function Matters(props: Props) {
           info={info}
           disabled={!reachable}
           onAdd={async (name) => {
-            if ((await set([...further, name])) !== null) setAdding(false);
+            if ((await set([...names(), name])) !== null) setAdding(false);
           }}
           onClose={() => setAdding(false)}
         />

@@ -1,8 +1,10 @@
 import { Lead } from "../../components/Lead";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
+import { Challenge } from "../Challenge";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
+import { Audit } from "./Audit";
 import { Front } from "./Front";
 import { Learnt } from "./Learnt";
 import { Matters } from "./Matters";
@@ -40,6 +42,8 @@ export function Preferences(props: PanelProps) {
         <Matters {...panel} />
       </div>
       <Front {...panel} />
+      <Challenge {...props} />
+      <Audit {...panel} />
     </div>
   );
 }

@@ -42,14 +42,17 @@ export function Question(props: Props) {
   const [said, setSaid] = useState("");
   const key = saidKey(info);
   const [sentAt, setSentAt] = useState<string | null>(null);
+  const sending = useRef(false);
   const fits = pair !== null && pair.a.number === wanted?.first && pair.b.number === wanted.second;
   const busy = sentAt === key || !fits;
 
   const answer = async (judgement: Judgement) => {
-    if (busy || pair === null || !reachable) return;
+    if (busy || sending.current || pair === null || !reachable) return;
+    sending.current = true;
     setSentAt(key);
     const command = { first: pair.a.number, second: pair.b.number, answer: judgement };
     const done = await act({ type: "prefer", ...command });
+    sending.current = false;
     if (done === null) {
       setSentAt(null);
       return;
@@ -59,9 +62,12 @@ export function Question(props: Props) {
   };
   const last = info.answers.find((one) => one.act !== null);
   const undo = async () => {
-    if (last === undefined || !reachable || sentAt === key) return;
+    if (last === undefined || !reachable || sentAt === key || sending.current) return;
+    sending.current = true;
     setSentAt(key);
-    if ((await act({ type: "undo", act: last.act })) === null) {
+    const done = await act({ type: "undo", act: last.act });
+    sending.current = false;
+    if (done === null) {
       setSentAt(null);
       return;
     }

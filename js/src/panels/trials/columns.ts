@@ -58,8 +58,8 @@ export function columnsFor(
   const measures = further.slice(0, room).map(
     ({ name, label, unit, story, direction }): Column => ({
       id: `${MEASURE}${name}` as ColumnId,
-      label: headOf({ label, unit }),
-      title: `${label}: ${direction} is better. ${story}`,
+      label,
+      title: `${headOf({ label, unit })}: ${direction} is better. ${story}`,
       width: `${FURTHER}px`,
       right: true,
       from: 0,

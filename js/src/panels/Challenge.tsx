@@ -1,0 +1,71 @@
+import { useState } from "preact/hooks";
+import type { PanelProps } from "./context";
+
+/** Beside a complicated winner, the simplest model within the noise: what is lost and what is gained by taking it. */
+export function Challenge({ store, ui, reachable, act }: PanelProps) {
+  const [sending, setSending] = useState(false);
+  const challenge = store.wishes.info.value?.challenge ?? null;
+  if (challenge === null) return null;
+  const { winner, rival, sentence, lost, gained } = challenge;
+  const open = (number: number) => () => {
+    ui.drawer.value = { show: "trial", number };
+  };
+  return (
+    <section class="card challenge" aria-labelledby="hitl-q-simpler">
+      <h3 id="hitl-q-simpler">Could a simpler model do?</h3>
+      <p class="say">
+        {sentence}{" "}
+        <button type="button" class="btn link" aria-label={`Look at trial ${winner}`} onClick={open(winner)}>
+          #{winner}
+        </button>{" "}
+        <button type="button" class="btn link" aria-label={`Look at trial ${rival}`} onClick={open(rival)}>
+          #{rival}
+        </button>
+      </p>
+      <dl class="balance">
+        <Side word="lost" of={lost} rival={rival} />
+        <Side word="gained" of={gained} rival={rival} />
+      </dl>
+      <div class="foot">
+        <button
+          type="button"
+          class="btn"
+          disabled={!reachable}
+          onClick={() => {
+            ui.pair.value = { first: winner, second: rival };
+            ui.tab.value = "preferences";
+          }}
+        >
+          Compare them
+        </button>
+        <button
+          type="button"
+          class="btn you-line"
+          disabled={!reachable || sending}
+          onClick={async () => {
+            setSending(true);
+            await act({ type: "prefer", first: winner, second: rival, answer: "b" });
+            setSending(false);
+          }}
+        >
+          Prefer the simpler one
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Side({ word, of, rival }: { word: "lost" | "gained"; of: readonly string[]; rival: number }) {
+  return (
+    <div>
+      <dt>
+        {word === "lost" ? "−" : "+"} {word} with #{rival}
+      </dt>
+      {of.length === 0 ? (
+        <dd class="faint">nothing that can be told</dd>
+      ) : (
+        of.map((one) => <dd key={one}>{one}</dd>)
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,303 @@
+import { describe, expect, it } from "vitest";
+import { scriptedSnapshot } from "../dev/scripted";
+import { NOTHING_SAID, World } from "../dev/wishes";
+import { columnsFor } from "../src/panels/trials/columns";
+import { checkAudit, checkPair, checkPicture, checkPreferences, checkWorth } from "../src/protocol/validate";
+import { type Row, toRow } from "../src/store/row";
+import { cellOf, figureScale } from "../src/words/audit";
+import { axisFor, cloudOf, type Measured, stairs, ticksOf } from "../src/words/front";
+import { goalShares, learntSentences, movedShares, weightsOf } from "../src/words/goals";
+import {
+  constraintWords,
+  formatMeasure,
+  formatWorth,
+  keeps,
+  reader,
+  whyBroken,
+} from "../src/words/objective";
+import { cutsOf, isWithin, onlyWords, withRange } from "../src/words/only";
+
+const world = new World(scriptedSnapshot("running", 60).rows, NOTHING_SAID);
+const metric = { scorer: "rmse", label: "RMSE", sign: -1, of_target: true };
+const measure = (unit: string, points = false) => ({ unit, points });
+
+function row(number: number, score: number, measures: (number | null)[], family = "lightgbm"): Row {
+  return toRow([
+    number,
+    "complete",
+    family,
+    score,
+    0.1,
+    5,
+    1,
+    10,
+    "machine",
+    "sampler",
+    null,
+    0,
+    [],
+    measures,
+  ]);
+}
+
+describe("answers of the kernel", () => {
+  it("are let through when they are as wire.py says", () => {
+    expect(checkPreferences(world.preferences()).ok).toBe(true);
+    expect(checkWorth(world.worth()).ok).toBe(true);
+    expect(checkPair(world.pair(1, 2)).ok).toBe(true);
+    expect(checkPicture(world.picture([1, 2], "roc")).ok).toBe(true);
+    expect(checkAudit(world.audit(1, "gender")).ok).toBe(true);
+  });
+
+  it("lose what is broken in a list, and keep the rest", () => {
+    const info = world.preferences();
+    const checked = checkPreferences({
+      ...info,
+      objectives: [...info.objectives, { name: "half" }],
+      answers: [{ first: "one" }],
+      trades: null,
+    });
+    expect(checked.ok && checked.value.objectives).toHaveLength(info.objectives.length);
+    expect(checked.ok && checked.value.answers).toEqual([]);
+    expect(checked.ok && checked.value.trades).toEqual([]);
+  });
+
+  it("are refused when nothing can be shown of them", () => {
+    expect(checkPreferences(null).ok).toBe(false);
+    expect(checkPreferences({ ...world.preferences(), objectives: [] }).ok).toBe(false);
+    expect(checkWorth({ numbers: [1, 2], worth: [1], spread: [0, 0] }).ok).toBe(false);
+    expect(checkPair({ a: 1 }).ok).toBe(false);
+    expect(checkPicture({ kind: "pie" }).ok).toBe(false);
+    expect(checkAudit([]).ok).toBe(false);
+  });
+
+  it("do not ask about a trial and itself", () => {
+    const info = world.preferences();
+    const question = { first: 3, second: 3, gain: 0, left: 0, sentence: "" };
+    const checked = checkPreferences({ ...info, question });
+    expect(checked.ok && checked.value.question).toBeNull();
+  });
+
+  it("are drawn without the points that cannot be", () => {
+    const picture = {
+      ...world.picture([1], "roc"),
+      curves: [{ number: 1, points: [[0, 0], [1], [Number.NaN, 1], [1, 1]] }, { number: "x" }],
+    };
+    const checked = checkPicture(picture);
+    expect(checked.ok && checked.value.curves).toEqual([
+      {
+        number: 1,
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+    ]);
+  });
+});
+
+describe("values", () => {
+  it.each([
+    [3.44, "ms", "3.4 ms"],
+    [41.2, "ms", "41 ms"],
+    [1520, "ms", "1.5 s"],
+    [0.42, "s", "420 ms"],
+    [0.0456, "MB", "46 kB"],
+    [12.3, "MB", "12 MB"],
+    [41234, "parts", "41,234 parts"],
+    [7, "columns", "7 columns"],
+  ])("%d %s is said as %s", (value, unit, said) => {
+    expect(formatMeasure(value, measure(unit))).toBe(said);
+  });
+
+  it("has worth between 0 and 100", () => {
+    expect([-0.3, 0.456, 1.2].map(formatWorth)).toEqual(["0", "46", "100"]);
+  });
+
+  it("is read by name, the metric as people read it, and missing ones as null", () => {
+    const read = reader(metric, ["predict_ms", "complexity"]);
+    const one = row(1, -30.5, [4]);
+    expect(["rmse", "predict_ms", "complexity", "other"].map((name) => read(one, name))).toEqual([
+      30.5,
+      4,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe("limits", () => {
+  const read = reader(metric, ["predict_ms"]);
+  const rule = (op: "<" | "<=" | ">" | ">=", limit: number) => ({
+    about: "predict_ms",
+    op,
+    limit,
+    families: [],
+    label: "prediction time",
+    text: `predict_ms ${op} ${limit}`,
+  });
+  const families = {
+    about: "family",
+    op: "in" as const,
+    limit: null,
+    families: ["logistic"],
+    label: "model",
+    text: "family in logistic",
+  };
+
+  it("are kept, broken, or not known", () => {
+    expect(keeps(row(1, -1, [5]), rule("<", 5), read)).toBe(false);
+    expect(keeps(row(1, -1, [5]), rule("<=", 5), read)).toBe(true);
+    expect(keeps(row(1, -1, [5]), rule(">", 5), read)).toBe(false);
+    expect(keeps(row(1, -1, []), rule("<", 5), read)).toBeNull();
+    expect(keeps(row(1, -1, [], "logistic"), families, read)).toBe(true);
+  });
+
+  it("are said in words, and so is why a trial does not count", () => {
+    expect(constraintWords(rule("<", 5), measure("ms"), String)).toBe("prediction time below 5 ms");
+    expect(constraintWords(families, measure(""), () => "Logistic")).toBe("model is one of Logistic");
+    const why = (one: Row, rules: (typeof families | ReturnType<typeof rule>)[]) =>
+      whyBroken(one, rules, read, () => measure("ms"));
+    expect(why(row(1, -1, [9]), [rule("<", 5)])).toBe("prediction time 9 ms, where below 5 ms is asked for");
+    expect(why(row(1, -1, []), [rule("<", 5)])).toContain("not measured");
+    expect(why(row(1, -1, [2]), [rule("<", 5)])).toBe("");
+    expect(why(row(1, -1, [2]), [families])).toContain("model is not among");
+  });
+});
+
+describe("only here", () => {
+  const read = reader(metric, ["predict_ms"]);
+  const rows = [row(1, -10, [2]), row(2, -20, [6]), row(3, -30, [])];
+  const objectives = [{ name: "predict_ms", label: "prediction time", ...measure("ms") }];
+
+  it("holds what is measured and lies inside", () => {
+    const only = withRange({}, "predict_ms", 1, 5);
+    expect(rows.map((one) => isWithin(one, only, read))).toEqual([true, false, false]);
+    expect(rows.map((one) => isWithin(one, {}, read))).toEqual([true, true, true]);
+    expect(withRange(only, "predict_ms", null, null)).toEqual({});
+  });
+
+  it("is said in words, and as limits on the sides that cut", () => {
+    const only = withRange({}, "predict_ms", 1, 5);
+    expect(onlyWords(only, objectives)).toBe("prediction time 1 ms to 5 ms");
+    expect(onlyWords(withRange({}, "predict_ms", null, 5), objectives)).toBe("prediction time at most 5 ms");
+    expect(cutsOf(only, rows, read)).toEqual(["predict_ms <= 5"]);
+    expect(cutsOf(withRange({}, "rmse", 15, null), rows, read)).toEqual(["rmse >= 15"]);
+  });
+});
+
+describe("goals", () => {
+  const of = (name: string, goal: number | null, share: number | null) => ({ name, goal, share });
+
+  it("start where the person said, else as learnt, else alike", () => {
+    expect([...goalShares([of("a", 3, 0.1), of("b", 1, 0.9)]).values()]).toEqual([0.75, 0.25]);
+    expect([...goalShares([of("a", null, 0.1), of("b", null, 0.9)]).values()]).toEqual([0.1, 0.9]);
+    expect([...goalShares([of("a", null, null), of("b", null, null)]).values()]).toEqual([0.5, 0.5]);
+    expect([...goalShares([of("a", 2, null), of("b", null, null)]).values()]).toEqual([0.5, 0.5]);
+  });
+
+  it("make room for the one that moves and keep their proportions", () => {
+    const shares = new Map([
+      ["a", 0.5],
+      ["b", 0.4],
+      ["c", 0.1],
+    ]);
+    const moved = movedShares(shares, "a", 0.75);
+    expect(weightsOf(moved)).toEqual({ a: 75, b: 20, c: 5 });
+    expect(movedShares(shares, "a", 7).get("a")).toBeCloseTo(0.98);
+    expect(movedShares(shares, "a", -1).get("a")).toBe(0);
+  });
+
+  it("tells what is known first, and each sentence once", () => {
+    const info = {
+      ...world.preferences(),
+      learnt: ["Not yet known: b.", "You like a."],
+      trades: [{ give: "a", take: "b", known: true, confidence: 0.9, sentence: "You like a." }],
+    };
+    expect(learntSentences(info).map((one) => one.text)).toEqual(["You like a.", "Not yet known: b."]);
+  });
+});
+
+describe("what can be had", () => {
+  const time: Measured = { name: "t", label: "t", unit: "ms", direction: "lower", log: true, points: false };
+  const score: Measured = { name: "s", label: "s", unit: "", direction: "higher", log: false, points: true };
+  const table = [
+    [1, 0.8],
+    [2, 0.85],
+    [4, 0.84],
+    [8, 0.9],
+    [9, 0.2],
+  ] as const;
+  const rows = table.map(([t, s], number) => row(number, s, [t, s]));
+  const read = reader(metric, ["t", "s"]);
+
+  it("is a stair of trials that nothing beats, without what is broken", () => {
+    const cloud = cloudOf(rows, [time, score], read, new Set(), new Set([3]));
+    expect(stairs(cloud, time, score)).toEqual([0, 1]);
+    const known = cloudOf(rows, [time, score], read, new Set([1, 3]), new Set());
+    expect(stairs(known, time, score)).toEqual([1, 3]);
+  });
+
+  it("leaves out what has no place on an axis", () => {
+    const odd = [row(7, 0.5, [0, 0.5]), row(8, 0.5, [null, 0.5])];
+    expect(cloudOf(odd, [time, score], read, new Set(), new Set()).numbers).toHaveLength(0);
+  });
+
+  it("is not pressed together by one bad trial, and shows all of the front", () => {
+    const marks = new Uint8Array(6);
+    const column = Float64Array.from([0.5, 0.9, 0.89, 0.88, 0.87, 0.86]);
+    expect(axisFor(column, marks, score).low).toBeGreaterThan(0.7);
+    marks[0] = 1;
+    expect(axisFor(column, marks, score).low).toBeLessThan(0.5);
+    expect(axisFor(new Float64Array(), marks, time)).toEqual({ low: 0.1, high: 10, log: true });
+  });
+
+  it("has ticks inside its axis", () => {
+    expect(ticksOf({ low: 0.78, high: 0.86, log: false })).toEqual([0.78, 0.8, 0.82, 0.84, 0.86]);
+    const ticks = ticksOf({ low: 0.8, high: 130, log: true });
+    expect(Math.min(...ticks)).toBeGreaterThanOrEqual(0.8);
+    expect(Math.max(...ticks)).toBeLessThanOrEqual(130);
+    expect(ticks.length).toBeGreaterThan(2);
+    expect(ticksOf({ low: 1, high: 1, log: false })).toEqual([1]);
+  });
+});
+
+describe("the leaderboard", () => {
+  const further = ["a", "b", "c", "d"].map((name) => ({
+    name,
+    label: name,
+    unit: "",
+    story: "",
+    direction: "lower" as const,
+  }));
+
+  it("shows as many further objectives as find room, never at the cost of which trial it is", () => {
+    const ids = (width: number, ranked = false) => columnsFor(width, further, ranked).map((one) => one.id);
+    expect(ids(300, true)).not.toContain("worth");
+    expect(ids(480, true)).toContain("worth");
+    expect(ids(480).filter((id) => id.startsWith("measure:"))).toHaveLength(1);
+    expect(ids(1200).filter((id) => id.startsWith("measure:"))).toHaveLength(4);
+    for (const width of [300, 480, 900]) expect(ids(width)).toContain("score");
+  });
+});
+
+describe("groups", () => {
+  const groups = world.audit(1, "gender").groups;
+
+  it("stand on one axis for each figure, shares as per cent", () => {
+    expect(figureScale(groups, 0)).toEqual({ low: 0, high: 1, share: false });
+    expect(cellOf([0.28, 0.25, 0.314], { low: 0, high: 1, share: true })).toEqual({
+      value: "28 %",
+      interval: "25 to 31 %",
+      at: 0.28,
+      low: 0.25,
+      high: 0.314,
+    });
+  });
+
+  it("say nothing where a figure is not known", () => {
+    expect(cellOf([null, null, null], figureScale(groups, 1))).toBeNull();
+    expect(cellOf(undefined, figureScale(groups, 1))).toBeNull();
+    expect(cellOf([12.5, null, null], { low: 0, high: 20, share: false })?.interval).toBe("");
+  });
+});

@@ -85,7 +85,8 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     ----------
     name
         ``"score"`` (the metric), a built-in one (``"predict_ms"``), a scikit-learn scorer,
-        ``"demographic_parity:column"``, ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's own.
+        ``"demographic_parity:column"``, ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's
+        own.
     task
         What is learnt.
     custom

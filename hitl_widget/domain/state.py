@@ -104,6 +104,8 @@ class SessionState:
         What the answers and goals said when they were last read; None without any.
     measured_names
         Every objective that was measured on a model or on predictions, in the order of the first value.
+    measured
+        How many values were measured, or found not to be measurable, after their trials ended.
     story
         The records that tell the session: what people and the machine did, and each new best trial.
     """
@@ -143,6 +145,7 @@ class SessionState:
     broken: frozenset[int] = frozenset()
     learnt: ev.Learnt | None = None
     measured_names: tuple[str, ...] = ()
+    measured: int = 0
     story: Vector[ev.Record] = field(default_factory=Vector)
 
     @property
@@ -358,7 +361,7 @@ def _breaking(state: SessionState, trials: Iterable[Trial]) -> frozenset[int]:
 
 def _measured(state: SessionState, record: ev.Record) -> SessionState:
     assert isinstance(record.event, ev.Measured)
-    trials, touched = state.trials, []
+    trials, touched, count = state.trials, [], state.measured
     names = dict.fromkeys(state.measured_names)
     for one in record.event.trials:
         before = trials[one["number"]]
@@ -370,9 +373,10 @@ def _measured(state: SessionState, record: ev.Record) -> SessionState:
             seq=record.seq,
         )
         names.update(dict.fromkeys(one["values"]))
+        count += len(one["values"]) + len(one["problems"])
         trials = trials.replace(after.number, after)
         touched.append(after)
-    state = replace(state, trials=trials, measured_names=tuple(names))
+    state = replace(state, trials=trials, measured_names=tuple(names), measured=count)
     numbers = frozenset(one.number for one in touched)
     broken = (state.broken - numbers) | _breaking(state, touched)
     return state if broken == state.broken else _ranked_anew(replace(state, broken=broken))

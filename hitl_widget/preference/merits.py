@@ -60,8 +60,12 @@ class UtilityMerits:
         """Return what a trial is worth to the search, greater is better; None without a score."""
         if trial.score is None or not math.isfinite(trial.score):
             return None
-        fine = self._breaks(trial)
-        return self._free(trial) if not fine else min(self._floor, 0.0) - fine
+        fine, floor = self._breaks(trial), min(self._floor, 0.0)
+        if fine:
+            return floor - fine
+        free = self._free(trial)
+        below = floor - free
+        return floor - 0.5 * below / (1.0 + below) if self._hard and below > 0 else free
 
     def _free(self, trial: Trial) -> float:
         """Return the merit of a trial that keeps the hard constraints."""
@@ -109,7 +113,8 @@ class UtilityMerits:
             if broken is None:  # not measured: a stopped trial, or one whose turn comes
                 total += 0.5
             elif broken:
-                total += 0.5 + min(broken / self._limits.get(rule.text, math.inf), 1.0)
+                usual = self._limits.get(rule.text, 1.0)
+                total += 0.5 + broken / (broken + usual)
         return total
 
     def _noise(self, state: SessionState) -> float:

@@ -14,7 +14,7 @@ from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.event import Learnt as LearntEvent
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Axis, Comparison, Preferences
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.learners.fitting import one_thread
@@ -29,17 +29,37 @@ from hitl_widget.preference.utility import Utility, learn
 __all__ = ["PreferenceModel"]
 
 _GROWTH = 1.1
+_FEW = 12
 _MOST = 600
 _PAIRED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a judgement depends on; a few more trials change little."""
+    """What a judgement depends on; while a search runs, a few more trials or values change little."""
 
     preferences: Preferences
-    candidates: int
-    changed: int
+    evidence: int
+    complete: int
+    measured: int
+
+    @classmethod
+    def of(cls, state: SessionState) -> _Key:
+        """Return the key of a state."""
+        complete = state.count(TrialState.COMPLETE) - len(state.broken)
+        return cls(state.preferences, hash((state.outside, state.steering.discarded)), complete, state.measured)
+
+    def still(self, now: _Key, *, exactly: bool) -> bool:
+        """Say whether a judgement under this key will do for another one."""
+        if (self.evidence, self.preferences) != (now.evidence, now.preferences):
+            return False
+        if exactly or now.complete < _FEW:
+            return (self.complete, self.measured) == (now.complete, now.measured)
+        return _about(self.complete, now.complete) and _about(self.measured, now.measured)
+
+
+def _about(before: int, now: int) -> bool:
+    return before <= now <= _GROWTH * before
 
 
 class PreferenceModel:
@@ -56,19 +76,21 @@ class PreferenceModel:
 
     Notes
     -----
-    Thread-safe. A judgement is kept while the preferences are the same and the candidates have grown by less than a
-    tenth, so that learning costs little per trial.
+    Thread-safe. A judgement is kept while the preferences are the same and, while the search runs, the trials and their
+    values have grown by less than a tenth, so that learning costs little per trial. The search keeps its own: who looks
+    when does not change what it does.
     """
 
     def __init__(self, task: Task, baselines: frozenset[str] = frozenset(), seed: int = 0) -> None:
         self._task = task
         self._baselines = baselines
         self._seed = seed
-        self._lock = threading.Lock()
-        self._known: tuple[_Key, Judged] | None = None
+        self._looking, self._searching = threading.Lock(), threading.Lock()
+        self._looked: tuple[_Key, Judged] | None = None
+        self._searched: tuple[_Key, Judged] | None = None
 
     def judged(self, state: SessionState, *, fresh: bool = False) -> Judged:
-        """Return what is known of the preferences in a state.
+        """Return what is known of the preferences in a state, for those who look at it.
 
         Parameters
         ----------
@@ -77,20 +99,29 @@ class PreferenceModel:
         fresh
             Read all trials, also when only a few came since the last time.
         """
-        with self._lock:
-            key = self._key(state)
-            if self._known is not None and self._still(self._known[0], key, fresh):
-                return self._known[1]
-            with one_thread():
-                found = self._judge(state)
-            self._known = key, found
+        with self._looking:
+            key = _Key.of(state)
+            for kept in (self._searched, self._looked):
+                if kept is not None and kept[0].still(key, exactly=fresh or _rests(state)):
+                    return kept[1]
+            found = self._judge(state)
+            self._looked = key, found
+            return found
+
+    def _for_search(self, state: SessionState) -> Judged:
+        with self._searching:
+            key, kept = _Key.of(state), self._searched
+            if kept is not None and kept[0].still(key, exactly=_rests(state)):
+                return kept[1]
+            found = self._judge(state)
+            self._searched = key, found
             return found
 
     def learn(self, state: SessionState) -> LearntEvent | None:
         """Return what the answers and goals say, for the record; None where nothing was said."""
         if not state.preferences.guide:
             return None
-        found = self.judged(state)
+        found = self._for_search(state)
         sentence = next(iter(found.said.sentences), "") if found.said is not None else found.enough
         return LearntEvent(state.preferences.answers, found.recommended, round(found.certainty, 3), sentence)
 
@@ -99,7 +130,7 @@ class PreferenceModel:
         preferences = state.preferences
         if not (preferences.guide or preferences.constraints):
             return None
-        found = self.judged(state)
+        found = self._for_search(state)
         led = preferences.lead and found.utility is not None
         if not (led or preferences.constraints):
             return None
@@ -107,46 +138,45 @@ class PreferenceModel:
 
     def due(self, state: SessionState) -> bool:
         """Say whether the last judgement is out of date."""
-        with self._lock:
-            return self._known is None or not self._still(self._known[0], self._key(state), False)
-
-    def _key(self, state: SessionState) -> _Key:
-        complete = state.count(TrialState.COMPLETE) - len(state.broken)
-        return _Key(state.preferences, complete, hash((state.outside, state.steering.discarded)))
-
-    @staticmethod
-    def _still(known: _Key, now: _Key, fresh: bool) -> bool:
-        same = known.preferences == now.preferences and known.changed == now.changed
-        if fresh or now.candidates < 12:
-            return same and known.candidates == now.candidates
-        return same and known.candidates <= now.candidates <= _GROWTH * known.candidates
+        kept = self._searched
+        return kept is None or not kept[0].still(_Key.of(state), exactly=_rests(state))
 
     def _judge(self, state: SessionState) -> Judged:
         preferences = state.preferences
         objectives = tuple(active(self._task, preferences))
         rows = self._candidates(state, objectives)
-        among = {number for number in rows if state.may_lead(number)}
-        if len(objectives) < 2:
-            return Judged(objectives, enough="Only one objective counts: add another one to compare models by.")
-        if len(among) < 2:
-            return Judged(objectives, enough=_why_nothing(state, self._baselines))
+        among = {number for number, values in rows.items() if None not in values and self._may_be_taken(number, state)}
+        if len(objectives) < 2 or len(among) < 2:
+            enough = "Only one objective counts: add another one to compare models by."
+            kept = _least_broken(state, self._baselines) if preferences.soft else None
+            return Judged(
+                objectives,
+                enough=enough if len(objectives) < 2 else _why_nothing(state, self._baselines),
+                recommended=kept,
+            )
         few = _thinned(rows, objectives, among, preferences.comparisons)
         axes = [self._axis(one, state) for one in objectives]
-        utility = learn(
-            *(axes, list(few), list(few.values()), preferences.comparisons, preferences.goals),
-            among=among,
-            seed=self._seed,
-        )
-        return _read(objectives, utility, state)
+        with one_thread():
+            utility = learn(
+                *(axes, list(few), list(few.values()), preferences.comparisons, preferences.goals),
+                among=among,
+                seed=self._seed,
+            )
+            return _read(objectives, utility, state, self._baselines)
 
-    def _candidates(self, state: SessionState, objectives: tuple[Objective, ...]) -> dict[int, list[float]]:
+    def _may_be_taken(self, number: int, state: SessionState) -> bool:
+        return state.may_lead(number) and state.trials[number].family not in self._baselines
+
+    def _candidates(self, state: SessionState, objectives: tuple[Objective, ...]) -> dict[int, list[float | None]]:
+        """Return the values of trials that have all, and of those that were compared, so that no answer is lost."""
+        compared = {number for one in state.preferences.comparisons for number in one.pair}
         found = {}
         for trial in state.trials:
-            if trial.state is not TrialState.COMPLETE or trial.family in self._baselines:
+            if trial.state is not TrialState.COMPLETE:
                 continue
             values = [one.shown(trial) for one in objectives]
-            if None not in values:
-                found[trial.number] = [float(value) for value in values if value is not None]
+            if trial.number in compared or (None not in values and trial.family not in self._baselines):
+                found[trial.number] = values
         return found
 
     def _axis(self, objective: Objective, state: SessionState) -> Axis:
@@ -181,23 +211,29 @@ def _why_nothing(state: SessionState, baselines: frozenset[str]) -> str:
     return f"The {len(models)} finished models are still being measured; a pair comes as soon as two are."
 
 
+def _rests(state: SessionState) -> bool:
+    """Say whether there is time to read all trials."""
+    return state.phase is not Phase.RUNNING
+
+
 def _thinned(
-    rows: Mapping[int, list[float]],
+    rows: Mapping[int, list[float | None]],
     objectives: tuple[Objective, ...],
     among: set[int],
     comparisons: tuple[Comparison, ...],
 ) -> Mapping[int, list[float]]:
     """Leave out, of very many trials, those that are neither compared nor near the best in anything."""
-    if len(rows) <= _MOST:
-        return rows
-    numbers = np.array(list(rows))
-    table = np.array(list(rows.values())) * [1 if one.direction == "higher" else -1 for one in objectives]
+    known = {number: [np.nan if one is None else float(one) for one in values] for number, values in rows.items()}
+    if len(known) <= _MOST:
+        return known
+    numbers = np.array(list(known))
+    table = np.array(list(known.values())) * [1 if one.direction == "higher" else -1 for one in objectives]
     masked = np.where(np.isin(numbers, list(among))[:, None], table, np.nan)
     keep = non_dominated(masked)
     ranks = np.argsort(np.argsort(-table, axis=0), axis=0).min(axis=1)
     keep |= ranks < _MOST // (2 * len(objectives))
     keep |= np.isin(numbers, [number for one in comparisons for number in one.pair])
-    return {number: rows[number] for number in numbers[keep].tolist()}
+    return {number: known[number] for number in numbers[keep].tolist()}
 
 
 def _standard_error(state: SessionState) -> float:
@@ -216,7 +252,9 @@ def _spread_error(objective: Objective, state: SessionState) -> float:
     return float(np.median(known)) / max(len(state.trials[state.leaders[0]].folds), 1) ** 0.5 if known else 0.0
 
 
-def _read(objectives: tuple[Objective, ...], utility: Utility, state: SessionState) -> Judged:
+def _read(
+    objectives: tuple[Objective, ...], utility: Utility, state: SessionState, baselines: frozenset[str]
+) -> Judged:
     """Return what a utility says."""
     expected, spread = utility.predict(utility.values)
     worth = {number: float(one) for number, one in zip(utility.numbers, expected, strict=True)}
@@ -234,7 +272,7 @@ def _read(objectives: tuple[Objective, ...], utility: Utility, state: SessionSta
         doubts(utility),
         worth,
         spreads,
-        _recommended(utility, worth, state) if state.preferences.guide else None,
+        _recommended(utility, worth, state, baselines) if state.preferences.guide else None,
         front,
     )
 
@@ -257,15 +295,23 @@ def _why_enough(utility: Utility, front: tuple[int, ...]) -> str:
     return "The models that are left hardly differ in what you named, so there is nothing to ask."
 
 
-def _recommended(utility: Utility, worth: Mapping[int, float], state: SessionState) -> int | None:
+def _recommended(
+    utility: Utility, worth: Mapping[int, float], state: SessionState, baselines: frozenset[str]
+) -> int | None:
     soft = state.preferences.soft
     if not soft:
         return utility.recommendation()
-    if not state.preferences.lead:  # the metric decides, among those that break the fewest
-        broken = {number: _broken(state.trials[number], soft) for number in state.leaders if number in worth}
-        return min(broken, key=lambda number: broken[number], default=None)
+    if not state.preferences.lead:
+        return _least_broken(state, baselines)
     fined = {n: worth[n] - SOFT * _broken(state.trials[n], soft) for n in utility.ranking()}
     return max(fined, key=lambda number: (fined[number], -number), default=None)
+
+
+def _least_broken(state: SessionState, baselines: frozenset[str]) -> int | None:
+    """Return the best by the metric among the leaders that break the fewest soft constraints."""
+    trials = (state.trials[number] for number in state.leaders)
+    broken = {one.number: _broken(one, state.preferences.soft) for one in trials if one.family not in baselines}
+    return min(broken, key=lambda number: broken[number], default=None)
 
 
 def _broken(trial: Trial, rules: Sequence[Constraint]) -> int:

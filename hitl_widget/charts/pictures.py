@@ -9,9 +9,9 @@ from hitl_widget.charts.theme import FAMILIES, LIGHT, configure
 
 __all__ = ["COLUMNS", "calibration", "residuals", "roc"]
 
-COLUMNS = ("letter", "x", "y", "low", "high", "rows", "order", "name")
+COLUMNS = ("letter", "x", "y", "low", "high", "rows", "order", "name", "above")
 """Fields of a record. ``letter``: "A" or "B". ``low``, ``high``, ``rows``: of a calibration's bin. ``name``: the letter
-at the point of the curve that bears it, else ""."""
+at the point of the curve that bears it, else ""; ``above``: it stands above its curve."""
 
 _DATASET = "curves"
 _DASH = [5, 3]
@@ -119,7 +119,7 @@ def _names(base: Any, x: Any, y: Any) -> list[Any]:
     import altair as alt
 
     named = base.transform_filter("datum.name !== ''")
-    place: Any = {"fontSize": 13, "fontWeight": 600, "dy": alt.expr("datum.name === 'A' ? -11 : 13"), "align": "center"}
+    place: Any = {"fontSize": 13, "fontWeight": 600, "dy": alt.expr("datum.above ? -11 : 13"), "align": "center"}
     paper = alt.expr("paper")
     return [
         named.mark_text(**place, color=paper, stroke=paper, strokeWidth=5, strokeJoin="round").encode(

@@ -129,7 +129,12 @@ export class World {
 
   private constraint(rule: Rule): ConstraintInfo {
     const kept = this.complete.filter((row) => keeps(row, rule)).length;
-    const sentence = `${kept} of ${this.complete.length} models keep it.`;
+    const label = `${rule.label.slice(0, 1).toUpperCase()}${rule.label.slice(1)}`;
+    const names = rule.families.map((name) => FAMILIES.find((one) => one.name === name)?.label);
+    const side = rule.op === "in" ? "one of" : rule.op.startsWith("<") ? "at most" : "at least";
+    const limit = formatMeasure(rule.limit ?? 0, objectiveOf(rule.about) ?? { unit: "", points: false });
+    const what = rule.op === "in" ? names.join(", ") : limit;
+    const sentence = `${label} ${rule.hard ? "must" : "should"} be ${side} ${what}: ${kept} of ${this.complete.length} models keep it.`;
     return { ...rule, kept, broken: this.complete.length - kept, unknown: 0, sentence };
   }
 

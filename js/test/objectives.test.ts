@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { scriptedSnapshot } from "../dev/scripted";
 import { NOTHING_SAID, World } from "../dev/wishes";
+import { picturePoints } from "../src/charts/picture";
 import { columnsFor } from "../src/panels/trials/columns";
 import { checkAudit, checkPair, checkPicture, checkPreferences, checkWorth } from "../src/protocol/validate";
 import { type Row, toRow } from "../src/store/row";
 import { cellOf, figureScale } from "../src/words/audit";
 import { axisFor, cloudOf, type Measured, stairs, ticksOf } from "../src/words/front";
-import { goalShares, learntSentences, movedShares, weightsOf } from "../src/words/goals";
+import { certaintyWords, goalShares, learntSentences, movedShares, weightsOf } from "../src/words/goals";
 import {
   constraintWords,
   formatMeasure,
@@ -208,6 +209,14 @@ describe("goals", () => {
     expect(movedShares(shares, "a", -1).get("a")).toBe(0);
   });
 
+  it("says how often it would be right: a toss-up is half of the time", () => {
+    const said = (certainty: number) =>
+      certaintyWords({ ...world.preferences(), certainty, goals: { weights: { a: 1 }, strength: "fair" } });
+    expect(said(0)).toContain("with 50 %");
+    expect(said(0.4)).toContain("with 70 %");
+    expect(certaintyWords(world.preferences())).toBe("");
+  });
+
   it("tells what is known first, and each sentence once", () => {
     const info = {
       ...world.preferences(),
@@ -281,11 +290,48 @@ describe("the leaderboard", () => {
   });
 });
 
+describe("pictures", () => {
+  const curves = [
+    {
+      number: 4,
+      points: [
+        [0, 0],
+        [0.3, 0.5],
+        [1, 1],
+      ],
+    },
+    {
+      number: 9,
+      points: [
+        [0, 0],
+        [0.3, 0.8],
+        [1, 1],
+      ],
+    },
+  ];
+
+  it("name each curve once, the higher one above", () => {
+    const points = picturePoints({ kind: "roc", curves }, [4, 9]);
+    expect(points).toHaveLength(6);
+    const named = points.filter((point) => point.name !== "");
+    expect(named.map(({ name, above }) => [name, above])).toEqual([
+      ["A", false],
+      ["B", true],
+    ]);
+  });
+
+  it("leave out a curve that is not there", () => {
+    expect(picturePoints({ kind: "roc", curves }, [4, 7])).toHaveLength(3);
+  });
+});
+
 describe("groups", () => {
   const groups = world.audit(1, "gender").groups;
 
   it("stand on one axis for each figure, shares as per cent", () => {
-    expect(figureScale(groups, 0)).toEqual({ low: 0, high: 1, share: false });
+    expect(figureScale(groups, 0, true)).toEqual({ low: 0, high: 1, share: false });
+    const errors = [{ label: "a", rows: 9, share: 1, small: false, figures: [[0.4, 0.3, 0.5]] }];
+    expect(figureScale(errors, 0, false)).toEqual({ low: 0, high: 0.5, share: false });
     expect(cellOf([0.28, 0.25, 0.314], { low: 0, high: 1, share: true })).toEqual({
       value: "28 %",
       interval: "25 to 31 %",
@@ -296,8 +342,8 @@ describe("groups", () => {
   });
 
   it("say nothing where a figure is not known", () => {
-    expect(cellOf([null, null, null], figureScale(groups, 1))).toBeNull();
-    expect(cellOf(undefined, figureScale(groups, 1))).toBeNull();
+    expect(cellOf([null, null, null], figureScale(groups, 1, true))).toBeNull();
+    expect(cellOf(undefined, figureScale(groups, 1, true))).toBeNull();
     expect(cellOf([12.5, null, null], { low: 0, high: 20, share: false })?.interval).toBe("");
   });
 });

@@ -219,7 +219,7 @@ describe("preferences", () => {
     await fill(labelled("The limit"), "8");
     await press("Require it");
     await lastSent({ type: "require", text: "predict_ms <= 8", hard: true });
-    await says("prediction time at most 8 ms");
+    await says("Prediction time must be at most 8 ms");
     await press("+ a limit");
     const typed = all(".limit-typed input")[0] as HTMLElement;
     await fill(typed, "predict_ms << 5");
@@ -227,7 +227,7 @@ describe("preferences", () => {
     await says("A constraint is not to be read");
     await fill(typed, "family in logistic, lightgbm");
     await press("Require it");
-    await says("model is one of Logistic regression, LightGBM");
+    await says("Model must be one of Logistic regression, LightGBM");
     const strict = labelled("How strict: prediction time");
     (strict.querySelector('button[aria-pressed="false"]') as HTMLElement).click();
     await lastSent({ type: "require", text: "predict_ms <= 8", hard: false });

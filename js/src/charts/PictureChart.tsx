@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { PictureInfo } from "../protocol/messages";
+import { picturePoints } from "./picture";
 import calibration from "./specs/calibration.json";
 import residuals from "./specs/residuals.json";
 import roc from "./specs/roc.json";
@@ -14,56 +15,6 @@ interface Props {
   colours: readonly [string, string];
   numbers: readonly [number, number];
   dark: boolean;
-}
-
-export interface PicturePoint {
-  letter: "A" | "B";
-  x: number;
-  y: number;
-  low: number | null;
-  high: number | null;
-  rows: number | null;
-  order: number;
-  /** The letter, at one point of each curve. */
-  name: string;
-}
-
-/** Where along a curve its letter stands: apart, so that the letters do not cover each other. */
-const NAMED: Record<PictureInfo["kind"], readonly [number, number]> = {
-  roc: [0.22, 0.36],
-  calibration: [0.95, 0.75],
-  residuals: [-1, -1],
-};
-
-export function picturePoints(
-  { kind, curves }: Pick<PictureInfo, "kind" | "curves">,
-  numbers: readonly [number, number],
-): PicturePoint[] {
-  return numbers.flatMap((number, side) => {
-    const points = curves.find((curve) => curve.number === number)?.points ?? [];
-    const named = nearest(points, NAMED[kind][side] ?? 0);
-    const letter = side === 0 ? ("A" as const) : ("B" as const);
-    return points.map((point, order) => ({
-      letter,
-      x: point[0] ?? 0,
-      y: point[1] ?? 0,
-      low: point[2] ?? null,
-      high: point[3] ?? null,
-      rows: point[4] ?? null,
-      order,
-      name: order === named ? letter : "",
-    }));
-  });
-}
-
-function nearest(points: readonly (readonly number[])[], share: number): number {
-  const xs = points.map((point) => point[0] ?? 0);
-  const low = Math.min(...xs);
-  const wanted = low + share * (Math.max(...xs) - low);
-  return xs.reduce(
-    (found, x, i) => (Math.abs(x - wanted) < Math.abs((xs[found] ?? 0) - wanted) ? i : found),
-    0,
-  );
 }
 
 /** The chart of a kind is embedded once; curves, colours and size change in place. */
@@ -98,7 +49,9 @@ export function PictureChart({ picture, colours: families, numbers, dark }: Prop
     const style = getComputedStyle(element);
     replace(made, "curves", picturePoints(picture, numbers));
     for (const [name, value] of Object.entries(colours(element))) made.signal(name, value);
-    made.signal("hue_a", familyHue(style, families[0])).signal("hue_b", familyHue(style, families[1]));
+    const alike = families[0] === families[1];
+    made.signal("hue_a", familyHue(style, families[0]));
+    made.signal("hue_b", alike ? colours(element).ink : familyHue(style, families[1]));
     made.runAsync();
   }, [picture, kind, numbers[0], numbers[1], families[0], families[1], dark]);
 

@@ -145,7 +145,7 @@ function WorthCell({ row, beside }: { row: Row; beside: Beside }) {
   return (
     <span class="num">
       <b class={beside.preferred === row.number ? "you-ink" : ""}>{formatWorth(held.worth)}</b>
-      <span class="mute"> ± {formatWorth(held.spread)}</span>
+      {held.worth > 0 && <span class="mute"> ± {formatWorth(held.spread)}</span>}
     </span>
   );
 }

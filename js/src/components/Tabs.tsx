@@ -1,3 +1,8 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** What stays in sight of a neighbour, so that one sees there is more. */
+const EDGE = 24;
+
 export interface Tab {
   id: string;
   label: string;
@@ -15,6 +20,19 @@ interface Props {
 }
 
 export function Tabs({ tabs, selected, onSelect }: Props) {
+  const strip = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is what may be out of sight
+  useEffect(() => {
+    const list = strip.current;
+    const tab = list?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (list == null || tab == null) return;
+    const [left, right] = [
+      tab.offsetLeft - list.offsetLeft,
+      tab.offsetLeft - list.offsetLeft + tab.offsetWidth,
+    ];
+    if (left < list.scrollLeft) list.scrollLeft = left - EDGE;
+    else if (right > list.scrollLeft + list.clientWidth) list.scrollLeft = right - list.clientWidth + EDGE;
+  }, [selected]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
@@ -27,7 +45,7 @@ export function Tabs({ tabs, selected, onSelect }: Props) {
     list.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label="Panels" onKeyDown={move}>
+    <div ref={strip} class="tabs" role="tablist" aria-label="Panels" onKeyDown={move}>
       {tabs.map((tab) => (
         <button
           key={tab.id}

@@ -10,12 +10,15 @@ export interface FigureScale {
 
 const known = (value: number | null | undefined): value is number => value != null && Number.isFinite(value);
 
-/** The axis of a figure over all groups: shares on 0 to 1, so that bars compare between figures. */
-export function figureScale(groups: readonly GroupInfo[], k: number): FigureScale {
+/**
+ * The axis of a figure over all groups: shares on 0 to 1, so that bars compare between figures. `rates`: what stands
+ * behind the metric are shares of rows.
+ */
+export function figureScale(groups: readonly GroupInfo[], k: number, rates: boolean): FigureScale {
   const values = groups.flatMap((group) => (group.figures[k] ?? []).filter(known));
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (values.length === 0 || (low >= 0 && high <= 1)) return { low: 0, high: 1, share: k > 0 };
+  if (values.length === 0 || (rates && low >= 0 && high <= 1)) return { low: 0, high: 1, share: k > 0 };
   return { low: Math.min(0, low), high: Math.max(0, high), share: false };
 }
 

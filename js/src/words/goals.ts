@@ -37,11 +37,11 @@ export function weightsOf(shares: ReadonlyMap<string, number>): Record<string, n
   return Object.fromEntries([...shares].map(([name, share]) => [name, Math.round(100 * share)]));
 }
 
-/** How sure it is which of two models is preferred, in words. */
+/** How often it would be right about two models of the front, in words: certainty 0 is a toss-up. */
 export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): string {
   const given = answers.filter((one) => one.answer !== "skip").length;
   if (given === 0 && goals === null) return "";
-  const percent = `${Math.round(100 * certainty)} %`;
+  const percent = `${Math.min(99, Math.round(50 + 50 * certainty))} %`;
   const from =
     given === 0
       ? "From your goals alone"

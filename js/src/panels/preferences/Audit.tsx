@@ -76,7 +76,7 @@ interface GroupsProps extends Props {
   number: number;
 }
 
-function Groups({ store, reachable, act, info, column, number }: GroupsProps) {
+function Groups({ store, reachable, act, info, session, column, number }: GroupsProps) {
   const [audit, setAudit] = useState<AuditInfo | null>(null);
   const [error, setError] = useState("");
   useEffect(() => {
@@ -99,7 +99,7 @@ function Groups({ store, reachable, act, info, column, number }: GroupsProps) {
   return (
     <div class={audit.number === number && audit.column === column ? "" : "stale"}>
       <p class="audit-sentence">{audit.sentence}</p>
-      <GroupTable audit={audit} />
+      <GroupTable audit={audit} rates={session.kind !== "regression"} />
       {audit.notes.length > 0 && <p class="legend-line">{audit.notes.join(" ")}</p>}
       <Judgement
         disabled={!reachable}
@@ -128,8 +128,8 @@ function Groups({ store, reachable, act, info, column, number }: GroupsProps) {
   );
 }
 
-function GroupTable({ audit }: { audit: AuditInfo }) {
-  const scales = audit.figures.map((_, k) => figureScale(audit.groups, k));
+function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
+  const scales = audit.figures.map((_, k) => figureScale(audit.groups, k, rates));
   return (
     <div class="audit-scroll">
       <table class="audit-table">

@@ -72,40 +72,45 @@ interface LineProps {
 
 function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
   const { hard, sentence, text } = constraint;
+  const at = sentence.indexOf(": ");
+  const [said, kept] = at < 0 ? [sentence || words, ""] : [sentence.slice(0, at), sentence.slice(at + 2)];
   return (
     <li class="constraint" title={text}>
-      <div class="seg" role="group" aria-label={`How strict: ${words}`}>
-        <button
-          type="button"
-          aria-pressed={hard}
-          disabled={disabled}
-          title="What breaks it is never chosen"
-          onClick={() => hard || onHard(true)}
-        >
-          must
-        </button>
-        <button
-          type="button"
-          aria-pressed={!hard}
-          disabled={disabled}
-          title="What breaks it is chosen only where nothing better keeps it"
-          onClick={() => hard && onHard(false)}
-        >
-          should
-        </button>
-      </div>
       <span class="constraint-what">
-        <b>{words}</b> <span class="faint">{sentence}</span>
+        <b>{said}</b>
+        {kept !== "" && <span class="faint">: {kept}</span>}
       </span>
-      <button
-        type="button"
-        class="btn quiet small"
-        aria-label={`Let go of: ${words}`}
-        disabled={disabled}
-        onClick={onRelax}
-      >
-        Remove
-      </button>
+      <span class="constraint-acts">
+        <div class="seg" role="group" aria-label={`How strict: ${words}`}>
+          <button
+            type="button"
+            aria-pressed={hard}
+            disabled={disabled}
+            title="What breaks it is never chosen"
+            onClick={() => hard || onHard(true)}
+          >
+            must
+          </button>
+          <button
+            type="button"
+            aria-pressed={!hard}
+            disabled={disabled}
+            title="What breaks it is chosen only where nothing better keeps it"
+            onClick={() => hard && onHard(false)}
+          >
+            should
+          </button>
+        </div>
+        <button
+          type="button"
+          class="btn quiet small"
+          aria-label={`Let go of: ${words}`}
+          disabled={disabled}
+          onClick={onRelax}
+        >
+          Remove
+        </button>
+      </span>
     </li>
   );
 }

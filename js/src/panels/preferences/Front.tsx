@@ -2,7 +2,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { FrontPlot, type PlotMark, type Range } from "../../components/FrontPlot";
 import { Dot } from "../../components/marks";
 import { ParallelPlot } from "../../components/ParallelPlot";
-import type { PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import type { FamilyInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { cloudOf } from "../../words/front";
 import { formatCount } from "../../words/numbers";
@@ -53,8 +53,8 @@ export function Front(props: Props) {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const cloud = useMemo(
-    () => cloudOf(store.rows.values(), drawn, read, front, broken),
-    [version, drawn, read, front, broken],
+    () => cloudOf(choices(store.rows.values(), families), drawn, read, front, broken),
+    [version, drawn, read, front, broken, families],
   );
   const only = ui.only.value;
   const inside = useMemo(
@@ -211,6 +211,11 @@ export function Front(props: Props) {
       <OnlyHere {...props} read={read} drawn={drawn} />
     </section>
   );
+}
+
+/** A guess that never looks at a row is nothing to choose. */
+function* choices(rows: Iterable<Row>, families: ReadonlyMap<string, FamilyInfo>) {
+  for (const row of rows) if (!families.get(row.family)?.baseline) yield row;
 }
 
 function said(info: PreferencesInfo, drawn: number): string {

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
 import { certaintyWords, learntSentences } from "../../words/goals";
+import { numberWord } from "../../words/space";
 import type { PanelProps } from "../context";
 import { Goals } from "./Goals";
 
@@ -13,6 +14,8 @@ const SHORT = 5;
 /** What the answers and goals say, in words and bars, and the answers themselves. */
 export function Learnt({ ui, reachable, act, info }: Props) {
   const sentences = learntSentences(info);
+  const known = sentences.filter((one) => one.known).map((one) => one.text);
+  const unknown = sentences.filter((one) => !one.known).map((one) => one.text);
   const certainty = certaintyWords(info);
   return (
     <section class="card learnt" aria-labelledby="hitl-q-learnt">
@@ -23,12 +26,21 @@ export function Learnt({ ui, reachable, act, info }: Props) {
         <>
           <p class="say">{certainty}</p>
           <ul class="sentences">
-            {sentences.map(({ text, known }) => (
-              <li key={text} class={known ? "" : "faint"}>
-                {text}
-              </li>
+            {known.map((text) => (
+              <li key={text}>{text}</li>
             ))}
+            {unknown.length === 1 && <li class="faint">{unknown[0]}</li>}
           </ul>
+          {unknown.length > 1 && (
+            <details class="unknown-trades">
+              <summary>{numberWord(unknown.length)} trades are not known yet</summary>
+              <ul class="faint">
+                {unknown.map((text) => (
+                  <li key={text}>{text}</li>
+                ))}
+              </ul>
+            </details>
+          )}
         </>
       )}
       <Goals info={info} disabled={!reachable} act={act} />

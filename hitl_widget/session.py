@@ -300,7 +300,8 @@ class AutoMLSession(Acts, Preferring):
         learners = self.state.learners
         labels.update(learners)
         if journal is not None:
-            custom = self.state.preferences.custom
+            acts = (act.after.preferences.custom for act in self.state.acts)  # what was undone may be done again
+            custom = {name: one for them in (*acts, self.state.preferences.custom) for name, one in them.items()}
             for sentence in (
                 *keep_trusted(self._folder, journal, learners),
                 *keep_trusted_objectives(self._folder, journal, custom),

@@ -7,10 +7,13 @@ from collections import deque
 
 import numpy as np
 
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.space import Float, Int, Space
+from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.engine.controller import Controller
 from hitl_widget.engine.evaluate import FoldResult
 from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.engine.measure import MeasureResult
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Failure, FailureKind, Outcome
 from hitl_widget.engine.sampler import TpeSampler
@@ -18,6 +21,13 @@ from hitl_widget.engine.sampler import TpeSampler
 SPACE = Space(
     ("dummy", "line", "tree"),
     (Float("line.x", 0.0, 1.0, 0.5), Float("tree.rate", 1e-3, 1.0, 0.1, log=True), Int("tree.depth", 1, 8, 3)),
+)
+TASK = Task(
+    *("y", Kind.BINARY, metric_named("roc_auc"), (Column("town", Role.CATEGORICAL, "", distinct=3),)),
+    *(Split(SplitScheme.STRATIFIED, 3), 100),
+    classes=("no", "yes"),
+    class_counts=(60, 40),
+    positive="yes",
 )
 STARTS = tuple(SPACE.complete({"family": name}) for name in ("dummy", "line", "tree"))
 
@@ -29,11 +39,18 @@ def formula(unit):
     return base - 0.001 * unit.fold
 
 
-class FormulaExecutor:
-    """Fits nothing: scores by a formula, in one thread, in order; can be held to look at what runs."""
+def cost(config, name):
+    """A further objective by a formula: a line is dear near 1, where its score is best; a tree is cheap."""
+    at = {"dummy": 0.0, "line": config.get("line.x", 0.0), "tree": 0.1}[config["family"]]
+    return {"predict_ms": 1.0 + 99.0 * at**4, "complexity": 10.0 + 1000.0 * at}.get(name, 1.0 - at)
 
-    def __init__(self, score=formula, slots=1, hold=False):
+
+class FormulaExecutor:
+    """Fits nothing: scores and measures by formulas, in one thread, in order; can be held to look at what runs."""
+
+    def __init__(self, score=formula, slots=1, hold=False, cost=cost):
         self.score = score
+        self.cost = cost
         self.slots = slots
         self.submitted = []
         self._gate = threading.Event()
@@ -45,7 +62,7 @@ class FormulaExecutor:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def submit(self, key, call, done, *, seconds=None):
+    def submit(self, key, call, done, *, seconds=None, look=False):
         with self._ready:
             self.submitted.append((key, call, seconds))
             self._queue.append((key, call, done))
@@ -92,6 +109,8 @@ class FormulaExecutor:
             return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
         if key.startswith("holdout#"):
             return Outcome(key, {"best": 0.8, "ensemble": 0.81})
+        if key.startswith("measure#"):
+            return self._measured(key, *call.args)
         unit = call.args[0]
         try:
             score = self.score(unit)
@@ -99,8 +118,23 @@ class FormulaExecutor:
             return Outcome(key, failure=Failure(FailureKind.ERROR, str(error), "Traceback …"))
         predictions = np.full(4, score, np.float32)
         hints = {"rounds": 7}
-        result = FoldResult(unit.trial, unit.fold, score, predictions, 0.1, 0.0, 0.1, 0.0, 4, hints, (), 10, None)
+        measures = {name: self.cost(unit.config, name) for name in unit.measure}
+        result = FoldResult(
+            unit.trial, unit.fold, score, predictions, 0.1, 0.0, 0.1, 0.0, 4, hints, (), 10, None, measures
+        )
         return Outcome(key, result, seconds=0.1)
+
+    def _measured(self, key, jobs, definitions):
+        results = []
+        for job in jobs:
+            result = MeasureResult(job.trial)
+            for name in job.names:
+                try:
+                    result.values[name] = self.cost(job.config, name)
+                except ArithmeticError as error:
+                    result.problems[name] = str(error)
+            results.append(result)
+        return Outcome(key, results, seconds=0.001)
 
 
 class HandClock:
@@ -119,7 +153,7 @@ class HandClock:
 class Stage:
     """A controller with its stand-ins, and a way to wait for what happens."""
 
-    def __init__(self, folder, *, executor=None, records=(), create=True, advisor=None, **plan):
+    def __init__(self, folder, *, executor=None, records=(), create=True, advisor=None, tastes=None, **plan):
         self.executor = executor or FormulaExecutor()
         self.clock = HandClock()
         self.place = folder / "s.sqlite"
@@ -148,6 +182,7 @@ class Stage:
             executor=self._executor,
             sampler=lambda: TpeSampler(SPACE, never=frozenset({"dummy"}), seed=self.plan.seed),
             advisor=None if advisor is None else lambda: advisor,
+            tastes=tastes,
             clock=self.clock,
             records=records,
         )
@@ -157,7 +192,7 @@ class Stage:
     def _executor(self):
         """The executor, or one like it when that was closed."""
         if self.executor.closed:
-            self.executor = FormulaExecutor(self.executor.score, self.executor.slots)
+            self.executor = FormulaExecutor(self.executor.score, self.executor.slots, cost=self.executor.cost)
         return self.executor
 
     def _hear(self, _state, records):

@@ -222,6 +222,7 @@ class Controller:
                 self._journal.put(key, value)
         self._desk.take_up(self._state)
         self._initiative = Initiative(self, self._make_advisor() if self._make_advisor else None)
+        self._desk.fill()  # what was being measured when the session broke off
         self._commit()
         self.ready.set()
 

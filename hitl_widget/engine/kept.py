@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hitl_widget.engine.evaluate import model_path
 from hitl_widget.engine.ports import Journal
 
 __all__ = ["KeptFiles"]
@@ -47,6 +48,10 @@ class KeptFiles:
                 return None
             self._write(number, body)
         return str(path)
+
+    def has_model(self, number: int) -> bool:
+        """Say whether the model of a trial's first fold is here."""
+        return (self._folder / model_path(number, 0)).exists()
 
     def drop(self, number: int) -> None:
         """Let go of a trial's files; its predictions stay in the journal."""

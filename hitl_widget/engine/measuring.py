@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.domain.vector import Vector
 from hitl_widget.engine.measure import MeasureJob, MeasureResult
 
-__all__ = ["Backlog", "failed_jobs", "measured_event_body"]
+__all__ = ["BATCH", "Backlog", "failed_jobs", "measured_event_body"]
 
 BATCH = 20
 """Trials measured in one call on their stored predictions."""
@@ -27,22 +26,23 @@ class Backlog:
     ----------
     seed_of
         The seed of a trial's fits, by its number.
+    at_hand
+        Whether the model of a trial is kept, by its number: not after a load, whatever the record says.
     """
 
-    def __init__(self, seed_of: Callable[[int], int]) -> None:
+    def __init__(self, seed_of: Callable[[int], int], at_hand: Callable[[int], bool]) -> None:
         self._seed_of = seed_of
+        self._at_hand = at_hand
         self._objectives: tuple[Objective, ...] = ()
-        self._cheap: deque[int] = deque()
-        self._dear: deque[int] = deque()
+        self._cheap: dict[int, None] = {}
+        self._dear: dict[int, None] = {}
         self._again: dict[int, int] = {}
+        self._alone: set[int] = set()
 
     @property
     def model_names(self) -> tuple[str, ...]:
         """What is measured on the first fold's model, right after its fit."""
         return tuple(one.name for one in self._objectives if one.source is Source.MODEL)
-
-    def __len__(self) -> int:
-        return len(self._cheap) + len(self._dear)
 
     @property
     def cheap(self) -> int:
@@ -54,7 +54,7 @@ class Backlog:
         """Trials whose model has to be fitted again."""
         return len(self._dear)
 
-    def want(self, objectives: Iterable[Objective], trials: Iterable[Trial], leaders: Iterable[int]) -> None:
+    def want(self, objectives: Iterable[Objective], trials: Iterable[Trial]) -> None:
         """Look for what is missing after the objectives changed."""
         found = tuple(one for one in objectives if one.source in (Source.PREDICTIONS, Source.MODEL))
         if found == self._objectives and self._objectives:
@@ -62,21 +62,20 @@ class Backlog:
         self._objectives = found
         self._cheap.clear()
         self._dear.clear()
-        at_hand = frozenset(leaders)
         for trial in trials:
-            self.note(trial, at_hand=trial.number in at_hand)
+            self.note(trial)
 
-    def note(self, trial: Trial, *, at_hand: bool) -> None:
-        """Line a trial up if something of it is missing; `at_hand`: whether its model is kept."""
+    def note(self, trial: Trial) -> None:
+        """Line a trial up if something of it is missing."""
         missing = self.missing(trial)
-        if not missing or trial.number in self._cheap or trial.number in self._dear:
+        if not missing:
             return
         fits = any(one.source is Source.MODEL for one in missing)
-        others = any(one.source is Source.PREDICTIONS for one in missing)
-        if others or at_hand:
-            self._cheap.append(trial.number)
+        at_hand = fits and self._at_hand(trial.number)
+        if at_hand or any(one.source is Source.PREDICTIONS for one in missing):
+            self._cheap.setdefault(trial.number)
         if fits and not at_hand:
-            self._dear.append(trial.number)
+            self._dear.setdefault(trial.number)
 
     def missing(self, trial: Trial) -> list[Objective]:
         """Return what was not measured of a complete trial, and did not fail either."""
@@ -85,28 +84,31 @@ class Backlog:
         known = trial.measures.keys() | trial.unmeasured.keys()
         return [one for one in self._objectives if one.name not in known]
 
-    def take_cheap(self, trials: Vector[Trial], leaders: Iterable[int]) -> list[MeasureJob]:
+    def take_cheap(self, trials: Vector[Trial]) -> list[MeasureJob]:
         """Return jobs of the next batch, and forget them."""
-        at_hand = frozenset(leaders)
         jobs: list[MeasureJob] = []
         while self._cheap and len(jobs) < BATCH:
-            trial = trials[self._cheap.popleft()]
-            missing = self.missing(trial)
-            if trial.number not in at_hand:  # it may have fallen from the leaders since
-                if any(one.source is Source.MODEL for one in missing) and trial.number not in self._dear:
-                    self._dear.append(trial.number)
+            number = next(iter(self._cheap))
+            if number in self._alone and jobs:
+                break
+            del self._cheap[number]
+            missing = self.missing(trials[number])
+            if any(one.source is Source.MODEL for one in missing) and not self._at_hand(number):  # let go of since
+                self._dear.setdefault(number)
                 missing = [one for one in missing if one.source is Source.PREDICTIONS]
             if missing:
-                jobs.append(self._job(trial, missing))
+                jobs.append(self._job(trials[number], missing))
+            if number in self._alone:
+                break
         return jobs
 
     def take_dear(self, trials: Vector[Trial]) -> list[MeasureJob]:
         """Return the job of the next trial whose model has to be fitted again, the latest first."""
         while self._dear:
-            trial = trials[self._dear.pop()]
-            missing = [one for one in self.missing(trial) if one.source is Source.MODEL]
+            number, _ = self._dear.popitem()
+            missing = [one for one in self.missing(trials[number]) if one.source is Source.MODEL]
             if missing:
-                return [self._job(trial, missing)]
+                return [self._job(trials[number], missing)]
         return []
 
     def _job(self, trial: Trial, missing: Iterable[Objective]) -> MeasureJob:
@@ -121,13 +123,14 @@ class Backlog:
             score=first,
         )
 
-    def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], leaders: Iterable[int]) -> None:
-        """Line up again what was broken off, three times at most."""
-        at_hand = frozenset(leaders)
+    def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, alone: bool = False) -> None:
+        """Line up again what was broken off, three times at most; `alone`: each in a call of its own from now on."""
         for job in jobs:
             self._again[job.trial] = self._again.get(job.trial, 0) + 1
+            if alone:
+                self._alone.add(job.trial)
             if self._again[job.trial] <= 3:
-                self.note(trials[job.trial], at_hand=job.trial in at_hand)
+                self.note(trials[job.trial])
 
 
 def measured_event_body(results: Iterable[MeasureResult]) -> tuple[Mapping[str, Any], ...]:

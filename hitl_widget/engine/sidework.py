@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.objective import Objective
+from hitl_widget.domain.preference import NO_PREFERENCES
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.engine.fold_models import TrialModel, member_of, seed_of
 from hitl_widget.engine.kept import KeptFiles
 from hitl_widget.engine.measure import MeasureJob
-from hitl_widget.engine.measuring import Backlog, failed_jobs, measured_event_body
+from hitl_widget.engine.measuring import BATCH, Backlog, failed_jobs, measured_event_body
 from hitl_widget.engine.ports import Call, FailureKind, Outcome
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ class SideWork:
         self._count = 0
         self._due = 0.0
         self._stale = False
+        self._closing = False
         self._held_out: int | None = None
-        self._backlog = Backlog(lambda number: seed_of(self._plan.seed, number))
+        self._backlog = Backlog(lambda number: seed_of(self._plan.seed, number), kept.has_model)
 
     def __len__(self) -> int:
         return len(self._running)
@@ -78,8 +80,11 @@ class SideWork:
 
     def want(self, objectives: Sequence[Objective]) -> None:
         """Take up what is to be measured of each trial."""
-        state = self._c.now
-        self._backlog.want(objectives, state.trials, state.leaders)
+        self._backlog.want(objectives, self._c.now.trials)
+
+    def awaits(self, trial: Trial) -> bool:
+        """Say whether more of a complete trial is to be measured."""
+        return bool(self._backlog.missing(trial))
 
     def outdate(self) -> None:
         """Say that the ensemble may be another one."""
@@ -87,7 +92,7 @@ class SideWork:
 
     def completed(self, trial: Trial) -> None:
         """Take note of a trial that is complete."""
-        self._backlog.note(trial, at_hand=True)
+        self._backlog.note(trial)
         if trial.family not in self._plan.baselines and trial.number in self._candidates():
             self._stale = True
 
@@ -109,9 +114,8 @@ class SideWork:
 
     @property
     def _asked(self) -> bool:
-        """Whether the person said what is to be measured: only then are models fitted again for it."""
-        preferences = self._c.now.preferences
-        return bool(preferences.objectives or preferences.constraints)
+        """Whether the person said anything of what is good: only then are models fitted again for it."""
+        return self._c.now.preferences != NO_PREFERENCES
 
     def start_idle(self) -> bool:
         """Start what may be done while no trial wants the workers; says whether something was started."""
@@ -120,7 +124,7 @@ class SideWork:
     def _measure(self, *, idle: bool = False) -> bool:
         """Start measuring trials; those whose model must be fitted again only when idle and asked for."""
         state = self._c.now
-        jobs = self._backlog.take_cheap(state.trials, state.leaders)
+        jobs = self._backlog.take_cheap(state.trials)
         if not jobs and idle and self._asked:
             jobs = self._backlog.take_dear(state.trials)
         if not jobs:
@@ -166,12 +170,9 @@ class SideWork:
         keys = list(self._running)
         self._running.clear()
         for jobs in self._jobs.values():
-            self._put_back(jobs)
+            self._backlog.put_back(jobs, self._c.now.trials)
         self._jobs.clear()
         return keys
-
-    def _put_back(self, jobs: list[MeasureJob]) -> None:
-        self._backlog.put_back(jobs, self._c.now.trials, self._c.now.leaders)
 
     # -- what came back -----------------------------------------------------------------------------------------------
 
@@ -200,21 +201,37 @@ class SideWork:
             self._finish_step(kind)
 
     def _receive_measured(self, jobs: list[MeasureJob], outcome: Outcome) -> None:
-        if outcome.failure is not None and outcome.failure.kind is FailureKind.CANCELLED:
-            self._put_back(jobs)
+        self._take_in(jobs, outcome)
+        if self._c.now.phase is Phase.FINISHING:
+            self.finish()
+
+    def _take_in(self, jobs: list[MeasureJob], outcome: Outcome) -> None:
+        failure = outcome.failure
+        if failure is not None and failure.kind is FailureKind.CANCELLED:
+            self._backlog.put_back(jobs, self._c.now.trials)
             return
-        results = outcome.value if outcome.failure is None else failed_jobs(jobs, outcome.failure.message)
+        if failure is not None and failure.kind in (FailureKind.DIED, FailureKind.MEMORY) and len(jobs) > 1:
+            self._backlog.put_back(jobs, self._c.now.trials, alone=True)
+            return
+        results = outcome.value if failure is None else failed_jobs(jobs, failure.message)
         self._c.emit(ev.Measured(measured_event_body(results)))
         self._measured([job.trial for job in jobs])
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """After the search: the last ensemble, then the holdout, once, then the end."""
+        """After the search: the last values, the last ensemble, then the holdout, once, then the end."""
+        if self._last_values():
+            return
         if self._may_blend():
             self._start_ensemble()
         else:
             self._finish_step(_ENSEMBLE)
+
+    def _last_values(self) -> bool:
+        """Measure the trials that ended last before the end, in one call; says whether that was started."""
+        self._closing = not self._closing and self._asked and 0 < self._backlog.cheap <= BATCH
+        return self._closing and self._measure()
 
     def _finish_step(self, done: str) -> None:
         state = self._c.now

@@ -158,8 +158,8 @@ class TrialDesk:
 
     def keep_objective(self, name: str, code: bytes) -> None:
         """Keep an objective that came from the person, in the journal and where the workers find it."""
-        self._journal.put(f"objective/{name}", sign(code))
         keep_objective(self._folder, name, code)
+        self._journal.put(f"objective/{name}", sign(code))
 
     def has_learner(self, name: str) -> bool:
         """Say whether a family can be fitted here."""
@@ -364,11 +364,13 @@ class TrialDesk:
 
     def _measured_more(self, numbers: Sequence[int]) -> None:
         """Take up that more is known of trials: what they are worth, and who leads."""
+        if self._c.now.leaders != self._leaders:
+            self._side.outdate()
+        self._spare()
         for number in numbers:
             self._sampler.amend(self._trial(number))
-            if number not in self._c.now.leaders:
+            if number not in self._leaders and number not in self._spared:
                 self._kept.drop(number)
-        self._spare()
         self._learn_anew()
 
     def _failed(self, active: Active, failure: Failure) -> None:
@@ -394,7 +396,8 @@ class TrialDesk:
         self._sampler.end(trial)
         self._leaders = self._c.now.leaders
         for fallen in {number, *leaders} - set(self._leaders):
-            self._kept.drop(fallen)
+            if not self._side.awaits(self._trial(fallen)):  # it may yet lead, once its constraints are measured
+                self._kept.drop(fallen)
         return trial
 
     def cancel(self, number: int, author: Author) -> None:
@@ -422,7 +425,8 @@ class TrialDesk:
             self._executor.cancel(key)
 
     def finish(self) -> None:
-        """After the search: the last ensemble, then the holdout, once, then the end."""
+        """After the search: the last word on what is preferred, the last ensemble, the holdout, once, then the end."""
+        self._learn_anew()
         self._side.finish()
 
     # -- places ----------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hitl_widget.data.objectives import checked_constraint, checked_objectives, objective_named, wanted
+from hitl_widget.data.objectives import active, checked_constraint, checked_objectives, objective_named, wanted
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.figures import plural
@@ -82,7 +83,7 @@ class WishDesk:
             case cmd.Require(text=text, hard=hard):
                 change("constraint", *self._require(before, text, hard, task))
             case cmd.Relax(text=text):
-                change("constraint", *_relaxed(before, text))
+                change("constraint", *_relaxed(before, text, task))
             case cmd.Prefer():
                 change("answer", *self._answer(before, command))
             case cmd.SetGoals(weights=weights, strength=strength):
@@ -117,8 +118,6 @@ class WishDesk:
                 f"A matrix of costs has a row and a column for each class; there are {len(task.classes)} "
                 f"({', '.join(task.classes[:6])}), and it has {len(command.matrix)}."
             )
-        if command.code:
-            self._c.desk.keep_objective(name, command.code)
         definition = {"kind": "matrix", "matrix": [list(row) for row in command.matrix]}
         own = {
             "label": command.label or name.replace("_", " "),
@@ -129,6 +128,8 @@ class WishDesk:
         preferences = replace(before, custom={**before.custom, name: own})
         names = before.objectives or tuple(one.name for one in wanted(task, Preferences()))
         found = checked_objectives([*names, name], task, preferences)
+        if command.code:
+            self._c.desk.keep_objective(name, command.code)
         return f"added the objective {own['label']}", replace(preferences, objectives=found)
 
     def _require(self, before: Preferences, text: str, hard: bool, task: Task) -> tuple[str, Preferences]:
@@ -163,7 +164,7 @@ class WishDesk:
             raise CommandError(f"Only finished trials can be compared; trial {number} is {trials[number].state}.")
 
     def _goals(self, before: Preferences, goals: Goals, task: Task) -> tuple[str, Preferences]:
-        names = {one.name: one.label for one in wanted(task, replace(before, constraints=()))}
+        names = {one.name: one.label for one in active(task, before)}
         found = {}
         for name, weight in goals.weights.items():
             found[objective_named(name, task, before.custom).name] = weight
@@ -189,14 +190,24 @@ def _is_known(name: str, task: Task) -> bool:
     return True
 
 
-def _relaxed(before: Preferences, text: str) -> tuple[str, Preferences]:
+def _relaxed(before: Preferences, text: str, task: Task) -> tuple[str, Preferences]:
     text = text.strip()
-    gone = [one for one in before.constraints if text in (one.text, one.about)]
+    named = {text, *_other_spellings(text, before, task)}
+    gone = [one for one in before.constraints if named & {one.text, one.about}]
     if not gone:
         known = "; ".join(one.text for one in before.constraints) or "none"
-        raise CommandError(f"There is no constraint {text!r}; there are: {known}.")
+        raise CommandError(f"There is no constraint {text!r:.200}; there are: {known}.")
     left = tuple(one for one in before.constraints if one not in gone)
     return f"let go of: {', '.join(one.text for one in gone)}", replace(before, constraints=left)
+
+
+def _other_spellings(text: str, before: Preferences, task: Task) -> Iterator[str]:
+    """Yield what a constraint is called here, of a text as `require` takes it or of an objective's short name."""
+    families = [name for one in before.constraints for name in one.families]
+    with suppress(CommandError):
+        yield checked_constraint(text, True, task, before, families).text
+    with suppress(CommandError):
+        yield objective_named(text, task, before.custom).name
 
 
 def _said(one: Comparison) -> str:

@@ -99,9 +99,13 @@ class ExecutorContract:
         for slot in range(2):
             mine = folder / f"busy-{slot}"
             executor.submit(f"busy-{slot}", self.call("meet", str(mine), str(gate)), outcomes)
-            while not mine.exists():
-                threading.Event().wait(0.005)
+            self.await_sign(mine)
         return gate
+
+    def await_sign(self, path: Path) -> None:
+        """Wait until a running call has made a file."""
+        while not path.exists():
+            threading.Event().wait(0.005)
 
     # Values
 
@@ -148,6 +152,40 @@ class ExecutorContract:
         """`done` is never called from within `submit`."""
         executor.submit("a", self.call("echo", 1), outcomes)
         assert outcomes.next_thread() is not threading.current_thread()
+
+    # Looks
+
+    def test_a_look_does_not_wait_for_busy_slots(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """While both slots are taken a look runs, and a call that is no look waits."""
+        gate = self.occupy(executor, outcomes, tmp_path)
+        executor.submit("waits", self.call("echo", 1), outcomes)
+        executor.submit("look", self.call("echo", 2), outcomes, look=True)
+        first = outcomes.next()
+        assert (first.key, first.value) == ("look", 2)
+        gate.write_text("go")
+        assert set(outcomes.take(3)) == {"busy-0", "busy-1", "waits"}
+
+    def test_a_look_keeps_no_call_waiting(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """While a look runs both slots are free."""
+        mine, gate = tmp_path / "look", tmp_path / "gate"
+        executor.submit("look", self.call("meet", str(mine), str(gate)), outcomes, look=True)
+        self.await_sign(mine)
+        executor.submit("a", self.call("echo", 1), outcomes)
+        executor.submit("b", self.call("echo", 2), outcomes)
+        assert set(outcomes.take(2)) == {"a", "b"}
+        gate.write_text("go")
+        assert outcomes.next().key == "look"
+
+    def test_a_look_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """It ends with a failure that says so; the next look runs."""
+        mine = tmp_path / "look"
+        executor.submit("look", self.call("meet", str(mine), str(tmp_path / "gate")), outcomes, look=True)
+        self.await_sign(mine)
+        executor.cancel("look")
+        assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
+        (tmp_path / "gate").write_text("go")
+        executor.submit("next", self.call("echo", 3), outcomes, look=True)
+        assert outcomes.next().value == 3
 
     # Errors
 

@@ -29,7 +29,18 @@ from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.course import Course
 from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import Advisor, Clock, Executor, Journal, Outcome, Sampler, Tastes
+from hitl_widget.engine.ports import (
+    Advisor,
+    Call,
+    Clock,
+    Executor,
+    Failure,
+    FailureKind,
+    Journal,
+    Outcome,
+    Sampler,
+    Tastes,
+)
 from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
 from hitl_widget.errors import CommandError, ConfigError, HitlError
@@ -46,6 +57,16 @@ Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
 @dataclass(frozen=True, slots=True)
 class _Release:
     """Let the workers go while the search rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A call beside the trials, of which the search takes no notice; without a call: end the one with this key."""
+
+    key: str
+    call: Call | None = None
+    done: Callable[[Outcome], None] | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +122,8 @@ class Controller:
         self._state = self._public = replay(records, given)
         self._resumed = bool(records)
         self._watch = Stopwatch(clock, self._state.elapsed)
-        self._inbox: queue.SimpleQueue[_Order | Outcome | _Release | None] = queue.SimpleQueue()
-        self._batch: deque[_Order | Outcome | _Release | None] = deque()
+        self._inbox: queue.SimpleQueue[_Order | Outcome | _Release | _Look | None] = queue.SimpleQueue()
+        self._batch: deque[_Order | Outcome | _Release | _Look | None] = deque()
         self._outbox: list[ev.Record] = []
         self._subscribers: list[Subscriber] = []
         self._lock = threading.Lock()
@@ -159,6 +180,18 @@ class Controller:
     def release(self) -> None:
         """Let the worker processes go once nothing runs, if the search rests; they come back when it goes on."""
         self._inbox.put(_Release())
+
+    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None:
+        """Run a call in a worker for looks, beside the trials; `done` is called once, from any thread."""
+        with self._lock:
+            if not self._closed:
+                self._inbox.put(_Look(key, call, done, seconds))
+                return
+        done(Outcome(key, failure=Failure(FailureKind.CANCELLED, "This session is closed.")))
+
+    def cancel_look(self, key: str) -> None:
+        """End a look; an unknown key is ignored."""
+        self._inbox.put(_Look(key))
 
     @property
     def is_own_thread(self) -> bool:
@@ -239,6 +272,8 @@ class Controller:
                 self.desk.receive(item)
             elif isinstance(item, _Release):
                 self.desk.release_when_idle()
+            elif isinstance(item, _Look):
+                self._look(item)
             else:
                 closing = True
         if closing:
@@ -250,6 +285,12 @@ class Controller:
         self.course.keep_time()
         self._commit(patient=True)
         return True
+
+    def _look(self, look: _Look) -> None:
+        if look.call is None or look.done is None:
+            self.desk.cancel_look(look.key)
+        else:
+            self.desk.look(look.key, look.call, look.done, look.seconds)
 
     def _take(self) -> None:
         with contextlib.suppress(queue.Empty):
@@ -344,6 +385,8 @@ class Controller:
         for item in self._batch:
             if isinstance(item, _Order) and item.ticket.set_running_or_notify_cancel():
                 item.ticket.set_exception(CommandError("This session is closed."))
+            elif isinstance(item, _Look) and item.done is not None:
+                item.done(Outcome(item.key, failure=Failure(FailureKind.CANCELLED, "This session is closed.")))
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

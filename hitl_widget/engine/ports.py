@@ -114,6 +114,7 @@ class Executor(Protocol):
     - at most `slots` calls run at a time; a call submitted beyond that waits in order.
     - a call that raises, hangs past `seconds`, allocates past the memory limit or kills its process costs only itself.
     - `cancel` ends a waiting or running call with a ``CANCELLED`` failure; an unknown key is ignored.
+    - a look runs beside the `slots`, on a slot for looks: it never waits for other calls, nor do they for it.
     - `close` cancels all, ends the processes, and is safe to call twice.
     """
 
@@ -122,8 +123,16 @@ class Executor(Protocol):
         """Number of calls that run at the same time."""
         ...
 
-    def submit(self, key: str, call: Call, done: Callable[[Outcome], None], *, seconds: float | None = None) -> None:
-        """Run a call on the next free slot; `seconds` limits its wall time."""
+    def submit(
+        self,
+        key: str,
+        call: Call,
+        done: Callable[[Outcome], None],
+        *,
+        seconds: float | None = None,
+        look: bool = False,
+    ) -> None:
+        """Run a call on the next free slot, or a look on one of its own; `seconds` limits its wall time."""
         ...
 
     def cancel(self, key: str) -> None:

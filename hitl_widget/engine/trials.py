@@ -188,6 +188,15 @@ class TrialDesk:
             if self._c.now.phase is not Phase.RUNNING:
                 self.close()
 
+    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None) -> None:
+        """Run a call beside the trials."""
+        self._executor.submit(key, call, done, seconds=seconds, look=True)
+
+    def cancel_look(self, key: str) -> None:
+        """End a look."""
+        if self._workers is not None:
+            self._workers.cancel(key)
+
     # -- what runs next -----------------------------------------------------------------------------------------------
 
     def wait(self, number: int) -> None:

@@ -26,6 +26,7 @@ class Unit:
     payload: bytes = b""
     refused: Failure | None = None
     over: bool = False
+    look: bool = False
 
 
 def finish(unit: Unit, outcome: Outcome) -> None:
@@ -74,6 +75,9 @@ class Slot:
         The call it runs.
     started, deadline
         When the call was sent and when it must be over, in seconds of the monotonic clock.
+    look
+        Whether it is for looks only, which never wait for a trial nor keep one waiting; its worker is forked at the
+        first look.
     """
 
     index: int
@@ -86,3 +90,4 @@ class Slot:
     unit: Unit | None = None
     started: float = 0.0
     deadline: float = math.inf
+    look: bool = False

@@ -52,15 +52,19 @@ class Supervisor:
         Modules to import before the context is opened.
     memory_bytes
         What each call may allocate.
+    looks
+        Number of workers for looks, beside the others.
     """
 
-    def __init__(self, slots: int, folder: Path, context: str, preload: tuple[str, ...], memory_bytes: int) -> None:
+    def __init__(
+        self, slots: int, folder: Path, context: str, preload: tuple[str, ...], memory_bytes: int, looks: int = 0
+    ) -> None:
         self._folder, self._context, self._preload, self._memory = folder, context, preload, memory_bytes
         self._owner = os.getpid()
         self._active: dict[str, Unit] = {}
         self._inbox: deque[tuple[str, Any]] = deque()
-        self._waiting: deque[Unit] = deque()
-        self._slots = [Slot(index) for index in range(slots)]
+        self._waiting: dict[bool, deque[Unit]] = {False: deque(), True: deque()}
+        self._slots = [Slot(index, look=index >= slots) for index in range(slots + looks)]
         self._by_worker: dict[int, Slot] = {}
         self._numbers = itertools.count(1)
         self._nursery: Nursery | None = None
@@ -142,7 +146,7 @@ class Supervisor:
             elif refused := item.refused or self._broken:
                 self._finish(item, failure=refused)
             else:
-                self._waiting.append(item)
+                self._waiting[item.look].append(item)
 
     def _cancel(self, key: str) -> None:
         unit = self._active.get(key)
@@ -167,7 +171,7 @@ class Supervisor:
                 seconds = time.monotonic() - slot.started
                 self._finish(slot.unit, failure=words.cancelled(), seconds=seconds, slot=slot.index)
             self._clear(slot)
-        for unit in self._waiting:
+        for unit in (*self._waiting[False], *self._waiting[True]):
             self._finish(unit, failure=words.cancelled())
         self._empty_inbox()
         self._selector.close()
@@ -206,7 +210,8 @@ class Supervisor:
             elif report["what"] == "ready":
                 self._ready, self._start_by = True, math.inf
                 for slot in self._slots:
-                    self._fork(slot)
+                    if not slot.look:
+                        self._fork(slot)
             elif report["what"] == "failed":
                 self._give_up(report["reason"], report["detail"])
         if not listens:
@@ -249,8 +254,9 @@ class Supervisor:
             if slot.unit is not None:
                 self._finish(slot.unit, failure=self._broken, slot=slot.index)
             self._clear(slot)
-        while self._waiting:
-            self._finish(self._waiting.popleft(), failure=self._broken)
+        for line in self._waiting.values():
+            while line:
+                self._finish(line.popleft(), failure=self._broken)
 
     # The slots
 
@@ -296,14 +302,18 @@ class Supervisor:
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
 
     def _assign(self) -> None:
-        while self._waiting and self._ready:
-            if self._waiting[0].over:
-                self._waiting.popleft()
+        for look, waiting in self._waiting.items():
+            self._assign_from(waiting, [slot for slot in self._slots if slot.look is look])
+
+    def _assign_from(self, waiting: deque[Unit], slots: list[Slot]) -> None:
+        while waiting and self._ready:
+            if waiting[0].over:
+                waiting.popleft()
                 continue
-            slot = next((slot for slot in self._slots if slot.state is State.IDLE), None)
+            slot = next((slot for slot in slots if slot.state is State.IDLE), None)
             if slot is None or slot.channel is None:
                 break
-            unit = self._waiting.popleft()
+            unit = waiting.popleft()
             slot.unit, slot.state, slot.peak, slot.started = unit, State.BUSY, 0, time.monotonic()
             slot.deadline = math.inf if unit.seconds is None else slot.started + unit.seconds
             self._next_watch = min(self._next_watch, slot.started + _WATCH_SECONDS)
@@ -311,8 +321,8 @@ class Supervisor:
                 callback = partial(self._hear_worker, slot, slot.channel)
                 self._selector.modify(slot.channel, _READ | _WRITE, callback)
             unit.payload = b""
-        if self._waiting and self._ready:
-            for slot in self._slots:
+        if waiting and self._ready:
+            for slot in slots:
                 if slot.state is State.EMPTY:
                     self._fork(slot)
 

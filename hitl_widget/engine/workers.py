@@ -50,6 +50,8 @@ class ProcessExecutor:
     memory_bytes
         What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
         kernel counts as one more worker. Enforced at the allocation on Linux, not at all on other systems.
+    looks
+        Number of workers for looks, beside the others.
 
     Raises
     ------
@@ -72,6 +74,7 @@ class ProcessExecutor:
         context: str = "hitl_widget.engine.evaluate:open_context",
         preload: tuple[str, ...] = PRELOAD,
         memory_bytes: int | None = None,
+        looks: int = 1,
     ) -> None:
         _check_slots(slots)
         if not hasattr(os, "fork") or not sys.executable:
@@ -80,7 +83,7 @@ class ProcessExecutor:
             memory_bytes = max(words.available_memory() // (slots + 1), _LEAST_MEMORY)
         self._slots = slots
         self.memory_bytes = memory_bytes
-        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes)
+        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, looks)
         self._closer = weakref.finalize(self, self._supervisor.stop)  # also at exit
 
     @property
@@ -88,7 +91,15 @@ class ProcessExecutor:
         """Number of calls that run at the same time."""
         return self._slots
 
-    def submit(self, key: str, call: Call, done: Callable[[Outcome], None], *, seconds: float | None = None) -> None:
+    def submit(
+        self,
+        key: str,
+        call: Call,
+        done: Callable[[Outcome], None],
+        *,
+        seconds: float | None = None,
+        look: bool = False,
+    ) -> None:
         """Run a call on the next free worker.
 
         Parameters
@@ -101,6 +112,8 @@ class ProcessExecutor:
             Receives the outcome, in the supervising thread.
         seconds
             Limit of its wall time.
+        look
+            Run it on a worker for looks.
 
         Raises
         ------
@@ -109,7 +122,7 @@ class ProcessExecutor:
         ValueError
             When the key is in use.
         """
-        unit = Unit(key, done, seconds)
+        unit = Unit(key, done, seconds, look=look)
         try:
             unit.payload = dumps((call.function, call.args))
         except Exception as error:  # noqa: BLE001 - any class may refuse to be pickled in its own way
@@ -150,24 +163,35 @@ class InProcessExecutor:
         _check_slots(slots)
         self._slots = slots
         self._pool = _Pool(context, slots)
-        self._closer = weakref.finalize(self, self._pool.stop)
+        self._looks = _Pool(context, 1)
+        self._closer = weakref.finalize(self, _stop_all, self._pool, self._looks)
 
     @property
     def slots(self) -> int:
         """Number of calls that run at the same time."""
         return self._slots
 
-    def submit(self, key: str, call: Call, done: Callable[[Outcome], None], *, seconds: float | None = None) -> None:
+    def submit(
+        self,
+        key: str,
+        call: Call,
+        done: Callable[[Outcome], None],
+        *,
+        seconds: float | None = None,
+        look: bool = False,
+    ) -> None:
         """Run a call on the next free thread; `seconds` is ignored. Raises as `ProcessExecutor.submit` does."""
-        self._pool.submit(Unit(key, done, seconds), call)
+        (self._looks if look else self._pool).submit(Unit(key, done, seconds), call)
 
     def cancel(self, key: str) -> None:
         """End a waiting or running call with ``CANCELLED``; an unknown key is ignored."""
         self._pool.cancel(key)
+        self._looks.cancel(key)
 
     def close(self) -> None:
         """Cancel all calls; returns when the outcomes are delivered. A running call ends in its own time, unheard."""
         self._pool.stop()
+        self._looks.stop()
         self._closer.detach()
 
 
@@ -262,6 +286,11 @@ class _Pool:
             if self._context is None:
                 self._context = (self._make_context(),)
             return self._context[0]
+
+
+def _stop_all(*pools: _Pool) -> None:
+    for pool in pools:
+        pool.stop()
 
 
 def _check_slots(slots: int) -> None:

@@ -1,0 +1,117 @@
+"""Turns of phrase that explanations share: shares, gaps between scores, lists, the kind of task a view needs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from hitl_widget.domain.figures import number
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.task import Kind, Task
+from hitl_widget.errors import DataError
+from hitl_widget.explain.intervals import Interval
+
+__all__ = ["gap_in_words", "in_points", "listed", "need", "percent", "plain", "share_in_words"]
+
+_POINTS = ("roc_auc", "accuracy", "balanced_accuracy", "f1", "average_precision", "precision", "recall", "jaccard")
+
+
+def in_points(metric: Metric) -> bool:
+    """Say whether people read hundredths of a metric as points.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.objective import metric_named
+    >>> in_points(metric_named("roc_auc_ovr")), in_points(metric_named("rmse"))
+    (True, False)
+    """
+    return metric.scorer.startswith(_POINTS)
+
+
+def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
+    """Write the size of a gap between two scores, with its standard error where it is known.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.objective import metric_named
+    >>> gap_in_words(metric_named("roc_auc"), -0.012, 0.0049), gap_in_words(metric_named("rmse"), 1234.0, 310.0)
+    ('1.2 ± 0.5 points', '1,230 ± 310')
+    """
+    size, unit = abs(gap), ""
+    if in_points(metric):
+        size, error, unit = 100 * size, None if error is None else 100 * error, " points"
+    if error is None or not math.isfinite(error) or error <= 0:
+        return f"{size:.1f}{unit}" if unit else number(size)
+    if unit:
+        digits = 1 if max(size, error) >= 0.1 else 2
+        return f"{size:.{digits}f} ± {error:.{digits}f}{unit}"
+    return f"{_round_to(size, error)} ± {_round_to(error, error)}"
+
+
+def _round_to(value: float, error: float) -> str:
+    """Write a number with two digits of its error, for thousands in round numbers."""
+    place = math.floor(math.log10(error)) - 1
+    if place >= 0:
+        return f"{round(value / 10**place) * 10**place:,.0f}"
+    return f"{value:,.{min(-place, 6)}f}"
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent; small and nearly full ones with a decimal.
+
+    Examples
+    --------
+    >>> percent(0.274), percent(0.0042), percent(0.9971), percent(0.0), percent(1.0)
+    ('27 %', '0.4 %', '99.7 %', '0 %', '100 %')
+    """
+    value = 100 * share
+    if value in (0.0, 100.0) or 1 <= value <= 99:
+        return f"{value:.0f} %"
+    return f"{value:.1f} %"
+
+
+def share_in_words(one: Interval) -> str:
+    """Write a share with its interval.
+
+    Examples
+    --------
+    >>> share_in_words(Interval(0.34, 0.28, 0.41, 212))
+    '34 % (28 to 41 %)'
+    """
+    ends = percent(one.low).removesuffix(" %"), percent(one.high)
+    return f"{percent(one.value)} ({ends[0]} to {ends[1]})"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """Join names as in speech.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b", "c"]), listed(list("abcdef"))
+    ('a', 'a, b and c', 'a, b, c and 3 more')
+    """
+    if len(names) > most:
+        return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def plain(value: float | None) -> float | None:
+    """Return a number as JSON holds it: what is not finite becomes None."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def need(task: Task, *kinds: Kind, view: str) -> None:
+    """Check that a view suits the task.
+
+    Raises
+    ------
+    DataError
+        When it does not; the message says what would.
+    """
+    if task.kind not in kinds:
+        names = {Kind.BINARY: "two classes", Kind.MULTICLASS: "several classes", Kind.REGRESSION: "numbers"}
+        other = "residuals" if task.kind is Kind.REGRESSION else "confusion"
+        raise DataError(
+            f"The view {view!r} is for {' or '.join(names[kind] for kind in kinds)}, and {task.target} holds "
+            f"{names[task.kind]}. Ask for {other!r} instead."
+        )

@@ -103,7 +103,7 @@ class Ledger:
         self._open.update(range(self._known, len(state.trials)))
         self._known = len(state.trials)
         ended = [state.trials[number] for number in self._open if state.trials[number].state in _ENDED]
-        for trial in sorted(ended, key=lambda one: one.seq):
+        for trial in sorted(ended, key=lambda one: one.ended):
             self._open.discard(trial.number)
             self._last = trial
             if trial.number not in self._discarded:
@@ -114,7 +114,7 @@ class Ledger:
     def _continues(self, state: SessionState) -> bool:
         if state.steering.discarded != self._discarded or len(state.trials) < self._known:
             return False
-        return self._last is None or state.trials[self._last.number] is self._last
+        return self._last is None or state.trials[self._last.number].ended == self._last.ended
 
     def _of(self, family: str) -> FamilyRecord:
         return self._records.setdefault(family, FamilyRecord())

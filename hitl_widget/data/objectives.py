@@ -136,11 +136,11 @@ def _of_person(name: str, own: Mapping[str, Any]) -> Objective:
 def _of_groups(name: str, task: Task) -> Objective:
     kind, column = (part.strip() for part in name.split(":", 1))
     if kind not in FAIRNESS:
-        raise CommandError(f"Before the colon stands one of {', '.join(FAIRNESS)}; got {kind!r}.")
+        raise CommandError(f"Before the colon stands one of {', '.join(FAIRNESS)}; got {kind!r:.100}.")
     if column not in {one.name for one in task.columns}:
         near = difflib.get_close_matches(column, [one.name for one in task.columns], 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise CommandError(f"There is no column {column!r} in the table.{hint}")
+        raise CommandError(f"There is no column {column!r:.200} in the table.{hint}")
     if task.kind is not Kind.BINARY and kind != "worst_group":
         raise CommandError(f"{kind} needs a target with two classes; use 'worst_group:{column}'.")
     label, direction, story = FAIRNESS[kind]
@@ -170,8 +170,8 @@ def _of_scorer(name: str, task: Task, custom: Mapping[str, Any]) -> Objective:
     near = difflib.get_close_matches(name, names, 3, 0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise CommandError(
-        f"There is no objective {name!r}.{hint} There are {', '.join(one.name for one in offered(task)[:8])}, every "
-        "scikit-learn scorer, and what session.add_objective adds."
+        f"There is no objective {name!r:.200}.{hint} There are {', '.join(one.name for one in offered(task)[:8])}, "
+        "every scikit-learn scorer, and what session.add_objective adds."
     )
 
 

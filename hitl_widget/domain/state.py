@@ -428,7 +428,7 @@ def _climbs(state: SessionState, complete: Iterable[Trial]) -> tuple[tuple[int, 
     """Return how the best rose among the trials that count: one that was brought back was found when it ended."""
     climbs: list[tuple[int, int]] = []
     best = -math.inf
-    for at, trial in enumerate(sorted(complete, key=lambda trial: trial.seq), 1):
+    for at, trial in enumerate(sorted(complete, key=lambda trial: trial.ended), 1):
         if state.may_lead(trial.number) and trial.score is not None and trial.score > best:
             best = trial.score
             climbs.append((at, trial.number))
@@ -479,7 +479,8 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
             granted=max(0, state.granted - spent),
         )
     before = state.trials[event.number]
-    after = replace(_advance(before, event, record.elapsed), seq=record.seq)
+    ended = record.seq if isinstance(event, ev.TrialEnded) else before.ended
+    after = replace(_advance(before, event, record.elapsed), seq=record.seq, ended=ended)
     counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts
     begun = isinstance(event, ev.TrialStarted) - isinstance(event, ev.TrialRequeued)
     state = replace(

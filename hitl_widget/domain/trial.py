@@ -163,6 +163,8 @@ class Trial:
         Further objectives by name, and their standard deviations where there are any.
     unmeasured
         Objectives that could not be measured, with the reason in words.
+    ended
+        Number of the event that ended it; 0 before.
     """
 
     number: int
@@ -185,6 +187,7 @@ class Trial:
     measures: Mapping[str, float] = field(default_factory=dict)
     spreads: Mapping[str, float] = field(default_factory=dict)
     unmeasured: Mapping[str, str] = field(default_factory=dict)
+    ended: int = 0
 
     @property
     def family(self) -> str:

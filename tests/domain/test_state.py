@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.preference import Comparison, Preferences
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import LEADERS, Phase, SessionState, reduce, replay
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, TrialState
@@ -123,3 +125,170 @@ def test_a_vector_behaves_as_a_list(items, data):
         assert vector[index] == items[index]
         assert changed[index] is None
         assert [item for i, item in enumerate(changed) if i != index] == [x for i, x in enumerate(items) if i != index]
+
+
+# -- what good means --------------------------------------------------------------------------------------------------
+
+
+def steered(acts, preferences):
+    return ev.Steered("do", acts, "constraint", "said", preferences=preferences.as_json())
+
+
+def grown(records, *events):
+    """Records with further events behind them."""
+    return [*records, *(record(len(records) + place, event) for place, event in enumerate(events, 1))]
+
+
+def measured(number, problems=None, **values):
+    return ev.Measured(({"number": number, "values": values, "spreads": {}, "problems": problems or {}},))
+
+
+FAST = Constraint("predict_ms", "<", 5.0)
+LIMITS = Preferences(constraints=(FAST,))
+
+
+def test_values_that_come_later_stand_beside_those_that_were_there():
+    """Measured again they replace what was there; what could not be measured says why; each is counted."""
+    records = grown(story([0.8, 0.9]), measured(0, predict_ms=3.0), measured(1, {"gap": "no model"}, predict_ms=9.0))
+    state = replay(records)
+    assert [dict(trial.measures) for trial in state.trials] == [{"predict_ms": 3.0}, {"predict_ms": 9.0}]
+    assert state.trials[1].unmeasured == {"gap": "no model"}
+    assert (state.measured, state.measured_names) == (3, ("predict_ms",))
+    assert state.trials[1].seq == state.seq
+    state = replay(grown(records, measured(0, predict_ms=4.0, gap=0.1)))
+    assert dict(state.trials[0].measures) == {"predict_ms": 4.0, "gap": 0.1}
+    assert state.measured_names == ("predict_ms", "gap")
+
+
+def test_a_fold_brings_its_measures_and_a_trial_that_runs_again_forgets_them():
+    """What was measured right after a fit belongs to that fit."""
+    queued = ev.TrialQueued(0, {"family": "a"}, Author.MACHINE, Origin.SAMPLER, None, "", 0)
+    fold = ev.FoldDone(0, Fold(0, 0.8, measures={"predict_ms": 3.0}))
+    events = [queued, ev.TrialStarted(0), fold]
+    state = replay(grown([], *events))
+    assert state.trials[0].measures == {"predict_ms": 3.0}
+    assert state.measured_names == ("predict_ms",)
+    assert replay(grown([], *events, ev.TrialRequeued(0))).trials[0].measures == {}
+
+
+def test_a_hard_constraint_holds_from_its_act_on():
+    """What breaks it, and what is not known, leaves the leaders and the climbs, and relaxing brings it back."""
+    records = grown(
+        story([0.7, 0.8, 0.9, None]),
+        measured(0, predict_ms=1.0),
+        measured(1, predict_ms=9.0),
+        ev.EnsembleChanged(((2, 0.6), (0, 0.4)), 0.95),
+    )
+    before = replay(records)
+    assert (before.leaders, before.ensemble) == ((2, 1, 0), ((2, 0.6), (0, 0.4)))
+    records = grown(records, steered(1, LIMITS))
+    state = replay(records)
+    assert (state.broken, state.leaders, state.best) == ({1, 2}, (0,), 0)
+    assert [number for _, number in state.climbs] == [0]
+    assert (state.ensemble, state.ensemble_score) == ((), None)
+    assert dict(state.family_best) == dict(before.family_best)
+    again = replay(grown(records, measured(2, predict_ms=2.0)))
+    assert (again.broken, again.leaders) == ({1}, (2, 0))
+    relaxed = replay(grown(records, steered(2, Preferences())))
+    for name in ("leaders", "climbs", "ensemble", "ensemble_score", "broken", "family_best"):
+        assert getattr(relaxed, name) == getattr(before, name)
+
+
+def test_a_trial_that_ends_under_a_hard_constraint_leads_only_if_it_keeps_it():
+    """Known from its fold it counts at once; else as soon as it is measured."""
+    records = grown(story([]), steered(1, LIMITS))
+    for number, measures in enumerate(({"predict_ms": 3.0}, {"predict_ms": 7.0}, {})):
+        records = grown(
+            records,
+            ev.TrialQueued(number, {"family": "a"}, Author.MACHINE, Origin.SAMPLER, None, "", 0),
+            ev.TrialStarted(number),
+            ev.FoldDone(number, Fold(0, 0.5 + 0.1 * number, measures=measures)),
+            ev.TrialEnded(number, TrialState.COMPLETE),
+        )
+    state = replay(records)
+    assert (state.leaders, state.broken) == ((0,), {1, 2})
+    assert state.family_best == {"a": 2}
+    state = replay(grown(records, measured(2, predict_ms=4.0)))
+    assert (state.leaders, state.broken) == ((2, 0), {1})
+    assert [number for _, number in state.climbs] == [0, 2]
+
+
+def test_a_soft_constraint_breaks_nothing():
+    """Every trial may lead; which one to take is what was learnt."""
+    soft = Preferences(constraints=(Constraint("predict_ms", "<", 5.0, hard=False),))
+    records = grown(story([0.8, 0.9]), measured(0, predict_ms=3.0), steered(1, soft))
+    state = replay(records)
+    assert (state.broken, state.leaders, state.chosen) == (frozenset(), (1, 0), 1)
+    state = replay(grown(records, ev.Learnt(0, 0, 0.0, "")))
+    assert (state.chosen, state.best) == (0, 1)
+    assert replay(grown(records, ev.Learnt(0, 0, 0.0, ""), steered(2, Preferences()))).chosen == 1
+
+
+def test_what_may_not_lead_is_not_chosen():
+    """A recommendation that breaks a constraint meanwhile, or was discarded, gives way to the best."""
+    answers = (Comparison(0, 1, "a"),)
+    records = grown(
+        story([0.8, 0.9]),
+        measured(0, predict_ms=9.0),
+        measured(1, predict_ms=1.0),
+        steered(1, Preferences(comparisons=answers)),
+        ev.Learnt(1, 0, 0.5, ""),
+    )
+    assert replay(records).chosen == 0
+    assert replay(grown(records, steered(2, Preferences(constraints=(FAST,), comparisons=answers)))).chosen == 1
+    assert replay(grown(records, ev.Steered("do", 2, "discard", "", discarded=(0,)))).chosen == 1
+
+
+_values = st.none() | st.sampled_from([1.0, 5.0, 9.0])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), _values), max_size=20), st.integers(0, 60))
+def test_a_constraint_ranks_the_same_whenever_it_is_said(trials, at):
+    """Before the trials, among them or after them: leaders, what is broken and the climbs are the same."""
+    events = [steered(1, LIMITS)]
+    for number, (score, value) in enumerate(trials):
+        events += [
+            ev.TrialQueued(number, {"family": "a"}, Author.MACHINE, Origin.SAMPLER, None, "", 0),
+            ev.TrialStarted(number),
+            ev.FoldDone(number, Fold(0, score, measures={} if value is None else {"predict_ms": value})),
+            ev.TrialEnded(number, TrialState.COMPLETE),
+        ]
+    first = replay(grown([], *events))
+    act = events.pop(0)
+    events.insert(min(at, len(events)), act)
+    later = replay(grown([], *events))
+    for name in ("leaders", "broken", "family_best", "climbs"):
+        assert getattr(later, name) == getattr(first, name), name
+
+
+def test_an_added_answer_is_kept_alone_and_read_back():
+    """Three numbers in the journal, not all answers again, and the same state after JSON."""
+    events = [
+        ev.Steered("do", 1, "answer", "", answers=([3, 4, "a"],)),
+        ev.Steered("do", 2, "answer", "", answers=([5, 6, "skip"],)),
+        measured(0, {"gap": "no model"}, predict_ms=3.0),
+        ev.Learnt(1, None, 0.5, "so"),
+    ]
+    records = grown(story([0.5]), *events)
+    bodies = [json.loads(json.dumps(ev.event_body(one.event), allow_nan=False)) for one in records]
+    assert bodies[-4]["answers"] == [[3, 4, "a"]]
+    assert "preferences" not in bodies[-4]
+    again = [
+        ev.Record(one.seq, one.time, one.elapsed, one.author, one.cause, ev.event_from(ev.event_name(one.event), body))
+        for one, body in zip(records, bodies, strict=True)
+    ]
+    assert replay(again) == replay(records)
+    said = replay(again).preferences
+    assert said.comparisons == (Comparison(3, 4, "a"), Comparison(5, 6, "skip"))
+    assert (said.answers, said.lead) == (1, True)
+
+
+def test_a_journal_of_the_time_before_has_no_preferences():
+    """Events without the new fields read as those that say nothing of them."""
+    fold = ev.event_body(ev.FoldDone(0, Fold(0, 0.8)))
+    assert "measures" not in fold["fold"]
+    assert ev.event_from("FoldDone", fold) == ev.FoldDone(0, Fold(0, 0.8))
+    old = ev.event_from("Steered", {"step": "do", "act": 1, "kind": "note", "title": ""})
+    state = replay(grown(story([0.5]), old))
+    assert state.preferences == Preferences()
+    assert (state.learnt, state.measured_names, state.broken) == (None, (), frozenset())

@@ -21,7 +21,7 @@ const one = (name: string, label: string, unit: string, story: string, more: Par
 
 export const GROUPS = ["gender", "SeniorCitizen", '<img src=x onerror="window.hacked=1">'];
 
-export const OBJECTIVES: readonly Known[] = [
+export const OBJECTIVES: Known[] = [
   one("roc_auc", "ROC AUC", "", "What the search optimises.", {
     direction: "higher",
     points: true,
@@ -67,6 +67,11 @@ export const OBJECTIVES: readonly Known[] = [
     ),
   ),
 ];
+
+/** An objective of the person's own. */
+export function addOwn(name: string, label: string, direction: "higher" | "lower", unit: string): void {
+  OBJECTIVES.push(one(name, label, unit, "Your own.", { direction, own: true }));
+}
 
 export function objectiveOf(name: string): Known | undefined {
   return OBJECTIVES.find((known) => known.name === name);

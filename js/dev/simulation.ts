@@ -16,7 +16,7 @@ import type {
   TrialRow,
 } from "../src/protocol/messages";
 import { formatSetting } from "../src/words/numbers";
-import { measured, objectiveOf } from "./objectives";
+import { addOwn, measured, objectiveOf } from "./objectives";
 import {
   drawn,
   FAMILIES,
@@ -318,6 +318,7 @@ export class Simulation {
         this.tell("you", "note", String(command.text));
         return nothing;
       case "set_objectives":
+      case "add_objective":
       case "require":
       case "relax":
       case "prefer":
@@ -343,6 +344,14 @@ export class Simulation {
         if (names.length > 7) throw new Refused("More than 8 objectives: nobody can compare so many.");
         this.measure(names);
         say("objective", { objectives: ["roc_auc", ...names] }, `what matters: ROC AUC, ${names.join(", ")}`);
+        return;
+      }
+      case "add_objective": {
+        const name = String(command.name);
+        if (objectiveOf(name) !== undefined) throw new Refused(`There is an objective '${name}' already.`);
+        addOwn(name, String(command.label), command.direction as "lower", String(command.unit));
+        this.measure([name]);
+        say("objective", { objectives: [...said.objectives, name] }, `added the objective ${command.label}`);
         return;
       }
       case "require": {

@@ -6,6 +6,7 @@ import { columnsFor } from "../src/panels/trials/columns";
 import { checkAudit, checkPair, checkPicture, checkPreferences, checkWorth } from "../src/protocol/validate";
 import { type Row, toRow } from "../src/store/row";
 import { cellOf, figureScale } from "../src/words/audit";
+import { nameOf, plainCosts, readCosts } from "../src/words/costs";
 import { axisFor, cloudOf, type Measured, stairs, ticksOf } from "../src/words/front";
 import { certaintyWords, goalShares, learntSentences, movedShares, weightsOf } from "../src/words/goals";
 import {
@@ -287,6 +288,30 @@ describe("the leaderboard", () => {
     expect(ids(480).filter((id) => id.startsWith("measure:"))).toHaveLength(1);
     expect(ids(1200).filter((id) => id.startsWith("measure:"))).toHaveLength(4);
     for (const width of [300, 480, 900]) expect(ids(width)).toContain("score");
+  });
+});
+
+describe("costs", () => {
+  it("are read when every cell is a number", () => {
+    expect(readCosts(plainCosts(2))).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(readCosts([["1,000", "-2.5"]])).toEqual([[1000, -2.5]]);
+    expect(readCosts([["", "1"]])).toBeNull();
+    expect(readCosts([["x", "1"]])).toBeNull();
+  });
+
+  it.each([
+    ["Letters & losses", "letters_losses"],
+    ["3 × Größe", "grosse"],
+    ["…", "cost"],
+  ])("called %s are %s for Python", (label, name) => {
+    expect(nameOf(label, new Set())).toBe(name);
+  });
+
+  it("take another name than those taken", () => {
+    expect(nameOf("cost", new Set(["cost", "cost_2"]))).toBe("cost_3");
   });
 });
 

@@ -213,6 +213,30 @@ describe("preferences", () => {
     await lastSent({ names: ["predict_ms", "fit_seconds", "worst_group:SeniorCitizen"] });
   });
 
+  it("adds what mistakes cost as an objective of its own", async () => {
+    await show();
+    await press("+ something else");
+    await press("what mistakes cost");
+    await fill(labelled("churn is yes, predicted no"), "-");
+    expect(button("Add it").disabled).toBe(true);
+    await fill(labelled("churn is yes, predicted no"), "25");
+    await fill(labelled("What it is called"), "Letters & losses");
+    await fill(labelled("Unit"), "€");
+    await press("Add it");
+    await lastSent({
+      type: "add_objective",
+      name: "letters_losses",
+      label: "Letters & losses",
+      direction: "lower",
+      unit: "€",
+      matrix: [
+        [0, 1],
+        [25, 0],
+      ],
+    });
+    await says("Letters & losses lower is better");
+  });
+
   it("requires a limit by a form or as typed, softens it, and lets go of it", async () => {
     await show();
     await press("+ a limit");
@@ -269,6 +293,21 @@ describe("preferences", () => {
     expect(limit).toBeLessThan(20);
     expect(limit).toBeGreaterThan(15);
     expect(sent()[1]).toMatchObject({ type: "require", hard: true });
+  });
+
+  it("walks along the front by keys and opens a trial from there", async () => {
+    await show();
+    const plot = all(".plot")[0] as HTMLElement;
+    const said = () => plot.querySelector("[aria-live]")?.textContent ?? "";
+    await key("ArrowRight", plot);
+    const first = said();
+    expect(first).toMatch(/^#\d+ .*ROC AUC/);
+    await key("ArrowRight", plot);
+    expect(said()).not.toBe(first);
+    expect(sent()).toEqual([]);
+    const number = said().match(/^#(\d+)/)?.[1];
+    await key("Enter", plot);
+    await soon(() => expect(labelled(`Trial ${number}`)).toBeTruthy());
   });
 
   it("puts the challenge on the cards, and prefers the simpler one", async () => {

@@ -43,6 +43,8 @@ interface Props {
   disabled: boolean;
   description: string;
   tip(number: number): ComponentChildren;
+  /** A trial in one sentence, for those who hear it. */
+  say(number: number): string;
   onOpen(number: number): void;
   onBrush(x: Range, y: Range): void;
   onLimit(key: string, value: number): void;
@@ -60,7 +62,9 @@ export function FrontPlot(props: Props) {
   const width = useWidth(box, 700);
   const height = width < 480 ? 280 : 340;
   const [hovered, setHovered] = useState(-1);
-  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  /** Place on the front, walked by keys. */
+  const [walked, setWalked] = useState(-1);
+  const drag = useRef<{ x: number; y: number; moved: boolean; finger: boolean } | null>(null);
   const area = useMemo<Area>(() => ({ width, height }), [width, height]);
   const [xScale, yScale] = useMemo<[Scale, Scale]>(
     () => [
@@ -114,9 +118,9 @@ export function FrontPlot(props: Props) {
     const at = box.current?.getBoundingClientRect();
     return { x: event.clientX - (at?.left ?? 0), y: event.clientY - (at?.top ?? 0) };
   };
-  const under = (event: PointerEvent | MouseEvent) => {
+  const under = (event: PointerEvent, reach?: number) => {
     const at = point(event);
-    return nearestIn(cloud, places, at.x, at.y);
+    return nearestIn(cloud, places, at.x, at.y, reach);
   };
   const within = (share: number) => Math.min(1, Math.max(0, share));
   const brush = (from: { x: number; y: number }, to: { x: number; y: number }) => {
@@ -131,6 +135,27 @@ export function FrontPlot(props: Props) {
       valueAt(yScale, within(shareY(area, to.y))),
     );
     props.onBrush(across, along);
+  };
+  const step = front[walked];
+  const tipped = hovered >= 0 ? hovered : (step ?? -1);
+  const keys = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && step !== undefined) {
+      event.preventDefault();
+      props.onOpen(cloud.numbers[step] ?? 0);
+      return;
+    }
+    if (event.key === "Escape" && walked >= 0) {
+      event.stopPropagation();
+      setWalked(-1);
+      return;
+    }
+    const rightward = (places.xs[front.at(-1) ?? 0] ?? 0) >= (places.xs[front[0] ?? 0] ?? 0);
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (way === undefined || front.length === 0) return;
+    event.preventDefault();
+    const next = walked < 0 ? 0 : walked + (rightward ? way : -way);
+    setWalked(Math.min(front.length - 1, Math.max(0, next)));
   };
   const marked: (PlotMark & { x: number; y: number; side: string })[] = [];
   for (const mark of props.marks) {
@@ -148,9 +173,11 @@ export function FrontPlot(props: Props) {
       class="plot"
       style={{ height: `${height}px` }}
       onPointerDown={(event) => {
-        if (event.button !== 0 || event.pointerType === "touch") return;
-        drag.current = { ...point(event), moved: false };
-        event.currentTarget.setPointerCapture?.(event.pointerId);
+        if (event.button !== 0) return;
+        const finger = event.pointerType === "touch";
+        drag.current = { ...point(event), moved: false, finger };
+        setWalked(-1);
+        if (!finger) event.currentTarget.setPointerCapture?.(event.pointerId);
       }}
       onPointerMove={(event) => {
         const held = drag.current;
@@ -161,6 +188,7 @@ export function FrontPlot(props: Props) {
         const at = point(event);
         if (!held.moved && Math.hypot(at.x - held.x, at.y - held.y) < LEAST_DRAG) return;
         held.moved = true;
+        if (held.finger) return;
         setHovered(-1);
         brush(held, at);
       }}
@@ -168,15 +196,31 @@ export function FrontPlot(props: Props) {
         const held = drag.current;
         drag.current = null;
         if (held === null || held.moved) return;
-        const found = under(event);
+        const found = under(event, held.finger ? 24 : undefined);
         if (found >= 0) props.onOpen(cloud.numbers[found] ?? 0);
       }}
       onPointerCancel={() => {
         drag.current = null;
       }}
       onPointerLeave={() => setHovered(-1)}
+      role="group"
+      aria-label={props.description}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows go along the front
+      tabIndex={0}
+      onKeyDown={keys}
+      onBlur={() => setWalked(-1)}
     >
-      <canvas ref={canvas} role="img" aria-label={props.description} />
+      <canvas ref={canvas} />
+      <p class="sr" aria-live="polite">
+        {step === undefined ? "" : props.say(cloud.numbers[step] ?? 0)}
+      </p>
+      {step !== undefined && (
+        <i
+          class="walked"
+          aria-hidden="true"
+          style={{ left: `${places.xs[step]}px`, top: `${places.ys[step]}px` }}
+        />
+      )}
       <Brushed only={props.only} x={xScale} y={yScale} area={area} />
       {props.limits.map((limit) => (
         <Line
@@ -200,13 +244,13 @@ export function FrontPlot(props: Props) {
           <b>{mark.text}</b>
         </span>
       ))}
-      {hovered >= 0 && hovered < cloud.numbers.length && (
+      {tipped >= 0 && tipped < cloud.numbers.length && (
         <div
           class="tip"
           role="presentation"
-          style={tipPlace(places.xs[hovered] ?? 0, places.ys[hovered] ?? 0, width)}
+          style={tipPlace(places.xs[tipped] ?? 0, places.ys[tipped] ?? 0, width)}
         >
-          {props.tip(cloud.numbers[hovered] ?? 0)}
+          {props.tip(cloud.numbers[tipped] ?? 0)}
         </div>
       )}
     </div>

@@ -191,10 +191,11 @@ export function ParallelPlot(props: Props) {
       class="plot parallel"
       style={{ height: `${HEIGHT}px` }}
       onPointerDown={(event) => {
-        if (event.button !== 0 || event.pointerType === "touch") return;
+        if (event.button !== 0) return;
+        const finger = event.pointerType === "touch";
         const { x, y } = point(event);
-        drag.current = { axis: axisAt(x), from: y, y, moved: false };
-        event.currentTarget.setPointerCapture?.(event.pointerId);
+        drag.current = { axis: finger ? -1 : axisAt(x), from: y, y, moved: false };
+        if (!finger) event.currentTarget.setPointerCapture?.(event.pointerId);
       }}
       onPointerMove={(event) => {
         const { x, y } = point(event);

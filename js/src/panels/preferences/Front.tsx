@@ -104,7 +104,7 @@ export function Front(props: Props) {
     const row = store.rows.get(number);
     return row === undefined ? null : <Tip {...props} row={row} read={read} broken={broken} />;
   };
-  const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials; ${info.front.length} of them are on the front. Limits can be moved with arrow keys; ranges can be typed below.`;
+  const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials; ${info.front.length} of them are on the front. Arrows go along the front, Enter opens a trial. Limits can be moved with arrow keys; ranges can be typed below.`;
   return (
     <section class="card front" aria-labelledby="hitl-q-front">
       <div class="card-head">
@@ -171,6 +171,15 @@ export function Front(props: Props) {
           disabled={!reachable}
           description={description}
           tip={tip}
+          say={(number) => {
+            const row = store.rows.get(number);
+            if (row === undefined) return "";
+            const values = objectives.map((one) => {
+              const value = read(row, one.name);
+              return `${one.label} ${value === null ? "not measured" : formatMeasure(value, one)}`;
+            });
+            return `#${number} ${familyLabel(families, row.family)}: ${values.join(", ")}`;
+          }}
           onOpen={open}
           onBrush={(across, along) => {
             ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);

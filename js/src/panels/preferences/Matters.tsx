@@ -1,8 +1,10 @@
 import { useRef, useState } from "preact/hooks";
 import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import type { Command } from "../../store/command";
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { Constraints } from "./Constraints";
+import { Costs, MOST_CLASSES } from "./Costs";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;
@@ -11,7 +13,7 @@ interface Props extends PanelProps {
 
 /** What is looked at beside the metric, and what a model must keep. */
 export function Matters(props: Props) {
-  const { reachable, act, info } = props;
+  const { store, reachable, act, info, session } = props;
   const [adding, setAdding] = useState(false);
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
   const known = further.join("\n");
@@ -42,6 +44,11 @@ export function Matters(props: Props) {
       {adding ? (
         <AddObjective
           info={info}
+          session={session}
+          onOwn={async (command) => {
+            await store.act(command);
+            setAdding(false);
+          }}
           disabled={!reachable}
           onAdd={async (name) => {
             if ((await set([...names(), name])) !== null) setAdding(false);
@@ -100,8 +107,11 @@ function Objective({ objective, disabled, onRemove }: ObjectiveProps) {
 
 interface AddProps {
   info: PreferencesInfo;
+  session: SessionInfo;
   disabled: boolean;
   onAdd(name: string): void;
+  /** Rejects with the kernel's sentence. */
+  onOwn(command: Command): Promise<void>;
   onClose(): void;
 }
 
@@ -134,7 +144,9 @@ function split(name: string): [string, string | null] {
   return at < 0 ? [name, null] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-function AddObjective({ info, disabled, onAdd, onClose }: AddProps) {
+function AddObjective({ info, session, disabled, onAdd, onOwn, onClose }: AddProps) {
+  const [costs, setCosts] = useState(false);
+  const priced = session.classes.length > 1 && session.classes.length <= MOST_CLASSES;
   const [column, setColumn] = useState(info.groups[0] ?? "");
   const plain = info.offered.filter((one) => split(one.name)[1] === null);
   const kinds = info.groups.length === 0 ? [] : groupKinds(info);
@@ -194,6 +206,13 @@ function AddObjective({ info, disabled, onAdd, onClose }: AddProps) {
           </ul>
         </>
       )}
+      {priced && (
+        <button type="button" class="offer" aria-expanded={costs} onClick={() => setCosts(!costs)}>
+          <b>what mistakes cost…</b>{" "}
+          <span class="mute">A price for each kind of mistake, in your own unit.</span>
+        </button>
+      )}
+      {priced && costs && <Costs info={info} session={session} disabled={disabled} onAdd={onOwn} />}
       <button type="button" class="btn quiet small" onClick={onClose}>
         Close
       </button>

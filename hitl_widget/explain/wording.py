@@ -1,0 +1,87 @@
+"""Cells, shares and samples as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.domain.figures import plural, value_in_words
+
+__all__ = ["kind_of", "listed", "percent", "points", "sampled", "shown"]
+
+
+def percent(share: float) -> str:
+    """Write a share, without making a certainty of what is not one.
+
+    Examples
+    --------
+    >>> percent(0.8312), percent(0.004), percent(0.9996), percent(0.0)
+    ('83 %', '0.4 %', 'over 99.9 %', '0 %')
+    """
+    if share <= 0 or share >= 1:
+        return f"{100 * share:.0f} %"
+    if share > 0.9995:
+        return "over 99.9 %"
+    if share < 0.0005:
+        return "under 0.1 %"
+    return f"{100 * share:.1f} %" if share < 0.0095 or share > 0.9905 else f"{100 * share:.0f} %"
+
+
+def points(share: float) -> str:
+    """Write a difference of shares in percentage points.
+
+    Examples
+    --------
+    >>> points(0.21), points(0.01), points(0.004), points(0.00001)
+    ('21 points', '1 point', '0.4 points', '0 points')
+    """
+    size = 100 * share
+    text = f"{size:.0f}" if size >= 0.95 else f"{size:.1f}" if size >= 0.05 else "0"
+    return f"{text} point" if text == "1" else f"{text} points"
+
+
+def kind_of(values: pd.Series[Any]) -> str:
+    """Return what a column holds: "number", "category", "date" or "text"."""
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype) or dtype.kind == "b":
+        return "category"
+    if dtype.kind == "M":
+        return "date"
+    if dtype.kind in "fiu":
+        return "number"
+    return "text" if values.nunique() > max(30, len(values) // 20) else "category"
+
+
+def shown(value: Any) -> str:
+    """Write a cell as people read it.
+
+    Examples
+    --------
+    >>> shown(None), shown(float("nan")), shown(36.0), shown(pd.Timestamp("2024-05-01")), shown("yes")
+    ('missing', 'missing', '36', '2024-05-01', 'yes')
+    """
+    if value is None or value is pd.NaT or (isinstance(value, float | np.floating) and np.isnan(value)):
+        return "missing"
+    if isinstance(value, pd.Timestamp | np.datetime64):
+        stamp = pd.Timestamp(value)
+        return str(stamp.date()) if stamp == stamp.normalize() else str(stamp)
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | float | np.number):
+        number = float(value)
+        return f"{number:,.0f}" if number.is_integer() and abs(number) < 1e15 else value_in_words(number)
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def sampled(count: int, whole: int) -> str:
+    """Say how many rows a view rests on."""
+    return f"On {plural(count, 'row')}." if count >= whole else f"On {count:,} of {whole:,} rows, drawn at random."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names: "a, b and c"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -247,11 +247,17 @@ class Preferring:
         CommandError
             While no trial is complete that keeps the constraints.
         """
-        chosen = self.state.chosen
-        if chosen is None:
-            why = "breaks a constraint; session.constraints says which" if self.state.broken else "is complete yet"
-            raise CommandError(f"No trial to take: each {why}." if self.state.broken else f"No trial {why}.")
-        return self._blend(((chosen, 1.0),))
+        return self._blend(((self._there(self.state.chosen), 1.0),))
+
+    def _there(self, number: int | None) -> int:
+        """Return the trial to take, or say why there is none."""
+        if number is not None:
+            return number
+        if not self.state.count(TrialState.COMPLETE):
+            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
+        if self.state.broken:
+            raise CommandError("No finished trial keeps what it must; session.constraints says how many keep what.")
+        raise CommandError("No finished trial counts: each was discarded or lies outside today's search space.")
 
     def challenge(self) -> Challenge | None:
         """Return the simplest model within the noise of the preferred one, or None where none is clearly simpler."""

@@ -25,9 +25,10 @@ from hitl_widget.domain import command as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import Opened, Record
 from hitl_widget.domain.space import Space
+from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState, spans
 from hitl_widget.domain.task import Task
-from hitl_widget.domain.trial import Author, Trial
+from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.engine.assemble import (
     keep_trusted,
     keep_trusted_objectives,
@@ -509,7 +510,8 @@ class AutoMLSession(Acts, Preferring):
         pandas.DataFrame
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
             start), proposed_by, generation, config (dict); then one for each objective under its name (a score greater
-            is better), and with constraints `feasible`: whether the hard ones are kept.
+            is better), and with constraints `feasible`: whether the hard ones are kept, unknown of
+            trials that are not complete.
         """
         import pandas as pd
 
@@ -534,7 +536,11 @@ class AutoMLSession(Acts, Preferring):
         names = [one.name for one in further]
         frame = pd.DataFrame(rows, columns=[*_COLUMNS, *names])
         if state.preferences.hard:
-            frame["feasible"] = [trial.number not in state.broken for trial in state.trials]
+            kept = [
+                trial.number not in state.broken if trial.state is TrialState.COMPLETE else None
+                for trial in state.trials
+            ]
+            frame["feasible"] = pd.array(kept, dtype="boolean")
         return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
 
     @property
@@ -563,10 +569,7 @@ class AutoMLSession(Acts, Preferring):
         CommandError
             While no trial is complete.
         """
-        best = self.state.best
-        if best is None:
-            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
-        return self._blend(((best, 1.0),))
+        return self._blend(((self._there(self.state.best), 1.0),))
 
     def ensemble(self) -> Any:
         """Return the weighted average of the best models, fitted.
@@ -606,10 +609,10 @@ class AutoMLSession(Acts, Preferring):
 
         import numpy as np
 
-        body = self._controller.stored(f"oof/{number}")
+        body = self._controller.stored(f"oof/{number}") if is_count(number) else None
         if body is None:
             raise CommandError(
-                f"There are no out-of-fold predictions of trial {number}: only finished trials have them."
+                f"There are no out-of-fold predictions of trial {number!r:.40}: only finished trials have them."
             )
         rows = np.concatenate([valid for _, valid in self._understood.folds])
         return rows, np.load(io.BytesIO(body), allow_pickle=False)
@@ -637,11 +640,9 @@ class AutoMLSession(Acts, Preferring):
         from hitl_widget.data.groups import grouping_column, groups_of
         from hitl_widget.explain.fairness import audit
 
-        number = self.state.chosen if trial is None else plain(trial)
-        if number is None:
-            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
+        number = self._there(self.state.chosen) if trial is None else plain(trial)
         known = {one.name: one for one in self._task.columns}
-        if column not in known:
+        if not any(column == name for name in known):
             raise CommandError(f"There is no column {column!r:.100} in the table; there are {', '.join(known)[:300]}.")
         rows, predictions = self._out_of_fold(number)
         codes, labels = groups_of(grouping_column(known[column], self._understood.table), rows)

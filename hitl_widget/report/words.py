@@ -88,6 +88,8 @@ class Words:
                 return f"Ready to search: {self.task.sentence()}"
             case Phase.FAILED:
                 return "The search could not run."
+            case _ if self._set_aside(state) and state.broken:
+                return "No finished model counts today: none of them keeps what it must."
             case _ if self._set_aside(state):
                 return "No finished model counts today: each lies outside the search space or was discarded."
             case Phase.FINISHED | Phase.FINISHING:
@@ -115,7 +117,7 @@ class Words:
         """Say whether models were finished, and none of them counts today."""
         if any(state.trials[number].family not in self.baselines for number in state.leaders):
             return False
-        aside = (state.trials[number] for number in (*state.outside, *state.steering.discarded))
+        aside = (state.trials[number] for number in (*state.outside, *state.steering.discarded, *state.broken))
         return any(one.state is TrialState.COMPLETE and one.family not in self.baselines for one in aside)
 
     def _rival(self, state: SessionState, best: Trial) -> str:

@@ -72,6 +72,7 @@ class Bridge:
         self._sent_status: dict[str, Any] = {}
         self._sent_steering: dict[str, Any] = {}
         self._steering_mark: tuple[Any, ...] = (None,) * 4
+        self._widened = 0
         self._last = 0.0
         self._closed = False
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="hitl-looks")
@@ -164,6 +165,7 @@ class Bridge:
         steered = self._steered(state)
         if self._view.know_objectives(state):  # every row has a column more
             marked = {trial.number for trial in state.trials} - fresh
+            self._widened = state.seq
             self._sent_status["measured"] = changed["measured"] = self._status(state)["measured"]
         delta: dict[str, Any] = {"type": "delta", "epoch": self.epoch, "from": self._sent_seq, "seq": state.seq}
         if fresh:
@@ -242,7 +244,8 @@ class Bridge:
         with self._lock:
             state = self._state
         if message.get("epoch") == self.epoch and isinstance(seq, int) and 0 <= seq <= state.seq:
-            rows = [self._view.row(trial) for trial in state.trials if trial.seq > seq]
+            since = -1 if seq < self._widened else seq  # every row has a column more
+            rows = [self._view.row(trial) for trial in state.trials if trial.seq > since]
             gap = {"type": "delta", "epoch": self.epoch, "from": seq, "seq": state.seq, "rows": rows}
             gap |= {"status": self._status(state), "steering": self._view.steering(state)}
             gap["families"] = self._view.families(state)

@@ -12,7 +12,7 @@ from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Comparison, Judgement
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.preference.challenge import challenge_of
@@ -30,11 +30,17 @@ MOST_SETTINGS = 6
 
 
 def wishes_version(state: SessionState) -> int:
-    """Return a number that rises when `preferences_info` would say something else, a tenth more trials apart."""
-    complete = state.count(TrialState.COMPLETE)
-    grown = complete if complete < 12 else 12 + round(math.log(complete / 12) / math.log(1.1))
-    learnt = 0 if state.learnt is None else round(1000 * state.learnt.certainty) + state.learnt.answers
-    return 10_000 * (len(state.acts) + len(state.done)) + 7 * grown + 3 * len(state.broken) + learnt
+    """Return a number that changes when `preferences_info` would say something else; in a running search by tenths."""
+    rests = state.phase is not Phase.RUNNING
+    counts = (state.count(TrialState.COMPLETE), state.measured, len(state.broken))
+    grown = counts if rests else tuple(map(_by_tenths, counts))
+    learnt = state.learnt
+    said = () if learnt is None else (learnt.answers, round(1000 * learnt.certainty), learnt.recommended or 0)
+    return hash((len(state.acts), state.done, rests, grown, said)) % 2**31
+
+
+def _by_tenths(count: int) -> int:
+    return count if count < 12 else 12 + round(math.log(count / 12) / math.log(1.1))
 
 
 def preferences_info(session: AutoMLSession, state: SessionState) -> wire.PreferencesInfo:

@@ -41,7 +41,7 @@ class Browser:
         self.rows.update({row[0]: row for row in message.get("rows", ())})
         for number, state, score, std, folds, seconds, finished, further in message.get("marks", ()):
             row = self.rows[number]
-            row[1], row[3], row[4], row[5], row[6], row[7], row[13] = state, score, std, folds, seconds, finished, further
+            row[1], row[3:8], row[13] = state, [score, std, folds, seconds, finished], further
         self.status.update(message.get("status", {}))
 
     def ask(self, **request):

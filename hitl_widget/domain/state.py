@@ -377,9 +377,32 @@ def _measured(state: SessionState, record: ev.Record) -> SessionState:
         trials = trials.replace(after.number, after)
         touched.append(after)
     state = replace(state, trials=trials, measured_names=tuple(names), measured=count)
-    numbers = frozenset(one.number for one in touched)
-    broken = (state.broken - numbers) | _breaking(state, touched)
-    return state if broken == state.broken else _ranked_anew(replace(state, broken=broken))
+    breaking = _breaking(state, touched)
+    freed = [one for one in touched if one.number in state.broken and one.number not in breaking]
+    if not breaking <= state.broken:
+        return _ranked_anew(replace(state, broken=(state.broken - {one.number for one in freed}) | breaking))
+    if not freed:
+        return state
+    state = replace(state, broken=state.broken - {one.number for one in freed})
+    for trial in freed:
+        state = _freed(state, trial)
+    return _blended(state)
+
+
+def _freed(state: SessionState, trial: Trial) -> SessionState:
+    """Rank a trial that turned out to keep the hard constraints, without ranking all others anew."""
+    trials = state.trials
+    if not state.may_lead(trial.number) or trial.score is None:
+        return state
+    key = (-trial.score, trial.number)
+    place = bisect_left(state.leaders, key, key=lambda number: (-(trials[number].score or 0.0), number))
+    leaders = (*state.leaders[:place], trial.number, *state.leaders[place:])[:LEADERS]
+    state = replace(state, leaders=leaders)
+    before = [number for _, number in state.climbs if trials[number].ended < trial.ended]
+    if before and (trials[before[-1]].score or 0.0) >= trial.score:
+        return state
+    complete = [one for one in trials if one.state is TrialState.COMPLETE and one.score is not None]
+    return replace(state, climbs=_climbs(state, complete))
 
 
 def _title(state: SessionState, event: ev.Steered) -> str:

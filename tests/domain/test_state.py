@@ -240,25 +240,32 @@ def test_what_may_not_lead_is_not_chosen():
 
 
 _values = st.none() | st.sampled_from([1.0, 5.0, 9.0])
+_trials = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.3, 0.5, 0.7, 1.0]), _values, _values, st.integers(0, 5)), max_size=20
+)
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), _values), max_size=20), st.integers(0, 60))
+@given(_trials, st.integers(0, 80))
 def test_a_constraint_ranks_the_same_whenever_it_is_said(trials, at):
-    """Before the trials, among them or after them: leaders, what is broken and the climbs are the same."""
-    events = [steered(1, LIMITS)]
-    for number, (score, value) in enumerate(trials):
+    """Before the trials, among them or after them, whenever their values come: what leads and breaks is the same."""
+    events, late = [steered(1, LIMITS)], []
+    for number, (score, early, value, wait) in enumerate(trials):
         events += [
             ev.TrialQueued(number, {"family": "a"}, Author.MACHINE, Origin.SAMPLER, None, "", 0),
             ev.TrialStarted(number),
-            ev.FoldDone(number, Fold(0, score, measures={} if value is None else {"predict_ms": value})),
+            ev.FoldDone(number, Fold(0, score, measures={} if early is None else {"predict_ms": early})),
             ev.TrialEnded(number, TrialState.COMPLETE),
         ]
+        if value is not None:
+            late.append((number + wait, measured(number, predict_ms=value)))
+        events += [event for when, event in late if when == number]
+    events += [event for when, event in late if when >= len(trials)]
     first = replay(grown([], *events))
     act = events.pop(0)
     events.insert(min(at, len(events)), act)
-    later = replay(grown([], *events))
+    later, last = replay(grown([], *events)), replay(grown([], *(one for one in events if one is not act), act))
     for name in ("leaders", "broken", "family_best", "climbs"):
-        assert getattr(later, name) == getattr(first, name), name
+        assert getattr(later, name) == getattr(first, name) == getattr(last, name), name
 
 
 def test_an_added_answer_is_kept_alone_and_read_back():

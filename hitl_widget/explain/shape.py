@@ -52,7 +52,7 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
         only = stretches[0].way
         straight = abs(np.corrcoef(x, y)[0, 1]) > 0.97 if np.ptp(x) > 0 else True
         return f"{_verb(only)}{' steadily' if straight and only else ''}"
-    if len(stretches) > 5:
+    if len(stretches) > 3:
         low, high = say(float(x[np.argmin(y)])), say(float(x[np.argmax(y)]))
         return f"goes up and down, lowest at {low} and highest at {high}"
     parts = []

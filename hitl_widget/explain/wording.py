@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from hitl_widget.domain.figures import plural, value_in_words
 
-__all__ = ["kind_of", "listed", "percent", "points", "sampled", "shown"]
+__all__ = ["kind_of", "listed", "numbers_of", "percent", "place_in_words", "points", "sampled", "shown"]
 
 
 def percent(share: float) -> str:
@@ -85,3 +85,26 @@ def sampled(count: int, whole: int) -> str:
 def listed(names: Sequence[str]) -> str:
     """Join names: "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def numbers_of(cells: pd.Series[Any]) -> np.ndarray:
+    """Return cells as numbers: dates as days, categories and texts as NaN."""
+    kind = kind_of(cells)
+    if kind == "date":
+        days = cells.to_numpy("datetime64[ns]").view(np.int64) / 86_400e9
+        return np.where(cells.isna().to_numpy(), np.nan, days)
+    if kind != "number":
+        return np.full(len(cells), np.nan)
+    return cells.to_numpy(np.float64)
+
+
+def place_in_words(cells: pd.Series[Any], among: np.ndarray) -> Callable[[float], str]:
+    """Return what writes a number of a column, as `numbers_of` gives it, to three digits of the range it stands in."""
+    span = float(np.ptp(among)) if len(among) else 0.0
+    digits = max(0, int(2 - np.floor(np.log10(span)))) if span > 0 else 6
+    dates = kind_of(cells) == "date"
+
+    def write(value: float) -> str:
+        return str(pd.Timestamp(round(value), unit="D").date()) if dates else shown(round(float(value), digits))
+
+    return write

@@ -1,0 +1,228 @@
+"""Permutation importance: how much worse a model does on rows it has not seen when one column is shuffled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hitl_widget.domain.figures import number, plural
+from hitl_widget.explain.association import associations, clusters
+from hitl_widget.explain.subject import Block, Part, Subject
+from hitl_widget.explain.view import Level, View
+from hitl_widget.explain.wording import listed
+
+__all__ = ["Losses", "permutation", "permutation_losses"]
+
+REPEATS, MOST_ROWS = 5, 4000
+_TOGETHER = 0.7
+_SOME = 1500
+_BARS = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """What the score loses when columns are shuffled.
+
+    Parameters
+    ----------
+    names
+        The `p` columns, then groups of columns that go together, shuffled as one, joined by " + ".
+    groups
+        Places of the columns of each group.
+    drops : ndarray of shape (folds, repeats, p + groups)
+        Score as it is less the score shuffled; greater is worse for the model.
+    scores : ndarray of shape (folds,)
+        Scores as they are; greater is better.
+    rows
+        Rows that were predicted.
+    whole
+        Rows that could be.
+    partial
+        Whether more repeats are coming.
+    """
+
+    names: tuple[str, ...]
+    groups: tuple[tuple[int, ...], ...]
+    drops: np.ndarray
+    scores: np.ndarray
+    rows: int
+    whole: int
+    partial: bool = False
+
+    @property
+    def columns(self) -> int:
+        """How many single columns there are."""
+        return len(self.names) - len(self.groups)
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean drop over folds and repeats, shape (p + groups,)."""
+        return np.asarray(self.drops.mean(axis=(0, 1)))
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Standard deviation over all folds and repeats, shape (p + groups,)."""
+        flat = self.drops.reshape(-1, self.drops.shape[2])
+        return np.asarray(flat.std(axis=0, ddof=1) if len(flat) > 1 else np.zeros(flat.shape[1]))
+
+    @property
+    def matters(self) -> np.ndarray:
+        """Whether a drop stands out: above twice its standard error over folds, or over repeats of a single one."""
+        units = self.drops.mean(axis=1) if len(self.drops) > 1 else self.drops[0]
+        error = units.std(axis=0, ddof=1) / np.sqrt(len(units)) if len(units) > 1 else self.spread
+        return np.asarray(self.mean > np.maximum(2 * error, 1e-9))
+
+
+def permutation_losses(
+    subject: Subject, *, repeats: int = REPEATS, most_rows: int = MOST_ROWS, seed: int = 0
+) -> Iterator[Losses]:
+    """Yield what the score loses, after the first repeat, the second, and so on.
+
+    Parameters
+    ----------
+    subject
+        What is explained; each fold's models predict its own validation rows, an ensemble's members weighted.
+    repeats
+        Shuffles of each column and fold.
+    most_rows
+        Most rows to predict, a seeded sample over all folds.
+    seed
+        Seed of rows and shuffles.
+
+    Raises
+    ------
+    DataError
+        When the models have seen every row.
+
+    Notes
+    -----
+    Breiman 2001; Fisher, Rudin and Dominici 2019. Columns that go together with an association of 0.7 and more are
+    shuffled as one, too, by the same order of rows.
+    """
+    from hitl_widget.learners.scoring import score
+
+    groups = subject.held_out()
+    whole = sum(len(rows) for rows, _ in groups)
+    rng = np.random.default_rng([abs(seed), 17])
+    share = min(1.0, most_rows / whole)
+    folds: list[tuple[np.ndarray, Sequence[Part], dict[int, Block]]] = []
+    for rows, parts in groups:
+        some = np.sort(rng.permutation(rows)[: max(2, round(share * len(rows)))])
+        folds.append((some, parts, subject.blocks(subject.table.take(some), parts)))
+    together = clusters(associations(subject.table.take(subject.spread_rows(_SOME, seed))), _TOGETHER)
+    sets = [[i] for i in range(len(subject.columns))] + together
+    names = (*subject.columns, *(" + ".join(subject.columns[i] for i in one) for one in together))
+    scores = np.array(
+        [score(subject.task, subject.y[rows], subject.answered(blocks, None, parts)) for rows, parts, blocks in folds]
+    )
+    drops = np.zeros((len(folds), repeats, len(sets)))
+    count = sum(len(rows) for rows, _, _ in folds)
+    for repeat in range(repeats):
+        for f, (rows, chosen, blocks) in enumerate(folds):
+            order = np.random.default_rng([abs(seed), 19, f, repeat]).permutation(len(rows))
+            for s, places in enumerate(sets):
+                index = np.repeat(np.arange(len(rows))[:, None], len(subject.columns), axis=1)
+                index[:, places] = order[:, None]
+                shuffled = subject.answered(blocks, index, chosen)
+                drops[f, repeat, s] = scores[f] - score(subject.task, subject.y[rows], shuffled)
+        last = repeat + 1 == repeats
+        done = drops[:, : repeat + 1].copy()
+        yield Losses(names, tuple(map(tuple, together)), done, scores, count, whole, not last)
+
+
+def permutation(subject: Subject, losses: Losses) -> View:
+    """Say which columns the score rests on.
+
+    Parameters
+    ----------
+    subject, losses
+        What is explained, and what `permutation_losses` gave.
+    """
+    metric, mean, spread = subject.task.metric, losses.mean, losses.spread
+    p = losses.columns
+    order = np.argsort(-mean[:p], kind="stable")
+    partners = {i: [subject.columns[j] for j in group if j != i] for group in losses.groups for i in group}
+    bars = [
+        {
+            "column": losses.names[i],
+            "value": float(mean[i]),
+            "low": float(mean[i] - spread[i]),
+            "high": float(mean[i] + spread[i]),
+            "matters": bool(losses.matters[i]),
+            "with": ", ".join(partners.get(int(i), [])),
+            "text": number(float(mean[i])),
+            "rank": place,
+        }
+        for place, i in enumerate(order[:_BARS])
+    ]
+    together = [
+        {
+            "columns": losses.names[p + g],
+            "value": float(mean[p + g]),
+            "alone": float(mean[list(group)].sum()),
+        }
+        for g, group in enumerate(losses.groups)
+    ]
+    notes = [_rows_note(subject, losses), *_together_notes(subject, losses)]
+    if p > _BARS:
+        notes.append(f"The first {_BARS} of {p} columns are drawn.")
+    return View(
+        name="permutation",
+        level=Level.MODEL,
+        question=f"Which columns does the {metric.label} rest on?",
+        sentences=_sentences(subject, losses, [int(i) for i in order]),
+        data={"permutation": bars, "together": together},
+        charts=("permutation",),
+        notes=tuple(notes),
+        concept="permutation_importance",
+        about={**subject.about, "model": subject.name},
+        partial=losses.partial,
+    )
+
+
+def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[str, ...]:
+    metric, mean = subject.task.metric, losses.mean
+    standing = [i for i in order if losses.matters[i]]
+    if not standing:
+        return (
+            f"No single column matters: shuffling any one leaves the {metric.label} where it is, within the noise.",
+        )
+    worse = "falls" if metric.sign > 0 else "rises"
+    before = number(metric.shown(float(losses.scores.mean())))
+    first, *others = standing
+    text = (
+        f"Without {losses.names[first]} it goes worst: shuffled, the {metric.label} {worse} by "
+        f"{number(float(mean[first]))}, from {before}"
+    )
+    if others:
+        text += f"; next {'come' if len(others) > 1 else 'comes'} " + listed(
+            [f"{losses.names[i]} ({number(float(mean[i]))})" for i in others[:2]]
+        )
+    slight = [losses.names[i] for i in order if not losses.matters[i]]
+    if not slight:
+        return (f"{text}.", "Every column adds something that no other one knows.")
+    some = listed(slight) if len(slight) <= 4 else f"{', '.join(slight[:3])} and {len(slight) - 3} others"
+    return f"{text}.", f"Shuffling {some} changes nothing beyond the noise."
+
+
+def _together_notes(subject: Subject, losses: Losses) -> list[str]:
+    notes, mean, p = [], losses.mean, losses.columns
+    for g, group in enumerate(losses.groups):
+        names = [subject.columns[i] for i in group]
+        both = "both" if len(names) == 2 else "all of them"
+        alone = number(float(mean[list(group)].sum()))
+        notes.append(
+            f"{names[0]} goes with {listed(names[1:])}: shuffling one alone hides what {both} know. "
+            f"Together they are worth {number(float(mean[p + g]))}, one by one {alone}."
+        )
+    return notes
+
+
+def _rows_note(subject: Subject, losses: Losses) -> str:
+    folds, repeats = losses.drops.shape[:2]
+    rows = plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
+    times = "once" if repeats == 1 else f"{repeats} times"
+    where = f", in {plural(folds, 'fold')}" if folds > 1 else ""
+    return f"On {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one deviation."

@@ -66,6 +66,17 @@ def preference() -> tuple[list[Row], dict[str, list[str]]]:
     return part.measure()
 
 
+def steered() -> tuple[list[Row], dict[str, list[str]]]:
+    """What a person's answers do to a running search."""
+    from benchmarks import steered_search as part
+    from benchmarks.fronts import DATA
+
+    if not DATA.exists():
+        return [(part.WHAT, "better on every table", "no tables at hand", False)], {}
+    rows, lines = part.report(part.main())
+    return rows, {"Steered searches": lines}
+
+
 def steering() -> tuple[list[Row], dict[str, list[str]]]:
     """What a person gains by steering, on functions."""
     from benchmarks import steering as part
@@ -86,7 +97,14 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         from benchmarks import browser
 
         rows += browser.main()
-    for name, part in (("scores", scores), ("nudges", nudges), ("preference", preference), ("steering", steering)):
+    further = {
+        "scores": scores,
+        "nudges": nudges,
+        "preference": preference,
+        "steered": steered,
+        "steering": steering,
+    }
+    for name, part in further.items():
         if name in parts:
             more, found = part()
             rows += more
@@ -119,4 +137,4 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steering"])
+    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering"])

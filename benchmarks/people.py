@@ -36,7 +36,7 @@ class Person:
     @classmethod
     def of(cls, kind: str, candidates: Candidates, seed: int, wrong: float = 0.0) -> Person:
         front = pareto_front(candidates.values, candidates.axes)
-        found = _utility(kind, cls.seen(candidates), np.random.default_rng([99, KINDS.index(kind), seed]))
+        found = utility_of(kind, cls.seen(candidates), np.random.default_rng([99, KINDS.index(kind), seed]))
         low, high = found[front].min(), found[front].max()
         return cls((found - low) / (high - low), front, np.random.default_rng([98, KINDS.index(kind), seed]), wrong)
 
@@ -64,7 +64,8 @@ class Person:
         return float((0.0 if chosen is None else self.utility[chosen]) - zero) / (1.0 - zero)
 
 
-def _utility(kind: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def utility_of(kind: str, x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the utility of what is seen, shape (rows, objectives); the same `rng` draws the same person."""
     size = x.shape[1]
     weights = rng.dirichlet(np.ones(size))
     if kind == "linear":

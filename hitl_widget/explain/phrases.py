@@ -41,7 +41,7 @@ def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
     if in_points(metric):
         size, error, unit = 100 * size, None if error is None else 100 * error, " points"
     if error is None or not math.isfinite(error) or error <= 0:
-        return f"{size:.1f}{unit}" if unit else number(size)
+        return f"{size:.{1 if size >= 0.1 or size == 0 else 2}f}{unit}" if unit else number(size)
     if unit:
         digits = 1 if max(size, error) >= 0.1 else 2
         return f"{size:.{digits}f} ± {error:.{digits}f}{unit}"

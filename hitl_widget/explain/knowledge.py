@@ -1,0 +1,80 @@
+"""What the trials of one family say together, shared by the views of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.state import SessionState
+from hitl_widget.explain.evidence import Evidence, evidence_of
+from hitl_widget.explain.search import LEAST_TRIALS
+from hitl_widget.explain.surrogate import Surrogate, spread_weights
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["Knowledge", "about_family", "capital", "early", "family_to_show", "knowledge_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """The evidence of one family, and what it says of configurations that were never tried.
+
+    Parameters
+    ----------
+    evidence
+        The trials as numbers.
+    surrogate
+        Fitted to them; None below `LEAST_TRIALS` trials, or where nothing was varied.
+    """
+
+    evidence: Evidence
+    surrogate: Surrogate | None
+
+
+def knowledge_of(state: SessionState, family: str) -> Knowledge:
+    """Return what is known of one family; several views may share it.
+
+    Scores far below the good ones count as bad, and not as how bad: see `Evidence.floor`.
+    """
+    evidence = evidence_of(state, family)
+    if len(evidence.trials) < LEAST_TRIALS or not evidence.axes:
+        return Knowledge(evidence, None)
+    weights = spread_weights(evidence.units, evidence.levels)
+    scores = np.maximum(evidence.scores, evidence.floor)
+    return Knowledge(evidence, Surrogate(evidence.levels).fit(evidence.units, scores, weights))
+
+
+def family_to_show(state: SessionState) -> str:
+    """Return the family of the model to take, or else of most trials; "" without trials."""
+    if state.chosen is not None:
+        return state.trials[state.chosen].family
+    counts: dict[str, int] = {}
+    for trial in state.trials:
+        counts[trial.family] = counts.get(trial.family, 0) + 1
+    return max(counts, key=lambda family: counts[family], default="")
+
+
+def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """Return what a view is of, and the families it could be of."""
+    tried = dict.fromkeys(trial.family for trial in state.trials)
+    varied = [name for name in tried if state.base.of(name) or state.space.of(name)]
+    return {"family": family}, {"family": varied}
+
+
+def early(name: str, question: str, evidence: Evidence, about: Mapping[str, Any], options: Mapping[str, Any]) -> View:
+    """Return the view of what cannot be told yet, with the reason."""
+    n = len(evidence.trials)
+    if n >= LEAST_TRIALS:
+        said = f"Nothing was varied in these {n:,} trials, so there is nothing to tell apart."
+    else:
+        failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
+        said = f"Too early to say: it takes {LEAST_TRIALS} trials with a score, and there are {n}{failed}."
+    return View(name, Level.SEARCH, question, (said,), about=about, options=options)
+
+
+def capital(text: str) -> str:
+    """Return a text as a sentence begins."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,234 @@
+"""The views of a search: what its sentences say follows from the trials."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from hitl_widget.domain.objective import built_in, metric_named
+from hitl_widget.domain.space import Space
+from hitl_widget.errors import ConfigError
+from hitl_widget.explain.ablation import ablation
+from hitl_widget.explain.effects import effects
+from hitl_widget.explain.knowledge import knowledge_of
+from hitl_widget.explain.search_course import course, winner
+from hitl_widget.explain.search_maps import footprint, parallel, pipelines
+from hitl_widget.explain.search_views import importance, interactions
+from tests.advise.states import LABELS, SPACE, Story
+from tests.explain.searched import crowded, truth
+
+AUC, RMSE = metric_named("roc_auc"), metric_named("rmse")
+VIEWS = {
+    "importance": lambda state: importance(state, metric=AUC),
+    "effects": lambda state: effects(state, AUC),
+    "around": lambda state: effects(state, AUC, around="best"),
+    "interactions": lambda state: interactions(state, AUC),
+    "ablation": lambda state: ablation(state, AUC),
+    "course": lambda state: course(state, AUC, LABELS),
+    "winner": lambda state: winner(state, AUC, LABELS),
+    "parallel": lambda state: parallel(state, AUC),
+    "footprint": lambda state: footprint(state, AUC),
+    "pipelines": lambda state: pipelines(state, AUC, LABELS),
+}
+
+
+@pytest.fixture(scope="module")
+def long():
+    return crowded(250).state
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_stands_on_plain_values(name, long) -> None:
+    """Sentences end, rows are JSON without gaps in it, and the charts are named."""
+    view = VIEWS[name](long)
+    assert view.question.endswith("?")
+    assert all(said.endswith(".") for said in (*view.sentences, *view.notes))
+    assert 1 <= len(view.sentences) <= 3
+    assert view.charts
+    assert view.data
+    json.dumps({**view.data, "about": view.about, "options": view.options}, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_stands_on_nothing_and_on_a_strange_record(name) -> None:
+    """No trial; failed, stopped and discarded ones; families without hyperparameters; an edited space."""
+    assert VIEWS[name](Story().state).sentences
+    few = Story()
+    few.trial("dummy", 0.5)
+    few.trial("gbm")
+    assert VIEWS[name](few.state).sentences
+    story = crowded(30, seed=3)
+    story.trial("dummy", 0.5)
+    story.trial("linear", 0.8, stopped=True)
+    story.trial("forest")
+    story.edit({"gbm.rate": {"low": 0.02, "high": 0.08}, "gbm.extra": {"fix": True}}, exclude=["forest"])
+    view = VIEWS[name](crowded(20, seed=4, story=story, score=lambda **p: truth(**p)).state)
+    assert view.sentences
+    json.dumps(dict(view.data), allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["importance", "effects", "interactions", "ablation", "parallel", "footprint"])
+def test_it_says_when_it_is_too_early(name) -> None:
+    assert VIEWS[name](crowded(8).state).sentences[0].startswith("Too early to say: it takes 12 trials")
+
+
+def test_importance_is_told_for_each_objective() -> None:
+    from dataclasses import replace
+
+    state = crowded(60).state
+    trials = state.trials
+    for trial in state.trials:
+        timed = replace(trial, measures={"predict_ms": 10.0 * trial.config["gbm.leaves"]})
+        trials = trials.replace(trial.number, timed)
+    view = importance(
+        replace(state, trials=trials), objectives=[built_in("predict_ms"), built_in("complexity")], metric=AUC
+    )
+    frame = view.frame("importance")
+    assert set(frame["objective"]) == {"score", "predict_ms"}
+    assert frame[frame["objective"] == "predict_ms"].iloc[0]["label"] == "leaves per tree"
+    assert frame.groupby("objective")["share"].sum().tolist() == pytest.approx([1, 1])
+    assert view.sentences[1].startswith("By other measures it depends first: prediction time on leaves per tree (")
+
+
+def test_effects_say_what_moves_the_score_and_where_nobody_looked(long) -> None:
+    view = effects(long, AUC)
+    assert view.sentences[0].startswith("Learning rate moves the score most: 0.0")
+    assert "The search looked mostly where it was good: half of 250 trials have it between 0.0" in view.sentences[1]
+    curve = view.frame("curves").query("parameter == 'gbm.rate'")
+    best = curve.loc[curve["y"].idxmax(), "x"]
+    assert 0.02 < best < 0.08
+    assert (curve["low"] < curve["y"]).all()
+    extra = view.frame("curves").query("parameter == 'gbm.extra'").set_index("text")["y"]
+    assert extra["on"] - extra["off"] == pytest.approx(0.004, abs=0.002)
+    gap = effects(crowded(200, near=0.97, seed=2).state, AUC, parameter="gbm.rate")
+    assert "it hardly looked, and there the curve is a guess" in gap.sentences[1]
+    assert gap.frame("curves")["thin"].any()
+
+
+def test_effects_of_noise_are_not_sure() -> None:
+    noise = crowded(80, score=lambda **p: 0.8, noise=0.01).state
+    assert effects(noise, AUC).sentences[0].startswith("No effect is sure yet, not even of")
+    assert effects(noise, AUC, parameter="gbm.share").sentences[0].startswith("No effect of share of columns")
+
+
+def test_an_error_is_read_downwards() -> None:
+    """For an error people read the negative of the score."""
+    story = crowded(120, score=lambda **p: 1000 * (truth(**p) - 2))
+    view = effects(story.state, RMSE, parameter="gbm.rate")
+    curve = view.frame("curves")
+    assert (curve["y"] > 0).all()
+    assert 0.015 < curve.loc[curve["y"].idxmin(), "x"] < 0.1
+    assert (curve["low"] < curve["high"]).all()
+
+
+def test_an_unknown_hyperparameter_is_refused_with_those_there_are(long) -> None:
+    with pytest.raises(ConfigError, match=r"'gbm.nope' was not varied; these were: gbm.rate"):
+        effects(long, AUC, parameter="gbm.nope")
+
+
+def test_interactions_say_how_the_best_value_moves(long) -> None:
+    view = interactions(long, AUC)
+    assert "comes from learning rate together with leaves per tree" in view.sentences[0]
+    assert view.sentences[1].startswith("With learning rate at 0.0")
+    assert view.data["pairs"][0]["sure"]
+    alone = interactions(crowded(150, score=lambda **p: truth(**p, together=0.0)).state, AUC)
+    assert alone.sentences[0].startswith("As far as these trials show, each works on its own")
+    assert alone.charts == ("interactions",)
+
+
+def test_the_way_from_the_default_to_the_best_adds_up() -> None:
+    story = Story()
+    start = story.trial("gbm", truth(0.1, 31, 1.0, False))
+    state = crowded(150, story=story).state
+    view = ablation(state, AUC)
+    steps = view.frame("steps")
+    assert steps.iloc[0]["score"] == pytest.approx(state.trials[start].score)
+    assert steps.iloc[-1]["score"] == pytest.approx(state.best_trial.score)
+    assert steps["gain"].sum() == pytest.approx(state.best_trial.score - state.trials[start].score)
+    assert steps["measured"].tolist()[0]
+    assert steps["measured"].tolist()[-1]
+    assert "most of it from learning rate 0.1 → 0.0" in view.sentences[0]
+    assert "predicted from all trials" in view.notes[0]
+    same = Story()
+    same.trial("gbm", 0.95)
+    assert ablation(crowded(30, story=same).state, AUC).sentences == (
+        "The default itself is the best trial of its family.",
+    )
+
+
+def test_each_act_is_told_with_what_came_after_it() -> None:
+    story = crowded(20, near=0, score=lambda **p: 0.80)
+    assert course(story.state, AUC, LABELS).sentences[1].startswith("Nobody has steered yet")
+    story.edit({"gbm.rate": {"low": 0.02, "high": 0.08}})
+    crowded(12, near=0, seed=2, score=lambda **p: 0.82, story=story)
+    story.edit({"gbm.leaves": {"low": 5, "high": 50}})
+    view = course(crowded(6, near=0, seed=3, score=lambda **p: 0.80, story=story).state, AUC, LABELS)
+    first, second = view.data["acts"]
+    assert (first["first"], first["trials"], second["trials"]) == (20, 12, 6)
+    assert first["gain"] == pytest.approx(0.02, abs=0.006)
+    assert first["typical"] == pytest.approx(0.02, abs=0.004)
+    assert second["gain"] == 0
+    assert "Of 2 acts, “t” (the machine's) was followed by most: the best rose by" in view.sentences[1]
+    assert "12 trials, and the usual trial rose by" in view.sentences[1]
+
+
+def test_the_winner_is_told_with_the_noise() -> None:
+    def told(gap, jitter):
+        story = Story()
+        story.trial("forest", 0.85)
+        story.trial("gbm", 0.85 + gap, jitter=jitter)
+        story.trial("linear", 0.7)
+        return winner(story.state, AUC, LABELS)
+
+    assert "by 0.2 points, less than the noise of 0.6 points: either could have won" in told(0.002, 0.004).sentences[0]
+    clear = told(0.02, 0.001)
+    assert clear.sentences[0].startswith(
+        "LightGBM (trial 1) beats the next (trial 0, Random forest) by 2.0 points, much more"
+    )
+    assert "clearly behind are Random forest (by 2.0 points) and Linear (by 17.0 points)" in clear.sentences[1]
+    assert [row["trial"] for row in clear.data["rivals"]] == [1, 0, 2]
+
+
+def test_the_best_agree_on_what_decides(long) -> None:
+    view = parallel(long, AUC)
+    assert view.sentences[0].startswith("The best 25 trials agree on")
+    assert "learning rate from 0.0" in view.sentences[0]
+    assert len(view.frame("lines")["trial"].unique()) <= 150
+    assert view.frame("axes")["position"].tolist() == [0, 1, 2, 3]
+
+
+def test_the_footprint_shows_islands_and_where_nobody_was(long) -> None:
+    view = footprint(crowded(150).state, AUC)
+    assert "narrowed down" in view.sentences[0]
+    dots = view.frame("dots")
+    assert dots["best"].sum() == 1
+    assert dots["when"].between(0, 1).all()
+    assert len(view.data["empty"]) >= 30
+    wide = footprint(crowded(100, near=0.0).state, AUC)
+    assert "as widely as at the beginning" in wide.sentences[0]
+
+
+def test_pipelines_count_every_trial_at_every_stage() -> None:
+    story = Story(space=Space(("dummy", "linear", "gbm"), SPACE.parameters))
+    story.trial("dummy", 0.5)
+    story.trial("linear", 0.8)
+    story.trial("linear", 0.83, numbers="quantiles")
+    story.trial("linear", 0.81, numbers="quantiles")
+    view = pipelines(story.state, AUC, LABELS)
+    assert view.frame("nodes").groupby("stage")["trials"].sum().tolist() == [4] * 4
+    assert view.frame("links").groupby("stage")["trials"].sum().tolist() == [4] * 3
+    assert view.sentences[0].startswith(
+        "Of 3 ways through which 4 trials went, the best ends in Linear after quantiles"
+    )
+
+
+def test_views_are_quick_with_many_trials() -> None:
+    """Generous: a loaded machine is no failure (`benchmarks` has the figures for 5,000)."""
+    state = crowded(1200, noise=0.004).state
+    knowledge_of(state, "gbm")
+    for view in VIEWS.values():
+        begun = time.process_time()
+        view(state)
+        assert time.process_time() - begun < 1.0

@@ -270,13 +270,15 @@ describe("preferences", () => {
     await fill(labelled("prediction time, at most"), "6");
     await fill(labelled("prediction time, at least"), "0.0001");
     await says("lie inside");
-    await press("Require this");
-    await lastSent({ type: "require", text: "predict_ms <= 6", hard: true });
-    expect(sent()).toHaveLength(1);
     await press("See them as a table");
     await says("match.");
     await says("only prediction time");
-    all(".chip.only")[0]?.click();
+    all('[data-tab="preferences"]')[0]?.click();
+    await press("Require this");
+    await lastSent({ type: "require", text: "predict_ms <= 6", hard: true });
+    expect(sent()).toHaveLength(1);
+    await soon(() => expect(text()).not.toContain("lie inside"));
+    all('[data-tab="trials"]')[0]?.click();
     await soon(() => expect(all(".chip.only")).toHaveLength(0));
   });
 

@@ -57,6 +57,20 @@ def another(dashboard: Dashboard, last: tuple[int, ...]) -> tuple[int, ...]:
     raise TimeoutError("no other pair within 90 s")
 
 
+def drag(handle: Locator, by: float) -> None:
+    """Drag a handle sideways by so many pixels."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    mouse = handle.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + by / 2, y, steps=4)
+    mouse.move(x + by, y, steps=4)
+    mouse.up()
+
+
 def wide(dashboard: Dashboard, pixels: int) -> None:
     """Give the dashboard's place in the page another width; 0 for all there is."""
     width = f"{pixels}px" if pixels else ""
@@ -128,7 +142,10 @@ def test_a_limit_is_set_by_click_moved_softened_and_lifted(notebook: Notebook, d
     for _ in range(3):
         line.press("Shift+ArrowLeft")
     notebook.wait_for(f"{rules} != [['predict_ms <= 50', True]]")
-    assert 1 < notebook.value("session.state.preferences.constraints[0].limit") < 50
+    moved = notebook.value("session.state.preferences.constraints[0].limit")
+    assert 1 < moved < 50
+    drag(line, -60)
+    assert notebook.wait_for(f"session.state.preferences.constraints[0].limit < {moved}")
 
     dashboard.root.locator(".constraint").get_by_role("button", name="should").click()
     notebook.wait_for("not session.state.preferences.constraints[0].hard")
@@ -163,7 +180,6 @@ def test_the_front_is_brushed_and_required(notebook: Notebook, dashboard: Dashbo
     bar.get_by_role("button", name="Require this").click()
     notebook.wait_for("len(session.state.preferences.constraints) > 0")
     assert notebook.value("all(one.hard for one in session.state.preferences.constraints)")
-    bar.get_by_role("button", name="Clear").click()
     expect(bar).not_to_contain_text("inside")
 
 
@@ -189,6 +205,12 @@ def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard
     dashboard.root.locator(".offer", has_text="columns used").click()
     notebook.wait_for("'columns_used' in session.state.preferences.objectives")
     expect(dashboard.root.locator(".versus")).to_contain_text("columns used")
+    dashboard.root.get_by_role("button", name="+ something else").click()
+    dashboard.root.get_by_role("button", name="what mistakes cost").click()
+    dashboard.root.get_by_role("textbox", name="churn is yes, predicted no").fill("25")
+    dashboard.root.get_by_role("button", name="Add it").click()
+    notebook.wait_for("'cost_of_mistakes' in session.state.preferences.objectives")
+    notebook.wait_for("session.trials['cost_of_mistakes'].notna().any()")
     column = dashboard.root.get_by_role("combobox", name="Groups by which column")
     column.scroll_into_view_if_needed()
     column.select_option("contract")

@@ -47,7 +47,8 @@ interface Props {
   say(number: number): string;
   onOpen(number: number): void;
   onBrush(x: Range, y: Range): void;
-  onLimit(key: string, value: number): void;
+  /** False when it was refused. */
+  onLimit(key: string, value: number): Promise<boolean>;
 }
 
 const NOTHING: Range = [null, null];
@@ -296,7 +297,7 @@ interface LineProps {
   disabled: boolean;
   text(value: number): string;
   point(event: PointerEvent): { x: number; y: number };
-  onSet(value: number): void;
+  onSet(value: number): Promise<boolean>;
 }
 
 function Line({ limit, scale, area, disabled, text, point, onSet }: LineProps) {

@@ -16,7 +16,8 @@ interface Props {
   /** The value under a pointer. */
   valueAt(event: PointerEvent): number;
   step(value: number, steps: number): number;
-  onSet(value: number): void;
+  /** False when it was refused. */
+  onSet(value: number): Promise<boolean>;
 }
 
 /** Keys move the line in steps; where it comes to rest is what is required. */
@@ -37,9 +38,12 @@ export function LimitLine(props: Props) {
     newest.current = value;
     setDraft(value);
   };
-  const send = () => {
+  const send = async () => {
     clearTimeout(timer.current);
-    if (newest.current !== null && newest.current !== props.value) props.onSet(newest.current);
+    const wanted = newest.current;
+    if (wanted === null) return;
+    const done = wanted !== props.value && (await props.onSet(wanted));
+    if (!done && newest.current === wanted) put(null);
   };
   const value = draft ?? props.value;
   const at = props.pixels(value);

@@ -41,7 +41,7 @@ export function ParallelPlot(props: Props) {
   const [hovered, setHovered] = useState<{ at: number; x: number; y: number } | null>(null);
   const drag = useRef<{ axis: number; from: number; y: number; moved: boolean } | null>(null);
   const scales = useMemo(
-    () => objectives.map((one, k) => axisFor(cloud.columns[k] ?? new Float64Array(), cloud.marks, one)),
+    () => objectives.map((one, k) => axisFor(cloud.columns[k] ?? new Float64Array(), cloud.marks, one, 0)),
     [cloud, objectives],
   );
   const up = (k: number, share: number) => (objectives[k]?.direction === "higher" ? share : 1 - share);

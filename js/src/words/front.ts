@@ -49,13 +49,20 @@ export function cloudOf(
 }
 
 const REACH = 1.5;
+/** So far out trials of the front are still shown in their place. */
+const FAR = 4;
 const ROOM = 0.05;
 
 /**
- * The axis of an objective. It reaches from the best to where the bad ones begin: trials far off stand on its edge, and
- * do not press the others together.
+ * The axis of an objective. It reaches from the best to where the bad ones begin, further for those of the front: trials
+ * far off stand on its edge, and do not press the others together.
  */
-export function axisFor(column: Float64Array, marks: Uint8Array, objective: Measured): Scale {
+export function axisFor(
+  column: Float64Array,
+  marks: Uint8Array,
+  objective: Measured,
+  room: number = ROOM,
+): Scale {
   const { log } = objective;
   const higher = objective.direction === "higher";
   const on = (value: number) => (log ? Math.log(value) : value);
@@ -64,12 +71,15 @@ export function axisFor(column: Float64Array, marks: Uint8Array, objective: Meas
   if (goods.length === 0) return log ? { low: 0.1, high: 10, log } : { low: 0, high: 1, log };
   const best = goods.at(-1) ?? 0;
   const quarter = goods[Math.floor((goods.length - 1) / 4)] ?? best;
-  let worst = Math.max(goods[0] ?? best, best > quarter ? quarter - REACH * (best - quarter) : best);
+  const least = goods[0] ?? best;
+  let worst = Math.max(least, best > quarter ? quarter - REACH * (best - quarter) : least);
+  const far = best > quarter ? best - FAR * (best - quarter) : least;
   column.forEach((value, i) => {
-    if (marks[i] === FRONT) worst = Math.min(worst, higher ? on(value) : -on(value));
+    if (marks[i] === FRONT) worst = Math.min(worst, Math.max(far, higher ? on(value) : -on(value)));
   });
-  const length = best - worst || Math.max(Math.abs(best) * 0.1, log ? 0.5 : 1e-3);
-  const ends = [worst - ROOM * length, best + ROOM * length].map((good) => off(higher ? good : -good));
+  if (best === worst) worst = best - Math.max(Math.abs(best) * 0.1, log ? 0.5 : 1e-3);
+  const length = best - worst;
+  const ends = [worst - room * length, best + room * length].map((good) => off(higher ? good : -good));
   return { low: Math.min(...ends), high: Math.max(...ends), log };
 }
 

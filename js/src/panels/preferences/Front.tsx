@@ -159,7 +159,7 @@ export function Front(props: Props) {
           limits={info.constraints
             .filter((one) => one.limit !== null && (one.about === x.name || one.about === y.name))
             .map((one) => ({
-              key: one.text,
+              key: sideOf(one),
               along: one.about === x.name ? "x" : "y",
               value: one.limit ?? 0,
               label: `Limit: ${one.label} ${one.op}`,
@@ -184,10 +184,11 @@ export function Front(props: Props) {
           onBrush={(across, along) => {
             ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);
           }}
-          onLimit={(key, value) => {
-            const rule = info.constraints.find((one) => one.text === key);
-            if (rule !== undefined)
-              act({ type: "require", text: `${rule.about} ${rule.op} ${value}`, hard: rule.hard });
+          onLimit={async (key, value) => {
+            const rule = info.constraints.find((one) => sideOf(one) === key);
+            if (rule === undefined) return false;
+            const text = `${rule.about} ${rule.op} ${value}`;
+            return (await act({ type: "require", text, hard: rule.hard })) !== null;
           }}
         />
       )}
@@ -220,6 +221,11 @@ export function Front(props: Props) {
       <OnlyHere {...props} read={read} drawn={drawn} />
     </section>
   );
+}
+
+/** There is one limit at most on each side of an objective: it stays the same line while it moves. */
+function sideOf({ about, op }: PreferencesInfo["constraints"][number]): string {
+  return `${op.slice(0, 1)} ${about}`;
 }
 
 /** A guess that never looks at a row is nothing to choose. */

@@ -30,21 +30,30 @@ export function Goals({ info, disabled, act }: Props) {
   const newest = useRef<ReadonlyMap<string, number> | null>(null);
   newest.current = draft;
   const timer = useRef(0);
+  /** Something was moved and is not sent yet. */
+  const moving = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const said = JSON.stringify(goals);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new goals have come, so the draft has done its work
+  useEffect(() => {
+    if (!moving.current) setDraft(null);
+  }, [said]);
   const shares = draft ?? stated;
   const strength = goals?.strength ?? "fair";
 
   const move = (name: string, share: number) => {
     const moved = movedShares(newest.current ?? stated, name, share);
+    moving.current = true;
     newest.current = moved;
     setDraft(moved);
   };
   const send = async () => {
     clearTimeout(timer.current);
     const held = newest.current;
-    if (held === null) return;
-    await act({ type: "set_goals", weights: weightsOf(held), strength });
-    if (newest.current === held) setDraft(null);
+    if (held === null || !moving.current) return;
+    moving.current = false;
+    const done = await act({ type: "set_goals", weights: weightsOf(held), strength });
+    if (done === null && newest.current === held) setDraft(null);
   };
   const step = (name: string, steps: number) => {
     const share = newest.current?.get(name) ?? stated.get(name) ?? 0;
@@ -77,7 +86,10 @@ export function Goals({ info, disabled, act }: Props) {
             disabled={disabled}
             onMove={(share) => move(one.name, share)}
             onEnd={send}
-            onCancel={() => setDraft(null)}
+            onCancel={() => {
+              moving.current = false;
+              setDraft(null);
+            }}
             onStep={(steps) => step(one.name, steps)}
           />
         ))}

@@ -25,10 +25,13 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
   const cuts = cutsOf(only, complete, read);
   const require = async () => {
     setSending(true);
+    let done = 0;
     for (const text of cuts) {
       if ((await act({ type: "require", text, hard: true })) === null) break;
+      done += 1;
     }
     setSending(false);
+    if (done === cuts.length) ui.only.value = EVERYWHERE;
   };
   return (
     <div class="only-here">

@@ -12,8 +12,8 @@ from hitl_widget.domain.space import FAMILY, Config
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.explain.evidence import Evidence, Matrix
-from hitl_widget.explain.knowledge import Knowledge, about_family, capital, early, family_to_show, knowledge_of
-from hitl_widget.explain.phrases import gap_in_words, listed
+from hitl_widget.explain.knowledge import Knowledge, about_family, early, family_to_show, knowledge_of
+from hitl_widget.explain.phrases import capital, gap_in_words, listed
 from hitl_widget.explain.surrogate import Surrogate
 from hitl_widget.explain.view import Level, View
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import fmean, stdev, variance
 from typing import Any
 
-from hitl_widget.domain.figures import duration, plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.explain import student
-from hitl_widget.explain.phrases import gap_in_words, listed, plain
+from hitl_widget.explain.phrases import capital, gap_in_words, listed, plain
 from hitl_widget.explain.view import Level, View
 
-__all__ = ["Comparison", "Contender", "Side", "baselines", "compare", "contender_of", "contenders", "sessions"]
+__all__ = ["Comparison", "Contender", "baselines", "compare", "contender_of", "contenders", "mean_error"]
 
 _SURE = 0.975
 USUAL = ("dummy", "linear", "lightgbm")
@@ -102,13 +100,19 @@ def compare(
         return None
     apart = [one[fold] - other[fold] for fold in common]
     gap = fmean(apart)
-    error = math.sqrt(variance(apart) * (1 / k + 1 / (max(folds or k, k, 2) - 1)))
+    error = mean_error(apart, folds or k) or 0.0
     if error <= 1e-12 * max(1.0, abs(gap)):
         error = 0.0
     half = student.quantile(_SURE, k - 1) * error
     better, again = (_chance(gap, spread, k - 1) for spread in (error, math.sqrt(2) * error))
     low, high = gap - half, gap + half
     return Comparison(gap, error, low, high, k, better, again, _said(metric, gap, error, low, high, k, again, names))
+
+
+def mean_error(values: Sequence[float], folds: int) -> float | None:
+    """Return the standard error of a mean over some of so many folds, corrected as in `compare`; None for one value."""
+    k = len(values)
+    return math.sqrt(variance(values) * (1 / k + 1 / (max(folds, k, 2) - 1))) if k > 1 else None
 
 
 def _chance(gap: float, spread: float, df: int) -> float:
@@ -128,19 +132,14 @@ def _said(
     names: tuple[str, str],
 ) -> str:
     if gap == 0 and error == 0:
-        return f"{_start(names[0])} and {names[1]} score the same on every fold."
+        return f"{capital(names[0])} and {names[1]} score the same on every fold."
     ahead, behind = names if gap > 0 else names[::-1]
     size = gap_in_words(metric, gap, error)
     if low <= 0 <= high:
         return f"No difference that these {k} folds could show: {ahead} is ahead of {behind} by {size}."
     cases = round(100 * max(again, 1 - again))
     often = "nearly always" if cases > 99 else f"in about {cases} of 100 cases"
-    return f"{_start(ahead)} is better than {behind} by {size}; on another split it would still be better {often}."
-
-
-def _start(name: str) -> str:
-    """Return a name at the beginning of a sentence."""
-    return name[:1].upper() + name[1:]
+    return f"{capital(ahead)} is better than {behind} by {size}; on another split it would still be better {often}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +263,7 @@ def baselines(
         if found is not None:
             said.append((one, found))
     rows.sort(key=lambda row: (row["score"] is None, -(row["score"] or 0.0)))
-    missing = [f"{_start(one.name)}: {one.problem}" for one in others if one.problem]
+    missing = [f"{capital(one.name)}: {one.problem}" for one in others if one.problem]
     return View(
         "baselines",
         Level.COMPARISON,
@@ -299,7 +298,7 @@ def _row(metric: Metric, one: Contender, found: Comparison | None) -> dict[str, 
 def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
     """Say first how it stands against the strongest rival, then against the others."""
     if not said:
-        return (f"{_start(chosen.name)} has nothing to be held against yet.",)
+        return (f"{capital(chosen.name)} has nothing to be held against yet.",)
     said = sorted(said, key=lambda item: item[1].gap)
     first = said[0][1].sentence
     beaten = [
@@ -314,7 +313,7 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
         parts.append(f"no difference shows to {listed(level)}")
     if ahead:
         parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} better")
-    return (first, f"{_start('; '.join(parts))}.") if parts else (first,)
+    return (first, f"{capital('; '.join(parts))}.") if parts else (first,)
 
 
 def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
@@ -324,141 +323,3 @@ def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
     if min(found.folds for _, found in said) < 4:
         notes.append("So few folds can only show large differences.")
     return tuple(notes)
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A session beside others.
-
-    Parameters
-    ----------
-    name
-        How it is called.
-    task
-        Its task.
-    best
-        Its model; None while it has none.
-    trials
-        Trials that ended.
-    seconds
-        Seconds of its search.
-    rows
-        Tells the rows of its folds apart: equal for sessions on the same rows in the same folds.
-    holdout
-        Score on the holdout, where it was measured.
-    """
-
-    name: str
-    task: Task
-    best: Contender | None
-    trials: int
-    seconds: float
-    rows: str = ""
-    holdout: float | None = None
-
-
-def sessions(sides: Sequence[Side]) -> View:
-    """Put sessions side by side: the best score, what it cost, and whether the lead is more than noise.
-
-    Parameters
-    ----------
-    sides
-        Two sessions or more.
-
-    Returns
-    -------
-    View
-        ``sessions``, the best first among those of one target and metric: name, target, metric, model, score, shown,
-        std, trials, seconds, holdout, comparable (same target and metric as the first), paired (same folds), said.
-    """
-    held = [one for one in sides if one.best is not None and one.best.scores]
-    first = held[0] if held else None
-    alike = [one for one in held if first is not None and _alike(one, first)]
-    alike.sort(key=lambda one: -(one.best.score or 0.0) if one.best is not None else 0.0)
-    order = [*alike, *(one for one in sides if one not in alike)]
-    said = {id(low): _apart(high, low) for high, low in pairwise(alike)}
-    rows = [_side_row(one, one in alike, said.get(id(one)), alike[0] if alike else one) for one in order]
-    notes = []
-    if len(alike) < len(held):
-        notes.append("Sessions of another target or metric are shown, and not compared.")
-    if any(one.rows != alike[0].rows or not one.rows for one in alike[1:]):
-        notes.append("Sessions on other folds are compared without pairing, which shows large differences only.")
-    return View(
-        "sessions",
-        Level.COMPARISON,
-        "Which session found the best model?",
-        _between_sessions(alike),
-        {"sessions": rows},
-        ("sessions",),
-        tuple(notes),
-        "corrected_test",
-    )
-
-
-def _alike(one: Side, other: Side) -> bool:
-    return (one.task.target, one.task.metric.scorer) == (other.task.target, other.task.metric.scorer)
-
-
-def _apart(high: Side, low: Side) -> str:
-    """Compare the best models of two sessions, paired where the folds are the same."""
-    assert high.best is not None
-    assert low.best is not None
-    metric, names = high.task.metric, (high.name, low.name)
-    if high.rows and high.rows == low.rows:
-        found = compare(high.best.scores, low.best.scores, metric, names=names, folds=high.task.split.folds)
-        if found is not None:
-            return found.sentence
-    gap = (high.best.score or 0.0) - (low.best.score or 0.0)
-    errors = [_own_error(one) for one in (high, low)]
-    if None in errors:
-        return f"{_start(names[0])} is ahead of {names[1]} by {gap_in_words(metric, gap)}, on one fold only."
-    error = math.hypot(*(one for one in errors if one is not None))
-    df = min(len(high.best.scores), len(low.best.scores)) - 1
-    size = gap_in_words(metric, gap, error)
-    if gap > student.quantile(_SURE, df) * error:
-        return f"{_start(names[0])} is better than {names[1]} by {size}."
-    return f"No difference that their folds could show: {names[0]} is ahead of {names[1]} by {size}."
-
-
-def _own_error(side: Side) -> float | None:
-    assert side.best is not None
-    scores = list(side.best.scores.values())
-    k = len(scores)
-    return math.sqrt(variance(scores) * (1 / k + 1 / (k - 1))) if k > 1 else None
-
-
-def _side_row(one: Side, alike: bool, said: str | None, first: Side) -> dict[str, Any]:
-    best, metric = one.best, one.task.metric
-    score = None if best is None else plain(best.score)
-    scores = [] if best is None else list(best.scores.values())
-    return {
-        "name": one.name,
-        "target": one.task.target,
-        "metric": metric.label,
-        "model": "" if best is None else best.name,
-        "score": score,
-        "shown": None if score is None else metric.shown(score),
-        "std": stdev(scores) if len(scores) > 1 else None,
-        "trials": one.trials,
-        "seconds": one.seconds,
-        "holdout": None if one.holdout is None else metric.shown(one.holdout),
-        "comparable": alike,
-        "paired": alike and bool(one.rows) and one.rows == first.rows,
-        "said": said or "",
-    }
-
-
-def _between_sessions(alike: Sequence[Side]) -> tuple[str, ...]:
-    if len(alike) < 2:
-        return ("There is nothing to compare yet: it takes two sessions with a model for the same target and metric.",)
-    best, second = alike[0], alike[1]
-    assert best.best is not None
-    score = score_in_words(best.task.metric, best.best.score or 0.0)
-    return (
-        _apart(best, second),
-        (
-            f"{_start(best.name)} reached {best.task.metric.label} {score} with {best.best.name}, after "
-            f"{plural(best.trials, 'trial')} in {duration(best.seconds)}; {second.name} took "
-            f"{plural(second.trials, 'trial')} in {duration(second.seconds)}."
-        ),
-    )

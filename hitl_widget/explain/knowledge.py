@@ -15,7 +15,7 @@ from hitl_widget.explain.search import LEAST_TRIALS
 from hitl_widget.explain.surrogate import Surrogate, spread_weights
 from hitl_widget.explain.view import Level, View
 
-__all__ = ["Knowledge", "about_family", "capital", "early", "family_to_show", "knowledge_of"]
+__all__ = ["Knowledge", "about_family", "early", "family_to_show", "knowledge_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +73,3 @@ def early(name: str, question: str, evidence: Evidence, about: Mapping[str, Any]
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
         said = f"Too early to say: it takes {LEAST_TRIALS} trials with a score, and there are {n}{failed}."
     return View(name, Level.SEARCH, question, (said,), about=about, options=options)
-
-
-def capital(text: str) -> str:
-    """Return a text as a sentence begins."""
-    return text[:1].upper() + text[1:]

@@ -11,9 +11,20 @@ from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
 from hitl_widget.explain.intervals import Interval
 
-__all__ = ["gap_in_words", "in_points", "listed", "need", "percent", "plain", "share_in_words"]
+__all__ = ["capital", "gap_in_words", "in_points", "listed", "need", "percent", "plain", "share_in_words"]
 
 _POINTS = ("roc_auc", "accuracy", "balanced_accuracy", "f1", "average_precision", "precision", "recall", "jaccard")
+
+
+def capital(text: str) -> str:
+    """Return a text as a sentence begins; the rest of it stays.
+
+    Examples
+    --------
+    >>> capital("the ROC")
+    'The ROC'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def in_points(metric: Metric) -> bool:

@@ -15,8 +15,7 @@ from hitl_widget.domain.steering import Act
 from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.explain.comparison import Comparison, compare, contender_of
 from hitl_widget.explain.evidence import fold_effects, score_of
-from hitl_widget.explain.knowledge import capital
-from hitl_widget.explain.phrases import gap_in_words, listed
+from hitl_widget.explain.phrases import capital, gap_in_words, listed
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["course", "winner"]

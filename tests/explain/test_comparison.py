@@ -9,7 +9,8 @@ import pytest
 
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.explain import student
-from hitl_widget.explain.comparison import Contender, Side, baselines, compare, contender_of, contenders, sessions
+from hitl_widget.explain.comparison import Contender, baselines, compare, contender_of, contenders
+from hitl_widget.explain.sessions import Side, sessions
 from hitl_widget.preference.challenge import within_noise
 from tests.advise.states import LABELS, SPACE, TASK, Story
 from tests.preference.states import NUMBERS

@@ -63,6 +63,14 @@ def main() -> None:
                 handle.press("Shift+ArrowLeft")
             time.sleep(1)
             dashboard.root.screenshot(path=IMAGES / "space-light.png", animations="disabled")
+            dashboard.open_tab("Preferences")
+            time.sleep(3)
+            for key in ("a", "b", "b"):
+                dashboard.root.press(key)
+                time.sleep(2)
+            lab.resize(1240, 1600)
+            time.sleep(2)
+            dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")
         finally:
             server.close()
             browser.close()

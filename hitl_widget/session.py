@@ -41,7 +41,7 @@ from hitl_widget.engine.controller import Controller, Subscriber
 from hitl_widget.engine.families import family_available
 from hitl_widget.engine.places import checked_place, default_place, scratch_folder
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import Journal
+from hitl_widget.engine.ports import Call, Journal, Outcome
 from hitl_widget.errors import CommandError, DataError, JournalError
 from hitl_widget.learners.custom import facts_of, make_learner
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hitl_widget.explain.fairness import Audit
+    from hitl_widget.explaining import Explain
 
 __all__ = ["AutoMLSession", "warm_up"]
 
@@ -293,6 +294,7 @@ class AutoMLSession(Acts, Preferring):
         self._understood = understood
         self._own_learners(labels, journal)
         self.widget: Any = None
+        self._explain: Explain | None = None
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
 
@@ -648,6 +650,15 @@ class AutoMLSession(Acts, Preferring):
         codes, labels = groups_of(grouping_column(known[column], self._understood.table), rows)
         return audit(self._task, self._understood.y[rows], predictions, codes, labels)
 
+    @property
+    def explain(self) -> Explain:
+        """Explanations of models, of the search and of comparisons: ``session.explain.importance()``."""
+        if self._explain is None:
+            from hitl_widget.explaining import Explain
+
+            self._explain = Explain(self)
+        return self._explain
+
     def summary(self) -> str:
         """Return the session in a few sentences."""
         state = self.state
@@ -689,6 +700,34 @@ class AutoMLSession(Acts, Preferring):
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
         """Hand in a command without waiting for it."""
         return self._controller.send(command, author, cause)
+
+    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None:
+        """Run a call in a worker beside the trials."""
+        self.wait_ready()
+        self._controller.look(key, call, done, seconds)
+
+    def cancel_look(self, key: str) -> None:
+        """Give up what `look` began; an unknown key is ignored."""
+        if key:
+            self._controller.cancel_look(key)
+
+    @property
+    def seed(self) -> int:
+        """Seed of the session."""
+        return int(self._settings["arguments"]["seed"])
+
+    def predictions_file(self, number: int) -> str | None:
+        """Return a file with the out-of-fold predictions of a trial, for a look; None without any."""
+        body = self._controller.stored(f"oof/{number}")
+        if body is None:
+            return None
+        path = self._folder / "looks" / f"{number}.npy"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            draft = path.with_suffix(f".{uuid.uuid4().hex[:8]}")
+            draft.write_bytes(body)
+            draft.replace(path)
+        return str(path)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber(state, records)`` on the controller's thread after each batch of events."""

@@ -42,6 +42,7 @@ FLOORS = {
     "report": 3,
     "acts": 4,
     "preferring": 4,
+    "explaining": 4,
     "session": 4,
     "widget": 5,
     "testing": 5,
@@ -51,6 +52,7 @@ BESIDE = {
     ("learners", "data"),
     ("session", "acts"),
     ("session", "preferring"),
+    ("session", "explaining"),
     ("explain", "engine"),
 }
 # `show()` is where a session meets the screen: a late import, inside a function.

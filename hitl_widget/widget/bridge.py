@@ -22,7 +22,7 @@ from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError, HitlError
 from hitl_widget.widget import wire
-from hitl_widget.widget.look_view import audit_info, checked_numbers, picture_info
+from hitl_widget.widget.look_view import audit_info, checked_numbers, picture_info, view_info, views_info
 from hitl_widget.widget.preference_view import pair_info, preferences_info, worth_info
 from hitl_widget.widget.view import View
 
@@ -35,6 +35,7 @@ _log = logging.getLogger("hitl_widget")
 _PACE = 0.08
 _GLANCE = 0.01
 _FOLD_PACE = 0.5
+_MOST_LOOKS = 200
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
 
@@ -75,6 +76,7 @@ class Bridge:
         self._widened = 0
         self._last = 0.0
         self._closed = False
+        self._open_looks: dict[str, str] = {}
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="hitl-looks")
         self._unsubscribe = session.subscribe(self._heard)
         with self._lock:  # what was published before the subscription
@@ -224,6 +226,9 @@ class Bridge:
             "pair": self._pair,
             "picture": self._picture,
             "audit": self._audit,
+            "views": self._views,
+            "explain": self._explain,
+            "stop_look": self._stop_look,
         }
         handler = handlers.get(str(message.get("type")))
         if handler is None:
@@ -345,7 +350,36 @@ class Bridge:
 
         self._later(id_, look)
 
-    def _later(self, id_: str, look: Callable[[SessionState], Any]) -> None:
+    def _views(self, id_: str, _message: Mapping[str, Any]) -> None:
+        self._later(id_, lambda _state: views_info(self._session))
+
+    def _explain(self, id_: str, message: Mapping[str, Any]) -> None:
+        """Ask a worker; what comes back is sent from the publisher's thread."""
+        options, step = message.get("options") or {}, message.get("step", 0)
+        if not isinstance(options, Mapping) or isinstance(step, bool) or not isinstance(step, int):
+            self._refuse(id_, "A view is asked for with options by name and a step from 0.")
+            return
+
+        def look(_state: SessionState) -> None:
+            key = self._session.explain.ask(
+                str(message.get("view")),
+                options,
+                lambda view: self._queue.put(lambda: self._reply(id_, view_info(view))),
+                lambda text: self._queue.put(lambda: self._refuse(id_, text)),
+                step=max(0, min(step, 20)),
+            )
+            self._open_looks[id_] = key
+            while len(self._open_looks) > _MOST_LOOKS:
+                self._open_looks.pop(next(iter(self._open_looks)))
+
+        self._later(id_, look, answers=False)
+
+    def _stop_look(self, id_: str, message: Mapping[str, Any]) -> None:
+        key = self._open_looks.pop(str(message.get("look")), "")
+        self._session.cancel_look(key)
+        self._reply(id_, None)
+
+    def _later(self, id_: str, look: Callable[[SessionState], Any], *, answers: bool = True) -> None:
         """Answer what takes tens of milliseconds beside the publisher, so that a click does not wait behind it."""
 
         def run() -> None:
@@ -361,7 +395,8 @@ class Bridge:
                 text = f"The request failed: {error!r:.300}."
                 self._queue.put(lambda: self._refuse(id_, text))
             else:
-                self._queue.put(lambda: self._reply(id_, found))
+                if answers:
+                    self._queue.put(lambda: self._reply(id_, found))
 
         try:
             self._looks.submit(run)

@@ -15,9 +15,10 @@ from hitl_widget.widget import wire
 
 if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit, GroupFigures
+    from hitl_widget.explain.view import View
     from hitl_widget.session import AutoMLSession
 
-__all__ = ["audit_info", "checked_numbers", "picture_info"]
+__all__ = ["audit_info", "checked_numbers", "picture_info", "view_info", "views_info"]
 
 
 def checked_numbers(state: SessionState, given: object, least: int, most: int) -> list[int]:
@@ -109,6 +110,41 @@ def _residuals(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureIn
 
 def _rounded(points: list[list[float]]) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in point] for point in points]
+
+
+def views_info(session: AutoMLSession) -> wire.Views:
+    """Return what can be asked for, with the explanations for learners."""
+    from hitl_widget.explain.catalogue import ENTRIES
+    from hitl_widget.explain.concepts import CONCEPTS
+
+    kind = session.task.kind
+    return {
+        "offers": [
+            {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
+            for one in ENTRIES.values()
+            if kind in one.kinds
+        ],
+        "columns": [column.name for column in session.task.used],
+        "rows": session.task.rows,
+        "concepts": {name: {"title": one.title, "text": one.text} for name, one in CONCEPTS.items()},
+    }
+
+
+def view_info(view: View) -> wire.ViewInfo:
+    """Return an explanation."""
+    return {
+        "name": view.name,
+        "level": view.level.value,
+        "question": view.question,
+        "sentences": list(view.sentences),
+        "data": {name: [dict(row) for row in rows] for name, rows in view.data.items()},
+        "charts": list(view.charts),
+        "notes": list(view.notes),
+        "concept": view.concept,
+        "about": dict(view.about),
+        "options": {name: list(values) for name, values in view.options.items()},
+        "partial": view.partial,
+    }
 
 
 def audit_info(session: AutoMLSession, number_: int, column: object) -> wire.AuditInfo:

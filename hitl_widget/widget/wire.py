@@ -24,6 +24,7 @@ __all__ = [
     "CardInfo",
     "ChallengeInfo",
     "Chip",
+    "Concept",
     "ConstraintInfo",
     "Counts",
     "Curve",
@@ -65,6 +66,9 @@ __all__ = [
     "TrialDetail",
     "TrialMark",
     "TrialRow",
+    "ViewInfo",
+    "ViewOffer",
+    "Views",
     "WorthInfo",
 ]
 
@@ -599,6 +603,53 @@ class AuditInfo(TypedDict):
     notes: list[str]
 
 
+class ViewOffer(TypedDict):
+    """A view that can be asked for."""
+
+    name: str
+    level: Literal["model", "algorithm", "search", "comparison", "data"]
+    question: str
+    takes: list[str]
+    """Names of its options: "trial" (a number, or "ensemble"), "column", "row", "of" (a class), "changes", "centred",
+    "threshold", "false_alarm", "miss", "family", "parameter", "around"."""
+
+
+class ViewInfo(TypedDict):
+    """One explanation: a question, its answer in words, the rows that its charts draw."""
+
+    name: str
+    level: Literal["model", "algorithm", "search", "comparison", "data"]
+    question: str
+    sentences: list[str]
+    """The first can be read alone."""
+    data: dict[str, list[dict[str, Any]]]
+    """Rows of each dataset, by the name under which the charts' specifications ask for it."""
+    charts: list[str]
+    """Names of specifications, the first one foremost."""
+    notes: list[str]
+    concept: str
+    """Title and text for learners, from the offered concepts; "" for none."""
+    about: dict[str, Any]
+    """What it is of: "trial", "family", "column", "row"."""
+    options: dict[str, list[Any]]
+    """What can be asked otherwise: values by the name of the option."""
+    partial: bool
+    """More rows are coming: ask again with the next step."""
+
+
+class Concept(TypedDict):
+    title: str
+    text: str
+
+
+class Views(TypedDict):
+    offers: list[ViewOffer]
+    columns: list[str]
+    """Columns in use."""
+    rows: int
+    concepts: dict[str, Concept]
+
+
 class Suggestion(TypedDict):
     config: dict[str, Any]
     why: str
@@ -659,7 +710,9 @@ class Request(TypedDict):
     detail -> TrialDetail; preview (of an edit, not carried out) -> SpacePreview; importance -> ImportanceInfo;
     story -> list of StoryRow after that seq, oldest first (their `undone` may change later: `Steering.acts` tells);
     preferences -> PreferencesInfo; worth -> WorthInfo; pair (of `numbers`, two) -> PairInfo; picture (of `numbers`, one
-    or two, with a `kind`) -> PictureInfo; audit (of trial `number` by `column`) -> AuditInfo.
+    or two, with a `kind`) -> PictureInfo; audit (of trial `number` by `column`) -> AuditInfo; views -> Views; explain
+    (`view`, `options`, `step` from 0: a partial view is followed up with the next step) -> ViewInfo; stop_look (`look`,
+    the id of an explain request that is still open: it is then refused) -> null.
 
     Commands: {"type": "start"}, {"type": "pause"}, {"type": "resume"}, {"type": "stop"},
     {"type": "set_budget", "seconds": number or null, "trials": integer or null},
@@ -699,6 +752,9 @@ class Request(TypedDict):
         "pair",
         "picture",
         "audit",
+        "views",
+        "explain",
+        "stop_look",
     ]
     id: str
     epoch: NotRequired[str | None]
@@ -709,6 +765,10 @@ class Request(TypedDict):
     kind: NotRequired[str]
     column: NotRequired[str]
     family: NotRequired[str]
+    view: NotRequired[str]
+    options: NotRequired[dict[str, Any]]
+    step: NotRequired[int]
+    look: NotRequired[str]
 
 
 class Setting(TypedDict):

@@ -428,6 +428,39 @@ export interface AuditInfo {
   notes: string[];
 }
 
+export interface ViewOffer {
+  name: string;
+  level: "model" | "algorithm" | "search" | "comparison" | "data";
+  question: string;
+  takes: string[];
+}
+
+export interface ViewInfo {
+  name: string;
+  level: "model" | "algorithm" | "search" | "comparison" | "data";
+  question: string;
+  sentences: string[];
+  data: Record<string, Record<string, unknown>[]>;
+  charts: string[];
+  notes: string[];
+  concept: string;
+  about: Record<string, unknown>;
+  options: Record<string, unknown[]>;
+  partial: boolean;
+}
+
+export interface Concept {
+  title: string;
+  text: string;
+}
+
+export interface Views {
+  offers: ViewOffer[];
+  columns: string[];
+  rows: number;
+  concepts: Record<string, Concept>;
+}
+
 export interface Suggestion {
   config: Record<string, unknown>;
   why: string;
@@ -470,7 +503,7 @@ export interface Reply {
 }
 
 export interface Request {
-  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit";
+  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit" | "views" | "explain" | "stop_look";
   id: string;
   epoch?: string | null;
   seq?: number | null;
@@ -480,6 +513,10 @@ export interface Request {
   kind?: string;
   column?: string;
   family?: string;
+  view?: string;
+  options?: Record<string, unknown>;
+  step?: number;
+  look?: string;
 }
 
 export interface Setting {
@@ -1577,6 +1614,73 @@ export const SCHEMA = {
       }
     }
   },
+  "ViewOffer": {
+    "object": {
+      "name": "string",
+      "level": {
+        "enum": [
+          "model",
+          "algorithm",
+          "search",
+          "comparison",
+          "data"
+        ]
+      },
+      "question": "string",
+      "takes": {
+        "list": "string"
+      }
+    }
+  },
+  "ViewInfo": {
+    "object": {
+      "name": "string",
+      "level": {
+        "enum": [
+          "model",
+          "algorithm",
+          "search",
+          "comparison",
+          "data"
+        ]
+      },
+      "question": "string",
+      "sentences": {
+        "list": "string"
+      },
+      "data": "object",
+      "charts": {
+        "list": "string"
+      },
+      "notes": {
+        "list": "string"
+      },
+      "concept": "string",
+      "about": "object",
+      "options": "object",
+      "partial": "boolean"
+    }
+  },
+  "Concept": {
+    "object": {
+      "title": "string",
+      "text": "string"
+    }
+  },
+  "Views": {
+    "object": {
+      "offers": {
+        "list": {
+          "ref": "ViewOffer"
+        }
+      },
+      "columns": {
+        "list": "string"
+      },
+      "rows": "number",
+      "concepts": "object"
+    }
+  },
   "Suggestion": {
     "object": {
       "config": "object",
@@ -1688,7 +1792,10 @@ export const SCHEMA = {
           "worth",
           "pair",
           "picture",
-          "audit"
+          "audit",
+          "views",
+          "explain",
+          "stop_look"
         ]
       },
       "id": "string",
@@ -1726,6 +1833,18 @@ export const SCHEMA = {
         "optional": "string"
       },
       "family": {
+        "optional": "string"
+      },
+      "view": {
+        "optional": "string"
+      },
+      "options": {
+        "optional": "object"
+      },
+      "step": {
+        "optional": "number"
+      },
+      "look": {
         "optional": "string"
       }
     }

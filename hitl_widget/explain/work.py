@@ -1,0 +1,262 @@
+"""Views of models, computed in a worker from a trial's models and its out-of-fold predictions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.engine.evaluate import Context
+from hitl_widget.engine.fold_models import TrialModel
+from hitl_widget.errors import ConfigError
+from hitl_widget.explain.attribution import Attribution
+from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.view import View
+
+__all__ = ["Wish", "explain"]
+
+_NICE = 10
+_SUBJECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be explained.
+
+    Parameters
+    ----------
+    view
+        Name of the view.
+    members
+        The trial, or the members of an ensemble with their weights.
+    predictions
+        File of out-of-fold predictions of the trial; None for several members.
+    options
+        As the view takes them, without the trial.
+    step
+        0 for what can be said at once; each further step rests on more rows.
+    """
+
+    view: str
+    members: tuple[TrialModel, ...]
+    predictions: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    step: int = 0
+
+
+def explain(context: Context, wish: Wish) -> View:
+    """Return a view; partial while further steps would rest on more rows.
+
+    Raises
+    ------
+    ConfigError
+        For a view that is not computed here, or an option that it does not take; the message says what to do.
+    """
+    if "nice" not in context.shared:
+        context.shared["nice"] = True
+        with suppress(OSError):
+            os.nice(_NICE)
+    maker = _OF_SUBJECT.get(wish.view)
+    if maker is not None:
+        return replace(maker(context, wish), name=wish.view)
+    reader = _OF_PREDICTIONS.get(wish.view)
+    if reader is None:
+        raise ConfigError(f"There is no view {wish.view!r} of a model.")
+    return replace(reader(context, wish), name=wish.view)
+
+
+# -- what the model looks at ------------------------------------------------------------------------------------------
+
+
+def _key(wish: Wish) -> tuple[tuple[int, float], ...]:
+    return tuple((one.trial, one.weight) for one in wish.members)
+
+
+def _subject(context: Context, wish: Wish) -> Subject:
+    """Return the models that are explained; the last few are kept."""
+    known: dict[Any, Subject] = context.shared.setdefault("subjects", {})
+    key = _key(wish)
+    if key not in known:
+        known[key] = Subject.of_trials(context, wish.members)
+        while len(known) > _SUBJECTS:
+            gone = next(iter(known))
+            del known[gone]
+            context.shared.get("attributions", {}).pop(gone, None)
+    return known[key]
+
+
+def _values(context: Context, wish: Wish) -> tuple[Subject, Attribution]:
+    """Return SHAP values of as many rows as the step asks for."""
+    from hitl_widget.explain.model import progressive
+
+    subject = _subject(context, wish)
+    known: dict[Any, tuple[Any, list[Attribution]]] = context.shared.setdefault("attributions", {})
+    if _key(wish) not in known:
+        known[_key(wish)] = (progressive(subject), [])
+    more, done = known[_key(wish)]
+    while len(done) <= wish.step and not (done and not done[-1].partial):
+        found = next(more, None)
+        if found is None:
+            break
+        done.append(found)
+    return subject, done[min(wish.step, len(done) - 1)]
+
+
+def _row(wish: Wish, subject: Subject) -> int:
+    number = wish.options.get("row")
+    return int(subject.rows[0]) if number is None else int(number)
+
+
+def _column(wish: Wish, subject: Subject) -> str:
+    column = wish.options.get("column")
+    return subject.columns[0] if column is None else str(column)
+
+
+def _importance(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.contributions import importance
+
+    subject, values = _values(context, wish)
+    return replace(importance(subject, values, wish.options.get("of")), partial=values.partial)
+
+
+def _beeswarm(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.contributions import beeswarm
+
+    subject, values = _values(context, wish)
+    return replace(beeswarm(subject, values, wish.options.get("of")), partial=values.partial)
+
+
+def _dependence(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.contributions import dependence
+
+    subject, values = _values(context, wish)
+    column = wish.options.get("column")
+    if column is None:
+        column = subject.columns[int(np.argmax(values.of(subject.code(None)).sizes().mean(axis=0)))]
+    return replace(dependence(subject, values, str(column), wish.options.get("of")), partial=values.partial)
+
+
+def _one_row(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.contributions import row
+    from hitl_widget.explain.model import shap_values
+
+    subject = _subject(context, wish)
+    number = _row(wish, subject)
+    values = shap_values(subject, np.array([number]), held_out=True)
+    return row(subject, values, number, wish.options.get("of"))
+
+
+def _what_if(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.what_if import what_if
+
+    subject = _subject(context, wish)
+    return what_if(subject, _row(wish, subject), wish.options.get("changes") or {}, wish.options.get("of"))
+
+
+def _effect(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.partial_dependence import effect
+
+    subject = _subject(context, wish)
+    centred = bool(wish.options.get("centred", False))
+    return effect(subject, _column(wish, subject), of=wish.options.get("of"), centred=centred)
+
+
+def _permutation(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.permutation import permutation, permutation_losses
+
+    subject = _subject(context, wish)
+    known: dict[Any, tuple[Any, list[Any]]] = context.shared.setdefault("losses", {})
+    if _key(wish) not in known:
+        known.clear()
+        known[_key(wish)] = (permutation_losses(subject), [])
+    more, done = known[_key(wish)]
+    while len(done) <= wish.step:
+        found = next(more, None)
+        if found is None:
+            break
+        done.append(found)
+    losses = done[min(wish.step, len(done) - 1)]
+    return permutation(subject, losses)
+
+
+_OF_SUBJECT: dict[str, Callable[[Context, Wish], View]] = {
+    "importance": _importance,
+    "beeswarm": _beeswarm,
+    "dependence": _dependence,
+    "row": _one_row,
+    "what_if": _what_if,
+    "effect": _effect,
+    "permutation": _permutation,
+}
+
+
+# -- how good it is ---------------------------------------------------------------------------------------------------
+
+
+def _given(context: Context, wish: Wish) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return rows, truth and out-of-fold predictions."""
+    if wish.predictions is None:
+        raise ConfigError("This view rests on the out-of-fold predictions of one trial; name a finished one.")
+    rows = np.concatenate([valid for _, valid in context.folds])
+    return rows, context.y[rows], np.load(wish.predictions, allow_pickle=False)
+
+
+def _about(wish: Wish) -> dict[str, Any]:
+    return {"trial": wish.members[0].trial} if len(wish.members) == 1 else {}
+
+
+def _number(wish: Wish, name: str, default: float) -> float:
+    value = wish.options.get(name)
+    return default if value is None else float(value)
+
+
+def _confusion(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.performance import confusion
+
+    _, y, predictions = _given(context, wish)
+    return confusion(context.task, y, predictions, threshold=_number(wish, "threshold", 0.5), about=_about(wish))
+
+
+def _simple(name: str) -> Callable[[Context, Wish], View]:
+    def make(context: Context, wish: Wish) -> View:
+        from hitl_widget.explain import performance
+
+        _, y, predictions = _given(context, wish)
+        found: View = getattr(performance, name)(context.task, y, predictions, about=_about(wish))
+        return found
+
+    return make
+
+
+def _threshold(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.threshold import threshold
+
+    _, y, predictions = _given(context, wish)
+    alarm, miss = (_number(wish, name, 1.0) for name in ("false_alarm", "miss"))
+    return threshold(context.task, y, predictions, false_alarm=alarm, miss=miss, about=_about(wish))
+
+
+def _slices(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.slices import slices
+
+    rows, y, predictions = _given(context, wish)
+    return slices(context.task, y, predictions, context.rows(rows), about=_about(wish))
+
+
+_OF_PREDICTIONS: dict[str, Callable[[Context, Wish], View]] = {
+    "confusion": _confusion,
+    "roc_pr": _simple("roc_pr"),
+    "calibration": _simple("calibration"),
+    "residuals": _simple("residuals"),
+    "threshold": _threshold,
+    "slices": _slices,
+}
+
+
+def names() -> Sequence[str]:
+    """Return the names of the views that are computed here."""
+    return (*_OF_SUBJECT, *_OF_PREDICTIONS)

@@ -268,13 +268,17 @@ def test_a_hard_constraint_decides_what_leads_and_where_the_search_looks(stage):
     assert all(state.trials[n].measures["predict_ms"] < 20 for n in state.leaders)
     assert state.broken == {n for n in complete(state) if state.trials[n].measures["predict_ms"] >= 20}
     assert state.chosen == state.best != before.best
+    assert before.ensemble
+    assert state.ensemble == ()  # an average of models is slower than each of them
     one.do(cmd.Resume())
     begun = len(state.trials)
     state = one.until(lambda s: s.ended >= begun + 30)
     kept = [n not in state.broken for n in complete(state) if n >= begun]
     assert sum(kept) > 0.6 * len(kept)
     one.do(cmd.Pause())
+    assert one.controller.state.ensemble == ()
     one.do(cmd.Relax("predict_ms"))
+    assert one.controller.state.ensemble
     assert one.controller.state.broken == frozenset()
     assert set(before.leaders[:3]) <= set(one.controller.state.leaders)
 

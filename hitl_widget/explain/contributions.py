@@ -188,13 +188,15 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
     some = mine.beginning(_DOTS)
     x = numbers_of(cells)[: len(some)]
     tint = _scaled(some.table.iloc[:, other]) if other is not None else np.full(len(some), np.nan)
+    names = _named(some.table.iloc[:, other]) if other is not None else ["all rows"] * len(some)
+    grouped = "_groups" if np.isnan(tint).all() else ""
     dots = [
         {
             "x": None if kind in ("category", "text") or np.isnan(x[j]) else float(x[j]),
             "level": shown(cells.iloc[j]),
             "shap": float(some.values[j, i]),
             "scaled": None if np.isnan(tint[j]) else float(tint[j]),
-            "other": shown(some.table.iloc[j, other]) if other is not None else "",
+            "other": names[j],
             "row": int(some.rows[j]),
         }
         for j in range(len(some))
@@ -209,7 +211,7 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
         question=f"What does {column} do to the prediction?",
         sentences=tuple(sentences),
         data={"dependence": dots},
-        charts=("dependence_levels" if kind in ("category", "text") else "dependence",),
+        charts=(("dependence_levels" if kind in ("category", "text") else "dependence") + grouped,),
         notes=_notes(values),
         concept="shap",
         about={
@@ -428,6 +430,15 @@ def _scaled(cells: pd.Series[Any]) -> np.ndarray:
         mean = np.cumsum(np.bincount(place)) - (np.bincount(place) + 1) / 2
         out[there] = mean[place] / max(1, there.sum() - 1) if len(levels) > 1 else 0.5
     return out
+
+
+def _named(cells: pd.Series[Any], most: int = 5) -> list[str]:
+    """Return cells as texts; of categories the commonest, and "others"."""
+    texts = [shown(cell) for cell in cells]
+    if kind_of(cells) in ("number", "date"):
+        return texts
+    commonest = set(pd.Series(texts).value_counts().index[:most])
+    return [text if text in commonest else "others" for text in texts]
 
 
 def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:

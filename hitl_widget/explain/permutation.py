@@ -152,7 +152,7 @@ def permutation(subject: Subject, losses: Losses) -> View:
             "high": float(mean[i] + spread[i]),
             "matters": bool(losses.matters[i]),
             "with": ", ".join(partners.get(int(i), [])),
-            "text": number(float(mean[i])),
+            "text": number(float(mean[i]), float(spread[i]) or None),
             "rank": place,
         }
         for place, i in enumerate(order[:_BARS])

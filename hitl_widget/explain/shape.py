@@ -56,7 +56,7 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
         low, high = say(float(x[np.argmin(y)])), say(float(x[np.argmax(y)]))
         return f"goes up and down, lowest at {low} and highest at {high}"
     parts = []
-    mean_slope = height / float(np.ptp(x))
+    mean_slope = sum(abs(float(y[one.last] - y[one.first])) for one in stretches) / (float(np.ptp(x)) or 1.0)
     for place, one in enumerate(stretches):
         start, end = say(float(x[one.first])), say(float(x[one.last]))
         width = float(x[one.last] - x[one.first])

@@ -1,0 +1,341 @@
+"""What one column says of the target by itself: a tiny model, measured on rows that it was not fitted on.
+
+The model cuts a column into cells (a category, a range between quantiles, or "missing") and predicts the mean of the
+target in the cell, drawn towards the mean of all rows as far as cells differ by chance. NumPy only, for the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.split import Fold
+from hitl_widget.domain.task import Column, Kind, Role
+
+__all__ = [
+    "Alone",
+    "Plain",
+    "alone",
+    "auc",
+    "auc_by_fold",
+    "cells_of",
+    "local_folds",
+    "plain",
+    "ranks",
+    "sampled",
+    "strength",
+    "targets",
+]
+
+MOST_ROWS = 10_000
+"""So many training rows are looked at; more would not change what is said."""
+
+_OWN_CELLS = 60
+_ROWS_PER_CELL = 15
+_LEAST_DRAWN, _MOST_DRAWN = 0.05, 1000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Plain:
+    """A column as numbers or as codes.
+
+    Parameters
+    ----------
+    name, role
+        As in the task.
+    numbers : ndarray of shape (n,) or None
+        Numbers, or seconds for dates; NaN where missing.
+    codes : ndarray of int, shape (n,), or None
+        Categories, -1 where missing.
+    levels
+        Categories as text, by code.
+    dates
+        True where the numbers are moments.
+    """
+
+    name: str
+    role: Role
+    numbers: np.ndarray | None
+    codes: np.ndarray | None = None
+    levels: tuple[str, ...] = ()
+    dates: bool = False
+
+    @cached_property
+    def missing(self) -> np.ndarray:
+        """Mask of missing cells, shape (n,)."""
+        if self.numbers is not None:
+            return np.asarray(np.isnan(self.numbers))
+        assert self.codes is not None
+        return np.asarray(self.codes < 0)
+
+    @cached_property
+    def distinct_codes(self) -> np.ndarray:
+        """A code per distinct value, in order; missing is -1. Shape (n,)."""
+        if self.codes is not None:
+            return self.codes
+        assert self.numbers is not None
+        codes = np.unique(self.numbers, return_inverse=True)[1].astype(np.int64)
+        codes[self.missing] = -1
+        return codes
+
+    @cached_property
+    def distinct(self) -> int:
+        """Number of distinct values that are not missing."""
+        codes = self.distinct_codes
+        return len(np.unique(codes[codes >= 0]))
+
+
+def plain(column: Column, values: pd.Series[Any]) -> Plain:
+    """Return a column as the models read it; one that they do not read by the kind of its values.
+
+    Parameters
+    ----------
+    column
+        The column.
+    values : Series of shape (n,)
+        Its plain values (see `hitl_widget.data.table.normalise`).
+    """
+    role = column.role
+    if role is Role.IGNORED:
+        role = _natural(values)
+        reading = learn(Column(column.name, role, ""), values)
+    else:
+        reading = learn(column, values)
+    found = read(reading, values)
+    if role is Role.NUMERIC:
+        return Plain(column.name, column.role, np.asarray(found, np.float64))
+    if role is Role.DATE:
+        seconds = found.view(np.int64) / 1e9
+        seconds[np.isnat(found)] = np.nan
+        return Plain(column.name, column.role, seconds, dates=True)
+    if role is Role.CATEGORICAL:
+        return Plain(column.name, column.role, None, np.asarray(found.codes, np.int64), reading.levels)
+    codes, texts = pd.factorize(pd.Series(found, dtype=object))
+    codes = codes.astype(np.int64)
+    empty = np.flatnonzero(texts == "")
+    if len(empty):
+        codes[codes == empty[0]] = -1
+    return Plain(column.name, column.role, None, codes, tuple(str(text) for text in texts))
+
+
+def _natural(values: pd.Series[Any]) -> Role:
+    """Return how to read a column that the models leave out."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fi":
+        return Role.NUMERIC
+    if values.dtype.kind == "M":
+        return Role.DATE
+    if values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
+        numbers = read(Reading("", Role.NUMERIC), values)
+        if np.isfinite(numbers).mean() > 0.95:
+            return Role.NUMERIC
+    return Role.CATEGORICAL
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alone:
+    """What a tiny model of one column predicts.
+
+    Parameters
+    ----------
+    strength
+        0 for no better than a constant, 1 for perfect: Gini coefficient (two classes; mean over classes weighted by
+        their share), or share of the variance of the target or of its ranks, whichever is greater.
+    predicted : ndarray of shape (m, t)
+        Out-of-fold predictions of `targets`.
+    fold : ndarray of int, shape (m,)
+        The fold that predicts each row; -1 for rows that none does.
+    """
+
+    strength: float
+    predicted: np.ndarray
+    fold: np.ndarray
+
+    @property
+    def covered(self) -> np.ndarray:
+        """Mask of the rows that some fold predicts, shape (m,)."""
+        return np.asarray(self.fold >= 0)
+
+
+def sampled(rows: np.ndarray, most: int = MOST_ROWS, seed: int = 0) -> np.ndarray:
+    """Return at most so many of the rows, drawn evenly and ascending."""
+    if len(rows) <= most:
+        return rows
+    return np.sort(np.random.default_rng([abs(int(seed)), 7]).choice(rows, most, replace=False))
+
+
+def local_folds(rows: np.ndarray, folds: Sequence[Fold], n: int) -> tuple[Fold, ...]:
+    """Return folds as places among some rows of a table of n rows; empty ones are left out."""
+    place = np.full(n, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    made = tuple((place[train][place[train] >= 0], place[valid][place[valid] >= 0]) for train, valid in folds)
+    return tuple(fold for fold in made if len(fold[0]) and len(fold[1]))
+
+
+def targets(kind: Kind, y: np.ndarray, classes: int) -> np.ndarray:
+    """Return what the tiny model predicts: P(code 1); a column per class; or the number and its rank from 0 to 1.
+
+    Parameters
+    ----------
+    kind
+        Kind of the task.
+    y : ndarray of shape (m,)
+        Codes or numbers.
+    classes
+        Number of classes.
+
+    Returns
+    -------
+    ndarray of shape (m, 1), (m, classes) or (m, 2)
+    """
+    if kind is Kind.BINARY:
+        return np.asarray(y[:, None], np.float64)
+    if kind is Kind.MULTICLASS:
+        return np.asarray(y[:, None] == np.arange(classes), np.float64)
+    return np.column_stack([y.astype(np.float64), ranks(y)])
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return ranks from 0 to 1, equal values sharing their mean."""
+    _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return np.asarray(((ends - counts / 2) / max(len(values), 1))[codes])
+
+
+def cells_of(column: Plain, rows: np.ndarray) -> tuple[np.ndarray, int]:
+    """Cut a column into cells without a look at the target.
+
+    Parameters
+    ----------
+    column
+        The column.
+    rows : ndarray of int, shape (m,)
+        Rows to cut by.
+
+    Returns
+    -------
+    cells : ndarray of int, shape (m,)
+        The last cell is that of missing values.
+    count : int
+        Number of cells.
+    """
+    if column.numbers is None:
+        assert column.codes is not None
+        codes = column.codes[rows]
+        count = len(column.levels)
+        if column.role is Role.TEXT:  # texts hardly repeat; their length is what a tiny model can see
+            lengths = np.array([*map(len, column.levels), 0], np.float64)[codes]
+            return cells_of(
+                Plain(column.name, Role.NUMERIC, np.where(codes < 0, np.nan, lengths)), np.arange(len(rows))
+            )
+        return np.where(codes < 0, count, codes), count + 1
+    numbers = column.numbers[rows]
+    known = np.isfinite(numbers)
+    here = numbers[known]
+    distinct = np.unique(here)
+    if len(distinct) > _OWN_CELLS:
+        wanted = int(np.clip(len(here) // _ROWS_PER_CELL, 4, _OWN_CELLS))
+        distinct = np.unique(np.quantile(here, np.linspace(0, 1, wanted + 1)[1:], method="inverted_cdf"))
+    cells = np.searchsorted(distinct, numbers, side="left")
+    count = max(len(distinct), 1)
+    return np.where(known, np.minimum(cells, count - 1), count), count + 1
+
+
+def alone(kind: Kind, cells: np.ndarray, count: int, aims: np.ndarray, folds: Sequence[Fold]) -> Alone:
+    """Predict the target from one column, out of fold.
+
+    Parameters
+    ----------
+    kind
+        Kind of the task.
+    cells : ndarray of int, shape (m,)
+        The cell of each row, below `count`.
+    count
+        Number of cells.
+    aims : ndarray of shape (m, t)
+        As `targets` gives them.
+    folds
+        Places among the `m` rows.
+    """
+    predicted = np.zeros_like(aims)
+    fold = np.full(len(aims), -1, np.int64)
+    for number, (train, valid) in enumerate(folds):
+        rows = np.bincount(cells[train], minlength=count).astype(np.float64)
+        for i in range(aims.shape[1]):
+            predicted[valid, i] = _means(cells[train], rows, aims[train, i])[cells[valid]]
+        fold[valid] = number
+    seen = fold >= 0
+    return Alone(strength(kind, aims[seen], predicted[seen], fold[seen]), predicted, fold)
+
+
+def _means(cells: np.ndarray, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return the mean of each cell, drawn towards that of all rows as the scatter within cells warrants.
+
+    The weight in rows is the ratio of the variances within and between cells, estimated by one-way analysis of
+    variance: the best linear prediction of a random effect (Henderson, 1975).
+    """
+    mean = float(wanted.mean())
+    sums = np.bincount(cells, weights=wanted - mean, minlength=len(rows))
+    total, n, filled = float(((wanted - mean) ** 2).sum()), float(rows.sum()), int((rows > 0).sum())
+    explained = float((sums**2 / np.maximum(rows, 1)).sum())
+    if filled < 2 or n <= filled:
+        return np.full(len(rows), mean)
+    within = max(total - explained, 0.0) / (n - filled)
+    size = (n - float((rows**2).sum()) / n) / (filled - 1)
+    between = (explained / (filled - 1) - within) / max(size, 1e-9)
+    drawn = min(max(within / between, _LEAST_DRAWN), _MOST_DRAWN) if between > 0 else _MOST_DRAWN
+    return np.asarray(mean + sums / (rows + drawn))
+
+
+def strength(kind: Kind, aims: np.ndarray, predicted: np.ndarray, fold: np.ndarray) -> float:
+    """Return what predictions of `targets` are worth, from 0 for a constant to 1 (see `Alone`)."""
+    if not len(aims):
+        return 0.0
+    if kind is Kind.REGRESSION:
+        around = ((aims - aims.mean(axis=0)) ** 2).mean(axis=0)
+        off = ((aims - predicted) ** 2).mean(axis=0)
+        shares = 1 - off / np.maximum(around, 1e-300)
+        return float(np.clip(shares.max(), 0.0, 1.0))
+    shares = aims.mean(axis=0)
+    weights = np.ones(1) if kind is Kind.BINARY else shares
+    found = [2 * auc_by_fold(aims[:, i] > 0.5, predicted[:, i], fold) - 1 for i in range(aims.shape[1])]
+    return float(np.clip(np.average(found, weights=np.maximum(weights, 1e-12)), 0.0, 1.0))
+
+
+def auc_by_fold(positive: np.ndarray, scores: np.ndarray, fold: np.ndarray) -> float:
+    """Return the area under the curve within folds, weighted by their pairs.
+
+    Scores of different folds come from different models: to order one fold's rows against another's adds noise.
+    """
+    found, pairs = 0.0, 0
+    for number in np.unique(fold):
+        own = fold == number
+        ones = int(positive[own].sum())
+        here = ones * (int(own.sum()) - ones)
+        if here:
+            found += here * auc(positive[own], scores[own])
+            pairs += here
+    return found / pairs if pairs else 0.5
+
+
+def auc(positive: np.ndarray, scores: np.ndarray) -> float:
+    """Return the share of pairs in order, ties counting half; 0.5 where one side is empty.
+
+    Parameters
+    ----------
+    positive : ndarray of bool, shape (m,)
+        Rows of the positive class.
+    scores : ndarray of shape (m,)
+        Greater means positive.
+    """
+    ones = int(positive.sum())
+    others = len(positive) - ones
+    if not ones or not others:
+        return 0.5
+    total = float((ranks(scores)[positive] * len(scores)).sum())
+    return (total - ones * ones / 2) / (ones * others)

@@ -1,0 +1,315 @@
+"""The columns of a table at a glance: what they hold, how it is spread, and what each says of the target alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.alone import Plain, alone, cells_of, local_folds, plain, sampled, targets
+from hitl_widget.data.cells import cell_text
+from hitl_widget.data.merit import judging_metric, merit
+from hitl_widget.domain.figures import number
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.task import Column, Role, Task
+
+if TYPE_CHECKING:
+    from hitl_widget.data.split import Fold
+    from hitl_widget.data.task import Understood
+
+__all__ = ["ColumnProfile", "Distribution", "Relation", "profile"]
+
+BINS = 20
+CATEGORIES = 8
+_EXAMPLES = 4
+_LETTERS = 40
+_TAIL = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How the values of a column are spread over all rows.
+
+    Parameters
+    ----------
+    kind
+        ``"numbers"``, ``"categories"``, ``"dates"``, ``"lengths"`` (letters of texts) or ``"none"``.
+    labels
+        A label per bar.
+    counts
+        Rows per bar.
+    edges
+        Ends of the bins (numbers and lengths), one more than bars; empty otherwise.
+    below, above
+        Rows beyond the first and the last bin: far values do not squeeze the others.
+    other
+        Rows of the categories that are not shown.
+    """
+
+    kind: str
+    labels: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
+    edges: tuple[float, ...] = ()
+    below: int = 0
+    above: int = 0
+    other: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a column says of the target by itself, on training rows that the tiny model was not fitted on.
+
+    Parameters
+    ----------
+    strength
+        0 for no better than the constant guess, 1 for perfect, in the metric named.
+    metric
+        What people call the metric.
+    value, constant
+        The values that people read: of the column alone, and of the constant guess.
+    rows
+        Training rows looked at.
+    sample
+        True where these are not all.
+    sentence
+        The same in words.
+    """
+
+    strength: float
+    metric: str
+    value: float
+    constant: float
+    rows: int
+    sample: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column at a glance.
+
+    Parameters
+    ----------
+    name, role, reason
+        As in the task.
+    kind
+        What its cells are, in words ("whole numbers").
+    missing, missing_share
+        Missing cells after reading.
+    distinct
+        Distinct values after reading.
+    examples
+        A few of its values, shortened; the commonest first for categories.
+    distribution
+        How its values are spread.
+    relation
+        What it says of the target alone; None for a column that is not used.
+    """
+
+    name: str
+    role: str
+    reason: str
+    kind: str
+    missing: int
+    missing_share: float
+    distinct: int
+    examples: tuple[str, ...]
+    distribution: Distribution
+    relation: Relation | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form: plain numbers, texts and lists."""
+        found = asdict(self)
+        found["examples"] = list(self.examples)
+        for key in ("labels", "counts", "edges"):
+            found["distribution"][key] = list(found["distribution"][key])
+        return found
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ColumnProfile:
+        """Read a profile from its JSON form."""
+        spread: dict[str, Any] = dict(data["distribution"])
+        spread |= {key: tuple(spread[key]) for key in ("labels", "counts", "edges")}
+        relation = None if data["relation"] is None else Relation(**data["relation"])
+        own = {"examples": tuple(data["examples"]), "distribution": Distribution(**spread), "relation": relation}
+        return cls(**{**data, **own})
+
+
+def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
+    """Return the columns of a task at a glance, in the order of the table.
+
+    Counts and distributions are of all rows. The relation to the target is measured on training rows only, at most
+    10,000 of them, over the task's own folds: rows of one group stay together, and time goes forward.
+
+    Parameters
+    ----------
+    understood
+        The task with its table (`hitl_widget.data.task.understand`).
+    seed
+        Seed of the sample.
+
+    Examples
+    --------
+    >>> from hitl_widget.data.task import understand
+    >>> (one,) = profile(understand({"x": [0, 1] * 30, "y": ["no", "yes"] * 30}, "y"))
+    >>> one.kind, one.distribution.counts, one.relation.sentence
+    ('whole numbers', (30, 30), 'Alone it gives ROC AUC 1.000 (0.500 for the constant guess).')
+    """
+    task, table = understood.task, understood.table
+    rows = sampled(understood.train, seed=seed)
+    judge = _Judge(task, understood.y, rows, understood.folds, len(rows) < len(understood.train))
+    return tuple(_of_column(column, table, judge) for column in task.columns)
+
+
+class _Judge:
+    """Measures columns against the target on the same rows."""
+
+    def __init__(self, task: Task, y: np.ndarray, rows: np.ndarray, folds: Sequence[Fold], sample: bool) -> None:
+        self._task, self._rows, self._sample = task, rows, sample
+        self._metric: Metric = judging_metric(task.kind, task.metric)
+        self._aims = targets(task.kind, y[rows], len(task.classes))
+        self._folds = local_folds(rows, folds, len(y))
+        self._constant = np.broadcast_to(self._aims.mean(axis=0), self._aims.shape)
+
+    def relation(self, column: Plain) -> Relation:
+        """Return what a column says of the target alone."""
+        found = alone(self._task.kind, *cells_of(column, self._rows), self._aims, self._folds)
+        seen = found.covered
+        strength, score, base = merit(
+            self._metric, self._aims[seen], found.predicted[seen], self._constant[seen], found.fold[seen]
+        )
+        value, constant = self._metric.shown(score), self._metric.shown(base)
+        of = "By its length alone" if column.role is Role.TEXT else "Alone"
+        sampled_ = f", on {len(self._rows):,} rows drawn at random" if self._sample else ""
+        sentence = (
+            f"{of} it gives {self._metric.label} {number(value)} ({number(constant)} for the constant guess{sampled_})."
+        )
+        return Relation(strength, self._metric.label, value, constant, len(self._rows), self._sample, sentence)
+
+
+def _of_column(column: Column, table: pd.DataFrame, judge: _Judge) -> ColumnProfile:
+    found = plain(column, table[column.name])
+    known = int((~found.missing).sum())
+    missing = len(table) - known
+    return ColumnProfile(
+        column.name,
+        str(column.role),
+        column.reason,
+        _kind(found, table[column.name]),
+        missing,
+        missing / max(len(table), 1),
+        column.distinct,
+        _examples(found),
+        _distribution(found) if known else Distribution("none"),
+        None if column.role is Role.IGNORED else judge.relation(found),
+    )
+
+
+def _kind(column: Plain, values: pd.Series[Any]) -> str:
+    """Say what the cells are."""
+    if column.dates:
+        return "dates"
+    if column.numbers is not None:
+        known = column.numbers[~column.missing]
+        return "whole numbers" if (known == np.round(known)).all() else "numbers with decimals"
+    if column.role is Role.TEXT:
+        return "text"
+    return "true or false" if values.dtype == bool else "categories"
+
+
+def _examples(column: Plain) -> tuple[str, ...]:
+    """Return a few values: the commonest categories, or numbers and dates from low to high."""
+    if column.numbers is not None:
+        known = np.sort(column.numbers[~column.missing])
+        if not len(known):
+            return ()
+        places = np.unique(np.linspace(0, len(known) - 1, _EXAMPLES).round().astype(int))
+        chosen = np.unique(known[places])
+        return tuple(_moment(one) if column.dates else _written(one) for one in chosen)
+    assert column.codes is not None
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
+    common = np.argsort(-counts, kind="stable")[:_EXAMPLES]
+    return tuple(_short(column.levels[i]) for i in common if counts[i])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LETTERS else line[: _LETTERS - 1].rstrip() + "…"
+
+
+def _written(value: float) -> str:
+    return cell_text(value) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.4g}"
+
+
+def _moment(seconds: float, form: str = "%Y-%m-%d") -> str:
+    return f"{pd.Timestamp(seconds, unit='s'):{form}}"
+
+
+def _distribution(column: Plain) -> Distribution:
+    if column.dates:
+        assert column.numbers is not None
+        return _periods(column.numbers[~column.missing])
+    if column.numbers is not None:
+        return _histogram(column.numbers[~column.missing])
+    assert column.codes is not None
+    if column.role is Role.TEXT:
+        lengths = np.array([*map(len, column.levels)], np.float64)
+        return _histogram(lengths[column.codes[column.codes >= 0]], "lengths")
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.levels))
+    order = np.argsort(-counts, kind="stable")[:CATEGORIES]
+    shown = [int(i) for i in order if counts[i]]
+    labels = tuple(_short(column.levels[i]) for i in shown)
+    top = tuple(int(counts[i]) for i in shown)
+    return Distribution("categories", labels, top, other=int(counts.sum()) - sum(top))
+
+
+def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
+    """Count numbers in at most 20 bins between robust ends; few distinct values have a bar each."""
+    distinct, counts = np.unique(numbers, return_counts=True)
+    if len(distinct) <= BINS:
+        labels = tuple(_written(one) for one in distinct)
+        return Distribution(kind, labels, tuple(int(one) for one in counts))
+    low, high = _ends(numbers, float(distinct[0]), float(distinct[-1]))
+    bins, whole = BINS, bool((distinct == np.round(distinct)).all())
+    if whole:  # each bin holds equally many whole numbers
+        step = max(1, int(np.ceil((high - low + 1) / BINS)))
+        bins = int(np.ceil((high - low + 1) / step))
+        edges = low - 0.5 + step * np.arange(bins + 1)
+    else:
+        edges = np.linspace(low, high, bins + 1)
+    found = np.histogram(numbers, edges)[0]
+    below, above = int((numbers < edges[0]).sum()), int((numbers > edges[-1]).sum())
+    ends = zip(edges[:-1] + 0.5 * whole, edges[1:] - 0.5 * whole, strict=True)
+    labels = tuple(_written(a) if a == b else f"{_written(a)} to {_written(b)}" for a, b in ends)
+    return Distribution(
+        kind, labels, tuple(int(one) for one in found), tuple(float(one) for one in edges), below, above
+    )
+
+
+def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
+    """Return the range to show: all of it, or less where a hundredth of the rows would squeeze the others."""
+    inner_low, inner_high = (float(one) for one in np.quantile(numbers, [_TAIL, 1 - _TAIL]))
+    width = inner_high - inner_low
+    if width <= 0:
+        return low, high
+    return (inner_low if inner_low - low > width / 2 else low), (inner_high if high - inner_high > width / 2 else high)
+
+
+def _periods(seconds: np.ndarray) -> Distribution:
+    """Count dates by day, month, year, or by the fewest years that make at most 20 bars."""
+    moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
+    for unit, form in (("D", "%Y-%m-%d"), ("M", "%Y-%m"), ("Y", "%Y")):
+        found = np.asarray(moments.to_numpy().astype(f"datetime64[{unit}]").astype(np.int64))
+        if found.max() - found.min() < BINS:
+            steps = np.arange(found.min(), found.max() + 1)
+            labels = [f"{pd.Timestamp(one):{form}}" for one in steps.astype(f"datetime64[{unit}]")]
+            return Distribution("dates", tuple(labels), tuple(int(one) for one in np.bincount(found - found.min())))
+    width = int(np.ceil((found.max() - found.min() + 1) / BINS))
+    counts = np.bincount((found - found.min()) // width)
+    first = [1970 + int(found.min()) + width * i for i in range(len(counts))]
+    return Distribution(
+        "dates", tuple(f"{one} to {one + width - 1}" for one in first), tuple(int(one) for one in counts)
+    )

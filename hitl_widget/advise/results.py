@@ -1,0 +1,247 @@
+"""Rules on results: scores too good to be true, looks at the holdout, and the luck of the best of many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from hitl_widget.advise.data_view import keep, share
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.figures import number, plural, score_in_words
+from hitl_widget.domain.nudge import Answer
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import Trial, TrialState
+
+__all__ = ["ResultView", "apart_from_others", "at_once", "looks", "perfect", "winner"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A session, as the rules on results see it.
+
+    Parameters
+    ----------
+    state
+        The session.
+    task
+        What is learnt.
+    baselines
+        Families of the constant guess and its like.
+    """
+
+    state: SessionState
+    task: Task
+    baselines: frozenset[str] = frozenset({"dummy"})
+
+    @property
+    def constant(self) -> float | None:
+        """The best score of a baseline."""
+        champions = (self.state.family_best.get(name) for name in self.baselines)
+        scores = [self.state.trials[one].score for one in champions if one is not None]
+        return max((one for one in scores if one is not None), default=None)
+
+    @property
+    def top(self) -> float:
+        """The score of a model without error."""
+        return 0.0 if self.task.metric.sign < 0 else 1.0
+
+    def way(self, score: float) -> float | None:
+        """Return how far a score is from the constant guess (0) to no error (1); None where that is not known."""
+        base = self.constant
+        if base is None or base >= self.top:
+            return None
+        return (score - base) / (self.top - base)
+
+    def label(self, trial: Trial) -> str:
+        """Name a trial."""
+        return f"{self.state.learners.get(trial.family, trial.family)}, #{trial.number}"
+
+
+_LOOK = Answer("look", "Look at the columns", None, "session.explain.importance()")
+_PERFECT = 0.99
+
+
+def perfect(view: ResultView) -> Iterator[Safeguard]:
+    """Find a best score with hardly an error in it."""
+    best = view.state.best_trial
+    if best is None or best.score is None or best.family in view.baselines:
+        return
+    way = view.way(best.score)
+    if way is None or way < _PERFECT:
+        return
+    metric = view.task.metric
+    yield Safeguard(
+        key="perfect",
+        rule="perfect",
+        severity=Severity.HIGH,
+        sentence="The best score is too good to be true.",
+        evidence=(
+            f"{view.label(best)} reaches {metric.label} {score_in_words(metric, best.score, best.std)}: "
+            f"{share(min(way, 1.0))} of the way from the constant guess to no error at all."
+        ),
+        remedy="Look for a column that knows the target, or for copies of rows, before you use any of these models.",
+        answers=(_LOOK, keep("The task is that easy")),
+        numbers={"way": way},
+    )
+
+
+_AT_ONCE = 0.9
+_FIRST = 3
+
+
+def at_once(view: ResultView) -> Iterator[Safeguard]:
+    """Find a jump of the very first models from the constant guess to nearly no error."""
+    trials = [one for one in view.state.trials if one.family not in view.baselines and one.score is not None]
+    early = [one for one in trials[:_FIRST] if one.state is TrialState.COMPLETE]
+    ways = [(view.way(one.score or 0.0), one) for one in early]
+    known = [(way, one) for way, one in ways if way is not None]
+    if len(known) < 2 or min(way for way, _ in known) < _AT_ONCE or max(way for way, _ in known) >= 1.5:
+        return
+    best = view.state.best_trial
+    if best is not None and (view.way(best.score or 0.0) or 0.0) >= _PERFECT:
+        return
+    way, first = max(known, key=lambda item: item[0])
+    metric = view.task.metric
+    yield Safeguard(
+        key="at_once",
+        rule="at_once",
+        severity=Severity.MEDIUM,
+        sentence="The very first models already leave the baselines far behind.",
+        evidence=(
+            f"The first {plural(len(known), 'model')}, of any kind, went {share(min(one for one, _ in known))} to "
+            f"{share(way)} of the way from the constant guess to no error ({view.label(first)}: {metric.label} "
+            f"{score_in_words(metric, first.score or 0.0, first.std)})."
+        ),
+        remedy="Where every model finds it at once, one column often tells all: check that it is known in time.",
+        answers=(_LOOK, keep("The task is that easy")),
+        numbers={"way": way},
+    )
+
+
+_GAP = 0.4
+
+
+def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
+    """Find one family far ahead of all others: it may remember rows, or read a column that others do not."""
+    state = view.state
+    champions = [state.trials[one] for name, one in state.family_best.items() if name not in view.baselines]
+    ranked = sorted((one for one in champions if one.score is not None), key=lambda one: -(one.score or 0.0))
+    if len(ranked) < 3 or view.constant is None:
+        return
+    first, second = ranked[0], ranked[1]
+    one, two = view.way(first.score or 0.0), view.way(second.score or 0.0)
+    if one is None or two is None or one < 0.5 or one - two < _GAP:
+        return
+    metric = view.task.metric
+    yield Safeguard(
+        key=f"apart_from_others:{first.family}",
+        rule="apart_from_others",
+        severity=Severity.MEDIUM,
+        sentence=f"{state.learners.get(first.family, first.family)} alone is far ahead of all other families.",
+        evidence=(
+            f"It reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the best of the others"
+            f" {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against {share(two)} of the way "
+            "from the constant guess to no error."
+        ),
+        remedy="It may remember copies of rows or cases: check duplicates and groups, and what it rests on.",
+        answers=(_LOOK, keep("It suits the task")),
+        numbers={"first": one, "second": two},
+    )
+
+
+_MANY_LOOKS = 3
+
+
+def looks(view: ResultView) -> Iterator[Safeguard]:
+    """Count how often the holdout was measured while the search went on."""
+    measured = [record for record in view.state.story if isinstance(record.event, ev.HoldoutMeasured)]
+    if not measured:
+        return
+    after = [
+        record
+        for record in view.state.story
+        if record.seq > measured[0].seq
+        and isinstance(record.event, ev.Resumed | ev.Started | ev.Steered | ev.BudgetSet)
+    ]
+    if len(measured) < 2 and not after:
+        return
+    rows = measured[-1].event.rows if isinstance(measured[-1].event, ev.HoldoutMeasured) else 0
+    severity = Severity.HIGH if len(measured) > _MANY_LOOKS else Severity.MEDIUM if len(measured) > 1 else Severity.LOW
+    acts = plural(len(after), "act")
+    yield Safeguard(
+        key="looks",
+        rule="looks",
+        severity=severity,
+        sentence="The holdout was seen, and the search was steered on."
+        if len(measured) == 1
+        else f"The holdout was looked at {len(measured)} times.",
+        evidence=(
+            f"{plural(len(measured), 'measurement')} on the same {rows:,} rows, with {acts} of the run or its steering "
+            "after the first. Each choice made with its result in mind makes it flatter."
+        ),
+        remedy="Quote the first measurement, or keep new rows aside that nobody has looked at.",
+        answers=(keep("Understood: I quote the first"), Answer("fresh", "I have new rows")),
+        numbers={"looks": len(measured), "acts": len(after)},
+    )
+
+
+_LEAST_TRIALS, _LEAST_LEVEL = 30, 10
+
+
+def winner(view: ResultView) -> Iterator[Safeguard]:
+    """Say by how much the best of many is flattered by luck, where many are as good."""
+    state, best = view.state, view.state.best_trial
+    if best is None or best.score is None or not best.std or len(best.folds) < 2:
+        return
+    error = best.std / math.sqrt(len(best.folds))
+    scored = [
+        one
+        for one in state.trials
+        if one.state is TrialState.COMPLETE and one.score is not None and state.counts_as_evidence(one.number)
+    ]
+    near = [one for one in scored if best.score - (one.score or 0.0) <= error]
+    if len(scored) < _LEAST_TRIALS or len(near) < _LEAST_LEVEL:
+        return
+    luck = _luck(near)
+    metric = view.task.metric
+    checked = " The rows kept aside tell how much of it was luck." if view.task.holdout_rows else ""
+    yield Safeguard(
+        key="winner",
+        rule="winner",
+        severity=Severity.LOW,
+        sentence=f"The best of {len(scored):,} trials is partly the luckiest.",
+        evidence=(
+            f"{len(near):,} trials lie within the noise of the best ({metric.label} "
+            f"{score_in_words(metric, best.score, error)} ± {number(error, error)}); choosing the greatest of so many "
+            f"flatters it by about {number(luck, luck)}.{checked}"
+        ),
+        remedy="Among these take the simplest or the quickest; none is known to be better.",
+        answers=(keep("Understood"), Answer("simple", "Show the simplest of them")),
+        numbers={"near": len(near), "trials": len(scored), "luck": luck},
+    )
+
+
+def _luck(near: list[Trial]) -> float:
+    """Return how far the greatest of trials lies above their mean by chance: differences between trials over folds.
+
+    Trials share folds, so what counts is how a trial's folds scatter around those of the others.
+    """
+    by_fold: dict[int, list[float]] = {}
+    for trial in near:
+        for fold in trial.folds:
+            by_fold.setdefault(fold.fold, []).append(fold.score)
+    mean = {fold: sum(scores) / len(scores) for fold, scores in by_fold.items()}
+    squares, free, folds = 0.0, 0, 1
+    for trial in near:
+        off = [fold.score - mean[fold.fold] for fold in trial.folds]
+        if len(off) > 1:
+            centre = sum(off) / len(off)
+            squares += sum((one - centre) ** 2 for one in off)
+            free += len(off) - 1
+            folds = max(folds, len(off))
+    noise = math.sqrt(squares / free / folds) if free else 0.0
+    return noise * NormalDist().inv_cdf((len(near) - 0.375) / (len(near) + 0.25))

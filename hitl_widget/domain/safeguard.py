@@ -1,0 +1,80 @@
+"""What may make a score untrue: a sentence, its evidence, what to do, and the answers that a person can give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from hitl_widget.domain.nudge import Answer
+
+__all__ = ["Safeguard", "Severity"]
+
+
+class Severity(StrEnum):
+    """How much a score may be untrue if nothing is done."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguard:
+    """A warning that wants an answer.
+
+    Parameters
+    ----------
+    key
+        Rule and subject, stable while the numbers change ("copy:alive").
+    rule
+        Name of the rule.
+    severity
+        How much a score may be untrue if nothing is done.
+    sentence
+        What was seen, in one sentence for everybody.
+    evidence
+        The numbers behind it.
+    remedy
+        What to do, in one sentence.
+    columns
+        The columns that it is about, the foremost first; empty where it is about rows or results.
+    answers
+        What can be said; the first is what the remedy advises. Commands are data: what carries them out is elsewhere.
+    numbers
+        The numbers of the evidence, by name.
+    """
+
+    key: str
+    rule: str
+    severity: Severity
+    sentence: str
+    evidence: str
+    remedy: str
+    columns: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        return {
+            **asdict(self),
+            "severity": str(self.severity),
+            "columns": list(self.columns),
+            "answers": [asdict(answer) for answer in self.answers],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Safeguard:
+        """Read a safeguard from its JSON form.
+
+        Examples
+        --------
+        >>> one = Safeguard("order", "order", Severity.LOW, "The file is sorted.", "1 of 2.", "Shuffle it.")
+        >>> Safeguard.from_json(one.as_json()) == one
+        True
+        """
+        answers = tuple(Answer(**answer) for answer in data["answers"])
+        severity, columns = Severity(data["severity"]), tuple(data["columns"])
+        return cls(**{**data, "severity": severity, "columns": columns, "answers": answers})

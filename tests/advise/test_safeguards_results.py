@@ -1,0 +1,128 @@
+"""Safeguards on results: too good, looked at too often, chosen by luck."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from hitl_widget.advise import results
+from hitl_widget.advise.results import ResultView
+from hitl_widget.advise.safeguards import RESULT_RULES, result_safeguards
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from tests.advise.states import TASK, Story, of_metric
+
+
+def asked(rule, story, task=TASK):
+    found = list(rule(ResultView(story.state, task)))
+    for one in found:
+        assert one.sentence.endswith(".")
+        assert one.evidence.endswith(".")
+        assert one.remedy.endswith(".")
+        assert any(char.isdigit() for char in one.evidence)
+        assert one.answers
+        assert Safeguard.from_json(json.loads(json.dumps(one.as_json()))) == one
+    return found
+
+
+def only(rule, story, task=TASK):
+    (one,) = asked(rule, story, task)
+    return one
+
+
+def begun(*scores, family="gbm", base=0.5):
+    story = Story(trials=500)
+    story.trial("dummy", base)
+    for score in scores:
+        story.trial(family, score)
+    return story
+
+
+def test_an_ordinary_search_is_not_warned_of() -> None:
+    """Scores between the constant guess and no error, a few of each family, one look at the holdout."""
+    story = begun(0.8, 0.82)
+    story.trial("linear", 0.79)
+    story.trial("forest", 0.81)
+    story.tell(ev.Finishing("budget"), ev.HoldoutMeasured(2, 0.81, None, 200), ev.Finished("budget"))
+    assert result_safeguards(story.state, TASK) == ()
+    assert result_safeguards(Story().state, TASK) == ()
+
+
+@pytest.mark.parametrize(("score", "found"), [(0.9999, True), (0.996, True), (0.98, False)])
+def test_a_perfect_score_is_doubted(score, found) -> None:
+    """Ninety-nine hundredths of the way from the constant guess to no error."""
+    known = asked(results.perfect, begun(0.8, score))
+    assert [one.severity for one in known] == [Severity.HIGH] * found
+
+
+def test_a_perfect_loss_is_doubted() -> None:
+    """Losses have no error at 0, and are shown as people read them."""
+    one = only(results.perfect, begun(-0.3, -0.001, base=-0.69), of_metric("neg_log_loss"))
+    assert "log loss 0.001" in one.evidence
+
+
+def test_first_models_that_leave_all_behind_are_doubted() -> None:
+    """Where every model is nearly without error at once."""
+    story = begun(0.96)
+    story.trial("linear", 0.97)
+    one = only(results.at_once, story)
+    assert "92 % to 94 %" in one.evidence
+    late = begun(0.75)
+    late.trial("linear", 0.97)
+    assert not asked(results.at_once, late)
+
+
+def test_a_family_far_ahead_is_asked_about() -> None:
+    """One that remembers rows, against two that do not."""
+    story = begun(0.95)
+    story.trial("linear", 0.7)
+    story.trial("forest", 0.72)
+    one = only(results.apart_from_others, story)
+    assert "90 % against 44 %" in one.evidence
+    story.trial("forest", 0.9)
+    assert not asked(results.apart_from_others, story)
+
+
+def test_looks_at_the_holdout_are_counted() -> None:
+    """One and going on is low, several are graver."""
+    story = begun(0.8)
+    seen = ev.HoldoutMeasured(1, 0.79, None, 200)
+    story.tell(ev.Finishing("budget"), seen, ev.Finished("budget"))
+    assert not asked(results.looks, story)
+    story.tell(ev.BudgetSet(None, 900), ev.Resumed())
+    one = only(results.looks, story)
+    assert one.severity is Severity.LOW
+    assert "with 2 acts" in one.evidence
+    story.tell(seen)
+    two = only(results.looks, story)
+    assert two.severity is Severity.MEDIUM
+    assert two.sentence == "The holdout was looked at 2 times."
+    story.tell(seen, seen)
+    assert only(results.looks, story).severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_luck_of_the_best_is_said(seed) -> None:
+    """Among many trials that are level; more noise, more luck."""
+    rng = np.random.default_rng(seed)
+    told = []
+    for noise in (0.002, 0.006):
+        story = begun()
+        for _ in range(60):
+            story.trial("gbm", 0.8 + 0.0005 * rng.normal(), jitter=noise * rng.normal())
+        told.append(only(results.winner, story).numbers["luck"])
+    assert 0 < told[0] < told[1] < 0.03
+
+
+def test_a_clear_winner_is_no_luck() -> None:
+    """Or few trials."""
+    story = begun(*np.linspace(0.6, 0.7, 40), 0.9)
+    assert not asked(results.winner, story)
+    assert not asked(results.winner, begun(*[0.8] * 12))
+
+
+def test_every_rule_is_in_the_register() -> None:
+    """What the module offers is asked."""
+    assert {rule.__name__ for rule in RESULT_RULES} == set(results.__all__) - {"ResultView"}

@@ -129,7 +129,7 @@ class Explain:
         trial, of
             As of `importance`.
         """
-        return self.view("what_if", trial=trial, row=row, changes=dict(changes), of=of)
+        return self.view("what_if", trial=trial, row=row, changes=changes, of=of)
 
     def effect(
         self, column: str, trial: int | str | None = None, *, centred: bool = False, of: str | None = None

@@ -204,7 +204,7 @@ def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard
     dashboard.root.get_by_role("button", name="+ something else").click()
     dashboard.root.locator(".offer", has_text="columns used").click()
     notebook.wait_for("'columns_used' in session.state.preferences.objectives")
-    expect(dashboard.root.locator(".versus")).to_contain_text("columns used")
+    expect(dashboard.root.locator(".versus")).to_contain_text("columns used", timeout=90 * SECOND)
     dashboard.root.get_by_role("button", name="+ something else").click()
     dashboard.root.get_by_role("button", name="what mistakes cost").click()
     dashboard.root.get_by_role("textbox", name="churn is yes, predicted no").fill("25")

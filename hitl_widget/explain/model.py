@@ -41,6 +41,9 @@ _FIRST, _PATIENCE = 25, 0.4
 _PAIRS, _BACKGROUND, _MEANS = 8, 400, 2000
 """Of the sampling: pairs of a permutation and its reverse, rows to choose their backgrounds from; rows of means."""
 
+_CENTRE = 32
+"""Rows that say how the mean answer divides among columns."""
+
 _EXACT = 4
 """Up to so many columns all permutations are taken."""
 
@@ -147,7 +150,7 @@ class _Explaining:
                 scale = "log-odds"
             weights = np.array([part.weight for part in parts])
             for weight, part, one in zip(weights / weights.sum(), parts, found, strict=True):
-                own = (one.values, one.base) if scale == "log-odds" else through(one)
+                own = (one.values, one.base) if scale == "log-odds" else self._answers(part, one)
                 mine, start = self._by_code(*own, part, scale != "log-odds")
                 values[places] += weight * mine
                 base[places] += weight * start
@@ -161,7 +164,7 @@ class _Explaining:
             scale=scale,
             labels=() if single else subject.labels,
             how=frozenset(how),
-            held_out=self.held_out and any(chosen for _, chosen in groups),
+            held_out=self.held_out and isinstance(rows, np.ndarray) and all(chosen for _, chosen in groups),
             whole=whole or n,
         )
 
@@ -169,6 +172,32 @@ class _Explaining:
         """Say whether every part of the subject adds up in log-odds."""
         links = [one.link for one in found]
         return all(link in (logistic, softmax) for link in links)
+
+    def _answers(self, part: Part, found: Margins) -> tuple[np.ndarray, np.ndarray]:
+        """Return contributions to the answer, from its mean over rows on: each column's are centred on nothing.
+
+        The answer at the mean margin is not the mean answer. What lies between is what columns contribute on average,
+        and goes into the base.
+        """
+        values, base = through(found)
+        if found.link is None:
+            return values, base
+        shift = self._made.get((id(part), "shift"))
+        if shift is None:
+            shift = self._made[id(part), "shift"] = self._shift(part)
+        return values - shift, base + shift.sum(axis=0)
+
+    def _shift(self, part: Part) -> np.ndarray:
+        """Return what each column contributes to the answer on average, shape (p, o)."""
+        rows = self.subject.spread_rows(_BACKGROUND, self.seed)
+        block = part.block(self.subject.table.take(rows))
+        few = block.iloc[:_CENTRE] if isinstance(block, pd.DataFrame) else block[:_CENTRE]
+        found = self._exactly(part, few)
+        assert found is not None
+        values, base = through(found)
+        mean = _own_answer(part, block).reshape(len(block), -1).mean(axis=0)[-values.shape[2] :]
+        shift, sizes = values.mean(axis=0), np.abs(values).mean(axis=0) + 1e-300
+        return np.asarray(shift + (mean - base - shift.sum(axis=0)) * sizes / sizes.sum(axis=0))
 
     def _by_code(
         self, values: np.ndarray, base: np.ndarray, part: Part, chances: bool

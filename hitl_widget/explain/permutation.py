@@ -15,7 +15,7 @@ from hitl_widget.explain.wording import listed
 
 __all__ = ["Losses", "permutation", "permutation_losses"]
 
-REPEATS, MOST_ROWS = 5, 4000
+REPEATS, MOST_ROWS = 5, 2000
 _TOGETHER = 0.7
 _SOME = 1500
 _BARS = 20

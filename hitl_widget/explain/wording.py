@@ -95,7 +95,7 @@ def numbers_of(cells: pd.Series[Any]) -> np.ndarray:
         return np.where(cells.isna().to_numpy(), np.nan, days)
     if kind != "number":
         return np.full(len(cells), np.nan)
-    return cells.to_numpy(np.float64)
+    return cells.to_numpy(np.float64, na_value=np.nan)
 
 
 def place_in_words(cells: pd.Series[Any], among: np.ndarray) -> Callable[[float], str]:

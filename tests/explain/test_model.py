@@ -65,6 +65,18 @@ def test_an_ensemble_adds_up_in_probabilities(tmp_path) -> None:
         assert np.allclose(values.prediction[np.isin(values.rows, some)], expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("family", ["lightgbm", "linear"])
+@pytest.mark.parametrize("kind", TARGETS)
+def test_a_row_starts_from_the_mean_prediction(tmp_path, family: str, kind: str) -> None:
+    """Not from the answer at the mean margin, which may lie far from it."""
+    found = subject(tmp_path, family, kind)
+    rows = found.table.take(found.spread_rows(400))
+    values = shap_values(found, rows)
+    spread = np.std(found.y) if kind == "regression" else 1.0
+    assert np.allclose(values.base[0], found.predict(rows).mean(axis=0), atol=0.02 * spread)
+    assert np.abs(values.values.mean(axis=0)).max() < 0.08 * spread
+
+
 def summed(part, values: np.ndarray, columns) -> np.ndarray:
     return np.stack([values[:, [one == name for one in part.sources]].sum(axis=1) for name in columns], axis=1)
 

@@ -277,17 +277,21 @@ def report(found: list[dict[str, Any]]) -> tuple[list[Row], list[str]]:
     tables = frame.groupby("table", sort=False)[list(COLUMNS)].median()
     wins = int((tables.steered > tables.metric + LEVEL).sum())
     middle = frame[list(COLUMNS)].median()
-    value = f"better on {wins} of {len(tables)} tables; {_wins(frame, 'steered', 'metric')}"
+    ran = "" if len(tables) == len(TABLES) else f" that were run, of {len(TABLES)}"
+    value = f"better on {wins} of {len(tables)} tables{ran}; {_wins(frame, 'steered', 'metric')}"
     value += f"; medians {100 * middle.steered:.0f} % against {100 * middle.metric:.0f} %"
     protocol, scale = (" ".join(one.split()) for one in (__doc__ or "").split("\n\n")[1:])
     lines = [protocol, "", scale, ""]
+    left = [name for name in TABLES if name not in tables.index]
+    if left:
+        lines += [f"**Cut short: {len(frame)} people; not run: {', '.join(left)}.**", ""]
     lines += [f"| median of the people | people | {' | '.join(COLUMNS.values())} |", "|---" * (len(COLUMNS) + 2) + "|"]
     for name, own in frame.groupby("table", sort=False):
         lines.append(f"| {name} | {', '.join(own.kind)} | {_cells(own)} |")
     for kind, own in frame.groupby("kind", sort=False):
         lines.append(f"| all, {kind} | {len(own)} | {_cells(own)} |")
     lines += [f"| all | {len(frame)} | {_cells(frame)} |", "", *_sentences(frame)]
-    return [(WHAT, "better on every table", value, bool(wins == len(tables)))], lines
+    return [(WHAT, "better on every table", value, bool(wins == len(TABLES)))], lines
 
 
 def _cells(frame: pd.DataFrame) -> str:
@@ -313,7 +317,8 @@ def _sentences(frame: pd.DataFrame) -> list[str]:
     for words, (one, other) in pairs.items():
         gain = 100 * (frame[one] - frame[other])
         spread = f"{gain.min():+.0f} to {gain.max():+.0f}"
-        lines += [f"* {words}: {_wins(frame, one, other)}; mean {gain.mean():+.1f} points ({spread})."]
+        middle = f"median {gain.median():+.1f} points, mean {gain.mean():+.1f} ({spread})"
+        lines += [f"* {words}: {_wins(frame, one, other)}; {middle}."]
     first = "The first figure is of choice and search together; the others tell them apart. Level: within half a point."
     last = f"Answers asked: {frame.asked.mean():.1f} on average (nothing is asked when an answer would hardly change "
     last += f"anything). Trials stopped early: {stopped[0]:.1f} steered, {stopped[1]:.1f} on the metric, which races. "

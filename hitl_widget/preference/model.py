@@ -145,7 +145,12 @@ class PreferenceModel:
         preferences = state.preferences
         objectives = tuple(active(self._task, preferences))
         rows = self._candidates(state, objectives)
-        among = {number for number, values in rows.items() if None not in values and self._may_be_taken(number, state)}
+        least = self._guess(state)
+        among = {
+            number
+            for number, values in rows.items()
+            if None not in values and self._may_be_taken(number, state) and (state.trials[number].score or 0.0) > least
+        }
         if len(objectives) < 2 or len(among) < 2:
             enough = "Only one objective counts: add another one to compare models by."
             kept = _least_broken(state, self._baselines) if preferences.soft else None
@@ -163,6 +168,11 @@ class PreferenceModel:
                 seed=self._seed,
             )
             return _read(objectives, utility, state, self._baselines)
+
+    def _guess(self, state: SessionState) -> float:
+        """Return the score of the constant guess: what does no better is fast and simple, and nobody wants it."""
+        found = [state.trials[state.family_best[name]].score for name in self._baselines if name in state.family_best]
+        return max((one for one in found if one is not None), default=-np.inf)
 
     def _may_be_taken(self, number: int, state: SessionState) -> bool:
         return state.may_lead(number) and state.trials[number].family not in self._baselines

@@ -84,6 +84,15 @@ def test_baselines_stopped_failed_and_unmeasured_trials_are_no_candidates():
     assert not {0, stopped, failed} & set(judged.worth)
 
 
+def test_a_model_no_better_than_the_constant_guess_is_no_candidate():
+    """However fast it is, nobody is asked about it and it is not on the front."""
+    study = ladder([*LADDER, (0.5, 0.05)])
+    judged = model().judged(study.state)
+    assert 11 not in judged.front
+    assert 11 not in {judged.question.first, judged.question.second}
+    assert 1 in judged.front
+
+
 def test_an_answer_about_a_trial_that_lacks_a_value_counts():
     """What both trials of a pair have is compared, though one of them cannot be recommended yet."""
     study = ladder()

@@ -508,7 +508,7 @@ class PreferencesInfo(TypedDict):
     """What the answers say, in words, the most certain first."""
     trades: list[TradeInfo]
     certainty: float
-    """How sure it is which of two models on the front is preferred: 0 for a toss-up, 1 for sure; the mean of |2p - 1|."""
+    """How sure it is which of two models on the front is preferred, from 0, a toss-up, to 1: the mean of |2p - 1|."""
     preferred: int | None
     best: int | None
     challenge: ChallengeInfo | None

@@ -58,9 +58,9 @@ def effects(
     Returns
     -------
     View
-        ``curves``: parameter, label, place (0 to 1, or index of a choice), x (number; None for a choice), text, y, low,
-        high (as people read scores; 95 %), trials (near this place), thin (hardly looked at), log. ``dots``: parameter,
-        x, text, y, trial of at most 120 trials.
+        ``curves``: parameter, label, place (0 to 1, or index of a choice), at (0 to 1), tick (what stands below, if
+        anything), x (number; None for a choice), text, y, low, high (as people read scores; 95 %), trials (near this
+        place), thin (hardly looked at), log. ``dots``: parameter, x, text, y, trial of at most 120 trials.
     """
     family = family or family_to_show(state)
     known = known or knowledge_of(state, family)
@@ -135,6 +135,8 @@ def _curve(
             "parameter": axis.name,
             "label": axis.label,
             "place": float(place),
+            "at": float((place + 0.5) / len(grid)) if axis.levels else float(place),
+            "tick": axis.text(float(place)) if axis.levels or float(place) in (0.0, 0.5, 1.0) else "",
             "x": None if axis.levels else float(value),  # type: ignore[arg-type]
             "text": axis.text(float(place)),
             "y": metric.shown(float(y)),

@@ -31,6 +31,7 @@ DOTS = 800
 _EMPTY = 200
 _GOOD = 0.1
 _AGREE = 0.4
+_CHOICE = 0.4
 
 
 def parallel(state: SessionState, metric: Metric, *, family: str = "") -> View:
@@ -146,7 +147,9 @@ def _agreement(evidence: Evidence, order: Sequence[int], good: Any) -> tuple[str
     return (first, f"They are as scattered as the others in {listed(loose)}.") if loose else (first,)
 
 
-def footprint(state: SessionState, metric: Metric, *, family: str = "", seed: int = 0) -> View:
+def footprint(
+    state: SessionState, metric: Metric, labels: Mapping[str, str], *, family: str = "", seed: int = 0
+) -> View:
     """Lay configurations on a plane, like ones near each other, with their scores and the order in which they came.
 
     Parameters
@@ -155,6 +158,8 @@ def footprint(state: SessionState, metric: Metric, *, family: str = "", seed: in
         The session; all generations count.
     metric
         What people read.
+    labels
+        Names of families as people know them.
     family
         One family; default all of them, each on an island of its own.
     seed
@@ -170,7 +175,8 @@ def footprint(state: SessionState, metric: Metric, *, family: str = "", seed: in
     Notes
     -----
     Each family is projected on the two directions along which even draws and trials vary most (principal components of
-    places; two choices are as far apart as the ends of a range). Islands say nothing by their distance.
+    places; two choices are drawn nearer than the ends of a range, or they would rule the picture). Islands say nothing
+    by their distance.
     """
     tried = [name for name in dict.fromkeys(trial.family for trial in state.trials) if not family or name == family]
     about, options = about_family(state, family)
@@ -195,20 +201,22 @@ def footprint(state: SessionState, metric: Metric, *, family: str = "", seed: in
     covered = {}
     for island, evidence in enumerate(held):
         where, nobody, covered[evidence.family] = _projected(evidence, rng)
+        name = labels.get(evidence.family, evidence.family)
         across = math.ceil(math.sqrt(len(held)))
         centre = np.array([island % across, -(island // across)]) * 2.6
         keep = range(0, len(evidence.trials), max(1, -(-total // DOTS)))
         chosen = sorted({*keep, *([top] if evidence is best else [])})
         dots += [
-            _dot(state, metric, evidence, i, where[i] + centre, scores, evidence is best and i == top) for i in chosen
+            _dot(state, metric, evidence, i, where[i] + centre, scores, evidence is best and i == top)
+            | {"family": name}
+            for i in chosen
         ]
         empty += [
-            {"family": evidence.family, "x": float(x), "y": float(y)}
-            for x, y in (nobody + centre)[: max(30, _EMPTY // len(held))]
+            {"family": name, "x": float(x), "y": float(y)} for x, y in (nobody + centre)[: max(30, _EMPTY // len(held))]
         ]
         islands.append(
             {
-                "family": evidence.family,
+                "family": name,
                 "x": float(centre[0]),
                 "y": float(centre[1] + 1.15),
                 "trials": len(evidence.trials),
@@ -222,7 +230,7 @@ def footprint(state: SessionState, metric: Metric, *, family: str = "", seed: in
         "footprint",
         Level.SEARCH,
         question,
-        (_narrowing(shown), _coverage(shown, covered[shown.family])),
+        (_narrowing(shown, labels.get(shown.family, shown.family)), _coverage(shown, covered[shown.family])),
         {"dots": dots, "empty": empty, "islands": islands},
         ("footprint",),
         tuple(notes),
@@ -240,7 +248,9 @@ def _projected(evidence: Evidence, rng: np.random.Generator) -> tuple[Matrix, Ma
     drawn = rng.random((_EMPTY, d))
     levels = evidence.levels
     drawn[:, levels > 0] = np.floor(drawn[:, levels > 0] * levels[levels > 0])
-    ours, even = (embedded(rows, levels).astype(np.float64) for rows in (evidence.units, drawn))
+    near = np.sqrt(_nearest(embedded(drawn, levels), embedded(evidence.units, levels)))
+    weights = np.concatenate([np.full(int(count), _CHOICE) if count else np.ones(1) for count in levels])
+    ours, even = (embedded(rows, levels).astype(np.float64) * weights for rows in (evidence.units, drawn))
     centre = even.mean(axis=0)
     spread = (even - centre).T @ (even - centre) / len(even) + (ours - centre).T @ (ours - centre) / n
     _, sides = np.linalg.eigh(spread)
@@ -248,10 +258,13 @@ def _projected(evidence: Evidence, rng: np.random.Generator) -> tuple[Matrix, Ma
     axes = axes * np.where(axes.sum(axis=0) < 0, -1.0, 1.0)
     plane = [(rows - centre) @ axes for rows in (ours, even)]
     size = max(float(np.abs(np.concatenate(plane)).max()), 1e-9)
-    near = np.sqrt(
-        np.maximum(np.square(even).sum(1)[:, None] + np.square(ours).sum(1) - 2 * even @ ours.T, 0).min(axis=1)
-    )
     return plane[0] / size, plane[1] / size, float((near < 0.25 * math.sqrt(d)).mean())
+
+
+def _nearest(rows: Any, others: Any) -> Any:
+    """Return for each row the squared distance to the nearest other one."""
+    squares = np.square(rows).sum(axis=1)[:, None] + np.square(others).sum(axis=1) - 2 * rows @ others.T
+    return np.maximum(squares, 0.0).min(axis=1)
 
 
 def _dot(
@@ -273,11 +286,11 @@ def _dot(
     }
 
 
-def _narrowing(evidence: Evidence) -> str:
+def _narrowing(evidence: Evidence, name: str) -> str:
     """Say whether the last trials lie closer together than the first ones."""
     n = len(evidence.trials)
     if n < LEAST_TRIALS or not evidence.axes:
-        return f"{plural(n, 'trial')} of {evidence.family}, too few to see a way."
+        return f"{plural(n, 'trial')} of {name}, too few to see a way."
     part = max(6, n // 10)
     rows = embedded(evidence.units, evidence.levels)
     first, last = (float(np.sqrt(rows[some].var(axis=0).sum())) for some in (slice(0, part), slice(n - part, n)))

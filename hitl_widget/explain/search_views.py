@@ -43,7 +43,8 @@ def importance(
     Returns
     -------
     View
-        ``importance``: objective, objective_label, parameter, label, share, trials.
+        ``importance``: objective, objective_label, parameter, label, share, trials, position (by the
+        score).
     """
     family = family or family_to_show(state)
     evidence = evidence_of(state, family)
@@ -56,7 +57,7 @@ def importance(
     behind = np.where(evidence.complete, evidence.scores, np.minimum(evidence.scores, _worst(evidence)))
     found = ped_anova(evidence.axes, evidence.units, behind)
     name = metric.label if metric is not None else "score"
-    rows += _importance_rows("score", name, found, labels, len(evidence.trials))
+    rows += _importance_rows("score", name, found, labels, len(evidence.trials), list(found))
     for objective in objectives:
         values = [objective.value(trial) for trial in evidence.trials]
         some = np.array([value is not None for value in values], bool)
@@ -67,7 +68,7 @@ def importance(
         if np.ptp(good) == 0:
             continue
         theirs = ped_anova(evidence.axes, evidence.units[some], good)
-        rows += _importance_rows(objective.name, objective.label, theirs, labels, int(some.sum()))
+        rows += _importance_rows(objective.name, objective.label, theirs, labels, int(some.sum()), list(found))
         first = next(iter(theirs))
         others.append(f"{objective.label} on {labels[first]} ({percent(theirs[first])})")
     said = [sentence(found, [axis.parameter for axis in evidence.axes], len(evidence.trials))]
@@ -101,7 +102,7 @@ def _worst(evidence: Evidence) -> float:
 
 
 def _importance_rows(
-    name: str, title: str, shares: Mapping[str, float], labels: Mapping[str, str], trials: int
+    name: str, title: str, shares: Mapping[str, float], labels: Mapping[str, str], trials: int, order: Sequence[str]
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -111,6 +112,7 @@ def _importance_rows(
             "label": labels[parameter],
             "share": share,
             "trials": trials,
+            "position": order.index(parameter),
         }
         for parameter, share in shares.items()
     ]

@@ -29,7 +29,7 @@ VIEWS = {
     "course": lambda state: course(state, AUC, LABELS),
     "winner": lambda state: winner(state, AUC, LABELS),
     "parallel": lambda state: parallel(state, AUC),
-    "footprint": lambda state: footprint(state, AUC),
+    "footprint": lambda state: footprint(state, AUC, LABELS),
     "pipelines": lambda state: pipelines(state, AUC, LABELS),
 }
 
@@ -200,13 +200,13 @@ def test_the_best_agree_on_what_decides(long) -> None:
 
 
 def test_the_footprint_shows_islands_and_where_nobody_was(long) -> None:
-    view = footprint(crowded(150).state, AUC)
+    view = footprint(crowded(150).state, AUC, LABELS)
     assert "narrowed down" in view.sentences[0]
     dots = view.frame("dots")
     assert dots["best"].sum() == 1
     assert dots["when"].between(0, 1).all()
     assert len(view.data["empty"]) >= 30
-    wide = footprint(crowded(100, near=0.0).state, AUC)
+    wide = footprint(crowded(100, near=0.0).state, AUC, LABELS)
     assert "as widely as at the beginning" in wide.sentences[0]
 
 

@@ -1,0 +1,163 @@
+"""How learning went: charts of the views of algorithms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hitl_widget.charts.parts import Rows, across, along, chart, finished, halo, hue
+
+__all__ = ["fold_spread", "learning_curve", "rounds", "time_split", "training_gap"]
+
+_PART = "datum.part === 'training'"
+
+
+def learning_curve(points: Rows = (), law: Rows = ()) -> Any:
+    """Draw the score on growing numbers of rows, and where the law leads with twice as many.
+
+    Parameters
+    ----------
+    points, law
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    dots, curve = chart("points", points), chart("law", law)
+    x = along("rows:Q", "training rows", scale=alt.Scale(type="log", nice=False, padding=10), axis={"format": ",~s"})
+    y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
+    means = dots.transform_aggregate(score="mean(score)", groupby=["rows", "part"])
+    last = means.transform_window(place="rank()", sort=[alt.SortField("rows", order="descending")], groupby=["part"])
+    last = last.transform_filter("datum.place === 1").transform_calculate(
+        text="datum.part === 'training' ? 'rows it was fitted on' : 'other rows'"
+    )
+    ahead = curve.transform_filter("!datum.known")
+    drawn = [
+        curve.mark_area(color=alt.expr("hue_a"), opacity=0.13, clip=True).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
+        curve.transform_filter("datum.known").mark_line(color=alt.expr("hue_a"), strokeWidth=2).encode(x=x, y=y),
+        ahead.mark_line(color=alt.expr("hue_a"), strokeWidth=2, strokeDash=[5, 3]).encode(x=x, y=y),
+        dots.mark_point(filled=True, size=26, opacity=0.5, color=hue(_PART, "hue_b", "hue_a")).encode(x=x, y=y),
+        means.transform_filter(_PART).mark_line(color=alt.expr("hue_b"), strokeWidth=1.5).encode(x=x, y=y),
+        *halo(last.encode(x=x, y=y), alt.Text("text:N"), align="right", dx=-8, dy=-12, fontSize=12),
+    ]
+    return finished(drawn)
+
+
+def training_gap(scores: Rows = ()) -> Any:
+    """Draw for each fold the score on the rows it was fitted on and on the others, joined by a line.
+
+    Parameters
+    ----------
+    scores
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("scores", scores).transform_calculate(name="'fold ' + (datum.fold + 1)")
+    x = along("score:Q", "score", scale=alt.Scale(zero=False, padding=14))
+    y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
+    shape = alt.expr(f"{_PART} ? 'circle' : 'diamond'")
+    named = base.transform_filter("datum.fold === 0").transform_calculate(
+        text="datum.part === 'training' ? 'fitted on' : 'others'"
+    )
+    drawn = [
+        base.mark_line(color=alt.expr("hairline"), strokeWidth=3).encode(x=x, y=y, detail="name:N"),
+        base.mark_point(filled=True, size=90, opacity=1, shape=shape, color=hue(_PART, "hue_b", "hue_a")).encode(
+            x=x,
+            y=y,
+            tooltip=[alt.Tooltip("part:N"), alt.Tooltip("score:Q", format=".4~g"), alt.Tooltip("rows:Q", format=",")],
+        ),
+        *halo(named.encode(x=x, y=y), alt.Text("text:N"), dy=-13),
+    ]
+    return finished(drawn, (460, 190))
+
+
+def fold_spread(folds: Rows = ()) -> Any:
+    """Draw the score of each fold, with a tick where its ease would put it.
+
+    Parameters
+    ----------
+    folds
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("folds", folds).transform_calculate(name="'fold ' + datum.fold")
+    y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
+    scale = alt.Scale(zero=False, padding=14)
+    tooltip = [
+        alt.Tooltip("score:Q", format=".4~g"),
+        alt.Tooltip("usual:Q", title="as other trials fare there", format=".4~g"),
+        alt.Tooltip("rows:Q", format=","),
+    ]
+    drawn = [
+        base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(score):Q", scale=scale)),
+        base.mark_tick(thickness=2, height=16, color=alt.expr("faint")).encode(x=alt.X("usual:Q"), y=y),
+        base.mark_point(filled=True, size=80, opacity=1, color=alt.expr("hue_a")).encode(
+            x=along("score:Q", "score; the tick is where the fold's ease would put it", scale=scale),
+            y=y,
+            tooltip=tooltip,
+        ),
+    ]
+    return finished(drawn, (460, 190))
+
+
+def rounds(curve: Rows = ()) -> Any:
+    """Draw the score after more and more rounds, on the rows it was fitted on and on the others.
+
+    Parameters
+    ----------
+    curve
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("curve", curve)
+    x = along("round:Q", "rounds", scale=alt.Scale(type="log", nice=False, padding=8), axis={"format": ",~s"})
+    y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
+    last = base.transform_window(place="rank()", sort=[alt.SortField("round", order="descending")], groupby=["part"])
+    last = last.transform_filter("datum.place === 1").transform_calculate(
+        text="datum.part === 'training' ? 'rows it was fitted on' : 'other rows'"
+    )
+    lines = [
+        base.transform_filter(f"datum.part === '{part}'")
+        .mark_line(color=alt.expr(colour), strokeWidth=2, strokeDash=dash, strokeJoin="round")
+        .encode(x=x, y=y)
+        for part, colour, dash in (("training", "hue_b", [5, 3]), ("validation", "hue_a", [1, 0]))
+    ]
+    drawn = [*lines, *halo(last.encode(x=x, y=y), alt.Text("text:N"), align="right", dx=-4, dy=-10, fontSize=12)]
+    return finished(drawn)
+
+
+def time_split(times: Rows = ()) -> Any:
+    """Draw the seconds of a fold, split into preparing, fitting and predicting, beside the usual ones of families.
+
+    Parameters
+    ----------
+    times
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("times", times)
+    parts = ["preparing", "fitting", "predicting"]
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=parts, range=[alt.ExprRef("hue_b"), alt.ExprRef("hue_a"), alt.ExprRef("hue_c")]),
+        legend=alt.Legend(title=None, orient="bottom"),
+        sort=parts,
+    )
+    ours = alt.Axis(
+        ticks=False,
+        domain=False,
+        labelPadding=8,
+        labelLimit=200,
+        labelFontWeight=alt.expr("substring(datum.label, 0, 6) === 'trial ' ? 600 : 400"),
+    )
+    order = alt.Y("name:N", title=None, axis=ours, sort=alt.EncodingSortField("seconds", op="sum", order="ascending"))
+    bars = base.mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.62)).encode(
+        x=along("seconds:Q", "seconds a fold"),
+        y=order,
+        color=colour,
+        order="order:Q",
+        tooltip=[alt.Tooltip("name:N"), alt.Tooltip("part:N"), alt.Tooltip("seconds:Q", format=".3~g")],
+    )
+    return finished([bars], (460, 220))

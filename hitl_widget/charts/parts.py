@@ -1,0 +1,95 @@
+"""What the charts of explanations share: named datasets, quiet axes, texts on a halo, colours of the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hitl_widget.charts.theme import FAMILIES, LIGHT, configure
+
+__all__ = ["HUES", "Rows", "across", "along", "chart", "finished", "halo", "hue", "rows_of"]
+
+Rows = Iterable[Mapping[str, Any]]
+
+HUES = {"hue_a": FAMILIES["lgbm"], "hue_b": FAMILIES["linear"], "hue_c": FAMILIES["trees"]}
+"""Colours of the first, the second and the third thing in a chart, as parameters."""
+
+_EXTENT = (460, 240)
+
+
+def rows_of(name: str, rows: Rows) -> Any:
+    """Return rows as a dataset of a name; without rows one that is filled in the browser."""
+    import altair as alt
+
+    records = [dict(row) for row in rows]
+    if not records:
+        return alt.Data(name=name)  # type: ignore[no-untyped-call]
+    return alt.Data(values=records, name=name)  # type: ignore[no-untyped-call]
+
+
+def chart(name: str, rows: Rows) -> Any:
+    """Return a chart over a named dataset."""
+    import altair as alt
+
+    return alt.Chart(rows_of(name, rows))
+
+
+def hue(condition: str, yes: str, no: str) -> Any:
+    """Return the colour of one parameter or of another."""
+    import altair as alt
+
+    return alt.expr(f"{condition} ? {yes} : {no}")
+
+
+def along(field: str, title: str | None = None, **options: Any) -> Any:
+    """Return a quiet horizontal channel."""
+    import altair as alt
+
+    given = {"grid": False, "ticks": False, "domain": False, "tickCount": 5, "labelFlush": True} | options.pop(
+        "axis", {}
+    )
+    return alt.X(field, title=title, axis=alt.Axis(titleFontWeight="normal", **given), **options)
+
+
+def across(field: str, title: str | None = None, **options: Any) -> Any:
+    """Return a quiet vertical channel."""
+    import altair as alt
+
+    given = {"ticks": False, "domain": False, "tickCount": 5, "labelPadding": 6} | options.pop("axis", {})
+    return alt.Y(field, title=title, axis=alt.Axis(**given), **options)
+
+
+def halo(base: Any, text: Any, *, colour: str = "ink", **place: Any) -> list[Any]:
+    """Return a text twice: broad in the colour of paper, then in ink, so that it reads on lines."""
+    import altair as alt
+
+    paper = alt.expr("paper")
+    style = {"fontSize": 11} | place
+    return [
+        base.mark_text(**style, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round").encode(text=text),
+        base.mark_text(**style, color=alt.expr(colour)).encode(text=text),
+    ]
+
+
+def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, **signals: Any) -> Any:
+    """Return a chart with its colours as parameters and the look that all share.
+
+    Parameters
+    ----------
+    drawn
+        A list of layers, or a chart made of several, which keeps its own size.
+    extent
+        Width and height; None for charts made of several.
+    signals
+        Further parameters.
+    """
+    import altair as alt
+
+    whole = alt.layer(*drawn) if isinstance(drawn, list) else drawn
+    whole = whole.add_params(
+        *(alt.param(name=name, value=value) for name, value in {**HUES, **LIGHT, **signals}.items())
+    )
+    if extent is not None:
+        size = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
+        whole = whole.properties(width=extent[0], height=extent[1], autosize=size)
+    return configure(whole)

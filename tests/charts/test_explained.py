@@ -1,0 +1,118 @@
+"""Each chart of an explanation compiles, with rows and with empty datasets that the browser fills."""
+
+from __future__ import annotations
+
+import inspect
+import json
+
+import pytest
+
+from hitl_widget.charts.explained import EXPLAINED, draw
+from hitl_widget.charts.theme import LIGHT
+from hitl_widget.domain.objective import metric_named
+from hitl_widget.explain.ablation import ablation
+from hitl_widget.explain.algorithm import fold_spread, time_split
+from hitl_widget.explain.comparison import Contender, baselines
+from hitl_widget.explain.effects import effects
+from hitl_widget.explain.learning_curve import _law_rows, outlook
+from hitl_widget.explain.performance import calibration, confusion, residuals, roc_pr
+from hitl_widget.explain.search_course import course, winner
+from hitl_widget.explain.search_maps import footprint, parallel, pipelines
+from hitl_widget.explain.search_views import importance, interactions
+from hitl_widget.explain.sessions import Side, sessions
+from hitl_widget.explain.slices import slices
+from hitl_widget.explain.threshold import threshold
+from hitl_widget.explain.view import Level, View
+from tests.advise.states import LABELS, TASK
+from tests.explain.searched import crowded
+from tests.explain.test_comparison import scores
+from tests.explain.test_learning_curve import ROWS, drawn
+from tests.explain.test_performance import two
+from tests.explain.test_slices import answers, table
+from tests.preference.states import BINARY, NUMBERS
+
+AUC = metric_named("roc_auc")
+
+
+def of_parts(name, dataset, x, *values):
+    rows = [
+        {x: 1 + i, "part": part, "score": value, "rows": 10}
+        for i, value in enumerate(values)
+        for part in ("training", "validation")
+    ]
+    return View(name, Level.ALGORITHM, "?", ("",), {dataset: rows}, (name,))
+
+
+@pytest.fixture(scope="module")
+def views():
+    state = crowded(60).edit({"gbm.rate": {"low": 0.01, "high": 0.1}}).state
+    y, p = two(300)
+    data = table(300)
+    best, other = (
+        Contender("LightGBM", scores(0.85, 0.86, 0.84), "chosen"),
+        Contender("<b>mine</b>", scores(0.8, 0.82, 0.81), "own"),
+    )
+    law = outlook(ROWS, drawn(1.0, 0.5, 0.002, 0))
+    points = [{"rows": 100, "fold": 1, "part": part, "score": 0.8} for part in ("training", "validation")]
+    trial = state.best_trial
+    return {
+        chart: view
+        for view in (
+            *(confusion(BINARY, y, p), roc_pr(BINARY, y, p), calibration(BINARY, y, p), residuals(NUMBERS, y + p, p)),
+            *(threshold(BINARY, y, p, miss=3), slices(BINARY, *answers(data["town"] == "oslo"), data)),
+            *(
+                baselines(TASK, best, [other]),
+                sessions([Side("a", TASK, best, 3, 1.0), Side("b", TASK, other, 3, 1.0)]),
+            ),
+            *(importance(state), effects(state, AUC), interactions(crowded(250).state, AUC), ablation(state, AUC)),
+            *(
+                course(state, AUC, LABELS),
+                winner(state, AUC, LABELS),
+                parallel(state, AUC),
+                footprint(state, AUC, LABELS),
+            ),
+            *(pipelines(state, AUC, LABELS), fold_spread(state, trial, AUC), time_split(trial, state, LABELS)),
+            View(
+                "learning_curve",
+                Level.ALGORITHM,
+                "?",
+                ("",),
+                {"points": points, "law": _law_rows(AUC, law, 1000)},
+                ("learning_curve",),
+            ),
+            of_parts("training_gap", "scores", "fold", 0.8, 0.9),
+            of_parts("rounds", "curve", "round", 0.8, 0.9),
+        )
+        for chart in view.charts
+    }
+
+
+def test_every_chart_has_a_view_and_every_view_its_chart(views) -> None:
+    assert set(views) == set(EXPLAINED)
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_it_draws_a_view(name, views) -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    spec = draw(views[name], name).to_dict()
+    svg = vl_convert.vegalite_to_svg(spec)
+    assert svg.count("<path") > 3
+    assert "<b>" not in svg
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_its_empty_form_compiles_and_holds_no_data_and_no_address(name) -> None:
+    """The dashboard embeds it once and fills the datasets by name; the colours are parameters."""
+    vl_convert = pytest.importorskip("vl_convert")
+    spec = EXPLAINED[name]().to_dict()
+    text = json.dumps(spec)
+    for dataset in (one for one in inspect.signature(EXPLAINED[name]).parameters if one != "sign"):
+        assert f'{{"name": "{dataset}"}}' in text
+    assert "url" not in text.replace(spec["$schema"], "")
+    assert set(LIGHT) <= {param["name"] for param in spec["params"]}
+    assert vl_convert.vegalite_to_vega(spec)
+
+
+def test_a_chart_that_a_view_has_not_is_refused(views) -> None:
+    with pytest.raises(KeyError, match="is drawn by confusion"):
+        draw(views["confusion"], "threshold")

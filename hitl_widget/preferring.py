@@ -100,8 +100,8 @@ class Preferring:
         name
             A short word: its column in `trials`.
         how
-            A square matrix of costs, a row for each true class and a column for each predicted one, in the order of the
-            classes; or ``function(y, prediction)`` that returns one number, or one for each row. Decisions are those of
+            A square matrix of costs, a row for each true class and a column for each predicted one, in the order of
+            ``session.task.classes`` (of two classes the positive one is the last); or ``function(y, prediction)`` that returns one number, or one for each row. Decisions are those of
             least expected cost under a matrix, the likeliest class for a function.
         direction : {"lower", "higher"}
             Which values are better.

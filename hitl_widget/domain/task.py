@@ -107,7 +107,7 @@ class Task:
     dropped_rows
         Rows left out because their target was missing.
     classes
-        Class labels as text, in scikit-learn's order; empty for regression.
+        Class labels as text, by code: of two classes the positive one is the last; empty for regression.
     class_counts
         Rows per class, in the order of `classes`.
     positive

@@ -127,7 +127,7 @@ class TrialDesk:
         now = self._c.now.leaders
         gone = [number for number in (*self._spared, *self._leaders) if number not in now]
         for number in gone[:-LEADERS]:
-            self._kept.drop(number)
+            self._drop(number)
         self._spared, self._leaders = gone[-LEADERS:], now
 
     def _all_starts(self) -> Iterator[dict[str, Value]]:
@@ -379,7 +379,7 @@ class TrialDesk:
         for number in numbers:
             self._sampler.amend(self._trial(number))
             if number not in self._leaders and number not in self._spared:
-                self._kept.drop(number)
+                self._drop(number)
         self._learn_anew()
 
     def _failed(self, active: Active, failure: Failure) -> None:
@@ -406,8 +406,13 @@ class TrialDesk:
         self._leaders = self._c.now.leaders
         for fallen in {number, *leaders} - set(self._leaders):
             if not self._side.awaits(self._trial(fallen)):  # it may yet lead, once its constraints are measured
-                self._kept.drop(fallen)
+                self._drop(fallen)
         return trial
+
+    def _drop(self, number: int) -> None:
+        """Let go of a trial's models, unless it is the one that the person would take."""
+        if number != self._c.now.chosen:
+            self._kept.drop(number)
 
     def cancel(self, number: int, author: Author) -> None:
         """End one queued or running trial for the person."""

@@ -218,6 +218,9 @@ def _why_nothing(state: SessionState, baselines: frozenset[str]) -> str:
         return "There is nothing to compare yet: two finished models are needed."
     if sum(trial.number not in state.broken for trial in models) < 2:
         return "There is nothing to compare: fewer than two models keep what they must."
+    asked = state.preferences.objectives or state.preferences.constraints
+    if _rests(state) and not asked:  # a session of the time before anything but the score was measured
+        return "Only the score of these models was measured. Say what else matters, and they are measured for that."
     return f"The {len(models)} finished models are still being measured; a pair comes as soon as two are."
 
 

@@ -238,9 +238,9 @@ def course(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
     marks = chart("acts", acts).transform_filter("!datum.undone")
     marks = marks.transform_window(place="row_number()", sort=[alt.SortField("act", order="descending")])
     who = hue("datum.author === 'you'", "you", "machine")
-    line = marks.encode(x=alt.X("first:Q"))
+    line = marks.transform_calculate(at="datum.complete + 0.5").encode(x=alt.X("at:Q"))
     gained = marks.transform_filter("datum.gain > 0 && datum.place <= 4").transform_calculate(
-        text="datum.title + '  +' + format(datum.gain, '.2~g')"
+        at="datum.complete + 0.5", text="datum.title + '  +' + format(datum.gain, '.2~g')"
     )
     drawn = [
         line.mark_rule(strokeDash=[3, 3], color=who).encode(
@@ -254,11 +254,11 @@ def course(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
         gained.mark_text(
             baseline="bottom",
             fontSize=11,
-            align=alt.expr("scale('x', datum.first) > width / 2 ? 'right' : 'left'"),
+            align=alt.expr("scale('x', datum.at) > width / 2 ? 'right' : 'left'"),
             dy=alt.expr("-3 - 14 * (datum.place - 1)"),
             limit=260,
             color=who,
-        ).encode(x=alt.X("first:Q"), y=alt.value(0), text="text:N"),
+        ).encode(x=alt.X("at:Q"), y=alt.value(0), text="text:N"),
     ]
     return finished(drawn, (640, 280), sign=sign)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
-from statistics import median
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from hitl_widget.domain.figures import plural, score_in_words
 from hitl_widget.domain.objective import Metric
@@ -43,9 +44,10 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     Returns
     -------
     View
-        ``trials``: number, finished_at, family, score (as people read it), best (so far), own. ``acts``: act, title,
-        author, elapsed, first (trials ended before it), trials (until the next), best_before, best_after, gain,
-        typical (change of the median trial against as many before it), undone, undone ones too.
+        ``trials``: number, order (among those that ran to the end), finished_at, family, score (as people read it), best
+        (so far), leads, own. ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete (those
+        of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of the
+        median trial against as many before it), undone.
 
     Notes
     -----
@@ -108,16 +110,17 @@ def _points(
     return found
 
 
+@dataclass(frozen=True, slots=True)
 class _Span:
-    """An act with what happened between it and the next one."""
+    """An act with what happened between it and the next one; scores, greater is better."""
 
-    def __init__(self, act: Act, before: Sequence[Trial], after: Sequence[Trial], effects: Mapping[int, float]) -> None:
-        self.act, self.before, self.after = act, before, after
-        self.best_before, self.best_after = _best(before), _best([*before, *after])
-        scores = [score_of(one, dict(effects)) for one in after if one.score is not None]
-        earlier = [score_of(one, dict(effects)) for one in before if one.score is not None][-max(1, len(scores)) :]
-        enough = len(scores) >= _LEAST_AFTER and len(earlier) >= _LEAST_AFTER
-        self.typical = median(scores) - median(earlier) if enough else None
+    act: Act
+    before: int
+    complete: int
+    trials: int
+    best_before: float | None
+    best_after: float | None
+    typical: float | None
 
     @property
     def gain(self) -> float | None:
@@ -128,29 +131,56 @@ class _Span:
 
 
 def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
-    """Return the acts that move the search; a trial comes after an act when it was proposed under its generation.
+    """Return the acts that move the search, each with the trials from the first one proposed under its generation.
 
     Acts without a generation of their own are told by the clock: by trials that ended after them.
     """
     acts = [one for one in state.acts if one.kind in _SEARCHING]
+    if not acts:
+        return []
     opened = {one.act: one.number for one in state.generations if one.act is not None}
+    clock = np.array([one.finished_at or 0.0 for one in ended])
+    generations = np.maximum.accumulate(np.array([one.generation for one in ended] or [0]))
     effects = fold_effects(state)
+    scores = np.array([math.nan if one.score is None else score_of(one, effects) for one in ended])
+    full = [one.score if one.state is TrialState.COMPLETE and one.score is not None else -math.inf for one in ended]
+    best = np.maximum.accumulate(np.array([-math.inf, *full]))
+    done = np.cumsum([0, *(math.isfinite(one) for one in full)])
     places: list[int] = []
     for act in acts:
         generation = opened.get(act.number)
         if generation is None:
-            place = sum((one.finished_at or 0.0) <= act.elapsed for one in ended)
+            place = int(np.searchsorted(clock, act.elapsed, side="right"))
         else:
-            place = next((i for i, one in enumerate(ended) if one.generation >= generation), len(ended))
-        places.append(max(place, places[-1] if places else 0))
-    spans = zip_longest(acts, places, places[1:], fillvalue=None)
-    return [_Span(act, ended[:start], ended[start:end], effects) for act, start, end in spans if act is not None]
+            place = int(np.searchsorted(generations, generation))
+        places.append(min(len(ended), max(place, places[-1] if places else 0)))
+    return [
+        _Span(
+            act,
+            start,
+            int(done[start]),
+            end - start,
+            _known(best[start]),
+            _known(best[end]),
+            _typical(scores, start, end),
+        )
+        for act, start, end in zip(acts, places, [*places[1:], len(ended)], strict=True)
+    ]
 
 
-def _best(trials: Sequence[Trial]) -> float | None:
-    return max(
-        (one.score for one in trials if one.state is TrialState.COMPLETE and one.score is not None), default=None
-    )
+def _known(score: float) -> float | None:
+    return float(score) if math.isfinite(score) else None
+
+
+def _typical(scores: np.ndarray, start: int, end: int) -> float | None:
+    """Return by how much the median trial after an act exceeds that of as many trials before it."""
+    after = scores[start:end]
+    after = after[np.isfinite(after)]
+    before = scores[:start]
+    before = before[np.isfinite(before)][-max(1, len(after)) :]
+    if min(len(after), len(before)) < _LEAST_AFTER:
+        return None
+    return float(np.median(after) - np.median(before))
 
 
 def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
@@ -165,8 +195,9 @@ def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
         "author": str(act.author),
         "kind": act.kind,
         "elapsed": act.elapsed,
-        "first": len(span.before),
-        "trials": len(span.after),
+        "first": span.before,
+        "complete": span.complete,
+        "trials": span.trials,
         "best_before": shown(span.best_before),
         "best_after": shown(span.best_after),
         "gain": span.gain,
@@ -181,14 +212,14 @@ def _brought(metric: Metric, spans: Sequence[_Span]) -> str:
         return "Nobody has steered yet, so all of it is the search's own."
     gained = [one for one in spans if (one.gain or 0.0) > 0]
     if not gained:
-        after = sum(len(one.after) for one in spans)
+        after = sum(one.trials for one in spans)
         what = f"its {plural(after, 'trial')}" if after else "no trial yet"
         return f"No act was followed by a new best so far ({plural(len(spans), 'act')}, {what})."
     top = max(gained, key=lambda one: one.gain or 0.0)
     who = "yours" if top.act.author is Author.YOU else "the machine's"
     said = (
         f"Of {plural(len(spans), 'act')}, “{top.act.title}” ({who}) was followed by most: the best rose by "
-        f"{gap_in_words(metric, top.gain or 0.0)} in {plural(len(top.after), 'trial')}"
+        f"{gap_in_words(metric, top.gain or 0.0)} in {plural(top.trials, 'trial')}"
     )
     if top.typical is None:
         return said + "."

@@ -85,6 +85,16 @@ def steering() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Steering": lines}
 
 
+def safeguards() -> tuple[list[Row], dict[str, list[str]]]:
+    """Injected leaks found, and false alarms on clean columns."""
+    from benchmarks import safeguards as part
+
+    if not part.DATA.exists():
+        return [("injected leaks found", "95 %", "no tables at hand", False)], {}
+    rows, lines = part.report(part.main())
+    return rows, {"Safeguards": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -103,6 +113,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "preference": preference,
         "steered": steered,
         "steering": steering,
+        "safeguards": safeguards,
     }
     for name, part in further.items():
         if name in parts:
@@ -137,4 +148,4 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering"])
+    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards"])

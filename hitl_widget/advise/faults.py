@@ -285,7 +285,7 @@ _TIMES_STEP = 5.0
 def _impossible_zero(values: np.ndarray, counts: np.ndarray) -> bool:
     """Say whether zeros stand apart from the numbers above: a gap of many of their steps, and more than beside it."""
     rows, rest = int(counts[0]), values[1:]
-    if rows < _LEAST or rows > _MOST_ZEROS * counts.sum() or len(rest) < 15:
+    if rows < _LEAST or rows > _MOST_ZEROS * counts.sum() or len(rest) < 15 or rest[-1] == 1:  # shares from 0 to 1
         return False
     step = float(np.median(np.diff(rest[:11])))
     middle = float(np.median(np.repeat(rest, counts[1:])))
@@ -378,8 +378,9 @@ _TELLS = 0.3
 def identifiers(view: DataView) -> Iterator[Safeguard]:
     """Find columns in use that are different in nearly every row, as names and numbers of cases are."""
     n = len(view.y)
+    given = {column.name for column in view.task.columns if column.given}
     for column in view.used:
-        if column.role in (Role.TEXT, Role.DATE):
+        if column.role in (Role.TEXT, Role.DATE) or column.name in given:
             continue
         known = int((~column.missing).sum())
         if known < 0.5 * n or column.distinct < 20:

@@ -83,6 +83,8 @@ def outshines(view: DataView) -> Iterator[Safeguard]:
     Columns of numbers that predict a number well are common (weight and price), so these must outshine the others.
     """
     target = view.task.target
+    if len(view.used) < 2:
+        return
     for name, strength in view.strongest():
         if strength >= PERFECT or _by_its_gaps(view, name):
             continue

@@ -32,12 +32,14 @@ def duplicates(view: DataView) -> Iterator[Safeguard]:
     twin = sizes[codes] > 1
     agree = _agreement(view, codes, twin)
     by_chance = _twins_by_chance(view)
-    natural = by_chance > 0.5 * float(twin.mean())
+    natural = len(view.used) > 1 and by_chance > 0.5 * float(twin.mean())
     severity = Severity.HIGH if touched >= _MANY and not natural else Severity.MEDIUM
     chance = (
         "; its columns have so few values that this many may be equal by chance"
         if natural
         else f"; of independent columns {share(by_chance)} would be"
+        if len(view.used) > 1
+        else ""
     )
     answers = (
         Answer("unique", "Keep one of each", {"type": "drop_duplicates"}, "data = data.drop_duplicates()"),

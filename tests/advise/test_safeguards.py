@@ -282,6 +282,15 @@ def test_copied_rows_are_found(seed) -> None:
     assert "same throughout in 100 % of 150 such sets" in one.evidence
 
 
+def test_one_column_alone_is_no_suspect() -> None:
+    """Where there is no other column, nothing outshines them; and no chance is told of its equal rows."""
+    table = clean(n=1000)
+    table["size"] = table["size"] + np.where(table["y"] == "yes", 20, 0)
+    alone = pd.concat([table[["size", "y"]], table[["size", "y"]][:50]], ignore_index=True)
+    assert not asked(leaks.outshines, alone)
+    assert "chance" not in only(rows.duplicates, alone).evidence
+
+
 def test_equal_rows_of_few_values_are_not_taken_for_copies() -> None:
     """Where chance makes as many, it says so."""
     rng = np.random.default_rng([0, 1])
@@ -456,6 +465,7 @@ def test_zeros_that_cannot_be_are_found(seed) -> None:
     pressure = rng.normal(80, 10, 600).round()
     zero = rng.random(600) < 0.04
     assert only(faults.codes, table.assign(pressure=np.where(zero, 0, pressure))).columns == ("pressure",)
+    assert not asked(faults.codes, table.assign(rate=np.where(zero, 0, rng.integers(20, 101, 600) / 100)))
     assert not asked(faults.codes, table.assign(visits=rng.poisson(3, 600)))
     assert not asked(faults.codes, table.assign(spent=np.where(rng.random(600) < 0.7, 0, pressure)))
     assert not asked(faults.codes, table.assign(pool=np.where(zero, 0, pressure), has=np.where(zero, "no", "pool")))
@@ -485,6 +495,8 @@ def test_identifiers_in_use_are_found() -> None:
     table = clean()
     assert only(faults.identifiers, table.assign(code=rng.permutation(600) + 5000)).severity is Severity.LOW
     assert only(faults.identifiers, table.assign(code=[f"x{i % 480}" for i in range(600)])).columns == ("code",)
+    coded = table.assign(code=rng.permutation(600) + 5000)
+    assert not asked(faults.identifiers, coded, roles={"code": "numeric"})
     assert not asked(faults.identifiers, table.assign(salary=rng.integers(20_000, 90_000, 600)))
 
 

@@ -304,7 +304,10 @@ def _why_enough(utility: Utility, front: tuple[int, ...]) -> str:
     if len(front) < 2:
         return "One model is best in everything you named, so there is nothing to trade."
     if utility.comparisons:
-        return "Another answer would hardly change anything: the recommendation is as good as known."
+        return (
+            "Another answer would hardly change anything: the recommendation is as good as known, or what is left "
+            "cannot be told apart."
+        )
     return "The models that are left hardly differ in what you named, so there is nothing to ask."
 
 

@@ -30,7 +30,7 @@ def next_question(
     The pair has the greatest expected utility of the best option (EUBO: Lin et al. 2022): of all pairs, the one whose
     better member is expected to be worth most. Where answers have little noise this is also the pair that improves the
     recommendation most (Astudillo et al. 2023). Candidates come from the Pareto front. No pair comes twice, in either
-    order.
+    order, and none whose members differ in nothing by more than can be told apart.
 
     Parameters
     ----------
@@ -53,10 +53,11 @@ def next_question(
     rows = _promising(utility, considered)
     done = asked(utility.comparisons) | set(never)
     first, second = np.triu_indices(len(rows), 1)
+    apart = _told_apart(utility, rows[first], rows[second])
     open_ = [
         place
         for place, (a, b) in enumerate(zip(rows[first].tolist(), rows[second].tolist(), strict=True))
-        if _pair(utility, a, b) not in done
+        if apart[place] and _pair(utility, a, b) not in done
     ]
     if not open_:
         return None
@@ -95,6 +96,15 @@ def _promising(utility: Utility, count: int) -> Rows:
     best = np.bincount(drawn.argmax(axis=0), minlength=len(rows)) / drawn.shape[1]
     order = np.argsort(-(10.0 * best + drawn.mean(axis=1) + drawn.std(axis=1)), kind="stable")
     return np.sort(rows[order[:count]])
+
+
+def _told_apart(utility: Utility, first: Rows, second: Rows) -> NDArray[np.bool_]:
+    """Tell which pairs differ in some objective by more than its resolution, shape (pairs,)."""
+    least = np.array([np.log1p(axis.resolution) if axis.log else axis.resolution for axis in utility.axes])
+    regrets = utility.scale.regrets(utility.values)
+    differences = np.abs(regrets[first] - regrets[second]) * utility.scale.span
+    found: NDArray[np.bool_] = np.any((differences > 0) & (differences >= 0.999 * least), axis=1)
+    return found
 
 
 def _pair(utility: Utility, a: int, b: int) -> tuple[int, int]:

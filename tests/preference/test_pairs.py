@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hitl_widget.domain.preference import Comparison
+from hitl_widget.domain.preference import Axis, Comparison
 from hitl_widget.preference.pairs import next_question
 from hitl_widget.preference.utility import learn
 from tests.preference.people import AXES, Person, front
@@ -34,6 +34,17 @@ def test_questions_are_about_the_front():
     question = next_question(utility)
     assert utility.front[question.first]
     assert utility.front[question.second]
+
+
+def test_no_pair_is_asked_that_nobody_can_tell_apart():
+    """Two models level in everything teach nothing, however good they are."""
+    axes = [Axis("auc", resolution=0.01), Axis("ms", "lower", log=True, resolution=0.15)]
+    values = [[0.900, 5.0], [0.902, 5.2], [0.85, 1.0], [0.95, 60.0]]
+    given = []
+    while (question := next_question(learn(axes, range(4), values, given), enough=0.0)) is not None:
+        given.append(Comparison(question.first, question.second, "a"))
+    assert len(given) == 5
+    assert (0, 1) not in {one.pair for one in given}
 
 
 def test_it_stops_when_another_answer_would_hardly_change_anything():

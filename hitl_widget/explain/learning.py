@@ -15,7 +15,7 @@ from hitl_widget.domain.trial import Trial
 from hitl_widget.engine.evaluate import Context, prepared, score_predictions
 from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.explain.comparison import mean_error
-from hitl_widget.explain.phrases import gap_in_words
+from hitl_widget.explain.phrases import capital, gap_in_words
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["ROWS", "rounds", "training_gap"]
@@ -106,7 +106,7 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
     error = mean_error(gaps, len(context.folds))
     size = gap_in_words(metric, gap, error)
     shown = [number(metric.shown(one)) for one in (train, valid)]
-    first = f"{metric.label} is {shown[0]} on the rows it was fitted on and {shown[1]} on the others"
+    first = f"{capital(metric.label)} is {shown[0]} on the rows it was fitted on and {shown[1]} on the others"
     if error is None:
         return (f"{first}; one fold does not say how sure that is.",)
     if gap <= 2 * error:

@@ -296,6 +296,12 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
             "penalised model is the place "
             "to look."
         )
+    if gap > max(abs(law.gain), 2 * law.error):
+        return first, (
+            f"It does {apart} better on the rows it was fitted on, which so few folds cannot tell "
+            "from noise: a simpler or "
+            "more strongly penalised model is worth a try."
+        )
     level = number(metric.shown(fmean(valid for _, valid in ends)))
     return first, (
         f"Nor has it learnt by heart: training and validation agree at about {level}. What is left to "

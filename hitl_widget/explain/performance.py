@@ -461,7 +461,9 @@ def _shape(bins: list[dict[str, Any]], p: np.ndarray, residual: np.ndarray) -> s
             f"The larger the number, the larger its error: {_of(large)} on average in the upper half, "
             f"{_of(small)} below."
         )
+    if len(off) > 2:
+        return f"In {len(off)} of {len(bins)} ranges of prediction it leans to one side, in no simple pattern."
+    held = len(bins) - len(off)
     return (
-        f"No lean is left to mend: in {plural(len(bins) - len(off), 'range')} of {len(bins)} the mean "
-        "error may be none."
+        f"No lean is left to mend: in {held} of {plural(len(bins), 'range')} of prediction the mean error may be none."
     )

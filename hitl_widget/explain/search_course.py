@@ -44,10 +44,10 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     Returns
     -------
     View
-        ``trials``: number, order (among those that ran to the end), finished_at, family, score (as people read it), best
-        (so far), leads, own. ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete (those
-        of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of the
-        median trial against as many before it), undone.
+        ``trials``: number, order (among those that ran to the end), finished_at, family, score (as people read it),
+        best (so far), leads, own. ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete
+        (those of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of
+        the median trial against as many before it), undone.
 
     Notes
     -----

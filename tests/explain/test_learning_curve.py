@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from hitl_widget.data.task import understand
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.engine.evaluate import FoldUnit, evaluate_fold, open_context, write_context
 from hitl_widget.engine.fold_models import TrialModel
-from hitl_widget.explain.learning_curve import grown, learning_curve, outlook
+from hitl_widget.explain.learning_curve import Outlook, _answer, grown, learning_curve, outlook
 from tests.tables import customers, prices, species
 
 ROWS = np.array([100, 200, 350, 600, 1000])
@@ -116,3 +117,21 @@ def test_classes_and_tiny_tables(tmp_path) -> None:
     assert last(learning_curve(tiny, TrialModel(0, {"family": "linear"}), folds=1)).sentences == (
         "There are too few rows to see a curve.",
     )
+
+
+def test_the_answer_weighs_the_gain_against_the_gap() -> None:
+    """The same curve with other gaps is told otherwise, and training is never said to agree where it does not."""
+
+    def told(gain, error, *gaps):
+        law = Outlook(gain, error, (), (), ())
+        return " ".join(_answer(metric_named("roc_auc"), law, [(0.8 + gap, 0.8) for gap in gaps], 5))
+
+    assert told(0.006, 0.002, 0.01, 0.011, 0.009).startswith(
+        "More data helps: twice as many rows would bring about 0.6"
+    )
+    assert "The curve still rises" in told(0.006, 0.002, 0.01, 0.011, 0.009)
+    assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
+    assert "the place to look" in told(0.001, 0.002, 0.1, 0.11, 0.09)
+    assert "which so few folds cannot tell from noise" in told(0.001, 0.002, 0.1, 0.01, 0.3)
+    assert "Nor has it learnt by heart" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
+    assert "about −0.1 ± 0.2 points" in told(-0.001, 0.002, 0.001, -0.001, 0.002)

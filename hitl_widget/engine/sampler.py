@@ -168,7 +168,8 @@ class TpeSampler:
         if self._searches[name].evidence.best is None:
             return name, f"{label}{likely} has no score yet", by_belief
         cost = " for its cost" if state.timed else ""
-        return name, f"{label}{likely}, drawn with {100 * share:.0f} % by what it promises{cost}", by_belief
+        aim = "what you prefer" if self._merits is not None else "what it promises"
+        return name, f"{label}{likely}, drawn with {100 * share:.0f} % by {aim}{cost}", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""

@@ -1,7 +1,8 @@
 // Bundles the dashboard into one ES module for anywidget. `--dev` builds and serves dev/index.html instead.
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { compile } from "vega-lite";
 
@@ -9,13 +10,40 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "hitl_widget", "static", "widget.js");
 const LIMIT = 1_500_000;
 
+/** What Vega-Lite remarks on is for the authors of a chart, who look at its picture. */
+const silent = {
+  level: () => silent,
+  error: () => silent,
+  warn: () => silent,
+  info: () => silent,
+  debug: () => silent,
+};
+
+const vega = async (path) => compile(JSON.parse(await readFile(path, "utf8")), { logger: silent }).spec;
+
 /** Charts are compiled from Vega-Lite to Vega here, so that the browser needs no Vega-Lite. */
 const charts = {
   name: "charts",
   setup(build) {
     build.onLoad({ filter: /charts[/\\]specs[/\\].*\.json$/ }, async ({ path }) => {
-      const spec = compile(JSON.parse(await readFile(path, "utf8"))).spec;
-      return { contents: JSON.stringify(spec), loader: "json" };
+      return { contents: JSON.stringify(await vega(path)), loader: "json" };
+    });
+  },
+};
+
+/** Those of explanations are many and alike: packed together, and unpacked when the first one is looked at. */
+const views = {
+  name: "views",
+  setup(build) {
+    const folder = join(here, "src", "charts", "specs", "views");
+    build.onResolve({ filter: /^charts:views$/ }, ({ path }) => ({ path, namespace: "views" }));
+    build.onLoad({ filter: /.*/, namespace: "views" }, async () => {
+      const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
+      const specs = await Promise.all(files.map((file) => vega(join(folder, file))));
+      const byName = Object.fromEntries(files.map((file, i) => [file.slice(0, -5), specs[i]]));
+      const packed = deflateRawSync(JSON.stringify(byName), { level: 9 }).toString("base64");
+      const contents = `export const names = ${JSON.stringify(Object.keys(byName))};export const packed = "${packed}";`;
+      return { contents, watchDirs: [folder] };
     });
   },
 };
@@ -38,7 +66,7 @@ const options = {
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [charts, styles],
+  plugins: [charts, views, styles],
   legalComments: "none",
   logLevel: "info",
 };

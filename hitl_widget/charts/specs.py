@@ -8,7 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from hitl_widget.charts import model
+from hitl_widget.charts.explained import EXPLAINED
 from hitl_widget.charts.pictures import calibration, residuals, roc
 from hitl_widget.charts.progress import progress
 
@@ -16,14 +19,24 @@ __all__ = ["main", "specs"]
 
 
 def specs() -> dict[str, str]:
-    """Return the text of each specification by its file's stem."""
+    """Return the text of each specification by its path, without the suffix; those of explanations are in ``views``."""
     charts = {
         "progress": progress(legend=False),
         "roc": roc(),
         "calibration": calibration(),
         "residuals": residuals(),
+        **{f"views/{name}": chart for name, chart in _views().items()},
     }
     return {name: json.dumps(chart.to_dict(), indent=2, ensure_ascii=False) + "\n" for name, chart in charts.items()}
+
+
+def _views() -> dict[str, Any]:
+    """Return the charts of explanations by the names that a `View` gives."""
+    functions = {name: getattr(model, name) for name in model.__all__} | dict(EXPLAINED)
+    charts = {name: function() for name, function in functions.items()}
+    for name in ("dependence", "dependence_levels"):
+        charts[f"{name}_groups"] = getattr(model, name)(groups=True)
+    return charts
 
 
 def main(arguments: list[str]) -> int:
@@ -33,6 +46,7 @@ def main(arguments: list[str]) -> int:
     for name, text in specs().items():
         path = folder / f"{name}.json"
         if "--check" not in arguments:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             sys.stderr.write(f"{path} is out of date with its definition: run `npm run generate`.\n")

@@ -1,0 +1,161 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { colours, familyHue } from "./theme";
+import { createView, replace, type Spec, type View } from "./vega";
+import { viewSpec } from "./views";
+
+/** The families' colours that a chart without families uses, by its signal. */
+const HUES = { hue_low: "lgbm", hue_high: "xgb", hue_a: "lgbm", hue_b: "linear", hue_c: "trees" } as const;
+
+type Data = Readonly<Record<string, readonly object[]>>;
+
+interface Props {
+  name: string;
+  data: Data;
+  /** What the chart is told besides its rows: percent, dates, sign. */
+  signals: Readonly<Record<string, unknown>>;
+  dark: boolean;
+  description: string;
+}
+
+interface Tip {
+  x: number;
+  y: number;
+  lines: [name: string, value: string][];
+}
+
+interface Made {
+  view: View;
+  datasets: string[];
+  signals: ReadonlySet<string>;
+}
+
+/** The chart of a view is embedded once; rows, colours and width change in place. */
+export function ViewChart({ name, data, signals, dark, description }: Props) {
+  const holder = useRef<HTMLDivElement>(null);
+  const made = useRef<Made | null>(null);
+  const [spec, setSpec] = useState<Spec | null>(null);
+  const [problem, setProblem] = useState("");
+  const [tip, setTip] = useState<Tip | null>(null);
+
+  useEffect(() => {
+    let current = true;
+    viewSpec(name).then(
+      (found) => current && setSpec(found),
+      (reason: Error) => current && setProblem(reason.message),
+    );
+    return () => {
+      current = false;
+    };
+  }, [name]);
+
+  useLayoutEffect(() => {
+    const element = holder.current;
+    if (element === null || spec === null) return;
+    const view = createView(spec, element);
+    view.tooltip((_handler, event, _item, value) => {
+      const lines = linesOf(value);
+      const box = element.getBoundingClientRect();
+      setTip(lines.length === 0 ? null : { x: event.clientX - box.left, y: event.clientY - box.top, lines });
+    });
+    const names = new Set((spec.signals ?? []).map((signal) => signal.name));
+    const datasets = (spec.data ?? []).filter(isFilled).map((one) => one.name);
+    let known = 0;
+    const size = () => {
+      const width = element.clientWidth;
+      if (width <= 0 || width === known) return;
+      known = width;
+      widen(view, width, names);
+      view.runAsync();
+    };
+    const watcher = new ResizeObserver(size);
+    made.current = { view, datasets, signals: names };
+    watcher.observe(element);
+    return () => {
+      watcher.disconnect();
+      view.finalize();
+      made.current = null;
+    };
+  }, [spec]);
+
+  const told = JSON.stringify(signals);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
+  useEffect(() => {
+    const element = holder.current;
+    const current = made.current;
+    if (element === null || current === null) return;
+    const { view, datasets } = current;
+    for (const dataset of datasets) {
+      replace(
+        view,
+        dataset,
+        rowsOf(data, dataset).map((row) => ({ ...row })),
+      );
+    }
+    const style = getComputedStyle(element);
+    const hues = Object.entries(HUES).map(([signal, family]) => [signal, familyHue(style, family)] as const);
+    const values = { ...colours(element), ...Object.fromEntries(hues), ...signals };
+    for (const [signal, value] of Object.entries(values)) {
+      if (current.signals.has(signal)) view.signal(signal, value);
+    }
+    if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
+    view.runAsync();
+  }, [spec, data, told, dark]);
+
+  if (problem !== "") return <p class="mute">{problem}</p>;
+  const width = holder.current?.clientWidth ?? 0;
+  return (
+    <div class="view-chart" onPointerLeave={() => setTip(null)}>
+      <div ref={holder} class="view-canvas" role="img" aria-label={description} />
+      {tip !== null && (
+        <div class="tip" style={beside(tip, width)} role="presentation">
+          {tip.lines.map(([key, value]) => (
+            <span key={key}>
+              {key !== "" && <span class="mute">{key} </span>}
+              {value}
+            </span>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether a dataset is filled here: it has no source and no rows of its own. */
+function isFilled(one: object): boolean {
+  return !("source" in one) && !("values" in one) && !("url" in one);
+}
+
+function rowsOf(data: Data, name: string): readonly object[] {
+  return Object.hasOwn(data, name) ? (data[name] ?? []) : [];
+}
+
+/** Room for the axes beside the panels of a chart made of two. */
+const BETWEEN = { childWidth: 150, child_width: 130 } as const;
+
+function widen(view: View, width: number, signals: ReadonlySet<string>): void {
+  view.signal("panel", width);
+  for (const [signal, rest] of Object.entries(BETWEEN)) {
+    if (signals.has(signal)) {
+      view.signal(signal, Math.max(110, Math.min(320, (width - rest) / 2)));
+      return;
+    }
+  }
+  view.width(width);
+}
+
+/** What a mark says of itself, as text; Vega gives its fields by their titles. */
+function linesOf(value: unknown): [string, string][] {
+  if (value === null || value === undefined || value === "") return [];
+  if (typeof value !== "object") return [["", String(value)]];
+  return Object.entries(value).flatMap(([key, one]) =>
+    one === null || one === undefined || one === "" || one === "null" || one === "undefined"
+      ? []
+      : [[key, String(one).slice(0, 200)] as [string, string]],
+  );
+}
+
+function beside({ x, y }: Tip, width: number): Record<string, string> {
+  const across = x < 100 ? "-10%" : x > width - 100 ? "-90%" : "-50%";
+  const along = y < 60 ? "16px" : "calc(-100% - 12px)";
+  return { left: `${x}px`, top: `${y}px`, transform: `translate(${across}, ${along})` };
+}

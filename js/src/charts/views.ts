@@ -1,0 +1,43 @@
+import { names, packed } from "charts:views";
+import type { Spec } from "./vega";
+
+const KNOWN: ReadonlySet<string> = new Set(names);
+
+let unpacked: Promise<Readonly<Record<string, Spec>>> | null = null;
+
+export function isDrawn(name: string): boolean {
+  return KNOWN.has(name);
+}
+
+/** The specification of a chart; all are unpacked when the first one is asked for. */
+export async function viewSpec(name: string): Promise<Spec> {
+  unpacked ??= unpack();
+  const spec = KNOWN.has(name) ? (await unpacked)[name] : undefined;
+  if (spec === undefined) throw new Error(`There is no chart ${name}.`);
+  return yielding(spec);
+}
+
+async function unpack(): Promise<Readonly<Record<string, Spec>>> {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return (await new Response(stream).json()) as Record<string, Spec>;
+}
+
+type Part = Record<string, unknown>;
+
+/** The names at an axis take a share of the card at most: `panel` is its width. */
+function yielding(spec: Spec): Spec {
+  const copy = structuredClone(spec) as unknown as Part;
+  narrow(copy);
+  copy.signals = [...((copy.signals as unknown[] | undefined) ?? []), { name: "panel", value: 460 }];
+  return copy as unknown as Spec;
+}
+
+function narrow(part: Part): void {
+  for (const axis of (part.axes as Part[] | undefined) ?? []) {
+    if (typeof axis.labelLimit === "number" && axis.labelLimit > 100) {
+      axis.labelLimit = { signal: `max(70, min(${axis.labelLimit}, 0.36 * panel))` };
+    }
+  }
+  for (const mark of (part.marks as Part[] | undefined) ?? []) narrow(mark);
+}

@@ -6,13 +6,14 @@ import itertools
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hitl_widget.data.objectives import active
 from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.command import AddBaseline
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
@@ -25,7 +26,10 @@ from hitl_widget.explain.view import View
 from hitl_widget.explain.work import Wish
 from hitl_widget.report.words import Words
 
-__all__ = ["Explain", "Explained"]
+if TYPE_CHECKING:
+    from hitl_widget.explain.sessions import Side
+
+__all__ = ["Explain", "Explained", "measure_own"]
 
 _KEPT = 200
 _SECONDS = 300.0
@@ -53,6 +57,14 @@ class Explained(Protocol):
     def cancel_look(self, key: str) -> None: ...  # noqa: D102
 
     def predictions_file(self, number: int) -> str | None: ...  # noqa: D102
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def rows_key(self) -> str: ...  # noqa: D102
+
+    def beside(self) -> Sequence[Explained]: ...  # noqa: D102
 
 
 class Explain:
@@ -179,6 +191,32 @@ class Explain:
         """For which groups of rows the model errs most, beyond chance."""
         return self.view("slices", trial=trial)
 
+    # -- how it learns ------------------------------------------------------------------------------------------------
+
+    def learning_curve(self, trial: int | None = None) -> View:
+        """Whether more rows or more modelling would help: the score over growing shares of the rows."""
+        return self.view("learning_curve", trial=trial)
+
+    def training_gap(self, trial: int | None = None) -> View:
+        """How much better a model is on the rows that it was fitted on."""
+        return self.view("training_gap", trial=trial)
+
+    def rounds(self, trial: int | None = None, *, fold: int = 0) -> View:
+        """How many rounds a booster took, and how its score grew with them."""
+        return self.view("rounds", trial=trial, fold=fold)
+
+    def fold_spread(self, trial: int | None = None) -> View:
+        """How much the score hangs on which rows were seen."""
+        return self.view("fold_spread", trial=trial)
+
+    def warnings(self, trial: int | None = None) -> View:
+        """What the fit complained of, in plain words."""
+        return self.view("warnings", trial=trial)
+
+    def time_split(self, trial: int | None = None) -> View:
+        """Where the time goes: preparation, fit, prediction."""
+        return self.view("time_split", trial=trial)
+
     # -- the search ---------------------------------------------------------------------------------------------------
 
     def hyperparameters(self, family: str = "") -> View:
@@ -220,6 +258,10 @@ class Explain:
     def baselines(self) -> View:
         """Whether the model to take beats simple ones, by a corrected test over the folds."""
         return self.view("baselines")
+
+    def sessions(self) -> View:
+        """How the live sessions of this kernel compare."""
+        return self.view("sessions")
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
@@ -297,7 +339,8 @@ class Explain:
             done(view)
             return ""
         file = None if number is None else self._session.predictions_file(number)
-        wish = Wish(entry.name, tuple(members), file, rest, step)
+        trial = None if number is None else state.trials[number]
+        wish = Wish(entry.name, tuple(members), file, rest, step, trial)
         key = f"look#{next(_counter)}"
 
         def receive(outcome: Outcome) -> None:
@@ -335,7 +378,8 @@ class Explain:
 
     @staticmethod
     def _search_key(entry: Entry, options: Mapping[str, Any], state: SessionState) -> str:
-        return json.dumps([entry.name, dict(options), state.ended, len(state.acts), len(state.done), state.best])
+        found = [entry.name, dict(options), state.ended, len(state.acts), len(state.done), state.best, state.seq]
+        return json.dumps(found)
 
     def _quick(self, entry: Entry, options: Mapping[str, Any], state: SessionState) -> View:
         session = self._session
@@ -359,10 +403,14 @@ class Explain:
                 from hitl_widget.explain.ablation import ablation
 
                 found = ablation(state, metric, family=family)
-            case "parallel" | "footprint":
-                from hitl_widget.explain import search_maps
+            case "parallel":
+                from hitl_widget.explain.search_maps import parallel
 
-                found = getattr(search_maps, entry.name)(state, metric, family=family)
+                found = parallel(state, metric, family=family)
+            case "footprint":
+                from hitl_widget.explain.search_maps import footprint
+
+                found = footprint(state, metric, labels, family=family)
             case "pipelines":
                 from hitl_widget.explain.search_maps import pipelines
 
@@ -371,17 +419,80 @@ class Explain:
                 from hitl_widget.explain import search_course
 
                 found = getattr(search_course, entry.name)(state, metric, labels)
+            case "fold_spread" | "warnings" | "time_split":
+                found = self._of_fit(entry.name, options, state)
+            case "sessions":
+                from hitl_widget.explain.sessions import sessions
+
+                found = sessions([self._side(one) for one in session.beside()])
             case _:
                 found = self._baselines(state)
         return replace(found, name=entry.name)
 
+    def _of_fit(self, name: str, options: Mapping[str, Any], state: SessionState) -> View:
+        from hitl_widget.explain.algorithm import fold_spread, time_split, warnings_in_words
+
+        session = self._session
+        _, number = self._members(options.get("trial"), state)
+        if number is None:
+            raise CommandError("This view is about one trial; name a finished one.")
+        trial, labels = state.trials[number], session.words.labels
+        if name == "warnings":
+            return warnings_in_words(trial, labels)
+        if name == "time_split":
+            return time_split(trial, state, labels)
+        return fold_spread(state, trial, session.task.metric, folds=session.task.split.folds)
+
+    @staticmethod
+    def _side(session: Explained) -> Side:
+        from hitl_widget.explain.comparison import contenders
+        from hitl_widget.explain.sessions import Side
+
+        state, task = session.state, session.task
+        best, _ = contenders(state, session.words.labels)
+        holdout = state.holdout.best if state.holdout is not None else None
+        return Side(session.name, task, best, state.ended, state.elapsed, session.rows_key, holdout)
+
     def _baselines(self, state: SessionState) -> View:
-        from hitl_widget.explain.comparison import baselines, contenders
+        from hitl_widget.explain.comparison import Contender, baselines, contenders
 
         chosen, others = contenders(state, self._session.words.labels)
         if chosen is None:
             raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
-        return baselines(self._session.task, chosen, others)
+        own = (
+            Contender(one.name, dict(one.scores), "own", seconds=one.seconds, problem=one.problem)
+            for one in state.baselines.values()
+        )
+        return baselines(self._session.task, chosen, (*others, *own))
+
+
+def measure_own(session: Explained, name: str, estimator: Any) -> AddBaseline:
+    """Measure a model of the person's own on the folds, in a worker beside the trials; returns the command for it.
+
+    Raises
+    ------
+    CommandError
+        When it cannot be sent to a worker, or the worker was lost.
+    """
+    import cloudpickle
+
+    checked = AddBaseline(name, ())
+    try:
+        code = cloudpickle.dumps(estimator)
+    except Exception as error:
+        raise CommandError(f"This estimator cannot be sent to a worker: {error!r:.300}.") from error
+    asked: Future[Outcome] = Future()
+    key = f"look#{next(_counter)}"
+    session.look(key, Call("hitl_widget.explain.work:own_baseline", (name, code)), asked.set_result, 2 * _SECONDS)
+    try:
+        outcome = asked.result()
+    except BaseException:
+        session.cancel_look(key)
+        raise
+    if outcome.failure is not None:
+        raise CommandError(_why(outcome.failure.message))
+    scores, seconds, problem = outcome.value
+    return replace(checked, scores=tuple(sorted(scores.items())), seconds=seconds, problem=problem)
 
 
 def _refuse(asked: Future[View], text: str) -> None:
@@ -418,6 +529,9 @@ def _checked(entry: Entry, options: Mapping[str, Any], session: Explained) -> di
         value = given.get(name, 0.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
             raise CommandError(f"{name} is a number of 0 or more; got {value!r:.60}.")
+    fold = given.get("fold", 0)
+    if isinstance(fold, bool) or not isinstance(fold, int) or not 0 <= fold < session.task.split.folds:
+        raise CommandError(f"Folds are numbered from 0 to {session.task.split.folds - 1}; got {fold!r:.60}.")
     row = given.get("row", 0)
     if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < session.task.rows:
         raise CommandError(f"Rows are numbered from 0 to {session.task.rows - 1:,}; got {row!r:.60}.")

@@ -101,8 +101,9 @@ class Preferring:
             A short word: its column in `trials`.
         how
             A square matrix of costs, a row for each true class and a column for each predicted one, in the order of
-            ``session.task.classes`` (of two classes the positive one is the last); or ``function(y, prediction)`` that returns one number, or one for each row. Decisions are those of
-            least expected cost under a matrix, the likeliest class for a function.
+            ``session.task.classes`` (of two classes the positive one is the last); or ``function(y, prediction)`` that
+            returns one number, or one for each row. Decisions are those of least expected cost under a matrix, the
+            likeliest class for a function.
         direction : {"lower", "higher"}
             Which values are better.
         unit, label

@@ -27,7 +27,7 @@ from hitl_widget.domain.event import Opened, Record
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState, spans
-from hitl_widget.domain.task import Task
+from hitl_widget.domain.task import Kind, Role, Task
 from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.engine.assemble import (
     keep_trusted,
@@ -56,10 +56,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from hitl_widget.explain.fairness import Audit
+    from hitl_widget.explain.view import View
     from hitl_widget.explaining import Explain
 
 __all__ = ["AutoMLSession", "warm_up"]
 
+_LIVE: weakref.WeakSet[AutoMLSession] = weakref.WeakSet()
 _CONSTANT = "dummy"
 _BUDGET = 300.0
 _COLUMNS = (
@@ -297,6 +299,7 @@ class AutoMLSession(Acts, Preferring):
         self._explain: Explain | None = None
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
+        _LIVE.add(self)
 
     def _own_learners(self, labels: dict[str, str], journal: Journal | None) -> None:
         """Take up the learners that were added in an earlier life, as far as they are this person's."""
@@ -358,6 +361,39 @@ class AutoMLSession(Acts, Preferring):
         made = make_learner(name, estimator, space or {}, self._task, label, recipe, taken=taken)
         cast("dict[str, str]", self._words.labels)[name] = made[0]
         self._do(cmd.AddLearner(name, *made))
+
+    def add_baseline(self, name: str, estimator: Any) -> View:
+        """Measure a model of your own on the same folds, and hold it against the session's.
+
+        Parameters
+        ----------
+        name
+            What it is called; another one of this name is replaced.
+        estimator
+            A scikit-learn estimator for raw tables, not fitted; each fold fits a clone of it, beside the search. It
+            gets the columns in use and the original labels.
+
+        Returns
+        -------
+        View
+            As `explain.baselines`.
+
+        Raises
+        ------
+        CommandError
+            When it could not be fitted or scored; the message says what to do.
+
+        Examples
+        --------
+        >>> session.add_baseline("mine", make_pipeline(TableVectorizer(), Ridge()))     # doctest: +SKIP
+        """
+        from hitl_widget.explaining import measure_own
+
+        found = measure_own(self, name, estimator)
+        self._do(found)
+        if found.problem:
+            raise CommandError(found.problem)
+        return self.explain.baselines()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the search has ended.
@@ -556,7 +592,16 @@ class AutoMLSession(Acts, Preferring):
     def charts(self) -> Charts:
         """Charts of this session for a cell or a file: ``session.charts.progress()``."""
         compared = self._words.baselines | {"linear"}
-        return Charts(lambda: self.state, self._task.metric, self._words.labels, self._colours(), frozenset(compared))
+        return Charts(
+            lambda: self.state,
+            self._task.metric,
+            self._words.labels,
+            self._colours(),
+            frozenset(compared),
+            lambda name, *args, **options: getattr(self.explain, name)(*args, **options),
+            self._task.kind is not Kind.REGRESSION,
+            [column.name for column in self._task.columns_with(Role.DATE)],
+        )
 
     def best_model(self) -> Any:
         """Return the best model, fitted: the average of its fold models, as it was scored.
@@ -710,6 +755,27 @@ class AutoMLSession(Acts, Preferring):
         """Give up what `look` began; an unknown key is ignored."""
         if key:
             self._controller.cancel_look(key)
+
+    @property
+    def name(self) -> str:
+        """What the session is called beside others: its target, and when it began."""
+        begun = clock_time.strftime("%H:%M", clock_time.localtime(self._settings["created"]))
+        return f"{self._task.target}, begun {begun}"
+
+    @property
+    def rows_key(self) -> str:
+        """Tells the rows of the folds apart: equal for sessions on the same rows in the same folds."""
+        import hashlib
+
+        found = hashlib.sha256(self._understood.y.tobytes())
+        for train, valid in self._understood.folds:
+            found.update(train.tobytes() + valid.tobytes())
+        return found.hexdigest()[:16]
+
+    def beside(self) -> list[AutoMLSession]:
+        """Return the live sessions of this process, this one first."""
+        others = [one for one in list(_LIVE) if one is not self and one._controller.alive]
+        return [self, *sorted(others, key=lambda one: float(one._settings["created"]))]
 
     @property
     def seed(self) -> int:

@@ -112,3 +112,48 @@ def test_a_closed_session_refuses_to_explain(tmp_path):
     session.close()
     with pytest.raises(CommandError):
         session.explain.importance()
+
+
+def test_a_model_of_my_own_stands_beside_the_others(done):
+    """It is measured on the same folds, stands in the comparison and the journal, and a failing one says why."""
+    from sklearn.dummy import DummyClassifier, DummyRegressor
+    from sklearn.preprocessing import StandardScaler
+
+    regression = done.task.kind == "regression"
+    view = done.add_baseline("my guess", DummyRegressor() if regression else DummyClassifier())
+    assert "my guess" in {row["name"] for row in view.data["models"]}
+    assert len(done.state.baselines["my guess"].scores) == done.task.split.folds
+    assert "my guess" in done.journal["text"].str.cat(sep=" ")
+    with pytest.raises(CommandError):
+        done.add_baseline("no model", StandardScaler())
+    assert done.state.baselines["no model"].problem
+    with pytest.raises(CommandError, match="A baseline has a name"):
+        done.add_baseline(" ", DummyClassifier())
+
+
+def test_sessions_stand_side_by_side(done, tmp_path):
+    """Those that live in this kernel are compared, the better one first."""
+    make, target = next(one for one in TABLES.values() if one[1] == done.task.target)
+    with AutoMLSession(make(), target, workers=1, max_trials=3, journal=tmp_path / "s.sqlite", holdout=0) as other:
+        other.start()
+        assert other.wait(120)
+        rows = other.explain.sessions().data["sessions"]
+        assert {other.name} <= {row["name"] for row in rows}
+        assert len(rows) >= 2
+        assert other.rows_key == done.rows_key
+
+
+def test_every_view_has_its_chart(done):
+    """`session.charts` draws what `session.explain` says, and names what there is."""
+    charts = done.charts
+    for entry in ENTRIES.values():
+        if done.task.kind not in entry.kinds:
+            continue
+        view = done.explain.view(entry.name, **options(done, entry))
+        for name in view.charts:
+            given = options(done, entry)
+            drawn = getattr(charts, entry.name)(**given, chart=name)
+            assert "$schema" in drawn.to_dict(), name
+    assert "importance" in dir(charts)
+    with pytest.raises(AttributeError, match="There is no chart 'fortune'"):
+        _ = charts.fortune

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, TrialState
+from hitl_widget.explain.catalogue import ENTRIES
+from hitl_widget.explain.view import View
 
 __all__ = ["Charts"]
 
@@ -27,10 +29,21 @@ class Charts:
         Name and colour of each family.
     compared
         Families drawn as lines to compare with.
+    view
+        Gives an explanation by its name and options.
+    percent
+        Whether models answer with probabilities.
+    dates
+        Columns that hold dates.
+
+    Notes
+    -----
+    Beside `progress` every view of `session.explain` has a chart under its name, with the same arguments.
 
     Examples
     --------
     >>> session.charts.progress().save("progress.svg")      # doctest: +SKIP
+    >>> session.charts.importance(trial=12)                 # doctest: +SKIP
     """
 
     def __init__(
@@ -40,9 +53,32 @@ class Charts:
         labels: Mapping[str, str],
         colours: Mapping[str, str],
         compared: frozenset[str],
+        view: Callable[..., View] | None = None,
+        percent: bool = True,
+        dates: Collection[str] = (),
     ) -> None:
         self._state, self._metric = state, metric
         self._labels, self._colours, self._compared = labels, colours, compared
+        self._view, self._percent, self._dates = view, percent, dates
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in ENTRIES:
+            raise AttributeError(f"There is no chart {name!r}; there are progress, {', '.join(ENTRIES)}.")
+
+        def chart(*args: Any, chart: str = "", **options: Any) -> Any:
+            """Draw a view of `session.explain`, by one of its charts; arguments as there."""
+            from hitl_widget.charts.explained import draw
+
+            assert self._view is not None
+            found = self._view(name, *args, **options)
+            dates = found.about.get("column") in self._dates
+            return draw(found, chart, sign=self._metric.sign, percent=self._percent, dates=dates)
+
+        chart.__name__ = name
+        return chart
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *ENTRIES})
 
     def progress(self, *, by_time: bool = False) -> Any:
         """Draw the score of every complete trial, with the best so far.

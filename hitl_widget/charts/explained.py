@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.charts import algorithm, maps, performance, search
+from hitl_widget.charts import algorithm, maps, model, performance, search
 
 if TYPE_CHECKING:
     from hitl_widget.explain.view import View
@@ -18,9 +19,16 @@ EXPLAINED: Mapping[str, Callable[..., Any]] = {
 }
 """By name, what draws it; without rows each gives a specification whose datasets are filled in the browser."""
 
+_ALL: Mapping[str, Callable[..., Any]] = {
+    **EXPLAINED,
+    **{name: getattr(model, name) for name in model.__all__},
+    "dependence_groups": partial(model.dependence, groups=True),
+    "dependence_levels_groups": partial(model.dependence_levels, groups=True),
+}
+
 
 def draw(view: View, name: str = "", **options: Any) -> Any:
-    """Return a chart of a view, by default its foremost.
+    """Return a chart of a view, by default its foremost; options that it does not take are left out.
 
     Raises
     ------
@@ -28,8 +36,9 @@ def draw(view: View, name: str = "", **options: Any) -> Any:
         When the view has no such chart.
     """
     wanted = name or next(iter(view.charts), "")
-    if wanted not in view.charts or wanted not in EXPLAINED:
+    if wanted not in view.charts or wanted not in _ALL:
         raise KeyError(f"The view {view.name!r} is drawn by {', '.join(view.charts) or 'no chart'}; got {name!r}.")
-    function = EXPLAINED[wanted]
+    function = _ALL[wanted]
     takes = inspect.signature(function).parameters
-    return function(**{dataset: rows for dataset, rows in view.data.items() if dataset in takes}, **options)
+    given = {**view.data, **options}
+    return function(**{name: value for name, value in given.items() if name in takes})

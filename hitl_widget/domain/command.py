@@ -11,11 +11,22 @@ from typing import Any
 
 from hitl_widget.domain.preference_command import AddObjective, Prefer, Relax, Require, SetGoals, SetObjectives
 from hitl_widget.domain.run_command import Autonomy, Pause, Resume, SetAutonomy, SetBudget, Start, Stop
-from hitl_widget.domain.steer_command import AddLearner, AnswerNudge, Believe, Edit, Note, Redo, Undo, Withdraw
+from hitl_widget.domain.steer_command import (
+    AddBaseline,
+    AddLearner,
+    AnswerNudge,
+    Believe,
+    Edit,
+    Note,
+    Redo,
+    Undo,
+    Withdraw,
+)
 from hitl_widget.domain.trial_command import Batch, Cancel, Discard, Grid, Propose, Restore, Suggest
 from hitl_widget.errors import CommandError
 
 __all__ = [
+    "AddBaseline",
     "AddLearner",
     "AddObjective",
     "AnswerNudge",
@@ -71,6 +82,7 @@ Command = (
     | AnswerNudge
     | Note
     | AddLearner
+    | AddBaseline
     | SetObjectives
     | AddObjective
     | Require
@@ -144,6 +156,8 @@ def as_json(command: Command) -> dict[str, Any]:
     """Return the JSON form of a command."""
     if isinstance(command, AddLearner):
         return {"type": "add_learner", "name": command.name, "parameters": [one.name for one in command.parameters]}
+    if isinstance(command, AddBaseline):
+        return {"type": "add_baseline", "name": command.name, "scores": [list(one) for one in command.scores]}
     if isinstance(command, AddObjective) and command.code:
         return {"type": "add_objective", "name": command.name}
     body = {one.name: getattr(command, one.name) for one in fields(command)}

@@ -11,6 +11,7 @@ from hitl_widget.domain.trial import NO_REASONS, Author, Fold, Origin, Problem, 
 
 __all__ = [
     "AutonomySet",
+    "BaselineMeasured",
     "BatchAsked",
     "BeliefJudged",
     "BudgetSet",
@@ -265,6 +266,28 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineMeasured:
+    """A model of the person's own was measured on the folds, to be held against.
+
+    Parameters
+    ----------
+    name
+        How it is called; another one of this name is replaced.
+    scores
+        (fold, score) of each fold, greater is better.
+    seconds
+        Wall time of all folds.
+    problem
+        Why it has no scores, in words.
+    """
+
+    name: str
+    scores: tuple[tuple[int, float], ...]
+    seconds: float
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """What the person's answers and goals say now.
 
@@ -344,6 +367,7 @@ Event = (
     | FoldDone
     | TrialEnded
     | Measured
+    | BaselineMeasured
     | Learnt
     | EnsembleChanged
     | HoldoutMeasured
@@ -416,6 +440,8 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
     elif cls is TrialEnded:
         problem = values.get("problem")
         values |= {"state": TrialState(values["state"]), "problem": Problem(**problem) if problem else None}
+    elif cls is BaselineMeasured:
+        values["scores"] = tuple((int(fold), float(score)) for fold, score in values["scores"])
     elif cls is EnsembleChanged:
         values["members"] = tuple((int(number), float(weight)) for number, weight in values["members"])
     elif cls in (Steered, NudgesOffered, Measured):

@@ -102,6 +102,8 @@ class SessionState:
         Complete trials that break a hard constraint, or of which that is not known yet.
     learnt
         What the answers and goals said when they were last read; None without any.
+    baselines
+        The person's own models to compare with, by name.
     measured_names
         Every objective that was measured on a model or on predictions, in the order of the first value.
     measured
@@ -145,6 +147,7 @@ class SessionState:
     broken: frozenset[int] = frozenset()
     learnt: ev.Learnt | None = None
     measured_names: tuple[str, ...] = ()
+    baselines: Mapping[str, ev.BaselineMeasured] = field(default_factory=dict)
     measured: int = 0
     story: Vector[ev.Record] = field(default_factory=Vector)
 
@@ -244,7 +247,7 @@ def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool
 _TOLD = (
     *(ev.Opened, ev.Loaded, ev.Started, ev.Paused, ev.Resumed, ev.Finishing, ev.Finished, ev.Failed),
     *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
-    *(ev.HoldoutMeasured, ev.HoldoutFailed),
+    *(ev.HoldoutMeasured, ev.HoldoutFailed, ev.BaselineMeasured),
 )
 
 
@@ -295,6 +298,8 @@ def _noted(state: SessionState, event: ev.Event) -> SessionState:
             return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
         case ev.Learnt():
             return replace(state, learnt=event)
+        case ev.BaselineMeasured(name=name):
+            return replace(state, baselines={**state.baselines, name: event})
         case ev.BatchAsked(count=count):
             return replace(state, granted=state.granted + count)
         case _:

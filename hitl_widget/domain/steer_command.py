@@ -22,7 +22,7 @@ from hitl_widget.domain.spelling import (
 )
 from hitl_widget.errors import CommandError
 
-__all__ = ["AddLearner", "AnswerNudge", "Believe", "Edit", "Note", "Redo", "Undo", "Withdraw"]
+__all__ = ["AddBaseline", "AddLearner", "AnswerNudge", "Believe", "Edit", "Note", "Redo", "Undo", "Withdraw"]
 
 MOST_LETTERS = 5_000
 
@@ -196,3 +196,24 @@ class AddLearner:
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.add_learner({literal(self.name)}, estimator, space)"
+
+
+@dataclass(frozen=True, slots=True)
+class AddBaseline:
+    """Put a model of the person's own beside the others, as the folds measured it.
+
+    It comes from Python only, after the folds: this command has a JSON form for the record and cannot be read from one.
+    """
+
+    name: str
+    scores: tuple[tuple[int, float], ...]
+    seconds: float = 0.0
+    problem: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_text(self.name) or len(self.name) > 100:
+            raise CommandError(f"A baseline has a name of at most 100 letters; got {self.name!r:.120}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.add_baseline({literal(self.name)}, estimator)"

@@ -115,4 +115,49 @@ CONCEPTS: dict[str, Concept] = {
         "The best score so far, and the moments at which you or the machine changed where the search looks. What "
         "came after an act did not all come from it: the search would have gone on as well.",
     ),
+    "overfitting": Concept(
+        "Learning by heart",
+        "A model can repeat the rows that it was fitted on and still fail on new ones. The gap between the two "
+        "scores shows how much it learnt by heart. A large gap alone is no harm while the score on new rows is "
+        "good; it says where there may be something to gain.",
+    ),
+    "boosting": Concept(
+        "Rounds of boosting",
+        "A booster adds one small tree after the other, each mending what is left. Too few rounds leave something "
+        "on the table, too many learn by heart. The number is found on rows inside the training rows, so that the "
+        "rows that score the model have not chosen it.",
+    ),
+    "cross_validation": Concept(
+        "Folds",
+        "The rows are cut into folds; each is predicted by a model fitted on the others. The mean is the score, "
+        "the spread shows how much hangs on which rows were seen. Hard folds are hard for most models: that is the "
+        "rows, not this model.",
+    ),
+    "convergence": Concept(
+        "Warnings of a fit",
+        "Some models look for their best step by step and may stop before they have arrived. That need not harm "
+        "the score, but more steps, scaled numbers or a stronger penalty usually mend it.",
+    ),
+    "time": Concept(
+        "Where time goes",
+        "Preparing makes a matrix from the table and is shared by trials that prepare alike. Fitting happens once, "
+        "predicting for each new row: a model that is slow to fit can be quick to use, and the other way round.",
+    ),
+    "interaction": Concept(
+        "Interactions",
+        "Two settings interact where the best value of one hangs on the value of the other. Then turning one at a "
+        "time misleads. The share is what the pair explains together beyond what each explains alone, as a smooth "
+        "function fitted through all trials has it.",
+    ),
+    "ablation": Concept(
+        "From the default to the best",
+        "Starting from the default, the setting whose change to the best trial's value helps most is changed "
+        "first, then the next. Most steps were never tried as such, so a smooth function fitted through the trials "
+        "tells their score; the ends are measured.",
+    ),
+    "parallel_coordinates": Concept(
+        "Parallel coordinates",
+        "Each setting is an upright axis and each trial a line through its values. Where lines of good trials run "
+        "together they agree; where they spread the setting matters little.",
+    ),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from hitl_widget.domain.trial import Trial
 from hitl_widget.engine.evaluate import Context
 from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.errors import ConfigError
@@ -35,6 +36,8 @@ class Wish:
         The trial, or the members of an ensemble with their weights.
     predictions
         File of out-of-fold predictions of the trial; None for several members.
+    trial
+        The trial as it stands in the record; None for several members.
     options
         As the view takes them, without the trial.
     step
@@ -46,6 +49,7 @@ class Wish:
     predictions: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     step: int = 0
+    trial: Trial | None = None
 
 
 def explain(context: Context, wish: Wish) -> View:
@@ -183,6 +187,51 @@ def _permutation(context: Context, wish: Wish) -> View:
     return permutation(subject, losses)
 
 
+# -- how it learns ----------------------------------------------------------------------------------------------------
+
+
+def _followed(context: Context, wish: Wish, kind: str, begin: Callable[[], Iterator[View]]) -> View:
+    """Return what a computation in steps has by this step; it goes on where the last question left it."""
+    known: dict[Any, tuple[Iterator[View], list[View]]] = context.shared.setdefault("followed", {})
+    key = (kind, _key(wish))
+    if key not in known:
+        known.clear()
+        known[key] = (begin(), [])
+    more, done = known[key]
+    while len(done) <= wish.step:
+        found = next(more, None)
+        if found is None:
+            break
+        done.append(found)
+    return done[min(wish.step, len(done) - 1)]
+
+
+def _one(wish: Wish) -> TrialModel:
+    if len(wish.members) != 1:
+        raise ConfigError("This view is about one trial; name a finished one.")
+    return wish.members[0]
+
+
+def _learning_curve(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.learning_curve import learning_curve
+
+    return _followed(context, wish, "curve", lambda: learning_curve(context, _one(wish), about=_about(wish)))
+
+
+def _training_gap(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.learning import training_gap
+
+    return _followed(context, wish, "gap", lambda: training_gap(context, _one(wish), about=_about(wish)))
+
+
+def _rounds(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.learning import rounds
+
+    model = _one(wish)
+    assert wish.trial is not None
+    return rounds(context, model, wish.trial, fold=int(wish.options.get("fold") or 0))
+
+
 _OF_SUBJECT: dict[str, Callable[[Context, Wish], View]] = {
     "importance": _importance,
     "beeswarm": _beeswarm,
@@ -191,6 +240,9 @@ _OF_SUBJECT: dict[str, Callable[[Context, Wish], View]] = {
     "what_if": _what_if,
     "effect": _effect,
     "permutation": _permutation,
+    "learning_curve": _learning_curve,
+    "training_gap": _training_gap,
+    "rounds": _rounds,
 }
 
 
@@ -255,6 +307,16 @@ _OF_PREDICTIONS: dict[str, Callable[[Context, Wish], View]] = {
     "threshold": _threshold,
     "slices": _slices,
 }
+
+
+def own_baseline(context: Context, name: str, code: bytes) -> tuple[dict[int, float], float, str]:
+    """Return scores by fold, seconds and the problem of a person's own estimator, pickled by value."""
+    import cloudpickle
+
+    from hitl_widget.explain.own_model import evaluate_own
+
+    found = evaluate_own(context, cloudpickle.loads(code), name=name)
+    return ({} if found.problem else found.scores), sum(found.seconds.values()), found.problem
 
 
 def names() -> Sequence[str]:

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./panels/App";
 import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
+import explain from "./styles/explain.css";
 import journal from "./styles/journal.css";
 import overview from "./styles/overview.css";
 import preferences from "./styles/preferences.css";
@@ -13,7 +14,7 @@ import tokens from "./styles/tokens.css";
 import trials from "./styles/trials.css";
 import { isDark, watchDark } from "./theme";
 
-const STYLES = tokens + shell + overview + trials + steering + space + preferences + journal;
+const STYLES = tokens + shell + overview + trials + steering + space + preferences + explain + journal;
 
 /** Shows a session in an element; gives back what takes it away again. */
 export function mount(el: HTMLElement, store: SessionStore, tab = "overview"): () => void {

@@ -136,7 +136,7 @@ function widen(view: View, width: number, signals: ReadonlySet<string>): void {
   view.signal("panel", width);
   for (const [signal, rest] of Object.entries(BETWEEN)) {
     if (signals.has(signal)) {
-      view.signal(signal, Math.max(110, Math.min(320, (width - rest) / 2)));
+      view.signal(signal, Math.max(110, Math.min(320, (width - rest) / 2))).resize();
       return;
     }
   }

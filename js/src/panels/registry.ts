@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { isEmpty } from "../words/draft";
 import { formatCount } from "../words/numbers";
 import type { PanelProps } from "./context";
+import { Explain } from "./explain/Explain";
 import { Journal } from "./journal/Journal";
 import { Overview } from "./overview/Overview";
 import { Preferences } from "./preferences/Preferences";
@@ -48,5 +49,6 @@ export const PANELS: readonly Panel[] = [
     yours: true,
     note: ({ store }) => (store.wishes.info.value?.question == null ? "" : "A or B?"),
   },
+  { id: "explain", label: "Explain", component: Explain },
   { id: "journal", label: "Journal", component: Journal },
 ];

@@ -106,9 +106,14 @@ export class Client {
   }
 
   request(type: Request["type"], body: Body, timeout = REQUEST_MS): Promise<unknown> {
+    return this.open(type, body, timeout).answer;
+  }
+
+  /** As `request`, with the id by which another request may name it. */
+  open(type: Request["type"], body: Body, timeout = REQUEST_MS): { id: string; answer: Promise<unknown> } {
     this.count += 1;
     const id = `${this.prefix}-${this.count}`;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       const timer = this.timers.set(() => {
         this.settle(id)?.reject(type === "command" ? late() : silent());
       }, timeout);
@@ -120,6 +125,7 @@ export class Client {
         this.settle(id)?.reject(closed);
       }
     });
+    return { id, answer };
   }
 
   dispose(): void {

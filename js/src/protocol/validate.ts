@@ -1,6 +1,7 @@
 import type {
   AnswerInfo,
   AuditInfo,
+  Concept,
   ConstraintInfo,
   Curve,
   Delta,
@@ -22,6 +23,9 @@ import type {
   TrialDetail,
   TrialMark,
   TrialRow,
+  ViewInfo,
+  ViewOffer,
+  Views,
   WorthInfo,
 } from "./messages";
 import { SCHEMA, VERSION } from "./messages";
@@ -204,6 +208,51 @@ export function checkAudit(value: unknown): Checked<AuditInfo> {
   const whole = checked<AuditInfo>("AuditInfo", isObject(value) ? { ...value, groups: [] } : value);
   if (!whole.ok || !isObject(value)) return whole;
   return { ok: true, value: { ...whole.value, groups: good<GroupInfo>("GroupInfo", value.groups) } };
+}
+
+/** What can be asked for, without offers and concepts that are broken. */
+export function checkViews(value: unknown): Checked<Views> {
+  const whole = checked<Views>("Views", isObject(value) ? { ...value, offers: [] } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  const concepts = Object.entries(whole.value.concepts).filter(
+    ([, one]) => problem({ ref: "Concept" }, one, "Concept") === null,
+  ) as [string, Concept][];
+  const offers = good<ViewOffer>("ViewOffer", value.offers);
+  return { ok: true, value: { ...whole.value, offers, concepts: Object.fromEntries(concepts) } };
+}
+
+const MOST_ROWS = 20_000;
+
+const isCell = (value: unknown) =>
+  value === null ||
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  (typeof value === "number" && Number.isFinite(value));
+
+const isPlain = (value: unknown) => isCell(value) || (Array.isArray(value) && value.every(isCell));
+
+const isPlainRow = (row: unknown): row is Record<string, unknown> =>
+  isObject(row) && Object.values(row).every(isPlain);
+
+/** Keeps the rows whose cells are plain, the options that are lists of plain values, and what is plainly told about. */
+export function checkView(value: unknown): Checked<ViewInfo> {
+  const whole = checked<ViewInfo>("ViewInfo", value);
+  if (!whole.ok) return whole;
+  const { data, options, about } = whole.value;
+  const rows = Object.entries(data)
+    .filter(([, found]) => Array.isArray(found))
+    .map(([name, found]) => [name, found.slice(0, MOST_ROWS).filter(isPlainRow)] as const);
+  const lists = Object.entries(options).filter(([, found]) => Array.isArray(found) && found.every(isCell));
+  const told = Object.entries(about).filter(([, found]) => isPlain(found));
+  return {
+    ok: true,
+    value: {
+      ...whole.value,
+      data: Object.fromEntries(rows),
+      options: Object.fromEntries(lists),
+      about: Object.fromEntries(told),
+    },
+  };
 }
 
 export function goodStory(value: unknown): StoryRow[] {

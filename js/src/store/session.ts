@@ -24,6 +24,8 @@ import {
   checkPreferences,
   checkPreview,
   checkSuggestion,
+  checkView,
+  checkViews,
   checkWorth,
   goodStatus,
   goodSteering,
@@ -33,6 +35,7 @@ import {
 import type { Command, EditCommand } from "./command";
 import { marked, type Row, toRow } from "./row";
 import { Story } from "./story";
+import { Looks } from "./views";
 import { Wishes } from "./wishes";
 
 export interface SessionState {
@@ -44,6 +47,7 @@ export interface SessionState {
   readonly grey: ReadonlySignal<ReadonlySet<number>>;
   readonly story: Story;
   readonly wishes: Wishes;
+  readonly looks: Looks;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -60,6 +64,9 @@ export interface Done {
   numbers: readonly number[];
   suggestion: Suggestion | null;
 }
+
+/** A worker has five minutes for an explanation; then the kernel says so. */
+const EXPLAIN_MS = 330_000;
 
 const NONE: readonly number[] = [];
 
@@ -96,6 +103,16 @@ export class SessionStore implements SessionState {
     preferences: async () =>
       readable("what you prefer", checkPreferences(await this.client.request("preferences", {}))),
     worth: async () => readable("what trials are worth", checkWorth(await this.client.request("worth", {}))),
+  });
+  readonly looks = new Looks({
+    views: async () => readable("explanations", checkViews(await this.client.request("views", {}))),
+    explain: (view, options, step) => {
+      const { id, answer } = this.client.open("explain", { view, options, step }, EXPLAIN_MS);
+      return { id, answer: answer.then((found) => readable("this question", checkView(found))) };
+    },
+    stop: (look) => {
+      this.client.request("stop_look", { look }).catch(() => {});
+    },
   });
   readonly statusAt = signal(0);
   readonly version = signal(0);
@@ -203,8 +220,9 @@ export class SessionStore implements SessionState {
   }
 
   dispose(): void {
-    this.client.dispose();
+    this.looks.dispose();
     this.wishes.dispose();
+    this.client.dispose();
     this.queue = [];
   }
 
@@ -271,6 +289,7 @@ export class SessionStore implements SessionState {
       this.steering.value = null;
       this.story.forget();
       this.wishes.forget();
+      this.looks.forget();
       this.lastAct.value = null;
       this.version.value += 1;
     });

@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Author, PictureInfo, State, StoryRow, Suggestion } from "../protocol/messages";
 import { DraftStore } from "./draft";
+import type { Options } from "./views";
 
 /** A column of the leaderboard; of a further objective, its name behind "measure:". */
 export type ColumnId =
@@ -50,6 +51,9 @@ export interface Pair {
   second: number;
 }
 
+/** What is being explained: a trial by its number, or what several give together. */
+export type Explained = number | "ensemble";
+
 export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "", standing: "" };
 
 /** The state of one view; it never leaves the browser. */
@@ -74,6 +78,12 @@ export class UiStore {
   /** The two objectives in sight; null for the first two. */
   readonly axes: Signal<{ x: string; y: string } | null> = signal(null);
   readonly parallel: Signal<boolean> = signal(false);
+  /** The level of explanations in sight; "" for the first. */
+  readonly level: Signal<string> = signal("");
+  /** Null until the person chooses: what they prefer, or the best. */
+  readonly explained: Signal<Explained | null> = signal(null);
+  /** By view, what was asked otherwise. The row is the same for all views. */
+  readonly asked: Signal<Readonly<Record<string, Options>>> = signal({});
   /** Keys of the panel in sight; true when one was taken. */
   panelKeys: ((event: KeyboardEvent) => boolean) | null = null;
 }

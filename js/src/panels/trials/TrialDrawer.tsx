@@ -178,6 +178,20 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
             Duplicate
           </button>
         )}
+        {row.state === "complete" && (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              ui.explained.value = number;
+              ui.level.value = "model";
+              ui.tab.value = "explain";
+              close();
+            }}
+          >
+            Explain this model
+          </button>
+        )}
         {family !== undefined && family.parameters.length > 0 && (
           <button
             type="button"

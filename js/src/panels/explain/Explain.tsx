@@ -1,0 +1,103 @@
+import { useEffect } from "preact/hooks";
+import { Lead } from "../../components/Lead";
+import { Waiting } from "../../components/states";
+import type { Explained } from "../../store/ui";
+import { LEVELS } from "../../words/views";
+import type { PanelProps } from "../context";
+import { TrialPicker } from "./TrialPicker";
+import { ViewCard } from "./ViewCard";
+
+/** Cards that are asked as soon as a level is opened. */
+const AT_ONCE = 2;
+
+/** Questions about models and the search, each on a card with its answer in words. */
+export function Explain(props: PanelProps) {
+  const { store, ui, reachable } = props;
+  const { looks } = store;
+  const session = store.session.value;
+  const status = store.status.value;
+  const views = looks.offered.value;
+  const error = looks.error.value;
+  useEffect(() => {
+    if (reachable && views === null) looks.load();
+  }, [looks, reachable, views]);
+  const usual = status?.preferred?.number ?? status?.best?.number ?? null;
+  useEffect(() => {
+    if (ui.explained.peek() === null && usual !== null) ui.explained.value = usual;
+  }, [ui, usual]);
+  if (session === null || status === null) return null;
+  if (usual === null) {
+    return (
+      <Waiting
+        text="Nothing to explain yet: the first model is still to come."
+        busy={status.phase === "running"}
+      />
+    );
+  }
+  if (views === null) {
+    return (
+      <div class="explain">
+        <Waiting
+          text={error === "" ? "Asking the kernel what can be explained…" : `It could not be had. ${error}`}
+          busy={error === ""}
+        />
+        {error !== "" && (
+          <button type="button" class="btn" disabled={!reachable} onClick={() => looks.load()}>
+            Try again
+          </button>
+        )}
+      </div>
+    );
+  }
+  const levels = LEVELS.filter(({ level }) => views.offers.some((offer) => offer.level === level));
+  const chosen = levels.find(({ level }) => level === ui.level.value) ?? levels[0];
+  if (chosen === undefined) return <Waiting text="The kernel offers no explanations." busy={false} />;
+  const explained: Explained = ui.explained.value ?? usual;
+  const offers = views.offers.filter((offer) => offer.level === chosen.level);
+  return (
+    <div class="explain">
+      <div class="explain-head">
+        <Lead headline={chosen.lead} aside="" />
+        <div class="seg" role="group" aria-label="What is explained">
+          {levels.map(({ level, label }) => (
+            <button
+              key={level}
+              type="button"
+              aria-pressed={level === chosen.level}
+              onClick={() => {
+                ui.level.value = level;
+              }}
+            >
+              {label}
+            </button>
+          ))}
+        </div>
+      </div>
+      {offers.some((offer) => offer.takes.includes("trial")) && (
+        <TrialPicker
+          store={store}
+          session={session}
+          status={status}
+          explained={explained}
+          onChoose={(next) => {
+            ui.explained.value = next;
+          }}
+        />
+      )}
+      <div class="views">
+        {offers.map((offer, i) => (
+          <ViewCard
+            key={offer.name}
+            {...props}
+            session={session}
+            status={status}
+            views={views}
+            offer={offer}
+            explained={explained}
+            atOnce={i < AT_ONCE}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,247 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ViewChart } from "../../charts/ViewChart";
+import { isDrawn } from "../../charts/views";
+import { CodeLine } from "../../components/Copy";
+import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
+import type { Explained } from "../../store/ui";
+import type { Look, Options } from "../../store/views";
+import { pythonLine } from "../../words/views";
+import type { PanelProps } from "../context";
+import { Controls } from "./Controls";
+import { RowsTable } from "./RowsTable";
+import { useInSight } from "./useInSight";
+import { WhatIf } from "./WhatIf";
+
+interface Props extends PanelProps {
+  session: SessionInfo;
+  status: Status;
+  views: Views;
+  offer: ViewOffer;
+  explained: Explained;
+  /** It is asked before it is scrolled to. */
+  atOnce: boolean;
+}
+
+const NONE: Options = {};
+/** Under this name the row that several views are of. */
+const SHARED = "";
+
+/** One question: its answer in words, its chart, what to keep in mind, and the line of Python that asks the same. */
+export function ViewCard(props: Props) {
+  const { store, ui, dark, reachable, session, status, views, offer, explained, atOnce } = props;
+  const { looks } = store;
+  const box = useRef<HTMLElement>(null);
+  const [opened, setOpened] = useState(false);
+  const seen = useInSight(box) || atOnce || opened;
+  const asked = ui.asked.value;
+  const own = (Object.hasOwn(asked, offer.name) ? asked[offer.name] : undefined) ?? NONE;
+  const row = offer.takes.includes("row") ? asked[SHARED]?.row : undefined;
+  const trial = offer.takes.includes("trial") ? explained : undefined;
+  const options = useMemo(() => ({ ...own, row, trial }), [own, row, trial]);
+  const stamp = useStamp(offer, status, explained);
+  const look = looks.look(offer.name, options).value;
+  const chosen = useRef(options);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new stamp alone asks nothing
+  useEffect(() => {
+    if (!seen || !reachable) return;
+    looks.want(offer.name, options, stamp, chosen.current !== options);
+    chosen.current = options;
+  }, [looks, offer.name, options, seen, reachable]);
+  useEffect(() => () => looks.leave(offer.name, options), [looks, offer.name, options]);
+  const last = useRef<ViewInfo | null>(null);
+  if (look.info !== null) last.current = look.info;
+  const info = look.info ?? last.current;
+  const stale = look.info === null && info !== null;
+  const change = (name: string, value: unknown) => {
+    const now = ui.asked.peek();
+    if (name !== "row") {
+      ui.asked.value = { ...now, [offer.name]: { ...now[offer.name], [name]: value } };
+      return;
+    }
+    ui.asked.value = {
+      ...now,
+      [SHARED]: { ...now[SHARED], row: value },
+      what_if: { ...now.what_if, changes: undefined },
+    };
+  };
+  const id = `hitl-view-${offer.name}`;
+  const busy = look.state === "asking" || look.state === "waiting";
+  return (
+    <section ref={box} class="card view" aria-labelledby={id} aria-busy={busy} data-view={offer.name}>
+      <h3 id={id}>{info !== null && !stale ? info.question : offer.question}</h3>
+      {info !== null && (
+        <Controls
+          offer={offer}
+          info={info}
+          options={options}
+          views={views}
+          session={session}
+          onChange={change}
+        />
+      )}
+      <div class={stale ? "answer-part stale" : "answer-part"} aria-live="polite">
+        {info !== null && <Answer info={info} session={session} dark={dark} />}
+      </div>
+      {offer.takes.includes("changes") && info !== null && (
+        <WhatIf
+          key={`${String(info.about.trial)} ${String(info.about.row)}`}
+          info={info}
+          changes={(own.changes ?? {}) as Options}
+          onChange={(changes) => change("changes", changes)}
+        />
+      )}
+      <Progress
+        look={look}
+        reachable={reachable}
+        onAsk={() => {
+          setOpened(true);
+          looks.again(offer.name, options, stamp);
+        }}
+        onStop={() => looks.stop(offer.name, options)}
+      />
+      {look.state === "done" && look.stamp !== stamp && (
+        <p class="view-progress">
+          <span class="faint">The search has gone on since.</span>
+          <button
+            type="button"
+            class="btn quiet small"
+            disabled={!reachable}
+            onClick={() => looks.again(offer.name, options, stamp)}
+          >
+            Ask again
+          </button>
+        </p>
+      )}
+      {info !== null && (
+        <>
+          <More info={info} views={views} />
+          <CodeLine code={pythonLine(offer, options, info)} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What an answer rests on besides its options: the trials there are, unless it is of one trial. */
+function useStamp(offer: ViewOffer, status: Status, explained: Explained): number {
+  if (offer.takes.includes("trial") && explained !== "ensemble") return 0;
+  return status.counts.complete + status.counts.stopped + status.counts.failed;
+}
+
+interface AnswerProps {
+  info: ViewInfo;
+  session: SessionInfo;
+  dark: boolean;
+}
+
+function Answer({ info, session, dark }: AnswerProps) {
+  const [first = "", ...rest] = info.sentences;
+  const charts = info.charts.filter(isDrawn);
+  const alone = Object.hasOwn(info.data, "what_if") && (info.data.what_if?.length ?? 0) < 2;
+  const filled = !alone && Object.values(info.data).some((rows) => rows.length > 0);
+  const signals = {
+    percent: session.kind !== "regression",
+    dates: info.about.kind === "date",
+    sign: session.metric.sign,
+  };
+  return (
+    <>
+      <p class="view-first">{first}</p>
+      {rest.length > 0 && <p class="mute view-rest">{rest.join(" ")}</p>}
+      {filled &&
+        charts.map((name) => (
+          <ViewChart
+            key={name}
+            name={name}
+            data={info.data}
+            signals={signals}
+            dark={dark}
+            description={info.sentences.join(" ")}
+          />
+        ))}
+      {filled && charts.length === 0 && <RowsTable data={info.data} />}
+    </>
+  );
+}
+
+interface ProgressProps {
+  look: Look;
+  reachable: boolean;
+  onAsk(): void;
+  onStop(): void;
+}
+
+/** What is under way, and how to end it. */
+function Progress({ look, reachable, onAsk, onStop }: ProgressProps) {
+  const { state, info, error } = look;
+  const begun = info !== null;
+  if (state === "done") return null;
+  if (state === "asking" || state === "waiting") {
+    const words =
+      begun && info.partial
+        ? "looking at more rows…"
+        : state === "asking"
+          ? "asking the model…"
+          : "its turn comes in a moment…";
+    return (
+      <div class="view-progress">
+        <i class="pulse on" aria-hidden="true" />
+        <span class="machine-ink" role="status">
+          {words}
+        </span>
+        <button type="button" class="btn quiet small" onClick={onStop}>
+          Stop
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="view-progress">
+      {state === "failed" && <span class="oops">{error}</span>}
+      {state === "stopped" && (
+        <span class="faint">
+          {begun ? "Stopped: it rests on a part of the rows." : "Stopped before there was an answer."}
+        </span>
+      )}
+      <button type="button" class="btn small" disabled={!reachable} onClick={onAsk}>
+        {state === "failed" ? "Try again" : state === "stopped" && begun ? "Go on" : "Answer this"}
+      </button>
+    </div>
+  );
+}
+
+/** What to keep in mind, what it means, and the rows behind it: folded. */
+function More({ info, views }: { info: ViewInfo; views: Views }) {
+  const [rows, setRows] = useState(false);
+  const concept = Object.hasOwn(views.concepts, info.concept) ? views.concepts[info.concept] : undefined;
+  const filled = Object.values(info.data).some((found) => found.length > 0);
+  const drawn = info.charts.some(isDrawn);
+  return (
+    <div class="view-more">
+      {info.notes.length > 0 && (
+        <details>
+          <summary>{info.notes.length === 1 ? "One thing to keep in mind" : "To keep in mind"}</summary>
+          <ul class="notes">
+            {info.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {concept !== undefined && (
+        <details>
+          <summary>What does this mean?</summary>
+          <p>
+            <b>{concept.title}.</b> {concept.text}
+          </p>
+        </details>
+      )}
+      {filled && drawn && (
+        <details onToggle={(event) => setRows(event.currentTarget.open)}>
+          <summary>The rows behind it</summary>
+          {rows && <RowsTable data={info.data} />}
+        </details>
+      )}
+    </div>
+  );
+}

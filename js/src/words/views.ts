@@ -1,0 +1,67 @@
+import type { ViewInfo, ViewOffer } from "../protocol/messages";
+import { formatSetting } from "./numbers";
+
+type Level = ViewOffer["level"];
+
+export const LEVELS: readonly { level: Level; label: string; lead: string }[] = [
+  { level: "model", label: "Model", lead: "What a model has learnt, and how far to trust it." },
+  {
+    level: "algorithm",
+    label: "Algorithm",
+    lead: "How a model was trained, and what more rows would bring.",
+  },
+  { level: "search", label: "Search", lead: "What the trials together say about settings and pipelines." },
+  { level: "comparison", label: "Comparison", lead: "Whether a lead is more than noise." },
+];
+
+/** A value as Python reads it. */
+export function pythonLiteral(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (value === true) return "True";
+  if (value === false) return "False";
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "None";
+  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(", ")}]`;
+  if (typeof value === "object") {
+    const items = Object.entries(value).map(([key, one]) => `${pythonLiteral(key)}: ${pythonLiteral(one)}`);
+    return `{${items.join(", ")}}`;
+  }
+  return JSON.stringify(String(value));
+}
+
+/** What Python cannot do without, taken from what the view was of. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  dependence: ["column"],
+  effect: ["column"],
+  row: ["row"],
+  what_if: ["row", "changes"],
+};
+
+/** The line of Python that asks the same. */
+export function pythonLine(
+  offer: Pick<ViewOffer, "name" | "takes">,
+  options: Readonly<Record<string, unknown>>,
+  info: Pick<ViewInfo, "about"> | null,
+): string {
+  const needed = Object.hasOwn(NEEDED, offer.name) ? (NEEDED[offer.name] ?? []) : [];
+  const said = offer.takes.flatMap((name) => {
+    const about = info !== null && Object.hasOwn(info.about, name) ? info.about[name] : undefined;
+    const usual = name === "changes" ? {} : about;
+    const value = options[name] ?? (needed.includes(name) ? usual : undefined);
+    return value === undefined || value === null ? [] : [`${name}=${pythonLiteral(value)}`];
+  });
+  return `session.explain.${offer.name}(${said.join(", ")})`;
+}
+
+/** A cell of a view's table. */
+export function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value)) return value.map(cellText).join(", ");
+  return formatSetting(value);
+}
+
+const DAY_MS = 86_400_000;
+
+export function dayText(days: number): string {
+  const date = new Date(days * DAY_MS);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString().slice(0, 10);
+}

@@ -1,6 +1,7 @@
 import type { Host } from "../src/host/port";
 import type { Reply, Request, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
 import { pythonOf, Refused, Simulation } from "./simulation";
+import { VIEWS, viewOf } from "./views";
 
 export interface FakeOptions {
   snapshot: Snapshot;
@@ -128,6 +129,13 @@ export class FakeHost implements Host {
     }
     if (message.type === "audit")
       return simulation.wished().audit(message.number ?? -1, message.column ?? "");
+    if (message.type === "views") return VIEWS;
+    if (message.type === "stop_look") return null;
+    if (message.type === "explain") {
+      const found = viewOf(message.view ?? "", message.options ?? {}, message.step ?? 0);
+      if (found === null) throw new Refused(`There is no view '${message.view}'.`);
+      return found;
+    }
     if (this.options.refuses === true) {
       throw new Refused(
         "lightgbm.learning_rate lies between 0.02 and 0.3 in this search space; got 0.01.",

@@ -1,0 +1,326 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeHost } from "../dev/fake";
+import { scriptedSnapshot } from "../dev/scripted";
+import { VIEWS, viewOf } from "../dev/views";
+import { mount } from "../src/mount";
+import type { ViewInfo } from "../src/protocol/messages";
+import { checkView, checkViews } from "../src/protocol/validate";
+import { SessionStore } from "../src/store/session";
+import { Looks } from "../src/store/views";
+import { pythonLine, pythonLiteral } from "../src/words/views";
+
+vi.mock("../src/charts/ProgressChart", () => ({ ProgressChart: () => null }));
+vi.mock("../src/charts/PictureChart", () => ({ PictureChart: () => null }));
+vi.mock("../src/charts/ViewChart", () => ({
+  ViewChart: ({ name }: { name: string }) => <div class="drawn" data-chart={name} />,
+}));
+
+const IMPORTANCE = viewOf("importance", { trial: 4 }, 0) as ViewInfo;
+
+describe("what the kernel says of a view", () => {
+  it("passes when it is whole", () => {
+    expect(checkView(IMPORTANCE)).toEqual({ ok: true, value: IMPORTANCE });
+    expect(checkViews(VIEWS)).toEqual({ ok: true, value: VIEWS });
+  });
+
+  it("is refused without sentences, and with charts that are no names", () => {
+    for (const broken of [null, 3, {}, { ...IMPORTANCE, sentences: "x" }, { ...IMPORTANCE, charts: [{}] }]) {
+      expect(checkView(broken).ok).toBe(false);
+    }
+  });
+
+  it("loses the rows, options and tellings that are not plain", () => {
+    const found = checkView({
+      ...IMPORTANCE,
+      data: { good: [{ a: 1 }, { a: { deep: 1 } }, "x", { a: [1, "b", null] }], bad: 7 },
+      options: { of: ["a"], row: [{}], column: 3 },
+      about: { trial: 4, deep: { a: 1 } },
+    });
+    expect(found.ok && found.value).toMatchObject({
+      data: { good: [{ a: 1 }, { a: [1, "b", null] }] },
+      options: { of: ["a"] },
+      about: { trial: 4 },
+    });
+    expect(found.ok && Object.keys(found.value.options)).toEqual(["of"]);
+    expect(found.ok && Object.keys(found.value.about)).toEqual(["trial"]);
+  });
+
+  it("keeps the offers and concepts that can be read", () => {
+    const found = checkViews({
+      ...VIEWS,
+      offers: [...VIEWS.offers, { name: 3 }],
+      concepts: { a: 1, ...VIEWS.concepts },
+    });
+    expect(found).toEqual({ ok: true, value: VIEWS });
+  });
+});
+
+describe("the line of Python", () => {
+  const offer = (name: string) => VIEWS.offers.find((one) => one.name === name) ?? { name, takes: [] };
+
+  it("names what was asked", () => {
+    expect(pythonLine(offer("importance"), { trial: 12 }, null)).toBe("session.explain.importance(trial=12)");
+    expect(pythonLine(offer("importance"), { trial: "ensemble" }, null)).toBe(
+      'session.explain.importance(trial="ensemble")',
+    );
+    expect(pythonLine(offer("effect"), { trial: 1, column: "a", centred: true }, null)).toBe(
+      'session.explain.effect(trial=1, column="a", centred=True)',
+    );
+    expect(pythonLine(offer("winner"), {}, null)).toBe("session.explain.winner()");
+  });
+
+  it("adds what Python cannot do without, from the answer", () => {
+    const about = { about: { row: 7 } } as unknown as ViewInfo;
+    expect(pythonLine(offer("row"), { trial: 1 }, about)).toBe("session.explain.row(trial=1, row=7)");
+    expect(pythonLine(offer("what_if"), { trial: 1 }, about)).toBe(
+      "session.explain.what_if(trial=1, row=7, changes={})",
+    );
+  });
+
+  it("writes values as Python reads them", () => {
+    expect(pythonLiteral({ 'it\'s "so"\n': [true, null, 1.5, "é"] })).toBe(
+      '{"it\'s \\"so\\"\\n": [True, None, 1.5, "é"]}',
+    );
+  });
+});
+
+describe("looks", () => {
+  interface Open {
+    id: string;
+    view: string;
+    step: number;
+    answer(info: ViewInfo): Promise<void>;
+    refuse(text: string): Promise<void>;
+  }
+  let open: Open[];
+  let stopped: string[];
+  let looks: Looks;
+  const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+  const info = (partial = false): ViewInfo => ({ ...IMPORTANCE, partial });
+  const last = () => open.at(-1) as Open;
+
+  beforeEach(() => {
+    open = [];
+    stopped = [];
+    looks = new Looks({
+      views: async () => VIEWS,
+      explain: (view, _, step) => {
+        const id = `q${open.length}`;
+        let resolve!: (info: ViewInfo) => void;
+        let reject!: (reason: Error) => void;
+        const answer = new Promise<ViewInfo>((yes, no) => {
+          resolve = yes;
+          reject = no;
+        });
+        open.push({
+          id,
+          view,
+          step,
+          answer: (found) => {
+            resolve(found);
+            return settle();
+          },
+          refuse: (text) => {
+            reject(new Error(text));
+            return settle();
+          },
+        });
+        return { id, answer };
+      },
+      stop: (id) => stopped.push(id),
+    });
+  });
+
+  it("are asked one at a time, and a partial one is followed up when the others had their turn", async () => {
+    looks.want("importance", { trial: 1 }, 0);
+    looks.want("beeswarm", { trial: 1 }, 0);
+    expect(open).toHaveLength(1);
+    await last().answer(info(true));
+    expect(looks.look("importance", { trial: 1 }).value).toMatchObject({
+      state: "waiting",
+      info: { partial: true },
+    });
+    expect(last()).toMatchObject({ view: "beeswarm", step: 0 });
+    await last().answer(info());
+    expect(last()).toMatchObject({ view: "importance", step: 1 });
+    await last().answer(info());
+    expect(looks.look("importance", { trial: 1 }).value).toMatchObject({
+      state: "done",
+      info: { partial: false },
+    });
+    expect(open).toHaveLength(3);
+  });
+
+  it("are kept by view and options, in whatever order these stand", async () => {
+    looks.want("effect", { trial: 1, column: "a", of: undefined }, 0);
+    await last().answer(info());
+    looks.want("effect", { column: "a", trial: 1 }, 0);
+    expect(open).toHaveLength(1);
+    looks.want("effect", { column: "a", trial: 1 }, 5);
+    expect(open).toHaveLength(2);
+  });
+
+  it("are given up in the kernel when nobody looks, and asked again when someone does", async () => {
+    looks.want("importance", {}, 0);
+    looks.want("beeswarm", {}, 0);
+    const first = last();
+    looks.leave("importance", {});
+    expect(stopped).toEqual([first.id]);
+    expect(last().view).toBe("beeswarm");
+    await first.refuse("This explanation was given up.");
+    expect(looks.look("importance", {}).value).toMatchObject({ state: "none", error: "" });
+    await last().answer(info());
+    looks.want("importance", {}, 0);
+    expect(last()).toMatchObject({ view: "importance", step: 0 });
+  });
+
+  it("stay stopped until they are asked again, and then go on where they were", async () => {
+    looks.want("importance", {}, 0);
+    await last().answer(info(true));
+    looks.stop("importance", {});
+    expect(stopped).toEqual([last().id]);
+    looks.want("importance", {}, 0);
+    expect(open).toHaveLength(2);
+    expect(looks.look("importance", {}).value).toMatchObject({ state: "stopped", info: { partial: true } });
+    looks.again("importance", {}, 0);
+    expect(last()).toMatchObject({ view: "importance", step: 1 });
+  });
+
+  it("say why there is no answer, and go on with the next", async () => {
+    looks.want("importance", {}, 0);
+    looks.want("beeswarm", {}, 0);
+    await last().refuse("No trial is complete yet.");
+    expect(looks.look("importance", {}).value).toMatchObject({
+      state: "failed",
+      error: "No trial is complete yet.",
+    });
+    expect(last().view).toBe("beeswarm");
+  });
+
+  it("go first when the person has just asked", async () => {
+    looks.want("importance", {}, 0);
+    looks.want("beeswarm", {}, 0);
+    looks.want("row", { row: 3 }, 0, true);
+    await last().answer(info());
+    expect(last().view).toBe("row");
+  });
+
+  it("are forgotten with their session", async () => {
+    await looks.load();
+    looks.want("importance", {}, 0);
+    const look = looks.look("importance", {});
+    looks.forget();
+    await last().answer(info());
+    expect(look.value.info).toBeNull();
+    expect(looks.offered.value).toBeNull();
+  });
+});
+
+describe("the panel", () => {
+  let el: HTMLElement;
+  let host: FakeHost;
+  let store: SessionStore;
+  let dispose: () => void;
+
+  const all = (selector: string) => [...(el.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
+  const soon = (look: () => void) => vi.waitFor(look, { timeout: 4000, interval: 10 });
+  const asked = (view: string) =>
+    host.sent.filter((one) => one.type === "explain" && one.view === view).map((one) => one.options);
+  const card = (view: string) => all(`[data-view="${view}"]`)[0] as HTMLElement;
+  const press = (within: HTMLElement, words: string) => {
+    const found = [...within.querySelectorAll("button")].find(
+      (one) => one.textContent?.trim() === words || one.getAttribute("aria-label") === words,
+    );
+    if (found === undefined) throw new Error(`no button says ${words}`);
+    found.click();
+  };
+  const answered = (view: string) =>
+    soon(() => expect(card(view).querySelector(".view-first")?.textContent).not.toBe(undefined));
+  const choose = (field: Element | null, value: string, event = "change") => {
+    (field as HTMLInputElement).value = value;
+    field?.dispatchEvent(new Event(event, { bubbles: true }));
+  };
+
+  beforeEach(async () => {
+    el = document.createElement("div");
+    document.body.append(el);
+    host = new FakeHost({ snapshot: scriptedSnapshot("running", 60), delay: 0 });
+    store = new SessionStore(host, (run) => run());
+    dispose = mount(el, store, "explain");
+    await soon(() => expect(all(".card.view").length).toBeGreaterThan(3));
+  });
+
+  afterEach(() => {
+    dispose();
+    store.dispose();
+    el.remove();
+  });
+
+  it("asks the first two questions at once, to the last step, and no other", async () => {
+    await soon(() =>
+      expect(host.sent.filter((one) => one.view === "importance").map((one) => one.step)).toEqual([0, 1, 2]),
+    );
+    await answered("beeswarm");
+    expect(asked("effect")).toEqual([]);
+    expect(card("importance").textContent).toContain("Looked at 300 rows.");
+    expect(card("importance").querySelector(".drawn")?.getAttribute("data-chart")).toBe("shap_bar");
+    expect(all(".explain-head .seg button").map((one) => one.textContent)).toEqual(["Model", "Search"]);
+  });
+
+  it("sends what is chosen, and shows the line that asks the same", async () => {
+    press(card("effect"), "Answer this");
+    await answered("effect");
+    choose(card("effect").querySelector("select"), "charges");
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
+    await soon(() =>
+      expect(card("effect").querySelector(".code code")?.textContent).toContain('column="charges"'),
+    );
+    expect(card("effect").querySelector("h3")?.textContent).toContain("charges");
+  });
+
+  it("goes to the next row in all cards that are of a row", async () => {
+    press(card("row"), "Answer this");
+    await answered("row");
+    press(card("row"), "Next row");
+    await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: 8 }));
+    press(card("what_if"), "Answer this");
+    await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: 8 }));
+  });
+
+  it("asks what would be after a pause, and takes it back", async () => {
+    press(card("what_if"), "Answer this");
+    await answered("what_if");
+    const slider = card("what_if").querySelector('input[type="range"]');
+    for (const value of ["50", "40", "30"]) choose(slider, value, "input");
+    await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ changes: { tenure: 30 } }));
+    expect(asked("what_if")).toHaveLength(2);
+    await soon(() => expect(card("what_if").textContent).toContain("instead of 38 %"));
+    press(card("what_if"), "As it was");
+    await soon(() => expect(card("what_if").textContent).not.toContain("instead of"));
+  });
+
+  it("shows the rows of a view whose chart it does not have", async () => {
+    press(card("threshold"), "Answer this");
+    await answered("threshold");
+    expect(card("threshold").querySelector(".drawn")).toBeNull();
+    expect(card("threshold").querySelector("table")?.textContent).toContain("0.48");
+  });
+
+  it("takes another trial, also from its drawer", async () => {
+    const other = [...store.rows.values()].find(
+      (row) => row.state === "complete" && row.number !== store.status.value?.best?.number,
+    );
+    const number = other?.number ?? -1;
+    choose(all(".picker input")[0] as HTMLElement, `#${number}`, "input");
+    await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: number }));
+    expect(all(".card.view .code code")[0]?.textContent).toBeDefined();
+  });
+
+  it("gives up what is under way when the person leaves", async () => {
+    host.sent.length = 0;
+    press(card("row"), "Answer this");
+    (all('[data-tab="overview"]')[0] as HTMLElement).click();
+    await soon(() => expect(all(".card.view")).toHaveLength(0));
+    await soon(() => expect(host.sent.some((one) => one.type === "stop_look")).toBe(true));
+  });
+});

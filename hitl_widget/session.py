@@ -24,6 +24,7 @@ from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import Opened, Record
+from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState, spans
@@ -297,6 +298,7 @@ class AutoMLSession(Acts, Preferring):
         self._own_learners(labels, journal)
         self.widget: Any = None
         self._explain: Explain | None = None
+        self._safeguards: tuple[Safeguard, ...] | None = None
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
         _LIVE.add(self)
@@ -694,6 +696,42 @@ class AutoMLSession(Acts, Preferring):
         rows, predictions = self._out_of_fold(number)
         codes, labels = groups_of(grouping_column(known[column], self._understood.table), rows)
         return audit(self._task, self._understood.y[rows], predictions, codes, labels)
+
+    @property
+    def warnings(self) -> tuple[Safeguard, ...]:
+        """What may make the scores untrue: leaks, groups, time, hidden missing cells, too many looks; the gravest first.
+
+        Those on the data are worked out at the first look, in about a second for 50,000 rows; each has its evidence,
+        what to do, and answers; `answer` puts yours on record. `state.warned` holds the answers that were given.
+        """
+        from hitl_widget.advise.safeguards import data_safeguards, result_safeguards
+
+        if self._safeguards is None:
+            self._safeguards = data_safeguards(self._understood, self.seed)
+        found = (*self._safeguards, *result_safeguards(self.state, self._task, self._words.baselines))
+        order = list(Severity)
+        return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+
+    def answer(self, warning: str | Safeguard, answer: str) -> None:
+        """Answer a warning, by one of its answers or in words of your own; it goes on record.
+
+        Parameters
+        ----------
+        warning
+            The warning or its key.
+        answer
+            What you say to it.
+
+        Raises
+        ------
+        CommandError
+            When there is no such warning.
+        """
+        key = warning.key if isinstance(warning, Safeguard) else warning
+        known = [one.key for one in self.warnings]
+        if key not in known:
+            raise CommandError(f"There is no warning {key!r:.100}; there are {', '.join(known) or 'none'}.")
+        self._do(cmd.AnswerWarning(key, answer))
 
     @property
     def explain(self) -> Explain:

@@ -15,6 +15,7 @@ from hitl_widget.domain.steer_command import (
     AddBaseline,
     AddLearner,
     AnswerNudge,
+    AnswerWarning,
     Believe,
     Edit,
     Note,
@@ -30,6 +31,7 @@ __all__ = [
     "AddLearner",
     "AddObjective",
     "AnswerNudge",
+    "AnswerWarning",
     "Autonomy",
     "Batch",
     "Believe",
@@ -80,6 +82,7 @@ Command = (
     | Believe
     | Withdraw
     | AnswerNudge
+    | AnswerWarning
     | Note
     | AddLearner
     | AddBaseline
@@ -111,6 +114,7 @@ _TYPES: dict[str, type[Any]] = {
     "believe": Believe,
     "withdraw": Withdraw,
     "answer_nudge": AnswerNudge,
+    "answer_warning": AnswerWarning,
     "note": Note,
     "set_objectives": SetObjectives,
     "add_objective": AddObjective,

@@ -41,6 +41,7 @@ __all__ = [
     "TrialQueued",
     "TrialRequeued",
     "TrialStarted",
+    "WarningAnswered",
     "event_body",
     "event_from",
     "event_name",
@@ -190,6 +191,14 @@ class NudgeAnswered:
     key: str
     answer: str
     question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WarningAnswered:
+    """A person answered a warning: by one of its answers, or in words of their own."""
+
+    key: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +376,7 @@ Event = (
     | FoldDone
     | TrialEnded
     | Measured
+    | WarningAnswered
     | BaselineMeasured
     | Learnt
     | EnsembleChanged

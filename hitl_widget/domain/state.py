@@ -102,6 +102,8 @@ class SessionState:
         Complete trials that break a hard constraint, or of which that is not known yet.
     learnt
         What the answers and goals said when they were last read; None without any.
+    warned
+        By key of a warning, what the person answered.
     baselines
         The person's own models to compare with, by name.
     measured_names
@@ -148,6 +150,7 @@ class SessionState:
     learnt: ev.Learnt | None = None
     measured_names: tuple[str, ...] = ()
     baselines: Mapping[str, ev.BaselineMeasured] = field(default_factory=dict)
+    warned: Mapping[str, str] = field(default_factory=dict)
     measured: int = 0
     story: Vector[ev.Record] = field(default_factory=Vector)
 
@@ -247,7 +250,7 @@ def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool
 _TOLD = (
     *(ev.Opened, ev.Loaded, ev.Started, ev.Paused, ev.Resumed, ev.Finishing, ev.Finished, ev.Failed),
     *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
-    *(ev.HoldoutMeasured, ev.HoldoutFailed, ev.BaselineMeasured),
+    *(ev.HoldoutMeasured, ev.HoldoutFailed, ev.BaselineMeasured, ev.WarningAnswered),
 )
 
 
@@ -298,6 +301,8 @@ def _noted(state: SessionState, event: ev.Event) -> SessionState:
             return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
         case ev.Learnt():
             return replace(state, learnt=event)
+        case ev.WarningAnswered(key=key, answer=answer):
+            return replace(state, warned={**state.warned, key: answer})
         case ev.BaselineMeasured(name=name):
             return replace(state, baselines={**state.baselines, name: event})
         case ev.BatchAsked(count=count):

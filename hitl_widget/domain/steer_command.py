@@ -22,7 +22,18 @@ from hitl_widget.domain.spelling import (
 )
 from hitl_widget.errors import CommandError
 
-__all__ = ["AddBaseline", "AddLearner", "AnswerNudge", "Believe", "Edit", "Note", "Redo", "Undo", "Withdraw"]
+__all__ = [
+    "AddBaseline",
+    "AddLearner",
+    "AnswerNudge",
+    "AnswerWarning",
+    "Believe",
+    "Edit",
+    "Note",
+    "Redo",
+    "Undo",
+    "Withdraw",
+]
 
 MOST_LETTERS = 5_000
 
@@ -217,3 +228,21 @@ class AddBaseline:
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.add_baseline({literal(self.name)}, estimator)"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWarning:
+    """Answer a warning of `session.warnings`: by one of its answers, or in words of one's own."""
+
+    key: str
+    answer: str
+
+    def __post_init__(self) -> None:
+        if not (is_text(self.key) and len(self.key) <= 500):
+            raise CommandError(f"A warning is named by its key; got {self.key!r:.120}.")
+        if not is_text(self.answer) or len(self.answer) > MOST_LETTERS:
+            raise CommandError(f"An answer to a warning is a text of at most {MOST_LETTERS:,} letters.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.answer({literal(self.key)}, {literal(self.answer)})"

@@ -433,6 +433,8 @@ class Controller:
                 self.emit(ev.AutonomySet(level))
             case cmd.Note(text=text):
                 self.emit(ev.Noted(text.strip()))
+            case cmd.AnswerWarning(key=key, answer=answer):
+                self.emit(ev.WarningAnswered(key, answer.strip()))
             case cmd.AddBaseline(name=name, scores=scores, seconds=seconds, problem=problem):
                 self.emit(ev.BaselineMeasured(name, scores, round(seconds, 3), problem))
             case cmd.Cancel(number=number):

@@ -85,6 +85,8 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
             return Line(record, "note", text)
         case ev.HoldoutMeasured():
             return Line(record, "result", words.holdout_sentence(state))
+        case ev.WarningAnswered(key=key, answer=answer):
+            return Line(record, "note", f"Answered the warning {key}: {answer}")
         case ev.BaselineMeasured(name=name, problem=problem):
             return Line(record, "result", f"Measured your own model, {name}, to compare with.", problem)
         case ev.HoldoutFailed(reason=reason):

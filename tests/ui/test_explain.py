@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -16,16 +14,23 @@ table["bill"] = (table.charges * 1.2 + table.tenure + random.normal(size=rows) *
 session = AutoMLSession(table.drop(columns="churn"), "bill", budget=600)
 session.show()
 """
+QUICK = """
+session = AutoMLSession(table, "churn", budget=600)
+kept = ("dummy", "logistic", "lightgbm")
+session.exclude(*(name for name in session.state.base.families if name not in kept))
+session.show()
+"""
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
 
-def open_explanations(lab: Lab, source: str) -> tuple[Notebook, Dashboard]:
+def open_explanations(lab: Lab, source: str, trials: int = 8) -> tuple[Notebook, Dashboard]:
     """Run some trials, pause, and open the panel."""
     notebook = lab.open([TABLE, source])
     notebook.run(0)
     dashboard = show(notebook, 1)
-    dashboard.wait_for_scores(8, seconds=120)
+    dashboard.wait_for_scores(1)
+    notebook.wait_for(f"sum(one.state == 'complete' for one in session.state.trials) >= {trials}", seconds=180)
     notebook.value("session.pause()")
     dashboard.open_tab("Explain")
     expect(cards(dashboard).first).to_be_visible(timeout=30 * SECOND)
@@ -77,4 +82,64 @@ def test_every_question_is_answered(lab: Lab, source: str) -> None:
         lab.resize(1300, 600 + 420 * len(said))
         lab.screenshot(f"explain-{kind}-{name.lower()}", dashboard.root)
         lab.resize(1300, 1400)
+    assert lab.dialogs == []
+
+
+def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
+    """Options, the row, other values and the trial go to the kernel; the shown line of Python gives the same words."""
+    notebook, dashboard = open_explanations(lab, QUICK)
+    effect = card(dashboard, "effect")
+    effect.get_by_role("combobox", name="column").select_option("charges")
+    expect(effect.locator("h3")).to_contain_text("charges", timeout=60 * SECOND)
+    line = effect.locator(".code code").inner_text()
+    assert notebook.value(f"{line}.sentences[0]") == effect.locator(".view-first").inner_text()
+
+    row = card(dashboard, "row")
+    first = int(row.get_by_role("spinbutton").input_value())
+    row.get_by_role("button", name="Next row").click()
+    expect(row.locator("h3")).to_contain_text(f"row {first + 1}", timeout=60 * SECOND)
+    what_if = card(dashboard, "what_if")
+    expect(what_if.locator("h3")).to_contain_text(f"row {first + 1}", timeout=60 * SECOND)
+    what_if.get_by_role("slider", name="tenure").fill("3")
+    contract = what_if.get_by_role("combobox", name="contract")
+    wanted = next(one for one in ("monthly", "yearly") if one != contract.input_value())
+    contract.select_option(wanted)
+    expect(what_if.locator(".view-first")).to_contain_text(f"tenure = 3 and contract = {wanted}", timeout=60 * SECOND)
+    line = what_if.locator(".code code").inner_text()
+    assert notebook.value(f"{line}.sentences[0]") == what_if.locator(".view-first").inner_text()
+    what_if.get_by_role("button", name="As it was").click()
+    expect(what_if.locator(".view-first")).not_to_contain_text("instead of", timeout=60 * SECOND)
+
+    best = notebook.value("session.state.best")
+    other = next(
+        n for n in range(1, 8) if n != best and notebook.value(f"session.state.trials[{n}].state") == "complete"
+    )
+    dashboard.open_tab("Trials")
+    dashboard.open_trial(other)
+    dashboard.drawer.get_by_role("button", name="Explain this model").click()
+    importance = card(dashboard, "importance")
+    expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={other})")
+    importance.get_by_text("The rows behind it").click()
+    expect(importance.locator(".view-rows table")).to_contain_text("tenure")
+    importance.get_by_text("What does this mean?").click()
+    expect(importance).to_contain_text("SHAP values")
+    assert lab.dialogs == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures(lab: Lab, theme: str) -> None:
+    """Each level after some trials, wide, at 480 and at 300 px; nothing sticks out."""
+    lab.theme(theme)
+    _, dashboard = open_explanations(lab, QUICK, trials=26)
+    for name in ("Model", "Algorithm", "Search", "Comparison"):
+        for width in (0, 480, 300):
+            lab.resize(1300, 1400)
+            wide(dashboard, width)
+            level(dashboard, name)
+            answer_all(dashboard)
+            box = dashboard.root.bounding_box()
+            assert box is not None
+            lab.resize(1300, int(box["height"]) + 400)
+            lab.screenshot(f"explain-{name.lower()}-{theme}-{width or 'wide'}", dashboard.root)
+            assert dashboard.root.evaluate("(root) => root.scrollWidth <= root.clientWidth + 1")
     assert lab.dialogs == []

@@ -62,6 +62,20 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
       <Choice key="around" {...props} label="the others" values={values} words={words} />
     );
   },
+  fold: (props) => {
+    const values = offered(props);
+    const { onChange } = props;
+    return values.length < 2 ? null : (
+      <Choice
+        key="fold"
+        {...props}
+        label="fold"
+        values={values}
+        words={(fold) => String(Number(fold) + 1)}
+        onChange={(name, value) => onChange(name, value === undefined ? undefined : Number(value))}
+      />
+    );
+  },
   centred: ({ options, onChange }) => (
     <label key="centred" class="view-control">
       <input

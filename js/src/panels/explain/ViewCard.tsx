@@ -122,10 +122,11 @@ export function ViewCard(props: Props) {
   );
 }
 
-/** What an answer rests on besides its options: the trials there are, unless it is of one trial. */
+/** What an answer rests on besides its options: the trials there are and what was done, unless it is of one trial. */
 function useStamp(offer: ViewOffer, status: Status, explained: Explained): number {
   if (offer.takes.includes("trial") && explained !== "ensemble") return 0;
-  return status.counts.complete + status.counts.stopped + status.counts.failed;
+  const { complete, stopped, failed } = status.counts;
+  return 1e4 * (complete + stopped + failed) + status.story;
 }
 
 interface AnswerProps {

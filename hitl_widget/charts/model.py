@@ -368,7 +368,7 @@ def _tint() -> Any:
         gradientLength=120,
         gradientThickness=8,
         values=[0, 1],
-        labelExpr="datum.value < 0.5 ? 'low value' : 'high value'",
+        labelExpr="datum.value < 0.5 ? 'low' : 'high value'",
         labelColor=alt.expr("faint"),
     )
     hues: Any = [alt.expr("hue_low"), alt.expr("hue_high")]

@@ -181,14 +181,12 @@ def threshold(costs: Rows = (), marks: Rows = ()) -> Any:
         base.mark_line(color=alt.expr("hue_a"), strokeWidth=2).encode(x=x, y=y, tooltip=tooltip),
         named.mark_rule(color=colour, strokeDash=[4, 3]).encode(x=x),
         named.mark_point(filled=True, size=70, opacity=1, color=colour).encode(x=x, y=y),
-        *halo(
-            named.transform_calculate(text="datum.name + ' ' + format(datum.threshold, '.2f')").encode(x=x, y=y),
-            alt.Text("text:N"),
-            fontSize=12,
-            fontWeight=600,
-            dy=-13,
-        ),
     ]
+    for which, dy in (("===", -14), ("!==", 16)):  # above and below, as the two often lie side by side
+        one = named.transform_filter(f"datum.name {which} 'best'").transform_calculate(
+            text="datum.name + ' ' + format(datum.threshold, '.2f')"
+        )
+        drawn += halo(one.encode(x=x, y=y), alt.Text("text:N"), fontSize=12, fontWeight=600, dy=dy)
     return finished(drawn)
 
 

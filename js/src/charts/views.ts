@@ -25,7 +25,7 @@ async function unpack(): Promise<Readonly<Record<string, Spec>>> {
 
 type Part = Record<string, unknown>;
 
-/** The names at an axis take a share of the card at most: `panel` is its width. */
+/** The names at an axis, and the room for words beside marks, take a share of the card at most: `panel` is its width. */
 function yielding(spec: Spec): Spec {
   const copy = structuredClone(spec) as unknown as Part;
   narrow(copy);
@@ -36,7 +36,12 @@ function yielding(spec: Spec): Spec {
 function narrow(part: Part): void {
   for (const axis of (part.axes as Part[] | undefined) ?? []) {
     if (typeof axis.labelLimit === "number" && axis.labelLimit > 100) {
-      axis.labelLimit = { signal: `max(70, min(${axis.labelLimit}, 0.36 * panel))` };
+      axis.labelLimit = { signal: `max(64, min(${axis.labelLimit}, 0.34 * panel))` };
+    }
+  }
+  for (const scale of (part.scales as Part[] | undefined) ?? []) {
+    if (scale.type === "linear" && typeof scale.padding === "number" && scale.padding > 40) {
+      scale.padding = { signal: `min(${scale.padding}, 0.19 * panel)` };
     }
   }
   for (const mark of (part.marks as Part[] | undefined) ?? []) narrow(mark);

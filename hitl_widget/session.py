@@ -699,7 +699,7 @@ class AutoMLSession(Acts, Preferring):
 
     @property
     def warnings(self) -> tuple[Safeguard, ...]:
-        """What may make the scores untrue: leaks, groups, time, hidden missing cells, too many looks; the gravest first.
+        """What may make the scores untrue: leaks, groups, time, hidden missing cells, many looks; the gravest first.
 
         Those on the data are worked out at the first look, in about a second for 50,000 rows; each has its evidence,
         what to do, and answers; `answer` puts yours on record. `state.warned` holds the answers that were given.

@@ -58,5 +58,5 @@ def configure(chart: Any) -> Any:
             labelColor=alt.expr("faint"), gridColor=alt.expr("hairline"), labelFontSize=11, titleColor=alt.expr("faint")
         )
         .configure_axisY(titleFontWeight="normal")
-        .configure_legend(labelFontSize=12, symbolType="circle")
+        .configure_legend(labelColor=alt.expr("ink"), labelFontSize=12, symbolType="circle")
     )

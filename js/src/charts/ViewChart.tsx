@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "./theme";
 import { createView, replace, type Spec, type View } from "./vega";
-import { viewSpec } from "./views";
+import { leastWidth, viewSpec } from "./views";
 
 /** The families' colours that a chart without families uses, by its signal. */
 const HUES = { hue_low: "lgbm", hue_high: "xgb", hue_a: "lgbm", hue_b: "linear", hue_c: "trees" } as const;
@@ -36,6 +36,7 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
   const [spec, setSpec] = useState<Spec | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
+  const least = leastWidth(name);
 
   useEffect(() => {
     let current = true;
@@ -61,8 +62,8 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
     const datasets = (spec.data ?? []).filter(isFilled).map((one) => one.name);
     let known = 0;
     const size = () => {
-      const width = element.clientWidth;
-      if (width <= 0 || width === known) return;
+      const width = Math.max(element.clientWidth, least);
+      if (element.clientWidth <= 0 || width === known) return;
       known = width;
       widen(view, width, names);
       view.runAsync();
@@ -75,7 +76,7 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
       view.finalize();
       made.current = null;
     };
-  }, [spec]);
+  }, [spec, least]);
 
   const told = JSON.stringify(signals);
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
@@ -97,9 +98,9 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
     for (const [signal, value] of Object.entries(values)) {
       if (current.signals.has(signal)) view.signal(signal, value);
     }
-    if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
+    if (element.clientWidth > 0) widen(view, Math.max(element.clientWidth, least), current.signals);
     view.runAsync();
-  }, [spec, data, told, dark]);
+  }, [spec, data, told, dark, least]);
 
   if (problem !== "") return <p class="mute">{problem}</p>;
   const width = holder.current?.clientWidth ?? 0;

@@ -3,6 +3,14 @@ import type { Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
+/** Charts that lay many things side by side: the pixels below which they are scrolled instead. */
+const LEAST: Readonly<Record<string, number>> = { parallel: 620, pipelines: 560 };
+
+/** The least width of a chart; 0 for any. */
+export function leastWidth(name: string): number {
+  return Object.hasOwn(LEAST, name) ? (LEAST[name] ?? 0) : 0;
+}
+
 let unpacked: Promise<Readonly<Record<string, Spec>>> | null = null;
 
 export function isDrawn(name: string): boolean {
@@ -39,9 +47,19 @@ function narrow(part: Part): void {
       axis.labelLimit = { signal: `max(64, min(${axis.labelLimit}, 0.34 * panel))` };
     }
   }
+  for (const axis of (part.axes as Part[] | undefined) ?? []) {
+    if (axis.title !== undefined && (axis.orient === "bottom" || axis.orient === "top")) {
+      axis.titleLimit = { signal: "max(100, panel - 70)" };
+    }
+  }
   for (const scale of (part.scales as Part[] | undefined) ?? []) {
     if (scale.type === "linear" && typeof scale.padding === "number" && scale.padding > 40) {
       scale.padding = { signal: `min(${scale.padding}, 0.19 * panel)` };
+    }
+  }
+  for (const legend of (part.legends as Part[] | undefined) ?? []) {
+    if (legend.orient === "bottom" && legend.type !== "gradient") {
+      legend.columns = { signal: "panel < 460 ? 2 : 0" };
     }
   }
   for (const mark of (part.marks as Part[] | undefined) ?? []) narrow(mark);

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ViewChart } from "../../charts/ViewChart";
-import { isDrawn } from "../../charts/views";
+import { isDrawn, leastWidth } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
@@ -65,9 +65,16 @@ export function ViewCard(props: Props) {
     };
   };
   const id = `hitl-view-${offer.name}`;
+  const broad = info?.charts.some((name) => leastWidth(name) > 0) ?? false;
   const busy = look.state === "asking" || look.state === "waiting";
   return (
-    <section ref={box} class="card view" aria-labelledby={id} aria-busy={busy} data-view={offer.name}>
+    <section
+      ref={box}
+      class={broad ? "card view broad" : "card view"}
+      aria-labelledby={id}
+      aria-busy={busy}
+      data-view={offer.name}
+    >
       <h3 id={id}>{info !== null && !stale ? info.question : offer.question}</h3>
       {info !== null && (
         <Controls

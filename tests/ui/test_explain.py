@@ -119,10 +119,33 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
     importance = card(dashboard, "importance")
     expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={other})")
+    chart = importance.locator(".view-canvas").bounding_box()
+    assert chart is not None
+    dashboard.root.page.mouse.move(chart["x"] + chart["width"] * 0.55, chart["y"] + 14)
+    expect(importance.locator(".tip")).to_contain_text("column ")
     importance.get_by_text("The rows behind it").click()
     expect(importance.locator(".view-rows table")).to_contain_text("tenure")
     importance.get_by_text("What does this mean?").click()
     expect(importance).to_contain_text("SHAP values")
+    assert lab.dialogs == []
+
+
+def test_an_answer_is_stopped_and_goes_on(lab: Lab) -> None:
+    """What is stopped rests on what was looked at, and goes on when it is asked again; another trial is explained."""
+    notebook, dashboard = open_explanations(lab, QUICK, trials=4)
+    slices = dashboard.root.locator('.card.view[data-view="slices"]')
+    slices.scroll_into_view_if_needed()
+    slices.get_by_role("button", name="Stop").click(timeout=30 * SECOND)
+    expect(slices).to_contain_text("Stopped before there was an answer.")
+    slices.get_by_role("button", name="Answer this").click()
+    expect(slices.locator(".view-first")).not_to_be_empty(timeout=90 * SECOND)
+    number = notebook.value("session.state.done[-1]")
+    level(dashboard, "Algorithm")
+    picker = dashboard.root.get_by_role("textbox", name="trial")
+    picker.fill("999")
+    expect(dashboard.root.locator(".picker")).to_contain_text("no such trial")
+    picker.fill(f"#{number}")
+    expect(dashboard.root.locator(".card.view .code code").first).to_contain_text(f"(trial={number})")
     assert lab.dialogs == []
 
 

@@ -30,7 +30,7 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
   of: (props) => {
     const classes = offered(props);
     return classes.length === 0 ? null : (
-      <Choice key="of" {...props} label="class" values={classes} usual="usual" />
+      <Choice key="of" {...props} label="class" values={classes} usual="all, or the strongest" />
     );
   },
   family: (props) => {

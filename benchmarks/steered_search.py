@@ -115,11 +115,14 @@ def opened(place: Path) -> Iterator[Any]:
         session.close()
 
 
-def begin(table: pd.DataFrame, target: str, seed: int, place: Path) -> int:
+def begin(name: str, table: pd.DataFrame, seed: int, place: Path) -> int:
     """Run the start that both arms share; return the number of columns."""
     from hitl_widget import AutoMLSession
 
-    session = AutoMLSession(table, target, holdout=0, max_trials=TRIALS, workers=1, seed=seed, journal=place)
+    target, kind = TABLES[name]
+    metric = "rmse" if kind == "regression" else None  # few rows of whole numbers could be taken for classes
+    limits: dict[str, Any] = {"holdout": 0, "max_trials": TRIALS, "workers": 1}
+    session = AutoMLSession(table, target, metric=metric, seed=seed, journal=place, **limits)
     try:
         session.exclude(*(one for one in SLOW if one in session.space.families))
         session.objectives(*OBJECTIVES)
@@ -225,7 +228,7 @@ def table_runs(name: str, place: int) -> list[dict[str, Any]]:
         plain = [Path(folder) / f"{seed}_metric.sqlite" for seed in seeds]
         rivals, columns = [], 0
         for seed, start, copy in zip(seeds, starts, plain, strict=True):
-            columns = begin(table, target, seed, start)
+            columns = begin(name, table, seed, start)
             shutil.copy(start, copy)
             rivals.append(unsteered(copy))
         reference = np.concatenate([one["seen"].values for one in rivals])

@@ -16,7 +16,7 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.explain.search import LEAST_TRIALS, shares, warm
 
-__all__ = ["RULES", "RuleAdvisor"]
+__all__ = ["RULES", "WHATEVER_COUNTS", "RuleAdvisor"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -24,6 +24,9 @@ Rule = Callable[[View], Iterator[Found]]
 
 RULES: tuple[Rule, ...] = (limit, widen, belief, drop, explore_family, explore_region, fix, budget, flat, simple)
 """Every rule. At equal worth the earlier one goes first."""
+
+WHATEVER_COUNTS: tuple[Rule, ...] = (limit, belief, budget)
+"""The rules that do not judge by the metric: while the person's preferences lead the search, only these speak."""
 
 MOST = 5
 _LATER = 20
@@ -85,7 +88,10 @@ class RuleAdvisor:
         return View(state, elapsed, self._setting, self._ledger.read(state), lambda family: self._known(state, family))
 
     def _asked(self, view: View) -> Iterator[Found]:
+        led = view.state.preferences.lead
         for rule in self._rules:
+            if led and rule in RULES and rule not in WHATEVER_COUNTS:
+                continue
             try:
                 yield from rule(view)
             except Exception:  # noqa: BLE001 - a rule that fails costs its own proposal, never the search

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from hitl_widget.advise.ledger import Ledger
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.preference import Comparison, Preferences
 from tests.advise.states import Story, advisor, check
 from tests.advise.test_families import behind
 from tests.advise.test_ranges import crowded
@@ -39,6 +41,17 @@ def test_the_greatest_worth_goes_first_and_five_are_the_most():
     assert len(found) <= 5
     for nudge in found:
         check(nudge, story.state)
+
+
+def test_where_preferences_lead_nothing_is_proposed_by_the_metric():
+    """To drop the family that the person prefers, since another scores more, would go against what they said."""
+    story = crowded(CROWDED)
+    for i in range(9):
+        story.trial("forest", 0.6, trees=100 + i, share=0.3)
+    assert {nudge.rule for nudge in advisor().nudges(story.state, 0.0)} >= {"widen", "drop"}
+    said = Preferences(comparisons=(Comparison(1, 0, "a"),))
+    state = replace(story.state, steering=replace(story.state.steering, preferences=said))
+    assert not {"widen", "drop", "fix", "flat", "simple"} & {nudge.rule for nudge in advisor().nudges(state, 0.0)}
 
 
 def test_never_is_for_ever():

@@ -68,7 +68,7 @@ def main() -> None:
             for key in ("a", "b", "b"):
                 dashboard.root.press(key)
                 time.sleep(2)
-            lab.resize(1240, 1600)
+            lab.resize(1240, 2300)
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")
         finally:

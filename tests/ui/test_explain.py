@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -24,14 +26,40 @@ session.show()
 pytestmark = pytest.mark.usefixtures("quiet")
 
 
-def open_explanations(lab: Lab, source: str, trials: int = 8) -> tuple[Notebook, Dashboard]:
-    """Run some trials, pause, and open the panel."""
+HOLD = """
+import pathlib, threading, time
+import numpy
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+class Waits(ClassifierMixin, BaseEstimator):
+    def __init__(self, folder=""):
+        self.folder = folder
+    def fit(self, X, y):
+        (pathlib.Path(self.folder) / "begun").touch()
+        while not (pathlib.Path(self.folder) / "go").exists():
+            time.sleep(0.01)
+        self.classes_ = numpy.unique(y)
+        return self
+    def predict_proba(self, X):
+        return numpy.full((len(X), len(self.classes_)), 1 / len(self.classes_))
+    def predict(self, X):
+        return self.classes_[numpy.zeros(len(X), int)]
+
+threading.Thread(target=session.add_baseline, args=("waits", Waits({folder!r}))).start()
+"""
+
+
+def open_explanations(lab: Lab, source: str, trials: int = 8, hold: Path | None = None) -> tuple[Notebook, Dashboard]:
+    """Run some trials, pause, and open the panel; with `hold` its worker is kept waiting for a file ``go`` there."""
     notebook = lab.open([TABLE, source])
     notebook.run(0)
     dashboard = show(notebook, 1)
     dashboard.wait_for_scores(1)
     notebook.wait_for(f"sum(one.state == 'complete' for one in session.state.trials) >= {trials}", seconds=180)
     notebook.value("session.pause()")
+    if hold is not None:
+        notebook.value(f"exec({HOLD.replace('{folder!r}', repr(str(hold)))!r}, globals())")
+        notebook.wait_for(f"pathlib.Path({str(hold / 'begun')!r}).exists()")
     dashboard.open_tab("Explain")
     expect(cards(dashboard).first).to_be_visible(timeout=30 * SECOND)
     return notebook, dashboard
@@ -130,13 +158,14 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     assert lab.dialogs == []
 
 
-def test_an_answer_is_stopped_and_goes_on(lab: Lab) -> None:
-    """What is stopped rests on what was looked at, and goes on when it is asked again; another trial is explained."""
-    notebook, dashboard = open_explanations(lab, QUICK, trials=4)
+def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
+    """What waits for its turn is stopped, and goes on when it is asked again; another trial is explained."""
+    notebook, dashboard = open_explanations(lab, QUICK, trials=4, hold=tmp_path)
     slices = dashboard.root.locator('.card.view[data-view="slices"]')
     slices.scroll_into_view_if_needed()
     slices.get_by_role("button", name="Stop").click(timeout=30 * SECOND)
     expect(slices).to_contain_text("Stopped before there was an answer.")
+    (tmp_path / "go").touch()
     slices.get_by_role("button", name="Answer this").click()
     expect(slices.locator(".view-first")).not_to_be_empty(timeout=90 * SECOND)
     number = notebook.value("session.state.done[-1]")

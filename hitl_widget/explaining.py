@@ -16,6 +16,7 @@ from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.command import AddBaseline
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.engine.fold_models import TrialModel, member_of
@@ -27,6 +28,7 @@ from hitl_widget.explain.work import Wish
 from hitl_widget.report.words import Words
 
 if TYPE_CHECKING:
+    from hitl_widget.explain.knowledge import Knowledge
     from hitl_widget.explain.sessions import Side
 
 __all__ = ["Explain", "Explained", "measure_own"]
@@ -88,6 +90,7 @@ class Explain:
         self._session = session
         self._known: OrderedDict[str, View] = OrderedDict()
         self._lock = threading.Lock()
+        self._surrogate: tuple[tuple[str, int, Steering], Knowledge] | None = None
 
     # -- models -------------------------------------------------------------------------------------------------------
 
@@ -317,7 +320,7 @@ class Explain:
         options = _checked(entry, options, self._session)
         state = self._session.state
         if not entry.works:
-            done(self._remembered(self._search_key(entry, options, state), lambda: self._quick(entry, options, state)))
+            done(self._quick(entry, options, state))
             return ""
         return self._in_worker(entry, options, state, step, done, refused)
 
@@ -376,10 +379,16 @@ class Explain:
                 self._known.popitem(last=False)
         return found
 
-    @staticmethod
-    def _search_key(entry: Entry, options: Mapping[str, Any], state: SessionState) -> str:
-        found = [entry.name, dict(options), state.ended, len(state.acts), len(state.done), state.best, state.seq]
-        return json.dumps(found)
+    def _fitted(self, state: SessionState, family: str) -> Knowledge:
+        """Return the surrogate of a family, fitted once for all views of the same evidence."""
+        from hitl_widget.explain.knowledge import family_to_show, knowledge_of
+
+        family = family or family_to_show(state)
+        key = (family, state.ended, state.steering)
+        with self._lock:
+            if self._surrogate is None or self._surrogate[0] != key:
+                self._surrogate = key, knowledge_of(state, family)
+            return self._surrogate[1]
 
     def _quick(self, entry: Entry, options: Mapping[str, Any], state: SessionState) -> View:
         session = self._session
@@ -388,21 +397,21 @@ class Explain:
             case "hyperparameters":
                 from hitl_widget.explain.search_views import importance
 
-                objectives = active(session.task, state.preferences)
+                objectives = active(session.task, state.preferences)[1:]
                 found = importance(state, family=family, objectives=objectives, metric=metric)
             case "setting":
                 from hitl_widget.explain.effects import effects
 
                 more = {name: options[name] for name in ("parameter", "around") if options.get(name)}
-                found = effects(state, metric, family=family, **more)
+                found = effects(state, metric, family=family, known=self._fitted(state, family), **more)
             case "interactions":
                 from hitl_widget.explain.search_views import interactions
 
-                found = interactions(state, metric, family=family)
+                found = interactions(state, metric, family=family, known=self._fitted(state, family))
             case "ablation":
                 from hitl_widget.explain.ablation import ablation
 
-                found = ablation(state, metric, family=family)
+                found = ablation(state, metric, family=family, known=self._fitted(state, family))
             case "parallel":
                 from hitl_widget.explain.search_maps import parallel
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
-from hitl_widget.charts import model
-from hitl_widget.charts.explained import EXPLAINED
+from hitl_widget.charts.explained import DRAWN
 from hitl_widget.charts.pictures import calibration, residuals, roc
 from hitl_widget.charts.progress import progress
 
@@ -25,18 +23,9 @@ def specs() -> dict[str, str]:
         "roc": roc(),
         "calibration": calibration(),
         "residuals": residuals(),
-        **{f"views/{name}": chart for name, chart in _views().items()},
+        **{f"views/{name}": chart() for name, chart in DRAWN.items()},
     }
     return {name: json.dumps(chart.to_dict(), indent=2, ensure_ascii=False) + "\n" for name, chart in charts.items()}
-
-
-def _views() -> dict[str, Any]:
-    """Return the charts of explanations by the names that a `View` gives."""
-    functions = {name: getattr(model, name) for name in model.__all__} | dict(EXPLAINED)
-    charts = {name: function() for name, function in functions.items()}
-    for name in ("dependence", "dependence_levels"):
-        charts[f"{name}_groups"] = getattr(model, name)(groups=True)
-    return charts
 
 
 def main(arguments: list[str]) -> int:

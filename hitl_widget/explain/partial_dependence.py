@@ -11,10 +11,11 @@ import pandas as pd
 
 from hitl_widget.domain.figures import value_in_words
 from hitl_widget.errors import DataError
+from hitl_widget.explain.phrases import percent
 from hitl_widget.explain.shape import curve_in_words
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
-from hitl_widget.explain.wording import kind_of, numbers_of, percent, place_in_words, sampled, shown
+from hitl_widget.explain.wording import kind_of, numbers_of, place_in_words, sampled, shown
 
 __all__ = ["Curve", "curve", "effect"]
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.explain.association import associations, clusters
+from hitl_widget.explain.phrases import listed
 from hitl_widget.explain.subject import Block, Part, Subject
 from hitl_widget.explain.view import Level, View
-from hitl_widget.explain.wording import listed
 
 __all__ = ["Losses", "permutation", "permutation_losses"]
 

@@ -68,17 +68,19 @@ def _round_to(value: float, error: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share in per cent; small and nearly full ones with a decimal.
+    """Write a share in per cent, without making a certainty of what is none.
 
     Examples
     --------
-    >>> percent(0.274), percent(0.0042), percent(0.9971), percent(0.0), percent(1.0)
-    ('27 %', '0.4 %', '99.7 %', '0 %', '100 %')
+    >>> percent(0.274), percent(0.0042), percent(0.9971), percent(0.9996), percent(0.0), percent(1.0)
+    ('27 %', '0.4 %', '99.7 %', 'over 99.9 %', '0 %', '100 %')
     """
     value = 100 * share
-    if value in (0.0, 100.0) or 1 <= value <= 99:
+    if value <= 0 or value >= 100 or 0.95 <= value <= 99.05:
         return f"{value:.0f} %"
-    return f"{value:.1f} %"
+    if value > 99.95:
+        return "over 99.9 %"
+    return "under 0.1 %" if value < 0.05 else f"{value:.1f} %"
 
 
 def share_in_words(one: Interval) -> str:

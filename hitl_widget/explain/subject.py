@@ -22,7 +22,8 @@ from hitl_widget.domain.task import Kind, Task
 from hitl_widget.engine.evaluate import Context
 from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.errors import DataError
-from hitl_widget.explain.wording import percent, points
+from hitl_widget.explain.phrases import percent
+from hitl_widget.explain.wording import points
 
 __all__ = ["Block", "Part", "Subject"]
 

@@ -14,9 +14,10 @@ from hitl_widget.data.hints import did_you_mean
 from hitl_widget.domain.figures import value_in_words
 from hitl_widget.errors import DataError
 from hitl_widget.explain.association import associations
+from hitl_widget.explain.phrases import listed, percent
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
-from hitl_widget.explain.wording import kind_of, listed, numbers_of, percent, shown
+from hitl_widget.explain.wording import kind_of, numbers_of, shown
 
 __all__ = ["Control", "controls", "what_if"]
 

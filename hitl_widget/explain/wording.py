@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,24 +10,7 @@ import pandas as pd
 
 from hitl_widget.domain.figures import plural, value_in_words
 
-__all__ = ["kind_of", "listed", "numbers_of", "percent", "place_in_words", "points", "sampled", "shown"]
-
-
-def percent(share: float) -> str:
-    """Write a share, without making a certainty of what is not one.
-
-    Examples
-    --------
-    >>> percent(0.8312), percent(0.004), percent(0.9996), percent(0.0)
-    ('83 %', '0.4 %', 'over 99.9 %', '0 %')
-    """
-    if share <= 0 or share >= 1:
-        return f"{100 * share:.0f} %"
-    if share > 0.9995:
-        return "over 99.9 %"
-    if share < 0.0005:
-        return "under 0.1 %"
-    return f"{100 * share:.1f} %" if share < 0.0095 or share > 0.9905 else f"{100 * share:.0f} %"
+__all__ = ["kind_of", "numbers_of", "place_in_words", "points", "sampled", "shown"]
 
 
 def points(share: float) -> str:
@@ -80,11 +63,6 @@ def shown(value: Any) -> str:
 def sampled(count: int, whole: int) -> str:
     """Say how many rows a view rests on."""
     return f"On {plural(count, 'row')}." if count >= whole else f"On {count:,} of {whole:,} rows, drawn at random."
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names: "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def numbers_of(cells: pd.Series[Any]) -> np.ndarray:

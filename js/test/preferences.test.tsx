@@ -297,6 +297,35 @@ describe("preferences", () => {
     expect(sent()[1]).toMatchObject({ type: "require", hard: true });
   });
 
+  it("keeps the axes still under a pointer, whatever trials come", async () => {
+    const snapshot = scriptedSnapshot("running", 120);
+    await show("preferences", snapshot);
+    await store.act({ type: "require", text: "predict_ms < 20", hard: true });
+    await soon(() => expect(all(".limit")).toHaveLength(1));
+    const line = labelled("Limit: prediction time");
+    const least = () => Number(line.getAttribute("aria-valuemin"));
+    const point = (type: string) =>
+      line.dispatchEvent(new PointerEvent(type, { bubbles: true, composed: true, button: 0, pointerId: 1 }));
+    const before = least();
+    const row = snapshot.rows.find((one) => one[1] === "complete" && one[2] === "lightgbm");
+    if (row === undefined) throw new Error("no complete trial in the script");
+    const next = Math.max(...store.rows.keys()) + 1;
+    const fast = Array.from({ length: 80 }, (_, i) => {
+      const one = structuredClone(row);
+      one[0] = next + i;
+      one[13][0] = before / 10;
+      return one;
+    });
+    point("pointerdown");
+    await rest();
+    host.delta(fast);
+    await rest(600); // the picture is drawn anew a few times a second
+    expect(store.rows.has(next)).toBe(true);
+    expect(least()).toBe(before);
+    point("pointerup");
+    await soon(() => expect(least()).toBeLessThan(before));
+  });
+
   it("walks along the front by keys and opens a trial from there", async () => {
     await show();
     const plot = all(".plot")[0] as HTMLElement;

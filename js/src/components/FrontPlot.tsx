@@ -67,13 +67,17 @@ export function FrontPlot(props: Props) {
   const [walked, setWalked] = useState(-1);
   const drag = useRef<{ x: number; y: number; moved: boolean; finger: boolean } | null>(null);
   const area = useMemo<Area>(() => ({ width, height }), [width, height]);
-  const [xScale, yScale] = useMemo<[Scale, Scale]>(
+  /** The axes at the moment when a pointer came down: they stand still under it, whatever trials come. */
+  const [still, setStill] = useState<readonly [Scale, Scale] | null>(null);
+  const fitting = useMemo<readonly [Scale, Scale]>(
     () => [
       axisFor(cloud.columns[0] ?? new Float64Array(), cloud.marks, x),
       axisFor(cloud.columns[1] ?? new Float64Array(), cloud.marks, y),
     ],
     [cloud, x, y],
   );
+  const [xScale, yScale] = still ?? fitting;
+  const letGo = () => setStill(null);
   const places = useMemo(() => placesOf(cloud, xScale, yScale, area), [cloud, xScale, yScale, area]);
   const front = useMemo(() => stairs(cloud, x, y), [cloud, x, y]);
   const { inside, hue, text, tick } = props;
@@ -173,6 +177,9 @@ export function FrontPlot(props: Props) {
       ref={box}
       class="plot"
       style={{ height: `${height}px` }}
+      onPointerDownCapture={() => setStill([xScale, yScale])}
+      onPointerUpCapture={letGo}
+      onPointerCancelCapture={letGo}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         const finger = event.pointerType === "touch";

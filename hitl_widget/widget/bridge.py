@@ -36,6 +36,7 @@ _PACE = 0.08
 _GLANCE = 0.01
 _FOLD_PACE = 0.5
 _MOST_LOOKS = 200
+_GIVEN_UP = "This explanation was given up."
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
 
@@ -360,22 +361,50 @@ class Bridge:
             self._refuse(id_, "A view is asked for with options by name and a step from 0.")
             return
 
+        with self._lock:
+            crowded = len(self._open_looks) >= _MOST_LOOKS
+            if not crowded:
+                self._open_looks[id_] = ""
+        if crowded:
+            self._refuse(id_, f"{_MOST_LOOKS} explanations are under way. Ask again when some are answered.")
+            return
+
+        def over(send: Callable[[], None]) -> None:
+            with self._lock:
+                self._open_looks.pop(id_, None)
+            self._queue.put(send)
+
         def look(_state: SessionState) -> None:
-            key = self._session.explain.ask(
-                str(message.get("view")),
-                options,
-                lambda view: self._queue.put(lambda: self._reply(id_, view_info(view))),
-                lambda text: self._queue.put(lambda: self._refuse(id_, text)),
-                step=max(0, min(step, 20)),
-            )
-            self._open_looks[id_] = key
-            while len(self._open_looks) > _MOST_LOOKS:
-                self._open_looks.pop(next(iter(self._open_looks)))
+            if not self._is_open(id_):
+                self._queue.put(lambda: self._refuse(id_, _GIVEN_UP))
+                return
+            try:
+                key = self._session.explain.ask(
+                    str(message.get("view")),
+                    options,
+                    lambda view: over(lambda: self._reply(id_, view_info(view))),
+                    lambda text: over(lambda: self._refuse(id_, text)),
+                    step=max(0, min(step, 20)),
+                )
+            except BaseException:
+                over(lambda: None)
+                raise
+            with self._lock:
+                wanted = id_ in self._open_looks
+                if wanted:
+                    self._open_looks[id_] = key
+            if not wanted:  # answered already, or given up while it was being asked
+                self._session.cancel_look(key)
 
         self._later(id_, look, answers=False)
 
+    def _is_open(self, id_: str) -> bool:
+        with self._lock:
+            return id_ in self._open_looks
+
     def _stop_look(self, id_: str, message: Mapping[str, Any]) -> None:
-        key = self._open_looks.pop(str(message.get("look")), "")
+        with self._lock:
+            key = self._open_looks.pop(str(message.get("look")), "")
         self._session.cancel_look(key)
         self._reply(id_, None)
 

@@ -183,3 +183,44 @@ def test_who_sent_a_command_is_on_record(browser, session):
     assert answer["result"]["seq"] == session.state.seq
     assert session.state.budget_trials == 50
     session.send(SetBudget(None, 60), Author.YOU).result(5)
+
+
+class SlowToAsk:
+    """A session whose explanations are asked for only when `gate` opens; says which were asked and given up."""
+
+    def __init__(self, session):
+        self._session = session
+        self.gate, self.reached = threading.Event(), threading.Event()
+        self.asked, self.given_up = [], []
+        self.explain = self
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def ask(self, name, options, done, refused, *, step=0):
+        self.reached.set()
+        assert self.gate.wait(20)
+        self.asked.append(name)
+        return f"key of {name}"
+
+    def cancel_look(self, key):
+        self.given_up.append(key)
+
+
+def test_a_stop_that_overtakes_its_request_ends_the_work(session):
+    """What is given up while it is being asked is given up at the worker too; what still waits is never asked."""
+    browser, slow = Browser(), SlowToAsk(session)
+    browser.bridge = Bridge(slow, browser.send, lambda _state: None)
+    try:
+        browser.bridge.receive({"type": "explain", "id": "first", "view": "importance", "options": {}, "step": 0})
+        browser.bridge.receive({"type": "explain", "id": "second", "view": "slices", "options": {}, "step": 0})
+        assert slow.reached.wait(20)
+        for look in ("first", "second"):
+            assert browser.ask(type="stop_look", look=look)["ok"]
+        slow.gate.set()
+        browser.until(lambda one: any(m.get("id") == "second" and not m["ok"] for m in one.messages))
+        assert slow.asked == ["importance"]
+        assert "key of importance" in slow.given_up
+    finally:
+        slow.gate.set()
+        browser.bridge.close()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from hitl_widget.domain.data_command import AddTransform, ChangeData, RemoveTransform
 from hitl_widget.domain.preference_command import AddObjective, Prefer, Relax, Require, SetGoals, SetObjectives
 from hitl_widget.domain.run_command import Autonomy, Pause, Resume, SetAutonomy, SetBudget, Start, Stop
 from hitl_widget.domain.steer_command import (
@@ -30,12 +31,14 @@ __all__ = [
     "AddBaseline",
     "AddLearner",
     "AddObjective",
+    "AddTransform",
     "AnswerNudge",
     "AnswerWarning",
     "Autonomy",
     "Batch",
     "Believe",
     "Cancel",
+    "ChangeData",
     "Command",
     "Discard",
     "Edit",
@@ -46,6 +49,7 @@ __all__ = [
     "Propose",
     "Redo",
     "Relax",
+    "RemoveTransform",
     "Require",
     "Restore",
     "Resume",
@@ -122,8 +126,10 @@ _TYPES: dict[str, type[Any]] = {
     "relax": Relax,
     "prefer": Prefer,
     "set_goals": SetGoals,
+    "change_data": ChangeData,
+    "remove_transform": RemoveTransform,
 }
-_NAMES = {**{cls: name for name, cls in _TYPES.items()}, AddLearner: "add_learner"}
+_NAMES = {**{cls: name for name, cls in _TYPES.items()}, AddLearner: "add_learner", AddTransform: "add_transform"}
 
 
 def command_from(data: object) -> Command:
@@ -160,6 +166,8 @@ def as_json(command: Command) -> dict[str, Any]:
     """Return the JSON form of a command."""
     if isinstance(command, AddLearner):
         return {"type": "add_learner", "name": command.name, "parameters": [one.name for one in command.parameters]}
+    if isinstance(command, AddTransform):
+        return {"type": "add_transform", "name": command.name, "columns": list(command.columns)}
     if isinstance(command, AddBaseline):
         return {"type": "add_baseline", "name": command.name, "scores": [list(one) for one in command.scores]}
     if isinstance(command, AddObjective) and command.code:

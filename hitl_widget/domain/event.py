@@ -148,6 +148,8 @@ class Steered:
         Answers that were added to those before, each (first, second, answer).
     discarded, restored
         Trials taken out of the evidence, and brought back.
+    data
+        How the columns enter the models from here on, which opens a generation of this number.
     """
 
     step: str
@@ -164,6 +166,7 @@ class Steered:
     restored: tuple[int, ...] = ()
     preferences: Mapping[str, Any] | None = None
     answers: tuple[Any, ...] = ()
+    data: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +234,10 @@ class TrialQueued:
 
 @dataclass(frozen=True, slots=True)
 class TrialStarted:
-    """The first fold of a trial began."""
+    """The first fold of a trial began, on a view of the data (see `hitl_widget.domain.data_choices.DataView`)."""
 
     number: int
+    view: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +434,8 @@ def event_body(event: Event) -> dict[str, Any]:
         return {key: value for key, value in body.items() if value is not None and value != "" and key not in idle}
     if isinstance(event, FoldDone) and not event.fold.measures:
         del body["fold"]["measures"]
+    if isinstance(event, TrialStarted) and not event.view:
+        del body["view"]
     if isinstance(event, TrialQueued):
         reasons = {key: value for key, value in body.pop("reasons").items() if value}
         body |= {"reasons": reasons} if reasons else {}

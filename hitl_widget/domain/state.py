@@ -12,6 +12,7 @@ from itertools import zip_longest
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES, DataChoices, DataView
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences
 from hitl_widget.domain.space import Space
@@ -83,7 +84,12 @@ class SessionState:
     learners
         Labels of the person's own learners, by name.
     outside
-        Trials whose configuration lies outside today's space; they are kept and come back.
+        Trials whose configuration lies outside today's space, or that were measured on another view of the data; they
+        are kept and come back.
+    views
+        The views of the data so far, by number.
+    view
+        Number of today's.
     acts
         Every change of the steering, in order.
     done, undone
@@ -138,6 +144,8 @@ class SessionState:
     base: Space = field(default_factory=lambda: Space((), ()))
     learners: Mapping[str, str] = field(default_factory=dict)
     outside: frozenset[int] = frozenset()
+    views: tuple[DataChoices, ...] = (NO_CHOICES,)
+    view: int = 0
     acts: tuple[Act, ...] = ()
     done: tuple[int, ...] = ()
     undone: tuple[int, ...] = ()
@@ -163,6 +171,15 @@ class SessionState:
     def preferences(self) -> Preferences:
         """What good means to the person."""
         return self.steering.preferences
+
+    def view_of(self, trial: Trial) -> DataView:
+        """Return the view of the data that a trial reads, today's before it began."""
+        number = self.view if trial.view is None else 0 if trial.view == ANY_VIEW else trial.view
+        return DataView(number, self.views[number])
+
+    def on_other_data(self, trial: Trial) -> bool:
+        """Whether a trial was measured on another view of the data than today's."""
+        return trial.view not in (None, ANY_VIEW, self.view)
 
     def counts_as_evidence(self, number: int) -> bool:
         """Whether a trial lies in today's space and was not discarded."""
@@ -325,6 +342,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         before.beliefs if event.beliefs is None else tuple(Belief.from_json(one) for one in event.beliefs),
         (before.discarded | frozenset(event.discarded)) - frozenset(event.restored),
         _preferences(before.preferences, event),
+        before.data if event.data is None else DataChoices.from_json(event.data),
     )
     state = _with_act(replace(state, steering=after), record, event, before)
     if event.base is not None:
@@ -335,8 +353,11 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
     state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
     if after.preferences.hard != before.preferences.hard:
         state = replace(state, broken=_breaking(state, state.trials))
-    elif after.space == before.space and after.discarded == before.discarded:
+    elif (after.space, after.discarded, after.data) == (before.space, before.discarded, before.data):
         return state
+    if after.data != before.data:
+        views = state.views if after.data in state.views else (*state.views, after.data)
+        state = replace(state, views=views, view=views.index(after.data))
     if event.generation is not None:
         best = state.best_trial
         opened = Generation(
@@ -345,8 +366,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         )
         state = replace(state, generation=event.generation, generations=(*state.generations, opened))
         inside = after.space.contains()
-        outside = frozenset(trial.number for trial in state.trials if not inside(trial.config))
-        state = replace(state, outside=outside)
+        outside = (one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
+        state = replace(state, outside=frozenset(outside))
     return _ranked_anew(state)
 
 
@@ -448,7 +469,7 @@ def _blended(state: SessionState) -> SessionState:
 def _ranked_anew(state: SessionState) -> SessionState:
     """Rank after the evidence changed; the best may be another one now, and the ensemble hold one that is gone."""
     scored = [trial for trial in state.trials if trial.state is TrialState.COMPLETE and trial.score is not None]
-    known = [trial for trial in scored if trial.number not in state.steering.discarded]
+    known = [one for one in scored if one.number not in state.steering.discarded and not state.on_other_data(one)]
     ordered = sorted(known, key=lambda trial: (-(trial.score or 0.0), trial.number))
     family_best: dict[str, int] = {}
     for trial in ordered:
@@ -516,6 +537,8 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
     after = replace(_advance(before, event, record.elapsed), seq=record.seq, ended=ended)
     counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts
     begun = isinstance(event, ev.TrialStarted) - isinstance(event, ev.TrialRequeued)
+    if isinstance(event, ev.TrialRequeued) and state.on_other_data(before) and state.space.contains()(before.config):
+        state = replace(state, outside=state.outside - {event.number})
     state = replace(
         state, trials=state.trials.replace(event.number, after), counts=counts, started=state.started + begun
     )
@@ -528,11 +551,10 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
 def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
     match event:
         case ev.TrialStarted():
-            return replace(trial, state=TrialState.RUNNING)
+            return replace(trial, state=TrialState.RUNNING, view=event.view)
         case ev.TrialRequeued():
-            return replace(
-                trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0, measures={}, spreads={}
-            )
+            again = replace(trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0, view=None)
+            return replace(again, measures={}, spreads={})
         case ev.FoldDone(fold=fold):
             folds = (*trial.folds, fold)
             score, std = mean_and_std([one.score for one in folds])
@@ -547,6 +569,8 @@ def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
 
 def _ranked(state: SessionState, trial: Trial) -> SessionState:
     if trial.state is not TrialState.COMPLETE or trial.score is None or trial.number in state.steering.discarded:
+        return state
+    if state.on_other_data(trial):
         return state
     trials = state.trials
     champion = state.family_best.get(trial.family)

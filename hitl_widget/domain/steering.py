@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hitl_widget.domain.belief import Belief
+from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
 from hitl_widget.domain.preference import NO_PREFERENCES, Preferences
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.trial import Author
@@ -14,7 +15,8 @@ from hitl_widget.domain.trial import Author
 __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
-"""``space``, ``learner``, ``belief``, ``discard``, ``objective``, ``constraint``, ``answer``, ``goal`` or ``undo``."""
+"""``space``, ``learner``, ``belief``, ``discard``, ``objective``, ``constraint``, ``answer``, ``goal``, ``data`` or
+``undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,15 @@ class Steering:
         Numbers of trials that the person took out of the evidence.
     preferences
         What good means to the person.
+    data
+        How the columns enter the models.
     """
 
     space: Space = field(default_factory=lambda: Space((), ()))
     beliefs: tuple[Belief, ...] = ()
     discarded: frozenset[int] = frozenset()
     preferences: Preferences = NO_PREFERENCES
+    data: DataChoices = NO_CHOICES
 
     def belief(self, about: str) -> Belief | None:
         """Return the belief about a hyperparameter or ``"family"``."""
@@ -140,9 +145,12 @@ def undoing(act: Act, now: Steering) -> Steering | str:
     preferences = _preferences_without(act, now.preferences)
     if isinstance(preferences, str):
         return preferences
+    data = _data_without(act, now.data)
+    if isinstance(data, str):
+        return data
     added = act.after.discarded - act.before.discarded
     removed = act.before.discarded - act.after.discarded
-    return Steering(space, beliefs, (now.discarded - added) | removed, preferences)
+    return Steering(space, beliefs, (now.discarded - added) | removed, preferences, data)
 
 
 def _space_without(act: Act, now: Space) -> Space | str:
@@ -174,6 +182,25 @@ def _beliefs_without(act: Act, now: tuple[Belief, ...]) -> tuple[Belief, ...] | 
     before, after, today = ({one.about: one for one in them} for them in (act.before.beliefs, act.after.beliefs, now))
     found = _taken_back(before, after, today)
     return found if isinstance(found, str) else tuple(found.values())
+
+
+def _data_without(act: Act, now: DataChoices) -> DataChoices | str:
+    before, after = act.before.data, act.after.data
+    if before == after:
+        return now
+    roles = _taken_back(before.roles, after.roles, now.roles)
+    filling = _taken_back(before.filling, after.filling, now.filling)
+    encoding = _taken_back(before.encoding, after.encoding, now.encoding)
+    made = [{one.name: one for one in them.transforms} for them in (before, after, now)]
+    transforms = _taken_back(*made)
+    for found in (roles, filling, encoding, transforms):
+        if isinstance(found, str):
+            return found
+    assert not isinstance(roles, str)
+    assert not isinstance(filling, str)
+    assert not isinstance(encoding, str)
+    assert not isinstance(transforms, str)
+    return DataChoices(roles, filling, encoding, tuple(transforms.values()))
 
 
 def _taken_back(before: Mapping[Any, Any], after: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any] | str:

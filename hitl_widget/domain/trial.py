@@ -165,6 +165,8 @@ class Trial:
         Objectives that could not be measured, with the reason in words.
     ended
         Number of the event that ended it; 0 before.
+    view
+        Number of the view of the data that it reads; None before it began.
     """
 
     number: int
@@ -188,6 +190,7 @@ class Trial:
     spreads: Mapping[str, float] = field(default_factory=dict)
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     ended: int = 0
+    view: int | None = None
 
     @property
     def family(self) -> str:

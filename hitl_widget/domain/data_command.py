@@ -1,0 +1,126 @@
+"""Commands on the data: roles, missing cells, encodings and transforms of the person's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, Filling
+from hitl_widget.domain.spelling import as_tuple, dict_literal, is_number, is_text, kind_of, literal, put
+from hitl_widget.domain.task import Role
+from hitl_widget.errors import CommandError
+
+__all__ = ["AddTransform", "ChangeData", "RemoveTransform"]
+
+_LETTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeData:
+    """Change how columns enter the models, by the name of the column.
+
+    `roles` takes a role or ``"auto"`` (as the table was understood); `filling` a way of `FILLINGS` or
+    ``{"value": x}``; `encoding` a way of `ENCODINGS`. `running` says what becomes of trials in work, which read the
+    columns as they were: ``"finish"`` or ``"cancel"``.
+    """
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    filling: Mapping[str, Filling] = field(default_factory=dict)
+    encoding: Mapping[str, str] = field(default_factory=dict)
+    running: str = "finish"
+
+    def __post_init__(self) -> None:
+        for name in ("roles", "filling", "encoding"):
+            given = getattr(self, name)
+            if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+                raise CommandError(f'{name} is a dict by column, such as {{"age": …}}; got {kind_of(given)}.')
+            put(self, name, {key: _plain(value) for key, value in given.items()})
+        _check_words("The role of a column", self.roles, (AUTO, *map(str, Role)))
+        _check_words("An encoding", self.encoding, ENCODINGS[Role.CATEGORICAL])
+        ways = tuple(dict.fromkeys(way for them in FILLINGS.values() for way in them))
+        _check_words("Missing cells", {name: way for name, way in self.filling.items() if isinstance(way, str)}, ways)
+        for name, way in self.filling.items():
+            if not isinstance(way, str):
+                _check_value(name, way)
+        if self.running not in ("finish", "cancel"):
+            raise CommandError(f'Running trials "finish" or are to "cancel"; got {self.running!r:.100}.')
+        if not (self.roles or self.filling or self.encoding):
+            raise CommandError("A change of the data changes something: give roles, filling or encoding.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        more = "" if self.running == "finish" else ', running="cancel"'
+        given = [bool(self.roles), bool(self.filling), bool(self.encoding)]
+        if given == [True, False, False] and not more:
+            if set(self.roles.values()) == {str(Role.IGNORED)}:
+                return f"session.drop({', '.join(map(literal, self.roles))})"
+            if len(self.roles) == 1:
+                ((name, role),) = self.roles.items()
+                return f"session.set_role({literal(name)}, {literal(role)})"
+        if given == [False, True, False] and len(self.filling) == 1 and not more:
+            ((name, way),) = self.filling.items()
+            how = literal(way) if isinstance(way, str) else f"value={literal(way['value'])}"
+            return f"session.fill({literal(name)}, {how})"
+        if given == [False, False, True] and len(self.encoding) == 1 and not more:
+            ((name, way),) = self.encoding.items()
+            return f"session.encode({literal(name)}, {literal(way)})"
+        words = ("roles", "filling", "encoding")
+        parts = [f"{word}={dict_literal(getattr(self, word))}" for word in words if getattr(self, word)]
+        return f"session.change_data({', '.join(parts)}{more})"
+
+
+@dataclass(frozen=True, slots=True)
+class AddTransform:
+    """Add a transform of the person's own.
+
+    It comes from Python only, with its code: this command has a JSON form for the record and cannot be read from one.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    what: str
+    code: bytes = b""
+
+    def __post_init__(self) -> None:
+        put(self, "columns", as_tuple(self.columns, "columns of a transform"))
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.add_transform({literal(self.name)}, {self.what or 'transform'}, {literal(list(self.columns))})"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTransform:
+    """Remove a transform of the person's own."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not is_text(self.name):
+            raise CommandError(f"A transform is named by a text; got {self.name!r:.100}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.remove_transform({literal(self.name)})"
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else str(value) if isinstance(value, str) else value
+
+
+def _check_words(what: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name, word in given.items():
+        if word not in known:
+            listed = ", ".join(map(repr, known))
+            raise CommandError(f"{what} is one of {listed}; got {word!r:.100} for {name!r:.100}.")
+
+
+def _check_value(name: str, way: Any) -> None:
+    value = way.get("value") if isinstance(way, Mapping) and set(way) == {"value"} else None
+    if is_number(value) or (isinstance(value, str) and is_text(value) and len(value) <= _LETTERS):
+        return
+    raise CommandError(
+        f'Missing cells of {name!r:.100} are filled in a named way, such as "median", or with {{"value": a number or a '
+        f"text}}; got {way!r:.100}."
+    )

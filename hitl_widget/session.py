@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = ["AutoMLSession", "warm_up"]
 
 _LIVE: weakref.WeakSet[AutoMLSession] = weakref.WeakSet()
+_WATCHERS: list[Callable[[AutoMLSession], None]] = []
 _CONSTANT = "dummy"
 _BUDGET = 300.0
 _COLUMNS = (
@@ -81,6 +82,13 @@ def warm_up() -> None:
     from hitl_widget.engine.workers import warm
 
     warm()
+
+
+def watch_sessions(watcher: Callable[[AutoMLSession], None]) -> None:
+    """Call ``watcher(session)`` for each session of this process: those that live, and each one when it is made."""
+    for session in list(_LIVE):
+        watcher(session)
+    _WATCHERS.append(watcher)
 
 
 class _SystemClock:
@@ -302,6 +310,8 @@ class AutoMLSession(Acts, Preferring):
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
         _LIVE.add(self)
+        for watcher in _WATCHERS:
+            watcher(self)
 
     def _own_learners(self, labels: dict[str, str], journal: Journal | None) -> None:
         """Take up the learners that were added in an earlier life, as far as they are this person's."""
@@ -771,6 +781,11 @@ class AutoMLSession(Acts, Preferring):
         return self._words
 
     @property
+    def alive(self) -> bool:
+        """Whether the session takes commands: it was not closed."""
+        return self._controller.alive
+
+    @property
     def elapsed(self) -> float:
         """Seconds on the search's clock."""
         return self._controller.elapsed
@@ -918,6 +933,14 @@ def _prefetch() -> None:
     import hitl_widget.widget.widget  # noqa: F401
 
 
-if "ipykernel" in sys.modules and os.environ.get("HITL_WIDGET_WARM") != "0":
-    _start_helper()
-    threading.Thread(target=_prefetch, name="hitl-prefetch", daemon=True).start()
+def _meet_kernel() -> None:
+    from hitl_widget.widget.lab import connect
+
+    connect()
+    if os.environ.get("HITL_WIDGET_WARM") != "0":
+        _start_helper()
+        threading.Thread(target=_prefetch, name="hitl-prefetch", daemon=True).start()
+
+
+if "ipykernel" in sys.modules:
+    _meet_kernel()

@@ -11,18 +11,23 @@ from pathlib import Path
 
 from hitl_widget.errors import DataError, JournalError
 
-__all__ = ["checked_place", "default_place", "scratch_folder"]
+__all__ = ["checked_place", "default_place", "scratch_folder", "sessions_folder"]
 
 _SCRATCH = "hitl_widget_"
 
 
 def default_place(target: str) -> Path:
     """Return a journal's path in the user's data folder, named by time and target."""
-    from platformdirs import user_data_path
-
     safe = "".join(letter if letter.isalnum() else "-" for letter in str(target))[:40].strip("-") or "session"
     stamp = datetime.now().strftime("%Y-%m-%d_%H%M%S")
-    return user_data_path("hitl_widget") / "sessions" / f"{stamp}_{safe}_{uuid.uuid4().hex[:4]}.sqlite"
+    return sessions_folder() / f"{stamp}_{safe}_{uuid.uuid4().hex[:4]}.sqlite"
+
+
+def sessions_folder() -> Path:
+    """Return the folder of journals for which no place was named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("hitl_widget") / "sessions"
 
 
 def checked_place(place: str | os.PathLike[str], *, new: bool) -> str:

@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import Command, Edit, command_from
+from hitl_widget.domain.command import Edit, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
@@ -29,7 +29,7 @@ from hitl_widget.widget.view import View
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
 
-__all__ = ["Bridge"]
+__all__ = ["Bridge", "carry_out"]
 
 _log = logging.getLogger("hitl_widget")
 _PACE = 0.08
@@ -118,11 +118,7 @@ class Bridge:
         A command goes straight to the controller's queue: while a cell computes, each change of thread costs 5 ms.
         """
         if isinstance(message, Mapping) and message.get("type") == "command" and isinstance(message.get("id"), str):
-            try:
-                self._command(message["id"], message)
-            except Exception as error:  # noqa: BLE001 - what cannot be read is refused, the kernel's handler goes on
-                text = str(error) if isinstance(error, HitlError) else f"This could not be read: {error!r:.300}."
-                self._queue.put(lambda: self._refuse(message["id"], text))
+            carry_out(self._session, message, lambda reply: self._queue.put(lambda: self._send(reply)))
         else:
             self._queue.put(lambda: self._answer(message))
 
@@ -268,20 +264,6 @@ class Bridge:
             "rows": [self._view.row(trial) for trial in state.trials],
         }
         self._reply(id_, snapshot)
-
-    def _command(self, id_: str, message: Mapping[str, Any]) -> None:
-        command: Command = command_from(message.get("command"))
-        ticket = self._session.send(command, Author.YOU, id_[:64])
-
-        def answer(done: Future[Receipt]) -> None:
-            error = done.exception()
-            if error is None:
-                receipt = done.result()
-                self._queue.put(lambda: self._reply(id_, _receipt(receipt)))
-            else:
-                self._queue.put(lambda: self._refuse(id_, str(error)))
-
-        ticket.add_done_callback(answer)
 
     def _code(self, id_: str, message: Mapping[str, Any]) -> None:
         self._reply(id_, command_from(message.get("command")).python())
@@ -433,12 +415,46 @@ class Bridge:
             self._refuse(id_, "This session is closed.")
 
     def _reply(self, id_: str, result: Any) -> None:
-        reply: wire.Reply = {"type": "reply", "id": id_, "ok": True, "result": result}
-        self._send(reply)
+        self._send(_answered(id_, result))
 
     def _refuse(self, id_: str, text: str) -> None:
-        reply: wire.Reply = {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
-        self._send(reply)
+        self._send(_refused(id_, text))
+
+
+def carry_out(session: AutoMLSession, message: Mapping[str, Any], answer: Callable[[wire.Reply], None]) -> None:
+    """Hand a browser's command to the controller's queue; `answer` gets the reply, on this thread or the controller's.
+
+    Parameters
+    ----------
+    session
+        The session.
+    message
+        A request "command" with an id that is a string; what cannot be read is refused.
+    answer
+        Takes the reply.
+    """
+    id_ = message["id"]
+    try:
+        ticket = session.send(command_from(message.get("command")), Author.YOU, id_[:64])
+    except Exception as error:  # noqa: BLE001 - what cannot be read is refused, the kernel's handler goes on
+        answer(
+            _refused(id_, str(error) if isinstance(error, HitlError) else f"This could not be read: {error!r:.300}.")
+        )
+        return
+
+    def done(future: Future[Receipt]) -> None:
+        error = future.exception()
+        answer(_answered(id_, _receipt(future.result())) if error is None else _refused(id_, str(error)))
+
+    ticket.add_done_callback(done)
+
+
+def _answered(id_: str, result: Any) -> wire.Reply:
+    return {"type": "reply", "id": id_, "ok": True, "result": result}
+
+
+def _refused(id_: str, text: str) -> wire.Reply:
+    return {"type": "reply", "id": id_, "ok": False, "error": {"message": text, "remedy": ""}}
 
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:

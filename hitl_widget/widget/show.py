@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_widget.domain.command import Pause
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
+from hitl_widget.widget.kernel import kernel_shell, running_cell
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -32,32 +33,27 @@ def widget_of(session: AutoMLSession) -> SessionWidget:
 
 def show(session: AutoMLSession) -> None:
     """Display the dashboard in a kernel, print the summary elsewhere."""
-    shell = _kernel_shell()
+    shell = kernel_shell()
     if shell is None:
         sys.stdout.write(session.summary() + "\n")
         return
     from IPython.display import display
 
+    from hitl_widget.widget.lab import shown_in
+
     widget = widget_of(session)
     display(widget)  # type: ignore[no-untyped-call]
     widget.keepsake.show()
+    shown_in(session, running_cell(shell))
     _rest_those_replaced(session, shell)
-
-
-def _kernel_shell() -> Any | None:
-    """IPython's shell when this process is a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell if hasattr(shell, "kernel") else None
 
 
 def _rest_those_replaced(session: AutoMLSession, shell: Any) -> None:
     """Pause what an earlier run of the same cell showed: nobody sees it any more, and it would take half the cores."""
-    header = getattr(shell, "parent_header", None) or {}
-    cell = (header.get("metadata") or {}).get("cellId")
-    if not isinstance(cell, str):
+    cell = running_cell(shell)
+    if cell is None:
         return
-    execution = (header.get("header") or {}).get("msg_id")
+    execution = (shell.parent_header.get("header") or {}).get("msg_id")
     before, sessions = _shown.get(cell, (execution, []))
     if before != execution:
         for known in sessions:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +10,13 @@ import traitlets
 
 from hitl_widget.widget.bridge import Bridge
 from hitl_widget.widget.keepsake import Keepsake
+from hitl_widget.widget.kernel import answer_on_own_subshell, quicken
+from hitl_widget.widget.pack import packed
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
 
 __all__ = ["SessionWidget"]
-
-_PACK_ABOVE = 50
-_SWITCH = 0.001
-"""Seconds after which a computing cell lets other threads of the kernel run; Python's own 5 ms add up over the some ten
-changes of thread between a click and its answer."""
 
 
 class SessionWidget(anywidget.AnyWidget):
@@ -46,8 +41,8 @@ class SessionWidget(anywidget.AnyWidget):
 
     def __init__(self, session: AutoMLSession) -> None:
         super().__init__(session_id=session.id, journal=session.shown_path)
-        _answer_on_own_subshell(self.comm)
-        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH))
+        answer_on_own_subshell(self.comm)
+        quicken()
         self.keepsake = Keepsake(session)
         self._bridge = Bridge(session, self._publish, self.keepsake.update)
         self.epoch = self._bridge.epoch
@@ -57,14 +52,8 @@ class SessionWidget(anywidget.AnyWidget):
         self._bridge.receive(content)
 
     def _publish(self, message: Any) -> None:
-        """Send a message; many rows go as one buffer of JSON, which spares the kernel walking through them."""
-        rows = message.get("rows") or (message.get("result") or {}) if isinstance(message, dict) else ()
-        rows = rows.get("rows", ()) if isinstance(rows, dict) else rows
-        if isinstance(rows, list) and len(rows) > _PACK_ABOVE:
-            packed = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
-            self.send({"type": "packed"}, buffers=[packed])
-        else:
-            self.send(message)
+        content, buffers = packed(message)
+        self.send(content, buffers=buffers)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Leave the words to the keepsake: without a kernel this output stays empty."""
@@ -77,13 +66,3 @@ class SessionWidget(anywidget.AnyWidget):
         """Close the model and the bridge; the session goes on."""
         self._bridge.close()
         super().close()
-
-
-def _answer_on_own_subshell(comm: Any) -> None:
-    """Keep ipykernel 7.4 from sending clicks to the shell that pushed last.
-
-    That version routes a browser's message to the shell of the last send on the comm; a background thread that
-    pushes would make the next click wait until the running cell ends.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _data, default: default

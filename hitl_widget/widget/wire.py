@@ -51,10 +51,13 @@ __all__ = [
     "PreferencesInfo",
     "QuestionInfo",
     "RangeInfo",
+    "RecentSession",
     "Refusal",
     "Reply",
     "Request",
+    "SessionHead",
     "SessionInfo",
+    "Sessions",
     "Setting",
     "Snapshot",
     "SpacePreview",
@@ -69,6 +72,7 @@ __all__ = [
     "ViewInfo",
     "ViewOffer",
     "Views",
+    "WarningHead",
     "WorthInfo",
 ]
 
@@ -815,3 +819,61 @@ class TrialDetail(TypedDict):
     error: Notice | None
     traceback: str
     python: str
+
+
+class WarningHead(TypedDict):
+    """A warning that was not answered yet."""
+
+    key: str
+    severity: Literal["high", "medium", "low"]
+    sentence: str
+    remedy: str
+    answers: list[NudgeAnswer]
+    """The first is what the remedy advises; a warning can also be answered in words."""
+
+
+class SessionHead(TypedDict):
+    """A live session in the sidebar."""
+
+    id: str
+    target: str
+    kind: Literal["binary", "multiclass", "regression"]
+    metric: MetricInfo
+    sentence: str
+    """What was understood of the task."""
+    status: Status
+    best: str
+    """Name of the best one's family, or ""."""
+    warnings: list[WarningHead]
+    journal: str
+    cell: str | None
+    """Id of the cell that showed it, or made it."""
+
+
+class Sessions(TypedDict):
+    """The sidebar's whole content, in the order in which the sessions began.
+
+    In the sidebar's comm the messages of a session's dashboard travel as {"type": "of", "session": id, "message": ...},
+    both ways; "leave" with a session ends the pushes that "hello" began. Requests of the sidebar itself: "list" ->
+    Sessions, "recent" -> list of RecentSession; replies are `Reply`. {"type": "here"} says that there are sessions, to
+    whoever has not asked yet.
+    """
+
+    type: Literal["sessions"]
+    version: int
+    sessions: list[SessionHead]
+
+
+class RecentSession(TypedDict):
+    """A journal in the person's data folder."""
+
+    journal: str
+    target: str
+    time: float
+    """When something last happened, in seconds since the epoch."""
+    trials: int
+    """Trials that ended."""
+    seconds: float
+    """On the search's clock."""
+    ended: bool
+    """Whether the search came to its end."""

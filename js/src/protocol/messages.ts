@@ -555,6 +555,42 @@ export interface TrialDetail {
   python: string;
 }
 
+export interface WarningHead {
+  key: string;
+  severity: "high" | "medium" | "low";
+  sentence: string;
+  remedy: string;
+  answers: NudgeAnswer[];
+}
+
+export interface SessionHead {
+  id: string;
+  target: string;
+  kind: "binary" | "multiclass" | "regression";
+  metric: MetricInfo;
+  sentence: string;
+  status: Status;
+  best: string;
+  warnings: WarningHead[];
+  journal: string;
+  cell: string | null;
+}
+
+export interface Sessions {
+  type: "sessions";
+  version: number;
+  sessions: SessionHead[];
+}
+
+export interface RecentSession {
+  journal: string;
+  target: string;
+  time: number;
+  trials: number;
+  seconds: number;
+  ended: boolean;
+}
+
 /** What each message must look like; `protocol/validate.ts` reads it. */
 export const SCHEMA = {
   "Phase": {
@@ -1923,6 +1959,83 @@ export const SCHEMA = {
       },
       "traceback": "string",
       "python": "string"
+    }
+  },
+  "WarningHead": {
+    "object": {
+      "key": "string",
+      "severity": {
+        "enum": [
+          "high",
+          "medium",
+          "low"
+        ]
+      },
+      "sentence": "string",
+      "remedy": "string",
+      "answers": {
+        "list": {
+          "ref": "NudgeAnswer"
+        }
+      }
+    }
+  },
+  "SessionHead": {
+    "object": {
+      "id": "string",
+      "target": "string",
+      "kind": {
+        "enum": [
+          "binary",
+          "multiclass",
+          "regression"
+        ]
+      },
+      "metric": {
+        "ref": "MetricInfo"
+      },
+      "sentence": "string",
+      "status": {
+        "ref": "Status"
+      },
+      "best": "string",
+      "warnings": {
+        "list": {
+          "ref": "WarningHead"
+        }
+      },
+      "journal": "string",
+      "cell": {
+        "any": [
+          "string",
+          "null"
+        ]
+      }
+    }
+  },
+  "Sessions": {
+    "object": {
+      "type": {
+        "enum": [
+          "sessions"
+        ]
+      },
+      "version": "number",
+      "sessions": {
+        "list": {
+          "ref": "SessionHead"
+        }
+      }
+    }
+  },
+  "RecentSession": {
+    "object": {
+      "journal": "string",
+      "target": "string",
+      "time": "number",
+      "trials": "number",
+      "seconds": "number",
+      "ended": "boolean"
     }
   }
 } as const;

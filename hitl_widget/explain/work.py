@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,12 +13,12 @@ from hitl_widget.engine.evaluate import Context
 from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.errors import ConfigError
 from hitl_widget.explain.attribution import Attribution
+from hitl_widget.explain.gentle import gently
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import View
 
 __all__ = ["Wish", "explain"]
 
-_NICE = 10
 _SUBJECTS = 3
 
 
@@ -60,10 +58,10 @@ def explain(context: Context, wish: Wish) -> View:
     ConfigError
         For a view that is not computed here, or an option that it does not take; the message says what to do.
     """
-    if "nice" not in context.shared:
-        context.shared["nice"] = True
-        with suppress(OSError):
-            os.nice(_NICE)
+    return gently(lambda: _explained(context, wish))
+
+
+def _explained(context: Context, wish: Wish) -> View:
     maker = _OF_SUBJECT.get(wish.view)
     if maker is not None:
         return replace(maker(context, wish), name=wish.view)
@@ -315,7 +313,7 @@ def own_baseline(context: Context, name: str, code: bytes) -> tuple[dict[int, fl
 
     from hitl_widget.explain.own_model import evaluate_own
 
-    found = evaluate_own(context, cloudpickle.loads(code), name=name)
+    found = gently(lambda: evaluate_own(context, cloudpickle.loads(code), name=name))
     return ({} if found.problem else found.scores), sum(found.seconds.values()), found.problem
 
 

@@ -1,0 +1,65 @@
+"""Work that lets the search have the cores: at first it has a trial's share of them, then what trials leave."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+__all__ = ["gently"]
+
+_T = TypeVar("_T")
+
+_LEAST = 19
+_AT_ONCE = 0.6
+
+
+def gently(work: Callable[[], _T], seconds: float = _AT_ONCE) -> _T:
+    """Return what a function gives; after some seconds it goes on at the lowest priority.
+
+    A short answer comes as fast beside a running search as a trial would, and a long one costs the search little.
+
+    Parameters
+    ----------
+    work
+        The function; what it raises is raised here.
+    seconds
+        Wall time after which it stands back.
+
+    Notes
+    -----
+    A process may lower a priority but not raise it again. Linux has one for each thread, so each call gets a thread of
+    its own; elsewhere the function runs as it is.
+    """
+    if sys.platform != "linux":
+        return work()
+    found: list[_T] = []
+    wrong: list[BaseException] = []
+    native: list[int] = []
+
+    def run() -> None:
+        native.append(threading.get_native_id())
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
+            wrong.append(error)
+
+    thread = threading.Thread(target=run, name="hitl-gently", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive() and native:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, native[0], _LEAST)
+        thread.join()
+    if wrong:
+        raise _thrown(wrong)
+    return found[0]
+
+
+def _thrown(wrong: list[Any]) -> BaseException:
+    """Return the error and let go of it, so that its traceback keeps no arrays alive."""
+    error: BaseException = wrong.pop()
+    return error

@@ -1,0 +1,42 @@
+"""Long work stands back, short work does not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+import pytest
+
+from hitl_widget.explain.gentle import gently
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux only")
+
+
+def priority() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def test_what_is_found_and_what_goes_wrong_come_out():
+    """The value, or the error itself, as without it."""
+    assert gently(lambda: 3) == 3
+    with pytest.raises(KeyError, match="gone"):
+        gently(lambda: {}["gone"])
+
+
+@linux
+def test_long_work_stands_back_and_the_caller_does_not():
+    """Short work keeps the priority of its process; long work goes to the lowest, and the next call starts anew."""
+    before = priority()
+    if before == 19:
+        pytest.skip("nothing is lower than this process already")
+    assert gently(priority, 20.0) == before
+
+    def long() -> int:
+        while (now := priority()) == before:
+            threading.Event().wait(0.005)
+        return now
+
+    assert gently(long, 0.0) == 19
+    assert priority() == before
+    assert gently(priority, 20.0) == before

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { render } from "preact";
+import { render, type VNode } from "preact";
 import { App } from "./panels/App";
 import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
@@ -18,20 +18,25 @@ const STYLES = tokens + shell + overview + trials + steering + space + preferenc
 
 /** Shows a session in an element; gives back what takes it away again. */
 export function mount(el: HTMLElement, store: SessionStore, tab = "overview"): () => void {
+  const ui = new UiStore();
+  ui.tab.value = tab;
+  return mountView(el, STYLES, (dark) => <App store={store} ui={ui} dark={dark} />);
+}
+
+/** Shows a view under a shadow root, in the colours of the page around; gives back what takes it away again. */
+export function mountView(el: HTMLElement, styles: string, view: (dark: boolean) => VNode): () => void {
   const shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
   const style = document.createElement("style");
-  style.textContent = STYLES;
+  style.textContent = styles;
   const root = document.createElement("div");
   shadow.replaceChildren(style, root);
   const dark = signal(isDark());
   const unwatch = watchDark(() => {
     dark.value = isDark();
   });
-  const ui = new UiStore();
-  ui.tab.value = tab;
   const View = () => {
     root.className = dark.value ? "hitl dark" : "hitl";
-    return <App store={store} ui={ui} dark={dark.value} />;
+    return view(dark.value);
   };
   render(<View />, root);
   const release = keepKeys(el);

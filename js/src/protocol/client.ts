@@ -1,29 +1,9 @@
 import type { Host } from "../host/port";
 import type { Request, Snapshot } from "./messages";
-import { checkDelta, checkReply, checkSnapshot, isObject, type WholeDelta } from "./validate";
+import { type Body, browserTimers, REQUEST_MS, type RequestError, Requests, type Timers } from "./requests";
+import { checkDelta, checkSnapshot, isObject, type WholeDelta } from "./validate";
 
-/** Why a request failed, in words for the person. */
-export class RequestError extends Error {
-  constructor(
-    readonly why: "refused" | "timeout" | "closed",
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
-    this.name = "RequestError";
-  }
-}
-
-/** An act is on its way: a busy kernel takes it when its cell ends, so doing it again would do it twice. */
-const late = () =>
-  new RequestError(
-    "timeout",
-    "The kernel is busy.",
-    "Your act is on its way, and is done when the cell ends.",
-  );
-
-const silent = () =>
-  new RequestError("timeout", "The kernel did not answer.", "It may be busy with a cell: try again.");
+export { REQUEST_MS, RequestError, type Timers } from "./requests";
 
 export type Connection =
   | { is: "connecting" }
@@ -32,11 +12,6 @@ export type Connection =
   | { is: "silent" }
   | { is: "closed" }
   | { is: "mismatch"; problem: string };
-
-export interface Timers {
-  set(run: () => void, ms: number): number;
-  clear(id: number): void;
-}
 
 export interface ClientOptions {
   onSnapshot(snapshot: Snapshot): void;
@@ -49,34 +24,17 @@ export interface ClientOptions {
 
 /** How long a person waits before being told that the kernel does not answer. */
 export const HELLO_MS = 6_000;
-/** A request waits for a kernel that may be busy with a cell. */
-export const REQUEST_MS = 30_000;
 /** Silence after which the client asks whether the kernel is still there. */
 export const PING_MS = 20_000;
-
-type Body = Omit<Request, "id" | "type">;
-
-interface Pending {
-  resolve(result: unknown): void;
-  reject(error: RequestError): void;
-  timer: number;
-}
-
-const browserTimers: Timers = {
-  set: (run, ms) => setTimeout(run, ms) as unknown as number,
-  clear: (id) => clearTimeout(id),
-};
 
 /**
  * Speaks wire.py over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone.
  * A delta may overlap what is known: its rows are whole, so applying it again does no harm.
  */
 export class Client {
-  private readonly pending = new Map<string, Pending>();
+  private readonly requests: Requests<Request["type"]>;
   private readonly removals: (() => void)[];
   private readonly timers: Timers;
-  private readonly prefix = Math.random().toString(36).slice(2, 8);
-  private count = 0;
   private epoch: string | null = null;
   private seq: number | null = null;
   private greeting = false;
@@ -89,6 +47,7 @@ export class Client {
     private readonly options: ClientOptions,
   ) {
     this.timers = options.timers ?? browserTimers;
+    this.requests = new Requests((message) => host.send(message as Request), this.timers);
     this.removals = [
       host.onMessage((content) => this.receive(content)),
       host.onChannel(() => this.channelChanged()),
@@ -111,60 +70,22 @@ export class Client {
 
   /** As `request`, with the id by which another request may name it. */
   open(type: Request["type"], body: Body, timeout = REQUEST_MS): { id: string; answer: Promise<unknown> } {
-    this.count += 1;
-    const id = `${this.prefix}-${this.count}`;
-    const answer = new Promise((resolve, reject) => {
-      const timer = this.timers.set(() => {
-        this.settle(id)?.reject(type === "command" ? late() : silent());
-      }, timeout);
-      this.pending.set(id, { resolve, reject, timer });
-      try {
-        this.host.send({ ...body, type, id });
-      } catch {
-        const closed = new RequestError("closed", "The kernel cannot be reached.", "Restart it, then load.");
-        this.settle(id)?.reject(closed);
-      }
-    });
-    return { id, answer };
+    return this.requests.open(type, body, timeout);
   }
 
   dispose(): void {
     this.disposed = true;
     for (const remove of this.removals) remove();
-    for (const { timer } of this.pending.values()) this.timers.clear(timer);
-    this.pending.clear();
+    this.requests.dispose();
     this.timers.clear(this.ping);
-  }
-
-  private settle(id: string): Pending | undefined {
-    const found = this.pending.get(id);
-    if (found !== undefined) {
-      this.pending.delete(id);
-      this.timers.clear(found.timer);
-    }
-    return found;
   }
 
   private receive(content: unknown): void {
     if (this.disposed || !isObject(content)) return;
     this.schedulePing(PING_MS);
-    if (content.type === "reply") this.replied(content);
+    if (content.type === "reply") this.requests.settle(content);
     else if (content.type === "delta") this.pushed(content);
     else if (content.type === "snapshot") this.replace(content);
-  }
-
-  private replied(content: unknown): void {
-    const reply = checkReply(content);
-    if (!reply.ok) return;
-    const waiting = this.settle(reply.value.id);
-    if (waiting === undefined) return;
-    if (reply.value.ok) waiting.resolve(reply.value.result);
-    else {
-      const error = reply.value.error;
-      waiting.reject(
-        new RequestError("refused", error?.message ?? "The kernel refused.", error?.remedy ?? ""),
-      );
-    }
   }
 
   private greeted(result: unknown): void {

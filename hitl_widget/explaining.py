@@ -362,11 +362,11 @@ class Explain:
         if trial == "ensemble":
             if not state.ensemble:
                 raise CommandError("There is no ensemble yet; name a trial.")
-            return [member_of(state.trials[number], weight, seed) for number, weight in state.ensemble], None
+            return [member_of(state, number, weight, seed) for number, weight in state.ensemble], None
         number = state.chosen if trial is None else trial
         if number is None:
             raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
-        return [member_of(state.trials[number], 1.0, seed)], number
+        return [member_of(state, number, 1.0, seed)], number
 
     def _remembered(self, key: str, make: Callable[[], View]) -> View:
         with self._lock:
@@ -531,7 +531,8 @@ def _checked(entry: Entry, options: Mapping[str, Any], session: Explained) -> di
         raise CommandError(f"The view {entry.name!r} takes {listed}; got {strange[0]!r:.60}.")
     given = {name: plain(value) for name, value in options.items() if value is not None}
     _check_trial(given.get("trial"), session.state)
-    names = [one.name for one in session.task.used]
+    made = (one.name for one in session.state.steering.data.transforms)
+    names = [*(one.name for one in session.task.used), *made]
     if "column" in given and given["column"] not in names:
         raise CommandError(f"There is no column {given['column']!r:.60} in use; there are {', '.join(names)[:300]}.")
     for name in ("false_alarm", "miss", "threshold"):

@@ -19,6 +19,7 @@ from hitl_widget.acts import Acts
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.charts.charts import Charts
 from hitl_widget.charts.theme import FAMILIES
+from hitl_widget.data.choices import Columns
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
@@ -33,6 +34,7 @@ from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.engine.assemble import (
     keep_trusted,
     keep_trusted_objectives,
+    keep_trusted_transforms,
     new_executor,
     new_journal,
     new_sampler,
@@ -48,6 +50,7 @@ from hitl_widget.learners.custom import facts_of, make_learner
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.preferring import Preferring
+from hitl_widget.preparing import Preparing
 from hitl_widget.report.story import frame_of, told
 from hitl_widget.report.words import Words, duration
 
@@ -103,7 +106,7 @@ class _SystemClock:
         return clock_time.monotonic()
 
 
-class AutoMLSession(Acts, Preferring):
+class AutoMLSession(Acts, Preferring, Preparing):
     """A live search for models of one target, that a person watches and steers.
 
     Parameters
@@ -291,6 +294,7 @@ class AutoMLSession(Acts, Preferring):
             task=task,
             blobs=lambda: {"table": pack(table)},
         )
+        self.table_columns = columns = Columns(understood, self._folder)
         self.tastes = PreferenceModel(task, baselines, seed)
         self._controller = controller = Controller(
             plan,
@@ -299,6 +303,7 @@ class AutoMLSession(Acts, Preferring):
             sampler=lambda: new_sampler(plan, controller.now, before=len(records)),
             advisor=lambda: RuleAdvisor(task, labels, baselines, limits["workers"]),
             tastes=self.tastes,
+            tables=columns,
             clock=_SystemClock(),
             records=records,
         )
@@ -307,6 +312,8 @@ class AutoMLSession(Acts, Preferring):
         self.widget: Any = None
         self._explain: Explain | None = None
         self._safeguards: tuple[Safeguard, ...] | None = None
+        if len(self.state.views) > 1:
+            columns.keep()
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
         self._controller.open()
         _LIVE.add(self)
@@ -323,6 +330,9 @@ class AutoMLSession(Acts, Preferring):
             for sentence in (
                 *keep_trusted(self._folder, journal, learners),
                 *keep_trusted_objectives(self._folder, journal, custom),
+                *keep_trusted_transforms(
+                    self._folder, journal, {one.name for data in self.state.views for one in data.transforms}
+                ),
             ):
                 warnings.warn(sentence, stacklevel=4)
 
@@ -479,8 +489,8 @@ class AutoMLSession(Acts, Preferring):
 
     @property
     def task(self) -> Task:
-        """What was understood about the table."""
-        return self._task
+        """What was understood about the table, with the columns as they enter the models today."""
+        return self.state.steering.data.applied(self._task)
 
     @property
     def state(self) -> SessionState:
@@ -648,8 +658,8 @@ class AutoMLSession(Acts, Preferring):
         self.wait_ready()
         if not self._finalizer.alive:
             raise CommandError(f"This session is closed. AutoMLSession.load({self.path!r}) takes it up again.")
-        seed, trials = self._settings["arguments"]["seed"], self.state.trials
-        chosen = [member_of(trials[number], weight, seed) for number, weight in members]
+        state = self.state
+        chosen = [member_of(state, number, weight, self.seed) for number, weight in members]
         return make_blend(open_context(self._folder), chosen)
 
     def truth_and_predictions(self, number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -755,7 +765,7 @@ class AutoMLSession(Acts, Preferring):
     def summary(self) -> str:
         """Return the session in a few sentences."""
         state = self.state
-        lines = [self._task.sentence(), self._words.headline(state), self._words.aside(state)]
+        lines = [self.task.sentence(), self._words.headline(state), self._words.aside(state)]
         done = f"{state.ended} trials in {duration(self._controller.elapsed)}, {state.phase}. Kept in {self.shown_path}"
         return "\n".join(line for line in [*lines, done] if line)
 

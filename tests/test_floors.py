@@ -2,7 +2,7 @@
 
 ====  ===================================  =================================================
    5  widget, testing                      the screen; suites and doubles for tests
-   4  session, acts, preferring            the facade
+   4  session, acts, preferring, preparing the facade
    3  charts, advise, report               what is shown and said
    2  engine, preference, explain          what computes
    1  data, learners                       what is known of tables and models
@@ -42,6 +42,7 @@ FLOORS = {
     "report": 3,
     "acts": 4,
     "preferring": 4,
+    "preparing": 4,
     "explaining": 4,
     "session": 4,
     "widget": 5,
@@ -52,6 +53,7 @@ BESIDE = {
     ("learners", "data"),
     ("session", "acts"),
     ("session", "preferring"),
+    ("session", "preparing"),
     ("session", "explaining"),
     ("explain", "engine"),
 }

@@ -81,6 +81,9 @@ Command = (
     | Discard
     | Restore
     | Edit
+    | ChangeData
+    | AddTransform
+    | RemoveTransform
     | Undo
     | Redo
     | Believe

@@ -1,4 +1,4 @@
-"""What a person chose of the columns: roles, how missing cells are filled, how categories are encoded, own transforms."""
+"""What a person chose of the columns: roles, filling of missing cells, encoding of categories, own transforms."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ __all__ = [
     "AUTO",
     "ENCODINGS",
     "FILLINGS",
+    "FIRST_VIEW",
     "NO_CHOICES",
     "DataChoices",
     "DataView",
@@ -138,3 +139,6 @@ class DataView:
 
     number: int = 0
     choices: DataChoices = NO_CHOICES
+
+
+FIRST_VIEW = DataView()

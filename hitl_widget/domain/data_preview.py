@@ -41,10 +41,9 @@ class DataPreview:
         if self.leave:
             one = "1 trial was" if self.leave == 1 else f"{self.leave:,} trials were"
             kept = "it stays" if self.leave == 1 else "they stay"
+            them = "it" if self.leave == 1 else "them"
             best = ", the best one among them" if self.best_leaves and self.leave > 1 else ""
-            said.append(
-                f"{one} measured on other columns{best}: {kept} in the record, grey, and undo brings them back."
-            )
+            said.append(f"{one} measured on other columns{best}: {kept} in the record, grey; undo brings {them} back.")
         if self.back:
             one = "1 trial was" if self.back == 1 else f"{self.back:,} trials were"
             said.append(f"{one} measured on exactly these columns and will count again.")

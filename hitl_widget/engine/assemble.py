@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.engine.families import family_available, keep_learner, keep_objective
+from hitl_widget.engine.families import family_available, keep_learner, keep_objective, keep_transform
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Executor, Journal, Sampler
 from hitl_widget.engine.trust import untrusted, verified
 from hitl_widget.errors import ConfigError
 
-__all__ = ["keep_trusted", "keep_trusted_objectives", "new_executor", "new_journal", "new_sampler", "possible_configs"]
+__all__ = [
+    "keep_trusted",
+    "keep_trusted_objectives",
+    "keep_trusted_transforms",
+    "new_executor",
+    "new_journal",
+    "new_sampler",
+    "possible_configs",
+]
 
 
 def new_journal(place: str) -> Journal:
@@ -74,6 +82,23 @@ def keep_trusted_objectives(folder: Path, journal: Journal, custom: Mapping[str,
             )
         else:
             keep_objective(folder, name, code)
+    return sentences
+
+
+def keep_trusted_transforms(folder: Path, journal: Journal, names: Iterable[str]) -> list[str]:
+    """Do the same with the person's own transforms."""
+    sentences = []
+    for name in names:
+        blob = journal.get(f"transform/{name}")
+        code = None if blob is None else verified(blob)
+        if code is None:
+            sentences.append(
+                f"The transform {name!r} is code from another computer or user, so it was not run, and no model that "
+                f"reads it can be fitted. Add it again with session.add_transform({name!r}, …), or remove it with "
+                f"session.remove_transform({name!r}); what was measured is kept."
+            )
+        else:
+            keep_transform(folder, name, code)
     return sentences
 
 

@@ -47,10 +47,13 @@ class ArrayStore:
     ----------
     folder
         Scratch folder on a local disk; made when missing.
+    by_value
+        For objects that hold code which may stand in a notebook, and so has no name elsewhere.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, by_value: bool = False) -> None:
         self.folder = folder
+        self._by_value = by_value
         folder.mkdir(parents=True, exist_ok=True)
 
     def get(self, key: str, make: Callable[[], tuple[dict[str, np.ndarray], Any]]) -> Stored:
@@ -94,7 +97,8 @@ class ArrayStore:
         try:
             for name, array in arrays.items():
                 np.save(draft / f"{name}.npy", array, allow_pickle=False)
-            (draft / "extra.pkl").write_bytes(pickle.dumps(extra, protocol=5))
+            with (draft / "extra.pkl").open("wb") as file:
+                _pickle(extra, file, by_value=self._by_value)
             draft.rename(self.folder / key)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)

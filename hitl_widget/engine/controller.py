@@ -39,6 +39,7 @@ from hitl_widget.engine.ports import (
     Journal,
     Outcome,
     Sampler,
+    Tables,
     Tastes,
 )
 from hitl_widget.engine.steering import SteeringDesk
@@ -94,6 +95,8 @@ class Controller:
         Where the time comes from.
     tastes
         Learns what the person prefers; None for the metric alone.
+    tables
+        The columns of the table; None where they cannot be changed.
 
     Notes
     -----
@@ -111,11 +114,13 @@ class Controller:
         clock: Clock,
         advisor: Callable[[], Advisor] | None = None,
         tastes: Tastes | None = None,
+        tables: Tables | None = None,
         records: Sequence[ev.Record] = (),
     ) -> None:
         self.plan = plan
         self._make_advisor = advisor
         self._tastes = tastes
+        self.tables = tables
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._clock = clock
         given = SessionState(steering=Steering(plan.space), base=plan.space)

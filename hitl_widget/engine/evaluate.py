@@ -14,13 +14,15 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data import split
+from hitl_widget.data.choices import read_by_transforms, view_of_table
 from hitl_widget.data.groups import grouping_column
 from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
+from hitl_widget.domain.data_choices import FIRST_VIEW, DataView
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.task import Kind, Role, SplitScheme, Task
 from hitl_widget.engine.cache import ArrayStore, Stored, dump_atomically, pickled_size
-from hitl_widget.engine.families import learner_in
+from hitl_widget.engine.families import learner_in, transform_in
 from hitl_widget.errors import DataError
 from hitl_widget.learners.base import Job, Learner
 from hitl_widget.learners.preparation import Preparation
@@ -62,6 +64,8 @@ class FoldUnit:
         Keep the fitted model as a file in the scratch folder.
     measure
         What else to measure on the fitted model: names of `hitl_widget.engine.measure.MODEL_MEASURES`.
+    view
+        The view of the data that it reads; None for the table as it was understood.
     """
 
     trial: int
@@ -72,6 +76,7 @@ class FoldUnit:
     max_seconds: float | None = None
     keep_model: bool = True
     measure: tuple[str, ...] = ()
+    view: DataView | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +151,10 @@ class Context:
         Seed of the session.
     groups, ranks : ndarray of shape (n,) or None
         Group of each row, rank in time of each row, where the task has them.
+    view
+        What of the data is seen here.
+    first
+        The context of the table as it was understood; None when this is it.
     """
 
     folder: Path
@@ -160,11 +169,61 @@ class Context:
     seed: int
     groups: np.ndarray | None = None
     ranks: np.ndarray | None = None
+    view: DataView = FIRST_VIEW
+    first: Context | None = None
+
+    def of(self, view: DataView | None) -> Context:
+        """Return the same task on another view of the data; each is made once per process.
+
+        Raises
+        ------
+        ConfigError
+            When a transform of the person's own is not here.
+        """
+        if view is None or view.number == self.view.number:
+            return self
+        if self.first is not None:
+            return self.first.of(view)
+        found = self.others.get(view.number)
+        if found is None:
+            found = self.others[view.number] = self._seen_by(view)
+        return found
+
+    def _seen_by(self, view: DataView) -> Context:
+        table, readings = view_of_table(self.task, self.table, self.readings, view.choices, self.folder)
+        task = view.choices.applied(self.task)
+        return replace(self, task=task, table=table, readings=readings, view=view, first=self)
+
+    @cached_property
+    def others(self) -> dict[int, Context]:
+        """Other views of the data that this process has made."""
+        return {}
+
+    @cached_property
+    def transforms(self) -> list[tuple[str, tuple[str, ...], Any]]:
+        """The person's own transforms of this view: name, columns and function or unfitted transformer."""
+        chosen = self.view.choices.transforms
+        return [(one.name, one.columns, transform_in(self.folder, one.name)) for one in chosen]
+
+    def step(self, preparation: Preparation) -> Any:
+        """Return the unfitted step from canonical rows to a matrix."""
+        from hitl_widget.learners.recipes import recipe_of
+
+        recipe = recipe_of(preparation, self.task.kind)
+        if preparation.recipe == "none" or not self.view.choices.reshaping:
+            return recipe
+        from hitl_widget.learners.columns import ColumnChoices, Shaped
+
+        choices, task = self.view.choices, self.task if self.first is None else self.first.task
+        read_only = read_by_transforms(task, choices)
+        shape = ColumnChoices(str(task.kind), choices.filling, choices.encoding, self.transforms, read_only)
+        return Shaped(shape, recipe)
 
     @cached_property
     def store(self) -> ArrayStore:
         """Prepared matrices on disk."""
-        return ArrayStore(self.folder / "prepared")
+        name = f"prepared-{self.view.number}" if self.view.number else "prepared"
+        return ArrayStore(self.folder / name, by_value=bool(self.view.choices.transforms))
 
     @cached_property
     def opened(self) -> dict[tuple[Preparation, int], Stored]:
@@ -204,6 +263,8 @@ class Context:
             return self.table[name]
         if name in self.unused:
             return self.unused[name]
+        if self.first is not None and name in self.first.table.columns:
+            return self.first.table[name]
         known = name in {column.name for column in self.task.columns}
         rule = "has too many texts" if known else "is not in the table"
         raise DataError(
@@ -298,7 +359,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
     from hitl_widget.learners.fitting import heard, one_thread
     from hitl_widget.learners.scoring import predictions_of, score
 
-    begun = time.perf_counter()
+    begun, context = time.perf_counter(), context.of(unit.view)
     learner = context.learner(unit.config.get(FAMILY))
     with heard() as said, one_thread():
         ready = prepared(context, learner.preparation(unit.config), unit.fold)
@@ -367,11 +428,10 @@ def prepared(context: Context, preparation: Preparation, fold: int) -> Stored:
     known = context.opened.get((preparation, fold))
     if known is not None:
         return known
-    from hitl_widget.learners.recipes import recipe_of
 
     def make() -> tuple[dict[str, np.ndarray], Any]:
         train, valid = context.folds[fold]
-        step = recipe_of(preparation, context.task.kind)
+        step = context.step(preparation)
         arrays = {"train": step.fit_transform(context.rows(train), context.y[train])}
         arrays["valid"] = step.transform(context.rows(valid))
         return arrays, step

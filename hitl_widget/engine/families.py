@@ -5,15 +5,25 @@ A file appears once and never changes, so whoever has read it may keep what it r
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hitl_widget.errors import ConfigError
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.registry import LEARNERS, learner_named
 
-__all__ = ["family_available", "keep_learner", "keep_objective", "learner_in"]
+__all__ = [
+    "family_available",
+    "has_transform",
+    "keep_learner",
+    "keep_objective",
+    "keep_transform",
+    "learner_in",
+    "transform_in",
+]
 
 
 def keep_learner(folder: Path, name: str, code: bytes) -> None:
@@ -39,6 +49,40 @@ def keep_learner(folder: Path, name: str, code: bytes) -> None:
 def keep_objective(folder: Path, name: str, code: bytes) -> None:
     """Put the function of an objective of the person's own where the workers find it; else as `keep_learner`."""
     _keep(folder / "objectives" / f"{name}.pkl", code, f"an objective {name!r}")
+
+
+def keep_transform(folder: Path, name: str, code: bytes) -> None:
+    """Put a transform of the person's own where the workers find it; else as `keep_learner`."""
+    _keep(_transform_place(folder, name), code, f"a transform {name!r}")
+
+
+def has_transform(folder: Path, name: str) -> bool:
+    """Say whether the code of a transform is here."""
+    return _transform_place(folder, name).exists()
+
+
+def transform_in(folder: Path, name: str) -> Any:
+    """Return a transform of the person's own, not fitted.
+
+    Raises
+    ------
+    ConfigError
+        When its code is not here, or what it needs is not there any more.
+    """
+    try:
+        code = _transform_place(folder, name).read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            f"The transform {name!r} is code from another computer or user, so it was not run. Add it again with "
+            f"session.add_transform({name!r}, …), or remove it with session.remove_transform({name!r})."
+        ) from None
+    from hitl_widget.learners.own_transform import unpack_transform
+
+    return unpack_transform(name, code)
+
+
+def _transform_place(folder: Path, name: str) -> Path:
+    return folder / "transforms" / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.pkl"
 
 
 def _keep(path: Path, code: bytes, what: str) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import FAMILY, Value
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind, SplitScheme
-from hitl_widget.domain.trial import Trial
 from hitl_widget.engine.evaluate import Context, FoldUnit, fitted, model_path, prepared, score_predictions
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class TrialModel:
         Folds that were scored, default all.
     files
         Model file per fold, relative to the scratch folder, where kept.
+    view
+        The view of the data that it reads; None for the table as it was understood.
     """
 
     trial: int
@@ -61,6 +64,7 @@ class TrialModel:
     weight: float = 1.0
     folds: tuple[int, ...] | None = None
     files: Mapping[int, str | None] = field(default_factory=dict)
+    view: DataView | None = None
 
 
 def seed_of(seed: int, number: int) -> int:
@@ -68,20 +72,14 @@ def seed_of(seed: int, number: int) -> int:
     return seed + _SEED_STEP * (number + 1)
 
 
-def member_of(trial: Trial, weight: float, seed: int) -> TrialModel:
+def member_of(state: SessionState, number: int, weight: float, seed: int) -> TrialModel:
     """Return a trial as a member of a blend."""
-    return TrialModel(trial.number, dict(trial.config), trial.hints, seed_of(seed, trial.number), weight)
+    trial = state.trials[number]
+    view = state.view_of(trial)
+    return TrialModel(number, dict(trial.config), trial.hints, seed_of(seed, number), weight, view=view)
 
 
-def load_fold_pipeline(
-    context: Context,
-    trial: int,
-    fold: int,
-    config: Mapping[str, Value],
-    hints: Mapping[str, Any],
-    model_file: str | None = None,
-    seed: int = 0,
-) -> Pipeline:
+def load_fold_pipeline(context: Context, member: TrialModel, fold: int) -> Pipeline:
     """Return the fitted pipeline of a trial on a fold: read, prepare, model.
 
     The model comes from its file; where that is missing or broken it is fitted again on the same rows with the same
@@ -92,12 +90,13 @@ def load_fold_pipeline(
     from hitl_widget.data.reader import TableReader
     from hitl_widget.learners.fitting import heard, one_thread
 
+    context, config = context.of(member.view), dict(member.config)
     learner = context.learner(config.get(FAMILY))
     with heard(), one_thread():
         ready = prepared(context, learner.preparation(config), fold)
-        model = _read_model(context, model_file or model_path(trial, fold))
+        model = _read_model(context, member.files.get(fold) or model_path(member.trial, fold))
         if model is None:
-            unit = FoldUnit(trial, fold, dict(config), dict(hints), seed)
+            unit = FoldUnit(member.trial, fold, config, dict(member.hints), member.seed, view=member.view)
             model, _ = fitted(context, learner, unit, ready)
     reader = context.shared.get("reader")
     if reader is None:
@@ -117,12 +116,7 @@ def fit_members(context: Context, members: Sequence[TrialModel]) -> list[tuple[s
     return [
         (
             f"trial_{member.trial}",
-            [
-                load_fold_pipeline(
-                    context, member.trial, fold, member.config, member.hints, member.files.get(fold), member.seed
-                )
-                for fold in _folds(context, member)
-            ],
+            [load_fold_pipeline(context, member, fold) for fold in _folds(context, member)],
             member.weight,
         )
         for member in members
@@ -188,9 +182,7 @@ def _holdout_predictions(
 
     key = (member.trial, fold)
     if key not in done:
-        pipeline = load_fold_pipeline(
-            context, member.trial, fold, member.config, member.hints, member.files.get(fold), member.seed
-        )
+        pipeline, context = load_fold_pipeline(context, member, fold), context.of(member.view)
         preparation = context.learner(member.config.get(FAMILY)).preparation(member.config)
         place = f"holdout {preparation.key} {fold}"
         if place not in context.shared:

@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import FAMILY, Config
 from hitl_widget.engine.cache import Stored
 from hitl_widget.engine.evaluate import Context, prepared
-from hitl_widget.engine.fold_models import load_fold_pipeline
+from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.engine.measure_predictions import GROUP_MEASURES, Given, named, read_predictions
 from hitl_widget.errors import DataError, HitlError
 from hitl_widget.learners.base import Learner
@@ -60,6 +61,8 @@ class MeasureJob:
         To load the fold's model, or fit it again.
     score
         Score of that fold; None to work it out.
+    view
+        The view of the data that the trial reads; None for the table as it was understood.
     """
 
     trial: int
@@ -70,6 +73,7 @@ class MeasureJob:
     seed: int
     fold: int = 0
     score: float | None = None
+    view: DataView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +212,10 @@ def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Val
     from hitl_widget.learners.scoring import predictions_of, score
 
     try:
+        context = context.of(job.view)
         learner = context.learner(job.config.get(FAMILY))
-        model = load_fold_pipeline(context, job.trial, job.fold, job.config, job.hints, None, job.seed)[-1]
+        member = TrialModel(job.trial, job.config, job.hints, job.seed, view=job.view)
+        model = load_fold_pipeline(context, member, job.fold)[-1]
         ready = prepared(context, learner.preparation(job.config), job.fold)
         value = job.score
         if value is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.domain.vector import Vector
@@ -28,10 +29,18 @@ class Backlog:
         The seed of a trial's fits, by its number.
     at_hand
         Whether the model of a trial is kept, by its number: not after a load, whatever the record says.
+    view_of
+        The view of the data that a trial reads.
     """
 
-    def __init__(self, seed_of: Callable[[int], int], at_hand: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        seed_of: Callable[[int], int],
+        at_hand: Callable[[int], bool],
+        view_of: Callable[[Trial], DataView | None] = lambda trial: None,
+    ) -> None:
         self._seed_of = seed_of
+        self._view_of = view_of
         self._at_hand = at_hand
         self._objectives: tuple[Objective, ...] = ()
         self._cheap: dict[int, None] = {}
@@ -121,6 +130,7 @@ class Backlog:
             hints=trial.hints,
             seed=self._seed_of(trial.number),
             score=first,
+            view=self._view_of(trial),
         )
 
     def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, alone: bool = False) -> None:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from hitl_widget.domain.belief import Verdict
+from hitl_widget.domain.data_choices import DataChoices, Transform
+from hitl_widget.domain.data_command import ChangeData
 from hitl_widget.domain.event import Learnt, Record
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
@@ -29,6 +31,7 @@ __all__ = [
     "Outcome",
     "Proposal",
     "Sampler",
+    "Tables",
     "Tastes",
 ]
 
@@ -188,6 +191,30 @@ class Merits(Protocol):
 
     def of_trial(self, trial: Trial) -> float | None:
         """Return what a trial is worth, greater is better; None without a score."""
+        ...
+
+
+class Tables(Protocol):
+    """The columns of the session's table, where choices about them are checked. Owned by the controller's thread."""
+
+    def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
+        """Return choices after a change; raises `DataError`, in words, where it cannot be."""
+        ...
+
+    def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
+        """Return choices with a transform more; raises as `changed` does."""
+        ...
+
+    def without_transform(self, before: DataChoices, name: str) -> DataChoices:
+        """Return choices with a transform less; raises as `changed` does."""
+        ...
+
+    def in_words(self, before: DataChoices, after: DataChoices) -> str:
+        """Say what changed, for example ``"left out row_id; age is categorical"``."""
+        ...
+
+    def keep(self) -> None:
+        """Put the columns where the workers find them as they came."""
         ...
 
 

@@ -19,6 +19,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution
 
 from hitl_widget.domain.belief import Belief, Verdict
 from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.data_choices import ANY_VIEW
 from hitl_widget.domain.space import FAMILY, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Origin, Trial, TrialState
@@ -76,12 +77,14 @@ class TpeSampler:
         self._searches: dict[str, FamilySearch] = {}
         self._discarded: frozenset[int] = frozenset()
         self._merits: Merits | None = None
+        self._view = 0
         self._take(space, ())
 
     def read(self, state: SessionState, merits: Merits | None = None) -> None:
         """Take up the steering of a state: its space, beliefs and evidence, judged by merits or by the scores."""
         self._merits = merits
         self._discarded = state.steering.discarded
+        self._view = state.view
         self._take(state.space, state.steering.beliefs)
         for trial in state.trials:
             self._note(trial, fits=trial.number not in state.outside)
@@ -101,11 +104,14 @@ class TpeSampler:
 
     def begin(self, trial: Trial) -> None:
         """Take note that a trial runs, so that it repels further proposals."""
-        self._note(trial, fits=self._inside(trial.config))
+        self._note(trial, fits=self._fits(trial))
 
     def end(self, trial: Trial) -> None:
         """Take note of how a trial ended; a stopped one counts with the mean of the folds it did."""
-        self._note(trial, fits=self._inside(trial.config))
+        self._note(trial, fits=self._fits(trial))
+
+    def _fits(self, trial: Trial) -> bool:
+        return self._inside(trial.config) and trial.view in (None, ANY_VIEW, self._view)
 
     def amend(self, trial: Trial) -> None:
         """Take note that more was measured of a trial that ended."""
@@ -234,7 +240,7 @@ def study_of(state: SessionState, space: Space, name: str) -> optuna.Study:
     state
         The session's state; trials that run or wait are left out.
     space
-        Today's search space; trials outside it are left out.
+        Today's search space; trials outside it, and those measured on other columns, are left out.
     name
         Name of the study.
 
@@ -255,7 +261,7 @@ def study_of(state: SessionState, space: Space, name: str) -> optuna.Study:
     study.add_trials(
         _frozen(trial, own[trial.family], state.preferences.hard)
         for trial in state.trials
-        if trial.state in _STATES and inside(trial.config)
+        if trial.state in _STATES and inside(trial.config) and not state.on_other_data(trial)
     )
     return study
 

@@ -65,7 +65,9 @@ class SideWork:
         self._stale = False
         self._closing = False
         self._held_out: int | None = None
-        self._backlog = Backlog(lambda number: seed_of(self._plan.seed, number), kept.has_model)
+        self._backlog = Backlog(
+            lambda number: seed_of(self._plan.seed, number), kept.has_model, lambda trial: self._c.now.view_of(trial)
+        )
 
     def __len__(self) -> int:
         return len(self._running)
@@ -246,7 +248,7 @@ class SideWork:
         self._begin(_HOLDOUT, Call("hitl_widget.engine.fold_models:measure_holdout", (members,)))
 
     def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
-        return [member_of(self._c.now.trials[number], weight, self._plan.seed) for number, weight in weights]
+        return [member_of(self._c.now, number, weight, self._plan.seed) for number, weight in weights]
 
     def _holdout_measured(self, value: dict[str, float | None]) -> None:
         score = value.get("best")

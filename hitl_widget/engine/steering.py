@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Strength
+from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.edit import changed, title_of
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, same
@@ -19,6 +20,7 @@ from hitl_widget.errors import CommandError, ConfigError
 
 if TYPE_CHECKING:
     from hitl_widget.engine.controller import Controller
+    from hitl_widget.engine.ports import Tables
 
 __all__ = ["SteeringDesk"]
 
@@ -63,6 +65,13 @@ class SteeringDesk:
                 self.restore(number)
             case cmd.AddLearner():
                 self.add_learner(command)
+            case cmd.ChangeData():
+                self.change_data(command)
+            case cmd.AddTransform():
+                self.add_transform(command)
+            case cmd.RemoveTransform(name=name):
+                choices = self._tables.without_transform(self._state.steering.data, name)
+                self._act("data", f"removed the transform {name}", data=choices)
             case cmd.SetObjectives() | cmd.AddObjective() | cmd.Require() | cmd.Relax() | cmd.Prefer() | cmd.SetGoals():
                 self._c.desk.wishes.carry_out(command, self._wish)
             case _:
@@ -77,6 +86,38 @@ class SteeringDesk:
         self._act("space", title_of(state.space, space, self._labels), space=space)
         if command.running == "cancel":
             self._cancel_outside()
+
+    # -- the data -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _tables(self) -> Tables:
+        if self._c.tables is None:
+            raise CommandError("This search has no table whose columns could be changed.")
+        return self._c.tables
+
+    def change_data(self, command: cmd.ChangeData) -> None:
+        """Open a generation on the changed columns."""
+        before = self._state.steering.data
+        choices = self._tables.changed(before, command)
+        if choices == before:
+            raise CommandError("This changes nothing: the columns enter the models so already.")
+        self._tables.keep()
+        self._act("data", self._tables.in_words(before, choices), data=choices)
+        if command.running == "cancel":
+            self._cancel_outside()
+
+    def add_transform(self, command: cmd.AddTransform) -> None:
+        """Open a generation with a transform of the person's own; or give one back that was not trusted."""
+        before = self._state.steering.data
+        transform = Transform(command.name, command.columns, command.what)
+        if transform in before.transforms and not self._c.desk.has_transform(command.name):
+            self._c.desk.keep_transform(command.name, command.code)
+            self._act("data", f"added the transform {command.name} again")
+            return
+        choices = self._tables.with_transform(before, transform)
+        self._c.desk.keep_transform(command.name, command.code)
+        self._tables.keep()
+        self._act("data", f"added the transform {command.name}", data=choices)
 
     def _cancel_outside(self) -> None:
         state = self._state
@@ -196,6 +237,7 @@ class SteeringDesk:
             beliefs=steering.beliefs,
             discarded=steering.discarded,
             preferences=steering.preferences,
+            data=steering.data,
         )
 
     def redo(self) -> None:
@@ -219,6 +261,7 @@ class SteeringDesk:
         discarded: frozenset[int] | None = None,
         learners: Mapping[str, str] | None = None,
         preferences: Preferences | None = None,
+        data: DataChoices | None = None,
     ) -> None:
         now = self._state.steering
         after = Steering(
@@ -226,6 +269,7 @@ class SteeringDesk:
             now.beliefs if beliefs is None else beliefs,
             now.discarded if discarded is None else discarded,
             now.preferences if preferences is None else preferences,
+            now.data if data is None else data,
         )
         self._emit("do", len(self._state.acts) + 1, after, kind, title, base, learners)
 
@@ -240,20 +284,21 @@ class SteeringDesk:
         learners: Mapping[str, str] | None = None,
     ) -> None:
         before = self._state.steering
-        moved = after.space != before.space
+        moved, reread = after.space != before.space, after.data != before.data
         event = ev.Steered(
             step=step,
             act=act,
             kind=kind,
             title=title,
             why=self.why,
-            generation=self._state.generation + 1 if moved else None,
+            generation=self._state.generation + 1 if moved or reread else None,
             space=after.space.as_json() if moved else None,
             base=None if base is None else base.as_json(),
             learners=learners,
             beliefs=None if after.beliefs == before.beliefs else tuple(one.as_json() for one in after.beliefs),
             discarded=tuple(sorted(after.discarded - before.discarded)),
             restored=tuple(sorted(before.discarded - after.discarded)),
+            data=after.data.as_json() if reread else None,
             **_of_preferences(before.preferences, after.preferences),
         )
         self._c.emit(event)

@@ -6,17 +6,24 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.data_choices import ANY_VIEW
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState
 from hitl_widget.engine import evaluate
 from hitl_widget.engine.budget import fold_limits
-from hitl_widget.engine.families import family_available, keep_learner, keep_objective
+from hitl_widget.engine.families import (
+    family_available,
+    has_transform,
+    keep_learner,
+    keep_objective,
+    keep_transform,
+)
 from hitl_widget.engine.fold_models import seed_of
 from hitl_widget.engine.kept import KeptFiles
 from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Journal, Outcome, Proposal, Sampler, Tastes
@@ -34,6 +41,15 @@ if TYPE_CHECKING:
 __all__ = ["TrialDesk"]
 
 _HOPELESS = 6
+_ENOUGH = 3
+"""Families whose best is measured again on changed columns; with fewer the planned starts come too."""
+
+
+class _Start(NamedTuple):
+    """A configuration to begin with; `again` is the trial that measured it on other columns."""
+
+    config: dict[str, Value]
+    again: int | None = None
 
 
 class TrialDesk:
@@ -76,7 +92,7 @@ class TrialDesk:
         self._sampler = make_sampler()
         self._journal = journal
         self._schedule = Schedule(self._plan.folds)
-        self._starts: deque[dict[str, Value]] = deque(self._plan.starts)
+        self._starts: deque[_Start] = deque(_Start(config) for config in self._plan.starts)
         self._next: Proposal | None = None
         self._leaders: tuple[int, ...] = ()
         self._spared: list[int] = []
@@ -102,10 +118,13 @@ class TrialDesk:
         self._sampler.read(self._c.now, self.wishes.learn())
         state = self._c.now
         self._side.want(self.wishes.wanted())
-        begun = [dict(trial.config) for trial in state.trials if trial.origin in (Origin.BASELINE, Origin.START)]
+        began = (one for one in state.trials if one.origin in (Origin.BASELINE, Origin.START))
+        begun = [dict(one.config) for one in began if not state.on_other_data(one)]
         inside = state.space.contains()
         self._starts = deque(
-            one for one in self._all_starts() if one not in begun and inside(one) and not self._lacks(one[FAMILY])
+            one
+            for one in self._all_starts()
+            if one.config not in begun and inside(one.config) and not self._lacks(one.config[FAMILY])
         )
         if not state.ensemble or state.leaders != self._leaders:
             self._side.outdate()
@@ -130,18 +149,35 @@ class TrialDesk:
             self._drop(number)
         self._spared, self._leaders = gone[-LEADERS:], now
 
-    def _all_starts(self) -> Iterator[dict[str, Value]]:
-        """The planned starts, then the default of each family that has none: one that was added."""
-        yield from self._plan.starts
+    def _all_starts(self) -> Iterator[_Start]:
+        """The planned starts, then the default of each family that has none: one that was added.
+
+        On columns that were changed, the best of each family comes instead, so that scores can be compared at once.
+        """
+        again = self._again()
+        planned = () if len(again) >= _ENOUGH else self._plan.starts
+        yield from (*again, *map(_Start, planned))
         known = {config[FAMILY] for config in self._plan.starts}
         space = self._c.now.space
-        yield from (space.complete({FAMILY: name}) for name in space.families if name not in known)
+        yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
+
+    def _again(self) -> list[_Start]:
+        """Return the best configuration of each family that was measured on other columns, the best first."""
+        state = self._c.now
+        if not state.view:
+            return []
+        aside = (one for one in state.trials if state.on_other_data(one) and one.state is TrialState.COMPLETE)
+        scored = [one for one in aside if one.score is not None and one.number not in state.steering.discarded]
+        best: dict[str, Trial] = {}
+        for trial in sorted(scored, key=lambda one: -(one.score or 0.0)):
+            best.setdefault(trial.family, trial)
+        return [_Start(dict(one.config), one.number) for one in best.values()]
 
     def suggest(self) -> Proposal:
         """Say what would be tried next, and keep it for then."""
         if self._starts:
-            config = self._starts[0]
-            return Proposal(config, self._why_start(config), self._origin_of_start(config))
+            start = self._starts[0]
+            return Proposal(start.config, self._why_start(start), self._origin_of_start(start.config))
         if self._next is None:
             self._next = self._sampler.propose(self._c.now)
         return self._next
@@ -160,6 +196,15 @@ class TrialDesk:
         """Keep an objective that came from the person, in the journal and where the workers find it."""
         keep_objective(self._folder, name, code)
         self._journal.put(f"objective/{name}", sign(code))
+
+    def keep_transform(self, name: str, code: bytes) -> None:
+        """Keep a transform that came from the person, in the journal and where the workers find it."""
+        keep_transform(self._folder, name, code)
+        self._journal.put(f"transform/{name}", sign(code))
+
+    def has_transform(self, name: str) -> bool:
+        """Say whether the code of a transform is here."""
+        return has_transform(self._folder, name)
 
     def has_learner(self, name: str) -> bool:
         """Say whether a family can be fitted here."""
@@ -250,7 +295,8 @@ class TrialDesk:
             number = self._c.queue(
                 dict(proposal.config), Author.MACHINE, proposal.origin, proposal.why, reasons=proposal.reasons
             )
-        self._c.emit(ev.TrialStarted(number))
+        view = ANY_VIEW if self._trial(number).family in self._plan.baselines else self._c.now.view
+        self._c.emit(ev.TrialStarted(number, view))
         self._sampler.begin(self._trial(number))
         return self._schedule.begin(number)
 
@@ -262,14 +308,19 @@ class TrialDesk:
         state = self._c.now
         return (state.autonomy is not Autonomy.USER or state.granted > 0) and self._room()
 
-    def _queue_start(self, config: dict[str, Value]) -> int:
-        return self._c.queue(config, Author.MACHINE, self._origin_of_start(config), self._why_start(config))
+    def _queue_start(self, start: _Start) -> int:
+        origin, why = self._origin_of_start(start.config), self._why_start(start)
+        return self._c.queue(start.config, Author.MACHINE, origin, why, parent=start.again)
 
     def _origin_of_start(self, config: dict[str, Value]) -> Origin:
         return Origin.BASELINE if config[FAMILY] in self._plan.baselines else Origin.START
 
-    def _why_start(self, config: dict[str, Value]) -> str:
-        if config[FAMILY] in self._plan.baselines:
+    def _why_start(self, start: _Start) -> str:
+        family = str(start.config[FAMILY])
+        if start.again is not None:
+            label = self._plan.labels.get(family, family)
+            return f"The best of {label} until now, #{start.again}, on the columns as they are today."
+        if family in self._plan.baselines:
             return "A baseline: what every model must beat."
         return "A starting configuration: settings that do well on many tables."
 
@@ -287,6 +338,7 @@ class TrialDesk:
             max_seconds=soft,
             keep_model=True,
             measure=self._side.model_names if unit.fold == 0 else (),
+            view=self._c.now.view_of(trial),
         )
         self._submit(unit.key, Call("hitl_widget.engine.evaluate:evaluate_fold", (work,)), hard)
 

@@ -152,14 +152,16 @@ def evidence_of(state: SessionState, family: str, effects: dict[int, float] | No
     Parameters
     ----------
     state
-        The session. Every scored trial of the family that was not discarded counts, wherever today's space ends.
+        The session. Every scored trial of the family on today's columns that was not discarded counts, wherever today's
+        space ends.
     family
         Its name.
     effects
         As `fold_effects` gives them, where they are known already.
     """
     discarded = state.steering.discarded
-    own = [one for one in state.trials if one.family == family and one.number not in discarded]
+    known = [one for one in state.trials if one.family == family and one.number not in discarded]
+    own = [one for one in known if not state.on_other_data(one)]
     trials = tuple(one for one in own if one.score is not None and one.state in _SCORED)
     if effects is None:
         effects = fold_effects(state)

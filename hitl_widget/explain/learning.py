@@ -90,9 +90,7 @@ def _opened(context: Context, model: TrialModel, fold: int) -> tuple[Mapping[str
     """Return the prepared matrices of a fold and its fitted model."""
     from hitl_widget.learners.fitting import heard, one_thread
 
-    pipeline = load_fold_pipeline(
-        context, model.trial, fold, model.config, model.hints, model.files.get(fold), model.seed
-    )
+    pipeline = load_fold_pipeline(context, model, fold)
     learner = context.learner(model.config.get(FAMILY))
     with heard(), one_thread():
         ready = prepared(context, learner.preparation(model.config), fold)

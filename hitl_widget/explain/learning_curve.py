@@ -195,7 +195,6 @@ def grown(context: Context, fold: int, seed: int = 0) -> np.ndarray:
 def _fit(context: Context, model: TrialModel, fold: int, count: int) -> tuple[float, float]:
     """Return the scores on training and validation rows of a fit on the first so many rows of a fold."""
     from hitl_widget.learners.fitting import heard, one_thread
-    from hitl_widget.learners.recipes import recipe_of
     from hitl_widget.learners.scoring import predictions_of
 
     config = dict(model.config)
@@ -205,7 +204,7 @@ def _fit(context: Context, model: TrialModel, fold: int, count: int) -> tuple[fl
     whole = count == len(context.folds[fold][0])
     hints = dict(model.hints) if whole else {name: one for name, one in model.hints.items() if name != "rounds"}
     with heard(), one_thread():
-        step = recipe_of(learner.preparation(config), context.task.kind)
+        step = context.step(learner.preparation(config))
         arrays = {"train": step.fit_transform(context.rows(rows), context.y[rows])}
         unit = FoldUnit(model.trial, fold, config, hints, model.seed, keep_model=False)
         estimator, _ = fitted(small, learner, unit, Stored(arrays, step, 0.0))

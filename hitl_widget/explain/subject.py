@@ -141,7 +141,7 @@ class Subject:
         one = members[0].trial if len(members) == 1 else None
         return cls(
             task=context.task,
-            table=context.table,
+            table=table if (table := _table_beside(context, None)) is not None else context.table,
             y=context.y,
             parts=tuple(parts),
             rows=np.sort(context.train),
@@ -395,12 +395,28 @@ class Subject:
 
 
 def _part_of_fold(context: Context, member: TrialModel, fold: int, weight: float) -> Part:
-    pipeline = load_fold_pipeline(
-        context, member.trial, fold, member.config, member.hints, member.files.get(fold), member.seed
-    )
+    pipeline = load_fold_pipeline(context, member, fold)
     prepare, model = pipeline[1], pipeline[-1]
     codes = None if context.task.kind is Kind.REGRESSION else np.asarray(model.classes_, np.int64)
+    if _table_beside(context, prepare) is None:  # cells are exchanged before they are prepared
+        names = tuple(str(name) for name in context.table.columns)
+        return Part(pipeline[1:], None, names, weight, np.sort(context.folds[fold][1]), codes, fold)
     return Part(model, prepare, tuple(prepare.sources()), weight, np.sort(context.folds[fold][1]), codes, fold)
+
+
+def _table_beside(context: Context, prepare: Any) -> pd.DataFrame | None:
+    """Return the rows with the columns that the person's functions make of several others; None where these are learnt.
+
+    A column of several others is a column of its own, so that prepared pieces can be exchanged.
+    """
+    if "beside" not in context.shared:
+        from hitl_widget.learners.columns import Shaped
+
+        if not isinstance(prepare, Shaped):
+            return context.table
+        context.shared["beside"] = prepare.choices.beside(context.table)
+    found: pd.DataFrame | None = context.shared["beside"]
+    return found
 
 
 def _codes_of(estimator: Any, classes: Sequence[Any]) -> np.ndarray:

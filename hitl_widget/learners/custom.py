@@ -248,8 +248,8 @@ def pack_learner(learner: CustomLearner) -> bytes:
         "objects": learner.objects,
     }
     try:
-        code: bytes = pickle.dumps((_search_path(), cloudpickle.dumps(body, protocol=5)))
-        _unpickled(code)
+        code: bytes = pickle.dumps((search_path(), cloudpickle.dumps(body, protocol=5)))
+        unpickled(code)
     except Exception as error:
         raise ConfigError(
             f"{title} cannot be sent to the workers: {type(error).__name__}: {_one_line(error)}. It holds something "
@@ -272,7 +272,7 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
         When what it needs is not there any more; the message says what to do.
     """
     try:
-        body = _unpickled(code)
+        body = unpickled(code)
         return CustomLearner(
             name, body["label"], Blueprint(body["estimator"]), body["parameters"], body["objects"], body["recipe"]
         )
@@ -283,11 +283,12 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
         ) from error
 
 
-def _search_path() -> list[str]:
+def search_path() -> list[str]:
+    """Return the folders that the kernel imports from."""
     return [str(Path(entry).absolute()) for entry in sys.path]
 
 
-def _unpickled(code: bytes) -> dict[str, Any]:
+def unpickled(code: bytes) -> dict[str, Any]:
     """Unpickle, where needed with the folders that the kernel imported from: they may be younger than a worker."""
     folders, inner = pickle.loads(code)  # noqa: S301 - the caller says whose it is
     try:

@@ -42,7 +42,7 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
         HTML with inline styles only; every name and value is escaped.
     """
     lead, aside = escape(words.headline(state)), escape(words.aside(state))
-    done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {words.task.sentence()}")
+    done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {words.understood(state)}")
     image = base64.b64encode(picture(words, state, colours).encode()).decode()
     resume = escape(f"AutoMLSession.load({path!r})")
     return (

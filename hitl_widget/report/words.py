@@ -85,21 +85,27 @@ class Words:
     def _waiting(self, state: SessionState) -> str:
         match state.phase:
             case Phase.READY:
-                return f"Ready to search: {self.task.sentence()}"
+                return f"Ready to search: {self.understood(state)}"
             case Phase.FAILED:
                 return "The search could not run."
             case _ if self._set_aside(state) and state.broken:
                 return "No finished model counts today: none of them keeps what it must."
+            case _ if self._set_aside(state) and state.view != 0 and state.outside:
+                return "No model has read today's columns yet; the best of each family is measured on them first."
             case _ if self._set_aside(state):
                 return "No finished model counts today: each lies outside the search space or was discarded."
             case Phase.FINISHED | Phase.FINISHING:
                 return "The search ended without a finished model."
             case Phase.PAUSED:
-                return f"Paused before the first score. {self.task.sentence()}"
+                return f"Paused before the first score. {self.understood(state)}"
             case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):
-                return f"Nothing runs until you queue a configuration. {self.task.sentence()}"
+                return f"Nothing runs until you queue a configuration. {self.understood(state)}"
             case Phase.RUNNING:
-                return f"{self.task.sentence()} The first models are being fitted."
+                return f"{self.understood(state)} The first models are being fitted."
+
+    def understood(self, state: SessionState) -> str:
+        """Say in one sentence what is learnt, from the columns of today."""
+        return state.steering.data.applied(self.task).sentence()
 
     def leading(self, state: SessionState) -> Trial | None:
         """Return the best complete trial, or before there is one the best first fold."""
@@ -270,6 +276,8 @@ class Words:
         if trial.number in state.steering.discarded:
             return "You discarded it: it stays in the record and counts for nothing."
         if trial.number in state.outside:
+            if state.on_other_data(trial):
+                return "Measured on other columns than today's. It stays in the record and comes back with them."
             reason = self._outside(state, trial)
             return f"Outside today's search space: {reason}. It stays as evidence and comes back when the space allows."
         if trial.number in state.broken:

@@ -272,7 +272,7 @@ def test_what_was_scored_is_what_is_delivered(tmp_path) -> None:
     ctx, X, _ = context(tmp_path)
     trial = trials(ctx, ("lightgbm",))[0]
     result = evaluate_fold(ctx, FoldUnit(0, 2, dict(trial.config), dict(trial.hints), 1))
-    pipeline = load_fold_pipeline(ctx, 0, 2, trial.config, trial.hints, trial.files[2], 1)
+    pipeline = load_fold_pipeline(ctx, TrialModel(0, trial.config, trial.hints, 1, files=trial.files), 2)
     raw = X.iloc[ctx.folds[2][1]]
     assert pipeline.predict_proba(raw)[:, 1] == pytest.approx(result.predictions, abs=1e-6)
 

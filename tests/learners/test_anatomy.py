@@ -31,7 +31,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from hitl_widget.data.task import understand
 from hitl_widget.engine.evaluate import FoldUnit, evaluate_fold, open_context, write_context
-from hitl_widget.engine.fold_models import load_fold_pipeline
+from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.learners.adapt import OwnRegressor
 from hitl_widget.learners.anatomy import columns_used, parts_of
 from hitl_widget.learners.recipes import DensePrepare, NativePrepare, NoPrepare
@@ -331,7 +331,7 @@ def test_every_family_has_parts_and_columns(tmp_path, name: str, kind: str) -> N
     ctx = open_context(tmp_path)
     config = {"family": name} | ({"tree.max_depth": 2} if name == "tree" else {})
     evaluate_fold(ctx, FoldUnit(0, 0, config, {"rounds": 6}))
-    pipeline = load_fold_pipeline(ctx, 0, 0, config, {"rounds": 6})
+    pipeline = load_fold_pipeline(ctx, TrialModel(0, config, {"rounds": 6}), 0)
     parts, used = parts_of(pipeline[-1]), columns_used(pipeline[-1], pipeline[1])
     columns = set(ctx.table.columns)
     if name == "dummy":

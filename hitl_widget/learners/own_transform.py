@@ -1,0 +1,127 @@
+"""Transforms of the person's own: checked on some rows, and as bytes for the workers."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.errors import ConfigError, DataError
+from hitl_widget.learners.columns import made_columns
+from hitl_widget.learners.custom import MOST_BYTES
+
+__all__ = ["checked_transform", "name_of", "pack_transform", "unpack_transform"]
+
+_LETTERS = 60
+
+
+def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -> bytes:
+    """Try a transform on some rows and return it as bytes for the workers.
+
+    Parameters
+    ----------
+    name
+        What it is called: a short text.
+    what
+        A function of a table, or a scikit-learn transformer.
+    rows : DataFrame of shape (n, k)
+        The columns that it reads.
+    y : ndarray of shape (n,)
+        Their targets.
+
+    Raises
+    ------
+    ConfigError
+        When it cannot be used; the message says why and what to do.
+    """
+    if not isinstance(name, str) or not name.strip() or len(name) > _LETTERS:
+        raise ConfigError(f"A transform has a name of at most {_LETTERS} letters; got {name!r:.100}.")
+    transformer = hasattr(what, "fit") and hasattr(what, "transform") and not isinstance(what, type)
+    if not transformer and (isinstance(what, type) or not callable(what)):
+        raise ConfigError(
+            "A transform is a function of a table, or a transformer with fit and transform, made but not fitted; "
+            f"got {what!r:.100}."
+        )
+    try:
+        whole = made_columns(name, rows, what, y)
+        half = None if transformer else made_columns(name, rows.iloc[: len(rows) // 2], what, y)
+    except DataError as error:
+        raise ConfigError(str(error)) from error
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ConfigError(
+            f"The transform {name!r} fails on {len(rows):,} rows of the table: {type(error).__name__}: {reason}. "
+            "It gets a table of the columns that it reads: numbers, categories, dates or text, with missing cells."
+        ) from error
+    if half is not None and not _same(whole.iloc[: len(half)], half):
+        raise ConfigError(
+            f"The function {name!r} gives a row other values when it sees other rows beside it, so it would learn from "
+            "rows that it is judged on. Write a transformer with fit and transform: it is fitted on training rows only."
+        )
+    return pack_transform(what)
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    if list(one.columns) != list(other.columns):
+        return False
+    for name in one.columns:
+        a, b = one[name], other[name]
+        if a.dtype.kind == "f" and b.dtype.kind == "f":
+            if not np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True):
+                return False
+        elif a.astype(str).tolist() != b.astype(str).tolist():
+            return False
+    return True
+
+
+def pack_transform(what: Any) -> bytes:
+    """Return a transform as bytes; what was defined in the notebook goes along by value.
+
+    Raises
+    ------
+    ConfigError
+        When it cannot be pickled, or holds too much.
+    """
+    import cloudpickle
+
+    from hitl_widget.learners.custom import search_path
+
+    try:
+        code: bytes = pickle.dumps((search_path(), cloudpickle.dumps({"transform": what}, protocol=5)))
+    except Exception as error:
+        raise ConfigError(
+            f"{name_of(what)} cannot be sent to the workers: {type(error).__name__}: {error}. It holds something that "
+            "cannot be pickled, such as an open file or a lock; open it inside."
+        ) from error
+    if len(code) > MOST_BYTES:
+        raise ConfigError(
+            f"{name_of(what)} weighs {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}: it holds data. "
+            "Read the data inside, and leave large tables of the notebook out of its code."
+        )
+    return code
+
+
+def unpack_transform(name: str, code: bytes) -> Any:
+    """Return the transform of `pack_transform`. It runs code: only for bytes that were written here.
+
+    Raises
+    ------
+    ConfigError
+        When what it needs is not there any more.
+    """
+    from hitl_widget.learners.custom import unpickled
+
+    try:
+        return unpickled(code)["transform"]
+    except Exception as error:
+        raise ConfigError(
+            f"The transform {name!r} cannot be taken up: {type(error).__name__}: {error}. Add it again with "
+            f"session.add_transform({name!r}, …)."
+        ) from error
+
+
+def name_of(what: Any) -> str:
+    """Return the name of a function or of a transformer's class."""
+    return str(getattr(what, "__name__", type(what).__name__))

@@ -1,0 +1,240 @@
+"""What a person does to the data in Python: roles, missing cells, encodings, transforms. Each method is one command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.data.choices import Columns, natural_role
+from hitl_widget.data.task import Understood
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.data_choices import AUTO, Filling
+from hitl_widget.domain.data_preview import DataPreview, preview_data
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Role
+from hitl_widget.engine.plan import Receipt
+from hitl_widget.errors import CommandError
+
+__all__ = ["Preparing"]
+
+_TRIED = 400
+
+
+class Preparing:
+    """The acts on the data of a session: each is one command, undone by `undo`, on record in the journal."""
+
+    table_columns: Columns
+    _understood: Understood
+
+    @property
+    def state(self) -> SessionState:
+        """The state of the session: frozen, and the same in every thread."""
+        raise NotImplementedError
+
+    def _do(self, command: cmd.Command) -> Receipt:
+        raise NotImplementedError
+
+    def set_role(self, column: str, role: str) -> None:
+        """Change how a column enters the models, also while the search runs.
+
+        Trials that were measured before stay in the record and stand aside (grey) until `undo`; the best of each family
+        is measured anew. Folds and holdout stay as they are.
+
+        Parameters
+        ----------
+        column
+            A column of the table.
+        role : {"numeric", "categorical", "date", "text", "ignored", "auto"}
+            The role; "auto" is the one that was understood at the beginning.
+
+        Raises
+        ------
+        DataError
+            When there is no such column, or its values do not read so.
+
+        Examples
+        --------
+        >>> session.set_role("postcode", "categorical")        # doctest: +SKIP
+        """
+        self.change_data(roles={column: role})
+
+    def drop(self, *columns: str) -> None:
+        """Leave columns out of the models, also while the search runs; see `set_role` for what becomes of trials.
+
+        Parameters
+        ----------
+        *columns
+            Columns of the table.
+
+        Raises
+        ------
+        DataError
+            When there is no such column, or none would be left.
+        """
+        self.change_data(roles=dict.fromkeys(columns, str(Role.IGNORED)))
+
+    def use(self, *columns: str) -> None:
+        """Bring columns back that were left out, in the role that was understood or that their values have.
+
+        Parameters
+        ----------
+        *columns
+            Columns of the table.
+
+        Raises
+        ------
+        DataError
+            When there is no such column.
+        """
+        first = {one.name: one.role for one in self._understood.task.columns}
+        roles = {}
+        for name in columns:
+            ignored = first.get(name) is Role.IGNORED
+            roles[name] = str(natural_role(self._understood.table[name])) if ignored else AUTO
+        self.change_data(roles=roles)
+
+    def fill(self, column: str, how: str | None = None, *, value: Any = None) -> None:
+        """Choose how missing cells of a column are filled, for all models; learnt on the training rows of each fold.
+
+        Parameters
+        ----------
+        column
+            A column of numbers or categories.
+        how : {"median", "mean", "most_frequent", "own_level", "auto"}, optional
+            The way: the first three of these for numbers, the third and fourth for categories; "auto" leaves it to each
+            model.
+        value : number or str, optional
+            In place of a way, what each missing cell becomes.
+
+        Raises
+        ------
+        CommandError
+            When neither or both are given.
+        DataError
+            When the way does not suit the column.
+        """
+        if (how is None) == (value is None):
+            raise CommandError('Give either a way, such as "median", or value=.')
+        self.change_data(filling={column: how if how is not None else {"value": plain(value)}})
+
+    def encode(self, column: str, how: str) -> None:
+        """Choose how a category becomes numbers, for all models; learnt on the training rows of each fold.
+
+        Parameters
+        ----------
+        column
+            A column of categories.
+        how : {"one_hot", "ordinal", "target_mean", "frequency", "auto"}
+            A column per level; a number in the order of the levels (numbers by value, then texts by the alphabet); the
+            mean of the target, cross-fitted; the share of rows; "auto" leaves it to each model.
+
+        Raises
+        ------
+        DataError
+            When the column is none of categories.
+        """
+        self.change_data(encoding={column: how})
+
+    def change_data(
+        self,
+        roles: Mapping[str, str] | None = None,
+        filling: Mapping[str, Filling] | None = None,
+        encoding: Mapping[str, str] | None = None,
+        *,
+        running: str = "finish",
+    ) -> None:
+        """Change several columns in one act.
+
+        Parameters
+        ----------
+        roles, filling, encoding
+            By column, as `set_role`, `fill` (``{"value": x}`` for a value) and `encode` take them.
+        running : {"finish", "cancel"}
+            What becomes of the trials in work, which read the columns as they were.
+
+        Raises
+        ------
+        CommandError, DataError
+            When something of it cannot be done; then nothing of it is.
+        """
+        self._do(cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running))
+
+    def preview_data(
+        self,
+        roles: Mapping[str, str] | None = None,
+        filling: Mapping[str, Filling] | None = None,
+        encoding: Mapping[str, str] | None = None,
+    ) -> DataPreview:
+        """Say what a change of the data would do to the record, without doing it.
+
+        Parameters
+        ----------
+        roles, filling, encoding
+            As `change_data` takes them.
+
+        Returns
+        -------
+        DataPreview
+            How many trials go on counting, stand aside or come back; `sentence()` says it.
+        """
+        change, state = cmd.ChangeData(roles or {}, filling or {}, encoding or {}), self.state
+        return preview_data(state, self.table_columns.changed(state.steering.data, change))
+
+    def add_transform(self, name: str, transform: Callable[[Any], Any] | Any, columns: Sequence[str] | str) -> None:
+        """Add columns of your own making, also while the search runs.
+
+        Parameters
+        ----------
+        name
+            What the new column is called; several are called by it and their own names.
+        transform
+            A function that takes a table (pandas) and gives a value or a row of values for each row; or a scikit-learn
+            transformer, not fitted, which is fitted on the training rows of each fold only. Both get missing cells as
+            they are, or as `fill` filled them.
+        columns
+            The columns of the table that it reads; also ones that no model looks at.
+
+        Raises
+        ------
+        ConfigError
+            When it fails on some rows of the table, or a function gives a row other values beside other rows.
+        DataError
+            When there is no such column, or the name is taken.
+
+        Examples
+        --------
+        >>> share = lambda table: table["rooms"] / table["people"]
+        >>> session.add_transform("rooms each", share, ["rooms", "people"])        # doctest: +SKIP
+        """
+        from hitl_widget.learners.own_transform import checked_transform, name_of
+
+        names = (columns,) if isinstance(columns, str) else tuple(str(one) for one in columns)
+        if not names:
+            raise CommandError("A transform reads at least one column; name those that it needs.")
+        known = {one.name for one in self._understood.task.columns}
+        if all(one in known for one in names):
+            rows = np.random.default_rng(0).permutation(self._understood.train)[:_TRIED]
+            rows = np.sort(rows)
+            sample = self.table_columns.sample(names, self.state.steering.data, rows)
+            code = checked_transform(name, transform, sample.reset_index(drop=True), self._understood.y[rows])
+        else:
+            code = b""  # the command says which column is wrong
+        self._do(cmd.AddTransform(name, names, name_of(transform), code))
+
+    def remove_transform(self, name: str) -> None:
+        """Remove a transform of your own.
+
+        Parameters
+        ----------
+        name
+            As it was added.
+
+        Raises
+        ------
+        DataError
+            When there is none of this name.
+        """
+        self._do(cmd.RemoveTransform(name))

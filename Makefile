@@ -71,7 +71,7 @@ format: env modules ## put the sources into their standard form
 	@$(PY) -m ruff format .
 	@$(NPM) run format
 
-build: env ## build the dashboard into hitl_widget/static when it is stale
+build: env ## build the dashboard and the extension of JupyterLab when they are stale
 	@$(PY) hatch_build.py
 
 wheel: env ## build sdist and wheel into dist/

@@ -1,8 +1,11 @@
-"""Build the dashboard (`js/`) into `hitl_widget/static/` when it is missing or made from other sources.
+"""Build what `js/` holds when it is missing or made from other sources.
 
-As a build hook of hatchling it runs before every wheel, sdist and editable install; `python hatch_build.py` does the
-same by hand (`make build`). What the bundle was made from is kept beside it in `hitl_widget/static/build.json`: a hash
-over the contents of the sources, so neither a checkout nor a copied tree with odd file times can package an old bundle.
+That is the dashboard in `hitl_widget/static/` and the extension of JupyterLab in `hitl_widget/labextension/`. As a
+build hook of hatchling it runs before every wheel, sdist and editable install; `python hatch_build.py` does the same by
+hand (`make build`), and links the extension into the virtual environment that it runs in, as `jupyter labextension
+develop` does. A wheel installs it at that place. What the files were made from is kept in
+`hitl_widget/static/build.json`: a hash over the contents of the sources, so neither a checkout nor a copied tree with
+odd file times can package old ones.
 
 A source distribution holds the built files, and a wheel made from one needs no Node.
 """
@@ -23,7 +26,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 NODE_AT_LEAST = 20
-BUNDLE = "widget.js"
+BUNDLE = Path("hitl_widget", "static", "widget.js")
+EXTENSION = Path("hitl_widget", "labextension", "package.json")
+RECORD = Path("hitl_widget", "static", "build.json")
+INSTALLED = "share/jupyter/labextensions/hitl_widget"
 # `wire.py` is a source too: the messages of the dashboard are generated from it.
 OTHER_SOURCES = ("hitl_widget/widget/wire.py",)
 NOT_SOURCES = frozenset({"node_modules", "build", "dist", "coverage", "__pycache__"})
@@ -39,6 +45,8 @@ class DashboardBuildHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build when needed; called once for each of wheel, sdist and editable install."""
         build(Path(self.root))
+        if self.target_name == "wheel" and version == "standard":
+            build_data["shared_data"][str(EXTENSION.parent)] = INSTALLED
 
 
 def sources(root: Path) -> Iterator[Path]:
@@ -58,31 +66,29 @@ def digest(root: Path, paths: Iterator[Path]) -> str:
     return total.hexdigest()
 
 
-def outputs(static: Path) -> Iterator[Path]:
+def outputs(root: Path) -> Iterator[Path]:
     """The built files, in a fixed order."""
-    return (path for path in sorted(static.rglob("*")) if path.is_file() and path.name != "build.json")
+    for folder in (BUNDLE.parent, EXTENSION.parent):
+        yield from (path for path in sorted((root / folder).rglob("*")) if path.is_file() and path != root / RECORD)
 
 
 def is_fresh(root: Path) -> bool:
-    """True when the bundle is there, untouched, and made from the present sources."""
-    static = root / "hitl_widget" / "static"
-    record = static / "build.json"
-    if not (static / BUNDLE).exists():
+    """True when what is built is there, untouched, and made from the present sources."""
+    if not all((root / one).exists() for one in (BUNDLE, EXTENSION)):
         return False
     if (root / "PKG-INFO").exists():  # an unpacked sdist: it was built when it was packed
         return True
     try:
-        made = json.loads(record.read_text())
+        made = json.loads((root / RECORD).read_text())
     except (OSError, ValueError):
         return False
-    return bool(made == {"sources": digest(root, sources(root)), "outputs": digest(static, outputs(static))})
+    return bool(made == {"sources": digest(root, sources(root)), "outputs": digest(root, outputs(root))})
 
 
 def build(root: Path = ROOT) -> bool:
-    """Build the bundle when it is missing or stale; True when it was built."""
+    """Build when something is missing or stale; True when it was built."""
     if is_fresh(root):
         return False
-    static = root / "hitl_widget" / "static"
     if not (root / "js" / "package.json").exists():
         raise BuildError(
             f"The dashboard is not built and its sources are not here ({root / 'js'}). "
@@ -90,12 +96,33 @@ def build(root: Path = ROOT) -> bool:
         )
     install_modules(root)
     before = digest(root, sources(root))
-    shutil.rmtree(static, ignore_errors=True)
+    for made in (BUNDLE, EXTENSION):
+        shutil.rmtree(root / made.parent, ignore_errors=True)
     npm(root, "run", "build")
-    if not (static / BUNDLE).exists():
-        raise BuildError(f"`npm run build` ended well but made no {static / BUNDLE}.")
-    made = {"sources": before, "outputs": digest(static, outputs(static))}
-    (static / "build.json").write_text(json.dumps(made, indent=1) + "\n")
+    for made in (BUNDLE, EXTENSION):
+        if not (root / made).exists():
+            raise BuildError(f"`npm run build` ended well but made no {root / made}.")
+    record = {"sources": before, "outputs": digest(root, outputs(root))}
+    (root / RECORD).write_text(json.dumps(record, indent=1) + "\n")
+    return True
+
+
+def link(root: Path, prefix: Path) -> bool:
+    """Link the extension to where JupyterLab of this environment looks for it; True when that was needed."""
+    place, extension = prefix / INSTALLED, (root / EXTENSION).parent
+    if place.is_symlink() and place.resolve() == extension.resolve():
+        return False
+    if place.is_symlink():
+        place.unlink()
+    elif place.exists():
+        raise BuildError(
+            f"{place} was installed from a wheel: `pip uninstall hitl_widget` first, then the one built here is used."
+        )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.symlink_to(extension, target_is_directory=True)
+    except OSError as error:
+        raise BuildError(f"{place} cannot be linked to {extension}: {error.strerror}.") from error
     return True
 
 
@@ -141,6 +168,8 @@ def main(arguments: list[str]) -> int:
             install_modules()
         elif not arguments:
             print("Built the dashboard." if build() else "The dashboard is up to date.")
+            if sys.prefix != sys.base_prefix and link(ROOT, Path(sys.prefix)):
+                print(f"Linked the extension of JupyterLab into {sys.prefix}.")
         else:
             print(main.__doc__, file=sys.stderr)
             return 2

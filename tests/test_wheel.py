@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,7 +87,10 @@ def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[st
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "hitl_widget/static/widget.js" in names
-    assert not [name for name in names if name.split("/")[0] not in {"hitl_widget", wheel_info(names)}]
+    info = wheel_info(names)
+    tops = {"hitl_widget", info, info.replace(".dist-info", ".data")}
+    assert not [name for name in names if name.split("/")[0] not in tops]
+    assert not [name for name in names if name.startswith("hitl_widget/labextension")]
     assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx", ".pyc", ".map"))]
     with capsys.disabled():
         print(f" [{wheel.name}: {wheel.stat().st_size / 1e6:.2f} MB]", end="")
@@ -104,6 +109,18 @@ def test_import_without_node(installed: Path, without_node: dict[str, str], tmp_
     size = (Path(where).parent / "static" / "widget.js").stat().st_size
     assert Path(where).is_relative_to(installed.parent.parent)
     assert 0 < size < 1_500_000
+
+
+def test_the_extension_is_where_jupyterlab_looks(installed: Path) -> None:
+    """After `pip install` the extension, its entry and its settings are among JupyterLab's."""
+    folder = installed.parent.parent / "share" / "jupyter" / "labextensions" / "hitl_widget"
+    about = json.loads((folder / "package.json").read_text())
+    entry = (folder / about["jupyterlab"]["_build"]["load"]).read_text()
+    (bundle,) = re.findall(r"sidebar-\w+\.js", entry)
+    assert (folder / "static" / bundle).exists()
+    assert about["name"] == "hitl_widget"
+    assert json.loads((folder / "install.json").read_text())["packageManager"] == "python"
+    assert json.loads((folder / "schemas" / "hitl_widget" / "plugin.json").read_text())["type"] == "object"
 
 
 @pytest.mark.slow
@@ -135,8 +152,9 @@ class TestBuildHook:
         (tmp_path / "js" / "src" / "a.ts").write_text("1")
         (tmp_path / "js" / "build.mjs").write_text(
             "import { cpSync, mkdirSync } from 'node:fs';\n"
-            "mkdirSync('../hitl_widget/static', { recursive: true });\n"
+            "for (const name of ['static', 'labextension']) mkdirSync(`../hitl_widget/${name}`, { recursive: true });\n"
             "cpSync('src/a.ts', '../hitl_widget/static/widget.js');\n"
+            "cpSync('src/a.ts', '../hitl_widget/labextension/package.json');\n"
         )
         return tmp_path
 
@@ -158,14 +176,30 @@ class TestBuildHook:
         os.utime(source, (0, 0))
         assert hook.build(root)
         assert bundle.read_text() == "2"
-        bundle.write_text("tampered")
-        assert hook.build(root)
-        assert bundle.read_text() == "2"
+        for built in (bundle, root / "hitl_widget" / "labextension" / "package.json"):
+            built.write_text("tampered")
+            assert hook.build(root)
+            assert built.read_text() == "2"
 
     def test_an_sdist_is_never_built(self, hook, root: Path) -> None:
         """An unpacked sdist has its bundle, and keeps it."""
-        static = root / "hitl_widget" / "static"
-        static.mkdir(parents=True)
-        (static / "widget.js").write_text("packed")
+        for made in ("static/widget.js", "labextension/package.json"):
+            path = root / "hitl_widget" / made
+            path.parent.mkdir(parents=True)
+            path.write_text("packed")
         (root / "PKG-INFO").write_text("")
         assert not hook.build(root)
+
+    def test_the_extension_is_linked_once(self, hook, root: Path, tmp_path: Path) -> None:
+        """A link is made and moved; what a wheel has installed is not touched."""
+        prefix = tmp_path / "venv"
+        place = prefix / "share" / "jupyter" / "labextensions" / "hitl_widget"
+        assert hook.link(root, prefix)
+        assert place.readlink() == root / "hitl_widget" / "labextension"
+        assert not hook.link(root, prefix)
+        assert hook.link(tmp_path / "elsewhere", prefix)
+        assert place.readlink() == tmp_path / "elsewhere" / "hitl_widget" / "labextension"
+        place.unlink()
+        place.mkdir()
+        with pytest.raises(hook.BuildError, match="installed from a wheel"):
+            hook.link(root, prefix)

@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hitl_widget.domain import event as ev
 from hitl_widget.engine.recent import recent_journals
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TARGET", "Sidebar", "connect", "shown_in"]
 
-TARGET = "hitl_widget.sidebar"
+TARGET: Literal["hitl_widget.sidebar"] = "hitl_widget.sidebar"
 
 _log = logging.getLogger("hitl_widget")
 _PACE = 0.25
@@ -163,7 +163,7 @@ class Sidebar:
             _log.exception("The sidebar could not send")
 
     def _push(self) -> None:
-        self._send(self._sessions() if self._asked else {"type": "here"}, None)
+        self._send(self._sessions() if self._asked else {"type": "here", "target": TARGET}, None)
 
     def _answer(self, message: Mapping[str, Any]) -> None:
         id_ = message.get("id")
@@ -226,7 +226,7 @@ class Sidebar:
 
     def _sessions(self) -> wire.Sessions:
         heads = [self._head(session) for session in self._sessions_alive()]
-        return {"type": "sessions", "version": wire.VERSION, "sessions": heads}
+        return {"type": "sessions", "target": TARGET, "version": wire.VERSION, "sessions": heads}
 
     def _head(self, session: AutoMLSession) -> wire.SessionHead:
         from hitl_widget.widget.view import View

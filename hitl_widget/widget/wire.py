@@ -855,11 +855,13 @@ class Sessions(TypedDict):
 
     In the sidebar's comm the messages of a session's dashboard travel as {"type": "of", "session": id, "message": ...},
     both ways; "leave" with a session ends the pushes that "hello" began. Requests of the sidebar itself: "list" ->
-    Sessions, "recent" -> list of RecentSession; replies are `Reply`. {"type": "here"} says that there are sessions, to
-    whoever has not asked yet.
+    Sessions, "recent" -> list of RecentSession; replies are `Reply`. {"type": "here", "target": ...} says that there
+    are sessions, to whoever has not asked yet.
     """
 
     type: Literal["sessions"]
+    target: Literal["hitl_widget.sidebar"]
+    """The comm's target: a page that does not have the comm yet knows it by this."""
     version: int
     sessions: list[SessionHead]
 

@@ -3,7 +3,7 @@ import type { Request, Snapshot } from "./messages";
 import { type Body, browserTimers, REQUEST_MS, type RequestError, Requests, type Timers } from "./requests";
 import { checkDelta, checkSnapshot, isObject, type WholeDelta } from "./validate";
 
-export { REQUEST_MS, RequestError, type Timers } from "./requests";
+export { type Body, browserTimers, REQUEST_MS, RequestError, Requests, type Timers } from "./requests";
 
 export type Connection =
   | { is: "connecting" }
@@ -122,7 +122,8 @@ export class Client {
       return;
     }
     this.options.onConnection({ is: "live" });
-    if (seq <= this.seq) return;
+    // From here to here: the status has changed without an event.
+    if (seq < this.seq || (seq === this.seq && from < seq)) return;
     this.seq = seq;
     this.options.onDelta(delta.value);
   }

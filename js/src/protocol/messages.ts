@@ -578,6 +578,7 @@ export interface SessionHead {
 
 export interface Sessions {
   type: "sessions";
+  target: "hitl_widget.sidebar";
   version: number;
   sessions: SessionHead[];
 }
@@ -2018,6 +2019,11 @@ export const SCHEMA = {
       "type": {
         "enum": [
           "sessions"
+        ]
+      },
+      "target": {
+        "enum": [
+          "hitl_widget.sidebar"
         ]
       },
       "version": "number",

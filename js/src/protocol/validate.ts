@@ -12,7 +12,10 @@ import type {
   PairInfo,
   PictureInfo,
   PreferencesInfo,
+  RecentSession,
   Reply,
+  SessionHead,
+  Sessions,
   Snapshot,
   SpacePreview,
   Status,
@@ -127,6 +130,20 @@ export function checkDelta(value: unknown): Checked<WholeDelta> {
   const rows = good<TrialRow>("TrialRow", value.rows);
   const marks = good<TrialMark>("TrialMark", value.marks);
   return { ok: true, value: { ...whole.value, rows, marks, status, steering, families } };
+}
+
+/** The sidebar's content; a head that is broken does not hide the others. */
+export function checkSessions(value: unknown): Checked<Sessions> {
+  if (isObject(value) && value.version !== VERSION) {
+    return { ok: false, problem: `the kernel speaks version ${value.version}, this page version ${VERSION}` };
+  }
+  const whole = checked<Sessions>("Sessions", isObject(value) ? { ...value, sessions: [] } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  return { ok: true, value: { ...whole.value, sessions: good<SessionHead>("SessionHead", value.sessions) } };
+}
+
+export function checkRecent(value: unknown): RecentSession[] {
+  return good("RecentSession", value);
 }
 
 export function checkReply(value: unknown): Checked<Reply> {

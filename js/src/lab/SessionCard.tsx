@@ -1,0 +1,209 @@
+import { useState } from "preact/hooks";
+import { Autonomy } from "../components/Autonomy";
+import { NudgeStrip } from "../components/NudgeStrip";
+import { Strip } from "../components/Strip";
+import { useNow } from "../panels/useNow";
+import type { SessionHead, WarningHead } from "../protocol/messages";
+import type { Command } from "../store/command";
+import { formatScore } from "../words/numbers";
+import { part, phaseWords } from "../words/phase";
+
+interface Props {
+  head: SessionHead;
+  /** When the head came, on the clock of `performance.now()`. */
+  at: number;
+  reachable: boolean;
+  /** Rejects with the kernel's reason. */
+  onAct(command: Command): Promise<unknown>;
+  onOpen(tab?: string): void;
+  /** Null when the cell is not known. */
+  onJump: (() => void) | null;
+}
+
+const KINDS = { binary: "binary", multiclass: "multiclass", regression: "regression" } as const;
+
+/** A live session in the sidebar. */
+export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Props) {
+  const [refusal, setRefusal] = useState<{ message: string; remedy?: string } | null>(null);
+  const { status } = head;
+  const now = useNow(status.budget.ticking && reachable);
+  const since = Math.max(0, (now - at) / 1000);
+  const [words, rest] = phaseWords(status, since);
+  const alive = reachable && (status.phase === "running" || status.phase === "finishing");
+  const tone = status.phase === "failed" || !reachable ? "pulse bad" : alive ? "pulse on" : "pulse";
+  const act = async (command: Command): Promise<boolean> => {
+    setRefusal(null);
+    try {
+      await onAct(command);
+      return true;
+    } catch (reason) {
+      setRefusal(reason as { message: string });
+      return false;
+    }
+  };
+  return (
+    <article class="side-card" aria-label={`Session on ${head.target}`}>
+      <header>
+        <h3 title={head.target}>{head.target}</h3>
+        <p class="mute" title={head.sentence}>
+          {KINDS[head.kind]} · {head.metric.label}
+        </p>
+      </header>
+      <Best head={head} />
+      <p class="side-now">
+        <i class={tone} aria-hidden="true" />
+        {words} <span class="mute">· {rest}</span>
+      </p>
+      <Progress head={head} since={since} alive={alive} />
+      <Controls phase={status.phase} reachable={reachable} onAct={act} />
+      {status.phase !== "failed" && status.phase !== "finished" && (
+        <Autonomy
+          level={status.autonomy}
+          disabled={!reachable}
+          onLevel={(level) => act({ type: "set_autonomy", level })}
+        />
+      )}
+      <div class="side-acts">
+        <button type="button" class="btn small" onClick={() => onOpen()}>
+          Open dashboard
+        </button>
+        {onJump !== null && (
+          <button type="button" class="btn quiet small" onClick={onJump}>
+            Jump to cell
+          </button>
+        )}
+      </div>
+      {refusal !== null && (
+        <Strip tone="error">
+          <b>{refusal.message}</b> {refusal.remedy ?? ""}
+        </Strip>
+      )}
+      {status.notices.map((notice) => (
+        <Strip key={notice.text} tone={notice.level}>
+          <b>{notice.text}</b> {notice.remedy}
+        </Strip>
+      ))}
+      {status.nudges.slice(0, 2).map((nudge, i) => (
+        <NudgeStrip
+          key={nudge.key}
+          nudge={nudge}
+          second={i > 0}
+          disabled={!reachable}
+          onAnswer={(answer) => act({ type: "answer_nudge", key: nudge.key, answer })}
+          onTrial={() => onOpen("trials")}
+        />
+      ))}
+      <Warnings warnings={head.warnings} onOpen={() => onOpen("data")} />
+    </article>
+  );
+}
+
+function Best({ head }: { head: SessionHead }) {
+  const { best, baselines } = head.status;
+  const found = formatScore(best?.score ?? null, best?.std ?? null, head.metric);
+  if (found === null) return <p class="mute">No score yet.</p>;
+  const compared = baselines
+    .map((one) => ({ label: one.label, text: formatScore(one.score, one.std, head.metric) }))
+    .filter((one) => one.text !== null);
+  return (
+    <div class="side-best">
+      <p>
+        <b class="side-score num">{found.value}</b>
+        {found.spread !== null && <span class="mute num"> ±{found.spread}</span>} <span>{head.best}</span>
+      </p>
+      {compared.map((one) => (
+        <p key={one.label} class="mute">
+          against <span class="num">{one.text?.value}</span> {one.label}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Progress({ head, since, alive }: { head: SessionHead; since: number; alive: boolean }) {
+  const fraction = part(head.status, since);
+  if (fraction === null || head.status.phase === "ready") return null;
+  return (
+    <div
+      class={alive || head.status.phase === "finished" ? "progress" : "progress off"}
+      role="progressbar"
+      aria-label="budget used"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(100 * fraction)}
+    >
+      <i style={{ width: `${100 * fraction}%` }} />
+    </div>
+  );
+}
+
+interface ControlsProps {
+  phase: SessionHead["status"]["phase"];
+  reachable: boolean;
+  onAct(command: Command): void;
+}
+
+function Controls({ phase, reachable, onAct }: ControlsProps) {
+  const [asking, setAsking] = useState(false);
+  const going = phase === "running" || phase === "paused";
+  if (asking && going) {
+    return (
+      <div class="side-acts">
+        <span>Stop and keep everything?</span>
+        <button
+          type="button"
+          class="btn you small"
+          ref={(it) => it?.focus()}
+          onClick={() => {
+            setAsking(false);
+            onAct({ type: "stop" });
+          }}
+        >
+          Stop
+        </button>
+        <button type="button" class="btn quiet small" onClick={() => setAsking(false)}>
+          Go on
+        </button>
+      </div>
+    );
+  }
+  const button = (label: string, type: "start" | "pause" | "resume", look: string) => (
+    <button type="button" class={`btn small ${look}`} disabled={!reachable} onClick={() => onAct({ type })}>
+      {label}
+    </button>
+  );
+  if (!going && phase !== "ready") return null;
+  return (
+    <div class="side-acts">
+      {phase === "ready" && button("Start", "start", "you")}
+      {phase === "running" && button("Pause", "pause", "")}
+      {phase === "paused" && button("Resume", "resume", "you")}
+      {going && (
+        <button type="button" class="btn quiet small" disabled={!reachable} onClick={() => setAsking(true)}>
+          Stop
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Warnings({ warnings, onOpen }: { warnings: readonly WarningHead[]; onOpen(): void }) {
+  const [first] = warnings;
+  if (first === undefined) return null;
+  const more = warnings.length - 1;
+  return (
+    <Strip
+      tone={first.severity === "high" ? "error" : "warn"}
+      acts={
+        <button type="button" class="btn small" onClick={onOpen}>
+          Look and answer
+        </button>
+      }
+    >
+      <b>{first.sentence}</b> {first.remedy}
+      {more > 0 && (
+        <span class="mute"> And {more === 1 ? "one more warning" : `${more} more warnings`}.</span>
+      )}
+    </Strip>
+  );
+}

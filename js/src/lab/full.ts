@@ -1,0 +1,2 @@
+export { mount } from "../mount";
+export { SessionStore } from "../store/session";

@@ -1,0 +1,317 @@
+import { KernelMessage, type Kernel as Services } from "@jupyterlab/services";
+import { batch, signal } from "@preact/signals";
+import { unpacked } from "../host/anywidget";
+import type { Host } from "../host/port";
+import { type Body, browserTimers, RequestError, Requests, type Timers } from "../protocol/client";
+import type { RecentSession, SessionHead } from "../protocol/messages";
+import { checkRecent, checkSessions, isObject } from "../protocol/validate";
+import type { Command } from "../store/command";
+
+export const TARGET = "hitl_widget.sidebar";
+
+/** How long a person waits before being told that the kernel does not answer. */
+const LIST_MS = 6_000;
+/** How long a request waits for the kernel to set up a shell of its own for it. */
+const SUBSHELL_MS = 1_000;
+
+export type Kernel = Services.IKernelConnection;
+
+export type LinkState =
+  /** Whether there are sessions is not known yet. */
+  | { is: "looking" }
+  /** The kernel runs, and nothing in it has to do with this package. */
+  | { is: "none" }
+  | { is: "live" }
+  /** The kernel does not answer now; it may be busy. */
+  | { is: "silent" }
+  /** The kernel is gone or restarting. */
+  | { is: "gone" }
+  | { is: "mismatch"; problem: string };
+
+type Word = "list" | "recent" | "command";
+
+/**
+ * The way to the sessions of one kernel, by the connection that its notebook has.
+ *
+ * The kernel makes the comm and opens none in the page: it is found by asking for the comms of its target, or by the
+ * first message on it, which also comes while a cell runs.
+ */
+export class KernelLink {
+  readonly state = signal<LinkState>({ is: "looking" });
+  readonly sessions = signal<readonly SessionHead[]>([]);
+  /** When the sessions came, on the clock of `performance.now()`. */
+  readonly at = signal(0);
+  private readonly requests: Requests<Word>;
+  private readonly hosts = new Set<SessionHost>();
+  private comm: Services.IComm | null = null;
+  private ready: Promise<unknown> = Promise.resolve();
+  private finding = false;
+  private disposed = false;
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly timers: Timers = browserTimers,
+  ) {
+    this.requests = new Requests((message) => this.send(message), timers);
+    kernel.iopubMessage.connect(this.onIopub);
+    kernel.statusChanged.connect(this.onStatus);
+    kernel.connectionStatusChanged.connect(this.onConnection);
+    kernel.disposed.connect(this.onDisposed);
+    this.find();
+  }
+
+  /** Asks for the sessions again, or looks for them. */
+  refresh(): void {
+    if (this.comm === null) this.find();
+    else this.list();
+  }
+
+  command(session: string, command: Command): Promise<unknown> {
+    if (this.comm === null) return Promise.reject(gone());
+    return this.requests.open("command", { session, command } as Body).answer;
+  }
+
+  /** The sessions on disk; loads the package in a kernel that has not imported it. */
+  async recent(): Promise<readonly RecentSession[]> {
+    if (this.comm === null) {
+      const code = "from hitl_widget.session import watch_sessions as _; del _";
+      const { content } = await this.kernel.requestExecute({ code, silent: true, store_history: false }).done;
+      if (content.status !== "ok") {
+        throw new RequestError("refused", "This kernel has no hitl_widget.", "Install it for this kernel.");
+      }
+      await this.find();
+    }
+    if (this.comm === null) throw gone();
+    return checkRecent(await this.requests.open("recent", {}).answer);
+  }
+
+  /** The channel of one session's dashboard. */
+  host(session: string, journal: string): Host & { dispose(): void } {
+    const host = new SessionHost(this, session, journal, () => this.hosts.delete(host));
+    this.hosts.add(host);
+    return host;
+  }
+
+  get isLive(): boolean {
+    return this.comm !== null && !this.kernel.isDisposed;
+  }
+
+  /** Sends on the comm; a command of the sidebar goes as one of its session. */
+  send(message: { type: string; id?: string; session?: unknown; command?: unknown }): void {
+    const { comm } = this;
+    if (comm === null || this.kernel.isDisposed) throw gone();
+    const { session, ...rest } = message;
+    const data =
+      session === undefined || message.type === "of" ? message : { type: "of", session, message: rest };
+    // The first message would wait for a running cell, were it sent before the comm's own shell is there.
+    this.ready.then(() => {
+      if (!comm.isDisposed && !this.kernel.isDisposed) comm.send(data);
+    });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.kernel.iopubMessage.disconnect(this.onIopub);
+    this.kernel.statusChanged.disconnect(this.onStatus);
+    this.kernel.connectionStatusChanged.disconnect(this.onConnection);
+    this.kernel.disposed.disconnect(this.onDisposed);
+    this.lose();
+    this.requests.dispose();
+  }
+
+  private async find(): Promise<void> {
+    if (this.finding || this.disposed || this.comm !== null || !this.kernel.handleComms) return;
+    this.finding = true;
+    const before = this.state.peek().is;
+    try {
+      await this.kernel.info;
+      const busy = this.kernel.status === "busy";
+      const { content } = await (busy
+        ? this.askBeside()
+        : this.kernel.requestCommInfo({ target_name: TARGET }));
+      if (this.disposed || this.comm !== null) return;
+      const comms = isObject(content.comms) ? content.comms : {};
+      const found = Object.entries(comms).find(([, one]) => isObject(one) && one.target_name === TARGET);
+      if (found !== undefined) this.attach(found[0]);
+      else this.state.value = { is: "none" };
+    } catch {
+      if (!this.disposed && this.comm === null && before === "looking") this.state.value = { is: "none" };
+    } finally {
+      this.finding = false;
+    }
+  }
+
+  /** Asks for the comms on the channel that a running cell does not hold up. */
+  private askBeside(): Promise<KernelMessage.IMessage> {
+    const { username, clientId: session } = this.kernel;
+    const content = { target_name: TARGET };
+    const message = KernelMessage.createMessage({
+      msgType: "comm_info_request",
+      channel: "control",
+      username,
+      session,
+      content,
+    });
+    return new Promise((resolve, reject) => {
+      const future = this.kernel.sendControlMessage(message, true);
+      const timer = this.timers.set(() => {
+        future.dispose();
+        reject(new Error("no answer"));
+      }, LIST_MS);
+      future.onReply = (reply) => {
+        this.timers.clear(timer);
+        resolve(reply);
+      };
+    });
+  }
+
+  private attach(id: string): void {
+    if (this.comm !== null || this.disposed || this.kernel.hasComm(id)) return;
+    const comm = this.kernel.createComm(TARGET, id);
+    this.comm = comm;
+    comm.onMsg = (message) => this.received(message.content.data, message.buffers);
+    comm.onClose = () => this.lose();
+    this.ready = this.shellOf(comm);
+    this.list();
+    for (const host of this.hosts) host.changed();
+  }
+
+  /** Waits for the shell of the comm's own, where there is such a thing and a cell holds up the others. */
+  private shellOf(comm: Services.IComm): Promise<unknown> {
+    if (this.kernel.supportsSubshells !== true || comm.subshellStarted === undefined)
+      return Promise.resolve();
+    const started = comm.subshellStarted.catch(() => {});
+    const late = new Promise((resolve) => this.timers.set(() => resolve(null), SUBSHELL_MS));
+    return Promise.race([started, late]);
+  }
+
+  private list(): void {
+    this.requests.open("list", {}, LIST_MS).answer.then(
+      (found) => this.listed(found),
+      () => {
+        if (this.comm !== null) this.state.value = { is: "silent" };
+      },
+    );
+  }
+
+  private listed(content: unknown): void {
+    const found = checkSessions(content);
+    if (this.disposed || this.comm === null) return;
+    if (!found.ok) {
+      console.warn(`hitl_widget: ${found.problem}`);
+      this.state.value = { is: "mismatch", problem: found.problem };
+      return;
+    }
+    batch(() => {
+      this.sessions.value = found.value.sessions;
+      this.at.value = performance.now();
+      this.state.value = { is: "live" };
+    });
+  }
+
+  private received(data: unknown, buffers?: readonly (ArrayBuffer | ArrayBufferView)[]): void {
+    if (this.disposed || !isObject(data)) return;
+    if (data.type === "sessions") this.listed(data);
+    else if (data.type === "here") this.list();
+    else if (data.type === "reply") this.requests.settle(data);
+    else if (data.type === "of") {
+      const message = unpacked(data.message, (buffers ?? []).map(view));
+      if (isObject(message) && message.type === "reply") this.requests.settle(message);
+      for (const host of this.hosts) if (host.session === data.session) host.heard(message);
+    }
+  }
+
+  private lose(): void {
+    const { comm } = this;
+    this.comm = null;
+    // Not `close`, which would end the comm in the kernel for all pages.
+    if (comm !== null && !comm.isDisposed) comm.dispose();
+    if (this.disposed) return;
+    this.state.value = { is: "gone" };
+    for (const host of this.hosts) host.changed();
+  }
+
+  private readonly onIopub = (_kernel: Kernel, message: KernelMessage.IMessage): void => {
+    const { msg_type: type } = message.header;
+    const { content } = message;
+    if (type === "comm_msg" && this.comm === null) {
+      const { data } = content;
+      if (isObject(data) && data.target === TARGET && typeof content.comm_id === "string") {
+        this.attach(content.comm_id);
+      }
+    } else if (type === "status" && content.execution_state === "idle") {
+      if (message.parent_header.msg_type === "execute_request") this.refresh();
+    }
+  };
+
+  private readonly onStatus = (_kernel: Kernel, status: string): void => {
+    if (status === "restarting" || status === "autorestarting" || status === "dead") {
+      this.lose();
+      this.sessions.value = [];
+    } else if (this.comm === null && status === "idle") this.find();
+  };
+
+  private readonly onConnection = (_kernel: Kernel, status: string): void => {
+    if (status === "connected") this.refresh();
+    else if (this.comm !== null) this.state.value = { is: "silent" };
+  };
+
+  private readonly onDisposed = (): void => this.dispose();
+}
+
+/** A session's dashboard as one of those who speak over a kernel's comm. */
+class SessionHost implements Host {
+  private readonly listeners = new Set<(content: unknown) => void>();
+  private readonly channels = new Set<() => void>();
+
+  constructor(
+    private readonly link: KernelLink,
+    readonly session: string,
+    private readonly path: string,
+    private readonly release: () => void,
+  ) {}
+
+  send(message: unknown): void {
+    this.link.send({ type: "of", session: this.session, message } as { type: string });
+  }
+
+  onMessage(listener: (content: unknown) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  onChannel(listener: () => void): () => void {
+    this.channels.add(listener);
+    return () => this.channels.delete(listener);
+  }
+
+  isLive(): boolean {
+    return this.link.isLive;
+  }
+
+  journal(): string {
+    return this.path;
+  }
+
+  heard(message: unknown): void {
+    for (const listener of this.listeners) listener(message);
+  }
+
+  changed(): void {
+    for (const listener of this.channels) listener();
+  }
+
+  dispose(): void {
+    this.release();
+    if (this.link.isLive) this.send({ type: "leave" });
+  }
+}
+
+function view(buffer: ArrayBuffer | ArrayBufferView): ArrayBufferView {
+  return ArrayBuffer.isView(buffer) ? buffer : new Uint8Array(buffer);
+}
+
+function gone(): RequestError {
+  return new RequestError("closed", "The kernel cannot be reached.", "Start it, then try again.");
+}

@@ -1,0 +1,197 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin,
+} from "@jupyterlab/application";
+import { ICommandPalette, Notification } from "@jupyterlab/apputils";
+import { ILauncher } from "@jupyterlab/launcher";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { Widget } from "@lumino/widgets";
+import { signal } from "@preact/signals";
+import type { SessionHead } from "../protocol/messages";
+import type { Command } from "../store/command";
+import lab from "../styles/lab.css";
+import overview from "../styles/overview.css";
+import shell from "../styles/shell.css";
+import steering from "../styles/steering.css";
+import tokens from "../styles/tokens.css";
+import { mountView } from "../view";
+import { insertCell, jumpTo, runCell } from "./cells";
+import { dashboardOf } from "./dashboard";
+import { Follower, type Place } from "./follow";
+import { icon } from "./icon";
+import { QUICKSTART } from "./quickstart";
+import { type Acts, sidebarView } from "./Sidebar";
+import { beginSource, DEFAULTS, resumeSource, wishesOf } from "./source";
+
+const ID = "hitl_widget:plugin";
+const SIDEBAR = "hitl-widget-sidebar";
+const STYLES = tokens + shell + overview + steering + lab;
+const CATEGORY = "AutoML";
+
+interface Services {
+  tracker: INotebookTracker;
+  labShell?: ILabShell;
+  palette?: ICommandPalette;
+  launcher?: ILauncher;
+  registry?: ISettingRegistry;
+  restorer?: ILayoutRestorer;
+}
+
+function activate(
+  app: JupyterFrontEnd,
+  { tracker, labShell, palette, launcher, registry, restorer }: Services,
+): void {
+  const follower = new Follower(tracker);
+  const wishes = signal(DEFAULTS);
+  const tabs = new Map<string, Widget>();
+  const activatePanel = (panel: Widget) => app.shell.activateById(panel.id);
+
+  const open = ({ panel, link }: Place, head: SessionHead, tab?: string): void => {
+    if (link === null) return;
+    const id = `hitl-dashboard-${panel.id}-${head.id}`;
+    let widget = tabs.get(id);
+    if (widget === undefined || widget.isDisposed) {
+      const made = dashboardOf(link, head, tab);
+      made.id = id;
+      tabs.set(id, made);
+      made.disposed.connect(() => tabs.delete(id));
+      // Notebook 7 has one document in its main area.
+      app.shell.add(made, labShell === undefined ? "down" : "main", { ref: panel.id, mode: "split-right" });
+      widget = made;
+    }
+    app.shell.activateById(id);
+  };
+  const acts: Acts = {
+    source: () => beginSource(wishes.value),
+    begin: ({ panel }) => {
+      activatePanel(panel);
+      insertCell(panel, beginSource(wishes.peek()));
+    },
+    resume: ({ panel }, journal) => {
+      activatePanel(panel);
+      runCell(panel, resumeSource(journal)).catch(() => {});
+    },
+    open,
+    jump: ({ panel }, cell) => {
+      const found = jumpTo(tracker, panel, cell, activatePanel);
+      if (!found) Notification.error("That cell is in no open notebook any more.", { autoClose: 4000 });
+      return found;
+    },
+    quickstart: () => {
+      app.commands.execute("hitl-widget:quickstart");
+    },
+  };
+
+  const sidebar = new Widget();
+  sidebar.id = SIDEBAR;
+  sidebar.title.icon = icon;
+  sidebar.title.caption = "AutoML sessions";
+  sidebar.addClass("jp-SideBar-hitl");
+  mountView(sidebar.node, STYLES, () => sidebarView({ place: follower.place, acts }));
+  app.shell.add(sidebar, "left", { rank: 550, type: "AutoML" });
+  restorer?.add(sidebar, SIDEBAR);
+
+  /** The sessions that a command of the palette is about: those of the notebook in front. */
+  const inFront = (phases: readonly string[]): { place: Place; heads: readonly SessionHead[] } | null => {
+    const place = follower.place.peek();
+    const heads = (place?.link?.sessions.peek() ?? []).filter((one) => phases.includes(one.status.phase));
+    return place === null || heads.length === 0 ? null : { place, heads };
+  };
+  const add = (
+    id: string,
+    label: string,
+    execute: (args: Record<string, unknown>) => unknown,
+    isEnabled: () => boolean = () => true,
+  ) => {
+    app.commands.addCommand(id, { label, caption: label, icon, isEnabled, execute });
+    palette?.addItem({ command: id, category: CATEGORY });
+  };
+  const addAct = (id: string, label: string, command: Command, phases: readonly string[]) =>
+    add(
+      id,
+      label,
+      async () => {
+        const found = inFront(phases);
+        if (found === null) return;
+        const { link } = found.place;
+        await Promise.all(found.heads.map((head) => link?.command(head.id, command))).catch((reason: Error) =>
+          Notification.error(reason.message, { autoClose: 6000 }),
+        );
+      },
+      () => inFront(phases) !== null,
+    );
+  const every = ["ready", "running", "paused", "finishing", "finished", "failed"];
+  add("hitl-widget:show-sidebar", "Show AutoML Sessions", () => app.shell.activateById(SIDEBAR));
+  add(
+    "hitl-widget:insert-cell",
+    "Insert a Cell that Begins an AutoML Session",
+    () => {
+      const place = follower.place.peek();
+      if (place !== null) acts.begin(place);
+    },
+    () => follower.place.peek() !== null,
+  );
+  add(
+    "hitl-widget:open-dashboard",
+    "Open the AutoML Dashboard Beside the Notebook",
+    () => {
+      const found = inFront(every);
+      const head = found?.heads.at(-1);
+      if (found != null && head !== undefined) open(found.place, head);
+    },
+    () => inFront(every) !== null,
+  );
+  addAct("hitl-widget:pause", "Pause the AutoML Search", { type: "pause" }, ["running"]);
+  addAct("hitl-widget:resume", "Resume the AutoML Search", { type: "resume" }, ["paused"]);
+  app.commands.addCommand("hitl-widget:quickstart", {
+    label: "AutoML Quickstart",
+    caption: "A notebook that begins a model search you can watch and steer",
+    icon,
+    execute: async ({ cwd }) => {
+      const path = typeof cwd === "string" ? cwd : "";
+      const { contents } = app.serviceManager;
+      const { path: made } = await contents.newUntitled({ path, type: "notebook" });
+      await contents.save(made, { type: "notebook", format: "json", content: QUICKSTART });
+      return app.commands.execute("docmanager:open", { path: made, factory: "Notebook" });
+    },
+  });
+  palette?.addItem({ command: "hitl-widget:quickstart", category: CATEGORY });
+  launcher?.add({ command: "hitl-widget:quickstart", category: "Notebook", rank: 50 });
+
+  registry
+    ?.load(ID)
+    .then((settings) => {
+      const read = () => {
+        wishes.value = wishesOf(settings.composite);
+      };
+      settings.changed.connect(read);
+      read();
+    })
+    .catch(() => console.warn("hitl_widget: the settings could not be read; the defaults are used"));
+}
+
+/** By name, what is used where there is such a thing: Notebook 7 has less than JupyterLab. */
+const optional = Object.entries({
+  labShell: ILabShell,
+  palette: ICommandPalette,
+  launcher: ILauncher,
+  registry: ISettingRegistry,
+  restorer: ILayoutRestorer,
+}).filter(([, token]) => token !== undefined);
+
+const plugin: JupyterFrontEndPlugin = {
+  id: ID,
+  description: "The AutoML sessions of the active notebook.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: optional.map(([, token]) => token),
+  activate: (app, tracker: INotebookTracker, ...services: unknown[]) => {
+    const given = optional.map(([name], i) => [name, services[i] ?? undefined]);
+    activate(app, { tracker, ...Object.fromEntries(given) });
+  },
+};
+
+export default plugin;

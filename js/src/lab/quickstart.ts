@@ -1,0 +1,48 @@
+const code = (id: string, ...source: string[]) => ({
+  cell_type: "code",
+  id,
+  metadata: {},
+  execution_count: null,
+  outputs: [],
+  source: source.join("\n"),
+});
+const text = (id: string, ...source: string[]) => ({
+  cell_type: "markdown",
+  id,
+  metadata: {},
+  source: source.join("\n"),
+});
+
+/** The notebook that the launcher's card opens; its table comes with scikit-learn, so nothing is downloaded. */
+export const QUICKSTART = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
+  cells: [
+    text(
+      "begin",
+      "# A model search you can watch and steer",
+      "",
+      "569 tumours were measured under the microscope; the column `benign` says how each turned out. Run the cells one after the other (Shift+Enter).",
+    ),
+    code(
+      "table",
+      "from sklearn.datasets import load_breast_cancer",
+      "",
+      "from hitl_widget import AutoMLSession",
+      "",
+      "table = load_breast_cancer(as_frame=True).frame",
+      'table["benign"] = table.pop("target").map({0: "no", 1: "yes"})',
+      "table.head()",
+    ),
+    text(
+      "start",
+      "One line begins the search. The first scores arrive within seconds, and the notebook stays yours: the search goes on in processes of its own, and in the sidebar at the left.",
+    ),
+    code("session", 'session = AutoMLSession(table, "benign", budget=120)', "session.show()"),
+    text("meanwhile", "What was found so far, as often as you like:"),
+    code("trials", 'session.trials.sort_values("score", ascending=False).head()'),
+    text("model", "The result is an ordinary scikit-learn estimator that takes the raw table:"),
+    code("predict", "session.wait()", "model = session.best_model()", "model.predict(table.head())"),
+  ],
+};

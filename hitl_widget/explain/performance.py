@@ -23,6 +23,7 @@ _CURVES = 6
 _SIMULATED = 200
 _BINS = 10
 _OTHERS = "other classes"
+_EXAMPLES = 12
 
 
 def confusion(
@@ -32,6 +33,7 @@ def confusion(
     *,
     threshold: float = 0.5,
     about: Mapping[str, Any] | None = None,
+    positions: np.ndarray | None = None,
 ) -> View:
     """Count which classes are taken for which, with rates of each class and the commonest mistake.
 
@@ -47,11 +49,14 @@ def confusion(
         Two classes: from which probability on the positive class is said.
     about
         What the view is of.
+    positions : ndarray of int of shape (n,)
+        Where each row stands in the table.
 
     Returns
     -------
     View
-        ``cells``: truth, predicted, rows, share (of the truth's rows), right, both places in order. ``classes``:
+        ``cells``: truth, predicted, rows, share (of the truth's rows), right, both places in order, and where positions
+        are given, in ``examples`` those of a dozen rows, the ones it was surest of first. ``classes``:
         label, rows, and recall (of its rows, those found) and precision (of those said to be it, the right ones), each
         with Wilson's 95 % interval.
 
@@ -65,8 +70,9 @@ def confusion(
     said = np.asarray(predictions >= threshold, np.int64) if predictions.ndim == 1 else decided(predictions)
     K = len(task.classes)
     counts = np.bincount(y * K + said, minlength=K * K).reshape(K, K)
-    labels, shown = _lumped(task.classes, counts)
-    cells = [
+    labels, shown, to = _lumped(task.classes, counts)
+    sure = np.where(said == 1, predictions, 1 - predictions) if predictions.ndim == 1 else predictions.max(axis=1)
+    cells: list[dict[str, Any]] = [
         {
             "truth": labels[i],
             "predicted": labels[j],
@@ -79,6 +85,12 @@ def confusion(
         for i in range(len(labels))
         for j in range(len(labels))
     ]
+    if positions is not None:
+        ranked = np.argsort(-sure, kind="stable")
+        here = to[y[ranked]] * len(labels) + to[said[ranked]]
+        for cell in cells:
+            first = ranked[np.flatnonzero(here == cell["row"] * len(labels) + cell["column"])[:_EXAMPLES]]
+            cell["examples"] = [int(one) for one in positions[first]]
     classes = [_rates(task.classes[k], counts, k) for k in range(K)]
     notes = (
         [f"{_OTHERS.capitalize()} are the {K - MOST_CLASSES + 1} that it mistakes least."] if K > MOST_CLASSES else []
@@ -99,17 +111,20 @@ def confusion(
     )
 
 
-def _lumped(classes: tuple[str, ...], counts: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return labels and counts of at most so many classes: those with most mistakes, and the others together."""
+def _lumped(classes: tuple[str, ...], counts: np.ndarray) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return labels and counts of at most so many classes, those with most mistakes and the others together.
+
+    Also returns where each class went.
+    """
     if len(classes) <= MOST_CLASSES:
-        return list(classes), counts
+        return list(classes), counts, np.arange(len(classes))
     wrong = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts)
     kept = np.sort(np.argsort(-wrong, kind="stable")[: MOST_CLASSES - 1])
     to = np.full(len(classes), len(kept))
     to[kept] = np.arange(len(kept))
     shown = np.zeros((len(kept) + 1,) * 2, np.int64)
     np.add.at(shown, (to[:, None], to[None, :]), counts)
-    return [*(classes[k] for k in kept), _OTHERS], shown
+    return [*(classes[k] for k in kept), _OTHERS], shown, to
 
 
 def _rates(label: str, counts: np.ndarray, k: int) -> dict[str, Any]:
@@ -379,7 +394,13 @@ def _where(points: tuple[CalibrationPoint, ...], task: Task) -> str:
 
 
 def residuals(
-    task: Task, y: np.ndarray, predictions: np.ndarray, *, seed: int = 0, about: Mapping[str, Any] | None = None
+    task: Task,
+    y: np.ndarray,
+    predictions: np.ndarray,
+    *,
+    seed: int = 0,
+    about: Mapping[str, Any] | None = None,
+    positions: np.ndarray | None = None,
 ) -> View:
     """Show how far numbers are missed, and whether that hangs on what is predicted.
 
@@ -393,20 +414,23 @@ def residuals(
         Seed of the sample that is drawn.
     about
         What the view is of.
+    positions : ndarray of int of shape (n,)
+        Where each row stands in the table.
 
     Returns
     -------
     View
-        ``points``: x (prediction), y (truth less prediction), of at most 400 rows. ``bins``: tenths by prediction: x,
-        mean, low, high (95 % interval of the mean), quarter, three_quarters, rows.
+        ``points``: x (prediction), y (truth less prediction), of at most 400 rows, and the row of each where positions
+        are given. ``bins``: tenths by prediction: x, mean, low, high (95 % interval of the mean), quarter,
+        three_quarters, rows.
     """
     need(task, Kind.REGRESSION, view="residuals")
     y, p = np.asarray(y, np.float64), np.asarray(predictions, np.float64)
     points = residual_points(y, p, seed=seed)
-    data = {
-        "points": [{"x": x, "y": r} for x, r in zip(points.prediction, points.residual, strict=True)],
-        "bins": _bins(p, y - p),
-    }
+    drawn: list[dict[str, Any]] = [{"x": x, "y": r} for x, r in zip(points.prediction, points.residual, strict=True)]
+    if positions is not None:
+        drawn = [{"row": int(positions[i]), **one} for i, one in zip(points.places, drawn, strict=True)]
+    data = {"points": drawn, "bins": _bins(p, y - p)}
     sizes = np.abs(y - p)
     half, most = np.quantile(sizes, [0.5, 0.9])
     first = f"Half of the predictions are within {_of(half)} of the truth, nine of ten within {_of(most)}."

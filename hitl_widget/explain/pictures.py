@@ -66,11 +66,14 @@ class Residuals:
         For some rows: the prediction, and the truth less the prediction.
     rows
         Rows that they were drawn from.
+    places
+        Which of those each is, from 0.
     """
 
     prediction: tuple[float, ...]
     residual: tuple[float, ...]
     rows: int
+    places: tuple[int, ...] = ()
 
 
 def roc_points(y: np.ndarray, p: np.ndarray, most: int = 120) -> RocPoints | None:
@@ -179,4 +182,5 @@ def residual_points(y: np.ndarray, prediction: np.ndarray, most: int = 400, seed
     rows = np.arange(len(y))
     if len(y) > most:
         rows = np.sort(np.random.default_rng(seed).permutation(len(y))[:most])
-    return Residuals(tuple(prediction[rows].tolist()), tuple((y - prediction)[rows].tolist()), len(y))
+    drawn, apart = prediction[rows].tolist(), (y - prediction)[rows].tolist()
+    return Residuals(tuple(drawn), tuple(apart), len(y), tuple(rows.tolist()))

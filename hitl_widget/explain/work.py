@@ -62,6 +62,8 @@ def explain(context: Context, wish: Wish) -> View:
 
 
 def _explained(context: Context, wish: Wish) -> View:
+    if wish.members:
+        context = context.of(wish.members[0].view)
     maker = _OF_SUBJECT.get(wish.view)
     if maker is not None:
         return replace(maker(context, wish), name=wish.view)
@@ -267,8 +269,16 @@ def _number(wish: Wish, name: str, default: float) -> float:
 def _confusion(context: Context, wish: Wish) -> View:
     from hitl_widget.explain.performance import confusion
 
-    _, y, predictions = _given(context, wish)
-    return confusion(context.task, y, predictions, threshold=_number(wish, "threshold", 0.5), about=_about(wish))
+    rows, y, predictions = _given(context, wish)
+    limit = _number(wish, "threshold", 0.5)
+    return confusion(context.task, y, predictions, threshold=limit, about=_about(wish), positions=rows)
+
+
+def _residuals(context: Context, wish: Wish) -> View:
+    from hitl_widget.explain.performance import residuals
+
+    rows, y, predictions = _given(context, wish)
+    return residuals(context.task, y, predictions, about=_about(wish), positions=rows)
 
 
 def _simple(name: str) -> Callable[[Context, Wish], View]:
@@ -301,7 +311,7 @@ _OF_PREDICTIONS: dict[str, Callable[[Context, Wish], View]] = {
     "confusion": _confusion,
     "roc_pr": _simple("roc_pr"),
     "calibration": _simple("calibration"),
-    "residuals": _simple("residuals"),
+    "residuals": _residuals,
     "threshold": _threshold,
     "slices": _slices,
 }

@@ -51,6 +51,40 @@ def test_counts_and_rates_are_scikit_learns(k: int) -> None:
     assert (found["recall_low"] <= found["recall"]).all()
 
 
+@pytest.mark.parametrize("k", [2, 3, 30])
+def test_a_cell_names_rows_of_its_own_the_surest_first(k: int) -> None:
+    """Each example has the cell's truth and is taken for its class; none that it was surer of is left out."""
+    y, p = two() if k == 2 else several(k)
+    chance = np.column_stack([1 - p, p]) if k == 2 else p
+    positions = np.random.default_rng(3).permutation(5000)[: len(y)]
+    task = BINARY if k == 2 else many(k)
+    view = confusion(task, y, p, positions=positions)
+    said, surest, at = chance.argmax(axis=1), chance.max(axis=1), {int(one): i for i, one in enumerate(positions)}
+    for cell in view.data["cells"]:
+        if "other" in cell["truth"] + cell["predicted"]:
+            continue
+        i, j = (task.classes.index(cell[name]) for name in ("truth", "predicted"))
+        mine = np.flatnonzero((y == i) & (said == j))
+        chosen = [at[one] for one in cell["examples"]]
+        assert len(chosen) == min(12, len(mine))
+        assert set(chosen) <= set(mine)
+        assert [surest[one] for one in chosen] == sorted(surest[mine], reverse=True)[: len(chosen)]
+    assert "examples" not in confusion(task, y, p).data["cells"][0]
+
+
+def test_residual_points_know_their_rows() -> None:
+    """A point's row has its prediction and its error."""
+    rng = np.random.default_rng(0)
+    p, positions = rng.normal(100, 20, 900), rng.permutation(5000)[:900]
+    y = p + rng.normal(0, 5, 900)
+    points = residuals(NUMBERS, y, p, positions=positions).data["points"]
+    at = {int(one): i for i, one in enumerate(positions)}
+    assert len(points) == 400
+    for one in points:
+        i = at[one["row"]]
+        assert (one["x"], one["y"]) == (p[i], y[i] - p[i])
+
+
 def test_the_commonest_mistake_is_named_in_both_directions() -> None:
     y = np.array([1] * 40 + [0] * 60)
     missing = np.r_[np.full(10, 0.2), np.full(30, 0.9), np.full(55, 0.1), np.full(5, 0.7)]

@@ -36,9 +36,19 @@ def learning_curve(points: Rows = (), law: Rows = ()) -> Any:
         ahead.mark_line(color=alt.expr("hue_a"), strokeWidth=2, strokeDash=[5, 3]).encode(x=x, y=y),
         dots.mark_point(filled=True, size=26, opacity=0.5, color=hue(_PART, "hue_b", "hue_a")).encode(x=x, y=y),
         means.transform_filter(_PART).mark_line(color=alt.expr("hue_b"), strokeWidth=1.5).encode(x=x, y=y),
-        *halo(last.encode(x=x, y=y), alt.Text("text:N"), align="right", dx=-8, dy=-12, fontSize=12),
+        *_named(last, {"x": x, "y": y}),
     ]
     return finished(drawn)
+
+
+def _named(last: Any, place: dict[str, Any]) -> list[Any]:
+    """Write the name of each curve at its end: that of the rows it was fitted on above, the other below."""
+    import altair as alt
+
+    style: dict[str, Any] = {"align": "right", "dx": -6, "fontSize": 12}
+    above, below = (last.transform_filter(one).encode(**place) for one in (_PART, f"!({_PART})"))
+    text = alt.Text("text:N")
+    return [*halo(above, text, **style, dy=-11), *halo(below, text, **style, dy=15)]
 
 
 def training_gap(scores: Rows = ()) -> Any:
@@ -54,18 +64,21 @@ def training_gap(scores: Rows = ()) -> Any:
     base = chart("scores", scores).transform_calculate(name="'fold ' + (datum.fold + 1)")
     x = along("score:Q", "score", scale=alt.Scale(zero=False, padding=14))
     y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    shape = alt.expr(f"{_PART} ? 'circle' : 'diamond'")
-    named = base.transform_filter("datum.fold === 0").transform_calculate(
-        text="datum.part === 'training' ? 'fitted on' : 'others'"
-    )
+    domain = ["rows it was fitted on", "other rows"]
+    legend = alt.Legend(title=None, orient="bottom")
+    colours: Any = [alt.expr("hue_b"), alt.expr("hue_a")]
+    colour = alt.Color("rows_of:N", scale=alt.Scale(domain=domain, range=colours), legend=legend)
+    shape = alt.Shape("rows_of:N", scale=alt.Scale(domain=domain, range=["circle", "diamond"]), legend=legend)
+    base = base.transform_calculate(rows_of=f"{_PART} ? '{domain[0]}' : '{domain[1]}'")
     drawn = [
         base.mark_line(color=alt.expr("hairline"), strokeWidth=3).encode(x=x, y=y, detail="name:N"),
-        base.mark_point(filled=True, size=90, opacity=1, shape=shape, color=hue(_PART, "hue_b", "hue_a")).encode(
+        base.mark_point(filled=True, size=90, opacity=1).encode(
             x=x,
             y=y,
+            color=colour,
+            shape=shape,
             tooltip=[alt.Tooltip("part:N"), alt.Tooltip("score:Q", format=".4~g"), alt.Tooltip("rows:Q", format=",")],
         ),
-        *halo(named.encode(x=x, y=y), alt.Text("text:N"), dy=-13),
     ]
     return finished(drawn, (460, 190))
 
@@ -123,8 +136,7 @@ def rounds(curve: Rows = ()) -> Any:
         .encode(x=x, y=y)
         for part, colour, dash in (("training", "hue_b", [5, 3]), ("validation", "hue_a", [1, 0]))
     ]
-    drawn = [*lines, *halo(last.encode(x=x, y=y), alt.Text("text:N"), align="right", dx=-4, dy=-10, fontSize=12)]
-    return finished(drawn)
+    return finished([*lines, *_named(last, {"x": x, "y": y})])
 
 
 def time_split(times: Rows = ()) -> Any:

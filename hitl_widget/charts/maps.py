@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from hitl_widget.charts.parts import Rows, chart, finished, halo, hue
+from hitl_widget.charts.parts import Rows, chart, finished, halo, hue, merit
 
 __all__ = ["footprint", "parallel", "pipelines"]
 
 
-def parallel(lines: Rows = (), axes: Rows = ()) -> Any:
+def parallel(lines: Rows = (), axes: Rows = (), *, room: int = 99) -> Any:
     """Draw each trial as a line through its hyperparameters; the best tenth in colour, their middle half as a bar.
 
     Parameters
     ----------
     lines, axes
         Rows of the view of this name.
+    room
+        Draw so many axes at most, the most important ones; the dashboard sets the signal of this name.
     """
     import altair as alt
 
-    base, ends = chart("lines", lines), chart("axes", axes)
+    base = chart("lines", lines).transform_filter("datum.position < room")
+    every = chart("axes", axes)
+    ends = every.transform_filter("datum.position < room")
+    hidden = every.transform_aggregate(axes="count()").transform_filter("datum.axes > room")
+    more = hidden.transform_calculate(text="(datum.axes - room) + ' more settings where there is room'")
     x = alt.X("position:Q", axis=None, scale=alt.Scale(nice=False, padding=44))
     y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.28, 1.1], nice=False))
     tooltip = [
@@ -54,8 +60,11 @@ def parallel(lines: Rows = (), axes: Rows = ()) -> Any:
         )
         .mark_text(baseline="top", fontSize=10, fontWeight=600, color=alt.expr("ink"), limit=110, lineHeight=13)
         .encode(x=x, y=y, text="text:N"),
+        more.mark_text(align="right", baseline="bottom", fontSize=11, color=alt.expr("faint")).encode(
+            x=alt.value(alt.expr("width")), y=alt.value(alt.expr("height")), text="text:N"
+        ),
     ]
-    return finished(drawn, (640, 300))
+    return finished(drawn, (640, 300), room=room)
 
 
 def _at(base: Any, place: str) -> Any:
@@ -76,19 +85,16 @@ def footprint(dots: Rows = (), empty: Rows = (), islands: Rows = ()) -> Any:
     base = chart("dots", dots)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=14))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(nice=False, zero=False, padding=18))
-    colour = alt.Color(
-        "quality:Q",
-        scale=alt.Scale(scheme="viridis", domain=[0, 1]),
-        legend=alt.Legend(
-            title=None,
-            orient="bottom",
-            format=".0%",
-            labelExpr="datum.value === 0 ? 'worst' : datum.value === 1 ? 'best' : ''",
-            values=[0, 1],
-            gradientLength=160,
-            direction="horizontal",
-        ),
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        format=".0%",
+        labelExpr="datum.value === 0 ? 'worst' : datum.value === 1 ? 'best' : ''",
+        values=[0, 1],
+        gradientLength=160,
+        direction="horizontal",
     )
+    colour = merit("quality", legend)
     size = alt.Size("when:Q", scale=alt.Scale(domain=[0, 1], range=[12, 60]), legend=None)
     tooltip = [
         alt.Tooltip("trial:Q"),
@@ -148,9 +154,9 @@ def pipelines(nodes: Rows = (), links: Rows = ()) -> Any:
             y="datum.from_y + (datum.to_y - datum.from_y) * datum.steps * datum.steps * (3 - 2 * datum.steps)",
         )
     )
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.25, 3.3], nice=False))
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 3.04], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], reverse=True))
-    colour = alt.Color("quality:Q", scale=alt.Scale(scheme="viridis", domain=[0, 1]), legend=None)
+    colour = merit("quality")
     tooltip = [
         alt.Tooltip("left:N", title="from"),
         alt.Tooltip("right:N", title="to"),
@@ -162,9 +168,11 @@ def pipelines(nodes: Rows = (), links: Rows = ()) -> Any:
         count="format(datum.trials, ',') + (datum.trials === 1 ? ' trial' : ' trials')",
         x="datum.stage",
     )
-    place = names.encode(x=x, y=y)
+    place = names.encode(x=x, y=y, tooltip=[alt.Tooltip("text:N", title="step"), alt.Tooltip("count:N", title="used")])
+    limit = alt.expr("min(150, 0.31 * width)")
+    side = alt.expr("datum.stage === 0 ? 'left' : datum.stage === 3 ? 'right' : 'center'")
     drawn = [
-        flow.mark_trail(opacity=0.5).encode(
+        flow.mark_trail(opacity=0.55).encode(
             x=x,
             y=y,
             detail="key:N",
@@ -176,7 +184,7 @@ def pipelines(nodes: Rows = (), links: Rows = ()) -> Any:
         names.mark_point(filled=True, size=40, opacity=1, color=hue("datum.stage === 3", "ink", "faint")).encode(
             x=x, y=y
         ),
-        *halo(place, alt.Text("text:N"), fontSize=12, fontWeight=600, dy=-13, limit=150),
-        *halo(place.transform_filter("datum.stage === 3"), alt.Text("count:N"), colour="faint", dy=13),
+        *halo(place, alt.Text("text:N"), fontSize=12, fontWeight=600, dy=-13, limit=limit, align=side),
+        *halo(place.transform_filter("datum.stage === 3"), alt.Text("count:N"), colour="faint", dy=13, align="right"),
     ]
     return finished(drawn, (680, 300))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hitl_widget.charts.parts import HUES
 from hitl_widget.charts.theme import FAMILIES, LIGHT, configure
 
 __all__ = [
@@ -107,7 +108,7 @@ def dependence(dependence: Rows = (), *, percent: bool = True, dates: bool = Fal
         "tooltip": [*_cell(), _change("shap")],
     }
     dots = _dots(_base("dependence", dependence), place, size=26, groups=groups)
-    return _finished([_zero(along=True), *dots], percent=percent, dates=dates)
+    return _finished([_zero(along=True), *dots], percent=percent, dates=dates, groups=groups)
 
 
 def dependence_levels(dependence: Rows = (), *, percent: bool = True, groups: bool = False) -> Any:
@@ -121,7 +122,8 @@ def dependence_levels(dependence: Rows = (), *, percent: bool = True, groups: bo
         "yOffset": alt.YOffset("aside:Q", scale=alt.Scale(domain=[-0.9, 0.9])),
         "tooltip": [*_cell(), _change("shap")],
     }
-    return _finished([_zero(), *_dots(base, place, size=20, groups=groups)], percent=percent, steps=34)
+    drawn = [_zero(), *_dots(base, place, size=20, groups=groups)]
+    return _finished(drawn, percent=percent, steps=34, groups=groups)
 
 
 def waterfall(waterfall: Rows = ()) -> Any:
@@ -381,7 +383,7 @@ def _group() -> Any:
     import altair as alt
 
     legend = alt.Legend(title=None, orient="bottom", labelColor=alt.expr("ink"), labelLimit=140)
-    hues = [FAMILIES[name] for name in ("lgbm", "xgb", "trees", "cat", "linear", "base")]
+    hues: Any = [alt.expr(name) for name in ("hue_a", "hue_f", "hue_c", "hue_d", "hue_b", "hue_e")]
     return alt.Color("other:N", scale=alt.Scale(range=hues), legend=legend)
 
 
@@ -418,12 +420,17 @@ def _share() -> Any:
 
 
 def _finished(
-    drawn: list[Any], *, steps: bool | int = False, percent: bool | None = None, dates: bool | None = None
+    drawn: list[Any],
+    *,
+    steps: bool | int = False,
+    percent: bool | None = None,
+    dates: bool | None = None,
+    groups: bool = False,
 ) -> Any:
     """Layer the marks and add the signals that the dashboard sets."""
     import altair as alt
 
-    signals: dict[str, Any] = {**_HUES, **LIGHT}
+    signals: dict[str, Any] = {**_HUES, **LIGHT, **(HUES if groups else {})}
     if percent is not None:
         signals["percent"] = percent
     if dates is not None:

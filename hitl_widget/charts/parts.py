@@ -7,12 +7,15 @@ from typing import Any
 
 from hitl_widget.charts.theme import FAMILIES, LIGHT, configure
 
-__all__ = ["HUES", "Rows", "across", "along", "chart", "finished", "halo", "hue", "rows_of"]
+__all__ = ["HUES", "Rows", "across", "along", "chart", "finished", "halo", "hue", "hues_of", "merit", "rows_of"]
 
 Rows = Iterable[Mapping[str, Any]]
 
-HUES = {"hue_a": FAMILIES["lgbm"], "hue_b": FAMILIES["linear"], "hue_c": FAMILIES["trees"]}
-"""Colours of the first, the second and the third thing in a chart, as parameters."""
+HUES = {
+    f"hue_{letter}": FAMILIES[name]
+    for letter, name in zip("abcdefg", ("lgbm", "linear", "trees", "cat", "mlp", "xgb", "tree"), strict=True)
+}
+"""Colours of the first thing in a chart, the second, and so on, as parameters."""
 
 _EXTENT = (460, 240)
 
@@ -39,6 +42,23 @@ def hue(condition: str, yes: str, no: str) -> Any:
     import altair as alt
 
     return alt.expr(f"{condition} ? {yes} : {no}")
+
+
+def hues_of(field: str) -> Any:
+    """Return colours of a few named things, with a legend below."""
+    import altair as alt
+
+    colours: Any = [alt.expr(name) for name in HUES]
+    legend = alt.Legend(title=None, orient="bottom", labelLimit=140)
+    return alt.Color(f"{field}:N", scale=alt.Scale(range=colours), legend=legend, sort=None)
+
+
+def merit(field: str, legend: Any = None) -> Any:
+    """Return a colour between faint and the machine's for what is between 0, poor, and 1, good."""
+    import altair as alt
+
+    ends: Any = [alt.expr("faint"), alt.expr("machine")]
+    return alt.Color(f"{field}:Q", scale=alt.Scale(domain=[0, 1], range=ends, interpolate="lab"), legend=legend)
 
 
 def along(field: str, title: str | None = None, **options: Any) -> Any:

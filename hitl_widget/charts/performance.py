@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hitl_widget.charts.parts import Rows, across, along, chart, finished, halo, hue
+from hitl_widget.charts.parts import Rows, across, along, chart, finished, halo, hue, hues_of
 
 __all__ = [
     "confusion",
@@ -33,14 +33,14 @@ def confusion(cells: Rows = ()) -> Any:
     base = chart("cells", cells)
     x = alt.X("predicted:N", sort=alt.SortField("column"), title="taken for", axis=_names(orient="top"))
     y = alt.Y("truth:N", sort=alt.SortField("row"), title="truth", axis=_names())
-    shade = alt.Opacity("share:Q", scale=alt.Scale(domain=_WHOLE, range=[0.04, 0.85]), legend=None)
+    shade = alt.Opacity("share:Q", scale=alt.Scale(domain=_WHOLE, range=[0.08, 0.8]), legend=None)
     tooltip = [alt.Tooltip("truth:N"), alt.Tooltip("predicted:N", title="taken for"), alt.Tooltip("rows:Q", format=",")]
     tooltip.append(alt.Tooltip("share:Q", title="of its rows", format=".1%"))
     squares = base.mark_rect(cornerRadius=3, color=hue("datum.right", "hue_a", "hue_b"))
     drawn = [squares.encode(x=x, y=y, opacity=shade, tooltip=tooltip)]
     place = base.encode(x=x, y=y)
     drawn += halo(place, alt.Text("rows:Q", format=","), fontSize=12, fontWeight=600, dy=-6)
-    drawn += halo(place, alt.Text("share:Q", format=".0%"), colour="faint", dy=9)
+    drawn += halo(place, alt.Text("share:Q", format=".0%"), dy=9)
     return finished(drawn, (380, 280))
 
 
@@ -67,21 +67,11 @@ def roc_pr(roc: Rows = (), pr: Rows = ()) -> Any:
             x=along("x:Q", across_title, scale=scale, axis={"format": ".0%"}),
             y=across("y:Q", up_title, scale=scale, axis={"format": ".0%"}),
             order="order:Q",
-            color=_hues("curve"),
+            color=hues_of("curve"),
             strokeDash=alt.condition("datum.curve === 'mean'", alt.value([5, 3]), alt.value([1, 0])),
         )
         panels.append(alt.layer(*([guess, lines] if name == "roc" else [lines])).properties(width=230, height=220))
     return finished(alt.hconcat(*panels, spacing=24), None)
-
-
-def _hues(field: str) -> Any:
-    """Return colours of a few named things, with a legend below."""
-    import altair as alt
-
-    colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a5195"]
-    return alt.Color(
-        f"{field}:N", scale=alt.Scale(range=colours), legend=alt.Legend(title=None, orient="bottom"), sort=None
-    )
 
 
 def reliability(bins: Rows = ()) -> Any:
@@ -202,7 +192,9 @@ def slices(slices: Rows = ()) -> Any:
 
     base = chart("slices", slices)
     x = along("error:Q", "errors in the group", scale=alt.Scale(zero=True), axis={"format": ".3~g"})
-    y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=_wide_names())
+    wrapped = "length(datum.label) > 26 ? split(datum.label, ' and ') : datum.label"
+    axis = _wide_names(labelExpr=wrapped, labelLineHeight=13)
+    y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)
     colour = hue("datum.certain", "hue_b", "faint")
     tooltip = [
         alt.Tooltip("label:N", title="where"),
@@ -215,13 +207,13 @@ def slices(slices: Rows = ()) -> Any:
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_point(filled=True, size=70, opacity=1, color=colour).encode(x=x, y=y, tooltip=tooltip),
     ]
-    return finished(drawn, (560, 220))
+    return finished(drawn, (560, 300))
 
 
-def _wide_names() -> Any:
+def _wide_names(**more: Any) -> Any:
     import altair as alt
 
-    return alt.Axis(ticks=False, domain=False, labelLimit=320, labelPadding=8, labelColor=alt.expr("ink"))
+    return alt.Axis(ticks=False, domain=False, labelLimit=320, labelPadding=8, labelColor=alt.expr("ink"), **more)
 
 
 def models(models: Rows = ()) -> Any:

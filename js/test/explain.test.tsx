@@ -3,6 +3,7 @@ import { FakeHost } from "../dev/fake";
 import { scriptedSnapshot } from "../dev/scripted";
 import { VIEWS, viewOf } from "../dev/views";
 import { mount } from "../src/mount";
+import { pickOf } from "../src/panels/explain/picks";
 import type { ViewInfo } from "../src/protocol/messages";
 import { checkView, checkViews } from "../src/protocol/validate";
 import { SessionStore } from "../src/store/session";
@@ -11,8 +12,24 @@ import { pythonLine, pythonLiteral } from "../src/words/views";
 
 vi.mock("../src/charts/ProgressChart", () => ({ ProgressChart: () => null }));
 vi.mock("../src/charts/PictureChart", () => ({ PictureChart: () => null }));
+interface Drawn {
+  name: string;
+  data: Record<string, object[]>;
+  leads(datum: unknown): boolean;
+  onPick(datum: unknown): void;
+}
+// Each row of a chart's data as something to press, as its marks are.
 vi.mock("../src/charts/ViewChart", () => ({
-  ViewChart: ({ name }: { name: string }) => <div class="drawn" data-chart={name} />,
+  ViewChart: ({ name, data, leads, onPick }: Drawn) => (
+    <div class="drawn" data-chart={name}>
+      {Object.values(data)
+        .flat()
+        .filter(leads)
+        .map((row, i) => (
+          <button key={i} type="button" class="mark" onClick={() => onPick(row)} />
+        ))}
+    </div>
+  ),
 }));
 
 const IMPORTANCE = viewOf("importance", { trial: 4 }, 0) as ViewInfo;
@@ -52,6 +69,48 @@ describe("what the kernel says of a view", () => {
       concepts: { a: 1, ...VIEWS.concepts },
     });
     expect(found).toEqual({ ok: true, value: VIEWS });
+  });
+});
+
+describe("what a mark leads to", () => {
+  const model = (name: string) => ({ name, level: "model" as const });
+  const search = (name: string) => ({ name, level: "search" as const });
+  const bounds = { columns: ["tenure", "<img src=x onerror=alert(1)>"], rows: 100 };
+
+  it("is a column that there is, or a row within the table", () => {
+    expect(pickOf(model("importance"), { column: "tenure", rank: 1 }, bounds)).toEqual({
+      to: "column",
+      column: "tenure",
+    });
+    expect(pickOf(model("beeswarm"), { column: "tenure", row: 7 }, bounds)).toEqual({ to: "row", row: 7 });
+    for (const datum of [
+      { column: "age" },
+      { row: 100 },
+      { row: 1.5 },
+      { row: -1 },
+      { trial: 3 },
+      null,
+      "x",
+    ]) {
+      expect(pickOf(model("importance"), datum, bounds)).toBe(null);
+    }
+  });
+
+  it("is the rows of a cell of the confusion matrix, whose own places are no rows", () => {
+    const cell = { truth: "yes", predicted: "no", row: 1, column: 0 };
+    expect(pickOf(model("confusion"), cell, bounds)).toBe(null);
+    expect(pickOf(model("confusion"), { ...cell, examples: [3, 700, "x", 4] }, bounds)).toEqual({
+      to: "rows",
+      rows: [3, 4],
+      words: "yes taken for no",
+    });
+  });
+
+  it("is a trial in views of the search, whose places are no rows either", () => {
+    expect(pickOf(search("parallel"), { trial: 5 }, bounds)).toEqual({ to: "trial", trial: 5 });
+    expect(pickOf(search("course"), { number: 6, family: "x" }, bounds)).toEqual({ to: "trial", trial: 6 });
+    expect(pickOf(search("interactions"), { row: 1, column: "tenure" }, bounds)).toBe(null);
+    expect(pickOf(search("winner"), { number: 6 }, bounds)).toBe(null);
   });
 });
 
@@ -262,7 +321,7 @@ describe("the panel", () => {
     );
     await answered("beeswarm");
     expect(asked("effect")).toEqual([]);
-    expect(card("importance").textContent).toContain("Looked at 300 rows.");
+    await soon(() => expect(card("importance").textContent).toContain("Looked at 300 rows."));
     expect(card("importance").querySelector(".drawn")?.getAttribute("data-chart")).toBe("shap_bar");
     expect(all(".explain-head .seg button").map((one) => one.textContent)).toEqual(["Model", "Search"]);
   });
@@ -285,6 +344,33 @@ describe("the panel", () => {
     await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: 8 }));
     press(card("what_if"), "Answer this");
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: 8 }));
+  });
+
+  it("takes the column of a bar in all cards that are of a column", async () => {
+    press(card("effect"), "Answer this");
+    await answered("effect");
+    await soon(() => expect(card("importance").querySelectorAll(".mark").length).toBeGreaterThan(2));
+    (card("importance").querySelectorAll(".mark")[2] as HTMLElement).click();
+    const column = store.looks.offered.value?.columns[2];
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
+    expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} is chosen.`);
+    const scrolled = vi.fn();
+    card("effect").scrollIntoView = scrolled;
+    press(card("importance"), "What if it changed?");
+    expect(scrolled).toHaveBeenCalled();
+    expect((el.shadowRoot ?? document).activeElement).toBe(card("effect"));
+  });
+
+  it("takes a column by keyboard from the rows behind the chart", async () => {
+    await answered("importance");
+    const details = [...card("importance").querySelectorAll("details")].at(-1) as HTMLDetailsElement;
+    details.open = true;
+    details.dispatchEvent(new Event("toggle"));
+    await soon(() => expect(details.querySelector("table")).not.toBe(null));
+    press(details, "charges");
+    await soon(() => expect(card("importance").textContent).toContain("charges is chosen."));
+    press(card("effect"), "Answer this");
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
   });
 
   it("asks what would be after a pause, and takes it back", async () => {
@@ -313,7 +399,7 @@ describe("the panel", () => {
     const number = other?.number ?? -1;
     choose(all(".picker input")[0] as HTMLElement, `#${number}`, "input");
     await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: number }));
-    expect(all(".card.view .code code")[0]?.textContent).toBeDefined();
+    await soon(() => expect(all(".card.view .code code")[0]?.textContent).toBeDefined());
   });
 
   it("gives up what is under way when the person leaves", async () => {

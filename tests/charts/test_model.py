@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.charts import model as charts
+from hitl_widget.charts.parts import HUES
 from hitl_widget.charts.theme import LIGHT
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -90,7 +91,13 @@ def test_the_specification_holds_named_empty_datasets_and_the_themes_signals(nam
         assert f'"name": "{dataset}"' in text
     params = {param["name"] for param in spec["params"]}
     assert {*LIGHT, "hue_low", "hue_high"} <= params
-    assert params <= {*LIGHT, "hue_low", "hue_high", "percent", "dates"}
+    assert params - (HUES.keys() if name.endswith("_groups") else set()) <= {
+        *LIGHT,
+        "hue_low",
+        "hue_high",
+        "percent",
+        "dates",
+    }
 
 
 def test_columns_stand_in_order_of_rank() -> None:

@@ -1,10 +1,20 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "./theme";
 import { createView, replace, type Spec, type View } from "./vega";
-import { leastWidth, viewSpec } from "./views";
+import { viewSpec } from "./views";
 
 /** The families' colours that a chart without families uses, by its signal. */
-const HUES = { hue_low: "lgbm", hue_high: "xgb", hue_a: "lgbm", hue_b: "linear", hue_c: "trees" } as const;
+const HUES = {
+  hue_low: "lgbm",
+  hue_high: "xgb",
+  hue_a: "lgbm",
+  hue_b: "linear",
+  hue_c: "trees",
+  hue_d: "cat",
+  hue_e: "mlp",
+  hue_f: "xgb",
+  hue_g: "tree",
+} as const;
 
 type Data = Readonly<Record<string, readonly object[]>>;
 
@@ -15,6 +25,9 @@ interface Props {
   signals: Readonly<Record<string, unknown>>;
   dark: boolean;
   description: string;
+  /** Whether a mark leads somewhere. */
+  leads?(datum: unknown): boolean;
+  onPick?(datum: unknown): void;
 }
 
 interface Tip {
@@ -30,13 +43,14 @@ interface Made {
 }
 
 /** The chart of a view is embedded once; rows, colours and width change in place. */
-export function ViewChart({ name, data, signals, dark, description }: Props) {
+export function ViewChart({ name, data, signals, dark, description, leads, onPick }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const made = useRef<Made | null>(null);
   const [spec, setSpec] = useState<Spec | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
-  const least = leastWidth(name);
+  const picking = useRef({ leads, onPick });
+  picking.current = { leads, onPick };
 
   useEffect(() => {
     let current = true;
@@ -58,12 +72,19 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
       const box = element.getBoundingClientRect();
       setTip(lines.length === 0 ? null : { x: event.clientX - box.left, y: event.clientY - box.top, lines });
     });
+    view.addEventListener("click", (_event, item) => {
+      const datum: unknown = item?.datum;
+      if (picking.current.leads?.(datum)) picking.current.onPick?.(datum);
+    });
+    view.addEventListener("mousemove", (_event, item) => {
+      element.classList.toggle("leads", picking.current.leads?.(item?.datum) ?? false);
+    });
     const names = new Set((spec.signals ?? []).map((signal) => signal.name));
     const datasets = (spec.data ?? []).filter(isFilled).map((one) => one.name);
     let known = 0;
     const size = () => {
-      const width = Math.max(element.clientWidth, least);
-      if (element.clientWidth <= 0 || width === known) return;
+      const width = element.clientWidth;
+      if (width <= 0 || width === known) return;
       known = width;
       widen(view, width, names);
       view.runAsync();
@@ -76,7 +97,7 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
       view.finalize();
       made.current = null;
     };
-  }, [spec, least]);
+  }, [spec]);
 
   const told = JSON.stringify(signals);
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
@@ -98,9 +119,9 @@ export function ViewChart({ name, data, signals, dark, description }: Props) {
     for (const [signal, value] of Object.entries(values)) {
       if (current.signals.has(signal)) view.signal(signal, value);
     }
-    if (element.clientWidth > 0) widen(view, Math.max(element.clientWidth, least), current.signals);
+    if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
     view.runAsync();
-  }, [spec, data, told, dark, least]);
+  }, [spec, data, told, dark]);
 
   if (problem !== "") return <p class="mute">{problem}</p>;
   const width = holder.current?.clientWidth ?? 0;
@@ -130,14 +151,22 @@ function rowsOf(data: Data, name: string): readonly object[] {
   return Object.hasOwn(data, name) ? (data[name] ?? []) : [];
 }
 
-/** Room for the axes beside the panels of a chart made of two. */
-const BETWEEN = { childWidth: 150, child_width: 130 } as const;
+/** Room for the axis beside each panel of a chart that has several. */
+const BESIDE = { childWidth: 75, child_width: 65 } as const;
+/** Below this width panels stand under each other. */
+const PAIRED = 430;
+/** Pixels between the axes of parallel coordinates, and at their ends. */
+const BETWEEN = 66;
+const ENDS = 88;
 
 function widen(view: View, width: number, signals: ReadonlySet<string>): void {
   view.signal("panel", width);
-  for (const [signal, rest] of Object.entries(BETWEEN)) {
+  if (signals.has("room")) view.signal("room", Math.max(3, 1 + Math.floor((width - ENDS) / BETWEEN)));
+  for (const [signal, beside] of Object.entries(BESIDE)) {
     if (signals.has(signal)) {
-      view.signal(signal, Math.max(110, Math.min(320, (width - rest) / 2))).resize();
+      const columns = width < PAIRED ? 1 : 2;
+      view.signal("columns", columns);
+      view.signal(signal, Math.max(110, Math.min(320, width / columns - beside))).resize();
       return;
     }
   }

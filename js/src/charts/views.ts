@@ -3,12 +3,11 @@ import type { Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
-/** Charts that lay many things side by side: the pixels below which they are scrolled instead. */
-const LEAST: Readonly<Record<string, number>> = { parallel: 620, pipelines: 560 };
+/** Charts that lay many things side by side, and take the whole width where there is more than one column of cards. */
+const BROAD: ReadonlySet<string> = new Set(["parallel", "pipelines"]);
 
-/** The least width of a chart; 0 for any. */
-export function leastWidth(name: string): number {
-  return Object.hasOwn(LEAST, name) ? (LEAST[name] ?? 0) : 0;
+export function isBroad(name: string): boolean {
+  return BROAD.has(name);
 }
 
 let unpacked: Promise<Readonly<Record<string, Spec>>> | null = null;
@@ -37,8 +36,25 @@ type Part = Record<string, unknown>;
 function yielding(spec: Spec): Spec {
   const copy = structuredClone(spec) as unknown as Part;
   narrow(copy);
-  copy.signals = [...((copy.signals as unknown[] | undefined) ?? []), { name: "panel", value: 460 }];
+  const more: Part[] = [{ name: "panel", value: 460 }];
+  if (copy.layout !== undefined) {
+    stack(copy);
+    more.push({ name: "columns", value: 2 });
+  }
+  copy.signals = [...((copy.signals as unknown[] | undefined) ?? []), ...more];
   return copy as unknown as Spec;
+}
+
+/** Panels stand in as many columns as the signal says. Where they share their axes, there is one in each row. */
+function stack(copy: Part): void {
+  copy.layout = { ...(copy.layout as Part), columns: { signal: "columns" } };
+  for (const { transform } of (copy.data as { transform?: Part[] }[] | undefined) ?? []) {
+    for (const one of transform ?? []) {
+      const stop = one.stop as { signal?: string } | undefined;
+      if (stop?.signal?.startsWith("ceil(") === true)
+        stop.signal = stop.signal.replace(/\/ \d+\)$/, "/ columns)");
+    }
+  }
 }
 
 function narrow(part: Part): void {

@@ -86,9 +86,10 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
       <span class="mute">from a common start</span>
     </label>
   ),
-  threshold: (props) => (
-    <Figure key="threshold" {...props} label="threshold" usual={0.5} most={1} step={0.05} />
-  ),
+  threshold: (props) =>
+    props.session.kind !== "binary" ? null : (
+      <Figure key="threshold" {...props} label="threshold" usual={0.5} most={1} step={0.05} />
+    ),
   false_alarm: (props) => <Figure key="false_alarm" {...props} label="a false alarm costs" usual={1} />,
   miss: (props) => <Figure key="miss" {...props} label="a miss costs" usual={1} />,
 };

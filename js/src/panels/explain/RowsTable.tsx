@@ -1,12 +1,25 @@
 import { useState } from "preact/hooks";
-import type { ViewInfo } from "../../protocol/messages";
+import type { ViewInfo, ViewOffer } from "../../protocol/messages";
 import { formatCount } from "../../words/numbers";
 import { cellText } from "../../words/views";
+import { type Bounds, pickOf, pickOfCell, type Target } from "./picks";
 
 const SHOWN = 50;
 
+interface Props {
+  data: ViewInfo["data"];
+  /** What its cells lead to is had by keyboard here. */
+  offer?: ViewOffer;
+  bounds?: Bounds;
+  onPick?(pick: Target): void;
+}
+
 /** The rows of a view as they are; the first fifty. */
-export function RowsTable({ data }: { data: ViewInfo["data"] }) {
+export function RowsTable({ data, offer, bounds, onPick }: Props) {
+  const pickFor = (field: string, row: Readonly<Record<string, unknown>>) => {
+    if (offer === undefined || bounds === undefined) return null;
+    return field === "examples" ? pickOf(offer, row, bounds) : pickOfCell(offer, field, row[field], bounds);
+  };
   const names = Object.keys(data).filter((name) => (data[name]?.length ?? 0) > 0);
   const [chosen, setChosen] = useState("");
   const name = names.includes(chosen) ? chosen : (names[0] ?? "");
@@ -45,7 +58,7 @@ export function RowsTable({ data }: { data: ViewInfo["data"] }) {
               <tr key={i}>
                 {columns.map((column) => (
                   <td key={column} class={typeof row[column] === "number" ? "r num" : ""}>
-                    {cellText(row[column])}
+                    <Cell text={cellText(row[column])} pick={pickFor(column, row)} onPick={onPick} />
                   </td>
                 ))}
               </tr>
@@ -59,5 +72,20 @@ export function RowsTable({ data }: { data: ViewInfo["data"] }) {
         </p>
       )}
     </div>
+  );
+}
+
+interface CellProps {
+  text: string;
+  pick: Target | null;
+  onPick: ((pick: Target) => void) | undefined;
+}
+
+function Cell({ text, pick, onPick }: CellProps) {
+  if (pick === null) return <>{text}</>;
+  return (
+    <button type="button" class="link" onClick={() => onPick?.(pick)}>
+      {text}
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ViewChart } from "../../charts/ViewChart";
-import { isDrawn, leastWidth } from "../../charts/views";
+import { isBroad, isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
@@ -8,6 +8,8 @@ import type { Look, Options } from "../../store/views";
 import { pythonLine } from "../../words/views";
 import type { PanelProps } from "../context";
 import { Controls } from "./Controls";
+import { Picked } from "./Picked";
+import { pickOf, type Target } from "./picks";
 import { RowsTable } from "./RowsTable";
 import { useInSight } from "./useInSight";
 import { WhatIf } from "./WhatIf";
@@ -52,6 +54,22 @@ export function ViewCard(props: Props) {
   if (look.info !== null) last.current = look.info;
   const info = look.info ?? last.current;
   const stale = look.info === null && info !== null;
+  const [picked, setPicked] = useState<Target | null>(null);
+  const pick = (one: Target) => {
+    if (one.to === "trial") {
+      ui.drawer.value = { show: "trial", number: one.trial };
+      return;
+    }
+    if (picked?.to !== "rows" || one.to !== "row") setPicked(one);
+    if (one.to === "row") change("row", one.row);
+    if (one.to === "column") {
+      const now = { ...ui.asked.peek() };
+      for (const { name, takes } of views.offers) {
+        if (takes.includes("column")) now[name] = { ...now[name], column: one.column };
+      }
+      ui.asked.value = now;
+    }
+  };
   const change = (name: string, value: unknown) => {
     const now = ui.asked.peek();
     if (name !== "row") {
@@ -65,7 +83,7 @@ export function ViewCard(props: Props) {
     };
   };
   const id = `hitl-view-${offer.name}`;
-  const broad = info?.charts.some((name) => leastWidth(name) > 0) ?? false;
+  const broad = info?.charts.some(isBroad) ?? false;
   const busy = look.state === "asking" || look.state === "waiting";
   return (
     <section
@@ -74,6 +92,7 @@ export function ViewCard(props: Props) {
       aria-labelledby={id}
       aria-busy={busy}
       data-view={offer.name}
+      tabIndex={-1}
     >
       <h3 id={id}>{info !== null && !stale ? info.question : offer.question}</h3>
       {info !== null && (
@@ -87,8 +106,20 @@ export function ViewCard(props: Props) {
         />
       )}
       <div class={stale ? "answer-part stale" : "answer-part"} aria-live="polite">
-        {info !== null && <Answer info={info} session={session} dark={dark} />}
+        {info !== null && (
+          <Answer
+            info={info}
+            session={session}
+            dark={dark}
+            leads={(datum) => pickOf(offer, datum, views) !== null}
+            onPick={(datum) => {
+              const one = pickOf(offer, datum, views);
+              if (one !== null) pick(one);
+            }}
+          />
+        )}
       </div>
+      {picked !== null && info !== null && <Picked picked={picked} row={asked[SHARED]?.row} onPick={pick} />}
       {offer.takes.includes("changes") && info !== null && (
         <WhatIf
           key={`${String(info.about.trial)} ${String(info.about.row)}`}
@@ -121,7 +152,7 @@ export function ViewCard(props: Props) {
       )}
       {info !== null && (
         <>
-          <More info={info} views={views} />
+          <More offer={offer} info={info} views={views} onPick={pick} />
           <CodeLine code={pythonLine(offer, options, info)} />
         </>
       )}
@@ -140,9 +171,11 @@ interface AnswerProps {
   info: ViewInfo;
   session: SessionInfo;
   dark: boolean;
+  leads(datum: unknown): boolean;
+  onPick(datum: unknown): void;
 }
 
-function Answer({ info, session, dark }: AnswerProps) {
+function Answer({ info, session, dark, leads, onPick }: AnswerProps) {
   const [first = "", ...rest] = info.sentences;
   const charts = info.charts.filter(isDrawn);
   const alone = Object.hasOwn(info.data, "what_if") && (info.data.what_if?.length ?? 0) < 2;
@@ -165,6 +198,8 @@ function Answer({ info, session, dark }: AnswerProps) {
             signals={signals}
             dark={dark}
             description={info.sentences.join(" ")}
+            leads={leads}
+            onPick={onPick}
           />
         ))}
       {filled && charts.length === 0 && <RowsTable data={info.data} />}
@@ -218,8 +253,15 @@ function Progress({ look, reachable, onAsk, onStop }: ProgressProps) {
   );
 }
 
+interface MoreProps {
+  offer: ViewOffer;
+  info: ViewInfo;
+  views: Views;
+  onPick(pick: Target): void;
+}
+
 /** What to keep in mind, what it means, and the rows behind it: folded. */
-function More({ info, views }: { info: ViewInfo; views: Views }) {
+function More({ offer, info, views, onPick }: MoreProps) {
   const [rows, setRows] = useState(false);
   const concept = Object.hasOwn(views.concepts, info.concept) ? views.concepts[info.concept] : undefined;
   const filled = Object.values(info.data).some((found) => found.length > 0);
@@ -247,7 +289,7 @@ function More({ info, views }: { info: ViewInfo; views: Views }) {
       {filled && drawn && (
         <details onToggle={(event) => setRows(event.currentTarget.open)}>
           <summary>The rows behind it</summary>
-          {rows && <RowsTable data={info.data} />}
+          {rows && <RowsTable data={info.data} offer={offer} bounds={views} onPick={onPick} />}
         </details>
       )}
     </div>

@@ -1,0 +1,72 @@
+import { useRef } from "preact/hooks";
+import type { Target } from "./picks";
+
+interface Props {
+  picked: Target;
+  /** The row that is explained. */
+  row: unknown;
+  onPick(pick: Target): void;
+}
+
+/** What was chosen in a chart, and the way to its explanation. */
+export function Picked({ picked, row, onPick }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const go = (view: string) => {
+    const root = place.current?.getRootNode() as ParentNode | undefined;
+    const card = root?.querySelector<HTMLElement>(`.card.view[data-view="${view}"]`);
+    card?.scrollIntoView({ block: "center" });
+    card?.focus({ preventScroll: true });
+  };
+  if (picked.to === "trial") return null;
+  if (picked.to === "column") {
+    return (
+      <div ref={place} class="view-picked" role="status">
+        <span>
+          <b>{picked.column}</b> is chosen.
+        </span>
+        <button type="button" class="btn quiet small" onClick={() => go("dependence")}>
+          What does it do?
+        </button>
+        <button type="button" class="btn quiet small" onClick={() => go("effect")}>
+          What if it changed?
+        </button>
+      </div>
+    );
+  }
+  const chosen = picked.to === "row" ? picked.row : row;
+  return (
+    <div ref={place} class="view-picked">
+      {picked.to === "rows" ? (
+        <>
+          <span role="status">Rows that are {picked.words}:</span>
+          {picked.rows.map((one) => (
+            <button
+              key={one}
+              type="button"
+              class="chip"
+              aria-label={`Row ${one}`}
+              aria-pressed={one === row}
+              onClick={() => onPick({ to: "row", row: one })}
+            >
+              {one}
+            </button>
+          ))}
+        </>
+      ) : (
+        <span role="status">
+          <b>Row {picked.row}</b> is chosen.
+        </span>
+      )}
+      {(picked.to === "row" || picked.rows.some((one) => one === chosen)) && (
+        <>
+          <button type="button" class="btn quiet small" onClick={() => go("row")}>
+            Why this prediction?
+          </button>
+          <button type="button" class="btn quiet small" onClick={() => go("what_if")}>
+            What if it were different?
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

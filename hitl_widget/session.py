@@ -12,6 +12,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,11 +26,11 @@ from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import Opened, Record
-from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState, spans
-from hitl_widget.domain.task import Kind, Role, Task
+from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.engine.assemble import (
     keep_trusted,
@@ -53,6 +54,7 @@ from hitl_widget.preferring import Preferring
 from hitl_widget.preparing import Preparing
 from hitl_widget.report.story import frame_of, told
 from hitl_widget.report.words import Words, duration
+from hitl_widget.surveying import Survey
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit
     from hitl_widget.explain.view import View
     from hitl_widget.explaining import Explain
+    from hitl_widget.report.profile import TableProfile
 
 __all__ = ["AutoMLSession", "warm_up"]
 
@@ -311,7 +314,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
         self._own_learners(labels, journal)
         self.widget: Any = None
         self._explain: Explain | None = None
-        self._safeguards: tuple[Safeguard, ...] | None = None
+        self.survey = Survey(self, understood, settings["arguments"])
         if len(self.state.views) > 1:
             columns.keep()
         self._finalizer = weakref.finalize(self, _tidy, self._controller, self._folder, os.getpid())
@@ -721,16 +724,29 @@ class AutoMLSession(Acts, Preferring, Preparing):
     def warnings(self) -> tuple[Safeguard, ...]:
         """What may make the scores untrue: leaks, groups, time, hidden missing cells, many looks; the gravest first.
 
-        Those on the data are worked out at the first look, in about a second for 50,000 rows; each has its evidence,
-        what to do, and answers; `answer` puts yours on record. `state.warned` holds the answers that were given.
+        Those on the data are worked out at the first look, in about a second for 50,000 rows, and anew when a column
+        has another role; each has its evidence, what to do, and answers; `answer` puts yours on record. `state.warned`
+        holds the answers that were given.
         """
-        from hitl_widget.advise.safeguards import data_safeguards, result_safeguards
+        from hitl_widget.advise.safeguards import gravest_first, result_safeguards
 
-        if self._safeguards is None:
-            self._safeguards = data_safeguards(self._understood, self.seed)
-        found = (*self._safeguards, *result_safeguards(self.state, self._task, self._words.baselines))
-        order = list(Severity)
-        return tuple(sorted(found, key=lambda one: order.index(one.severity)))
+        state = self.state
+        found = self.survey.safeguards(self._columns_of(state))
+        return gravest_first((*found, *result_safeguards(state, self._task, self._words.baselines)))
+
+    @property
+    def profile(self) -> TableProfile:
+        """The columns at a glance: role, missing cells, distinct values, how they are spread, what each says alone.
+
+        It shows itself in a cell; ``session.profile["age"]`` is one column, ``session.profile.frame()`` a table. Worked
+        out at the first look, then only for columns whose role has changed.
+        """
+        from hitl_widget.data.profile import target_distribution
+        from hitl_widget.report.profile import TableProfile
+
+        columns = self._columns_of(self.state)
+        task = replace(self._task, columns=columns)
+        return TableProfile(task, self.survey.profiles(columns), target_distribution(self._understood))
 
     def answer(self, warning: str | Safeguard, answer: str) -> None:
         """Answer a warning, by one of its answers or in words of your own; it goes on record.
@@ -844,6 +860,29 @@ class AutoMLSession(Acts, Preferring, Preparing):
     def seed(self) -> int:
         """Seed of the session."""
         return int(self._settings["arguments"]["seed"])
+
+    @property
+    def understood(self) -> Understood:
+        """The task with its table, as first understood."""
+        return self._understood
+
+    def _columns_of(self, state: SessionState) -> tuple[Column, ...]:
+        return state.steering.data.columns(self._task)
+
+    def table_file(self) -> str | None:
+        """Return a file with the table as the journal keeps it, for a look; None once the session is closed."""
+        self.wait_ready()
+        path = self._folder / "looks" / "table"
+        if path.exists():
+            return str(path)
+        body = self._controller.stored("table") if self._finalizer.alive else None
+        if body is None:
+            return None
+        path.parent.mkdir(exist_ok=True)
+        draft = path.with_suffix(f".{uuid.uuid4().hex[:8]}")
+        draft.write_bytes(body)
+        draft.replace(path)
+        return str(path)
 
     def predictions_file(self, number: int) -> str | None:
         """Return a file with the out-of-fold predictions of a trial, for a look; None without any."""

@@ -44,6 +44,7 @@ FLOORS = {
     "preferring": 4,
     "preparing": 4,
     "explaining": 4,
+    "surveying": 4,
     "session": 4,
     "widget": 5,
     "testing": 5,
@@ -55,6 +56,7 @@ BESIDE = {
     ("session", "preferring"),
     ("session", "preparing"),
     ("session", "explaining"),
+    ("session", "surveying"),
     ("explain", "engine"),
 }
 # `show()` is where a session meets the screen: a late import, inside a function.

@@ -12,6 +12,7 @@ from hitl_widget.advise.grouping import Grouping, find_grouping
 from hitl_widget.data.alone import Alone, Plain, alone, cells_of, local_folds, plain, ranks, sampled, strength, targets
 from hitl_widget.data.merit import judging_metric, merit
 from hitl_widget.data.task import Understood
+from hitl_widget.domain.data_command import ChangeData
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.task import Kind, Role, SplitScheme
@@ -212,12 +213,12 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
 
 
-def drop(task_target: str, *names: str) -> Answer:
+def drop(*names: str) -> Answer:
     """Return the answer that leaves columns out."""
     label = f"Leave {listed(names, 2)} out"
-    roles = {name: str(Role.IGNORED) for name in names}
-    command: dict[str, Any] = {"type": "set_roles", "roles": roles}
-    return Answer("drop", label, command, f"AutoMLSession(data, {task_target!r}, roles={roles!r})")
+    change = ChangeData(roles={name: str(Role.IGNORED) for name in names})
+    command: dict[str, Any] = {"type": "change_data", "roles": dict(change.roles)}
+    return Answer("drop", label, command, change.python())
 
 
 def keep(label: str = "It is fine: keep it") -> Answer:

@@ -367,7 +367,7 @@ def constant(view: DataView) -> Iterator[Safeguard]:
             evidence=f"{nearly[0][0]} is different in {plural(nearly[0][1], 'row')} of {len(view.y):,} only.",
             remedy="They cost time and can hardly help; leave them out unless the few rows matter.",
             columns=tuple(names),
-            answers=(drop(view.task.target, *names), keep("The few rows matter: keep them")),
+            answers=(drop(*names), keep("The few rows matter: keep them")),
             numbers={"columns": len(names), "rows": nearly[0][1]},
         )
 
@@ -404,7 +404,7 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
             evidence=f"{column.distinct:,} different values in {known:,} rows.{told}",
             remedy="What is learnt of single cases is of no use for new ones: leave it out.",
             columns=(column.name,),
-            answers=(drop(view.task.target, column.name), keep("It means something for new cases: keep it")),
+            answers=(drop(column.name), keep("It means something for new cases: keep it")),
             numbers={"distinct": column.distinct, "strength": strength},
         )
 
@@ -431,7 +431,7 @@ def recodes(view: DataView) -> Iterator[Safeguard]:
             evidence=f"Each of {alike[0].distinct:,} values of one goes with one of the other in {len(view.y):,} rows.",
             remedy="Nothing is gained by both, and importance is shared between them: leave one out.",
             columns=tuple(names),
-            answers=(drop(view.task.target, *names[1:]), keep("Keep both")),
+            answers=(drop(*names[1:]), keep("Keep both")),
             numbers={"values": alike[0].distinct},
         )
 

@@ -25,7 +25,7 @@ _KNOWN = "It is known in time: keep it"
 
 
 def _answers(view: DataView, *names: str) -> tuple[Answer, ...]:
-    return drop(view.task.target, *names), keep(_KNOWN)
+    return drop(*names), keep(_KNOWN)
 
 
 # -- one column that says nearly everything ---------------------------------------------------------------------------

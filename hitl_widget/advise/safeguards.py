@@ -14,7 +14,7 @@ from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 
-__all__ = ["DATA_RULES", "LEAKS", "RESULT_RULES", "data_safeguards", "result_safeguards"]
+__all__ = ["DATA_RULES", "LEAKS", "RESULT_RULES", "data_safeguards", "gravest_first", "result_safeguards"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -121,4 +121,9 @@ def _asked(rules: Iterable[Callable[[_V], Iterator[Safeguard]]], view: _V) -> tu
             found.extend(rule(view))
         except Exception:  # noqa: BLE001 - a rule that fails costs its own warning, never the session
             _log.exception("The safeguard %s failed.", getattr(rule, "__name__", rule))
+    return gravest_first(found)
+
+
+def gravest_first(found: Iterable[Safeguard]) -> tuple[Safeguard, ...]:
+    """Return safeguards in the order of their severity; of equal severity as they came."""
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.severity)))

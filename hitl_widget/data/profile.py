@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hitl_widget.data.split import Fold
     from hitl_widget.data.task import Understood
 
-__all__ = ["ColumnProfile", "Distribution", "Relation", "profile"]
+__all__ = ["ColumnProfile", "Distribution", "Relation", "profile", "target_distribution"]
 
 BINS = 20
 CATEGORIES = 8
@@ -162,6 +162,27 @@ def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
     rows = sampled(understood.train, seed=seed)
     judge = _Judge(task, understood.y, rows, understood.folds, len(rows) < len(understood.train))
     return tuple(_of_column(column, table, judge) for column in task.columns)
+
+
+def target_distribution(understood: Understood) -> Distribution:
+    """Return how the target is spread over all rows: its classes in their order, or its numbers.
+
+    Examples
+    --------
+    >>> from hitl_widget.data.task import understand
+    >>> target_distribution(understand({"x": range(40), "y": ["no", "no", "no", "yes"] * 10}, "y")).counts
+    (30, 10)
+    """
+    task = understood.task
+    if not task.classes:
+        return _histogram(np.asarray(understood.y, np.float64))
+    order = range(len(task.classes))
+    if len(task.classes) > BINS:
+        order = sorted(order, key=lambda code: -task.class_counts[code])[:BINS]  # type: ignore[assignment]
+    shown = [int(one) for one in order]
+    counts = tuple(task.class_counts[code] for code in shown)
+    labels = tuple(_short(task.classes[code]) for code in shown)
+    return Distribution("categories", labels, counts, other=sum(task.class_counts) - sum(counts))
 
 
 class _Judge:

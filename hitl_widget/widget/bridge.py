@@ -13,15 +13,18 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import Edit, command_from
+from hitl_widget.domain.command import ChangeData, Edit, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError, HitlError
 from hitl_widget.widget import wire
+from hitl_widget.widget.data_view import DataDesk, column_info
+from hitl_widget.widget.data_view import preview_info as data_preview
 from hitl_widget.widget.look_view import audit_info, checked_numbers, picture_info, view_info, views_info
 from hitl_widget.widget.preference_view import pair_info, preferences_info, worth_info
 from hitl_widget.widget.view import View
@@ -79,12 +82,14 @@ class Bridge:
         self._closed = False
         self._open_looks: dict[str, str] = {}
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="hitl-looks")
+        self._data = DataDesk(session, self._beside, lambda: self._queue.put(self._tell))
         self._unsubscribe = session.subscribe(self._heard)
         with self._lock:  # what was published before the subscription
             if session.state.seq > self._state.seq:
                 self._state = session.state
                 self._sent_seq = self._state.seq
             self._steered(self._state)  # what a browser gets by hello
+            self._data.follow(self._state)
         self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
         self._thread.start()
 
@@ -149,11 +154,21 @@ class Bridge:
             self._fresh, self._dirty, self._awake, self._pace = set(), set(), False, _FOLD_PACE
         if state.seq == self._sent_seq:
             return
+        self._data.follow(state)
         try:
             self._send(self._delta(state, fresh, dirty - fresh))
         finally:  # a message that failed leaves a gap, which the browser sees and asks for
             self._sent_seq = state.seq
         self._sent(state)
+
+    def _tell(self) -> None:
+        """Send what changed of the status without an event."""
+        now = self._data.status()
+        changed = {key: value for key, value in now.items() if self._sent_status.get(key) != value}
+        self._sent_status |= changed
+        if changed:
+            seq = self._sent_seq
+            self._send({"type": "delta", "epoch": self.epoch, "from": seq, "seq": seq, "status": changed})
 
     def _delta(self, state: SessionState, fresh: set[int], marked: set[int]) -> dict[str, Any]:
         status = self._status(state)
@@ -203,7 +218,7 @@ class Bridge:
             self._do(act)
 
     def _status(self, state: SessionState) -> dict[str, Any]:
-        return dict(self._view.status(state, self._session.elapsed, self._session.ticking))
+        return {**self._view.status(state, self._session.elapsed, self._session.ticking), **self._data.status()}
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -226,6 +241,9 @@ class Bridge:
             "views": self._views,
             "explain": self._explain,
             "stop_look": self._stop_look,
+            "profile": self._profile,
+            "column": self._column,
+            "warnings": self._warnings,
         }
         handler = handlers.get(str(message.get("type")))
         if handler is None:
@@ -259,7 +277,7 @@ class Bridge:
             "epoch": self.epoch,
             "seq": state.seq,
             "session": self._view.session_info(),
-            "status": self._view.status(state, self._session.elapsed, self._session.ticking),
+            "status": self._status(state),  # type: ignore[typeddict-item]
             "steering": self._view.steering(state),
             "rows": [self._view.row(trial) for trial in state.trials],
         }
@@ -279,8 +297,11 @@ class Bridge:
 
     def _preview(self, id_: str, message: Mapping[str, Any]) -> None:
         command = command_from(message.get("command"))
+        if isinstance(command, ChangeData):
+            self._later(id_, lambda state: data_preview(self._session, state, command))
+            return
         if not isinstance(command, Edit):
-            self._refuse(id_, "Only an edit of the search space has a preview.")
+            self._refuse(id_, "Only an edit of the search space and a change of the data have a preview.")
             return
         with self._lock:
             state = self._state
@@ -389,6 +410,20 @@ class Bridge:
             key = self._open_looks.pop(str(message.get("look")), "")
         self._session.cancel_look(key)
         self._reply(id_, None)
+
+    def _profile(self, id_: str, _message: Mapping[str, Any]) -> None:
+        self._later(id_, self._data.profile)
+
+    def _column(self, id_: str, message: Mapping[str, Any]) -> None:
+        self._later(id_, lambda state: column_info(self._session, state, message.get("column")))
+
+    def _warnings(self, id_: str, _message: Mapping[str, Any]) -> None:
+        self._later(id_, self._data.warnings)
+
+    def _beside(self, act: Callable[[], None]) -> None:
+        """Run what nobody waits for beside the publisher."""
+        with suppress(RuntimeError):  # closed meanwhile
+            self._looks.submit(self._do, act)
 
     def _later(self, id_: str, look: Callable[[SessionState], Any], *, answers: bool = True) -> None:
         """Answer what takes tens of milliseconds beside the publisher, so that a click does not wait behind it."""

@@ -183,6 +183,9 @@ class View:
             "measured": list(self._columns),
             "preferred": self._preferred(state),
             "wishes": wishes_version(state),
+            "warnings": None,  # the bridge knows these three
+            "warned": 0,
+            "data": 0,
         }
 
     def steering(self, state: SessionState) -> wire.Steering:

@@ -24,12 +24,17 @@ __all__ = [
     "CardInfo",
     "ChallengeInfo",
     "Chip",
+    "ColumnDetail",
+    "ColumnRow",
     "Concept",
     "ConstraintInfo",
     "Counts",
     "Curve",
+    "DataInfo",
+    "DataPreview",
     "Delta",
     "DifferenceInfo",
+    "DistributionInfo",
     "Ensemble",
     "EnsembleMember",
     "FactInfo",
@@ -45,6 +50,7 @@ __all__ = [
     "NudgeAnswer",
     "NudgeInfo",
     "ObjectiveInfo",
+    "OpenWarnings",
     "PairInfo",
     "ParameterInfo",
     "PictureInfo",
@@ -55,6 +61,7 @@ __all__ = [
     "Refusal",
     "Reply",
     "Request",
+    "RoleInfo",
     "SessionHead",
     "SessionInfo",
     "Sessions",
@@ -66,17 +73,22 @@ __all__ = [
     "StoryRow",
     "Suggestion",
     "TradeInfo",
+    "TransformInfo",
     "TrialDetail",
     "TrialMark",
     "TrialRow",
     "ViewInfo",
     "ViewOffer",
     "Views",
+    "WarningAnswer",
     "WarningHead",
+    "WarningInfo",
+    "WarningsInfo",
+    "WayInfo",
     "WorthInfo",
 ]
 
-VERSION = 4
+VERSION = 5
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
 """ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
@@ -85,6 +97,11 @@ Author = Literal["you", "machine"]
 Origin = Literal["baseline", "start", "sampler", "belief", "nudge", "own", "edit", "grid"]
 """Why a trial exists: baseline, starting configuration, the sampler, a belief, an accepted nudge, the person's own, the
 person's edit of another, one of a grid."""
+
+Severity = Literal["high", "medium", "low"]
+"""How much a score may be untrue if nothing is done."""
+ColumnRole = Literal["numeric", "categorical", "date", "text", "ignored"]
+Spread = Literal["numbers", "categories", "dates", "lengths", "none"]
 
 TrialRow = tuple[
     int,  # number
@@ -114,6 +131,22 @@ TrialMark = tuple[
     list[float | None],  # further objectives
 ]
 """What changes of a trial whose row the browser has; fields as in `TrialRow`."""
+
+
+ColumnRow = tuple[
+    str,  # name
+    ColumnRole,  # role
+    bool,  # given: the role was set by the person
+    str,  # kind: what its cells are, in words; "" while it is not known
+    int,  # missing cells
+    int,  # distinct values
+    float | None,  # strength: what it says of the target alone, 0 to 1; null where it is left out, or not known yet
+    Spread,
+    list[int],  # bars: heights from 0 to 100, what is not shown by itself at the end; [] while they are not known
+    str,  # filling: how missing cells are filled, "auto", a way or "value"
+    str,  # encoding
+]
+"""A column of the table as it is used today."""
 
 
 class MetricInfo(TypedDict):
@@ -256,6 +289,22 @@ class Status(TypedDict):
     """What the person is expected to prefer, once answers or goals say so; it may be the best by the metric."""
     wishes: int
     """Rises when `preferences` would answer something else."""
+    warnings: OpenWarnings | None
+    """Null while nobody has looked for any."""
+    warned: int
+    """Rises when `warnings` would answer something else."""
+    data: int
+    """Rises when `profile` would answer something else."""
+
+
+class OpenWarnings(TypedDict):
+    """What may make scores untrue and was not answered."""
+
+    open: int
+    severity: Severity
+    """Of the gravest; low for none."""
+    sentence: str
+    """The gravest, in words; "" for none."""
 
 
 class RangeInfo(TypedDict):
@@ -290,7 +339,7 @@ class BeliefInfo(TypedDict):
 class ActInfo(TypedDict):
     number: int
     author: Author
-    kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "undo"]
+    kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "data", "undo"]
     title: str
     why: str
     elapsed: float
@@ -354,7 +403,7 @@ class StoryRow(TypedDict):
     """Seconds since the epoch."""
     elapsed: float
     author: Author
-    kind: Literal["run", "trial", "best", "space", "belief", "preference", "nudge", "note", "setting", "result"]
+    kind: Literal["run", "trial", "best", "space", "belief", "preference", "nudge", "note", "setting", "result", "data"]
     text: str
     detail: str
     act: int | None
@@ -654,6 +703,141 @@ class Views(TypedDict):
     concepts: dict[str, Concept]
 
 
+class DistributionInfo(TypedDict):
+    """How values are spread over all rows."""
+
+    kind: Spread
+    labels: list[str]
+    """A label for each bar."""
+    counts: list[int]
+    below: int
+    """Rows below the first bar: far values do not squeeze the others."""
+    above: int
+    other: int
+    """Rows of the categories that are not shown."""
+
+
+class WayInfo(TypedDict):
+    way: str
+    label: str
+
+
+class RoleInfo(TypedDict):
+    role: ColumnRole
+    label: str
+    story: str
+    """What it means for the models, in one sentence."""
+    fillings: list[WayInfo]
+    """Ways to fill missing cells; a value of one's own can be given where `values` says so."""
+    values: Literal["none", "number", "text"]
+    encodings: list[WayInfo]
+    """Ways to make numbers of categories; one means that there is nothing to choose."""
+
+
+class TransformInfo(TypedDict):
+    """A transform of the person's own."""
+
+    name: str
+    columns: list[str]
+    what: str
+
+
+class DataInfo(TypedDict):
+    """The table and its columns."""
+
+    sentence: str
+    notes: list[str]
+    """What was done to the table when it was read."""
+    target: str
+    spread: DistributionInfo
+    """How the target is spread."""
+    about: str
+    """What is learnt of the target, in words."""
+    metric: str
+    """In which metric columns are held against the target."""
+    rows: list[ColumnRow]
+    """In the order of the table, at most 2,000."""
+    total: int
+    """All columns, without the target."""
+    rest: str
+    """Which columns are not among the rows, in words; "" for none."""
+    reading: bool
+    """The columns are still being looked at: `Status.data` rises when it is done."""
+    roles: list[RoleInfo]
+    transforms: list[TransformInfo]
+    python: str
+    """How a transform is added, as a line of Python."""
+
+
+class ColumnDetail(TypedDict):
+    name: str
+    role: ColumnRole
+    reason: str
+    understood: ColumnRole
+    """The role that was understood from the table."""
+    because: str
+    """Why."""
+    kind: str
+    missing: int
+    distinct: int
+    examples: list[str]
+    spread: DistributionInfo
+    relation: str
+    """What it says of the target alone, in words; "" where it is left out."""
+    filling: str
+    value: float | str | None
+    """What missing cells are filled with, where that is a value."""
+    encoding: str
+
+
+class DataPreview(TypedDict):
+    """What a change of the data would do."""
+
+    title: str
+    python: str
+    sentence: str
+    leave: int
+    """Trials that turn grey by it."""
+    back: int
+    """Trials that come back by it."""
+    running: int
+    """Trials in work, which read the columns as they were: they finish or are cancelled, as said."""
+    best_leaves: bool
+
+
+class WarningAnswer(TypedDict):
+    id: str
+    label: str
+    python: str
+    """What to write where no click can do it, or the line that does the same; "" where nothing is to be done."""
+    command: dict[str, Any] | None
+    """What the answer does, to be sent beside it; null for nothing, or for what only Python can do."""
+
+
+class WarningInfo(TypedDict):
+    key: str
+    severity: Severity
+    sentence: str
+    evidence: str
+    remedy: str
+    columns: list[str]
+    answers: list[WarningAnswer]
+    """The first is what the remedy advises; a warning can also be answered in words."""
+    answer: str
+    """What the person said; "" while it is open."""
+    holds: bool
+    """Whether it is still so."""
+
+
+class WarningsInfo(TypedDict):
+    sentence: str
+    open: list[WarningInfo]
+    """The gravest first."""
+    answered: list[WarningInfo]
+    looking: bool
+    """The table is still being looked at: `Status.warned` rises when it is done."""
+
+
 class Suggestion(TypedDict):
     config: dict[str, Any]
     why: str
@@ -711,12 +895,14 @@ class Request(TypedDict):
     Results: hello -> Snapshot or Delta; command, once it was carried out -> {"seq": int, "number": int or None,
     "numbers": list of the trials it made, "suggestion": Suggestion or None}; code -> the line of Python that does the
     same (str);
-    detail -> TrialDetail; preview (of an edit, not carried out) -> SpacePreview; importance -> ImportanceInfo;
+    detail -> TrialDetail; preview (not carried out; of an edit) -> SpacePreview, (of a change of the data) ->
+    DataPreview; importance -> ImportanceInfo;
     story -> list of StoryRow after that seq, oldest first (their `undone` may change later: `Steering.acts` tells);
     preferences -> PreferencesInfo; worth -> WorthInfo; pair (of `numbers`, two) -> PairInfo; picture (of `numbers`, one
     or two, with a `kind`) -> PictureInfo; audit (of trial `number` by `column`) -> AuditInfo; views -> Views; explain
     (`view`, `options`, `step` from 0: a partial view is followed up with the next step) -> ViewInfo; stop_look (`look`,
-    the id of an explain request that is still open: it is then refused) -> null.
+    the id of an explain request that is still open: it is then refused) -> null; profile -> DataInfo; column (by its
+    name, `column`) -> ColumnDetail; warnings -> WarningsInfo.
 
     Commands: {"type": "start"}, {"type": "pause"}, {"type": "resume"}, {"type": "stop"},
     {"type": "set_budget", "seconds": number or null, "trials": integer or null},
@@ -740,7 +926,10 @@ class Request(TypedDict):
      same side of the same objective), {"type": "relax", "text": text or name},
     {"type": "prefer", "first": number, "second": number, "answer": "a", "b", "equal" or "skip"} (`undo` with the
      answer's act takes it back), {"type": "set_goals", "weights": {name: number of 0 or more, ...},
-     "strength": "hint", "fair" or "strong"} (no weights: none).
+     "strength": "hint", "fair" or "strong"} (no weights: none),
+    {"type": "answer_warning", "key": key, "answer": text},
+    {"type": "change_data", "roles": {column: role or "auto", ...}, "filling": {column: way or {"value": x}, ...},
+     "encoding": {column: way, ...}, "running": "finish" or "cancel"}, {"type": "remove_transform", "name": name}.
     """
 
     type: Literal[
@@ -759,6 +948,9 @@ class Request(TypedDict):
         "views",
         "explain",
         "stop_look",
+        "profile",
+        "column",
+        "warnings",
     ]
     id: str
     epoch: NotRequired[str | None]

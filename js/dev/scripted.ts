@@ -451,6 +451,9 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
     measured: MEASURED,
     preferred: null,
     wishes: 0,
+    warnings: null,
+    warned: 0,
+    data: 0,
   };
 }
 

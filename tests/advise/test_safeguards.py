@@ -105,8 +105,8 @@ def test_answers_say_what_would_be_done() -> None:
     table = clean()
     table["copy"] = table["y"]
     one = data_safeguards(understand(table, "y"))[0]
-    assert one.answers[0].command == {"type": "set_roles", "roles": {"copy": "ignored"}}
-    assert one.answers[0].python == "AutoMLSession(data, 'y', roles={'copy': 'ignored'})"
+    assert one.answers[0].command == {"type": "change_data", "roles": {"copy": "ignored"}}
+    assert one.answers[0].python == 'session.drop("copy")'
     assert [answer.id for answer in one.answers] == ["drop", "keep"]
     again = understand(table, "y", roles={"copy": "ignored"})
     assert not [more for more in data_safeguards(again) if "copy" in more.columns]

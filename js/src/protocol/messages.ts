@@ -1,6 +1,6 @@
 // Generated from hitl_widget/widget/wire.py by `npm run generate`. Do not edit.
 
-export const VERSION = 4;
+export const VERSION = 5;
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
 
@@ -9,6 +9,12 @@ export type State = "queued" | "running" | "complete" | "stopped" | "failed";
 export type Author = "you" | "machine";
 
 export type Origin = "baseline" | "start" | "sampler" | "belief" | "nudge" | "own" | "edit" | "grid";
+
+export type Severity = "high" | "medium" | "low";
+
+export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
+
+export type Spread = "numbers" | "categories" | "dates" | "lengths" | "none";
 
 export type TrialRow = [
   number: number,
@@ -36,6 +42,20 @@ export type TrialMark = [
   seconds: number,
   finished_at: number | null,
   further: (number | null)[],
+];
+
+export type ColumnRow = [
+  name: string,
+  role: ColumnRole,
+  given: boolean,
+  kind: string,
+  missing: number,
+  distinct: number,
+  strength: number | null,
+  spread: Spread,
+  bars: number[],
+  filling: string,
+  encoding: string,
 ];
 
 export interface MetricInfo {
@@ -162,6 +182,15 @@ export interface Status {
   measured: string[];
   preferred: Best | null;
   wishes: number;
+  warnings: OpenWarnings | null;
+  warned: number;
+  data: number;
+}
+
+export interface OpenWarnings {
+  open: number;
+  severity: Severity;
+  sentence: string;
 }
 
 export interface RangeInfo {
@@ -189,7 +218,7 @@ export interface BeliefInfo {
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
   title: string;
   why: string;
   elapsed: number;
@@ -241,7 +270,7 @@ export interface StoryRow {
   time: number;
   elapsed: number;
   author: Author;
-  kind: "run" | "trial" | "best" | "space" | "belief" | "preference" | "nudge" | "note" | "setting" | "result";
+  kind: "run" | "trial" | "best" | "space" | "belief" | "preference" | "nudge" | "note" | "setting" | "result" | "data";
   text: string;
   detail: string;
   act: number | null;
@@ -461,6 +490,104 @@ export interface Views {
   concepts: Record<string, Concept>;
 }
 
+export interface DistributionInfo {
+  kind: Spread;
+  labels: string[];
+  counts: number[];
+  below: number;
+  above: number;
+  other: number;
+}
+
+export interface WayInfo {
+  way: string;
+  label: string;
+}
+
+export interface RoleInfo {
+  role: ColumnRole;
+  label: string;
+  story: string;
+  fillings: WayInfo[];
+  values: "none" | "number" | "text";
+  encodings: WayInfo[];
+}
+
+export interface TransformInfo {
+  name: string;
+  columns: string[];
+  what: string;
+}
+
+export interface DataInfo {
+  sentence: string;
+  notes: string[];
+  target: string;
+  spread: DistributionInfo;
+  about: string;
+  metric: string;
+  rows: ColumnRow[];
+  total: number;
+  rest: string;
+  reading: boolean;
+  roles: RoleInfo[];
+  transforms: TransformInfo[];
+  python: string;
+}
+
+export interface ColumnDetail {
+  name: string;
+  role: ColumnRole;
+  reason: string;
+  understood: ColumnRole;
+  because: string;
+  kind: string;
+  missing: number;
+  distinct: number;
+  examples: string[];
+  spread: DistributionInfo;
+  relation: string;
+  filling: string;
+  value: number | string | null;
+  encoding: string;
+}
+
+export interface DataPreview {
+  title: string;
+  python: string;
+  sentence: string;
+  leave: number;
+  back: number;
+  running: number;
+  best_leaves: boolean;
+}
+
+export interface WarningAnswer {
+  id: string;
+  label: string;
+  python: string;
+  command: Record<string, unknown> | null;
+}
+
+export interface WarningInfo {
+  key: string;
+  severity: Severity;
+  sentence: string;
+  evidence: string;
+  remedy: string;
+  columns: string[];
+  answers: WarningAnswer[];
+  answer: string;
+  holds: boolean;
+}
+
+export interface WarningsInfo {
+  sentence: string;
+  open: WarningInfo[];
+  answered: WarningInfo[];
+  looking: boolean;
+}
+
 export interface Suggestion {
   config: Record<string, unknown>;
   why: string;
@@ -503,7 +630,7 @@ export interface Reply {
 }
 
 export interface Request {
-  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit" | "views" | "explain" | "stop_look";
+  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit" | "views" | "explain" | "stop_look" | "profile" | "column" | "warnings";
   id: string;
   epoch?: string | null;
   seq?: number | null;
@@ -557,7 +684,7 @@ export interface TrialDetail {
 
 export interface WarningHead {
   key: string;
-  severity: "high" | "medium" | "low";
+  severity: Severity;
   sentence: string;
   remedy: string;
   answers: NudgeAnswer[];
@@ -629,6 +756,31 @@ export const SCHEMA = {
       "own",
       "edit",
       "grid"
+    ]
+  },
+  "Severity": {
+    "enum": [
+      "high",
+      "medium",
+      "low"
+    ]
+  },
+  "ColumnRole": {
+    "enum": [
+      "numeric",
+      "categorical",
+      "date",
+      "text",
+      "ignored"
+    ]
+  },
+  "Spread": {
+    "enum": [
+      "numbers",
+      "categories",
+      "dates",
+      "lengths",
+      "none"
     ]
   },
   "TrialRow": {
@@ -718,6 +870,32 @@ export const SCHEMA = {
           ]
         }
       }
+    ]
+  },
+  "ColumnRow": {
+    "tuple": [
+      "string",
+      {
+        "ref": "ColumnRole"
+      },
+      "boolean",
+      "string",
+      "number",
+      "number",
+      {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      {
+        "ref": "Spread"
+      },
+      {
+        "list": "number"
+      },
+      "string",
+      "string"
     ]
   },
   "MetricInfo": {
@@ -1013,7 +1191,26 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "wishes": "number"
+      "wishes": "number",
+      "warnings": {
+        "any": [
+          {
+            "ref": "OpenWarnings"
+          },
+          "null"
+        ]
+      },
+      "warned": "number",
+      "data": "number"
+    }
+  },
+  "OpenWarnings": {
+    "object": {
+      "open": "number",
+      "severity": {
+        "ref": "Severity"
+      },
+      "sentence": "string"
     }
   },
   "RangeInfo": {
@@ -1102,6 +1299,7 @@ export const SCHEMA = {
           "constraint",
           "answer",
           "goal",
+          "data",
           "undo"
         ]
       },
@@ -1232,7 +1430,8 @@ export const SCHEMA = {
           "nudge",
           "note",
           "setting",
-          "result"
+          "result",
+          "data"
         ]
       },
       "text": "string",
@@ -1718,6 +1917,189 @@ export const SCHEMA = {
       "concepts": "object"
     }
   },
+  "DistributionInfo": {
+    "object": {
+      "kind": {
+        "ref": "Spread"
+      },
+      "labels": {
+        "list": "string"
+      },
+      "counts": {
+        "list": "number"
+      },
+      "below": "number",
+      "above": "number",
+      "other": "number"
+    }
+  },
+  "WayInfo": {
+    "object": {
+      "way": "string",
+      "label": "string"
+    }
+  },
+  "RoleInfo": {
+    "object": {
+      "role": {
+        "ref": "ColumnRole"
+      },
+      "label": "string",
+      "story": "string",
+      "fillings": {
+        "list": {
+          "ref": "WayInfo"
+        }
+      },
+      "values": {
+        "enum": [
+          "none",
+          "number",
+          "text"
+        ]
+      },
+      "encodings": {
+        "list": {
+          "ref": "WayInfo"
+        }
+      }
+    }
+  },
+  "TransformInfo": {
+    "object": {
+      "name": "string",
+      "columns": {
+        "list": "string"
+      },
+      "what": "string"
+    }
+  },
+  "DataInfo": {
+    "object": {
+      "sentence": "string",
+      "notes": {
+        "list": "string"
+      },
+      "target": "string",
+      "spread": {
+        "ref": "DistributionInfo"
+      },
+      "about": "string",
+      "metric": "string",
+      "rows": {
+        "list": {
+          "ref": "ColumnRow"
+        }
+      },
+      "total": "number",
+      "rest": "string",
+      "reading": "boolean",
+      "roles": {
+        "list": {
+          "ref": "RoleInfo"
+        }
+      },
+      "transforms": {
+        "list": {
+          "ref": "TransformInfo"
+        }
+      },
+      "python": "string"
+    }
+  },
+  "ColumnDetail": {
+    "object": {
+      "name": "string",
+      "role": {
+        "ref": "ColumnRole"
+      },
+      "reason": "string",
+      "understood": {
+        "ref": "ColumnRole"
+      },
+      "because": "string",
+      "kind": "string",
+      "missing": "number",
+      "distinct": "number",
+      "examples": {
+        "list": "string"
+      },
+      "spread": {
+        "ref": "DistributionInfo"
+      },
+      "relation": "string",
+      "filling": "string",
+      "value": {
+        "any": [
+          "number",
+          "string",
+          "null"
+        ]
+      },
+      "encoding": "string"
+    }
+  },
+  "DataPreview": {
+    "object": {
+      "title": "string",
+      "python": "string",
+      "sentence": "string",
+      "leave": "number",
+      "back": "number",
+      "running": "number",
+      "best_leaves": "boolean"
+    }
+  },
+  "WarningAnswer": {
+    "object": {
+      "id": "string",
+      "label": "string",
+      "python": "string",
+      "command": {
+        "any": [
+          "object",
+          "null"
+        ]
+      }
+    }
+  },
+  "WarningInfo": {
+    "object": {
+      "key": "string",
+      "severity": {
+        "ref": "Severity"
+      },
+      "sentence": "string",
+      "evidence": "string",
+      "remedy": "string",
+      "columns": {
+        "list": "string"
+      },
+      "answers": {
+        "list": {
+          "ref": "WarningAnswer"
+        }
+      },
+      "answer": "string",
+      "holds": "boolean"
+    }
+  },
+  "WarningsInfo": {
+    "object": {
+      "sentence": "string",
+      "open": {
+        "list": {
+          "ref": "WarningInfo"
+        }
+      },
+      "answered": {
+        "list": {
+          "ref": "WarningInfo"
+        }
+      },
+      "looking": "boolean"
+    }
+  },
   "Suggestion": {
     "object": {
       "config": "object",
@@ -1832,7 +2214,10 @@ export const SCHEMA = {
           "audit",
           "views",
           "explain",
-          "stop_look"
+          "stop_look",
+          "profile",
+          "column",
+          "warnings"
         ]
       },
       "id": "string",
@@ -1966,11 +2351,7 @@ export const SCHEMA = {
     "object": {
       "key": "string",
       "severity": {
-        "enum": [
-          "high",
-          "medium",
-          "low"
-        ]
+        "ref": "Severity"
       },
       "sentence": "string",
       "remedy": "string",

@@ -1,9 +1,13 @@
 import type {
   AnswerInfo,
   AuditInfo,
+  ColumnDetail,
+  ColumnRow,
   Concept,
   ConstraintInfo,
   Curve,
+  DataInfo,
+  DataPreview,
   Delta,
   FamilyInfo,
   GroupInfo,
@@ -29,6 +33,8 @@ import type {
   ViewInfo,
   ViewOffer,
   Views,
+  WarningInfo,
+  WarningsInfo,
   WorthInfo,
 } from "./messages";
 import { SCHEMA, VERSION } from "./messages";
@@ -270,6 +276,29 @@ export function checkView(value: unknown): Checked<ViewInfo> {
       about: Object.fromEntries(told),
     },
   };
+}
+
+/** The table without rows that are broken. */
+export function checkData(value: unknown): Checked<DataInfo> {
+  const whole = checked<DataInfo>("DataInfo", isObject(value) ? { ...value, rows: [] } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  return { ok: true, value: { ...whole.value, rows: good<ColumnRow>("ColumnRow", value.rows) } };
+}
+
+export function checkColumn(value: unknown): Checked<ColumnDetail> {
+  return checked("ColumnDetail", value);
+}
+
+export function checkDataPreview(value: unknown): Checked<DataPreview> {
+  return checked("DataPreview", value);
+}
+
+export function checkWarnings(value: unknown): Checked<WarningsInfo> {
+  const empty = { open: [], answered: [] };
+  const whole = checked<WarningsInfo>("WarningsInfo", isObject(value) ? { ...value, ...empty } : value);
+  if (!whole.ok || !isObject(value)) return whole;
+  const [open, answered] = [value.open, value.answered].map((list) => good<WarningInfo>("WarningInfo", list));
+  return { ok: true, value: { ...whole.value, open: open ?? [], answered: answered ?? [] } };
 }
 
 export function goodStory(value: unknown): StoryRow[] {

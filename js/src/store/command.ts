@@ -1,3 +1,5 @@
+import type { ChangeDataCommand } from "../words/data";
+
 /** What a person may say of one hyperparameter in an edit; null gives it back as first given. */
 export type Change =
   | [low: number, high: number]
@@ -68,4 +70,7 @@ export type Command =
   | { type: "withdraw"; about: string }
   | { type: "answer_nudge"; key: string; answer: string }
   | { type: "note"; text: string }
-  | WishCommand;
+  | WishCommand
+  | ChangeDataCommand
+  | { type: "remove_transform"; name: string }
+  | { type: "answer_warning"; key: string; answer: string };

@@ -3,6 +3,9 @@ import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
 import type {
   AuditInfo,
+  ColumnDetail,
+  DataInfo,
+  DataPreview,
   ImportanceInfo,
   PairInfo,
   PictureInfo,
@@ -13,10 +16,14 @@ import type {
   Steering,
   Suggestion,
   TrialDetail,
+  WarningsInfo,
 } from "../protocol/messages";
 import {
   type Checked,
   checkAudit,
+  checkColumn,
+  checkData,
+  checkDataPreview,
   checkDetail,
   checkImportance,
   checkPair,
@@ -26,13 +33,16 @@ import {
   checkSuggestion,
   checkView,
   checkViews,
+  checkWarnings,
   checkWorth,
   goodStatus,
   goodSteering,
   goodStory,
   type WholeDelta,
 } from "../protocol/validate";
+import type { ChangeDataCommand } from "../words/data";
 import type { Command, EditCommand } from "./command";
+import { Kept } from "./data";
 import { marked, type Row, toRow } from "./row";
 import { Story } from "./story";
 import { Looks } from "./views";
@@ -48,6 +58,8 @@ export interface SessionState {
   readonly story: Story;
   readonly wishes: Wishes;
   readonly looks: Looks;
+  readonly table: Kept<DataInfo>;
+  readonly warnings: Kept<WarningsInfo>;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -114,6 +126,12 @@ export class SessionStore implements SessionState {
       this.client.request("stop_look", { look }).catch(() => {});
     },
   });
+  readonly table = new Kept<DataInfo>(async () =>
+    readable("the table", checkData(await this.client.request("profile", {}))),
+  );
+  readonly warnings = new Kept<WarningsInfo>(async () =>
+    readable("warnings", checkWarnings(await this.client.request("warnings", {}))),
+  );
   readonly statusAt = signal(0);
   readonly version = signal(0);
   readonly rows = new Map<number, Row>();
@@ -174,6 +192,15 @@ export class SessionStore implements SessionState {
     return readable("this edit", checkPreview(await this.client.request("preview", { command })));
   }
 
+  /** What a change of the data would do; nothing is carried out. */
+  async previewData(command: ChangeDataCommand): Promise<DataPreview> {
+    return readable("this change", checkDataPreview(await this.client.request("preview", { command })));
+  }
+
+  async column(name: string): Promise<ColumnDetail> {
+    return readable(name, checkColumn(await this.client.request("column", { column: name })));
+  }
+
   async importance(family: string): Promise<ImportanceInfo> {
     return readable(family, checkImportance(await this.client.request("importance", { family })));
   }
@@ -221,6 +248,8 @@ export class SessionStore implements SessionState {
 
   dispose(): void {
     this.looks.dispose();
+    this.table.dispose();
+    this.warnings.dispose();
     this.wishes.dispose();
     this.client.dispose();
     this.queue = [];
@@ -290,6 +319,8 @@ export class SessionStore implements SessionState {
       this.story.forget();
       this.wishes.forget();
       this.looks.forget();
+      this.table.forget();
+      this.warnings.forget();
       this.lastAct.value = null;
       this.version.value += 1;
     });

@@ -1,5 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Author, PictureInfo, State, StoryRow, Suggestion } from "../protocol/messages";
+import { TableView } from "./data";
 import { DraftStore } from "./draft";
 import type { Options } from "./views";
 
@@ -84,6 +85,7 @@ export class UiStore {
   readonly explained: Signal<Explained | null> = signal(null);
   /** By view, what was asked otherwise. The row is the same for all views. */
   readonly asked: Signal<Readonly<Record<string, Options>>> = signal({});
+  readonly data = new TableView();
   /** Keys of the panel in sight; true when one was taken. */
   panelKeys: ((event: KeyboardEvent) => boolean) | null = null;
 }

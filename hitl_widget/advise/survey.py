@@ -1,0 +1,82 @@
+"""A look at the columns, in a worker: what each holds, and what may make scores untrue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hitl_widget.advise.safeguards import data_safeguards
+from hitl_widget.data.profile import ColumnProfile, profile
+from hitl_widget.data.table import unpack
+from hitl_widget.data.task import Understood, understand
+from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.task import Column
+from hitl_widget.engine.evaluate import Context
+
+__all__ = ["profiles_of", "safeguards_of", "survey_profiles", "survey_safeguards"]
+
+
+def profiles_of(understood: Understood, columns: Sequence[Column], seed: int) -> tuple[ColumnProfile, ...]:
+    """Return these columns at a glance, in the roles that they have here.
+
+    Parameters
+    ----------
+    understood
+        The task with its table, as first understood.
+    columns
+        Columns of it.
+    seed
+        Seed of the sample.
+    """
+    return profile(replace(understood, task=replace(understood.task, columns=tuple(columns))), seed)
+
+
+def safeguards_of(understood: Understood, columns: Sequence[Column], seed: int) -> tuple[Safeguard, ...]:
+    """Return what the table warns of, with its columns in these roles.
+
+    Parameters
+    ----------
+    understood
+        The task with its table, as first understood.
+    columns
+        All its columns.
+    seed
+        Seed of samples and permutations.
+    """
+    return data_safeguards(replace(understood, task=replace(understood.task, columns=tuple(columns))), seed)
+
+
+def survey_profiles(
+    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...]
+) -> tuple[ColumnProfile, ...]:
+    """Do `profiles_of` in a worker.
+
+    Parameters
+    ----------
+    context
+        What workers have.
+    path
+        File with the table, as the journal keeps it.
+    arguments
+        What the session was opened with.
+    columns
+        The columns to look at.
+    """
+    return profiles_of(_understood(context, path, arguments), columns, int(arguments["seed"]))
+
+
+def survey_safeguards(
+    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...]
+) -> tuple[Safeguard, ...]:
+    """Do `safeguards_of` in a worker; parameters as of `survey_profiles`."""
+    return safeguards_of(_understood(context, path, arguments), columns, int(arguments["seed"]))
+
+
+def _understood(context: Context, path: str, arguments: Mapping[str, Any]) -> Understood:
+    """Return the task with the table as it came: workers have only what models read of it."""
+    if "understood" not in context.shared:
+        context.shared["understood"] = understand(unpack(Path(path).read_bytes()), **arguments)
+    found: Understood = context.shared["understood"]
+    return found

@@ -1,0 +1,165 @@
+"""What is known of the columns of a session: worked out in a worker, once for each role that a column has."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from hitl_widget.data.profile import ColumnProfile
+from hitl_widget.data.task import Understood
+from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.task import Column, Role
+from hitl_widget.engine.ports import Call, FailureKind, Outcome
+
+__all__ = ["Survey"]
+
+_log = logging.getLogger("hitl_widget")
+_SECONDS = 600.0
+_FEW, _SMALL = 50, 100_000
+_counter = itertools.count(1)
+
+Columns = tuple[Column, ...]
+Known = tuple[tuple[str, Role], ...]
+
+
+class Surveyed(Protocol):
+    """What a survey needs of a session."""
+
+    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None: ...
+
+    def table_file(self) -> str | None: ...
+
+
+class Survey:
+    """Profiles of columns and what their table warns of, by the roles that columns have.
+
+    A worker does the work, at a lower priority than fits; without one it is done where it is asked. What was worked out
+    once is kept. May be used from any thread.
+
+    Parameters
+    ----------
+    session
+        The session.
+    understood
+        The task with its table, as first understood.
+    arguments
+        What the session was opened with.
+    """
+
+    def __init__(self, session: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
+        self._session, self._understood, self._arguments = session, understood, arguments
+        self._lock = threading.Lock()
+        self._profiles: dict[tuple[str, Role], ColumnProfile] = {}
+        self._safeguards: dict[Known, tuple[Safeguard, ...]] = {}
+        self._open: dict[tuple[str, Known], list[Callable[[], None]]] = {}
+
+    # -- what is known now --------------------------------------------------------------------------------------------
+
+    def profiles_now(self, columns: Columns) -> tuple[ColumnProfile, ...] | None:
+        """Return the profiles of these columns, or None while one of them is not known."""
+        with self._lock:
+            found = [self._profiles.get((one.name, one.role)) for one in columns]
+        return None if any(one is None for one in found) else tuple(one for one in found if one is not None)
+
+    def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
+        """Return what the table warns of with these columns, or None while that is not known."""
+        with self._lock:
+            return self._safeguards.get(_key(columns))
+
+    # -- finding out --------------------------------------------------------------------------------------------------
+
+    def profiles(self, columns: Columns) -> tuple[ColumnProfile, ...]:
+        """Return the profiles of these columns; waits for them."""
+        self._wait(self.ask_profiles, columns)
+        found = self.profiles_now(columns)
+        return self._here("profiles", columns) if found is None else found
+
+    def safeguards(self, columns: Columns) -> tuple[Safeguard, ...]:
+        """Return what the table warns of with these columns; waits for it."""
+        self._wait(self.ask_safeguards, columns)
+        found = self.safeguards_now(columns)
+        return self._here("safeguards", columns) if found is None else found
+
+    def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
+        """Find out the profiles of these columns; `told` is called once, from any thread, when that ended."""
+        if self.profiles_now(columns) is not None:
+            told()
+            return
+        with self._lock:
+            missing = tuple(one for one in columns if (one.name, one.role) not in self._profiles)
+        self._begin("profiles", missing, told)
+
+    def ask_safeguards(self, columns: Columns, told: Callable[[], None]) -> None:
+        """Find out what the table warns of with these columns; `told` as of `ask_profiles`."""
+        if self.safeguards_now(columns) is None:
+            self._begin("safeguards", columns, told)
+        else:
+            told()
+
+    @staticmethod
+    def _wait(ask: Callable[[Columns, Callable[[], None]], None], columns: Columns) -> None:
+        done = threading.Event()
+        ask(columns, done.set)
+        done.wait()
+
+    def _begin(self, what: str, columns: Columns, told: Callable[[], None]) -> None:
+        key = (what, _key(columns))
+        with self._lock:
+            waiting = self._open.get(key)
+            if waiting is not None:
+                waiting.append(told)
+                return
+            self._open[key] = [told]
+        task = self._understood.task
+        if len(columns) <= _FEW and task.rows * len(columns) <= _SMALL:  # sooner done than handed over
+            self._try_here(what, columns)
+            return
+        path = self._session.table_file()
+        if path is None:
+            self._end(what, columns)
+            return
+        function = f"hitl_widget.advise.survey:survey_{what}"
+        call = Call(function, (path, dict(self._arguments), columns))
+
+        def receive(outcome: Outcome) -> None:
+            if outcome.failure is None:
+                self._end(what, columns, outcome.value)
+            elif outcome.failure.kind is FailureKind.CANCELLED:
+                self._end(what, columns)
+            else:  # not on the thread of the executor, which others wait for
+                threading.Thread(target=lambda: self._try_here(what, columns), name="hitl-survey", daemon=True).start()
+
+        self._session.look(f"survey#{next(_counter)}", call, receive, _SECONDS)
+
+    def _try_here(self, what: str, columns: Columns) -> None:
+        try:
+            found = self._here(what, columns)
+        except Exception:  # noqa: BLE001 - who waits for it is told that it ended
+            _log.exception("The %s of the columns could not be worked out", what)
+            found = None
+        self._end(what, columns, found)
+
+    def _here(self, what: str, columns: Columns) -> Any:
+        from hitl_widget.advise.survey import profiles_of, safeguards_of
+
+        seed = int(self._arguments["seed"])
+        return (profiles_of if what == "profiles" else safeguards_of)(self._understood, columns, seed)
+
+    def _end(self, what: str, columns: Columns, found: Sequence[Any] | None = None) -> None:
+        with self._lock:
+            if found is None:
+                pass
+            elif what == "profiles":
+                self._profiles.update(zip(((one.name, one.role) for one in columns), found, strict=True))
+            else:
+                self._safeguards[_key(columns)] = tuple(found)
+            told = self._open.pop((what, _key(columns)), [])
+        for one in told:
+            one()
+
+
+def _key(columns: Columns) -> Known:
+    return tuple((one.name, one.role) for one in columns)

@@ -1,0 +1,177 @@
+import type { ColumnRole, ColumnRow, DataInfo, RoleInfo, WarningInfo } from "../protocol/messages";
+import { formatCount } from "./numbers";
+
+/** A column of the table as the dashboard holds it. */
+export interface Column {
+  readonly name: string;
+  readonly role: ColumnRole;
+  /** The role was set by the person. */
+  readonly given: boolean;
+  readonly kind: string;
+  readonly missing: number;
+  readonly distinct: number;
+  /** What it says of the target alone, from 0 to 1; null where that is not known. */
+  readonly strength: number | null;
+  readonly bars: readonly number[];
+  readonly filling: string;
+  readonly encoding: string;
+}
+
+export function toColumn(row: ColumnRow): Column {
+  const [name, role, given, kind, missing, distinct, strength, , bars, filling, encoding] = row;
+  return { name, role, given, kind, missing, distinct, strength, bars, filling, encoding };
+}
+
+export type SortKey = "name" | "role" | "kind" | "missing" | "distinct" | "strength";
+
+export interface ColumnSort {
+  key: SortKey;
+  descending: boolean;
+}
+
+const NUMERIC: ReadonlySet<SortKey> = new Set(["missing", "distinct", "strength"]);
+
+/** Numbers are looked at from the greatest. */
+export const descendsFirst = (key: SortKey) => NUMERIC.has(key);
+
+/** The columns that match, in order; without a sort as the table has them. What is not known is last. */
+export function arranged(
+  columns: readonly Column[],
+  sort: ColumnSort | null,
+  text: string,
+  only: ReadonlySet<string> | null,
+): Column[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const found = columns.filter(
+    (one) =>
+      (only === null || only.has(one.name)) && words.every((word) => one.name.toLowerCase().includes(word)),
+  );
+  if (sort === null) return found;
+  const sign = sort.descending ? -1 : 1;
+  const { key } = sort;
+  return found.sort((a, b) => {
+    const [one, two] = [a[key], b[key]];
+    if (one === two) return 0;
+    if (one === null) return 1;
+    if (two === null) return -1;
+    if (typeof one === "number" && typeof two === "number") return sign * (one - two);
+    return sign * String(one).localeCompare(String(two), "en", { numeric: true });
+  });
+}
+
+/** A share of rows: "12 %", never rounded to none or all. */
+export function shareWords(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return "";
+  const share = (100 * part) / whole;
+  if (part >= whole) return "100 %";
+  if (share < 0.1) return "under 0.1 %";
+  if (share > 99.9) return "over 99.9 %";
+  return `${share < 10 || share > 99 ? share.toFixed(1).replace(/\.0$/, "") : Math.round(share)} %`;
+}
+
+export const roleLabel = (roles: readonly RoleInfo[], role: ColumnRole) =>
+  roles.find((one) => one.role === role)?.label ?? role;
+
+/** How missing cells are filled: a way, or a value of one's own. */
+export type Filling = string | { value: number | string };
+
+/** What the person wants of the columns and has not applied yet. */
+export interface DataDraft {
+  readonly roles: Readonly<Record<string, ColumnRole>>;
+  readonly filling: Readonly<Record<string, Filling>>;
+  readonly encoding: Readonly<Record<string, string>>;
+}
+
+export const NO_DATA_DRAFT: DataDraft = { roles: {}, filling: {}, encoding: {} };
+
+export type ChangeDataCommand = {
+  type: "change_data";
+  roles: Record<string, ColumnRole>;
+  filling: Record<string, Filling>;
+  encoding: Record<string, string>;
+  running: "finish" | "cancel";
+};
+
+export const drafts = (draft: DataDraft) =>
+  Object.keys(draft.roles).length + Object.keys(draft.filling).length + Object.keys(draft.encoding).length;
+
+export function commandOf(draft: DataDraft, running: "finish" | "cancel"): ChangeDataCommand | null {
+  if (drafts(draft) === 0) return null;
+  const { roles, filling, encoding } = draft;
+  return {
+    type: "change_data",
+    roles: { ...roles },
+    filling: { ...filling },
+    encoding: { ...encoding },
+    running,
+  };
+}
+
+/** A draft with one thing more; what is so already leaves it. */
+export function withChoice<K extends keyof DataDraft>(
+  draft: DataDraft,
+  kind: K,
+  name: string,
+  value: DataDraft[K][string],
+  today: unknown,
+): DataDraft {
+  const { [name]: _, ...others } = draft[kind] as Record<string, unknown>;
+  const same = JSON.stringify(value) === JSON.stringify(today);
+  return { ...draft, [kind]: same ? others : { ...others, [name]: value } };
+}
+
+/** What is so today leaves the draft. */
+export function followed(draft: DataDraft, info: DataInfo): DataDraft {
+  const today = new Map(info.rows.map((row) => [row[0], toColumn(row)]));
+  const kept = <T>(choices: Readonly<Record<string, T>>, so: (column: Column, value: T) => boolean) =>
+    Object.fromEntries(
+      Object.entries(choices).filter(([name, value]) => {
+        const column = today.get(name);
+        return column !== undefined && !so(column, value);
+      }),
+    );
+  const next = {
+    roles: kept(draft.roles, (column, role) => column.role === role),
+    filling: kept(draft.filling, (column, way) => column.filling === way),
+    encoding: kept(draft.encoding, (column, way) => column.encoding === way),
+  };
+  return drafts(next) === drafts(draft) ? draft : next;
+}
+
+export const SEVERITY: Readonly<Record<WarningInfo["severity"], string>> = {
+  high: "grave",
+  medium: "serious",
+  low: "minor",
+};
+
+/** By column, the gravest open warning about it. */
+export function byColumn(warnings: readonly WarningInfo[]): ReadonlyMap<string, WarningInfo> {
+  const found = new Map<string, WarningInfo>();
+  for (const warning of warnings) {
+    for (const column of warning.columns) if (!found.has(column)) found.set(column, warning);
+  }
+  return found;
+}
+
+export function warningsCount(open: number): string {
+  return open === 1 ? "one open warning" : `${formatCount(open)} open warnings`;
+}
+
+/** Which columns are told of beside the table: "12 of 40 columns match". */
+export function matching(shown: number, all: number): string {
+  if (shown === all) return `${formatCount(all)} ${all === 1 ? "column" : "columns"}`;
+  return `${formatCount(shown)} of ${formatCount(all)} columns match`;
+}
+
+/** A value that a person typed for missing cells, or null when it does not suit. */
+export function typedValue(text: string, kind: RoleInfo["values"]): number | string | null {
+  const given = text.trim();
+  if (given === "") return null;
+  if (kind === "text") return given.slice(0, 500);
+  if (kind !== "number") return null;
+  const value = Number(given.replace(/(?<=\d),(?=\d{3})/g, "").replace("−", "-"));
+  return Number.isFinite(value) ? value : null;
+}

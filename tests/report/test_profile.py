@@ -1,0 +1,88 @@
+"""The columns at a glance in a cell: a text, HTML that is safe, and a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from hitl_widget import AutoMLSession
+from hitl_widget.data.profile import Distribution, profile, target_distribution
+from hitl_widget.data.task import understand
+from hitl_widget.report.profile import TableProfile, table_in_words
+from tests.tables import EVIL, customers, prices
+
+
+@pytest.fixture(scope="module")
+def table():
+    understood = understand(customers(), "Churn")
+    return TableProfile(understood.task, profile(understood), target_distribution(understood))
+
+
+def test_it_is_a_sequence_with_names(table):
+    """By place, by slice and by name."""
+    assert len(table) == 6
+    assert [one.name for one in table] == list(table.frame()["name"])
+    assert table["tenure"] is table[1]
+    assert table[1:3] == (table[1], table[2])
+    with pytest.raises(KeyError):
+        table["nothing"]
+
+
+def test_the_text_has_a_line_a_column(table):
+    """The sentence first, then what each column is."""
+    lines = str(table).splitlines()
+    assert lines[0] == table_in_words(understand(customers(), "Churn").task)
+    line = next(one for one in lines if one.startswith("Contract"))
+    assert line.split()[1:3] == ["categorical", "3"]
+
+
+def test_names_are_escaped(table):
+    """A column called like a tag is text."""
+    html = table._repr_html_()
+    assert EVIL not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+def test_many_columns_are_cut_with_the_rest_said():
+    """Thirty lines, and how many more there are."""
+    wide = {f"x{i}": range(40) for i in range(45)} | {"y": ["no", "yes"] * 20}
+    understood = understand(wide, "y", roles={f"x{i}": "numeric" for i in range(45)})
+    shown = TableProfile(understood.task, profile(understood), target_distribution(understood))
+    assert "And 15 columns more: profile.frame() has all." in str(shown)
+    assert shown._repr_html_().count("<tr") == 31
+
+
+def test_a_target_of_many_classes_keeps_the_commonest():
+    """Twenty bars, and the rows of the others beside them."""
+    labels = [f"c{i:02}" for i in range(26) for _ in range(10 + i)]
+    understood = understand({"x": [i % 50 for i in range(len(labels))], "y": labels}, "y")
+    found = target_distribution(understood)
+    assert len(found.counts) == 20
+    assert found.labels[0] == "c25"
+    assert sum(found.counts) + found.other == len(labels)
+
+
+def test_a_number_as_target_has_bins():
+    """All rows are in them, or said to lie beyond."""
+    found = target_distribution(understand(prices(), "price"))
+    assert found.kind == "numbers"
+    assert sum(found.counts) + found.below + found.above == 400
+
+
+def test_an_empty_column_has_no_bars():
+    """Nothing is drawn of nothing."""
+    understood = understand({"x": [*range(20)] * 2, "e": [None] * 40, "y": ["no", "yes"] * 20}, "y")
+    shown = TableProfile(understood.task, profile(understood), Distribution("none"))
+    assert shown["e"].distribution.counts == ()
+    assert "no values" in shown._repr_html_()
+
+
+def test_a_session_has_its_profile_also_when_closed(tmp_path):
+    """It follows the roles of today, and what was worked out once is kept."""
+    with AutoMLSession(customers(), "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        before = session.profile
+        assert before["tenure"].role == "numeric"
+        session.drop("tenure")
+        after = session.profile
+        assert (after["tenure"].role, after["tenure"].relation) == ("ignored", None)
+        assert after["Contract"] is before["Contract"]
+    assert session.profile["Contract"] is before["Contract"]

@@ -1,0 +1,243 @@
+"""What a browser is told of the columns and of warnings, and what it may ask."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hitl_widget import AutoMLSession
+from hitl_widget.domain.event import WarningAnswered
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.widget import wire
+from hitl_widget.widget.bridge import Bridge
+from hitl_widget.widget.data_view import MOST_ROWS
+from tests.tables import EVIL, customers, prices
+from tests.test_preferences import wait_until
+from tests.widget.test_bridge import Browser
+
+
+def trapped(rows=300):
+    """Customers with a copy of the target and a code for missing cells."""
+    table = customers(rows)
+    table["left_on"] = (table["Churn"] == "Yes").map({True: "2024", False: "never"})
+    table["visits"] = [-999 if i % 20 == 0 else i % 37 for i in range(rows)]
+    return table
+
+
+@pytest.fixture
+def session(tmp_path):
+    with AutoMLSession(
+        trapped(), "Churn", max_trials=60, workers=1, autonomy="user", journal=tmp_path / "s.sqlite"
+    ) as session:
+        session.wait_ready()
+        yield session
+
+
+@pytest.fixture
+def browser(session):
+    browser = Browser()
+    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    browser.apply(browser.ask(type="hello")["result"])
+    yield browser
+    browser.bridge.close()
+
+
+def result(browser, kind=None, **request):
+    """The result of a request, with the keys of its wire message and no others."""
+    answer = browser.ask(**request)
+    assert answer["ok"], answer
+    if kind is not None:
+        assert set(answer["result"]) == set(kind.__annotations__)
+    return answer["result"]
+
+
+def read(browser):
+    """The columns, once they were looked at."""
+    found = result(browser, wire.DataInfo, type="profile")
+    if found["reading"]:
+        stamp = browser.status.get("data", 0)
+        browser.until(lambda b: b.status.get("data", 0) > stamp)
+        found = result(browser, wire.DataInfo, type="profile")
+    assert not found["reading"]
+    return found
+
+
+def warned(browser):
+    """The warnings, once the table was looked at."""
+    browser.until(lambda b: b.status.get("warnings") is not None)
+    found = result(browser, wire.WarningsInfo, type="warnings")
+    assert not found["looking"]
+    for one in (*found["open"], *found["answered"]):
+        assert set(one) == set(wire.WarningInfo.__annotations__)
+        assert all(set(answer) == set(wire.WarningAnswer.__annotations__) for answer in one["answers"])
+    return found
+
+
+def test_the_columns_come_with_what_they_hold(browser, session):
+    """A sentence on the table, a row a column in the order of the table, the target beside them."""
+    found = read(browser)
+    assert found["sentence"].startswith("300 rows; models read 7 of 8 columns to tell Churn. ")
+    assert [row[0] for row in found["rows"]] == [one.name for one in session.task.columns]
+    rows = {row[0]: row for row in found["rows"]}
+    assert rows["tenure"][1:6] == ["numeric", False, "whole numbers", 0, session.profile["tenure"].distinct]
+    assert rows["left_on"][6] == pytest.approx(1, abs=0.05)
+    assert rows["customerID"][6] is None  # it is left out
+    assert rows[EVIL][4] > 50
+    assert max(rows["tenure"][8]) == 100
+    assert found["target"] == "Churn"
+    assert found["spread"]["labels"] == ["No", "Yes"]
+    assert sum(found["spread"]["counts"]) == 300
+    assert (found["total"], found["rest"], found["transforms"]) == (8, "", [])
+    assert {one["role"] for one in found["roles"]} == {"numeric", "categorical", "date", "text", "ignored"}
+    json.dumps(found, allow_nan=False)
+
+
+def test_one_column_in_detail(browser):
+    """Its distribution with labels, examples, why it has its role, and what it says of the target in words."""
+    read(browser)
+    found = result(browser, wire.ColumnDetail, type="column", column="TotalCharges")
+    assert set(found["spread"]) == set(wire.DistributionInfo.__annotations__)
+    assert len(found["spread"]["labels"]) == len(found["spread"]["counts"])
+    assert (found["role"], found["understood"]) == ("numeric", "numeric")
+    assert "missing" in found["reason"]
+    assert found["relation"].startswith("Alone it gives ROC AUC")
+    assert (found["filling"], found["value"], found["encoding"]) == ("auto", None, "auto")
+    assert len(found["examples"]) == 4
+    assert result(browser, type="column", column="customerID")["relation"] == ""
+
+
+@pytest.mark.parametrize("column", ["nothing", "Churn", 3, None, ["tenure"], {"tenure": 1}, "x" * 5000])
+def test_a_column_that_is_not_there_is_refused(browser, column):
+    """In one sentence, however it was named."""
+    answer = browser.ask(type="column", column=column)
+    assert not answer["ok"]
+    assert answer["error"]["message"].startswith("There is no column ")
+    assert len(answer["error"]["message"]) < 200
+
+
+def test_warnings_come_unasked_where_nothing_runs(browser):
+    """Before the first trial the number of open ones, the gravest in words, and each with its answers."""
+    found = warned(browser)
+    assert browser.status["warnings"] == {
+        "open": len(found["open"]),
+        "severity": "high",
+        "sentence": found["open"][0]["sentence"],
+    }
+    assert found["sentence"] == f"{len(found['open'])} warnings want an answer, 1 of them grave."
+    first = found["open"][0]
+    assert (first["key"], first["columns"], first["answer"], first["holds"]) == ("copy:left_on", ["left_on"], "", True)
+    assert first["answers"][0]["command"] == {"type": "change_data", "roles": {"left_on": "ignored"}}
+    assert first["answers"][0]["python"] == 'session.drop("left_on")'
+    code = next(one for one in found["open"] if one["key"].startswith("codes:visits"))
+    assert code["answers"][0]["command"] is None  # what is missing in the table itself is for Python
+    assert code["answers"][0]["python"].startswith("data['visits']")
+
+
+def test_an_answer_is_recorded_and_folded_away(browser, session):
+    """It goes into the journal, the number falls, and the answer is still to be found."""
+    before = warned(browser)
+    code = next(one for one in before["open"] if one["key"].startswith("codes:visits"))
+    stamp = browser.status["warned"]
+    command = {"type": "answer_warning", "key": code["key"], "answer": code["answers"][1]["label"]}
+    assert browser.ask(type="command", command=command)["ok"]
+    browser.until(lambda b: b.status["warned"] > stamp)
+    found = warned(browser)
+    assert browser.status["warnings"]["open"] == len(found["open"]) == len(before["open"]) - 1
+    assert [(one["key"], one["answer"]) for one in found["answered"]] == [(code["key"], command["answer"])]
+    assert session.state.warned[code["key"]] == command["answer"]
+    told = [record.event for record in session.state.story if isinstance(record.event, WarningAnswered)]
+    assert told == [WarningAnswered(code["key"], command["answer"])]
+
+
+def test_leaving_a_column_out_settles_its_warning_until_it_comes_back(browser, session):
+    """An answer that does something counts while it is so."""
+    first = warned(browser)["open"][0]
+    drop = first["answers"][0]
+    assert browser.ask(type="command", command=drop["command"])["ok"]
+    assert browser.ask(
+        type="command", command={"type": "answer_warning", "key": first["key"], "answer": drop["label"]}
+    )["ok"]
+    browser.until(lambda b: (b.status["warnings"] or {}).get("severity") != "high")
+    found = warned(browser)
+    assert first["key"] not in {one["key"] for one in found["open"]}
+    assert [(one["key"], one["answer"], one["holds"]) for one in found["answered"]] == [
+        (first["key"], drop["label"], False)
+    ]
+    row = {one[0]: one for one in read(browser)["rows"]}["left_on"]
+    assert (row[1], row[2], row[6]) == ("ignored", True, None)
+    session.undo()
+    browser.until(lambda b: b.status["warnings"]["severity"] == "high")
+    assert first["key"] in {one["key"] for one in warned(browser)["open"]}
+
+
+def test_a_change_is_told_before_it_is_made(browser, session):
+    """The preview says what would become of the trials, and changes nothing."""
+    session.propose({"family": "linear"})
+    session.start()
+    wait_until(session, lambda state: state.count(TrialState.COMPLETE) == 1)
+    command = {"type": "change_data", "roles": {"tenure": "categorical"}, "encoding": {"Contract": "one_hot"}}
+    found = result(browser, wire.DataPreview, type="preview", command=command)
+    assert found["title"].startswith("tenure is categorical; Contract as ")
+    assert found["sentence"].startswith("1 trial was measured on other columns: it stays in the record, grey")
+    assert (found["leave"], found["back"], found["best_leaves"]) == (1, 0, True)
+    assert found["python"].startswith("session.change_data(roles=")
+    assert not session.state.acts
+    assert browser.ask(type="command", command=command)["ok"]
+    browser.until(lambda b: b.status["data"] > 0 and b.rows.get(0) is not None)
+    assert session.state.outside == frozenset({0})
+    rows = {row[0]: row for row in read(browser)["rows"]}
+    assert rows["tenure"][1:3] == ["categorical", True]
+    assert rows["Contract"][10] == "one_hot"
+    assert result(browser, type="column", column="tenure")["understood"] == "numeric"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ({"type": "change_data", "roles": {"nothing": "text"}}, "There is no column 'nothing'"),
+        ({"type": "change_data", "roles": {"tenure": "king"}}, "The role of a column is one of"),
+        ({"type": "change_data", "roles": {}}, "A change of the data changes something"),
+        ({"type": "change_data", "filling": {"tenure": "own_level"}}, "'tenure' is numeric and can be filled by"),
+        ({"type": "change_data", "roles": {"tenure": "auto"}}, "This changes nothing"),
+        ({"type": "undo"}, "Only an edit of the search space and a change of the data"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_with_the_reason(browser, command, message):
+    """In the preview already."""
+    answer = browser.ask(type="preview", command=command)
+    assert not answer["ok"]
+    assert message in answer["error"]["message"]
+
+
+def test_two_thousand_columns_stay_small(tmp_path):
+    """Columns beyond the most that are shown are counted and said; the rest fits a message."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(60, MOST_ROWS + 40)), columns=[f"x{i}" for i in range(MOST_ROWS + 40)])
+    table["y"] = ["no", "yes"] * 30
+    with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        browser = Browser()
+        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.apply(browser.ask(type="hello")["result"])
+        browser.until(lambda b: b.status.get("warnings") is not None)
+        found = read(browser)
+        browser.bridge.close()
+    assert len(found["rows"]) == MOST_ROWS
+    assert found["total"] == MOST_ROWS + 40
+    assert found["rest"].startswith("40 columns more: ")
+    assert len(json.dumps(found)) < 500_000
+
+
+def test_a_target_of_numbers_has_a_histogram(tmp_path):
+    """Also without any warning."""
+    with AutoMLSession(prices(), "price", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        browser = Browser()
+        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        found = read(browser)
+        browser.bridge.close()
+    assert found["spread"]["kind"] == "numbers"
+    spread = found["spread"]
+    assert sum(spread["counts"]) + spread["below"] + spread["above"] == 400
+    assert found["about"] == "A number is predicted, judged by RMSE."

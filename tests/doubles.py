@@ -153,7 +153,9 @@ class HandClock:
 class Stage:
     """A controller with its stand-ins, and a way to wait for what happens."""
 
-    def __init__(self, folder, *, executor=None, records=(), create=True, advisor=None, tastes=None, **plan):
+    def __init__(
+        self, folder, *, executor=None, records=(), create=True, advisor=None, tastes=None, tables=None, **plan
+    ):
         self.executor = executor or FormulaExecutor()
         self.clock = HandClock()
         self.place = folder / "s.sqlite"
@@ -183,6 +185,7 @@ class Stage:
             sampler=lambda: TpeSampler(SPACE, never=frozenset({"dummy"}), seed=self.plan.seed),
             advisor=None if advisor is None else lambda: advisor,
             tastes=tastes,
+            tables=tables,
             clock=self.clock,
             records=records,
         )

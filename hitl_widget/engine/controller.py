@@ -44,7 +44,7 @@ from hitl_widget.engine.ports import (
 )
 from hitl_widget.engine.steering import SteeringDesk
 from hitl_widget.engine.trials import TrialDesk
-from hitl_widget.errors import CommandError, ConfigError, HitlError
+from hitl_widget.errors import CommandError, ConfigError, DataError, HitlError
 
 __all__ = ["Controller", "Subscriber"]
 
@@ -406,7 +406,7 @@ class Controller:
         try:
             try:
                 made = self._apply(order.command, order.author)
-            except (CommandError, ConfigError) as error:
+            except (CommandError, ConfigError, DataError) as error:
                 refusal = error
             except Exception as error:
                 if self._state.seq != before:  # half done: the state cannot be trusted

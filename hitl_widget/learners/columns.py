@@ -100,8 +100,13 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _made(self, name: str, table: pd.DataFrame, fitted: Any) -> pd.DataFrame:
         made = _made(name, table, fitted)
         for column in made.columns:
-            if column in self.levels_:
-                made[column] = pd.Categorical(made[column].astype(object), categories=self.levels_[column])
+            values, levels = made[column], self.levels_.get(column)
+            if levels is None and isinstance(values.dtype, pd.CategoricalDtype):
+                made[column] = pd.to_numeric(values.astype(object), errors="coerce").astype(np.float64)
+            elif levels is not None:
+                if not isinstance(values.dtype, pd.CategoricalDtype):
+                    values = pd.Series(_category(list(values.astype(object))))
+                made[column] = values.cat.set_categories(levels)
         return made
 
     def beside(self, X: pd.DataFrame) -> pd.DataFrame | None:
@@ -321,12 +326,21 @@ def _canonical(name: str, values: pd.Series[Any]) -> Any:
         return values.to_numpy("datetime64[ns]")
     if not isinstance(values.dtype, np.dtype) and pd.api.types.is_numeric_dtype(values.dtype):
         return values.to_numpy(np.float64, na_value=np.nan)
-    cells = list(values.astype(object))
-    texts = [None if one is None or one is pd.NA or one != one else one for one in cells]
-    if all(isinstance(one, str | bool | int | float | np.generic | None) for one in texts):
-        levels = sorted({cell_text(one) for one in texts if one is not None})
-        return pd.Categorical([None if one is None else cell_text(one) for one in texts], categories=levels)
+    cells = [None if _is_gone(one) else one for one in values.astype(object)]
+    if all(isinstance(one, int | float | np.number | None) and not isinstance(one, bool) for one in cells):
+        return np.array([np.nan if one is None else float(one) for one in cells])
+    if all(isinstance(one, str | bool | int | float | np.generic | None) for one in cells):
+        return _category(cells)
     raise DataError(f"The transform {name!r} gives numbers, texts or dates; it gave cells of type {values.dtype}.")
+
+
+def _is_gone(cell: Any) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float | np.floating) and np.isnan(cell))
+
+
+def _category(cells: list[Any]) -> pd.Categorical:
+    texts = [None if _is_gone(one) else cell_text(one) for one in cells]
+    return pd.Categorical(texts, categories=sorted({one for one in texts if one is not None}))
 
 
 class Shaped(TransformerMixin, BaseEstimator):  # type: ignore[misc]

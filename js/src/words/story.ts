@@ -5,6 +5,7 @@ import { numberWord } from "./space";
 export const KINDS: readonly [StoryRow["kind"], string][] = [
   ["best", "new bests"],
   ["space", "the space"],
+  ["data", "the data"],
   ["belief", "beliefs"],
   ["preference", "preferences"],
   ["nudge", "questions"],

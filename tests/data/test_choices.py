@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hitl_widget.data.choices import Columns, natural_role, view_of_table
+from hitl_widget.data.reading import learn_all, read, read_table
+from hitl_widget.data.task import understand
+from hitl_widget.domain.data_choices import NO_CHOICES, Transform
+from hitl_widget.domain.data_command import ChangeData
+from hitl_widget.domain.task import Role
+from hitl_widget.errors import DataError
+from tests.tables import EVIL, customers
+
+
+@pytest.fixture
+def churn(tmp_path):
+    understood = understand(customers(200), "Churn")
+    return understood, Columns(understood, tmp_path), tmp_path
+
+
+def column(understood, choices, name):
+    return next(one for one in choices.columns(understood.task) if one.name == name)
+
+
+def test_roles_change_and_go_back(churn):
+    """A role that was understood anyway is no choice, so that the view is the first one again."""
+    understood, columns, _ = churn
+    one = columns.changed(NO_CHOICES, ChangeData({"tenure": "categorical", EVIL: "ignored"}))
+    found = column(understood, one, "tenure")
+    assert (found.role, found.given, found.missing) == (Role.CATEGORICAL, True, 0)
+    assert found.distinct == customers(200)["tenure"].nunique()
+    assert column(understood, one, EVIL).role is Role.IGNORED
+    assert columns.changed(one, ChangeData({"tenure": "auto", EVIL: "categorical"})) == NO_CHOICES
+    assert columns.in_words(NO_CHOICES, one) == f"left out {EVIL}; tenure is categorical"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (ChangeData({"tenur": "text"}), "no column 'tenur'.*tenure"),
+        (ChangeData({"Churn": "text"}), "is the target"),
+        (ChangeData({"Contract": "numeric"}), "No cell of 'Contract' reads as numbers"),
+        (ChangeData(filling={"Contract": "median"}), "'Contract' is categorical and can be filled by"),
+        (ChangeData(filling={"tenure": {"value": "none"}}), "holds numbers"),
+        (ChangeData(encoding={"tenure": "one_hot"}), "'tenure' is numeric and can be encoded by 'auto'"),
+        (
+            ChangeData(dict.fromkeys(["tenure", "MonthlyCharges", "TotalCharges", "Contract", EVIL], "ignored")),
+            "no column",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said(churn, change, told):
+    """The rule, what came instead, what to do; nothing is half done."""
+    with pytest.raises(DataError, match=told):
+        churn[1].changed(NO_CHOICES, change)
+
+
+def test_a_role_that_would_lose_most_values_is_refused(tmp_path):
+    """Numbers among many words are no numeric column."""
+    table = pd.DataFrame({"x": ["a", "b", "3", "c"] * 20, "w": range(80), "y": [0, 1] * 40})
+    columns = Columns(understand(table, "y"), tmp_path)
+    with pytest.raises(DataError, match="Only 20 of the 80 values of 'x' read as numbers"):
+        columns.changed(NO_CHOICES, ChangeData({"x": "numeric"}))
+
+
+def test_groups_stay_groups(tmp_path):
+    """A column that keeps rows together is read by no model."""
+    table = customers(200).assign(shop=np.arange(200) % 9)
+    columns = Columns(understand(table, "Churn", groups="shop"), tmp_path)
+    with pytest.raises(DataError, match="names the groups"):
+        columns.changed(NO_CHOICES, ChangeData({"shop": "numeric"}))
+
+
+def test_ways_leave_with_a_role_that_does_not_know_them(churn):
+    """Left out, a column keeps its ways for its return; in another role it has none that it cannot have."""
+    _, columns, _ = churn
+    one = columns.changed(NO_CHOICES, ChangeData(filling={"tenure": "median"}, encoding={"Contract": "ordinal"}))
+    out = columns.changed(one, ChangeData({"tenure": "ignored", "Contract": "text"}))
+    assert out.filling == {"tenure": "median"}
+    assert out.encoding == {}
+
+
+def test_a_view_reads_only_what_changed(churn, monkeypatch):
+    """Columns in their old role are taken as they are; others are read from the table as it came."""
+    understood, columns, folder = churn
+    readings = learn_all(understood.task.columns, understood.table)
+    table = read_table(readings, understood.table)
+    choices = columns.changed(NO_CHOICES, ChangeData({"tenure": "categorical", "Contract": "ignored"}))
+    choices = columns.with_transform(choices, Transform("id", ("customerID", "tenure")))
+    columns.keep()
+    again = []
+    monkeypatch.setattr(
+        "hitl_widget.data.choices.read", lambda how, values: again.append(how.name) or read(how, values)
+    )
+    seen, how = view_of_table(understood.task, table, readings, choices, folder)
+    assert "Contract" not in seen.columns
+    assert list(seen.columns) == [one.name for one in how]
+    assert list(seen["tenure"].astype(str)) == [str(one) for one in customers(200)["tenure"]]
+    assert list(seen["customerID"].astype(str)) == list(customers(200)["customerID"])  # read by the transform only
+    assert seen["MonthlyCharges"].equals(table["MonthlyCharges"])
+    assert again == ["customerID", "tenure"]
+
+
+def test_transforms_have_names_and_columns_of_their_own(churn):
+    """No name twice; removing one that is not there says which are."""
+    _, columns, _ = churn
+    one = columns.with_transform(NO_CHOICES, Transform("rate", ("tenure",)))
+    for name in ("rate", "tenure", "Churn"):
+        with pytest.raises(DataError, match="already"):
+            columns.with_transform(one, Transform(name, ("tenure",)))
+    with pytest.raises(DataError, match="no column 'x'"):
+        columns.with_transform(one, Transform("other", ("x",)))
+    with pytest.raises(DataError, match="there are: rate"):
+        columns.without_transform(one, "rat")
+    assert columns.without_transform(one, "rate") == NO_CHOICES
+
+
+def test_values_have_a_natural_role():
+    """What a column that was left out is read as when it comes back."""
+    days = pd.Series(pd.to_datetime(["2020-01-01", "2020-01-02"]))
+    for values, role in [
+        (pd.Series([1, 2]), Role.NUMERIC),
+        (days, Role.DATE),
+        (pd.Series(["1", "2.5", None], dtype=object), Role.NUMERIC),
+        (pd.Series(["2020-01-01", "2020-02-01"] * 3, dtype=object), Role.DATE),
+        (pd.Series(["a", "b"], dtype=object), Role.CATEGORICAL),
+        (pd.Series([True, False]), Role.CATEGORICAL),
+    ]:
+        assert natural_role(values) is role

@@ -1,0 +1,248 @@
+"""Columns that change in the middle of a search: in a controller with stand-ins, and in a session with real workers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.preprocessing import StandardScaler
+
+from hitl_widget import AutoMLSession
+from hitl_widget.data.choices import Columns
+from hitl_widget.data.task import understand
+from hitl_widget.domain import command as cmd
+from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES
+from hitl_widget.domain.state import replay
+from hitl_widget.domain.trial import Origin, TrialState
+from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.engine.sampler import study_of
+from hitl_widget.errors import CommandError, ConfigError, DataError
+from tests.doubles import SPACE, Stage
+from tests.tables import EVIL, customers
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = []
+
+    def make(**settings):
+        columns = Columns(understand(customers(200), "Churn"), tmp_path)
+        made.append(Stage(tmp_path, tables=columns, **{"budget_trials": None, **settings}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def begun(one):
+    one.do(cmd.Start())
+    one.until(lambda s: s.count(TrialState.COMPLETE) >= 10)
+    return one
+
+
+def test_what_was_measured_on_other_columns_stands_aside(stage):
+    """It is kept, not ranked, and comes back with its columns; the constant guess looks at none and stays."""
+    one = begun(stage())
+    one.do(cmd.ChangeData({"tenure": "ignored"}))
+    state = one.until(lambda s: s.ended >= 24)
+    before = {t.number for t in state.trials if t.view == 0}
+    assert len(before) >= 9
+    assert before <= state.outside
+    assert not before & set(state.leaders)
+    guess = next(t for t in state.trials if t.family == "dummy")
+    assert guess.view == ANY_VIEW
+    assert guess.number not in state.outside
+    assert state.view == 1
+    assert all(t.view == 1 for t in state.trials if t.number in state.leaders and t.family != "dummy")
+    assert state.generations[1].title == "left out tenure"
+    one.do(cmd.Undo())
+    state = one.controller.state
+    assert (state.view, state.steering.data) == (0, NO_CHOICES)
+    assert {t.number for t in state.trials if t.view == 1} <= state.outside
+    assert not before & state.outside
+    one.do(cmd.Redo())
+    assert one.controller.state.view == 1
+    assert len(one.controller.state.views) == 2
+
+
+def test_the_best_of_each_family_is_measured_again_first(stage):
+    """So that scores on other columns can be compared at once; the reason names the trial that came before."""
+    one = begun(stage())
+    one.executor.hold()
+    one.do(cmd.ChangeData({"tenure": "ignored"}, running="cancel"))
+    one.executor.release()
+    state = one.until(lambda s: sum(t.view == 1 and t.state is TrialState.COMPLETE for t in s.trials) >= 3)
+    again = [t for t in state.trials if t.view == 1 and t.parent is not None]
+    assert {t.family for t in again} == {"line", "tree"}
+    for trial in again:
+        assert trial.origin is Origin.START
+        former = state.trials[trial.parent]
+        assert former.config == trial.config
+        assert f"#{former.number}, on the columns as they are today" in trial.why
+        rivals = [t.score for t in state.trials if t.view == 0 and t.family == trial.family and t.score is not None]
+        assert former.score == max(rivals)
+
+
+def test_the_sampler_and_the_study_rest_on_the_columns_of_today(stage):
+    """Optuna's study holds the trials that compare; the others are evidence only while there are few of today's."""
+    one = begun(stage())
+    one.do(cmd.ChangeData({"tenure": "ignored"}))
+    state = one.until(lambda s: s.ended >= 30)
+    numbers = {trial.user_attrs["number"] for trial in study_of(state, SPACE, "s").trials}
+    assert numbers == {
+        t.number for t in state.trials if t.state in (TrialState.COMPLETE, TrialState.STOPPED) and t.view
+    }
+
+
+def test_a_refused_change_changes_nothing(stage):
+    """Nothing is on record but the refusal."""
+    one = begun(stage())
+    for change in (cmd.ChangeData({"tenur": "ignored"}), cmd.ChangeData({"tenure": "auto"})):
+        with pytest.raises((DataError, CommandError)):
+            one.do(change)
+    assert one.controller.state.acts == ()
+    assert one.controller.state.views == (NO_CHOICES,)
+
+
+def test_the_record_gives_the_same_state(stage):
+    """Views, numbers and what stands aside follow from the events alone."""
+    one = begun(stage())
+    one.do(cmd.ChangeData({"tenure": "categorical"}, {"MonthlyCharges": "mean"}, {"Contract": "ordinal"}))
+    one.do(cmd.ChangeData({EVIL: "ignored"}))
+    one.do(cmd.Undo(1))
+    one.until(lambda s: s.ended >= 20)
+    one.do(cmd.Pause())
+    one.close()
+    journal = SqlJournal(one.place, create=False)
+    state = replay(journal.read())
+    journal.close()
+    now = one.controller.state
+    assert (state.views, state.view, state.outside, state.leaders) == (now.views, now.view, now.outside, now.leaders)
+    assert [view.as_json()["encoding"] for view in state.views] == [
+        {},
+        {"Contract": "ordinal"},
+        {"Contract": "ordinal"},
+        {},
+    ]
+
+
+def test_a_search_without_a_table_says_so(tmp_path):
+    """The engine alone knows no columns."""
+    one = Stage(tmp_path)
+    with pytest.raises(CommandError, match="no table"):
+        one.do(cmd.ChangeData({"tenure": "ignored"}))
+    one.close()
+
+
+# -- with real workers ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """A finished session whose columns changed after its first trials."""
+    place = tmp_path_factory.mktemp("data") / "s.sqlite"
+    table = customers(300)
+    session = AutoMLSession(table, "Churn", max_trials=4, workers=2, journal=place)
+    for family in ("lightgbm", "linear", "tree"):
+        session.propose({"family": family})
+    session.start()
+    session.wait(120)
+    session.drop("tenure")
+    session.change_data(filling={EVIL: "own_level"}, encoding={"Contract": "target_mean"})
+    session.add_transform("each", lambda t: t["MonthlyCharges"] / (t["tenure"] + 1), ["MonthlyCharges", "tenure"])
+    session.add_transform("scaled", StandardScaler(), "MonthlyCharges")
+    session.set_budget(trials=9)
+    session.resume()
+    session.wait(120)
+    yield session, table
+    session.close()
+
+
+@pytest.mark.slow
+def test_models_of_changed_columns_are_fitted_and_delivered(changed):
+    """The delivered model takes the table as it came, with what the person made of its columns inside."""
+    session, table = changed
+    state = session.state
+    late = [t for t in state.trials if t.view == state.view]
+    assert late
+    assert all(t.state is not TrialState.FAILED for t in late), [t.problem for t in late]
+    assert state.best in {t.number for t in late}
+    assert [c.name for c in session.task.used] == ["MonthlyCharges", "TotalCharges", "Contract", EVIL]
+    model = session.best_model()
+    found = model.predict_proba(table.drop(columns="Churn"))
+    assert found.shape == (300, 2)
+    other = table.assign(tenure=table["tenure"] + 40).drop(columns="Churn")  # read by the transform only
+    assert np.abs(model.predict_proba(other) - found).max() > 0.01
+    truth, predicted = session.truth_and_predictions(state.best)
+    assert len(truth) == len(predicted) == session.task.train_rows
+
+
+@pytest.mark.slow
+def test_explanations_are_of_the_columns_that_a_model_reads(changed):
+    """A column made of several is one of its own; each trial is explained on the columns that it was fitted on."""
+    session, _ = changed
+    best = session.state.best
+    names = {row["column"] for row in session.explain.importance(trial=best).data["importance"]}
+    assert "each" in names
+    assert "tenure" not in names
+    first = next(t.number for t in session.state.trials if t.view == 0 and t.family == "lightgbm")
+    names = {row["column"] for row in session.explain.importance(trial=first).data["importance"]}
+    assert "tenure" in names
+    assert "each" not in names
+
+
+@pytest.mark.slow
+def test_undo_brings_the_first_models_back_and_loading_keeps_all(changed):
+    """The journal holds choices and code; a loaded session fits on."""
+    session, table = changed
+    place = session.path
+    for _ in session.state.done:
+        session.undo()
+    assert session.state.view == 0
+    assert session.state.trials[session.state.best].view == 0
+    assert session.best_model().predict(table.drop(columns="Churn")).shape == (300,)
+    for _ in range(4):
+        session.redo()
+    views = session.state.views
+    session.close()
+    again = AutoMLSession.load(place)
+    try:
+        assert again.state.views == views
+        ended = again.state.ended
+        again.set_budget(trials=again.state.started + 2)
+        again.resume()
+        again.wait(120)
+        late = [t for t in again.state.trials if t.number >= ended]
+        assert {t.view for t in late} == {again.state.view}
+        assert all(t.state is not TrialState.FAILED for t in late), [t.problem for t in late]
+    finally:
+        again.close()
+
+
+@pytest.mark.slow
+def test_a_transform_of_another_person_is_not_run(tmp_path, monkeypatch):
+    """Its trials fail with a sentence that says what to do, and removing it helps."""
+    place = tmp_path / "s.sqlite"
+    session = AutoMLSession(customers(200), "Churn", max_trials=1, workers=1, journal=place)
+    session.add_transform("half", lambda t: t["tenure"] / 2, "tenure")
+    with pytest.raises(ConfigError, match="other rows"):
+        session.add_transform("leak", lambda t: t["tenure"] - t["tenure"].mean(), "tenure")
+    with pytest.raises(DataError, match="already"):
+        session.add_transform("half", lambda t: t["tenure"] / 2, "tenure")
+    session.close()
+    monkeypatch.setattr("hitl_widget.engine.trust._secret", lambda folder: b"another person's secret, 32 bytes")
+    with pytest.warns(UserWarning, match="'half' is code from another computer"):
+        session = AutoMLSession.load(place)
+    try:
+        number = session.propose({"family": "tree"})
+        session.start()
+        session.wait(60)
+        assert "session.remove_transform('half')" in session.state.trials[number].problem.message
+        session.remove_transform("half")
+        session.set_budget(trials=3)
+        number = session.propose({"family": "tree"})
+        session.resume()
+        session.wait(60)
+        assert session.state.trials[number].state is TrialState.COMPLETE
+    finally:
+        session.close()

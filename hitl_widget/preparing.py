@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from hitl_widget.domain.data_choices import AUTO, Filling
 from hitl_widget.domain.data_preview import DataPreview, preview_data
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Role
+from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError
 
@@ -160,7 +163,9 @@ class Preparing:
         CommandError, DataError
             When something of it cannot be done; then nothing of it is.
         """
-        self._do(cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running))
+        change = cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running)
+        self.table_columns.ready(self.state.steering.data, change)
+        self._do(change)
 
     def preview_data(
         self,
@@ -222,6 +227,7 @@ class Preparing:
             code = checked_transform(name, transform, sample.reset_index(drop=True), self._understood.y[rows])
         else:
             code = b""  # the command says which column is wrong
+        self.table_columns.keep()
         self._do(cmd.AddTransform(name, names, name_of(transform), code))
 
     def remove_transform(self, name: str) -> None:
@@ -238,3 +244,23 @@ class Preparing:
             When there is none of this name.
         """
         self._do(cmd.RemoveTransform(name))
+
+    def _send_once_ready(
+        self, change: cmd.ChangeData, author: Author, cause: str, send: Callable[..., Future[Receipt]]
+    ) -> Future[Receipt]:
+        """Read columns in their new roles beside the search, then hand the change in."""
+        receipt: Future[Receipt] = Future()
+
+        def settle(done: Future[Receipt]) -> None:
+            error = done.exception()
+            if error is not None:
+                receipt.set_exception(error)
+            else:
+                receipt.set_result(done.result())
+
+        def run() -> None:
+            self.table_columns.ready(self.state.steering.data, change)
+            send(change, author, cause).add_done_callback(settle)
+
+        threading.Thread(target=run, name="hitl-columns", daemon=True).start()
+        return receipt

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +42,9 @@ _LEAST_READ = 0.5
 
 
 class Columns:
-    """The columns of a table, where choices about them are checked and made.
+    """The columns of a table, where choices about them are checked and made. Thread-safe.
+
+    What takes long, reading a column in another role, is done once: `ready` does it beside the controller's thread.
 
     Parameters
     ----------
@@ -54,6 +58,19 @@ class Columns:
         self._task = understood.task
         self._table = understood.table
         self._folder = folder
+        self._read: dict[tuple[str, Role], tuple[int, int]] = {}
+        self._keeping = threading.Lock()
+
+    def ready(self, before: DataChoices, change: ChangeData) -> None:
+        """Do what takes long of a change ahead of it; what is wrong with the change is said by `changed`."""
+        with contextlib.suppress(DataError):
+            self.changed(before, change)
+            self.keep()
+
+    def is_ready(self, change: ChangeData) -> bool:
+        """Say whether a change takes no longer than a click may."""
+        roles = ((name, Role(role)) for name, role in change.roles.items() if role not in (AUTO, Role.IGNORED))
+        return (self._folder / RAW).exists() and all(one in self._read for one in roles)
 
     def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
         """Return choices after a change, all of it checked.
@@ -130,7 +147,9 @@ class Columns:
     def keep(self) -> None:
         """Put the columns as they came where the workers find them, once."""
         path = self._folder / RAW
-        if not path.exists():
+        with self._keeping:
+            if path.exists():
+                return
             draft = path.with_suffix(".new")
             with draft.open("wb") as file:
                 pickle.dump(self._table, file, protocol=5)
@@ -175,7 +194,10 @@ class Columns:
                 "Groups of another kind are another task: open a new session with groups=."
             )
         values = self._table[column.name]
-        missing, distinct = _counts(learn(replace(column, role=role), values), values)
+        counts = self._read.get((column.name, role))
+        if counts is None:
+            counts = self._read[column.name, role] = _counts(learn(replace(column, role=role), values), values)
+        missing, distinct = counts
         if not distinct:
             raise DataError(f"No cell of {column.name!r} reads as {_WORD[role]}; it stays {column.role}.")
         here = len(values) - missing

@@ -12,7 +12,7 @@ from hitl_widget.data.task import understand
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES
 from hitl_widget.domain.state import replay
-from hitl_widget.domain.trial import Origin, TrialState
+from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.engine.sampler import study_of
 from hitl_widget.errors import CommandError, ConfigError, DataError
@@ -217,6 +217,22 @@ def test_undo_brings_the_first_models_back_and_loading_keeps_all(changed):
         assert all(t.state is not TrialState.FAILED for t in late), [t.problem for t in late]
     finally:
         again.close()
+
+
+@pytest.mark.slow
+def test_a_click_that_has_to_read_a_column_anew_holds_up_no_other(tmp_path):
+    """It is read beside the controller's thread; what is wrong with it comes back as for any command."""
+    session = AutoMLSession(customers(200), "Churn", max_trials=1, workers=1, journal=tmp_path / "s.sqlite")
+    try:
+        change = cmd.ChangeData({"tenure": "categorical"})
+        assert not session.table_columns.is_ready(change)
+        session.send(change, Author.YOU).result(30)
+        assert session.state.acts[-1].title == "tenure is categorical"
+        assert session.table_columns.is_ready(change)
+        with pytest.raises(DataError, match="reads as numbers"):
+            session.send(cmd.ChangeData({"Contract": "numeric"}), Author.YOU).result(30)
+    finally:
+        session.close()
 
 
 @pytest.mark.slow

@@ -1,0 +1,151 @@
+"""The example notebooks: each runs from top to bottom, shows what it promises, and stays readable without a kernel."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "example_notebooks"
+NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
+
+CHECKS = {
+    "01_quickstart": """
+        assert session.state.phase == "finished" and model.predict_proba(members.head()).shape == (5, 2)
+        assert any(trial.author == "you" for trial in session.state.trials)
+        assert pd.io.common.file_exists("members_model.joblib")
+    """,
+    "02_steer": """
+        assert session.space["lightgbm.learning_rate"].low == 0.01, "the freed range was undone"
+        assert not {"mlp", "svm"} & set(session.space.families)
+        assert len(steered) and not set(session.trials.query("generation > 0")["family"]) & {"mlp", "svm"}
+        assert list(session.generations["by"]) == ["machine", "you", "you", "you"]
+        mine = session.trials.query("proposed_by == 'you'")
+        assert [one["lightgbm.num_leaves"] for one in mine["config"]] == [8, 4, 16, 32]
+        assert set(mine["state"]) <= {"complete", "queued"} and "complete" in set(mine["state"])
+        assert "explain the model to the board" in " ".join(yours["text"])
+    """,
+    "03_prefer": """
+        assert len(answers) >= 2 and len(set(answers)) == len(answers), "no pair comes twice"
+        assert "columns_used" in session.objectives()
+        assert session.trials.set_index("number").loc[limited, "columns_used"] <= 10
+        worth = lambda n: 100 * session.trials["score"][n] - session.trials["columns_used"][n] / 10
+        assert worth(preferred) >= worth(best), "the answers led away from the metric alone"
+    """,
+    "04_explain": """
+        assert session.explain.importance().frame().shape[0] == 10
+        assert session.explain.row(17).about["row"] == 17
+        assert "bmi alone" in str(session.explain.baselines().data)
+        assert session.state.trials[booster].family == "lightgbm"
+    """,
+    "05_beliefs": """
+        assert good.beliefs.loc[0, "verdict"] != "contradicted"
+        assert "Withdrew" in " ".join(wrong.journal["text"]) and wrong.beliefs.empty
+        assert table.loc["good belief", "best of the first 4 trials"] > table.loc[
+            "wrong belief", "best of the first 4 trials"]
+        assert table["best of all"].min() > 0.9, "a wrong belief does not keep the search from arriving"
+    """,
+    "06_cost_and_fairness": """
+        assert complete["cost"].notna().all() and by_cost["cost"] <= by_score["cost"]
+        assert set(audit.frame()["group"]) == {"monthly", "yearly", "two years"}
+        kept = session.trials.set_index("number").loc[after]
+        assert kept["feasible"] and kept["size_mb"] <= 0.5 and kept["demographic_parity:age"] <= 0.05
+    """,
+    "07_groups_and_time": """
+        assert promised - happened > 0.08, "folds that tear patients apart promise too much"
+        assert promised_by_groups - happened_by_groups < 0.05, "folds by patient keep their promise"
+        assert {one.rule for one in careless.warnings} >= {"groups"}
+        promise, truth = table["promised"], table["on the coming 90 days"]
+        assert truth["random folds"] > 1.4 * promise["random folds"]
+        assert truth["folds forward in time"] < 1.3 * promise["folds forward in time"]
+        assert any("time" in one.remedy for one in mixed.warnings)
+    """,
+    "08_your_own_learner": """
+        assert len(mine) >= 3 and best["prototypes"] > best["dummy"]
+        assert "naive Bayes" in str(session.explain.baselines().data)
+        assert session.state.trials[number].family == "prototypes"
+    """,
+}
+"""What must hold in the kernel after the last cell, in the names of the notebook."""
+
+SHORTER = {"01_quickstart": ("budget=120", "budget=15")}
+"""What is made shorter, so that the tests end in time."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The examples in a folder of their own, so that running them leaves nothing behind."""
+    return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
+
+
+def executed(path: Path) -> nbformat.NotebookNode:
+    """Run a notebook, then its checks in a further cell; returns it with outputs, without that cell."""
+    notebook = nbformat.read(path, as_version=4)
+    old, new = SHORTER.get(path.stem, ("", ""))
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(old, new) if old else cell.source
+    lines = [line.removeprefix("        ") for line in CHECKS[path.stem].strip("\n").splitlines()]
+    notebook.cells.append(nbformat.v4.new_code_cell("\n".join(lines)))
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    notebook.cells.pop()
+    return notebook
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """All outputs of its code cells."""
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def test_every_notebook_has_its_checks() -> None:
+    """No example goes unchecked, and they are numbered without a gap."""
+    assert [path.stem for path in NOTEBOOKS] == sorted(CHECKS)
+    assert [path.stem[:2] for path in NOTEBOOKS] == [f"{one:02d}" for one in range(1, len(NOTEBOOKS) + 1)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_committed_without_outputs(path: Path) -> None:
+    """A notebook in the repository is valid, has no outputs, links only to files that are there, and loads nothing."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert not outputs(notebook)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert not re.search(r"https?://|fetch_\w+\(|read_csv\(\"/|\bpip install", text)
+    links = re.findall(r"\]\((?!#)([^)]+)\)", text) + re.findall(r"read_csv\(\"([^\"]+)\"", text)
+    assert all((EXAMPLES / link).is_file() for link in links)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_and_shows(path: Path, folder: Path) -> None:
+    """It runs from top to bottom without a warning; as a page it has the summary and pictures, without the network."""
+    notebook = executed(folder / path.name)
+    found = outputs(notebook)
+    noise = [output.text for output in found if output.output_type == "stream" and output.name == "stderr"]
+    assert not noise
+
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    summary = page[page.index('class="hitl-static-') :]
+    assert "A picture of the session as it was saved" in summary
+    assert "data:image/svg+xml;base64," in summary
+    pictures = [output for output in found if "image/svg+xml" in output.get("data", {})]
+    assert path.stem == "01_quickstart" or pictures
+    assert not [output for output in found if "cdn" in output.get("data", {}).get("text/html", "").lower()]
+
+
+@pytest.mark.slow
+def test_nbconvert_executes(folder: Path) -> None:
+    """`jupyter nbconvert --execute --to html` leaves a page that tells the outcome of the finished search."""
+    name = "04_explain"
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", "html", f"{name}.ipynb"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    page = (folder / f"{name}.html").read_text()
+    assert re.search(r"36 trials in [^<]*; finished", page)
+    assert page.count("data:image/svg+xml") >= 6, "the summary and five charts"

@@ -1,5 +1,6 @@
 import type { Host } from "../src/host/port";
 import type { Reply, Request, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
+import type { ScriptedTable } from "./data";
 import { pythonOf, Refused, Simulation } from "./simulation";
 import { VIEWS, viewOf } from "./views";
 
@@ -9,6 +10,8 @@ export interface FakeOptions {
   delay: number | null;
   /** Refuse what is proposed. */
   refuses?: boolean;
+  /** The table, where there is one. */
+  table?: ScriptedTable;
 }
 
 /** A kernel in the page: answers as wire.py says, and can push. */
@@ -19,6 +22,7 @@ export class FakeHost implements Host {
   private live = true;
   readonly simulation: Simulation;
   snapshot: Snapshot;
+  private back: { number: number; undo: () => void } | null = null;
 
   constructor(private readonly options: FakeOptions) {
     this.snapshot = options.snapshot;
@@ -115,6 +119,11 @@ export class FakeHost implements Host {
   private result(message: Request): unknown {
     const { simulation } = this;
     const command = message.command ?? {};
+    const { table } = this.options;
+    if (table !== undefined) {
+      const found = this.ofTable(table, message, command);
+      if (found !== undefined) return found;
+    }
     if (message.type === "detail") return simulation.detail(message.number ?? -1);
     if (message.type === "code") return pythonOf(command);
     if (message.type === "preview") return simulation.preview(command);
@@ -148,6 +157,41 @@ export class FakeHost implements Host {
       this.publish();
     }, 30);
     return { seq: this.snapshot.seq + 1, ...done };
+  }
+
+  private ofTable(table: ScriptedTable, message: Request, command: Record<string, unknown>): unknown {
+    if (message.type === "profile") return table.info();
+    if (message.type === "warnings") return table.warnings();
+    if (message.type === "column") {
+      const found = table.column(message.column ?? "");
+      if (found === null) throw new Refused(`There is no column '${message.column}' in the table.`);
+      return found;
+    }
+    if (message.type === "preview" && command.type === "change_data") {
+      const found = table.preview(command);
+      if (typeof found === "string") throw new Refused(found);
+      return found;
+    }
+    if (message.type !== "command") return undefined;
+    if (command.type === "answer_warning") table.answer(String(command.key), String(command.answer));
+    else if (command.type === "change_data") {
+      const number = this.snapshot.steering.acts.length + 1;
+      this.back = { number, undo: table.change(command) };
+      this.dataActs(number, false);
+    } else if (command.type === "undo" && this.back !== null && command.act === this.back.number) {
+      this.back.undo();
+      this.dataActs(this.back.number, true);
+    } else return undefined;
+    setTimeout(() => this.delta([], table.status() as Record<string, unknown>), 5);
+    return { seq: this.snapshot.seq + 1, number: null, numbers: [], suggestion: null };
+  }
+
+  private dataActs(number: number, undone: boolean): void {
+    const others = this.snapshot.steering.acts.filter((one) => one.number !== number);
+    const title = "left out left_on";
+    const act = { number, author: "you", kind: "data", title, why: "", elapsed: 3, undone } as const;
+    const acts = [act, ...others];
+    this.delta([], {}, { acts, undo: undone ? null : title, redo: undone ? title : null });
   }
 
   private obey(command: Record<string, unknown>): void {

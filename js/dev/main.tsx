@@ -2,6 +2,7 @@
 import { mount } from "../src/mount";
 import type { Phase } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
+import { ScriptedTable } from "./data";
 import { FakeHost } from "./fake";
 import { FAMILIES, scriptedSnapshot } from "./scripted";
 import { steeredPast } from "./simulation";
@@ -41,7 +42,9 @@ if (query.has("lower")) {
   }));
 }
 const silent = query.has("silent") ? null : Number(query.get("delay") ?? 5);
-const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses") });
+const table = new ScriptedTable(Number(query.get("columns") ?? 0));
+const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses"), table });
+host.snapshot.status = { ...host.snapshot.status, ...table.status() };
 if (query.has("steered")) {
   steeredPast(host.simulation);
   const { story, nudges } = host.simulation.status() as Pick<typeof snapshot.status, "story" | "nudges">;

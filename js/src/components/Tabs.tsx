@@ -9,6 +9,9 @@ export interface Tab {
   note?: string;
   /** The note is of something the person has begun. */
   yours?: boolean;
+  /** What the note says, in words. */
+  says?: string;
+  grave?: boolean;
   /** What waits behind a teal dot, in words; "" for no dot. */
   dot?: string;
 }
@@ -63,7 +66,10 @@ export function Tabs({ tabs, selected, onSelect }: Props) {
             <i class="tab-dot" role="img" aria-label={tab.dot} title={tab.dot} />
           )}
           {tab.note !== undefined && tab.note !== "" && (
-            <span class={tab.yours ? "n yours" : "n"}>{tab.note}</span>
+            <span class={tab.yours ? "n yours" : tab.grave ? "n grave" : "n"} title={tab.says}>
+              {tab.note}
+              {tab.says !== undefined && tab.says !== "" && <span class="sr">: {tab.says}</span>}
+            </span>
           )}
         </button>
       ))}

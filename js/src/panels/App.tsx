@@ -60,11 +60,13 @@ function Loaded(props: LoadedProps) {
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
-  const tabs = PANELS.map(({ id, label, note, dot, yours = false }) => ({
+  const tabs = PANELS.map(({ id, label, note, says, grave, dot, yours = false }) => ({
     id,
     label,
     yours,
     note: note?.(panelProps) ?? "",
+    says: says?.(panelProps) ?? "",
+    grave: grave?.(panelProps) ?? false,
     dot: dot?.(panelProps) ?? "",
   }));
   const keys = (event: KeyboardEvent) => {

@@ -1,7 +1,9 @@
 import type { FunctionComponent } from "preact";
+import { warningsCount } from "../words/data";
 import { isEmpty } from "../words/draft";
 import { formatCount } from "../words/numbers";
 import type { PanelProps } from "./context";
+import { Data } from "./data/Data";
 import { Explain } from "./explain/Explain";
 import { Journal } from "./journal/Journal";
 import { Overview } from "./overview/Overview";
@@ -17,6 +19,10 @@ interface Panel {
   note?(props: PanelProps): string;
   /** The note is of something the person has begun. */
   yours?: boolean;
+  /** What the note says, in words, where it is not clear by itself. */
+  says?(props: PanelProps): string;
+  /** The note is of something grave. */
+  grave?(props: PanelProps): boolean;
   /** What waits for an answer; shown as a dot. */
   dot?(props: PanelProps): string;
 }
@@ -25,6 +31,8 @@ function asks({ store }: PanelProps): string {
   const count = store.status.value?.nudges.length ?? 0;
   return count === 0 ? "" : count === 1 ? "one question" : `${count} questions`;
 }
+
+const openWarnings = ({ store }: PanelProps) => store.status.value?.warnings?.open ?? 0;
 
 /** The panels, in the order of their tabs. */
 export const PANELS: readonly Panel[] = [
@@ -50,5 +58,13 @@ export const PANELS: readonly Panel[] = [
     note: ({ store }) => (store.wishes.info.value?.question == null ? "" : "A or B?"),
   },
   { id: "explain", label: "Explain", component: Explain },
+  {
+    id: "data",
+    label: "Data",
+    component: Data,
+    note: (props) => (openWarnings(props) > 0 ? formatCount(openWarnings(props)) : ""),
+    says: (props) => warningsCount(openWarnings(props)),
+    grave: ({ store }) => store.status.value?.warnings?.severity === "high",
+  },
   { id: "journal", label: "Journal", component: Journal },
 ];

@@ -7,6 +7,7 @@ import type { SessionInfo, Status } from "../../protocol/messages";
 import { byName } from "../../words/trial";
 import { Challenge } from "../Challenge";
 import type { PanelProps } from "../context";
+import { WarningsLine } from "../data/WarningsLine";
 import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
 import { BestCard } from "./BestCard";
@@ -40,6 +41,7 @@ function Loaded(props: LoadedProps) {
       <Lead headline={headline} aside={status.aside} />
       {young && headline !== session.sentence && <p class="understood">{session.sentence}</p>}
       <Chips chips={session.chips} />
+      <WarningsLine {...props} />
       <Nudges {...props} />
       <YourMove {...props} />
       {status.notices.map((notice) => (

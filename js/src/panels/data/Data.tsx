@@ -1,0 +1,332 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Strip } from "../../components/Strip";
+import { Waiting } from "../../components/states";
+import { useWidth } from "../../components/useWidth";
+import type {
+  DataInfo,
+  DistributionInfo,
+  SessionInfo,
+  Status,
+  Steering,
+  WarningInfo,
+} from "../../protocol/messages";
+import {
+  arranged,
+  byColumn,
+  commandOf,
+  type DataDraft,
+  descendsFirst,
+  drafts,
+  followed,
+  matching,
+  NO_DATA_DRAFT,
+  type SortKey,
+  toColumn,
+  withChoice,
+} from "../../words/data";
+import { formatCount } from "../../words/numbers";
+import type { PanelProps } from "../context";
+import { useThrottled } from "../overview/useThrottled";
+import { ColumnGrid } from "./ColumnGrid";
+import { columnsFor } from "./columns";
+import { Detail } from "./Detail";
+import { Draft, usePreviewed } from "./Draft";
+import { Spread } from "./Spread";
+import { Transforms } from "./Transforms";
+import { Warnings } from "./Warnings";
+
+/** The table: what may make scores untrue, what each column holds, and how models read it. */
+export function Data(props: PanelProps) {
+  const { store, reachable } = props;
+  const session = store.session.value;
+  const status = store.status.value;
+  const steering = store.steering.value;
+  const info = store.table.value.value;
+  const error = store.table.error.value;
+  const { data = 0, warned = 0 } = status ?? {};
+  useEffect(() => {
+    if (reachable) store.table.follow(data);
+  }, [store, reachable, data]);
+  useEffect(() => {
+    if (reachable) store.warnings.follow(warned);
+  }, [store, reachable, warned]);
+  if (session === null || status === null || steering === null) return null;
+  if (info === null) {
+    return (
+      <Waiting
+        text={error === "" ? "Asking the kernel what the columns hold…" : `It could not be had. ${error}`}
+        busy={error === ""}
+      />
+    );
+  }
+  return (
+    <Loaded {...props} session={session} status={status} steering={steering} info={info} error={error} />
+  );
+}
+
+interface Props extends PanelProps {
+  session: SessionInfo;
+  status: Status;
+  steering: Steering;
+  info: DataInfo;
+  error: string;
+}
+
+const NONE: readonly WarningInfo[] = [];
+
+function Loaded(props: Props) {
+  const { store, ui, reachable, act, session, steering, info, error } = props;
+  const view = ui.data;
+  const warnings = store.warnings.value.value;
+  const open = warnings?.open ?? NONE;
+  const columns = useMemo(() => info.rows.map(toColumn), [info]);
+  const warned = useMemo(() => byColumn(open), [open]);
+  const draft = view.draft.value;
+  useEffect(() => {
+    view.draft.value = followed(view.draft.peek(), info);
+  }, [view, info]);
+
+  const box = useRef<HTMLDivElement>(null);
+  const width = useWidth(box);
+  const shown = useMemo(() => columnsFor(width), [width]);
+  const sort = view.sort.value;
+  const text = view.text.value;
+  const only = view.warned.value && warned.size > 0 ? warned : null;
+  const found = useMemo(
+    () => arranged(columns, sort, text, only === null ? null : new Set(only.keys())),
+    [columns, sort, text, only],
+  );
+  const name = view.column.value;
+  const selected = name === null || name === "" ? null : (columns.find((one) => one.name === name) ?? null);
+  const side = useRef<HTMLDivElement>(null);
+  const openColumn = (next: string | null) => {
+    view.column.value = next;
+    // Under a narrow table the card is out of sight.
+    if (next !== null) requestAnimationFrame(() => side.current?.scrollIntoView?.({ block: "nearest" }));
+  };
+
+  const command = useMemo(
+    () => commandOf(draft, view.cancels.value ? "cancel" : "finish"),
+    [draft, view.cancels.value],
+  );
+  const previewed = usePreviewed(store, command, useThrottled(store.version.value, 2000));
+  const [refused, setRefused] = useState("");
+  const [sending, setSending] = useState(false);
+  const [since, setSince] = useState<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another draft has not been refused yet
+  useEffect(() => setRefused(""), [draft]);
+  const apply = async () => {
+    if (command === null) return;
+    setSending(true);
+    const before = Math.max(0, ...steering.acts.map((one) => one.number));
+    try {
+      await store.act(command);
+      setSince(before);
+      view.draft.value = NO_DATA_DRAFT;
+    } catch (reason) {
+      const { message, remedy = "" } = reason as { message: string; remedy?: string };
+      setRefused(`${message} ${remedy}`);
+    } finally {
+      setSending(false);
+    }
+  };
+  const last = steering.acts.find((one) => one.kind === "data");
+  const applied = since !== null && last !== undefined && last.number > since ? last : null;
+  const put = (next: DataDraft) => {
+    view.draft.value = next;
+  };
+  const sortBy = (key: SortKey) => {
+    const same = sort !== null && sort.key === key;
+    if (same && sort.descending !== descendsFirst(key)) view.sort.value = null;
+    else view.sort.value = { key, descending: same ? !sort.descending : descendsFirst(key) };
+  };
+  const touched = useMemo(
+    () => new Set([draft.roles, draft.filling, draft.encoding].flatMap((one) => Object.keys(one))),
+    [draft],
+  );
+  const target = useMemo(() => ({ name: info.target, bars: heights(info.spread) }), [info]);
+  return (
+    <>
+      <p class="lead">
+        {info.sentence}
+        {info.reading && <span class="u"> They are being looked at…</span>}
+      </p>
+      {error !== "" && <Strip tone="plain">The newest is still to come. {error}</Strip>}
+      <Warnings
+        {...props}
+        info={warnings}
+        error={store.warnings.error.value}
+        onColumn={(next) => {
+          view.text.value = "";
+          openColumn(next);
+        }}
+      />
+      <div class="two wide data-two">
+        <section class="card data-table" aria-labelledby="hitl-q-columns">
+          <h3 id="hitl-q-columns">What do the columns hold?</h3>
+          <p class="say">
+            “Tells alone” is what a column says of {info.target} by itself, on rows it was not fitted on: 0 is
+            nothing, 1 is all. Close to 1 is often too good to be true.
+          </p>
+          <div class="filters" role="search">
+            <input
+              class="field search"
+              type="search"
+              placeholder="find a column…"
+              aria-label="Find a column"
+              value={text}
+              onInput={(event) => {
+                view.text.value = event.currentTarget.value;
+              }}
+              onKeyDown={(event) => {
+                if (event.key !== "Escape" || view.text.value === "") return;
+                event.stopPropagation();
+                view.text.value = "";
+              }}
+            />
+            {warned.size > 0 && (
+              <label class="only-warned">
+                <input
+                  type="checkbox"
+                  checked={view.warned.value}
+                  onChange={(event) => {
+                    view.warned.value = event.currentTarget.checked;
+                  }}
+                />{" "}
+                with warnings only
+              </label>
+            )}
+            {shown.length < 6 && <SortSelect sort={sort} onSort={(next) => (view.sort.value = next)} />}
+            <span class="mute" role="status">
+              {matching(found.length, columns.length)}
+            </span>
+          </div>
+          <Draft
+            previewed={previewed}
+            drafting={drafts(draft) > 0}
+            applied={applied}
+            refused={refused}
+            cancels={view.cancels.value}
+            sending={sending}
+            disabled={!reachable}
+            redoable={steering.redo !== null}
+            onCancels={(cancels) => {
+              view.cancels.value = cancels;
+            }}
+            onApply={apply}
+            onDiscard={() => put(NO_DATA_DRAFT)}
+            onUndo={(number) => act({ type: "undo", act: number })}
+            onRedo={() => act({ type: "redo" })}
+          />
+          <div ref={box}>
+            <ColumnGrid
+              columns={found}
+              shown={shown}
+              sort={sort}
+              rows={session.rows}
+              roles={info.roles}
+              target={target}
+              drafted={draft.roles}
+              touched={touched}
+              warned={warned}
+              opened={name}
+              disabled={!reachable}
+              onSort={sortBy}
+              onOpen={openColumn}
+              onRole={(column, role) => put(withChoice(draft, "roles", column.name, role, column.role))}
+            />
+          </div>
+          {found.length === 0 && (
+            <p class="say none-found">
+              {only !== null && text === "" ? "No column is warned of." : `No column matches “${text}”.`}
+            </p>
+          )}
+          {info.rest !== "" && <p class="legend-line">{info.rest}</p>}
+        </section>
+        <div class="side" ref={side}>
+          {selected === null ? (
+            <Target info={info} rows={session.rows} />
+          ) : (
+            <Detail
+              key={selected.name}
+              store={store}
+              info={info}
+              column={selected}
+              rows={session.rows}
+              warnings={open.filter((one) => one.columns.includes(selected.name))}
+              draft={draft}
+              disabled={!reachable}
+              onDraft={put}
+              onClose={() => openColumn(null)}
+            />
+          )}
+          <Transforms {...props} info={info} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface SortProps {
+  sort: { key: SortKey; descending: boolean } | null;
+  onSort(sort: { key: SortKey; descending: boolean } | null): void;
+}
+
+const SORTS: readonly [SortKey, string][] = [
+  ["strength", "by what they tell"],
+  ["missing", "by missing"],
+  ["distinct", "by distinct values"],
+  ["name", "by name"],
+  ["role", "by how they are read"],
+];
+
+/** Where not every head has room. */
+function SortSelect({ sort, onSort }: SortProps) {
+  return (
+    <select
+      class="field"
+      aria-label="Order of the columns"
+      value={sort?.key ?? ""}
+      onChange={(event) => {
+        const key = event.currentTarget.value as SortKey | "";
+        onSort(key === "" ? null : { key, descending: descendsFirst(key) });
+      }}
+    >
+      <option value="">as in the table</option>
+      {SORTS.map(([key, label]) => (
+        <option key={key} value={key}>
+          {label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Target({ info, rows }: { info: DataInfo; rows: number }) {
+  return (
+    <section class="card column-card" aria-labelledby="hitl-q-target">
+      <h3 id="hitl-q-target">What is {info.target} like?</h3>
+      <p class="say">
+        {info.about} It is known in {formatCount(rows)} rows.
+      </p>
+      <Spread spread={info.spread} name={info.target} />
+      {info.notes.length > 0 && (
+        <>
+          <p class="notes-title">What was done to the table</p>
+          <ul class="table-notes">
+            {info.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Heights of a distribution's bars, from 0 to 100. */
+function heights({ counts, below, above, other }: DistributionInfo): number[] {
+  const all = [...(below + above > 0 ? [below, ...counts, above] : counts), ...(other > 0 ? [other] : [])];
+  const most = Math.max(1, ...all);
+  return all.map((one) => (one > 0 ? Math.max(1, (100 * one) / most) : 0));
+}

@@ -1,0 +1,242 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ColumnDetail, ColumnRole, DataInfo, WarningInfo } from "../../protocol/messages";
+import type { SessionStore } from "../../store/session";
+import {
+  type Column,
+  type DataDraft,
+  type Filling,
+  roleLabel,
+  shareWords,
+  typedValue,
+  withChoice,
+} from "../../words/data";
+import { formatCount } from "../../words/numbers";
+import { Severity } from "./Severity";
+import { Spread } from "./Spread";
+
+interface Props {
+  store: SessionStore;
+  info: DataInfo;
+  column: Column;
+  rows: number;
+  warnings: readonly WarningInfo[];
+  draft: DataDraft;
+  disabled: boolean;
+  onDraft(draft: DataDraft): void;
+  onClose(): void;
+}
+
+/** One column: what it holds, what it says, and how models are to read it. */
+export function Detail(props: Props) {
+  const { store, info, column, rows, warnings, draft, disabled, onDraft } = props;
+  const { detail, error } = useDetail(store, column);
+  const role = draft.roles[column.name] ?? column.role;
+  const told = info.roles.find((one) => one.role === role);
+  const choose = (next: ColumnRole) => onDraft(withChoice(draft, "roles", column.name, next, column.role));
+  return (
+    <section class="card column-card" aria-labelledby="hitl-q-column">
+      <div class="card-head">
+        <h3 id="hitl-q-column">What does {column.name} hold?</h3>
+        <button type="button" class="btn quiet small" onClick={props.onClose} aria-label="Close this column">
+          Close
+        </button>
+      </div>
+      {error !== "" && <p class="oops">{error}</p>}
+      <p class="say">
+        {[
+          column.kind,
+          `${formatCount(column.distinct)} distinct`,
+          column.missing > 0 ? `${shareWords(column.missing, rows)} missing` : "none missing",
+        ]
+          .filter((words) => words !== "")
+          .join(" · ")}
+      </p>
+      {warnings.map((warning) => (
+        <p key={warning.key} class="column-warning">
+          <Severity of={warning.severity} mute /> {warning.sentence}
+        </p>
+      ))}
+      {detail !== null && (
+        <>
+          <Spread spread={detail.spread} name={column.name} />
+          {detail.relation !== "" && <p>{detail.relation}</p>}
+          {detail.examples.length > 0 && (
+            <p class="mute">
+              For example{" "}
+              {detail.examples.map((one, i) => (
+                <code key={i}>{one}</code>
+              ))}
+            </p>
+          )}
+        </>
+      )}
+      <fieldset class="role-choice" disabled={disabled}>
+        <legend>How do models read it?</legend>
+        {info.roles.map((one) => (
+          <label key={one.role} class={one.role === role ? "chosen-role" : ""}>
+            <input
+              type="radio"
+              name="hitl-role"
+              checked={one.role === role}
+              onChange={() => choose(one.role)}
+            />
+            <span>
+              <b>{one.label}</b>
+              {one.role === role && <span class="mute"> {one.story}</span>}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {detail !== null && <Because detail={detail} info={info} />}
+      {detail !== null && told !== undefined && (
+        <div class="ways">
+          {(told.fillings.length > 1 || told.values !== "none") && (
+            <FillingChoice {...props} detail={detail} values={told.values} ways={told.fillings} />
+          )}
+          {told.encodings.length > 1 && (
+            <label>
+              <span>Categories become</span>
+              <select
+                class="field"
+                disabled={disabled}
+                value={draft.encoding[column.name] ?? column.encoding}
+                onChange={(event) =>
+                  onDraft(
+                    withChoice(draft, "encoding", column.name, event.currentTarget.value, column.encoding),
+                  )
+                }
+              >
+                {told.encodings.map(({ way, label }) => (
+                  <option key={way} value={way}>
+                    {label}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+        </div>
+      )}
+      <div class="foot">
+        {role === "ignored" ? (
+          <button
+            type="button"
+            class="btn you-line"
+            disabled={disabled || detail === null}
+            onClick={() => detail !== null && choose(backTo(detail, column))}
+          >
+            Use it again
+          </button>
+        ) : (
+          <button type="button" class="btn" disabled={disabled} onClick={() => choose("ignored")}>
+            Leave it out
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The role that a column left out comes back to. */
+function backTo(detail: ColumnDetail, column: Column): ColumnRole {
+  if (column.role !== "ignored") return column.role;
+  if (detail.understood !== "ignored") return detail.understood;
+  return detail.spread.kind === "numbers"
+    ? "numeric"
+    : detail.spread.kind === "dates"
+      ? "date"
+      : "categorical";
+}
+
+function Because({ detail, info }: { detail: ColumnDetail; info: DataInfo }) {
+  if (detail.role === detail.understood)
+    return detail.reason === "" ? null : <p class="mute">Why: {detail.reason}.</p>;
+  const was = roleLabel(info.roles, detail.understood);
+  return (
+    <p class="mute">
+      {sentence(detail.reason)} At first it was {detail.understood === "ignored" ? "" : "read as a "}
+      {was}
+      {detail.because === "" ? "" : `: ${detail.because}`}.
+    </p>
+  );
+}
+
+const sentence = (text: string) => (text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`);
+
+interface FillingProps extends Props {
+  detail: ColumnDetail;
+  ways: readonly { way: string; label: string }[];
+  values: "none" | "number" | "text";
+}
+
+function FillingChoice({ column, draft, disabled, detail, ways, values, onDraft }: FillingProps) {
+  const today: Filling =
+    detail.filling === "value" && detail.value !== null ? { value: detail.value } : column.filling;
+  const now: Filling = draft.filling[column.name] ?? today;
+  const own = typeof now === "object";
+  const [text, setText] = useState<string | null>(null);
+  const put = (way: Filling) => onDraft(withChoice(draft, "filling", column.name, way, today));
+  const typing = text !== null || own;
+  const shown = text ?? (own ? String(now.value) : "");
+  const wrong = text !== null && text.trim() !== "" && typedValue(text, values) === null;
+  return (
+    <label>
+      <span>Missing cells become</span>
+      <span class="filling">
+        <select
+          class="field"
+          disabled={disabled}
+          value={typing ? "value" : (now as string)}
+          onChange={(event) => {
+            const way = event.currentTarget.value;
+            setText(way === "value" ? "" : null);
+            if (way !== "value") put(way);
+          }}
+        >
+          {ways.map(({ way, label }) => (
+            <option key={way} value={way}>
+              {label}
+            </option>
+          ))}
+          {values !== "none" && <option value="value">this value:</option>}
+        </select>
+        {typing && (
+          <input
+            class="field tiny-value"
+            aria-label={`Value for missing cells of ${column.name}`}
+            aria-invalid={wrong}
+            placeholder={values === "number" ? "a number" : "a level"}
+            disabled={disabled}
+            value={shown}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              const value = typedValue(event.currentTarget.value, values);
+              if (value !== null) put({ value });
+            }}
+          />
+        )}
+      </span>
+      {wrong && <span class="oops">Give a number, for example 0.</span>}
+    </label>
+  );
+}
+
+function useDetail(store: SessionStore, column: Column): { detail: ColumnDetail | null; error: string } {
+  const [held, setHeld] = useState<{ detail: ColumnDetail | null; error: string }>({
+    detail: null,
+    error: "",
+  });
+  const { name } = column;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row of the same column is another answer
+  useEffect(() => {
+    let current = true;
+    setHeld((before) => (before.detail?.name === name ? before : { detail: null, error: "" }));
+    store.column(name).then(
+      (detail) => current && setHeld({ detail, error: "" }),
+      (reason: Error) => current && setHeld({ detail: null, error: reason.message }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [store, name, column]);
+  return held;
+}

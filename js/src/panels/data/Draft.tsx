@@ -1,0 +1,144 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { CodeLine } from "../../components/Copy";
+import { emphasised } from "../../components/Figures";
+import type { ActInfo, DataPreview } from "../../protocol/messages";
+import type { SessionStore } from "../../store/session";
+import type { ChangeDataCommand } from "../../words/data";
+import { UNDO_KEYS } from "../../words/keys";
+
+export interface Previewed {
+  preview: DataPreview | null;
+  error: string;
+  busy: boolean;
+}
+
+const NOTHING: Previewed = { preview: null, error: "", busy: false };
+const WAIT_MS = 120;
+
+/** What a change of the data would do, asked when the hand rests; the last answer wins. */
+export function usePreviewed(
+  store: SessionStore,
+  command: ChangeDataCommand | null,
+  stamp: unknown,
+): Previewed {
+  const [held, setHeld] = useState<Previewed>(NOTHING);
+  const round = useRef(0);
+  const key = command === null ? "" : JSON.stringify(command);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the command is its key
+  useEffect(() => {
+    round.current += 1;
+    const mine = round.current;
+    if (command === null) {
+      setHeld(NOTHING);
+      return;
+    }
+    setHeld((before) => ({ ...before, busy: true }));
+    const timer = setTimeout(() => {
+      store.previewData(command).then(
+        (preview) => mine === round.current && setHeld({ preview, error: "", busy: false }),
+        (reason: Error & { remedy?: string }) =>
+          mine === round.current &&
+          setHeld({ preview: null, error: `${reason.message} ${reason.remedy ?? ""}`, busy: false }),
+      );
+    }, WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [store, key, stamp]);
+  return held;
+}
+
+interface Props {
+  previewed: Previewed;
+  drafting: boolean;
+  /** The act that was applied from here last. */
+  applied: ActInfo | null;
+  refused: string;
+  cancels: boolean;
+  sending: boolean;
+  disabled: boolean;
+  redoable: boolean;
+  onCancels(cancels: boolean): void;
+  onApply(): void;
+  onDiscard(): void;
+  onUndo(act: number): void;
+  onRedo(): void;
+}
+
+/** What the choices so far would do, and the way in; afterwards the way back. */
+export function Draft(props: Props) {
+  const { previewed, drafting, applied } = props;
+  if (!drafting) return applied === null ? null : <Applied {...props} applied={applied} />;
+  const { preview, error, busy } = previewed;
+  const bad = props.refused || error;
+  return (
+    <section class="data-draft" aria-label="What would this change do?" aria-live="polite">
+      <p class={busy ? "old" : ""}>
+        {bad !== "" ? (
+          <span class="oops">{bad}</span>
+        ) : preview === null ? (
+          "Asking what it would do…"
+        ) : (
+          <>
+            <b>{preview.title}</b> {emphasised(preview.sentence)}
+          </>
+        )}
+      </p>
+      {preview !== null && preview.running > 0 && bad === "" && (
+        <div class="in-work">
+          <span class="mute">Trials in work:</span>
+          <div class="seg" role="group" aria-label="Trials in work">
+            <button type="button" aria-pressed={!props.cancels} onClick={() => props.onCancels(false)}>
+              let finish
+            </button>
+            <button type="button" aria-pressed={props.cancels} onClick={() => props.onCancels(true)}>
+              cancel
+            </button>
+          </div>
+        </div>
+      )}
+      <div class="foot">
+        <button
+          type="button"
+          class="btn you"
+          disabled={props.disabled || props.sending || error !== ""}
+          onClick={props.onApply}
+        >
+          {props.sending ? "Applying…" : "Apply"}
+        </button>
+        <button type="button" class="btn" onClick={props.onDiscard}>
+          Discard
+        </button>
+      </div>
+      {preview !== null && bad === "" && <CodeLine code={preview.python} label="copy" />}
+    </section>
+  );
+}
+
+function Applied({ applied, disabled, redoable, onUndo, onRedo }: Props & { applied: ActInfo }) {
+  return (
+    <section class="data-draft applied" aria-label="The last change" aria-live="polite">
+      <p>
+        {applied.undone ? "Undone: " : "Applied: "}
+        <b>{applied.title}</b>.
+      </p>
+      <div class="foot">
+        {applied.undone ? (
+          redoable && (
+            <button type="button" class="btn" disabled={disabled} onClick={onRedo}>
+              Redo
+            </button>
+          )
+        ) : (
+          <button
+            type="button"
+            class="btn you-line"
+            disabled={disabled}
+            title={UNDO_KEYS}
+            onClick={() => onUndo(applied.number)}
+          >
+            Undo
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,178 @@
+import { useState } from "preact/hooks";
+import { CodeLine } from "../../components/Copy";
+import { Strip } from "../../components/Strip";
+import type { WarningAnswer, WarningInfo, WarningsInfo } from "../../protocol/messages";
+import { formatCount } from "../../words/numbers";
+import type { PanelProps } from "../context";
+import { Severity } from "./Severity";
+
+interface Props extends PanelProps {
+  info: WarningsInfo | null;
+  error: string;
+  onColumn(name: string): void;
+}
+
+const SHORT = 3;
+
+/** What may make scores untrue: each wants an answer, and what was answered can be found again. */
+export function Warnings(props: Props) {
+  const { info, error } = props;
+  const [all, setAll] = useState(false);
+  const [folded, setFolded] = useState(true);
+  if (info === null) {
+    return error === "" ? null : <Strip tone="plain">Warnings could not be had. {error}</Strip>;
+  }
+  const { open, answered } = info;
+  const shown = all ? open : open.slice(0, SHORT);
+  return (
+    <section class="card warnings" aria-labelledby="hitl-q-warnings">
+      <h3 id="hitl-q-warnings">What may make the scores untrue?</h3>
+      <p class="say" role="status">
+        {info.sentence}
+      </p>
+      {shown.map((warning) => (
+        <Warning key={warning.key} {...props} warning={warning} />
+      ))}
+      <div class="warnings-foot">
+        {open.length > SHORT && (
+          <button type="button" class="btn small" aria-expanded={all} onClick={() => setAll(!all)}>
+            {all ? "Show the gravest only" : `Show all ${formatCount(open.length)}`}
+          </button>
+        )}
+        {answered.length > 0 && (
+          <button
+            type="button"
+            class="btn quiet small"
+            aria-expanded={!folded}
+            onClick={() => setFolded(!folded)}
+          >
+            {folded ? "Show" : "Hide"} {formatCount(answered.length)} answered
+          </button>
+        )}
+      </div>
+      {!folded && answered.length > 0 && (
+        <ul class="answered">
+          {answered.map((warning) => (
+            <Answered key={warning.key} {...props} warning={warning} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface WarningProps extends Props {
+  warning: WarningInfo;
+  onDone?(): void;
+}
+
+function Warning({ warning, act, reachable, onColumn, onDone }: WarningProps) {
+  const [sending, setSending] = useState(false);
+  const [own, setOwn] = useState<string | null>(null);
+  const off = !reachable || sending;
+  const say = async (text: string, command: WarningAnswer["command"] = null) => {
+    setSending(true);
+    const done =
+      command === null ||
+      // The kernel wrote this command and checks it like any other.
+      (await act(command as unknown as Parameters<typeof act>[0])) !== null;
+    if (done) await act({ type: "answer_warning", key: warning.key, answer: text });
+    setSending(false);
+    if (done) onDone?.();
+  };
+  const inPython = warning.answers.find((one) => one.command === null && one.python !== "");
+  return (
+    <article class={`warning ${warning.severity}`} aria-label={warning.sentence} data-key={warning.key}>
+      <Severity of={warning.severity} />
+      <div class="warning-words">
+        <p>
+          <b>{warning.sentence}</b> {warning.evidence}
+        </p>
+        <p class="mute">{warning.remedy}</p>
+        <div class="warning-acts">
+          {warning.answers.map((answer, i) => (
+            <button
+              key={answer.id}
+              type="button"
+              class={i === 0 && answer.command !== null ? "btn you" : "btn"}
+              disabled={off}
+              title={answer.python}
+              onClick={() => say(answer.label, answer.command)}
+            >
+              {answer.label}
+            </button>
+          ))}
+          <button
+            type="button"
+            class="btn quiet"
+            aria-expanded={own !== null}
+            onClick={() => setOwn(own === null ? "" : null)}
+          >
+            In my own words…
+          </button>
+          {warning.columns.slice(0, 3).map((name) => (
+            <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
+              look at {name}
+            </button>
+          ))}
+        </div>
+        {own !== null && (
+          <form
+            class="note-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (own.trim() !== "" && !off) say(own.trim());
+            }}
+          >
+            <input
+              class="field"
+              aria-label="Your answer"
+              placeholder="It goes into the journal"
+              maxLength={1500}
+              value={own}
+              onInput={(event) => setOwn(event.currentTarget.value)}
+            />
+            <button type="submit" class="btn you" disabled={off || own.trim() === ""}>
+              Put it on record
+            </button>
+          </form>
+        )}
+        {inPython !== undefined && (
+          <div class="in-python">
+            <span class="mute">“{inPython.label}” is done in Python:</span>
+            <CodeLine code={inPython.python} label="copy" />
+          </div>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Answered(props: WarningProps) {
+  const { warning } = props;
+  const [anew, setAnew] = useState(false);
+  if (anew) {
+    return (
+      <li>
+        <Warning {...props} onDone={() => setAnew(false)} />
+      </li>
+    );
+  }
+  return (
+    <li>
+      <Severity of={warning.severity} mute />
+      <span>
+        {warning.sentence}{" "}
+        <span class="you-ink">
+          You said: <b>{warning.answer}</b>.
+        </span>
+        {!warning.holds && <span class="faint"> It is no longer so.</span>}
+      </span>
+      {warning.holds && (
+        <button type="button" class="btn link" onClick={() => setAnew(true)}>
+          answer anew
+        </button>
+      )}
+    </li>
+  );
+}

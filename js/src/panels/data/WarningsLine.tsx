@@ -1,0 +1,30 @@
+import { formatCount } from "../../words/numbers";
+import type { PanelProps } from "../context";
+import { Severity } from "./Severity";
+
+/** Where warnings wait for an answer, a calm line that leads to them. */
+export function WarningsLine({ store, ui }: PanelProps) {
+  const warnings = store.status.value?.warnings ?? null;
+  if (warnings === null || warnings.open === 0) return null;
+  const { open, severity, sentence } = warnings;
+  return (
+    <p class="data-line">
+      <Severity of={severity} mute />
+      <span>
+        {sentence}{" "}
+        <span class="mute">
+          {open > 1 && `${formatCount(open)} warnings want an answer; this is the gravest.`}
+        </span>
+      </span>
+      <button
+        type="button"
+        class="btn link"
+        onClick={() => {
+          ui.tab.value = "data";
+        }}
+      >
+        Look at the data
+      </button>
+    </p>
+  );
+}

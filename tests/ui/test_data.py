@@ -1,0 +1,220 @@
+"""The table by a person's hands: warnings are answered, columns change in the middle of a run, and come back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.ui.dashboard import TABLE, Dashboard, show
+from tests.ui.lab import SECOND, Lab, Notebook
+
+# A copy of the target, a code for missing cells, a constant, and two columns that say the same.
+TRAPS = (
+    TABLE
+    + """
+table["left_on"] = np.where(table["churn"] == "yes", "2024", "never")
+table["visits"] = np.where(np.arange(rows) % 20 == 0, -999, random.integers(0, 30, rows))
+table["region"] = random.choice(["north", "south", "east", "west"], rows)
+table["region_code"] = table["region"].map({"north": 1, "south": 2, "east": 3, "west": 4})
+table["source"] = "web"
+"""
+)
+EVIL = "<img src=x onerror=alert(1)>"
+SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
+WAITING = 'session = AutoMLSession(table, "churn", budget=600, autonomy="user")\nsession.show()'
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+def opened(lab: Lab, cell: str) -> tuple[Notebook, Dashboard]:
+    """A notebook with a dashboard on the table, its Data tab open and the columns looked at."""
+    lab.resize(1300, 1500)
+    notebook = lab.open([TRAPS, cell])
+    notebook.run(0)
+    dashboard = show(notebook, 1)
+    dashboard.open_tab("Data")
+    expect(column(dashboard, "tenure").locator(".sparks")).to_be_visible(timeout=60 * SECOND)
+    expect(warning(dashboard, "copy:left_on")).to_be_visible(timeout=60 * SECOND)
+    return notebook, dashboard
+
+
+def column(dashboard: Dashboard, name: str) -> Locator:
+    """The row of a column."""
+    return dashboard.root.locator(f'.columns-grid [data-column="{name}"]')
+
+
+def warning(dashboard: Dashboard, key: str) -> Locator:
+    """The open card of a warning."""
+    return dashboard.root.locator(f'.warning[data-key="{key}"]')
+
+
+def wide(dashboard: Dashboard, pixels: int) -> None:
+    """Give the dashboard's place in the page another width; 0 for all there is."""
+    width = f"{pixels}px" if pixels else ""
+    dashboard.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
+
+
+def sideways(dashboard: Dashboard) -> list[str]:
+    """What is wider than the dashboard, by class."""
+    found: list[str] = dashboard.root.evaluate(
+        """(root) => {
+          const right = root.getBoundingClientRect().right + 1;
+          const hidden = (one) => one.closest(".sr, .grid-row, .tabs, .code, svg") !== null;
+          return [...root.querySelectorAll("*")]
+            .filter((one) => !hidden(one) && one.getBoundingClientRect().right > right)
+            .map((one) => `${one.tagName}.${one.className}`);
+        }"""
+    )
+    return found
+
+
+def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
+    """A sentence, the warnings with their answers, the columns; an answer is on record; names are text."""
+    notebook, dashboard = opened(lab, WAITING)
+    root = dashboard.root
+    expect(root.locator(".lead")).to_contain_text("2,000 rows; models read")
+    expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text("open warnings")
+    expect(column(dashboard, EVIL)).to_be_visible()
+    assert root.locator("img").count() == 0
+    assert lab.dialogs == []
+    expect(root.locator(".target-row")).to_contain_text("churn")
+
+    before = notebook.value("len([one for one in session.warnings if one.key not in session.state.warned])")
+    button = root.get_by_role("button", name=re.compile("^Show all"))
+    button.click()
+    code = next(
+        key for key in notebook.value("[one.key for one in session.warnings]") if key.startswith("codes:visits")
+    )
+    expect(warning(dashboard, code)).to_contain_text("-999 in visits may stand for a missing value")
+    expect(warning(dashboard, code).locator(".code")).to_contain_text("data['visits']")
+    lab.screenshot("data-warnings", root)
+    warning(dashboard, code).get_by_role("button", name="-999 is a true value: keep it").click()
+    expect(warning(dashboard, code)).to_have_count(0)
+    expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text(str(before - 1))
+    assert notebook.value("session.state.warned") == {code: "-999 is a true value: keep it"}
+    assert any("-999 is a true value" in text for text in notebook.value('list(session.journal["text"])'))
+    dashboard.button("Show 1 answered").click()
+    expect(root.locator(".answered")).to_contain_text("You said: -999 is a true value: keep it.")
+
+    dashboard.open_tab("Overview")
+    expect(root.locator(".data-line")).to_contain_text("left_on tells churn almost exactly")
+    root.locator(".data-line").get_by_role("button", name="Look at the data").click()
+    expect(root.locator(".columns-grid")).to_be_visible()
+
+
+def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
+    """The order follows what they tell, search narrows, Enter opens what a column holds."""
+    _, dashboard = opened(lab, WAITING)
+    root = dashboard.root
+    root.get_by_role("columnheader", name="tells alone").get_by_role("button").click()
+    names = root.locator(".columns-grid .grid-rows .cut")
+    expect(names.first).to_have_text("left_on")
+    root.get_by_label("Find a column").fill("region")
+    expect(names).to_have_text(["region", "region_code"])
+    expect(root.locator(".data-table")).to_contain_text("2 of 11 columns match")
+    grid = root.get_by_role("grid", name=re.compile("^Columns"))
+    grid.focus()
+    grid.press("ArrowDown")
+    grid.press("Enter")
+    card = root.locator(".column-card")
+    expect(card).to_contain_text("What does region hold?")
+    expect(card.locator(".levels li")).to_have_count(4)
+    expect(card).to_contain_text("Alone it gives ROC AUC")
+    root.get_by_label("Find a column").fill("no such column")
+    expect(root.locator(".none-found")).to_contain_text("No column matches “no such column”.")
+
+
+def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
+    """What a change would do stands there first; then trials turn grey, and undo brings them back."""
+    notebook, dashboard = opened(lab, SHOW)
+    root = dashboard.root
+    dashboard.wait_for_scores(4, seconds=120)
+    dashboard.button("Pause").click()
+    notebook.wait_for("session.state.phase == 'paused'")
+    assert notebook.value("sorted(session.state.outside)") == []
+
+    dashboard.open_tab("Data")
+    warning(dashboard, "copy:left_on").get_by_role("button", name="Leave left_on out").click()
+    expect(warning(dashboard, "copy:left_on")).to_have_count(0, timeout=30 * SECOND)
+    assert notebook.value("[one.name for one in session.task.columns if one.role == 'ignored']").count("left_on") == 1
+    grey = notebook.value("sorted(session.state.outside)")
+    assert len(grey) >= 3
+    dashboard.open_tab("Trials")
+    expect(root.locator(".grid-row.grey").first).to_be_visible()
+    assert notebook.value("session.state.warned")["copy:left_on"] == "Leave left_on out"
+
+    dashboard.open_tab("Data")
+    role = column(dashboard, "region_code").get_by_role("combobox")
+    role.focus()
+    role.select_option(label="category")
+    draft = root.locator(".data-draft")
+    expect(draft).to_contain_text("region_code is categorical.")
+    expect(draft.locator(".code")).to_contain_text('session.set_role("region_code", "categorical")')
+    assert notebook.value("session.state.steering.data.roles.get('region_code')") is None
+    lab.screenshot("data-draft", root)
+    draft.get_by_role("button", name="Apply").click()
+    expect(draft).to_contain_text("Applied: ")
+    assert notebook.value("str(session.state.steering.data.roles['region_code'].role)") == "categorical"
+    draft.get_by_role("button", name="Undo").click()
+    expect(draft).to_contain_text("Undone: ")
+    assert notebook.value("session.state.steering.data.roles.get('region_code')") is None
+    expect(role).to_have_value("numeric")
+
+    notebook.run(notebook.add("session.undo()"))
+    assert notebook.value("sorted(session.state.outside)") == []
+    expect(warning(dashboard, "copy:left_on")).to_be_visible(timeout=30 * SECOND)
+    dashboard.button("Resume").click()
+    notebook.wait_for("session.state.phase == 'running'")
+
+
+def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
+    """Filling and encoding are one change; a wrong value is said so, and several columns go together."""
+    notebook, dashboard = opened(lab, WAITING)
+    root = dashboard.root
+    column(dashboard, "support").locator(".cut").click()
+    card = root.locator(".column-card")
+    expect(card).to_contain_text("What does support hold?")
+    card.get_by_label("Missing cells become").first.select_option(label="a level of its own")
+    card.get_by_label("Categories become").select_option(label="the mean of the target")
+    column(dashboard, "tenure").locator(".cut").click()
+    card.get_by_label("Missing cells become").first.select_option(label="this value:")
+    value = card.get_by_label("Value for missing cells of tenure")
+    value.fill("many")
+    expect(card).to_contain_text("Give a number, for example 0.")
+    value.fill("0")
+    column(dashboard, EVIL).locator(".cut").click()
+    card.get_by_role("button", name="Leave it out").click()
+    draft = root.locator(".data-draft")
+    expect(draft).to_contain_text("Nothing was measured yet")
+    draft.get_by_role("button", name="Apply").click()
+    expect(draft).to_contain_text("Applied: ")
+    data = notebook.value(
+        "{'filling': dict(session.state.steering.data.filling), 'encoding': dict(session.state.steering.data.encoding),"
+        " 'roles': {name: str(one.role) for name, one in session.state.steering.data.roles.items()}}"
+    )
+    assert data == {
+        "filling": {"support": "own_level", "tenure": {"value": 0}},
+        "encoding": {"support": "target_mean"},
+        "roles": {EVIL: "ignored"},
+    }
+    card.get_by_role("button", name="Use it again").click()
+    expect(draft).to_contain_text(f"Brought back {EVIL}")
+    draft.get_by_role("button", name="Discard").click()
+    expect(draft).not_to_contain_text("Brought back")
+    assert lab.dialogs == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_reads_well_at_every_width(lab: Lab, theme: str) -> None:
+    """Nothing is cut off or scrolls sideways, from a narrow sidebar to a wide screen."""
+    lab.theme(theme)
+    _, dashboard = opened(lab, WAITING)
+    column(dashboard, "charges").locator(".cut").click()
+    expect(dashboard.root.locator(".spread .bar-of").first).to_be_visible()
+    for width in (1100, 900, 640, 480, 360, 300):
+        wide(dashboard, width)
+        expect(column(dashboard, "tenure")).to_be_visible()
+        assert sideways(dashboard) == []
+        lab.screenshot(f"data-{theme}-{width}", dashboard.root)

@@ -227,8 +227,8 @@ class Lab:
         nbformat.write(notebook, self.server.notebooks / path)
         return self.open_path(path, kernel=kernel)
 
-    def open_path(self, path: str, *, kernel: bool = True) -> Notebook:
-        """Open a notebook that is in the server's folder."""
+    def open_path(self, path: str, *, kernel: bool = True, idle: bool = True) -> Notebook:
+        """Open a notebook that is in the server's folder; wait for its kernel to be idle, unless told otherwise."""
         self.page.evaluate(
             """async ([path, kernel]) => {
               const preference = kernel
@@ -242,14 +242,24 @@ class Lab:
             [path, kernel],
         )
         notebook = Notebook(self, path)
-        if kernel:
+        if kernel and idle:
             notebook.wait_for_kernel()
         return notebook
 
     def reload(self) -> None:
-        """Reload the page; notebooks that were open are to be opened again with `open_path`."""
+        """Reload the page; notebooks that were open are to be opened again with `open_path`, as they were saved."""
+        # A page with unsaved changes would ask whether it may go.
+        self.page.evaluate(
+            """() => {
+              for (const { context } of hitl.app().shell.widgets("main")) if (context) context.model.dirty = false;
+            }"""
+        )
         self.page.reload()
         self._ready()
+
+    def activate(self, notebook: Notebook) -> None:
+        """Bring an open notebook to the front."""
+        self.page.evaluate("(id) => hitl.app().shell.activateById(id)", notebook.panel_id())
 
     def theme(self, name: str) -> None:
         """Switch to the "light" or "dark" theme."""
@@ -354,6 +364,27 @@ class Notebook:
                 source,
             )
         )
+
+    def sources(self) -> list[str]:
+        """The sources of all cells."""
+        found: list[str] = self._evaluate(
+            "(panel) => [...panel.content.model.cells].map((cell) => cell.sharedModel.getSource())"
+        )
+        return found
+
+    def active_cell(self) -> int:
+        """Index of the cell that has the cursor."""
+        return int(self._evaluate("(panel) => panel.content.activeCellIndex"))
+
+    def scroll_to(self, cell: int) -> None:
+        """Make a cell the active one and show it."""
+        self._evaluate(
+            "(panel, cell) => { panel.content.activeCellIndex = cell; return panel.content.scrollToItem(cell); }", cell
+        )
+
+    def panel_id(self) -> str:
+        """Id of the notebook's panel in JupyterLab's shell."""
+        return str(self._evaluate("(panel) => panel.id"))
 
     def outputs(self, cell: int) -> list[dict[str, Any]]:
         """The outputs of a cell as they would be saved (nbformat)."""

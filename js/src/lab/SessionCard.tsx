@@ -103,6 +103,7 @@ function Best({ head }: { head: SessionHead }) {
   const found = formatScore(best?.score ?? null, best?.std ?? null, head.metric);
   if (found === null) return <p class="mute">No score yet.</p>;
   const compared = baselines
+    .filter((one) => one.number !== best?.number)
     .map((one) => ({ label: one.label, text: formatScore(one.score, one.std, head.metric) }))
     .filter((one) => one.text !== null);
   return (

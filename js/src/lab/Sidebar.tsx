@@ -93,7 +93,7 @@ function Here({ place, acts }: { place: Place; acts: Acts }) {
           No session lives in this notebook's kernel.
         </Begin>
       )}
-      <Recent key={link.state.value.is} link={link} onResume={(journal) => acts.resume(place, journal)} />
+      <Recent key={place.panel.id} link={link} onResume={(journal) => acts.resume(place, journal)} />
     </>
   );
 }

@@ -55,6 +55,7 @@ declare module "@jupyterlab/services" {
       username: string;
       session: string;
       content: Record<string, unknown>;
+      subshellId?: string;
     }): IMessage;
   }
 
@@ -88,6 +89,7 @@ declare module "@jupyterlab/services" {
       hasComm(id: string): boolean;
       createComm(target: string, id: string): IComm;
       requestCommInfo(content: { target_name: string }): Promise<KernelMessage.IMessage>;
+      sendShellMessage(message: KernelMessage.IMessage, expectReply: boolean): IFuture;
       sendControlMessage(message: KernelMessage.IMessage, expectReply: boolean): IFuture;
       requestExecute(content: { code: string; silent: boolean; store_history: boolean }): {
         readonly done: Promise<KernelMessage.IMessage>;

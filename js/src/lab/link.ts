@@ -44,8 +44,15 @@ export class KernelLink {
   private readonly requests: Requests<Word>;
   private readonly hosts = new Set<SessionHost>();
   private comm: Services.IComm | null = null;
+  private commId = "";
+  /** Comms of a kernel that was restarted: its last messages may come late. */
+  private readonly past = new Set<string>();
   private ready: Promise<unknown> = Promise.resolve();
-  private finding = false;
+  /** Whether the page knows what the kernel can do; it hears that only when no cell runs. */
+  private informed = false;
+  /** A shell of the kernel for this link, where a cell ran before the page could make one for the comm. */
+  private shell: string | null = null;
+  private finding: Promise<void> | null = null;
   private disposed = false;
 
   constructor(
@@ -53,6 +60,12 @@ export class KernelLink {
     private readonly timers: Timers = browserTimers,
   ) {
     this.requests = new Requests((message) => this.send(message), timers);
+    kernel.info.then(
+      () => {
+        this.informed = true;
+      },
+      () => {},
+    );
     kernel.iopubMessage.connect(this.onIopub);
     kernel.statusChanged.connect(this.onStatus);
     kernel.connectionStatusChanged.connect(this.onConnection);
@@ -80,6 +93,8 @@ export class KernelLink {
         throw new RequestError("refused", "This kernel has no hitl_widget.", "Install it for this kernel.");
       }
       await this.find();
+      // What was asked before the package was there found nothing.
+      if (this.comm === null) await this.find();
     }
     if (this.comm === null) throw gone();
     return checkRecent(await this.requests.open("recent", {}).answer);
@@ -92,8 +107,10 @@ export class KernelLink {
     return host;
   }
 
-  get isLive(): boolean {
-    return this.comm !== null && !this.kernel.isDisposed;
+  /** Whether a session lives in this kernel, as far as is known. */
+  has(session: string): boolean {
+    if (this.comm === null || this.kernel.isDisposed) return false;
+    return this.state.peek().is === "silent" || this.sessions.peek().some((one) => one.id === session);
   }
 
   /** Sends on the comm; a command of the sidebar goes as one of its session. */
@@ -105,7 +122,13 @@ export class KernelLink {
       session === undefined || message.type === "of" ? message : { type: "of", session, message: rest };
     // The first message would wait for a running cell, were it sent before the comm's own shell is there.
     this.ready.then(() => {
-      if (!comm.isDisposed && !this.kernel.isDisposed) comm.send(data);
+      if (comm.isDisposed || this.kernel.isDisposed) return;
+      if (this.shell === null) comm.send(data);
+      else
+        this.kernel.sendShellMessage(
+          this.message("comm_msg", { comm_id: this.commId, data }, this.shell),
+          false,
+        );
     });
   }
 
@@ -120,41 +143,38 @@ export class KernelLink {
     this.requests.dispose();
   }
 
-  private async find(): Promise<void> {
-    if (this.finding || this.disposed || this.comm !== null || !this.kernel.handleComms) return;
-    this.finding = true;
+  private find(): Promise<void> {
+    this.finding ??= this.seek().finally(() => {
+      this.finding = null;
+    });
+    return this.finding;
+  }
+
+  private async seek(): Promise<void> {
+    if (this.disposed || this.comm !== null || !this.kernel.handleComms) return;
     const before = this.state.peek().is;
+    const about = { target_name: TARGET };
     try {
-      await this.kernel.info;
-      const busy = this.kernel.status === "busy";
-      const { content } = await (busy
-        ? this.askBeside()
-        : this.kernel.requestCommInfo({ target_name: TARGET }));
+      const beside = !this.informed || this.kernel.status === "busy";
+      const { content } = await (beside
+        ? this.askBeside("comm_info_request", about)
+        : this.kernel.requestCommInfo(about));
       if (this.disposed || this.comm !== null) return;
       const comms = isObject(content.comms) ? content.comms : {};
-      const found = Object.entries(comms).find(([, one]) => isObject(one) && one.target_name === TARGET);
+      const found = Object.entries(comms).find(
+        ([id, one]) => isObject(one) && one.target_name === TARGET && !this.past.has(id),
+      );
       if (found !== undefined) this.attach(found[0]);
       else this.state.value = { is: "none" };
     } catch {
       if (!this.disposed && this.comm === null && before === "looking") this.state.value = { is: "none" };
-    } finally {
-      this.finding = false;
     }
   }
 
-  /** Asks for the comms on the channel that a running cell does not hold up. */
-  private askBeside(): Promise<KernelMessage.IMessage> {
-    const { username, clientId: session } = this.kernel;
-    const content = { target_name: TARGET };
-    const message = KernelMessage.createMessage({
-      msgType: "comm_info_request",
-      channel: "control",
-      username,
-      session,
-      content,
-    });
+  /** Asks on the channel that a running cell does not hold up. */
+  private askBeside(type: string, content: Record<string, unknown>): Promise<KernelMessage.IMessage> {
     return new Promise((resolve, reject) => {
-      const future = this.kernel.sendControlMessage(message, true);
+      const future = this.kernel.sendControlMessage(this.message(type, content), true);
       const timer = this.timers.set(() => {
         future.dispose();
         reject(new Error("no answer"));
@@ -166,24 +186,44 @@ export class KernelLink {
     });
   }
 
+  private message(type: string, content: Record<string, unknown>, shell?: string): KernelMessage.IMessage {
+    const { username, clientId: session } = this.kernel;
+    const channel = shell === undefined ? "control" : "shell";
+    return KernelMessage.createMessage({
+      msgType: type,
+      channel,
+      username,
+      session,
+      content,
+      ...(shell === undefined ? {} : { subshellId: shell }),
+    });
+  }
+
   private attach(id: string): void {
-    if (this.comm !== null || this.disposed || this.kernel.hasComm(id)) return;
+    if (this.comm !== null || this.disposed || this.past.has(id) || this.kernel.hasComm(id)) return;
     const comm = this.kernel.createComm(TARGET, id);
     this.comm = comm;
+    this.commId = id;
     comm.onMsg = (message) => this.received(message.content.data, message.buffers);
     comm.onClose = () => this.lose();
     this.ready = this.shellOf(comm);
     this.list();
-    for (const host of this.hosts) host.changed();
   }
 
-  /** Waits for the shell of the comm's own, where there is such a thing and a cell holds up the others. */
-  private shellOf(comm: Services.IComm): Promise<unknown> {
-    if (this.kernel.supportsSubshells !== true || comm.subshellStarted === undefined)
-      return Promise.resolve();
-    const started = comm.subshellStarted.catch(() => {});
+  /** Waits for a shell that no cell holds up, where the kernel has such. */
+  private async shellOf(comm: Services.IComm): Promise<void> {
+    if (this.informed && this.kernel.supportsSubshells !== true) return;
     const late = new Promise((resolve) => this.timers.set(() => resolve(null), SUBSHELL_MS));
-    return Promise.race([started, late]);
+    if (this.informed) {
+      await Promise.race([comm.subshellStarted?.catch(() => {}), late]);
+      return;
+    }
+    const asked = this.askBeside("create_subshell_request", {}).catch(() => null);
+    asked.then((reply) => {
+      const id = reply?.content.subshell_id;
+      if (typeof id === "string" && this.comm === comm) this.shell = id;
+    });
+    await Promise.race([asked, late]);
   }
 
   private list(): void {
@@ -203,11 +243,13 @@ export class KernelLink {
       this.state.value = { is: "mismatch", problem: found.problem };
       return;
     }
+    const before = new Map([...this.hosts].map((host) => [host, host.isLive()]));
     batch(() => {
       this.sessions.value = found.value.sessions;
       this.at.value = performance.now();
       this.state.value = { is: "live" };
     });
+    for (const [host, was] of before) if (host.isLive() !== was) host.changed();
   }
 
   private received(data: unknown, buffers?: readonly (ArrayBuffer | ArrayBufferView)[]): void {
@@ -225,10 +267,11 @@ export class KernelLink {
   private lose(): void {
     const { comm } = this;
     this.comm = null;
+    this.shell = null;
+    if (comm !== null) this.past.add(this.commId);
     // Not `close`, which would end the comm in the kernel for all pages.
     if (comm !== null && !comm.isDisposed) comm.dispose();
-    if (this.disposed) return;
-    this.state.value = { is: "gone" };
+    if (!this.disposed) this.state.value = { is: "gone" };
     for (const host of this.hosts) host.changed();
   }
 
@@ -249,7 +292,7 @@ export class KernelLink {
     if (status === "restarting" || status === "autorestarting" || status === "dead") {
       this.lose();
       this.sessions.value = [];
-    } else if (this.comm === null && status === "idle") this.find();
+    } else if (status === "idle" && this.state.peek().is !== "live") this.refresh();
   };
 
   private readonly onConnection = (_kernel: Kernel, status: string): void => {
@@ -287,7 +330,7 @@ class SessionHost implements Host {
   }
 
   isLive(): boolean {
-    return this.link.isLive;
+    return this.link.has(this.session);
   }
 
   journal(): string {
@@ -304,7 +347,7 @@ class SessionHost implements Host {
 
   dispose(): void {
     this.release();
-    if (this.link.isLive) this.send({ type: "leave" });
+    if (this.isLive()) this.send({ type: "leave" });
   }
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +11,11 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.cells import cell_text
-from hitl_widget.domain.data_choices import AUTO, Filling
+from hitl_widget.domain.data_choices import AUTO, FILLINGS, Filling
+from hitl_widget.domain.task import Role
 from hitl_widget.errors import DataError
 
-__all__ = ["ColumnChoices", "Shaped", "made_columns"]
+__all__ = ["ColumnChoices", "Shaped", "as_category", "made_columns"]
 
 _MOST_COLUMNS = 2000
 
@@ -70,17 +71,19 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.fills_ = {
             name: _fill_value(X[name], way)
             for name, way in (self.filling or {}).items()
-            if name in X.columns and way != AUTO
+            if name in X.columns and way != AUTO and _suits(X[name], way)
         }
         table = self._filled(X)
         self.fitted_: list[Any] = []
         self.levels_: dict[str, pd.Index[Any]] = {}
         self.sources_: dict[str, str] = {}
         self.made_: dict[str, list[str]] = {}
+        self.given_: dict[str, list[str]] = {}
         for name, columns, what in self.transforms:
             made, fitted = _fitted_columns(name, table[list(columns)], what, y)
             self.fitted_.append(fitted)
-            self.made_[name] = list(made.columns)
+            self.given_[name] = list(made.columns)
+            self.made_[name] = made.columns = _unlike(made.columns, table.columns)
             for column in made.columns:
                 if isinstance(made[column].dtype, pd.CategoricalDtype):
                     self.levels_[column] = made[column].cat.categories
@@ -95,19 +98,29 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         for (name, columns, _), fitted in zip(self.transforms, self.fitted_, strict=True):
             if not set(self.made_[name]) <= set(X.columns):
                 table = self._joined(table, self._made(name, table[list(columns)], fitted))
+            for column in self.made_[name]:
+                table[column] = self._aligned(column, table[column])
         return self._encoded(table.drop(columns=[name for name in self.read_only if name in table.columns]))
 
     def _made(self, name: str, table: pd.DataFrame, fitted: Any) -> pd.DataFrame:
-        made = _made(name, table, fitted)
-        for column in made.columns:
-            values, levels = made[column], self.levels_.get(column)
-            if levels is None and isinstance(values.dtype, pd.CategoricalDtype):
-                made[column] = pd.to_numeric(values.astype(object), errors="coerce").astype(np.float64)
-            elif levels is not None:
-                if not isinstance(values.dtype, pd.CategoricalDtype):
-                    values = pd.Series(_category(list(values.astype(object))))
-                made[column] = values.cat.set_categories(levels)
+        made, given = _made(name, table, fitted), self.given_[name]
+        if set(made.columns) != set(given):
+            raise DataError(
+                f"The transform {name!r} made the columns {_listed(given)} of the rows that it was fitted on, and "
+                f"{_listed(made.columns)} of others. It must make the same ones of any rows."
+            )
+        made = made[given]
+        made.columns = self.made_[name]
         return made
+
+    def _aligned(self, column: str, values: pd.Series[Any]) -> pd.Series[Any]:
+        """Return a made column as the fit knows it; other levels are missing."""
+        levels = self.levels_.get(column)
+        if levels is not None:
+            return as_category(values).cat.set_categories(levels)
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            return pd.to_numeric(values.astype(object), errors="coerce").astype(np.float64)
+        return values
 
     def beside(self, X: pd.DataFrame) -> pd.DataFrame | None:
         """Return the rows with the columns that functions of several columns make of them, the same in each fold.
@@ -145,6 +158,7 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _encoded(self, table: pd.DataFrame, y: Any = None, *, fitting: bool = False) -> pd.DataFrame:
         if fitting:
             self.encoders_: dict[str, Any] = {}
+            self.encoded_: dict[str, list[str]] = {}
         out: dict[str, Any] = {}
         for name in table.columns:
             way = (self.encoding or {}).get(name, AUTO)
@@ -155,11 +169,13 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if fitting:
                 self.encoders_[name] = _Encoder(way, self.kind)
                 made = self.encoders_[name].fit_transform(column, y)
+                others = [*out, *(one for one in table.columns if one != name)]
+                self.encoded_[name] = _unlike([name + part for part in made], others)
             else:
                 made = self.encoders_[name].transform(column)
-            for part, values in made.items():
-                out[name + part] = values
-                self.sources_[name + part] = self.sources_.get(name, name)
+            for part, values in zip(self.encoded_[name], made.values(), strict=True):
+                out[part] = values
+                self.sources_[part] = self.sources_.get(name, name)
         return pd.DataFrame(out, index=table.index)
 
 
@@ -211,6 +227,31 @@ class _Encoder:
         if means.shape[1] == 1:
             return {" mean": means[:, 0]}
         return {f" mean {i + 1}": means[:, i] for i in range(means.shape[1])}
+
+
+def _unlike(names: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """Return names, with a line at the end of those that are taken."""
+    known, found = set(taken), []
+    for name in names:
+        while name in known:
+            name += "_"
+        known.add(name)
+        found.append(name)
+    return found
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    return ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
+def _suits(column: pd.Series[Any], way: Filling) -> bool:
+    """Say whether a way goes with a column as it is read: one that only transforms read may be so in another role."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return isinstance(way, Mapping) or way in FILLINGS[Role.CATEGORICAL]
+    if column.dtype.kind != "f":
+        return False
+    return not isinstance(way["value"], str) if isinstance(way, Mapping) else way in FILLINGS[Role.NUMERIC]
 
 
 def _fill_value(column: pd.Series[Any], way: Filling) -> Any:
@@ -327,11 +368,19 @@ def _canonical(name: str, values: pd.Series[Any]) -> Any:
     if not isinstance(values.dtype, np.dtype) and pd.api.types.is_numeric_dtype(values.dtype):
         return values.to_numpy(np.float64, na_value=np.nan)
     cells = [None if _is_gone(one) else one for one in values.astype(object)]
+    cells = [str(one) if isinstance(one, pd.Interval | pd.Period) else one for one in cells]
     if all(isinstance(one, int | float | np.number | None) and not isinstance(one, bool) for one in cells):
         return np.array([np.nan if one is None else float(one) for one in cells])
     if all(isinstance(one, str | bool | int | float | np.generic | None) for one in cells):
         return _category(cells)
     raise DataError(f"The transform {name!r} gives numbers, texts or dates; it gave cells of type {values.dtype}.")
+
+
+def as_category(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return values as a column of categories."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values
+    return pd.Series(_category(list(values.astype(object))), index=values.index)
 
 
 def _is_gone(cell: Any) -> bool:

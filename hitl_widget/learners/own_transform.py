@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.errors import ConfigError, DataError
-from hitl_widget.learners.columns import made_columns
+from hitl_widget.learners.columns import as_category, made_columns
 from hitl_widget.learners.custom import MOST_BYTES
 
 __all__ = ["checked_transform", "name_of", "pack_transform", "unpack_transform"]
@@ -44,30 +44,61 @@ def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -
             "A transform is a function of a table, or a transformer with fit and transform, made but not fitted; "
             f"got {what!r:.100}."
         )
-    try:
-        whole = made_columns(name, rows, what, y)
-        half = None if transformer else made_columns(name, rows.iloc[: len(rows) // 2], what, y)
-    except DataError as error:
-        raise ConfigError(str(error)) from error
-    except Exception as error:
-        reason = " ".join(str(error).split())[:300]
-        raise ConfigError(
-            f"The transform {name!r} fails on {len(rows):,} rows of the table: {type(error).__name__}: {reason}. "
-            "It gets a table of the columns that it reads: numbers, categories, dates or text, with missing cells."
-        ) from error
-    if half is not None and not _same(whole.iloc[: len(half)], half):
-        raise ConfigError(
-            f"The function {name!r} gives a row other values when it sees other rows beside it, so it would learn from "
-            "rows that it is judged on. Write a transformer with fit and transform: it is fitted on training rows only."
-        )
+    whole = _tried(name, what, rows, y)
+    for part in [] if transformer else _parts(len(rows)):
+        made = _tried(name, what, rows.iloc[part], y[part])
+        if list(made.columns) != list(whole.columns):
+            raise ConfigError(
+                f"The function {name!r} makes other columns of {_rows(len(part))} of the table than of all. Write a "
+                "transformer with fit and transform, such as OneHotEncoder: it keeps the columns of its training rows."
+            )
+        if not _same(whole.iloc[part], made):
+            raise ConfigError(
+                f"The function {name!r} gives a row other values when it sees other rows beside it, so it would learn "
+                "from rows that it is judged on. Write a transformer with fit and transform: it is fitted on training "
+                "rows only."
+            )
     return pack_transform(what)
 
 
+def _parts(rows: int) -> list[np.ndarray]:
+    """Return the places of some of the rows: half of them, and a few alone, as a model that is delivered gets them."""
+    return [np.arange(max(1, rows // 2)), *(np.array([at]) for at in sorted({rows // 4, rows // 2, rows - 1}))]
+
+
+def _rows(count: int) -> str:
+    return "one row" if count == 1 else f"{count:,} rows"
+
+
+def _tried(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> pd.DataFrame:
+    try:
+        return made_columns(name, rows, what, y)
+    except DataError as error:
+        raise ConfigError(f"{error}{_hint(what, rows)}") from error
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ConfigError(
+            f"The transform {name!r} fails on {_rows(len(rows))} of the table: {type(error).__name__}: {reason}. "
+            "It gets a table of the columns that it reads: numbers, categories, dates or text, with missing cells."
+            f"{_hint(what, rows)}"
+        ) from error
+
+
+def _hint(what: Any, rows: pd.DataFrame) -> str:
+    """Say how a transformer of texts gets its column: it takes the names of a table's columns for texts."""
+    if not hasattr(what, "fit") or rows.shape[1] != 1 or rows.iloc[:, 0].dtype.kind == "f":
+        return ""
+    return (
+        " One that wants a list of texts, such as TfidfVectorizer, goes behind a step that takes the column out: "
+        "make_pipeline(FunctionTransformer(lambda table: table.iloc[:, 0]), TfidfVectorizer())."
+    )
+
+
 def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    if list(one.columns) != list(other.columns):
-        return False
     for name in one.columns:
         a, b = one[name], other[name]
+        if isinstance(a.dtype, pd.CategoricalDtype) or isinstance(b.dtype, pd.CategoricalDtype):
+            a, b = as_category(a), as_category(b)
         if a.dtype.kind == "f" and b.dtype.kind == "f":
             if not np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True):
                 return False

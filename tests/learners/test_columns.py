@@ -176,3 +176,79 @@ def test_a_recipe_behind_choices_says_what_stands_behind_its_columns(recipe):
     assert set(step.sources()) == {"town", "pay", "age", "ratio"}
     assert np.allclose(step.transform(table), matrix, equal_nan=True)
     assert step.n_categorical_ == 0
+
+
+def test_what_stands_beside_the_rows_gives_the_same_matrix():
+    """A text made of two columns has the codes of each fold's own fit, also where folds know other levels."""
+    table, y = rows()
+    table["kind"] = pd.Categorical(np.where(np.arange(len(table)) < 30, "rare", "usual"))
+    both = [("both", ("town", "kind"), lambda t: t["town"].astype(str) + " " + t["kind"].astype(str))]
+    first = Shaped(ColumnChoices("binary", transforms=both), NativePrepare()).fit(table[40:], y[40:])
+    second = Shaped(ColumnChoices("binary", transforms=both), NativePrepare()).fit(table[:90], y[:90])
+    beside = first.choices.beside(table)
+    assert "a rare" in set(beside["both"])
+    for step in (first, second):
+        assert np.allclose(step.transform(beside), step.transform(table), equal_nan=True)
+
+
+def test_a_way_to_fill_waits_while_a_column_is_read_in_another_role():
+    """A column that is left out keeps its way for its return; a transform may read it as numbers meanwhile."""
+    table, y = rows()
+    half = [("half", ("pay",), lambda t: t["pay"] / 2)]
+    for way in ("own_level", {"value": "none"}):
+        step = ColumnChoices(filling={"pay": way}, transforms=half, read_only=("pay",))
+        assert np.allclose(step.fit_transform(table, y)["half"], table["pay"] / 2, equal_nan=True)
+    step = ColumnChoices(filling={"town": "median"}, transforms=[("t", ("town",), lambda t: t["town"])])
+    assert step.fit_transform(table, y)["t"].isna().sum() == table["town"].isna().sum()
+
+
+def test_columns_made_here_never_replace_others():
+    """Where a name is taken the new column gets another one; each is there, in all rows."""
+    table, y = rows()
+    table["town = a"] = 7.0
+    table["p 1"] = 8.0
+    step = ColumnChoices(
+        encoding={"town": "one_hot"}, transforms=[("p", ("pay", "age"), lambda t: t[["pay", "age"]].to_numpy())]
+    )
+    found = step.fit_transform(table, y)
+    assert found.columns.is_unique
+    assert (found["town = a"] == 7).all()
+    assert (found["p 1"] == 8).all()
+    assert np.array_equal(found["town = a_"], (table["town"] == "a").astype(float))
+    assert step.sources_["town = a_"] == "town"
+    assert np.allclose(found["p 1_"], table["pay"], equal_nan=True)
+    pd.testing.assert_frame_equal(step.transform(table), found)
+
+
+def test_a_function_makes_the_same_columns_of_any_rows():
+    """It is tried on single rows, as a delivered model gets them; a step whose columns move says so."""
+    table, y = rows()
+    with pytest.raises(ConfigError, match="other columns of one row of the table"):
+        checked_transform("kinds", lambda t: pd.get_dummies(t["town"].astype(str)), table, y)
+    with pytest.raises(ConfigError, match="fails on one row of the table"):
+        checked_transform("second", lambda t: t["age"] + 0 * t["age"].iloc[1], table, y)
+    step = ColumnChoices(transforms=[("kinds", ("town",), lambda t: pd.get_dummies(t["town"].astype(str)))])
+    step.fit(table, y)
+    with pytest.raises(DataError, match="made the columns 'kinds a'.*and 'kinds' of others"):
+        step.transform(table[:1])
+
+
+def test_intervals_are_categories():
+    """What pandas.cut gives is read by its text."""
+    table, y = rows()
+    found = made_columns("age group", table, lambda t: pd.cut(t["age"], [0, 40, 100]))
+    assert set(found["age group"]) == {"(0, 40]", "(40, 100]"}
+    assert checked_transform("age group", lambda t: pd.cut(t["age"], [0, 40, 100]), table, y)
+
+
+def test_a_transformer_of_texts_is_told_how_to_get_its_column():
+    """Most people forget that it takes the names of a table's columns for texts."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    texts = pd.DataFrame({"note": pd.Series([f"word{i % 5} more" for i in range(60)], dtype=object)})
+    with pytest.raises(ConfigError, match=r"iloc\[:, 0\]"):
+        checked_transform("words", TfidfVectorizer(), texts, np.arange(60) % 2)
+    right = make_pipeline(FunctionTransformer(lambda table: table.iloc[:, 0]), TfidfVectorizer())
+    assert checked_transform("words", right, texts, np.arange(60) % 2)

@@ -28,6 +28,7 @@ from hitl_widget.explain.work import Wish
 from hitl_widget.report.words import Words
 
 if TYPE_CHECKING:
+    from hitl_widget.explain.comparison import Contender
     from hitl_widget.explain.knowledge import Knowledge
     from hitl_widget.explain.sessions import Side
 
@@ -90,6 +91,7 @@ class Explain:
         self._session = session
         self._known: OrderedDict[str, View] = OrderedDict()
         self._lock = threading.Lock()
+        self._beside: dict[tuple[str, int], Contender] = {}
         self._surrogate: tuple[tuple[str, int, Steering], Knowledge] | None = None
 
     # -- models -------------------------------------------------------------------------------------------------------
@@ -319,6 +321,8 @@ class Explain:
         entry = _entry(name, self._session)
         options = _checked(entry, options, self._session)
         state = self._session.state
+        if entry.name == "baselines":
+            return self._against_the_usual(entry, state, step, done, refused)
         if not entry.works:
             done(self._quick(entry, options, state))
             return ""
@@ -355,6 +359,38 @@ class Explain:
                 refused(_why(outcome.failure.message))
 
         self._session.look(key, Call("hitl_widget.explain.work:explain", (wish,)), receive, _SECONDS)
+        return key
+
+    def _against_the_usual(
+        self, entry: Entry, state: SessionState, step: int, done: Callable[[View], Any], refused: Callable[[str], Any]
+    ) -> str:
+        """Answer with what was tried; the next step fits what everybody would try first and the search did not."""
+        from hitl_widget.explain.comparison import untried
+
+        session = self._session
+        with self._lock:
+            missing = {
+                name: config for name, config in untried(state).items() if (name, state.view) not in self._beside
+            }
+        if not missing or step == 0 or state.chosen is None:
+            found = self._quick(entry, {}, state)
+            done(replace(found, partial=bool(missing)))
+            return ""
+        key = f"look#{next(_counter)}"
+
+        def receive(outcome: Outcome) -> None:
+            if outcome.failure is not None:
+                cancelled = outcome.failure.kind is FailureKind.CANCELLED
+                refused("This explanation was given up." if cancelled else _why(outcome.failure.message))
+                return
+            with self._lock:
+                self._beside |= {(name, state.view): one for name, one in outcome.value.items()}
+            done(self._quick(entry, {}, session.state))
+
+        view = state.view_of(state.trials[state.chosen])
+        session.look(
+            key, Call("hitl_widget.explain.work:as_it_comes", (missing, view, session.seed)), receive, _SECONDS
+        )
         return key
 
     def _members(self, trial: Any, state: SessionState) -> tuple[list[TrialModel], int | None]:
@@ -465,7 +501,9 @@ class Explain:
     def _baselines(self, state: SessionState) -> View:
         from hitl_widget.explain.comparison import Contender, baselines, contenders
 
-        chosen, others = contenders(state, self._session.words.labels)
+        with self._lock:
+            beside = {name: one for (name, view), one in self._beside.items() if view == state.view}
+        chosen, others = contenders(state, self._session.words.labels, beside)
         if chosen is None:
             raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
         own = (

@@ -10,6 +10,7 @@ import pytest
 from hitl_widget import AutoMLSession, CommandError
 from hitl_widget.explain.catalogue import ENTRIES
 from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.explaining import Explain
 from tests.tables import customers, prices, species
 
 TABLES = {"binary": (customers, "Churn"), "regression": (prices, "price"), "multiclass": (species, "species")}
@@ -129,6 +130,52 @@ def test_a_model_of_my_own_stands_beside_the_others(done):
     assert done.state.baselines["no model"].problem
     with pytest.raises(CommandError, match="A baseline has a name"):
         done.add_baseline(" ", DummyClassifier())
+
+
+class Counting:
+    """A session that counts what its workers are asked."""
+
+    def __init__(self, session):
+        self._session, self.looks = session, []
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def look(self, key, call, done, seconds=None):
+        self.looks.append(call.function)
+        self._session.look(key, call, done, seconds)
+
+
+def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_path):
+    """It is fitted once beside the search, on the same folds, and scores as the trial of the same configuration."""
+    with AutoMLSession(customers(), "Churn", workers=1, autonomy="user", journal=tmp_path / "s.sqlite") as session:
+        ended = threading.Event()
+        session.subscribe(lambda state, _records: ended.set() if state.ended == 1 else None)
+        session.propose({"family": "tree", "tree.max_depth": 2})
+        assert ended.wait(120)
+        counting = Counting(session)
+        explain = Explain(counting)
+        answers = []
+        explain.ask("baselines", {}, answers.append, answers.append)
+        assert answers[0].partial
+        assert {row["name"]: row["score"] for row in answers[0].data["models"]}["LightGBM as it comes"] is None
+        view = explain.baselines()
+        rows = {row["name"]: row for row in view.data["models"]}
+        plain = rows["LightGBM as it comes"]
+        best = next(row["score"] for row in rows.values() if row["kind"] == "chosen")
+        assert (plain["folds"], plain["trial"], plain["kind"]) == (session.task.split.folds, None, "usual")
+        assert plain["gap"] == pytest.approx(best - plain["score"])
+        assert not any("not tried" in note for note in view.notes)
+        assert explain.baselines().data == view.data
+        assert counting.looks == ["hitl_widget.explain.work:as_it_comes"]
+        assert len(session.trials) == 1
+
+        again = threading.Event()
+        session.subscribe(lambda state, _records: again.set() if state.ended == 2 else None)
+        session.propose({"family": "lightgbm"})
+        assert again.wait(120)
+        tried = next(row for row in explain.baselines().data["models"] if row["trial"] == 1)
+        assert tried["score"] == pytest.approx(plain["score"], abs=1e-3)
 
 
 def test_sessions_stand_side_by_side(done, tmp_path):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean, stdev, variance
 from typing import Any
 
 from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.space import Config
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
@@ -17,7 +18,7 @@ from hitl_widget.explain import student
 from hitl_widget.explain.phrases import capital, gap_in_words, listed, plain
 from hitl_widget.explain.view import Level, View
 
-__all__ = ["Comparison", "Contender", "baselines", "compare", "contender_of", "contenders", "mean_error"]
+__all__ = ["Comparison", "Contender", "baselines", "compare", "contender_of", "contenders", "mean_error", "untried"]
 
 _SURE = 0.975
 USUAL = ("dummy", "linear", "lightgbm")
@@ -181,7 +182,9 @@ def contender_of(trial: Trial, name: str = "", kind: str = "trial") -> Contender
     return Contender(name or f"trial {trial.number}", scores, kind, trial.number, trial.seconds)
 
 
-def contenders(state: SessionState, labels: Mapping[str, str]) -> tuple[Contender | None, tuple[Contender, ...]]:
+def contenders(
+    state: SessionState, labels: Mapping[str, str], beside: Mapping[str, Contender] | None = None
+) -> tuple[Contender | None, tuple[Contender, ...]]:
     """Return the model to take, and those among the trials that everybody would try first.
 
     Parameters
@@ -190,6 +193,8 @@ def contenders(state: SessionState, labels: Mapping[str, str]) -> tuple[Contende
         The session.
     labels
         Names of families as people know them.
+    beside
+        By family, what was measured beside the search of those that it did not try.
 
     Returns
     -------
@@ -208,12 +213,22 @@ def contenders(state: SessionState, labels: Mapping[str, str]) -> tuple[Contende
         label = labels.get(family, family)
         name = label if family == "dummy" else f"{label} as it comes"
         trials = _as_it_comes(state, family)
-        found.append(
-            contender_of(trials[0], name, "usual")
-            if trials
-            else Contender(name, kind="usual", problem="It was not tried yet.")
-        )
+        if trials:
+            found.append(contender_of(trials[0], name, "usual"))
+        elif beside and family in beside:
+            found.append(replace(beside[family], name=name))
+        else:
+            found.append(Contender(name, kind="usual", problem="It was not tried yet."))
     return chosen, tuple(found)
+
+
+def untried(state: SessionState) -> dict[str, Config]:
+    """Return, by family, the configurations that everybody would try first and the search has not finished."""
+    return {
+        family: state.base.complete({"family": family})
+        for family in USUAL
+        if family in state.base.families and not _as_it_comes(state, family)
+    }
 
 
 def _as_it_comes(state: SessionState, family: str) -> list[Trial]:
@@ -225,7 +240,10 @@ def _as_it_comes(state: SessionState, family: str) -> list[Trial]:
     return [
         trial
         for trial in state.trials
-        if trial.state is TrialState.COMPLETE and trial.family == family and dict(trial.config) == plain_one
+        if trial.state is TrialState.COMPLETE
+        and trial.family == family
+        and dict(trial.config) == plain_one
+        and not state.on_other_data(trial)
     ]
 
 

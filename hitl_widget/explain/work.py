@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.trial import Trial
-from hitl_widget.engine.evaluate import Context
+from hitl_widget.engine.evaluate import Context, FoldUnit, evaluate_fold
 from hitl_widget.engine.fold_models import TrialModel
-from hitl_widget.errors import ConfigError
+from hitl_widget.errors import ConfigError, HitlError
 from hitl_widget.explain.attribution import Attribution
+from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.gentle import gently
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import View
@@ -325,6 +327,28 @@ def own_baseline(context: Context, name: str, code: bytes) -> tuple[dict[int, fl
 
     found = gently(lambda: evaluate_own(context, cloudpickle.loads(code), name=name))
     return ({} if found.problem else found.scores), sum(found.seconds.values()), found.problem
+
+
+def as_it_comes(
+    context: Context, configs: Mapping[str, Mapping[str, Any]], view: DataView, seed: int
+) -> dict[str, Contender]:
+    """Return configurations that the search did not try, fitted on its folds as trials are; no model is kept."""
+    return gently(lambda: {name: _measured(context, config, view, seed) for name, config in configs.items()})
+
+
+def _measured(context: Context, config: Mapping[str, Any], view: DataView, seed: int) -> Contender:
+    scores: dict[int, float] = {}
+    hints: dict[str, Any] = {}
+    seconds = 0.0
+    try:
+        for fold in range(len(context.folds)):
+            found = evaluate_fold(context, FoldUnit(0, fold, dict(config), hints, seed, keep_model=False, view=view))
+            hints = hints or found.hints
+            scores[fold] = found.score
+            seconds += found.seconds
+    except (HitlError, ValueError) as error:
+        return Contender("", kind="usual", problem=str(error))
+    return Contender("", scores, "usual", seconds=seconds)
 
 
 def names() -> Sequence[str]:

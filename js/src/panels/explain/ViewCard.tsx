@@ -222,7 +222,7 @@ function Progress({ look, reachable, onAsk, onStop }: ProgressProps) {
   if (state === "asking" || state === "waiting") {
     const words =
       begun && info.partial
-        ? "looking at more rows…"
+        ? "there is more to come…"
         : state === "asking"
           ? "asking the model…"
           : "its turn comes in a moment…";
@@ -243,7 +243,7 @@ function Progress({ look, reachable, onAsk, onStop }: ProgressProps) {
       {state === "failed" && <span class="oops">{error}</span>}
       {state === "stopped" && (
         <span class="faint">
-          {begun ? "Stopped: it rests on a part of the rows." : "Stopped before there was an answer."}
+          {begun ? "Stopped: this is only a part of the answer." : "Stopped before there was an answer."}
         </span>
       )}
       <button type="button" class="btn small" disabled={!reachable} onClick={onAsk}>

@@ -121,7 +121,9 @@ def interactions(pairs: Rows = ()) -> Any:
     import altair as alt
 
     base = chart("pairs", pairs).transform_calculate(name="datum.one_label + ' × ' + datum.other_label")
-    y = alt.Y("name:N", sort=alt.SortField("share", order="descending"), title=None, axis=_names())
+    wrapped = "split(replace(datum.label, ' × ', '|× '), '|')"
+    axis = _names(labelExpr=wrapped, labelLineHeight=13)
+    y = alt.Y("name:N", sort=alt.SortField("share", order="descending"), title=None, axis=axis)
     bars = base.mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.6), color=hue("datum.sure", "hue_a", "hairline"))
     x = along("share:Q", "share of what hyperparameters explain", axis={"format": ".0%"})
     tooltip = [
@@ -129,7 +131,7 @@ def interactions(pairs: Rows = ()) -> Any:
         alt.Tooltip("share:Q", format=".1%"),
         alt.Tooltip("sure:N", title="more than noise"),
     ]
-    return finished([bars.encode(x=x, y=y, tooltip=tooltip)], (460, 180))
+    return finished([bars.encode(x=x, y=y, tooltip=tooltip)], (460, 210))
 
 
 def surface(surface: Rows = ()) -> Any:
@@ -182,7 +184,8 @@ def ablation(steps: Rows = ()) -> Any:
             start="isValid(datum.last) ? datum.last : datum.score",
         )
     )
-    y = alt.Y("name:N", sort=alt.SortField("step"), title=None, axis=_names())
+    wrapped = "length(datum.label) > 24 ? split(replace(datum.label, ':  ', ':|'), '|') : datum.label"
+    y = alt.Y("name:N", sort=alt.SortField("step"), title=None, axis=_names(labelExpr=wrapped, labelLineHeight=13))
     scale = alt.Scale(zero=False, padding=12)
     x = along("score:Q", "score; hollow where it is predicted", scale=scale)
     up = hue("datum.gain >= 0", "machine", "hue_b")
@@ -205,7 +208,7 @@ def ablation(steps: Rows = ()) -> Any:
             stroke=alt.expr("ink"),
         ).encode(x=x, y=y, tooltip=tooltip),
     ]
-    return finished(drawn, (560, 260))
+    return finished(drawn, (560, 330))
 
 
 def course(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["answer_on_own_subshell", "kernel_shell", "quicken", "running_cell"]
+__all__ = ["answer_on_own_subshell", "in_marimo", "kernel_shell", "quicken", "running_cell"]
 
 _SWITCH = 0.001
 """Seconds after which a computing cell lets other threads of the kernel run; Python's own 5 ms add up over the some ten
@@ -17,6 +17,12 @@ def kernel_shell() -> Any | None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell if hasattr(shell, "kernel") else None
+
+
+def in_marimo() -> bool:
+    """Say whether this code runs in a marimo notebook."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
 
 
 def running_cell(shell: Any | None) -> str | None:

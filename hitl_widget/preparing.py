@@ -5,21 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hitl_widget.data.choices import Columns, natural_role
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.arguments import plain
-from hitl_widget.domain.data_choices import AUTO, Filling
+from hitl_widget.domain.data_choices import AUTO, DataChoices, Filling, Transform
 from hitl_widget.domain.data_preview import DataPreview, preview_data
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Role
 from hitl_widget.domain.trial import Author
+from hitl_widget.engine.families import has_transform, transform_in
 from hitl_widget.engine.plan import Receipt
-from hitl_widget.errors import CommandError
+from hitl_widget.errors import CommandError, ConfigError, DataError
 
 __all__ = ["Preparing"]
 
@@ -31,6 +34,7 @@ class Preparing:
 
     table_columns: Columns
     _understood: Understood
+    _folder: Path
 
     @property
     def state(self) -> SessionState:
@@ -164,7 +168,7 @@ class Preparing:
             When something of it cannot be done; then nothing of it is.
         """
         change = cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running)
-        self.table_columns.ready(self.state.steering.data, change)
+        self._make_ready(change)
         self._do(change)
 
     def preview_data(
@@ -221,10 +225,7 @@ class Preparing:
             raise CommandError("A transform reads at least one column; name those that it needs.")
         known = {one.name for one in self._understood.task.columns}
         if all(one in known for one in names):
-            rows = np.random.default_rng(0).permutation(self._understood.train)[:_TRIED]
-            rows = np.sort(rows)
-            sample = self.table_columns.sample(names, self.state.steering.data, rows)
-            code = checked_transform(name, transform, sample.reset_index(drop=True), self._understood.y[rows])
+            code = checked_transform(name, transform, *self._some_rows(names, self.state.steering.data))
         else:
             code = b""  # the command says which column is wrong
         self.table_columns.keep()
@@ -245,6 +246,49 @@ class Preparing:
         """
         self._do(cmd.RemoveTransform(name))
 
+    def _some_rows(self, names: tuple[str, ...], choices: DataChoices) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return some training rows as a transform reads them, and their targets."""
+        from hitl_widget.learners.columns import ColumnChoices
+
+        rows = np.sort(np.random.default_rng(0).permutation(self._understood.train)[:_TRIED])
+        filled = ColumnChoices(filling=choices.filling).fit_transform(self.table_columns.sample(names, choices, rows))
+        return filled.reset_index(drop=True), self._understood.y[rows]
+
+    def _is_ready(self, change: cmd.ChangeData) -> bool:
+        """Say whether a change takes no longer than a click may."""
+        return self.table_columns.is_ready(change) and not self.state.steering.data.transforms
+
+    def _make_ready(self, change: cmd.ChangeData) -> None:
+        """Read columns in their new roles, and try the transforms that read them so.
+
+        Raises
+        ------
+        DataError
+            When a transform would fail.
+        """
+        before = self.state.steering.data
+        self.table_columns.ready(before, change)
+        try:
+            after = self.table_columns.changed(before, change)
+        except DataError:
+            return  # the command says what is wrong
+        moved = {*change.roles, *change.filling}
+        for one in after.transforms:
+            if moved & set(one.columns) and has_transform(self._folder, one.name):
+                self._try_again(one, after)
+
+    def _try_again(self, transform: Transform, choices: DataChoices) -> None:
+        from hitl_widget.learners.own_transform import try_transform
+
+        what = transform_in(self._folder, transform.name)
+        try:
+            try_transform(transform.name, what, *self._some_rows(transform.columns, choices))
+        except ConfigError as error:
+            raise DataError(
+                f"With this change a transform of yours cannot read its columns. {error} "
+                f"Remove it first: session.remove_transform({transform.name!r})."
+            ) from error
+
     def _send_once_ready(
         self, change: cmd.ChangeData, author: Author, cause: str, send: Callable[..., Future[Receipt]]
     ) -> Future[Receipt]:
@@ -259,8 +303,11 @@ class Preparing:
                 receipt.set_result(done.result())
 
         def run() -> None:
-            self.table_columns.ready(self.state.steering.data, change)
-            send(change, author, cause).add_done_callback(settle)
+            try:
+                self._make_ready(change)
+                send(change, author, cause).add_done_callback(settle)
+            except Exception as error:  # noqa: BLE001 - whoever asked waits for an answer
+                receipt.set_exception(error)
 
         threading.Thread(target=run, name="hitl-columns", daemon=True).start()
         return receipt

@@ -823,7 +823,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
 
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
         """Hand in a command without waiting for it."""
-        if isinstance(command, cmd.ChangeData) and not self.table_columns.is_ready(command):
+        if isinstance(command, cmd.ChangeData) and not self._is_ready(command):
             return self._send_once_ready(command, author, cause, self._controller.send)
         return self._controller.send(command, author, cause)
 

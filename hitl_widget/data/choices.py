@@ -83,7 +83,7 @@ class Columns:
         roles, filling, encoding = dict(before.roles), dict(before.filling), dict(before.encoding)
         for name, role in change.roles.items():
             column = self._column(name)
-            if role == AUTO or (role == column.role and not column.given):
+            if role in (AUTO, column.role):
                 roles.pop(name, None)
             else:
                 roles[name] = self._in_role(column, Role(role))
@@ -91,10 +91,20 @@ class Columns:
             _put(filling, name, self._checked_filling(self._today(name, roles), way))
         for name, encoder in change.encoding.items():
             _put(encoding, name, _checked_way("encoded", self._today(name, roles), encoder, ENCODINGS))
-        today = {name: self._today(name, roles) for name in (*filling, *encoding)}
-        kept_filling = {name: way for name, way in filling.items() if _suits(today[name], way, FILLINGS)}
-        kept_encoding = {name: way for name, way in encoding.items() if _suits(today[name], way, ENCODINGS)}
-        return self._checked(DataChoices(roles, kept_filling, kept_encoding, before.transforms))
+        return self.settled(DataChoices(roles, filling, encoding, before.transforms))
+
+    def settled(self, choices: DataChoices) -> DataChoices:
+        """Return choices without the ways that do not go with a column's role.
+
+        Raises
+        ------
+        DataError
+            When no column would be left.
+        """
+        today = {name: self._today(name, choices.roles) for name in (*choices.filling, *choices.encoding)}
+        filling = {name: way for name, way in choices.filling.items() if _suits(today[name], way, FILLINGS)}
+        encoding = {name: way for name, way in choices.encoding.items() if _suits(today[name], way, ENCODINGS)}
+        return self._checked(replace(choices, filling=filling, encoding=encoding))
 
     def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
         """Return choices with a transform more.

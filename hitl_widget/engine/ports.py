@@ -201,6 +201,10 @@ class Tables(Protocol):
         """Return choices after a change; raises `DataError`, in words, where it cannot be."""
         ...
 
+    def settled(self, choices: DataChoices) -> DataChoices:
+        """Return choices without the ways that do not go with a column's role; raises as `changed` does."""
+        ...
+
     def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
         """Return choices with a transform more; raises as `changed` does."""
         ...

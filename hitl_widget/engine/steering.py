@@ -226,6 +226,8 @@ class SteeringDesk:
                 f"Act {number} ({act_then.title}) cannot be taken back alone: {steering} was changed again since. "
                 "Undo the later acts first."
             )
+        if steering.data != state.steering.data:
+            steering = replace(steering, data=self._tables.settled(steering.data))
         if steering == state.steering:
             raise CommandError(f"Act {number} ({act_then.title}) has no effect any more.")
         if not set(steering.space.families) - self._c.plan.baselines:

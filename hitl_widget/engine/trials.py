@@ -118,13 +118,16 @@ class TrialDesk:
         self._sampler.read(self._c.now, self.wishes.learn())
         state = self._c.now
         self._side.want(self.wishes.wanted())
-        began = (one for one in state.trials if one.origin in (Origin.BASELINE, Origin.START))
-        begun = [dict(one.config) for one in began if not state.on_other_data(one)]
+        today = [one for one in state.trials if not state.on_other_data(one)]
+        begun = [dict(one.config) for one in today if one.origin in (Origin.BASELINE, Origin.START)]
         inside = state.space.contains()
         self._starts = deque(
             one
             for one in self._all_starts()
-            if one.config not in begun and inside(one.config) and not self._lacks(one.config[FAMILY])
+            if one.config not in begun
+            and inside(one.config)
+            and not self._lacks(one.config[FAMILY])
+            and not (one.again is not None and any(dict(trial.config) == one.config for trial in today))
         )
         if not state.ensemble or state.leaders != self._leaders:
             self._side.outdate()

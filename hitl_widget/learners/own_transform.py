@@ -12,7 +12,7 @@ from hitl_widget.errors import ConfigError, DataError
 from hitl_widget.learners.columns import as_category, made_columns
 from hitl_widget.learners.custom import MOST_BYTES
 
-__all__ = ["checked_transform", "name_of", "pack_transform", "unpack_transform"]
+__all__ = ["checked_transform", "name_of", "pack_transform", "try_transform", "unpack_transform"]
 
 _LETTERS = 60
 
@@ -44,6 +44,13 @@ def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -
             "A transform is a function of a table, or a transformer with fit and transform, made but not fitted; "
             f"got {what!r:.100}."
         )
+    try_transform(name, what, rows, y)
+    return pack_transform(what)
+
+
+def try_transform(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> None:
+    """Try a transform on some rows; as `checked_transform`, which gives the parameters and raises the same."""
+    transformer = hasattr(what, "fit")
     whole = _tried(name, what, rows, y)
     for part in [] if transformer else _parts(len(rows)):
         made = _tried(name, what, rows.iloc[part], y[part])
@@ -58,7 +65,6 @@ def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -
                 "from rows that it is judged on. Write a transformer with fit and transform: it is fitted on training "
                 "rows only."
             )
-    return pack_transform(what)
 
 
 def _parts(rows: int) -> list[np.ndarray]:

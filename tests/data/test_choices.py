@@ -82,6 +82,14 @@ def test_ways_leave_with_a_role_that_does_not_know_them(churn):
     assert out.encoding == {}
 
 
+def test_a_role_that_was_given_at_the_beginning_is_no_change(tmp_path):
+    """Choosing it again gives the first view, so that nothing is measured anew."""
+    columns = Columns(understand(customers(200), "Churn", roles={"tenure": "categorical"}), tmp_path)
+    assert columns.changed(NO_CHOICES, ChangeData({"tenure": "categorical"})) == NO_CHOICES
+    other = columns.changed(NO_CHOICES, ChangeData({"tenure": "numeric"}))
+    assert columns.changed(other, ChangeData({"tenure": "categorical"})) == NO_CHOICES
+
+
 def test_a_view_reads_only_what_changed(churn, monkeypatch):
     """Columns in their old role are taken as they are; others are read from the table as it came."""
     understood, columns, folder = churn

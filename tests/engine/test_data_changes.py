@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from hitl_widget import AutoMLSession
@@ -103,6 +104,38 @@ def test_a_refused_change_changes_nothing(stage):
             one.do(change)
     assert one.controller.state.acts == ()
     assert one.controller.state.views == (NO_CHOICES,)
+
+
+def test_an_act_taken_back_alone_leaves_choices_that_can_be_read(stage):
+    """A way to fill leaves with the role that knew it; what would leave nothing to learn from is refused."""
+    one = stage()
+    one.do(cmd.ChangeData({"tenure": "categorical"}))
+    one.do(cmd.ChangeData(filling={"tenure": "own_level"}, encoding={"tenure": "frequency"}))
+    one.do(cmd.Undo(1))
+    assert one.controller.state.steering.data == NO_CHOICES
+    one.do(cmd.AddTransform("twice", ("tenure",), "f", b"code"))
+    columns = {column.name: "ignored" for column in understand(customers(200), "Churn").task.used}
+    one.do(cmd.ChangeData(columns))
+    with pytest.raises(DataError, match="no column to learn from"):
+        one.do(cmd.Undo(4))
+    assert one.controller.state.steering.data.transforms
+
+
+def test_what_was_measured_on_these_columns_is_not_measured_again(stage):
+    """The best of a family goes to other columns and back; its settings are known here then."""
+    one = begun(stage())
+    for role in ("ignored", "categorical"):
+        known = one.controller.state.ended
+        one.do(cmd.ChangeData({"tenure": role}))
+        one.until(lambda s, known=known: s.ended >= known + 12)
+    one.do(cmd.Undo())
+    one.until(lambda s: s.ended >= 45)
+    one.do(cmd.Pause())
+    state = one.controller.state
+    for trial in state.trials:
+        if trial.parent is not None and trial.view == 1:
+            before = [t.config for t in list(state.trials)[: trial.number] if t.view == 1]
+            assert trial.config not in before
 
 
 def test_the_record_gives_the_same_state(stage):
@@ -261,5 +294,27 @@ def test_a_transform_of_another_person_is_not_run(tmp_path, monkeypatch):
         session.resume()
         session.wait(60)
         assert session.state.trials[number].state is TrialState.COMPLETE
+    finally:
+        session.close()
+
+
+@pytest.mark.slow
+def test_a_transform_is_tried_on_the_rows_as_it_will_read_them(tmp_path):
+    """Filled where the person said so; a change under which it would fail in each trial is refused, also from afar."""
+    table = customers(200)
+    table.loc[::5, "MonthlyCharges"] = np.nan
+    session = AutoMLSession(table, "Churn", max_trials=1, workers=1, journal=tmp_path / "s.sqlite")
+    try:
+        with pytest.raises(ConfigError, match="NaN"):
+            session.add_transform("parts", PCA(2), ["MonthlyCharges", "tenure"])
+        session.fill("MonthlyCharges", "mean")
+        session.add_transform("parts", PCA(2), ["MonthlyCharges", "tenure"])
+        session.add_transform("years", lambda t: t["tenure"] / 12, "tenure")
+        with pytest.raises(DataError, match=r"NaN.*remove_transform\('parts'\)"):
+            session.fill("MonthlyCharges", "auto")
+        with pytest.raises(DataError, match=r"remove_transform\('years'\)"):
+            session.send(cmd.ChangeData({"tenure": "text"}), Author.YOU).result(30)
+        assert [act.kind for act in session.state.acts] == ["data"] * 3
+        session.set_role("Contract", "text")
     finally:
         session.close()

@@ -28,6 +28,7 @@ from hitl_widget.explain.attribution import (
     softmax,
     through,
 )
+from hitl_widget.explain.forest import forest_answer
 from hitl_widget.explain.subject import Block, Part, Subject
 
 __all__ = ["STEPS", "progressive", "shap_values"]
@@ -380,6 +381,9 @@ def _orders(used: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
 
 def _own_answer(part: Part, block: Block) -> np.ndarray:
     """Return a part's answer in its own order: numbers (n,) or probabilities (n, classes that it knows)."""
+    quick = forest_answer(part.model, block)
+    if quick is not None:
+        return quick
     if part.codes is None:
         return np.asarray(part.model.predict(block), np.float64).reshape(len(block))
     return np.asarray(part.model.predict_proba(block), np.float64)

@@ -22,6 +22,7 @@ from hitl_widget.domain.task import Kind, Task
 from hitl_widget.engine.evaluate import Context
 from hitl_widget.engine.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.errors import DataError
+from hitl_widget.explain.forest import forest_answer
 from hitl_widget.explain.phrases import percent
 from hitl_widget.explain.wording import points
 
@@ -72,9 +73,10 @@ class Part:
 
     def answer(self, block: Block, classes: int) -> np.ndarray:
         """Return numbers of shape (n,), or probabilities of shape (n, classes) by code."""
+        quick = forest_answer(self.model, block)
         if self.codes is None:
-            return np.asarray(self.model.predict(block), np.float64).reshape(len(block))
-        found = np.asarray(self.model.predict_proba(block), np.float64)
+            return np.asarray(self.model.predict(block) if quick is None else quick, np.float64).reshape(len(block))
+        found = np.asarray(self.model.predict_proba(block) if quick is None else quick, np.float64)
         whole = np.zeros((len(found), classes))
         whole[:, self.codes] = found
         return whole

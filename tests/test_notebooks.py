@@ -147,5 +147,20 @@ def test_nbconvert_executes(folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     page = (folder / f"{name}.html").read_text()
-    assert re.search(r"36 trials in [^<]*; finished", page)
+    assert re.findall(r"(\d+) trials in [^<;]*; (\w+)", page) == [("36", "finished")]
     assert page.count("data:image/svg+xml") >= 6, "the summary and five charts"
+
+
+@pytest.mark.slow
+def test_the_last_cell_brings_the_summary_up_to_date(tmp_path: Path) -> None:
+    """A notebook that ends as soon as the search does keeps the outcome, not a picture from halfway."""
+    cells = [
+        "import pandas as pd; from hitl_widget import AutoMLSession",
+        "df = pd.DataFrame({'a': [n * 7 % 31 for n in range(200)], 'b': ['x' if n % 7 > 3 else 'y' for n in range(200)]})",
+        "session = AutoMLSession(df, 'b', max_trials=3, journal='j.db'); session.show()",
+        "session.wait()",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    page = "".join(output.get("data", {}).get("text/html", "") for output in outputs(notebook))
+    assert re.findall(r"(\d+) trials in [^<;]*; (\w+)", page) == [("3", "finished")]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display, update_display
 
 from hitl_widget.domain.state import Phase, SessionState
@@ -30,7 +31,9 @@ _HIDE_ERROR = (
 class Keepsake:
     """The static summary of one session in the notebook's outputs.
 
-    Updated when the search rests, and at 5, 10, 20, 40 … trials, so that it costs next to nothing a trial.
+    Updated when the search rests, and at 5, 10, 20, 40 … trials, so that it costs next to nothing a trial. What runs a
+    notebook without a browser (nbconvert) drops updates that come between two cells; so the first cell that ends in a
+    rest repeats the one of that rest.
     """
 
     def __init__(self, session: AutoMLSession) -> None:
@@ -38,6 +41,7 @@ class Keepsake:
         self._shown = False
         self._phase: Phase | None = None
         self._due = 5
+        self._told: tuple[Phase, int] | None = None
 
     @property
     def name(self) -> str:
@@ -46,8 +50,10 @@ class Keepsake:
 
     def show(self) -> None:
         """Put the summary under the dashboard."""
-        self._shown = True
         display(self._html(), display_id=self.name)  # type: ignore[no-untyped-call]
+        if not self._shown and (shell := get_ipython()) is not None:
+            shell.events.register("post_run_cell", self._after_cell)
+        self._shown = True
 
     def update(self, state: SessionState) -> None:
         """Bring the summary up to date when it is worth it; called on the publisher thread."""
@@ -57,6 +63,16 @@ class Keepsake:
             return
         while self._due <= state.ended:
             self._due *= 2
+        self._update()
+
+    def _after_cell(self, *_: object) -> None:
+        state = self._session.state
+        now = state.phase, state.ended
+        if state.phase in _RESTING and now != self._told:
+            self._told = now
+            self._update()
+
+    def _update(self) -> None:
         try:
             update_display(self._html(), display_id=self.name)  # type: ignore[no-untyped-call]
         except Exception:  # noqa: BLE001 - a keepsake must never disturb the search

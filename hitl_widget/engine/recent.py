@@ -16,6 +16,7 @@ __all__ = ["RecentJournal", "recent_journals"]
 
 _ENDED = ("Finished", "Failed")
 _LOOK_AT = 60
+"""Times of files are near enough to choose these among many; a look at a journal may renew them."""
 _PATIENCE = 0.2
 
 
@@ -74,9 +75,7 @@ def recent_journals(most: int, folder: Path | None = None) -> list[RecentJournal
             continue
         if one is not None:
             found.append(one)
-        if len(found) == most:
-            break
-    return sorted(found, key=lambda one: -one.time)
+    return sorted(found, key=lambda one: -one.time)[:most]
 
 
 def _by_time(folder: Path) -> list[Path]:

@@ -25,7 +25,7 @@ from hitl_widget.widget import wire
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
 
-__all__ = ["DataDesk", "column_info", "preview_info"]
+__all__ = ["DataDesk", "column_info", "open_warnings", "preview_info"]
 
 MOST_ROWS = 2000
 _ENOUGH_TRIALS = 2
@@ -386,6 +386,13 @@ def _warning(one: Safeguard, state: SessionState, holds: bool) -> wire.WarningIn
         "answer": _answer_to(one, state, holds),
         "holds": holds,
     }
+
+
+def open_warnings(session: AutoMLSession, state: SessionState) -> list[wire.WarningInfo]:
+    """Return what is known by now and was not answered, the gravest first."""
+    known = session.survey.safeguards_now(columns_of(session, state)) or ()
+    found = gravest_first((*known, *result_safeguards(state, session.task, session.words.baselines)))
+    return [one for one in (_warning(two, state, True) for two in found) if not one["answer"]]
 
 
 def _warnings_in_words(open_: Sequence[wire.WarningInfo], looking: bool) -> str:

@@ -34,7 +34,9 @@ TARGET: Literal["hitl_widget.sidebar"] = "hitl_widget.sidebar"
 
 _log = logging.getLogger("hitl_widget")
 _PACE = 0.25
-_WARNINGS_PACE = 5.0
+_MOST_WARNINGS = 3
+_ENOUGH_TRIALS = 2
+"""Trials that end before the table is looked at for warnings: the first score comes first."""
 _MOST_RECENT = 12
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.TrialEnded, ev.EnsembleChanged)
 
@@ -50,9 +52,8 @@ class _Followed:
         self.cell = cell
         self.bridge: Bridge | None = None
         self.watched = False
-        self.warnings: list[wire.WarningHead] = []
-        self.warned_at = -math.inf
-        self.warned_of: tuple[object, ...] = ()
+        self.looked_at: object = None
+        """Columns whose warnings were asked for."""
 
 
 class Sidebar:
@@ -229,13 +230,14 @@ class Sidebar:
         return {"type": "sessions", "target": TARGET, "version": wire.VERSION, "sessions": heads}
 
     def _head(self, session: AutoMLSession) -> wire.SessionHead:
+        from hitl_widget.widget.data_view import open_warnings
         from hitl_widget.widget.view import View
 
         state, task, view = session.state, session.task, View(session)
         one = self._followed[session.id]
         self._look_for_warnings(one, session, state)
         info = view.session_info()
-        best = state.best
+        best, warnings = state.best, open_warnings(session, state)
         return {
             "id": session.id,
             "target": task.target,
@@ -244,40 +246,20 @@ class Sidebar:
             "sentence": info["sentence"],
             "status": view.status(state, session.elapsed, session.ticking),
             "best": "" if best is None else session.family_facts(state.trials[best].family)[0],
-            "warnings": [warning for warning in one.warnings if warning["key"] not in state.warned],
+            "warnings": warnings[:_MOST_WARNINGS],
+            "more_warnings": max(0, len(warnings) - _MOST_WARNINGS),
             "journal": session.shown_path,
             "cell": one.cell,
         }
 
     def _look_for_warnings(self, one: _Followed, session: AutoMLSession, state: SessionState) -> None:
-        """Work the warnings out beside, once for the data and again when results have come."""
-        now, of = time.monotonic(), (state.ended,)
-        if of == one.warned_of or now - one.warned_at < _WARNINGS_PACE or state.ended == 0:
-            return
-        one.warned_at, one.warned_of = now, of
+        """Have the table looked at, once for each set of roles."""
+        from hitl_widget.widget.data_view import columns_of
 
-        def look() -> None:
-            try:
-                found = session.warnings
-            except Exception:  # noqa: BLE001 - a session that ends meanwhile, or a rule that fails
-                _log.exception("The warnings could not be worked out")
-                return
-            warnings = [_warning(warning) for warning in found]
-            if warnings != one.warnings:
-                one.warnings = warnings
-                self._queue.put(0.0)
-
-        self._looks.submit(look)
-
-
-def _warning(warning: Any) -> wire.WarningHead:
-    return {
-        "key": warning.key,
-        "severity": warning.severity.value,
-        "sentence": warning.sentence,
-        "remedy": warning.remedy,
-        "answers": [{"id": one.id, "label": one.label, "python": one.python} for one in warning.answers],
-    }
+        columns = columns_of(session, state)
+        if state.ended >= _ENOUGH_TRIALS and one.looked_at != columns:
+            one.looked_at = columns
+            self._looks.submit(session.survey.ask_safeguards, columns, lambda: self._queue.put(0.0))
 
 
 def _reply(id_: str, result: Any) -> wire.Reply:

@@ -81,7 +81,6 @@ __all__ = [
     "ViewOffer",
     "Views",
     "WarningAnswer",
-    "WarningHead",
     "WarningInfo",
     "WarningsInfo",
     "WayInfo",
@@ -1013,17 +1012,6 @@ class TrialDetail(TypedDict):
     python: str
 
 
-class WarningHead(TypedDict):
-    """A warning that was not answered yet."""
-
-    key: str
-    severity: Literal["high", "medium", "low"]
-    sentence: str
-    remedy: str
-    answers: list[NudgeAnswer]
-    """The first is what the remedy advises; a warning can also be answered in words."""
-
-
 class SessionHead(TypedDict):
     """A live session in the sidebar."""
 
@@ -1036,7 +1024,10 @@ class SessionHead(TypedDict):
     status: Status
     best: str
     """Name of the best one's family, or ""."""
-    warnings: list[WarningHead]
+    warnings: list[WarningInfo]
+    """Those that are open, the gravest first, at most three."""
+    more_warnings: int
+    """How many more are open."""
     journal: str
     cell: str | None
     """Id of the cell that showed it, or made it."""

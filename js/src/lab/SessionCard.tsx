@@ -3,7 +3,7 @@ import { Autonomy } from "../components/Autonomy";
 import { NudgeStrip } from "../components/NudgeStrip";
 import { Strip } from "../components/Strip";
 import { useNow } from "../panels/useNow";
-import type { SessionHead, WarningHead } from "../protocol/messages";
+import type { SessionHead, WarningInfo } from "../protocol/messages";
 import type { Command } from "../store/command";
 import { formatScore } from "../words/numbers";
 import { part, phaseWords } from "../words/phase";
@@ -93,7 +93,7 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
           onTrial={() => onOpen("trials")}
         />
       ))}
-      <Warnings warnings={head.warnings} onOpen={() => onOpen("data")} />
+      <Warnings head={head} reachable={reachable} onAct={act} onOpen={() => onOpen("data")} />
     </article>
   );
 }
@@ -188,23 +188,48 @@ function Controls({ phase, reachable, onAct }: ControlsProps) {
   );
 }
 
-function Warnings({ warnings, onOpen }: { warnings: readonly WarningHead[]; onOpen(): void }) {
-  const [first] = warnings;
+interface WarningsProps {
+  head: SessionHead;
+  reachable: boolean;
+  onAct(command: Command): Promise<boolean>;
+  onOpen(): void;
+}
+
+/** The gravest warning with its answers; the others are one click away. */
+function Warnings({ head, reachable, onAct, onOpen }: WarningsProps) {
+  const [first, ...others] = head.warnings;
   if (first === undefined) return null;
-  const more = warnings.length - 1;
+  const more = others.length + head.more_warnings;
+  const say = async ({ label, command }: WarningInfo["answers"][number]) => {
+    // The kernel wrote this command and checks it like any other.
+    if (command === null || (await onAct(command as unknown as Command))) {
+      await onAct({ type: "answer_warning", key: first.key, answer: label });
+    }
+  };
   return (
     <Strip
       tone={first.severity === "high" ? "error" : "warn"}
       acts={
-        <button type="button" class="btn small" onClick={onOpen}>
-          Look and answer
-        </button>
+        <div class="side-acts">
+          {first.answers.map((answer) => (
+            <button
+              key={answer.id}
+              type="button"
+              class="btn small"
+              disabled={!reachable}
+              title={answer.python}
+              onClick={() => say(answer)}
+            >
+              {answer.label}
+            </button>
+          ))}
+          <button type="button" class="btn quiet small" onClick={onOpen}>
+            {more === 0 ? "Look at it" : `Look at all ${more + 1}`}
+          </button>
+        </div>
       }
     >
       <b>{first.sentence}</b> {first.remedy}
-      {more > 0 && (
-        <span class="mute"> And {more === 1 ? "one more warning" : `${more} more warnings`}.</span>
-      )}
     </Strip>
   );
 }

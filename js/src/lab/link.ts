@@ -11,6 +11,8 @@ export const TARGET = "hitl_widget.sidebar";
 
 /** How long a person waits before being told that the kernel does not answer. */
 const LIST_MS = 6_000;
+/** How long a kernel may take to say what it can do before it is taken to be busy. */
+const INFO_MS = 50;
 /** How long a request waits for the kernel to set up a shell of its own for it. */
 const SUBSHELL_MS = 1_000;
 
@@ -155,6 +157,7 @@ export class KernelLink {
     const before = this.state.peek().is;
     const about = { target_name: TARGET };
     try {
+      await Promise.race([this.kernel.info, this.pause(INFO_MS)]);
       const beside = !this.informed || this.kernel.status === "busy";
       const { content } = await (beside
         ? this.askBeside("comm_info_request", about)
@@ -186,6 +189,10 @@ export class KernelLink {
     });
   }
 
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.timers.set(resolve, ms));
+  }
+
   private message(type: string, content: Record<string, unknown>, shell?: string): KernelMessage.IMessage {
     const { username, clientId: session } = this.kernel;
     const channel = shell === undefined ? "control" : "shell";
@@ -213,7 +220,7 @@ export class KernelLink {
   /** Waits for a shell that no cell holds up, where the kernel has such. */
   private async shellOf(comm: Services.IComm): Promise<void> {
     if (this.informed && this.kernel.supportsSubshells !== true) return;
-    const late = new Promise((resolve) => this.timers.set(() => resolve(null), SUBSHELL_MS));
+    const late = this.pause(SUBSHELL_MS);
     if (this.informed) {
       await Promise.race([comm.subshellStarted?.catch(() => {}), late]);
       return;

@@ -682,14 +682,6 @@ export interface TrialDetail {
   python: string;
 }
 
-export interface WarningHead {
-  key: string;
-  severity: Severity;
-  sentence: string;
-  remedy: string;
-  answers: NudgeAnswer[];
-}
-
 export interface SessionHead {
   id: string;
   target: string;
@@ -698,7 +690,8 @@ export interface SessionHead {
   sentence: string;
   status: Status;
   best: string;
-  warnings: WarningHead[];
+  warnings: WarningInfo[];
+  more_warnings: number;
   journal: string;
   cell: string | null;
 }
@@ -2347,21 +2340,6 @@ export const SCHEMA = {
       "python": "string"
     }
   },
-  "WarningHead": {
-    "object": {
-      "key": "string",
-      "severity": {
-        "ref": "Severity"
-      },
-      "sentence": "string",
-      "remedy": "string",
-      "answers": {
-        "list": {
-          "ref": "NudgeAnswer"
-        }
-      }
-    }
-  },
   "SessionHead": {
     "object": {
       "id": "string",
@@ -2383,9 +2361,10 @@ export const SCHEMA = {
       "best": "string",
       "warnings": {
         "list": {
-          "ref": "WarningHead"
+          "ref": "WarningInfo"
         }
       },
+      "more_warnings": "number",
       "journal": "string",
       "cell": {
         "any": [

@@ -156,7 +156,8 @@ def test_the_last_cell_brings_the_summary_up_to_date(tmp_path: Path) -> None:
     """A notebook that ends as soon as the search does keeps the outcome, not a picture from halfway."""
     cells = [
         "import pandas as pd; from hitl_widget import AutoMLSession",
-        "df = pd.DataFrame({'a': [n * 7 % 31 for n in range(200)], 'b': ['x' if n % 7 > 3 else 'y' for n in range(200)]})",
+        "df = pd.DataFrame({'a': [n * 7 % 31 for n in range(200)]})",
+        "df['b'] = ['x' if n % 7 > 3 else 'y' for n in range(200)]",
         "session = AutoMLSession(df, 'b', max_trials=3, journal='j.db'); session.show()",
         "session.wait()",
     ]

@@ -69,3 +69,74 @@ def test_no_panel_has_a_violation(lab: Lab) -> None:
 def settled(dashboard: Dashboard) -> None:
     """Wait until nothing in the panel is being worked out."""
     expect(dashboard.root.locator("[aria-busy=true]")).to_have_count(0, timeout=60 * SECOND)
+
+
+FOCUS = """
+() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  if (at === null || at.closest(".hitl") === null) return null;
+  return `${at.getAttribute("role") ?? at.tagName.toLowerCase()}: ${at.getAttribute("aria-label") ?? at.textContent}`;
+}
+"""
+
+
+def walk_to(lab: Lab, wanted: str, most: int = 120) -> None:
+    """Press Tab until this stands under the focus."""
+    walked = []
+    for _ in range(most):
+        at = lab.page.evaluate(FOCUS)
+        if at is not None and at.startswith(wanted):
+            return
+        walked.append(at)
+        lab.page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted!r} was not reached by Tab; passed {walked}")
+
+
+def turn_to(lab: Lab, dashboard: Dashboard, panel: str) -> None:
+    """Walk back to the tabs and along them by arrow keys."""
+    dashboard.root.get_by_role("tab", selected=True).focus()
+    for _ in range(len(PANELS)):
+        lab.page.keyboard.press("ArrowRight")
+        if lab.page.evaluate(FOCUS).startswith(f"tab: {panel}"):
+            return
+    raise AssertionError(f"no tab {panel!r} was reached by arrow keys")
+
+
+@pytest.mark.usefixtures("quiet")
+def test_start_edit_prefer_and_explain_by_keyboard(lab: Lab) -> None:
+    """From the first pause to a what-if without a pointer; what was done is what Python has."""
+    lab.resize(1300, 1400)
+    notebook = lab.open([TABLE, SHOW.replace("max_trials=14", "budget=600")])
+    notebook.run(0)
+    dashboard = show(notebook, 1)
+    dashboard.wait_for_scores(8, seconds=180)
+    dashboard.root.get_by_role("tab", selected=True).focus()
+    lab.page.keyboard.press("Shift+Tab")
+    lab.page.keyboard.press("Shift+Tab")
+    lab.page.keyboard.press("Shift+Tab")
+    walk_to(lab, "button: Pause")
+    lab.page.keyboard.press("Enter")
+    dashboard.wait_for_phase("paused")
+
+    turn_to(lab, dashboard, "Space")
+    walk_to(lab, "slider: ")
+    lab.page.keyboard.press("Shift+ArrowRight")
+    walk_to(lab, "button: Apply")
+    lab.page.keyboard.press("Enter")
+    notebook.wait_for("[act.kind for act in session.state.acts] == ['space']")
+    lab.page.keyboard.press("Control+z")
+
+    turn_to(lab, dashboard, "Preferences")
+    expect(dashboard.root.locator(".versus-box:not(.busy)")).to_be_visible(timeout=60 * SECOND)
+    lab.page.keyboard.press("a")
+    notebook.wait_for("len(session.state.preferences.comparisons) == 1")
+
+    turn_to(lab, dashboard, "Explain")
+    expect(dashboard.root.locator(".card.view[data-view=what_if]")).to_have_attribute(
+        "aria-busy", "false", timeout=90 * SECOND
+    )
+    walk_to(lab, "input: tenure", most=250)
+    lab.page.keyboard.press("ArrowRight")
+    card = dashboard.root.locator(".card.view[data-view=what_if]")
+    expect(card.locator(".view-first")).to_contain_text("instead of", timeout=60 * SECOND)

@@ -8,12 +8,18 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.ui.dashboard import TABLE, Dashboard, show
-from tests.ui.lab import SECOND, Lab, Notebook
+from tests.ui.lab import SCREENSHOTS, SECOND, Lab, Notebook
 
 SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 NUMBERS = """
 table["bill"] = (table.charges * 1.2 + table.tenure + random.normal(size=rows) * 4).round(2)
 session = AutoMLSession(table.drop(columns="churn"), "bill", budget=600)
+session.show()
+"""
+MANY = """
+level = pull + random.normal(size=rows)
+table["plan"] = np.select([level < -0.8, level < 0.6], ["basic", "<img src=x onerror=alert(2)>"], "premium")
+session = AutoMLSession(table.drop(columns="churn"), "plan", budget=600)
 session.show()
 """
 QUICK = """
@@ -22,6 +28,9 @@ kept = ("dummy", "logistic", "lightgbm")
 session.exclude(*(name for name in session.state.base.families if name not in kept))
 session.show()
 """
+
+MAY_BE_EMPTY = ("warnings",)
+SOURCES = {"binary": SHOW, "multiclass": MANY, "regression": NUMBERS}
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -49,13 +58,20 @@ threading.Thread(target=session.add_baseline, args=("waits", Waits({folder!r})))
 """
 
 
+def few(source: str) -> str:
+    """The same session with so few families that each has trials enough for the views of the search."""
+    kept = "('dummy', 'lightgbm', 'xgboost')"
+    drop = f"session.exclude(*(name for name in session.state.base.families if name not in {kept}))"
+    return source.replace("session.show()", f"{drop}\nsession.show()")
+
+
 def open_explanations(lab: Lab, source: str, trials: int = 8, hold: Path | None = None) -> tuple[Notebook, Dashboard]:
     """Run some trials, pause, and open the panel; with `hold` its worker is kept waiting for a file ``go`` there."""
     notebook = lab.open([TABLE, source])
     notebook.run(0)
     dashboard = show(notebook, 1)
     dashboard.wait_for_scores(1)
-    notebook.wait_for(f"sum(one.state == 'complete' for one in session.state.trials) >= {trials}", seconds=180)
+    notebook.wait_for(f"sum(one.state == 'complete' for one in session.state.trials) >= {trials}", seconds=400)
     notebook.value("session.pause()")
     if hold is not None:
         notebook.value(f"exec({HOLD.replace('{folder!r}', repr(str(hold)))!r}, globals())")
@@ -78,10 +94,16 @@ def card(dashboard: Dashboard, name: str) -> Locator:
     return found
 
 
+def shown(dashboard: Dashboard) -> list[str]:
+    """The names of the questions of the level in sight."""
+    found: list[str] = cards(dashboard).evaluate_all("cards => cards.map((one) => one.dataset.view)")
+    return found
+
+
 def answer_all(dashboard: Dashboard) -> list[str]:
     """Scroll to every card of the level; return their questions with the first sentences."""
     said = []
-    for name in cards(dashboard).evaluate_all("cards => cards.map((one) => one.dataset.view)"):
+    for name in shown(dashboard):
         found = card(dashboard, name)
         said.append(f"{name}: {found.locator('h3').inner_text()} {found.locator('.view-first').inner_text()}")
     return said
@@ -96,20 +118,32 @@ def wide(dashboard: Dashboard, pixels: int) -> None:
     dashboard.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
 
 
-@pytest.mark.parametrize("source", [SHOW, NUMBERS], ids=["classes", "numbers"])
-def test_every_question_is_answered(lab: Lab, source: str) -> None:
-    """Each card of each level has a sentence and a chart or its rows, and none an error."""
+@pytest.mark.parametrize("kind", SOURCES)
+def test_every_question_is_answered(lab: Lab, kind: str) -> None:
+    """Each card of each level has a sentence and a chart or its rows, and none an error; a picture of each is kept."""
     lab.resize(1300, 1400)
-    _, dashboard = open_explanations(lab, source)
-    kind = "classes" if source == SHOW else "numbers"
+    notebook, dashboard = open_explanations(lab, few(SOURCES[kind]), trials=30)
+    (SCREENSHOTS / "explain").mkdir(parents=True, exist_ok=True)
+    seen = []
     for name in dashboard.root.locator(".explain-head .seg button").all_inner_texts():
         level(dashboard, name)
-        said = answer_all(dashboard)
-        print("\n".join(said))
+        print("\n".join(answer_all(dashboard)))
+        if name == "Model":
+            card(dashboard, "what_if").get_by_role("slider", name="tenure").fill("3")
+            expect(card(dashboard, "what_if").locator(".view-first")).to_contain_text("instead of", timeout=60 * SECOND)
         expect(dashboard.root.locator(".view .oops")).to_have_count(0)
-        lab.resize(1300, 600 + 420 * len(said))
-        lab.screenshot(f"explain-{kind}-{name.lower()}", dashboard.root)
-        lab.resize(1300, 1400)
+        for theme in ("light", "dark"):
+            lab.theme(theme)
+            for view in shown(dashboard):
+                found = card(dashboard, view)
+                if view not in MAY_BE_EMPTY:
+                    expect(found.locator(".view-canvas canvas, .view-rows table").first).to_be_visible()
+                lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
+        lab.theme("light")
+        seen += shown(dashboard)
+    notebook.value("exec('from hitl_widget.explain.catalogue import ENTRIES', globals())")
+    entries = notebook.value("[one.name for one in ENTRIES.values() if session.task.kind in one.kinds]")
+    assert sorted(seen) == sorted(entries)
     assert lab.dialogs == []
 
 
@@ -155,6 +189,49 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     expect(importance.locator(".view-rows table")).to_contain_text("tenure")
     importance.get_by_text("What does this mean?").click()
     expect(importance).to_contain_text("SHAP values")
+    assert lab.dialogs == []
+
+
+def test_charts_lead_to_each_other(lab: Lab) -> None:
+    """A bar gives its column to the cards of a column, a mistake its row to the waterfall, a trial its drawer."""
+    lab.resize(1300, 1400)
+    notebook, dashboard = open_explanations(lab, few(SHOW), trials=10)
+    mouse = dashboard.root.page.mouse
+    importance = card(dashboard, "importance")
+    chart = importance.locator(".view-canvas").bounding_box()
+    assert chart is not None
+    mouse.click(chart["x"] + chart["width"] * 0.55, chart["y"] + 14)
+    expect(importance.locator(".view-picked")).to_contain_text("is chosen.")
+    column = importance.locator(".view-picked b").inner_text()
+    importance.get_by_role("button", name="What if it changed?").click()
+    effect = dashboard.root.locator('.card.view[data-view="effect"]')
+    expect(effect).to_be_focused()
+    expect(effect.locator("h3")).to_contain_text(column, timeout=60 * SECOND)
+
+    confusion = card(dashboard, "confusion")
+    confusion.get_by_text("The rows behind it").focus()
+    dashboard.root.page.keyboard.press("Enter")
+    mistakes = confusion.locator("tbody tr", has_text="no").filter(has_text="yes").first
+    mistakes.get_by_role("button").press("Enter")
+    first = confusion.locator(".view-picked .chip").first
+    first.press("Enter")
+    expect(first).to_have_attribute("aria-pressed", "true")
+    number = int(first.inner_text())
+    confusion.get_by_role("button", name="Why this prediction?").press("Enter")
+    expect(dashboard.root.locator('.card.view[data-view="row"]')).to_be_focused()
+    expect(card(dashboard, "row").locator("h3")).to_contain_text(f"row {number}?", timeout=60 * SECOND)
+    lab.screenshot("explain/linked-confusion", confusion)
+
+    level(dashboard, "Search")
+    winner = card(dashboard, "winner")
+    winner.get_by_text("The rows behind it").click()
+    rival = winner.locator("tbody .link").nth(1)
+    other = int(rival.inner_text())
+    rival.click()
+    expect(dashboard.drawer).to_contain_text("Why was it tried?")
+    dashboard.drawer.get_by_role("button", name="Explain this model").click()
+    expect(card(dashboard, "importance").locator(".code code")).to_contain_text(f"trial={other}")
+    assert notebook.value(f"session.state.trials[{other}].state") == "complete"
     assert lab.dialogs == []
 
 

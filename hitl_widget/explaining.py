@@ -569,10 +569,8 @@ def _checked(entry: Entry, options: Mapping[str, Any], session: Explained) -> di
         raise CommandError(f"The view {entry.name!r} takes {listed}; got {strange[0]!r:.60}.")
     given = {name: plain(value) for name, value in options.items() if value is not None}
     _check_trial(given.get("trial"), session.state)
-    made = (one.name for one in session.state.steering.data.transforms)
-    names = [*(one.name for one in session.task.used), *made]
-    if "column" in given and given["column"] not in names:
-        raise CommandError(f"There is no column {given['column']!r:.60} in use; there are {', '.join(names)[:300]}.")
+    if "column" in given:
+        _check_column(given["column"], given.get("trial"), session)
     for name in ("false_alarm", "miss", "threshold"):
         value = given.get(name, 0.0)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
@@ -589,6 +587,18 @@ def _checked(entry: Entry, options: Mapping[str, Any], session: Explained) -> di
     if family and family not in session.state.base.families:
         raise CommandError(f"There is no family {family!r:.60}; there are {', '.join(session.state.base.families)}.")
     return given
+
+
+def _check_column(column: Any, trial: Any, session: Explained) -> None:
+    """Refuse a column that no model reads; one measured on other columns may have read any of the table."""
+    state, task = session.state, session.task
+    other = isinstance(trial, int) and state.on_other_data(state.trials[trial])
+    choices = state.view_of(state.trials[trial]).choices if other else state.steering.data
+    names = [one.name for one in (task.columns if other else task.used)] + [one.name for one in choices.transforms]
+    behind = {name for one in choices.transforms for name in one.columns}
+    several = isinstance(column, str) and any(column.startswith(f"{one.name} ") for one in choices.transforms)
+    if column not in (*names, *behind) and not several:
+        raise CommandError(f"There is no column {column!r:.60} in use; there are {', '.join(names)[:300]}.")
 
 
 def _check_trial(trial: Any, state: SessionState) -> None:

@@ -95,7 +95,13 @@ def _control(seen: pd.Series[Any], name: str, cell: Any) -> Control:
     return Control(name, kind, choices=choices, value=None if gone else cell_text(cell), missing=missing)
 
 
-def what_if(subject: Subject, row: int, changes: Mapping[str, Any], of: str | None = None) -> View:
+Remade = Callable[[int, pd.DataFrame], pd.DataFrame]
+"""From a row's position and the row with other cells to the columns that the person's functions make of these."""
+
+
+def what_if(
+    subject: Subject, row: int, changes: Mapping[str, Any], of: str | None = None, remade: Remade | None = None
+) -> View:
     """Predict a row as it is and as it would be, each change alone and all together.
 
     Parameters
@@ -108,6 +114,9 @@ def what_if(subject: Subject, row: int, changes: Mapping[str, Any], of: str | No
         New cells by column: numbers, dates, categories as text; None for a missing one.
     of
         One of more than two classes; default the one likeliest before.
+    remade
+        What the person's functions of several columns make of a row; they follow the columns that they read. None
+        where there are none.
 
     Raises
     ------
@@ -116,7 +125,8 @@ def what_if(subject: Subject, row: int, changes: Mapping[str, Any], of: str | No
     """
     before = subject.row(row)
     new = {name: _cell(subject, name, value) for name, value in changes.items()}
-    variants = [before, *(_changed(before, {name: value}) for name, value in new.items()), _changed(before, new)]
+    asked = [{name: value} for name, value in new.items()]
+    variants = [before, *(_followed(row, _changed(before, one), one, remade) for one in (*asked, new))]
     answers = subject.predict(pd.concat(variants, ignore_index=True))
     code = subject.code(of)
     if answers.ndim == 2:
@@ -192,6 +202,14 @@ def _changed(row: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
     for name, value in new.items():
         found[name] = pd.Series([value], index=row.index, dtype=row[name].dtype)
     return found
+
+
+def _followed(number: int, row: pd.DataFrame, new: Mapping[str, Any], remade: Remade | None) -> pd.DataFrame:
+    """Return a changed row in which columns made of several others follow these, but for those that were changed."""
+    if remade is None or not new:
+        return row
+    made = remade(number, row)
+    return _changed(row, {name: made[name].iloc[0] for name in made.columns if name in row and name not in new})
 
 
 def _cell(subject: Subject, column: str, value: Any) -> Any:

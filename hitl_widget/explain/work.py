@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.trial import Trial
@@ -18,6 +19,7 @@ from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.gentle import gently
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import View
+from hitl_widget.explain.what_if import Remade
 
 __all__ = ["Wish", "explain"]
 
@@ -160,7 +162,27 @@ def _what_if(context: Context, wish: Wish) -> View:
     from hitl_widget.explain.what_if import what_if
 
     subject = _subject(context, wish)
-    return what_if(subject, _row(wish, subject), wish.options.get("changes") or {}, wish.options.get("of"))
+    changes, of = wish.options.get("changes") or {}, wish.options.get("of")
+    return what_if(subject, _row(wish, subject), changes, of, _remade(context, subject))
+
+
+def _remade(context: Context, subject: Subject) -> Remade | None:
+    """Return what makes the person's columns of several others anew for a changed row; None where there are none."""
+    from hitl_widget.learners.columns import Shaped
+
+    choices = next((one.prepare.choices for one in subject.parts if isinstance(one.prepare, Shaped)), None)
+    if choices is None:
+        return None
+
+    def remade(row: int, cells: pd.DataFrame) -> pd.DataFrame:
+        raw = context.table.iloc[[row]].copy()
+        for name in raw.columns.intersection(cells.columns):
+            raw[name] = cells[name].array
+        found = choices.beside(raw)
+        assert found is not None  # else the parts would read the table itself
+        return found.drop(columns=raw.columns, errors="ignore")
+
+    return remade
 
 
 def _effect(context: Context, wish: Wish) -> View:

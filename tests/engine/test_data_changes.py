@@ -226,6 +226,28 @@ def test_explanations_are_of_the_columns_that_a_model_reads(changed):
 
 
 @pytest.mark.slow
+def test_a_trial_is_explained_by_a_column_that_was_dropped_since(changed):
+    """It read that column; a trial of today did not."""
+    session, _ = changed
+    first = next(t.number for t in session.state.trials if t.view == 0 and t.family == "lightgbm")
+    assert "tenure" in session.explain.effect("tenure", trial=first).question
+    assert "each" in session.explain.effect("each").question
+    with pytest.raises(CommandError, match="model reads|no column"):
+        session.explain.effect("each", trial=first)
+
+
+@pytest.mark.slow
+def test_what_if_a_column_changes_that_a_function_reads(changed):
+    """What is made of it follows, as for a row that comes so."""
+    session, table = changed
+    model, columns = session.best_model(), table.drop(columns="Churn")
+    pay = float(table["MonthlyCharges"].max())
+    found = session.explain.what_if(7, {"MonthlyCharges": pay}).data["what_if"][-1]["value"]
+    then = columns.iloc[[7]].assign(MonthlyCharges=pay)
+    assert found == pytest.approx(model.predict_proba(then)[0, 1], abs=1e-6)
+
+
+@pytest.mark.slow
 def test_undo_brings_the_first_models_back_and_loading_keeps_all(changed):
     """The journal holds choices and code; a loaded session fits on."""
     session, table = changed

@@ -30,6 +30,23 @@ def value(X):
     return X["wage"] + 1000 * (X["town"] == "a") * (X["age"] > 40)
 
 
+def test_what_is_made_of_other_columns_follows_them() -> None:
+    """What the person set of it stays as it was set."""
+    table = near().assign(each=lambda t: t["wage"] / t["age"], kind=lambda t: pd.Categorical(t["town"] + "!"))
+    found = known(lambda X: X["each"] + 1000 * (X["kind"] == "a!"), table)
+
+    def remade(row: int, cells: pd.DataFrame) -> pd.DataFrame:
+        kind = pd.Categorical(cells["town"] + "!")
+        return pd.DataFrame({"each": cells["wage"] / table["age"][row], "kind": kind}, index=cells.index)
+
+    number = int(np.flatnonzero(table.town == "b")[0])
+    now, age = table["each"][number], table["age"][number]
+    values = what_if(found, number, {"wage": 80 * age, "town": "a"}, remade=remade).frame("what_if").value
+    assert np.allclose(values, [now, 80, now + 1000, 1080])
+    values = what_if(found, number, {"wage": 80 * age, "each": 3.0}, remade=remade).frame("what_if").value
+    assert np.allclose(values, [now, 80, 3, 3])
+
+
 def test_each_change_alone_and_all_together() -> None:
     table = near()
     number = int(np.flatnonzero((table.town == "b") & (table.age < 30))[0])

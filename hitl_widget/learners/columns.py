@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
@@ -59,6 +60,21 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.encoding = encoding
         self.transforms = transforms
         self.read_only = read_only
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a pickle keeps: the person's own code by value, since no other process has their notebook."""
+        state = dict(super().__getstate__())
+        if not self.transforms:
+            return state
+        import cloudpickle
+
+        own = {name: state.pop(name) for name in ("transforms", "fitted_") if name in state}
+        return {**state, "own": cloudpickle.dumps(own, protocol=5)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up what `__getstate__` gave."""
+        own = pickle.loads(state["own"]) if "own" in state else {}  # noqa: S301 - part of the same pickle
+        super().__setstate__({**{name: value for name, value in state.items() if name != "own"}, **own})
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn from canonical rows, shape (n, p), and their targets, shape (n,)."""

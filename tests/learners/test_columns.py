@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScaler, TargetEncoder
@@ -252,3 +254,15 @@ def test_a_transformer_of_texts_is_told_how_to_get_its_column():
         checked_transform("words", TfidfVectorizer(), texts, np.arange(60) % 2)
     right = make_pipeline(FunctionTransformer(lambda table: table.iloc[:, 0]), TfidfVectorizer())
     assert checked_transform("words", right, texts, np.arange(60) % 2)
+
+
+def test_a_fitted_step_takes_the_persons_code_along():
+    """joblib.dump knows names only, and another process has no notebook to look them up in."""
+    table, y = rows()
+    step = ColumnChoices(transforms=[("half", ("age",), lambda t: t["age"] / 2), ("s", ("age",), StandardScaler())])
+    step.fit(table, y)
+    again = pickle.loads(pickle.dumps(step))
+    pd.testing.assert_frame_equal(again.transform(table), step.transform(table))
+    assert np.allclose(clone(again).fit_transform(table, y)["half"], table["age"] / 2)
+    plain = ColumnChoices(filling={"pay": "mean"}).fit(table, y)
+    pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(plain)).transform(table), plain.transform(table))

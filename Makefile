@@ -17,7 +17,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-python test-js test-ui lint lint-python lint-js format build wheel bench \
+.PHONY: help demo test test-fast test-python test-js test-ui lint lint-python lint-js format build docs wheel bench \
         browser lock env modules clean distclean
 
 help: ## list the targets
@@ -74,6 +74,11 @@ format: env modules ## put the sources into their standard form
 build: env ## build the dashboard and the extension of JupyterLab when they are stale
 	@$(PY) hatch_build.py
 
+docs: env ## build the documentation into docs/_build
+	$(SAY) "Documentation"
+	@$(PY) -m sphinx -q -W --keep-going -b html docs docs/_build
+	@echo "docs/_build/index.html"
+
 wheel: env ## build sdist and wheel into dist/
 	$(SAY) "sdist and, from it, the wheel"
 	@$(PY) -m build --no-isolation --outdir dist
@@ -109,7 +114,7 @@ lock: env ## renew requirements/dev.lock and js/package-lock.json
 	@$(NPM) install --package-lock-only --no-audit --no-fund
 
 clean: ## remove what was built
-	rm -rf dist build hitl_widget/static hitl_widget/labextension tests/ui/screenshots \
+	rm -rf dist build docs/_build hitl_widget/static hitl_widget/labextension tests/ui/screenshots \
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean ## and the environments

@@ -1,0 +1,95 @@
+"""Pages that are made from the sources at each build, so that they cannot disagree: tutorials, glossary, views."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from hitl_widget.domain.task import Kind
+from hitl_widget.explain.catalogue import ENTRIES, Entry
+from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.explain.view import Level
+from hitl_widget.learners.registry import LEARNERS
+
+__all__ = ["glossary", "tutorial", "views", "write"]
+
+NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
+TERMS = Path(__file__).with_name("terms.md")
+
+
+def write(docs: Path) -> None:
+    """Write the made pages into `docs`, touching only what changed."""
+    notebooks = sorted((docs.parent / "example_notebooks").glob("*.ipynb"))
+    pages = {docs / "tutorials" / f"{path.stem}.md": tutorial(path) for path in notebooks}
+    pages[docs / "glossary.md"] = glossary()
+    pages[docs / "reference" / "views.md"] = views()
+    for path, text in pages.items():
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+
+
+def tutorial(path: Path) -> str:
+    """Return a notebook as a MyST page: its prose, and its code as it stands."""
+    parts = [NOTE.format(source=f"example_notebooks/{path.name}")]
+    for place, cell in enumerate(json.loads(path.read_text())["cells"]):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            parts.append(re.sub(r"\]\((\w+)\.ipynb\)", r"](\1.md)", source))
+        else:
+            parts.append(f"```python\n{source}\n```")
+        if place == 0:
+            parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.*")
+    return "\n\n".join(parts) + "\n"
+
+
+def glossary() -> str:
+    """Return the glossary: terms of the field, and the words that the dashboard says of models and pictures."""
+    models = ((learner.label, learner.story) for learner in LEARNERS.values())
+    concepts = ((one.title, one.text) for one in CONCEPTS.values())
+    return "\n".join(
+        (
+            NOTE.format(source="docs/terms.md, the learners or hitl_widget/explain/concepts.py"),
+            TERMS.read_text(),
+            "## Models\n\nWhat the dashboard says of each family.\n",
+            *_entries(models),
+            "## Pictures and figures\n\nWhat stands behind “What is this?” on each card of the Explain tab.\n",
+            *_entries(concepts),
+        )
+    )
+
+
+def _entries(pairs: Iterator[tuple[str, str]]) -> Iterator[str]:
+    for title, text in sorted(pairs, key=lambda pair: pair[0].casefold()):
+        yield f"{title}\n: {text}\n"
+
+
+def views() -> str:
+    """Return a table of all views of `session.explain`, by what they explain."""
+    lines = [
+        NOTE.format(source="hitl_widget/explain/catalogue.py"),
+        "# Views\n\nEach is `session.explain.<name>(…)`, and `session.charts.<name>(…)` draws it.\n",
+    ]
+    titles = {
+        Level.MODEL: "The model",
+        Level.ALGORITHM: "The algorithm",
+        Level.SEARCH: "The search",
+        Level.COMPARISON: "The comparison",
+        Level.DATA: "The data",
+    }
+    for level in Level:
+        rows = [one for one in ENTRIES.values() if one.level is level]
+        if rows:
+            lines += [f"## {titles[level]}\n", "| view | question | options | for |", "| --- | --- | --- | --- |"]
+            lines += [
+                f"| `{one.name}` | {one.question} | {', '.join(f'`{name}`' for name in one.takes)} | {_tasks(one)} |"
+                for one in rows
+            ]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _tasks(entry: Entry) -> str:
+    return "all tasks" if entry.kinds == frozenset(Kind) else ", ".join(sorted(entry.kinds))

@@ -1,0 +1,109 @@
+"""The documentation: it builds without a warning, its code runs, and it says what the dashboard says."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from hitl_widget import AutoMLSession
+from hitl_widget.explain.catalogue import ENTRIES
+from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.learners.registry import LEARNERS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+GUIDES = sorted(path for path in (DOCS / "howto").glob("*.md") if "```python" in path.read_text())
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built pages."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(DOCS), str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def text_of(path: Path) -> str:
+    """The words of a page, without its tags, on one line."""
+    page = re.sub(r"<(script|style).*?</\1>", " ", path.read_text(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
+
+
+def plain(text: str) -> str:
+    """A sentence as a page sets it: with typographic quotes and dashes."""
+    return text.replace("'", "’").replace('"', "")
+
+
+@pytest.mark.slow
+def test_the_glossary_says_what_the_dashboard_says(site: Path) -> None:
+    """Each concept behind a card and each story of a family stands in the glossary, word for word."""
+    page = plain(text_of(site / "glossary.html"))
+    said = {one.title: one.text for one in CONCEPTS.values()} | {one.label: one.story for one in LEARNERS.values()}
+    missing = [title for title, text in said.items() if plain(title) not in page or plain(text) not in page]
+    assert not missing
+
+
+@pytest.mark.slow
+def test_every_view_and_tutorial_has_its_place(site: Path) -> None:
+    """The table of views names them all with their questions, and each notebook is a page."""
+    page = text_of(site / "reference" / "views.html")
+    assert not [one.name for one in ENTRIES.values() if one.name not in page or one.question not in page]
+    for notebook in (ROOT / "example_notebooks").glob("*.ipynb"):
+        assert (site / "tutorials" / f"{notebook.stem}.html").exists()
+
+
+@pytest.mark.slow
+def test_the_pages_load_nothing_from_elsewhere(site: Path) -> None:
+    """Scripts, styles and pictures come from the pages' own folder: the documentation reads without the network."""
+    tag = re.compile(r"<(?:script|link|img)\b[^>]*\b(?:src|href)=\"(https?:)?//[^\"]*\"[^>]*>")
+    loaded = [found.group() for path in site.rglob("*.html") for found in tag.finditer(path.read_text())]
+    assert not loaded
+
+
+@pytest.mark.slow
+def test_every_name_is_in_the_reference(site: Path) -> None:
+    """Each public method of a session, and each error, has its entry."""
+    page = (site / "reference" / "session.html").read_text()
+    names = [name for name in dir(AutoMLSession) if not name.startswith("_")]
+    entries = {one.rsplit(".", 1)[-1] for one in re.findall(r'id="(hitl_widget\.[\w.]+)"', page)}
+    assert set(names) - {"tastes", "widget", "table_columns"} <= entries
+
+
+@pytest.fixture
+def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """What a reader of a guide has: a table, and a session with some models that goes on."""
+    monkeypatch.chdir(tmp_path)
+    df = pd.read_csv(ROOT / "example_notebooks" / "memberships.csv").sample(500, random_state=0)
+    session = AutoMLSession(df, "left", max_trials=8, seed=0)
+    few = ("dummy", "linear", "tree", "lightgbm", "svm", "mlp")
+    session.edit(exclude=[name for name in session.space.families if name not in few])
+    session.start().wait(120)
+    found = {"session": session, "df": df, "AutoMLSession": AutoMLSession}
+    try:
+        yield found
+    finally:
+        session.close()
+        found["session"].close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_the_code_of_a_guide_runs(path: Path, names: dict[str, Any]) -> None:
+    """The code of a guide runs as it stands, block after block."""
+    blocks = re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
+    for block in blocks:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(block, str(path), "exec"), names)
+    assert blocks

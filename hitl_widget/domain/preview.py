@@ -87,7 +87,7 @@ def preview(
     before = state.space
     space = changed(before, state.base, edit.changes, edit.include, edit.exclude, needed)
     inside = space.contains()
-    away = frozenset(trial.number for trial in state.trials if not inside(trial.config))
+    away = frozenset(one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
     ended = [trial for trial in state.trials if trial.state not in (TrialState.QUEUED, TrialState.RUNNING)]
     numbers = frozenset(trial.number for trial in ended)
     running = tuple(trial.number for trial in state.trials if trial.number in away - numbers)

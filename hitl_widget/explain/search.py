@@ -38,7 +38,8 @@ def importances(state: SessionState, family: str) -> dict[str, float]:
     Parameters
     ----------
     state
-        The session: every scored trial of the family that was not discarded is evidence, wherever today's space ends.
+        The session: every scored trial of the family on today's columns that was not discarded is evidence, wherever
+        today's space ends.
     family
         Name of the family.
 
@@ -49,7 +50,8 @@ def importances(state: SessionState, family: str) -> dict[str, float]:
         hyperparameter was ever varied.
     """
     discarded = state.steering.discarded
-    trials = [one for one in state.trials if one.family == family and one.number not in discarded]
+    own = (one for one in state.trials if one.family == family and one.number not in discarded)
+    trials = [one for one in own if not state.on_other_data(one)]
     return shares(state.space.of(family), trials)
 
 

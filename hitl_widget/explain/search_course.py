@@ -61,7 +61,8 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
         return View("course", Level.SEARCH, question, ("No trial has a score yet.",))
     acts = _acts(state, ended)
     rows = [_act_row(metric, one) for one in acts]
-    best = max(complete, key=lambda one: one.score or 0.0)
+    today = [one for one in complete if not state.on_other_data(one)]
+    best = max(today or complete, key=lambda one: one.score or 0.0)
     first = (
         f"After {plural(len(ended), 'trial')} the best has {metric.label} "
         f"{score_in_words(metric, best.score or 0.0, best.std)}"
@@ -69,6 +70,10 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
         f"{len(complete):,} that ran to the end)."
     )
     notes = []
+    if len(today) < len(complete):
+        notes.append(
+            "The best is that of today's columns; trials on other columns are in the picture."
+        )
     if rows:
         notes.append(
             "An act's gain is what came between it and the next act; what would have come anyway is not known."
@@ -92,8 +97,8 @@ def _points(
     stride, best, found = max(1, -(-len(complete) // MOST)), -math.inf, []
     for i, trial in enumerate(complete):
         score = trial.score or 0.0
-        leads = score > best
-        best = max(best, score)
+        leads = score > best and not state.on_other_data(trial)
+        best = score if leads else best
         if leads or i % stride == 0 or i == len(complete) - 1:
             found.append(
                 {
@@ -102,7 +107,7 @@ def _points(
                     "finished_at": trial.finished_at,
                     "family": labels.get(trial.family, trial.family),
                     "score": metric.shown(score),
-                    "best": metric.shown(best),
+                    "best": metric.shown(best) if math.isfinite(best) else None,
                     "leads": leads,
                     "own": trial.author is Author.YOU,
                 }
@@ -143,7 +148,12 @@ def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
     generations = np.maximum.accumulate(np.array([one.generation for one in ended] or [0]))
     effects = fold_effects(state)
     scores = np.array([math.nan if one.score is None else score_of(one, effects) for one in ended])
-    full = [one.score if one.state is TrialState.COMPLETE and one.score is not None else -math.inf for one in ended]
+    full = [
+        one.score
+        if one.state is TrialState.COMPLETE and one.score is not None and not state.on_other_data(one)
+        else -math.inf
+        for one in ended
+    ]
     best = np.maximum.accumulate(np.array([-math.inf, *full]))
     done = np.cumsum([0, *(math.isfinite(one) for one in full)])
     places: list[int] = []

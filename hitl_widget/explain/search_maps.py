@@ -330,7 +330,8 @@ def pipelines(state: SessionState, metric: Metric, labels: Mapping[str, str]) ->
         ``nodes``: stage (0 table, 1 numbers, 2 categories, 3 model), name, trials, best (as people read it), y.
         ``links``: stage (of the left end), left, right, trials, best, quality (0 to 1 by the best score), from_y, to_y.
     """
-    complete = [one for one in state.trials if one.state is TrialState.COMPLETE and one.score is not None]
+    scored = (one for one in state.trials if one.state is TrialState.COMPLETE and one.score is not None)
+    complete = [one for one in scored if not state.on_other_data(one)]
     question = "Which pipelines were tried?"
     if not complete:
         return View("pipelines", Level.SEARCH, question, ("No trial has a score yet.",))

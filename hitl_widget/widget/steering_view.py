@@ -151,11 +151,13 @@ class ImportanceCache:
         from hitl_widget.explain.search import importances, sentence
 
         ended, before, found = self._found.get(family, (-1, state, None))
-        known = found is not None and before.steering.discarded == state.steering.discarded
+        same = (before.steering.discarded, before.view) == (state.steering.discarded, state.view)
+        known = found is not None and same
         if known and found is not None and state.ended <= 1.1 * ended + 1:
             return found
         shares = importances(state, family)
-        scored = sum(one.family == family and one.score is not None for one in state.trials)
+        own = (one for one in state.trials if one.family == family and not state.on_other_data(one))
+        scored = sum(one.score is not None for one in own)
         answer: wire.ImportanceInfo = {
             "family": family,
             "trials": scored,

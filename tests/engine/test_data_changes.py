@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -12,11 +14,16 @@ from hitl_widget.data.choices import Columns
 from hitl_widget.data.task import understand
 from hitl_widget.domain import command as cmd
 from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES
+from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.preview import preview
 from hitl_widget.domain.state import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.engine.sampler import study_of
 from hitl_widget.errors import CommandError, ConfigError, DataError
+from hitl_widget.explain.search import importances, shares
+from hitl_widget.explain.search_course import course
+from hitl_widget.explain.search_maps import pipelines
 from tests.doubles import SPACE, Stage
 from tests.tables import EVIL, customers
 
@@ -136,6 +143,32 @@ def test_what_was_measured_on_these_columns_is_not_measured_again(stage):
         if trial.parent is not None and trial.view == 1:
             before = [t.config for t in list(state.trials)[: trial.number] if t.view == 1]
             assert trial.config not in before
+
+
+def test_what_is_told_rests_on_the_columns_of_today(stage):
+    """Trials that read a leak stay the best of the record; nothing that is told of today's columns leans on them."""
+    one = begun(stage())
+    one.do(cmd.ChangeData({"tenure": "ignored"}))
+    one.until(lambda s: s.ended >= 34)
+    one.do(cmd.Pause())
+    state = one.controller.state
+    for trial in list(state.trials):
+        if trial.view == 0 and trial.score is not None:
+            state = replace(state, trials=state.trials.replace(trial.number, replace(trial, score=trial.score + 9.0)))
+    assert state.best is not None
+    family = state.trials[state.best].family
+    found = preview(state, cmd.Edit({"tree.depth": [1, 7]}), frozenset({"dummy"}), {})
+    assert found.back == ()
+    assert found.best_after == state.best
+    metric = metric_named("roc_auc")
+    view = course(state, metric, {})
+    assert f"({family}, found" in view.sentences[0]
+    assert max(row["best"] for row in view.data["trials"] if row["best"] is not None) < 2
+    assert sum(row["trials"] for row in pipelines(state, metric, {}).data["nodes"] if row["stage"] == 3) == sum(
+        trial.state is TrialState.COMPLETE and not state.on_other_data(trial) for trial in state.trials
+    )
+    own = [trial for trial in state.trials if trial.family == family and not state.on_other_data(trial)]
+    assert importances(state, family) == shares(state.space.of(family), own)
 
 
 def test_the_record_gives_the_same_state(stage):
@@ -281,10 +314,10 @@ def test_a_click_that_has_to_read_a_column_anew_holds_up_no_other(tmp_path):
     session = AutoMLSession(customers(200), "Churn", max_trials=1, workers=1, journal=tmp_path / "s.sqlite")
     try:
         change = cmd.ChangeData({"tenure": "categorical"})
-        assert not session.table_columns.is_ready(change)
+        assert not session.table_columns.is_ready(NO_CHOICES, change)
         session.send(change, Author.YOU).result(30)
         assert session.state.acts[-1].title == "tenure is categorical"
-        assert session.table_columns.is_ready(change)
+        assert session.table_columns.is_ready(NO_CHOICES, change)
         with pytest.raises(DataError, match="reads as numbers"):
             session.send(cmd.ChangeData({"Contract": "numeric"}), Author.YOU).result(30)
     finally:

@@ -334,7 +334,7 @@ describe("the panel", () => {
     await soon(() =>
       expect(card("effect").querySelector(".code code")?.textContent).toContain('column="charges"'),
     );
-    expect(card("effect").querySelector("h3")?.textContent).toContain("charges");
+    await soon(() => expect(card("effect").querySelector("h3")?.textContent).toContain("charges"));
   });
 
   it("goes to the next row in all cards that are of a row", async () => {

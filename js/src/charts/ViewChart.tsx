@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "./theme";
-import { createView, replace, type Spec, type View } from "./vega";
-import { viewSpec } from "./views";
+import { replace, type View, viewOf } from "./vega";
+import { type Chart, chartOf } from "./views";
 
 /** The families' colours that a chart without families uses, by its signal. */
 const HUES = {
@@ -46,7 +46,7 @@ interface Made {
 export function ViewChart({ name, data, signals, dark, description, leads, onPick }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const made = useRef<Made | null>(null);
-  const [spec, setSpec] = useState<Spec | null>(null);
+  const [chart, setChart] = useState<Chart | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
   const picking = useRef({ leads, onPick });
@@ -54,8 +54,8 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
 
   useEffect(() => {
     let current = true;
-    viewSpec(name).then(
-      (found) => current && setSpec(found),
+    chartOf(name).then(
+      (found) => current && setChart(found),
       (reason: Error) => current && setProblem(reason.message),
     );
     return () => {
@@ -65,8 +65,9 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
 
   useLayoutEffect(() => {
     const element = holder.current;
-    if (element === null || spec === null) return;
-    const view = createView(spec, element);
+    if (element === null || chart === null) return;
+    const { spec, runtime } = chart;
+    const view = viewOf(runtime, element);
     view.tooltip((_handler, event, _item, value) => {
       const lines = linesOf(value);
       const box = element.getBoundingClientRect();
@@ -97,7 +98,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
       view.finalize();
       made.current = null;
     };
-  }, [spec]);
+  }, [chart]);
 
   const told = JSON.stringify(signals);
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
@@ -121,7 +122,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     }
     if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
     view.runAsync();
-  }, [spec, data, told, dark]);
+  }, [chart, data, told, dark]);
 
   if (problem !== "") return <p class="mute">{problem}</p>;
   const width = holder.current?.clientWidth ?? 0;

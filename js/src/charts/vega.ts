@@ -10,9 +10,19 @@ import * as layout from "vega-view-transforms";
 // Vega's parts that our charts use: maps, forces, hierarchies and the like would be a fifth of the bundle.
 Object.assign(transforms, basic, layout, encode);
 
-/** Makes a view that needs no `eval`: expressions are interpreted, as strict pages ask. */
+/** A specification as a view runs it. */
+export type Runtime = ReturnType<typeof parse>;
+
+/** Prepares what a view needs that has no `eval`: expressions are interpreted, as strict pages ask. */
+export function parsed(spec: Spec): Runtime {
+  return parse(spec, {}, { ast: true });
+}
+
 export function createView(spec: Spec, container: HTMLElement): View {
-  const runtime = parse(spec, {}, { ast: true });
+  return viewOf(parsed(spec), container);
+}
+
+export function viewOf(runtime: Runtime, container: HTMLElement): View {
   return new View(runtime, {
     container,
     renderer: "canvas",

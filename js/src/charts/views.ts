@@ -1,5 +1,5 @@
 import { names, packed } from "charts:views";
-import type { Spec } from "./vega";
+import { parsed, type Runtime, type Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
@@ -16,12 +16,27 @@ export function isDrawn(name: string): boolean {
   return KNOWN.has(name);
 }
 
-/** The specification of a chart; all are unpacked when the first one is asked for. */
-export async function viewSpec(name: string): Promise<Spec> {
+export interface Chart {
+  spec: Spec;
+  runtime: Runtime;
+}
+
+/** A chart, ready to be drawn; all are unpacked when the first one is asked for. */
+export async function chartOf(name: string): Promise<Chart> {
   unpacked ??= unpack();
-  const spec = KNOWN.has(name) ? (await unpacked)[name] : undefined;
-  if (spec === undefined) throw new Error(`There is no chart ${name}.`);
-  return yielding(spec);
+  const found = KNOWN.has(name) ? (await unpacked)[name] : undefined;
+  if (found === undefined) throw new Error(`There is no chart ${name}.`);
+  await turn();
+  const spec = yielding(found);
+  return { spec, runtime: parsed(spec) };
+}
+
+let turns: Promise<void> = Promise.resolve();
+
+/** Charts that come together are made one after the other, so that the page can answer in between. */
+function turn(): Promise<void> {
+  turns = turns.then(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  return turns;
 }
 
 async function unpack(): Promise<Readonly<Record<string, Spec>>> {

@@ -19,10 +19,13 @@ __all__ = ["Survey"]
 _log = logging.getLogger("hitl_widget")
 _SECONDS = 600.0
 _FEW, _SMALL = 50, 100_000
+_PART = 200
+"""Columns of one call: the first are shown while others are looked at, and explanations have their turn in between."""
 _counter = itertools.count(1)
 
 Columns = tuple[Column, ...]
-Known = tuple[tuple[str, Role], ...]
+Asked = tuple[str, Role]
+Known = tuple[Asked, ...]
 
 
 class Surveyed(Protocol):
@@ -34,7 +37,7 @@ class Surveyed(Protocol):
 
 
 class Survey:
-    """Profiles of columns and what their table warns of, by the roles that columns have.
+    """Profiles of columns and what their table warns of, by the roles of columns and what counts as missing in them.
 
     A worker does the work, at a lower priority than fits; without one it is done where it is asked. What was worked out
     once is kept. May be used from any thread.
@@ -52,17 +55,17 @@ class Survey:
     def __init__(self, session: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
         self._session, self._understood, self._arguments = session, understood, arguments
         self._lock = threading.Lock()
-        self._profiles: dict[tuple[str, Role], ColumnProfile] = {}
+        self._profiles: dict[Asked, ColumnProfile] = {}
         self._safeguards: dict[Known, tuple[Safeguard, ...]] = {}
         self._open: dict[tuple[str, Known], list[Callable[[], None]]] = {}
 
     # -- what is known now --------------------------------------------------------------------------------------------
 
-    def profiles_now(self, columns: Columns) -> tuple[ColumnProfile, ...] | None:
-        """Return the profiles of these columns, or None while one of them is not known."""
+    def profiles_now(self, columns: Columns) -> Mapping[str, ColumnProfile]:
+        """Return the profiles of these columns that are known, by name."""
         with self._lock:
-            found = [self._profiles.get((one.name, one.role)) for one in columns]
-        return None if any(one is None for one in found) else tuple(one for one in found if one is not None)
+            found = [self._profiles.get(_asked(one)) for one in columns]
+        return {one.name: one for one in found if one is not None}
 
     def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
         """Return what the table warns of with these columns, or None while that is not known."""
@@ -73,36 +76,51 @@ class Survey:
 
     def profiles(self, columns: Columns) -> tuple[ColumnProfile, ...]:
         """Return the profiles of these columns; waits for them."""
-        self._wait(self.ask_profiles, columns)
-        found = self.profiles_now(columns)
-        return self._here("profiles", columns) if found is None else found
+        left = self._unknown(columns)
+        while left:
+            self._wait("profiles", left[:_PART])
+            before, left = left, self._unknown(columns)
+            if len(left) == len(before):
+                found: tuple[ColumnProfile, ...] = self._here("profiles", columns)
+                return found
+        known = self.profiles_now(columns)
+        return tuple(known[one.name] for one in columns)
 
     def safeguards(self, columns: Columns) -> tuple[Safeguard, ...]:
         """Return what the table warns of with these columns; waits for it."""
-        self._wait(self.ask_safeguards, columns)
+        if self.safeguards_now(columns) is None:
+            self._wait("safeguards", columns)
         found = self.safeguards_now(columns)
         return self._here("safeguards", columns) if found is None else found
 
     def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
-        """Find out the profiles of these columns; `told` is called once, from any thread, when that ended."""
-        if self.profiles_now(columns) is not None:
+        """Find out the profiles of these columns, some at a time; `told` is called after each part, from any thread."""
+        unknown = self._unknown(columns)
+
+        def go_on() -> None:
             told()
-            return
-        with self._lock:
-            missing = tuple(one for one in columns if (one.name, one.role) not in self._profiles)
-        self._begin("profiles", missing, told)
+            if 0 < len(self._unknown(columns)) < len(unknown):
+                self.ask_profiles(columns, told)
+
+        if unknown:
+            self._begin("profiles", unknown[:_PART], go_on)
+        else:
+            told()
 
     def ask_safeguards(self, columns: Columns, told: Callable[[], None]) -> None:
-        """Find out what the table warns of with these columns; `told` as of `ask_profiles`."""
+        """Find out what the table warns of with these columns; `told` is called once, from any thread."""
         if self.safeguards_now(columns) is None:
             self._begin("safeguards", columns, told)
         else:
             told()
 
-    @staticmethod
-    def _wait(ask: Callable[[Columns, Callable[[], None]], None], columns: Columns) -> None:
+    def _unknown(self, columns: Columns) -> Columns:
+        with self._lock:
+            return tuple(one for one in columns if _asked(one) not in self._profiles)
+
+    def _wait(self, what: str, columns: Columns) -> None:
         done = threading.Event()
-        ask(columns, done.set)
+        self._begin(what, columns, done.set)
         done.wait()
 
     def _begin(self, what: str, columns: Columns, told: Callable[[], None]) -> None:
@@ -153,7 +171,7 @@ class Survey:
             if found is None:
                 pass
             elif what == "profiles":
-                self._profiles.update(zip(((one.name, one.role) for one in columns), found, strict=True))
+                self._profiles.update(zip(map(_asked, columns), found, strict=True))
             else:
                 self._safeguards[_key(columns)] = tuple(found)
             told = self._open.pop((what, _key(columns)), [])
@@ -161,5 +179,9 @@ class Survey:
             one()
 
 
+def _asked(one: Column) -> Asked:
+    return one.name, one.role
+
+
 def _key(columns: Columns) -> Known:
-    return tuple((one.name, one.role) for one in columns)
+    return tuple(map(_asked, columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         assert tuple(session.profile) == profile(understand(table, "y"))
         assert session.warnings == ()
-        assert session.survey.profiles_now(session.task.columns) is not None
+        assert len(session.survey.profiles_now(session.task.columns)) == 40
 
 
 @pytest.mark.parametrize("kind", [FailureKind.MEMORY, FailureKind.DIED, FailureKind.CANCELLED])
@@ -76,6 +77,30 @@ def test_who_asks_meanwhile_waits_for_the_same_answer():
     done(Outcome(key, ()))
     assert told == ["first", "second"]
     assert survey.safeguards_now(columns) == ()
+
+
+def test_many_columns_come_in_parts():
+    """Some are known while others are still looked at; each part is asked for when the last one has come."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(60, 460)), columns=[f"x{i}" for i in range(460)])
+    understood = understand(table.assign(y=["no", "yes"] * 30), "y")
+    columns = understood.task.columns
+    asked, told = [], []
+
+    class Slow(Refusing):
+        def look(self, key, call, done, seconds=None):
+            asked.append((key, call.args[2], done))
+
+    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
+    survey.ask_profiles(columns, lambda: told.append(len(survey.profiles_now(columns))))
+    for turn, size in enumerate((200, 200, 60)):
+        assert len(asked) == turn + 1
+        key, part, done = asked[turn]
+        assert len(part) == size
+        done(Outcome(key, profile(replace(understood, task=replace(understood.task, columns=part)))))
+    assert told == [200, 400, 460]
+    assert len(asked) == 3
+    assert survey.profiles(columns) == profile(understood)
 
 
 def test_a_small_table_needs_no_worker():

@@ -95,7 +95,9 @@ _FIRST = 3
 
 def at_once(view: ResultView) -> Iterator[Safeguard]:
     """Find a jump of the very first models from the constant guess to nearly no error."""
-    trials = [one for one in view.state.trials if one.family not in view.baselines and one.score is not None]
+    counts = view.state.counts_as_evidence
+    others = (one for one in view.state.trials if one.family not in view.baselines and one.score is not None)
+    trials = [one for one in others if counts(one.number)]
     early = [one for one in trials[:_FIRST] if one.state is TrialState.COMPLETE]
     ways = [(view.way(one.score or 0.0), one) for one in early]
     known = [(way, one) for way, one in ways if way is not None]

@@ -166,7 +166,7 @@ class DataDesk:
             self._changed()
 
         survey = self._session.survey
-        if survey.profiles_now(columns) is None:
+        if len(survey.profiles_now(columns)) < len(columns):
             survey.ask_profiles(columns, profiled)
         survey.ask_safeguards(columns, lambda: self._run(self._look))
 
@@ -191,11 +191,10 @@ def _coarse(ended: int) -> int:
 # -- columns ----------------------------------------------------------------------------------------------------------
 
 
-def data_info(session: AutoMLSession, state: SessionState, profiles: Sequence[ColumnProfile] | None) -> wire.DataInfo:
+def data_info(session: AutoMLSession, state: SessionState, known: Mapping[str, ColumnProfile]) -> wire.DataInfo:
     """Return the columns of the table as they are today."""
     choices, given = state.steering.data, session.understood.task
     task = replace(given, columns=choices.columns(given))
-    known = {one.name: one for one in profiles or ()}
     shown = _shown(task.columns, known)
     left = len(task.columns) - len(shown)
     rest = f"{plural(left, 'column')} more: session.profile.frame() has all, session.set_role(…) changes any."
@@ -209,7 +208,7 @@ def data_info(session: AutoMLSession, state: SessionState, profiles: Sequence[Co
         "rows": [_row(one, known.get(one.name), state) for one in shown],
         "total": len(task.columns),
         "rest": rest if left else "",
-        "reading": profiles is None,
+        "reading": len(known) < len(task.columns),
         "roles": [_role(one) for one in Role],
         "transforms": [
             {"name": one.name, "columns": list(one.columns), "what": one.what} for one in choices.transforms
@@ -304,8 +303,7 @@ def column_info(session: AutoMLSession, state: SessionState, name: object) -> wi
     if column is None:
         raise CommandError(f"There is no column {name!r:.100} in the table.")
     understood = next(one for one in session.understood.task.columns if one.name == name)
-    found = session.survey.profiles_now((column,))
-    known = None if found is None else found[0]
+    known = session.survey.profiles_now((column,)).get(column.name)
     relation = None if known is None else known.relation
     filling = state.steering.data.filling.get(column.name, AUTO)
     return {

@@ -57,9 +57,9 @@ def result(browser, kind=None, **request):
 def read(browser):
     """The columns, once they were looked at."""
     found = result(browser, wire.DataInfo, type="profile")
-    if found["reading"]:
+    while found["reading"]:
         stamp = browser.status.get("data", 0)
-        browser.until(lambda b: b.status.get("data", 0) > stamp)
+        browser.until(lambda b, stamp=stamp: b.status.get("data", 0) > stamp)
         found = result(browser, wire.DataInfo, type="profile")
     assert not found["reading"]
     return found
@@ -132,8 +132,20 @@ def test_warnings_come_unasked_where_nothing_runs(browser):
     assert first["answers"][0]["command"] == {"type": "change_data", "roles": {"left_on": "ignored"}}
     assert first["answers"][0]["python"] == 'session.drop("left_on")'
     code = next(one for one in found["open"] if one["key"].startswith("codes:visits"))
-    assert code["answers"][0]["command"] is None  # what is missing in the table itself is for Python
-    assert code["answers"][0]["python"].startswith("data['visits']")
+    assert [answer["id"] for answer in code["answers"]] == ["missing", "keep"]
+
+
+def test_what_only_python_can_do_comes_as_its_line(tmp_path):
+    """Copies of rows are taken out of the table before a session begins; there is no command for it."""
+    table = pd.concat([customers(200)] * 2, ignore_index=True).drop(columns="customerID")
+    with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        browser = Browser()
+        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.apply(browser.ask(type="hello")["result"])
+        copies = next(one for one in warned(browser)["open"] if one["key"] == "duplicates")
+        browser.bridge.close()
+    assert copies["answers"][0]["command"] is None
+    assert copies["answers"][0]["python"] == "data = data.drop_duplicates()"
 
 
 def test_an_answer_is_recorded_and_folded_away(browser, session):

@@ -1,3 +1,4 @@
+import { Component } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useVirtual } from "../../components/useVirtual";
 import type { ColumnRole, RoleInfo, WarningInfo } from "../../protocol/messages";
@@ -73,6 +74,13 @@ export function ColumnGrid(props: Props) {
     props.onOpen(name);
   };
 
+  const read = (event: Event) => {
+    const field = event.target as HTMLSelectElement;
+    const place = Number(field.closest<HTMLElement>("[data-place]")?.dataset.place ?? -1);
+    const column = columns[place];
+    if (column !== undefined) props.onRole(column, field.value as ColumnRole);
+  };
+
   return (
     <div
       class="grid columns-grid"
@@ -86,6 +94,7 @@ export function ColumnGrid(props: Props) {
       tabIndex={0}
       onKeyDown={move}
       onClick={press}
+      onChange={read}
       onFocus={(event) => event.target === event.currentTarget && at === null && setAt(opened ?? "")}
       style={{ "--columns": shown.map((column) => column.width).join(" ") }}
     >
@@ -120,30 +129,22 @@ export function ColumnGrid(props: Props) {
           {virtual.items.map((item) => {
             const column = columns[item.index];
             if (column === undefined) return null;
-            const marks = [
-              "grid-row",
-              column.name === at ? "at" : "",
-              column.name === opened ? "open" : "",
-              (props.drafted[column.name] ?? column.role) === "ignored" ? "grey" : "",
-            ];
             return (
-              <div
+              <Line
                 key={item.index}
-                id={`hitl-column-${item.index}`}
-                class={marks.filter((mark) => mark !== "").join(" ")}
-                data-place={item.index}
-                data-column={column.name}
-                role="row"
-                aria-rowindex={item.index + 3}
-                aria-selected={column.name === opened}
-                style={{ transform: `translateY(${item.start - top}px)` }}
-              >
-                {shown.map(({ id, right }) => (
-                  <div key={id} role="gridcell" class={right === true ? "r" : ""}>
-                    <Cell id={id} column={column} {...props} />
-                  </div>
-                ))}
-              </div>
+                column={column}
+                index={item.index}
+                top={item.start - top}
+                shown={shown}
+                rows={props.rows}
+                roles={props.roles}
+                drafted={props.drafted[column.name]}
+                touched={props.touched.has(column.name)}
+                warning={props.warned.get(column.name)}
+                at={column.name === at}
+                opened={column.name === opened}
+                disabled={props.disabled}
+              />
             );
           })}
         </div>
@@ -178,10 +179,56 @@ function Head({ column, sort, onSort }: HeadProps) {
   );
 }
 
-function Cell({ id, column, ...props }: Props & { id: GridColumn["id"]; column: Column }) {
+interface LineProps {
+  column: Column;
+  index: number;
+  top: number;
+  shown: readonly GridColumn[];
+  rows: number;
+  roles: readonly RoleInfo[];
+  drafted: ColumnRole | undefined;
+  touched: boolean;
+  warning: WarningInfo | undefined;
+  at: boolean;
+  opened: boolean;
+  disabled: boolean;
+}
+
+/** One column; drawn again only when something of it has changed, so that scrolling is cheap. */
+class Line extends Component<LineProps> {
+  override shouldComponentUpdate(next: Readonly<LineProps>): boolean {
+    return (Object.keys(next) as (keyof LineProps)[]).some((key) => next[key] !== this.props[key]);
+  }
+
+  override render(props: LineProps) {
+    const { column, index, at, opened, drafted } = props;
+    const out = (drafted ?? column.role) === "ignored";
+    const marks = ["grid-row", at ? "at" : "", opened ? "open" : "", out ? "grey" : ""];
+    return (
+      <div
+        id={`hitl-column-${index}`}
+        class={marks.filter((mark) => mark !== "").join(" ")}
+        data-place={index}
+        data-column={column.name}
+        role="row"
+        aria-rowindex={index + 3}
+        aria-selected={opened}
+        style={{ transform: `translateY(${props.top}px)` }}
+      >
+        {props.shown.map(({ id, right }) => (
+          <div key={id} role="gridcell" class={right === true ? "r" : ""}>
+            <Cell id={id} {...props} />
+          </div>
+        ))}
+      </div>
+    );
+  }
+}
+
+function Cell({ id, column, ...props }: LineProps & { id: GridColumn["id"] }) {
   switch (id) {
     case "name": {
-      const warning = props.warned.get(column.name);
+      const { warning } = props;
       return (
         <span class="column-name" title={column.name}>
           {warning !== undefined && (
@@ -190,7 +237,7 @@ function Cell({ id, column, ...props }: Props & { id: GridColumn["id"]; column: 
             </span>
           )}
           <span class="cut">{column.name}</span>
-          {props.touched.has(column.name) && (
+          {props.touched && (
             <i class="star" role="img" aria-label="in the draft" title="in the draft">
               ●
             </i>
@@ -199,14 +246,13 @@ function Cell({ id, column, ...props }: Props & { id: GridColumn["id"]; column: 
       );
     }
     case "role": {
-      const drafted = props.drafted[column.name];
+      const { drafted } = props;
       return (
         <select
           class={`field role-field${drafted !== undefined ? " drafted" : column.given ? " given" : ""}`}
           aria-label={`How models read ${column.name}`}
           value={drafted ?? column.role}
           disabled={props.disabled}
-          onChange={(event) => props.onRole(column, event.currentTarget.value as ColumnRole)}
         >
           {props.roles.map(({ role, label }) => (
             <option key={role} value={role}>

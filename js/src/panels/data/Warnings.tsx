@@ -13,6 +13,8 @@ interface Props extends PanelProps {
 }
 
 const SHORT = 3;
+/** The answer that shows something and settles nothing. */
+const LOOK = "look";
 
 /** What may make scores untrue: each wants an answer, and what was answered can be found again. */
 export function Warnings(props: Props) {
@@ -66,7 +68,7 @@ interface WarningProps extends Props {
   onDone?(): void;
 }
 
-function Warning({ warning, act, reachable, onColumn, onDone }: WarningProps) {
+function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps) {
   const [sending, setSending] = useState(false);
   const [own, setOwn] = useState<string | null>(null);
   const off = !reachable || sending;
@@ -80,7 +82,9 @@ function Warning({ warning, act, reachable, onColumn, onDone }: WarningProps) {
     setSending(false);
     if (done) onDone?.();
   };
-  const inPython = warning.answers.find((one) => one.command === null && one.python !== "");
+  const inPython = warning.answers.find(
+    ({ id, command, python }) => id !== LOOK && command === null && python !== "",
+  );
   return (
     <article class={`warning ${warning.severity}`} aria-label={warning.sentence} data-key={warning.key}>
       <Severity of={warning.severity} />
@@ -97,7 +101,10 @@ function Warning({ warning, act, reachable, onColumn, onDone }: WarningProps) {
               class={i === 0 && answer.command !== null ? "btn you" : "btn"}
               disabled={off}
               title={answer.python}
-              onClick={() => say(answer.label, answer.command)}
+              onClick={() => {
+                if (answer.id === LOOK) ui.tab.value = "explain";
+                else say(answer.label, answer.command);
+              }}
             >
               {answer.label}
             </button>

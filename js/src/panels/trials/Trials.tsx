@@ -157,8 +157,8 @@ function Loaded(props: Props) {
       </div>
       {grey.size > 0 && (
         <p class="legend-line">
-          Grey: outside today's space or discarded, kept as evidence. {formatCount(grey.size)} of{" "}
-          {formatCount(store.rows.size)}.
+          Grey: outside today's space, measured on other columns, or discarded; kept on record.{" "}
+          {formatCount(grey.size)} of {formatCount(store.rows.size)}.
         </p>
       )}
     </>

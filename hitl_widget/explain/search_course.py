@@ -71,9 +71,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     )
     notes = []
     if len(today) < len(complete):
-        notes.append(
-            "The best is that of today's columns; trials on other columns are in the picture."
-        )
+        notes.append("The best is that of today's columns; trials on other columns are in the picture.")
     if rows:
         notes.append(
             "An act's gain is what came between it and the next act; what would have come anyway is not known."

@@ -75,7 +75,7 @@ function stack(copy: Part): void {
 function narrow(part: Part): void {
   for (const axis of (part.axes as Part[] | undefined) ?? []) {
     if (typeof axis.labelLimit === "number" && axis.labelLimit > 100) {
-      axis.labelLimit = { signal: `max(64, min(${axis.labelLimit}, 0.34 * panel))` };
+      axis.labelLimit = { signal: `max(64, min(${axis.labelLimit}, 0.4 * panel))` };
     }
   }
   for (const axis of (part.axes as Part[] | undefined) ?? []) {

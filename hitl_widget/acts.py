@@ -72,7 +72,13 @@ class Acts:
         self._do(cmd.command_from({"type": "set_autonomy", "level": level}))
 
     def note(self, text: str) -> None:
-        """Write something into the journal of the session."""
+        """Write something into the journal of the session.
+
+        Parameters
+        ----------
+        text
+            What to write.
+        """
         self._do(cmd.Note(text))
 
     # -- trials -------------------------------------------------------------------------------------------------------
@@ -138,7 +144,13 @@ class Acts:
         return self._do(cmd.Grid(trials[parent].config, parameter, several, parent)).numbers
 
     def batch(self, count: int = 5) -> None:
-        """Let the machine propose and run so many trials, while you drive."""
+        """Let the machine propose and run so many trials, while you drive.
+
+        Parameters
+        ----------
+        count
+            How many.
+        """
         self._do(cmd.Batch(plain(count)))
 
     def suggest(self) -> Proposal:
@@ -154,15 +166,33 @@ class Acts:
         return suggestion
 
     def cancel(self, number: int) -> None:
-        """End one queued or running trial; its record stays."""
+        """End one queued or running trial; its record stays.
+
+        Parameters
+        ----------
+        number
+            The trial.
+        """
         self._do(cmd.Cancel(plain(number)))
 
     def discard(self, number: int) -> None:
-        """Take a trial out of the evidence; it stays in the record, and `undo` or `restore` brings it back."""
+        """Take a trial out of the evidence; it stays in the record, and `undo` or `restore` brings it back.
+
+        Parameters
+        ----------
+        number
+            The trial.
+        """
         self._do(cmd.Discard(plain(number)))
 
     def restore(self, number: int) -> None:
-        """Bring a discarded trial back into the evidence."""
+        """Bring a discarded trial back into the evidence.
+
+        Parameters
+        ----------
+        number
+            The trial.
+        """
         self._do(cmd.Restore(plain(number)))
 
     # -- the search space ---------------------------------------------------------------------------------------------
@@ -230,6 +260,20 @@ class Acts:
     def exclude(self, name: str, *more: Value, running: str = "finish") -> Preview:
         """Take families, or choices of a hyperparameter, out of the search space.
 
+        Parameters
+        ----------
+        name
+            A family, or a hyperparameter.
+        *more
+            Further families, or the choices to take out.
+        running
+            As of `edit`.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+
         Examples
         --------
         >>> session.exclude("svm", "mlp")                       # doctest: +SKIP
@@ -240,13 +284,41 @@ class Acts:
         return self.edit(exclude=(name, *map(str, more)), running=running)
 
     def include(self, name: str, *more: Value) -> Preview:
-        """Bring families, or choices of a hyperparameter, into the search space; see `exclude`."""
+        """Bring families, or choices of a hyperparameter, into the search space; see `exclude`.
+
+        Parameters
+        ----------
+        name
+            A family, or a hyperparameter.
+        *more
+            Further families, or the choices to take in.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+        """
         if self._is_parameter(name):
             return self.edit({name: {"add": [plain(one) for one in more]}})
         return self.edit(include=(name, *map(str, more)))
 
     def fix(self, name: str, value: Value, *, running: str = "finish") -> Preview:
-        """Fix a hyperparameter to one value; `running` as of `edit`."""
+        """Fix a hyperparameter to one value; `running` as of `edit`.
+
+        Parameters
+        ----------
+        name
+            The hyperparameter.
+        value
+            Its value from now on.
+        running
+            As of `edit`.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+        """
         return self.edit({name: {"fix": plain(value)}}, running=running)
 
     def widen(
@@ -262,6 +334,11 @@ class Acts:
             New bounds, each at or beyond today's.
         add
             Choices to add, for a categorical one.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
 
         Raises
         ------
@@ -295,7 +372,13 @@ class Acts:
         raise NotImplementedError
 
     def undo(self, act: int | None = None) -> None:
-        """Take back the last change of the steering, or the one of this number (`session.journal` has them)."""
+        """Take back the last change of the steering, or the one of this number (`session.journal` has them).
+
+        Parameters
+        ----------
+        act
+            Number of an act; the last one by default.
+        """
         self._do(cmd.Undo(plain(act)))
 
     def redo(self) -> None:
@@ -342,7 +425,13 @@ class Acts:
         self._do(cmd.Believe(**command, spread=plain(spread), strength=strength))  # type: ignore[arg-type]
 
     def withdraw(self, about: str) -> None:
-        """Take a belief back."""
+        """Take a belief back.
+
+        Parameters
+        ----------
+        about
+            What the belief is about.
+        """
         self._do(cmd.Withdraw(about))
 
     # -- the machine's proposals --------------------------------------------------------------------------------------
@@ -370,7 +459,15 @@ class Acts:
         return self._do(cmd.AnswerNudge(_key(nudge), answer)).numbers
 
     def dismiss(self, nudge: str | Nudge, *, never: bool = False) -> None:
-        """Put a proposal of the machine off, or decline it for good."""
+        """Put a proposal of the machine off, or decline it for good.
+
+        Parameters
+        ----------
+        nudge
+            The proposal or its key.
+        never
+            True to hear no more of it.
+        """
         self._do(cmd.AnswerNudge(_key(nudge), NEVER if never else LATER))
 
 

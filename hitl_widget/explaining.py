@@ -106,6 +106,11 @@ class Explain:
         of
             One of more than two classes.
 
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+
         References
         ----------
         Lundberg & Lee 2017, *A unified approach to interpreting model predictions*.
@@ -113,11 +118,39 @@ class Explain:
         return self.view("importance", trial=trial, of=of)
 
     def beeswarm(self, trial: int | str | None = None, *, of: str | None = None) -> View:
-        """Which way each column pushes, row by row; parameters as of `importance`."""
+        """Which way each column pushes, row by row.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+        of
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("beeswarm", trial=trial, of=of)
 
     def dependence(self, column: str, trial: int | str | None = None, *, of: str | None = None) -> View:
-        """What one column does, row by row, and what changes that most; parameters as of `importance`."""
+        """What one column does, row by row, and what changes that most.
+
+        Parameters
+        ----------
+        column
+            The column.
+        trial
+            As of `importance`.
+        of
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("dependence", trial=trial, column=column, of=of)
 
     def row(self, row: int, trial: int | str | None = None, *, of: str | None = None) -> View:
@@ -129,6 +162,11 @@ class Explain:
             Position of the row in the table, without rows that lack the target.
         trial, of
             As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
         """
         return self.view("row", trial=trial, row=row, of=of)
 
@@ -145,6 +183,11 @@ class Explain:
             New values by column.
         trial, of
             As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
         """
         return self.view("what_if", trial=trial, row=row, changes=changes, of=of)
 
@@ -157,10 +200,17 @@ class Explain:
         ----------
         column
             The column.
+        trial
+            As of `importance`.
         centred
             Draw the lines of single rows from a common start.
-        trial, of
+        of
             As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
 
         References
         ----------
@@ -169,109 +219,372 @@ class Explain:
         return self.view("effect", trial=trial, column=column, centred=centred, of=of)
 
     def permutation(self, trial: int | str | None = None) -> View:
-        """What the score loses on held-out folds when a column is shuffled; `trial` as of `importance`."""
+        """What the score loses on held-out folds when a column is shuffled.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("permutation", trial=trial)
 
     def confusion(self, trial: int | None = None, *, threshold: float = 0.5) -> View:
-        """Which mistakes a classifier makes; two classes are decided at `threshold`."""
+        """Which mistakes a classifier makes; two classes are decided at `threshold`.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+        threshold
+            From which probability on the positive class is said.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("confusion", trial=trial, threshold=threshold)
 
     def roc_pr(self, trial: int | None = None) -> View:
-        """How well a classifier tells the classes apart, over all thresholds."""
+        """How well a classifier tells the classes apart, over all thresholds.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("roc_pr", trial=trial)
 
     def calibration(self, trial: int | None = None) -> View:
-        """Whether predicted probabilities happen as often as they say."""
+        """Whether predicted probabilities happen as often as they say.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("calibration", trial=trial)
 
     def residuals(self, trial: int | None = None) -> View:
-        """How far off predicted numbers are, and where."""
+        """How far off predicted numbers are, and where.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("residuals", trial=trial)
 
     def threshold(self, trial: int | None = None, *, false_alarm: float = 1.0, miss: float = 1.0) -> View:
-        """Where to draw the line between two classes, given what each mistake costs."""
+        """Where to draw the line between two classes, given what each mistake costs.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+        false_alarm
+            Cost of a yes that is wrong.
+        miss
+            Cost of a no that is wrong.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("threshold", trial=trial, false_alarm=false_alarm, miss=miss)
 
     def slices(self, trial: int | None = None) -> View:
-        """For which groups of rows the model errs most, beyond chance."""
+        """For which groups of rows the model errs most, beyond chance.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("slices", trial=trial)
 
     # -- how it learns ------------------------------------------------------------------------------------------------
 
     def learning_curve(self, trial: int | None = None) -> View:
-        """Whether more rows or more modelling would help: the score over growing shares of the rows."""
+        """Whether more rows or more modelling would help: the score over growing shares of the rows.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("learning_curve", trial=trial)
 
     def training_gap(self, trial: int | None = None) -> View:
-        """How much better a model is on the rows that it was fitted on."""
+        """How much better a model is on the rows that it was fitted on.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("training_gap", trial=trial)
 
     def rounds(self, trial: int | None = None, *, fold: int = 0) -> View:
-        """How many rounds a booster took, and how its score grew with them."""
+        """How many rounds a booster took, and how its score grew with them.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+        fold
+            Number of the fold, from 0.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("rounds", trial=trial, fold=fold)
 
     def fold_spread(self, trial: int | None = None) -> View:
-        """How much the score hangs on which rows were seen."""
+        """How much the score hangs on which rows were seen.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("fold_spread", trial=trial)
 
     def warnings(self, trial: int | None = None) -> View:
-        """What the fit complained of, in plain words."""
+        """What the fit complained of, in plain words.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("warnings", trial=trial)
 
     def time_split(self, trial: int | None = None) -> View:
-        """Where the time goes: preparation, fit, prediction."""
+        """Where the time goes: preparation, fit, prediction.
+
+        Parameters
+        ----------
+        trial
+            As of `importance`.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("time_split", trial=trial)
 
     # -- the search ---------------------------------------------------------------------------------------------------
 
     def hyperparameters(self, family: str = "") -> View:
-        """Which hyperparameters decide the score, and each further objective (PED-ANOVA)."""
+        """Which hyperparameters decide the score, and each further objective (PED-ANOVA).
+
+        Parameters
+        ----------
+        family
+            A family; by default the one with most to say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("hyperparameters", family=family)
 
     def setting(self, parameter: str = "", *, family: str = "", around: str = "everything") -> View:
-        """What one hyperparameter does to the score, with uncertainty where the search hardly looked."""
+        """What one hyperparameter does to the score, with uncertainty where the search hardly looked.
+
+        Parameters
+        ----------
+        parameter
+            The hyperparameter; by default the one that decides most.
+        family
+            A family; by default the one with most to say.
+        around
+            Which others it is drawn among: ``"everything"``, or as the view's options say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("setting", family=family, parameter=parameter, around=around)
 
     def interactions(self, family: str = "") -> View:
-        """Whether the best value of one hyperparameter hangs on another."""
+        """Whether the best value of one hyperparameter hangs on another.
+
+        Parameters
+        ----------
+        family
+            A family; by default the one with most to say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("interactions", family=family)
 
     def ablation(self, family: str = "") -> View:
-        """What made the best trial of a family better than its default, one hyperparameter at a time."""
+        """What made the best trial of a family better than its default, one hyperparameter at a time.
+
+        Parameters
+        ----------
+        family
+            A family; by default the one with most to say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("ablation", family=family)
 
     def parallel(self, family: str = "") -> View:
-        """Each trial as a line through its hyperparameters."""
+        """Each trial as a line through its hyperparameters.
+
+        Parameters
+        ----------
+        family
+            A family; by default the one with most to say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("parallel", family=family)
 
     def footprint(self, family: str = "") -> View:
-        """Where the search has looked, and how good it was there."""
+        """Where the search has looked, and how good it was there.
+
+        Parameters
+        ----------
+        family
+            A family; by default the one with most to say.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("footprint", family=family)
 
     def pipelines(self) -> View:
-        """How tables flow through preparations into families."""
+        """How tables flow through preparations into families.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("pipelines")
 
     def course(self) -> View:
-        """The score over time, with what each act of steering brought."""
+        """The score over time, with what each act of steering brought.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("course")
 
     def winner(self) -> View:
-        """Why this one won: its lead against the noise."""
+        """Why this one won: its lead against the noise.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("winner")
 
     def baselines(self) -> View:
-        """Whether the model to take beats simple ones, by a corrected test over the folds."""
+        """Whether the model to take beats simple ones, by a corrected test over the folds.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("baselines")
 
     def sessions(self) -> View:
-        """How the live sessions of this kernel compare."""
+        """How the live sessions of this kernel compare.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
+        """
         return self.view("sessions")
 
     # -- how ----------------------------------------------------------------------------------------------------------
 
     def view(self, name: str, **options: Any) -> View:
         """Return a view by its name, complete.
+
+        Parameters
+        ----------
+        name
+            The view.
+        **options
+            Its options.
+
+        Returns
+        -------
+        View
+            Prints as sentences; `frame()` gives its rows.
 
         Raises
         ------
@@ -312,6 +625,11 @@ class Explain:
             Called once, one of them, from any thread: with the view, or with the reason in words.
         step
             0 for what can be said at once; a partial view is followed up with the next step.
+
+        Returns
+        -------
+        str
+            The key, or "" where the answer came at once.
 
         Raises
         ------

@@ -153,7 +153,13 @@ class Preferring:
         self._do(cmd.Require(text, hard))
 
     def relax(self, text: str) -> None:
-        """Let go of a constraint, named by its text or by what it is about."""
+        """Let go of a constraint, named by its text or by what it is about.
+
+        Parameters
+        ----------
+        text
+            The constraint, or what it is about.
+        """
         self._do(cmd.Relax(text))
 
     @property
@@ -237,11 +243,21 @@ class Preferring:
         """Return the number of the trial to take: what you prefer, or the best by the metric while you said nothing.
 
         Hard constraints are always kept. None while no trial is complete.
+
+        Returns
+        -------
+        int or None
+            The number, or None.
         """
         return self.state.chosen
 
     def preferred_model(self) -> Any:
         """Return the preferred model, fitted; as `best_model`.
+
+        Returns
+        -------
+        BlendClassifier or BlendRegressor
+            A scikit-learn estimator that takes the raw table.
 
         Raises
         ------
@@ -261,7 +277,13 @@ class Preferring:
         raise CommandError("No finished trial counts: each was discarded or lies outside today's search space.")
 
     def challenge(self) -> Challenge | None:
-        """Return the simplest model within the noise of the preferred one, or None where none is clearly simpler."""
+        """Return the simplest model within the noise of the preferred one, or None where none is clearly simpler.
+
+        Returns
+        -------
+        Challenge or None
+            A comparison that prints as sentences, or None.
+        """
         return challenge_of(self.state, active(self.task, self.state.preferences), self.words.baselines)
 
     @property

@@ -115,7 +115,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
     Parameters
     ----------
     data : table of shape (n_rows, n_columns)
-        pandas, polars, pyarrow or another table that narwhals knows.
+        Of pandas, polars, pyarrow or another library that narwhals knows.
     target : str
         Name of the column to predict.
     metric : str, optional
@@ -342,7 +342,13 @@ class AutoMLSession(Acts, Preferring, Preparing):
     # -- acts -----------------------------------------------------------------------------------------------------
 
     def start(self) -> AutoMLSession:
-        """Begin the search; it runs in the background."""
+        """Begin the search; it runs in the background.
+
+        Returns
+        -------
+        AutoMLSession
+            The session itself.
+        """
         self._do(cmd.Start())
         return self
 
@@ -456,6 +462,11 @@ class AutoMLSession(Acts, Preferring, Preparing):
         ----------
         timeout
             Seconds to wait at most; None for no limit.
+
+        Returns
+        -------
+        bool
+            False when the time ran out.
         """
         return self._controller.ready.wait(timeout)
 
@@ -668,6 +679,11 @@ class AutoMLSession(Acts, Preferring, Preparing):
     def truth_and_predictions(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Return truth and out-of-fold predictions of a finished trial, row for row.
 
+        Parameters
+        ----------
+        number
+            The trial.
+
         Returns
         -------
         tuple of ndarray
@@ -779,7 +795,13 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return self._explain
 
     def summary(self) -> str:
-        """Return the session in a few sentences."""
+        """Return the session in a few sentences.
+
+        Returns
+        -------
+        str
+            Some lines of text.
+        """
         state = self.state
         lines = [self.task.sentence(), self._words.headline(state), self._words.aside(state)]
         done = f"{state.ended} trials in {duration(self._controller.elapsed)}, {state.phase}. Kept in {self.shown_path}"
@@ -822,18 +844,51 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return self._controller.ticking
 
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
-        """Hand in a command without waiting for it."""
+        """Hand in a command without waiting for it.
+
+        Parameters
+        ----------
+        command
+            The command.
+        author
+            Who acts.
+        cause
+            Why, for the journal.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Holds the receipt, or the error.
+        """
         if isinstance(command, cmd.ChangeData) and not self._is_ready(command):
             return self._send_once_ready(command, author, cause, self._controller.send)
         return self._controller.send(command, author, cause)
 
     def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None:
-        """Run a call in a worker beside the trials."""
+        """Run a call in a worker beside the trials.
+
+        Parameters
+        ----------
+        key
+            Names it for `cancel_look`.
+        call
+            What to run.
+        done
+            Receives the outcome, on any thread.
+        seconds
+            Longest wall time; None for no limit.
+        """
         self.wait_ready()
         self._controller.look(key, call, done, seconds)
 
     def cancel_look(self, key: str) -> None:
-        """Give up what `look` began; an unknown key is ignored."""
+        """Give up what `look` began; an unknown key is ignored.
+
+        Parameters
+        ----------
+        key
+            What `look` was given.
+        """
         if key:
             self._controller.cancel_look(key)
 
@@ -854,7 +909,13 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return found.hexdigest()[:16]
 
     def beside(self) -> list[AutoMLSession]:
-        """Return the live sessions of this process, this one first."""
+        """Return the live sessions of this process, this one first.
+
+        Returns
+        -------
+        list of AutoMLSession
+            This session and the others.
+        """
         others = [one for one in list(_LIVE) if one is not self and one._controller.alive]
         return [self, *sorted(others, key=lambda one: float(one._settings["created"]))]
 
@@ -872,7 +933,13 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return state.steering.data.columns(self._task)
 
     def table_file(self) -> str | None:
-        """Return a file with the table as the journal keeps it, for a look; None once the session is closed."""
+        """Return a file with the table as the journal keeps it, for a look; None once the session is closed.
+
+        Returns
+        -------
+        str | None
+            Path of the file.
+        """
         self.wait_ready()
         path = self._folder / "looks" / "table"
         if path.exists():
@@ -887,7 +954,18 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return str(path)
 
     def predictions_file(self, number: int) -> str | None:
-        """Return a file with the out-of-fold predictions of a trial, for a look; None without any."""
+        """Return a file with the out-of-fold predictions of a trial, for a look; None without any.
+
+        Parameters
+        ----------
+        number
+            The trial.
+
+        Returns
+        -------
+        str or None
+            Path of the file, or None.
+        """
         body = self._controller.stored(f"oof/{number}")
         if body is None:
             return None
@@ -900,18 +978,46 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return str(path)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call ``subscriber(state, records)`` on the controller's thread after each batch of events."""
+        """Call ``subscriber(state, records)`` on the controller's thread after each batch of events.
+
+        Parameters
+        ----------
+        subscriber
+            Called with the state and the new records.
+
+        Returns
+        -------
+        callable
+            Call it to end the subscription.
+        """
         return self._controller.subscribe(subscriber)
 
     def family_facts(self, name: str) -> tuple[str, str, str, bool]:
-        """Return a family's label, story, colour and whether it is a baseline."""
+        """Return a family's label, story, colour and whether it is a baseline.
+
+        Parameters
+        ----------
+        name
+            The family.
+
+        Returns
+        -------
+        tuple
+            Label, story, colour, and whether it is a baseline.
+        """
         learner = LEARNERS.get(name)
         if learner is not None:
             return learner.label, learner.story, learner.colour, learner.baseline
         return facts_of(name, self._words.labels.get(name, ""))
 
     def summary_html(self) -> str:
-        """Return the session as HTML without scripts, for a saved notebook."""
+        """Return the session as HTML without scripts, for a saved notebook.
+
+        Returns
+        -------
+        str
+            HTML with inline styles; every name and value is escaped.
+        """
         from hitl_widget.report.static import summary_html
 
         colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in self._colours().items()}
@@ -921,7 +1027,18 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return {name: self.family_facts(name)[2] for name in self.state.base.families}
 
     def python_of(self, trial: Trial) -> str:
-        """Return the line of Python that queues a trial's configuration again."""
+        """Return the line of Python that queues a trial's configuration again.
+
+        Parameters
+        ----------
+        trial
+            The trial.
+
+        Returns
+        -------
+        str
+            A line of Python.
+        """
         return cmd.Propose(trial.config).python()
 
     # -- the dashboard --------------------------------------------------------------------------------------------

@@ -71,6 +71,16 @@ class View:
     def frame(self, dataset: str = "") -> pd.DataFrame:
         """Return a dataset as a table, by default the first one.
 
+        Parameters
+        ----------
+        dataset
+            Name of the dataset.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per entry.
+
         Raises
         ------
         KeyError

@@ -25,7 +25,8 @@ nitpicky = False
 myst_enable_extensions = ["deflist", "colon_fence"]
 myst_heading_anchors = 3
 
-autodoc_typehints = "none"  # the signature shows them
+autodoc_typehints = "signature"
+python_maximum_signature_line_length = 88
 autodoc_member_order = "bysource"
 autosummary_generate = False
 numpydoc_show_class_members = False
@@ -33,6 +34,7 @@ numpydoc_show_class_members = False
 html_theme = "pydata_sphinx_theme"
 html_title = "hitl_widget"
 html_show_sourcelink = False
+html_sidebars = {"index": [], "coming-from": [], "glossary": []}
 html_copy_source = False
 html_theme_options = {
     "show_prev_next": True,

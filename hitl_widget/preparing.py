@@ -127,6 +127,27 @@ class Preparing:
             raise CommandError('Give either a way, such as "median", or value=.')
         self.change_data(filling={column: how if how is not None else {"value": plain(value)}})
 
+    def set_missing(self, column: str, *values: str | float) -> None:
+        """Say which values of a column stand for a missing cell, such as -999 or ``"unknown"``.
+
+        Parameters
+        ----------
+        column
+            A column of numbers, categories or text.
+        *values
+            The values; none of them to have all values count again.
+
+        Raises
+        ------
+        DataError
+            When the column holds no such value, or nothing else.
+
+        Examples
+        --------
+        >>> session.set_missing("visits", -999)        # doctest: +SKIP
+        """
+        self.change_data(missing={column: values})
+
     def encode(self, column: str, how: str) -> None:
         """Choose how a category becomes numbers, for all models; learnt on the training rows of each fold.
 
@@ -150,6 +171,7 @@ class Preparing:
         roles: Mapping[str, str] | None = None,
         filling: Mapping[str, Filling] | None = None,
         encoding: Mapping[str, str] | None = None,
+        missing: Mapping[str, Sequence[str | float]] | None = None,
         *,
         running: str = "finish",
     ) -> None:
@@ -159,6 +181,8 @@ class Preparing:
         ----------
         roles, filling, encoding
             By column, as `set_role`, `fill` (``{"value": x}`` for a value) and `encode` take them.
+        missing
+            By column, the values that stand for a missing cell.
         running : {"finish", "cancel"}
             What becomes of the trials in work, which read the columns as they were.
 
@@ -167,7 +191,7 @@ class Preparing:
         CommandError, DataError
             When something of it cannot be done; then nothing of it is.
         """
-        change = cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running)
+        change = _change(roles, filling, encoding, missing, running)
         self._make_ready(change)
         self._do(change)
 
@@ -176,12 +200,13 @@ class Preparing:
         roles: Mapping[str, str] | None = None,
         filling: Mapping[str, Filling] | None = None,
         encoding: Mapping[str, str] | None = None,
+        missing: Mapping[str, Sequence[str | float]] | None = None,
     ) -> DataPreview:
         """Say what a change of the data would do to the record, without doing it.
 
         Parameters
         ----------
-        roles, filling, encoding
+        roles, filling, encoding, missing
             As `change_data` takes them.
 
         Returns
@@ -189,7 +214,7 @@ class Preparing:
         DataPreview
             How many trials go on counting, stand aside or come back; `sentence()` says it.
         """
-        change, state = cmd.ChangeData(roles or {}, filling or {}, encoding or {}), self.state
+        change, state = _change(roles, filling, encoding, missing), self.state
         return preview_data(state, self.table_columns.changed(state.steering.data, change))
 
     def add_transform(self, name: str, transform: Callable[[Any], Any] | Any, columns: Sequence[str] | str) -> None:
@@ -256,7 +281,7 @@ class Preparing:
 
     def _is_ready(self, change: cmd.ChangeData) -> bool:
         """Say whether a change takes no longer than a click may."""
-        return self.table_columns.is_ready(change) and not self.state.steering.data.transforms
+        return self.table_columns.is_ready(self.state.steering.data, change) and not self.state.steering.data.transforms
 
     def _make_ready(self, change: cmd.ChangeData) -> None:
         """Read columns in their new roles, and try the transforms that read them so.
@@ -272,7 +297,7 @@ class Preparing:
             after = self.table_columns.changed(before, change)
         except DataError:
             return  # the command says what is wrong
-        moved = {*change.roles, *change.filling}
+        moved = {*change.roles, *change.filling, *change.missing}
         for one in after.transforms:
             if moved & set(one.columns) and has_transform(self._folder, one.name):
                 self._try_again(one, after)
@@ -311,3 +336,14 @@ class Preparing:
 
         threading.Thread(target=run, name="hitl-columns", daemon=True).start()
         return receipt
+
+
+def _change(
+    roles: Mapping[str, str] | None,
+    filling: Mapping[str, Filling] | None,
+    encoding: Mapping[str, str] | None,
+    missing: Mapping[str, Sequence[str | float]] | None,
+    running: str = "finish",
+) -> cmd.ChangeData:
+    codes = {name: tuple(plain(one) for one in values) for name, values in (missing or {}).items()}
+    return cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running, codes)

@@ -24,7 +24,7 @@ _PART = 200
 _counter = itertools.count(1)
 
 Columns = tuple[Column, ...]
-Asked = tuple[str, Role]
+Asked = tuple[str, Role, tuple[str | float, ...]]
 Known = tuple[Asked, ...]
 
 
@@ -180,7 +180,7 @@ class Survey:
 
 
 def _asked(one: Column) -> Asked:
-    return one.name, one.role
+    return one.name, one.role, one.codes
 
 
 def _key(columns: Columns) -> Known:

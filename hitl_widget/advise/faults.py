@@ -11,6 +11,7 @@ from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
 from hitl_widget.advise.names import words_of
 from hitl_widget.data.alone import Plain
 from hitl_widget.data.cells import cell_text
+from hitl_widget.domain.data_command import ChangeData
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -215,10 +216,9 @@ def unknowns(view: DataView) -> Iterator[Safeguard]:
 
 
 def _missing(values: dict[str, list[str]] | dict[str, list[float]]) -> Answer:
-    lines = "; ".join(
-        f"data[{name!r}] = data[{name!r}].mask(data[{name!r}].isin({one!r}))" for name, one in values.items()
-    )
-    return Answer("missing", "Make it missing", {"type": "set_missing", "values": values}, lines)
+    command = ChangeData(missing={name: tuple(them) for name, them in values.items()})
+    form = {"type": "change_data", "missing": {name: list(them) for name, them in values.items()}}
+    return Answer("missing", "Make it missing", form, command.python())
 
 
 _CODES = (-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, -9999.0, 9.0, 88.0, 99.0, 888.0, 999.0, 9999.0, 99999.0, 999999.0)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.task import Understood
@@ -22,6 +23,8 @@ from hitl_widget.domain.task import Column, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 
 __all__ = ["Columns", "natural_role", "read_by_transforms", "view_of_table"]
+
+Codes = tuple[str | float, ...]
 
 RAW = "columns.pkl"
 """File with the columns as they came, for views that read them in another role."""
@@ -58,7 +61,7 @@ class Columns:
         self._task = understood.task
         self._table = understood.table
         self._folder = folder
-        self._read: dict[tuple[str, Role], tuple[int, int]] = {}
+        self._read: dict[tuple[str, Role, Codes], tuple[int, int]] = {}
         self._keeping = threading.Lock()
 
     def ready(self, before: DataChoices, change: ChangeData) -> None:
@@ -67,10 +70,24 @@ class Columns:
             self.changed(before, change)
             self.keep()
 
-    def is_ready(self, change: ChangeData) -> bool:
+    def is_ready(self, before: DataChoices, change: ChangeData) -> bool:
         """Say whether a change takes no longer than a click may."""
-        roles = ((name, Role(role)) for name, role in change.roles.items() if role not in (AUTO, Role.IGNORED))
-        return (self._folder / RAW).exists() and all(one in self._read for one in roles)
+        try:
+            wanted = self._wanted(before, change)
+        except DataError:  # refused at once
+            return True
+        kept = (self._folder / RAW).exists()
+        return kept and all(one in self._read for one in wanted if one[1] is not Role.IGNORED)
+
+    def _wanted(self, before: DataChoices, change: ChangeData) -> list[tuple[str, Role, Codes]]:
+        """Return the columns that a change names, with their role and codes after it."""
+        found = []
+        for name in dict.fromkeys((*change.roles, *change.missing)):
+            column, today = self._column(name), self._today(name, before.roles)
+            role = change.roles.get(name, today.role)
+            codes = change.missing.get(name, today.codes)
+            found.append((name, column.role if role == AUTO else Role(role), codes))
+        return found
 
     def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
         """Return choices after a change, all of it checked.
@@ -81,12 +98,12 @@ class Columns:
             When a column or what is wanted of it does not exist; the message says what does.
         """
         roles, filling, encoding = dict(before.roles), dict(before.filling), dict(before.encoding)
-        for name, role in change.roles.items():
+        for name, role, codes in self._wanted(before, change):
             column = self._column(name)
-            if role in (AUTO, column.role):
+            if role is column.role and not codes:
                 roles.pop(name, None)
             else:
-                roles[name] = self._in_role(column, Role(role))
+                roles[name] = self._as_wanted(column, role, codes)
         for name, way in change.filling.items():
             _put(filling, name, self._checked_filling(self._today(name, roles), way))
         for name, encoder in change.encoding.items():
@@ -144,6 +161,10 @@ class Columns:
         said = [f"left out {_listed(out)}"] if out else []
         said += [f"brought back {_listed(back)}"] if back else []
         said += [f"{name} is {now[name].role}" for name in moved if name not in out and name not in back][:4]
+        for name in now:
+            if now[name].codes != was[name].codes:
+                listed = ", ".join(map(cell_text, now[name].codes)) or "no value"
+                said.append(f"{listed} in {name} counts as missing")
         for name in dict.fromkeys((*before.filling, *after.filling)):
             way = after.filling.get(name, AUTO)
             if way != before.filling.get(name, AUTO):
@@ -194,6 +215,29 @@ class Columns:
     def _today(self, name: str, roles: Mapping[str, Column]) -> Column:
         return roles.get(name) or self._column(name)
 
+    def _as_wanted(self, column: Column, role: Role, codes: Codes) -> Column:
+        found = column if role is column.role else self._in_role(column, role)
+        if not codes or role is Role.IGNORED:
+            return replace(found, codes=codes)
+        listed = ", ".join(map(cell_text, codes))
+        if role is Role.DATE:
+            raise DataError(f"{column.name!r} holds dates; values that stand for missing cells are numbers or texts.")
+        missing, distinct = self._counts(column.name, role, codes)
+        if missing == found.missing:
+            raise DataError(f"No cell of {column.name!r} is {listed}; name values that the column holds.")
+        if not distinct:
+            raise DataError(f"Without {listed} no cell of {column.name!r} has a value; leave the column out instead.")
+        reason = f"{found.reason}; {listed} counts as missing"
+        return replace(found, reason=reason, missing=missing, distinct=distinct, codes=codes)
+
+    def _counts(self, name: str, role: Role, codes: Codes) -> tuple[int, int]:
+        known = self._read.get((name, role, codes))
+        if known is None:
+            values = self._table[name]
+            known = _counts(learn(Column(name, role, "", codes=codes), values), values)
+            self._read[name, role, codes] = known
+        return known
+
     def _in_role(self, column: Column, role: Role) -> Column:
         if role is Role.IGNORED:
             return replace(column, role=role, reason="left out by you", given=True)
@@ -204,10 +248,7 @@ class Columns:
                 "Groups of another kind are another task: open a new session with groups=."
             )
         values = self._table[column.name]
-        counts = self._read.get((column.name, role))
-        if counts is None:
-            counts = self._read[column.name, role] = _counts(learn(replace(column, role=role), values), values)
-        missing, distinct = counts
+        missing, distinct = self._counts(column.name, role, ())
         if not distinct:
             raise DataError(f"No cell of {column.name!r} reads as {_WORD[role]}; it stays {column.role}.")
         here = len(values) - missing
@@ -344,7 +385,7 @@ def view_of_table(
         if column.role is Role.IGNORED and column.name not in extra:
             continue
         known = before.get(column.name)
-        if known is not None and known.role is column.role:
+        if known is not None and known.role is column.role and known.codes == column.codes:
             cells[column.name] = table[column.name]
             how.append(known)
             continue

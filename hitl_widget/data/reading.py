@@ -30,22 +30,26 @@ class Reading:
         Known categories as text (categorical only).
     form
         Format of dates written as text, or None.
+    codes
+        Values that stand for a missing cell.
     """
 
     name: str
     role: Role
     levels: tuple[str, ...] = ()
     form: str | None = None
+    codes: tuple[str | float, ...] = ()
 
 
 def learn(column: Column, values: pd.Series[Any]) -> Reading:
     """Return how to read a column, from the plain values of a table (shape (n,))."""
     if column.role is Role.CATEGORICAL:
-        _, texts = _texts(values)
-        return Reading(column.name, column.role, tuple(_in_order({text for text in texts if text is not None})))
+        _, texts = _texts(values, column.codes)
+        levels = tuple(_in_order({text for text in texts if text is not None}))
+        return Reading(column.name, column.role, levels, codes=column.codes)
     if column.role is Role.DATE and values.dtype.kind == "O":
         return Reading(column.name, column.role, form=date_format([str(v) for v in values.dropna().unique()]))
-    return Reading(column.name, column.role)
+    return Reading(column.name, column.role, codes=column.codes)
 
 
 def learn_all(columns: Iterable[Column], table: pd.DataFrame) -> tuple[Reading, ...]:
@@ -90,9 +94,9 @@ def read(reading: Reading, values: pd.Series[Any]) -> Any:
     """Return the canonical values of one column; cells that do not fit become missing."""
     match reading.role:
         case Role.NUMERIC:
-            return _numbers(values)
+            return _numbers(values, reading.codes)
         case Role.CATEGORICAL:
-            codes, texts = _texts(values)
+            codes, texts = _texts(values, reading.codes)
             known: Mapping[str, int] = {level: i for i, level in enumerate(reading.levels)}
             places = np.array([*(-1 if text is None else known.get(text, -1) for text in texts), -1], np.int32)
             levels = pd.Index(reading.levels, dtype=object)
@@ -100,18 +104,21 @@ def read(reading: Reading, values: pd.Series[Any]) -> Any:
         case Role.DATE:
             return _dates(values, reading.form)
         case _:
-            codes, texts = _texts(values)
+            codes, texts = _texts(values, reading.codes)
             return np.array([*("" if text is None else text for text in texts), ""], object)[codes]
 
 
-def _texts(values: pd.Series[Any]) -> tuple[np.ndarray, list[str | None]]:
-    """Return a code per row (-1 is missing) and the text of each code; blanks are None."""
+def _texts(values: pd.Series[Any], gone: tuple[str | float, ...] = ()) -> tuple[np.ndarray, list[str | None]]:
+    """Return a code per row (-1 is missing) and the text of each code; blanks, and what stands for them, are None."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, distinct = np.asarray(values.cat.codes), list(values.cat.categories)
     else:
         codes, found = pd.factorize(values)
         distinct = list(found)
     texts = [None if isinstance(value, str) and is_blank(value) else cell_text(value) for value in distinct]
+    if gone:
+        blank = {cell_text(one) for one in gone}
+        texts = [None if text in blank else text for text in texts]
     return codes, texts
 
 
@@ -127,7 +134,15 @@ def _in_order(levels: set[str]) -> list[str]:
     return sorted(levels, key=key)
 
 
-def _numbers(values: pd.Series[Any]) -> np.ndarray:
+def _numbers(values: pd.Series[Any], gone: tuple[str | float, ...] = ()) -> np.ndarray:
+    numbers = _all_numbers(values)
+    if gone:
+        texts = [cell_text(one) for one in gone]
+        numbers[np.isin(numbers, parse_numbers(texts)[0])] = np.nan
+    return numbers
+
+
+def _all_numbers(values: pd.Series[Any]) -> np.ndarray:
     if values.dtype.kind in "fibu" and isinstance(values.dtype, np.dtype):
         numbers: np.ndarray = values.to_numpy(np.float64, copy=True)
         numbers[np.isinf(numbers)] = np.nan

@@ -75,7 +75,7 @@ class DataChoices:
     Parameters
     ----------
     roles
-        Columns with another role, as they are now.
+        Columns with another role, or with values that stand for missing cells, as they are now.
     filling
         How missing cells are filled, by column; the others each model's own way.
     encoding
@@ -105,7 +105,7 @@ class DataChoices:
     def as_json(self) -> dict[str, Any]:
         """Return what a journal keeps."""
         return {
-            "roles": {one.name: [str(one.role), one.reason, one.missing, one.distinct] for one in self.roles.values()},
+            "roles": {one.name: _column_as_json(one) for one in self.roles.values()},
             "filling": {name: way if isinstance(way, str) else dict(way) for name, way in self.filling.items()},
             "encoding": dict(self.encoding),
             "transforms": [one.as_json() for one in self.transforms],
@@ -115,11 +115,15 @@ class DataChoices:
     def from_json(cls, body: Mapping[str, Any]) -> DataChoices:
         """Return the choices that `as_json` gave."""
         roles = {
-            name: Column(name, Role(role), reason, missing, distinct, given=True)
-            for name, (role, reason, missing, distinct) in body["roles"].items()
+            name: Column(name, Role(role), reason, missing, distinct, bool(given), tuple(codes))
+            for name, (role, reason, missing, distinct, given, codes) in body["roles"].items()
         }
         transforms = tuple(Transform(one["name"], tuple(one["columns"]), one["what"]) for one in body["transforms"])
         return cls(roles, dict(body["filling"]), dict(body["encoding"]), transforms)
+
+
+def _column_as_json(one: Column) -> list[Any]:
+    return [str(one.role), one.reason, one.missing, one.distinct, one.given, list(one.codes)]
 
 
 NO_CHOICES = DataChoices()

@@ -13,7 +13,7 @@ from hitl_widget.errors import CommandError
 
 __all__ = ["AddTransform", "ChangeData", "RemoveTransform"]
 
-_LETTERS = 500
+_LETTERS, _CODES = 500, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class ChangeData:
     """Change how columns enter the models, by the name of the column.
 
     `roles` takes a role or ``"auto"`` (as the table was understood); `filling` a way of `FILLINGS` or
-    ``{"value": x}``; `encoding` a way of `ENCODINGS`. `running` says what becomes of trials in work, which read the
+    ``{"value": x}``; `encoding` a way of `ENCODINGS`; `missing` the values that stand for a missing cell, none of
+    them for no such values. `running` says what becomes of trials in work, which read the
     columns as they were: ``"finish"`` or ``"cancel"``.
     """
 
@@ -29,9 +30,10 @@ class ChangeData:
     filling: Mapping[str, Filling] = field(default_factory=dict)
     encoding: Mapping[str, str] = field(default_factory=dict)
     running: str = "finish"
+    missing: Mapping[str, tuple[str | float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("roles", "filling", "encoding"):
+        for name in ("roles", "filling", "encoding", "missing"):
             given = getattr(self, name)
             if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
                 raise CommandError(f'{name} is a dict by column, such as {{"age": …}}; got {kind_of(given)}.')
@@ -43,30 +45,36 @@ class ChangeData:
         for name, way in self.filling.items():
             if not isinstance(way, str):
                 _check_value(name, way)
+        put(self, "missing", {name: _checked_codes(name, values) for name, values in self.missing.items()})
         if self.running not in ("finish", "cancel"):
             raise CommandError(f'Running trials "finish" or are to "cancel"; got {self.running!r:.100}.')
-        if not (self.roles or self.filling or self.encoding):
-            raise CommandError("A change of the data changes something: give roles, filling or encoding.")
+        if not (self.roles or self.filling or self.encoding or self.missing):
+            raise CommandError("A change of the data changes something: give roles, filling, encoding or missing.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
         more = "" if self.running == "finish" else ', running="cancel"'
-        given = [bool(self.roles), bool(self.filling), bool(self.encoding)]
-        if given == [True, False, False] and not more:
+        given = [bool(self.roles), bool(self.filling), bool(self.encoding), bool(self.missing)]
+        if given == [True, False, False, False] and not more:
             if set(self.roles.values()) == {str(Role.IGNORED)}:
                 return f"session.drop({', '.join(map(literal, self.roles))})"
             if len(self.roles) == 1:
                 ((name, role),) = self.roles.items()
                 return f"session.set_role({literal(name)}, {literal(role)})"
-        if given == [False, True, False] and len(self.filling) == 1 and not more:
+        if given == [False, True, False, False] and len(self.filling) == 1 and not more:
             ((name, way),) = self.filling.items()
             how = literal(way) if isinstance(way, str) else f"value={literal(way['value'])}"
             return f"session.fill({literal(name)}, {how})"
-        if given == [False, False, True] and len(self.encoding) == 1 and not more:
+        if given == [False, False, True, False] and len(self.encoding) == 1 and not more:
             ((name, way),) = self.encoding.items()
             return f"session.encode({literal(name)}, {literal(way)})"
+        if given == [False, False, False, True] and len(self.missing) == 1 and not more:
+            ((name, values),) = self.missing.items()
+            return f"session.set_missing({', '.join([literal(name), *map(literal, values)])})"
         words = ("roles", "filling", "encoding")
         parts = [f"{word}={dict_literal(getattr(self, word))}" for word in words if getattr(self, word)]
+        if self.missing:
+            parts.append(f"missing={dict_literal({name: list(values) for name, values in self.missing.items()})}")
         return f"session.change_data({', '.join(parts)}{more})"
 
 
@@ -114,6 +122,16 @@ def _check_words(what: str, given: Mapping[str, Any], known: tuple[str, ...]) ->
         if word not in known:
             listed = ", ".join(map(repr, known))
             raise CommandError(f"{what} is one of {listed}; got {word!r:.100} for {name!r:.100}.")
+
+
+def _checked_codes(name: str, values: Any) -> tuple[str | float, ...]:
+    codes = as_tuple(values, f"values of {name!r:.100} that stand for missing cells")
+    if len(codes) > _CODES:
+        raise CommandError(f"At most {_CODES} values stand for missing cells; got {len(codes)} for {name!r:.100}.")
+    for one in codes:
+        if not (is_number(one) or (isinstance(one, str) and is_text(one) and len(one) <= _LETTERS)):
+            raise CommandError(f"What stands for a missing cell is a number or a text; got {one!r:.100}.")
+    return tuple(dict.fromkeys(codes))
 
 
 def _check_value(name: str, way: Any) -> None:

@@ -55,6 +55,8 @@ class Column:
         Distinct values after reading.
     given
         True when the person set the role.
+    codes
+        Values that stand for a missing cell, as the person said.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     missing: int = 0
     distinct: int = 0
     given: bool = False
+    codes: tuple[str | float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

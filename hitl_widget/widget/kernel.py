@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-__all__ = ["answer_on_own_subshell", "in_marimo", "kernel_shell", "quicken", "running_cell"]
+__all__ = ["answer_on_own_subshell", "kernel_shell", "marimo_around", "quicken", "running_cell"]
 
 _SWITCH = 0.001
 """Seconds after which a computing cell lets other threads of the kernel run; Python's own 5 ms add up over the some ten
@@ -19,10 +19,10 @@ def kernel_shell() -> Any | None:
     return shell if hasattr(shell, "kernel") else None
 
 
-def in_marimo() -> bool:
-    """Say whether this code runs in a marimo notebook."""
+def marimo_around() -> Any | None:
+    """Return the module marimo when this code runs in one of its notebooks."""
     marimo = sys.modules.get("marimo")
-    return marimo is not None and bool(marimo.running_in_notebook())
+    return marimo if marimo is not None and marimo.running_in_notebook() else None
 
 
 def running_cell(shell: Any | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hitl_widget.domain.command import Pause
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
-from hitl_widget.widget.kernel import in_marimo, kernel_shell, running_cell
+from hitl_widget.widget.kernel import kernel_shell, marimo_around, running_cell
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -33,9 +33,8 @@ def widget_of(session: AutoMLSession) -> SessionWidget:
 
 def show(session: AutoMLSession) -> None:
     """Display the dashboard in a kernel or in marimo, print the summary elsewhere."""
-    if in_marimo():
-        import marimo
-
+    marimo = marimo_around()
+    if marimo is not None:
         marimo.output.append(widget_of(session))
         return
     shell = kernel_shell()

@@ -453,7 +453,7 @@ def test_codes_for_missing_cells_are_found(code) -> None:
     values = rng.integers(0, 12, 600)
     one = only(faults.codes, clean().assign(x=np.where(rng.random(600) < 0.05, code, values)))
     assert one.columns == ("x",)
-    assert one.answers[0].command == {"type": "set_missing", "values": {"x": [float(code)]}}
+    assert one.answers[0].command == {"type": "change_data", "missing": {"x": [float(code)]}}
     assert not asked(faults.codes, clean().assign(x=values))
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from hitl_widget.data.choices import Columns, natural_role, view_of_table
-from hitl_widget.data.reading import learn_all, read, read_table
+from hitl_widget.data.reading import learn, learn_all, read, read_table
 from hitl_widget.data.task import understand
 from hitl_widget.domain.data_choices import NO_CHOICES, Transform
 from hitl_widget.domain.data_command import ChangeData
@@ -63,6 +63,34 @@ def test_a_role_that_would_lose_most_values_is_refused(tmp_path):
     columns = Columns(understand(table, "y"), tmp_path)
     with pytest.raises(DataError, match="Only 20 of the 80 values of 'x' read as numbers"):
         columns.changed(NO_CHOICES, ChangeData({"x": "numeric"}))
+
+
+def test_values_that_stand_for_missing_cells_are_read_as_such(tmp_path):
+    """In numbers, categories and text; kept when the role changes; all values count again when none is named."""
+    table = pd.DataFrame(
+        {"n": [1.5, -999, 3, 4] * 20, "c": ["a", "?x", "b", "c"] * 20, "w": range(80), "y": [0, 1, 1, 0] * 20}
+    )
+    understood = understand(table, "y")
+    columns = Columns(understood, tmp_path)
+    one = columns.changed(NO_CHOICES, ChangeData(missing={"n": [-999], "c": ["?x"]}))
+    assert columns.in_words(NO_CHOICES, one) == "-999 in n counts as missing; ?x in c counts as missing"
+    assert [(column(understood, one, name).missing, column(understood, one, name).distinct) for name in "nc"] == [
+        (20, 3)
+    ] * 2
+    columns.keep()
+    readings = learn_all(understood.task.columns, understood.table)
+    base = read_table(readings, understood.table)
+    seen, how = view_of_table(understood.task, base, readings, one, tmp_path)
+    assert seen["n"].isna().sum() == seen["c"].isna().sum() == 20
+    assert read_table(how, table)["n"].isna().sum() == 20  # as a delivered model reads it
+    two = columns.changed(one, ChangeData({"n": "categorical"}))
+    assert column(understood, two, "n").codes == (-999,)
+    assert "-999" not in learn(column(understood, two, "n"), understood.table["n"]).levels
+    assert columns.changed(two, ChangeData({"n": "auto"}, missing={"n": [], "c": []})) == NO_CHOICES
+    with pytest.raises(DataError, match="No cell of 'n' is 7; name values"):
+        columns.changed(NO_CHOICES, ChangeData(missing={"n": [7]}))
+    with pytest.raises(DataError, match="leave the column out"):
+        columns.changed(NO_CHOICES, ChangeData(missing={"c": ["a", "b", "c", "?x"]}))
 
 
 def test_groups_stay_groups(tmp_path):

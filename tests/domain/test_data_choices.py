@@ -41,6 +41,9 @@ def test_choices_survive_the_journal():
         ({"filling": {"a": {"value": float("inf")}}}, "a number or a"),
         ({"filling": {"a": {"other": 1}}}, "a number or a"),
         ({"encoding": {"a": ["one_hot"]}}, "'one_hot'"),
+        ({"missing": {"a": [None]}}, "a number or a text"),
+        ({"missing": {"a": 3}}, "are a list"),
+        ({"missing": {"a": list(range(21))}}, "At most 20 values"),
         ({"roles": {"a": "numeric"}, "running": "stop"}, '"finish"'),
     ],
 )
@@ -58,6 +61,7 @@ def test_what_is_no_change_is_refused(given, told):
         (cmd.ChangeData(filling={"a": "median"}), 'session.fill("a", "median")'),
         (cmd.ChangeData(filling={"a": {"value": "x"}}), 'session.fill("a", value="x")'),
         (cmd.ChangeData(encoding={"a": "ordinal"}), 'session.encode("a", "ordinal")'),
+        (cmd.ChangeData(missing={"a": [-9, "x"]}), 'session.set_missing("a", -9, "x")'),
         (
             cmd.ChangeData({"a": "auto"}, {"b": "mean"}, running="cancel"),
             'session.change_data(roles={"a": "auto"}, filling={"b": "mean"}, running="cancel")',

@@ -642,6 +642,9 @@ class AutoMLSession(Acts, Preferring, Preparing):
     def best_model(self) -> Any:
         """Return the best model, fitted: the average of its fold models, as it was scored.
 
+        Warns where no model counts today, for example before any has read columns that were just changed: then it is
+        the constant guess.
+
         Returns
         -------
         BlendClassifier or BlendRegressor
@@ -652,7 +655,15 @@ class AutoMLSession(Acts, Preferring, Preparing):
         CommandError
             While no trial is complete.
         """
-        return self._blend(((self._there(self.state.best), 1.0),))
+        state = self.state
+        number = self._there(state.best)
+        if self._words.leading(state) is None:
+            warnings.warn(
+                f"No finished model counts today, so this is the constant guess, trial {number}. Let the search run on "
+                "with session.resume(), or take back what set the models aside with session.undo().",
+                stacklevel=2,
+            )
+        return self._blend(((number, 1.0),))
 
     def ensemble(self) -> Any:
         """Return the weighted average of the best models, fitted.

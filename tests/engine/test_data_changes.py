@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -278,6 +279,19 @@ def test_what_if_a_column_changes_that_a_function_reads(changed):
     found = session.explain.what_if(7, {"MonthlyCharges": pay}).data["what_if"][-1]["value"]
     then = columns.iloc[[7]].assign(MonthlyCharges=pay)
     assert found == pytest.approx(model.predict_proba(then)[0, 1], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_constant_guess_is_not_handed_over_silently(changed):
+    """Columns were changed after the search ended, and no model has read them yet."""
+    session, _ = changed
+    session.drop("TotalCharges")
+    with pytest.warns(UserWarning, match="constant guess, trial "):
+        session.best_model()
+    session.undo()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session.best_model()
 
 
 @pytest.mark.slow

@@ -18,7 +18,9 @@ __all__ = ["Survey"]
 
 _log = logging.getLogger("hitl_widget")
 _SECONDS = 600.0
-_FEW, _SMALL = 50, 100_000
+_BESIDE, _WHILE_WAITING = (50, 100_000), (200, 2_000_000)
+"""Most columns and cells of what is sooner done here than handed over, where nobody waits and where someone does: a
+worker may be at a long explanation."""
 _PART = 200
 """Columns of one call: the first are shown while others are looked at, and explanations have their turn in between."""
 _counter = itertools.count(1)
@@ -120,10 +122,10 @@ class Survey:
 
     def _wait(self, what: str, columns: Columns) -> None:
         done = threading.Event()
-        self._begin(what, columns, done.set)
+        self._begin(what, columns, done.set, _WHILE_WAITING)
         done.wait()
 
-    def _begin(self, what: str, columns: Columns, told: Callable[[], None]) -> None:
+    def _begin(self, what: str, columns: Columns, told: Callable[[], None], most: tuple[int, int] = _BESIDE) -> None:
         key = (what, _key(columns))
         with self._lock:
             waiting = self._open.get(key)
@@ -131,8 +133,8 @@ class Survey:
                 waiting.append(told)
                 return
             self._open[key] = [told]
-        task = self._understood.task
-        if len(columns) <= _FEW and task.rows * len(columns) <= _SMALL:  # sooner done than handed over
+        most_columns, most_cells = most
+        if len(columns) <= most_columns and self._understood.task.rows * len(columns) <= most_cells:
             self._try_here(what, columns)
             return
         path = self._session.table_file()

@@ -44,9 +44,16 @@ def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
     """What comes back is what the same functions give here."""
     table = large()
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
-        assert tuple(session.profile) == profile(understand(table, "y"))
-        assert session.warnings == ()
-        assert len(session.survey.profiles_now(session.task.columns)) == 40
+        survey, columns = session.survey, session.task.columns
+        profiled, warned = threading.Event(), threading.Event()
+        survey.ask_profiles(columns, profiled.set)
+        survey.ask_safeguards(columns, warned.set)
+        assert survey.profiles_now(columns) == {}
+        assert profiled.wait(60)
+        assert warned.wait(60)
+        assert tuple(survey.profiles_now(columns).values()) == profile(understand(table, "y"))
+        assert survey.safeguards_now(columns) == ()
+        assert tuple(session.profile) == tuple(survey.profiles_now(columns).values())
 
 
 @pytest.mark.parametrize("kind", [FailureKind.MEMORY, FailureKind.DIED, FailureKind.CANCELLED])
@@ -55,8 +62,11 @@ def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
     understood = understand(large(), "y")
     session = Refusing(kind)
     survey = Survey(session, understood, ARGUMENTS)
-    assert survey.profiles(understood.task.columns) == profile(understood)
+    done = threading.Event()
+    survey.ask_profiles(understood.task.columns, done.set)
+    assert done.wait(30)
     assert session.calls == ["hitl_widget.advise.survey:survey_profiles"]
+    assert survey.profiles(understood.task.columns) == profile(understood)
 
 
 def test_who_asks_meanwhile_waits_for_the_same_answer():

@@ -164,6 +164,28 @@ def test_an_answer_is_recorded_and_folded_away(browser, session):
     assert told == [WarningAnswered(code["key"], command["answer"])]
 
 
+def test_a_code_that_becomes_missing_is_counted_so(browser, session):
+    """The answer's command does it; the column is looked at anew, and undo opens the warning again."""
+    code = next(one for one in warned(browser)["open"] if one["key"].startswith("codes:visits"))
+    make = code["answers"][0]
+    assert make["python"] == 'session.set_missing("visits", -999.0)'
+    before = {row[0]: row for row in read(browser)["rows"]}["visits"]
+    assert browser.ask(type="command", command=make["command"])["ok"]
+    said = {"type": "answer_warning", "key": code["key"], "answer": make["label"]}
+    assert browser.ask(type="command", command=said)["ok"]
+    browser.until(lambda b: b.status["warnings"]["open"] > 0 and b.status["data"] > 1)
+    row = {one[0]: one for one in read(browser)["rows"]}["visits"]
+    assert (before[4], row[4]) == (0, 15)
+    assert row[8] != before[8]
+    found = warned(browser)
+    assert code["key"] not in {one["key"] for one in found["open"]}
+    assert (code["key"], make["label"]) in {(one["key"], one["answer"]) for one in found["answered"]}
+    count = len(found["open"])
+    session.undo()
+    browser.until(lambda b: b.status["warnings"]["open"] == count + 1)
+    assert code["key"] in {one["key"] for one in warned(browser)["open"]}
+
+
 def test_leaving_a_column_out_settles_its_warning_until_it_comes_back(browser, session):
     """An answer that does something counts while it is so."""
     first = warned(browser)["open"][0]

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-__all__ = ["gently"]
+__all__ = ["AT_ONCE", "gently"]
 
 _T = TypeVar("_T")
 
 _LEAST = 19
-_AT_ONCE = 0.6
+AT_ONCE = 0.5
+"""Seconds for which a first answer has a trial's share."""
 
 
-def gently(work: Callable[[], _T], seconds: float = _AT_ONCE) -> _T:
+def gently(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
     """Return what a function gives; after some seconds it goes on at the lowest priority.
 
     A short answer comes as fast beside a running search as a trial would, and a long one costs the search little.
@@ -38,10 +39,8 @@ def gently(work: Callable[[], _T], seconds: float = _AT_ONCE) -> _T:
         return work()
     found: list[_T] = []
     wrong: list[BaseException] = []
-    native: list[int] = []
 
     def run() -> None:
-        native.append(threading.get_native_id())
         try:
             found.append(work())
         except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
@@ -50,10 +49,10 @@ def gently(work: Callable[[], _T], seconds: float = _AT_ONCE) -> _T:
     thread = threading.Thread(target=run, name="hitl-gently", daemon=True)
     thread.start()
     thread.join(seconds)
-    if thread.is_alive() and native:
+    if thread.is_alive() and thread.native_id is not None:
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, native[0], _LEAST)
-        thread.join()
+            os.setpriority(os.PRIO_PROCESS, thread.native_id, _LEAST)
+    thread.join()
     if wrong:
         raise _thrown(wrong)
     return found[0]

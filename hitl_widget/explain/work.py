@@ -16,7 +16,7 @@ from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.errors import ConfigError, HitlError
 from hitl_widget.explain.attribution import Attribution
 from hitl_widget.explain.comparison import Contender
-from hitl_widget.explain.gentle import gently
+from hitl_widget.explain.gentle import AT_ONCE, gently
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import View
 from hitl_widget.explain.what_if import Remade
@@ -62,7 +62,8 @@ def explain(context: Context, wish: Wish) -> View:
     ConfigError
         For a view that is not computed here, or an option that it does not take; the message says what to do.
     """
-    return gently(lambda: _explained(context, wish))
+    # What is said first is waited for; the steps after it make it better.
+    return gently(lambda: _explained(context, wish), AT_ONCE if wish.step == 0 else 0.0)
 
 
 def _explained(context: Context, wish: Wish) -> View:

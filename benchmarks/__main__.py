@@ -95,6 +95,13 @@ def safeguards() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Safeguards": lines}
 
 
+def explain() -> tuple[list[Row], dict[str, list[str]]]:
+    """What explanations cost a person, the page and the search."""
+    from benchmarks import explain as part
+
+    return part.main()
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -114,6 +121,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "steered": steered,
         "steering": steering,
         "safeguards": safeguards,
+        "explain": explain,
     }
     for name, part in further.items():
         if name in parts:
@@ -148,4 +156,7 @@ def main(parts: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards"])
+    main(
+        sys.argv[1:]
+        or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards", "explain"]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,17 @@ from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.learners.registry import space_for
 
 
-def write(path: Path, table: pd.DataFrame, target: str, trials: int, *, workers: int = 2, seed: int = 0) -> None:
-    """Write a journal with this many finished trials of five folds each."""
+def write(
+    path: Path,
+    table: pd.DataFrame,
+    target: str,
+    trials: int,
+    *,
+    workers: int = 2,
+    seed: int = 0,
+    families: Sequence[str] = (),
+) -> None:
+    """Write a journal with this many finished trials of five folds each, by default of all families alike."""
     arguments = {
         "target": target,
         "metric": None,
@@ -44,7 +54,7 @@ def write(path: Path, table: pd.DataFrame, target: str, trials: int, *, workers:
     ]
     rng = random.Random(seed)
     for number in range(trials):
-        events += _trial(number, space, task.split.folds, rng)
+        events += _trial(number, space, task.split.folds, rng, families)
     events.append(ev.Paused())
     journal = SqlJournal(path, create=True)
     journal.put("table", pack(plain))
@@ -58,8 +68,9 @@ def write(path: Path, table: pd.DataFrame, target: str, trials: int, *, workers:
     journal.close()
 
 
-def _trial(number: int, space: Space, folds: int, rng: random.Random) -> list[ev.Event]:
-    family = "dummy" if number == 0 else rng.choice([name for name in space.families if name != "dummy"])
+def _trial(number: int, space: Space, folds: int, rng: random.Random, families: Sequence[str]) -> list[ev.Event]:
+    usual = families or [name for name in space.families if name != "dummy"]
+    family = "dummy" if number == 0 else rng.choice(usual)
     config: dict[str, Any] = {"family": family}
     for one in space.of(family):
         if isinstance(one, Categorical):

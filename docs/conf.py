@@ -33,6 +33,8 @@ numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "hitl_widget"
+html_static_path = ["static"]
+html_css_files = ["docs.css"]
 html_show_sourcelink = False
 html_sidebars = {"index": [], "coming-from": [], "glossary": []}
 html_copy_source = False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from hitl_widget.domain.task import Kind
 from hitl_widget.explain.catalogue import ENTRIES, Entry
@@ -17,6 +19,7 @@ __all__ = ["glossary", "tutorial", "views", "write"]
 
 NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
 TERMS = Path(__file__).with_name("terms.md")
+OUTPUTS = Path(__file__).with_name("outputs")
 
 
 def write(docs: Path) -> None:
@@ -32,17 +35,31 @@ def write(docs: Path) -> None:
 
 
 def tutorial(path: Path) -> str:
-    """Return a notebook as a MyST page: its prose, and its code as it stands."""
+    """Return a notebook as a MyST page: its prose, its code, and what one run of it said and drew."""
     parts = [NOTE.format(source=f"example_notebooks/{path.name}")]
+    ran = OUTPUTS / f"{path.stem}.json"
+    kept = json.loads(ran.read_text()) if ran.exists() else {}
     for place, cell in enumerate(json.loads(path.read_text())["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             parts.append(re.sub(r"\]\((\w+)\.ipynb\)", r"](\1.md)", source))
         else:
-            parts.append(f"```python\n{source}\n```")
+            parts += [f"```python\n{source}\n```", *_output(cell["id"], source, kept)]
         if place == 0:
-            parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.*")
+            said = " What stands below the code is from one run; yours will differ a little." if kept else ""
+            parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.{said}*")
     return "\n\n".join(parts) + "\n"
+
+
+def _output(cell: str, source: str, kept: Mapping[str, Any]) -> Iterator[str]:
+    """What a cell said and drew, unless its code has changed since."""
+    found = kept.get(cell)
+    if found is None or found["of"] != hashlib.sha256(source.encode()).hexdigest()[:12]:
+        return
+    if found["text"]:
+        yield f"```text\n{found['text']}\n```"
+    if found["picture"]:
+        yield f"![The chart that this cell draws](../outputs/{cell}.svg)"
 
 
 def glossary() -> str:

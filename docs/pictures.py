@@ -43,6 +43,7 @@ def main() -> None:
             time.sleep(20)
             notebook.run(3)
             time.sleep(45)
+            lab.resize(1240, 1700)  # what is taller than the page would be cut by JupyterLab's own bars
             for theme in ("light", "dark"):
                 lab.theme(theme)
                 time.sleep(2)
@@ -71,6 +72,15 @@ def main() -> None:
             lab.resize(1240, 2300)
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")
+            dashboard.open_tab("Data")
+            time.sleep(5)
+            dashboard.root.screenshot(path=IMAGES / "data-light.png", animations="disabled")
+            dashboard.open_tab("Explain")
+            time.sleep(15)
+            box = dashboard.root.bounding_box()
+            assert box is not None
+            begin = {**box, "height": 1320.0}  # the first cards: all of them are some pages long
+            lab.page.screenshot(path=IMAGES / "explain-light.png", clip=begin, animations="disabled")
         finally:
             server.close()
             browser.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import html
 import io
+import json
 import re
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from hitl_widget.learners.registry import LEARNERS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+KEPT = sorted((DOCS / "outputs").glob("*.json"))
 GUIDES = sorted(path for path in (DOCS / "howto").glob("*.md") if "```python" in path.read_text())
 
 
@@ -79,6 +82,18 @@ def test_every_name_is_in_the_reference(site: Path) -> None:
     names = [name for name in dir(AutoMLSession) if not name.startswith("_")]
     entries = {one.rsplit(".", 1)[-1] for one in re.findall(r'id="(hitl_widget\.[\w.]+)"', page)}
     assert set(names) - {"tastes", "widget", "table_columns"} <= entries
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
+def test_outputs_are_those_of_their_cells(kept: Path) -> None:
+    """What stands below a tutorial's code came from that code, names no folder of a machine, and has its pictures."""
+    notebook = json.loads((ROOT / "example_notebooks" / f"{kept.stem}.ipynb").read_text())
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    for cell, output in json.loads(kept.read_text()).items():
+        digest = hashlib.sha256(sources[cell].encode()).hexdigest()[:12]
+        assert output["of"] == digest, f"run python docs/outputs.py {kept.stem}"
+        assert not re.search(r"/(tmp|home|root|Users|work)/", output["text"])
+        assert (kept.parent / f"{cell}.svg").exists() == output["picture"]
 
 
 @pytest.fixture

@@ -287,6 +287,7 @@ describe("the data panel", () => {
     await soon(() => expect(sent()).toHaveLength(2));
     expect(sent().map((it) => it?.type)).toEqual(["change_data", "answer_warning"]);
     await soon(() => expect(row("left_on").className).toContain("grey"));
+    await soon(() => expect(text(".data-draft.applied")).toBe("Applied: left out left_on.Undo"));
     await press("Show 1 answered");
     expect(text(".answered")).toContain("It is no longer so.");
   });

@@ -130,8 +130,9 @@ function Loaded(props: Props) {
       setSending(false);
     }
   };
-  const last = steering.acts.find((one) => one.kind === "data");
-  const applied = since !== null && last !== undefined && last.number > since ? last : null;
+  const ofData = steering.acts.filter((one) => one.kind === "data");
+  const fresh = ofData[0] !== undefined && since !== null && ofData[0].number > since ? ofData[0] : null;
+  const applied = fresh ?? ofData.find((one) => !one.undone) ?? null;
   const put = (next: DataDraft) => {
     view.draft.value = next;
   };

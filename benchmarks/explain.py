@@ -362,7 +362,7 @@ def main() -> tuple[list[Row], dict[str, list[str]]]:
         rows += found
         lines += said
     busy = f"The machine's load before each part: {', '.join(f'{one:.1f}' for one in loads)} on {os.cpu_count()} cores"
-    note = " (others worked on it: these figures are worse than in peace)." if loads[0] > 1.0 else "."
+    note = " (it was loaded: these figures are worse than in peace)." if loads[0] > 1.0 else "."
     return rows, {"Explanations": [f"{busy}{note}", "", *lines]}
 
 
@@ -381,7 +381,8 @@ def _first_rows() -> tuple[list[Row], list[str]]:
         cells = [f"{name} look of a session" if name == "first" else name]
         for found in (quiet, busy):
             first, last = np.array(found[name]).T
-            cells += [f"{np.median(first):.2f} ({first.max():.2f})", f"{np.nanmedian(last):.1f}"]
+            final = "–" if np.isnan(last).all() else f"{np.nanmedian(last):.1f}"
+            cells += [f"{np.median(first):.2f} ({first.max():.2f})", final]
         lines.append(f"| {' | '.join(cells)} |")
     rest, fit = (max(float(np.median([a for a, _ in one[name]])) for name in BOOSTERS) for one in (quiet, busy))
     what = f"first explanation of a boosted model, {ROWS:,} rows x {COLUMNS} columns: workers rest; both fit trials"

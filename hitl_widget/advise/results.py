@@ -15,6 +15,7 @@ from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.learners.registry import LEARNERS
 
 __all__ = ["ResultView", "apart_from_others", "at_once", "looks", "perfect", "winner"]
 
@@ -58,7 +59,7 @@ class ResultView:
 
     def label(self, trial: Trial) -> str:
         """Name a trial."""
-        return f"{self.state.learners.get(trial.family, trial.family)}, #{trial.number}"
+        return f"{_family(self.state, trial)}, #{trial.number}"
 
 
 _LOOK = Answer("look", "Look at the columns", None, "session.explain.importance()")
@@ -143,7 +144,7 @@ def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
         key=f"apart_from_others:{first.family}",
         rule="apart_from_others",
         severity=Severity.MEDIUM,
-        sentence=f"{state.learners.get(first.family, first.family)} alone is far ahead of all other families.",
+        sentence=f"{_family(state, first)} alone is far ahead of all other families.",
         evidence=(
             f"It reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the best of the others"
             f" {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against {share(two)} of the way "
@@ -247,3 +248,9 @@ def _luck(near: list[Trial]) -> float:
             folds = max(folds, len(off))
     noise = math.sqrt(squares / free / folds) if free else 0.0
     return noise * NormalDist().inv_cdf((len(near) - 0.375) / (len(near) + 0.25))
+
+
+def _family(state: SessionState, trial: Trial) -> str:
+    """Return the name of a trial's family as people know it."""
+    known = LEARNERS.get(trial.family)
+    return state.learners.get(trial.family, trial.family) if known is None else known.label

@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "./theme";
 import { replace, type View, viewOf } from "./vega";
@@ -38,6 +39,8 @@ interface Tip {
 
 interface Made {
   view: View;
+  /** Width of the last run in pixels; 0 before the first, which waits for the rows. */
+  width: number;
   datasets: string[];
   signals: ReadonlySet<string>;
 }
@@ -46,6 +49,7 @@ interface Made {
 export function ViewChart({ name, data, signals, dark, description, leads, onPick }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const made = useRef<Made | null>(null);
+  const seen = useSeen(holder);
   const [chart, setChart] = useState<Chart | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
@@ -53,6 +57,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
   picking.current = { leads, onPick };
 
   useEffect(() => {
+    if (!seen) return;
     let current = true;
     chartOf(name).then(
       (found) => current && setChart(found),
@@ -61,7 +66,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     return () => {
       current = false;
     };
-  }, [name]);
+  }, [name, seen]);
 
   useLayoutEffect(() => {
     const element = holder.current;
@@ -82,16 +87,16 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     });
     const names = new Set((spec.signals ?? []).map((signal) => signal.name));
     const datasets = (spec.data ?? []).filter(isFilled).map((one) => one.name);
-    let known = 0;
+    const here: Made = { view, datasets, signals: names, width: 0 };
     const size = () => {
       const width = element.clientWidth;
-      if (width <= 0 || width === known) return;
-      known = width;
+      if (here.width === 0 || width <= 0 || width === here.width) return;
+      here.width = width;
       widen(view, width, names);
       view.runAsync();
     };
     const watcher = new ResizeObserver(size);
-    made.current = { view, datasets, signals: names };
+    made.current = here;
     watcher.observe(element);
     return () => {
       watcher.disconnect();
@@ -120,6 +125,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     for (const [signal, value] of Object.entries(values)) {
       if (current.signals.has(signal)) view.signal(signal, value);
     }
+    current.width = Math.max(element.clientWidth, 1);
     if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
     view.runAsync();
   }, [chart, data, told, dark]);
@@ -128,7 +134,12 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
   const width = holder.current?.clientWidth ?? 0;
   return (
     <div class="view-chart" onPointerLeave={() => setTip(null)}>
-      <div ref={holder} class="view-canvas" role="img" aria-label={description} />
+      <div
+        ref={holder}
+        class={chart === null ? "view-canvas awaited" : "view-canvas"}
+        role="img"
+        aria-label={description}
+      />
       {tip !== null && (
         <div class="tip" style={beside(tip, width)} role="presentation">
           {tip.lines.map(([key, value]) => (
@@ -141,6 +152,27 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
       )}
     </div>
   );
+}
+
+/** How far out of sight a chart is made already, in pixels. */
+const AHEAD = 500;
+
+/** Whether an element was in sight, or nearly: a chart that nobody has scrolled to costs nothing. */
+function useSeen(holder: RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(typeof IntersectionObserver === "undefined");
+  useEffect(() => {
+    const element = holder.current;
+    if (seen || element === null) return;
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((one) => one.isIntersecting)) setSeen(true);
+      },
+      { rootMargin: `${AHEAD}px` },
+    );
+    watcher.observe(element);
+    return () => watcher.disconnect();
+  }, [seen, holder]);
+  return seen;
 }
 
 /** Whether a dataset is filled here: it has no source and no rows of its own. */

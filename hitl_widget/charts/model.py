@@ -50,7 +50,7 @@ def shap_bar(importance: Rows = ()) -> Any:
 
     base = _base("importance", importance)
     y = _names("column", "rank")
-    x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(zero=True, padding=_ROOM))
+    x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(zero=True, range=[0, alt.expr(f"width - {_ROOM}")]))
     tooltip = [alt.Tooltip("column:N"), alt.Tooltip("text:N", title="moves by"), _share()]
     return _finished(
         [

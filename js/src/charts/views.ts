@@ -87,6 +87,9 @@ function narrow(part: Part): void {
     if (scale.type === "linear" && typeof scale.padding === "number" && scale.padding > 40) {
       scale.padding = { signal: `min(${scale.padding}, 0.19 * panel)` };
     }
+    const end = Array.isArray(scale.range) ? (scale.range[1] as { signal?: string } | undefined) : undefined;
+    const room = /^width - (\d+)$/.exec(end?.signal ?? "")?.[1];
+    if (room !== undefined) scale.range = [0, { signal: `width - min(${room}, 0.19 * panel)` }];
   }
   for (const legend of (part.legends as Part[] | undefined) ?? []) {
     if (legend.orient === "bottom" && legend.type !== "gradient") {

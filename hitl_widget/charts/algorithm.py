@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from hitl_widget.charts.parts import Rows, across, along, chart, finished, halo, hue
+from hitl_widget.charts.parts import Rows, across, along, chart, finished
 
 __all__ = ["fold_spread", "learning_curve", "rounds", "time_split", "training_gap"]
 
@@ -25,30 +26,36 @@ def learning_curve(points: Rows = (), law: Rows = ()) -> Any:
     x = along("rows:Q", "training rows", scale=alt.Scale(type="log", nice=False, padding=10), axis={"format": ",~s"})
     y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
     means = dots.transform_aggregate(score="mean(score)", groupby=["rows", "part"])
-    last = means.transform_window(place="rank()", sort=[alt.SortField("rows", order="descending")], groupby=["part"])
-    last = last.transform_filter("datum.place === 1").transform_calculate(
-        text="datum.part === 'training' ? 'rows it was fitted on' : 'other rows'"
-    )
     ahead = curve.transform_filter("!datum.known")
     drawn = [
         curve.mark_area(color=alt.expr("hue_a"), opacity=0.13, clip=True).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         curve.transform_filter("datum.known").mark_line(color=alt.expr("hue_a"), strokeWidth=2).encode(x=x, y=y),
         ahead.mark_line(color=alt.expr("hue_a"), strokeWidth=2, strokeDash=[5, 3]).encode(x=x, y=y),
-        dots.mark_point(filled=True, size=26, opacity=0.5, color=hue(_PART, "hue_b", "hue_a")).encode(x=x, y=y),
+        _of_part(dots).mark_point(filled=True, size=26, opacity=0.5).encode(x=x, y=y, **_told_apart()),
         means.transform_filter(_PART).mark_line(color=alt.expr("hue_b"), strokeWidth=1.5).encode(x=x, y=y),
-        *_named(last, {"x": x, "y": y}),
     ]
     return finished(drawn)
 
 
-def _named(last: Any, place: dict[str, Any]) -> list[Any]:
-    """Write the name of each curve at its end: that of the rows it was fitted on above, the other below."""
+_PARTS = ("rows it was fitted on", "other rows")
+
+
+def _of_part(base: Any) -> Any:
+    """Say of each row which part of the table it is about."""
+    return base.transform_calculate(rows_of=f"{_PART} ? '{_PARTS[0]}' : '{_PARTS[1]}'")
+
+
+def _told_apart(**more: Sequence[Any]) -> dict[str, Any]:
+    """Return colour, and what else is given by channel, with a legend for the two parts."""
     import altair as alt
 
-    style: dict[str, Any] = {"align": "right", "dx": -6, "fontSize": 12}
-    above, below = (last.transform_filter(one).encode(**place) for one in (_PART, f"!({_PART})"))
-    text = alt.Text("text:N")
-    return [*halo(above, text, **style, dy=-11), *halo(below, text, **style, dy=15)]
+    colours: Sequence[Any] = [alt.expr("hue_b"), alt.expr("hue_a")]
+    legend = alt.Legend(title=None, orient="bottom")
+    channels = {"color": alt.Color, "shape": alt.Shape, "strokeDash": alt.StrokeDash}
+    return {
+        name: channels[name]("rows_of:N", scale=alt.Scale(domain=list(_PARTS), range=list(range_)), legend=legend)
+        for name, range_ in {"color": colours, **more}.items()
+    }
 
 
 def training_gap(scores: Rows = ()) -> Any:
@@ -64,19 +71,13 @@ def training_gap(scores: Rows = ()) -> Any:
     base = chart("scores", scores).transform_calculate(name="'fold ' + (datum.fold + 1)")
     x = along("score:Q", "score", scale=alt.Scale(zero=False, padding=14))
     y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
-    domain = ["rows it was fitted on", "other rows"]
-    legend = alt.Legend(title=None, orient="bottom")
-    colours: Any = [alt.expr("hue_b"), alt.expr("hue_a")]
-    colour = alt.Color("rows_of:N", scale=alt.Scale(domain=domain, range=colours), legend=legend)
-    shape = alt.Shape("rows_of:N", scale=alt.Scale(domain=domain, range=["circle", "diamond"]), legend=legend)
-    base = base.transform_calculate(rows_of=f"{_PART} ? '{domain[0]}' : '{domain[1]}'")
+    base = _of_part(base)
     drawn = [
         base.mark_line(color=alt.expr("hairline"), strokeWidth=3).encode(x=x, y=y, detail="name:N"),
         base.mark_point(filled=True, size=90, opacity=1).encode(
             x=x,
             y=y,
-            color=colour,
-            shape=shape,
+            **_told_apart(shape=["circle", "diamond"]),
             tooltip=[alt.Tooltip("part:N"), alt.Tooltip("score:Q", format=".4~g"), alt.Tooltip("rows:Q", format=",")],
         ),
     ]
@@ -126,17 +127,8 @@ def rounds(curve: Rows = ()) -> Any:
     base = chart("curve", curve)
     x = along("round:Q", "rounds", scale=alt.Scale(type="log", nice=False, padding=8), axis={"format": ",~s"})
     y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
-    last = base.transform_window(place="rank()", sort=[alt.SortField("round", order="descending")], groupby=["part"])
-    last = last.transform_filter("datum.place === 1").transform_calculate(
-        text="datum.part === 'training' ? 'rows it was fitted on' : 'other rows'"
-    )
-    lines = [
-        base.transform_filter(f"datum.part === '{part}'")
-        .mark_line(color=alt.expr(colour), strokeWidth=2, strokeDash=dash, strokeJoin="round")
-        .encode(x=x, y=y)
-        for part, colour, dash in (("training", "hue_b", [5, 3]), ("validation", "hue_a", [1, 0]))
-    ]
-    return finished([*lines, *_named(last, {"x": x, "y": y})])
+    line = _of_part(base).mark_line(strokeWidth=2, strokeJoin="round")
+    return finished([line.encode(x=x, y=y, **_told_apart(strokeDash=[[5, 3], [1, 0]]))])
 
 
 def time_split(times: Rows = ()) -> Any:

@@ -1,0 +1,60 @@
+"""The dashboard in Jupyter Notebook 7, served beside JupyterLab by the same server."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import uuid
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.dashboard import TABLE, Dashboard
+from tests.ui.lab import SCREENSHOTS, SECOND, LabServer
+
+pytest.importorskip("notebook")
+
+# Notebook 7.6 throws this while it loads its own settings, also where no extension is installed.
+OWN_ERROR = "Cannot read properties of undefined (reading 'schema')"
+
+
+def test_a_session_is_shown_and_steered(lab_server: LabServer, browser: Browser) -> None:
+    """Run the cells, watch models arrive, pause; no error is thrown."""
+    name = f"{uuid.uuid4().hex}.ipynb"
+    cells = [TABLE, 'session = AutoMLSession(table, "churn", budget=600, workers=1)\nsession.show()']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab_server.notebooks / name)
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
+    try:
+        page.goto(f"{lab_server.url}/notebooks/{name}")
+        expect(page.locator(".jp-CodeCell")).to_have_count(2, timeout=60 * SECOND)
+        _run_all(page)
+        dashboard = Dashboard(page.locator("body"))
+        expect(dashboard.bar).to_be_visible(timeout=60 * SECOND)
+        dashboard.wait_for_scores(2, seconds=90)
+        dashboard.button("Pause").click()
+        dashboard.wait_for_phase("paused")
+        page.screenshot(path=SCREENSHOTS / "notebook7.png")
+        assert [error for error in errors if OWN_ERROR not in error] == []
+    except BaseException:
+        page.screenshot(path=SCREENSHOTS / "failed-notebook7.png")
+        raise
+    finally:
+        page.close()
+        lab_server.shut_down_kernels()
+
+
+def _run_all(page: Page) -> None:
+    """Run the cells; the kernel may not be there at the first try."""
+    begun = page.locator(".jp-InputArea-prompt").filter(has_text=re.compile(r"\[(\d+|\*)\]"))
+    for _ in range(10):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(AssertionError):
+            expect(begun.first).to_be_visible(timeout=3 * SECOND)
+            return
+    raise TimeoutError("the cells did not run")

@@ -137,7 +137,8 @@ def _agreement(evidence: Evidence, order: Sequence[int], good: Any) -> tuple[str
             continue
         (low, high), (least, most) = (np.quantile(one, [0.25, 0.75]) for one in (best, every))
         if high - low < _AGREE and (high - low) < 0.75 * max(most - least, 1e-9):
-            agreed.append(f"{axis.label} from {axis.text(float(low))} to {axis.text(float(high))}")
+            from_, to = axis.text(float(low)), axis.text(float(high))
+            agreed.append(f"{axis.label} {to}" if from_ == to else f"{axis.label} from {from_} to {to}")
         else:
             loose.append(axis.label)
     n = len(good)

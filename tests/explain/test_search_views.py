@@ -200,6 +200,15 @@ def test_the_best_agree_on_what_decides(long) -> None:
     assert view.frame("axes")["position"].tolist() == [0, 1, 2, 3]
 
 
+def test_a_value_that_all_good_ones_share_is_named_once() -> None:
+    story = Story()
+    for rank in range(40):
+        good = rank < 12
+        rate = 0.01 if good else 0.005 * 60 ** (rank / 40)
+        story.trial("gbm", 0.9 - rank / 1000 - 0.1 * (not good), rate=rate, leaves=20, share=0.9, extra=True)
+    assert parallel(story.state, AUC).sentences[0] == "The best 5 trials agree on learning rate 0.01."
+
+
 def test_the_footprint_shows_islands_and_where_nobody_was(long) -> None:
     view = footprint(crowded(150).state, AUC, LABELS)
     assert "narrowed down" in view.sentences[0]

@@ -29,7 +29,8 @@ session.exclude(*(name for name in session.state.base.families if name not in ke
 session.show()
 """
 
-MAY_BE_EMPTY = ("warnings",)
+# What a card says when it has rightly nothing to draw.
+MAY_BE_EMPTY = {"warnings": "without a complaint", "interactions": "each works on its own"}
 SOURCES = {"binary": SHOW, "multiclass": MANY, "regression": NUMBERS}
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -136,7 +137,8 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
             lab.theme(theme)
             for view in shown(dashboard):
                 found = card(dashboard, view)
-                if view not in MAY_BE_EMPTY:
+                excuse = MAY_BE_EMPTY.get(view)
+                if excuse is None or excuse not in found.locator(".view-first").inner_text():
                     expect(found.locator(".view-canvas canvas, .view-rows table").first).to_be_visible()
                 lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
         lab.theme("light")

@@ -18,7 +18,7 @@ project_copyright = "hitl_widget contributors"
 release = version = hitl_widget.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
-exclude_patterns = ["_build", "terms.md"]
+exclude_patterns = ["_build"]
 root_doc = "index"
 nitpicky = False
 

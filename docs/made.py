@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hitl_widget.data.objectives import FAIRNESS
+from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.task import Kind
+from hitl_widget.domain.terms import TERMS
 from hitl_widget.explain.catalogue import ENTRIES, Entry
 from hitl_widget.explain.concepts import CONCEPTS
 from hitl_widget.explain.view import Level
@@ -18,7 +21,6 @@ from hitl_widget.learners.registry import LEARNERS
 __all__ = ["glossary", "tutorial", "views", "write"]
 
 NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
-TERMS = Path(__file__).with_name("terms.md")
 OUTPUTS = Path(__file__).with_name("outputs")
 
 
@@ -62,23 +64,38 @@ def _output(cell: str, source: str, kept: Mapping[str, Any]) -> Iterator[str]:
         yield f"![The chart that this cell draws](../outputs/{cell}.svg)"
 
 
+GLOSSARY = """\
+# Glossary
+
+One vocabulary, the same in the dashboard, in Python and here. Point at a heading, a tab or a button of the dashboard,
+and it says what stands here.
+"""
+
+
 def glossary() -> str:
-    """Return the glossary: terms of the field, and the words that the dashboard says of models and pictures."""
+    """Return the glossary: what the dashboard says of its words, of what it measures, of models and of pictures."""
+    words = ((word, " ".join(filter(None, term))) for word, term in TERMS.items())
+    measured = [(one.label, one.story) for one in BUILT_IN.values()]
+    measured += [(f"{label} a column", story) for label, _, story in FAIRNESS.values()]
     models = ((learner.label, learner.story) for learner in LEARNERS.values())
     concepts = ((one.title, one.text) for one in CONCEPTS.values())
     return "\n".join(
         (
-            NOTE.format(source="docs/terms.md, the learners or hitl_widget/explain/concepts.py"),
-            TERMS.read_text(),
+            NOTE.format(source="hitl_widget/domain/terms.py, or the objectives, learners and concepts of the package"),
+            GLOSSARY,
+            "## Words\n",
+            *_entries(words),
+            "## Objectives\n\nWhat can be measured of a model beside its metric.\n",
+            *_entries(measured),
             "## Models\n\nWhat the dashboard says of each family.\n",
             *_entries(models),
-            "## Pictures and figures\n\nWhat stands behind “What is this?” on each card of the Explain tab.\n",
+            "## Pictures and figures\n\nWhat stands behind “What does this mean?” on each card of the Explain tab.\n",
             *_entries(concepts),
         )
     )
 
 
-def _entries(pairs: Iterator[tuple[str, str]]) -> Iterator[str]:
+def _entries(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for title, text in sorted(pairs, key=lambda pair: pair[0].casefold()):
         yield f"{title}\n: {text}\n"
 

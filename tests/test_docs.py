@@ -18,6 +18,8 @@ import pandas as pd
 import pytest
 
 from hitl_widget import AutoMLSession
+from hitl_widget.domain.objective import BUILT_IN
+from hitl_widget.domain.terms import TERMS
 from hitl_widget.explain.catalogue import ENTRIES
 from hitl_widget.explain.concepts import CONCEPTS
 from hitl_widget.learners.registry import LEARNERS
@@ -51,9 +53,10 @@ def plain(text: str) -> str:
 
 @pytest.mark.slow
 def test_the_glossary_says_what_the_dashboard_says(site: Path) -> None:
-    """Each concept behind a card and each story of a family stands in the glossary, word for word."""
+    """Each tooltip, concept behind a card and story of a family or objective is in the glossary, word for word."""
     page = plain(text_of(site / "glossary.html"))
     said = {one.title: one.text for one in CONCEPTS.values()} | {one.label: one.story for one in LEARNERS.values()}
+    said |= {word: term.text for word, term in TERMS.items()} | {one.label: one.story for one in BUILT_IN.values()}
     missing = [title for title, text in said.items() if plain(title) not in page or plain(text) not in page]
     assert not missing
 

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["METRICS", "USUAL", "Metric", "Objective", "Source", "built_in", "metric_named", "value_of"]
+__all__ = ["BUILT_IN", "METRICS", "USUAL", "Metric", "Objective", "Source", "built_in", "metric_named", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def _of_folds(trial: Trial, name: str) -> float | None:
 USUAL = ("predict_ms", "complexity")
 """What is measured beside the metric until the person says what matters."""
 
-_BUILT_IN: Mapping[str, Objective] = {
+BUILT_IN: Mapping[str, Objective] = {
     one.name: one
     for one in (
         Objective(
@@ -233,6 +233,7 @@ _BUILT_IN: Mapping[str, Objective] = {
         ),
     )
 }
+"""What every session can measure beside its metric, by name."""
 
 
 def built_in(name: str) -> Objective | None:
@@ -243,4 +244,4 @@ def built_in(name: str) -> Objective | None:
     >>> built_in("predict_ms").label
     'prediction time'
     """
-    return _BUILT_IN.get(name)
+    return BUILT_IN.get(name)

@@ -4,6 +4,7 @@ import { scriptedSnapshot } from "../dev/scripted";
 import { mount } from "../src/mount";
 import type { Snapshot } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
+import { TERMS } from "../src/words/terms";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 
@@ -46,6 +47,20 @@ describe("the dashboard", () => {
     dispose();
     store.dispose();
     el.remove();
+  });
+
+  it("says what a word means where it heads a column, names a tab or stands on a button", async () => {
+    await show(scriptedSnapshot("running", 20));
+    const titled = (selector: string, words: string) =>
+      all(selector).find((one) => one.textContent?.trim().startsWith(words))?.title;
+    expect(titled("[role=tab]", "Space")).toBe(TERMS["search space"]);
+    expect(titled(".bar button", "Budget")).toBe(TERMS.budget);
+    expect(titled(".bar button", "Autopilot")).toBe(TERMS.autopilot);
+    expect(titled("th", "score")).toBe(TERMS.score);
+    all("#hitl-tab-trials")[0]?.click();
+    await rest();
+    expect(titled(".grid-head button", "score")).toBe(TERMS.score);
+    expect(titled(".grid-head button", "model")).toBe(TERMS.family);
   });
 
   it("shows text as text, whatever it says", async () => {

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { NudgeInfo } from "../protocol/messages";
+import { TERMS } from "../words/terms";
 import { CopyButton } from "./Copy";
 
 interface Props {
@@ -25,7 +26,7 @@ export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props
   return (
     <section class="nudge" aria-label={nudge.question}>
       <p>
-        <b>{nudge.question}</b> {nudge.evidence} <span class="mute">{nudge.effect}</span>
+        <b title={TERMS.nudge}>{nudge.question}</b> {nudge.evidence} <span class="mute">{nudge.effect}</span>
         {trial !== null && (
           <>
             {" "}

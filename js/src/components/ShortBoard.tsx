@@ -1,5 +1,6 @@
 import type { FamilyInfo, MetricInfo } from "../protocol/messages";
 import type { Row } from "../store/row";
+import { TERMS } from "../words/terms";
 import { familyColour, familyLabel, originWords } from "../words/trial";
 import { By, Dot, Score } from "./marks";
 
@@ -19,10 +20,14 @@ export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
     <table class="board">
       <thead>
         <tr>
-          <th class="r">#</th>
-          <th>model</th>
-          <th class="r">score</th>
-          <th class="who">
+          <th class="r" title={TERMS.trial}>
+            #
+          </th>
+          <th title={TERMS.family}>model</th>
+          <th class="r" title={TERMS.score}>
+            score
+          </th>
+          <th class="who" title={TERMS["proposed by"]}>
             <span class="why">proposed </span>by
           </th>
         </tr>

@@ -6,6 +6,8 @@ const EDGE = 24;
 export interface Tab {
   id: string;
   label: string;
+  /** What its word means. */
+  title?: string | undefined;
   note?: string;
   /** The note is of something the person has begun. */
   yours?: boolean;
@@ -55,6 +57,7 @@ export function Tabs({ tabs, selected, onSelect }: Props) {
           type="button"
           role="tab"
           data-tab={tab.id}
+          title={tab.title}
           id={`hitl-tab-${tab.id}`}
           aria-controls="hitl-panel"
           aria-selected={tab.id === selected}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { SessionInfo, Status } from "../protocol/messages";
 import type { Command } from "../store/command";
 import { part, phaseWords } from "../words/phase";
+import { TERMS } from "../words/terms";
 import { Autonomy } from "./Autonomy";
 import { BudgetPopover } from "./BudgetPopover";
 
@@ -40,7 +41,8 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
       <div class="bar-what">
         <h2 title={session.target}>{session.target}</h2>
         <span class="mute">
-          {KINDS[session.kind]} · {session.metric.label} · {session.folds} folds
+          {KINDS[session.kind]} · <span title={TERMS.metric}>{session.metric.label}</span> ·{" "}
+          <span title={TERMS.fold}>{session.folds} folds</span>
         </span>
       </div>
       <div class="bar-now">
@@ -117,6 +119,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
                 type="button"
                 class="btn quiet"
                 disabled={!reachable}
+                title={TERMS.budget}
                 aria-expanded={asking === "budget"}
                 aria-haspopup="dialog"
                 onClick={() => setAsking(asking === "budget" ? null : "budget")}

@@ -1,5 +1,6 @@
 import type { MetricInfo, Setting, TrialDetail } from "../protocol/messages";
 import { formatBytes, formatDuration, formatSetting } from "../words/numbers";
+import { TERMS } from "../words/terms";
 import { CopyButton } from "./Copy";
 import { FoldStrip } from "./FoldStrip";
 
@@ -17,7 +18,7 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
     <>
       {detail.folds.length > 0 && (
         <section>
-          <h4>How steady is it?</h4>
+          <h4 title={TERMS.fold}>How steady is it?</h4>
           <FoldStrip folds={detail.folds} metric={metric} colour={colour} />
         </section>
       )}
@@ -47,7 +48,7 @@ function Objectives({ detail }: Pick<Props, "detail">) {
   if (detail.objectives.length === 0) return null;
   return (
     <section>
-      <h4>What else matters?</h4>
+      <h4 title={TERMS.objective}>What else matters?</h4>
       <dl class="pairs">
         {detail.objectives.map((one) => (
           <div key={one.name}>

@@ -60,9 +60,10 @@ function Loaded(props: LoadedProps) {
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
-  const tabs = PANELS.map(({ id, label, note, says, grave, dot, yours = false }) => ({
+  const tabs = PANELS.map(({ id, label, title, note, says, grave, dot, yours = false }) => ({
     id,
     label,
+    title,
     yours,
     note: note?.(panelProps) ?? "",
     says: says?.(panelProps) ?? "",

@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { warningsCount } from "../words/data";
 import { isEmpty } from "../words/draft";
 import { formatCount } from "../words/numbers";
+import { TERMS } from "../words/terms";
 import type { PanelProps } from "./context";
 import { Data } from "./data/Data";
 import { Explain } from "./explain/Explain";
@@ -14,6 +15,8 @@ import { Trials } from "./trials/Trials";
 interface Panel {
   id: string;
   label: string;
+  /** What its word means. */
+  title?: string;
   component: FunctionComponent<PanelProps>;
   /** A small note on the tab. */
   note?(props: PanelProps): string;
@@ -40,12 +43,14 @@ export const PANELS: readonly Panel[] = [
   {
     id: "trials",
     label: "Trials",
+    title: TERMS.trial,
     component: Trials,
     note: ({ store }) => (store.version.value > 0 && store.rows.size > 0 ? formatCount(store.rows.size) : ""),
   },
   {
     id: "space",
     label: "Space",
+    title: TERMS["search space"],
     component: Space,
     yours: true,
     note: ({ ui }) => (isEmpty(ui.draft.now.value) ? "" : "draft"),
@@ -53,6 +58,7 @@ export const PANELS: readonly Panel[] = [
   {
     id: "preferences",
     label: "Preferences",
+    title: TERMS.preference,
     component: Preferences,
     yours: true,
     note: ({ store }) => (store.wishes.info.value?.question == null ? "" : "A or B?"),
@@ -66,5 +72,5 @@ export const PANELS: readonly Panel[] = [
     says: (props) => warningsCount(openWarnings(props)),
     grave: ({ store }) => store.status.value?.warnings?.severity === "high",
   },
-  { id: "journal", label: "Journal", component: Journal },
+  { id: "journal", label: "Journal", title: TERMS.journal, component: Journal },
 ];

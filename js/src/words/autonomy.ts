@@ -1,4 +1,5 @@
 import type { Status } from "../protocol/messages";
+import { TERMS } from "./terms";
 
 export type Level = Status["autonomy"];
 
@@ -9,12 +10,7 @@ interface Words {
 }
 
 export const LEVELS: readonly Words[] = [
-  { level: "user", label: "You drive", sentence: "Trials run only when you queue them or ask for a batch." },
-  { level: "cruise", label: "Cruise", sentence: "It searches under your steering, and asks when in doubt." },
-  {
-    level: "autopilot",
-    label: "Autopilot",
-    sentence:
-      "It searches to the end of the budget and asks nothing; what it decides is recorded and undoable.",
-  },
+  { level: "user", label: "You drive", sentence: TERMS["you drive"] },
+  { level: "cruise", label: "Cruise", sentence: TERMS.cruise },
+  { level: "autopilot", label: "Autopilot", sentence: TERMS.autopilot },
 ];

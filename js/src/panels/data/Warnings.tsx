@@ -3,6 +3,7 @@ import { CodeLine } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
 import type { WarningAnswer, WarningInfo, WarningsInfo } from "../../protocol/messages";
 import { formatCount } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Severity } from "./Severity";
 
@@ -28,7 +29,9 @@ export function Warnings(props: Props) {
   const shown = all ? open : open.slice(0, SHORT);
   return (
     <section class="card warnings" aria-labelledby="hitl-q-warnings">
-      <h3 id="hitl-q-warnings">What may make the scores untrue?</h3>
+      <h3 id="hitl-q-warnings" title={TERMS.warning}>
+        What may make the scores untrue?
+      </h3>
       <p class="say" role="status">
         {info.sentence}
       </p>

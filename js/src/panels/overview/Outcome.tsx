@@ -3,6 +3,7 @@ import { Strip } from "../../components/Strip";
 import { Note } from "../../components/states";
 import type { MetricInfo, Status } from "../../protocol/messages";
 import { formatCount, formatValue, shown } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 
 interface Props {
   status: Status;
@@ -55,7 +56,9 @@ function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
   const blended = holdout?.ensemble ?? null;
   return (
     <section class="card" aria-labelledby="hitl-q-holdout">
-      <h3 id="hitl-q-holdout">How good is it on rows it has never seen?</h3>
+      <h3 id="hitl-q-holdout" title={TERMS.holdout}>
+        How good is it on rows it has never seen?
+      </h3>
       <p class="say">{holdout?.sentence ?? (heldOut > 0 ? "It could not be measured." : NONE_HELD_OUT)}</p>
       {holdout !== null && (
         <dl class="facts">
@@ -65,12 +68,14 @@ function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
           </div>
           {blended !== null && (
             <div>
-              <dt>{ensemble === null ? "ensemble" : `ensemble of ${ensemble.members.length}`}</dt>
+              <dt title={TERMS.ensemble}>
+                {ensemble === null ? "ensemble" : `ensemble of ${ensemble.members.length}`}
+              </dt>
               <dd class="num">{formatValue(shown(blended, metric))}</dd>
             </div>
           )}
           <div>
-            <dt>rows held out</dt>
+            <dt title={TERMS.holdout}>rows held out</dt>
             <dd class="num">{formatCount(holdout.rows)}</dd>
           </div>
         </dl>

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { ConstraintInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import { constraintWords } from "../../words/objective";
+import { TERMS } from "../../words/terms";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
 
@@ -22,7 +23,7 @@ export function Constraints({ store, reachable, act, info, session }: Props) {
   const known = [...info.objectives, ...info.offered];
   return (
     <div class="constraints">
-      <h4>What must a model keep?</h4>
+      <h4 title={TERMS.constraint}>What must a model keep?</h4>
       {info.constraints.length === 0 && !adding && (
         <p class="mute">Nothing yet: every model may be chosen.</p>
       )}

@@ -16,6 +16,7 @@ import {
   whyBroken,
 } from "../../words/objective";
 import { isWithin, withRange } from "../../words/only";
+import { TERMS } from "../../words/terms";
 import { byName, familyColour, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { redrawEvery } from "../overview/progress";
@@ -91,7 +92,9 @@ export function Front(props: Props) {
   if (x === undefined || y === undefined) {
     return (
       <section class="card front" aria-labelledby="hitl-q-front">
-        <h3 id="hitl-q-front">What can be had?</h3>
+        <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
+          What can be had?
+        </h3>
         <p class="say">Add something else that matters, and the best compromises stand here.</p>
       </section>
     );
@@ -108,7 +111,9 @@ export function Front(props: Props) {
   return (
     <section class="card front" aria-labelledby="hitl-q-front">
       <div class="card-head">
-        <h3 id="hitl-q-front">What can be had?</h3>
+        <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
+          What can be had?
+        </h3>
         {objectives.length > 2 && (
           <div class="seg" role="group" aria-label="How many objectives at once">
             {([false, true] as const).map((all) => (

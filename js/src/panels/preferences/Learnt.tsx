@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
 import { certaintyWords, learntSentences } from "../../words/goals";
 import { numberWord } from "../../words/space";
+import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Goals } from "./Goals";
 
@@ -19,7 +20,9 @@ export function Learnt({ ui, reachable, act, info }: Props) {
   const certainty = certaintyWords(info);
   return (
     <section class="card learnt" aria-labelledby="hitl-q-learnt">
-      <h3 id="hitl-q-learnt">What has been learnt?</h3>
+      <h3 id="hitl-q-learnt" title={TERMS.utility}>
+        What has been learnt?
+      </h3>
       {sentences.length === 0 && certainty === "" ? (
         <p class="say">Nothing yet. Each answer to a pair teaches something, and so does a goal set below.</p>
       ) : (

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Command } from "../../store/command";
 import { formatCount } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Constraints } from "./Constraints";
 import { Costs, MOST_CLASSES } from "./Costs";
@@ -30,7 +31,9 @@ export function Matters(props: Props) {
   };
   return (
     <section class="card matters" aria-labelledby="hitl-q-matters">
-      <h3 id="hitl-q-matters">What matters?</h3>
+      <h3 id="hitl-q-matters" title={TERMS.objective}>
+        What matters?
+      </h3>
       <ul class="objectives">
         {info.objectives.map((one) => (
           <Objective

@@ -3,6 +3,7 @@ import { Versus } from "../../components/Versus";
 import type { PairInfo, PictureInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Judgement } from "../../store/command";
 import { pairKey } from "../../words/keys";
+import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Picture } from "./Picture";
 import { saidKey, usePair, useQuestion } from "./usePair";
@@ -106,7 +107,9 @@ export function Question(props: Props) {
   if (wanted === null) {
     return (
       <section class="card question" aria-labelledby="hitl-q-rather">
-        <h3 id="hitl-q-rather">Which would you rather have?</h3>
+        <h3 id="hitl-q-rather" title={TERMS.preference}>
+          Which would you rather have?
+        </h3>
         <p class="enough">{info.enough || "There is no pair to ask about at the moment."}</p>
         {foot}
       </section>
@@ -117,7 +120,9 @@ export function Question(props: Props) {
   return (
     <section class="card question" aria-labelledby="hitl-q-rather">
       <div class="card-head">
-        <h3 id="hitl-q-rather">Which would you rather have?</h3>
+        <h3 id="hitl-q-rather" title={TERMS.preference}>
+          Which would you rather have?
+        </h3>
         {kinds.length > 0 && (
           <div class="seg" role="group" aria-label="A picture of both">
             {kinds.map((one) => (

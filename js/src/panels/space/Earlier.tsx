@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { By } from "../../components/marks";
 import type { ActInfo, GenerationInfo, Steering } from "../../protocol/messages";
 import { formatCount, formatDuration } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 
 interface Props {
   steering: Steering;
@@ -24,7 +25,9 @@ export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
   return (
     <section class="card earlier" aria-labelledby="hitl-q-earlier">
       <div class="card-head">
-        <h3 id="hitl-q-earlier">What was changed before?</h3>
+        <h3 id="hitl-q-earlier" title={TERMS.act}>
+          What was changed before?
+        </h3>
         {steering.redo !== null && (
           <button
             type="button"

@@ -3,6 +3,7 @@ import { Dot } from "../../components/marks";
 import type { BeliefInfo, FamilyInfo, MetricInfo } from "../../protocol/messages";
 import type { Command, Strength } from "../../store/command";
 import { formatCount, formatScore } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 import { familyColour } from "../../words/trial";
 import { BeliefFoot, BeliefLine } from "./BeliefParts";
 import { OwnLearner } from "./OwnLearner";
@@ -101,6 +102,7 @@ export function FamilyChips(props: Props) {
           <button
             type="button"
             class="btn link quietly"
+            title={TERMS.belief}
             onClick={() =>
               setBelieving({
                 likely: (belief?.likely ?? []).map(String),

@@ -3,6 +3,7 @@ import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../pro
 import type { Command } from "../../store/command";
 import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
 import { formatScore, formatSetting } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
 import { beliefWords, Verdict } from "./BeliefParts";
 import type { FamilyTable } from "./table";
 
@@ -100,6 +101,7 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
         <button
           type="button"
           class="btn link quietly"
+          title={TERMS.belief}
           aria-expanded={props.believing}
           onClick={props.onBelieve}
         >

@@ -4,6 +4,7 @@ import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from ".
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
 import { formatCount } from "../../words/numbers";
 import { spaceAside, spaceHeadline } from "../../words/space";
+import { TERMS } from "../../words/terms";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
@@ -135,7 +136,9 @@ function Loaded(props: Props) {
       <Nudges {...props} />
       <div class="two wide">
         <section class="card rows" aria-labelledby="hitl-q-where">
-          <h3 id="hitl-q-where">Where may it look?</h3>
+          <h3 id="hitl-q-where" title={TERMS["search space"]}>
+            Where may it look?
+          </h3>
           <p class="say">
             Dots are trials, higher is better. Grey ones fall outside and stay as evidence.
             <span class="key">

@@ -2,6 +2,7 @@ import type { GridColumn } from "../../components/GridRow";
 import type { ObjectiveInfo } from "../../protocol/messages";
 import type { ColumnId } from "../../store/ui";
 import { headOf } from "../../words/objective";
+import { TERMS } from "../../words/terms";
 import { MEASURE } from "./order";
 
 interface Column extends GridColumn {
@@ -14,28 +15,52 @@ interface Column extends GridColumn {
 }
 
 export const COLUMNS: readonly Column[] = [
-  { id: "number", label: "#", width: "44px", tight: "36px", right: true, from: 0, descends: true },
-  { id: "family", label: "model", width: "minmax(86px, 1.2fr)", from: 0, descends: false },
+  {
+    id: "number",
+    label: "#",
+    title: TERMS.trial,
+    width: "44px",
+    tight: "36px",
+    right: true,
+    from: 0,
+    descends: true,
+  },
+  {
+    id: "family",
+    label: "model",
+    title: TERMS.family,
+    width: "minmax(86px, 1.2fr)",
+    from: 0,
+    descends: false,
+  },
   {
     id: "score",
     label: "score",
+    title: TERMS.score,
     width: "minmax(112px, 132px)",
     tight: "66px",
     right: true,
     from: 0,
     descends: true,
   },
-  { id: "folds", label: "folds", width: "48px", right: true, from: 640, descends: true },
-  { id: "seconds", label: "work", width: "80px", right: true, from: 720, descends: true },
+  { id: "folds", label: "folds", title: TERMS.fold, width: "48px", right: true, from: 640, descends: true },
+  { id: "seconds", label: "work", title: TERMS.work, width: "80px", right: true, from: 720, descends: true },
   { id: "finished", label: "finished at", width: "92px", right: true, from: 860, descends: true },
-  { id: "state", label: "state", width: "94px", from: 374, descends: false },
-  { id: "by", label: "proposed by", width: "minmax(84px, 1.1fr)", from: 500, descends: true },
+  { id: "state", label: "state", title: TERMS.state, width: "94px", from: 374, descends: false },
+  {
+    id: "by",
+    label: "proposed by",
+    title: TERMS["proposed by"],
+    width: "minmax(84px, 1.1fr)",
+    from: 500,
+    descends: true,
+  },
 ];
 
 const WORTH: Column = {
   id: "worth",
   label: "you prefer",
-  title: "What you are expected to prefer: 0 the worst of the front, 100 the best",
+  title: TERMS.utility,
   width: "86px",
   right: true,
   from: 0,

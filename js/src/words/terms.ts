@@ -1,0 +1,38 @@
+// Generated from hitl_widget/domain/terms.py by `npm run generate`. Do not edit.
+
+/** The glossary's sentence for each word. */
+export const TERMS = {
+  "act": "Something that you or the machine did and that can be undone: an edit of the space, a belief, an answer, a limit.",
+  "autonomy": "Who takes the next step: you, or the machine.",
+  "autopilot": "It searches to the end of the budget and asks nothing; what it decides is recorded and undoable.",
+  "baseline": "A model that any other should beat: always guessing the same, a linear model, or one of your own.",
+  "belief": "What you expect to be good. It leads at first, never forbids, and gives way to the evidence.",
+  "budget": "How long the search may go on: seconds, trials, or both. Its clock stands still while nothing runs.",
+  "configuration": "A family and values for its hyperparameters.",
+  "constraint": "What a model must keep (hard: else it is never recommended) or should keep (soft: else it costs).",
+  "cruise": "It searches under your steering, and asks when in doubt.",
+  "ensemble": "The weighted average of a few good models that is better than the best alone.",
+  "family": "A kind of model, such as linear, LightGBM or random forest, with hyperparameters of its own.",
+  "fold": "A part of the rows that tests a model which was fitted on the others.",
+  "generation": "The search between two changes of the space.",
+  "holdout": "Rows that the search never sees. They are looked at once, when it ends.",
+  "hyperparameter": "A setting of a learner that is chosen before it is fitted, such as a learning rate.",
+  "journal": "The story of the session in a file: what happened, when, who did it and why.",
+  "metric": "How predictions are scored.",
+  "nudge": "A proposal of the machine, with its evidence and its effect. You accept, change or decline it.",
+  "objective": "What is measured of a trial beside the metric: milliseconds, columns used, cost, difference between groups.",
+  "out-of-fold prediction": "The prediction of a row by a model that was not fitted on it.",
+  "Pareto front": "The trials that no other beats in everything that matters: to gain in one thing is to lose in another.",
+  "preference": "Which of two trials you would rather have. What your answers have in common is learnt, and the search follows it.",
+  "proposed by": "Who thought of a trial, you or the machine, and how.",
+  "score": "How well a trial predicts rows that it was not fitted on: the mean over its folds, ± their spread.",
+  "search space": "Which families may be tried, and the range of each hyperparameter.",
+  "seed": "A number from which random choices follow.",
+  "state": "Where a trial stands: queued, running, complete, stopped early because it lost, or failed.",
+  "steering": "Changing where the running search looks, or what it looks for. Nothing that was measured is lost.",
+  "trial": "One configuration that was tried, with its number.",
+  "utility": "What you are expected to prefer, learnt from your answers: 0 is the worst of the front, 100 the best.",
+  "warning": "What may make the scores untrue, with its evidence and what to do. Your answer goes on record.",
+  "work": "Seconds of computing that a trial took, over all its folds.",
+  "you drive": "Trials run only when you queue them or ask for a batch."
+} as const;

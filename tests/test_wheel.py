@@ -47,17 +47,25 @@ def without_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**kept, "PATH": str(tmp_path_factory.mktemp("empty"))}
 
 
+BUILD = [sys.executable, "-m", "build", "--no-isolation", "--outdir"]
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory, without_node: dict[str, str]) -> Path:
-    """The wheel, built from the unpacked sdist where there is no Node."""
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked sdist."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
-    run([*command, "--sdist", str(ROOT)], dict(os.environ))
-    (sdist,) = folder.glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
+    run([*BUILD, str(folder), "--sdist", str(ROOT)], dict(os.environ))
+    (packed,) = folder.glob("*.tar.gz")
+    with tarfile.open(packed) as archive:
         archive.extractall(folder, filter="data")
-    run([*command, "--wheel", str(folder / sdist.name.removesuffix(".tar.gz"))], without_node)
-    (wheel,) = folder.glob("*.whl")
+    return folder / packed.name.removesuffix(".tar.gz")
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, without_node: dict[str, str]) -> Path:
+    """The wheel, built from the unpacked sdist where there is no Node."""
+    run([*BUILD, str(sdist.parent), "--wheel", str(sdist)], without_node)
+    (wheel,) = sdist.parent.glob("*.whl")
     return wheel
 
 
@@ -80,6 +88,17 @@ def run(command: list[str], environment: dict[str, str], cwd: Path | None = None
     ran = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
     assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
     return ran.stdout
+
+
+def test_sdist_holds_what_it_is_made_of(sdist: Path) -> None:
+    """Who has the sdist has the tests, the sources of the documentation and the benchmarks; not what is built."""
+    for name in ("docs/conf.py", "docs/howto/index.md", "docs/images/dashboard-light.png", "benchmarks/RESULTS.md"):
+        assert (sdist / name).is_file(), name
+    for name in ("README.md", "LICENSE", "Makefile", "tests/test_docs.py", "example_notebooks/01_quickstart.ipynb"):
+        assert (sdist / name).is_file(), name
+    assert not (sdist / "docs" / "_build").exists()
+    assert not list(sdist.glob("docs/tutorials/0*.md")), "they are made of the notebooks"
+    assert not list(sdist.rglob("node_modules"))
 
 
 def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,9 @@ class FakeKernel {
   readonly supportsSubshells = false;
   readonly sent: Any[] = [];
   status = "idle";
+  connectionStatus = "connected";
+  /** What is asked beside the cells waits here while this is a list. */
+  held: (() => void)[] | null = null;
   isDisposed = false;
   comms: Record<string, { target_name: string }> = {};
   comm: Any = null;
@@ -65,7 +68,9 @@ class FakeKernel {
   sendControlMessage = (message: Any) => {
     const future: Any = { dispose: () => {} };
     const content = message.msgType === "comm_info_request" ? { comms: this.comms } : { subshell_id: "s1" };
-    queueMicrotask(() => future.onReply({ content }));
+    const reply = () => future.onReply({ content });
+    if (message.msgType !== "comm_info_request" && this.held !== null) this.held.push(reply);
+    else queueMicrotask(reply);
     return future;
   };
   sendShellMessage = (message: Any) => this.sent.push({ ...message.content.data, shell: message.subshellId });
@@ -165,6 +170,58 @@ describe("the way to a kernel", () => {
     await timers.pass(50);
     await settled();
     expect(kernel.sent).toMatchObject([{ type: "list", shell: "s1" }]);
+  });
+
+  it("keeps a pause back until the kernel has a shell for it, however long that takes", async () => {
+    kernel = new FakeKernel();
+    kernel.comms = { c1: { target_name: TARGET } };
+    kernel.info = new Promise(() => {});
+    kernel.held = [];
+    timers = new ManualTimers();
+    link = new KernelLink(asKernel(kernel), timers);
+    await timers.pass(50);
+    await kernel.says(sessions(head()));
+    link.command("abc", { type: "pause" }).catch(() => {});
+    await timers.pass(5_000);
+    expect([link.state.value.is, kernel.sent]).toEqual(["live", []]);
+    for (const reply of kernel.held) reply();
+    await settled();
+    const went = kernel.sent.map((one) => [one.shell, one.message?.command?.type ?? one.type]);
+    expect(went).toEqual([
+      ["s1", "list"],
+      ["s1", "pause"],
+    ]);
+  });
+
+  it("goes the ordinary way when the cell ends before there is a shell", async () => {
+    kernel = new FakeKernel();
+    kernel.comms = { c1: { target_name: TARGET } };
+    let ends = (_info: unknown) => {};
+    kernel.info = new Promise((resolve) => {
+      ends = resolve;
+    });
+    kernel.held = [];
+    timers = new ManualTimers();
+    link = new KernelLink(asKernel(kernel), timers);
+    await timers.pass(50);
+    expect(kernel.sent).toEqual([]);
+    ends({});
+    await settled();
+    expect(kernel.sent).toMatchObject([{ type: "list" }]);
+  });
+
+  it("asks nothing before the page is connected", async () => {
+    kernel = new FakeKernel();
+    kernel.comms = { c1: { target_name: TARGET } };
+    kernel.connectionStatus = "connecting";
+    timers = new ManualTimers();
+    link = new KernelLink(asKernel(kernel), timers);
+    await settled();
+    expect([link.state.value.is, kernel.opened]).toEqual(["looking", 0]);
+    kernel.connectionStatus = "connected";
+    kernel.connectionStatusChanged.emit("connected");
+    await settled();
+    expect(kernel.opened).toBe(1);
   });
 
   it("lets go of a kernel that is restarted, and of what it says late", async () => {

@@ -13,7 +13,7 @@ from tests.ui.lab import SECOND, Lab, Notebook
 SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 # Ends early when it sees the pause; it keeps the kernel's main thread busy all the while.
 BUSY = """
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 while session.state.phase != "paused" and time.monotonic() < end:
     time.sleep(0.02)
 seen = str(session.state.phase)

@@ -2,7 +2,14 @@ import { KernelMessage, type Kernel as Services } from "@jupyterlab/services";
 import { batch, signal } from "@preact/signals";
 import { unpacked } from "../host/anywidget";
 import type { Host } from "../host/port";
-import { type Body, browserTimers, RequestError, Requests, type Timers } from "../protocol/client";
+import {
+  type Body,
+  browserTimers,
+  REQUEST_MS,
+  RequestError,
+  Requests,
+  type Timers,
+} from "../protocol/client";
 import type { RecentSession, SessionHead } from "../protocol/messages";
 import { checkRecent, checkSessions, isObject } from "../protocol/validate";
 import type { Command } from "../store/command";
@@ -13,8 +20,8 @@ export const TARGET = "hitl_widget.sidebar";
 const LIST_MS = 6_000;
 /** How long a kernel may take to say what it can do before it is taken to be busy. */
 const INFO_MS = 50;
-/** How long a request waits for the kernel to set up a shell of its own for it. */
-const SUBSHELL_MS = 1_000;
+/** How long a request waits for the shell that JupyterLab makes for the comm; by its settings it may make none. */
+const SUBSHELL_MS = 5_000;
 
 export type Kernel = Services.IKernelConnection;
 
@@ -154,6 +161,8 @@ export class KernelLink {
 
   private async seek(): Promise<void> {
     if (this.disposed || this.comm !== null || !this.kernel.handleComms) return;
+    // What is sent before would stand in a queue until the kernel has answered on the shell that may be busy.
+    if (this.kernel.connectionStatus !== "connected") return;
     const before = this.state.peek().is;
     const about = { target_name: TARGET };
     try {
@@ -175,13 +184,17 @@ export class KernelLink {
   }
 
   /** Asks on the channel that a running cell does not hold up. */
-  private askBeside(type: string, content: Record<string, unknown>): Promise<KernelMessage.IMessage> {
+  private askBeside(
+    type: string,
+    content: Record<string, unknown>,
+    patience = LIST_MS,
+  ): Promise<KernelMessage.IMessage> {
     return new Promise((resolve, reject) => {
       const future = this.kernel.sendControlMessage(this.message(type, content), true);
       const timer = this.timers.set(() => {
         future.dispose();
         reject(new Error("no answer"));
-      }, LIST_MS);
+      }, patience);
       future.onReply = (reply) => {
         this.timers.clear(timer);
         resolve(reply);
@@ -219,18 +232,19 @@ export class KernelLink {
 
   /** Waits for a shell that no cell holds up, where the kernel has such. */
   private async shellOf(comm: Services.IComm): Promise<void> {
-    if (this.informed && this.kernel.supportsSubshells !== true) return;
-    const late = this.pause(SUBSHELL_MS);
-    if (this.informed) {
-      await Promise.race([comm.subshellStarted?.catch(() => {}), late]);
-      return;
+    if (!this.informed) {
+      // A cell runs. Whatever goes on the kernel's main shell now is heard when it ends, and not before: so there is
+      // nothing to lose by waiting for the other one until then.
+      const asked = this.askBeside("create_subshell_request", {}, REQUEST_MS).then((reply) => {
+        const id = reply.content.subshell_id;
+        if (typeof id !== "string") throw new Error("no shell");
+        if (this.comm === comm) this.shell = id;
+      });
+      await Promise.any([asked, this.kernel.info]).catch(() => {});
+      if (this.shell !== null) return;
     }
-    const asked = this.askBeside("create_subshell_request", {}).catch(() => null);
-    asked.then((reply) => {
-      const id = reply?.content.subshell_id;
-      if (typeof id === "string" && this.comm === comm) this.shell = id;
-    });
-    await Promise.race([asked, late]);
+    if (this.kernel.supportsSubshells !== true) return;
+    await Promise.race([comm.subshellStarted?.catch(() => {}), this.pause(SUBSHELL_MS)]);
   }
 
   private list(): void {

@@ -1,4 +1,4 @@
-"""Take the README's pictures from a real search on the quickstart's table: `python docs/pictures.py`."""
+"""Take the pictures of the pages from a real search on the quickstart's table: `python docs/pictures.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -69,6 +69,7 @@ def main() -> None:
             for key in ("a", "b", "b"):
                 dashboard.root.press(key)
                 time.sleep(2)
+            dashboard.root.locator("#hitl-q-learnt").click()  # so that no key's focus is in the picture
             lab.resize(1240, 2300)
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")
@@ -76,6 +77,9 @@ def main() -> None:
             time.sleep(5)
             dashboard.root.screenshot(path=IMAGES / "data-light.png", animations="disabled")
             dashboard.open_tab("Explain")
+            first = dashboard.root.locator('[data-view="importance"]')
+            expect(first).to_contain_text("session.explain.importance")
+            expect(first).not_to_contain_text("there is more to come", timeout=120_000)
             time.sleep(15)
             box = dashboard.root.bounding_box()
             assert box is not None

@@ -125,6 +125,19 @@ describe("Client", () => {
     expect(host.last("hello")).toMatchObject({ epoch: "e1", seq: 100 });
   });
 
+  it("asks once more when the channel changed while it asked", async () => {
+    await host.change(true);
+    expect(host.count("hello")).toBe(1);
+    await host.refuse("hello", "This session lives no more in this kernel.", "");
+    expect(host.count("hello")).toBe(2);
+    await host.answer("hello", snapshot);
+    expect(connections).toEqual(["live"]);
+    await host.close();
+    await timers.pass(PING_MS);
+    await host.refuse("hello", "This session lives no more in this kernel.", "");
+    expect([host.count("hello"), connections.at(-1)]).toEqual([3, "closed"]);
+  });
+
   it("says that the channel is closed", async () => {
     await host.answer("hello", snapshot);
     await host.close();

@@ -61,8 +61,12 @@ export class ScriptedHost implements Host {
     return this.push({ type: "reply", id: this.last(type).id, ok: false, error: { message, remedy } });
   }
 
-  async close(): Promise<void> {
-    this.live = false;
+  close(): Promise<void> {
+    return this.change(false);
+  }
+
+  async change(live: boolean): Promise<void> {
+    this.live = live;
     for (const listener of this.channel) listener();
     await settled();
   }

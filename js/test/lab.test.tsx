@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SESSION, scriptedRows, scriptedStatus } from "../dev/scripted";
 import type { Place } from "../src/lab/follow";
 import { KernelLink, TARGET } from "../src/lab/link";
+import { quickstart } from "../src/lab/quickstart";
 import { type Acts, sidebarView, when } from "../src/lab/Sidebar";
 import { beginSource, DEFAULTS, resumeSource, wishesOf } from "../src/lab/source";
 import { type Phase, type SessionHead, VERSION } from "../src/protocol/messages";
@@ -279,6 +280,13 @@ describe("the way to a kernel", () => {
     expect([host.isLive(), store.connection.value.is]).toEqual([false, "closed"]);
     await kernel.says(sessions(head()));
     expect(kernel.last().type).toBe("hello");
+    link.refresh();
+    await timers.pass(6_000);
+    await timers.pass(6_000);
+    expect([link.state.value.is, host.isLive()]).toEqual(["silent", true]);
+    const asked = kernel.sent.filter((one) => one.message?.type === "hello").length;
+    await kernel.says(sessions(head()));
+    expect(kernel.sent.filter((one) => one.message?.type === "hello").length).toBeGreaterThan(asked);
     store.dispose();
     host.dispose();
     await settled();
@@ -460,6 +468,19 @@ describe("the cells", () => {
     const given = wishesOf({ autonomy: "user", budget: null, workers: 3 });
     expect(beginSource(given)).toContain('(df, "target", budget=None, workers=3, autonomy="user")');
     expect(wishesOf({ autonomy: EVIL, budget: "x", workers: 1.5 })).toEqual(DEFAULTS);
+  });
+
+  it("of the quickstart obey the settings, but somebody must drive", () => {
+    const begun = (wishes: typeof DEFAULTS) =>
+      quickstart(wishes)
+        .cells.find((cell) => cell.id === "session")
+        ?.source.split("\n")[0];
+    expect(begun(DEFAULTS)).toBe('session = AutoMLSession(table, "benign", budget=120)');
+    const wishes = wishesOf({ autonomy: "autopilot", budget: 60, workers: 1 });
+    expect(begun(wishes)).toBe(
+      'session = AutoMLSession(table, "benign", budget=60, workers=1, autonomy="autopilot")',
+    );
+    expect(begun({ ...DEFAULTS, autonomy: "user" })).toBe(begun(DEFAULTS));
   });
 
   it("quote a path as Python does", () => {

@@ -119,6 +119,18 @@ declare module "@jupyterlab/apputils" {
     readonly content: Widget;
     readonly toolbar: Widget & { hide(): void };
   }
+  export namespace Dialog {
+    interface IButton {
+      readonly accept: boolean;
+    }
+    function cancelButton(options: { label: string }): IButton;
+    function okButton(options: { label: string }): IButton;
+  }
+  export function showDialog(options: {
+    title: string;
+    body: string;
+    buttons: Dialog.IButton[];
+  }): Promise<{ button: Dialog.IButton }>;
   export namespace Notification {
     function error(message: string, options?: { autoClose?: number }): string;
   }

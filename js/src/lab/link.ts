@@ -264,13 +264,15 @@ export class KernelLink {
       this.state.value = { is: "mismatch", problem: found.problem };
       return;
     }
+    // Dashboards ask anew after a silence too: what they asked meanwhile may be lost.
+    const regained = this.state.peek().is !== "live";
     const before = new Map([...this.hosts].map((host) => [host, host.isLive()]));
     batch(() => {
       this.sessions.value = found.value.sessions;
       this.at.value = performance.now();
       this.state.value = { is: "live" };
     });
-    for (const [host, was] of before) if (host.isLive() !== was) host.changed();
+    for (const [host, was] of before) if (regained || host.isLive() !== was) host.changed();
   }
 
   private received(data: unknown, buffers?: readonly (ArrayBuffer | ArrayBufferView)[]): void {

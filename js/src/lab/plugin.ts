@@ -4,7 +4,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin,
 } from "@jupyterlab/application";
-import { ICommandPalette, Notification } from "@jupyterlab/apputils";
+import { Dialog, ICommandPalette, Notification, showDialog } from "@jupyterlab/apputils";
 import { ILauncher } from "@jupyterlab/launcher";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
@@ -22,7 +22,7 @@ import { insertCell, jumpTo, runCell } from "./cells";
 import { dashboardOf } from "./dashboard";
 import { Follower, type Place } from "./follow";
 import { icon } from "./icon";
-import { QUICKSTART } from "./quickstart";
+import { quickstart } from "./quickstart";
 import { type Acts, sidebarView } from "./Sidebar";
 import { beginSource, DEFAULTS, resumeSource, wishesOf } from "./source";
 
@@ -109,13 +109,20 @@ function activate(
     app.commands.addCommand(id, { label, caption: label, icon, isEnabled, execute });
     palette?.addItem({ command: id, category: CATEGORY });
   };
-  const addAct = (id: string, label: string, command: Command, phases: readonly string[]) =>
+  /** Sends a command to the sessions in front that are in one of these phases, when the question is answered well. */
+  const addAct = (
+    id: string,
+    label: string,
+    command: Command,
+    phases: readonly string[],
+    ask: (heads: readonly SessionHead[]) => Promise<boolean> = async () => true,
+  ) =>
     add(
       id,
       label,
       async () => {
         const found = inFront(phases);
-        if (found === null) return;
+        if (found === null || !(await ask(found.heads))) return;
         const { link } = found.place;
         await Promise.all(found.heads.map((head) => link?.command(head.id, command))).catch((reason: Error) =>
           Notification.error(reason.message, { autoClose: 6000 }),
@@ -144,8 +151,37 @@ function activate(
     },
     () => inFront(every) !== null,
   );
+  /** The newest session whose cell is known. */
+  const withCell = () => {
+    const found = inFront(every);
+    const head = found?.heads.findLast(({ cell }) => cell !== null);
+    return found == null || head === undefined ? null : { place: found.place, cell: head.cell as string };
+  };
+  add(
+    "hitl-widget:jump-to-cell",
+    "Jump to the Cell of the AutoML Session",
+    () => {
+      const found = withCell();
+      if (found !== null) acts.jump(found.place, found.cell);
+    },
+    () => withCell() !== null,
+  );
   addAct("hitl-widget:pause", "Pause the AutoML Search", { type: "pause" }, ["running"]);
   addAct("hitl-widget:resume", "Resume the AutoML Search", { type: "resume" }, ["paused"]);
+  addAct(
+    "hitl-widget:stop",
+    "Stop the AutoML Search",
+    { type: "stop" },
+    ["running", "paused"],
+    async (heads) => {
+      const { button } = await showDialog({
+        title: "Stop and keep everything?",
+        body: `The search on ${heads.map(({ target }) => target).join(", ")} ends here, with all that it has found.`,
+        buttons: [Dialog.cancelButton({ label: "Go on" }), Dialog.okButton({ label: "Stop" })],
+      });
+      return button.accept;
+    },
+  );
   app.commands.addCommand("hitl-widget:quickstart", {
     label: "AutoML Quickstart",
     caption: "A notebook that begins a model search you can watch and steer",
@@ -154,7 +190,7 @@ function activate(
       const path = typeof cwd === "string" ? cwd : "";
       const { contents } = app.serviceManager;
       const { path: made } = await contents.newUntitled({ path, type: "notebook" });
-      await contents.save(made, { type: "notebook", format: "json", content: QUICKSTART });
+      await contents.save(made, { type: "notebook", format: "json", content: quickstart(wishes.peek()) });
       return app.commands.execute("docmanager:open", { path: made, factory: "Notebook" });
     },
   });

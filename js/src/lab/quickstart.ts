@@ -1,3 +1,8 @@
+import { DEFAULTS, sessionSource, type Wishes } from "./source";
+
+/** Enough for this table, and no more than a person waits at the first try. */
+const QUICK_SECONDS = 120;
+
 const code = (id: string, ...source: string[]) => ({
   cell_type: "code",
   id,
@@ -13,8 +18,17 @@ const text = (id: string, ...source: string[]) => ({
   source: source.join("\n"),
 });
 
+/** As the person wishes it; what the notebook tells is a search, so somebody must drive it. */
+function quick({ autonomy, budget, workers }: Wishes): Wishes {
+  return {
+    autonomy: autonomy === "user" ? DEFAULTS.autonomy : autonomy,
+    budget: budget === DEFAULTS.budget ? QUICK_SECONDS : budget,
+    workers,
+  };
+}
+
 /** The notebook that the launcher's card opens; its table comes with scikit-learn, so nothing is downloaded. */
-export const QUICKSTART = {
+export const quickstart = (wishes: Wishes) => ({
   nbformat: 4,
   nbformat_minor: 5,
   metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
@@ -39,10 +53,10 @@ export const QUICKSTART = {
       "start",
       "One line begins the search. The first scores arrive within seconds, and the notebook stays yours: the search goes on in processes of its own, and in the sidebar at the left.",
     ),
-    code("session", 'session = AutoMLSession(table, "benign", budget=120)', "session.show()"),
+    code("session", sessionSource(quick(wishes), "table", "benign")),
     text("meanwhile", "What was found so far, as often as you like:"),
     code("trials", 'session.trials.sort_values("score", ascending=False).head()'),
     text("model", "The result is an ordinary scikit-learn estimator that takes the raw table:"),
     code("predict", "session.wait()", "model = session.best_model()", "model.predict(table.head())"),
   ],
-};
+});

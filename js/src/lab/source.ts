@@ -28,19 +28,23 @@ export function wishesOf(settings: Readonly<Record<string, unknown>>): Wishes {
   };
 }
 
-/** The cell that begins a session; only what differs from the defaults is written out. */
-export function beginSource(wishes: Wishes, table = "df", target = "target"): string {
+/** The lines that begin a session; only what differs from the defaults is written out. */
+export function sessionSource(wishes: Wishes, table: string, target: string): string {
   const given: string[] = [];
   if (wishes.budget !== DEFAULTS.budget) given.push(`budget=${wishes.budget ?? "None"}`);
   if (wishes.workers !== DEFAULTS.workers) given.push(`workers=${wishes.workers}`);
   if (wishes.autonomy !== DEFAULTS.autonomy) given.push(`autonomy="${wishes.autonomy}"`);
   const call = [table, JSON.stringify(target), ...given].join(", ");
+  return `session = AutoMLSession(${call})\nsession.show()`;
+}
+
+/** The cell that begins a session in the person's own notebook. */
+export function beginSource(wishes: Wishes): string {
   return [
     "from hitl_widget import AutoMLSession",
     "",
     "# your table, and the column to predict",
-    `session = AutoMLSession(${call})`,
-    "session.show()",
+    sessionSource(wishes, "df", "target"),
   ].join("\n");
 }
 

@@ -38,6 +38,8 @@ export class Client {
   private epoch: string | null = null;
   private seq: number | null = null;
   private greeting = false;
+  /** The channel changed while a hello was on its way, which may have gone to nobody. */
+  private again = false;
   private held: unknown[] = [];
   private ping = 0;
   private disposed = false;
@@ -91,6 +93,7 @@ export class Client {
   private greeted(result: unknown): void {
     if (this.disposed) return;
     this.greeting = false;
+    this.again = false;
     const held = this.held;
     this.held = [];
     if (isObject(result) && result.type === "delta") this.pushed(result);
@@ -102,6 +105,12 @@ export class Client {
     if (this.disposed) return;
     this.greeting = false;
     this.held = [];
+    const { again } = this;
+    this.again = false;
+    if (again && this.host.isLive()) {
+      this.hello();
+      return;
+    }
     const closed = error.why === "closed" || !this.host.isLive();
     this.options.onConnection({ is: closed ? "closed" : "silent" });
     this.schedulePing(HELLO_MS);
@@ -154,8 +163,12 @@ export class Client {
   }
 
   private channelChanged(): void {
-    if (!this.host.isLive()) this.options.onConnection({ is: "closed" });
-    else this.hello();
+    if (!this.host.isLive()) {
+      this.options.onConnection({ is: "closed" });
+      return;
+    }
+    this.again = this.greeting;
+    this.hello();
   }
 
   private schedulePing(ms: number): void {

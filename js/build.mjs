@@ -25,7 +25,10 @@ const silent = {
   debug: () => silent,
 };
 
-const vega = async (path) => compile(JSON.parse(await readFile(path, "utf8")), { logger: silent }).spec;
+/** Marks are drawn on a canvas, which no reader of the screen looks into: words for each of them would only cost. */
+const vega = async (path) =>
+  compile(JSON.parse(await readFile(path, "utf8")), { logger: silent, config: { mark: { aria: false } } })
+    .spec;
 
 /** Charts are compiled from Vega-Lite to Vega here, so that the browser needs no Vega-Lite. */
 const charts = {
@@ -37,6 +40,18 @@ const charts = {
   },
 };
 
+/** Its words are made for the mark under the pointer, not for each of thousands that are drawn. */
+function tellOnHover({ marks = [] }) {
+  for (const mark of marks) {
+    const { update } = mark.encode ?? {};
+    if (update?.tooltip !== undefined) {
+      mark.encode.hover = { ...mark.encode.hover, tooltip: update.tooltip };
+      delete update.tooltip;
+    }
+    tellOnHover(mark);
+  }
+}
+
 /** Those of explanations are many and alike: packed together, and unpacked when the first one is looked at. */
 const views = {
   name: "views",
@@ -46,6 +61,7 @@ const views = {
     build.onLoad({ filter: /.*/, namespace: "views" }, async () => {
       const files = (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
       const specs = await Promise.all(files.map((file) => vega(join(folder, file))));
+      for (const spec of specs) tellOnHover(spec);
       const byName = Object.fromEntries(files.map((file, i) => [file.slice(0, -5), specs[i]]));
       const packed = deflateRawSync(JSON.stringify(byName), { level: 9 }).toString("base64");
       const contents = `export const names = ${JSON.stringify(Object.keys(byName))};export const packed = "${packed}";`;

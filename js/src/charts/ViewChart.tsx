@@ -53,6 +53,8 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
   const [chart, setChart] = useState<Chart | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
+  /** The last event of the pointer, as long as it is over the chart. */
+  const pointer = useRef<unknown>(null);
   const picking = useRef({ leads, onPick });
   picking.current = { leads, onPick };
 
@@ -73,10 +75,16 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     if (element === null || chart === null) return;
     const { spec, runtime } = chart;
     const view = viewOf(runtime, element);
-    view.tooltip((_handler, event, _item, value) => {
-      const lines = linesOf(value);
+    view.hover();
+    view.addEventListener("mousemove", async (event, item) => {
+      const { clientX, clientY } = event as MouseEvent;
+      pointer.current = event;
+      // The words of the mark under the pointer are made by a run of the view that the same event began.
+      await view.runAsync();
+      if (pointer.current !== event) return;
+      const lines = linesOf((item as { tooltip?: unknown } | null | undefined)?.tooltip);
       const box = element.getBoundingClientRect();
-      setTip(lines.length === 0 ? null : { x: event.clientX - box.left, y: event.clientY - box.top, lines });
+      setTip(lines.length === 0 ? null : { x: clientX - box.left, y: clientY - box.top, lines });
     });
     view.addEventListener("click", (_event, item) => {
       const datum: unknown = item?.datum;
@@ -133,7 +141,13 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
   if (problem !== "") return <p class="mute">{problem}</p>;
   const width = holder.current?.clientWidth ?? 0;
   return (
-    <div class="view-chart" onPointerLeave={() => setTip(null)}>
+    <div
+      class="view-chart"
+      onPointerLeave={() => {
+        pointer.current = null;
+        setTip(null);
+      }}
+    >
       <div
         ref={holder}
         class={chart === null ? "view-canvas awaited" : "view-canvas"}

@@ -22,6 +22,11 @@ __all__ = ["glossary", "tutorial", "views", "write"]
 
 NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
 OUTPUTS = Path(__file__).with_name("outputs")
+SHOWN = {
+    "01_quickstart": ("dashboard", "The dashboard: what was understood, the score over time, the leaderboard"),
+    "02_steer": ("space", "The Space panel: tried values behind each range, a drafted edit and what it would do"),
+}
+"""What `session.show()` shows in a tutorial, by its notebook: a picture of `docs/pictures.py`, on the same table."""
 
 
 def write(docs: Path) -> None:
@@ -47,6 +52,9 @@ def tutorial(path: Path) -> str:
             parts.append(re.sub(r"\]\((\w+)\.ipynb\)", r"](\1.md)", source))
         else:
             parts += [f"```python\n{source}\n```", *_output(cell["id"], source, kept)]
+            if "session.show()" in source and path.stem in SHOWN:
+                picture, words = SHOWN[path.stem]
+                parts.append(f"![{words}](../images/{picture}-light.png)")
         if place == 0:
             said = " What stands below the code is from one run; yours will differ a little." if kept else ""
             parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.{said}*")

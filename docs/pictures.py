@@ -78,7 +78,7 @@ def main() -> None:
             dashboard.root.screenshot(path=IMAGES / "data-light.png", animations="disabled")
             dashboard.open_tab("Explain")
             first = dashboard.root.locator('[data-view="importance"]')
-            expect(first).to_contain_text("session.explain.importance")
+            expect(first).to_contain_text("session.explain.importance", timeout=60_000)
             expect(first).not_to_contain_text("there is more to come", timeout=120_000)
             time.sleep(15)
             box = dashboard.root.bounding_box()

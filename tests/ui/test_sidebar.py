@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -32,6 +33,13 @@ async ([act, there]) => {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   return performance.now() - start;
+}
+"""
+
+IN_FRONT = """
+() => {
+  const { context } = hitl.app().shell.currentWidget;
+  return context.ready.then(() => context.path);
 }
 """
 
@@ -205,6 +213,61 @@ def test_a_page_finds_the_sessions_of_a_busy_kernel(lab: Lab, notebook: Notebook
     assert notebook.value("seen") == "paused"
 
 
+def test_a_reloaded_page_finds_its_session(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
+    """After a reload with a kernel at rest the session is listed, and what is pressed is done."""
+    show(notebook, 1)
+    notebook.save()
+    lab.reload()
+    notebook = lab.open_path(notebook.path)
+    sidebar = Sidebar(lab)
+    sidebar.card("churn").get_by_role("button", name="Pause").click()
+    assert notebook.wait_for("str(session.state.phase) == 'paused'")
+    expect(sidebar.button("Resume")).to_be_visible()
+
+
+def test_a_lost_connection_comes_back(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
+    """While the page has no connection the card says so and takes no clicks; afterwards it goes on as before."""
+    show(notebook, 1)
+    pause = sidebar.card("churn").get_by_role("button", name="Pause")
+    expect(pause).to_be_enabled()
+    socket = "(path) => hitl.panel(path).sessionContext.session.kernel"
+    # As when a laptop sleeps: the socket closes, and JupyterLab opens another one after some time.
+    lab.page.evaluate(
+        f"(path) => {{ const kernel = ({socket})(path); kernel._reconnectAttempt = 2; kernel._ws.close(4000); }}",
+        notebook.path,
+    )
+    expect(sidebar.root).to_contain_text("The kernel does not answer.")
+    expect(pause).to_be_disabled()
+    expect(pause).to_be_enabled(timeout=30 * SECOND)
+    pause.click()
+    expect(sidebar.button("Resume")).to_be_visible()
+    assert notebook.value("str(session.state.phase)") == "paused"
+    lab.errors[:] = [error for error in lab.errors if "Connection lost" not in error]
+
+
+def test_a_kernel_that_is_shut_down_or_changed_takes_its_sessions_along(lab: Lab, notebook: Notebook) -> None:
+    """Without a kernel the sidebar says so; in the next kernel there is nothing yet."""
+    sidebar = Sidebar(lab)
+    show(notebook, 1)
+    expect(sidebar.cards).to_have_count(1)
+    act = "(path) => hitl.panel(path).sessionContext.{}.then(() => null)".format
+    lab.page.evaluate(act("shutdown()"), notebook.path)
+    expect(sidebar.cards).to_have_count(0)
+    expect(sidebar.root).to_contain_text("This notebook has no kernel yet.")
+    lab.page.evaluate(act('changeKernel({ name: "python3" })'), notebook.path)
+    notebook.wait_for_kernel()
+    expect(sidebar.root).to_contain_text("No session lives in this notebook's kernel.")
+    expect(sidebar.root.get_by_text("Recent sessions on disk")).to_be_visible()
+
+
+@pytest.fixture
+def default_settings(lab: Lab) -> Iterator[None]:
+    """The settings are as by default again after the test."""
+    yield
+    lab.page.evaluate("() => hitl.app().serviceManager.settings.save('hitl_widget:plugin', '{}')")
+
+
+@pytest.mark.usefixtures("default_settings")
 def test_settings_are_written_into_the_cell(lab: Lab, sidebar: Sidebar) -> None:
     """Autonomy, budget and workers from the settings stand in the cell that begins a session."""
     notebook = lab.open([""])
@@ -218,6 +281,9 @@ def test_settings_are_written_into_the_cell(lab: Lab, sidebar: Sidebar) -> None:
     lab.activate(notebook)
     lab.command("hitl-widget:insert-cell")
     assert 'AutoMLSession(df, "target", budget=1200, workers=2, autonomy="user")' in notebook.sources()[0]
+    lab.command("hitl-widget:quickstart")
+    made = Notebook(lab, lab.page.evaluate(IN_FRONT))
+    assert 'AutoMLSession(table, "benign", budget=1200, workers=2)' in made.sources()[3]
 
 
 def test_the_launcher_opens_the_quickstart(lab: Lab) -> None:
@@ -228,8 +294,7 @@ def test_the_launcher_opens_the_quickstart(lab: Lab) -> None:
     lab.screenshot("launcher")
     card.click()
     expect(lab.page.locator(".jp-Notebook")).to_contain_text("load_breast_cancer")
-    made = lab.page.evaluate("() => [...hitl.app().shell.widgets('main')].find((one) => one.context).context.path")
-    notebook = Notebook(lab, made)
+    notebook = Notebook(lab, lab.page.evaluate(IN_FRONT))
     notebook.wait_for_kernel()
     notebook.run(1)
     notebook.run(3)
@@ -248,6 +313,44 @@ def test_the_palette_knows_the_acts(lab: Lab, notebook: Notebook, sidebar: Sideb
     lab.command("hitl-widget:resume")
     expect(sidebar.button("Pause")).to_be_visible()
     lab.command("hitl-widget:open-dashboard")
+    expect(Dashboard(lab.page.locator("[id^='hitl-dashboard-']")).bar).to_be_visible()
+    notebook.scroll_to(0)
+    lab.command("hitl-widget:jump-to-cell")
+    assert notebook.active_cell() == 1
+
+    lab.page.evaluate("() => { hitl.app().commands.execute('hitl-widget:stop'); }")
+    dialog = lab.page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("The search on churn ends here")
+    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog).to_have_count(0)
+    assert notebook.value("str(session.state.phase)") == "running"
+    lab.page.evaluate("() => { hitl.app().commands.execute('hitl-widget:stop'); }")
+    lab.screenshot("sidebar-stop")
+    dialog.get_by_role("button", name="Stop").click()
+    assert notebook.wait_for("str(session.state.phase) == 'finished'")
+    assert not lab.page.evaluate(enabled, "hitl-widget:stop")
+
+
+def test_the_shortcuts_are_its_own(lab: Lab, notebook: Notebook) -> None:
+    """The keys show the sidebar and the dashboard, also from a cell; nothing else of JupyterLab has them."""
+    show(notebook, 1)
+    bound = lab.page.evaluate(
+        """() => {
+          const all = hitl.app().commands.keyBindings.map(({ command, keys }) => [command, keys.join(" ")]);
+          const mine = all.filter(([command]) => command.startsWith("hitl-widget:"));
+          return Object.fromEntries(mine.map(([command, keys]) =>
+            [command, all.filter(([, other]) => other === keys).map(([name]) => name)]));
+        }"""
+    )
+    assert bound == {name: [name] for name in ("hitl-widget:show-sidebar", "hitl-widget:open-dashboard")}
+    sidebar = lab.page.locator("#hitl-widget-sidebar")
+    expect(sidebar).to_be_hidden()
+    lab.activate(notebook)
+    lab.page.keyboard.press("Control+Shift+A")
+    expect(sidebar).to_be_visible()
+    expect(sidebar.get_by_role("article")).to_have_count(1)
+    lab.page.locator(".jp-Notebook .cm-content").first.click()
+    lab.page.keyboard.press("Control+Shift+O")
     expect(Dashboard(lab.page.locator("[id^='hitl-dashboard-']")).bar).to_be_visible()
 
 

@@ -270,6 +270,8 @@ class Lab:
         )
         light = "true" if name == "light" else "false"
         self.page.locator(f"body[data-jp-theme-light='{light}']").wait_for(state="attached")
+        # While the cover of one change is there, the next change makes JupyterLab throw.
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def resize(self, width: int, height: int = 1000) -> None:
         """Give the page another size, in CSS pixels."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.ui.dashboard import TABLE, Dashboard, show
 from tests.ui.lab import SECOND, Lab
+from tests.ui.sidebar import Sidebar
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 PANELS = ("Overview", "Trials", "Space", "Preferences", "Explain", "Data", "Journal")
@@ -71,6 +72,86 @@ def settled(dashboard: Dashboard) -> None:
     expect(dashboard.root.locator("[aria-busy=true]")).to_have_count(0, timeout=60 * SECOND)
 
 
+# A column that holds the target, and a learner that never fits: the machine warns of one and asks about the other.
+TROUBLE = """
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+class Broken(ClassifierMixin, BaseEstimator):
+    def __init__(self, alpha=0.5):
+        self.alpha = alpha
+    def fit(self, X, y):
+        raise ValueError("the sensor is unplugged")
+    def predict_proba(self, X):
+        return X
+
+table["refund"] = (table.churn == "yes") + random.normal(0, 0.01, rows)
+session = AutoMLSession(table, "churn", budget=600, workers=1)
+session.add_learner("broken", Broken(), {"alpha": (0.0, 1.0)}, label="<b>Broken</b>")
+session.start()
+session.grid({"family": "broken"}, "broken.alpha", [0.1, 0.2, 0.3])
+"""
+
+
+@pytest.mark.usefixtures("quiet")
+def test_the_sidebar_has_no_violation(lab: Lab) -> None:
+    """At 300 pixels, light and dark: no notebook, no session, a warning with a nudge, the question before a stop."""
+    sidebar = Sidebar(lab)
+    sidebar.width(300)
+    lab.page.add_script_tag(path=AXE)
+    found: dict[str, list[dict[str, Any]]] = {}
+
+    def look(place: str) -> None:
+        for theme in ("light", "dark"):
+            lab.theme(theme)
+            found[f"{place}, {theme}"] = violations(sidebar.root)
+            lab.screenshot(f"sidebar-{place.replace(' ', '-')}-{theme}", lab.page.locator("#hitl-widget-sidebar"))
+            assert sidebar.root.evaluate("(side) => side.scrollWidth <= side.clientWidth")
+
+    expect(sidebar.button("Open the quickstart")).to_be_visible()
+    look("no notebook")
+    notebook = lab.open([TABLE, TROUBLE])
+    expect(sidebar.button("Insert the cell")).to_be_visible()
+    look("no session")
+    notebook.run(0)
+    notebook.run(1)
+    card = sidebar.card("churn")
+    nudge = card.locator("section.nudge", has_text="Broken")
+    warning = card.locator(".strip").filter(has_text="refund")
+    expect(nudge).to_be_visible(timeout=90 * SECOND)
+    expect(warning).to_be_visible(timeout=90 * SECOND)
+    look("a session")
+    card.get_by_role("button", name="Stop").click()
+    look("before a stop")
+    card.get_by_role("button", name="Go on").click()
+    sidebar.root.get_by_text("Recent sessions on disk").click()
+    expect(sidebar.root.locator("details.side-recent p")).not_to_contain_text("Looking")
+    look("recent sessions")
+    lab.theme("light")
+    wrong = {place: them for place, them in found.items() if them}
+    print(f"axe-core: {sum(one['count'] for them in wrong.values() for one in them)} violations in {len(found)} views")
+    assert wrong == {}
+
+    # Both are answered by keyboard alone.
+    reached = walk(lab, sidebar)
+    assert [one for one in reached if one.startswith("button")][:7] == [
+        f"button: {name}"
+        for name in ("Pause", "Stop", "You drive", "Cruise", "Autopilot", "Open dashboard", "Jump to cell")
+    ]
+    assert reached[-1].startswith("summary: Recent sessions")
+    answer = nudge.get_by_role("button").first.text_content()
+    sidebar.focus()
+    walk_to(lab, f"button: {answer}")
+    lab.page.keyboard.press("Enter")
+    assert notebook.wait_for("'broken' not in session.space.families")
+    expect(nudge).to_have_count(0)
+    answer = warning.get_by_role("button").first.text_content()
+    sidebar.focus()
+    walk_to(lab, f"button: {answer}")
+    lab.page.keyboard.press("Enter")
+    assert answer in notebook.wait_for("list(session.state.warned.values())")
+    expect(warning).to_have_count(0)
+
+
 FOCUS = """
 () => {
   let at = document.activeElement;
@@ -79,6 +160,19 @@ FOCUS = """
   return `${at.getAttribute("role") ?? at.tagName.toLowerCase()}: ${at.getAttribute("aria-label") ?? at.textContent}`;
 }
 """
+
+
+def walk(lab: Lab, sidebar: Sidebar) -> list[str]:
+    """Press Tab from the top of the sidebar to its end, and give what stood under the focus."""
+    sidebar.focus()
+    walked: list[str] = []
+    while len(walked) < 60:
+        lab.page.keyboard.press("Tab")
+        at = lab.page.evaluate(FOCUS)
+        if at is None:
+            return walked
+        walked.append(at)
+    raise AssertionError(f"Tab does not leave the sidebar; passed {walked}")
 
 
 def walk_to(lab: Lab, wanted: str, most: int = 120) -> None:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.ui.dashboard import TABLE, Dashboard, show
 from tests.ui.lab import SECOND, Lab, Notebook
+from tests.ui.sidebar import Sidebar
 
 SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 # Ends early when it sees the pause; it keeps the kernel's main thread busy all the while.
@@ -44,44 +45,6 @@ IN_FRONT = """
 """
 
 pytestmark = pytest.mark.usefixtures("quiet")
-
-
-class Sidebar:
-    """The sidebar at the left."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        lab.command("hitl-widget:show-sidebar")
-        self.root = lab.page.locator("#hitl-widget-sidebar .side")
-        expect(self.root).to_be_visible()
-
-    def card(self, target: str) -> Locator:
-        """The session on a target."""
-        return self.root.get_by_role("article", name=f"Session on {target}", exact=True)
-
-    @property
-    def cards(self) -> Locator:
-        """All sessions."""
-        return self.root.get_by_role("article")
-
-    def button(self, name: str) -> Locator:
-        """A button by its words."""
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def width(self, pixels: int) -> None:
-        """Give the sidebar a width, as a person does with its edge."""
-        handles = self.lab.page.locator("#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)")
-        handle, side = handles.first.bounding_box(), self.lab.page.locator("#jp-left-stack").bounding_box()
-        assert handle is not None
-        assert side is not None
-        y = handle["y"] + handle["height"] / 2
-        mouse = self.lab.page.mouse
-        mouse.move(handle["x"] + handle["width"] / 2, y)
-        mouse.down()
-        mouse.move(side["x"] + pixels + handle["width"] / 2, y, steps=4)
-        mouse.up()
-        width = self.root.evaluate("(side) => side.getRootNode().host.getBoundingClientRect().width")
-        assert abs(width - pixels) < 8, width
 
 
 @pytest.fixture
@@ -291,7 +254,10 @@ def test_the_launcher_opens_the_quickstart(lab: Lab) -> None:
     lab.command("launcher:create")
     card = lab.page.locator(".jp-LauncherCard").filter(has_text="AutoML Quickstart")
     expect(card).to_be_visible()
-    lab.screenshot("launcher")
+    assert card.get_by_role("img").evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
+    for theme in ("dark", "light"):
+        lab.theme(theme)
+        lab.screenshot(f"launcher-{theme}")
     card.click()
     expect(lab.page.locator(".jp-Notebook")).to_contain_text("load_breast_cancer")
     notebook = Notebook(lab, lab.page.evaluate(IN_FRONT))

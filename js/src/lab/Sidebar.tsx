@@ -31,14 +31,14 @@ export function Sidebar({ place, acts }: Props) {
   const name = here?.panel.context.path.split("/").at(-1) ?? "";
   return (
     <div class="side" role="group" aria-label="AutoML sessions">
-      <header class="side-head">
+      <div class="side-head">
         <h2>AutoML sessions</h2>
         {here !== null && (
           <p class="mute" title={here.panel.context.path}>
             {name}
           </p>
         )}
-      </header>
+      </div>
       {here === null ? <NoNotebook acts={acts} /> : <Here key={here.panel.id} place={here} acts={acts} />}
     </div>
   );

@@ -21,7 +21,7 @@ import { mountView } from "../view";
 import { insertCell, jumpTo, runCell } from "./cells";
 import { dashboardOf } from "./dashboard";
 import { Follower, type Place } from "./follow";
-import { icon } from "./icon";
+import { icon, picture } from "./icon";
 import { quickstart } from "./quickstart";
 import { type Acts, sidebarView } from "./Sidebar";
 import { beginSource, DEFAULTS, resumeSource, wishesOf } from "./source";
@@ -195,7 +195,12 @@ function activate(
     },
   });
   palette?.addItem({ command: "hitl-widget:quickstart", category: CATEGORY });
-  launcher?.add({ command: "hitl-widget:quickstart", category: "Notebook", rank: 50 });
+  launcher?.add({
+    command: "hitl-widget:quickstart",
+    category: "Notebook",
+    rank: 50,
+    kernelIconUrl: picture,
+  });
 
   registry
     ?.load(ID)

@@ -43,6 +43,28 @@ class Dashboard:
         """A button by its words."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def wide(self, pixels: int) -> None:
+        """Give the dashboard's place in the page another width, in CSS pixels; 0 for all there is."""
+        width = f"{pixels}px" if pixels else ""
+        self.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
+
+    def sideways(self) -> list[str]:
+        """Return what is wider than the dashboard, by class, once charts have had three seconds to take their room."""
+        found: list[str] = self.root.evaluate(
+            """async (root) => {
+              const hidden = (one) => one.closest(".sr, .grid-row, .tabs, .code, svg") !== null;
+              const wider = () => {
+                const right = root.getBoundingClientRect().right + 1;
+                return [...root.querySelectorAll("*")]
+                  .filter((one) => !hidden(one) && one.getBoundingClientRect().right > right);
+              };
+              const end = performance.now() + 3000;
+              while (wider().length > 0 && performance.now() < end) await new Promise(requestAnimationFrame);
+              return wider().map((one) => `${one.tagName}.${one.className}`);
+            }"""
+        )
+        return found
+
     def open_tab(self, name: str) -> None:
         """Switch to a panel."""
         self.root.get_by_role("tab", name=re.compile(f"^{name}")).click()

@@ -50,26 +50,6 @@ def warning(dashboard: Dashboard, key: str) -> Locator:
     return dashboard.root.locator(f'.warning[data-key="{key}"]')
 
 
-def wide(dashboard: Dashboard, pixels: int) -> None:
-    """Give the dashboard's place in the page another width; 0 for all there is."""
-    width = f"{pixels}px" if pixels else ""
-    dashboard.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
-
-
-def sideways(dashboard: Dashboard) -> list[str]:
-    """What is wider than the dashboard, by class."""
-    found: list[str] = dashboard.root.evaluate(
-        """(root) => {
-          const right = root.getBoundingClientRect().right + 1;
-          const hidden = (one) => one.closest(".sr, .grid-row, .tabs, .code, svg") !== null;
-          return [...root.querySelectorAll("*")]
-            .filter((one) => !hidden(one) && one.getBoundingClientRect().right > right)
-            .map((one) => `${one.tagName}.${one.className}`);
-        }"""
-    )
-    return found
-
-
 def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     """A sentence, the warnings with their answers, the columns; an answer is on record; names are text."""
     notebook, dashboard = opened(lab, WAITING)
@@ -212,7 +192,7 @@ def test_it_reads_well_at_every_width(lab: Lab, theme: str) -> None:
     column(dashboard, "charges").locator(".cut").click()
     expect(dashboard.root.locator(".spread .bar-of").first).to_be_visible()
     for width in (1100, 900, 640, 480, 360, 300):
-        wide(dashboard, width)
+        dashboard.wide(width)
         expect(column(dashboard, "tenure")).to_be_visible()
-        assert sideways(dashboard) == []
+        assert dashboard.sideways() == []
         lab.screenshot(f"data-{theme}-{width}", dashboard.root)

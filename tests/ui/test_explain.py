@@ -114,11 +114,6 @@ def level(dashboard: Dashboard, name: str) -> None:
     dashboard.root.get_by_role("group", name="What is explained").get_by_role("button", name=name).click()
 
 
-def wide(dashboard: Dashboard, pixels: int) -> None:
-    width = f"{pixels}px" if pixels else ""
-    dashboard.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
-
-
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_question_is_answered(lab: Lab, kind: str) -> None:
     """Each card of each level has a sentence and a chart or its rows, and none an error; a picture of each is kept."""
@@ -265,7 +260,7 @@ def test_pictures(lab: Lab, theme: str) -> None:
     for name in ("Model", "Algorithm", "Search", "Comparison"):
         for width in (0, 480, 300):
             lab.resize(1300, 1400)
-            wide(dashboard, width)
+            dashboard.wide(width)
             level(dashboard, name)
             answer_all(dashboard)
             box = dashboard.root.bounding_box()

@@ -71,12 +71,6 @@ def drag(handle: Locator, by: float) -> None:
     mouse.up()
 
 
-def wide(dashboard: Dashboard, pixels: int) -> None:
-    """Give the dashboard's place in the page another width; 0 for all there is."""
-    width = f"{pixels}px" if pixels else ""
-    dashboard.root.evaluate("(root, width) => { root.getRootNode().host.style.width = width; }", width)
-
-
 def test_five_pairs_are_answered_by_key_during_a_run(notebook: Notebook, dashboard: Dashboard) -> None:
     """Each answer is an act in Python, no pair comes twice, the search learns from them, and `u` takes one back."""
     notebook.value("session.objectives('predict_ms', 'complexity', 'fit_seconds', 'size_mb', 'stability')")
@@ -249,11 +243,11 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard, theme: str
     lab.screenshot(f"preferences-{theme}", dashboard.root)
     for width, height in ((480, 3900), (300, 5200)):
         lab.resize(1400, height)
-        wide(dashboard, width)
+        dashboard.wide(width)
         lab.screenshot(f"preferences-{theme}-{width}", dashboard.root)
         assert dashboard.root.evaluate("(root) => root.scrollWidth <= root.clientWidth + 1")
     lab.resize(1400, 1400)
-    wide(dashboard, 0)
+    dashboard.wide(0)
     for panel in ("Overview", "Trials"):
         dashboard.open_tab(panel)
         lab.screenshot(f"preferred-{panel.lower()}-{theme}", dashboard.root)

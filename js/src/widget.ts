@@ -1,6 +1,6 @@
 import type { Initialize, Render } from "@anywidget/types";
 import { anywidgetHost } from "./host/anywidget";
-import { hideKeepsake } from "./host/keepsake";
+import { hideWhileHeard } from "./host/keepsake";
 import { mount } from "./mount";
 import { SessionStore } from "./store/session";
 
@@ -19,7 +19,7 @@ export default function widget(): { initialize: Initialize; render: Render } {
     render({ el, model }) {
       store ??= new SessionStore(anywidgetHost(model));
       const unmount = mount(el, store);
-      const reveal = hideKeepsake(model.get("session_id"));
+      const reveal = hideWhileHeard(store, model.get("session_id"));
       return () => {
         reveal();
         unmount();

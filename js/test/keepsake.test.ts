@@ -1,6 +1,10 @@
 // @vitest-environment happy-dom
+import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
-import { hideKeepsake } from "../src/host/keepsake";
+import { scriptedSnapshot } from "../dev/scripted";
+import { hideKeepsake, hideWhileHeard } from "../src/host/keepsake";
+import type { Connection } from "../src/protocol/client";
+import type { SessionInfo } from "../src/protocol/messages";
 
 const rules = () => document.head.querySelectorAll("style").length;
 
@@ -18,5 +22,23 @@ test("the summary comes back when the last view has gone", () => {
 test("an id that is no id makes no rule", () => {
   hideKeepsake("x}*{display:none")();
   hideKeepsake(undefined)();
+  expect(rules()).toBe(0);
+});
+
+test("a page that never hears a kernel keeps the summary, a session that was heard hides it", () => {
+  const store = {
+    connection: signal<Connection>({ is: "connecting" }),
+    session: signal<SessionInfo | null>(null),
+  };
+  const stop = hideWhileHeard(store, "cd34");
+  expect(rules()).toBe(1);
+  store.connection.value = { is: "silent" };
+  expect(rules()).toBe(0);
+  store.connection.value = { is: "live" };
+  store.session.value = scriptedSnapshot("running", 5).session;
+  expect(rules()).toBe(1);
+  store.connection.value = { is: "closed" };
+  expect(rules()).toBe(1);
+  stop();
   expect(rules()).toBe(0);
 });

@@ -1,3 +1,6 @@
+import { computed, effect } from "@preact/signals";
+import type { SessionStore } from "../store/session";
+
 /** The kernel leaves a static summary under the dashboard for the day the notebook is read without a kernel. */
 const open = new Map<string, { count: number; style: HTMLStyleElement }>();
 
@@ -25,4 +28,13 @@ export function hideKeepsake(session: unknown): () => void {
       open.delete(name);
     }
   };
+}
+
+/** Hides it as long as there is a session to show or to wait for: on a page without a kernel the summary is what remains. */
+export function hideWhileHeard(store: Pick<SessionStore, "connection" | "session">, id: unknown): () => void {
+  const heard = computed(() => {
+    const { is } = store.connection.value;
+    return store.session.value !== null || is === "connecting" || is === "live";
+  });
+  return effect(() => (heard.value ? hideKeepsake(id) : undefined));
 }

@@ -1,4 +1,4 @@
-"""A page without a kernel, such as nbconvert makes: the widget manager that it loads runs the dashboard all the same."""
+"""A page without a kernel, such as nbconvert makes: the widget manager that it loads runs the dashboard as well."""
 
 from __future__ import annotations
 

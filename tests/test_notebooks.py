@@ -75,6 +75,9 @@ CHECKS = {
 }
 """What must hold in the kernel after the last cell, in the names of the notebook."""
 
+PICTURE = re.compile(r'<img\b[^>]*\bsrc="?data:image/svg\+xml;base64,')
+"""A picture that a page shows; the style of nbconvert's pages has further ones."""
+
 SHORTER = {"01_quickstart": ("budget=120", "budget=15")}
 """What is made shorter, so that the tests end in time."""
 
@@ -133,9 +136,12 @@ def test_runs_and_shows(path: Path, folder: Path) -> None:
     page, _ = HTMLExporter().from_notebook_node(notebook)
     summary = page[page.index('class="hitl-static-') :]
     assert "A picture of the session as it was saved" in summary
-    assert "data:image/svg+xml;base64," in summary
-    pictures = [output for output in found if "image/svg+xml" in output.get("data", {})]
-    assert path.stem == "01_quickstart" or pictures
+    assert re.search(r"[1-9]\d* trials in [^<;]*; (finished|paused|running)", summary)
+    charts = [output for output in found if "image/svg+xml" in output.get("data", {})]
+    assert path.stem == "01_quickstart" or charts
+    sessions = sum("hitl-static-" in output.get("data", {}).get("text/html", "") for output in found)
+    assert sessions
+    assert len(PICTURE.findall(page)) == sessions + len(charts), "each summary has its picture, and each chart is there"
     assert not [output for output in found if "cdn" in output.get("data", {}).get("text/html", "").lower()]
 
 
@@ -148,7 +154,7 @@ def test_nbconvert_executes(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     page = (folder / f"{name}.html").read_text()
     assert re.findall(r"(\d+) trials in [^<;]*; (\w+)", page) == [("36", "finished")]
-    assert page.count("data:image/svg+xml") >= 6, "the summary and five charts"
+    assert len(PICTURE.findall(page)) >= 6, "the summary and five charts"
 
 
 @pytest.mark.slow

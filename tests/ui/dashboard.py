@@ -43,6 +43,27 @@ class Dashboard:
         """A button by its words."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def settled(self) -> None:
+        """Wait until nothing in sight is being asked for or worked out, for five frames."""
+        late = self.root.evaluate(
+            """async (root) => {
+              const seen = (one) => {
+                const { top, bottom } = one.getBoundingClientRect();
+                return bottom > 0 && top < innerHeight;
+              };
+              const views = () => [...root.querySelectorAll(".card.view")].filter(seen);
+              const asked = () => [...root.querySelectorAll("[aria-busy=true]")];
+              const busy = () => asked().length > 0 || views().some((one) => !one.querySelector(".view-first"));
+              const end = performance.now() + 60000;
+              for (let still = 0; still < 5; still = busy() ? 0 : still + 1) {
+                if (performance.now() > end) return asked().map((one) => one.innerText);
+                await new Promise(requestAnimationFrame);
+              }
+              return null;
+            }"""
+        )
+        assert late is None, late
+
     def wide(self, pixels: int) -> None:
         """Give the dashboard's place in the page another width, in CSS pixels; 0 for all there is."""
         width = f"{pixels}px" if pixels else ""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.ui.dashboard import TABLE, show
-from tests.ui.lab import SECOND, Lab
+from tests.ui.lab import Lab
 
 PANELS = ("Overview", "Trials", "Space", "Preferences", "Explain", "Data", "Journal")
 WIDTHS = (300, 400, 480, 640, 900, 1600)
@@ -32,7 +31,7 @@ def test_no_panel_sticks_out(lab: Lab) -> None:
         dashboard.wide(width)
         for panel in PANELS:
             dashboard.open_tab(panel)
-            expect(dashboard.root.locator("[aria-busy=true]")).to_have_count(0, timeout=60 * SECOND)
+            dashboard.settled()
             if width in (WIDTHS[0], WIDTHS[-1]):
                 lab.screenshot(f"width-{panel.lower()}-{width}", dashboard.root)
             found[f"{panel} at {width} px"] = dashboard.sideways()

@@ -101,7 +101,7 @@ export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
 
 export function Waiting({ text, busy }: { text: string; busy: boolean }) {
   return (
-    <div class="state">
+    <div class="state" aria-busy={busy}>
       <p>{text}</p>
       {busy && (
         <div class="skeleton" aria-hidden="true">

@@ -240,6 +240,38 @@ describe("the way to a kernel", () => {
     expect(kernel.opened).toBe(2);
   });
 
+  it("asks a restarted kernel anew, also when the restart swallows a question", async () => {
+    await linked();
+    await kernel.answers(sessions(head()));
+    kernel.comms = {};
+    kernel.requestCommInfo = () => new Promise(() => {});
+    await kernel.goes("restarting");
+    await kernel.goes("idle");
+    await kernel.goes("autorestarting");
+    kernel.requestCommInfo = async () => {
+      throw new Error("Canceled future");
+    };
+    await kernel.goes("idle");
+    expect(link.state.value.is).toBe("gone");
+    kernel.requestCommInfo = async () => ({ content: { comms: kernel.comms } });
+    await timers.pass(1_000);
+    expect(link.state.value.is).toBe("none");
+  });
+
+  it("asks a restarted kernel anew when the old one took the question along", async () => {
+    await linked();
+    await kernel.answers(sessions(head()));
+    kernel.comms = {};
+    kernel.requestCommInfo = () => new Promise(() => {});
+    await kernel.goes("restarting");
+    await kernel.goes("idle");
+    kernel.connectionStatusChanged.emit("connecting");
+    kernel.requestCommInfo = async () => ({ content: { comms: kernel.comms } });
+    kernel.connectionStatusChanged.emit("connected");
+    await settled();
+    expect(link.state.value.is).toBe("none");
+  });
+
   it("says when the kernel does not answer, and goes on when it does", async () => {
     await linked();
     await timers.pass(6_000);
@@ -382,6 +414,30 @@ describe("the sidebar", () => {
     expect(root().textContent).toContain("Stop and keep everything?");
     button("Stop").click();
     expect(link.command).toHaveBeenLastCalledWith("abc", { type: "stop" });
+  });
+
+  it("keeps the focus where the person works", async () => {
+    const focused = () => el.shadowRoot?.activeElement?.textContent?.trim();
+    link.sessions.value = [head()];
+    await rest();
+    button("Pause").focus();
+    button("Pause").click();
+    link.sessions.value = [head({}, "paused")];
+    await rest();
+    expect(focused()).toBe("Resume");
+    button("Stop").click();
+    await rest();
+    expect([focused(), root().textContent]).toEqual(["Stop", expect.stringContaining("keep everything?")]);
+    button("Go on").focus();
+    link.sessions.value = [head({}, "paused")];
+    await rest();
+    expect(focused()).toBe("Go on");
+    button("Go on").click();
+    await rest();
+    expect([focused(), root().textContent]).toEqual([
+      "Stop",
+      expect.not.stringContaining("keep everything?"),
+    ]);
   });
 
   it("shows the kernel's reason when it refuses", async () => {

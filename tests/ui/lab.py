@@ -39,6 +39,8 @@ CELL_SECONDS = 60
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 # The Python of the kernels, so that the same tests can run on another ipykernel.
 KERNEL_PYTHON = os.environ.get("HITL_UI_KERNEL_PYTHON", sys.executable)
+# The Python of JupyterLab, so that they can run on another JupyterLab.
+LAB_PYTHON = os.environ.get("HITL_UI_LAB_PYTHON", sys.executable)
 # Said by JupyterLab and its widget manager themselves; the last one when a notebook with a widget has no kernel.
 NOISE = re.compile(
     r"favicon\.ico|ResizeObserver loop|/lsp/|api/nbconvert"
@@ -153,7 +155,7 @@ class LabServer:
             "XDG_DATA_HOME": str(self.folder / "data"),
         }
         command = [
-            sys.executable,
+            LAB_PYTHON,
             "-m",
             "jupyterlab",
             "--no-browser",

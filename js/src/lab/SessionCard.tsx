@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Autonomy } from "../components/Autonomy";
 import { NudgeStrip } from "../components/NudgeStrip";
 import { Strip } from "../components/Strip";
@@ -144,17 +144,31 @@ interface ControlsProps {
   onAct(command: Command): void;
 }
 
+/** What a click on the first button does, by where the search is. */
+const GO = {
+  ready: { label: "Start", type: "start", look: "you" },
+  running: { label: "Pause", type: "pause", look: "" },
+  paused: { label: "Resume", type: "resume", look: "you" },
+} as const;
+
 function Controls({ phase, reachable, onAct }: ControlsProps) {
   const [asking, setAsking] = useState(false);
-  const going = phase === "running" || phase === "paused";
-  if (asking && going) {
+  const stop = useRef<HTMLButtonElement>(null);
+  const asked = useRef(false);
+  useEffect(() => {
+    // The focus goes to the answer, and back to where the question came from.
+    if (asking || asked.current) stop.current?.focus();
+    asked.current = asking;
+  }, [asking]);
+  if (phase !== "ready" && phase !== "running" && phase !== "paused") return null;
+  if (asking && phase !== "ready") {
     return (
-      <div class="side-acts">
-        <span>Stop and keep everything?</span>
+      <div class="side-acts" key="asking">
+        <span class="side-ask">Stop and keep everything?</span>
         <button
           type="button"
           class="btn you small"
-          ref={(it) => it?.focus()}
+          ref={stop}
           onClick={() => {
             setAsking(false);
             onAct({ type: "stop" });
@@ -168,19 +182,20 @@ function Controls({ phase, reachable, onAct }: ControlsProps) {
       </div>
     );
   }
-  const button = (label: string, type: "start" | "pause" | "resume", look: string) => (
-    <button type="button" class={`btn small ${look}`} disabled={!reachable} onClick={() => onAct({ type })}>
-      {label}
-    </button>
-  );
-  if (!going && phase !== "ready") return null;
+  const { label, type, look } = GO[phase];
   return (
-    <div class="side-acts">
-      {phase === "ready" && button("Start", "start", "you")}
-      {phase === "running" && button("Pause", "pause", "")}
-      {phase === "paused" && button("Resume", "resume", "you")}
-      {going && (
-        <button type="button" class="btn quiet small" disabled={!reachable} onClick={() => setAsking(true)}>
+    <div class="side-acts" key="going">
+      <button type="button" class={`btn small ${look}`} disabled={!reachable} onClick={() => onAct({ type })}>
+        {label}
+      </button>
+      {phase !== "ready" && (
+        <button
+          type="button"
+          ref={stop}
+          class="btn quiet small"
+          disabled={!reachable}
+          onClick={() => setAsking(true)}
+        >
           Stop
         </button>
       )}

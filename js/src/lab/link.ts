@@ -22,6 +22,8 @@ const LIST_MS = 6_000;
 const INFO_MS = 50;
 /** How long a request waits for the shell that JupyterLab makes for the comm; by its settings it may make none. */
 const SUBSHELL_MS = 5_000;
+/** How soon a restarted kernel is asked again that has not answered. */
+const AGAIN_MS = 1_000;
 
 export type Kernel = Services.IKernelConnection;
 
@@ -62,6 +64,8 @@ export class KernelLink {
   /** A shell of the kernel for this link, where a cell ran before the page could make one for the comm. */
   private shell: string | null = null;
   private finding: Promise<void> | null = null;
+  /** Grows when the kernel or the connection is another one: what was asked before may never be answered. */
+  private life = 0;
   private disposed = false;
 
   constructor(
@@ -153,25 +157,28 @@ export class KernelLink {
   }
 
   private find(): Promise<void> {
-    this.finding ??= this.seek().finally(() => {
-      this.finding = null;
+    if (this.finding !== null) return this.finding;
+    const finding = this.seek().finally(() => {
+      if (this.finding === finding) this.finding = null;
     });
-    return this.finding;
+    this.finding = finding;
+    return finding;
   }
 
   private async seek(): Promise<void> {
     if (this.disposed || this.comm !== null || !this.kernel.handleComms) return;
     // What is sent before would stand in a queue until the kernel has answered on the shell that may be busy.
     if (this.kernel.connectionStatus !== "connected") return;
-    const before = this.state.peek().is;
+    const { life } = this;
+    const over = () => this.disposed || this.comm !== null || this.life !== life;
     const about = { target_name: TARGET };
     try {
       await Promise.race([this.kernel.info, this.pause(INFO_MS)]);
       const beside = !this.informed || this.kernel.status === "busy";
       const { content } = await (beside
         ? this.askBeside("comm_info_request", about)
-        : this.kernel.requestCommInfo(about));
-      if (this.disposed || this.comm !== null) return;
+        : Promise.race([this.kernel.requestCommInfo(about), this.pause(LIST_MS).then(unanswered)]));
+      if (over()) return;
       const comms = isObject(content.comms) ? content.comms : {};
       const found = Object.entries(comms).find(
         ([id, one]) => isObject(one) && one.target_name === TARGET && !this.past.has(id),
@@ -179,7 +186,11 @@ export class KernelLink {
       if (found !== undefined) this.attach(found[0]);
       else this.state.value = { is: "none" };
     } catch {
-      if (!this.disposed && this.comm === null && before === "looking") this.state.value = { is: "none" };
+      if (over()) return;
+      const { is } = this.state.peek();
+      if (is === "looking") this.state.value = { is: "none" };
+      // A restart drops what was asked in the midst of it, and need not be followed by anything else.
+      else if (is === "gone") this.timers.set(() => !over() && this.find(), AGAIN_MS);
     }
   }
 
@@ -193,7 +204,7 @@ export class KernelLink {
       const future = this.kernel.sendControlMessage(this.message(type, content), true);
       const timer = this.timers.set(() => {
         future.dispose();
-        reject(new Error("no answer"));
+        reject(new Error(NO_ANSWER));
       }, patience);
       future.onReply = (reply) => {
         this.timers.clear(timer);
@@ -287,8 +298,14 @@ export class KernelLink {
     }
   }
 
+  private forget(): void {
+    this.life += 1;
+    this.finding = null;
+  }
+
   private lose(): void {
     const { comm } = this;
+    this.forget();
     this.comm = null;
     this.shell = null;
     if (comm !== null) this.past.add(this.commId);
@@ -319,6 +336,7 @@ export class KernelLink {
   };
 
   private readonly onConnection = (_kernel: Kernel, status: string): void => {
+    this.forget();
     if (status === "connected") this.refresh();
     else if (this.comm !== null) this.state.value = { is: "silent" };
   };
@@ -376,6 +394,12 @@ class SessionHost implements Host {
 
 function view(buffer: ArrayBuffer | ArrayBufferView): ArrayBufferView {
   return ArrayBuffer.isView(buffer) ? buffer : new Uint8Array(buffer);
+}
+
+const NO_ANSWER = "the kernel did not answer";
+
+function unanswered(): never {
+  throw new Error(NO_ANSWER);
 }
 
 function gone(): RequestError {

@@ -18,6 +18,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Bytes. The dashboard is in it twice, for the widget and for JupyterLab's tabs.
+LARGEST_WHEEL = 3_000_000
+EXTENSION = "share/jupyter/labextensions/hitl_widget"
 
 SESSION = """
 import shutil
@@ -113,6 +116,22 @@ def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[st
     assert not [name for name in names if "node_modules" in name or name.endswith((".ts", ".tsx", ".pyc", ".map"))]
     with capsys.disabled():
         print(f" [{wheel.name}: {wheel.stat().st_size / 1e6:.2f} MB]", end="")
+    assert wheel.stat().st_size <= LARGEST_WHEEL
+
+
+def test_wheel_and_sdist_hold_the_extension(wheel: Path) -> None:
+    """All that was built for JupyterLab goes into both: entry, bundles, settings and the note for uninstalling."""
+    built = ROOT / "hitl_widget" / "labextension"
+    files = {path.relative_to(built).as_posix() for path in built.rglob("*") if path.is_file()}
+    assert {"package.json", "install.json", "schemas/hitl_widget/plugin.json"} < files
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    data = wheel_info(names).replace(".dist-info", f".data/data/{EXTENSION}/")
+    assert {name.removeprefix(data) for name in names if name.startswith(data)} == files
+    (sdist,) = wheel.parent.glob("*.tar.gz")
+    inside = f"{sdist.name.removesuffix('.tar.gz')}/hitl_widget/labextension/"
+    with tarfile.open(sdist) as archive:
+        assert {name.removeprefix(inside) for name in archive.getnames() if name.startswith(inside)} >= files
 
 
 def wheel_info(names: list[str]) -> str:
@@ -132,7 +151,7 @@ def test_import_without_node(installed: Path, without_node: dict[str, str], tmp_
 
 def test_the_extension_is_where_jupyterlab_looks(installed: Path) -> None:
     """After `pip install` the extension, its entry and its settings are among JupyterLab's."""
-    folder = installed.parent.parent / "share" / "jupyter" / "labextensions" / "hitl_widget"
+    folder = installed.parent.parent / EXTENSION
     about = json.loads((folder / "package.json").read_text())
     entry = (folder / about["jupyterlab"]["_build"]["load"]).read_text()
     (bundle,) = re.findall(r"sidebar-\w+\.js", entry)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 
+import nbformat
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.ui.dashboard import TABLE, Dashboard, show
-from tests.ui.lab import SECOND, Lab, Notebook
+from tests.ui.lab import SCREENSHOTS, SECOND, Lab, LabServer, Notebook
 from tests.ui.sidebar import Sidebar
 
 SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
@@ -152,8 +154,9 @@ def test_the_dashboard_stands_beside_the_notebook(lab: Lab, notebook: Notebook, 
     card.get_by_role("button", name="Open dashboard").click()
     expect(beside.root).to_have_count(1)
 
-    notebook.scroll_to(0)
+    notebook.scroll_to(2)
     card.get_by_role("button", name="Jump to cell").click()
+    expect(lab.page.locator(".jp-Notebook .jp-Cell.jp-mod-active .jp-InputArea")).to_be_in_viewport()
     assert notebook.active_cell() == 1
     lab.page.locator(".lm-TabBar-tab.lm-mod-current").filter(has_text="churn").locator(
         ".lm-TabBar-tabCloseIcon"
@@ -354,3 +357,42 @@ def test_how_fast_it_is(lab: Lab, notebook: Notebook, sidebar: Sidebar, capsys: 
             f"\n[notebook in front -> listed: {listed_ms} ms; Pause -> done while a cell runs: {paused_ms} ms]", end=" "
         )
     assert len(listed) == len(paused) == 5
+
+
+def test_the_sidebar_in_notebook_7(lab_server: LabServer, browser: Browser) -> None:
+    """The same keys show it there; it lists, pauses, jumps, and opens the dashboard below the notebook."""
+    pytest.importorskip("notebook")
+    name = f"{uuid.uuid4().hex}.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (TABLE, SHOW)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab_server.notebooks / name)
+    page = browser.new_page(viewport={"width": 1300, "height": 1000})
+    try:
+        page.goto(f"{lab_server.url}/notebooks/{name}")
+        expect(page.locator(".jp-CodeCell")).to_have_count(2, timeout=60 * SECOND)
+        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=60 * SECOND)
+        side = page.locator("#hitl-widget-sidebar .side")
+        page.keyboard.press("Control+Shift+A")
+        expect(side).to_contain_text("No session lives in this notebook's kernel.")
+        page.locator(".jp-Notebook .jp-InputPrompt").first.click()
+        for _ in range(2):
+            page.keyboard.press("Shift+Enter")
+        card = side.get_by_role("article", name="Session on churn", exact=True)
+        card.get_by_role("button", name="Pause").click(timeout=60 * SECOND)
+        expect(card.get_by_role("button", name="Resume")).to_be_visible()
+        card.get_by_role("button", name="Open dashboard").click()
+        below = Dashboard(page.locator("[id^='hitl-dashboard-']"))
+        below.wait_for_phase("paused")
+        below.button("Resume").first.click()
+        expect(card.get_by_role("button", name="Pause")).to_be_visible()
+        card.get_by_role("button", name="Jump to cell").click()
+        cell = page.locator(".jp-Cell.jp-mod-active .jp-InputArea")
+        expect(cell).to_contain_text("session.show()")
+        expect(cell).to_be_in_viewport()
+        page.screenshot(path=SCREENSHOTS / "sidebar-notebook7.png")
+    except BaseException:
+        page.screenshot(path=SCREENSHOTS / "failed-sidebar-notebook7.png")
+        raise
+    finally:
+        page.close()
+        lab_server.shut_down_kernels()

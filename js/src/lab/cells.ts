@@ -35,7 +35,8 @@ export function jumpTo(
     activate(one);
     one.content.deselectAll();
     one.content.activeCellIndex = index;
-    one.content.scrollToItem(index, "center").catch(() => {});
+    // A cell with a dashboard is higher than the page: its middle would be far below its first line.
+    one.content.scrollToItem(index, "start").catch(() => {});
     return true;
   }
   return false;

@@ -22,6 +22,7 @@ declare module "@lumino/widgets" {
   export class Widget {
     constructor(options?: { node?: HTMLElement });
     id: string;
+    readonly parent: Widget | null;
     readonly node: HTMLElement;
     readonly isVisible: boolean;
     readonly isDisposed: boolean;

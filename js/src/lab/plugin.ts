@@ -58,8 +58,8 @@ function activate(
       made.id = id;
       tabs.set(id, made);
       made.disposed.connect(() => tabs.delete(id));
-      // Notebook 7 has one document in its main area.
       app.shell.add(made, labShell === undefined ? "down" : "main", { ref: panel.id, mode: "split-right" });
+      if (labShell === undefined) share(made);
       widget = made;
     }
     app.shell.activateById(id);
@@ -212,6 +212,13 @@ function activate(
       read();
     })
     .catch(() => console.warn("hitl_widget: the settings could not be read; the defaults are used"));
+}
+
+/** Notebook 7 has one document in its main area, and below it a part that is as high as its tabs until it is dragged. */
+function share(below: Widget): void {
+  let around: (Widget & { setRelativeSizes?(sizes: number[]): void }) | null = below.parent;
+  while (around !== null && around.setRelativeSizes === undefined) around = around.parent;
+  around?.setRelativeSizes?.([1, 1]);
 }
 
 /** By name, what is used where there is such a thing: Notebook 7 has less than JupyterLab. */

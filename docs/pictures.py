@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 from tests.ui.browser import ARGUMENTS, find_chromium  # noqa: E402
 from tests.ui.dashboard import show  # noqa: E402
 from tests.ui.lab import Lab, LabServer  # noqa: E402
+from tests.ui.sidebar import Sidebar  # noqa: E402
 
 TABLE = ROOT / "example_notebooks" / "memberships.csv"
 IMAGES = ROOT / "docs" / "images"
@@ -90,5 +91,32 @@ def main() -> None:
             browser.close()
 
 
+def sidebar() -> None:
+    """Take the sidebar beside a notebook whose search has gone on for a while."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+        server = LabServer(Path(folder) / "lab")
+        try:
+            lab = Lab(server, browser, size=(1240, 720))
+            read = f"import pandas as pd\nfrom hitl_widget import AutoMLSession\ndf = pd.read_csv({TABLE.name!r})"
+            (server.notebooks / TABLE.name).write_bytes(TABLE.read_bytes())
+            begin = 'session = AutoMLSession(df, "left")\nsession.show()'
+            notebook = lab.open([read, begin], name="memberships")
+            notebook.run(0)
+            show(notebook, 1)
+            Sidebar(lab).width(300)
+            time.sleep(40)
+            for theme in ("light", "dark"):
+                lab.theme(theme)
+                notebook.scroll_to(0)
+                time.sleep(2)
+                lab.page.screenshot(path=IMAGES / f"sidebar-{theme}.png", animations="disabled")
+        finally:
+            server.close()
+            browser.close()
+
+
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] != ["sidebar"]:
+        main()
+    sidebar()

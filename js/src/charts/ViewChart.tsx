@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "./theme";
 import { replace, type View, viewOf } from "./vega";
-import { type Chart, chartOf } from "./views";
+import { type Chart, chartOf, turn } from "./views";
 
 /** The families' colours that a chart without families uses, by its signal. */
 const HUES = {
@@ -113,9 +113,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     };
   }, [chart]);
 
-  const told = JSON.stringify(signals);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
-  useEffect(() => {
+  const fill = () => {
     const element = holder.current;
     const current = made.current;
     if (element === null || current === null) return;
@@ -136,6 +134,17 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     current.width = Math.max(element.clientWidth, 1);
     if (element.clientWidth > 0) widen(view, element.clientWidth, current.signals);
     view.runAsync();
+  };
+
+  const told = JSON.stringify(signals);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
+  useEffect(() => {
+    if (chart === null) return;
+    let wanted = true;
+    turn().then(() => wanted && fill());
+    return () => {
+      wanted = false;
+    };
   }, [chart, data, told, dark]);
 
   if (problem !== "") return <p class="mute">{problem}</p>;

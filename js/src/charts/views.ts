@@ -33,8 +33,8 @@ export async function chartOf(name: string): Promise<Chart> {
 
 let turns: Promise<void> = Promise.resolve();
 
-/** Charts that come together are made one after the other, so that the page can answer in between. */
-function turn(): Promise<void> {
+/** Charts that come together are made and run one after the other, so that the page can answer in between. */
+export function turn(): Promise<void> {
   turns = turns.then(() => new Promise((resolve) => setTimeout(resolve, 0)));
   return turns;
 }

@@ -165,6 +165,17 @@ def test_the_dashboard_stands_beside_the_notebook(lab: Lab, notebook: Notebook, 
     expect(card).to_be_visible()
 
 
+def test_a_dashboard_that_is_gone_says_what_to_do(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
+    """After an update under an open page its old files are not there: the tab says so, the sidebar goes on."""
+    show(notebook, 1)
+    lab.page.route("**/hitl_widget/static/full-*.js", lambda route: route.fulfill(status=404))
+    sidebar.button("Open dashboard").click()
+    expect(lab.page.locator("[id^='hitl-dashboard-']").get_by_role("alert")).to_contain_text("Reload the page.")
+    sidebar.button("Pause").click()
+    expect(sidebar.button("Resume")).to_be_visible()
+    lab.errors[:] = [error for error in lab.errors if "404" not in error]
+
+
 def test_a_page_finds_the_sessions_of_a_busy_kernel(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
     """After a reload in the middle of a long cell the session is listed and can be paused at once."""
     show(notebook, 1).wait_for_scores(1)

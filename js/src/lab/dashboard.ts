@@ -19,8 +19,16 @@ export function dashboardOf(link: KernelLink, head: SessionHead, tab?: string): 
   let leave = () => host.dispose();
   widget.disposed.connect(() => leave());
   // The dashboard is large, and most pages of JupyterLab never show it.
-  import("./full").then(({ mount, SessionStore }) => {
-    if (widget.isDisposed) return;
+  const full = import("./full").catch((reason) => {
+    console.warn("hitl_widget: the dashboard's part of the extension was not found", reason);
+    content.node.setAttribute("role", "alert");
+    content.node.textContent =
+      "The dashboard could not be loaded: hitl_widget was updated, or the server does not answer. Reload the page.";
+    return null;
+  });
+  full.then((found) => {
+    if (found === null || widget.isDisposed) return;
+    const { mount, SessionStore } = found;
     const store = new SessionStore(host);
     const holder = document.createElement("div");
     content.node.append(holder);

@@ -35,7 +35,7 @@ ROWS, COLUMNS = 10_000, 20
 TRIALS = 5_000
 REPEATS = 5
 BOOSTERS = ("lightgbm", "xgboost", "catboost")
-STRETCHES = 8
+STRETCHES = 6
 STRETCH_ROWS = 4_000
 QUIET_SECONDS = 12.0
 Row = tuple[str, str, str, bool]
@@ -205,7 +205,7 @@ def slow_down() -> dict[str, Any]:
     """Folds a second while every explanation of a trial is computed once, against the quiet stretches around it."""
     with session_on(table(STRETCH_ROWS)) as session:
         explained = propose(session, variants("lightgbm", STRETCHES + 1))
-        for config in variants("lightgbm", 1200):
+        for config in variants("lightgbm", 4000):
             session.propose({**config, "lightgbm.num_leaves": 15})
         pulse = Pulse(session)
         to_the_end(session, "importance", trial=explained.pop())  # the worker starts, and settles

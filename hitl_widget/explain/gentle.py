@@ -1,4 +1,4 @@
-"""Work that lets the search have the cores: at first it has a trial's share of them, then what trials leave."""
+"""Work that lets the search have the cores: what is waited for has a trial's share at first, the rest what is left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-__all__ = ["AT_ONCE", "gently"]
+__all__ = ["AT_ONCE", "gently", "idly"]
 
 _T = TypeVar("_T")
 
@@ -35,6 +35,28 @@ def gently(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
     A process may lower a priority but not raise it again. Linux has one for each thread, so each call gets a thread of
     its own; elsewhere the function runs as it is.
     """
+    return _apart(work, seconds, lambda task: os.setpriority(os.PRIO_PROCESS, task, _LEAST))
+
+
+def idly(work: Callable[[], _T]) -> _T:
+    """Return what a function gives; it runs where a core has nothing else to do.
+
+    For what makes an answer better that is there already. The lowest priority would still take a tenth of two busy
+    cores: trials leave gaps, and are slow to get their core back.
+
+    Parameters
+    ----------
+    work
+        The function; what it raises is raised here.
+
+    Notes
+    -----
+    The class of idle tasks is that of sched(7); see `gently` for other systems.
+    """
+    return _apart(work, 0.0, lambda task: os.sched_setscheduler(task, os.SCHED_IDLE, os.sched_param(0)))
+
+
+def _apart(work: Callable[[], _T], seconds: float, lower: Callable[[int], object]) -> _T:
     if sys.platform != "linux":
         return work()
     found: list[_T] = []
@@ -51,7 +73,7 @@ def gently(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
     thread.join(seconds)
     if thread.is_alive() and thread.native_id is not None:
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, thread.native_id, _LEAST)
+            lower(thread.native_id)
     thread.join()
     if wrong:
         raise _thrown(wrong)

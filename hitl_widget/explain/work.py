@@ -16,7 +16,7 @@ from hitl_widget.engine.fold_models import TrialModel
 from hitl_widget.errors import ConfigError, HitlError
 from hitl_widget.explain.attribution import Attribution
 from hitl_widget.explain.comparison import Contender
-from hitl_widget.explain.gentle import AT_ONCE, gently
+from hitl_widget.explain.gentle import AT_ONCE, gently, idly
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import View
 from hitl_widget.explain.what_if import Remade
@@ -65,8 +65,9 @@ def explain(context: Context, wish: Wish) -> View:
         For a view that is not computed here, or an option that it does not take; the message says what to do.
     """
     # What is said first is waited for, and SHAP values most; the steps after it make it better.
-    first = _FOREMOST if wish.view == "importance" else AT_ONCE
-    return gently(lambda: _explained(context, wish), first if wish.step == 0 else 0.0)
+    if wish.step > 0:
+        return idly(lambda: _explained(context, wish))
+    return gently(lambda: _explained(context, wish), _FOREMOST if wish.view == "importance" else AT_ONCE)
 
 
 def _explained(context: Context, wish: Wish) -> View:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from hitl_widget.explain.gentle import gently
+from hitl_widget.explain.gentle import gently, idly
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux only")
 
@@ -40,3 +40,22 @@ def test_long_work_stands_back_and_the_caller_does_not():
     assert gently(long, 0.0) == 19
     assert priority() == before
     assert gently(priority, 20.0) == before
+
+
+@linux
+def test_what_makes_an_answer_better_takes_what_is_left():
+    """It runs as an idle task; the caller does not, and errors come out as they are."""
+
+    def policy() -> int:
+        return os.sched_getscheduler(threading.get_native_id())
+
+    def late() -> int:
+        while (now := policy()) == before:
+            threading.Event().wait(0.005)
+        return now
+
+    before = policy()
+    assert idly(late) == os.SCHED_IDLE
+    assert policy() == before
+    with pytest.raises(KeyError, match="gone"):
+        idly(lambda: {}["gone"])

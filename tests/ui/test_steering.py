@@ -200,8 +200,8 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard, theme: str
     lab.screenshot(f"space-{theme}", dashboard.root)
     dashboard.open_tab("Journal")
     lab.screenshot(f"journal-{theme}", dashboard.root)
-    dashboard.root.evaluate("(root) => { root.getRootNode().host.style.width = '480px'; }")
+    dashboard.wide(480)
     for panel in ("Space", "Journal"):
         dashboard.open_tab(panel)
         lab.screenshot(f"{panel.lower()}-{theme}-480", dashboard.root)
-        assert dashboard.root.evaluate("(root) => root.scrollWidth <= root.clientWidth + 1")
+        assert dashboard.sideways() == []

@@ -20,7 +20,7 @@ from hitl_widget.explain.wording import kind_of, numbers_of, place_in_words, poi
 __all__ = ["beeswarm", "dependence", "importance", "row"]
 
 _RESAMPLES = 200
-_BARS, _SWARM_COLUMNS, _SWARM_ROWS, _DOTS, _STEPS = 20, 10, 200, 400, 8
+_BARS, _SWARM_COLUMNS, _SWARM_ROWS, _DOTS, _STEPS = 20, 10, 120, 400, 8
 _HARDLY = 0.01
 _CAUSE = "It says what the model goes by, not what would change the outcome in the world."
 
@@ -106,7 +106,7 @@ def beeswarm(subject: Subject, values: Attribution, of: str | None = None) -> Vi
     Parameters
     ----------
     subject, values
-        What is explained, and SHAP values of some of its rows; at most 200 rows and 10 columns are drawn.
+        What is explained, and SHAP values of some of its rows; at most 120 rows and 10 columns are drawn.
     of
         One of more than two classes; default the one that columns move most.
     """

@@ -103,7 +103,7 @@ def test_the_swarm_draws_a_few_columns_of_a_few_rows() -> None:
     cells = pd.DataFrame(rng.normal(size=(400, 15)), columns=[f"c{i}" for i in range(15)])
     view = beeswarm(*made(rng.normal(size=(400, 15)) / 50, cells))
     dots = view.frame()
-    assert len(dots) == 200 * 10
+    assert len(dots) == 120 * 10
     assert dots.scaled.between(0, 1).all()
     assert dots.offset.abs().max() <= 0.45
     assert "The first 10 of 15 columns are drawn." in view.notes

@@ -47,6 +47,9 @@ class DashboardBuildHook(BuildHookInterface[Any]):
         build(Path(self.root))
         if self.target_name == "wheel" and version == "standard":
             build_data["shared_data"][str(EXTENSION.parent)] = INSTALLED
+        if self.target_name == "sdist":
+            # By name: a walk that met it first through the link of a virtual environment would leave it out here.
+            build_data["force_include"][str(EXTENSION.parent)] = EXTENSION.parent.as_posix()
 
 
 def sources(root: Path) -> Iterator[Path]:

@@ -66,10 +66,17 @@ def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict
 
 def early(name: str, question: str, evidence: Evidence, about: Mapping[str, Any], options: Mapping[str, Any]) -> View:
     """Return the view of what cannot be told yet, with the reason."""
-    n = len(evidence.trials)
-    if n >= LEAST_TRIALS:
-        said = f"Nothing was varied in these {n:,} trials, so there is nothing to tell apart."
-    else:
+    n, whole = len(evidence.trials), int(evidence.complete.sum())
+    if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
         said = f"Too early to say: it takes {LEAST_TRIALS} trials with a score, and there are {n}{failed}."
+    elif not evidence.axes:
+        said = f"Nothing was varied in these {n:,} trials, so there is nothing to tell apart."
+    elif whole >= LEAST_TRIALS:
+        said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials, so there is nothing beside it."
+    else:
+        said = (
+            f"Too early to say: it takes {LEAST_TRIALS} trials that ran to the end, and there are {whole}; "
+            f"{plural(n - whole, 'other')} stopped early."
+        )
     return View(name, Level.SEARCH, question, (said,), about=about, options=options)

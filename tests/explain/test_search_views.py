@@ -200,6 +200,23 @@ def test_the_best_agree_on_what_decides(long) -> None:
     assert view.frame("axes")["position"].tolist() == [0, 1, 2, 3]
 
 
+def test_trials_that_were_stopped_early_are_not_called_unvaried() -> None:
+    story = crowded(8)
+    for rank in range(6):
+        story.trial("gbm", 0.7, stopped=True, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
+    assert parallel(story.state, AUC).sentences == (
+        "Too early to say: it takes 12 trials that ran to the end, and there are 8; 6 others stopped early.",
+    )
+
+
+def test_one_that_was_varied_alone_hangs_on_no_other() -> None:
+    story = Story()
+    for rank in range(14):
+        story.trial("gbm", 0.8 + rank / 1000, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
+    said = "Only learning rate was varied in these 14 trials, so there is nothing beside it."
+    assert interactions(story.state, AUC).sentences == (said,)
+
+
 def test_a_value_that_all_good_ones_share_is_named_once() -> None:
     story = Story()
     for rank in range(40):

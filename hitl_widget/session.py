@@ -755,11 +755,11 @@ class AutoMLSession(Acts, Preferring, Preparing):
         has another role; each has its evidence, what to do, and answers; `answer` puts yours on record. `state.warned`
         holds the answers that were given.
         """
-        from hitl_widget.advise.safeguards import gravest_first, result_safeguards
+        from hitl_widget.advise.safeguards import with_results
 
         state = self.state
         found = self.survey.safeguards(self._columns_of(state))
-        return gravest_first((*found, *result_safeguards(state, self._task, self._words.baselines)))
+        return with_results(found, state, self._task, self._words.baselines, self._words.labels)
 
     @property
     def profile(self) -> TableProfile:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 from hitl_widget.advise.data_view import keep, share
@@ -15,7 +15,6 @@ from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
-from hitl_widget.learners.registry import LEARNERS
 
 __all__ = ["ResultView", "apart_from_others", "at_once", "looks", "perfect", "winner"]
 
@@ -32,11 +31,14 @@ class ResultView:
         What is learnt.
     baselines
         Families of the constant guess and its like.
+    labels
+        Names of families as people know them.
     """
 
     state: SessionState
     task: Task
     baselines: frozenset[str] = frozenset({"dummy"})
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def constant(self) -> float | None:
@@ -59,7 +61,11 @@ class ResultView:
 
     def label(self, trial: Trial) -> str:
         """Name a trial."""
-        return f"{_family(self.state, trial)}, #{trial.number}"
+        return f"{self.family(trial)}, #{trial.number}"
+
+    def family(self, trial: Trial) -> str:
+        """Name the family of a trial."""
+        return self.labels.get(trial.family, trial.family)
 
 
 _LOOK = Answer("look", "Look at the columns", None, "session.explain.importance()")
@@ -144,7 +150,7 @@ def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
         key=f"apart_from_others:{first.family}",
         rule="apart_from_others",
         severity=Severity.MEDIUM,
-        sentence=f"{_family(state, first)} alone is far ahead of all other families.",
+        sentence=f"{view.family(first)} alone is far ahead of all other families.",
         evidence=(
             f"It reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the best of the others"
             f" {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against {share(two)} of the way "
@@ -248,9 +254,3 @@ def _luck(near: list[Trial]) -> float:
             folds = max(folds, len(off))
     noise = math.sqrt(squares / free / folds) if free else 0.0
     return noise * NormalDist().inv_cdf((len(near) - 0.375) / (len(near) + 0.25))
-
-
-def _family(state: SessionState, trial: Trial) -> str:
-    """Return the name of a trial's family as people know it."""
-    known = LEARNERS.get(trial.family)
-    return state.learners.get(trial.family, trial.family) if known is None else known.label

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from hitl_widget.advise import faults, leaks, results, rows
@@ -96,6 +97,7 @@ def result_safeguards(
     state: SessionState,
     task: Task,
     baselines: frozenset[str] = frozenset({"dummy"}),
+    labels: Mapping[str, str] = MappingProxyType({}),
     rules: Sequence[ResultRule] = RESULT_RULES,
 ) -> tuple[Safeguard, ...]:
     """Return what the results of a session warn of, the gravest first.
@@ -108,10 +110,19 @@ def result_safeguards(
         What is learnt.
     baselines
         Families of the constant guess and its like.
+    labels
+        Names of families as people know them.
     rules
         The rules to ask.
     """
-    return _asked(rules, ResultView(state, task, baselines))
+    return _asked(rules, ResultView(state, task, baselines, labels))
+
+
+def with_results(
+    known: Iterable[Safeguard], state: SessionState, task: Task, baselines: frozenset[str], labels: Mapping[str, str]
+) -> tuple[Safeguard, ...]:
+    """Return what is known of the data with what the results warn of, the gravest first; see `result_safeguards`."""
+    return gravest_first((*known, *result_safeguards(state, task, baselines, labels)))
 
 
 def _asked(rules: Iterable[Callable[[_V], Iterator[Safeguard]]], view: _V) -> tuple[Safeguard, ...]:

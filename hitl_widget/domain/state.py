@@ -181,6 +181,10 @@ class SessionState:
         """Whether a trial was measured on another view of the data than today's."""
         return trial.view not in (None, ANY_VIEW, self.view)
 
+    def informs(self, trial: Trial) -> bool:
+        """Whether a trial read today's data and was not discarded, wherever today's space ends."""
+        return trial.number not in self.steering.discarded and not self.on_other_data(trial)
+
     def counts_as_evidence(self, number: int) -> bool:
         """Whether a trial lies in today's space and was not discarded."""
         return number not in self.outside and number not in self.steering.discarded
@@ -469,8 +473,7 @@ def _blended(state: SessionState) -> SessionState:
 def _ranked_anew(state: SessionState) -> SessionState:
     """Rank after the evidence changed; the best may be another one now, and the ensemble hold one that is gone."""
     scored = [trial for trial in state.trials if trial.state is TrialState.COMPLETE and trial.score is not None]
-    known = [one for one in scored if one.number not in state.steering.discarded and not state.on_other_data(one)]
-    ordered = sorted(known, key=lambda trial: (-(trial.score or 0.0), trial.number))
+    ordered = sorted(filter(state.informs, scored), key=lambda trial: (-(trial.score or 0.0), trial.number))
     family_best: dict[str, int] = {}
     for trial in ordered:
         family_best.setdefault(trial.family, trial.number)

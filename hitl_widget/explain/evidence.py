@@ -159,9 +159,7 @@ def evidence_of(state: SessionState, family: str, effects: dict[int, float] | No
     effects
         As `fold_effects` gives them, where they are known already.
     """
-    discarded = state.steering.discarded
-    known = [one for one in state.trials if one.family == family and one.number not in discarded]
-    own = [one for one in known if not state.on_other_data(one)]
+    own = [one for one in state.trials if one.family == family and state.informs(one)]
     trials = tuple(one for one in own if one.score is not None and one.state in _SCORED)
     if effects is None:
         effects = fold_effects(state)

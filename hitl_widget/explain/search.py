@@ -49,9 +49,7 @@ def importances(state: SessionState, family: str) -> dict[str, float]:
         Shares by name, the greatest first, which sum to 1; empty below `LEAST_TRIALS` trials, or where no
         hyperparameter was ever varied.
     """
-    discarded = state.steering.discarded
-    own = (one for one in state.trials if one.family == family and one.number not in discarded)
-    trials = [one for one in own if not state.on_other_data(one)]
+    trials = [one for one in state.trials if one.family == family and state.informs(one)]
     return shares(state.space.of(family), trials)
 
 

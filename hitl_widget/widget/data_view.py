@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.advise.safeguards import gravest_first, result_safeguards
+from hitl_widget.advise.safeguards import with_results
 from hitl_widget.data.profile import ColumnProfile, Distribution, target_distribution
 from hitl_widget.domain.command import Autonomy, ChangeData, command_from
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
@@ -139,7 +139,7 @@ class DataDesk:
             known = session.survey.safeguards_now(columns)
         if known is None:
             return
-        found = gravest_first((*known, *result_safeguards(state, session.task, session.words.baselines)))
+        found = with_results(known, state, session.task, session.words.baselines, session.words.labels)
         open_ = [one for one in found if not _answer_to(one, state, True)]
         head = _NO_WARNINGS
         if open_:
@@ -389,7 +389,7 @@ def _warning(one: Safeguard, state: SessionState, holds: bool) -> wire.WarningIn
 def open_warnings(session: AutoMLSession, state: SessionState) -> list[wire.WarningInfo]:
     """Return what is known by now and was not answered, the gravest first."""
     known = session.survey.safeguards_now(columns_of(session, state)) or ()
-    found = gravest_first((*known, *result_safeguards(state, session.task, session.words.baselines)))
+    found = with_results(known, state, session.task, session.words.baselines, session.words.labels)
     return [one for one in (_warning(two, state, True) for two in found) if not one["answer"]]
 
 

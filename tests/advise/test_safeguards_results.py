@@ -126,3 +126,11 @@ def test_a_clear_winner_is_no_luck() -> None:
 def test_every_rule_is_in_the_register() -> None:
     """What the module offers is asked."""
     assert {rule.__name__ for rule in RESULT_RULES} == set(results.__all__) - {"ResultView"}
+
+
+def test_trials_bear_the_names_that_people_know() -> None:
+    story = Story()
+    story.trial("gbm", 0.8)
+    story.trial("forest", 0.7)
+    view = ResultView(story.state, TASK, labels={"gbm": "LightGBM"})
+    assert [view.label(one) for one in story.state.trials] == ["LightGBM, #0", "forest, #1"]

@@ -29,6 +29,21 @@ pull = (table.contract == "monthly") * 1.6 - table.tenure / 30 + table.charges /
 table["churn"] = np.where(pull > 0, "yes", "no")
 """
 
+# For a session: a learner that never fits.
+BROKEN_LEARNER = """
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+class Broken(ClassifierMixin, BaseEstimator):
+    def __init__(self, alpha=0.5):
+        self.alpha = alpha
+    def fit(self, X, y):
+        raise ValueError("the sensor is unplugged")
+    def predict_proba(self, X):
+        return X
+
+session.add_learner("broken", Broken(), {"alpha": (0.0, 1.0)}, label="<b>Broken</b>")
+"""
+
 
 class Dashboard:
     """One view of a session, in an output of a notebook."""

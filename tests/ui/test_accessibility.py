@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import TABLE, Dashboard, show
+from tests.ui.dashboard import BROKEN_LEARNER, TABLE, Dashboard, show
 from tests.ui.lab import SECOND, Lab
 from tests.ui.sidebar import Sidebar
 
@@ -76,22 +76,12 @@ def test_no_panel_has_a_violation(lab: Lab) -> None:
 
 
 # A column that holds the target, and a learner that never fits: the machine warns of one and asks about the other.
-TROUBLE = """
-from sklearn.base import BaseEstimator, ClassifierMixin
-
-class Broken(ClassifierMixin, BaseEstimator):
-    def __init__(self, alpha=0.5):
-        self.alpha = alpha
-    def fit(self, X, y):
-        raise ValueError("the sensor is unplugged")
-    def predict_proba(self, X):
-        return X
-
+TROUBLE = f"""
 table["refund"] = (table.churn == "yes") + random.normal(0, 0.01, rows)
 session = AutoMLSession(table, "churn", budget=600, workers=1)
-session.add_learner("broken", Broken(), {"alpha": (0.0, 1.0)}, label="<b>Broken</b>")
+{BROKEN_LEARNER}
 session.start()
-session.grid({"family": "broken"}, "broken.alpha", [0.1, 0.2, 0.3])
+session.grid({{"family": "broken"}}, "broken.alpha", [0.1, 0.2, 0.3])
 """
 
 

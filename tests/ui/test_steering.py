@@ -7,25 +7,14 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import TABLE, Dashboard, show
+from tests.ui.dashboard import BROKEN_LEARNER, TABLE, Dashboard, show
 from tests.ui.lab import SECOND, Lab, Notebook
 
 SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 RATE = "lightgbm.learning_rate"
-# A learner that never fits: the machine sees it and proposes to leave it out.
-BROKEN = """
-from sklearn.base import BaseEstimator, ClassifierMixin
-
-class Broken(ClassifierMixin, BaseEstimator):
-    def __init__(self, alpha=0.5):
-        self.alpha = alpha
-    def fit(self, X, y):
-        raise ValueError("the sensor is unplugged")
-    def predict_proba(self, X):
-        return X
-
-session.add_learner("broken", Broken(), {"alpha": (0.0, 1.0)}, label="<b>Broken</b>")
-numbers = session.grid({"family": "broken"}, "broken.alpha", [0.1, 0.2, 0.3])
+# The machine sees that it never fits and proposes to leave it out.
+BROKEN = f"""{BROKEN_LEARNER}
+numbers = session.grid({{"family": "broken"}}, "broken.alpha", [0.1, 0.2, 0.3])
 """
 
 pytestmark = pytest.mark.usefixtures("quiet")

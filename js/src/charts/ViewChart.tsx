@@ -1,8 +1,11 @@
-import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useInSight } from "../components/useInSight";
 import { colours, familyHue } from "./theme";
 import { replace, type View, viewOf } from "./vega";
 import { type Chart, chartOf, turn } from "./views";
+
+/** How far out of sight a chart is made already, in pixels. */
+const AHEAD = 500;
 
 /** The families' colours that a chart without families uses, by its signal. */
 const HUES = {
@@ -49,7 +52,7 @@ interface Made {
 export function ViewChart({ name, data, signals, dark, description, leads, onPick }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const made = useRef<Made | null>(null);
-  const seen = useSeen(holder);
+  const seen = useInSight(holder, AHEAD, true);
   const [chart, setChart] = useState<Chart | null>(null);
   const [problem, setProblem] = useState("");
   const [tip, setTip] = useState<Tip | null>(null);
@@ -79,6 +82,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     view.addEventListener("mousemove", async (event, item) => {
       const { clientX, clientY } = event as MouseEvent;
       pointer.current = event;
+      element.classList.toggle("leads", picking.current.leads?.(item?.datum) ?? false);
       // The words of the mark under the pointer are made by a run of the view that the same event began.
       await view.runAsync();
       if (pointer.current !== event) return;
@@ -89,9 +93,6 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     view.addEventListener("click", (_event, item) => {
       const datum: unknown = item?.datum;
       if (picking.current.leads?.(datum)) picking.current.onPick?.(datum);
-    });
-    view.addEventListener("mousemove", (_event, item) => {
-      element.classList.toggle("leads", picking.current.leads?.(item?.datum) ?? false);
     });
     const names = new Set((spec.signals ?? []).map((signal) => signal.name));
     const datasets = (spec.data ?? []).filter(isFilled).map((one) => one.name);
@@ -175,27 +176,6 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
       )}
     </div>
   );
-}
-
-/** How far out of sight a chart is made already, in pixels. */
-const AHEAD = 500;
-
-/** Whether an element was in sight, or nearly: a chart that nobody has scrolled to costs nothing. */
-function useSeen(holder: RefObject<HTMLElement | null>): boolean {
-  const [seen, setSeen] = useState(typeof IntersectionObserver === "undefined");
-  useEffect(() => {
-    const element = holder.current;
-    if (seen || element === null) return;
-    const watcher = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((one) => one.isIntersecting)) setSeen(true);
-      },
-      { rootMargin: `${AHEAD}px` },
-    );
-    watcher.observe(element);
-    return () => watcher.disconnect();
-  }, [seen, holder]);
-  return seen;
 }
 
 /** Whether a dataset is filled here: it has no source and no rows of its own. */

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ViewChart } from "../../charts/ViewChart";
 import { isBroad, isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
+import { useInSight } from "../../components/useInSight";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
 import type { Look, Options } from "../../store/views";
@@ -11,7 +12,6 @@ import { Controls } from "./Controls";
 import { Picked } from "./Picked";
 import { pickOf, type Target } from "./picks";
 import { RowsTable } from "./RowsTable";
-import { useInSight } from "./useInSight";
 import { WhatIf } from "./WhatIf";
 
 interface Props extends PanelProps {

@@ -16,11 +16,11 @@ import psutil
 from benchmarks.long_record import write
 from hitl_widget import AutoMLSession
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import Edit, Resume, Start
+from hitl_widget.domain.commands import Edit, Resume, Start
 from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
-from hitl_widget.engine.sampler import TpeSampler
+from hitl_widget.sampling.sampler import TpeSampler
 from hitl_widget.widget.bridge import Bridge
 from tests.doubles import SPACE, Stage
 from tests.tables import customers

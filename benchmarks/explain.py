@@ -25,10 +25,10 @@ from benchmarks.long_record import write
 from hitl_widget import AutoMLSession
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.explain import student
+from hitl_widget.explain import t_distribution as student
 from hitl_widget.explain.catalogue import ENTRIES, Entry
 from hitl_widget.explain.view import Level, View
-from hitl_widget.explaining import Explain
+from hitl_widget.session.explanations import Explain
 from tests.tables import customers
 
 ROWS, COLUMNS = 10_000, 20

@@ -25,9 +25,9 @@ from benchmarks import preference_models as models
 from benchmarks.fronts import CACHE, TABLES, Candidates, measured, synthetic
 from benchmarks.people import BLUR, KINDS, Person
 from hitl_widget.domain.preference import Comparison, Judgement
-from hitl_widget.preference.doubts import doubts
-from hitl_widget.preference.learnt import Extent, learnt
+from hitl_widget.preference.inconsistencies import doubts
 from hitl_widget.preference.pairs import next_question
+from hitl_widget.preference.summary import Extent, learnt
 from hitl_widget.preference.utility import Utility, learn
 
 Row = tuple[str, str, str, bool]

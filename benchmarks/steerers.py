@@ -14,9 +14,9 @@ import optuna
 from benchmarks.functions import Function
 from hitl_widget.domain.belief import Belief, Strength
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Space
-from hitl_widget.engine.axes import Axes
-from hitl_widget.engine.sampler import TpeSampler
-from hitl_widget.engine.tpe import distribution_of
+from hitl_widget.sampling.axes import Axes
+from hitl_widget.sampling.sampler import TpeSampler
+from hitl_widget.sampling.tpe import distribution_of
 from tests.searches import Search
 
 

@@ -33,8 +33,8 @@ from benchmarks.steerers import (
 from hitl_widget.domain.belief import Belief
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Space
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.engine.axes import Axes
-from hitl_widget.engine.tpe import distribution_of
+from hitl_widget.sampling.axes import Axes
+from hitl_widget.sampling.tpe import distribution_of
 from tests.searches import Search
 
 Row = tuple[str, str, str, bool]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hitl_widget.engine.ports import Call, Executor, Failure, FailureKind, Outcome
+from hitl_widget.workers.contract import Call, Executor, Failure, FailureKind, Outcome
 
 __all__ = ["ExecutorContract", "IsolatingExecutorContract", "Outcomes"]
 

@@ -11,12 +11,12 @@ from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.space import Float, Int, Space
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.engine.controller import Controller
-from hitl_widget.engine.evaluate import FoldResult
 from hitl_widget.engine.journal import SqlJournal
-from hitl_widget.engine.measure import MeasureResult
 from hitl_widget.engine.plan import Plan
-from hitl_widget.engine.ports import Failure, FailureKind, Outcome
-from hitl_widget.engine.sampler import TpeSampler
+from hitl_widget.evaluation.fold import FoldResult
+from hitl_widget.evaluation.measures import MeasureResult
+from hitl_widget.sampling.sampler import TpeSampler
+from hitl_widget.workers.contract import Failure, FailureKind, Outcome
 
 SPACE = Space(
     ("dummy", "line", "tree"),

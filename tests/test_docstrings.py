@@ -11,7 +11,7 @@ from numpydoc.validate import validate
 import hitl_widget
 from hitl_widget.charts.charts import Charts
 from hitl_widget.explain.view import View
-from hitl_widget.explaining import Explain
+from hitl_widget.session.explanations import Explain
 
 CLASSES = (hitl_widget.AutoMLSession, Explain, View, Charts)
 """Those of which a person holds an object."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from hitl_widget.advise.course import belief, budget, flat
 from hitl_widget.advise.failing import limit
 from hitl_widget.advise.families import drop, explore_family, explore_region, simple
 from hitl_widget.advise.ledger import Ledger
+from hitl_widget.advise.progress import belief, budget, flat
 from hitl_widget.advise.ranges import fix, widen
 from hitl_widget.advise.view import Found, Setting, View
 from hitl_widget.domain.nudge import LATER, NEVER, Nudge

@@ -9,10 +9,21 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.advise.grouping import Grouping, find_grouping
-from hitl_widget.data.alone import Alone, Plain, alone, cells_of, local_folds, plain, ranks, sampled, strength, targets
-from hitl_widget.data.merit import judging_metric, merit
+from hitl_widget.data.skill import judging_metric, merit
 from hitl_widget.data.task import Understood
-from hitl_widget.domain.data_command import ChangeData
+from hitl_widget.data.univariate import (
+    Alone,
+    Plain,
+    alone,
+    cells_of,
+    local_folds,
+    plain,
+    ranks,
+    sampled,
+    strength,
+    targets,
+)
+from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.task import Kind, Role, SplitScheme

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hitl_widget.advise.scale import round_between
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
-from hitl_widget.domain.command import Edit
+from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Categorical, Float, Int, Parameter, Value, same

@@ -8,7 +8,7 @@ from statistics import fmean
 
 from hitl_widget.advise.scale import place_of, round_between, value_at
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
-from hitl_widget.domain.command import Edit, Grid, Propose
+from hitl_widget.domain.commands import Edit, Grid, Propose
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Value, same

@@ -9,9 +9,9 @@ import numpy as np
 from hitl_widget.advise.chance import apart, apart_by_counts
 from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.alone import Plain
 from hitl_widget.data.cells import cell_text
-from hitl_widget.domain.data_command import ChangeData
+from hitl_widget.data.univariate import Plain
+from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.alone import Plain
+from hitl_widget.data.univariate import Plain
 from hitl_widget.domain.task import Role
 
 if TYPE_CHECKING:

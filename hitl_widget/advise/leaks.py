@@ -9,7 +9,7 @@ import numpy as np
 
 from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.alone import Plain, auc, ranks
+from hitl_widget.data.univariate import Plain, auc, ranks
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity

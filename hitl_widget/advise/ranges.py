@@ -8,7 +8,7 @@ from typing import Literal
 from hitl_widget.advise.ledger import FamilyRecord
 from hitl_widget.advise.scale import beyond, chance_of, place_of
 from hitl_widget.advise.view import Found, View, answer, asked, edited, in_trials, whose
-from hitl_widget.domain.command import Edit
+from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.edit import remaining
 from hitl_widget.domain.figures import name_in_words, value_in_words
 from hitl_widget.domain.nudge import Nudge

@@ -9,7 +9,7 @@ import numpy as np
 from hitl_widget.advise.chance import apart, neighbours_alike
 from hitl_widget.advise.data_view import DataView, keep, listed, share, take_apart
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.alone import Plain, cells_of, ranks
+from hitl_widget.data.univariate import Plain, cells_of, ranks
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity

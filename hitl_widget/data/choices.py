@@ -17,8 +17,8 @@ from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.task import Understood
+from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
-from hitl_widget.domain.data_command import ChangeData
 from hitl_widget.domain.task import Column, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 

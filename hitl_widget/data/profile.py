@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.alone import Plain, alone, cells_of, local_folds, plain, sampled, targets
 from hitl_widget.data.cells import cell_text
-from hitl_widget.data.merit import judging_metric, merit
+from hitl_widget.data.skill import judging_metric, merit
+from hitl_widget.data.univariate import Plain, alone, cells_of, local_folds, plain, sampled, targets
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Role, Task

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from hitl_widget.domain.command import Edit
+from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.edit import changed, remaining, title_of
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState

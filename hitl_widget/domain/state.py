@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
-from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES, DataChoices, DataView
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences

@@ -11,11 +11,13 @@ from typing import Any
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.engine.families import family_available, keep_learner, keep_objective, keep_transform
 from hitl_widget.engine.plan import Plan
-from hitl_widget.engine.ports import Executor, Journal, Sampler
-from hitl_widget.engine.trust import untrusted, verified
+from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import ConfigError
+from hitl_widget.evaluation.trust import untrusted, verified
+from hitl_widget.evaluation.user_code import family_available, keep_learner, keep_objective, keep_transform
+from hitl_widget.sampling.contract import Sampler
+from hitl_widget.workers.contract import Executor
 
 __all__ = [
     "keep_trusted",
@@ -37,8 +39,8 @@ def new_journal(place: str) -> Journal:
 
 def new_executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
     """Write the table for the workers and start them."""
-    from hitl_widget.engine.evaluate import open_context, write_context
-    from hitl_widget.engine.workers import InProcessExecutor, ProcessExecutor
+    from hitl_widget.evaluation.fold import open_context, write_context
+    from hitl_widget.workers.executors import InProcessExecutor, ProcessExecutor
 
     write_context(folder, understood, seed)
     if not hasattr(os, "fork"):
@@ -48,7 +50,7 @@ def new_executor(understood: Understood, folder: Path, seed: int, limits: Mappin
 
 def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
     """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
-    from hitl_widget.engine.sampler import TpeSampler
+    from hitl_widget.sampling.sampler import TpeSampler
 
     missing = {name for name in state.base.families if not family_available(plan.folder, name)}
     return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=plan.labels)

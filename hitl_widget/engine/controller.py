@@ -17,34 +17,24 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState, reduce, replay
 from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons
-from hitl_widget.engine.asking import AskDesk, Made
 from hitl_widget.engine.budget import Stopwatch
-from hitl_widget.engine.course import Course
+from hitl_widget.engine.handlers.lifecycle import Lifecycle
+from hitl_widget.engine.handlers.space import SpaceHandler
+from hitl_widget.engine.handlers.trials import Made, TrialHandler
 from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.plan import Plan, Receipt
-from hitl_widget.engine.ports import (
-    Advisor,
-    Call,
-    Clock,
-    Executor,
-    Failure,
-    FailureKind,
-    Journal,
-    Outcome,
-    Sampler,
-    Tables,
-    Tastes,
-)
-from hitl_widget.engine.steering import SteeringDesk
-from hitl_widget.engine.trials import TrialDesk
+from hitl_widget.engine.ports import Advisor, Clock, Journal, PreferenceLearner, Tables
+from hitl_widget.engine.scheduler import Scheduler
 from hitl_widget.errors import CommandError, ConfigError, DataError, HitlError
+from hitl_widget.sampling.contract import Sampler
+from hitl_widget.workers.contract import Call, Executor, Failure, FailureKind, Outcome
 
 __all__ = ["Controller", "Subscriber"]
 
@@ -113,7 +103,7 @@ class Controller:
         sampler: Callable[[], Sampler],
         clock: Clock,
         advisor: Callable[[], Advisor] | None = None,
-        tastes: Tastes | None = None,
+        tastes: PreferenceLearner | None = None,
         tables: Tables | None = None,
         records: Sequence[ev.Record] = (),
     ) -> None:
@@ -136,10 +126,10 @@ class Controller:
         self._inbox_was_busy = False
         self.author, self._cause = Author.MACHINE, ""
         self._journal: Journal | None = None
-        self._desk: TrialDesk | None = None
-        self.course = Course(self, self._watch)
-        self._asks = AskDesk(self)
-        self._steering = SteeringDesk(self)
+        self._desk: Scheduler | None = None
+        self.course = Lifecycle(self, self._watch)
+        self._asks = TrialHandler(self)
+        self._steering = SpaceHandler(self)
         self._initiative = Initiative(self, None)
         self._closed = False
         self.ready = threading.Event()
@@ -254,7 +244,7 @@ class Controller:
             self.emit(ev.BudgetSet(plan.budget_seconds, plan.budget_trials))
             self.emit(ev.AutonomySet(plan.autonomy))
         self._commit()
-        self._desk = TrialDesk(self, self._make_executor, self._make_sampler, self._journal, self._tastes)
+        self._desk = Scheduler(self, self._make_executor, self._make_sampler, self._journal, self._tastes)
         if not self._resumed:
             for key, value in plan.blobs().items():
                 self._journal.put(key, value)
@@ -319,7 +309,7 @@ class Controller:
         return min(waits, default=None)
 
     @property
-    def desk(self) -> TrialDesk:
+    def desk(self) -> Scheduler:
         """The trials in work."""
         assert self._desk is not None
         return self._desk

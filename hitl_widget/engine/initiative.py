@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import LATER, NEVER, Answer, Nudge
 from hitl_widget.domain.state import Phase, SessionState

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.space import Space, Value
 from hitl_widget.domain.task import Task
-from hitl_widget.engine.ports import Proposal
+from hitl_widget.sampling.contract import Proposal
 
 __all__ = ["Plan", "Receipt"]
 

@@ -14,7 +14,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
-from hitl_widget.explain import student
+from hitl_widget.explain import t_distribution as student
 from hitl_widget.explain.phrases import capital, gap_in_words, listed, plain
 from hitl_widget.explain.view import Level, View
 

@@ -15,9 +15,9 @@ from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind, SplitScheme
-from hitl_widget.engine.cache import Stored
-from hitl_widget.engine.evaluate import Context, FoldUnit, fitted, score_predictions
-from hitl_widget.engine.fold_models import TrialModel
+from hitl_widget.evaluation.cache import Stored
+from hitl_widget.evaluation.fold import Context, FoldUnit, fitted, score_predictions
+from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.phrases import gap_in_words
 from hitl_widget.explain.view import Level, View

@@ -11,7 +11,7 @@ from typing import Any
 
 from hitl_widget.domain.figures import duration, plural, score_in_words
 from hitl_widget.domain.task import Task
-from hitl_widget.explain import student
+from hitl_widget.explain import t_distribution as student
 from hitl_widget.explain.comparison import Contender, compare, mean_error
 from hitl_widget.explain.phrases import capital, gap_in_words, plain
 from hitl_widget.explain.view import Level, View

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hitl_widget.domain.preference import Comparison, Judgement
-from hitl_widget.preference.taste import Tastes, hats
+from hitl_widget.preference.prior import Tastes, hats
 
 __all__ = ["Evidence", "chances"]
 

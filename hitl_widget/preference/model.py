@@ -18,12 +18,12 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.learners.fitting import one_thread
-from hitl_widget.preference.doubts import doubts
+from hitl_widget.preference.assessment import SOFT, Assessment
 from hitl_widget.preference.front import non_dominated
-from hitl_widget.preference.judged import SOFT, Judged
-from hitl_widget.preference.learnt import learnt
-from hitl_widget.preference.merits import UtilityMerits
+from hitl_widget.preference.inconsistencies import doubts
 from hitl_widget.preference.pairs import next_question
+from hitl_widget.preference.scalarization import UtilityScalarization
+from hitl_widget.preference.summary import learnt
 from hitl_widget.preference.utility import Utility, learn
 
 __all__ = ["PreferenceModel"]
@@ -86,10 +86,10 @@ class PreferenceModel:
         self._baselines = baselines
         self._seed = seed
         self._looking, self._searching = threading.Lock(), threading.Lock()
-        self._looked: tuple[_Key, Judged] | None = None
-        self._searched: tuple[_Key, Judged] | None = None
+        self._looked: tuple[_Key, Assessment] | None = None
+        self._searched: tuple[_Key, Assessment] | None = None
 
-    def judged(self, state: SessionState, *, fresh: bool = False) -> Judged:
+    def judged(self, state: SessionState, *, fresh: bool = False) -> Assessment:
         """Return what is known of the preferences in a state, for those who look at it.
 
         Parameters
@@ -108,7 +108,7 @@ class PreferenceModel:
             self._looked = key, found
             return found
 
-    def _for_search(self, state: SessionState) -> Judged:
+    def _for_search(self, state: SessionState) -> Assessment:
         with self._searching:
             key, kept = _Key.of(state), self._searched
             if kept is not None and kept[0].still(key, exactly=_rests(state)):
@@ -125,7 +125,7 @@ class PreferenceModel:
         sentence = next(iter(found.said.sentences), "") if found.said is not None else found.enough
         return LearntEvent(state.preferences.answers, found.recommended, round(found.certainty, 3), sentence)
 
-    def merits(self, state: SessionState) -> UtilityMerits | None:
+    def merits(self, state: SessionState) -> UtilityScalarization | None:
         """Return what trials are worth to the search, or None where only the metric counts."""
         preferences = state.preferences
         if not (preferences.guide or preferences.constraints):
@@ -134,14 +134,14 @@ class PreferenceModel:
         led = preferences.lead and found.utility is not None
         if not (led or preferences.constraints):
             return None
-        return UtilityMerits(state, found, self._baselines)
+        return UtilityScalarization(state, found, self._baselines)
 
     def due(self, state: SessionState) -> bool:
         """Say whether the last judgement is out of date."""
         kept = self._searched
         return kept is None or not kept[0].still(_Key.of(state), exactly=_rests(state))
 
-    def _judge(self, state: SessionState) -> Judged:
+    def _judge(self, state: SessionState) -> Assessment:
         preferences = state.preferences
         objectives = tuple(active(self._task, preferences))
         rows = self._candidates(state, objectives)
@@ -154,7 +154,7 @@ class PreferenceModel:
         if len(objectives) < 2 or len(among) < 2:
             enough = "Only one objective counts: add another one to compare models by."
             kept = _least_broken(state, self._baselines) if preferences.soft else None
-            return Judged(
+            return Assessment(
                 objectives,
                 enough=enough if len(objectives) < 2 else _why_nothing(state, self._baselines),
                 recommended=kept,
@@ -267,7 +267,7 @@ def _spread_error(objective: Objective, state: SessionState) -> float:
 
 def _read(
     objectives: tuple[Objective, ...], utility: Utility, state: SessionState, baselines: frozenset[str]
-) -> Judged:
+) -> Assessment:
     """Return what a utility says."""
     expected, spread = utility.predict(utility.values)
     worth = {number: float(one) for number, one in zip(utility.numbers, expected, strict=True)}
@@ -275,7 +275,7 @@ def _read(
     lead = state.preferences.lead
     question = next_question(utility)
     front = tuple(number for number, on in zip(utility.numbers, utility.front, strict=True) if on)
-    return Judged(
+    return Assessment(
         objectives,
         utility,
         _certainty(utility) if lead else 0.0,

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from hitl_widget.domain.preference import NO_GOALS, Axis, Comparison, Goals
 from hitl_widget.preference.answers import Evidence, chances
 from hitl_widget.preference.front import pareto_front
-from hitl_widget.preference.sampling import posterior
+from hitl_widget.preference.posterior import posterior
+from hitl_widget.preference.prior import Draws, Prior, Tastes, hats
 from hitl_widget.preference.scale import Scale
-from hitl_widget.preference.taste import Draws, Prior, Tastes, hats
 
 __all__ = ["Utility", "learn"]
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from hitl_widget.data.objectives import objective_named
-from hitl_widget.domain.command import Autonomy
+from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
 from hitl_widget.domain.objective import Metric

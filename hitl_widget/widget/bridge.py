@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import ChangeData, Edit, command_from
+from hitl_widget.domain.commands import ChangeData, Edit, command_from
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.plan import Receipt

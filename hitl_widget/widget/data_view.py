@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.advise.safeguards import with_results
 from hitl_widget.data.profile import ColumnProfile, Distribution, target_distribution
-from hitl_widget.domain.command import Autonomy, ChangeData, command_from
+from hitl_widget.domain.commands import Autonomy, ChangeData, command_from
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
 from hitl_widget.domain.data_preview import preview_data
 from hitl_widget.domain.figures import plural

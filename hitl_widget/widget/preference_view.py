@@ -15,10 +15,10 @@ from hitl_widget.domain.preference import Comparison, Judgement
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import challenge_of
-from hitl_widget.preference.judged import Judged
-from hitl_widget.preferring import doubt_in_words
 from hitl_widget.report.words import Words
+from hitl_widget.session.preferences import doubt_in_words
 from hitl_widget.widget import wire
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def preferences_info(session: AutoMLSession, state: SessionState) -> wire.Prefer
     }
 
 
-def _lead(state: SessionState, judged: Judged, words: Words) -> str:
+def _lead(state: SessionState, judged: Assessment, words: Words) -> str:
     preferences = state.preferences
     labels = [one.label for one in judged.objectives]
     if not preferences.guide:
@@ -87,7 +87,9 @@ def _lead(state: SessionState, judged: Judged, words: Words) -> str:
     return f"From {said}: you would take #{chosen.number}, {words.label(chosen)}.{same}"
 
 
-def _objective(one: Objective, state: SessionState, judged: Judged, complete: Sequence[Trial]) -> wire.ObjectiveInfo:
+def _objective(
+    one: Objective, state: SessionState, judged: Assessment, complete: Sequence[Trial]
+) -> wire.ObjectiveInfo:
     share = low = high = None
     if judged.said is not None:
         found = next((weight for weight in judged.said.weights if weight.name == one.name), None)
@@ -122,7 +124,7 @@ def _others(task: Task, state: SessionState, today: Iterable[Objective]) -> list
 
 
 def _offer(one: Objective, state: SessionState, complete: Sequence[Trial]) -> wire.ObjectiveInfo:
-    return _objective(one, state, Judged(()), complete)
+    return _objective(one, state, Assessment(()), complete)
 
 
 def _constraint(
@@ -154,7 +156,7 @@ def _constraint(
     }
 
 
-def _answers(state: SessionState, judged: Judged) -> list[wire.AnswerInfo]:
+def _answers(state: SessionState, judged: Assessment) -> list[wire.AnswerInfo]:
     doubts = {one.position: doubt_in_words(one) for one in judged.doubts}
     acts = _acts_of_answers(state)
     found: list[wire.AnswerInfo] = [
@@ -189,7 +191,7 @@ def _said(one: Comparison, state: SessionState) -> str:
     return f"#{one.preferred} rather than #{one.second if one.preferred == one.first else one.first}"
 
 
-def _question(judged: Judged, state: SessionState) -> wire.QuestionInfo | None:
+def _question(judged: Assessment, state: SessionState) -> wire.QuestionInfo | None:
     one = judged.question
     if one is None:
         return None

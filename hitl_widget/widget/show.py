@@ -6,7 +6,7 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.domain.command import Pause
+from hitl_widget.domain.commands import Pause
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
 from hitl_widget.widget.kernel import kernel_shell, marimo_around, running_cell

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from hitl_widget.domain.belief import Belief, VerdictKind
-from hitl_widget.domain.command import Edit
+from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Parameter
 from hitl_widget.domain.state import SessionState, spans
-from hitl_widget.engine.beliefs import weight_of
-from hitl_widget.report.story import Line
+from hitl_widget.report.history import Line
 from hitl_widget.report.words import Words
+from hitl_widget.sampling.priors import weight_of
 from hitl_widget.widget import wire
 
 __all__ = ["ImportanceCache", "beliefs_info", "nudge_info", "preview_info", "steering_info", "story_row"]

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.data.objectives import wanted
-from hitl_widget.domain.command import Edit
+from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import Categorical, Int, Parameter, Space
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author, Trial, TrialState
-from hitl_widget.report.story import told
+from hitl_widget.report.history import told
 from hitl_widget.report.words import duration
 from hitl_widget.widget import wire
 from hitl_widget.widget.preference_view import objective_facts, wishes_version

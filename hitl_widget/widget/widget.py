@@ -9,9 +9,9 @@ import anywidget
 import traitlets
 
 from hitl_widget.widget.bridge import Bridge
-from hitl_widget.widget.keepsake import Keepsake
 from hitl_widget.widget.kernel import answer_on_own_subshell, quicken
 from hitl_widget.widget.pack import packed
+from hitl_widget.widget.static_output import StaticOutput
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
@@ -43,7 +43,7 @@ class SessionWidget(anywidget.AnyWidget):
         super().__init__(session_id=session.id, journal=session.shown_path)
         answer_on_own_subshell(self.comm)
         quicken()
-        self.keepsake = Keepsake(session)
+        self.keepsake = StaticOutput(session)
         self._bridge = Bridge(session, self._publish, self.keepsake.update)
         self.epoch = self._bridge.epoch
         self.on_msg(self._take)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import command_from
+from hitl_widget.domain.commands import command_from
 from hitl_widget.domain.edit import changed
 from hitl_widget.domain.objective import METRICS
 from hitl_widget.domain.space import Categorical, Float, Int, Space

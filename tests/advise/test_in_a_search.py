@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hitl_widget.advise.ranges import widen
-from hitl_widget.domain.command import AnswerNudge, Autonomy, Start
+from hitl_widget.domain.commands import AnswerNudge, Autonomy, Start
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
 from tests.advise.states import advisor

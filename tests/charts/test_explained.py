@@ -16,7 +16,7 @@ from hitl_widget.explain.comparison import Contender, baselines
 from hitl_widget.explain.effects import effects
 from hitl_widget.explain.learning_curve import _law_rows, outlook
 from hitl_widget.explain.performance import calibration, confusion, residuals, roc_pr
-from hitl_widget.explain.search_course import course, winner
+from hitl_widget.explain.search_history import course, winner
 from hitl_widget.explain.search_maps import footprint, parallel, pipelines
 from hitl_widget.explain.search_views import importance, interactions
 from hitl_widget.explain.sessions import Side, sessions

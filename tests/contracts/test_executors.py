@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from hitl_widget.engine import worker_start
-from hitl_widget.engine.ports import Call, FailureKind
-from hitl_widget.engine.workers import PRELOAD, InProcessExecutor, ProcessExecutor, warm
 from hitl_widget.testing import ExecutorContract, IsolatingExecutorContract, Outcomes, failure_of, is_alive
+from hitl_widget.workers import start as worker_start
+from hitl_widget.workers.contract import Call, FailureKind
+from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor, warm
 
 HERE = str(Path(__file__).parent)
 ROOT = str(Path(__file__).parents[2])
@@ -324,8 +324,8 @@ import json, os, queue, sys, tempfile
 from pathlib import Path
 sys.path.insert(0, {here!r})
 {extra}
-from hitl_widget.engine.ports import Call
-from hitl_widget.engine.workers import ProcessExecutor, warm
+from hitl_widget.workers.contract import Call
+from hitl_widget.workers.executors import ProcessExecutor, warm
 {before}
 outcomes = queue.Queue()
 executor = ProcessExecutor(2, folder=Path({folder!r}), context="executor_calls:open_context", preload=("numpy",))
@@ -438,11 +438,11 @@ class TestScripts:
 
 NO_DEATH_SIGNAL = """
 import threading
-from hitl_widget.engine import worker_start
-class Unsignalled(worker_start.Nursery):
+from hitl_widget.workers import start as worker_start
+class Unsignalled(worker_start.ForkServer):
     def __init__(self, preload=(), *, death_signal=None):
         super().__init__(preload, death_signal=False)
-worker_start.Nursery = Unsignalled
+worker_start.ForkServer = Unsignalled
 """
 
 

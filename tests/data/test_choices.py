@@ -7,8 +7,8 @@ import pytest
 from hitl_widget.data.choices import Columns, natural_role, view_of_table
 from hitl_widget.data.reading import learn, learn_all, read, read_table
 from hitl_widget.data.task import understand
+from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import NO_CHOICES, Transform
-from hitl_widget.domain.data_command import ChangeData
 from hitl_widget.domain.task import Role
 from hitl_widget.errors import DataError
 from tests.tables import EVIL, customers

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hitl_widget.data.alone import auc, ranks
 from hitl_widget.data.profile import ColumnProfile, profile
 from hitl_widget.data.task import understand
+from hitl_widget.data.univariate import auc, ranks
 from tests.tables import customers, prices, species
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices, Transform
 from hitl_widget.domain.steering import Act, Steering, undoing
 from hitl_widget.domain.task import Column, Role

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.command import (
+from hitl_widget.domain.commands import (
     Autonomy,
     Cancel,
     Pause,
@@ -20,8 +20,8 @@ from hitl_widget.domain.command import (
 from hitl_widget.domain.state import Phase, replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
-from hitl_widget.engine.ports import Failure, FailureKind, Outcome
 from hitl_widget.errors import CommandError, ConfigError
+from hitl_widget.workers.contract import Failure, FailureKind, Outcome
 from tests.doubles import SPACE, STARTS, FormulaExecutor, Stage, formula
 
 

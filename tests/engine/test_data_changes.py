@@ -13,18 +13,18 @@ from sklearn.preprocessing import StandardScaler
 from hitl_widget import AutoMLSession
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.task import understand
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.preview import preview
 from hitl_widget.domain.state import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
-from hitl_widget.engine.sampler import study_of
 from hitl_widget.errors import CommandError, ConfigError, DataError
 from hitl_widget.explain.search import importances, shares
-from hitl_widget.explain.search_course import course
+from hitl_widget.explain.search_history import course
 from hitl_widget.explain.search_maps import pipelines
+from hitl_widget.sampling.sampler import study_of
 from tests.doubles import SPACE, Stage
 from tests.tables import EVIL, customers
 
@@ -349,7 +349,7 @@ def test_a_transform_of_another_person_is_not_run(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="already"):
         session.add_transform("half", lambda t: t["tenure"] / 2, "tenure")
     session.close()
-    monkeypatch.setattr("hitl_widget.engine.trust._secret", lambda folder: b"another person's secret, 32 bytes")
+    monkeypatch.setattr("hitl_widget.evaluation.trust._secret", lambda folder: b"another person's secret, 32 bytes")
     with pytest.warns(UserWarning, match="'half' is code from another computer"):
         session = AutoMLSession.load(place)
     try:

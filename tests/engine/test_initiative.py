@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Verdict, VerdictKind
 from hitl_widget.domain.nudge import Answer, Nudge

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hitl_widget.engine.budget import Stopwatch, fold_limits
-from hitl_widget.engine.ensemble import select
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Schedule
+from hitl_widget.evaluation.ensemble import select
 
 
 class HandClock:

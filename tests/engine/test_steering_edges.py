@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from hitl_widget.domain import command as cmd
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Answer, Nudge
 from hitl_widget.domain.space import Int

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.task import understand
-from hitl_widget.engine.evaluate import Context, FoldUnit, evaluate_fold, open_context, write_context
-from hitl_widget.engine.fold_models import TrialModel
+from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.subject import Subject
 from hitl_widget.learners.registry import starting_configs
 

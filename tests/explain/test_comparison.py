@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.domain.objective import metric_named
-from hitl_widget.explain import student
+from hitl_widget.explain import t_distribution as student
 from hitl_widget.explain.comparison import Contender, baselines, compare, contender_of, contenders
 from hitl_widget.explain.sessions import Side, sessions
 from hitl_widget.preference.challenge import within_noise

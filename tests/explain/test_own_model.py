@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from hitl_widget.data.task import understand
-from hitl_widget.engine.evaluate import FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.fold import FoldUnit, evaluate_fold, open_context, write_context
 from hitl_widget.explain.own_model import evaluate_own
 from tests.tables import customers, prices, species
 

@@ -13,7 +13,7 @@ from hitl_widget.errors import ConfigError
 from hitl_widget.explain.ablation import ablation
 from hitl_widget.explain.effects import effects
 from hitl_widget.explain.knowledge import knowledge_of
-from hitl_widget.explain.search_course import course, winner
+from hitl_widget.explain.search_history import course, winner
 from hitl_widget.explain.search_maps import footprint, parallel, pipelines
 from hitl_widget.explain.search_views import importance, interactions
 from tests.advise.states import LABELS, SPACE, Story

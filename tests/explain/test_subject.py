@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from hitl_widget.engine.fold_models import make_blend
 from hitl_widget.errors import DataError
+from hitl_widget.evaluation.fold_models import make_blend
 from hitl_widget.explain.subject import Subject
 from tests.explain.subjects import EVIL, TARGETS, context, frame, subject, task_of, trial
 

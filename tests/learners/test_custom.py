@@ -29,16 +29,16 @@ from sklearn.preprocessing import StandardScaler
 
 from hitl_widget.data.task import understand
 from hitl_widget.domain.space import Categorical, Float, Int, Space
-from hitl_widget.engine.evaluate import Context, FoldUnit, evaluate_fold, open_context, write_context
-from hitl_widget.engine.families import family_available, keep_learner, learner_in
-from hitl_widget.engine.fold_models import TrialModel, make_blend, measure_holdout
-from hitl_widget.engine.ports import Call
-from hitl_widget.engine.trust import sign, verified
-from hitl_widget.engine.workers import InProcessExecutor, ProcessExecutor
 from hitl_widget.errors import ConfigError
+from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.fold_models import TrialModel, make_blend, measure_holdout
+from hitl_widget.evaluation.trust import sign, verified
+from hitl_widget.evaluation.user_code import family_available, keep_learner, learner_in
 from hitl_widget.learners.custom import CustomLearner, facts_of, make_learner, unpack_learner
 from hitl_widget.learners.short_form import parameters_from
 from hitl_widget.testing import Outcomes
+from hitl_widget.workers.contract import Call
+from hitl_widget.workers.executors import InProcessExecutor, ProcessExecutor
 
 TARGETS = {"binary": "good", "multiclass": "kind", "regression": "amount"}
 KNN = {"n_neighbors": (1, 50), "weights": ["uniform", "distance"]}
@@ -372,7 +372,7 @@ def test_it_is_scored_and_delivered_as_any_other(tmp_path, kind: str, recipe: st
 def outcomes_of(executor: Any, units: list[FoldUnit]) -> dict[str, Any]:
     outcomes = Outcomes()
     for unit in units:
-        call = Call("hitl_widget.engine.evaluate:evaluate_fold", (unit,))
+        call = Call("hitl_widget.evaluation.fold:evaluate_fold", (unit,))
         executor.submit(f"{unit.trial}-{unit.fold}", call, outcomes, seconds=120)
     return outcomes.take(len(units))
 
@@ -422,7 +422,7 @@ def test_a_fresh_kernel_takes_up_a_class_that_is_not_there_any_more(tmp_path, no
     ctx, _ = context(tmp_path)
     add(ctx, "mine", notebook.Nearest(k=3), {"k": (1, 20)})
     code = (
-        "from hitl_widget.engine.evaluate import *; "
+        "from hitl_widget.evaluation.fold import *; "
         f"print(evaluate_fold(open_context({str(tmp_path)!r}), FoldUnit(0, 0, {{'family': 'mine'}}, {{}})).score)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

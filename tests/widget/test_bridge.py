@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from hitl_widget import AutoMLSession
-from hitl_widget.domain.command import SetBudget
+from hitl_widget.domain.commands import SetBudget
 from hitl_widget.domain.trial import Author
 from hitl_widget.widget import wire
 from hitl_widget.widget.bridge import Bridge

@@ -14,8 +14,8 @@ from hitl_widget.domain.trial import TrialState
 from hitl_widget.widget import wire
 from hitl_widget.widget.bridge import Bridge
 from hitl_widget.widget.data_view import MOST_ROWS
+from tests.session.test_preferences import wait_until
 from tests.tables import EVIL, customers, prices
-from tests.test_preferences import wait_until
 from tests.widget.test_bridge import Browser
 
 

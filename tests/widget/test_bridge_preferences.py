@@ -10,8 +10,8 @@ from hitl_widget.widget import wire
 from hitl_widget.widget.bridge import Bridge
 from hitl_widget.widget.preference_view import wishes_version
 from tests.preference.states import Study
+from tests.session.test_preferences import has, wait_until
 from tests.tables import EVIL, customers, prices
-from tests.test_preferences import has, wait_until
 from tests.widget.test_bridge import Browser
 
 

@@ -1,0 +1,165 @@
+"""Which trials are to be measured further, and when. Plain bookkeeping of the controller's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from hitl_widget.domain.data_choices import DataView
+from hitl_widget.domain.objective import Objective, Source
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.vector import Vector
+from hitl_widget.evaluation.measures import MeasureJob, MeasureResult
+
+__all__ = ["BATCH", "Backlog", "failed_jobs", "measured_event_body"]
+
+BATCH = 20
+"""Trials measured in one call on their stored predictions."""
+
+
+class Backlog:
+    """Trials that lack a value of an objective, in the order in which they are measured.
+
+    Cheap are those whose predictions or model are at hand; dear those whose model has to be fitted again, and these
+    are measured only while nothing else wants the workers.
+
+    Parameters
+    ----------
+    seed_of
+        The seed of a trial's fits, by its number.
+    at_hand
+        Whether the model of a trial is kept, by its number: not after a load, whatever the record says.
+    view_of
+        The view of the data that a trial reads.
+    """
+
+    def __init__(
+        self,
+        seed_of: Callable[[int], int],
+        at_hand: Callable[[int], bool],
+        view_of: Callable[[Trial], DataView | None] = lambda trial: None,
+    ) -> None:
+        self._seed_of = seed_of
+        self._view_of = view_of
+        self._at_hand = at_hand
+        self._objectives: tuple[Objective, ...] = ()
+        self._cheap: dict[int, None] = {}
+        self._dear: dict[int, None] = {}
+        self._again: dict[int, int] = {}
+        self._alone: set[int] = set()
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """What is measured on the first fold's model, right after its fit."""
+        return tuple(one.name for one in self._objectives if one.source is Source.MODEL)
+
+    @property
+    def cheap(self) -> int:
+        """Trials that can be measured without a fit."""
+        return len(self._cheap)
+
+    @property
+    def dear(self) -> int:
+        """Trials whose model has to be fitted again."""
+        return len(self._dear)
+
+    def want(self, objectives: Iterable[Objective], trials: Iterable[Trial]) -> None:
+        """Look for what is missing after the objectives changed."""
+        found = tuple(one for one in objectives if one.source in (Source.PREDICTIONS, Source.MODEL))
+        if found == self._objectives and self._objectives:
+            return
+        self._objectives = found
+        self._cheap.clear()
+        self._dear.clear()
+        for trial in trials:
+            self.note(trial)
+
+    def note(self, trial: Trial) -> None:
+        """Line a trial up if something of it is missing."""
+        missing = self.missing(trial)
+        if not missing:
+            return
+        fits = any(one.source is Source.MODEL for one in missing)
+        at_hand = fits and self._at_hand(trial.number)
+        if at_hand or any(one.source is Source.PREDICTIONS for one in missing):
+            self._cheap.setdefault(trial.number)
+        if fits and not at_hand:
+            self._dear.setdefault(trial.number)
+
+    def missing(self, trial: Trial) -> list[Objective]:
+        """Return what was not measured of a complete trial, and did not fail either."""
+        if trial.state is not TrialState.COMPLETE:
+            return []
+        known = trial.measures.keys() | trial.unmeasured.keys()
+        return [one for one in self._objectives if one.name not in known]
+
+    def take_cheap(self, trials: Vector[Trial]) -> list[MeasureJob]:
+        """Return jobs of the next batch, and forget them."""
+        jobs: list[MeasureJob] = []
+        while self._cheap and len(jobs) < BATCH:
+            number = next(iter(self._cheap))
+            if number in self._alone and jobs:
+                break
+            del self._cheap[number]
+            missing = self.missing(trials[number])
+            if any(one.source is Source.MODEL for one in missing) and not self._at_hand(number):  # let go of since
+                self._dear.setdefault(number)
+                missing = [one for one in missing if one.source is Source.PREDICTIONS]
+            if missing:
+                jobs.append(self._job(trials[number], missing))
+            if number in self._alone:
+                break
+        return jobs
+
+    def take_dear(self, trials: Vector[Trial]) -> list[MeasureJob]:
+        """Return the job of the next trial whose model has to be fitted again, the latest first."""
+        while self._dear:
+            number, _ = self._dear.popitem()
+            missing = [one for one in self.missing(trials[number]) if one.source is Source.MODEL]
+            if missing:
+                return [self._job(trials[number], missing)]
+        return []
+
+    def _job(self, trial: Trial, missing: Iterable[Objective]) -> MeasureJob:
+        first = next((fold.score for fold in trial.folds if fold.fold == 0), None)
+        return MeasureJob(
+            trial=trial.number,
+            names=tuple(one.name for one in missing),
+            predictions=None,
+            config=dict(trial.config),
+            hints=trial.hints,
+            seed=self._seed_of(trial.number),
+            score=first,
+            view=self._view_of(trial),
+        )
+
+    def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, alone: bool = False) -> None:
+        """Line up again what was broken off, three times at most; `alone`: each in a call of its own from now on."""
+        for job in jobs:
+            self._again[job.trial] = self._again.get(job.trial, 0) + 1
+            if alone:
+                self._alone.add(job.trial)
+            if self._again[job.trial] <= 3:
+                self.note(trials[job.trial])
+
+
+def measured_event_body(results: Iterable[MeasureResult]) -> tuple[Mapping[str, Any], ...]:
+    """Return what `hitl_widget.domain.event.Measured` keeps, rounded to what can be told apart."""
+    return tuple(
+        {
+            "number": one.trial,
+            "values": {name: _rounded(value) for name, value in one.values.items()},
+            "spreads": {name: _rounded(value, 3) for name, value in one.spreads.items()},
+            "problems": dict(one.problems),
+        }
+        for one in results
+    )
+
+
+def _rounded(value: float, digits: int = 7) -> float:
+    return float(f"{value:.{digits}g}")
+
+
+def failed_jobs(jobs: Iterable[MeasureJob], message: str) -> list[MeasureResult]:
+    """Return results that say why nothing was measured."""
+    return [MeasureResult(job.trial, {}, {}, dict.fromkeys(job.names, message)) for job in jobs]

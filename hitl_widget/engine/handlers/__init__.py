@@ -1,0 +1,1 @@
+"""Commands carried out, a file per subject."""

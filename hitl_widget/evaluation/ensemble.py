@@ -1,0 +1,94 @@
+"""Greedy ensemble selection over out-of-fold predictions; runs in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["greedy", "select"]
+
+_ROUNDS = 25
+
+
+def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, float]], float] | None:
+    """Select an ensemble from files of out-of-fold predictions.
+
+    Parameters
+    ----------
+    context
+        The worker's `hitl_widget.evaluation.fold.Context`.
+    files
+        Trial number to an ``.npy`` file of predictions over all validation rows, fold after fold.
+
+    Returns
+    -------
+    (members, score) or None
+        Trial numbers with weights that sum to 1, greatest first, and the ensemble's score.
+    """
+    from hitl_widget.evaluation.fold import score_predictions
+
+    numbers = list(files)
+    if not numbers:
+        return None
+    predictions = [np.load(files[number], mmap_mode="r") for number in numbers]
+    truth = context.y[np.concatenate([valid for _, valid in context.folds])]
+
+    def score(mean: NDArray[np.float64]) -> float:
+        return score_predictions(context, truth, mean)
+
+    weights, best = select(predictions, score)
+    members = [(numbers[index], weight) for index, weight in weights]
+    return members, best
+
+
+def select(
+    predictions: Sequence[NDArray[Any]], score: Callable[[NDArray[np.float64]], float], rounds: int = _ROUNDS
+) -> tuple[list[tuple[int, float]], float]:
+    """Choose members with replacement, each round the one that helps most; keep the best round.
+
+    Parameters
+    ----------
+    predictions
+        One array a candidate, all of one shape; best candidate first.
+    score
+        Greater is better.
+    rounds
+        How many members are drawn.
+
+    Returns
+    -------
+    (weights, score)
+        ``(index, weight)`` by falling weight, and the score of the weighted mean.
+
+    Notes
+    -----
+    Caruana et al. 2004, *Ensemble selection from libraries of models*. Ties go to members already in, so that the
+    ensemble stays small.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> truth = np.array([0.0, 1.0])
+    >>> weights, _ = select([np.array([0.5, 1.5]), np.array([-0.5, 0.5])], lambda p: -abs(p - truth).mean(), 2)
+    >>> weights
+    [(0, 0.5), (1, 0.5)]
+    """
+    total = np.zeros_like(np.asarray(predictions[0], dtype=np.float64))
+    chosen: list[int] = []
+    best_score, best_length = -np.inf, 1
+    for size in range(1, rounds + 1):
+        found = [score((total + one) / size) for one in predictions]
+        top = max(found)
+        ties = [index for index, value in enumerate(found) if value >= top - 1e-12]
+        pick = next((index for index in ties if index in chosen), ties[0])
+        chosen.append(pick)
+        total += predictions[pick]
+        if top > best_score + 1e-12:
+            best_score, best_length = top, size
+    kept = chosen[:best_length]
+    counts = {index: kept.count(index) for index in dict.fromkeys(kept)}
+    weights = sorted(((index, count / best_length) for index, count in counts.items()), key=lambda one: -one[1])
+    return weights, float(best_score)

@@ -1,0 +1,336 @@
+"""What else is good or bad about a trial: measured on its fitted model, or on its stored out-of-fold predictions.
+
+Runs in workers. Models: `MODEL_MEASURES`, on the first fold, right after the fit where they were asked for in time.
+Predictions: any scorer of `hitl_widget.data.scorers`, ``"calibration"``, the `GROUP_MEASURES` with a column behind a
+colon (``"worst_group:town"``), and costs that a person defined.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.domain.data_choices import DataView
+from hitl_widget.domain.space import FAMILY, Config
+from hitl_widget.errors import DataError, HitlError
+from hitl_widget.evaluation.cache import Stored
+from hitl_widget.evaluation.fold import Context, prepared
+from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
+from hitl_widget.evaluation.prediction_measures import GROUP_MEASURES, Given, named, read_predictions
+from hitl_widget.learners.base import Learner
+
+__all__ = [
+    "GROUP_MEASURES",
+    "MODEL_MEASURES",
+    "MeasureJob",
+    "MeasureResult",
+    "measure",
+    "measure_each",
+    "measure_model",
+    "seconds_for_sample",
+]
+
+MODEL_MEASURES = ("predict_ms", "complexity", "columns_used", "gap")
+"""Names measured on a fitted model."""
+
+SAMPLE, GAP_ROWS = 1000, 5000
+MOST_SECONDS, REPEATS = 0.25, 7
+
+_Values = tuple[dict[str, float], dict[str, str]]
+"""Values and problems, both by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureJob:
+    """What to measure of one trial.
+
+    Parameters
+    ----------
+    trial
+        Its number.
+    names
+        What to measure.
+    predictions
+        File of its out-of-fold predictions: the validation rows of all folds, one fold after the other.
+    config, hints, seed, fold
+        To load the fold's model, or fit it again.
+    score
+        Score of that fold; None to work it out.
+    view
+        The view of the data that the trial reads; None for the table as it was understood.
+    """
+
+    trial: int
+    names: tuple[str, ...]
+    predictions: str | None
+    config: dict[str, Any]
+    hints: dict[str, Any]
+    seed: int
+    fold: int = 0
+    score: float | None = None
+    view: DataView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureResult:
+    """What was measured of one trial.
+
+    Parameters
+    ----------
+    trial
+        Its number.
+    values
+        Finite numbers by name; scores as scikit-learn's scorers give them, greater is better.
+    spreads
+        Standard deviation over folds (scores, costs) or of the value itself by the bootstrap (calibration, groups).
+    problems
+        By name, why it has no value and what to do.
+    """
+
+    trial: int
+    values: dict[str, float] = field(default_factory=dict)
+    spreads: dict[str, float] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def measure(
+    context: Context, jobs: Iterable[MeasureJob], definitions: Mapping[str, Mapping[str, Any]]
+) -> list[MeasureResult]:
+    """Measure trials; each name fails alone.
+
+    Parameters
+    ----------
+    context
+        The task.
+    jobs
+        The trials.
+    definitions
+        Costs that a person defined, by name: ``{"kind": "matrix", "matrix": [[...]]}`` with true classes as rows and
+        predicted ones as columns, both in the order of `task.classes`; or ``{"kind": "function"}``, pickled by
+        cloudpickle in ``objectives/<name>.pkl`` of the scratch folder.
+    """
+    from hitl_widget.learners.fitting import heard, one_thread
+
+    results = []
+    for job in jobs:
+        result = MeasureResult(job.trial)
+        on_model = tuple(name for name in job.names if name in MODEL_MEASURES and name not in definitions)
+        with heard(), one_thread():
+            if on_model:
+                values, problems = _of_model(context, job, on_model)
+                result.values.update(values)
+                result.problems.update(problems)
+            _of_predictions(context, job, [name for name in job.names if name not in on_model], definitions, result)
+        results.append(result)
+    return results
+
+
+# -- the fitted model -------------------------------------------------------------------------------------------------
+
+
+def measure_model(
+    context: Context,
+    learner: Learner,
+    ready: Stored,
+    model: Any,
+    config: Config,
+    fold: int,
+    names: Sequence[str],
+    score: float,
+) -> dict[str, float]:
+    """Measure a fitted model.
+
+    Parameters
+    ----------
+    context
+        The task.
+    learner, config
+        Its family and configuration.
+    ready
+        The matrices of its fold and the fitted preparation.
+    model
+        What the fit returned.
+    fold
+        The fold.
+    names
+        Some of `MODEL_MEASURES`.
+    score
+        The score on the fold's validation rows.
+
+    Raises
+    ------
+    DataError
+        For another name.
+    Exception
+        Whatever the model raises; see `measure_each`.
+    """
+    from hitl_widget.learners.complexity import columns_used, parts_of
+
+    measures: dict[str, Callable[[], float]] = {
+        "predict_ms": lambda: 1000 * seconds_for_sample(_timer(context, ready.extra, model, foreign=learner.foreign)),
+        "complexity": lambda: parts_of(model),
+        "columns_used": lambda: len(columns_used(model, ready.extra)),
+        "gap": lambda: _train_score(context, learner, ready, model, fold) - score,
+    }
+    unknown = [name for name in names if name not in measures]
+    if unknown:
+        raise DataError(f"Of a model one can measure {', '.join(measures)}; got {unknown[0]!r}. Name one of these.")
+    return {name: _finite(name, measures[name]()) for name in names}
+
+
+def measure_each(
+    context: Context,
+    learner: Learner,
+    ready: Stored,
+    model: Any,
+    config: Config,
+    fold: int,
+    names: Sequence[str],
+    score: float,
+) -> _Values:
+    """Measure a fitted model as `measure_model` does, name by name; what raises becomes a sentence."""
+    from hitl_widget.learners.fitting import one_thread
+
+    values: dict[str, float] = {}
+    problems: dict[str, str] = {}
+    for name in names:
+        try:
+            with one_thread():
+                values |= measure_model(context, learner, ready, model, config, fold, (name,), score)
+        except Exception as error:  # noqa: BLE001 - one measure, of anyone's model
+            problems[name] = _sentence(name, error)
+    return values, problems
+
+
+def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Values:
+    """Measure the model of a job, from its file or fitted again."""
+    from hitl_widget.learners.scoring import predictions_of, score
+
+    try:
+        context = context.of(job.view)
+        learner = context.learner(job.config.get(FAMILY))
+        member = TrialModel(job.trial, job.config, job.hints, job.seed, view=job.view)
+        model = load_fold_pipeline(context, member, job.fold)[-1]
+        ready = prepared(context, learner.preparation(job.config), job.fold)
+        value = job.score
+        if value is None:
+            valid = predictions_of(model, np.array(ready.arrays["valid"]), context.task)
+            value = score(context.task, context.y[context.folds[job.fold][1]], valid)
+    except Exception as error:  # noqa: BLE001 - costs this trial's measures only
+        return {}, {name: _sentence(name, error) for name in names}
+    return measure_each(context, learner, ready, model, job.config, job.fold, names, value)
+
+
+def _timer(context: Context, prepare: Any, model: Any, *, foreign: bool) -> Callable[[int], float]:
+    """Return a function that predicts so many rows of a fixed sample of the table and returns the seconds.
+
+    Seconds of the processor, so that whatever else runs on the machine makes no model slow; for a person's own model,
+    which may wait for something, seconds of the clock.
+    """
+    from hitl_widget.learners.scoring import predictions_of
+
+    table = context.shared.get("timed rows")
+    if table is None:
+        order = np.random.default_rng([abs(context.seed), 5]).permutation(context.train)
+        table = context.shared["timed rows"] = context.rows(np.resize(order, SAMPLE))
+
+    by_processor = not foreign and time.get_clock_info("process_time").resolution < 1e-4  # Windows counts in 16 ms
+
+    def seconds(rows: int) -> float:
+        part = table.iloc[:rows]
+        begun, worked = time.perf_counter(), time.process_time()
+        predictions_of(model, prepare.transform(part), context.task)
+        passed = time.perf_counter() - begun
+        return min(passed, time.process_time() - worked) if by_processor else passed
+
+    return seconds
+
+
+def seconds_for_sample(seconds: Callable[[int], float], clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return the seconds to predict 1,000 rows: the median of seven runs after a warm-up, in a quarter of a second.
+
+    Where seven runs take longer there are fewer. Where one run would, it is reckoned from 25 and 200 rows.
+
+    Parameters
+    ----------
+    seconds
+        Predicts so many rows and returns the seconds.
+    clock
+        The time.
+    """
+    few, some = SAMPLE // 40, SAMPLE // 5
+    end = clock() + MOST_SECONDS
+    short = seconds(few)
+    for _ in range(2):  # the least of three: the first warms up, and any may be held up
+        if clock() >= end:
+            return short * SAMPLE / few
+        short = min(short, seconds(few))
+    if short * SAMPLE / few > end - clock():
+        if short * some / few > end - clock():
+            return short * SAMPLE / few
+        long = seconds(some)
+        if long < end - clock():
+            long = min(long, seconds(some))
+        reckoned = long + max(long - short, 0.0) / (some - few) * (SAMPLE - some)
+        if reckoned > end - clock():
+            return reckoned
+    times = [seconds(SAMPLE)]
+    while len(times) < REPEATS and clock() + times[-1] <= end:
+        times.append(seconds(SAMPLE))
+    return median(times) if len(times) > 2 else min(times)
+
+
+def _train_score(context: Context, learner: Learner, ready: Stored, model: Any, fold: int) -> float:
+    """Return the score on the rows that the model was fitted on, or on 5,000 of them."""
+    from hitl_widget.learners.scoring import predictions_of, score
+
+    matrix, y = ready.arrays["train"], context.y[context.folds[fold][0]]
+    if len(y) > GAP_ROWS:
+        rows = np.sort(np.random.default_rng([abs(context.seed), 6]).permutation(len(y))[:GAP_ROWS])
+        matrix, y = matrix[rows], y[rows]
+    matrix = np.array(matrix) if learner.foreign else matrix
+    return score(context.task, y, predictions_of(model, matrix, context.task))
+
+
+def _of_predictions(
+    context: Context,
+    job: MeasureJob,
+    names: Sequence[str],
+    definitions: Mapping[str, Mapping[str, Any]],
+    result: MeasureResult,
+) -> None:
+    """Add what is measured on predictions to a result."""
+    given: Given | None = None
+    for name in names:
+        try:
+            value = named(context, name, definitions)
+            given = given or read_predictions(context, job.predictions)
+            mean, spread = value(given)
+            result.values[name] = _finite(name, mean)
+            if spread is not None and np.isfinite(spread):
+                result.spreads[name] = float(spread)
+        except Exception as error:  # noqa: BLE001 - one measure, perhaps the person's own function
+            result.problems[name] = _sentence(name, error)
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+def _finite(name: str, value: float) -> float:
+    if not np.isfinite(value):
+        raise DataError(f"{name} must be a finite number; it came out as {value}. Leave it out, or define it again.")
+    return float(value)
+
+
+def _sentence(name: str, error: Exception) -> str:
+    """Say why a measure has no value."""
+    text = " ".join(str(error).split())
+    if isinstance(error, HitlError):
+        return text
+    text = (text if len(text) <= 300 else text[:299] + "…").rstrip(".")
+    return f"{name} could not be measured: {type(error).__name__}: {text}. Leave it out, or mend what raised this."

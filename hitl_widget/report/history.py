@@ -1,0 +1,203 @@
+"""The story of a session: its records in sentences, human and machine acts in one line of time. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.commands import Autonomy
+from hitl_widget.domain.nudge import LATER, NEVER
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.report.words import Words, duration, plural
+
+__all__ = ["LEVELS", "Line", "frame_of", "tell", "told"]
+
+LEVELS = {Autonomy.USER: "You drive", Autonomy.CRUISE: "Cruise", Autonomy.AUTOPILOT: "Autopilot"}
+"""The levels of autonomy as people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story.
+
+    Parameters
+    ----------
+    record
+        The record that it tells.
+    kind
+        ``run``, ``trial``, ``best``, ``space``, ``belief``, ``preference``, ``nudge``, ``note``, ``setting`` or
+        ``result``.
+    text, detail
+        What happened in a sentence, and more.
+    act
+        Number of the act, when this can be undone.
+    undone
+        Whether it is undone now.
+    trial
+        The trial that it is about.
+    """
+
+    record: ev.Record
+    kind: str
+    text: str
+    detail: str = ""
+    act: int | None = None
+    undone: bool = False
+    trial: int | None = None
+
+
+def told(state: SessionState, words: Words, after: int = 0) -> Iterator[Line]:
+    """Yield the lines of the story whose records come after a seq, oldest first."""
+    for i in range(_first_after(state, after), len(state.story)):
+        line = tell(state.story[i], state, words)
+        if line is not None:
+            yield line
+
+
+def _first_after(state: SessionState, seq: int) -> int:
+    low, high = 0, len(state.story)
+    while low < high:
+        middle = (low + high) // 2
+        if state.story[middle].seq <= seq:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
+    """Return a record as a line, or None when it says nothing to a person."""
+    match record.event:
+        case ev.Steered():
+            return _steered(record, record.event, state)
+        case ev.TrialQueued(number=number):
+            return Line(record, "trial", _queued(state.trials[number], words), state.trials[number].why, trial=number)
+        case ev.TrialEnded(number=number):
+            return _new_best(record, state, words, state.trials[number])
+        case ev.BeliefJudged(about=about, kind=kind, sentence=sentence):
+            return Line(record, "belief", f"The belief about {_named(about, state)} is {kind}.", sentence)
+        case ev.NudgeAnswered():
+            return _answered(record, record.event)
+        case ev.Noted(text=text):
+            return Line(record, "note", text)
+        case ev.HoldoutMeasured():
+            return Line(record, "result", words.holdout_sentence(state))
+        case ev.WarningAnswered(key=key, answer=answer):
+            return Line(record, "note", f"Answered the warning {key}: {answer}")
+        case ev.BaselineMeasured(name=name, problem=problem):
+            return Line(record, "result", f"Measured your own model, {name}, to compare with.", problem)
+        case ev.HoldoutFailed(reason=reason):
+            return Line(record, "result", "The rows kept aside could not be measured.", reason)
+        case _:
+            return _setting(record) or _run(record, words)
+
+
+def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
+    act = state.act(event.act)
+    title = event.title or (act.title if act else "")
+    word = {"undo": "Undid: ", "redo": "Did again: "}.get(event.step, "")
+    kind = _KINDS.get(event.kind or (act.kind if act else ""), "space")
+    text = f"{word}{title if word else title[:1].upper() + title[1:]}."
+    if event.step != "do":
+        return Line(record, kind, text)
+    return Line(record, kind, text, event.why, event.act, bool(act and act.undone))
+
+
+_KINDS = {
+    "belief": "belief",
+    "discard": "trial",
+    "data": "data",
+    **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
+}
+
+
+def _queued(trial: Trial, words: Words) -> str:
+    label = words.label(trial)
+    if trial.origin is Origin.EDIT:
+        return f"Queued #{trial.number}, {label}, edited from #{trial.parent}."
+    how = {Origin.GRID: ", one of a grid", Origin.NUDGE: ", as proposed"}.get(trial.origin, "")
+    return f"Queued #{trial.number}, {label}{how}."
+
+
+def _new_best(record: ev.Record, state: SessionState, words: Words, trial: Trial) -> Line:
+    assert trial.score is not None
+    score = f"{words.metric.label} {words.score(trial.score, trial.std)}"
+    return Line(record, "best", f"#{trial.number}, {words.label(trial)}, leads with {score}.", trial=trial.number)
+
+
+def _named(about: str, state: SessionState) -> str:
+    labels = {one.name: one.label for one in state.base.parameters}
+    return "the families" if about == "family" else labels.get(about) or about
+
+
+def _answered(record: ev.Record, event: ev.NudgeAnswered) -> Line:
+    who = "You" if record.author is Author.YOU else "The machine"
+    said = {LATER: "put off", NEVER: "declined for good"}.get(event.answer, "took up")
+    return Line(record, "nudge", f"{who} {said}: {event.question}")
+
+
+def _setting(record: ev.Record) -> Line | None:
+    match record.event:
+        case ev.BudgetSet(seconds=seconds, trials=trials):
+            limits = [duration(seconds)] if seconds is not None else []
+            limits += [plural(trials, "trial")] if trials is not None else []
+            return Line(record, "setting", f"Budget: {' and '.join(limits) or 'no limit'}.")
+        case ev.AutonomySet(level=level):
+            return Line(record, "setting", f"{LEVELS[Autonomy(level)]}: {_ABOUT[Autonomy(level)]}")
+        case ev.BatchAsked(count=count):
+            return Line(record, "setting", f"Let the machine run {plural(count, 'trial')}.")
+    return None
+
+
+_ABOUT = {
+    Autonomy.USER: "trials run only when you queue them or ask for a batch.",
+    Autonomy.CRUISE: "the machine searches under your steering, and asks.",
+    Autonomy.AUTOPILOT: "the machine searches to the end of the budget and decides its own proposals.",
+}
+
+
+def _run(record: ev.Record, words: Words) -> Line | None:
+    match record.event:
+        case ev.Opened():
+            return Line(record, "run", "The session was opened.", words.task.sentence())
+        case ev.Loaded():
+            return Line(record, "run", "The session was taken up again from its journal.")
+        case ev.Started():
+            return Line(record, "run", "The search began.")
+        case ev.Paused():
+            return Line(record, "run", "The search was paused.")
+        case ev.Resumed():
+            return Line(record, "run", "The search went on.")
+        case ev.Finishing(reason=reason):
+            return Line(record, "run", f"The search ended: {reason[:1].lower()}{reason[1:]}")
+        case ev.Failed(message=message, remedy=remedy):
+            return Line(record, "run", message, remedy)
+    return None
+
+
+def frame_of(lines: Iterable[Line]) -> Any:
+    """Return the story as a pandas DataFrame: seq, time, elapsed, author, kind, text, detail, act, undone, trial."""
+    import pandas as pd
+
+    rows = [
+        {
+            "seq": line.record.seq,
+            "time": line.record.time,
+            "elapsed": line.record.elapsed,
+            "author": str(line.record.author),
+            "kind": line.kind,
+            "text": line.text,
+            "detail": line.detail,
+            "act": line.act,
+            "undone": line.undone,
+            "trial": line.trial,
+        }
+        for line in lines
+    ]
+    columns = ("seq", "time", "elapsed", "author", "kind", "text", "detail", "act", "undone", "trial")
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True)
+    return frame.astype({"act": "Int64", "trial": "Int64"})

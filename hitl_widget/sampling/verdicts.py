@@ -1,0 +1,156 @@
+"""What the evidence says to a belief: supported, undecided or contradicted, in a sentence with numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
+from hitl_widget.domain.space import Categorical
+from hitl_widget.sampling.acquisition import Improvement
+from hitl_widget.sampling.axes import Matrix
+from hitl_widget.sampling.evidence import Evidence
+from hitl_widget.sampling.priors import Bell, Flags
+
+__all__ = ["on_families", "on_parameter", "unheard"]
+
+_FEWEST = 8
+_SURE = 0.8
+_MATTERS = 0.1
+_DRAWS = 300
+_BASES = 40
+_NEAR_BASES = 8
+
+
+def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, family: str) -> Verdict:
+    """Judge a belief about a hyperparameter.
+
+    Parameters
+    ----------
+    bell
+        The belief on its column.
+    evidence
+        The trials of the family that count.
+    improvement
+        The surrogate's owner.
+    family
+        Its label.
+
+    Returns
+    -------
+    Verdict
+        Its probability is the share of functions drawn from the surrogate whose best value lies inside the belief,
+        where the best inside and the best outside differ by at least 0.1 standard deviations of the scores; smaller
+        differences count half for either side. Inside and outside are looked at with the same other settings: those of
+        the best trials, near them, and random ones.
+
+    Notes
+    -----
+    Counting good trials inside and outside would blame the belief for what the search did: it looks into the belief
+    early, when the other settings are still poor, and clusters where it has found something, so that even a
+    hyperparameter without influence would look good or bad. The surrogate explains the other settings' part first
+    (`docs/decisions/0004-steerable-sampler.md` has both ways measured).
+    """
+    _, rows, scores = evidence.arrays()
+    scored = np.isfinite(scores)
+    units, scores = evidence.axes.unit(rows)[scored], scores[scored]
+    inside = bell.inside(units[:, bell.column])
+    held, few = int(inside.sum()), len(scores) < _FEWEST
+    kind = evidence.axes.free[bell.column]
+    name = kind.label or kind.name.split(".", 1)[-1]
+    choice = isinstance(kind, Categorical)
+    what = f"have what you hold likely for {name}" if choice else f"lie inside your bell for {name}"
+    if few or held in (0, len(scores)):
+        counts = f"{held} of {_count(len(scores), family)} with a score {what}"
+        why = "too few to say" if few else "the other side was not seen yet"
+        return Verdict(bell.belief.about, VerdictKind.UNDECIDED, f"{counts}: {why}.", len(scores), 0.5)
+    chance = _chance(bell, units, scores, improvement)
+    best = np.argsort(-scores, kind="stable")[: max(3, len(scores) // 5)]
+    hits = int(inside[best].sum())
+    rest = f"{'as have' if choice else 'which holds'} {held} of all {len(scores)}"
+    counts = f"{hits} of the {len(best)} best {family} trials {what}, {rest}"
+    return _verdict(bell.belief, counts, chance, len(scores))
+
+
+def _chance(bell: Bell, units: Matrix, scores: Matrix, improvement: Improvement) -> float:
+    """Return the probability that the best value lies inside the belief."""
+    rng = np.random.RandomState(len(scores))
+    axes = improvement.axes
+    best = units[np.argsort(-scores, kind="stable")[:5]]
+    around = improvement.around(rng, best, _NEAR_BASES, 0.1)
+    bases = [axes.unit(axes.uniform(rng, _BASES)), np.repeat(best, _NEAR_BASES, axis=0), around]
+    within = np.concatenate(bases)
+    without = within.copy()
+    within[:, bell.column] = bell.draw(rng, len(within), 1.0)
+    without[:, bell.column] = bell.draw_outside(rng, len(without))
+    model = improvement.model
+    model.fit(units, scores)
+    tried = units[np.argsort(-scores, kind="stable")[:50]]
+    places = np.concatenate([within, without, tried])
+    side: Flags = bell.inside(places[:, bell.column])
+    values = model.sample(places, rng, _DRAWS)
+    ahead = values[side].max(axis=0) - values[~side].max(axis=0)
+    return float((ahead > _MATTERS).mean() + 0.5 * (np.abs(ahead) <= _MATTERS).mean())
+
+
+def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mapping[str, str], noise: float) -> Verdict:
+    """Judge a belief about the families.
+
+    Parameters
+    ----------
+    belief
+        Its likely families.
+    evidence
+        By family, what is known of it.
+    labels
+        Names of the families in plain words.
+    noise
+        Standard deviation of the best trial's score over folds.
+
+    Returns
+    -------
+    Verdict
+        Its probability is that of the best likely family being truly ahead of the best other one, when both best
+        scores are uncertain by `noise`.
+    """
+    likely = [name for name in evidence if name in belief.likely]
+    sides: list[list[float]] = [[], []]
+    for name, one in evidence.items():
+        _, _, scores = one.arrays()
+        sides[name not in likely].extend(scores[np.isfinite(scores)].tolist())
+    inside, outside = sides
+    total = len(inside) + len(outside)
+    named = " or ".join(labels.get(name, name) for name in likely) or "what you hold likely"
+    if total < _FEWEST or not inside or not outside:
+        sentence = f"{len(inside)} of {total} trials with a score are {named}: too few to say."
+        return Verdict(belief.about, VerdictKind.UNDECIDED, sentence, total, 0.5)
+    ahead = (max(inside) - max(outside)) / max(math.sqrt(2) * noise, 1e-12)
+    best = sorted([*((score, True) for score in inside), *((score, False) for score in outside)], reverse=True)
+    best = best[: max(3, total // 5)]
+    counts = (
+        f"{sum(own for _, own in best)} of the {len(best)} best trials are {named}, as are {len(inside)} of all {total}"
+    )
+    return _verdict(belief, counts, 0.5 * math.erfc(-ahead / math.sqrt(2)), total)
+
+
+def unheard(belief: Belief) -> Verdict:
+    """Return the verdict on a belief about something that the search does not choose now."""
+    sentence = "The search does not choose this now, so nothing speaks for or against it."
+    return Verdict(belief.about, VerdictKind.UNDECIDED, sentence, 0, 0.5)
+
+
+def _verdict(belief: Belief, counts: str, chance: float, trials: int) -> Verdict:
+    sure = max(chance, 1 - chance)
+    side = "inside" if chance >= 0.5 else "outside"
+    if sure < _SURE:
+        kind, end = VerdictKind.UNDECIDED, "where the best lies is open: undecided"
+    else:
+        kind = VerdictKind.SUPPORTED if chance >= 0.5 else VerdictKind.CONTRADICTED
+        end = f"the best lies {side} with {100 * min(sure, 0.99):.0f} %: {kind}"
+    return Verdict(belief.about, kind, f"{counts}; {end}.", trials, round(min(sure, 0.99), 3))
+
+
+def _count(number: int, family: str) -> str:
+    return f"{number} {family} trial{'' if number == 1 else 's'}"

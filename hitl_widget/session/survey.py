@@ -1,0 +1,189 @@
+"""What is known of the columns of a session: worked out in a worker, once for each role that a column has."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from hitl_widget.data.profile import ColumnProfile
+from hitl_widget.data.task import Understood
+from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.task import Column, Role
+from hitl_widget.workers.contract import Call, FailureKind, Outcome
+
+__all__ = ["Survey"]
+
+_log = logging.getLogger("hitl_widget")
+_SECONDS = 600.0
+_BESIDE, _WHILE_WAITING = (50, 100_000), (200, 2_000_000)
+"""Most columns and cells of what is sooner done here than handed over, where nobody waits and where someone does: a
+worker may be at a long explanation."""
+_PART = 200
+"""Columns of one call: the first are shown while others are looked at, and explanations have their turn in between."""
+_counter = itertools.count(1)
+
+Columns = tuple[Column, ...]
+Asked = tuple[str, Role, tuple[str | float, ...]]
+Known = tuple[Asked, ...]
+
+
+class Surveyed(Protocol):
+    """What a survey needs of a session."""
+
+    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None: ...
+
+    def table_file(self) -> str | None: ...
+
+
+class Survey:
+    """Profiles of columns and what their table warns of, by the roles of columns and what counts as missing in them.
+
+    A worker does the work, at a lower priority than fits; without one it is done where it is asked. What was worked out
+    once is kept. May be used from any thread.
+
+    Parameters
+    ----------
+    session
+        The session.
+    understood
+        The task with its table, as first understood.
+    arguments
+        What the session was opened with.
+    """
+
+    def __init__(self, session: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
+        self._session, self._understood, self._arguments = session, understood, arguments
+        self._lock = threading.Lock()
+        self._profiles: dict[Asked, ColumnProfile] = {}
+        self._safeguards: dict[Known, tuple[Safeguard, ...]] = {}
+        self._open: dict[tuple[str, Known], list[Callable[[], None]]] = {}
+
+    # -- what is known now --------------------------------------------------------------------------------------------
+
+    def profiles_now(self, columns: Columns) -> Mapping[str, ColumnProfile]:
+        """Return the profiles of these columns that are known, by name."""
+        with self._lock:
+            found = [self._profiles.get(_asked(one)) for one in columns]
+        return {one.name: one for one in found if one is not None}
+
+    def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
+        """Return what the table warns of with these columns, or None while that is not known."""
+        with self._lock:
+            return self._safeguards.get(_key(columns))
+
+    # -- finding out --------------------------------------------------------------------------------------------------
+
+    def profiles(self, columns: Columns) -> tuple[ColumnProfile, ...]:
+        """Return the profiles of these columns; waits for them."""
+        left = self._unknown(columns)
+        while left:
+            self._wait("profiles", left[:_PART])
+            before, left = left, self._unknown(columns)
+            if len(left) == len(before):
+                found: tuple[ColumnProfile, ...] = self._here("profiles", columns)
+                return found
+        known = self.profiles_now(columns)
+        return tuple(known[one.name] for one in columns)
+
+    def safeguards(self, columns: Columns) -> tuple[Safeguard, ...]:
+        """Return what the table warns of with these columns; waits for it."""
+        if self.safeguards_now(columns) is None:
+            self._wait("safeguards", columns)
+        found = self.safeguards_now(columns)
+        return self._here("safeguards", columns) if found is None else found
+
+    def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
+        """Find out the profiles of these columns, some at a time; `told` is called after each part, from any thread."""
+        unknown = self._unknown(columns)
+
+        def go_on() -> None:
+            told()
+            if 0 < len(self._unknown(columns)) < len(unknown):
+                self.ask_profiles(columns, told)
+
+        if unknown:
+            self._begin("profiles", unknown[:_PART], go_on)
+        else:
+            told()
+
+    def ask_safeguards(self, columns: Columns, told: Callable[[], None]) -> None:
+        """Find out what the table warns of with these columns; `told` is called once, from any thread."""
+        if self.safeguards_now(columns) is None:
+            self._begin("safeguards", columns, told)
+        else:
+            told()
+
+    def _unknown(self, columns: Columns) -> Columns:
+        with self._lock:
+            return tuple(one for one in columns if _asked(one) not in self._profiles)
+
+    def _wait(self, what: str, columns: Columns) -> None:
+        done = threading.Event()
+        self._begin(what, columns, done.set, _WHILE_WAITING)
+        done.wait()
+
+    def _begin(self, what: str, columns: Columns, told: Callable[[], None], most: tuple[int, int] = _BESIDE) -> None:
+        key = (what, _key(columns))
+        with self._lock:
+            waiting = self._open.get(key)
+            if waiting is not None:
+                waiting.append(told)
+                return
+            self._open[key] = [told]
+        most_columns, most_cells = most
+        if len(columns) <= most_columns and self._understood.task.rows * len(columns) <= most_cells:
+            self._try_here(what, columns)
+            return
+        path = self._session.table_file()
+        if path is None:
+            self._end(what, columns)
+            return
+        function = f"hitl_widget.advise.survey:survey_{what}"
+        call = Call(function, (path, dict(self._arguments), columns))
+
+        def receive(outcome: Outcome) -> None:
+            if outcome.failure is None:
+                self._end(what, columns, outcome.value)
+            elif outcome.failure.kind is FailureKind.CANCELLED:
+                self._end(what, columns)
+            else:  # not on the thread of the executor, which others wait for
+                threading.Thread(target=lambda: self._try_here(what, columns), name="hitl-survey", daemon=True).start()
+
+        self._session.look(f"survey#{next(_counter)}", call, receive, _SECONDS)
+
+    def _try_here(self, what: str, columns: Columns) -> None:
+        try:
+            found = self._here(what, columns)
+        except Exception:  # noqa: BLE001 - who waits for it is told that it ended
+            _log.exception("The %s of the columns could not be worked out", what)
+            found = None
+        self._end(what, columns, found)
+
+    def _here(self, what: str, columns: Columns) -> Any:
+        from hitl_widget.advise.survey import profiles_of, safeguards_of
+
+        seed = int(self._arguments["seed"])
+        return (profiles_of if what == "profiles" else safeguards_of)(self._understood, columns, seed)
+
+    def _end(self, what: str, columns: Columns, found: Sequence[Any] | None = None) -> None:
+        with self._lock:
+            if found is None:
+                pass
+            elif what == "profiles":
+                self._profiles.update(zip(map(_asked, columns), found, strict=True))
+            else:
+                self._safeguards[_key(columns)] = tuple(found)
+            told = self._open.pop((what, _key(columns)), [])
+        for one in told:
+            one()
+
+
+def _asked(one: Column) -> Asked:
+    return one.name, one.role, one.codes
+
+
+def _key(columns: Columns) -> Known:
+    return tuple(map(_asked, columns))

@@ -1,0 +1,298 @@
+"""The executors: calls in threads of this process, or each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hitl_widget.workers import failures as words
+from hitl_widget.workers.channel import dumps
+from hitl_widget.workers.contract import Call, Outcome
+from hitl_widget.workers.slots import Unit, finish
+from hitl_widget.workers.start import PRELOAD, warm
+from hitl_widget.workers.supervisor import Supervisor
+
+__all__ = ["PRELOAD", "InProcessExecutor", "ProcessExecutor", "warm"]
+
+_LEAST_MEMORY = 256 * 2**20
+
+
+class ProcessExecutor:
+    """Runs each call in one of `slots` worker processes; what a call breaks costs that call alone.
+
+    The workers are forked from a *nursery* (see `nursery`), which imports the libraries and opens the context once, so
+    that all share it. The one parked by `warm` is taken over when there is one. The constructor returns at once; calls
+    wait until the first worker is there. One thread of this process supervises, and calls `done`.
+
+    A worker whose call runs out of time or memory, or is cancelled, is killed with all that it started, and another is
+    forked in some 10 ms. When the nursery itself dies, another is started, and the calls running then are lost. When
+    none can be started, every call gets a failure that says why.
+
+    Parameters
+    ----------
+    slots
+        Number of workers.
+    folder
+        Folder with what `context` needs, complete by now; it also gets ``nursery.log`` and a log for each slot.
+    context
+        ``"module:function"``, called as ``function(folder)`` once, in the nursery. It must start no thread (and no
+        OpenMP region), for threads do not survive a fork.
+    preload
+        Modules the nursery imports first; missing ones are skipped.
+    memory_bytes
+        What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
+        kernel counts as one more worker. Enforced at the allocation on Linux, not at all on other systems.
+    looks
+        Number of workers for looks, beside the others.
+
+    Raises
+    ------
+    RuntimeError
+        On a system that cannot fork: use `InProcessExecutor` there.
+    ValueError
+        For fewer than one slot.
+
+    Notes
+    -----
+    Results are unpickled in the supervising thread, so a result of a class whose module is not yet imported here holds
+    up the others for as long as that import takes.
+    """
+
+    def __init__(
+        self,
+        slots: int,
+        *,
+        folder: Path,
+        context: str = "hitl_widget.evaluation.fold:open_context",
+        preload: tuple[str, ...] = PRELOAD,
+        memory_bytes: int | None = None,
+        looks: int = 1,
+    ) -> None:
+        _check_slots(slots)
+        if not hasattr(os, "fork") or not sys.executable:
+            raise RuntimeError("Worker processes need a system that can fork; use InProcessExecutor on this one.")
+        if memory_bytes is None:
+            memory_bytes = max(words.available_memory() // (slots + 1), _LEAST_MEMORY)
+        self._slots = slots
+        self.memory_bytes = memory_bytes
+        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, looks)
+        self._closer = weakref.finalize(self, self._supervisor.stop)  # also at exit
+
+    @property
+    def slots(self) -> int:
+        """Number of calls that run at the same time."""
+        return self._slots
+
+    def submit(
+        self,
+        key: str,
+        call: Call,
+        done: Callable[[Outcome], None],
+        *,
+        seconds: float | None = None,
+        look: bool = False,
+    ) -> None:
+        """Run a call on the next free worker.
+
+        Parameters
+        ----------
+        key
+            Name of the call, unique among those waiting and running.
+        call
+            Function and arguments; pickled here and now.
+        done
+            Receives the outcome, in the supervising thread.
+        seconds
+            Limit of its wall time.
+        look
+            Run it on a worker for looks.
+
+        Raises
+        ------
+        RuntimeError
+            When the executor is closed.
+        ValueError
+            When the key is in use.
+        """
+        unit = Unit(key, done, seconds, look=look)
+        try:
+            unit.payload = dumps((call.function, call.args))
+        except Exception as error:  # noqa: BLE001 - any class may refuse to be pickled in its own way
+            unit.refused = words.failed(error, doing="The arguments of the fit cannot be sent to a worker:")
+        self._supervisor.submit(unit)
+
+    def cancel(self, key: str) -> None:
+        """End a waiting or running call with ``CANCELLED``; an unknown key is ignored."""
+        self._supervisor.cancel(key)
+
+    def close(self) -> None:
+        """Cancel all calls, end all processes; returns when they are gone (some 20 ms, at most 5 s)."""
+        self._supervisor.stop()
+        self._closer.detach()
+
+
+class InProcessExecutor:
+    """Runs calls in `slots` threads of this process: for tests, and for systems that cannot fork.
+
+    It cannot isolate: `seconds` is not enforced, a call that kills its process kills this one, and there is no memory
+    limit. A running call that is cancelled is reported as such at once; its thread stays taken until the call returns,
+    and what it returns is thrown away.
+
+    Parameters
+    ----------
+    context
+        Makes the first argument of every function; called once, in the first thread that needs it.
+    slots
+        Number of threads.
+
+    Raises
+    ------
+    ValueError
+        For fewer than one slot.
+    """
+
+    def __init__(self, context: Callable[[], Any], slots: int = 1) -> None:
+        _check_slots(slots)
+        self._slots = slots
+        self._pool = _Pool(context, slots)
+        self._looks = _Pool(context, 1)
+        self._closer = weakref.finalize(self, _stop_all, self._pool, self._looks)
+
+    @property
+    def slots(self) -> int:
+        """Number of calls that run at the same time."""
+        return self._slots
+
+    def submit(
+        self,
+        key: str,
+        call: Call,
+        done: Callable[[Outcome], None],
+        *,
+        seconds: float | None = None,
+        look: bool = False,
+    ) -> None:
+        """Run a call on the next free thread; `seconds` is ignored. Raises as `ProcessExecutor.submit` does."""
+        (self._looks if look else self._pool).submit(Unit(key, done, seconds), call)
+
+    def cancel(self, key: str) -> None:
+        """End a waiting or running call with ``CANCELLED``; an unknown key is ignored."""
+        self._pool.cancel(key)
+        self._looks.cancel(key)
+
+    def close(self) -> None:
+        """Cancel all calls; returns when the outcomes are delivered. A running call ends in its own time, unheard."""
+        self._pool.stop()
+        self._looks.stop()
+        self._closer.detach()
+
+
+class _Pool:
+    """The threads of an `InProcessExecutor`, and one more that delivers outcomes."""
+
+    def __init__(self, context: Callable[[], Any], slots: int) -> None:
+        self._make_context = context
+        self._context: tuple[Any] | None = None
+        self._opening = threading.Lock()
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[Unit, Call]] = deque()
+        self._active: dict[str, Unit] = {}
+        self._stopping = False
+        self._outcomes: queue.SimpleQueue[tuple[Unit, Outcome] | None] = queue.SimpleQueue()
+        self._deliverer = threading.Thread(target=self._deliver, name="hitl-outcomes", daemon=True)
+        self._deliverer.start()
+        self._threads = [
+            threading.Thread(target=self._work, args=(index,), name=f"hitl-slot-{index}", daemon=True)
+            for index in range(slots)
+        ]
+        self._busy: set[threading.Thread] = set()
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, unit: Unit, call: Call) -> None:
+        with self._changed:
+            if self._stopping:
+                raise RuntimeError("The executor is closed: it takes no more calls.")
+            if unit.key in self._active:
+                raise ValueError(f"A call with the key {unit.key!r} is waiting or running; a key is free when it ends.")
+            self._active[unit.key] = unit
+            self._waiting.append((unit, call))
+            self._changed.notify()
+
+    def cancel(self, key: str) -> None:
+        with self._changed:
+            unit = self._active.get(key)
+        if unit is not None:
+            self._report(unit, Outcome(key, failure=words.cancelled()))
+
+    def stop(self) -> None:
+        with self._changed:
+            if not self._stopping:
+                self._stopping = True
+                for unit in list(self._active.values()):
+                    self._report(unit, Outcome(unit.key, failure=words.cancelled()))
+                self._waiting.clear()
+                self._outcomes.put(None)
+            self._changed.notify_all()
+            idle = [thread for thread in self._threads if thread not in self._busy]
+        for thread in (self._deliverer, *idle):
+            if threading.current_thread() is not thread:
+                thread.join(5.0)
+
+    def _report(self, unit: Unit, outcome: Outcome) -> None:
+        """Queue an outcome unless the unit has one: whoever takes it from `_active` is the first."""
+        with self._changed:
+            if self._active.get(unit.key) is unit:
+                del self._active[unit.key]
+                self._outcomes.put((unit, outcome))
+
+    def _deliver(self) -> None:
+        while (item := self._outcomes.get()) is not None:
+            finish(*item)
+
+    def _work(self, index: int) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._stopping)
+                if self._stopping:
+                    return
+                unit, call = self._waiting.popleft()
+                if self._active.get(unit.key) is not unit:  # cancelled while it waited
+                    continue
+                self._busy.add(threading.current_thread())
+            outcome = self._run(unit.key, call, index)
+            with self._changed:
+                self._busy.discard(threading.current_thread())
+                self._report(unit, outcome)
+
+    def _run(self, key: str, call: Call, index: int) -> Outcome:
+        started = time.perf_counter()
+        try:
+            value = words.resolve(call.function)(self._opened(), *call.args)
+        except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the thread
+            return Outcome(key, failure=words.failed(error), seconds=time.perf_counter() - started, slot=index)
+        return Outcome(key, value, seconds=time.perf_counter() - started, slot=index)
+
+    def _opened(self) -> Any:
+        with self._opening:
+            if self._context is None:
+                self._context = (self._make_context(),)
+            return self._context[0]
+
+
+def _stop_all(*pools: _Pool) -> None:
+    for pool in pools:
+        pool.stop()
+
+
+def _check_slots(slots: int) -> None:
+    if slots < 1:
+        raise ValueError(f"An executor needs at least one slot, not {slots}.")

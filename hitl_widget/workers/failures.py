@@ -1,0 +1,199 @@
+"""What the executors say when a call has no value, and the measurements behind it.
+
+Standard library only: both the kernel and the workers import it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hitl_widget.workers.contract import Failure, FailureKind
+
+__all__ = [
+    "available_memory",
+    "cancelled",
+    "cannot_start",
+    "describe",
+    "died",
+    "failed",
+    "orphaned",
+    "private_bytes",
+    "resolve",
+    "tail",
+    "timed_out",
+    "too_much_memory",
+]
+
+_ONLY = "only this trial is lost."
+_NO_MEMORY = ("bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory", "Out of memory", "out of memory")
+_SIGNALS: dict[int, str] = {
+    signal.SIGABRT: "its own library, perhaps for memory",
+    signal.SIGBUS: "a fault in compiled code (bus error)",
+    signal.SIGFPE: "a fault in compiled code (arithmetic)",
+    signal.SIGILL: "a fault in compiled code (illegal instruction)",
+    signal.SIGSEGV: "a fault in compiled code (segmentation fault)",
+}
+
+
+@lru_cache(maxsize=256)
+def resolve(path: str) -> Callable[..., Any]:
+    """Find a function by its ``"package.module:name"``."""
+    module, _, name = path.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    function: Callable[..., Any] = found
+    return function
+
+
+def failed(error: BaseException, *, doing: str = "The fit failed with", memory_bytes: int | None = None) -> Failure:
+    """A call that raised.
+
+    Parameters
+    ----------
+    error
+        What it raised.
+    doing
+        The words before the error.
+    memory_bytes
+        The limit to name when memory ran out.
+    """
+    detail = "".join(traceback.format_exception(error, limit=-40))
+    if _memory_exhausted(error):
+        return too_much_memory(memory_bytes, detail)
+    return Failure(FailureKind.ERROR, f"{doing} {describe(error)}; {_ONLY}", detail)
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one line: its type, and its message where it has one."""
+    text = " ".join(str(error).split()).rstrip(".")
+    text = text if len(text) <= 300 else text[:299] + "…"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _memory_exhausted(error: BaseException | None) -> bool:
+    """Whether an exception says that memory ran out, also in the words of a C++ library."""
+    while error is not None:
+        if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "bad allocation" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def cancelled() -> Failure:
+    """A call that somebody ended."""
+    return Failure(FailureKind.CANCELLED, "The fit was cancelled before it had a result.")
+
+
+def timed_out(seconds: float) -> Failure:
+    """A call that ran past its time."""
+    return Failure(FailureKind.TIMEOUT, f"The fit took longer than its limit of {seconds:g} s and was ended; {_ONLY}")
+
+
+def too_much_memory(memory_bytes: int | None, detail: str = "") -> Failure:
+    """A call that allocated past its limit."""
+    than = "there was" if memory_bytes is None else f"its limit of {_size(memory_bytes)}"
+    return Failure(FailureKind.MEMORY, f"The fit needed more memory than {than} and was ended; {_ONLY}", detail)
+
+
+def died(status: int | None, log: str, peak: int, memory_bytes: int) -> Failure:
+    """A call whose process ended under it.
+
+    Parameters
+    ----------
+    status
+        Exit code, or minus the signal; None where unknown.
+    log
+        What the worker last wrote.
+    peak
+        Most private bytes seen in use by the call.
+    memory_bytes
+        Its limit.
+    """
+    if status is None:
+        return Failure(FailureKind.DIED, f"The fit's process ended for an unknown reason; {_ONLY}", log)
+    detail = f"exit status {status}" if status >= 0 else f"signal {-status} ({_signal_name(-status)})"
+    detail = f"{detail}\n{log}".rstrip()
+    if any(words in log for words in _NO_MEMORY) or (status == -signal.SIGKILL and peak > 0.8 * memory_bytes):
+        return too_much_memory(memory_bytes, detail)
+    if status >= 0:
+        return Failure(FailureKind.DIED, f"The fit ended its own process (exit status {status}); {_ONLY}", detail)
+    if status == -signal.SIGKILL:
+        how = "was killed by the system (signal 9), perhaps for memory"
+    else:
+        how = f"was ended by {_SIGNALS.get(-status, 'a signal')} ({_signal_name(-status)})"
+    return Failure(FailureKind.DIED, f"The fit's process {how}; {_ONLY}", detail)
+
+
+def _signal_name(number: int) -> str:
+    with contextlib.suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
+
+
+def orphaned(log: str) -> Failure:
+    """A call that was lost with the nursery."""
+    message = "The process that looks after the workers ended; only the trials running at that moment are lost."
+    return Failure(FailureKind.DIED, message, log)
+
+
+def cannot_start(reason: str, log: str) -> Failure:
+    """No worker comes up, so no call can run."""
+    reason = " ".join(reason.split()).rstrip(".") or "see the detail"
+    message = f"The worker processes cannot be started ({reason}); no trial can run until that is mended."
+    return Failure(FailureKind.DIED, message, log)
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
+
+
+def tail(path: Path, most: int = 4000) -> str:
+    """The end of a log, empty where there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - most))
+            return file.read().decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def private_bytes(pid: int) -> int:
+    """Bytes in memory that a process does not map from files; 0 where the system does not tell."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_bytes().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith((b"RssAnon:", b"RssShmem:")))
+
+
+def available_memory() -> int:
+    """Bytes that new work may use on this machine and in this container; 4 GB where the system does not tell."""
+    return max(min(_available(), default=4 * 2**30), 0)
+
+
+def _available() -> Iterator[int]:
+    for text in _read("/proc/meminfo").splitlines():
+        if text.startswith("MemAvailable:"):
+            yield int(text.split()[1]) * 1024
+    for most, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        if (limit := _read(most).strip()).isdigit() and (now := _read(used).strip()).isdigit():
+            yield int(limit) - int(now)
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return ""

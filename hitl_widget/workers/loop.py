@@ -1,0 +1,133 @@
+"""What a worker does: read a call, run it, answer. POSIX only; imports the standard library only, as it comes first."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import resource
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hitl_widget.workers.channel import dumps, read_message, write_message
+from hitl_widget.workers.contract import FailureKind
+from hitl_widget.workers.failures import failed, private_bytes, resolve
+
+__all__ = ["serve"]
+
+_YIELDING = 10  # a click and the dashboard come before a fit, which takes all that they leave
+_LOG_LIMIT = 4 * 2**20
+_SLACK = 32 * 2**20  # allocator arenas and thread stacks that no model asked for
+
+
+def serve(sock: socket.socket, context: Any, memory_bytes: int) -> None:
+    """Answer calls until the kernel hangs up.
+
+    Parameters
+    ----------
+    sock
+        Blocking stream socket to the kernel.
+    context
+        First argument of every function.
+    memory_bytes
+        What a call may allocate beyond what the process began with.
+    """
+    faulthandler.enable()
+    os.nice(_YIELDING)
+    base = _data_bytes()
+    _limit(base, memory_bytes)
+    write_message(sock, pickle.dumps(("ready", os.getpid(), private_bytes(os.getpid()))))
+    worker = _Worker(context, base, memory_bytes)
+    with contextlib.suppress(EOFError, ConnectionError):
+        while not worker.leaves:
+            write_message(sock, worker.answer(sock))
+            _trim_log()
+
+
+class _Worker:
+    """Runs calls one after another, and knows when another worker should take its place.
+
+    Parameters
+    ----------
+    context
+        First argument of every function.
+    base
+        Bytes of memory it began with.
+    memory_bytes
+        What a call may allocate beyond them.
+    """
+
+    def __init__(self, context: Any, base: int, memory_bytes: int) -> None:
+        self._context = context
+        self._base = base
+        self._memory = memory_bytes
+        self.leaves = False
+
+    def answer(self, sock: socket.socket) -> bytes:
+        """Read one call, run it, and return the answer: kind, seconds, value or failure, whether this worker leaves."""
+        doing, started = "The fit failed with", time.perf_counter()
+        try:
+            payload = read_message(sock)
+        except MemoryError as error:
+            return self._failure(error, doing, started)
+        started = time.perf_counter()
+        try:
+            function, args = pickle.loads(payload)  # noqa: S301 - written by our own kernel
+            del payload
+            value = resolve(function)(self._context, *args)
+            seconds = time.perf_counter() - started
+            doing = "The result of the fit cannot be sent back:"
+            self.leaves = _data_bytes() - self._base > self._memory // 2  # it keeps what a later call would need
+            return dumps(("value", seconds, value, self.leaves))
+        except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the worker
+            return self._failure(error, doing, started)
+
+    def _failure(self, error: BaseException, doing: str, started: float) -> bytes:
+        seconds = time.perf_counter() - started
+        with _room_to_speak():
+            failure = failed(error, doing=doing, memory_bytes=self._memory)
+            self.leaves = failure.kind is FailureKind.MEMORY
+            return pickle.dumps(("failure", seconds, failure, self.leaves))
+
+
+def _data_bytes() -> int:
+    """Private memory this process has asked for, as RLIMIT_DATA counts it; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _limit(base: int, memory_bytes: int) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    if not base:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        limit = base + memory_bytes + _SLACK
+        resource.setrlimit(resource.RLIMIT_DATA, (limit if hard < 0 else min(limit, hard), hard))
+
+
+@contextlib.contextmanager
+def _room_to_speak() -> Iterator[None]:
+    """Lift the memory limit while an error, whose traceback still holds the large arrays, is put into words."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _trim_log() -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+        if os.fstat(2).st_size > _LOG_LIMIT:
+            os.ftruncate(2, 0)

@@ -1,0 +1,93 @@
+"""The units of work and the slots they run in: plain records, without behaviour of their own."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from hitl_widget.workers.channel import Channel
+from hitl_widget.workers.contract import Failure, Outcome
+
+__all__ = ["Slot", "State", "Unit", "finish"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """A submitted call on its way to an outcome."""
+
+    key: str
+    done: Callable[[Outcome], None]
+    seconds: float | None = None
+    payload: bytes = b""
+    refused: Failure | None = None
+    over: bool = False
+    look: bool = False
+
+
+def finish(unit: Unit, outcome: Outcome) -> None:
+    """Deliver an outcome, the first time only; an error in `done` is logged and goes no further."""
+    if unit.over:
+        return
+    unit.over = True
+    unit.payload = b""
+    try:
+        unit.done(outcome)
+    except Exception:  # noqa: BLE001 - a callback is foreign code
+        _log.exception("the callback of %r raised", unit.key)
+
+
+class State(Enum):
+    """What a slot is doing."""
+
+    EMPTY = auto()  # no worker; one is forked when there is a call for it
+    STARTING = auto()
+    IDLE = auto()
+    BUSY = auto()
+    LOST = auto()  # its socket is closed; the reason is on its way from the nursery
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """A place for a worker. Owned by the supervising thread.
+
+    Parameters
+    ----------
+    index
+        From 0.
+    state
+        What it is doing.
+    channel
+        Socket to its worker, while it has one.
+    worker
+        Number of that worker, never used twice.
+    pid
+        Its process id, known from when it is ready.
+    base
+        Private bytes the worker began with.
+    peak
+        Most private bytes beyond those, seen during the call.
+    unit
+        The call it runs.
+    started, deadline
+        When the call was sent and when it must be over, in seconds of the monotonic clock.
+    look
+        Whether it is for looks only, which never wait for a trial nor keep one waiting; its worker is forked at the
+        first look.
+    """
+
+    index: int
+    state: State = State.EMPTY
+    channel: Channel | None = None
+    worker: int = 0
+    pid: int = 0
+    base: int = 0
+    peak: int = 0
+    unit: Unit | None = None
+    started: float = 0.0
+    deadline: float = math.inf
+    look: bool = False

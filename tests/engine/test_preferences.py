@@ -1,0 +1,544 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.state import Phase, replay
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.errors import CommandError, HitlError
+from hitl_widget.preference.model import PreferenceModel
+from hitl_widget.workers.contract import Failure, FailureKind, Outcome
+from tests.doubles import TASK, FormulaExecutor, Stage, cost
+
+
+@pytest.fixture
+def stage(tmp_path):
+    made = []
+
+    def make(folder="s", task=TASK, **settings):
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        tastes = PreferenceModel(task, frozenset({"dummy"}))
+        settings = {"task": task, "tastes": tastes, "budget_trials": None, **settings}
+        made.append(Stage(place, **settings))
+        made[-1].tastes = tastes
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def rested(stage, count=12, **settings):
+    """A search that was begun and paused with so many trials complete and nothing in the workers."""
+    one = stage(**settings)
+    one.do(cmd.Start())
+    one.until(lambda s: s.count(TrialState.COMPLETE) >= count)
+    one.do(cmd.Pause())
+    one.until(lambda _: not one.controller.desk.busy)
+    return one
+
+
+def known(state, name):
+    """The complete trials of which an objective is known."""
+    return {number for number in complete(state) if name in state.trials[number].measures}
+
+
+def complete(state):
+    return {trial.number for trial in state.trials if trial.state is TrialState.COMPLETE}
+
+
+def journal_of(one):
+    reader = SqlJournal(one.place, create=False)
+    try:
+        return reader.read()
+    finally:
+        reader.close()
+
+
+def fast_rather_than_good(one):
+    """Answers of somebody to whom the time alone counts."""
+    for _ in range(8):
+        question = one.tastes.judged(one.controller.state).question
+        if question is None:
+            return
+        trials = one.controller.state.trials
+        times = [trials[number].measures["predict_ms"] for number in (question.first, question.second)]
+        one.do(cmd.Prefer(question.first, question.second, "a" if times[0] < times[1] else "b"))
+
+
+def lines(state, first):
+    """Where the lines lie that the machine tried from a trial on."""
+    return [one.config["line.x"] for one in state.trials if one.number >= first and one.family == "line"]
+
+
+def test_the_search_follows_the_answers(stage):
+    """Lines score best at 0.9 and are fast near 0: after the answers of somebody hasty they are tried elsewhere."""
+    one = rested(stage, 20)
+    before = lines(one.controller.state, 3)
+    fast_rather_than_good(one)
+    state = one.controller.state
+    chosen = state.trials[state.chosen]
+    assert state.learnt.answers == state.preferences.answers > 0
+    assert chosen.measures["predict_ms"] < state.best_trial.measures["predict_ms"]
+    one.do(cmd.Resume())
+    begun = len(state.trials)
+    state = one.until(lambda s: s.ended >= begun + 30)
+    after = [*lines(state, begun)]
+    slow = lambda found: sum(x > 0.7 for x in found) / len(found)  # noqa: E731
+    trees = sum(trial.family == "tree" for trial in state.trials if trial.number >= begun)
+    assert trees > 5 or slow(after) < slow(before)
+    assert state.trials[state.chosen].measures["predict_ms"] <= chosen.measures["predict_ms"] * 1.2
+
+
+def test_undo_of_all_answers_brings_the_metric_back(stage):
+    """Without answers the best by the metric is the one to take, and nobody was asked to learn."""
+    one = rested(stage)
+    best = one.controller.state.best
+    fast_rather_than_good(one)
+    assert one.controller.state.chosen != best
+    for _ in range(len(one.controller.state.done)):
+        one.do(cmd.Undo())
+    state = one.controller.state
+    assert state.preferences.comparisons == ()
+    assert state.chosen == best
+    one.do(cmd.Redo())
+    assert one.controller.state.preferences.answers == 1
+
+
+def test_an_answer_in_the_middle_is_taken_back_alone(stage):
+    """The others stay; one that was given anew since is not brought back beside the new one."""
+    one = rested(stage)
+    a, b, c, d, e, f = sorted(complete(one.controller.state))[:6]
+
+    def said():
+        return [(answer.pair, str(answer.answer)) for answer in one.controller.state.preferences.comparisons]
+
+    for pair in ((a, b, "a"), (c, d, "b"), (a, b, "b"), (e, f, "equal")):
+        one.do(cmd.Prefer(*pair))
+    one.do(cmd.Undo(2))
+    assert said() == [((a, b), "b"), ((e, f), "equal")]
+    one.do(cmd.Undo(3))
+    assert said() == [((e, f), "equal"), ((a, b), "a")]
+    for pair in ((a, b, "equal"), (a, b, "b"), (c, d, "a")):
+        one.do(cmd.Prefer(*pair))
+    with pytest.raises(CommandError, match="an answer to the same pair was changed again since"):
+        one.do(cmd.Undo(len(one.controller.state.acts) - 2))
+    assert said() == [((e, f), "equal"), ((a, b), "b"), ((c, d), "a")]
+
+
+def test_objectives_constraints_and_goals_are_taken_back_alone(stage):
+    """Each from the middle, unless the same thing was changed again since."""
+    one = rested(stage)
+    one.do(cmd.SetObjectives(("predict_ms", "gap")))
+    one.do(cmd.Require("predict_ms < 50"))
+    one.do(cmd.SetGoals({"gap": 3.0}))
+    one.do(cmd.Require("predict_ms >= 2", hard=False))
+    one.do(cmd.Undo(2))
+    assert [rule.text for rule in one.controller.state.preferences.constraints] == ["predict_ms >= 2"]
+    assert one.controller.state.broken == frozenset()
+    one.do(cmd.Undo(3))
+    assert not one.controller.state.preferences.goals.weights
+    one.do(cmd.Undo(1))
+    assert one.controller.state.preferences.objectives == ()
+    one.do(cmd.Require("predict_ms >= 3"))
+    with pytest.raises(CommandError, match="a constraint was changed again since"):
+        one.do(cmd.Undo(4))
+
+
+def test_an_objective_that_others_lean_on_is_not_taken_back_alone(stage):
+    """A constraint on an objective of one's own keeps it; first the constraint goes, then the objective."""
+    one = rested(stage)
+    one.do(cmd.AddObjective("loss", matrix=((0, 1), (5, 0))))
+    one.do(cmd.Require("loss < 0.5"))
+    with pytest.raises(CommandError, match="what leans on loss was changed again since"):
+        one.do(cmd.Undo(1))
+    one.do(cmd.Note("the session goes on"))
+    one.do(cmd.Relax("loss < 0.5"))
+    one.do(cmd.Undo(1))
+    assert "loss" not in one.controller.state.preferences.custom
+
+
+@pytest.mark.parametrize(
+    ("commands", "message"),
+    [
+        ([cmd.SetObjectives(("predict",))], "Did you mean 'predict_ms'"),
+        ([cmd.SetObjectives(("rmse",))], "measures numbers"),
+        ([cmd.SetObjectives(("worst_group:twn",))], "Did you mean 'town'"),
+        ([cmd.SetObjectives(("predict_ms",)), cmd.SetObjectives(("auc", "predict_ms"))], "are the objectives already"),
+        ([cmd.AddObjective("cost", matrix=((0,),))], "there are 2 (no, yes), and it has 1"),
+        ([cmd.AddObjective("predict_ms", code=b"x")], "There is an objective 'predict_ms' already"),
+        ([cmd.AddObjective("auc", code=b"x")], "There is an objective 'auc' already"),
+        ([cmd.AddObjective("cost", matrix=((0, 1), (1, 0)))] * 2, "There is an objective 'cost' already"),
+        ([cmd.Require("speed < 3")], "There is no objective 'speed'"),
+        ([cmd.Require("family in line, svm")], "There is no family 'svm'; there are dummy, line, tree"),
+        ([cmd.Require("predict_ms < 3")] * 2, "predict_ms < 3 is required already"),
+        ([cmd.Relax("gap")], "There is no constraint 'gap'; there are: none"),
+        ([cmd.Require("gap < 3"), cmd.Relax("gap < 4")], "there are: gap < 3"),
+        ([cmd.Prefer(1, 99, "a")], "There is no trial 99; the record has"),
+        ([cmd.Prefer(-1, 1, "a")], "There is no trial -1"),
+        ([cmd.SetGoals({"gap": 3})], "'gap' is none of today's objectives"),
+        ([cmd.SetObjectives(("gap",)), cmd.SetGoals({"complexity": 3})], "'complexity' is none of today's objectives"),
+        ([cmd.SetGoals()], "are the goals already"),
+    ],
+)
+def test_what_cannot_be_wished_is_refused_in_a_sentence(stage, commands, message):
+    """The refusal is on record, and nothing else happened."""
+    one = rested(stage, 4)
+    for command in commands[:-1]:
+        one.do(command)
+    before = one.controller.state
+    with pytest.raises(HitlError) as refusal:
+        one.do(commands[-1])
+    assert message in str(refusal.value)
+    after = one.controller.state
+    assert after.steering == before.steering
+    assert sum(isinstance(record.event, ev.Rejected) for record in one.records) == 1
+
+
+def test_only_finished_trials_are_compared(stage):
+    """One that was stopped has no values to compare."""
+    one = stage(autonomy=cmd.Autonomy.USER, executor=FormulaExecutor(hold=True))
+    first, second = (one.do(cmd.Propose({"family": "line", "line.x": x})).number for x in (0.1, 0.2))
+    with pytest.raises(CommandError, match="Only finished trials can be compared; trial 0 is"):
+        one.do(cmd.Prefer(first, second, "a"))
+    one.executor.release()
+
+
+def test_a_function_that_was_refused_leaves_no_trace(stage):
+    """The name is free for another function as long as none was added under it."""
+    one = rested(stage, 3)
+    names = ("accuracy", "f1", "recall", "precision", "gap", "predict_ms", "complexity")
+    one.do(cmd.SetObjectives(names))
+    with pytest.raises(CommandError, match="At most 8 objectives"):
+        one.do(cmd.AddObjective("own", code=b"first"))
+    assert not (one.plan.folder / "objectives").exists()
+    one.do(cmd.SetObjectives(names[:3]))
+    one.do(cmd.AddObjective("own", code=b"second"))
+    one.do(cmd.Undo())
+    with pytest.raises(HitlError, match="already"):
+        one.do(cmd.AddObjective("own", code=b"third"))
+    assert b"second" in one.controller.stored("objective/own")
+
+
+def test_a_constraint_is_let_go_of_in_any_spelling(stage):
+    """By its text as it was given, by what it is called here, and by a short name."""
+    one = rested(stage, 3)
+    for said, gone in (
+        ("predict_ms<50", "predict_ms<50"),
+        ("auc >= 0.1", "auc"),
+        ("log_loss < 3", "log_loss < 3"),
+        ("log_loss < 3", "neg_log_loss"),
+        ("log_loss < 3", "log_loss"),
+        ("family in [line]", "family in [line]"),
+        ("family in line", "family"),
+    ):
+        one.do(cmd.Require(said))
+        one.do(cmd.Relax(gone))
+        assert one.controller.state.preferences.constraints == ()
+
+
+def test_a_limit_on_the_same_side_is_replaced(stage):
+    """Both ends of an objective may be limited, each once."""
+    one = rested(stage, 3)
+    for text in ("predict_ms < 9", "predict_ms > 1", "predict_ms <= 7", "family in line", "family in tree, line"):
+        one.do(cmd.Require(text))
+    assert [rule.text for rule in one.controller.state.preferences.constraints] == [
+        "predict_ms > 1",
+        "predict_ms <= 7",
+        "family in tree, line",
+    ]
+
+
+# -- hard constraints -------------------------------------------------------------------------------------------------
+
+
+def test_a_hard_constraint_decides_what_leads_and_where_the_search_looks(stage):
+    """What breaks it leaves the leaders and comes back when it is let go of; new trials keep it mostly."""
+    one = rested(stage, 20)
+    before = one.controller.state
+    assert before.best_trial.measures["predict_ms"] > 20
+    one.do(cmd.Require("predict_ms < 20"))
+    state = one.controller.state
+    assert all(state.trials[n].measures["predict_ms"] < 20 for n in state.leaders)
+    assert state.broken == {n for n in complete(state) if state.trials[n].measures["predict_ms"] >= 20}
+    assert state.chosen == state.best != before.best
+    assert before.ensemble
+    assert state.ensemble == ()  # an average of models is slower than each of them
+    one.do(cmd.Resume())
+    begun = len(state.trials)
+    state = one.until(lambda s: s.ended >= begun + 30)
+    kept = [n not in state.broken for n in complete(state) if n >= begun]
+    assert sum(kept) > 0.6 * len(kept)
+    one.do(cmd.Pause())
+    assert one.controller.state.ensemble == ()
+    one.do(cmd.Relax("predict_ms"))
+    assert one.controller.state.ensemble
+    assert one.controller.state.broken == frozenset()
+    assert set(before.leaders[:3]) <= set(one.controller.state.leaders)
+
+
+def test_no_trial_is_stopped_by_the_race_while_wishes_lead(stage):
+    """What loses by the metric may win by what the person prefers; without wishes it is stopped early."""
+
+    def steep(unit):
+        return {"dummy": 0.5, "tree": 0.55, "line": 0.9}[unit.config["family"]]
+
+    one = rested(stage, 10, executor=FormulaExecutor(steep))
+    assert one.controller.state.count(TrialState.STOPPED) > 0
+    two = stage("two", executor=FormulaExecutor(steep, hold=True), budget_trials=20)
+    two.do(cmd.Require("predict_ms < 1000", hard=False))
+    two.do(cmd.Start())
+    two.executor.release()
+    state = two.until(lambda s: s.phase is Phase.FINISHED)
+    assert state.count(TrialState.STOPPED) == 0
+
+
+def test_a_constraint_on_predictions_is_known_a_moment_later(stage):
+    """Until then it is not kept; then the trial leads, its ensemble is made, and its models were not let go of."""
+    one = stage(budget_trials=25, executor=FormulaExecutor(hold=True))
+    one.do(cmd.Require("accuracy > 0.2"))
+    one.do(cmd.Start())
+    kept = one.plan.folder / "models"
+    kept.mkdir(exist_ok=True)
+    for number in range(25):
+        (kept / f"{number}-0.pkl").write_bytes(b"model")
+    one.executor.release()
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    fine = {t.number for t in state.trials if t.measures.get("accuracy", 0) > 0.2}
+    assert fine
+    assert set(state.leaders) == fine
+    assert state.broken == complete(state) - fine
+    for number in range(25):
+        assert (kept / f"{number}-0.pkl").exists() == (number in fine)
+    blended = [r for r in one.records if isinstance(r.event, ev.EnsembleChanged)]
+    finishing = next(r.seq for r in one.records if isinstance(r.event, ev.Finishing))
+    assert any(record.seq < finishing for record in blended)
+
+
+def test_nothing_that_keeps_a_hard_constraint_means_nothing_to_take(stage):
+    """The search ends all the same, without a holdout of what nobody may take."""
+    one = stage(budget_trials=6)
+    one.do(cmd.Require("predict_ms < 0.001"))
+    one.do(cmd.Start())
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    assert state.chosen is state.best is None
+    assert state.broken == complete(state)
+    assert (state.ensemble, state.holdout) == ((), None)
+    one.do(cmd.Relax("predict_ms"))
+    assert one.controller.state.best is not None
+
+
+def test_the_holdout_is_that_of_the_trial_to_take(stage):
+    """The last word on what is preferred is learnt from all trials before the holdout is opened."""
+    one = rested(stage, 14)
+    fast_rather_than_good(one)
+    one.do(cmd.Stop())
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    assert state.holdout.trial == state.chosen != state.best
+    assert state.chosen == one.tastes.judged(state, fresh=True).recommended
+
+
+# -- what is measured, and when ---------------------------------------------------------------------------------------
+
+
+def test_the_usual_objectives_are_measured_with_the_first_fold(stage):
+    """Nothing more is asked of the workers than the trials."""
+    one = rested(stage)
+    state = one.controller.state
+    assert known(state, "predict_ms") == known(state, "complexity") == complete(state)
+    assert not any(key.startswith("measure") for key, *_ in one.executor.submitted)
+    assert state.measured_names == ("predict_ms", "complexity")
+
+
+def test_an_objective_that_is_added_is_measured_of_older_trials_while_the_search_rests(stage):
+    """Those on predictions in batches; those on models one by one, as the models were let go of."""
+    one = rested(stage, 25)
+    one.do(cmd.SetObjectives(("accuracy", "gap")))
+    state = one.until(lambda s: known(s, "accuracy") == known(s, "gap") == complete(s))
+    calls = [call.args[0] for key, call, _ in one.executor.submitted if key.startswith("measure")]
+    assert [len(jobs) for jobs in calls if "accuracy" in jobs[0].names] == [20, len(complete(state)) - 20]
+    assert all(len(jobs) == 1 for jobs in calls if "gap" in jobs[0].names)
+    assert state.phase is Phase.PAUSED
+    assert one.tastes.judged(state).question is not None
+
+
+def test_models_that_are_kept_are_measured_without_a_fit(stage):
+    """A batch measures what is on predictions and on a kept model at once."""
+    one = rested(stage, 6)
+    models = one.plan.folder / "models"
+    models.mkdir(exist_ok=True)
+    for number in complete(one.controller.state):
+        (models / f"{number}-0.pkl").write_bytes(b"model")
+    one.do(cmd.SetObjectives(("accuracy", "gap")))
+    one.until(lambda s: known(s, "accuracy") == known(s, "gap") == complete(s))
+    calls = [call.args[0] for key, call, _ in one.executor.submitted if key.startswith("measure")]
+    assert [set(job.names) for job in calls[0]] == [{"accuracy", "gap"}] * len(complete(one.controller.state))
+
+
+def test_models_are_not_fitted_again_while_trials_want_the_workers(stage):
+    """A running search measures what is at hand between its trials, and the rest when it rests."""
+    one = stage(budget_trials=40)
+    one.do(cmd.Start())
+    one.until(lambda s: s.count(TrialState.COMPLETE) >= 8)
+    one.do(cmd.SetObjectives(("accuracy", "gap")))
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    begun = [key for key, *_ in one.executor.submitted]
+    dear = [
+        place
+        for place, (key, call, _) in enumerate(one.executor.submitted)
+        if key.startswith("measure") and call.args[0][0].names == ("gap",)
+    ]
+    last = max(place for place, key in enumerate(begun) if key[0].isdigit())
+    state = one.until(lambda s: known(s, "gap") == complete(s))
+    assert all(place > last for place in dear)
+    assert known(state, "accuracy") == complete(state)
+
+
+def test_what_cannot_be_measured_says_why_and_is_not_tried_again(stage):
+    """One value fails alone."""
+
+    def broken(config, name):
+        if name == "accuracy" and config["family"] == "tree":
+            raise ArithmeticError("accuracy could not be measured: trees have none")
+        return cost(config, name)
+
+    one = rested(stage, 10, executor=FormulaExecutor(cost=broken))
+    one.do(cmd.SetObjectives(("accuracy", "f1")))
+    state = one.until(lambda s: known(s, "f1") == complete(s))
+    trees = {n for n in complete(state) if state.trials[n].family == "tree"}
+    assert trees
+    assert complete(state) - known(state, "accuracy") == trees
+    assert all("trees have none" in state.trials[n].unmeasured["accuracy"] for n in trees)
+    one.do(cmd.Require("accuracy > 0"))
+    assert trees <= one.controller.state.broken
+    asked = sum(key.startswith("measure") for key, *_ in one.executor.submitted)
+    one.do(cmd.Relax("accuracy"))
+    one.do(cmd.Note("nothing more to do"))
+    assert sum(key.startswith("measure") for key, *_ in one.executor.submitted) == asked
+
+
+class Deadly(FormulaExecutor):
+    """A worker dies over one trial, and takes the batch along."""
+
+    victim = 3
+
+    def _measured(self, key, jobs, definitions):
+        if any(job.trial == self.victim for job in jobs):
+            return Outcome(key, failure=Failure(FailureKind.DIED, "The worker died."))
+        return super()._measured(key, jobs, definitions)
+
+
+def test_a_worker_that_dies_over_one_trial_costs_only_its_values(stage):
+    """The others of the batch are measured again, each alone."""
+    one = rested(stage, 8, executor=Deadly())
+    one.do(cmd.SetObjectives(("accuracy",)))
+    state = one.until(lambda s: len(known(s, "accuracy")) == len(complete(s)) - 1 and s.trials[3].unmeasured)
+    assert state.trials[3].unmeasured == {"accuracy": "The worker died."}
+
+
+def test_measuring_that_was_cut_off_is_taken_up_again(stage):
+    """The end of a search cancels it; while the search rests it goes on."""
+    one = rested(stage, 10)
+    one.executor.hold()
+    one.do(cmd.SetObjectives(("accuracy",)))
+    one.do(cmd.Stop())
+    one.executor.release()
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    one.until(lambda s: known(s, "accuracy") == complete(state))
+
+
+def test_objectives_that_are_taken_back_are_not_measured_any_more(stage):
+    """What was asked meanwhile is kept, and only today's objectives are asked for."""
+    one = rested(stage, 25)
+    one.executor.hold()
+    one.do(cmd.SetObjectives(("accuracy",)))
+    one.do(cmd.Undo())
+    one.do(cmd.SetObjectives(("f1",)))
+    one.executor.release()
+    state = one.until(lambda s: known(s, "f1") == complete(s))
+    assert len(known(state, "accuracy")) <= 20
+    names = [job.names for key, call, _ in one.executor.submitted if key.startswith("measure") for job in call.args[0]]
+    assert sum("accuracy" in one for one in names) <= 20
+
+
+def test_a_search_that_broke_off_goes_on_measuring_and_learning(stage):
+    """Objectives, constraints, answers and values come back from the journal alone, and what is missing is measured."""
+    one = rested(stage, 12)
+    one.do(cmd.Prefer(1, 2, "a"))
+    one.do(cmd.Require("predict_ms < 90", hard=False))
+    one.executor.hold()
+    one.do(cmd.SetObjectives(("accuracy", "predict_ms", "gap")))
+    before = one.controller.state
+    one.close()
+    again = stage("s", create=False, records=journal_of(one))
+    again.controller.ready.wait(5)
+    state = again.until(lambda s: known(s, "accuracy") == known(s, "gap") == complete(s))
+    assert state.preferences == before.preferences
+    assert state.chosen is not None
+    again.do(cmd.Undo())
+    assert again.controller.state.preferences.objectives == ()
+    again.close()
+    records = journal_of(again)
+    assert replay(records).trials == again.controller.state.trials
+
+
+def test_a_journal_of_the_time_before_is_taken_up_as_it_is(stage):
+    """Without measures nothing is fitted again until something is asked for."""
+    one = rested(stage, 10)
+    one.close()
+    records = [_without_measures(record) for record in journal_of(one)]
+    old = Stage(one.place.parent, create=False, records=records, executor=FormulaExecutor(), task=TASK)
+    try:
+        old.controller.ready.wait(5)
+        old.do(cmd.Note("looks around"))
+        assert old.executor.submitted == []
+        assert known(old.controller.state, "predict_ms") == set()
+        old.do(cmd.Require("predict_ms < 90"))
+        state = old.until(lambda s: known(s, "predict_ms") == complete(s))
+        assert state.best is not None
+    finally:
+        old.close()
+
+
+def _without_measures(record):
+    event = record.event
+    if isinstance(event, ev.FoldDone):
+        event = replace(event, fold=replace(event.fold, measures={}))
+    return replace(record, event=event)
+
+
+def test_with_wishes_a_seed_and_a_budget_in_trials_a_search_repeats(stage):
+    """Two searches with the same acts at the same moments try the same configurations, whoever looks meanwhile."""
+    found = []
+    for folder in ("a", "b"):
+        one = stage(folder, budget_trials=40, executor=FormulaExecutor(hold=True))
+        one.do(cmd.SetObjectives(("accuracy", "predict_ms")))
+        one.do(cmd.SetGoals({"predict_ms": 3.0, "accuracy": 1.0}))
+        one.do(cmd.Require("predict_ms < 60"))
+        one.do(cmd.Start())
+        if folder == "b":
+            one.controller.subscribe(lambda state, _records, one=one: one.tastes.judged(state, fresh=True))
+        one.executor.release()
+        state = one.until(lambda s: s.phase is Phase.FINISHED)
+        found.append([dict(trial.config) for trial in state.trials])
+    assert found[0] == found[1]
+
+
+def test_wishes_add_little_to_the_journal(stage):
+    """Values and what was learnt of them take less than 300 bytes a trial."""
+    one = stage(budget_trials=60, executor=FormulaExecutor(hold=True))
+    one.do(cmd.SetObjectives(("accuracy", "f1", "predict_ms", "gap", "complexity")))
+    one.do(cmd.SetGoals({"accuracy": 2.0}))
+    one.do(cmd.Start())
+    one.executor.release()
+    one.until(lambda s: s.phase is Phase.FINISHED and known(s, "f1") == complete(s))
+    further = (ev.Measured, ev.Learnt)
+    bodies = [ev.event_body(record.event) for record in one.records if isinstance(record.event, further)]
+    bodies += [record.event.fold.measures for record in one.records if isinstance(record.event, ev.FoldDone)]
+    assert sum(len(json.dumps(body)) for body in bodies) / 60 < 300

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.space import Float, Space
+from hitl_widget.domain.state import SessionState, reduce
+from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
+from hitl_widget.report.history import frame_of, told
+from tests.report.test_words import WORDS
+
+SPACE = Space(("dummy", "lightgbm"), (Float("lightgbm.rate", 0.01, 1.0, 0.1, True, label="learning rate"),))
+
+
+def played(*events):
+    """The state after events, each with its author."""
+    state = SessionState()
+    opened = [(Author.MACHINE, ev.Opened({})), (Author.MACHINE, ev.GenerationOpened(0, SPACE.as_json()))]
+    for seq, (author, event) in enumerate([*opened, *events], 1):
+        state = reduce(state, ev.Record(seq, 1e9 + seq, float(seq), author, "", event))
+    return state
+
+
+def trial(number, score, author=Author.MACHINE, origin=Origin.SAMPLER):
+    config = {"family": "lightgbm", "lightgbm.rate": 0.1}
+    return [
+        (author, ev.TrialQueued(number, config, author, origin, None, "why", 0)),
+        (Author.MACHINE, ev.TrialStarted(number)),
+        (Author.MACHINE, ev.FoldDone(number, Fold(0, score))),
+        (Author.MACHINE, ev.TrialEnded(number, TrialState.COMPLETE)),
+    ]
+
+
+BELIEF = {
+    "about": "lightgbm.rate",
+    "around": 0.1,
+    "low": 0.05,
+    "high": 0.2,
+    "likely": [],
+    "strength": "fair",
+    "since": 0,
+}
+STATED = ev.Steered("do", 1, "belief", "belief: learning rate around 0.1 (fair)", beliefs=(BELIEF,))
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "text"),
+    [
+        (ev.Noted("<b>hm</b>"), "note", "<b>hm</b>"),
+        (ev.AutonomySet("user"), "setting", "You drive: trials run only when you queue them or ask for a batch."),
+        (ev.BudgetSet(90.0, 5), "setting", "Budget: 1 min 30 s and 5 trials."),
+        (ev.BatchAsked(3), "setting", "Let the machine run 3 trials."),
+        (ev.NudgeAnswered("k", "never", "Drop it?"), "nudge", "You declined for good: Drop it?"),
+        (ev.NudgeAnswered("k", "widen", "Widen it?"), "nudge", "You took up: Widen it?"),
+        (STATED, "belief", "Belief: learning rate around 0.1 (fair)."),
+        (ev.Finishing("The time is spent."), "run", "The search ended: the time is spent."),
+    ],
+)
+def test_each_act_is_a_sentence(event, kind, text):
+    """What a person did reads as what they did."""
+    line = list(told(played((Author.YOU, event)), WORDS))[-1]
+    assert (line.kind, line.text) == (kind, text)
+
+
+def test_only_new_leaders_and_the_persons_own_trials_are_told():
+    """A thousand ordinary trials leave the story short."""
+    events = [*trial(0, 0.7), *trial(1, 0.6), *trial(2, 0.5, Author.YOU, Origin.OWN), *trial(3, 0.8)]
+    lines = list(told(played(*events), WORDS))
+    assert [(line.kind, line.trial) for line in lines if line.trial is not None] == [
+        ("best", 0),
+        ("trial", 2),
+        ("best", 3),
+    ]
+
+
+def test_an_undone_act_is_marked_and_its_undo_told():
+    """The line stays, struck; the undo has a line of its own."""
+    state = played((Author.YOU, STATED), (Author.YOU, ev.Steered("undo", 1, beliefs=())))
+    done, undone = list(told(state, WORDS))[-2:]
+    assert (done.act, done.undone) == (1, True)
+    assert undone.text == "Undid: belief: learning rate around 0.1 (fair)."
+    assert undone.act is None
+
+
+def test_the_story_is_a_table():
+    """Times are times, numbers may be missing."""
+    frame = frame_of(told(played(*trial(0, 0.7)), WORDS))
+    assert str(frame["time"].dtype).startswith("datetime64[")
+    assert frame["trial"].tolist()[-1] == 0
+    assert frame["act"].isna().all()
+
+
+def test_a_verdict_is_told_when_it_turns():
+    """Not again while it stays the same, and not while there is nothing to say."""
+
+    def judged(kind, trials):
+        return (Author.MACHINE, ev.BeliefJudged("lightgbm.rate", kind, f"After {trials}.", trials, 0.9))
+
+    verdicts = [judged("undecided", 2), judged("supported", 9), judged("supported", 15), judged("contradicted", 30)]
+    lines = [line for line in told(played((Author.YOU, STATED), *verdicts), WORDS) if line.detail.startswith("After")]
+    assert [line.text for line in lines] == [
+        "The belief about learning rate is supported.",
+        "The belief about learning rate is contradicted.",
+    ]

@@ -1,0 +1,124 @@
+"""A table is looked at in a worker, once; where there is none, or it fails, where it is asked."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hitl_widget import AutoMLSession
+from hitl_widget.data.profile import profile
+from hitl_widget.data.task import understand
+from hitl_widget.session.survey import Survey
+from hitl_widget.workers.contract import Failure, FailureKind, Outcome
+
+ARGUMENTS = {"target": "y", "seed": 0}
+
+
+def large():
+    """More cells than are looked at where one asks."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(3000, 40)), columns=[f"x{i}" for i in range(40)])
+    table["y"] = np.where(table["x0"] + rng.normal(size=3000) > 0, "yes", "no")
+    return table
+
+
+class Refusing:
+    """A session whose worker never gives a value."""
+
+    def __init__(self, kind):
+        self.kind, self.calls = kind, []
+
+    def table_file(self):
+        return "nowhere"
+
+    def look(self, key, call, done, seconds=None):
+        self.calls.append(call.function)
+        done(Outcome(key, failure=Failure(self.kind, "It was lost.")))
+
+
+def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
+    """What comes back is what the same functions give here."""
+    table = large()
+    with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        survey, columns = session.survey, session.task.columns
+        profiled, warned = threading.Event(), threading.Event()
+        survey.ask_profiles(columns, profiled.set)
+        survey.ask_safeguards(columns, warned.set)
+        assert survey.profiles_now(columns) == {}
+        assert profiled.wait(60)
+        assert warned.wait(60)
+        assert tuple(survey.profiles_now(columns).values()) == profile(understand(table, "y"))
+        assert survey.safeguards_now(columns) == ()
+        assert tuple(session.profile) == tuple(survey.profiles_now(columns).values())
+
+
+@pytest.mark.parametrize("kind", [FailureKind.MEMORY, FailureKind.DIED, FailureKind.CANCELLED])
+def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
+    """It is then done where it is asked."""
+    understood = understand(large(), "y")
+    session = Refusing(kind)
+    survey = Survey(session, understood, ARGUMENTS)
+    done = threading.Event()
+    survey.ask_profiles(understood.task.columns, done.set)
+    assert done.wait(30)
+    assert session.calls == ["hitl_widget.advise.survey:survey_profiles"]
+    assert survey.profiles(understood.task.columns) == profile(understood)
+
+
+def test_who_asks_meanwhile_waits_for_the_same_answer():
+    """Two questions at once are one call."""
+    understood = understand(large(), "y")
+    columns = understood.task.columns
+    calls, told = [], []
+
+    class Slow(Refusing):
+        def look(self, key, call, done, seconds=None):
+            calls.append((key, done))
+
+    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
+    survey.ask_safeguards(columns, lambda: told.append("first"))
+    survey.ask_safeguards(columns, lambda: told.append("second"))
+    ((key, done),) = calls
+    assert told == []
+    done(Outcome(key, ()))
+    assert told == ["first", "second"]
+    assert survey.safeguards_now(columns) == ()
+
+
+def test_many_columns_come_in_parts():
+    """Some are known while others are still looked at; each part is asked for when the last one has come."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(rng.normal(size=(60, 460)), columns=[f"x{i}" for i in range(460)])
+    understood = understand(table.assign(y=["no", "yes"] * 30), "y")
+    columns = understood.task.columns
+    asked, told = [], []
+
+    class Slow(Refusing):
+        def look(self, key, call, done, seconds=None):
+            asked.append((key, call.args[2], done))
+
+    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
+    survey.ask_profiles(columns, lambda: told.append(len(survey.profiles_now(columns))))
+    for turn, size in enumerate((200, 200, 60)):
+        assert len(asked) == turn + 1
+        key, part, done = asked[turn]
+        assert len(part) == size
+        done(Outcome(key, profile(replace(understood, task=replace(understood.task, columns=part)))))
+    assert told == [200, 400, 460]
+    assert len(asked) == 3
+    assert survey.profiles(columns) == profile(understood)
+
+
+def test_a_small_table_needs_no_worker():
+    """It is sooner done than handed over."""
+    understood = understand({"x": range(60), "y": ["no", "yes"] * 30}, "y", roles={"x": "numeric"})
+    session = Refusing(FailureKind.DIED)
+    done = threading.Event()
+    survey = Survey(session, understood, ARGUMENTS)
+    survey.ask_profiles(understood.task.columns, done.set)
+    assert done.is_set()
+    assert session.calls == []

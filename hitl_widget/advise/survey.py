@@ -13,7 +13,7 @@ from hitl_widget.data.table import unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Column
-from hitl_widget.evaluation.fold import Context
+from hitl_widget.evaluation.context import Context
 
 __all__ = ["profiles_of", "safeguards_of", "survey_profiles", "survey_safeguards"]
 

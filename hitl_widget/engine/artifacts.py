@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.engine.ports import Journal
-from hitl_widget.evaluation.fold import model_path
+from hitl_widget.evaluation.fitting import model_path
 
 __all__ = ["Artifacts"]
 

@@ -39,7 +39,7 @@ def new_journal(place: str) -> Journal:
 
 def new_executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
     """Write the table for the workers and start them."""
-    from hitl_widget.evaluation.fold import open_context, write_context
+    from hitl_widget.evaluation.context import open_context, write_context
     from hitl_widget.workers.executors import InProcessExecutor, ProcessExecutor
 
     write_context(folder, understood, seed)

@@ -23,7 +23,8 @@ from hitl_widget.engine.ports import Journal, PreferenceLearner
 from hitl_widget.engine.race import behind
 from hitl_widget.engine.schedule import Active, Schedule, Unit
 from hitl_widget.errors import CommandError
-from hitl_widget.evaluation import fold as evaluate
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import FoldResult
 from hitl_widget.evaluation.fold_models import seed_of
 from hitl_widget.evaluation.trust import sign
 from hitl_widget.evaluation.user_code import (
@@ -334,7 +335,7 @@ class Scheduler:
         active = self._schedule.active[unit.number]
         budget = self._c.now.budget_seconds if self._c.now.timed else None
         soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds, self._executor.slots)
-        work = evaluate.FoldUnit(
+        work = FoldUnit(
             trial=unit.number,
             fold=unit.fold,
             config=dict(trial.config),
@@ -370,7 +371,7 @@ class Scheduler:
         else:
             self._measured(active, outcome.value)
 
-    def _measured(self, active: Active, result: evaluate.FoldResult) -> None:
+    def _measured(self, active: Active, result: FoldResult) -> None:
         fold = Fold(
             result.fold,
             float(result.score),

@@ -19,7 +19,7 @@ def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, floa
     Parameters
     ----------
     context
-        The worker's `hitl_widget.evaluation.fold.Context`.
+        The worker's `hitl_widget.evaluation.context.Context`.
     files
         Trial number to an ``.npy`` file of predictions over all validation rows, fold after fold.
 
@@ -28,7 +28,7 @@ def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, floa
     (members, score) or None
         Trial numbers with weights that sum to 1, greatest first, and the ensemble's score.
     """
-    from hitl_widget.evaluation.fold import score_predictions
+    from hitl_widget.evaluation.context import score_predictions
 
     numbers = list(files)
     if not numbers:

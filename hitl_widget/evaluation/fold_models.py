@@ -13,7 +13,8 @@ from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind, SplitScheme
-from hitl_widget.evaluation.fold import Context, FoldUnit, fitted, model_path, prepared, score_predictions
+from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.fitting import FoldUnit, fitted, model_path, prepared
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

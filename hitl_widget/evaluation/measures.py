@@ -19,7 +19,8 @@ from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import FAMILY, Config
 from hitl_widget.errors import DataError, HitlError
 from hitl_widget.evaluation.cache import Stored
-from hitl_widget.evaluation.fold import Context, prepared
+from hitl_widget.evaluation.context import Context
+from hitl_widget.evaluation.fitting import prepared
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.evaluation.prediction_measures import GROUP_MEASURES, Given, named, read_predictions
 from hitl_widget.learners.base import Learner

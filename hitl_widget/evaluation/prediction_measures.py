@@ -18,7 +18,7 @@ from hitl_widget.data.scorers import BINARY, CLASSES, NUMBERS, checked_metric
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError, MissingExtra
-from hitl_widget.evaluation.fold import Context
+from hitl_widget.evaluation.context import Context
 
 __all__ = ["GROUP_MEASURES", "Given", "Measure", "named", "read_predictions"]
 

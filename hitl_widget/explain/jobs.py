@@ -12,7 +12,9 @@ import pandas as pd
 from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import ConfigError, HitlError
-from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold
+from hitl_widget.evaluation.context import Context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.attribution import Attribution
 from hitl_widget.explain.comparison import Contender

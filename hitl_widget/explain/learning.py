@@ -12,7 +12,8 @@ from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.trial import Trial
-from hitl_widget.evaluation.fold import Context, prepared, score_predictions
+from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.fitting import prepared
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.phrases import capital, gap_in_words

@@ -16,7 +16,8 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind, SplitScheme
 from hitl_widget.evaluation.cache import Stored
-from hitl_widget.evaluation.fold import Context, FoldUnit, fitted, score_predictions
+from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.fitting import FoldUnit, fitted
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.phrases import gap_in_words

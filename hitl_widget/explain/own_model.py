@@ -12,7 +12,7 @@ import numpy as np
 
 from hitl_widget.domain.task import Kind, Role
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.fold import Context, score_predictions
+from hitl_widget.evaluation.context import Context, score_predictions
 from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.phrases import listed
 

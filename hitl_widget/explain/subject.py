@@ -20,7 +20,7 @@ from hitl_widget.data.hints import did_you_mean
 from hitl_widget.domain.figures import value_in_words
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
-from hitl_widget.evaluation.fold import Context
+from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.explain.forest import forest_answer
 from hitl_widget.explain.phrases import percent

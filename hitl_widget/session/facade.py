@@ -678,7 +678,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
         return self._blend(members) if members else self.best_model()
 
     def _blend(self, members: tuple[tuple[int, float], ...]) -> Any:
-        from hitl_widget.evaluation.fold import open_context
+        from hitl_widget.evaluation.context import open_context
         from hitl_widget.evaluation.fold_models import make_blend, member_of
 
         self.wait_ready()

@@ -71,7 +71,7 @@ class ProcessExecutor:
         slots: int,
         *,
         folder: Path,
-        context: str = "hitl_widget.evaluation.fold:open_context",
+        context: str = "hitl_widget.evaluation.context:open_context",
         preload: tuple[str, ...] = PRELOAD,
         memory_bytes: int | None = None,
         looks: int = 1,

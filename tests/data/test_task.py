@@ -319,7 +319,7 @@ def test_understanding_loads_no_learning_library_and_is_fast() -> None:
     """The kernel says what it understood before scikit-learn, SciPy, LightGBM or skrub are loaded."""
     code = (
         "import sys; from hitl_widget.data.task import understand; from hitl_widget.learners.registry import *;"
-        "from hitl_widget.evaluation.fold import write_context; import tempfile;"
+        "from hitl_widget.evaluation.context import write_context; import tempfile;"
         "u = understand({'x': list(range(60)), 'y': ['a', 'b', 'b'] * 20}, 'y', roles={'x': 'numeric'});"
         "starting_configs(u.task); write_context(tempfile.mkdtemp(), u, 0);"
         "print([m for m in ('sklearn', 'scipy', 'lightgbm', 'skrub', 'catboost', 'xgboost') if m in sys.modules])"

@@ -16,15 +16,9 @@ from sklearn.metrics import get_scorer
 
 from hitl_widget.data.task import understand
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.fold import (
-    Context,
-    FoldUnit,
-    evaluate_fold,
-    inner_split,
-    open_context,
-    score_predictions,
-    write_context,
-)
+from hitl_widget.evaluation.context import Context, open_context, score_predictions, write_context
+from hitl_widget.evaluation.fitting import FoldUnit, inner_split
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline, make_blend, measure_holdout
 from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS, starting_configs

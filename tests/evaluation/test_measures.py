@@ -13,7 +13,9 @@ from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, roc_a
 
 from hitl_widget.data.task import understand
 from hitl_widget.errors import DataError
-from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold, open_context, score_predictions, write_context
+from hitl_widget.evaluation.context import Context, open_context, score_predictions, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.measures import MODEL_MEASURES, MeasureJob, measure, measure_model, seconds_for_sample
 from hitl_widget.evaluation.user_code import keep_learner
 from hitl_widget.learners.custom import make_learner

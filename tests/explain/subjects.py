@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.task import understand
-from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import Context, open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.subject import Subject
 from hitl_widget.learners.registry import starting_configs

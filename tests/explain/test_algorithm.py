@@ -9,7 +9,9 @@ import pytest
 from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState, mean_and_std
-from hitl_widget.evaluation.fold import FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.algorithm import fold_spread, time_split, warnings_in_words
 from hitl_widget.explain.learning import rounds, training_gap

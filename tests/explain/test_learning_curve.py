@@ -7,7 +7,9 @@ import pytest
 
 from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import metric_named
-from hitl_widget.evaluation.fold import FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.learning_curve import Outlook, _answer, grown, learning_curve, outlook
 from tests.tables import customers, prices, species

@@ -14,7 +14,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from hitl_widget.data.task import understand
-from hitl_widget.evaluation.fold import FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.explain.own_model import evaluate_own
 from tests.tables import customers, prices, species
 

@@ -30,7 +30,9 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from hitl_widget.data.task import understand
-from hitl_widget.evaluation.fold import FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.learners.adapt import OwnRegressor
 from hitl_widget.learners.complexity import columns_used, parts_of

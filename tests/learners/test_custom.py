@@ -30,7 +30,9 @@ from sklearn.preprocessing import StandardScaler
 from hitl_widget.data.task import understand
 from hitl_widget.domain.space import Categorical, Float, Int, Space
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.fold import Context, FoldUnit, evaluate_fold, open_context, write_context
+from hitl_widget.evaluation.context import Context, open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, make_blend, measure_holdout
 from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.evaluation.user_code import family_available, keep_learner, learner_in
@@ -422,6 +424,7 @@ def test_a_fresh_kernel_takes_up_a_class_that_is_not_there_any_more(tmp_path, no
     ctx, _ = context(tmp_path)
     add(ctx, "mine", notebook.Nearest(k=3), {"k": (1, 20)})
     code = (
+        "from hitl_widget.evaluation.context import *; from hitl_widget.evaluation.fitting import *; "
         "from hitl_widget.evaluation.fold import *; "
         f"print(evaluate_fold(open_context({str(tmp_path)!r}), FoldUnit(0, 0, {{'family': 'mine'}}, {{}})).score)"
     )

@@ -1,0 +1,257 @@
+"""A task as workers see it: rows, folds, views of the data, shared caches. Written once, opened once per process."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data import split
+from hitl_widget.data.choices import read_by_transforms, view_of_table
+from hitl_widget.data.groups import grouping_column
+from hitl_widget.data.reading import Reading, learn_all, read_table
+from hitl_widget.data.task import Understood, group_codes, time_ranks
+from hitl_widget.domain.data_choices import FIRST_VIEW, DataView
+from hitl_widget.domain.task import Role, SplitScheme, Task
+from hitl_widget.errors import DataError
+from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
+from hitl_widget.evaluation.user_code import learner_in, transform_in
+from hitl_widget.learners.base import Learner
+from hitl_widget.learners.preparation import Preparation
+
+__all__ = ["Context", "open_context", "score_predictions", "write_context"]
+
+UNUSED, MOST_TEXTS = "unused.pkl", 1000
+"""File with the columns that no model looks at, and the most texts that one of them may have to be kept there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A task as workers see it; opened once per process.
+
+    Parameters
+    ----------
+    folder
+        The session's scratch folder.
+    task
+        The task.
+    table : DataFrame of shape (n, p)
+        The canonical table: only columns in use.
+    readings
+        How raw columns become canonical ones.
+    y : ndarray of shape (n,)
+        Codes or numbers.
+    classes
+        Original labels by code.
+    train, holdout
+        Row positions.
+    folds
+        (train rows, validation rows) per fold.
+    seed
+        Seed of the session.
+    groups, ranks : ndarray of shape (n,) or None
+        Group of each row, rank in time of each row, where the task has them.
+    view
+        What of the data is seen here.
+    first
+        The context of the table as it was understood; None when this is it.
+    """
+
+    folder: Path
+    task: Task
+    table: pd.DataFrame
+    readings: tuple[Reading, ...]
+    y: np.ndarray
+    classes: np.ndarray
+    train: np.ndarray
+    holdout: np.ndarray
+    folds: tuple[split.Fold, ...]
+    seed: int
+    groups: np.ndarray | None = None
+    ranks: np.ndarray | None = None
+    view: DataView = FIRST_VIEW
+    first: Context | None = None
+
+    def of(self, view: DataView | None) -> Context:
+        """Return the same task on another view of the data; each is made once per process.
+
+        Raises
+        ------
+        ConfigError
+            When a transform of the person's own is not here.
+        """
+        if view is None or view.number == self.view.number:
+            return self
+        if self.first is not None:
+            return self.first.of(view)
+        found = self.others.get(view.number)
+        if found is None:
+            found = self.others[view.number] = self._seen_by(view)
+        return found
+
+    def _seen_by(self, view: DataView) -> Context:
+        table, readings = view_of_table(self.task, self.table, self.readings, view.choices, self.folder)
+        task = view.choices.applied(self.task)
+        return replace(self, task=task, table=table, readings=readings, view=view, first=self)
+
+    @cached_property
+    def others(self) -> dict[int, Context]:
+        """Other views of the data that this process has made."""
+        return {}
+
+    @cached_property
+    def transforms(self) -> list[tuple[str, tuple[str, ...], Any]]:
+        """The person's own transforms of this view: name, columns and function or unfitted transformer."""
+        chosen = self.view.choices.transforms
+        return [(one.name, one.columns, transform_in(self.folder, one.name)) for one in chosen]
+
+    def step(self, preparation: Preparation) -> Any:
+        """Return the unfitted step from canonical rows to a matrix."""
+        from hitl_widget.learners.recipes import recipe_of
+
+        recipe = recipe_of(preparation, self.task.kind)
+        if preparation.recipe == "none" or not self.view.choices.reshaping:
+            return recipe
+        from hitl_widget.learners.columns import ColumnChoices, Shaped
+
+        choices, task = self.view.choices, self.task if self.first is None else self.first.task
+        read_only = read_by_transforms(task, choices)
+        shape = ColumnChoices(str(task.kind), choices.filling, choices.encoding, self.transforms, read_only)
+        return Shaped(shape, recipe)
+
+    @cached_property
+    def store(self) -> ArrayStore:
+        """Prepared matrices on disk."""
+        name = f"prepared-{self.view.number}" if self.view.number else "prepared"
+        return ArrayStore(self.folder / name, by_value=bool(self.view.choices.transforms))
+
+    @cached_property
+    def opened(self) -> dict[tuple[Preparation, int], Stored]:
+        """Prepared matrices that this process has mapped."""
+        return {}
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """Objects that fold models of this process share."""
+        return {}
+
+    @cached_property
+    def learners(self) -> dict[str, Learner]:
+        """Families that this process has used."""
+        return {}
+
+    def learner(self, name: object) -> Learner:
+        """Return a family, also one of the person's own that was added since; raises as `learner_in` does."""
+        found = self.learners.get(str(name))
+        if found is None:
+            found = self.learners[str(name)] = learner_in(self.folder, name)
+        return found
+
+    def rows(self, rows: np.ndarray) -> pd.DataFrame:
+        """Return canonical rows."""
+        return self.table.take(rows)
+
+    def grouping_column(self, name: str) -> pd.Series[Any]:
+        """Return a column to group rows by, shape (n,), also one that no model looks at.
+
+        Raises
+        ------
+        DataError
+            When there is no such column, or it has too many values to make groups of.
+        """
+        if name in self.table.columns:
+            return self.table[name]
+        if name in self.unused:
+            return self.unused[name]
+        if self.first is not None and name in self.first.table.columns:
+            return self.first.table[name]
+        known = name in {column.name for column in self.task.columns}
+        rule = "has too many texts" if known else "is not in the table"
+        raise DataError(
+            f"Groups are made of a column of the table with numbers or few texts; {name!r} {rule}. Name another column."
+        )
+
+    @cached_property
+    def unused(self) -> dict[str, pd.Series[Any]]:
+        """Columns that no model looks at, where groups can be made of them; read when first asked for."""
+        try:
+            found: dict[str, pd.Series[Any]] = pickle.loads((self.folder / UNUSED).read_bytes())  # noqa: S301 - ours
+        except FileNotFoundError:
+            return {}
+        return found
+
+
+def write_context(folder: str | Path, understood: Understood, seed: int) -> None:
+    """Put a task and its canonical table into the scratch folder; loads no learning library.
+
+    Parameters
+    ----------
+    folder
+        Scratch folder of one session, private to its user (it holds pickles); made when missing.
+    understood
+        What `hitl_widget.data.task.understand` gave.
+    seed
+        Seed of the session.
+    """
+    task, folder = understood.task, Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    readings = learn_all(task.columns, understood.table)
+    column = task.split.column
+    context = Context(
+        folder=folder,
+        task=task,
+        table=read_table(readings, understood.table),
+        readings=readings,
+        y=understood.y,
+        classes=understood.classes,
+        train=understood.train,
+        holdout=understood.holdout,
+        folds=understood.folds,
+        seed=seed,
+        groups=group_codes(understood.table, str(column)) if task.split.scheme is SplitScheme.GROUPED else None,
+        ranks=time_ranks(understood.table, str(column)) if task.split.scheme is SplitScheme.FORWARD else None,
+    )
+    unused = _unused_columns(understood)
+    if unused:
+        dump_atomically(unused, folder / UNUSED)
+    dump_atomically(context, folder / "context.pkl")
+
+
+def _unused_columns(understood: Understood) -> dict[str, pd.Series[Any]]:
+    """Return the ignored columns that can make groups; texts as categories, which weigh a byte or two a row."""
+    found, most = {}, min(MOST_TEXTS, understood.task.rows // 5)
+    for column in understood.task.columns_with(Role.IGNORED):
+        values = grouping_column(column, understood.table)
+        plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiubM"
+        if plain or column.distinct <= most:
+            found[column.name] = values if plain else values.astype("category")
+    return found
+
+
+def open_context(folder: str | Path) -> Context:
+    """Return the task written by `write_context`; forked processes share its memory."""
+    with open(Path(folder) / "context.pkl", "rb") as file:
+        context: Context = pickle.load(file)  # noqa: S301 - our own private scratch
+    return replace(context, folder=Path(folder))
+
+
+def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.ndarray) -> float:
+    """Return the task's score of given predictions; greater is better.
+
+    Parameters
+    ----------
+    context
+        The context or the task itself.
+    y : ndarray of shape (n,)
+        Codes or numbers.
+    predictions : ndarray of shape (n,) or (n, K)
+        As in `FoldResult.predictions`, or a weighted average of such.
+    """
+    from hitl_widget.learners.scoring import score
+
+    return score(context if isinstance(context, Task) else context.task, y, predictions)

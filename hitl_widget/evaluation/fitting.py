@@ -1,0 +1,150 @@
+"""Fitting one configuration on the training rows of one fold: preparation, rounds, model. Runs in workers."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.data import split
+from hitl_widget.domain.data_choices import DataView
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.task import Kind
+from hitl_widget.evaluation.cache import Stored
+from hitl_widget.evaluation.context import Context
+from hitl_widget.learners.base import Job, Learner
+from hitl_widget.learners.preparation import Preparation
+
+__all__ = ["FoldUnit", "fitted", "inner_split", "matrix_for", "model_path", "prepared"]
+
+SEARCH_SHARE = 0.5
+"""Share of a unit's time that the search for rounds may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldUnit:
+    """One configuration on one fold.
+
+    Parameters
+    ----------
+    trial, fold
+        Numbers, from 0.
+    config
+        The whole configuration.
+    hints
+        What the first fold found out, for example ``{"rounds": 143}``.
+    seed
+        Seed of the fit.
+    max_seconds
+        Wall time for fit and search for rounds; None for no limit.
+    keep_model
+        Keep the fitted model as a file in the scratch folder.
+    measure
+        What else to measure on the fitted model: names of `hitl_widget.evaluation.measures.MODEL_MEASURES`.
+    view
+        The view of the data that it reads; None for the table as it was understood.
+    """
+
+    trial: int
+    fold: int
+    config: dict[str, Value]
+    hints: dict[str, Any]
+    seed: int = 0
+    max_seconds: float | None = None
+    keep_model: bool = True
+    measure: tuple[str, ...] = ()
+    view: DataView | None = None
+
+
+def prepared(context: Context, preparation: Preparation, fold: int) -> Stored:
+    """Return the matrices ``train`` and ``valid`` of a fold and, as `extra`, the fitted preparation."""
+    known = context.opened.get((preparation, fold))
+    if known is not None:
+        return known
+
+    def make() -> tuple[dict[str, np.ndarray], Any]:
+        train, valid = context.folds[fold]
+        step = context.step(preparation)
+        arrays = {"train": step.fit_transform(context.rows(train), context.y[train])}
+        arrays["valid"] = step.transform(context.rows(valid))
+        return arrays, step
+
+    found = context.store.get(f"{preparation.key}-{fold}", make)
+    context.opened[preparation, fold] = replace(found, seconds=0.0)
+    return found
+
+
+def fitted(
+    context: Context, learner: Learner, unit: FoldUnit, ready: Stored, deadline: float | None = None
+) -> tuple[Any, dict[str, Any]]:
+    """Return the model of a unit fitted on its fold, and the hints for the other folds."""
+    X, y = matrix_for(learner, ready.arrays["train"]), context.y[context.folds[unit.fold][0]]
+    job = Job(
+        task=context.task,
+        rows=X.shape[0],
+        columns=X.shape[1],
+        categorical=ready.extra.n_categorical_,
+        levels=ready.extra.levels_,
+        seed=unit.seed,
+        rounds=unit.hints.get("rounds"),
+        deadline=deadline,
+    )
+    hints = dict(unit.hints)
+    if learner.rounds_matter and job.rounds is None:
+        rounds = _rounds(context, learner, unit, job, X, y)
+        hints["rounds"] = rounds
+        job = replace(job, rounds=rounds)
+    model = learner.fit(learner.build(unit.config, job), X, y, job)
+    return model, hints | learner.found(model, job)
+
+
+def matrix_for(learner: Learner, array: np.ndarray) -> np.ndarray:
+    """Return a matrix as a learner gets it: code that is not ours may write into it."""
+    return np.array(array) if learner.foreign else array
+
+
+def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray) -> int:
+    """Find the number of rounds inside the training rows, divided as the folds are."""
+    inside, outside = inner_split(context, unit.fold)
+    if job.deadline is not None:
+        left = job.seconds_left()
+        job = replace(job, deadline=time.monotonic() + SEARCH_SHARE * left)
+    parts = (X[inside], y[inside]), (X[outside], y[outside])
+    found = learner.find_rounds(unit.config, replace(job, rows=len(inside)), *parts)
+    return max(1, math.ceil(found * math.sqrt(len(y) / len(inside))))
+
+
+def inner_split(context: Context, fold: int) -> split.Fold:
+    """Return positions within a fold's training rows: those to fit, and a fifth or less to stop on.
+
+    Groups stay together, later rows stand for what comes, classes keep their shares, as in the folds themselves.
+    """
+    rows = context.folds[fold][0]
+    y, rng = context.y[rows], np.random.default_rng([abs(context.seed), 3, fold])
+    share = 0.2 if len(rows) < 20_000 else 0.1
+    if context.ranks is not None:
+        mask = split.forward_holdout(context.ranks[rows], share)
+    elif context.groups is not None:
+        groups = np.unique(context.groups[rows], return_inverse=True)[1]
+        codes = None if context.task.kind is Kind.REGRESSION else y
+        parts = min(round(1 / share), int(groups.max()) + 1)
+        mask = split.grouped_fold_ids(groups, codes, parts, rng) == 0
+    elif context.task.kind is Kind.REGRESSION:
+        mask = np.zeros(len(rows), bool)
+        mask[rng.permutation(len(rows))[: max(1, round(share * len(rows)))]] = True
+    else:
+        mask = split.stratified_holdout(y, share, 1, rng)
+    if context.task.kind is not Kind.REGRESSION:
+        mask &= np.isin(y, np.unique(y[~mask]))
+    if not mask.any() or mask.all():
+        mask = np.zeros(len(rows), bool)
+        mask[rng.permutation(len(rows))[: max(1, len(rows) // 5)]] = True
+    return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def model_path(trial: int, fold: int) -> str:
+    """Return where the model of a trial and a fold is kept, relative to the scratch folder."""
+    return f"models/{trial}-{fold}.pkl"

@@ -173,7 +173,7 @@ class Preparing:
         encoding: Mapping[str, str] | None = None,
         missing: Mapping[str, Sequence[str | float]] | None = None,
         *,
-        running: str = "finish",
+        running: cmd.Running = "finish",
     ) -> None:
         """Change several columns in one act.
 
@@ -343,7 +343,7 @@ def _change(
     filling: Mapping[str, Filling] | None,
     encoding: Mapping[str, str] | None,
     missing: Mapping[str, Sequence[str | float]] | None,
-    running: str = "finish",
+    running: cmd.Running = "finish",
 ) -> cmd.ChangeData:
     codes = {name: tuple(plain(one) for one in values) for name, values in (missing or {}).items()}
     return cmd.ChangeData(roles or {}, filling or {}, encoding or {}, running, codes)

@@ -200,7 +200,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
             "trial_memory": checked_limit("trial_memory", plain(trial_memory)),
         }
         cmd.SetBudget(budget, max_trials)
-        level = cmd.SetAutonomy(cmd.command_from({"type": "set_autonomy", "level": autonomy}).level)  # type: ignore[union-attr]
+        level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
         table = normalise(data)
         for argument in ("groups", "time"):
             given = arguments[argument]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hitl_widget.data.objectives import active, main_objective, objective_named, wanted
 from hitl_widget.domain import commands as cmd
@@ -91,7 +91,7 @@ class Preferring:
         return tuple(one.name for one in active(self.task, self.state.preferences))
 
     def add_objective(
-        self, name: str, how: Any, *, direction: str = "lower", unit: str = "", label: str = ""
+        self, name: str, how: Any, *, direction: Literal["lower", "higher"] = "lower", unit: str = "", label: str = ""
     ) -> tuple[str, ...]:
         """Add an objective of your own: costs of each kind of mistake, or a function of truth and prediction.
 

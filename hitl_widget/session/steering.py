@@ -224,7 +224,7 @@ class Acts:
         *,
         include: str | Sequence[str] = (),
         exclude: str | Sequence[str] = (),
-        running: str = "finish",
+        running: cmd.Running = "finish",
     ) -> Preview:
         """Change the search space of the running study; nothing that was measured is lost.
 
@@ -257,7 +257,7 @@ class Acts:
         self._do(command)
         return found
 
-    def exclude(self, name: str, *more: Value, running: str = "finish") -> Preview:
+    def exclude(self, name: str, *more: Value, running: cmd.Running = "finish") -> Preview:
         """Take families, or choices of a hyperparameter, out of the search space.
 
         Parameters
@@ -302,7 +302,7 @@ class Acts:
             return self.edit({name: {"add": [plain(one) for one in more]}})
         return self.edit(include=(name, *map(str, more)))
 
-    def fix(self, name: str, value: Value, *, running: str = "finish") -> Preview:
+    def fix(self, name: str, value: Value, *, running: cmd.Running = "finish") -> Preview:
         """Fix a hyperparameter to one value; `running` as of `edit`.
 
         Parameters
@@ -484,7 +484,7 @@ def _edit(
     changes: Mapping[str, Change] | None,
     include: str | Sequence[str],
     exclude: str | Sequence[str],
-    running: str = "finish",
+    running: cmd.Running = "finish",
 ) -> cmd.Edit:
     return cmd.Edit({} if changes is None else _plain_change(changes), _names(include), _names(exclude), running)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import field
+from typing import Any, Literal, TypedDict
 
+from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Running, Subject, command
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, Filling
 from hitl_widget.domain.spelling import as_tuple, dict_literal, is_number, is_text, kind_of, literal, put
 from hitl_widget.domain.task import Role
@@ -15,9 +16,18 @@ __all__ = ["AddTransform", "ChangeData", "RemoveTransform"]
 
 _LETTERS, _CODES = 500, 20
 
+RoleChoice = Role | Literal["auto"]
+"""A role, or the one that was understood at first."""
 
-@dataclass(frozen=True, slots=True)
-class ChangeData:
+
+class FilledWith(TypedDict):
+    """The value that each missing cell becomes."""
+
+    value: str | float
+
+
+@command("change_data", subject=Subject.DATA, undoable=True)
+class ChangeData(Command):
     """Change how columns enter the models, by the name of the column.
 
     `roles` takes a role or ``"auto"`` (as the table was understood); `filling` a way of `FILLINGS` or
@@ -26,10 +36,10 @@ class ChangeData:
     columns as they were: ``"finish"`` or ``"cancel"``.
     """
 
-    roles: Mapping[str, str] = field(default_factory=dict)
-    filling: Mapping[str, Filling] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict, metadata={"json_type": Mapping[str, RoleChoice]})
+    filling: Mapping[str, Filling] = field(default_factory=dict, metadata={"json_type": Mapping[str, str | FilledWith]})
     encoding: Mapping[str, str] = field(default_factory=dict)
-    running: str = "finish"
+    running: Running = "finish"
     missing: Mapping[str, tuple[str | float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,17 +88,14 @@ class ChangeData:
         return f"session.change_data({', '.join(parts)}{more})"
 
 
-@dataclass(frozen=True, slots=True)
-class AddTransform:
-    """Add a transform of the person's own.
-
-    It comes from Python only, with its code: this command has a JSON form for the record and cannot be read from one.
-    """
+@command("add_transform", subject=Subject.DATA, page=False, undoable=True)
+class AddTransform(Command):
+    """Add a transform of the person's own."""
 
     name: str
     columns: tuple[str, ...]
     what: str
-    code: bytes = b""
+    code: bytes = field(default=b"", metadata=NOT_IN_JSON)
 
     def __post_init__(self) -> None:
         put(self, "columns", as_tuple(self.columns, "columns of a transform"))
@@ -98,8 +105,8 @@ class AddTransform:
         return f"session.add_transform({literal(self.name)}, {self.what or 'transform'}, {literal(list(self.columns))})"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveTransform:
+@command("remove_transform", subject=Subject.DATA, undoable=True)
+class RemoveTransform(Command):
     """Remove a transform of the person's own."""
 
     name: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from hitl_widget.domain.commands.registry import Command, Subject, command
 from hitl_widget.domain.spelling import is_count, is_number, put
 from hitl_widget.errors import CommandError
 
@@ -22,8 +22,8 @@ class Autonomy(StrEnum):
     AUTOPILOT = "autopilot"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+@command("start", subject=Subject.LIFECYCLE)
+class Start(Command):
     """Begin the search."""
 
     def python(self) -> str:
@@ -31,8 +31,8 @@ class Start:
         return "session.start()"
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+@command("pause", subject=Subject.LIFECYCLE)
+class Pause(Command):
     """Start nothing new; what runs finishes its fold."""
 
     def python(self) -> str:
@@ -40,8 +40,8 @@ class Pause:
         return "session.pause()"
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
+@command("resume", subject=Subject.LIFECYCLE)
+class Resume(Command):
     """Go on after a pause, or after the end when the budget was raised."""
 
     def python(self) -> str:
@@ -49,8 +49,8 @@ class Resume:
         return "session.resume()"
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+@command("stop", subject=Subject.LIFECYCLE)
+class Stop(Command):
     """End the search and measure the holdout."""
 
     def python(self) -> str:
@@ -58,8 +58,8 @@ class Stop:
         return "session.stop()"
 
 
-@dataclass(frozen=True, slots=True)
-class SetBudget:
+@command("set_budget", subject=Subject.LIFECYCLE)
+class SetBudget(Command):
     """Set the limits of the search; None means no limit of that kind."""
 
     seconds: float | None = None
@@ -79,8 +79,8 @@ class SetBudget:
         return f"session.set_budget(seconds={shown!r}, trials={self.trials})"
 
 
-@dataclass(frozen=True, slots=True)
-class SetAutonomy:
+@command("set_autonomy", subject=Subject.LIFECYCLE)
+class SetAutonomy(Command):
     """Set who takes the next step."""
 
     level: Autonomy

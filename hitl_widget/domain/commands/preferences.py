@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import field
+from typing import Any, Literal
 
 from hitl_widget.domain.belief import Strength
+from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Subject, command
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.preference import Judgement
 from hitl_widget.domain.spelling import as_tuple, dict_literal, is_config, is_count, is_number, is_text, literal, put
@@ -22,8 +23,8 @@ TAKEN = frozenset(
 """Names that mean something else in `session.trials` and in `session.study`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetObjectives:
+@command("set_objectives", subject=Subject.PREFERENCES, undoable=True)
+class SetObjectives(Command):
     """Say what matters beside the metric of the task, by names of objectives; none for the metric alone."""
 
     names: tuple[str, ...] = ()
@@ -39,8 +40,8 @@ class SetObjectives:
         return f"session.objectives({', '.join(map(literal, self.names or ('score',)))})"
 
 
-@dataclass(frozen=True, slots=True)
-class AddObjective:
+@command("add_objective", subject=Subject.PREFERENCES, undoable=True)
+class AddObjective(Command):
     """Add an objective of the person's own: a matrix of costs, or code, which comes from Python only.
 
     `matrix` has a row for each true class and a column for each predicted one, in the order of the classes.
@@ -48,10 +49,10 @@ class AddObjective:
 
     name: str
     label: str = ""
-    direction: str = "lower"
+    direction: Literal["higher", "lower"] = "lower"
     unit: str = ""
     matrix: tuple[tuple[float, ...], ...] = ()
-    code: bytes = b""
+    code: bytes = field(default=b"", metadata=NOT_IN_JSON)
 
     def __post_init__(self) -> None:
         if not (is_text(self.name) and self.name.isidentifier() and len(self.name) <= 60):
@@ -91,8 +92,8 @@ def _matrix(given: Any) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(float(cost) for cost in row) for row in rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+@command("require", subject=Subject.PREFERENCES, undoable=True)
+class Require(Command):
     """Say what a model must keep (or, not `hard`, should): "predict_ms < 5", "family in linear, decision_tree"."""
 
     text: str
@@ -108,8 +109,8 @@ class Require:
         return f"session.require({literal(self.text)}{'' if self.hard else ', hard=False'})"
 
 
-@dataclass(frozen=True, slots=True)
-class Relax:
+@command("relax", subject=Subject.PREFERENCES, undoable=True)
+class Relax(Command):
     """Let go of a constraint, named by its text or by what it is about."""
 
     text: str
@@ -123,8 +124,8 @@ class Relax:
         return f"session.relax({literal(self.text)})"
 
 
-@dataclass(frozen=True, slots=True)
-class Prefer:
+@command("prefer", subject=Subject.PREFERENCES, undoable=True)
+class Prefer(Command):
     """Answer a pair of trials: "a" (the first), "b", "equal" or "skip"."""
 
     first: int
@@ -144,8 +145,8 @@ class Prefer:
         return f'session.prefer({self.first}, {self.second}, "{self.answer}")'
 
 
-@dataclass(frozen=True, slots=True)
-class SetGoals:
+@command("set_goals", subject=Subject.PREFERENCES, undoable=True)
+class SetGoals(Command):
     """Say how much each objective counts, by name, 0 or more; none for to be learnt from answers alone."""
 
     weights: Mapping[str, float] = field(default_factory=dict)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from hitl_widget.domain.commands.registry import Command, Subject, command
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.spelling import (
     as_tuple,
@@ -21,8 +21,8 @@ __all__ = ["Batch", "Cancel", "Discard", "Grid", "Propose", "Restore", "Suggest"
 MOST_AT_ONCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Propose:
+@command("propose", subject=Subject.TRIALS)
+class Propose(Command):
     """Queue a configuration; it runs before the machine's own proposals."""
 
     config: Mapping[str, Value]
@@ -42,8 +42,8 @@ class Propose:
         return f"session.propose({dict_literal(self.config)}{parent})"
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+@command("cancel", subject=Subject.TRIALS)
+class Cancel(Command):
     """End one queued or running trial; its record stays."""
 
     number: int
@@ -57,8 +57,8 @@ class Cancel:
         return f"session.cancel({self.number})"
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+@command("grid", subject=Subject.TRIALS)
+class Grid(Command):
     """Queue one configuration several times, each with another value of one hyperparameter."""
 
     config: Mapping[str, Value]
@@ -80,8 +80,8 @@ class Grid:
         return f"session.grid({base}, {literal(self.parameter)}, {literal(list(self.values))})"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+@command("batch", subject=Subject.TRIALS)
+class Batch(Command):
     """Let the machine propose so many trials, while the person drives."""
 
     count: int
@@ -95,8 +95,8 @@ class Batch:
         return f"session.batch({self.count})"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggest:
+@command("suggest", subject=Subject.TRIALS)
+class Suggest(Command):
     """Ask what the machine would try next, without trying it."""
 
     def python(self) -> str:
@@ -104,8 +104,8 @@ class Suggest:
         return "session.suggest()"
 
 
-@dataclass(frozen=True, slots=True)
-class Discard:
+@command("discard", subject=Subject.TRIALS, undoable=True)
+class Discard(Command):
     """Take a trial out of the evidence; it stays in the record."""
 
     number: int
@@ -118,8 +118,8 @@ class Discard:
         return f"session.discard({self.number})"
 
 
-@dataclass(frozen=True, slots=True)
-class Restore:
+@command("restore", subject=Subject.TRIALS, undoable=True)
+class Restore(Command):
     """Bring a discarded trial back into the evidence."""
 
     number: int

@@ -155,36 +155,40 @@ class ExecutorContract:
 
     # Looks
 
-    def test_a_look_does_not_wait_for_busy_slots(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
-        """While both slots are taken a look runs, and a call that is no look waits."""
+    def test_a_background_task_does_not_wait_for_busy_slots(
+        self, executor: Executor, outcomes: Outcomes, tmp_path: Path
+    ) -> None:
+        """While both slots are taken a background task runs, and any other call waits."""
         gate = self.occupy(executor, outcomes, tmp_path)
         executor.submit("waits", self.call("echo", 1), outcomes)
-        executor.submit("look", self.call("echo", 2), outcomes, look=True)
+        executor.submit("task", self.call("echo", 2), outcomes, background=True)
         first = outcomes.next()
-        assert (first.key, first.value) == ("look", 2)
+        assert (first.key, first.value) == ("task", 2)
         gate.write_text("go")
         assert set(outcomes.take(3)) == {"busy-0", "busy-1", "waits"}
 
-    def test_a_look_keeps_no_call_waiting(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
-        """While a look runs both slots are free."""
-        mine, gate = tmp_path / "look", tmp_path / "gate"
-        executor.submit("look", self.call("meet", str(mine), str(gate)), outcomes, look=True)
+    def test_a_background_task_keeps_no_call_waiting(
+        self, executor: Executor, outcomes: Outcomes, tmp_path: Path
+    ) -> None:
+        """While a background task runs, both slots are free."""
+        mine, gate = tmp_path / "task", tmp_path / "gate"
+        executor.submit("task", self.call("meet", str(mine), str(gate)), outcomes, background=True)
         self.await_sign(mine)
         executor.submit("a", self.call("echo", 1), outcomes)
         executor.submit("b", self.call("echo", 2), outcomes)
         assert set(outcomes.take(2)) == {"a", "b"}
         gate.write_text("go")
-        assert outcomes.next().key == "look"
+        assert outcomes.next().key == "task"
 
-    def test_a_look_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
-        """It ends with a failure that says so; the next look runs."""
-        mine = tmp_path / "look"
-        executor.submit("look", self.call("meet", str(mine), str(tmp_path / "gate")), outcomes, look=True)
+    def test_a_background_task_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
+        """It ends with a failure that says so; the next one runs."""
+        mine = tmp_path / "task"
+        executor.submit("task", self.call("meet", str(mine), str(tmp_path / "gate")), outcomes, background=True)
         self.await_sign(mine)
-        executor.cancel("look")
+        executor.cancel("task")
         assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
         (tmp_path / "gate").write_text("go")
-        executor.submit("next", self.call("echo", 3), outcomes, look=True)
+        executor.submit("next", self.call("echo", 3), outcomes, background=True)
         assert outcomes.next().value == 3
 
     # Errors
@@ -453,7 +457,7 @@ class IsolatingExecutorContract(ExecutorContract):
         [
             ("exit_at_once", (3,), "exit status 3"),
             ("exit_at_once", (0,), "exit status 0"),
-            ("kill_self", (signal.SIGKILL,), "was killed by the system (signal 9), perhaps for memory"),
+            ("kill_self", (signal.SIGKILL,), "was killed by the system (signal 9), possibly for lack of memory"),
             ("kill_self", (signal.SIGTERM,), "SIGTERM"),
             ("segfault", (), "segmentation fault"),
             ("close_descriptors", (), "killed"),

@@ -62,7 +62,7 @@ class FormulaExecutor:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def submit(self, key, call, done, *, seconds=None, look=False):
+    def submit(self, key, call, done, *, seconds=None, background=False):
         with self._ready:
             self.submitted.append((key, call, seconds))
             self._queue.append((key, call, done))

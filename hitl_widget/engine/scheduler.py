@@ -241,7 +241,7 @@ class Scheduler:
 
     def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None) -> None:
         """Run a call beside the trials."""
-        self._executor.submit(key, call, done, seconds=seconds, look=True)
+        self._executor.submit(key, call, done, seconds=seconds, background=True)
 
     def cancel_look(self, key: str) -> None:
         """End a look."""

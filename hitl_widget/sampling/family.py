@@ -41,7 +41,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The evidence at the moment of a draw; `units` are the rows on the unit scale."""
+    """The evidence at the time of a draw; `units` are the rows on the unit scale."""
 
     numbers: list[int]
     rows: Matrix
@@ -72,7 +72,7 @@ class FamilySearch:
     tpe
         Its estimator and source of chance; kept over edits.
     beliefs
-        What the person believes; what is not about this family is left aside.
+        The person's beliefs; those about other families are ignored.
     begun
         What was begun in all families.
 
@@ -90,13 +90,13 @@ class FamilySearch:
         self._improvement = Improvement(axes)
 
     def start_from(self, other: FamilySearch) -> None:
-        """Take over from the search before an edit what stays true: how much each hyperparameter matters."""
+        """Start from the length scales that the search before an edit had learnt."""
         self._improvement.start_from(other._improvement)
 
     def draw(self, waiting: Iterable[Trial] = ()) -> Draft:
         """Return the next configuration; trials in work or waiting repel it."""
         if not self.axes.free:
-            return Draft(self.axes.config(()), "it has nothing to set", NO_REASONS)
+            return Draft(self.axes.config(()), "it has no settings", NO_REASONS)
         numbers, rows, scores = self.evidence.arrays()
         running = self.evidence.running(waiting)
         known = _Known(numbers, rows, self.axes.unit(rows), scores, running)
@@ -105,11 +105,11 @@ class FamilySearch:
             return self._centre(self.prior.only(fresh), known)
         weights = self._weights(known)
         if known.scored < (STARTUP_LED if weights and max(weights) > 0.5 else STARTUP):
-            return self._look(weights, known)
+            return self._explore(weights, known)
         return self._acquire(weights, known)
 
     def judge(self, belief: Belief, label: str) -> Verdict:
-        """Say what the evidence says to a belief about a hyperparameter of this family."""
+        """Return the verdict on a belief about a hyperparameter of this family."""
         bell = next((one for one in self.prior.bells if one.belief == belief), None)
         return unheard(belief) if bell is None else on_parameter(bell, self.evidence, self._improvement, label)
 
@@ -127,31 +127,31 @@ class FamilySearch:
     # -- the ways to draw ---------------------------------------------------------------------------------------------
 
     def _centre(self, prior: Prior, known: _Known) -> Draft:
-        """Try a belief at its likeliest values first, all else as in the best trial."""
+        """Try a belief at its most likely values first, with all other settings as in the best trial."""
         base = known.best
         if base is None:
             usual = self.axes.row({one.name: one.default for one in self.axes.parameters})
             base = self.axes.unit(self.axes.uniform(self._tpe.rng, 1) if usual is None else np.array([usual]))[0]
         row = self.axes.natural(prior.centre(base[None]))
         others = self.axes.natural(prior.draw(self._tpe.rng, np.repeat(base[None], _DRAWS, axis=0)))
-        how = f"the centre of what you believe about {prior.words}"
+        how = f"the centre of your belief about {prior.words}"
         return self._draft(self._untried(np.concatenate([row, others]), known), how, known, prior.main, 1.0)
 
-    def _look(self, weights: list[float], known: _Known) -> Draft:
-        """Look at random, or into the beliefs."""
+    def _explore(self, weights: list[float], known: _Known) -> Draft:
+        """Draw at random, or from the beliefs."""
         rng = self._tpe.rng
         rows = self.axes.uniform(rng, _DRAWS)
         led = max(
             (w * LED[bell.belief.strength] for w, bell in zip(weights, self.prior.bells, strict=True)), default=0.0
         )
         if rng.rand() >= led or known.scored < 3:
-            return self._draft(self._untried(rows, known), "a random look at its settings", known)
+            return self._draft(self._untried(rows, known), "random settings", known)
         rows = self.axes.natural(self.prior.draw(rng, self.axes.unit(rows)))
-        how = f"a look inside what you believe about {self.prior.words}"
+        how = f"a random draw from your belief about {self.prior.words}"
         return self._draft(self._untried(rows, known), how, known, self.prior.main, 1.0)
 
     def _acquire(self, weights: list[float], known: _Known) -> Draft:
-        """Take the candidate of the greatest acquisition: that of the evidence, times the beliefs to their weights."""
+        """Take the candidate with the highest acquisition value: improvement times each belief to its weight."""
         axes, rng = self.axes, self._tpe.rng
         more = None
         if any(weight > 0.02 for weight in weights):
@@ -162,24 +162,24 @@ class FamilySearch:
         def add(units: Matrix) -> Matrix:
             return self.prior.log_density(units, weights)
 
-        how = f"settings that promise the most after the {len(known.numbers)} trials seen"
+        how = f"the settings of the highest expected improvement after {_trials(len(known.numbers))}"
         if rng.rand() < SHARE:
             found, worth, extra = self._improvement.candidates(rng, known.units, known.scores, known.running, more, add)
         else:
             found, worth = self._tpe.candidates(axes, known.rows, known.scores, known.running, more)
             extra = add(axes.unit(found))
-            how = f"settings near its good trials, away from its bad ones ({len(known.numbers)} seen)"
+            how = f"settings near its good trials and away from its bad ones ({_trials(len(known.numbers))} so far)"
         order = np.argsort(-(worth + extra), kind="stable")
         share, belief = _share(worth, extra), ""
         if share >= _WORTH_SAYING:
             belief = self.prior.bells[int(np.argmax(weights))].belief.about
-            how += f"; what you believe about {self.prior.words} weighed {100 * share:.0f} %"
+            how += f"; your belief about {self.prior.words} contributed {100 * share:.0f} %"
         return self._draft(self._untried(found[order], known), how, known, belief, share)
 
     # -- what is drawn -----------------------------------------------------------------------------------------------
 
     def _untried(self, ordered: Matrix, known: _Known) -> Matrix:
-        """Return the first row that was not tried; chance repeats only where values are few."""
+        """Return the first row that was not tried, or the first one when all were."""
         first: Matrix = ordered[0]
         if not np.isfinite(self.axes.size):
             return first
@@ -206,3 +206,7 @@ def _share(worth: Matrix, extra: Matrix) -> float:
     """Return how much of the differences between candidates the beliefs make, 0 to 1."""
     by_belief, by_evidence = float(extra.std()), float(worth.std())
     return by_belief / (by_belief + by_evidence) if by_belief > 0 else 0.0
+
+
+def _trials(count: int) -> str:
+    return f"{count} trial{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Which configuration next: the family by gain per cost, its hyperparameters by its own search.
+"""Choose the next configuration: the family by expected gain per cost, its hyperparameters by its own search.
 
 Each family has evidence of its own, so that the good half of the evidence is the good half *of that family*.
 `study_of` gives the whole record as one conditional Optuna study.
@@ -76,13 +76,13 @@ class TpeSampler:
         self._tpes: dict[str, ParzenTpe] = {}
         self._searches: dict[str, FamilySearch] = {}
         self._discarded: frozenset[int] = frozenset()
-        self._merits: Scalarization | None = None
+        self._scalarization: Scalarization | None = None
         self._view = 0
         self._take(space, ())
 
-    def read(self, state: SessionState, merits: Scalarization | None = None) -> None:
-        """Take up the steering of a state: its space, beliefs and evidence, judged by merits or by the scores."""
-        self._merits = merits
+    def read(self, state: SessionState, scalarization: Scalarization | None = None) -> None:
+        """Read the steering of a state: space, beliefs and evidence, valued by the scalarization or the scores."""
+        self._scalarization = scalarization
         self._discarded = state.steering.discarded
         self._view = state.view
         self._take(state.space, state.steering.beliefs)
@@ -103,29 +103,29 @@ class TpeSampler:
         self._names = [name for name in space.families if name not in self._never] or list(space.families)
 
     def begin(self, trial: Trial) -> None:
-        """Take note that a trial runs, so that it repels further proposals."""
+        """Note that a trial runs, so that it repels further proposals."""
         self._note(trial, fits=self._fits(trial))
 
     def end(self, trial: Trial) -> None:
-        """Take note of how a trial ended; a stopped one counts with the mean of the folds it did."""
+        """Note how a trial ended; a stopped one counts with the mean of the folds it finished."""
         self._note(trial, fits=self._fits(trial))
 
     def _fits(self, trial: Trial) -> bool:
         return self._inside(trial.config) and trial.view in (None, ANY_VIEW, self._view)
 
     def amend(self, trial: Trial) -> None:
-        """Take note that more was measured of a trial that ended."""
+        """Note that more was measured of an ended trial."""
         search = self._searches.get(trial.family)
-        if search is not None and self._merits is not None:
-            search.evidence.amend(trial.number, self._merits.of_trial(trial))
+        if search is not None and self._scalarization is not None:
+            search.evidence.amend(trial.number, self._scalarization.of_trial(trial))
 
     def _note(self, trial: Trial, *, fits: bool) -> None:
         self._begun.note(trial)
         search = self._searches.get(trial.family)
         if search is None:
             return
-        if self._merits is not None and trial.state not in _IN_WORK:
-            trial = replace(trial, score=self._merits.of_trial(trial))
+        if self._scalarization is not None and trial.state not in _IN_WORK:
+            trial = replace(trial, score=self._scalarization.of_trial(trial))
         counts = trial.number not in self._discarded
         if trial.state in _IN_WORK:
             search.evidence.begin(trial, counts=counts and fits)
@@ -133,7 +133,7 @@ class TpeSampler:
             search.evidence.end(trial, counts=counts, fits=fits)
 
     def judge(self, state: SessionState) -> list[Verdict]:
-        """Say what the evidence says to each belief."""
+        """Return the verdict on each belief."""
         with one_thread():
             return [self._verdict(belief, state) for belief in state.steering.beliefs]
 
@@ -162,7 +162,7 @@ class TpeSampler:
         able = self._able()
         if self._random.random() < _EXPLORE:
             name = self._draw(able, [1 / math.sqrt(self._cost(name, state.timed)) for name in able])
-            return name, f"One proposal in ten looks beyond the leaders: {self._labels.get(name, name)}", 0.0
+            return name, f"Exploration, 1 proposal in 10: {self._labels.get(name, name)}", 0.0
         weights = self._weights(state, able)
         led = [weight * self._likelihood(state, name) for weight, name in zip(weights, able, strict=True)]
         name = self._draw(able, led)
@@ -170,12 +170,12 @@ class TpeSampler:
         share = led[at] / sum(led)
         by_belief = max(0.0, 1 - weights[at] / sum(weights) / share)
         label = self._labels.get(name, name)
-        likely = ", which you hold likely" if by_belief > _WORTH_SAYING else ""
+        likely = ", which you believe likely" if by_belief > _WORTH_SAYING else ""
         if self._searches[name].evidence.best is None:
             return name, f"{label}{likely} has no score yet", by_belief
-        cost = " for its cost" if state.timed else ""
-        aim = "what you prefer" if self._merits is not None else "what it promises"
-        return name, f"{label}{likely}, drawn with {100 * share:.0f} % by {aim}{cost}", by_belief
+        aim = "expected preference" if self._scalarization is not None else "expected score"
+        cost = " per second" if state.timed else ""
+        return name, f"{label}{likely}, chosen with probability {100 * share:.0f} % ({aim}{cost})", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""
@@ -184,7 +184,7 @@ class TpeSampler:
         return [name for name in able if not evidence[name].exhausted] or able
 
     def _weights(self, state: SessionState, names: list[str]) -> list[float]:
-        """Weigh families by promise per cost; one without a score counts as level with the best."""
+        """Weigh families by expected score per cost; one without a score counts as tied with the best."""
         bests = {name: self._searches[name].evidence.best for name in names}
         top = max((best for best in bests.values() if best is not None), default=0.0)
         noise = self._noise(state)
@@ -196,16 +196,16 @@ class TpeSampler:
         return weights
 
     def _noise(self, state: SessionState) -> float:
-        """Return by how much a score is uncertain: the spread of the best trial over its folds."""
-        if self._merits is not None:
-            return self._merits.noise
+        """Return the uncertainty of a score: the standard deviation of the best trial over its folds."""
+        if self._scalarization is not None:
+            return self._scalarization.noise
         leader = state.best_trial
         if leader is not None and leader.std:
             return leader.std
         return max(0.01 * abs(leader.score or 0.0), 1e-12) if leader is not None else 1e-12
 
     def _likelihood(self, state: SessionState, name: str) -> float:
-        """Return the factor of a belief about the families: 1 for a likely one, less for another, never nothing."""
+        """Return the factor of a belief about the families: 1 for a likely family, less for others, never 0."""
         if self._likely is None or name in self._likely.likely:
             return 1.0
         even = FLOOR / len(self._names)
@@ -221,7 +221,7 @@ class TpeSampler:
 
 
 def _in_work(state: SessionState) -> Iterator[Trial]:
-    """Return the trials that wait or run: the last ones of the record, mostly."""
+    """Yield the queued and running trials, mostly the latest ones."""
     left = state.count(*_IN_WORK)
     number = len(state.trials)
     while left and number:
@@ -283,18 +283,18 @@ def _frozen(
             "why": trial.why,
             **trial.measures,
         },
-        constraints={rule.text: _kept(rule.violation(trial)) for rule in rules} or None,
+        constraints={rule.text: _violation(rule.violation(trial)) for rule in rules} or None,
     )
 
 
-def _kept(violation: float | None) -> float:
-    """Return a constraint as Optuna reads it: above 0 is broken; what is not known is not kept."""
+def _violation(violation: float | None) -> float:
+    """Return a constraint as Optuna reads it: above 0 is violated; an unknown value counts as violated."""
     return 1.0 if violation is None else violation
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Optuna from announcing each study, without touching the person's own log level for good."""
+    """Silence Optuna's message about each new study, then restore the log level."""
     logger = logging.getLogger("optuna")
     level = logger.level
     logger.setLevel(logging.WARNING)

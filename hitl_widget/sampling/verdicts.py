@@ -1,4 +1,4 @@
-"""What the evidence says to a belief: supported, undecided or contradicted, in a sentence with numbers."""
+"""Verdicts on beliefs: supported, undecided or contradicted by the evidence, in a sentence with numbers."""
 
 from __future__ import annotations
 
@@ -61,16 +61,15 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
     kind = evidence.axes.free[bell.column]
     name = kind.label or kind.name.split(".", 1)[-1]
     choice = isinstance(kind, Categorical)
-    what = f"have what you hold likely for {name}" if choice else f"lie inside your bell for {name}"
+    what = f"use a choice you believe likely for {name}" if choice else f"lie within your belief about {name}"
     if few or held in (0, len(scores)):
-        counts = f"{held} of {_count(len(scores), family)} with a score {what}"
-        why = "too few to say" if few else "the other side was not seen yet"
+        counts = f"{held} of {_count(len(scores), family)} {what}"
+        why = "too few trials to judge" if few else "the other side has not been tried yet"
         return Verdict(bell.belief.about, VerdictKind.UNDECIDED, f"{counts}: {why}.", len(scores), 0.5)
     chance = _chance(bell, units, scores, improvement)
     best = np.argsort(-scores, kind="stable")[: max(3, len(scores) // 5)]
     hits = int(inside[best].sum())
-    rest = f"{'as have' if choice else 'which holds'} {held} of all {len(scores)}"
-    counts = f"{hits} of the {len(best)} best {family} trials {what}, {rest}"
+    counts = f"{hits} of the {len(best)} best {family} trials {what}, against {held} of all {len(scores)}"
     return _verdict(bell.belief, counts, chance, len(scores))
 
 
@@ -122,22 +121,21 @@ def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mappin
         sides[name not in likely].extend(scores[np.isfinite(scores)].tolist())
     inside, outside = sides
     total = len(inside) + len(outside)
-    named = " or ".join(labels.get(name, name) for name in likely) or "what you hold likely"
+    named = " or ".join(labels.get(name, name) for name in likely) or "a family you believe likely"
     if total < _FEWEST or not inside or not outside:
-        sentence = f"{len(inside)} of {total} trials with a score are {named}: too few to say."
+        sentence = f"{len(inside)} of {total} trials are {named}: too few trials to judge."
         return Verdict(belief.about, VerdictKind.UNDECIDED, sentence, total, 0.5)
     ahead = (max(inside) - max(outside)) / max(math.sqrt(2) * noise, 1e-12)
     best = sorted([*((score, True) for score in inside), *((score, False) for score in outside)], reverse=True)
     best = best[: max(3, total // 5)]
-    counts = (
-        f"{sum(own for _, own in best)} of the {len(best)} best trials are {named}, as are {len(inside)} of all {total}"
-    )
+    hits = sum(likely for _, likely in best)
+    counts = f"{hits} of the {len(best)} best trials are {named}, against {len(inside)} of all {total}"
     return _verdict(belief, counts, 0.5 * math.erfc(-ahead / math.sqrt(2)), total)
 
 
 def unheard(belief: Belief) -> Verdict:
     """Return the verdict on a belief about something that the search does not choose now."""
-    sentence = "The search does not choose this now, so nothing speaks for or against it."
+    sentence = "The search does not vary this now, so there is no evidence for or against your belief."
     return Verdict(belief.about, VerdictKind.UNDECIDED, sentence, 0, 0.5)
 
 
@@ -145,10 +143,10 @@ def _verdict(belief: Belief, counts: str, chance: float, trials: int) -> Verdict
     sure = max(chance, 1 - chance)
     side = "inside" if chance >= 0.5 else "outside"
     if sure < _SURE:
-        kind, end = VerdictKind.UNDECIDED, "where the best lies is open: undecided"
+        kind, end = VerdictKind.UNDECIDED, "it is open where the best lies: undecided"
     else:
         kind = VerdictKind.SUPPORTED if chance >= 0.5 else VerdictKind.CONTRADICTED
-        end = f"the best lies {side} with {100 * min(sure, 0.99):.0f} %: {kind}"
+        end = f"the best lies {side} with probability {100 * min(sure, 0.99):.0f} %: {kind}"
     return Verdict(belief.about, kind, f"{counts}; {end}.", trials, round(min(sure, 0.99), 3))
 
 

@@ -91,7 +91,7 @@ class Executor(Protocol):
     - at most `slots` calls run at a time; a call submitted beyond that waits in order.
     - a call that raises, hangs past `seconds`, allocates past the memory limit or kills its process costs only itself.
     - `cancel` ends a waiting or running call with a ``CANCELLED`` failure; an unknown key is ignored.
-    - a look runs beside the `slots`, on a slot for looks: it never waits for other calls, nor do they for it.
+    - a background task runs beside the `slots`, on a slot of its kind: it never waits for other calls, nor they for it.
     - `close` cancels all, ends the processes, and is safe to call twice.
     """
 
@@ -107,9 +107,9 @@ class Executor(Protocol):
         done: Callable[[Outcome], None],
         *,
         seconds: float | None = None,
-        look: bool = False,
+        background: bool = False,
     ) -> None:
-        """Run a call on the next free slot, or a look on one of its own; `seconds` limits its wall time."""
+        """Run a call on the next free slot, or a background task beside them; `seconds` limits its wall time."""
         ...
 
     def cancel(self, key: str) -> None:

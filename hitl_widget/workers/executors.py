@@ -26,32 +26,32 @@ _LEAST_MEMORY = 256 * 2**20
 
 
 class ProcessExecutor:
-    """Runs each call in one of `slots` worker processes; what a call breaks costs that call alone.
+    """Runs each call in one of `slots` worker processes; a call that crashes costs only itself.
 
-    The workers are forked from a *nursery* (see `nursery`), which imports the libraries and opens the context once, so
-    that all share it. The one parked by `warm` is taken over when there is one. The constructor returns at once; calls
-    wait until the first worker is there. One thread of this process supervises, and calls `done`.
+    The workers are forked from a fork server (see `hitl_widget.workers.fork_server`), which imports the libraries and
+    opens the context once for all of them; if `warm` has started one ahead of time, that one is used. The constructor
+    returns at once, and calls wait for the first worker. One thread of this process supervises and calls `done`.
 
-    A worker whose call runs out of time or memory, or is cancelled, is killed with all that it started, and another is
-    forked in some 10 ms. When the nursery itself dies, another is started, and the calls running then are lost. When
-    none can be started, every call gets a failure that says why.
+    A worker whose call exceeds its time or memory, or is cancelled, is killed with all processes that it started, and
+    another is forked in about 10 ms. When the fork server dies, another is started, and the calls running at that
+    moment are lost. When none can be started, every call fails with the reason.
 
     Parameters
     ----------
     slots
         Number of workers.
     folder
-        Folder with what `context` needs, complete by now; it also gets ``nursery.log`` and a log for each slot.
+        Folder with what `context` needs, complete by now; it also gets ``fork-server.log`` and a log for each slot.
     context
-        ``"module:function"``, called as ``function(folder)`` once, in the nursery. It must start no thread (and no
+        ``"module:function"``, called as ``function(folder)`` once, in the fork server. It must start no thread (and no
         OpenMP region), for threads do not survive a fork.
     preload
-        Modules the nursery imports first; missing ones are skipped.
+        Modules the fork server imports first; missing ones are skipped.
     memory_bytes
         What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
         kernel counts as one more worker. Enforced at the allocation on Linux, not at all on other systems.
-    looks
-        Number of workers for looks, beside the others.
+    background
+        Workers for background tasks, beside those for trials.
 
     Raises
     ------
@@ -74,7 +74,7 @@ class ProcessExecutor:
         context: str = "hitl_widget.evaluation.context:open_context",
         preload: tuple[str, ...] = PRELOAD,
         memory_bytes: int | None = None,
-        looks: int = 1,
+        background: int = 1,
     ) -> None:
         _check_slots(slots)
         if not hasattr(os, "fork") or not sys.executable:
@@ -83,7 +83,7 @@ class ProcessExecutor:
             memory_bytes = max(words.available_memory() // (slots + 1), _LEAST_MEMORY)
         self._slots = slots
         self.memory_bytes = memory_bytes
-        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, looks)
+        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, background)
         self._closer = weakref.finalize(self, self._supervisor.stop)  # also at exit
 
     @property
@@ -98,7 +98,7 @@ class ProcessExecutor:
         done: Callable[[Outcome], None],
         *,
         seconds: float | None = None,
-        look: bool = False,
+        background: bool = False,
     ) -> None:
         """Run a call on the next free worker.
 
@@ -112,8 +112,8 @@ class ProcessExecutor:
             Receives the outcome, in the supervising thread.
         seconds
             Limit of its wall time.
-        look
-            Run it on a worker for looks.
+        background
+            Run it on a worker for background tasks.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class ProcessExecutor:
         ValueError
             When the key is in use.
         """
-        unit = Unit(key, done, seconds, look=look)
+        unit = Unit(key, done, seconds, background=background)
         try:
             unit.payload = dumps((call.function, call.args))
         except Exception as error:  # noqa: BLE001 - any class may refuse to be pickled in its own way
@@ -163,8 +163,8 @@ class InProcessExecutor:
         _check_slots(slots)
         self._slots = slots
         self._pool = _Pool(context, slots)
-        self._looks = _Pool(context, 1)
-        self._closer = weakref.finalize(self, _stop_all, self._pool, self._looks)
+        self._background = _Pool(context, 1)
+        self._closer = weakref.finalize(self, _stop_all, self._pool, self._background)
 
     @property
     def slots(self) -> int:
@@ -178,20 +178,20 @@ class InProcessExecutor:
         done: Callable[[Outcome], None],
         *,
         seconds: float | None = None,
-        look: bool = False,
+        background: bool = False,
     ) -> None:
         """Run a call on the next free thread; `seconds` is ignored. Raises as `ProcessExecutor.submit` does."""
-        (self._looks if look else self._pool).submit(Unit(key, done, seconds), call)
+        (self._background if background else self._pool).submit(Unit(key, done, seconds), call)
 
     def cancel(self, key: str) -> None:
         """End a waiting or running call with ``CANCELLED``; an unknown key is ignored."""
         self._pool.cancel(key)
-        self._looks.cancel(key)
+        self._background.cancel(key)
 
     def close(self) -> None:
         """Cancel all calls; returns when the outcomes are delivered. A running call ends in its own time, unheard."""
         self._pool.stop()
-        self._looks.stop()
+        self._background.stop()
         self._closer.detach()
 
 

@@ -1,4 +1,4 @@
-"""What the executors say when a call has no value, and the measurements behind it.
+"""Failures of calls: the sentences for each kind, and the measurements behind them.
 
 Standard library only: both the kernel and the workers import it.
 """
@@ -35,7 +35,7 @@ __all__ = [
 _ONLY = "only this trial is lost."
 _NO_MEMORY = ("bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory", "Out of memory", "out of memory")
 _SIGNALS: dict[int, str] = {
-    signal.SIGABRT: "its own library, perhaps for memory",
+    signal.SIGABRT: "its own library, possibly for lack of memory",
     signal.SIGBUS: "a fault in compiled code (bus error)",
     signal.SIGFPE: "a fault in compiled code (arithmetic)",
     signal.SIGILL: "a fault in compiled code (illegal instruction)",
@@ -127,7 +127,7 @@ def died(status: int | None, log: str, peak: int, memory_bytes: int) -> Failure:
     if status >= 0:
         return Failure(FailureKind.DIED, f"The fit ended its own process (exit status {status}); {_ONLY}", detail)
     if status == -signal.SIGKILL:
-        how = "was killed by the system (signal 9), perhaps for memory"
+        how = "was killed by the system (signal 9), possibly for lack of memory"
     else:
         how = f"was ended by {_SIGNALS.get(-status, 'a signal')} ({_signal_name(-status)})"
     return Failure(FailureKind.DIED, f"The fit's process {how}; {_ONLY}", detail)
@@ -140,15 +140,15 @@ def _signal_name(number: int) -> str:
 
 
 def orphaned(log: str) -> Failure:
-    """A call that was lost with the nursery."""
-    message = "The process that looks after the workers ended; only the trials running at that moment are lost."
+    """A call that was lost with the fork server."""
+    message = "The process that manages the workers ended; only the trials running at that moment are lost."
     return Failure(FailureKind.DIED, message, log)
 
 
 def cannot_start(reason: str, log: str) -> Failure:
     """No worker comes up, so no call can run."""
     reason = " ".join(reason.split()).rstrip(".") or "see the detail"
-    message = f"The worker processes cannot be started ({reason}); no trial can run until that is mended."
+    message = f"The worker processes cannot be started ({reason}); no trial can run until that is fixed."
     return Failure(FailureKind.DIED, message, log)
 
 

@@ -1,4 +1,4 @@
-"""The nursery: a process that imports the libraries and the table once, then forks a worker per request.
+"""The fork server: a process that imports the libraries and the table once, then forks a worker per request.
 
 It runs apart from the kernel (own session, no interrupt reaches it) and never starts a thread, so that forking is safe.
 It ends with the kernel: by the parent-death signal on Linux, everywhere by the end of file on its control socket.
@@ -44,7 +44,7 @@ _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 def main(options: dict[str, Any]) -> None:
-    """Run a nursery until its kernel is gone.
+    """Run a fork server until its kernel is gone.
 
     Parameters
     ----------
@@ -55,17 +55,17 @@ def main(options: dict[str, Any]) -> None:
     if options["death_signal"]:
         _die_with(options["parent"])
     os.set_inheritable(options["control"], False)
-    nursery = _Nursery(socket.socket(fileno=options["control"]), options["parent"], options["death_signal"])
+    server = _Server(socket.socket(fileno=options["control"]), options["parent"], options["death_signal"])
     gc.disable()  # importing makes objects that stay
     try:
-        nursery.preload(options["preload"])
+        server.preload(options["preload"])
         gc.freeze()
         gc.enable()
-        nursery.run()
+        server.run()
     except Exception:  # noqa: BLE001 - the log is where the kernel looks for the reason
         traceback.print_exc()
     finally:
-        nursery.end_all()
+        server.end_all()
         sys.stderr.flush()
         os._exit(0)  # the libraries' exit handlers have nothing to save here
 
@@ -78,7 +78,7 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-class _Nursery:
+class _Server:
     def __init__(self, control: socket.socket, parent: int, death_signal: bool) -> None:
         self._control = control
         self._parent = parent
@@ -153,7 +153,7 @@ class _Nursery:
         try:
             with contextlib.suppress(OSError):
                 os.chdir(cwd)
-            _write_to(self._folder / "nursery.log")
+            _write_to(self._folder / "fork-server.log")
             self.preload(preload)
             self._context = resolve(context)(self._folder)
             _settle_blas()
@@ -188,7 +188,7 @@ class _Nursery:
         sys.exit(0)
 
     def _become_worker(self, sock: socket.socket, slot: int, memory: int) -> None:
-        """Leave the nursery's life behind, serve, and never return."""
+        """Leave the fork server's life behind, serve, and never return."""
         status = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -201,7 +201,7 @@ class _Nursery:
             _write_to(self._folder / f"worker-{slot}.log", fresh=True)
             serve(sock, self._context, memory)
             status = 0
-        except BaseException:  # noqa: BLE001 - nothing may unwind into the nursery's frames
+        except BaseException:  # noqa: BLE001 - nothing may unwind into the fork server's frames
             traceback.print_exc()
         finally:
             with contextlib.suppress(Exception):

@@ -26,7 +26,7 @@ class Unit:
     payload: bytes = b""
     refused: Failure | None = None
     over: bool = False
-    look: bool = False
+    background: bool = False
 
 
 def finish(unit: Unit, outcome: Outcome) -> None:
@@ -48,7 +48,7 @@ class State(Enum):
     STARTING = auto()
     IDLE = auto()
     BUSY = auto()
-    LOST = auto()  # its socket is closed; the reason is on its way from the nursery
+    LOST = auto()  # its socket is closed; the reason is on its way from the fork server
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +75,9 @@ class Slot:
         The call it runs.
     started, deadline
         When the call was sent and when it must be over, in seconds of the monotonic clock.
-    look
-        Whether it is for looks only, which never wait for a trial nor keep one waiting; its worker is forked at the
-        first look.
+    background
+        Whether it runs background tasks only, which neither wait for trials nor delay them; its worker is forked at
+        the first task.
     """
 
     index: int
@@ -90,4 +90,4 @@ class Slot:
     unit: Unit | None = None
     started: float = 0.0
     deadline: float = math.inf
-    look: bool = False
+    background: bool = False

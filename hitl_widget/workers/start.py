@@ -1,6 +1,6 @@
-"""The kernel's handle on a nursery, and the parked one that makes the first model come sooner.
+"""The kernel's handle on a fork server, and the one started ahead of time for a quick first model.
 
-A nursery is started by a plain ``subprocess.Popen``: the ways of `multiprocessing` import the user's ``__main__``
+A fork server is started by a plain ``subprocess.Popen``: the ways of `multiprocessing` import the user's ``__main__``
 again, which runs a script without an ``if __name__ == "__main__"`` guard a second time.
 """
 
@@ -44,8 +44,8 @@ PRELOAD: tuple[str, ...] = (
     "sklearn.neural_network",
     "sklearn.svm",
 )
-"""What a nursery imports unasked, what the first models need first. Modules that start a thread when imported must not
-stand here, for forking would be unsafe: CatBoost does."""
+"""Modules that a fork server imports ahead of time, those of the first models first. A module that starts a thread on
+import, as CatBoost does, must not be here: forking would be unsafe."""
 
 _BOOT = (
     "import json, sys; options = json.loads(sys.argv[1]); sys.path[:] = options['path']; "
@@ -61,7 +61,7 @@ _ENVIRONMENT = {
 
 
 class ForkServer:
-    """A running nursery process. Owned by one thread at a time.
+    """A running fork server process. Owned by one thread at a time.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class ForkServer:
         Modules to import at once, in order; a missing one is skipped.
     death_signal
         Whether Linux shall kill the process when *the calling thread* ends: right for the main thread and for a thread
-        that closes the nursery itself, and the default for the former only.
+        that closes the fork server itself, and the default for the former only.
 
     Raises
     ------
@@ -167,10 +167,10 @@ class ForkServer:
         return [json.loads(line) for line in lines], listens
 
     def log(self, slot: int | None = None) -> str:
-        """What the nursery, or the worker of a slot, wrote last."""
+        """What the fork server, or the worker of a slot, wrote last."""
         if slot is not None:
             return tail(self._folder / f"worker-{slot}.log") if self._folder else ""
-        text = tail(self._folder / "nursery.log") if self._folder else ""
+        text = tail(self._folder / "fork-server.log") if self._folder else ""
         if self._log.closed:
             return text
         early = os.pread(self._log.fileno(), 4000, max(0, os.fstat(self._log.fileno()).st_size - 4000))
@@ -200,8 +200,8 @@ class ForkServer:
     def _order(self, do: str, sockets: list[int] | None = None, **fields: Any) -> None:
         text = json.dumps({"do": do, **fields}).encode() + b"\n"
         sent = socket.send_fds(self._control, [text], sockets or [])
-        if sent < len(text):  # a nursery that has not read its orders for so long is lost
-            raise BlockingIOError("the nursery does not take orders")
+        if sent < len(text):  # a fork server that has not read its orders for so long is lost
+            raise BlockingIOError("the fork server does not take orders")
 
 
 def search_path() -> list[str]:
@@ -214,7 +214,7 @@ _parking = threading.Lock()
 
 
 def warm(preload: Iterable[str] = PRELOAD) -> None:
-    """Start a nursery ahead of its session, so that the libraries are imported by the time a table is there.
+    """Start a fork server ahead of its session, so that the libraries are imported by the time a table is there.
 
     One is kept per kernel; the next process executor takes it. Nothing happens where one is parked already, and on
     systems that cannot fork.
@@ -234,20 +234,20 @@ def warm(preload: Iterable[str] = PRELOAD) -> None:
 
 
 def take(preload: Iterable[str] = PRELOAD) -> ForkServer:
-    """The parked nursery, or a new one when none is parked; it is the caller's to close."""
+    """The parked fork server, or a new one when none is parked; it is the caller's to close."""
     global _parked
     with _parking:
-        nursery, _parked = _parked, None
-    if nursery is not None:
-        if nursery.alive():
-            return nursery
-        nursery.close(0.0)
+        server, _parked = _parked, None
+    if server is not None:
+        if server.alive():
+            return server
+        server.close(0.0)
     return ForkServer(preload, death_signal=True)
 
 
 @atexit.register
 def _discard() -> None:
     global _parked
-    nursery, _parked = _parked, None
-    if nursery is not None:
-        nursery.close(0.0)
+    server, _parked = _parked, None
+    if server is not None:
+        server.close(0.0)

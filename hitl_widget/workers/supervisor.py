@@ -1,4 +1,8 @@
-"""The thread that watches over the workers: hands out calls, enforces limits, replaces what died."""
+"""The supervising thread of the workers: it hands out calls, enforces limits and replaces dead workers.
+
+`Supervisor` has more than 25 methods on purpose: messages, deaths and deadlines arrive at one selector loop and change
+the same slots, and splitting them would only add a second owner.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Owns the nursery, the slots and the waiting calls; its thread alone touches them.
+    """Owns the fork server, the slots and the waiting calls; its thread alone touches them.
 
     Other threads leave messages through `submit`, `cancel` and `stop`, without a lock. It holds no reference to the
     executor, so that a forgotten one can be collected, which stops it.
@@ -52,22 +56,22 @@ class Supervisor:
         Modules to import before the context is opened.
     memory_bytes
         What each call may allocate.
-    looks
-        Number of workers for looks, beside the others.
+    background
+        Workers for background tasks, beside those for trials.
     """
 
     def __init__(
-        self, slots: int, folder: Path, context: str, preload: tuple[str, ...], memory_bytes: int, looks: int = 0
+        self, slots: int, folder: Path, context: str, preload: tuple[str, ...], memory_bytes: int, background: int = 0
     ) -> None:
         self._folder, self._context, self._preload, self._memory = folder, context, preload, memory_bytes
         self._owner = os.getpid()
         self._active: dict[str, Unit] = {}
         self._inbox: deque[tuple[str, Any]] = deque()
         self._waiting: dict[bool, deque[Unit]] = {False: deque(), True: deque()}
-        self._slots = [Slot(index, look=index >= slots) for index in range(slots + looks)]
+        self._slots = [Slot(index, background=index >= slots) for index in range(slots + background)]
         self._by_worker: dict[int, Slot] = {}
         self._numbers = itertools.count(1)
-        self._nursery: ForkServer | None = None
+        self._fork_server: ForkServer | None = None
         self._ready = False
         self._start_by = math.inf
         self._misfortunes = 0
@@ -82,7 +86,7 @@ class Supervisor:
         self._thread.start()
 
     def submit(self, unit: Unit) -> None:
-        """Take on a unit; it gets its outcome whatever happens."""
+        """Take on a unit; its outcome is delivered whatever happens."""
         if self._stopping:
             raise RuntimeError("The executor is closed: it takes no more calls.")
         if self._active.setdefault(unit.key, unit) is not unit:
@@ -117,7 +121,7 @@ class Supervisor:
     def _run(self) -> None:
         try:
             self._selector.register(self._woken, _READ, self._drain_wakeups)
-            self._start_nursery()
+            self._start_fork_server()
             while not self._stopping:
                 for key, mask in self._selector.select(self._patience()):
                     key.data(mask)
@@ -146,7 +150,7 @@ class Supervisor:
             elif refused := item.refused or self._broken:
                 self._finish(item, failure=refused)
             else:
-                self._waiting[item.look].append(item)
+                self._waiting[item.background].append(item)
 
     def _cancel(self, key: str) -> None:
         unit = self._active.get(key)
@@ -175,8 +179,8 @@ class Supervisor:
             self._finish(unit, failure=words.cancelled())
         self._empty_inbox()
         self._selector.close()
-        if self._nursery is not None:
-            self._nursery.close(2.0 if self._ready else 0.0)
+        if self._fork_server is not None:
+            self._fork_server.close(2.0 if self._ready else 0.0)
         self._woken.close()
         self._waker.close()
 
@@ -187,42 +191,42 @@ class Supervisor:
                 if what == "submit":
                     self._finish(item, failure=words.cancelled())
 
-    # The nursery
+    # The fork server
 
-    def _start_nursery(self) -> None:
+    def _start_fork_server(self) -> None:
         try:
-            self._nursery = take(self._preload)
-            self._nursery.prepare(self._folder, self._context, self._preload)
+            self._fork_server = take(self._preload)
+            self._fork_server.prepare(self._folder, self._context, self._preload)
         except OSError as error:
             self._give_up(words.describe(error))
             return
         self._ready = False
         self._start_by = time.monotonic() + _START_SECONDS
-        self._selector.register(self._nursery, _READ, self._hear_nursery)
+        self._selector.register(self._fork_server, _READ, self._hear_fork_server)
 
-    def _hear_nursery(self, _mask: int) -> None:
-        if self._nursery is None:
+    def _hear_fork_server(self, _mask: int) -> None:
+        if self._fork_server is None:
             return
-        reports, listens = self._nursery.reports()
+        reports, listens = self._fork_server.reports()
         for report in reports:
             if report["what"] == "ended":
                 self._worker_ended(report["worker"], report["status"])
             elif report["what"] == "ready":
                 self._ready, self._start_by = True, math.inf
                 for slot in self._slots:
-                    if not slot.look:
+                    if not slot.background:
                         self._fork(slot)
             elif report["what"] == "failed":
                 self._give_up(report["reason"], report["detail"])
         if not listens:
-            self._lose_nursery("it ended")
+            self._lose_fork_server("it ended")
 
-    def _lose_nursery(self, reason: str) -> None:
-        """Explain the units that are lost with the nursery, and start another one."""
-        if self._nursery is None:
+    def _lose_fork_server(self, reason: str) -> None:
+        """Explain the units that are lost with the fork server, and start another one."""
+        if self._fork_server is None:
             return
-        log = self._nursery.log()
-        self._drop_nursery()
+        log = self._fork_server.log()
+        self._drop_fork_server()
         for slot in self._slots:
             if slot.unit is not None and slot.channel is not None:
                 self._read(slot, slot.channel.drain())  # an answer that came just before
@@ -234,22 +238,22 @@ class Supervisor:
         if self._misfortunes >= _MOST_MISFORTUNES:
             self._give_up(f"the process that starts them failed twice: {reason}", log)
         else:
-            self._start_nursery()
+            self._start_fork_server()
 
-    def _drop_nursery(self) -> None:
-        if self._nursery is not None:
+    def _drop_fork_server(self) -> None:
+        if self._fork_server is not None:
             with suppress(KeyError, ValueError):
-                self._selector.unregister(self._nursery)
-            self._nursery.kill()
-            self._nursery.close()
-        self._nursery, self._ready, self._start_by = None, False, math.inf
+                self._selector.unregister(self._fork_server)
+            self._fork_server.kill()
+            self._fork_server.close()
+        self._fork_server, self._ready, self._start_by = None, False, math.inf
         self._by_worker.clear()
 
     def _give_up(self, reason: str, detail: str = "") -> None:
         """Fail what waits and whatever comes: workers cannot be had."""
-        log = self._nursery.log() if self._nursery is not None else ""
+        log = self._fork_server.log() if self._fork_server is not None else ""
         self._broken = words.cannot_start(reason, f"{detail}\n{log}".strip())
-        self._drop_nursery()
+        self._drop_fork_server()
         for slot in self._slots:
             if slot.unit is not None:
                 self._finish(slot.unit, failure=self._broken, slot=slot.index)
@@ -261,13 +265,13 @@ class Supervisor:
     # The slots
 
     def _fork(self, slot: Slot) -> None:
-        if self._nursery is None or not self._ready or slot.state is not State.EMPTY:
+        if self._fork_server is None or not self._ready or slot.state is not State.EMPTY:
             return
         slot.worker = next(self._numbers)
         try:
-            slot.channel = Channel(self._nursery.fork(slot.worker, slot.index, self._memory))
+            slot.channel = Channel(self._fork_server.fork(slot.worker, slot.index, self._memory))
         except OSError as error:
-            self._lose_nursery(words.describe(error))
+            self._lose_fork_server(words.describe(error))
             return
         self._by_worker[slot.worker] = slot
         slot.state, slot.deadline = State.STARTING, time.monotonic() + _START_SECONDS
@@ -286,11 +290,11 @@ class Supervisor:
             slot.channel = None
 
     def _end_worker(self, worker: int) -> None:
-        if self._nursery is not None:
+        if self._fork_server is not None:
             try:
-                self._nursery.end(worker)
+                self._fork_server.end(worker)
             except OSError as error:
-                self._lose_nursery(words.describe(error))
+                self._lose_fork_server(words.describe(error))
 
     def _replace(self, slot: Slot, failure: Failure | None = None) -> None:
         """Kill a slot's worker, give its unit a failure, and fork the next."""
@@ -302,8 +306,8 @@ class Supervisor:
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
 
     def _assign(self) -> None:
-        for look, waiting in self._waiting.items():
-            self._assign_from(waiting, [slot for slot in self._slots if slot.look is look])
+        for background, waiting in self._waiting.items():
+            self._assign_from(waiting, [slot for slot in self._slots if slot.background is background])
 
     def _assign_from(self, waiting: deque[Unit], slots: list[Slot]) -> None:
         while waiting and self._ready:
@@ -371,7 +375,7 @@ class Supervisor:
             return  # ended by us
         if slot.channel is not None:
             self._read(slot, slot.channel.drain())
-        log = self._nursery.log(slot.index) if self._nursery is not None else ""
+        log = self._fork_server.log(slot.index) if self._fork_server is not None else ""
         unit, seconds, started = slot.unit, time.monotonic() - slot.started, slot.pid != 0
         self._clear(slot)
         if unit is not None:
@@ -387,14 +391,14 @@ class Supervisor:
 
     def _enforce(self, now: float) -> None:
         if now >= self._start_by:
-            self._lose_nursery(f"it was not ready after {_START_SECONDS:g} s")
+            self._lose_fork_server(f"it was not ready after {_START_SECONDS:g} s")
         for slot in self._slots:
             if now < slot.deadline:
                 continue
             if slot.unit is not None and slot.unit.seconds is not None:
                 self._replace(slot, words.timed_out(slot.unit.seconds))
             elif slot.state is State.STARTING:
-                self._lose_nursery(f"a worker was not ready after {_START_SECONDS:g} s")
+                self._lose_fork_server(f"a worker was not ready after {_START_SECONDS:g} s")
         if now >= self._next_watch:
             self._watch_memory()
             busy = any(slot.state is State.BUSY for slot in self._slots)

@@ -104,7 +104,7 @@ def segfault(context: Any) -> None:
     ctypes.string_at(0)
 
 
-def kill_nursery(context: Any) -> None:
+def kill_fork_server(context: Any) -> None:
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(600)
 

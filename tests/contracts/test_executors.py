@@ -85,7 +85,7 @@ class TestProcesses(IsolatingExecutorContract):
 
 
 @needs_fork
-class TestNursery:
+class TestForkServer:
     @pytest.fixture
     def outcomes(self) -> Outcomes:
         return Outcomes()
@@ -110,32 +110,32 @@ class TestNursery:
 
     def test_the_context_is_opened_once_for_all_workers(self, executor: ProcessExecutor, outcomes: Outcomes,
                                                         tmp_path: Path) -> None:  # fmt: skip
-        """It is opened in the nursery, with the folder, and a replaced worker does not open it again."""
+        """It is opened in the fork server, with the folder, and a replaced worker does not open it again."""
         executor.submit("pid", calls("family"), outcomes)
-        _, nursery = outcomes.next().value
+        _, fork_server = outcomes.next().value
         executor.submit("dies", calls("exit_at_once", 1), outcomes)
         outcomes.next()
         for key in "abc":
             executor.submit(key, calls("context_is_shared"), outcomes)
         for outcome in outcomes.take(3).values():
-            assert outcome.value["opened_by"] == nursery
+            assert outcome.value["opened_by"] == fork_server
             assert outcome.value["folder"] == tmp_path
 
-    def test_the_death_of_the_nursery_is_survived(self, executor: ProcessExecutor, outcomes: Outcomes,
+    def test_the_death_of_the_fork_server_is_survived(self, executor: ProcessExecutor, outcomes: Outcomes,
                                                   tmp_path: Path) -> None:  # fmt: skip
         """What runs is lost and explained, what waits runs in the workers of a new one."""
         for key in "ab":
             executor.submit(key, calls("begin_and_hang", str(tmp_path / key)), outcomes)
         pids = [int(_await(tmp_path / key)) for key in "ab"]
         executor.submit("waits", calls("family"), outcomes)
-        nursery = _parent_of(pids[0])
-        os.kill(nursery, signal.SIGKILL)
+        fork_server = _parent_of(pids[0])
+        os.kill(fork_server, signal.SIGKILL)
         answers = outcomes.take(3)
         for key in "ab":
             assert failure_of(answers[key]).kind is FailureKind.DIED
-            assert "looks after the workers" in failure_of(answers[key]).message
-        assert answers["waits"].value[1] != nursery
-        await_death([nursery, *pids])
+            assert "manages the workers" in failure_of(answers[key]).message
+        assert answers["waits"].value[1] != fork_server
+        await_death([fork_server, *pids])
 
     @pytest.mark.parametrize(
         ("context", "words"),
@@ -166,7 +166,7 @@ class TestNursery:
         executor.submit("a", calls("echo", 1), outcomes)
         assert outcomes.next().value == 1
         executor.close()
-        assert "no_such_library" in (tmp_path / "nursery.log").read_text()
+        assert "no_such_library" in (tmp_path / "fork-server.log").read_text()
 
     def test_the_default_preload_is_safe_to_fork(self, tmp_path: Path, outcomes: Outcomes) -> None:
         """It starts no thread, Python does not warn of the fork, and LightGBM fits in the workers, with threads too."""
@@ -178,11 +178,11 @@ class TestNursery:
         executor.close()
         assert answers.pop("context").value["threads"] == 1
         assert all(outcome.value > 0.9 for outcome in answers.values())
-        log = (tmp_path / "nursery.log").read_text()
+        log = (tmp_path / "fork-server.log").read_text()
         assert "DeprecationWarning" not in log
 
     def test_several_executors_live_side_by_side(self, tmp_path: Path, outcomes: Outcomes) -> None:
-        """Each has a nursery of its own; closing one leaves the others."""
+        """Each has a fork server of its own; closing one leaves the others."""
         folders = [tmp_path / name for name in "abc"]
         executors = []
         for folder in folders:
@@ -211,7 +211,7 @@ class TestNursery:
             pids.append(int(_await(tmp_path / "pid")))
             executor.submit("pid", calls("family"), outcomes)
             pids += outcomes.next().value
-            assert len(_children_of(pids[1])) <= 2, "the nursery reaps its workers"
+            assert len(_children_of(pids[1])) <= 2, "the fork server reaps its workers"
             executor.close()
             outcomes.next()
             assert not any(map(is_alive, pids))
@@ -274,7 +274,7 @@ class TestWarm:
         yield
         worker_start._discard()
 
-    def test_the_next_executor_takes_the_parked_nursery(self, tmp_path: Path) -> None:
+    def test_the_next_executor_takes_the_parked_fork_server(self, tmp_path: Path) -> None:
         """It is taken once; a second executor starts its own, and none is parked anew."""
         outcomes = Outcomes()
         warm(LIGHT)
@@ -292,7 +292,7 @@ class TestWarm:
         one.close()
         two.close()
 
-    def test_a_parked_nursery_that_died_is_not_taken(self, tmp_path: Path) -> None:
+    def test_a_parked_fork_server_that_died_is_not_taken(self, tmp_path: Path) -> None:
         """The executor starts another."""
         outcomes = Outcomes()
         warm(LIGHT)
@@ -305,7 +305,7 @@ class TestWarm:
         assert outcomes.next().value[1] != parked.pid
         executor.close()
 
-    def test_a_nursery_warmed_in_a_thread_outlives_it(self, tmp_path: Path) -> None:
+    def test_a_fork_server_warmed_in_a_thread_outlives_it(self, tmp_path: Path) -> None:
         """The parent-death signal, which means the death of a thread, is not set there."""
         outcomes = Outcomes()
         thread = threading.Thread(target=warm, args=(LIGHT,))
@@ -330,13 +330,14 @@ from hitl_widget.workers.executors import ProcessExecutor, warm
 outcomes = queue.Queue()
 executor = ProcessExecutor(2, folder=Path({folder!r}), context="executor_calls:open_context", preload=("numpy",))
 executor.submit("a", Call("executor_calls:family"), outcomes.put)
-pid, nursery = outcomes.get(timeout=60).value
+pid, fork_server = outcomes.get(timeout=60).value
 for name in "bc":
     executor.submit(name, Call("executor_calls:begin_and_hang", ({folder!r} + "/" + name,)), outcomes.put)
 for name in "bc":
     while not Path({folder!r}, name).exists() or not Path({folder!r}, name).read_text():
         pass
-print(json.dumps([nursery, int(Path({folder!r}, "b").read_text()), int(Path({folder!r}, "c").read_text())]), flush=True)
+others = [int(Path({folder!r}, name).read_text()) for name in ("b", "c")]
+print(json.dumps([fork_server, *others]), flush=True)
 {after}
 """
 
@@ -376,7 +377,7 @@ class TestScripts:
 
     @pytest.mark.parametrize("signals", [True, False], ids=["death-signal", "end-of-file"])
     def test_a_killed_kernel_leaves_no_process(self, tmp_path: Path, signals: bool) -> None:
-        """After kill -9 of the parent, nursery and busy workers are gone; also without Linux's help."""
+        """After kill -9 of the parent, fork server and busy workers are gone; also without Linux's help."""
         extra = "" if signals else NO_DEATH_SIGNAL
         process, pids = self.start(tmp_path, "sys.stdin.read()", extra=extra)
         assert all(map(is_alive, pids))
@@ -384,7 +385,7 @@ class TestScripts:
         process.communicate()
         await_death(pids)
 
-    def test_a_killed_kernel_leaves_no_parked_nursery(self, tmp_path: Path) -> None:
+    def test_a_killed_kernel_leaves_no_parked_fork_server(self, tmp_path: Path) -> None:
         """The one that nobody took ends as well."""
         after = (
             "warm(('numpy',)); from hitl_widget.engine import worker_start\n"

@@ -129,7 +129,7 @@ def test_the_centre_is_tried_first():
     assert proposal.config == {**best, "boost.rate": pytest.approx(0.03)}
     assert proposal.origin is Origin.BELIEF
     assert (proposal.reasons.belief, proposal.reasons.belief_share) == ("boost.rate", 1.0)
-    assert "centre of what you believe about learning rate" in proposal.why
+    assert "centre of your belief about learning rate" in proposal.why
 
 
 def test_several_beliefs_multiply():
@@ -174,7 +174,7 @@ def test_a_belief_about_the_families_leads_the_choice():
     proposals = [sampler.propose(state) for sampler in first]
     chosen = [proposal.config["family"] for proposal in proposals]
     assert 0.75 < chosen.count("two") / 60 < 1.0
-    assert any(proposal.reasons.belief == "family" and "hold likely" in proposal.why for proposal in proposals)
+    assert any(proposal.reasons.belief == "family" and "believe likely" in proposal.why for proposal in proposals)
 
 
 def test_what_the_person_queues_does_not_age_a_belief():
@@ -249,7 +249,7 @@ def test_a_verdict_waits_for_evidence():
     few = verdict(GOOD, 5)
     assert few.kind is VerdictKind.UNDECIDED
     assert few.trials == 5
-    assert few.sentence.endswith("5 boost trials with a score lie inside your bell for learning rate: too few to say.")
+    assert few.sentence.endswith("5 boost trials lie within your belief about learning rate: too few trials to judge.")
 
 
 def test_good_beliefs_are_supported_and_bad_ones_contradicted():
@@ -260,7 +260,7 @@ def test_good_beliefs_are_supported_and_bad_ones_contradicted():
     assert sum(one.kind is VerdictKind.CONTRADICTED for one in bad) >= 6
     assert not any(one.kind is VerdictKind.CONTRADICTED for one in good)
     assert not any(one.kind is VerdictKind.SUPPORTED for one in bad)
-    assert "of the 6 best boost trials lie inside your bell for learning rate, which holds" in bad[0].sentence
+    assert "of the 6 best boost trials lie within your belief about learning rate, against" in bad[0].sentence
 
 
 def test_a_belief_about_what_does_not_matter_stays_undecided():

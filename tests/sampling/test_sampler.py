@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import optuna
@@ -103,6 +105,16 @@ def test_without_beliefs_the_estimator_is_optunas():
     found, acquisition = ParzenTpe(7).candidates(turned, rows[:, order], values, np.empty((0, len(order))))
     ours = turned.config(found[np.argmax(acquisition)])
     assert {name: ours[name] for name in theirs} == pytest.approx(theirs)
+
+
+def test_the_private_names_of_optunas_tpe_exist():
+    """`ParzenTpe` uses six names that Optuna does not promise; pyproject.toml pins its major version for them."""
+    sampler = optuna.samplers.TPESampler(seed=0)
+    names = ("_rng", "_n_ei_candidates", "_compute_acquisition_func", "_parzen_estimator_cls")
+    assert [name for name in (*names, "_parzen_estimator_parameters") if not hasattr(sampler, name)] == []
+    assert isinstance(sampler._rng.rng, np.random.RandomState)
+    requirements = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert "optuna>=5,<6" in requirements
 
 
 def test_a_proposal_says_which_good_trials_it_is_near():

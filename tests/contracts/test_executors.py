@@ -388,8 +388,8 @@ class TestScripts:
     def test_a_killed_kernel_leaves_no_parked_fork_server(self, tmp_path: Path) -> None:
         """The one that nobody took ends as well."""
         after = (
-            "warm(('numpy',)); from hitl_widget.engine import worker_start\n"
-            "print(worker_start._parked.pid, flush=True); sys.stdin.read()"
+            "warm(('numpy',)); from hitl_widget.workers import start\n"
+            "print(start._parked.pid, flush=True); sys.stdin.read()"
         )
         process, pids = self.start(tmp_path, after)
         assert process.stdout is not None

@@ -6,7 +6,7 @@ logarithmic), and has weights from a uniform draw of the simplex:
 * linear: the weighted sum
 * Chebyshev: minus the greatest weighted shortfall
 * threshold: seven tenths for passing limits in one to d - 1 objectives, each between 0.2 and 0.8; the rest linear
-* product: the weighted geometric mean (Cobb–Douglas), which no taste of ours is
+* product: the weighted geometric mean (Cobb–Douglas), which our model cannot represent
 """
 
 from __future__ import annotations

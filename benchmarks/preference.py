@@ -25,9 +25,9 @@ from benchmarks import preference_models as models
 from benchmarks.fronts import CACHE, TABLES, Candidates, measured, synthetic
 from benchmarks.people import BLUR, KINDS, Person
 from hitl_widget.domain.preference import Comparison, Judgement
-from hitl_widget.preference.inconsistencies import doubts
+from hitl_widget.preference.inconsistencies import inconsistencies
 from hitl_widget.preference.pairs import next_question
-from hitl_widget.preference.summary import Extent, learnt
+from hitl_widget.preference.summary import Extent, summarize
 from hitl_widget.preference.utility import Utility, learn
 
 Row = tuple[str, str, str, bool]
@@ -143,7 +143,7 @@ def wrong_found(cases: list[Case], wrong: float = 0.2) -> tuple[np.ndarray, int,
     for case in cases:
         found = trace(case, wrong=wrong)
         shares.append(found["shares"])
-        pointed = {doubt.position for doubt in doubts(found["utility"])}
+        pointed = {one.position for one in inconsistencies(found["utility"])}
         false = {place for place, one in enumerate(found["contrary"]) if one}
         doubted, contrary, both = doubted + len(pointed), contrary + len(false), both + len(pointed & false)
     return np.array(shares), doubted, contrary, both
@@ -161,7 +161,7 @@ def exchanged(cases: list[Case]) -> tuple[int, int, int, int]:
         utility = trace(case)["utility"]
         x = Person.seen(case.candidates)
         slopes = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), person.utility, rcond=None)[0]
-        for take, trade in enumerate(learnt(utility).trade_offs, 1):
+        for take, trade in enumerate(summarize(utility).trade_offs, 1):
             axis, span = utility.axes[take], utility.scale.span
             step = np.log(2.0) if axis.log else trade.gain
             true = span[0] * slopes[take] * step / span[take] / slopes[0]

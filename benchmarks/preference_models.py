@@ -34,9 +34,9 @@ def _picked(first: np.ndarray, second: np.ndarray, worth: np.ndarray) -> tuple[i
 
 
 def by_information(utility: Utility, _rng: np.random.Generator) -> tuple[int, int] | None:
-    """BALD: the answer that tells most about the taste."""
+    """BALD: the answer with the most information about the utility."""
     first, second = _open_pairs(utility)
-    likely = chances(utility.lost[first], utility.lost[second], utility.tastes)
+    likely = chances(utility.lost[first], utility.lost[second], utility.samples)
     mean = likely.mean(axis=2)
     worth = (likely * np.log(likely)).sum(axis=0).mean(axis=1) - (mean * np.log(mean)).sum(axis=0)
     return _picked(first, second, worth)

@@ -194,7 +194,7 @@ def steered(place: Path, truth: Truth) -> dict[str, Any]:
             asked += ask(session, truth, rng, ANSWERS)
             run_to(session, stop)
         found = {"seen": seen(session), "pick": session.preferred_trial(), "seconds": time.perf_counter() - begun}
-        learnt = session.tastes.judged(session.state, fresh=True).utility
+        learnt = session.tastes.assess(session.state, fresh=True).utility
         return found | {"asked": asked, "learnt": learnt} | _counts(session)
 
 

@@ -65,7 +65,7 @@ class PreferenceLearner(Protocol):
         """Return what the answers, goals and constraints say, or None where nothing was said."""
         ...
 
-    def merits(self, state: SessionState) -> Scalarization | None:
+    def scalarization(self, state: SessionState) -> Scalarization | None:
         """Return what trials are worth to the search, or None where only the metric counts."""
         ...
 

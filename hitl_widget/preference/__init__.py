@@ -1,1 +1,1 @@
-"""What a person wants, learnt from answers to pairs."""
+"""Preference learning: a utility over the objectives, learned from pairwise comparisons."""

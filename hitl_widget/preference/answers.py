@@ -1,4 +1,4 @@
-"""How likely the answers are under a taste: Bradley–Terry with ties (Rao & Kupper 1967) and slips."""
+"""Likelihood of answers under a utility: Bradley–Terry with ties (Rao & Kupper 1967) and slips."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hitl_widget.domain.preference import Comparison, Judgement
-from hitl_widget.preference.prior import Tastes, hats
+from hitl_widget.preference.prior import UtilitySamples, hats
 
 __all__ = ["Evidence", "chances"]
 
 Floats = NDArray[np.float64]
 
 
-def chances(first: Floats, second: Floats, tastes: Tastes) -> Floats:
-    """Return how likely "a", "equal" and "b" are for pairs, shape (3, pairs, tastes).
+def chances(first: Floats, second: Floats, samples: UtilitySamples) -> Floats:
+    """Return the probabilities of "a", "equal" and "b" for pairs, shape (3, pairs, samples).
 
     With losses x of A and y of B, steepness β, tie width δ and slips ε:
     P(a) = (1 - ε) σ(β (y - x - δ)) + ε/3, P(b) the same with x and y exchanged, P(equal) the rest.
@@ -25,33 +25,33 @@ def chances(first: Floats, second: Floats, tastes: Tastes) -> Floats:
     Parameters
     ----------
     first, second
-        Losses of A and of B, shape (pairs, tastes).
-    tastes
-        The tastes.
+        Losses of A and of B, shape (pairs, samples).
+    samples
+        Samples of utility functions.
     """
-    apart = 0.5 * tastes.decided * (second - first)
-    margin = 0.5 * tastes.decided * tastes.tie
+    apart = 0.5 * samples.decided * (second - first)
+    margin = 0.5 * samples.decided * samples.tie
     a = 0.5 + 0.5 * np.tanh(apart - margin)
     b = 0.5 + 0.5 * np.tanh(-apart - margin)
     chosen = np.stack([a, np.maximum(1.0 - a - b, 0.0), b])
-    found: Floats = (1.0 - tastes.slip) * chosen + tastes.slip / 3.0
+    found: Floats = (1.0 - samples.slip) * chosen + samples.slip / 3.0
     return found
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Answers over the points they are about, in an order that does not depend on who was shown first or when.
+    """Answers and the points they compare, in an order independent of presentation and time.
 
     Parameters
     ----------
     bases
         `hats` of the points, shape (objectives, points, knots).
     one, other
-        Rows of the points of each answer; where the answer was decided, `one` is the preferred one.
+        Rows of the two points of each answer; `one` is the preferred point unless the answer is a tie.
     decided
-        How many answers were decided; they come first, the ties follow.
+        Number of answers that are not ties; they come first.
     source
-        Per answer: its position among the comparisons that were given.
+        Per answer: its position among the given comparisons.
     mirrored
         Per answer: whether `one` was shown as B.
     """
@@ -65,9 +65,9 @@ class Evidence:
 
     @classmethod
     def of(cls, comparisons: Sequence[Comparison], rows: Mapping[int, int], regrets: Floats) -> Evidence:
-        """Collect the answers whose trials are known and that were not skipped.
+        """Collect the answers that were not skipped and whose trials are known.
 
-        An objective that only one of two trials has, or none, says nothing about the pair: it is taken as equal.
+        An objective that is missing for either trial of a pair counts as equal.
 
         Parameters
         ----------
@@ -98,17 +98,17 @@ class Evidence:
     def __len__(self) -> int:
         return len(self.source)
 
-    def likelihood(self, tastes: Tastes) -> Floats:
-        """Return how likely each answer is under each taste, shape (answers, tastes)."""
-        loss = tastes.loss(self.bases)
-        half = 0.5 * tastes.decided
+    def likelihood(self, samples: UtilitySamples) -> Floats:
+        """Return the likelihood of each answer under each sample, shape (answers, samples)."""
+        loss = samples.loss(self.bases)
+        half = 0.5 * samples.decided
         apart = half * (loss[self.other] - loss[self.one])
-        margin = half * tastes.tie
+        margin = half * samples.tie
         found: Floats = 0.5 + 0.5 * np.tanh(apart - margin)
         ties = found[self.decided :]
         ties[:] = np.maximum(0.5 - 0.5 * np.tanh(-apart[self.decided :] - margin) - ties, 0.0)
-        found *= 1.0 - tastes.slip
-        found += tastes.slip / 3.0
+        found *= 1.0 - samples.slip
+        found += samples.slip / 3.0
         return found
 
 

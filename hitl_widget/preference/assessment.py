@@ -1,4 +1,4 @@
-"""What is known of a person's preferences at one moment."""
+"""The preferences of the user, as learned from the answers so far."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from dataclasses import dataclass, field
 from hitl_widget.domain.objective import Objective
 from hitl_widget.domain.preference import Question
 from hitl_widget.preference.inconsistencies import Inconsistency
-from hitl_widget.preference.summary import Learnt
+from hitl_widget.preference.summary import Summary
 from hitl_widget.preference.utility import Utility
 
 __all__ = ["SOFT", "Assessment"]
 
 SOFT = 0.25
-"""What breaking a soft constraint costs, as a share of the way from the worst to the best of the front."""
+"""Cost of violating a soft constraint, as a share of the distance from the worst to the best of the front."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What is known of the person's preferences at one moment.
+    """The preferences of the user, as learned from the answers so far.
 
     Parameters
     ----------
     objectives
-        Today's objectives, the metric of the task first.
+        The active objectives, the metric of the task first.
     utility
-        What the answers say; None with one objective, or with fewer than two trials to compare.
+        The learned utility; None with one objective, or with fewer than two trials to compare.
     certainty
-        How sure it is which of two trials on the front the person prefers, 0 to 1; 0 before the first answer or goal.
+        Mean certainty about which of two trials on the front the user prefers, 0 to 1; 0 before any answer or goal.
     question
-        The pair that teaches most, or None.
+        The most informative pair, or None.
     enough
-        Why there is no question, in words; or "".
-    said
-        What was learnt, in numbers and words; None before the first answer or goal.
-    doubts
-        Answers that the others contradict.
+        Why there is no question; or "".
+    summary
+        The learned preferences, in numbers and sentences; None before the first answer or goal.
+    inconsistencies
+        Answers that the other answers contradict.
     worth, spread
-        By number of a trial, its expected utility and one standard deviation.
+        Expected utility by trial number, and its standard deviation.
     recommended
-        The trial to take; None while nothing was said.
+        The recommended trial; None before the first answer, goal or soft constraint.
     front
-        Numbers of the Pareto front.
+        Trial numbers of the Pareto front.
     """
 
     objectives: tuple[Objective, ...]
@@ -50,8 +50,8 @@ class Assessment:
     certainty: float = 0.0
     question: Question | None = None
     enough: str = ""
-    said: Learnt | None = None
-    doubts: tuple[Inconsistency, ...] = ()
+    summary: Summary | None = None
+    inconsistencies: tuple[Inconsistency, ...] = ()
     worth: Mapping[int, float] = field(default_factory=dict)
     spread: Mapping[int, float] = field(default_factory=dict)
     recommended: int | None = None

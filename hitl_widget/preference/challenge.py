@@ -1,4 +1,4 @@
-"""Could a simpler model do? The simplest one within the noise of the winner."""
+"""Would a simpler model do as well? The simplest model that is statistically tied with the winner."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from hitl_widget.domain.trial import Trial
 __all__ = ["Challenge", "challenge_of", "within_noise"]
 
 SIMPLER = 0.5
-"""A rival has at most this share of the winner's parts."""
+"""A rival has at most this share of the winner's complexity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """The simplest model within the noise of the winner.
+    """The simplest model that is statistically tied with the winner.
 
     Parameters
     ----------
     winner, rival
         Numbers of the trials.
     gap, noise
-        By how much the winner scores better on the same folds, and the standard error of that; greater is better.
+        Lead of the winner on the same folds, and its standard error; greater is better.
     lost, gained
-        In what the rival is worse and better, in words.
+        Sentences that say where the rival is worse and where it is better.
     """
 
     winner: int
@@ -55,16 +55,16 @@ def within_noise(winner: Trial, rival: Trial) -> tuple[float, float] | None:
 
 
 def challenge_of(state: SessionState, objectives: Sequence[Objective], baselines: Collection[str]) -> Challenge | None:
-    """Return the simplest model within the noise of the one to take, if it is clearly simpler.
+    """Return the simplest model statistically tied with the recommended one, if it is clearly simpler.
 
     Parameters
     ----------
     state
         The session's state.
     objectives
-        What is compared.
+        The objectives to compare.
     baselines
-        Families that nobody would take.
+        Baseline families, which are never rivals.
     """
     complexity = built_in("complexity")
     assert complexity is not None

@@ -1,4 +1,4 @@
-"""The Pareto front: the candidates that no other candidate beats in everything."""
+"""The Pareto front: candidates that no other candidate dominates."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ BLOCK = 512
 
 
 def pareto_front(values: ArrayLike, axes: Sequence[Axis]) -> NDArray[np.bool_]:
-    """Tell which candidates are not dominated.
+    """Return a mask of the candidates that are not dominated.
 
-    A candidate is dominated when another is at least as good in every objective and better in one. Equal candidates do
-    not dominate each other. One with a missing or infinite value is not comparable: it is not on the front and keeps
-    nobody off it.
+    A candidate is dominated if another is at least as good in every objective and better in one. Equal candidates do
+    not dominate each other. A candidate with a missing or infinite value is not on the front and dominates no other
+    candidate.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ def pareto_front(values: ArrayLike, axes: Sequence[Axis]) -> NDArray[np.bool_]:
 
 
 def non_dominated(better: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which rows are not dominated where greater is better in every column.
+    """Return a mask of the rows that are not dominated, where greater is better in every column.
 
-    Rows are taken in descending order of their summed ranks, so a row can only be dominated by one taken before: blocks
-    are compared with the front so far and with themselves.
+    Rows are processed in descending order of their summed ranks, so only an earlier row can dominate a row: blocks are
+    compared with the front so far and with themselves.
     """
     mask = np.zeros(len(better), dtype=bool)
     known = np.flatnonzero(np.isfinite(better).all(axis=1))
@@ -67,7 +67,7 @@ def non_dominated(better: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _unbeaten(rows: NDArray[np.intp], by: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell which rows are dominated by none of others."""
+    """Return a mask of the rows that none of the others dominates."""
     no_worse = np.ones((len(rows), len(by)), dtype=bool)
     better = np.zeros_like(no_worse)
     for mine, theirs in zip(rows.T, by.T, strict=True):

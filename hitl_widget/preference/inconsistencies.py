@@ -1,4 +1,4 @@
-"""Answers that do not go with the others."""
+"""Answers that contradict the other answers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from hitl_widget.domain.preference import Comparison, Judgement
 from hitl_widget.preference.utility import Utility
 
-__all__ = ["SURE", "Inconsistency", "doubts"]
+__all__ = ["SURE", "Inconsistency", "inconsistencies"]
 
 Floats = NDArray[np.float64]
 
 SURE = 0.9
-# An answer speaks against another when that one is so much likelier without it.
+# One answer contradicts another if that one is so much likelier without it.
 SPEAKS = 1.15
 
 
 @dataclass(frozen=True, slots=True)
 class Inconsistency:
-    """An answer that the others contradict.
+    """An answer that the other answers contradict.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ class Inconsistency:
     comparison
         The answer.
     otherwise
-        What the other answers say of this pair.
+        The answer that the other answers predict for this pair.
     probability
-        How likely that is, by the other answers alone.
+        Probability of that answer, given the other answers.
     against
-        Positions of the answers that speak most against it, the strongest first, at most three.
+        Positions of the answers that contradict it most, strongest first, at most three.
     """
 
     position: int
@@ -44,41 +44,41 @@ class Inconsistency:
     against: tuple[int, ...] = ()
 
 
-def doubts(utility: Utility, sure: float = SURE) -> tuple[Inconsistency, ...]:
-    """Return the answers that the others contradict, the surest first.
+def inconsistencies(utility: Utility, sure: float = SURE) -> tuple[Inconsistency, ...]:
+    """Return the answers that the other answers contradict, most certain first.
 
-    Each answer is predicted from all others. They are left out one at a time by weighing the tastes with the inverse of
-    its likelihood (importance-sampling leave-one-out: Gelfand, Dey & Chang 1992); slips keep these weights bounded.
+    Each answer is predicted from all others: the samples are weighted by the inverse of its likelihood
+    (importance-sampling leave-one-out: Gelfand, Dey & Chang 1992). Slips keep these weights bounded.
 
     Parameters
     ----------
     utility
-        What was learnt from all answers.
+        The utility learned from all answers.
     sure
-        From which probability an answer is pointed out. Few answers rarely contradict each other that surely.
+        Least probability at which an answer is reported. A few answers rarely reach it.
     """
     evidence = utility.evidence
     if len(evidence) < 2:
         return ()
-    likely = evidence.likelihood(utility.tastes)
-    loss = utility.tastes.loss(evidence.bases)
+    likely = evidence.likelihood(utility.samples)
+    loss = utility.samples.loss(evidence.bases)
     ahead = np.where(evidence.mirrored[:, None], -1, 1) * (loss[evidence.other] - loss[evidence.one])
     found = []
     for row, position in enumerate(evidence.source.tolist()):
         without = 1.0 / likely[row]
         without /= without.sum()
         comparison = utility.comparisons[position]
-        otherwise, probability = _contrary(comparison.answer, ahead[row], utility.tastes.tie, without)
+        otherwise, probability = _contrary(comparison.answer, ahead[row], utility.samples.tie, without)
         if probability >= sure:
             against = _against(row, likely, without, evidence.source)
             found.append(Inconsistency(position, comparison, otherwise, probability, against))
-    return tuple(sorted(found, key=lambda doubt: (-doubt.probability, doubt.position)))
+    return tuple(sorted(found, key=lambda one: (-one.probability, one.position)))
 
 
 def _contrary(answer: Judgement, ahead: Floats, tie: Floats, weights: Floats) -> tuple[Judgement, float]:
-    """Return the likeliest contrary of an answer, by how far A is ahead of B.
+    """Return the likeliest opposite of an answer and its probability, from the lead of A over B.
 
-    The contrary of a tie is a lead of more than twice what counts as one.
+    The opposite of a tie is a lead of more than twice the tie width.
     """
     margin = 2.0 * tie if answer is Judgement.EQUAL else 0.0
     chances = {Judgement.A: float(weights @ (ahead > margin)), Judgement.B: float(weights @ (-ahead > margin))}
@@ -88,7 +88,7 @@ def _contrary(answer: Judgement, ahead: Floats, tie: Floats, weights: Floats) ->
 
 
 def _against(row: int, likely: Floats, without: Floats, source: NDArray[np.intp]) -> tuple[int, ...]:
-    """Return the answers without which this one would be likelier, the strongest first."""
+    """Return the answers without which this one would be likelier, strongest first."""
     expected = float(without @ likely[row])
     apart = without / likely
     alone = (apart @ likely[row]) / apart.sum(axis=1) / expected

@@ -1,4 +1,4 @@
-"""What the person is expected to prefer among the trials of a session: read from its state, kept until it changes."""
+"""The preference model of a session: learned from its state and cached until the state changes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.learners.fitting import one_thread
 from hitl_widget.preference.assessment import SOFT, Assessment
 from hitl_widget.preference.front import non_dominated
-from hitl_widget.preference.inconsistencies import doubts
+from hitl_widget.preference.inconsistencies import inconsistencies
 from hitl_widget.preference.pairs import next_question
 from hitl_widget.preference.scalarization import UtilityScalarization
-from hitl_widget.preference.summary import learnt
+from hitl_widget.preference.summary import summarize
 from hitl_widget.preference.utility import Utility, learn
 
 __all__ = ["PreferenceModel"]
@@ -36,7 +36,7 @@ _PAIRED = 40
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a judgement depends on; while a search runs, a few more trials or values change little."""
+    """Cache key of an assessment; while a search runs, a few more trials or values change little."""
 
     preferences: Preferences
     evidence: int
@@ -50,7 +50,7 @@ class _Key:
         return cls(state.preferences, hash((state.outside, state.steering.discarded)), complete, state.measured)
 
     def still(self, now: _Key, *, exactly: bool) -> bool:
-        """Say whether a judgement under this key will do for another one."""
+        """Return whether an assessment under this key is good enough for another key."""
         if (self.evidence, self.preferences) != (now.evidence, now.preferences):
             return False
         if exactly or now.complete < _FEW:
@@ -63,22 +63,22 @@ def _about(before: int, now: int) -> bool:
 
 
 class PreferenceModel:
-    """Learns a utility from the answers and goals in a state, over the trials that have all objectives measured.
+    """Learns a utility from the answers and goals in a state, over the trials with all objectives measured.
 
     Parameters
     ----------
     task
-        What is learnt.
+        The prediction task.
     baselines
-        Families that nobody would take: they are no candidates.
+        Baseline families, which are not candidates.
     seed
-        The same state gives the same judgement.
+        Random seed; the same state and seed give the same assessment.
 
     Notes
     -----
-    Thread-safe. A judgement is kept while the preferences are the same and, while the search runs, the trials and their
-    values have grown by less than a tenth, so that learning costs little per trial. The search keeps its own: who looks
-    when does not change what it does.
+    Thread-safe. An assessment is cached while the preferences are unchanged and, during a search, until the trials or
+    their values have grown by a tenth, so that learning costs little per trial. The search has its own cache, so an
+    assessment made for display never changes the search.
     """
 
     def __init__(self, task: Task, baselines: frozenset[str] = frozenset(), seed: int = 0) -> None:
@@ -89,22 +89,22 @@ class PreferenceModel:
         self._looked: tuple[_Key, Assessment] | None = None
         self._searched: tuple[_Key, Assessment] | None = None
 
-    def judged(self, state: SessionState, *, fresh: bool = False) -> Assessment:
-        """Return what is known of the preferences in a state, for those who look at it.
+    def assess(self, state: SessionState, *, fresh: bool = False) -> Assessment:
+        """Return the preferences learned from a state, for display.
 
         Parameters
         ----------
         state
             The session's state.
         fresh
-            Read all trials, also when only a few came since the last time.
+            Include all trials, even if only a few finished since the last assessment.
         """
         with self._looking:
             key = _Key.of(state)
             for kept in (self._searched, self._looked):
                 if kept is not None and kept[0].still(key, exactly=fresh or _rests(state)):
                     return kept[1]
-            found = self._judge(state)
+            found = self._assess(state)
             self._looked = key, found
             return found
 
@@ -113,20 +113,20 @@ class PreferenceModel:
             key, kept = _Key.of(state), self._searched
             if kept is not None and kept[0].still(key, exactly=_rests(state)):
                 return kept[1]
-            found = self._judge(state)
+            found = self._assess(state)
             self._searched = key, found
             return found
 
     def learn(self, state: SessionState) -> LearntEvent | None:
-        """Return what the answers and goals say, for the record; None where nothing was said."""
+        """Return the learned preferences as an event; None without answers and goals."""
         if not state.preferences.guide:
             return None
         found = self._for_search(state)
-        sentence = next(iter(found.said.sentences), "") if found.said is not None else found.enough
+        sentence = next(iter(found.summary.sentences), "") if found.summary is not None else found.enough
         return LearntEvent(state.preferences.answers, found.recommended, round(found.certainty, 3), sentence)
 
-    def merits(self, state: SessionState) -> UtilityScalarization | None:
-        """Return what trials are worth to the search, or None where only the metric counts."""
+    def scalarization(self, state: SessionState) -> UtilityScalarization | None:
+        """Return the scalar objective of the search, or None if only the metric counts."""
         preferences = state.preferences
         if not (preferences.guide or preferences.constraints):
             return None
@@ -137,11 +137,11 @@ class PreferenceModel:
         return UtilityScalarization(state, found, self._baselines)
 
     def due(self, state: SessionState) -> bool:
-        """Say whether the last judgement is out of date."""
+        """Return whether the last assessment is out of date."""
         kept = self._searched
         return kept is None or not kept[0].still(_Key.of(state), exactly=_rests(state))
 
-    def _judge(self, state: SessionState) -> Assessment:
+    def _assess(self, state: SessionState) -> Assessment:
         preferences = state.preferences
         objectives = tuple(active(self._task, preferences))
         rows = self._candidates(state, objectives)
@@ -152,7 +152,7 @@ class PreferenceModel:
             if None not in values and self._may_be_taken(number, state) and (state.trials[number].score or 0.0) > least
         }
         if len(objectives) < 2 or len(among) < 2:
-            enough = "Only one objective counts: add another one to compare models by."
+            enough = "There is only one objective. Add another one to compare models."
             kept = _least_broken(state, self._baselines) if preferences.soft else None
             return Assessment(
                 objectives,
@@ -170,7 +170,7 @@ class PreferenceModel:
             return _read(objectives, utility, state, self._baselines)
 
     def _guess(self, state: SessionState) -> float:
-        """Return the score of the constant guess: what does no better is fast and simple, and nobody wants it."""
+        """Return the score of the constant prediction; models that do no better are not candidates."""
         found = [state.trials[state.family_best[name]].score for name in self._baselines if name in state.family_best]
         return max((one for one in found if one is not None), default=-np.inf)
 
@@ -178,7 +178,7 @@ class PreferenceModel:
         return state.may_lead(number) and state.trials[number].family not in self._baselines
 
     def _candidates(self, state: SessionState, objectives: tuple[Objective, ...]) -> dict[int, list[float | None]]:
-        """Return the values of trials that have all, and of those that were compared, so that no answer is lost."""
+        """Return the objective values of complete candidates, and of all compared trials so that no answer is lost."""
         compared = {number for one in state.preferences.comparisons for number in one.pair}
         found = {}
         for trial in state.trials:
@@ -215,17 +215,17 @@ def _why_nothing(state: SessionState, baselines: frozenset[str]) -> str:
         and state.counts_as_evidence(trial.number)
     ]
     if len(models) < 2:
-        return "There is nothing to compare yet: two finished models are needed."
+        return "No models to compare yet: a comparison needs two finished models."
     if sum(trial.number not in state.broken for trial in models) < 2:
-        return "There is nothing to compare: fewer than two models keep what they must."
+        return "No models to compare: fewer than two satisfy all hard constraints."
     asked = state.preferences.objectives or state.preferences.constraints
-    if _rests(state) and not asked:  # a session of the time before anything but the score was measured
-        return "Only the score of these models was measured. Say what else matters, and they are measured for that."
-    return f"The {len(models)} finished models are still being measured; a pair comes as soon as two are."
+    if _rests(state) and not asked:  # a session from a version that measured only the score
+        return "Only the score of these models was measured. Add an objective to measure it for them."
+    return f"Measuring the {len(models)} finished models; the first pair appears when two are done."
 
 
 def _rests(state: SessionState) -> bool:
-    """Say whether there is time to read all trials."""
+    """Return whether there is time to include all trials."""
     return state.phase is not Phase.RUNNING
 
 
@@ -235,7 +235,7 @@ def _thinned(
     among: set[int],
     comparisons: tuple[Comparison, ...],
 ) -> Mapping[int, list[float]]:
-    """Leave out, of very many trials, those that are neither compared nor near the best in anything."""
+    """Thin out very many trials: keep those compared, on the front, or near the best in an objective."""
     known = {number: [np.nan if one is None else float(one) for one in values] for number, values in rows.items()}
     if len(known) <= _MOST:
         return known
@@ -250,7 +250,7 @@ def _thinned(
 
 
 def _standard_error(state: SessionState) -> float:
-    """Return the standard error of the leaders' scores over their folds."""
+    """Return the median standard error of the leaders' scores over their folds."""
     errors = []
     for number in state.leaders[:10]:
         trial = state.trials[number]
@@ -268,7 +268,7 @@ def _spread_error(objective: Objective, state: SessionState) -> float:
 def _read(
     objectives: tuple[Objective, ...], utility: Utility, state: SessionState, baselines: frozenset[str]
 ) -> Assessment:
-    """Return what a utility says."""
+    """Return the assessment that follows from a utility."""
     expected, spread = utility.predict(utility.values)
     worth = {number: float(one) for number, one in zip(utility.numbers, expected, strict=True)}
     spreads = {number: float(one) for number, one in zip(utility.numbers, spread, strict=True)}
@@ -281,8 +281,8 @@ def _read(
         _certainty(utility) if lead else 0.0,
         question,
         "" if question is not None else _why_enough(utility, front),
-        learnt(utility) if lead else None,
-        doubts(utility),
+        summarize(utility) if lead else None,
+        inconsistencies(utility),
         worth,
         spreads,
         _recommended(utility, worth, state, baselines) if state.preferences.guide else None,
@@ -291,7 +291,7 @@ def _read(
 
 
 def _certainty(utility: Utility) -> float:
-    """Return how far from a toss-up it is, on average, which of two trials on the front is preferred."""
+    """Return the mean certainty about which of two trials on the front is preferred, from 0 (toss-up) to 1."""
     drawn = utility.drawn[utility.front]
     if len(drawn) < 2:
         return 1.0
@@ -302,13 +302,13 @@ def _certainty(utility: Utility) -> float:
 
 def _why_enough(utility: Utility, front: tuple[int, ...]) -> str:
     if len(front) < 2:
-        return "One model is best in everything you named, so there is nothing to trade."
+        return "One model is best in every objective, so there is no trade-off to decide."
     if utility.comparisons:
         return (
-            "Another answer would hardly change anything: the recommendation is as good as known, or what is left "
-            "cannot be told apart."
+            "Another answer would hardly change the recommendation: it is already clear, or the remaining models are "
+            "statistically tied."
         )
-    return "The models that are left hardly differ in what you named, so there is nothing to ask."
+    return "The remaining models hardly differ in your objectives, so there is nothing to ask."
 
 
 def _recommended(
@@ -324,12 +324,12 @@ def _recommended(
 
 
 def _least_broken(state: SessionState, baselines: frozenset[str]) -> int | None:
-    """Return the best by the metric among the leaders that break the fewest soft constraints."""
+    """Return the best by the metric among the leaders that violate the fewest soft constraints."""
     trials = (state.trials[number] for number in state.leaders)
     broken = {one.number: _broken(one, state.preferences.soft) for one in trials if one.family not in baselines}
     return min(broken, key=lambda number: broken[number], default=None)
 
 
 def _broken(trial: Trial, rules: Sequence[Constraint]) -> int:
-    """Return how many constraints a trial breaks; what is not known counts as kept."""
+    """Return how many constraints a trial violates; unknown values count as satisfied."""
     return sum(bool(rule.violation(trial)) for rule in rules)

@@ -1,4 +1,4 @@
-"""Which pair to ask next."""
+"""Choice of the next pair to ask about."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ __all__ = ["ENOUGH", "next_question", "value_of_answer"]
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-# Below this expected loss another answer would hardly change anything.
+# Below this expected loss, another answer would hardly change the recommendation.
 ENOUGH = 0.01
-# So many candidates of the front are paired: those that may be the best, and the next best.
+# Number of candidates of the front that are paired: those most likely to be best come first.
 CONSIDERED = 40
 
 
 def next_question(
     utility: Utility, never: Collection[tuple[int, int]] = (), enough: float = ENOUGH, considered: int = CONSIDERED
 ) -> Question | None:
-    """Return the pair whose answer teaches most, or None when another answer would hardly change anything.
+    """Return the most informative pair, or None if another answer would hardly change the recommendation.
 
     The pair has the greatest expected utility of the best option (EUBO: Lin et al. 2022): of all pairs, the one whose
     better member is expected to be worth most. Where answers have little noise this is also the pair that improves the
-    recommendation most (Astudillo et al. 2023). Candidates come from the Pareto front. No pair comes twice, in either
-    order, and none whose members differ in nothing by more than can be told apart.
+    recommendation most (Astudillo et al. 2023). Candidates come from the Pareto front. No pair is asked twice in either
+    order, nor a pair whose members are indistinguishable in every objective.
 
     Parameters
     ----------
     utility
-        What is known. Its comparisons count as asked, the skipped ones too.
+        The learned utility. Its comparisons count as asked, skipped ones included.
     never
-        Further pairs not to ask, such as those now on the screen, the lower number first.
+        Further pairs not to ask about, such as those on the screen, lower number first.
     enough
-        Expected loss of the recommendation, from 0 to 1, below which nothing is asked; 0 asks while there are pairs.
+        Expected loss of the recommendation, from 0 to 1, below which no pair is returned; 0 never stops early.
     considered
-        At most so many candidates are paired.
+        Maximum number of candidates that are paired.
 
     Returns
     -------
-    The question with what it is expected to gain, or None. A is the one that was measured first.
+    The question with its expected gain, or None. A is the trial that was measured first.
     """
     left = utility.left()
     if left < enough:
@@ -69,26 +69,26 @@ def next_question(
 
 
 def value_of_answer(utility: Utility, rows: Rows, first: Rows, second: Rows) -> Floats:
-    """Return how much one answer is expected to raise the utility of the recommendation, shape (pairs,).
+    """Return the expected gain in utility of the recommendation from one answer, shape (pairs,).
 
     Parameters
     ----------
     utility
-        What is known.
+        The learned utility.
     rows
         The candidates that can be recommended.
     first, second
         Candidates of each pair, shape (pairs,).
     """
     drawn = utility.drawn[rows]
-    likely = chances(utility.lost[first], utility.lost[second], utility.tastes)
+    likely = chances(utility.lost[first], utility.lost[second], utility.samples)
     afterwards = likely.reshape(-1, drawn.shape[1]) @ drawn.T / drawn.shape[1]
     found: Floats = afterwards.max(axis=1).reshape(3, -1).sum(axis=0) - drawn.mean(axis=1).max()
     return np.maximum(found, 0.0)
 
 
 def _promising(utility: Utility, count: int) -> Rows:
-    """Return the candidates of the front that are most likely the best, then those of high and uncertain utility."""
+    """Return the candidates of the front most likely to be best, then those of high and uncertain utility."""
     rows = np.flatnonzero(utility.front)
     if len(rows) <= count:
         return rows
@@ -99,7 +99,7 @@ def _promising(utility: Utility, count: int) -> Rows:
 
 
 def _told_apart(utility: Utility, first: Rows, second: Rows) -> NDArray[np.bool_]:
-    """Tell which pairs differ in some objective by more than its resolution, shape (pairs,)."""
+    """Return which pairs differ in some objective by more than its resolution, shape (pairs,)."""
     least = np.array([np.log1p(axis.resolution) if axis.log else axis.resolution for axis in utility.axes])
     regrets = utility.scale.regrets(utility.values)
     differences = np.abs(regrets[first] - regrets[second]) * utility.scale.span

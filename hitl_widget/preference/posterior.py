@@ -1,8 +1,8 @@
-"""Draws from the posterior over tastes: annealed importance with elliptical slice moves.
+"""Samples from the posterior over utilities: annealed importance sampling with elliptical slice moves.
 
-All latents are standard normal a priori, which is what elliptical slice sampling (Murray, Adams & MacKay 2010) needs;
-it has no step size to tune. The likelihood is brought in by degrees (sequential Monte Carlo: Del Moral, Doucet & Jasra
-2006), so several ways to explain the same answers stay alive. All tastes move at once, as columns of one array.
+All latents are standard normal a priori, as elliptical slice sampling (Murray, Adams & MacKay 2010) requires;
+it has no step size to tune. The likelihood is tempered (sequential Monte Carlo: Del Moral, Doucet & Jasra
+2006), so several explanations of the same answers survive. All samples move at once, as columns of one array.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEPT = 256
 MOVES = 2
 MOVES_AT_LAST = 5
 SHRINKS = 6
-# A latent takes part in a move where a standard normal is below this: one in six does, so moves are long.
+# A latent takes part in a move if a standard normal draw is below this: about one in six, so moves are long.
 MOVED = -1.0
 EFFECTIVE = 0.3
 
@@ -37,7 +37,7 @@ def posterior(score: Score, draws: Draws) -> Floats:
     score
         Log likelihood of latents, shape (latents, n) -> (n,).
     draws
-        The random numbers; the same ones give the same draws.
+        The random numbers; the same numbers give the same samples.
     """
     latents = draws.normals(FRESH)
     logs = score(latents)
@@ -55,7 +55,7 @@ def posterior(score: Score, draws: Draws) -> Floats:
 
 
 def _step(logs: Floats, rest: float, kept: int) -> float:
-    """Return how much of the likelihood can come in while enough draws keep weight."""
+    """Return the largest tempering step that keeps the effective sample size."""
     enough = EFFECTIVE * kept
 
     def effective(step: float) -> float:
@@ -80,7 +80,7 @@ def _resampled(logs: Floats, count: int, draws: Draws) -> NDArray[np.intp]:
 
 
 def _moved(latents: Floats, logs: Floats, heat: float, score: Score, draws: Draws) -> tuple[Floats, Floats]:
-    """Move a random part of every column along an ellipse through it and a fresh draw, to a point of its slice."""
+    """Move a random subset of each column's latents along an ellipse, to a point on its slice."""
     count = int(latents.shape[1])
     other = draws.normals(count)
     part = draws.normals(count) < MOVED

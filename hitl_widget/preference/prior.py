@@ -1,15 +1,15 @@
-"""Tastes: the utilities that a person may have, before any answer, and as many as we carry along.
+"""Prior over utility functions, and the samples that represent it.
 
-A taste turns regrets r_1 … r_d (0 the best of the front, 1 its worst) into one loss:
+A utility turns regrets r_1 … r_d (0 the best of the front, 1 its worst) into one loss:
 
     g_j  = (1 - s_j) r_j^γ_j + s_j step(r_j; t_j)              a monotone curve per objective
     loss = (1 - c) Σ_j w_j g_j + c max_j(w_j g_j) / max_j w_j    linear to Chebyshev
 
 This is the augmented weighted Chebyshev scalarisation (Steuer & Choo 1983) over additive value functions (UTA:
-Jacquet-Lagrèze & Siskos 1982): c near 0 is a linear utility, c near 1 one that looks at the worst objective only, and
-s_j near 1 a threshold at t_j. Every taste falls, or stays, when an objective gets worse.
+Jacquet-Lagrèze & Siskos 1982): c near 0 is a linear utility, c near 1 depends on the worst objective only, and
+s_j near 1 is a threshold at t_j. No utility increases when an objective gets worse.
 
-Each parameter is a fixed function of a standard normal *latent*, which is what the sampler moves.
+Each parameter is a fixed function of a standard normal *latent*. The posterior sampler moves the latents.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from numpy.typing import NDArray
 from hitl_widget.domain.belief import Strength
 from hitl_widget.domain.preference import Axis, Goals
 
-__all__ = ["COMMON", "PER_AXIS", "Draws", "Prior", "Tastes", "hats"]
+__all__ = ["COMMON", "PER_AXIS", "Draws", "Prior", "UtilitySamples", "hats"]
 
 Floats = NDArray[np.float64]
 
-# Latents of an objective: weight, bend, share and place of a step. Common ones: the mix of linear and Chebyshev, how
-# decided the answers are, how wide "about equal" is, how often an answer is a slip.
+# Latents per objective: weight, curvature, share and place of a step. Common latents: the mix of linear and Chebyshev,
+# the steepness of the answers, the width of "about equal", the rate of slips.
 PER_AXIS, COMMON = 4, 4
 KNOTS = np.array([0, 0.01, 0.03, 0.07, 0.13, 0.2, 0.27, 0.34, 0.42, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
 STEP_WIDTH = 0.04
-# The spread of log weights: 1.28 is that of a uniform draw from the simplex; goals narrow it by how sure they are.
+# Spread of the log weights: 1.28 matches a uniform draw from the simplex; stronger goals narrow it.
 SPREAD = 1.28
 SPREAD_OF_GOALS = {Strength.HINT: 0.9, Strength.FAIR: 0.6, Strength.STRONG: 0.35}
 # Goals have heavy tails (sinh(0.7 z) / 0.7 for z), so that answers can overrule a goal that is far off.
@@ -46,7 +46,7 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 class Draws:
-    """Random numbers that do not depend on the order of the objectives: each name has a stream of its own."""
+    """Random numbers that do not depend on the order of the objectives: each name has its own stream."""
 
     def __init__(self, axes: Sequence[Axis], seed: int) -> None:
         self._own = [np.random.default_rng([seed, crc32(axis.name.encode())]) for axis in axes]
@@ -60,14 +60,14 @@ class Draws:
 
 @dataclass(frozen=True)
 class Prior:
-    """What log weights are likely.
+    """Prior over the log weights of the objectives.
 
     Parameters
     ----------
     centre, spread
         Shape (objectives,).
     goals
-        Shape (objectives,): where a goal was set.
+        Shape (objectives,): which objectives have a goal.
     """
 
     centre: Floats
@@ -76,7 +76,7 @@ class Prior:
 
     @classmethod
     def of(cls, axes: Sequence[Axis], goals: Goals) -> Prior:
-        """Make the prior that goals state; without goals every weighting is as likely as another."""
+        """Return the prior that the goals state; without goals it is uniform over weightings."""
         named = {axis.name: goals.weights[axis.name] for axis in axes if axis.name in goals.weights}
         mean = sum(named.values()) / len(named) if named else 0.0
         if mean <= 0:
@@ -87,30 +87,30 @@ class Prior:
         return cls(np.log(shares), np.where(goals_set, sure, SPREAD), goals_set)
 
     def log_weights(self, latents: Floats) -> Floats:
-        """Return log weights, shape (objectives, tastes), from latents of that shape."""
+        """Return log weights, shape (objectives, samples), from latents of that shape."""
         tailed = np.where(self.goals[:, None], np.sinh(TAIL * latents) / TAIL, latents)
         found: Floats = self.centre[:, None] + self.spread[:, None] * tailed
         return found
 
 
 @dataclass(frozen=True)
-class Tastes:
-    """Many tastes at once.
+class UtilitySamples:
+    """Samples of utility functions, stored as arrays.
 
     Parameters
     ----------
     weights
-        Shape (objectives, tastes), summing to 1 over the objectives.
+        Shape (objectives, samples), summing to 1 over the objectives.
     curves
-        Shape (objectives, knots, tastes): the curves at `KNOTS`, from 0 to 1.
+        Shape (objectives, knots, samples): the curves at `KNOTS`, from 0 to 1.
     worst
-        Shape (tastes,): share c of the Chebyshev part.
+        Shape (samples,): share c of the Chebyshev part.
     decided
-        Shape (tastes,): steepness of the answers, per unit of loss.
+        Shape (samples,): steepness of the answers, per unit of loss.
     tie
-        Shape (tastes,): losses closer than this are about equal.
+        Shape (samples,): losses closer than this are a tie.
     slip
-        Shape (tastes,): share of answers that mean nothing.
+        Shape (samples,): share of answers that are slips.
     """
 
     weights: Floats
@@ -121,8 +121,8 @@ class Tastes:
     slip: Floats
 
     @classmethod
-    def of(cls, latents: Floats, prior: Prior) -> Tastes:
-        """Read tastes from latents, shape (4 x objectives + 4, tastes)."""
+    def of(cls, latents: Floats, prior: Prior) -> UtilitySamples:
+        """Convert latents to samples, shape (4 x objectives + 4, samples)."""
         size = len(prior.centre)
         own = latents[: PER_AXIS * size].reshape(size, PER_AXIS, -1)
         log_weights = prior.log_weights(own[:, 0])
@@ -138,7 +138,7 @@ class Tastes:
         )
 
     def loss(self, bases: Floats) -> Floats:
-        """Return the losses of points, shape (points, tastes), from their `hats`."""
+        """Return the losses of points, shape (points, samples), from their `hats`."""
         total: Floats = bases[0] @ (self.curves[0] * self.weights[0])
         weakest = total.copy()
         for base, curve, weight in zip(bases[1:], self.curves[1:], self.weights[1:], strict=True):
@@ -150,9 +150,9 @@ class Tastes:
         total += weakest
         return total
 
-    def take(self, which: NDArray[np.intp]) -> Tastes:
-        """Return some of the tastes."""
-        return Tastes(
+    def take(self, which: NDArray[np.intp]) -> UtilitySamples:
+        """Return a subset of the samples."""
+        return UtilitySamples(
             self.weights[:, which],
             self.curves[..., which],
             self.worst[which],
@@ -163,7 +163,7 @@ class Tastes:
 
 
 def _curves(power: Floats, share: Floats, place: Floats) -> Floats:
-    """Return curves at the knots, shape (objectives, knots, tastes), from arrays of shape (objectives, tastes)."""
+    """Return curves at the knots, shape (objectives, knots, samples), from arrays of shape (objectives, samples)."""
     logs = np.log(np.maximum(KNOTS, 1e-12))[None, :, None]
     bend = np.exp(power[:, None, :] * logs)
     step = _sigmoid((KNOTS[None, :, None] - place[:, None, :]) / STEP_WIDTH)
@@ -176,8 +176,8 @@ def _curves(power: Floats, share: Floats, place: Floats) -> Floats:
 def hats(regrets: Floats) -> Floats:
     """Return the weights of the knots for regrets, shape (objectives, points, knots).
 
-    A curve at a point is the product of its row with the curve at the knots: linear between knots, and beyond the first
-    and the last as steep as beside them, so better than the best still counts and a taste stays monotone.
+    The value of a curve is the product of a row with the curve at the knots: linear between knots, and beyond the first
+    and the last knot with the slope of the nearest segment, so the utility stays monotone beyond the best value.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a trial is worth to the search: the score, what the person prefers, and the constraints, in one number."""
+"""One objective for the search: the score, the learned preferences and the constraints in a single number."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ __all__ = ["UtilityScalarization"]
 
 
 class UtilityScalarization:
-    """The objective of a search that follows the person.
+    """The scalar objective of a search that follows the user's preferences.
 
     Parameters
     ----------
     state
         The session's state.
-    judged
-        What is known of the preferences in it.
+    assessment
+        The preferences learned from it.
     baselines
-        Families that set no scale.
+        Families that do not set the scale.
 
     Notes
     -----
-    ``merit = certainty * utility + (1 - certainty) * score``, both 0 at the worst and 1 at the best of the front, minus
-    `SOFT` for each soft constraint that is broken. Trials that break a hard constraint rank below all that keep them,
-    by how much they break it, as constrained samplers rank them (Deb 2000). Where an objective of a trial is not known,
-    such as of one that was stopped, the utility is taken as the median of its family.
+    ``value = certainty * utility + (1 - certainty) * score``, both 0 at the worst and 1 at the best of the front, minus
+    `SOFT` for each violated soft constraint. Trials that violate a hard constraint rank below all feasible trials, by
+    the size of the violation, as constrained samplers rank them (Deb 2000). If an objective of a trial is unknown, for
+    example because the trial was stopped early, its utility is the median of its family.
     """
 
-    def __init__(self, state: SessionState, judged: Assessment, baselines: frozenset[str] = frozenset()) -> None:
+    def __init__(self, state: SessionState, assessment: Assessment, baselines: frozenset[str] = frozenset()) -> None:
         preferences = state.preferences
-        self._judged = judged
-        self._weight = judged.certainty if judged.utility is not None else 0.0
+        self._assessment = assessment
+        self._weight = assessment.certainty if assessment.utility is not None else 0.0
         self._soft = [rule for rule in preferences.constraints if not rule.hard]
         self._hard = list(preferences.hard)
         self._known: dict[int, float] = {}
@@ -49,7 +49,7 @@ class UtilityScalarization:
             for trial in state.trials
             if trial.state is TrialState.COMPLETE and trial.score is not None and trial.family not in baselines
         ]
-        self._low, self._span = _scale(able, state, judged)
+        self._low, self._span = _scale(able, state, assessment)
         self._utilities(able)
         kept = [self._free(trial) for trial in able if not self._breaks(trial)]
         self._floor = min(kept, default=0.0)
@@ -57,7 +57,7 @@ class UtilityScalarization:
         self.noise = self._noise(state)
 
     def of_trial(self, trial: Trial) -> float | None:
-        """Return what a trial is worth to the search, greater is better; None without a score."""
+        """Return the scalar value of a trial, greater is better; None without a score."""
         if trial.score is None or not math.isfinite(trial.score):
             return None
         fine, floor = self._breaks(trial), min(self._floor, 0.0)
@@ -68,7 +68,7 @@ class UtilityScalarization:
         return floor - 0.5 * below / (1.0 + below) if self._hard and below > 0 else free
 
     def _free(self, trial: Trial) -> float:
-        """Return the merit of a trial that keeps the hard constraints."""
+        """Return the value of a trial that satisfies the hard constraints."""
         assert trial.score is not None
         score = (trial.score - self._low) / self._span
         utility = self._utility(trial) if self._weight else 0.0
@@ -76,8 +76,8 @@ class UtilityScalarization:
         return self._weight * utility + (1 - self._weight) * score - fine
 
     def _utilities(self, trials: Sequence[Trial]) -> None:
-        """Take up the utilities of trials: those that are known, and those that follow from their values."""
-        worth = self._judged.worth
+        """Store the utilities of trials: known ones, and ones predicted from their objective values."""
+        worth = self._assessment.worth
         more = [trial for trial in trials if trial.number not in worth]
         found = {trial.number: worth[trial.number] for trial in trials if trial.number in worth}
         found |= dict(zip((trial.number for trial in more), self._predicted(more), strict=True))
@@ -98,19 +98,19 @@ class UtilityScalarization:
         return self._known[trial.number]
 
     def _predicted(self, trials: Sequence[Trial]) -> list[float]:
-        """Return expected utilities, NaN where an objective is not known."""
-        if self._judged.utility is None or not trials:
+        """Return expected utilities, NaN where an objective is unknown."""
+        if self._assessment.utility is None or not trials:
             return [math.nan] * len(trials)
-        shown = [[one.shown(trial) for one in self._judged.objectives] for trial in trials]
-        found: list[float] = self._judged.utility.predict(np.array(shown, float))[0].tolist()
+        shown = [[one.shown(trial) for one in self._assessment.objectives] for trial in trials]
+        found: list[float] = self._assessment.utility.predict(np.array(shown, float))[0].tolist()
         return found
 
     def _breaks(self, trial: Trial) -> float:
-        """Return 0 for a trial that keeps the hard constraints, or by how much it breaks them, above a half."""
+        """Return 0 for a trial that satisfies the hard constraints, else the size of the violation, at least 0.5."""
         total = 0.0
         for rule in self._hard:
             broken = rule.violation(trial)
-            if broken is None:  # not measured: a stopped trial, or one whose turn comes
+            if broken is None:  # not measured: the trial was stopped, or its measurement is pending
                 total += 0.5
             elif broken:
                 usual = self._limits.get(rule.text, 1.0)
@@ -118,15 +118,15 @@ class UtilityScalarization:
         return total
 
     def _noise(self, state: SessionState) -> float:
-        """Return by how much a merit is uncertain."""
+        """Return the uncertainty of a scalar value."""
         best = state.best_trial
         score = (best.std or 0.0) / self._span if best is not None else 0.0
         return max((1 - self._weight) * score + self._weight * 0.05, 1e-9)
 
 
-def _scale(able: list[Trial], state: SessionState, judged: Assessment) -> tuple[float, float]:
-    """Return the score that counts as 0 and the span to the one that counts as 1."""
-    front = set(judged.front)
+def _scale(able: list[Trial], state: SessionState, assessment: Assessment) -> tuple[float, float]:
+    """Return the score that maps to 0, and the span to the score that maps to 1."""
+    front = set(assessment.front)
     scores = [trial.score or 0.0 for trial in able if not front or trial.number in front]
     if not scores:
         return 0.0, 1.0
@@ -138,6 +138,6 @@ def _scale(able: list[Trial], state: SessionState, judged: Assessment) -> tuple[
 
 
 def _size(rule: Constraint, able: Iterable[Trial]) -> float:
-    """Return by how much a constraint is broken typically, so that violations of several can be added."""
+    """Return the typical size of a violation, so that violations of several constraints can be added."""
     found = [broken for trial in able if (broken := rule.violation(trial))]
     return float(np.median(found)) if found else 1.0

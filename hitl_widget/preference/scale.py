@@ -1,4 +1,4 @@
-"""Objectives on one scale: how far each value is from the best, in units of the Pareto front."""
+"""One scale for all objectives: distance from the best value, in units of the Pareto front."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from hitl_widget.preference.front import non_dominated
 
 __all__ = ["Scale"]
 
-# An objective counts fully only when the front spans several times what can be told apart.
+# An objective has full weight only if the front spans several times its resolution.
 SPAN_IN_RESOLUTIONS = 4.0
-# Rounding makes the last bits, and so the draws, the same in all units.
+# Rounding makes the last bits, and so the samples, the same in all units.
 DECIMALS = 9
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Turns objective values into regrets: 0 at the best value of the front, 1 at its worst.
+    """Map from objective values to regrets: 0 at the best value of the front, 1 at the worst.
 
     Logarithmic axes are taken in logarithms first, so the regrets do not depend on the unit of any axis. Where the
-    front spans less than four resolutions the regrets stay below 1: what is noise cannot look like a difference.
+    front spans less than four resolutions, regrets stay below 1, so noise does not look like a difference.
 
     Parameters
     ----------
     axes
         The objectives, in the order of the columns.
     floor
-        Shape (objectives,): smallest value that enters a logarithm.
+        Shape (objectives,): smallest value passed to a logarithm.
     best, span
-        Shape (objectives,): oriented value of regret 0, and the difference that is a regret of 1.
+        Shape (objectives,): oriented value at regret 0, and the difference that equals a regret of 1.
     """
 
     axes: tuple[Axis, ...]
@@ -43,9 +43,9 @@ class Scale:
 
     @classmethod
     def of(cls, values: ArrayLike, axes: Sequence[Axis], front: NDArray[np.bool_] | None = None) -> Scale:
-        """Take the scale from candidates, shape (candidates, objectives); missing values are left out.
+        """Return the scale of candidates, shape (candidates, objectives); missing values are ignored.
 
-        `front` is the mask of the Pareto front, where it is known already.
+        `front` is the mask of the Pareto front, if it is already known.
 
         Examples
         --------
@@ -86,7 +86,7 @@ def _floor(column: NDArray[np.float64]) -> float:
 
 
 def _oriented(table: NDArray[np.float64], axes: Sequence[Axis], floor: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the table with logarithms where axes are logarithmic, greater is better, NaN for what is not finite."""
+    """Return the table, logarithmic where the axis is, oriented so that greater is better, NaN where not finite."""
     log = np.array([axis.log for axis in axes])
     plain = np.where(log, np.log(np.maximum(table, np.where(log, floor, 1.0))), table)
     plain = np.where(np.isfinite(table), plain, np.nan)

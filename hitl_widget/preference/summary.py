@@ -1,4 +1,4 @@
-"""What was learnt, in numbers and in words."""
+"""The learned preferences, in numbers and sentences."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from hitl_widget.domain.preference import Axis, Judgement
 from hitl_widget.preference.prior import KNOTS, hats
 from hitl_widget.preference.utility import Utility
 
-__all__ = ["Extent", "Learnt", "Limit", "TradeOff", "Weight", "learnt"]
+__all__ = ["Extent", "Limit", "Summary", "TradeOff", "Weight", "summarize"]
 
 Floats = NDArray[np.float64]
 
 LOW, HIGH = 0.1, 0.9
-# Below this confidence a trade-off is called unknown; that nothing or everything is given up needs more.
+# Below this confidence a trade-off is unknown; "next to nothing" and "everything" need more.
 KNOWN, EXTREME = 0.5, 0.85
-# No rate of exchange is greater, in spans of the front.
+# Largest exchange rate, in spans of the front.
 MOST = 100.0
-# A curve is a threshold when its middle half rises within this share of the front's span.
+# A curve is a threshold if its middle half rises within this share of the front's span.
 STEEP = 0.2
-# What is given up is measured over so much of the front's span, and cannot be noticed below so little.
+# The amount given up is measured over this share of the front's span, and is negligible below the second.
 WORSE, LEAST = 0.3, 0.002
 SURE = 0.7
-# Which objective counts most is said from this probability on.
+# Least probability at which the most important objective is named.
 LIKELY = 0.6
 FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How much an objective counts: its share in going from the worst to the best of the front in all objectives.
+    """Weight of an objective: its share of going from the worst to the best of the front in all objectives.
 
     `low` and `high` enclose 80 % of the probability.
     """
@@ -45,7 +45,7 @@ class Weight:
 
 
 class Extent(StrEnum):
-    """How much of an objective is given up."""
+    """How much of an objective the user gives up."""
 
     NOTHING = "nothing"
     SOME = "some"
@@ -54,25 +54,24 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TradeOff:
-    """How much of one objective is given up for a gain in another, on average over the better half of the front.
+    """How much of one objective the user gives up for a gain in another, averaged over the better half of the front.
 
     Parameters
     ----------
     give, take
         Names of the objectives.
     gain
-        The gain: a factor of `take` where it is logarithmic (0.5 is a halving), else an amount in its unit.
+        The gain: a factor of `take` if it is logarithmic (0.5 is a halving), else an amount in its unit.
     amount, low, high
-        What is given up for it: an amount of `give` in its unit, or a factor where it is logarithmic; median and 80 %
-        interval.
+        The amount given up: in the unit of `give`, or a factor if it is logarithmic; median and 80 % interval.
     extent
-        Whether that is some of the front's span, next to nothing, or all of it and more.
+        The amount given up in words: some of the front's span, next to nothing, or all of it.
     confidence
         Probability that the true amount is within a factor of two of `amount`, or that it is next to nothing, or all.
     known
-        False where the confidence is too low to say more than that it is not known.
+        False if the confidence is too low for a statement.
     sentence
-        The same in words.
+        The trade-off in one sentence.
     """
 
     give: str
@@ -89,7 +88,7 @@ class TradeOff:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A value up to which an objective is good enough and beyond which it is not."""
+    """A value at which an objective stops being good enough."""
 
     name: str
     value: float
@@ -98,25 +97,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
-    """What the answers say.
+class Summary:
+    """The preferences learned from the answers.
 
     Parameters
     ----------
     answers
-        How many answers it rests on, without the skipped ones.
+        Number of answers, without the skipped ones.
     weights
-        How much each objective counts, in the order of the objectives.
+        Weights in the order of the objectives.
     trade_offs
-        What is given up of the first objective for each of the others.
+        Trade-offs of the first objective against each of the others.
     limits
-        Objectives that count like a threshold.
+        Objectives with a threshold.
     weakest
-        Probability that the person judges by the weakest objective rather than by the sum.
+        Probability that the worst objective decides rather than the sum.
     left
-        How far the recommendation is expected to be from the best candidate, from 0 to 1.
+        Expected distance from the recommendation to the best candidate, from 0 to 1.
     sentences
-        All of it in words, the most certain first.
+        All findings as sentences, most certain first.
     """
 
     answers: int
@@ -128,27 +127,27 @@ class Learnt:
     sentences: tuple[str, ...]
 
 
-def learnt(utility: Utility) -> Learnt:
-    """Say what was learnt."""
+def summarize(utility: Utility) -> Summary:
+    """Return the preferences that a utility expresses, in numbers and sentences."""
     answers = sum(one.answer is not Judgement.SKIP for one in utility.comparisons)
     trades = tuple(_trade_off(utility, take) for take in range(1, len(utility.axes)))
     limits = tuple(found for place in range(len(utility.axes)) if (found := _limit(utility, place)))
-    weakest = float(np.mean(utility.tastes.worst > 0.5))
+    weakest = float(np.mean(utility.samples.worst > 0.5))
     known = sorted((trade for trade in trades if trade.known), key=lambda trade: -trade.confidence)
     lines = [one for one in (_most_weighty(utility), *(trade.sentence for trade in known)) if one]
     lines += [limit.sentence for limit in limits]
     if weakest >= SURE and len(utility.axes) > 1:
-        lines.append(f"You seem to judge a model by its weakest side ({weakest:.0%} sure).")
+        lines.append(f"You seem to judge each model by its worst objective ({weakest:.0%} sure).")
     open_ = [_goal(utility.axes[place], one.gain) for place, one in enumerate(trades, 1) if not one.known]
     if open_:
         lines.append(_unknown(utility.axes[0], *open_))
     if answers < FEW:
-        lines.insert(0, f"{_counted(answers, 'answer')} so far: this is mostly a guess.")
-    return Learnt(answers, _weights(utility), trades, limits, weakest, utility.left(), tuple(lines))
+        lines.insert(0, f"{_counted(answers, 'answer')} so far: treat this as a rough guess.")
+    return Summary(answers, _weights(utility), trades, limits, weakest, utility.left(), tuple(lines))
 
 
 def _weights(utility: Utility) -> tuple[Weight, ...]:
-    drawn = utility.tastes.weights
+    drawn = utility.samples.weights
     spread = np.quantile(drawn, (LOW, HIGH), axis=1).T
     return tuple(
         Weight(axis.name, float(one.mean()), float(low), float(high))
@@ -176,7 +175,7 @@ def _trade_off(utility: Utility, take: int, give: int = 0) -> TradeOff:
 
 
 def _extent(amounts: Floats, middle: float, least: float, span: float) -> tuple[Extent, NDArray[np.bool_]]:
-    """Return what kind of amount it is, and per taste whether that holds."""
+    """Return the extent of an amount, and per sample whether it applies."""
     if middle < least:
         return Extent.NOTHING, amounts < least
     if middle > span:
@@ -185,21 +184,21 @@ def _extent(amounts: Floats, middle: float, least: float, span: float) -> tuple[
 
 
 def _step(utility: Utility, take: int) -> tuple[float, float]:
-    """Return a gain that people can picture, a halving or doubling or a tenth of the span, and the same as a regret."""
+    """Return a gain that is easy to picture (half, double or a tenth of the span), and the same as a regret."""
     axis, span = utility.axes[take], float(utility.scale.span[take])
     if axis.log:
         return (0.5 if axis.sign < 0 else 2.0), float(np.log(2.0)) / span
     gain = _round(span / 10)
-    if axis.resolution >= 1.0:  # counts, such as columns, come whole
+    if axis.resolution >= 1.0:  # counts, such as columns, are whole numbers
         gain = max(1.0, round(gain))
     return gain, gain / span
 
 
 def _exchanged(utility: Utility, give: int, take: int, step: float) -> Floats:
-    """Return, per taste, the regret in one objective that weighs as much as a gain in another.
+    """Return, per sample, the regret in one objective that offsets a gain in another.
 
-    Both are averages over the better half of the front, so that a taste with a threshold, or one that looks at the
-    weakest objective, has a rate too.
+    Both are averaged over the better half of the front, so that a utility with a threshold, or one that depends on the
+    worst objective, has an exchange rate too.
     """
     expected = utility.drawn.mean(axis=1)
     rows = np.flatnonzero(utility.front)
@@ -208,13 +207,13 @@ def _exchanged(utility: Utility, give: int, take: int, step: float) -> Floats:
     better, worse = regrets.copy(), regrets.copy()
     better[:, take] -= step
     worse[:, give] += WORSE
-    now, gained, lost = (utility.tastes.loss(hats(points)).mean(axis=0) for points in (regrets, better, worse))
+    now, gained, lost = (utility.samples.loss(hats(points)).mean(axis=0) for points in (regrets, better, worse))
     found: Floats = np.minimum(WORSE * (now - gained) / np.maximum(lost - now, 1e-12), MOST)
     return found
 
 
 def _limit(utility: Utility, place: int) -> Limit | None:
-    axis, curves = utility.axes[place], utility.tastes.curves[place]
+    axis, curves = utility.axes[place], utility.samples.curves[place]
     quarter, half, most = (_where(curves, height) for height in (0.25, 0.5, 0.75))
     steep = (most - quarter < STEEP) & (half > 0.05)
     confidence = float(steep.mean())
@@ -224,12 +223,12 @@ def _limit(utility: Utility, place: int) -> Limit | None:
     regrets[0, place] = np.median(half[steep])
     value = float(utility.scale.values(regrets)[0, place])
     side = "at least" if axis.sign > 0 else "at most"
-    sentence = f"For {axis.title} it counts to have {side} about {_said(axis, value)} ({confidence:.0%} sure)."
+    sentence = f"You seem to want {axis.title} of {side} about {_said(axis, value)} ({confidence:.0%} sure)."
     return Limit(axis.name, value, confidence, sentence)
 
 
 def _where(curves: Floats, height: float) -> Floats:
-    """Return where curves, shape (knots, tastes), reach a height; linear between knots."""
+    """Return where curves, shape (knots, samples), reach a height; linear between knots."""
     right = np.maximum((curves >= height).argmax(axis=0), 1)
     low, high = (np.take_along_axis(curves, one[None], axis=0)[0] for one in (right - 1, right))
     part = (height - low) / np.maximum(high - low, 1e-12)
@@ -243,13 +242,13 @@ def _unknown(giving: Axis, *goals: str) -> str:
 
 
 def _most_weighty(utility: Utility) -> str:
-    """Say which objective counts most, where that is likely."""
-    drawn = utility.tastes.weights
+    """Return a sentence that names the most important objective, or "" if it is uncertain."""
+    drawn = utility.samples.weights
     chances = np.bincount(drawn.argmax(axis=0), minlength=len(drawn)) / drawn.shape[1]
     first = int(chances.argmax())
     if chances[first] < LIKELY or len(drawn) < 2:
         return ""
-    return f"What counts most for you seems to be {utility.axes[first].title} ({chances[first]:.0%} sure)."
+    return f"{utility.axes[first].title} seems to matter most to you ({chances[first]:.0%} sure)."
 
 
 def _trade_sentence(
@@ -257,12 +256,13 @@ def _trade_sentence(
 ) -> str:
     sure = f"{confidence:.0%} sure"
     if extent is Extent.NOTHING:
-        return f"You give up next to no {giving.title} to {goal} ({sure})."
+        return f"You would give up almost no {giving.title} to {goal} ({sure})."
     if extent is Extent.EVERYTHING:
-        return f"To {goal} you give up all the {giving.title} that the candidates differ in ({sure})."
+        return f"You would give up any amount of {giving.title} to {goal} ({sure})."
     low, middle, high = amounts
     between = _range(giving, low, high)
-    return f"You give up about {_amount(giving, middle)} to {goal} ({between}; {sure} within a factor of two)."
+    amount = _amount(giving, middle)
+    return f"You would give up about {amount} to {goal} (80 % interval: {between}; {sure} within a factor of 2)."
 
 
 def _goal(axis: Axis, gain: float) -> str:
@@ -289,7 +289,7 @@ def _amount(axis: Axis, amount: float) -> str:
 
 def _range(axis: Axis, low: float, high: float) -> str:
     shown = [_plain(float(np.exp(one)) if axis.log else 100 * one if axis.points else one) for one in (low, high)]
-    return f"between {shown[0]} and {shown[1]}"
+    return f"{shown[0]} to {shown[1]}"
 
 
 def _said(axis: Axis, value: float) -> str:

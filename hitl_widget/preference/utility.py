@@ -1,4 +1,4 @@
-"""The utility of objective values, learnt from answers to pairs."""
+"""The utility of objective values, learned from pairwise comparisons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hitl_widget.domain.preference import NO_GOALS, Axis, Comparison, Goals
 from hitl_widget.preference.answers import Evidence, chances
 from hitl_widget.preference.front import pareto_front
 from hitl_widget.preference.posterior import posterior
-from hitl_widget.preference.prior import Draws, Prior, Tastes, hats
+from hitl_widget.preference.prior import Draws, Prior, UtilitySamples, hats
 from hitl_widget.preference.scale import Scale
 
 __all__ = ["Utility", "learn"]
@@ -23,23 +23,22 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Utility:
-    """What a person wants, as far as the answers tell: tastes that agree with them.
+    """Posterior over utility functions, given the answers.
 
-    Made by `learn`. Utilities are on a scale from 0, the worst candidate of the Pareto front, to 1, the best, each
-    taste by its own worst and best.
+    Made by `learn`. Under each sample, utilities run from 0 (the worst candidate of the Pareto front) to 1 (the best).
 
     Parameters
     ----------
     axes
         The objectives, in the order of the columns.
     numbers, values
-        The candidates, by ascending number, and their objective values, shape (candidates, objectives).
+        The candidates in ascending order, and their objective values, shape (candidates, objectives).
     eligible, front
-        Masks, shape (candidates,): which may be asked about and recommended, and the Pareto front of those.
+        Masks, shape (candidates,): candidates that may be asked about and recommended, and their Pareto front.
     comparisons
-        The answers it was learnt from.
-    scale, tastes, evidence
-        How values become regrets, the draws from the posterior, and the answers as they entered it.
+        The answers that it was learned from.
+    scale, samples, evidence
+        The scale that turns values into regrets, the posterior samples, and the answers in the likelihood.
     """
 
     axes: tuple[Axis, ...]
@@ -49,36 +48,36 @@ class Utility:
     front: NDArray[np.bool_]
     comparisons: tuple[Comparison, ...]
     scale: Scale
-    tastes: Tastes
+    samples: UtilitySamples
     evidence: Evidence
 
     @cached_property
     def _ends(self) -> tuple[Floats, Floats]:
-        """Loss of the worst and of the best candidate of the front, each of shape (tastes,)."""
+        """Losses of the worst and the best candidate of the front, each of shape (samples,)."""
         losses = self.lost[self.front] if self.front.any() else np.array([[1.0], [0.0]])
         worst, best = losses.max(axis=0), losses.min(axis=0)
         return np.where(worst - best > 1e-9, worst, best + 1.0), best
 
     @cached_property
     def lost(self) -> Floats:
-        """Losses of the candidates under each taste, shape (candidates, tastes); NaN where a value is missing."""
+        """Losses of the candidates under each sample, shape (candidates, samples); NaN where a value is missing."""
         return self.losses(self.values)
 
     @cached_property
     def drawn(self) -> Floats:
-        """Utilities of the candidates under each taste, shape (candidates, tastes); NaN where a value is missing."""
+        """Utilities of the candidates under each sample, shape (candidates, samples); NaN where a value is missing."""
         return self._utilities(self.lost)
 
     def losses(self, values: ArrayLike) -> Floats:
-        """Return losses under each taste, shape (rows, tastes); NaN where a value is missing."""
+        """Return losses under each sample, shape (rows, samples); NaN where a value is missing."""
         regrets = self.scale.regrets(values)
         missing = np.isnan(regrets)
-        found = self.tastes.loss(hats(np.where(missing, 0.0, regrets)))
+        found = self.samples.loss(hats(np.where(missing, 0.0, regrets)))
         found[missing.any(axis=1)] = np.nan
         return found
 
     def draws(self, values: ArrayLike) -> Floats:
-        """Return utilities under each taste, shape (rows, tastes); NaN where a value is missing."""
+        """Return utilities under each sample, shape (rows, samples); NaN where a value is missing."""
         return self._utilities(self.losses(values))
 
     def _utilities(self, losses: Floats) -> Floats:
@@ -89,7 +88,7 @@ class Utility:
     def predict(self, values: ArrayLike) -> tuple[Floats, Floats]:
         """Return expected utility and its standard deviation, each of shape (rows,); NaN where a value is missing.
 
-        Better values never have a lower expected utility, also beyond the best that was seen.
+        Better values never have a lower expected utility, even beyond the best observed value.
 
         Parameters
         ----------
@@ -100,31 +99,31 @@ class Utility:
         return found.mean(axis=1), found.std(axis=1)
 
     def chance(self, first: int, second: int) -> float:
-        """Return the probability that the first trial is worth more to the person than the second."""
+        """Return the probability that the user prefers the first trial to the second."""
         a, b = (self.drawn[self.numbers.index(number)] for number in (first, second))
         return float(np.mean((a > b) + 0.5 * (a == b)))
 
     def answer_chances(self, first: int, second: int) -> dict[str, float]:
-        """Return how likely the answers "a", "equal" and "b" are, slips included."""
+        """Return the probabilities of the answers "a", "equal" and "b", slips included."""
         rows = [self.numbers.index(number) for number in (first, second)]
         losses = self.lost[rows]
-        found = chances(losses[:1], losses[1:], self.tastes).mean(axis=(1, 2))
+        found = chances(losses[:1], losses[1:], self.samples).mean(axis=(1, 2))
         return dict(zip(("a", "equal", "b"), found.tolist(), strict=True))
 
     def ranking(self) -> tuple[int, ...]:
-        """Return the numbers of the eligible candidates with known values, the greatest expected utility first."""
+        """Return the numbers of the eligible candidates with known values, highest expected utility first."""
         expected = self.drawn.mean(axis=1)
         order = sorted(range(len(expected)), key=lambda row: (-expected[row], self.numbers[row]))
         return tuple(self.numbers[row] for row in order if self.eligible[row] and np.isfinite(expected[row]))
 
     def recommendation(self) -> int | None:
-        """Return the number of the candidate with the greatest expected utility, or None without candidates."""
+        """Return the number of the candidate with the highest expected utility, or None without candidates."""
         return next(iter(self.ranking()), None)
 
     def left(self) -> float:
-        """Return how far the recommendation is expected to be from the best candidate, from 0 to 1.
+        """Return the expected distance from the recommendation to the best candidate, from 0 to 1.
 
-        This is the expected value of perfect information: what all further answers together could gain.
+        This is the expected value of perfect information: the most that further answers could gain.
         """
         if not self.front.any():
             return 0.0
@@ -141,10 +140,10 @@ def learn(
     among: Collection[int] | None = None,
     seed: int = 0,
 ) -> Utility:
-    """Learn a utility from answers to pairs.
+    """Learn a utility from pairwise comparisons.
 
-    The result depends on what was answered, not on the order of the answers, of A and B, of the candidates or of the
-    objectives, nor on the units of the objectives. To undo an answer, learn without it.
+    The result does not depend on the order of the answers, of A and B, of the candidates or of the objectives, nor on
+    the units of the objectives. To undo an answer, learn without it.
 
     Parameters
     ----------
@@ -152,21 +151,21 @@ def learn(
         The objectives, in the order of the columns.
     numbers, values
         Trial numbers of the candidates, and their objective values, shape (candidates, objectives), NaN for missing.
-        Answers about other trials are left out.
+        Answers about other trials are ignored.
     comparisons
-        The answers; of several to the same pair each counts.
+        The answers; several answers to the same pair all count.
     goals
-        How much each objective counts, where the person said so.
+        Weights that the user gave to objectives.
     among
-        Numbers that may be asked about and recommended, such as those that keep the constraints; None for all. Answers
-        about the others still count.
+        Trials that may be asked about and recommended, such as the feasible ones; None for all. Answers
+        about other trials still count.
     seed
         The same arguments give the same utility.
 
     Raises
     ------
     ValueError
-        When there is no objective, or values do not fit the numbers and the axes.
+        If there is no objective, or the shape of `values` does not match `numbers` and `axes`.
 
     Examples
     --------
@@ -197,7 +196,7 @@ def learn(
         front=front,
         comparisons=tuple(comparisons),
         scale=scale,
-        tastes=Tastes.of(latents, prior),
+        samples=UtilitySamples.of(latents, prior),
         evidence=evidence,
     )
 
@@ -205,5 +204,5 @@ def learn(
 def _log_likelihood(latents: Floats, prior: Prior, evidence: Evidence) -> Floats:
     if not len(evidence):
         return np.zeros(latents.shape[1])
-    found: Floats = np.log(evidence.likelihood(Tastes.of(latents, prior))).sum(axis=0)
+    found: Floats = np.log(evidence.likelihood(UtilitySamples.of(latents, prior))).sum(axis=0)
     return found

@@ -235,9 +235,9 @@ class Preferring:
     def learnt(self) -> tuple[str, ...]:
         """What your answers and goals say, in words, the most certain first; with what the answers contradict."""
         judged = self._judged
-        if judged.said is None:
+        if judged.summary is None:
             return ("Nothing yet: answer a pair, or set goals.",)
-        return (*judged.said.sentences, *(doubt_in_words(one) for one in judged.doubts))
+        return (*judged.summary.sentences, *(doubt_in_words(one) for one in judged.inconsistencies))
 
     def preferred_trial(self) -> int | None:
         """Return the number of the trial to take: what you prefer, or the best by the metric while you said nothing.
@@ -288,7 +288,7 @@ class Preferring:
 
     @property
     def _judged(self) -> Assessment:
-        return self.tastes.judged(self.state)
+        return self.tastes.assess(self.state)
 
     def _measured_objectives(self, state: SessionState) -> list[Objective]:
         """Return the objectives that have a column in `trials`: today's, and all that were ever measured."""

@@ -46,7 +46,7 @@ def _by_tenths(count: int) -> int:
 def preferences_info(session: AutoMLSession, state: SessionState) -> wire.PreferencesInfo:
     """Return what good means, as far as it was said and learnt."""
     task, words = session.task, session.words
-    judged = session.tastes.judged(state)
+    judged = session.tastes.assess(state)
     complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
     counted = [trial for trial in complete if trial.family not in words.baselines]
     preferences = state.preferences
@@ -59,8 +59,8 @@ def preferences_info(session: AutoMLSession, state: SessionState) -> wire.Prefer
         "answers": _answers(state, judged),
         "question": _question(judged, state),
         "enough": judged.enough,
-        "learnt": [] if judged.said is None else list(judged.said.sentences),
-        "trades": [] if judged.said is None else [_trade(one) for one in judged.said.trade_offs],
+        "learnt": [] if judged.summary is None else list(judged.summary.sentences),
+        "trades": [] if judged.summary is None else [_trade(one) for one in judged.summary.trade_offs],
         "certainty": round(judged.certainty, 3),
         "preferred": state.chosen if preferences.guide else None,
         "best": state.best,
@@ -91,8 +91,8 @@ def _objective(
     one: Objective, state: SessionState, judged: Assessment, complete: Sequence[Trial]
 ) -> wire.ObjectiveInfo:
     share = low = high = None
-    if judged.said is not None:
-        found = next((weight for weight in judged.said.weights if weight.name == one.name), None)
+    if judged.summary is not None:
+        found = next((weight for weight in judged.summary.weights if weight.name == one.name), None)
         if found is not None:
             share, low, high = (round(value, 3) for value in (found.share, found.low, found.high))
     known = sum(one.value(trial) is not None for trial in complete)
@@ -157,7 +157,7 @@ def _constraint(
 
 
 def _answers(state: SessionState, judged: Assessment) -> list[wire.AnswerInfo]:
-    doubts = {one.position: doubt_in_words(one) for one in judged.doubts}
+    doubts = {one.position: doubt_in_words(one) for one in judged.inconsistencies}
     acts = _acts_of_answers(state)
     found: list[wire.AnswerInfo] = [
         {
@@ -250,8 +250,8 @@ def _goals(state: SessionState) -> wire.GoalsInfo | None:
 
 def worth_info(session: AutoMLSession, state: SessionState) -> wire.WorthInfo:
     """Return what each complete trial is expected to be worth to the person."""
-    judged = session.tastes.judged(state)
-    if judged.said is None:
+    judged = session.tastes.assess(state)
+    if judged.summary is None:
         return {"numbers": [], "worth": [], "spread": []}
     known = [number for number, worth in judged.worth.items() if math.isfinite(worth)]
     return {

@@ -1,4 +1,4 @@
-"""Sessions with measured trials and preferences, folded from events as a journal would give them."""
+"""Sessions with measured trials and preferences, replayed from events as from a journal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUMBERS = Task("y", Kind.REGRESSION, metric_named("rmse"), COLUMNS, Split(SplitS
 
 
 class Study:
-    """Folds events into a state, one call an event or a trial."""
+    """Builds a state event by event."""
 
     def __init__(self):
         self.state = SessionState()

@@ -28,7 +28,7 @@ def study_of(*rows):
 
 
 def test_noise_is_that_of_the_differences_on_the_same_folds():
-    """A lead that is the same on every fold is no noise, however much the folds differ."""
+    """A lead that is the same on every fold has no noise, however much the folds differ."""
     a, b = trial((0, 0.9), (1, 0.7), (2, 0.8)), trial((2, 0.79), (0, 0.89), (1, 0.69))
     gap, noise = within_noise(a, b)
     assert (gap, noise) == (pytest.approx(0.01), pytest.approx(0.0, abs=1e-12))
@@ -40,7 +40,7 @@ def test_noise_is_that_of_the_differences_on_the_same_folds():
 
 
 def test_the_simplest_within_the_noise_is_named():
-    """Of those that are clearly simpler and not clearly worse it is the simplest, with what it loses and gains."""
+    """The challenge is the simplest of the clearly simpler, statistically tied models, with its losses and gains."""
     study = Study()
     best = study.trial(0.90, "forest", spread=0.02, predict_ms=90.0, complexity=9000)
     study.trial(0.90, "tree", spread=-0.02, predict_ms=20.0, complexity=900)
@@ -56,14 +56,14 @@ def test_the_simplest_within_the_noise_is_named():
 
 
 def test_a_clearly_worse_or_hardly_simpler_model_is_no_challenge():
-    """Half the parts at most, and behind by no more than the noise."""
+    """A rival has at most half the complexity and is behind by no more than the noise."""
     assert challenge(study_of((0.90, "forest", 100), (0.80, "linear", 2))) is None
     assert challenge(study_of((0.90, "forest", 100), (0.90, "tree", 51))) is None
     assert challenge(study_of((0.90, "forest", 100), (0.90, "tree", 50))).rival == 1
 
 
 def test_what_may_not_lead_is_no_challenge():
-    """Neither a model that breaks a hard constraint nor one that was never measured."""
+    """A model that violates a hard constraint, or that was never measured, is no rival."""
     study = study_of((0.90, "forest", 100), (0.90, "linear", 2))
     assert challenge(study).rival == 1
     study.prefer(Preferences(constraints=(limit("family in forest"),)))
@@ -74,7 +74,7 @@ def test_what_may_not_lead_is_no_challenge():
 
 
 def test_no_trial_and_an_unmeasured_winner_have_no_challenge():
-    """There is nothing to compare."""
+    """Without a measured winner there is no challenge."""
     assert challenge(Study()) is None
     study = Study()
     study.trial(0.9, "forest")
@@ -83,7 +83,7 @@ def test_no_trial_and_an_unmeasured_winner_have_no_challenge():
 
 
 def test_a_loss_is_compared_as_people_read_it():
-    """An RMSE that is higher is worse."""
+    """A higher RMSE is worse."""
     study = Study()
     study.trial(-30.0, "forest", spread=2.0, predict_ms=9.0, complexity=1000)
     study.trial(-31.0, "linear", spread=-2.0, predict_ms=9.0, complexity=10)

@@ -29,12 +29,12 @@ def by_definition(better):
 
 @given(TABLES)
 def test_the_front_is_what_its_definition_says(better):
-    """The quick way agrees with comparing everything with everything, missing values and equal rows included."""
+    """The blockwise front agrees with pairwise comparison, also with missing values and equal rows."""
     assert non_dominated(better).tolist() == by_definition(better)
 
 
 def test_many_blocks_agree_with_one(monkeypatch):
-    """Where the rows come in blocks makes no difference."""
+    """The result does not depend on the block boundaries."""
     rows = np.random.default_rng(0).standard_normal((200, 3))
     whole = non_dominated(rows)
     monkeypatch.setattr(module, "BLOCK", 7)

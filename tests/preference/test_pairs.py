@@ -15,7 +15,7 @@ def known(given, values=VALUES, **how):
 
 
 def test_no_pair_comes_twice():
-    """Every pair of the front comes once, skipped or answered, and then there are no questions left."""
+    """Every pair of the front is asked once, skipped or answered; then no questions are left."""
     person, given = Person("linear", VALUES), []
     while (question := next_question(known(given), enough=0.0)) is not None:
         given.append(
@@ -28,7 +28,7 @@ def test_no_pair_comes_twice():
 
 
 def test_questions_are_about_the_front():
-    """What is dominated is never shown."""
+    """A dominated candidate is never shown."""
     values = front(3)
     utility = known([], values)
     question = next_question(utility)
@@ -37,7 +37,7 @@ def test_questions_are_about_the_front():
 
 
 def test_no_pair_is_asked_that_nobody_can_tell_apart():
-    """Two models level in everything teach nothing, however good they are."""
+    """Two models that are equal in every objective are not asked about."""
     axes = [Axis("auc", resolution=0.01), Axis("ms", "lower", log=True, resolution=0.15)]
     values = [[0.900, 5.0], [0.902, 5.2], [0.85, 1.0], [0.95, 60.0]]
     given = []
@@ -48,7 +48,7 @@ def test_no_pair_is_asked_that_nobody_can_tell_apart():
 
 
 def test_it_stops_when_another_answer_would_hardly_change_anything():
-    """After enough answers nothing more is asked, long before the pairs run out."""
+    """After enough answers no further pair is asked, long before the pairs run out."""
     values = front(1)
     person, given = Person("linear", values), []
     while (question := next_question(known(given, values))) is not None:
@@ -72,7 +72,7 @@ def test_one_candidate_leaves_nothing_to_ask():
 
 
 def test_the_order_of_candidates_does_not_matter():
-    """The same pair is asked however the candidates are listed."""
+    """The order of the candidates does not change the pair that is asked."""
     given = [Comparison(0, 1, "a"), Comparison(2, 5, "b")]
     order = np.random.default_rng(0).permutation(len(VALUES))
     shuffled = learn(AXES, order.tolist(), VALUES[order], given)

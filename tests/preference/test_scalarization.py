@@ -16,11 +16,11 @@ TIMES = ("roc_auc", "predict_ms")
 
 def merits(study, task=BINARY):
     model = PreferenceModel(task, frozenset({"dummy"}))
-    return UtilityScalarization(study.state, model.judged(study.state), frozenset({"dummy"}))
+    return UtilityScalarization(study.state, model.assess(study.state), frozenset({"dummy"}))
 
 
 def worth(study, task=BINARY):
-    """What each trial is worth, by its number."""
+    """The scalar value of each trial, by number."""
     found = merits(study, task)
     return [found.of_trial(trial) for trial in study.state.trials]
 
@@ -38,7 +38,7 @@ ROWS = ((0.5, "dummy", 0.1), (0.9, "forest", 50.0), (0.88, "tree", 10.0), (0.8, 
 
 
 def test_what_keeps_the_constraints_stands_above_what_breaks_them():
-    """Within the first the score decides, within the others the violation, the least first."""
+    """Feasible trials are ordered by score, infeasible ones by violation, smallest first."""
     study = study_of(*ROWS, preferences=Preferences(constraints=(limit("predict_ms < 5"),)))
     found = worth(study)
     assert sorted(range(1, 5), key=lambda number: -found[number]) == [3, 4, 2, 1]
@@ -46,7 +46,7 @@ def test_what_keeps_the_constraints_stands_above_what_breaks_them():
 
 
 def test_what_is_not_known_stands_between_kept_and_broken():
-    """A trial whose limit was not measured, or that was stopped, is no better than one that keeps it."""
+    """A trial whose constraint was not measured, or that was stopped, ranks below feasible trials."""
     study = study_of(*ROWS, preferences=Preferences(constraints=(limit("predict_ms < 5"),)))
     bare = study.trial(0.95)
     stopped = study.trial(0.95, state=TrialState.STOPPED)
@@ -55,7 +55,7 @@ def test_what_is_not_known_stands_between_kept_and_broken():
 
 
 def test_violations_of_several_constraints_add_up_in_one_scale():
-    """Milliseconds do not drown columns: each violation counts by what is usual for it."""
+    """Each violation is scaled by its typical size, so milliseconds do not outweigh columns."""
     rules = (limit("predict_ms < 5"), limit("columns_used <= 3"))
     study = Study()
     for ms, columns in ((4, 3), (5000, 3), (4, 6), (5000, 6), (9000, 3)):
@@ -68,7 +68,7 @@ def test_violations_of_several_constraints_add_up_in_one_scale():
 
 
 def test_families_that_are_not_allowed_stand_below():
-    """A constraint on the family is one like others, also for trials that were stopped."""
+    """A constraint on the family works like any other, also for stopped trials."""
     study = study_of(*ROWS, preferences=Preferences(constraints=(limit("family in linear, tree"),)))
     stopped = study.trial(0.9, "linear", state=TrialState.STOPPED)
     found = worth(study)
@@ -76,7 +76,7 @@ def test_families_that_are_not_allowed_stand_below():
 
 
 def test_a_soft_constraint_costs_a_share_of_the_front():
-    """Breaking it costs as much wherever it is broken, and what is not known is not fined."""
+    """Every violation of a soft constraint costs the same; an unknown value costs nothing."""
     study = study_of(*ROWS)
     bare = study.trial(0.85)
     free = worth(study)
@@ -98,7 +98,7 @@ def test_without_answers_merits_follow_the_score():
 
 
 def test_the_surer_the_answers_the_more_they_count():
-    """Somebody who always takes the faster one turns the order of the scores round."""
+    """A person who always prefers the faster model reverses the order of the scores."""
     pairs = tuple(Comparison(a, b, "b") for a, b in ((1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)))
     for count, first in ((1, None), (6, 4)):
         found = worth(study_of(*ROWS, preferences=Preferences(TIMES, comparisons=pairs[:count])))
@@ -111,7 +111,7 @@ def test_the_surer_the_answers_the_more_they_count():
 
 
 def test_a_trial_without_a_value_counts_like_its_family():
-    """One that was stopped has the median utility of its family, and none where there is no score."""
+    """A stopped trial has the median utility of its family, and no value without a score."""
     pairs = tuple(Comparison(a, b, "b") for a, b in ((1, 3), (1, 4), (2, 3), (2, 4)))
     study = study_of(*ROWS, preferences=Preferences(TIMES, comparisons=pairs))
     fast = study.trial(0.8, "linear", state=TrialState.STOPPED)
@@ -126,7 +126,7 @@ def test_a_trial_without_a_value_counts_like_its_family():
 
 
 def test_a_trial_that_ends_later_is_judged_by_the_same_scale():
-    """A new trial that equals an old one in everything is worth the same."""
+    """A new trial that equals an old one in every objective has the same value."""
     pairs = (Comparison(1, 3, "b"), Comparison(2, 3, "b"))
     study = study_of(*ROWS, preferences=Preferences(TIMES, comparisons=pairs))
     found = merits(study)
@@ -135,7 +135,7 @@ def test_a_trial_that_ends_later_is_judged_by_the_same_scale():
 
 
 def test_a_trial_far_worse_than_all_others_still_stands_above_what_breaks_a_constraint():
-    """A model that came later and keeps the limit is better than any that does not, however bad its score."""
+    """A later feasible model ranks above any infeasible one, however bad its score."""
     study = study_of(*ROWS, preferences=Preferences(constraints=(limit("predict_ms < 5"),)))
     found = merits(study)
     bad = study.trial(-3.0, "linear", predict_ms=1.0, complexity=1.0)
@@ -144,7 +144,7 @@ def test_a_trial_far_worse_than_all_others_still_stands_above_what_breaks_a_cons
 
 
 def test_no_trials_and_equal_trials_have_finite_merits():
-    """Nothing is divided by zero."""
+    """An empty study has a positive noise."""
     assert merits(Study()).noise > 0
     study = Study()
     for _ in range(3):

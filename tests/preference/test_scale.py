@@ -50,5 +50,5 @@ def test_what_has_no_logarithm_is_as_small_as_the_smallest():
 
 @pytest.mark.parametrize("values", [np.empty((0, 3)), [[0.8, 5.0, 3.0]], [[np.nan] * 3] * 2])
 def test_too_little_to_span_is_no_error(values):
-    """No candidate, one, or nothing known gives a scale all the same."""
+    """No candidate, one candidate and unknown values all give a scale."""
     assert np.isfinite(Scale.of(values, AXES).regrets([[0.8, 5.0, 3.0]])).all()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.domain.preference import Axis, Comparison
-from hitl_widget.preference.summary import Extent, learnt
+from hitl_widget.preference.summary import Extent, summarize
 from hitl_widget.preference.utility import learn
 
 AXES = (Axis("auc", label="ROC AUC", points=True, resolution=0.001), Axis("ms", "lower", True, label="prediction time"))
@@ -14,16 +14,16 @@ VALUES = np.stack([0.9 - 0.2 * (SPEED / 7) ** 2 + RNG.uniform(0, 0.01, 60), 100 
 
 
 def talk(utility, pairs=25, axes=AXES):
-    """What is learnt from answers by a utility of (points of score, halvings of time)."""
+    """The summary after answers from a utility of (points of score, halvings of time)."""
     worth = utility(100 * VALUES[:, 0], np.log2(VALUES[:, 1]))
     rng = np.random.default_rng(1)
     chosen = [rng.choice(60, 2, replace=False).tolist() for _ in range(pairs)]
     given = [Comparison(a, b, "a" if worth[a] > worth[b] else "b") for a, b in chosen]
-    return learnt(learn(axes, range(60), VALUES, given))
+    return summarize(learn(axes, range(60), VALUES, given))
 
 
 def test_a_rate_of_exchange_is_recovered():
-    """Who gives two points for a halving is told about two points, within a factor of two, and so in words."""
+    """A person who gives two points to halve the time is told so, within a factor of two."""
     found = talk(lambda points, halvings: points - 2.0 * halvings, 40)
     trade = found.trade_offs[0]
     assert trade.known
@@ -33,15 +33,15 @@ def test_a_rate_of_exchange_is_recovered():
 
 
 def test_what_is_not_known_is_not_said():
-    """Without answers, words say that nothing is known."""
+    """Without answers, the sentences say that nothing is known."""
     found = talk(lambda points, halvings: points, 0)
     assert not found.trade_offs[0].known
     assert found.trade_offs[0].sentence.startswith("Not yet known")
-    assert found.sentences[0] == "No answers so far: this is mostly a guess."
+    assert found.sentences[0] == "No answers so far: treat this as a rough guess."
 
 
 def test_nothing_and_everything_are_told_apart():
-    """Who looks at the score alone gives up little for speed, and who looks at speed alone all of it."""
+    """A person who cares only about the score gives up little for speed; one who cares only about speed, all of it."""
     score_only = talk(lambda points, halvings: points, 40).trade_offs[0]
     assert score_only.amount < 0.003
     speed_only = talk(lambda points, halvings: -halvings, 40).trade_offs[0]
@@ -50,7 +50,7 @@ def test_nothing_and_everything_are_told_apart():
 
 
 def test_a_limit_is_recognised():
-    """Who wants at most 10 ms and then the score is told of a limit near it."""
+    """A person who wants at most 10 ms, then the score, is told a limit near 10 ms."""
     found = talk(lambda points, halvings: 100.0 * (halvings <= np.log2(10)) + points, 60)
     limits = [limit for limit in found.limits if limit.name == "ms"]
     assert limits
@@ -66,9 +66,9 @@ def test_weights_are_shares():
 
 
 def test_units_are_said_as_people_read_them():
-    """Errors come in their own unit, counts as numbers, factors as factors."""
+    """Logarithmic objectives are described by factors."""
     axes = (Axis("rmse", "lower", label="RMSE", unit="$"), Axis("size", "higher", True, label="coverage"))
     given = [Comparison(a, a + 1, "a") for a in range(0, 40, 2)]
     values = np.stack([RNG.uniform(1e4, 2e4, 60), RNG.uniform(1, 100, 60)], axis=1)
-    sentence = learnt(learn(axes, range(60), values, given)).trade_offs[0].sentence
+    sentence = summarize(learn(axes, range(60), values, given)).trade_offs[0].sentence
     assert "double the coverage" in sentence

@@ -23,7 +23,7 @@ def utility(comparisons=ANSWERS, values=VALUES, numbers=NUMBERS, axes=AXES, **ho
 @pytest.mark.parametrize("wrong", [0.0, 0.1, 0.2])
 @pytest.mark.parametrize("kind", PEOPLE)
 def test_people_get_what_they_want(kind, wrong):
-    """After fifteen answers the middle one of seven people is close to the best candidate, slips or not."""
+    """After fifteen answers the median of seven simulated people is close to the best candidate, slips or not."""
     shares = []
     for seed in range(7):
         values = front(seed)
@@ -35,7 +35,7 @@ def test_people_get_what_they_want(kind, wrong):
 
 @pytest.mark.parametrize("kind", PEOPLE)
 def test_answers_to_random_pairs_predict_further_answers(kind):
-    """A utility learnt from forty pairs puts most further pairs in the right order."""
+    """A utility learned from forty pairs puts most further pairs in the right order."""
     person = Person(kind, VALUES)
     found = utility(random_answers(person, 40))
     rng = np.random.default_rng(9)
@@ -46,7 +46,7 @@ def test_answers_to_random_pairs_predict_further_answers(kind):
 
 
 def test_an_answer_makes_itself_likely():
-    """The preferred trial is the likelier one to be worth more, and a tie becomes likelier than it was."""
+    """The preferred trial becomes more likely to be better, and a tie makes a tie more likely."""
     assert utility([Comparison(3, 8, "a")]).chance(3, 8) > utility([]).chance(3, 8)
     ties = [Comparison(3, 8, "equal")]
     assert utility(ties).answer_chances(3, 8)["equal"] > utility([]).answer_chances(3, 8)["equal"]
@@ -54,20 +54,20 @@ def test_an_answer_makes_itself_likely():
 
 
 def test_undo_is_learning_without():
-    """Taking an answer back gives exactly what was known before it."""
+    """Removing an answer restores the utility from before it exactly."""
     before = utility()
     np.testing.assert_array_equal(utility([*ANSWERS, Comparison(0, 1, "b")][:-1]).drawn, before.drawn)
     assert not np.array_equal(utility([*ANSWERS, Comparison(0, 1, "b")]).drawn, before.drawn)
 
 
 def test_the_same_arguments_give_the_same_utility():
-    """Nothing is left to chance but the seed."""
+    """The result depends only on the arguments and the seed."""
     np.testing.assert_array_equal(utility(seed=3).drawn, utility(seed=3).drawn)
     assert not np.array_equal(utility(seed=3).drawn, utility(seed=4).drawn)
 
 
 def test_orders_do_not_matter():
-    """Neither the order of answers, of A and B, of candidates, nor of objectives changes what is learnt."""
+    """Neither the order of answers, of A and B, of candidates, nor of objectives changes what is learned."""
     expected = utility().predict(VALUES)[0]
     np.testing.assert_allclose(utility(ANSWERS[::-1]).predict(VALUES)[0], expected)
     np.testing.assert_allclose(utility([one.mirrored() for one in ANSWERS]).predict(VALUES)[0], expected)
@@ -84,7 +84,7 @@ def test_units_do_not_matter():
 
 
 def test_direction_is_a_sign():
-    """An objective to be lowered is its negative to be raised."""
+    """Minimizing an objective equals maximizing its negative."""
     axes = (AXES[0], AXES[1], Axis("columns", "higher"))
     flipped = VALUES * [1, 1, -1]
     np.testing.assert_allclose(utility(values=flipped, axes=axes).predict(flipped)[0], utility().predict(VALUES)[0])
@@ -99,7 +99,7 @@ def test_direction_is_a_sign():
     better=st.tuples(*[st.floats(0.0, 2.0)] * 3),
 )
 def test_better_values_are_never_worth_less(answers, start, better):
-    """Whatever was answered, improving objectives does not lower the utility, also beyond the best that was seen."""
+    """Improving an objective never lowers the utility, even beyond the best observed value."""
     found = utility(answers)
     now = VALUES[start]
     then = [now[0] + 0.2 * better[0], now[1] * np.exp(-5 * better[1]), now[2] - 40 * better[2]]
@@ -108,27 +108,27 @@ def test_better_values_are_never_worth_less(answers, start, better):
 
 
 def test_utilities_run_from_the_worst_to_the_best_of_the_front():
-    """Under every taste the front spans 0 to 1."""
+    """Under every sample the front spans 0 to 1."""
     drawn = utility().drawn[utility().front]
     np.testing.assert_allclose(drawn.min(axis=0), 0.0, atol=1e-9)
     np.testing.assert_allclose(drawn.max(axis=0), 1.0, atol=1e-9)
 
 
 def test_answers_make_it_surer():
-    """What is left to gain shrinks as answers come in."""
+    """The expected gain from further answers shrinks as answers come in."""
     person = Person("linear", VALUES)
     given = conversation(person, VALUES, 12)
     assert utility(given).left() < 0.5 * utility([]).left()
 
 
 def test_skips_and_trials_of_no_concern_teach_nothing():
-    """A skipped pair and a pair with a trial that is no candidate leave everything as it was."""
+    """A skipped pair, or a pair with a trial that is no candidate, changes nothing."""
     more = [*ANSWERS, Comparison(0, 1, "skip"), Comparison(0, 999, "a")]
     np.testing.assert_array_equal(utility(more).drawn, utility().drawn)
 
 
 def test_a_missing_value_is_no_evidence_and_no_recommendation():
-    """A candidate with an unknown objective has no utility, yet answers about it count for what is known."""
+    """A candidate with an unknown objective has no utility, but answers about its known objectives count."""
     values = VALUES.copy()
     values[3, 1] = np.nan
     found = utility([Comparison(3, 8, "a")], values)
@@ -139,7 +139,7 @@ def test_a_missing_value_is_no_evidence_and_no_recommendation():
 
 
 def test_what_may_not_be_chosen_still_teaches():
-    """A trial that breaks a constraint is neither asked about nor recommended, but answers about it count."""
+    """An infeasible trial is neither asked about nor recommended, but answers about it count."""
     best = utility().recommendation()
     others = [number for number in NUMBERS if number != best]
     found = utility(among=others)
@@ -150,7 +150,7 @@ def test_what_may_not_be_chosen_still_teaches():
 
 
 def test_goals_lead_until_answers_correct_them():
-    """A goal decides before any answer; answers that say otherwise overrule it."""
+    """A goal decides before any answer; contradicting answers overrule it."""
     score_first = Goals({"auc": 10.0, "ms": 0.5, "columns": 0.5}, Strength.FAIR)
     assert utility([], goals=score_first).recommendation() == int(np.argmax(VALUES[:, 0]))
     for_speed = sorted(NUMBERS, key=lambda number: VALUES[number, 1])
@@ -163,13 +163,13 @@ def test_a_stronger_goal_takes_more_to_correct():
     shares = []
     for strength in (Strength.HINT, Strength.FAIR, Strength.STRONG):
         found = utility(ANSWERS[:3], goals=Goals({"columns": 5.0, "auc": 1.0, "ms": 1.0}, strength))
-        shares.append(found.tastes.weights[2].mean())
+        shares.append(found.samples.weights[2].mean())
     assert shares == sorted(shares)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_hardly_any_candidates_are_no_error(count):
-    """None, one or two candidates can be ranked."""
+    """No, one and two candidates can be ranked."""
     found = utility([], VALUES[:count], range(count))
     assert found.recommendation() in {*range(count)} or count == 0
     assert found.left() >= 0.0

@@ -227,13 +227,13 @@ def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
     proba = model.predict_proba(cancer.drop(columns="target"))
     assert proba.shape == (len(cancer), 2)
     assert (model.predict(cancer.drop(columns="target")) == cancer["target"]).mean() > 0.7
-    said, worth = session.state.preferences, session.tastes.judged(session.state).worth
+    said, worth = session.state.preferences, session.tastes.assess(session.state).worth
     assert (session.journal["kind"] == "preference").sum() >= len(seen)
     session.close()
     with AutoMLSession.load(session.path) as again:
         assert again.state.preferences == said
         assert again.preferred_trial() == chosen
-        assert again.tastes.judged(again.state).worth == pytest.approx(worth)
+        assert again.tastes.assess(again.state).worth == pytest.approx(worth)
         again.undo()
         assert len(again.state.preferences.comparisons) == len(said.comparisons) - 1
 

@@ -60,7 +60,7 @@ class PreferenceHandler:
         found = self._tastes.learn(state)
         if found is not None and found != state.learnt:
             self._c.emit(found)
-        return self._tastes.merits(self._c.now)
+        return self._tastes.scalarization(self._c.now)
 
     def due(self) -> bool:
         """Say whether enough trials came to learn anew."""

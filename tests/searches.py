@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.state import SessionState, reduce
+from hitl_widget.domain.reducer import reduce
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Fold, Problem, TrialState
 
 

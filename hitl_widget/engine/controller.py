@@ -20,8 +20,9 @@ from typing import Any
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.reducer import reduce, replay
 from hitl_widget.domain.space import Value
-from hitl_widget.domain.state import Phase, SessionState, reduce, replay
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.trial import NO_REASONS, Author, Origin, Reasons
 from hitl_widget.engine.budget import Stopwatch

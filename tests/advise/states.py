@@ -9,8 +9,9 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.commands import command_from
 from hitl_widget.domain.edit import changed
 from hitl_widget.domain.objective import METRICS
+from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.space import Categorical, Float, Int, Space
-from hitl_widget.domain.state import SessionState, reduce
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, TrialState
 

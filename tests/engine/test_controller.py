@@ -17,7 +17,8 @@ from hitl_widget.domain.commands import (
     Start,
     Stop,
 )
-from hitl_widget.domain.state import Phase, replay
+from hitl_widget.domain.reducer import replay
+from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, ConfigError

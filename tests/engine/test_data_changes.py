@@ -17,7 +17,7 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.data_choices import ANY_VIEW, NO_CHOICES
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.preview import preview
-from hitl_widget.domain.state import replay
+from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, ConfigError, DataError

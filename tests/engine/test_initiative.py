@@ -6,7 +6,7 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Verdict, VerdictKind
 from hitl_widget.domain.nudge import Answer, Nudge
-from hitl_widget.domain.state import replay
+from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.trial import Author, Origin
 from hitl_widget.errors import CommandError
 from tests.doubles import Stage

@@ -7,7 +7,8 @@ import pytest
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.state import Phase, replay
+from hitl_widget.domain.reducer import replay
+from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, HitlError

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.state import Phase, replay
+from hitl_widget.domain.reducer import replay
+from hitl_widget.domain.state import Phase
 from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal

@@ -10,8 +10,9 @@ import pytest
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Answer, Nudge
+from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.space import Int
-from hitl_widget.domain.state import LEADERS, Phase, replay
+from hitl_widget.domain.state import LEADERS, Phase
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, HitlError

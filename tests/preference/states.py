@@ -6,8 +6,9 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.objective import Source, metric_named
 from hitl_widget.domain.preference import Preferences
+from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.space import Space
-from hitl_widget.domain.state import SessionState, reduce
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, TrialState
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.space import Float, Space
-from hitl_widget.domain.state import SessionState, reduce
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.report.history import frame_of, told
 from tests.report.test_words import WORDS

@@ -6,8 +6,9 @@ import pytest
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.space import Space
-from hitl_widget.domain.state import Phase, SessionState, reduce
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
 from hitl_widget.domain.trial import Author, Fold, Origin, Trial, TrialState
 from hitl_widget.domain.vector import Vector

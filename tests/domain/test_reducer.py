@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.preference import Comparison, Preferences
+from hitl_widget.domain.reducer import reduce, replay
 from hitl_widget.domain.space import Space
-from hitl_widget.domain.state import LEADERS, Phase, SessionState, reduce, replay
+from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, TrialState
 from hitl_widget.domain.vector import Vector
 

@@ -1,0 +1,303 @@
+"""The fold of events into a state: `reduce` takes one record, `replay` takes many. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
+from hitl_widget.domain.commands import Autonomy
+from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.preference import Comparison, Judgement, Preferences
+from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, trials_breaking, with_ensemble
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.steering import Act, Generation, Steering
+from hitl_widget.domain.trial import Author, Trial, TrialState, mean_and_std
+
+__all__ = ["reduce", "replay"]
+
+
+def replay(records: Iterable[ev.Record], state: SessionState | None = None) -> SessionState:
+    """Fold records into a state."""
+    state = state or SessionState()
+    for record in records:
+        state = reduce(state, record)
+    return state
+
+
+def reduce(state: SessionState, record: ev.Record) -> SessionState:
+    """Return the state after one more event."""
+    before = state
+    state = _reduced(replace(state, seq=record.seq, elapsed=max(state.elapsed, record.elapsed)), record)
+    return replace(state, story=state.story.append(record)) if _tells(record, before, state) else state
+
+
+def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool:
+    """Say whether a record belongs to the story: acts, news of the run, new leaders, verdicts that turned."""
+    match record.event:
+        case ev.TrialEnded():
+            return len(after.climbs) > len(before.climbs)
+        case ev.TrialQueued():
+            return record.author is Author.YOU
+        case ev.BeliefJudged(about=about, kind=kind):
+            known = before.verdicts.get(about)
+            return kind != (known.kind if known else VerdictKind.UNDECIDED)
+        case event:
+            return isinstance(event, _TOLD)
+
+
+_TOLD = (
+    *(ev.Opened, ev.Loaded, ev.Started, ev.Paused, ev.Resumed, ev.Finishing, ev.Finished, ev.Failed),
+    *(ev.BudgetSet, ev.AutonomySet, ev.Steered, ev.NudgeAnswered, ev.BatchAsked, ev.Noted),
+    *(ev.HoldoutMeasured, ev.HoldoutFailed, ev.BaselineMeasured, ev.WarningAnswered),
+)
+
+
+def _reduced(state: SessionState, record: ev.Record) -> SessionState:
+    match record.event:
+        case ev.TrialQueued() | ev.TrialStarted() | ev.TrialRequeued() | ev.FoldDone() | ev.TrialEnded():
+            return _with_trial(state, record, record.event)
+        case ev.Started() | ev.Resumed() | ev.Paused() | ev.Finishing() | ev.Finished() | ev.Failed() | ev.Loaded():
+            return _in_phase(state, record.event)
+        case ev.GenerationOpened(number=number, space=space):
+            return _first_generation(state, record, number, Space.from_json(space))
+        case ev.Steered():
+            return _steered(state, record, record.event)
+        case ev.EnsembleChanged() | ev.HoldoutMeasured() | ev.HoldoutFailed():
+            return _with_result(state, record.event)
+        case ev.Measured():
+            return _measured(state, record)
+        case _:
+            return _noted(state, record.event)
+
+
+def _with_result(
+    state: SessionState, event: ev.EnsembleChanged | ev.HoldoutMeasured | ev.HoldoutFailed
+) -> SessionState:
+    match event:
+        case ev.EnsembleChanged():
+            return with_ensemble(replace(state, blended=event))
+        case ev.HoldoutMeasured():
+            return replace(state, holdout=event, holdout_problem="")
+        case ev.HoldoutFailed(reason=reason):
+            return replace(state, holdout_problem=reason)
+
+
+def _noted(state: SessionState, event: ev.Event) -> SessionState:
+    """Return the state after a setting was changed, or something was said."""
+    match event:
+        case ev.BudgetSet(seconds=seconds, trials=trials):
+            return replace(state, budget_seconds=seconds, budget_trials=trials)
+        case ev.AutonomySet(level=level):
+            return replace(state, autonomy=Autonomy(level), granted=0)
+        case ev.BeliefJudged(about=about, kind=kind, sentence=sentence, trials=trials, confidence=confidence):
+            verdict = Verdict(about, VerdictKind(kind), sentence, trials, confidence)
+            return replace(state, verdicts={**state.verdicts, about: verdict})
+        case ev.NudgesOffered(nudges=nudges):
+            return replace(state, nudges=tuple(Nudge.from_json(one) for one in nudges))
+        case ev.NudgeAnswered(key=key, answer=answer):
+            left = tuple(one for one in state.nudges if one.key != key)
+            return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
+        case ev.Learnt():
+            return replace(state, learnt=event)
+        case ev.WarningAnswered(key=key, answer=answer):
+            return replace(state, warned={**state.warned, key: answer})
+        case ev.BaselineMeasured(name=name):
+            return replace(state, baselines={**state.baselines, name: event})
+        case ev.BatchAsked(count=count):
+            return replace(state, granted=state.granted + count)
+        case _:
+            return state
+
+
+def _first_generation(state: SessionState, record: ev.Record, number: int, space: Space) -> SessionState:
+    first = Generation(number, "", record.author, record.elapsed, state.started, None, None, None, space)
+    return replace(
+        state, generation=number, steering=Steering(space), base=space, generations=(*state.generations, first)
+    )
+
+
+def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> SessionState:
+    before = state.steering
+    after = Steering(
+        before.space if event.space is None else Space.from_json(event.space),
+        before.beliefs if event.beliefs is None else tuple(Belief.from_json(one) for one in event.beliefs),
+        (before.discarded | frozenset(event.discarded)) - frozenset(event.restored),
+        _preferences(before.preferences, event),
+        before.data if event.data is None else DataChoices.from_json(event.data),
+    )
+    state = _with_act(replace(state, steering=after), record, event, before)
+    if event.base is not None:
+        state = replace(state, base=Space.from_json(event.base))
+    if event.learners is not None:
+        state = replace(state, learners={**state.learners, **event.learners})
+    kept = {one.about for one in after.beliefs if one == before.belief(one.about)}
+    state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
+    if after.preferences.hard != before.preferences.hard:
+        state = replace(state, broken=trials_breaking(state, state.trials))
+    elif (after.space, after.discarded, after.data) == (before.space, before.discarded, before.data):
+        return state
+    if after.data != before.data:
+        views = state.views if after.data in state.views else (*state.views, after.data)
+        state = replace(state, views=views, view=views.index(after.data))
+    if event.generation is not None:
+        best = state.best_trial
+        opened = Generation(
+            *(event.generation, _title(state, event), record.author, record.elapsed, state.started),
+            *(None if best is None else best.number, None if best is None else best.score, event.act, after.space),
+        )
+        state = replace(state, generation=event.generation, generations=(*state.generations, opened))
+        inside = after.space.contains()
+        outside = (one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
+        state = replace(state, outside=frozenset(outside))
+    return ranked_anew(state)
+
+
+def _preferences(before: Preferences, event: ev.Steered) -> Preferences:
+    if event.preferences is not None:
+        return Preferences.from_json(event.preferences)
+    if not event.answers:
+        return before
+    more = (Comparison(int(a), int(b), Judgement(said)) for a, b, said in event.answers)
+    return replace(before, comparisons=(*before.comparisons, *more))
+
+
+def _measured(state: SessionState, record: ev.Record) -> SessionState:
+    assert isinstance(record.event, ev.Measured)
+    trials, touched, count = state.trials, [], state.measured
+    names = dict.fromkeys(state.measured_names)
+    for one in record.event.trials:
+        before = trials[one["number"]]
+        after = replace(
+            before,
+            measures={**before.measures, **one["values"]},
+            spreads={**before.spreads, **one["spreads"]},
+            unmeasured={**before.unmeasured, **one["problems"]},
+            seq=record.seq,
+        )
+        names.update(dict.fromkeys(one["values"]))
+        count += len(one["values"]) + len(one["problems"])
+        trials = trials.replace(after.number, after)
+        touched.append(after)
+    state = replace(state, trials=trials, measured_names=tuple(names), measured=count)
+    breaking = trials_breaking(state, touched)
+    freed = [one for one in touched if one.number in state.broken and one.number not in breaking]
+    if not breaking <= state.broken:
+        return ranked_anew(replace(state, broken=(state.broken - {one.number for one in freed}) | breaking))
+    if not freed:
+        return state
+    state = replace(state, broken=state.broken - {one.number for one in freed})
+    for trial in freed:
+        state = ranked_as_free(state, trial)
+    return with_ensemble(state)
+
+
+def _title(state: SessionState, event: ev.Steered) -> str:
+    if event.step == "do":
+        return event.title
+    act = state.act(event.act)
+    return f"{'undid' if event.step == 'undo' else 'did again'}: {act.title if act else ''}"
+
+
+def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before: Steering) -> SessionState:
+    if event.step == "do":
+        act = Act(
+            *(event.act, record.seq, record.elapsed, record.author, event.kind, event.title, event.why),
+            *(before, state.steering),
+        )
+        return replace(state, acts=(*state.acts, act), done=(*state.done, event.act), undone=())
+    back = event.step == "undo"
+    acts = tuple(replace(one, undone=back) if one.number == event.act else one for one in state.acts)
+    if back:
+        return replace(state, acts=acts, done=state.done[:-1], undone=(*state.undone, event.act))
+    return replace(state, acts=acts, done=(*state.done, event.act), undone=state.undone[:-1])
+
+
+_PhaseEvent = ev.Started | ev.Resumed | ev.Paused | ev.Finishing | ev.Finished | ev.Failed | ev.Loaded
+
+
+def _in_phase(state: SessionState, event: _PhaseEvent) -> SessionState:
+    match event:
+        case ev.Started() | ev.Resumed():
+            return replace(state, phase=Phase.RUNNING, reason="", failure=None)
+        case ev.Paused():
+            return replace(state, phase=Phase.PAUSED)
+        case ev.Finishing(reason=reason):
+            return replace(state, phase=Phase.FINISHING, reason=reason)
+        case ev.Finished(reason=reason):
+            return replace(state, phase=Phase.FINISHED, reason=reason)
+        case ev.Failed(message=message):
+            return replace(state, phase=Phase.FAILED, reason=message, failure=event)
+        case ev.Loaded():
+            broken_off = state.phase in (Phase.RUNNING, Phase.FINISHING, Phase.FAILED)
+            return replace(state, phase=Phase.PAUSED) if broken_off else state
+
+
+_TrialEvent = ev.TrialQueued | ev.TrialStarted | ev.TrialRequeued | ev.FoldDone | ev.TrialEnded
+
+
+def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> SessionState:
+    if isinstance(event, ev.TrialQueued):
+        trial = Trial(
+            event.number,
+            event.config,
+            event.author,
+            event.origin,
+            event.parent,
+            event.why,
+            event.generation,
+            seq=record.seq,
+            reasons=event.reasons,
+        )
+        spent = state.autonomy is Autonomy.USER and event.author is Author.MACHINE
+        return replace(
+            state,
+            trials=state.trials.append(trial),
+            counts=_recount(state.counts, None, TrialState.QUEUED),
+            granted=max(0, state.granted - spent),
+        )
+    before = state.trials[event.number]
+    ended = record.seq if isinstance(event, ev.TrialEnded) else before.ended
+    after = replace(_advance(before, event, record.elapsed), seq=record.seq, ended=ended)
+    counts = _recount(state.counts, before.state, after.state) if before.state is not after.state else state.counts
+    begun = isinstance(event, ev.TrialStarted) - isinstance(event, ev.TrialRequeued)
+    if isinstance(event, ev.TrialRequeued) and state.on_other_data(before) and state.space.contains()(before.config):
+        state = replace(state, outside=state.outside - {event.number})
+    state = replace(
+        state, trials=state.trials.replace(event.number, after), counts=counts, started=state.started + begun
+    )
+    if isinstance(event, ev.FoldDone) and not event.fold.measures.keys() <= set(state.measured_names):
+        names = dict.fromkeys((*state.measured_names, *event.fold.measures))
+        state = replace(state, measured_names=tuple(names))
+    return ranked(state, after) if isinstance(event, ev.TrialEnded) else state
+
+
+def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
+    match event:
+        case ev.TrialStarted():
+            return replace(trial, state=TrialState.RUNNING, view=event.view)
+        case ev.TrialRequeued():
+            again = replace(trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0, view=None)
+            return replace(again, measures={}, spreads={})
+        case ev.FoldDone(fold=fold):
+            folds = (*trial.folds, fold)
+            score, std = mean_and_std([one.score for one in folds])
+            measures = {**trial.measures, **fold.measures} if fold.measures else trial.measures
+            seconds = trial.seconds + fold.seconds
+            return replace(trial, folds=folds, score=score, std=std, seconds=seconds, measures=measures)
+        case ev.TrialEnded(state=state, reason=reason, problem=problem):
+            return replace(trial, state=state, reason=reason, problem=problem, finished_at=elapsed)
+        case ev.TrialQueued():
+            return trial
+
+
+def _recount(counts: tuple[int, ...], before: TrialState | None, after: TrialState) -> tuple[int, ...]:
+    order = list(TrialState)
+    changed = list(counts)
+    if before is not None:
+        changed[order.index(before)] -= 1
+    changed[order.index(after)] += 1
+    return tuple(changed)

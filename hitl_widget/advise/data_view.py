@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.advise.grouping import Grouping, find_grouping
-from hitl_widget.data.skill import judging_metric, merit
+from hitl_widget.data.skill import skill, skill_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.data.univariate import (
-    Alone,
-    Plain,
-    alone,
+    ColumnValues,
+    UnivariateModel,
     cells_of,
+    column_values,
+    fit_univariate,
     local_folds,
-    plain,
     ranks,
     sampled,
     strength,
@@ -63,12 +63,12 @@ class DataView:
         return self.task.split.scheme in (SplitScheme.STRATIFIED, SplitScheme.KFOLD)
 
     @cached_property
-    def columns(self) -> Mapping[str, Plain]:
+    def columns(self) -> Mapping[str, ColumnValues]:
         """Every column as numbers or codes."""
-        return {column.name: plain(column, self.table[column.name]) for column in self.task.columns}
+        return {column.name: column_values(column, self.table[column.name]) for column in self.task.columns}
 
     @cached_property
-    def used(self) -> tuple[Plain, ...]:
+    def used(self) -> tuple[ColumnValues, ...]:
         """The columns that the models read."""
         return tuple(self.columns[column.name] for column in self.task.used)
 
@@ -90,23 +90,25 @@ class DataView:
         return {column.name: cells_of(column, self.rows) for column in self.used}
 
     @cached_property
-    def alone(self) -> Mapping[str, Alone]:
+    def univariate_models(self) -> Mapping[str, UnivariateModel]:
         """What each column in use says alone."""
-        return {name: self.judged(*cells) for name, cells in self.cells.items()}
+        return {name: self.univariate(*cells) for name, cells in self.cells.items()}
 
     @cached_property
-    def absent(self) -> Mapping[str, Alone]:
+    def missingness_models(self) -> Mapping[str, UnivariateModel]:
         """What the missing cells of each column in use say, where there are some."""
         gone = {column.name: column.missing[self.rows] for column in self.used}
-        return {name: self.judged(one.astype(np.int64), 2) for name, one in gone.items() if 0 < one.sum() < len(one)}
+        return {
+            name: self.univariate(one.astype(np.int64), 2) for name, one in gone.items() if 0 < one.sum() < len(one)
+        }
 
-    def judged(self, cells: np.ndarray, count: int) -> Alone:
+    def univariate(self, cells: np.ndarray, count: int) -> UnivariateModel:
         """Return what cells of the sampled rows say of the target."""
-        return alone(self.task.kind, cells, count, self.aims, self.sample_folds)
+        return fit_univariate(self.task.kind, cells, count, self.aims, self.sample_folds)
 
     def strongest(self) -> list[tuple[str, float]]:
         """Return the columns in use with their strength, the strongest first."""
-        return sorted(((name, one.strength) for name, one in self.alone.items()), key=lambda item: -item[1])
+        return sorted(((name, one.strength) for name, one in self.univariate_models.items()), key=lambda item: -item[1])
 
     def others(self, name: str, without: Sequence[str] = ()) -> float:
         """Return the strength of the other columns together, as a weighted sum of what each says alone.
@@ -122,20 +124,22 @@ class DataView:
         chosen = [other for other, _ in self.strongest() if other not in out][:_MOST_FOR_REST]
         if not chosen:
             return 0.0
-        seen = self.alone[name].covered
-        inputs = np.hstack([self.alone[other].predicted[seen] for other in chosen])
+        seen = self.univariate_models[name].covered
+        inputs = np.hstack([self.univariate_models[other].predicted[seen] for other in chosen])
         aims = self.aims[seen]
         inputs = inputs - inputs.mean(axis=0)
         ridge = 1e-3 * len(inputs) * np.diag(inputs.var(axis=0) + 1e-9)
         weights = np.linalg.solve(inputs.T @ inputs + ridge, inputs.T @ (aims - aims.mean(axis=0)))
-        return strength(self.task.kind, aims, aims.mean(axis=0) + inputs @ weights, self.alone[name].fold[seen])
+        return strength(
+            self.task.kind, aims, aims.mean(axis=0) + inputs @ weights, self.univariate_models[name].fold[seen]
+        )
 
     def in_words(self, name: str) -> str:
         """Say what a column gives alone, in the task's metric."""
-        metric = judging_metric(self.task.kind, self.task.metric)
-        found = self.alone[name]
+        metric = skill_metric(self.task.kind, self.task.metric)
+        found = self.univariate_models[name]
         aims, predicted = self.aims[found.covered], found.predicted[found.covered]
-        _, score, base = merit(
+        _, score, base = skill(
             metric, aims, predicted, np.broadcast_to(aims.mean(axis=0), aims.shape), found.fold[found.covered]
         )
         return f"{metric.label} {number(metric.shown(score))} ({number(metric.shown(base))} for the constant guess)"

@@ -10,7 +10,7 @@ from hitl_widget.advise.chance import apart, apart_by_counts
 from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
 from hitl_widget.advise.names import words_of
 from hitl_widget.data.cells import cell_text
-from hitl_widget.data.univariate import Plain
+from hitl_widget.data.univariate import ColumnValues
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
@@ -162,13 +162,13 @@ def _odds(chance: float) -> str:
     return f"once in {1 / chance:,.0f}" if chance > 1e-6 else "less than once in a million"
 
 
-def _target(view: DataView) -> Plain:
+def _target(view: DataView) -> ColumnValues:
     if view.task.kind is Kind.REGRESSION:
-        return Plain(view.task.target, Role.NUMERIC, view.y.astype(np.float64))
-    return Plain(view.task.target, Role.CATEGORICAL, None, view.y, view.task.classes)
+        return ColumnValues(view.task.target, Role.NUMERIC, view.y.astype(np.float64))
+    return ColumnValues(view.task.target, Role.CATEGORICAL, None, view.y, view.task.classes)
 
 
-def _gap(column: Plain, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+def _gap(column: ColumnValues, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     if column.numbers is not None:
         one, two = column.numbers[first], column.numbers[second]
         return apart(one[np.isfinite(one)], two[np.isfinite(two)])
@@ -304,7 +304,7 @@ _NONE_MEANT = frozenset(
 )
 
 
-def _means_none(view: DataView, column: Plain) -> bool:
+def _means_none(view: DataView, column: ColumnValues) -> bool:
     """Say whether zero means "none of it": another column says so too, by its category or its missing cells."""
     if set(words_of(column.name)) & _NONE_MEANT:
         return True
@@ -393,7 +393,7 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
             like = whole and column.distinct >= 0.98 * known and float(np.ptp(here)) <= 20 * known
         if not like:
             continue
-        strength = view.alone[column.name].strength
+        strength = view.univariate_models[column.name].strength
         tells = strength >= _TELLS
         told = f" It tells {share(strength)} of what there is to tell about {view.task.target}." if tells else ""
         yield Safeguard(
@@ -413,7 +413,7 @@ def recodes(view: DataView) -> Iterator[Safeguard]:
     """Find columns in use that say the same in other words: one value for one value, in every row."""
     most = min(200, len(view.y) // 4)  # where hardly a value repeats, any two columns would fit
     few = [column for column in view.used if column.role is not Role.TEXT and 2 <= column.distinct <= most]
-    seen: dict[bytes, list[Plain]] = {}
+    seen: dict[bytes, list[ColumnValues]] = {}
     for column in few:
         inner = column.distinct_codes[view.rows]
         _, first, codes = np.unique(inner, return_index=True, return_inverse=True)
@@ -436,7 +436,7 @@ def recodes(view: DataView) -> Iterator[Safeguard]:
         )
 
 
-def _one_to_one(columns: Sequence[Plain]) -> bool:
+def _one_to_one(columns: Sequence[ColumnValues]) -> bool:
     first = columns[0]
     for other in columns[1:]:
         width = int(other.distinct_codes.max()) + 2

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.univariate import Plain
+from hitl_widget.data.univariate import ColumnValues
 from hitl_widget.domain.task import Role
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _repeats(codes: np.ndarray, n: int) -> bool:
     return bool(counts[counts > 1].sum() >= 0.4 * n)
 
 
-def _first_parts(column: Plain) -> np.ndarray | None:
+def _first_parts(column: ColumnValues) -> np.ndarray | None:
     """Return a code per part before the last separator; None where there is none."""
     parts = [re.split(r"[_\-/:. ](?=[^_\-/:. ]*$)", text)[0] for text in column.levels]
     if sum(part != text for part, text in zip(parts, column.levels, strict=True)) < 0.9 * len(parts):

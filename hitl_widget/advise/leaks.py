@@ -9,7 +9,7 @@ import numpy as np
 
 from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.univariate import Plain, auc, ranks
+from hitl_widget.data.univariate import ColumnValues, auc, ranks
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -60,11 +60,11 @@ def copy(view: DataView) -> Iterator[Safeguard]:
 
 def _by_its_gaps(view: DataView, name: str) -> bool:
     """Say whether a strong column is strong by its missing cells: the rule on these speaks of it."""
-    gone = view.absent.get(name)
-    return gone is not None and gone.strength >= 0.9 * view.alone[name].strength
+    gone = view.missingness_models.get(name)
+    return gone is not None and gone.strength >= 0.9 * view.univariate_models[name].strength
 
 
-def _determines(view: DataView, column: Plain) -> int:
+def _determines(view: DataView, column: ColumnValues) -> int:
     """Return the number of values of a column that determines the class without exception; 0 where it does not."""
     if view.task.kind is Kind.REGRESSION or column.distinct > min(100, len(view.y) // 5):
         return 0
@@ -172,7 +172,7 @@ def missingness(view: DataView) -> Iterator[Safeguard]:
     """Find columns whose missing cells follow the target; columns with one pattern are named together."""
     told: dict[bytes, list[str]] = {}
     why: dict[bytes, tuple[float, str]] = {}
-    for name, found in view.absent.items():
+    for name, found in view.missingness_models.items():
         gone = view.columns[name].missing[view.rows]
         words = _follows(view, gone)
         strength = max(found.strength, _by_class(view, gone))
@@ -342,7 +342,7 @@ def aggregate(view: DataView) -> Iterator[Safeguard]:
                 break
 
 
-def _groups(column: Plain, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _groups(column: ColumnValues, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     _, codes, counts = np.unique(column.distinct_codes[known], return_inverse=True, return_counts=True)
     return codes, counts
 
@@ -379,7 +379,7 @@ def shifted(view: DataView) -> Iterator[Safeguard]:
             break
 
 
-def _same_moved(view: DataView, column: Plain, step: int) -> float:
+def _same_moved(view: DataView, column: ColumnValues, step: int) -> float:
     """Return how far a column agrees with the target moved by some rows: 0 for chance, 1 for always."""
     n = len(view.y)
     here = slice(max(step, 0), n + min(step, 0))

@@ -9,7 +9,7 @@ import numpy as np
 from hitl_widget.advise.chance import apart, neighbours_alike
 from hitl_widget.advise.data_view import DataView, keep, listed, share, take_apart
 from hitl_widget.advise.names import words_of
-from hitl_widget.data.univariate import Plain, cells_of, ranks
+from hitl_widget.data.univariate import ColumnValues, cells_of, ranks
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -251,8 +251,8 @@ def order(view: DataView) -> Iterator[Safeguard]:
         return
     values = view.number_of(np.arange(len(view.y)))
     alike, sure = neighbours_alike(values)
-    place = Plain("", Role.NUMERIC, np.arange(len(view.y), dtype=np.float64))
-    by_place = view.judged(*cells_of(place, view.rows)).strength
+    place = ColumnValues("", Role.NUMERIC, np.arange(len(view.y), dtype=np.float64))
+    by_place = view.univariate(*cells_of(place, view.rows)).strength
     if not (alike >= _ALIKE_NEXT and sure >= _SURE) and by_place < max(_BY_PLACE, 4 / np.sqrt(len(view.rows))):
         return
     counters = [column.name for column in view.used if _counts_rows(column)]
@@ -288,7 +288,7 @@ def _in_order(view: DataView, values: np.ndarray) -> bool:
     return int((values[1:] != values[:-1]).sum()) < 2 * len(view.task.classes)
 
 
-def _counts_rows(column: Plain) -> bool:
+def _counts_rows(column: ColumnValues) -> bool:
     if column.numbers is None or column.dates or column.distinct < 20 or column.missing.any():
         return False
     return column.distinct >= 0.9 * len(column.numbers) and _rising(column.numbers) >= 0.99
@@ -312,7 +312,7 @@ def time(view: DataView) -> Iterator[Safeguard]:
     dated = [column for column in view.columns.values() if _is_time(column)]
     found = []
     for column in dated:
-        own = view.judged(*cells_of(column, view.rows)).strength
+        own = view.univariate(*cells_of(column, view.rows)).strength
         drifting = _drifting(view, column)
         tells = own >= max(0.03, 4 / np.sqrt(len(view.rows)))
         if tells or len(drifting) >= max(2, 0.2 * len(view.used)):
@@ -347,12 +347,12 @@ def _along(numbers: np.ndarray) -> bool:
     return abs(float(np.corrcoef(ranks(numbers[known]), np.flatnonzero(known))[0, 1])) >= 0.95
 
 
-def _known(column: Plain) -> np.ndarray:
+def _known(column: ColumnValues) -> np.ndarray:
     assert column.numbers is not None
     return column.numbers
 
 
-def _is_time(column: Plain) -> bool:
+def _is_time(column: ColumnValues) -> bool:
     words = set(words_of(column.name))
     if column.numbers is None or column.missing.mean() > 0.5 or words & _NOT_OF_THE_ROW or column.distinct < 3:
         return False
@@ -369,7 +369,7 @@ def _is_time(column: Plain) -> bool:
     return bool(words & {"year", "yr"}) and years
 
 
-def _drifting(view: DataView, column: Plain) -> list[str]:
+def _drifting(view: DataView, column: ColumnValues) -> list[str]:
     """Return the columns of numbers that differ between the first and the last third of the rows in time."""
     when = _known(column)[view.rows]
     known = np.isfinite(when)

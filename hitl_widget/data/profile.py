@@ -10,8 +10,16 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text
-from hitl_widget.data.skill import judging_metric, merit
-from hitl_widget.data.univariate import Plain, alone, cells_of, local_folds, plain, sampled, targets
+from hitl_widget.data.skill import skill, skill_metric
+from hitl_widget.data.univariate import (
+    ColumnValues,
+    cells_of,
+    column_values,
+    fit_univariate,
+    local_folds,
+    sampled,
+    targets,
+)
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Role, Task
@@ -160,8 +168,8 @@ def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
     """
     task, table = understood.task, understood.table
     rows = sampled(understood.train, seed=seed)
-    judge = _Judge(task, understood.y, rows, understood.folds, len(rows) < len(understood.train))
-    return tuple(_of_column(column, table, judge) for column in task.columns)
+    relations = _Relations(task, understood.y, rows, understood.folds, len(rows) < len(understood.train))
+    return tuple(_of_column(column, table, relations) for column in task.columns)
 
 
 def target_distribution(understood: Understood) -> Distribution:
@@ -185,21 +193,21 @@ def target_distribution(understood: Understood) -> Distribution:
     return Distribution("categories", labels, counts, other=sum(task.class_counts) - sum(counts))
 
 
-class _Judge:
+class _Relations:
     """Measures columns against the target on the same rows."""
 
     def __init__(self, task: Task, y: np.ndarray, rows: np.ndarray, folds: Sequence[Fold], sample: bool) -> None:
         self._task, self._rows, self._sample = task, rows, sample
-        self._metric: Metric = judging_metric(task.kind, task.metric)
+        self._metric: Metric = skill_metric(task.kind, task.metric)
         self._aims = targets(task.kind, y[rows], len(task.classes))
         self._folds = local_folds(rows, folds, len(y))
         self._constant = np.broadcast_to(self._aims.mean(axis=0), self._aims.shape)
 
-    def relation(self, column: Plain) -> Relation:
+    def relation(self, column: ColumnValues) -> Relation:
         """Return what a column says of the target alone."""
-        found = alone(self._task.kind, *cells_of(column, self._rows), self._aims, self._folds)
+        found = fit_univariate(self._task.kind, *cells_of(column, self._rows), self._aims, self._folds)
         seen = found.covered
-        strength, score, base = merit(
+        strength, score, base = skill(
             self._metric, self._aims[seen], found.predicted[seen], self._constant[seen], found.fold[seen]
         )
         value, constant = self._metric.shown(score), self._metric.shown(base)
@@ -211,8 +219,8 @@ class _Judge:
         return Relation(strength, self._metric.label, value, constant, len(self._rows), self._sample, sentence)
 
 
-def _of_column(column: Column, table: pd.DataFrame, judge: _Judge) -> ColumnProfile:
-    found = plain(column, table[column.name])
+def _of_column(column: Column, table: pd.DataFrame, relations: _Relations) -> ColumnProfile:
+    found = column_values(column, table[column.name])
     known = int((~found.missing).sum())
     missing = len(table) - known
     return ColumnProfile(
@@ -225,11 +233,11 @@ def _of_column(column: Column, table: pd.DataFrame, judge: _Judge) -> ColumnProf
         column.distinct,
         _examples(found),
         _distribution(found) if known else Distribution("none"),
-        None if column.role is Role.IGNORED else judge.relation(found),
+        None if column.role is Role.IGNORED else relations.relation(found),
     )
 
 
-def _kind(column: Plain, values: pd.Series[Any]) -> str:
+def _kind(column: ColumnValues, values: pd.Series[Any]) -> str:
     """Say what the cells are."""
     if column.dates:
         return "dates"
@@ -241,7 +249,7 @@ def _kind(column: Plain, values: pd.Series[Any]) -> str:
     return "true or false" if values.dtype == bool else "categories"
 
 
-def _examples(column: Plain) -> tuple[str, ...]:
+def _examples(column: ColumnValues) -> tuple[str, ...]:
     """Return a few values: the commonest categories, or numbers and dates from low to high."""
     if column.numbers is not None:
         known = np.sort(column.numbers[~column.missing])
@@ -269,7 +277,7 @@ def _moment(seconds: float, form: str = "%Y-%m-%d") -> str:
     return f"{pd.Timestamp(seconds, unit='s'):{form}}"
 
 
-def _distribution(column: Plain) -> Distribution:
+def _distribution(column: ColumnValues) -> Distribution:
     if column.dates:
         assert column.numbers is not None
         return _periods(column.numbers[~column.missing])

@@ -10,7 +10,7 @@ from hitl_widget.data.univariate import auc_by_fold
 from hitl_widget.domain.objective import Metric, metric_named
 from hitl_widget.domain.task import Kind
 
-__all__ = ["judging_metric", "merit"]
+__all__ = ["skill", "skill_metric"]
 
 _Score = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 
@@ -62,7 +62,7 @@ _OF_NUMBERS: dict[str, _Score] = {
 }
 
 
-def judging_metric(kind: Kind, metric: Metric) -> Metric:
+def skill_metric(kind: Kind, metric: Metric) -> Metric:
     """Return the metric in which columns are judged: the task's own where it sees small differences in predictions.
 
     Metrics of decisions (accuracy, F1) see nothing of a weak column, and some others are scikit-learn's alone; ROC AUC,
@@ -70,7 +70,7 @@ def judging_metric(kind: Kind, metric: Metric) -> Metric:
 
     Examples
     --------
-    >>> judging_metric(Kind.BINARY, metric_named("accuracy")).label
+    >>> skill_metric(Kind.BINARY, metric_named("accuracy")).label
     'ROC AUC'
     """
     known = _OF_NUMBERS if kind is Kind.REGRESSION else _OF_CLASSES
@@ -80,7 +80,7 @@ def judging_metric(kind: Kind, metric: Metric) -> Metric:
     return metric_named(usual.get(kind, "neg_root_mean_squared_error"))
 
 
-def merit(
+def skill(
     metric: Metric, aims: np.ndarray, predicted: np.ndarray, constant: np.ndarray, fold: np.ndarray
 ) -> tuple[float, float, float]:
     """Return what predictions are worth.
@@ -88,7 +88,7 @@ def merit(
     Parameters
     ----------
     metric
-        As `judging_metric` gives it.
+        As `skill_metric` gives it.
     aims : ndarray of shape (m, t)
         As `hitl_widget.data.univariate.targets` gives them.
     predicted, constant : ndarray of shape (m, t)

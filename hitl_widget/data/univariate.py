@@ -19,14 +19,14 @@ from hitl_widget.data.split import Fold
 from hitl_widget.domain.task import Column, Kind, Role
 
 __all__ = [
-    "Alone",
-    "Plain",
-    "alone",
+    "ColumnValues",
+    "UnivariateModel",
     "auc",
     "auc_by_fold",
     "cells_of",
+    "column_values",
+    "fit_univariate",
     "local_folds",
-    "plain",
     "ranks",
     "sampled",
     "strength",
@@ -42,7 +42,7 @@ _LEAST_DRAWN, _MOST_DRAWN = 0.05, 1000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Plain:
+class ColumnValues:
     """A column as numbers or as codes.
 
     Parameters
@@ -91,7 +91,7 @@ class Plain:
         return len(np.unique(codes[codes >= 0]))
 
 
-def plain(column: Column, values: pd.Series[Any]) -> Plain:
+def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
     """Return a column as the models read it; one that they do not read by the kind of its values.
 
     Parameters
@@ -109,19 +109,19 @@ def plain(column: Column, values: pd.Series[Any]) -> Plain:
         reading = learn(column, values)
     found = read(reading, values)
     if role is Role.NUMERIC:
-        return Plain(column.name, column.role, np.asarray(found, np.float64))
+        return ColumnValues(column.name, column.role, np.asarray(found, np.float64))
     if role is Role.DATE:
         seconds = found.view(np.int64) / 1e9
         seconds[np.isnat(found)] = np.nan
-        return Plain(column.name, column.role, seconds, dates=True)
+        return ColumnValues(column.name, column.role, seconds, dates=True)
     if role is Role.CATEGORICAL:
-        return Plain(column.name, column.role, None, np.asarray(found.codes, np.int64), reading.levels)
+        return ColumnValues(column.name, column.role, None, np.asarray(found.codes, np.int64), reading.levels)
     codes, texts = pd.factorize(pd.Series(found, dtype=object))
     codes = codes.astype(np.int64)
     empty = np.flatnonzero(texts == "")
     if len(empty):
         codes[codes == empty[0]] = -1
-    return Plain(column.name, column.role, None, codes, tuple(str(text) for text in texts))
+    return ColumnValues(column.name, column.role, None, codes, tuple(str(text) for text in texts))
 
 
 def _natural(values: pd.Series[Any]) -> Role:
@@ -138,7 +138,7 @@ def _natural(values: pd.Series[Any]) -> Role:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Alone:
+class UnivariateModel:
     """What a tiny model of one column predicts.
 
     Parameters
@@ -207,7 +207,7 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return np.asarray(((ends - counts / 2) / max(len(values), 1))[codes])
 
 
-def cells_of(column: Plain, rows: np.ndarray) -> tuple[np.ndarray, int]:
+def cells_of(column: ColumnValues, rows: np.ndarray) -> tuple[np.ndarray, int]:
     """Cut a column into cells without a look at the target.
 
     Parameters
@@ -231,7 +231,7 @@ def cells_of(column: Plain, rows: np.ndarray) -> tuple[np.ndarray, int]:
         if column.role is Role.TEXT:  # texts hardly repeat; their length is what a tiny model can see
             lengths = np.array([*map(len, column.levels), 0], np.float64)[codes]
             return cells_of(
-                Plain(column.name, Role.NUMERIC, np.where(codes < 0, np.nan, lengths)), np.arange(len(rows))
+                ColumnValues(column.name, Role.NUMERIC, np.where(codes < 0, np.nan, lengths)), np.arange(len(rows))
             )
         return np.where(codes < 0, count, codes), count + 1
     numbers = column.numbers[rows]
@@ -246,7 +246,9 @@ def cells_of(column: Plain, rows: np.ndarray) -> tuple[np.ndarray, int]:
     return np.where(known, np.minimum(cells, count - 1), count), count + 1
 
 
-def alone(kind: Kind, cells: np.ndarray, count: int, aims: np.ndarray, folds: Sequence[Fold]) -> Alone:
+def fit_univariate(
+    kind: Kind, cells: np.ndarray, count: int, aims: np.ndarray, folds: Sequence[Fold]
+) -> UnivariateModel:
     """Predict the target from one column, out of fold.
 
     Parameters
@@ -270,7 +272,7 @@ def alone(kind: Kind, cells: np.ndarray, count: int, aims: np.ndarray, folds: Se
             predicted[valid, i] = _means(cells[train], rows, aims[train, i])[cells[valid]]
         fold[valid] = number
     seen = fold >= 0
-    return Alone(strength(kind, aims[seen], predicted[seen], fold[seen]), predicted, fold)
+    return UnivariateModel(strength(kind, aims[seen], predicted[seen], fold[seen]), predicted, fold)
 
 
 def _means(cells: np.ndarray, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:

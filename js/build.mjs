@@ -70,14 +70,30 @@ const views = {
   },
 };
 
-/** Styles are text in the bundle, without the white space that only their readers need. */
+/**
+ * `styles:panels/App` is the text of every style sheet that `src/panels/App.tsx` and what it shows import, each once, in
+ * the order of the imports: a component's own rules come after those of the parts it is made of.
+ */
 const styles = {
   name: "styles",
   setup(build) {
-    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code, loader: "text" };
+    build.onResolve({ filter: /^styles:/ }, ({ path }) => ({ path, namespace: "styles" }));
+    build.onLoad({ filter: /.*/, namespace: "styles" }, async ({ path }) => {
+      const { outputFiles, metafile } = await esbuild.build({
+        ...options,
+        plugins: [charts, views],
+        entryPoints: [join("src", `${path.slice("styles:".length)}.tsx`)],
+        outdir: out,
+        minify: true,
+        metafile: true,
+        write: false,
+        logLevel: "error",
+      });
+      const { text } = outputFiles.find((file) => file.path.endsWith(".css"));
+      const watchFiles = Object.keys(metafile.inputs).filter((file) => !file.includes(":"));
+      return { contents: text, loader: "text", watchFiles: watchFiles.map((file) => join(here, file)) };
     });
+    build.onLoad({ filter: /\.css$/ }, () => ({ contents: "", loader: "js" }));
   },
 };
 

@@ -6,6 +6,7 @@ import residuals from "./specs/residuals.json";
 import roc from "./specs/roc.json";
 import { colours, familyHue } from "./theme";
 import { createView, replace, type Spec, type View } from "./vega";
+import "./PictureChart.css";
 
 const SPECS: Record<PictureInfo["kind"], unknown> = { roc, calibration, residuals };
 

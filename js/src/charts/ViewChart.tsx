@@ -3,6 +3,7 @@ import { useInSight } from "../components/useInSight";
 import { colours, familyHue } from "./theme";
 import { replace, type View, viewOf } from "./vega";
 import { type Chart, chartOf, turn } from "./views";
+import "./ViewChart.css";
 
 /** How far out of sight a chart is made already, in pixels. */
 const AHEAD = 500;

@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from "../words/autonomy";
+import "./Autonomy.css";
 
 interface Props {
   level: Level;

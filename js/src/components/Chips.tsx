@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { Chip } from "../protocol/messages";
+import "./Chips.css";
 
 /** What was understood of the data. A chip's detail shows on hover, and stays when it is pressed. */
 export function Chips({ chips }: { chips: readonly Chip[] }) {

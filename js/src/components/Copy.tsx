@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import "./Copy.css";
 
 /** Puts text on the clipboard, also on pages without the permission to. */
 export async function copyText(text: string, beside: Element): Promise<boolean> {

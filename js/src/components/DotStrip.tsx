@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Dots, type Hues, nearest, paint, yOf } from "./paint";
+import "./DotStrip.css";
 
 interface Props {
   dots: Dots;

@@ -1,5 +1,6 @@
 import type { FoldInfo, MetricInfo } from "../protocol/messages";
 import { formatValue, shown } from "../words/numbers";
+import "./FoldStrip.css";
 
 interface Props {
   folds: readonly FoldInfo[];

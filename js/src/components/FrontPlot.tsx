@@ -7,6 +7,8 @@ import { LimitLine } from "./LimitLine";
 import { type Area, nearestIn, paintPlot, placesOf, plotX, plotY, shareX, shareY } from "./plot";
 import { useCanvas } from "./useCanvas";
 import { useWidth } from "./useWidth";
+import "./FrontPlot.css";
+import "./plot.css";
 
 export interface Limit {
   key: string;

@@ -7,6 +7,7 @@ import { formatDuration } from "../words/numbers";
 import { formatWorth } from "../words/objective";
 import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
 import { By, Dot, Score } from "./marks";
+import "./GridRow.css";
 
 export interface GridColumn {
   id: ColumnId;

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { PAD } from "./paint";
+import "./Handle.css";
 
 interface Props {
   kind: "low" | "high" | "centre" | "spread";

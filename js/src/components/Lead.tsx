@@ -1,3 +1,5 @@
+import "./Lead.css";
+
 const NUMBER = /(−?\d[\d,]*(?:\.\d+)?(?:\s*±\s*\d[\d,]*(?:\.\d+)?)?)/;
 
 /** The score of the sentence is set bold: the number with a spread, or else the first with a decimal point. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { stepsOf } from "./Handle";
+import "./LimitLine.css";
 
 interface Props {
   /** The line stands at a value of the horizontal axis, or of the vertical one. */

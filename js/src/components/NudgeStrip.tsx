@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { NudgeInfo } from "../protocol/messages";
 import { TERMS } from "../words/terms";
 import { CopyButton } from "./Copy";
+import "./NudgeStrip.css";
 
 interface Props {
   nudge: NudgeInfo;

@@ -7,6 +7,8 @@ import type { PlotMark, Range } from "./FrontPlot";
 import { tipPlace } from "./FrontPlot";
 import { useCanvas } from "./useCanvas";
 import { useWidth } from "./useWidth";
+import "./ParallelPlot.css";
+import "./plot.css";
 
 interface Props {
   cloud: Cloud;

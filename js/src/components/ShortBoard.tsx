@@ -3,6 +3,7 @@ import type { Row } from "../store/row";
 import { TERMS } from "../words/terms";
 import { familyColour, familyLabel, originWords } from "../words/trial";
 import { By, Dot, Score } from "./marks";
+import "./ShortBoard.css";
 
 interface Props {
   rows: readonly Row[];

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import "./Strip.css";
 
 interface Props {
   tone: "info" | "warn" | "error" | "you" | "plain";

@@ -2,6 +2,7 @@ import type { FamilyInfo, Suggestion } from "../protocol/messages";
 import { formatSetting } from "../words/numbers";
 import { familyColour, familyLabel } from "../words/trial";
 import { Dot } from "./marks";
+import "./SuggestionCard.css";
 
 interface Props {
   suggestion: Suggestion;

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import "./Tabs.css";
 
 /** What stays in sight of a neighbour, so that one sees there is more. */
 const EDGE = 24;

@@ -5,6 +5,7 @@ import { part, phaseWords } from "../words/phase";
 import { TERMS } from "../words/terms";
 import { Autonomy } from "./Autonomy";
 import { BudgetPopover } from "./BudgetPopover";
+import "./TopBar.css";
 
 interface Props {
   session: SessionInfo;

@@ -3,6 +3,7 @@ import { formatBytes, formatDuration, formatSetting } from "../words/numbers";
 import { TERMS } from "../words/terms";
 import { CopyButton } from "./Copy";
 import { FoldStrip } from "./FoldStrip";
+import "./TrialFacts.css";
 
 interface Props {
   detail: TrialDetail;

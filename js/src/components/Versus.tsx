@@ -1,5 +1,6 @@
 import type { CardInfo, DifferenceInfo, PairInfo } from "../protocol/messages";
 import { Dot } from "./marks";
+import "./Versus.css";
 
 interface Props {
   pair: PairInfo;

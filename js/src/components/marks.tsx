@@ -1,5 +1,6 @@
 import type { Author, MetricInfo } from "../protocol/messages";
 import { formatScore } from "../words/numbers";
+import "./marks.css";
 
 export function Dot({ colour }: { colour: string }) {
   return <i class="dot" style={{ "--c": colour }} aria-hidden="true" />;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { SessionInfo } from "../protocol/messages";
 import { CodeLine } from "./Copy";
+import "./states.css";
 
 interface NoteProps {
   title: string;

@@ -7,6 +7,7 @@ import type { SessionHead, WarningInfo } from "../protocol/messages";
 import type { Command } from "../store/command";
 import { formatScore } from "../words/numbers";
 import { part, phaseWords } from "../words/phase";
+import "./SessionCard.css";
 
 interface Props {
   head: SessionHead;

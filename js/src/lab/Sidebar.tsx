@@ -1,3 +1,5 @@
+import "../components/elements/index.css";
+
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
@@ -9,6 +11,7 @@ import { formatCount } from "../words/numbers";
 import type { Place } from "./follow";
 import type { KernelLink } from "./link";
 import { SessionCard } from "./SessionCard";
+import "./Sidebar.css";
 
 /** What the sidebar can do in the notebook and the page around it. */
 export interface Acts {

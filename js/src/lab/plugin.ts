@@ -1,3 +1,4 @@
+import styles from "styles:lab/Sidebar";
 import {
   ILabShell,
   ILayoutRestorer,
@@ -12,11 +13,6 @@ import { Widget } from "@lumino/widgets";
 import { signal } from "@preact/signals";
 import type { SessionHead } from "../protocol/messages";
 import type { Command } from "../store/command";
-import lab from "../styles/lab.css";
-import overview from "../styles/overview.css";
-import shell from "../styles/shell.css";
-import steering from "../styles/steering.css";
-import tokens from "../styles/tokens.css";
 import { mountView } from "../view";
 import { insertCell, jumpTo, runCell } from "./cells";
 import { dashboardOf } from "./dashboard";
@@ -28,7 +24,6 @@ import { beginSource, DEFAULTS, resumeSource, wishesOf } from "./source";
 
 const ID = "hitl_widget:plugin";
 const SIDEBAR = "hitl-widget-sidebar";
-const STYLES = tokens + shell + overview + steering + lab;
 const CATEGORY = "AutoML";
 
 interface Services {
@@ -90,7 +85,7 @@ function activate(
   sidebar.title.icon = icon;
   sidebar.title.caption = "AutoML sessions";
   sidebar.addClass("jp-SideBar-hitl");
-  mountView(sidebar.node, STYLES, () => sidebarView({ place: follower.place, acts }));
+  mountView(sidebar.node, styles, () => sidebarView({ place: follower.place, acts }));
   app.shell.add(sidebar, "left", { rank: 550, type: "AutoML" });
   restorer?.add(sidebar, SIDEBAR);
 

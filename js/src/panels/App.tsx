@@ -1,3 +1,5 @@
+import "../components/elements/index.css";
+
 import { useState } from "preact/hooks";
 import { CodeLine, CopyButton } from "../components/Copy";
 import { Strip } from "../components/Strip";
@@ -15,6 +17,7 @@ import { TrialDrawer } from "./trials/TrialDrawer";
 import { useNow } from "./useNow";
 import { useQuietHeadline } from "./useQuietHeadline";
 import { useWishes } from "./useWishes";
+import "./App.css";
 
 type Props = Pick<PanelProps, "store" | "ui" | "dark">;
 

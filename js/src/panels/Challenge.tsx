@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { PanelProps } from "./context";
+import "./Challenge.css";
 
 /** Beside a complicated winner, the simplest model within the noise: what is lost and what is gained by taking it. */
 export function Challenge({ store, ui, reachable, act }: PanelProps) {

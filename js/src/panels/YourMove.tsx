@@ -4,6 +4,7 @@ import type { SessionInfo, Status } from "../protocol/messages";
 import { formatCount } from "../words/numbers";
 import { byName } from "../words/trial";
 import type { PanelProps } from "./context";
+import "./YourMove.css";
 
 interface Props extends PanelProps {
   session: SessionInfo;

@@ -7,6 +7,7 @@ import { formatCount } from "../../words/numbers";
 import type { GridColumn } from "./columns";
 import { Severity } from "./Severity";
 import { Sparks } from "./Spread";
+import "./ColumnGrid.css";
 
 interface Props {
   columns: readonly Column[];

@@ -34,6 +34,7 @@ import { Draft, usePreviewed } from "./Draft";
 import { Spread } from "./Spread";
 import { Transforms } from "./Transforms";
 import { Warnings } from "./Warnings";
+import "./Data.css";
 
 /** The table: what may make scores untrue, what each column holds, and how models read it. */
 export function Data(props: PanelProps) {

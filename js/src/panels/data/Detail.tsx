@@ -13,6 +13,7 @@ import {
 import { formatCount } from "../../words/numbers";
 import { Severity } from "./Severity";
 import { Spread } from "./Spread";
+import "./Detail.css";
 
 interface Props {
   store: SessionStore;

@@ -5,6 +5,7 @@ import type { ActInfo, DataPreview } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 import type { ChangeDataCommand } from "../../words/data";
 import { UNDO_KEYS } from "../../words/keys";
+import "./Draft.css";
 
 export interface Previewed {
   preview: DataPreview | null;

@@ -1,5 +1,6 @@
 import type { WarningInfo } from "../../protocol/messages";
 import { SEVERITY } from "../../words/data";
+import "./Severity.css";
 
 const SHAPES: Readonly<Record<WarningInfo["severity"], string>> = {
   high: "M5 0.8H11L15.2 5V11L11 15.2H5L0.8 11V5Z",

@@ -1,6 +1,7 @@
 import type { DistributionInfo } from "../../protocol/messages";
 import { shareWords } from "../../words/data";
 import { formatCount } from "../../words/numbers";
+import "./Spread.css";
 
 /** A small picture of how values are spread: one path, so that many rows stay cheap. */
 export function Sparks({ bars }: { bars: readonly number[] }) {

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { CodeLine } from "../../components/Copy";
 import type { DataInfo } from "../../protocol/messages";
 import type { PanelProps } from "../context";
+import "./Transforms.css";
 
 /** Columns of the person's own making. */
 export function Transforms({ info, act, reachable }: PanelProps & { info: DataInfo }) {

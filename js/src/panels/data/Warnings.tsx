@@ -6,6 +6,7 @@ import { formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Severity } from "./Severity";
+import "./Warnings.css";
 
 interface Props extends PanelProps {
   info: WarningsInfo | null;

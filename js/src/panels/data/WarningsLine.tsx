@@ -1,6 +1,7 @@
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { Severity } from "./Severity";
+import "./WarningsLine.css";
 
 /** Where warnings wait for an answer, a calm line that leads to them. */
 export function WarningsLine({ store, ui }: PanelProps) {

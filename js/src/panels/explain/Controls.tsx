@@ -1,6 +1,7 @@
 import type { SessionInfo, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
 import type { Options } from "../../store/views";
 import { byName, familyLabel } from "../../words/trial";
+import "./Controls.css";
 
 interface Props {
   offer: ViewOffer;

@@ -6,6 +6,7 @@ import { LEVELS } from "../../words/views";
 import type { PanelProps } from "../context";
 import { TrialPicker } from "./TrialPicker";
 import { ViewCard } from "./ViewCard";
+import "./Explain.css";
 
 /** Cards that are asked as soon as a level is opened. */
 const AT_ONCE = 2;

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import type { Target } from "./picks";
+import "./Picked.css";
 
 interface Props {
   picked: Target;

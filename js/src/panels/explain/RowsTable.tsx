@@ -3,6 +3,7 @@ import type { ViewInfo, ViewOffer } from "../../protocol/messages";
 import { formatCount } from "../../words/numbers";
 import { cellText } from "../../words/views";
 import { type Bounds, pickOf, pickOfCell, type Target } from "./picks";
+import "./RowsTable.css";
 
 const SHOWN = 50;
 

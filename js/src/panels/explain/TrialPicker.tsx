@@ -3,6 +3,7 @@ import type { SessionInfo, Status } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 import type { Explained } from "../../store/ui";
 import { byName, familyLabel } from "../../words/trial";
+import "./TrialPicker.css";
 
 interface Props {
   store: SessionStore;

@@ -13,6 +13,7 @@ import { Picked } from "./Picked";
 import { pickOf, type Target } from "./picks";
 import { RowsTable } from "./RowsTable";
 import { WhatIf } from "./WhatIf";
+import "./ViewCard.css";
 
 interface Props extends PanelProps {
   session: SessionInfo;

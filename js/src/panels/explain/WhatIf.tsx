@@ -3,6 +3,7 @@ import type { ViewInfo } from "../../protocol/messages";
 import type { Options } from "../../store/views";
 import { formatSetting } from "../../words/numbers";
 import { type Cell, cellsOf } from "./cells";
+import "./WhatIf.css";
 
 const PAUSE_MS = 350;
 const FIRST = 6;

@@ -9,6 +9,7 @@ import { formatCount, formatDuration } from "../../words/numbers";
 import { arrangedStory, isUndone, KINDS, type StoryItem, storyHeadline } from "../../words/story";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
+import "./Journal.css";
 
 const PAGE = 200;
 const NO_ACTS: readonly ActInfo[] = [];

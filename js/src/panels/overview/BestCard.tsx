@@ -6,6 +6,7 @@ import { formatCount } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import { familyLabel } from "../../words/trial";
 import type { LoadedProps } from "./Overview";
+import "./BestCard.css";
 
 const SHORT = 8;
 

@@ -13,6 +13,7 @@ import { YourMove } from "../YourMove";
 import { BestCard } from "./BestCard";
 import { ImprovingCard } from "./ImprovingCard";
 import { Outcome } from "./Outcome";
+import "./Overview.css";
 
 export function Overview(props: PanelProps) {
   const { store } = props;

@@ -5,6 +5,7 @@ import { formatCount } from "../../words/numbers";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { groupKinds } from "./Matters";
+import "./Audit.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

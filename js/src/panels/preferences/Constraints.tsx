@@ -4,6 +4,7 @@ import { constraintWords } from "../../words/objective";
 import { TERMS } from "../../words/terms";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
+import "./Constraints.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

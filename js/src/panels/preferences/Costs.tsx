@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Command } from "../../store/command";
 import { nameOf, plainCosts, readCosts } from "../../words/costs";
+import "./Costs.css";
 
 interface Props {
   info: PreferencesInfo;

@@ -22,6 +22,7 @@ import type { PanelProps } from "../context";
 import { redrawEvery } from "../overview/progress";
 import { useThrottled } from "../overview/useThrottled";
 import { OnlyHere } from "./OnlyHere";
+import "./Front.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

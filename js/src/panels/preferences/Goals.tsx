@@ -4,6 +4,7 @@ import { PAD } from "../../components/paint";
 import type { ObjectiveInfo, PreferencesInfo } from "../../protocol/messages";
 import type { Command, Strength } from "../../store/command";
 import { goalShares, movedShares, weightsOf } from "../../words/goals";
+import "./Goals.css";
 
 interface Props {
   info: PreferencesInfo;

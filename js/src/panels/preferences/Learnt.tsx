@@ -5,6 +5,7 @@ import { numberWord } from "../../words/space";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Goals } from "./Goals";
+import "./Learnt.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

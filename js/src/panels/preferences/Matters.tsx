@@ -6,6 +6,7 @@ import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Constraints } from "./Constraints";
 import { Costs, MOST_CLASSES } from "./Costs";
+import "./Matters.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

@@ -6,6 +6,7 @@ import { formatCount } from "../../words/numbers";
 import type { Reader } from "../../words/objective";
 import { cutsOf, isWithin, onlyWords, withRange } from "../../words/only";
 import type { PanelProps } from "../context";
+import "./OnlyHere.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

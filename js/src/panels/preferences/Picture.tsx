@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { PictureChart } from "../../charts/PictureChart";
 import type { PairInfo, PictureInfo } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
+import "./Picture.css";
 
 interface Props {
   store: SessionStore;

@@ -9,6 +9,7 @@ import { Front } from "./Front";
 import { Learnt } from "./Learnt";
 import { Matters } from "./Matters";
 import { Question } from "./Question";
+import "./Preferences.css";
 
 /** What good means to the person: asked in pairs, said by goals and limits, learnt in between. */
 export function Preferences(props: PanelProps) {

@@ -7,6 +7,7 @@ import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Picture } from "./Picture";
 import { saidKey, usePair, useQuestion } from "./usePair";
+import "./Question.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;

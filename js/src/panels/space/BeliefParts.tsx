@@ -1,6 +1,7 @@
 import type { BeliefInfo } from "../../protocol/messages";
 import type { Strength } from "../../store/command";
 import { formatSetting } from "../../words/numbers";
+import "./BeliefParts.css";
 
 const STRENGTHS: readonly [Strength, string][] = [
   ["hint", "It may lead a few trials."],

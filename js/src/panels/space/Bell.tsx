@@ -4,6 +4,7 @@ import type { BeliefInfo } from "../../protocol/messages";
 import type { Strength } from "../../store/command";
 import { formatSetting } from "../../words/numbers";
 import { place, type Scale, stepped, tidy, valueAt } from "../../words/scale";
+import "./Bell.css";
 
 /** A bell that is being drawn: its spread is one standard deviation as a share of today's range. */
 export interface BellDraft {

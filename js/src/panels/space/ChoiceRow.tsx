@@ -8,6 +8,8 @@ import { formatSetting } from "../../words/numbers";
 import { BeliefFoot, BeliefLine } from "./BeliefParts";
 import { Chosen, CodeName, RowHead, type RowProps, RowSide, valueWords } from "./RowParts";
 import { choicesOf } from "./table";
+import "./ChoiceRow.css";
+import "./row.css";
 
 type Choices = Extract<Target, { choices: readonly unknown[] }>;
 

@@ -1,5 +1,6 @@
 import { emphasised } from "../../components/Figures";
 import type { Previewed } from "./usePreview";
+import "./DraftBar.css";
 
 interface Props {
   previewed: Previewed;

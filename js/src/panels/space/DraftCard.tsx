@@ -5,6 +5,7 @@ import type { ActInfo, SpacePreview } from "../../protocol/messages";
 import { UNDO_KEYS } from "../../words/keys";
 import { formatCount } from "../../words/numbers";
 import type { Previewed } from "./usePreview";
+import "./DraftCard.css";
 
 interface Props {
   previewed: Previewed;

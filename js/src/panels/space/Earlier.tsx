@@ -3,6 +3,7 @@ import { By } from "../../components/marks";
 import type { ActInfo, GenerationInfo, Steering } from "../../protocol/messages";
 import { formatCount, formatDuration } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
+import "./Earlier.css";
 
 interface Props {
   steering: Steering;

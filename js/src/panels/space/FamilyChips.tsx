@@ -7,6 +7,7 @@ import { TERMS } from "../../words/terms";
 import { familyColour } from "../../words/trial";
 import { BeliefFoot, BeliefLine } from "./BeliefParts";
 import { OwnLearner } from "./OwnLearner";
+import "./FamilyChips.css";
 
 export interface FamilyFacts {
   trials: number;

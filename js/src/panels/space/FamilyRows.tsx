@@ -17,6 +17,7 @@ import { NumberRow } from "./NumberRow";
 import type { RowProps } from "./RowParts";
 import { choicesOf, insideOf, tableOf } from "./table";
 import { byShare } from "./useImportance";
+import "./FamilyRows.css";
 
 interface Props {
   store: SessionStore;

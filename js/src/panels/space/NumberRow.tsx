@@ -11,6 +11,8 @@ import { BeliefFoot, BeliefLine } from "./BeliefParts";
 import { BellCurve, type BellDraft, BellHandles, beliefPlaces, lengthOn } from "./Bell";
 import { Chosen, CodeName, RowHead, type RowProps, RowSide, valueWords } from "./RowParts";
 import { extent } from "./table";
+import "./NumberRow.css";
+import "./row.css";
 
 const HEIGHT = 46;
 const SNAP = 4;

@@ -1,4 +1,5 @@
 import { CodeLine } from "../../components/Copy";
+import "./OwnLearner.css";
 
 const LINE = 'session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})';
 

@@ -6,6 +6,7 @@ import { formatScore, formatSetting } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import { beliefWords, Verdict } from "./BeliefParts";
 import type { FamilyTable } from "./table";
+import "./RowParts.css";
 
 /** What a row of the space panel works with. */
 export interface RowProps {

@@ -18,6 +18,7 @@ import { FamilyRows } from "./FamilyRows";
 import { deciders, useImportance } from "./useImportance";
 import { usePreview } from "./usePreview";
 import { useSeen } from "./useSeen";
+import "./Space.css";
 
 export function Space(props: PanelProps) {
   const session = props.store.session.value;

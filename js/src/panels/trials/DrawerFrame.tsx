@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import "./DrawerFrame.css";
 
 interface Props {
   title: ComponentChildren;

@@ -9,6 +9,7 @@ import { formatSetting } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import type { PanelProps } from "../context";
 import { DrawerFrame } from "./DrawerFrame";
+import "./GridDrawer.css";
 
 interface Props extends PanelProps {
   number: number;

@@ -12,6 +12,7 @@ import { byName, familyColour, familyLabel, originWords, stateWords } from "../.
 import type { PanelProps } from "../context";
 import { DrawerFrame } from "./DrawerFrame";
 import { useDetail } from "./useDetail";
+import "./TrialDrawer.css";
 
 interface Props extends PanelProps {
   number: number;

@@ -1,4 +1,4 @@
-"""What workers share through files: the table once, and prepared matrices once per recipe and fold."""
+"""Files shared by workers: the table once, and prepared matrices once per recipe and fold."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ArrayStore:
     """Entries under a folder, each made once by whichever process needs it first.
 
     An entry appears by one rename, so readers see all of it or nothing. While one process makes an entry, others that
-    want it wait on a file lock; a maker that dies lets go of the lock and the next one makes it.
+    want it wait on a file lock; a maker that dies releases the lock, and the next process makes the entry.
 
     Parameters
     ----------

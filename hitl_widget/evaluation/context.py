@@ -57,7 +57,7 @@ class Context:
     groups, ranks : ndarray of shape (n,) or None
         Group of each row, rank in time of each row, where the task has them.
     view
-        What of the data is seen here.
+        The view of the data.
     first
         The context of the table as it was understood; None when this is it.
     """
@@ -83,7 +83,7 @@ class Context:
         Raises
         ------
         ConfigError
-            When a transform of the person's own is not here.
+            When the code of a custom transform is missing.
         """
         if view is None or view.number == self.view.number:
             return self
@@ -106,7 +106,7 @@ class Context:
 
     @cached_property
     def transforms(self) -> list[tuple[str, tuple[str, ...], Any]]:
-        """The person's own transforms of this view: name, columns and function or unfitted transformer."""
+        """The custom transforms of this view: name, columns and function or unfitted transformer."""
         chosen = self.view.choices.transforms
         return [(one.name, one.columns, transform_in(self.folder, one.name)) for one in chosen]
 
@@ -146,7 +146,7 @@ class Context:
         return {}
 
     def learner(self, name: object) -> Learner:
-        """Return a family, also one of the person's own that was added since; raises as `learner_in` does."""
+        """Return a family, also a custom one that was added since; raises as `learner_in` does."""
         found = self.learners.get(str(name))
         if found is None:
             found = self.learners[str(name)] = learner_in(self.folder, name)
@@ -171,14 +171,14 @@ class Context:
         if self.first is not None and name in self.first.table.columns:
             return self.first.table[name]
         known = name in {column.name for column in self.task.columns}
-        rule = "has too many texts" if known else "is not in the table"
+        rule = "has too many different texts" if known else "is not in the table"
         raise DataError(
-            f"Groups are made of a column of the table with numbers or few texts; {name!r} {rule}. Name another column."
+            f"Groups need a column with numbers or few different texts; {name!r} {rule}. Choose another column."
         )
 
     @cached_property
     def unused(self) -> dict[str, pd.Series[Any]]:
-        """Columns that no model looks at, where groups can be made of them; read when first asked for."""
+        """Columns that no model reads, where they can form groups; loaded on first use."""
         try:
             found: dict[str, pd.Series[Any]] = pickle.loads((self.folder / UNUSED).read_bytes())  # noqa: S301 - ours
         except FileNotFoundError:

@@ -35,7 +35,7 @@ class FoldUnit:
     config
         The whole configuration.
     hints
-        What the first fold found out, for example ``{"rounds": 143}``.
+        Findings of the first fold, for example ``{"rounds": 143}``.
     seed
         Seed of the fit.
     max_seconds
@@ -43,7 +43,7 @@ class FoldUnit:
     keep_model
         Keep the fitted model as a file in the scratch folder.
     measure
-        What else to measure on the fitted model: names of `hitl_widget.evaluation.measures.MODEL_MEASURES`.
+        Further measures on the fitted model: names of `hitl_widget.evaluation.measures.MODEL_MEASURES`.
     view
         The view of the data that it reads; None for the table as it was understood.
     """

@@ -20,7 +20,7 @@ __all__ = ["FoldResult", "evaluate_fold"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoldResult:
-    """What one unit measured.
+    """The result of one unit.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ class FoldResult:
     hints
         For the other folds.
     warnings
-        What the libraries complained of, in plain words.
+        Warnings of the libraries, in plain words.
     model_bytes
         Size of the pickled model.
     model_file
-        Where it is kept, relative to the scratch folder; None when it is not.
+        File of the model, relative to the scratch folder; None when it is not stored.
     measures
-        What else was measured on the model, by name; what could not be is left out, with a warning.
+        Further measures on the model, by name; failed ones are left out, with a warning.
     """
 
     trial: int
@@ -126,7 +126,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
 def _measured(
     context: Context, learner: Learner, unit: FoldUnit, ready: Stored, model: Any, score: float
 ) -> tuple[dict[str, float], list[str]]:
-    """Measure what was asked for; what raises becomes a sentence."""
+    """Measure the requested objectives; an exception becomes a sentence."""
     if not unit.measure:
         return {}, []
     values, problems = measure_each(context, learner, ready, model, unit.config, unit.fold, unit.measure, score)

@@ -1,4 +1,4 @@
-"""From the fold models of a search to the estimators that people take away."""
+"""From fold models to the estimators that a session delivers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class TrialModel:
     config
         The whole configuration.
     hints
-        What its first fold found out.
+        Findings of its first fold.
     seed
         Seed of its fits.
     weight
@@ -145,7 +145,7 @@ def make_blend(context: Context, members: Sequence[TrialModel]) -> BlendClassifi
 
 
 def measure_holdout(context: Context, members: Mapping[str, Sequence[TrialModel]]) -> dict[str, Any]:
-    """Score models on the rows that were kept aside.
+    """Score models on the holdout.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def measure_holdout(context: Context, members: Mapping[str, Sequence[TrialModel]
     Returns
     -------
     dict
-        Per name its score (greater is better), and ``"rows"``. Empty when no rows were kept aside.
+        Per name its score (greater is better), and ``"rows"``. Empty without a holdout.
     """
     rows = context.holdout
     if not len(rows):

@@ -1,4 +1,4 @@
-"""What else is good or bad about a trial: measured on its fitted model, or on its stored out-of-fold predictions.
+"""Objectives beside the metric, measured on a fitted model or on stored out-of-fold predictions.
 
 Runs in workers. Models: `MODEL_MEASURES`, on the first fold, right after the fit where they were asked for in time.
 Predictions: any scorer of `hitl_widget.data.scorers`, ``"calibration"``, the `GROUP_MEASURES` with a column behind a
@@ -48,7 +48,7 @@ _Values = tuple[dict[str, float], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class MeasureJob:
-    """What to measure of one trial.
+    """A request to measure one trial.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class MeasureJob:
 
 @dataclass(frozen=True, slots=True)
 class MeasureResult:
-    """What was measured of one trial.
+    """The measured values of one trial.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class MeasureResult:
     spreads
         Standard deviation over folds (scores, costs) or of the value itself by the bootstrap (calibration, groups).
     problems
-        By name, why it has no value and what to do.
+        By name, why there is no value and what to do.
     """
 
     trial: int
@@ -180,7 +180,7 @@ def measure_model(
     }
     unknown = [name for name in names if name not in measures]
     if unknown:
-        raise DataError(f"Of a model one can measure {', '.join(measures)}; got {unknown[0]!r}. Name one of these.")
+        raise DataError(f"A model has the measures {', '.join(measures)}; got {unknown[0]!r}.")
     return {name: _finite(name, measures[name]()) for name in names}
 
 
@@ -194,7 +194,7 @@ def measure_each(
     names: Sequence[str],
     score: float,
 ) -> _Values:
-    """Measure a fitted model as `measure_model` does, name by name; what raises becomes a sentence."""
+    """Measure a fitted model as `measure_model` does, name by name; an exception becomes a sentence."""
     from hitl_widget.learners.fitting import one_thread
 
     values: dict[str, float] = {}
@@ -230,8 +230,8 @@ def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Val
 def _timer(context: Context, prepare: Any, model: Any, *, foreign: bool) -> Callable[[int], float]:
     """Return a function that predicts so many rows of a fixed sample of the table and returns the seconds.
 
-    Seconds of the processor, so that whatever else runs on the machine makes no model slow; for a person's own model,
-    which may wait for something, seconds of the clock.
+    Processor time, so that a busy machine makes no model look slow; for a person's own model, which may wait for
+    other resources, wall time.
     """
     from hitl_widget.learners.scoring import predictions_of
 
@@ -305,7 +305,7 @@ def _of_predictions(
     definitions: Mapping[str, Mapping[str, Any]],
     result: MeasureResult,
 ) -> None:
-    """Add what is measured on predictions to a result."""
+    """Add the measures on predictions to a result."""
     given: Given | None = None
     for name in names:
         try:
@@ -324,14 +324,17 @@ def _of_predictions(
 
 def _finite(name: str, value: float) -> float:
     if not np.isfinite(value):
-        raise DataError(f"{name} must be a finite number; it came out as {value}. Leave it out, or define it again.")
+        raise DataError(
+            f"{name} must be a finite number; the result was {value}. Remove this objective, or define it again."
+        )
     return float(value)
 
 
 def _sentence(name: str, error: Exception) -> str:
-    """Say why a measure has no value."""
+    """Return a sentence on why a measure has no value."""
     text = " ".join(str(error).split())
     if isinstance(error, HitlError):
         return text
     text = (text if len(text) <= 300 else text[:299] + "…").rstrip(".")
-    return f"{name} could not be measured: {type(error).__name__}: {text}. Leave it out, or mend what raised this."
+    what = f"{type(error).__name__}: {text}"
+    return f"{name} could not be measured: {what}. Remove this objective, or fix the function that raised this."

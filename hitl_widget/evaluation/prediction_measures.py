@@ -1,4 +1,4 @@
-"""What is measured on a trial's stored out-of-fold predictions: scorers, calibration, groups, a person's own costs."""
+"""Objectives on stored out-of-fold predictions: scorers, calibration, groups, custom costs."""
 
 from __future__ import annotations
 
@@ -68,16 +68,18 @@ def read_predictions(context: Context, file: str | None) -> Given:
     """Read a file of out-of-fold predictions."""
     again = "Run the trial again to have them."
     if file is None:
-        raise DataError(f"It is measured on out-of-fold predictions, and this trial keeps none. {again}")
+        raise DataError(f"This objective needs out-of-fold predictions, and this trial has none. {again}")
     try:
         predictions = np.load(context.folder / file, allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise DataError(f"Its out-of-fold predictions cannot be read ({type(error).__name__}). {again}") from error
+        raise DataError(
+            f"The out-of-fold predictions of this trial cannot be read ({type(error).__name__}). {again}"
+        ) from error
     valid = [fold[1] for fold in context.folds]
     ends = np.cumsum([0, *map(len, valid)])
     if len(predictions) != ends[-1]:
         raise DataError(
-            f"Out-of-fold predictions hold the {ends[-1]:,} rows of all folds; this trial's {len(predictions):,}. "
+            f"Out-of-fold predictions cover the {ends[-1]:,} rows of all folds; this trial has {len(predictions):,}. "
             f"{again}"
         )
     rows = np.concatenate(valid)
@@ -89,7 +91,7 @@ Measure = Callable[[Given], tuple[float, float | None]]
 
 
 def named(context: Context, name: str, definitions: Mapping[str, Mapping[str, Any]]) -> Measure:
-    """Return what measures a name, or raise DataError when it does not suit the task."""
+    """Return the function that measures a name; raises DataError when it does not suit the task."""
     from hitl_widget.learners.scoring import score
 
     task = context.task
@@ -102,7 +104,9 @@ def named(context: Context, name: str, definitions: Mapping[str, Mapping[str, An
         return lambda given: given.over_folds(own)
     if name == "calibration":
         if task.kind is Kind.REGRESSION:
-            raise DataError(f"Calibration is about probabilities, and {task.target} is a number; leave it out.")
+            raise DataError(
+                f"Calibration needs predicted probabilities, and {task.target} is a number; remove this objective."
+            )
         return _calibration
     start, colon, column = name.partition(":")
     if colon and start in GROUP_MEASURES:
@@ -132,7 +136,7 @@ def _matrix_of(context: Context, matrix: Any) -> np.ndarray:
     classes = context.task.classes
     if not classes:
         raise DataError(
-            f"A cost matrix is about classes, and {context.task.target} is a number; define the cost as a function."
+            f"A cost matrix needs classes, and {context.task.target} is a number; define the cost as a function."
         )
     costs = np.asarray(matrix, np.float64)
     if costs.shape != (len(classes), len(classes)) or not np.isfinite(costs).all():
@@ -153,11 +157,11 @@ def _matrix_cost(costs: np.ndarray, y: np.ndarray, predictions: np.ndarray) -> f
 
 def _function_of(context: Context, name: str) -> Callable[[np.ndarray, np.ndarray], Any]:
     if Path(name).name != name or name.startswith("."):
-        raise DataError(f"An objective of your own is named by a plain word; got {name!r}. Define it under another.")
+        raise DataError(f"A custom objective is named by a plain word; got {name!r}. Use another name.")
     try:
         body = (context.folder / "objectives" / f"{name}.pkl").read_bytes()
     except FileNotFoundError:
-        raise DataError(f"The function of {name!r} is not here; define the objective again.") from None
+        raise DataError(f"The function of the objective {name!r} was not found; define the objective again.") from None
     import cloudpickle
 
     function: Callable[[np.ndarray, np.ndarray], Any] = cloudpickle.loads(body)
@@ -165,7 +169,7 @@ def _function_of(context: Context, name: str) -> Callable[[np.ndarray, np.ndarra
 
 
 def _own_cost(context: Context, function: Callable[..., Any], y: np.ndarray, predictions: np.ndarray) -> float:
-    """Call a person's function with labels or numbers of its own to write into."""
+    """Call a custom function with copies of labels or numbers, which it may overwrite."""
     if context.task.kind is Kind.REGRESSION:
         truth, answer = np.array(y, np.float64), np.array(predictions, np.float64)
     else:
@@ -173,7 +177,7 @@ def _own_cost(context: Context, function: Callable[..., Any], y: np.ndarray, pre
     found = np.asarray(function(truth, answer), np.float64)
     if found.shape not in ((), (1,), (len(y),)):
         raise DataError(
-            f"The function returns one number, or one per row ({len(y):,}); got shape {found.shape}. Define it again."
+            f"The function must return one number, or one per row ({len(y):,}); got shape {found.shape}. Fix it."
         )
     return float(found.mean())
 

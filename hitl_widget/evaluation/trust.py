@@ -1,4 +1,4 @@
-"""Which code in a journal is the person's own: a signature, as Jupyter signs the notebooks that it trusts.
+"""Signatures on the code in a journal, as Jupyter signs trusted notebooks.
 
 A journal may come from elsewhere, and a pickle runs code when it is read. So a learner's bytes are stored behind an
 HMAC-SHA256 under a secret that never leaves the user's data folder, and unsigned or foreign bytes are not unpickled.
@@ -25,7 +25,7 @@ def sign(code: bytes, folder: Path | None = None) -> bytes:
     Parameters
     ----------
     code
-        What this user wrote.
+        The bytes to sign.
     folder
         Where the secret is kept, default the user's data folder. Where nothing can be written there, each process
         has a secret of its own, and trusts only what it signed itself.
@@ -40,10 +40,10 @@ def verified(blob: bytes, folder: Path | None = None) -> bytes | None:
 
 
 def untrusted(label: str, name: str) -> str:
-    """Say why a family of a loaded session is not searched, and what to do."""
+    """Return the sentence on why a family of a loaded session is not searched, and what to do."""
     return (
-        f"{label} is a learner from another computer or user, so its code was not run. If you trust it, or have the "
-        f"class at hand, add it again with session.add_learner({name!r}, …); its trials are kept."
+        f"{label} is a learner from another computer or user, so its code was not run. To use it, "
+        f"add it again with session.add_learner({name!r}, …); its trials are kept."
     )
 
 

@@ -44,7 +44,7 @@ class Improvement:
         more: Matrix | None,
         add: Callable[[Matrix], Matrix],
     ) -> tuple[Matrix, Matrix, Matrix]:
-        """Return candidates with what they are worth.
+        """Return candidates and their acquisition values.
 
         Parameters
         ----------
@@ -54,16 +54,16 @@ class Improvement:
             Ended trials, unit rows of shape (n, d) and scores of shape (n,), ``-inf`` for failed ones; these count
             like the worst that was measured.
         running
-            Rows of the trials in work, shape (m, d).
+            Rows of the running trials, shape (m, d).
         more
             Further candidates, rows of shape (k, d).
         add
-            What is added to the worth of unit rows: the beliefs.
+            Returns the term that beliefs add for unit rows.
 
         Returns
         -------
         candidates, worth, added
-            Rows of shape (c, d); the logarithm of their expected improvement and what was added, each of shape (c,).
+            Rows of shape (c, d); the logarithm of their expected improvement and the added term, each of shape (c,).
         """
         axes, model = self.axes, self.model
         finite = np.isfinite(scores)

@@ -126,7 +126,7 @@ class Axes:
 
 
 def _is_free(one: Parameter) -> bool:
-    """Say whether there is something to choose; a range as narrow as rounding is none."""
+    """Return whether a hyperparameter can vary; a range as narrow as rounding cannot."""
     if is_fixed(one) or isinstance(one, Categorical):
         return not is_fixed(one)
     low, high = _ends(one)

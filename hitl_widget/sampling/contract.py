@@ -1,4 +1,4 @@
-"""What a sampler promises: proposals, and the contract of all implementations."""
+"""Samplers: proposals, and the contract that every implementation keeps."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Proposal:
 
 
 class Scalarization(Protocol):
-    """What trials are worth to the search, where more than the metric counts."""
+    """One value for each trial, where more than the metric counts; the search maximises it."""
 
     @property
     def noise(self) -> float:
-        """By how much a merit is uncertain."""
+        """Standard deviation of a value."""
         ...
 
     def of_trial(self, trial: Trial) -> float | None:
-        """Return what a trial is worth, greater is better; None without a score."""
+        """Return the value of a trial, greater is better; None without a score."""
         ...
 
 
@@ -56,32 +56,32 @@ class Sampler(Protocol):
     """
 
     def read(self, state: SessionState, merits: Scalarization | None = None) -> None:
-        """Take up the steering of a state, at the start and after each act: its space, beliefs and evidence.
+        """Read the steering of a state, at the start and after each act: its space, beliefs and evidence.
 
-        Evidence are the ended trials that count (`SessionState.counts_as_evidence`); those in work repel. With merits
-        these are maximised, also of the trials that end from here on, else the scores.
+        Ended trials that count (`SessionState.counts_as_evidence`) are evidence; running ones repel proposals. The
+        sampler maximises `merits` where they are given, also for trials that end later, and the scores otherwise.
         """
         ...
 
     def amend(self, trial: Trial) -> None:
-        """Take note that more was measured of a trial that ended: its merit may be another one."""
+        """Note that more was measured of an ended trial, so that its value may have changed."""
         ...
 
     def propose(self, state: SessionState) -> Proposal:
-        """Return the next configuration, inside today's space; trials in work repel it.
+        """Return the next configuration, inside today's space and away from running trials.
 
         A proposal that never begins leaves no trace in the evidence.
         """
         ...
 
     def begin(self, trial: Trial) -> None:
-        """Take note that a trial runs."""
+        """Note that a trial runs."""
         ...
 
     def end(self, trial: Trial) -> None:
-        """Take note of how a trial ended; of one outside today's space or discarded, nothing is learnt."""
+        """Note how a trial ended; trials outside today's space and discarded ones are ignored."""
         ...
 
     def judge(self, state: SessionState) -> list[Verdict]:
-        """Say what the evidence says to each belief; cheap, but not free: once in some trials."""
+        """Return the verdict on each belief. It takes some milliseconds, so call it once every few trials."""
         ...

@@ -1,4 +1,4 @@
-"""What is known of one family inside today's space."""
+"""The evidence on one family inside today's space."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Begun:
         self._numbers: list[int] = []
 
     def note(self, trial: Trial) -> None:
-        """Take note of a trial, unless it waits or was cancelled while it waited."""
+        """Note a trial, unless it is queued or was cancelled before it began."""
         waited = trial.state is TrialState.QUEUED or (trial.state is TrialState.STOPPED and not trial.folds)
         if not waited:
             _insert(self._numbers, trial.number)
@@ -38,14 +38,14 @@ class Evidence:
     """The trials of one family that count, as rows of `Axes`, in the order of their numbers.
 
     Where hyperparameters are fixed and few trials have exactly the fixed values, trials that differ in those only are
-    *borrowed*: a person who fixes a value has not thereby forgotten what is known of the others.
+    *borrowed*: fixing a value does not make the results at other values worthless.
 
     Parameters
     ----------
     axes
         The columns.
     begun
-        What was begun in all families.
+        Trials begun in all families.
     """
 
     def __init__(self, axes: Axes, begun: Begun | None = None) -> None:
@@ -64,18 +64,18 @@ class Evidence:
 
     @property
     def able(self) -> bool:
-        """Whether the family ever worked, or has not failed too often yet."""
+        """True while the family has a complete trial or few failures."""
         return self.best is not None or self.failed < _GIVE_UP
 
     @property
     def exhausted(self) -> bool:
-        """Whether there is no configuration left that was not tried."""
+        """True when every configuration was tried."""
         size = self.axes.size
         return size <= len(self._exact) + len(self._running) and size <= len(self.tried)
 
     @property
     def tried(self) -> set[tuple[float, ...]]:
-        """The rows that were tried or are in work."""
+        """The rows that were tried or are running."""
         return {row for row, _ in self._exact.values()} | set(self._running.values())
 
     @property
@@ -88,14 +88,14 @@ class Evidence:
         return len(self._begun) - bisect_left(self._begun, self._all_begun.first_after(started))
 
     def begin(self, trial: Trial, *, counts: bool) -> None:
-        """Take note that a trial waits or runs: it repels."""
+        """Note that a trial is queued or runs, so that it repels proposals."""
         self._note(trial)
         row = self.axes.row(trial.config) if counts else None
         if row is not None:
             self._running[trial.number] = row
 
     def end(self, trial: Trial, *, counts: bool, fits: bool) -> None:
-        """Take note of how a trial ended.
+        """Note how a trial ended.
 
         Parameters
         ----------
@@ -128,7 +128,7 @@ class Evidence:
         self._arrays = None
 
     def amend(self, number: int, score: float | None) -> None:
-        """Put another value in the place of that of a trial that ended."""
+        """Replace the value of an ended trial."""
         value = -math.inf if score is None or not math.isfinite(score) else score
         for known in (self._exact, self._near):
             if number in known:
@@ -150,7 +150,7 @@ class Evidence:
         return self._arrays
 
     def running(self, extra: Iterable[Trial] = ()) -> Matrix:
-        """Return the rows of the trials in work, and of others that wait, shape (m, d)."""
+        """Return the rows of running trials and of `extra` ones, shape (m, d)."""
         rows = dict(self._running)
         for trial in extra:
             row = self.axes.row(trial.config)
@@ -159,7 +159,7 @@ class Evidence:
         return np.array([rows[number] for number in sorted(rows)], float).reshape(len(rows), len(self.axes.free))
 
     def _note(self, trial: Trial) -> None:
-        """Count a trial of the machine's own search; what people and starts brought does not age a belief."""
+        """Count a trial that the sampler proposed; trials of people and starting configurations do not age a belief."""
         if trial.state is not TrialState.QUEUED and trial.origin in (Origin.SAMPLER, Origin.BELIEF):
             _insert(self._begun, trial.number)
 

@@ -74,7 +74,7 @@ class FamilySearch:
     beliefs
         The person's beliefs; those about other families are ignored.
     begun
-        What was begun in all families.
+        Trials begun in all families.
 
     Notes
     -----
@@ -94,7 +94,7 @@ class FamilySearch:
         self._improvement.start_from(other._improvement)
 
     def draw(self, waiting: Iterable[Trial] = ()) -> Draft:
-        """Return the next configuration; trials in work or waiting repel it."""
+        """Return the next configuration, away from running and queued trials."""
         if not self.axes.free:
             return Draft(self.axes.config(()), "it has no settings", NO_REASONS)
         numbers, rows, scores = self.evidence.arrays()

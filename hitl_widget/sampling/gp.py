@@ -108,7 +108,7 @@ class Surrogate:
         return values
 
     def imagine(self, units: Matrix) -> None:
-        """Add trials in work at the scores that are expected of them (kriging believer), so that they repel."""
+        """Add running trials at their expected scores (kriging believer), so that they repel proposals."""
         if len(units):
             self._y = np.append(self._y, self.predict(units)[0])
             self._units = np.concatenate([self._units, units])

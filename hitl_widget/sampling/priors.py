@@ -1,4 +1,4 @@
-"""What beliefs add to the search, and what the evidence says to them."""
+"""Beliefs as priors: their densities, draws and weights (πBO)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Bell:
         return drawn
 
     def draw_outside(self, rng: np.random.RandomState, count: int) -> Matrix:
-        """Draw values evenly from what the belief leaves out; there is always some of it."""
+        """Draw values evenly from outside the belief, which is never empty."""
         if self.choices:
             others = [place for place in range(self.choices) if place not in self.likely]
             picked: Matrix = rng.choice(np.array(others, float), size=count)
@@ -86,14 +86,14 @@ class Bell:
         return np.where(values < low, values, values - left + 1.0)
 
     def inside(self, values: Matrix) -> Flags:
-        """Say which values are what the belief means."""
+        """Return which values lie inside the belief."""
         if self.choices:
             return np.isin(values, self.likely)
         return np.abs(values - self.centre) <= INSIDE * self.spread
 
 
 class Prior:
-    """What the beliefs say about the rows of one family; several multiply.
+    """The joint prior of the beliefs about one family; several multiply.
 
     Parameters
     ----------
@@ -119,12 +119,12 @@ class Prior:
 
     @property
     def main(self) -> str:
-        """What the first belief is about."""
+        """The hyperparameter of the first belief."""
         return self.bells[0].belief.about
 
     @property
     def words(self) -> str:
-        """What the beliefs are about, in plain words."""
+        """The hyperparameters of the beliefs, in words."""
         labels = [self.axes.free[bell.column].label or bell.belief.about.split(".", 1)[-1] for bell in self.bells]
         return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
@@ -155,7 +155,7 @@ class Prior:
         return moved
 
     def inside(self, units: Matrix) -> Flags:
-        """Say which unit rows lie inside all beliefs."""
+        """Return which unit rows lie inside all beliefs."""
         flags = np.ones(len(units), bool)
         for bell in self.bells:
             flags &= bell.inside(units[:, bell.column])
@@ -181,7 +181,7 @@ def _bell(axes: Axes, belief: Belief) -> Bell | None:
 
 
 def outdone(inside: Flags, scores: Matrix) -> float:
-    """Return what is left of a belief in the face of the evidence: 1 while it holds its own, 0 when it is outdone.
+    """Return the remaining weight of a belief given the evidence: 1 while it keeps up, 0 when it is outdone.
 
     The square of twice the one-sided p of Mann and Whitney's rank sum (at most 1) of the trials inside against those
     outside. A bell whose centre is the worst of six trials keeps 2 % of its weight, one whose centre is among the

@@ -1,6 +1,6 @@
 """Choose the next configuration: the family by expected gain per cost, its hyperparameters by its own search.
 
-Each family has evidence of its own, so that the good half of the evidence is the good half *of that family*.
+Each family has separate evidence, so that TPE's good trials are good trials *of that family*.
 `study_of` gives the whole record as one conditional Optuna study.
 """
 
@@ -52,7 +52,7 @@ class TpeSampler:
     space
         The search space until the first `read`.
     never
-        Names of the families that are not proposed: baselines, and what is not installed.
+        Names of the families that are not proposed: baselines and those that are not installed.
     seed
         Makes the proposals repeatable for the same calls.
     labels

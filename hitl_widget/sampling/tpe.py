@@ -17,7 +17,7 @@ _MOST_GOOD = 25
 
 
 class ParzenTpe(optuna.samplers.TPESampler):
-    """Optuna's multivariate TPE with a constant liar, without a study in between.
+    """Optuna's multivariate TPE with a constant liar, without a study.
 
     A study would have to be filled anew after each edit (0.5 s for 3,000 trials) and would keep trials that were asked
     for and never begun. Here the evidence is a matrix, so an edit costs what building the matrix costs, and an ask
@@ -52,7 +52,7 @@ class ParzenTpe(optuna.samplers.TPESampler):
         rows, scores
             Ended trials in the order of their numbers, shape (n, d) and (n,); greater is better, ``-inf`` for failed.
         running
-            Trials in work, shape (m, d): they count among the bad ones (constant liar).
+            Running trials, shape (m, d): they count among the bad ones (constant liar).
         more
             Further candidates to weigh along, shape (k, d).
 

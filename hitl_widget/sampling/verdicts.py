@@ -48,7 +48,7 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
 
     Notes
     -----
-    Counting good trials inside and outside would blame the belief for what the search did: it looks into the belief
+    Counting good trials inside and outside would judge the search instead of the belief: it looks into the belief
     early, when the other settings are still poor, and clusters where it has found something, so that even a
     hyperparameter without influence would look good or bad. The surrogate explains the other settings' part first
     (`docs/decisions/0004-steerable-sampler.md` has both ways measured).
@@ -102,7 +102,7 @@ def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mappin
     belief
         Its likely families.
     evidence
-        By family, what is known of it.
+        Evidence by family.
     labels
         Names of the families in plain words.
     noise

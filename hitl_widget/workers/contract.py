@@ -1,4 +1,4 @@
-"""What an executor promises: calls, their outcomes, and the contract of all implementations."""
+"""Executors: calls, their outcomes, and the contract that every implementation keeps."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Failure:
     kind
         Why.
     message
-        One sentence in plain words: what happened and what it cost.
+        One sentence in plain words: what happened and which work is lost.
     detail
         Traceback or signal, for those who look deeper.
     """
@@ -58,7 +58,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a submitted call ended: exactly one of `value` and `failure` is meaningful.
+    """The result of a submitted call: exactly one of `value` and `failure` is meaningful.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The executors: calls in threads of this process, or each in a process of its own."""
+"""Executors: calls in threads of this process, or each in a separate process."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ProcessExecutor:
         Modules the fork server imports first; missing ones are skipped.
     memory_bytes
         What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
-        kernel counts as one more worker. Enforced at the allocation on Linux, not at all on other systems.
+        kernel counts as one more worker. Enforced at the allocation on Linux, not enforced on other systems.
     background
         Workers for background tasks, beside those for trials.
 

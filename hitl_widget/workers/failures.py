@@ -80,7 +80,7 @@ def describe(error: BaseException) -> str:
 
 
 def _memory_exhausted(error: BaseException | None) -> bool:
-    """Whether an exception says that memory ran out, also in the words of a C++ library."""
+    """Return whether an exception reports exhausted memory, also one raised by a C++ library."""
     while error is not None:
         if isinstance(error, MemoryError) or "bad_alloc" in str(error) or "bad allocation" in str(error):
             return True

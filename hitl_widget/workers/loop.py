@@ -1,4 +1,4 @@
-"""What a worker does: read a call, run it, answer. POSIX only; imports the standard library only, as it comes first."""
+"""The loop of a worker: read a call, run it, answer. POSIX only; imports the standard library only."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def serve(sock: socket.socket, context: Any, memory_bytes: int) -> None:
     context
         First argument of every function.
     memory_bytes
-        What a call may allocate beyond what the process began with.
+        Bytes that a call may allocate beyond the initial size of the process.
     """
     faulthandler.enable()
     os.nice(_YIELDING)

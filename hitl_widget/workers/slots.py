@@ -1,4 +1,4 @@
-"""The units of work and the slots they run in: plain records, without behaviour of their own."""
+"""Units of work and the slots that run them: plain records without behaviour."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def finish(unit: Unit, outcome: Outcome) -> None:
 
 
 class State(Enum):
-    """What a slot is doing."""
+    """State of a slot."""
 
     EMPTY = auto()  # no worker; one is forked when there is a call for it
     STARTING = auto()

@@ -116,7 +116,7 @@ class ForkServer:
         return self._process.pid
 
     def alive(self) -> bool:
-        """Whether the process runs, and belongs to this process and not to one it was forked from."""
+        """Return whether the process runs and was started by this process, not by the parent of a fork."""
         return self._owner == os.getpid() and self._process.poll() is None
 
     def fileno(self) -> int:
@@ -167,7 +167,7 @@ class ForkServer:
         return [json.loads(line) for line in lines], listens
 
     def log(self, slot: int | None = None) -> str:
-        """What the fork server, or the worker of a slot, wrote last."""
+        """Return the last lines that the fork server, or the worker of a slot, wrote."""
         if slot is not None:
             return tail(self._folder / f"worker-{slot}.log") if self._folder else ""
         text = tail(self._folder / "fork-server.log") if self._folder else ""
@@ -205,7 +205,7 @@ class ForkServer:
 
 
 def search_path() -> list[str]:
-    """Where this process imports from, so that a worker finds the same modules."""
+    """The import path of this process, so that a worker finds the same modules."""
     return [str(Path(entry).absolute()) for entry in sys.path]
 
 

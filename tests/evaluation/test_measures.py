@@ -294,7 +294,8 @@ def test_calibration_of_a_trial(tmp_path) -> None:
     assert 0 < result.spreads["calibration"] < 0.1
     assert asked(ctx, job, "calibration") == result
     numbers = context(tmp_path / "n", "regression")
-    assert "is a number; leave it out" in asked(numbers, run(numbers)[0], "calibration").problems["calibration"]
+    problems = asked(numbers, run(numbers)[0], "calibration").problems
+    assert "is a number; remove this objective" in problems["calibration"]
 
 
 @pytest.mark.parametrize("column", ["sex", "town", "x"])
@@ -352,7 +353,7 @@ def test_groups_that_cannot_be_compared_are_problems(tmp_path) -> None:
 
 def test_a_column_of_too_many_texts_makes_no_groups(tmp_path) -> None:
     ctx = context(tmp_path)
-    with pytest.raises(DataError, match=r"'id' has too many texts\. Name another column"):
+    with pytest.raises(DataError, match=r"'id' has too many different texts\. Choose another column"):
         ctx.grouping_column("id")
     assert ctx.grouping_column("sex").tolist() == frame()["sex"].tolist()
 
@@ -430,8 +431,8 @@ def test_own_costs_fail_in_plain_words(tmp_path) -> None:
     assert result.spreads == {"fine": 0.0}
     assert result.problems["raises"].startswith("raises could not be measured: ZeroDivisionError")
     assert "got shape (2, 2)" in result.problems["shape"]
-    assert "came out as nan" in result.problems["nan"]
-    assert "is not here; define the objective again" in result.problems["gone"]
+    assert "the result was nan" in result.problems["nan"]
+    assert "was not found; define the objective again" in result.problems["gone"]
     assert "plain word" in result.problems["../evil"]
     assert "in the order no, yes" in result.problems["small"]
     numbers = context(tmp_path / "n", "regression")
@@ -451,7 +452,7 @@ def test_names_and_files_that_are_wrong_are_problems(tmp_path) -> None:
         lost = MeasureJob(0, (), file, job.config, job.hints, 0)
         assert asked(ctx, lost, "accuracy").problems["accuracy"].endswith("Run the trial again to have them.")
     np.save(job.predictions, predictions[:-1])
-    assert f"this trial's {len(predictions) - 1}" in asked(ctx, job, "accuracy").problems["accuracy"]
+    assert f"this trial has {len(predictions) - 1}" in asked(ctx, job, "accuracy").problems["accuracy"]
 
 
 def test_trials_are_measured_one_by_one(tmp_path) -> None:

@@ -7,7 +7,7 @@
    3  engine, explain                               what decides, what explains
    2  workers, evaluation, sampling, preference     what computes
    1  data, learners                                what is known of tables and models
-   0  domain, errors                                values; the standard library only
+   0  domain, errors, plugins                       values; the standard library only
 ====  ============================================  =================================================
 
 A part may import the floors below its own, and nothing beside it but what `BESIDE` names. Every import counts: those in
@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
     "domain": 0,
     "errors": 0,
+    "plugins": 0,
     "data": 1,
     "learners": 1,
     "workers": 2,
@@ -54,6 +55,7 @@ FLOORS = {
 }
 BESIDE = {
     ("domain", "errors"),
+    ("plugins", "errors"),
     ("learners", "data"),
 }
 # `show()` is where a session meets the screen: a late import, inside a function.

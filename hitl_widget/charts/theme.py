@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hitl_widget.learners.registry import LEARNERS
+
 __all__ = ["FAMILIES", "LIGHT", "colour_of", "configure"]
 
 LIGHT = {
@@ -31,19 +33,11 @@ FAMILIES = {
 }
 """Okabe and Ito's colours for families (named as in ``FamilyInfo.colour``), then others that keep apart."""
 
-_OF_LEARNER = {
-    "catboost": "cat",
-    "dummy": "base",
-    "extra_trees": "trees",
-    "lightgbm": "lgbm",
-    "random_forest": "forest",
-    "xgboost": "xgb",
-}
-
 
 def colour_of(family: str) -> str:
     """Return the colour of a family, by its name or by the name of its colour; grey for others."""
-    return FAMILIES.get(_OF_LEARNER.get(family, family), FAMILIES["base"])
+    learner = LEARNERS.get(family)
+    return FAMILIES.get(family if learner is None else learner.colour, FAMILIES["base"])
 
 
 def configure(chart: Any) -> Any:

@@ -40,12 +40,14 @@ def new_journal(place: str) -> Journal:
 def new_executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
     """Write the table for the workers and start them."""
     from hitl_widget.evaluation.context import open_context, write_context
-    from hitl_widget.workers.executors import InProcessExecutor, ProcessExecutor
+    from hitl_widget.learners.registry import LEARNERS, preloads
+    from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
 
     write_context(folder, understood, seed)
     if not hasattr(os, "fork"):
         return InProcessExecutor(lambda: open_context(folder), limits["workers"])
-    return ProcessExecutor(limits["workers"], folder=folder, memory_bytes=limits["trial_memory"])
+    preload = (*PRELOAD, *preloads(LEARNERS.values()))
+    return ProcessExecutor(limits["workers"], folder=folder, preload=preload, memory_bytes=limits["trial_memory"])
 
 
 def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:

@@ -23,6 +23,7 @@ from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
 from hitl_widget.evaluation.user_code import learner_in, transform_in
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.preparation import Preparation
+from hitl_widget.learners.registry import LEARNERS
 
 __all__ = ["Context", "open_context", "score_predictions", "write_context"]
 
@@ -237,6 +238,7 @@ def open_context(folder: str | Path) -> Context:
     """Return the task written by `write_context`; forked processes share its memory."""
     with open(Path(folder) / "context.pkl", "rb") as file:
         context: Context = pickle.load(file)  # noqa: S301 - our own private scratch
+    LEARNERS.find()  # workers are forked after this
     return replace(context, folder=Path(folder))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -18,6 +18,7 @@ from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.phrases import capital, gap_in_words
 from hitl_widget.explain.view import Level, View
+from hitl_widget.learners.base import Learner
 
 __all__ = ["ROWS", "rounds", "training_gap"]
 
@@ -137,8 +138,8 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
     Returns
     -------
     View
-        ``found``: fold (from 1), rounds. ``curve`` (of LightGBM, XGBoost and CatBoost): round, part, score (as people
-        read it).
+        ``found``: fold (from 1), rounds. ``curve`` (where the learner has `predict_staged`): round, part, score (as
+        people read it).
     """
     metric, family = context.task.metric, str(model.config.get(FAMILY))
     question = "Were there enough rounds?"
@@ -193,23 +194,15 @@ def _curve_words(metric: Metric, curve: Sequence[Mapping[str, Any]], total: int)
 class _Cut:
     """A fitted booster that answers after its first rounds."""
 
-    def __init__(self, model: Any, family: str, rounds: int) -> None:
-        self._ask, self._rounds, self.classes_ = _ASK[family], rounds, getattr(model, "classes_", None)
-        self._model = model
+    def __init__(self, learner: Learner, model: Any, rounds: int) -> None:
+        self._learner, self._model, self._rounds = learner, model, rounds
+        self.classes_ = getattr(model, "classes_", None)
 
     def predict(self, X: np.ndarray) -> Any:
-        return self._ask(self._model, "predict", X, self._rounds)
+        return self._learner.predict_staged(self._model, X, self._rounds)
 
     def predict_proba(self, X: np.ndarray) -> Any:
-        return self._ask(self._model, "predict_proba", X, self._rounds)
-
-
-_ASK: dict[str, Callable[[Any, str, np.ndarray, int], Any]] = {
-    "lightgbm": lambda model, what, X, n: getattr(model, what)(X, num_iteration=n),
-    "xgboost": lambda model, what, X, n: getattr(model, what)(X, iteration_range=(0, n)),
-    "catboost": lambda model, what, X, n: getattr(model[-1], what)(model[:-1].transform(X), ntree_end=n),
-}
-"""How each booster is asked for what it said after so many rounds."""
+        return self._learner.predict_staged(self._model, X, self._rounds, "predict_proba")
 
 
 def _staged(context: Context, model: TrialModel, family: str, fold: int, total: int) -> Iterator[dict[str, Any]]:
@@ -217,9 +210,10 @@ def _staged(context: Context, model: TrialModel, family: str, fold: int, total: 
     from hitl_widget.learners.fitting import heard, one_thread
     from hitl_widget.learners.scoring import predictions_of
 
-    if family not in _ASK:
-        return
+    learner = context.learner(family)
     arrays, fitted = _opened(context, model, fold)
+    if learner.predict_staged(fitted, np.asarray(arrays["valid"][:1]), 1) is None:
+        return
     train, valid = context.folds[fold]
     some = np.linspace(0, len(train) - 1, min(len(train), ROWS // 2)).astype(int)
     stops = np.unique(np.geomspace(1, max(1, total), _CURVE).astype(int))
@@ -227,6 +221,6 @@ def _staged(context: Context, model: TrialModel, family: str, fold: int, total: 
         for part, X, rows in (("training", arrays["train"][some], train[some]), ("validation", arrays["valid"], valid)):
             matrix = np.asarray(X)
             for stop in map(int, stops):
-                values = predictions_of(_Cut(fitted, family, stop), matrix, context.task)
+                values = predictions_of(_Cut(learner, fitted, stop), matrix, context.task)
                 score = context.task.metric.shown(score_predictions(context, context.y[rows], values))
                 yield {"round": stop, "part": part, "score": score}

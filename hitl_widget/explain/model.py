@@ -30,6 +30,7 @@ from hitl_widget.explain.attribution import (
 )
 from hitl_widget.explain.forest import forest_answer
 from hitl_widget.explain.subject import Block, Part, Subject
+from hitl_widget.learners.registry import learner_of
 
 __all__ = ["STEPS", "progressive", "shap_values"]
 
@@ -241,19 +242,17 @@ class _Explaining:
     def _exactly(self, part: Part, block: Block) -> Margins | None:
         """Return the contributions in a model that can be taken apart; None for others."""
         model, link = _inner(part.model)
-        kinds = {one.__name__ for one in type(model).__mro__}
-        if isinstance(block, pd.DataFrame) and not kinds & {"LGBMModel", "XGBModel", "CatBoost"}:
+        if link is None and not self.subject.regression:
+            link = logistic if part.codes is not None and len(part.codes) == 2 else softmax
+        learner = learner_of(model)
+        found = None if learner is None else learner.shap_values(model, block)
+        if found is not None:
+            return self._summed(part, *found, link, "trees")
+        if isinstance(block, pd.DataFrame):
             if not all(dtype.kind in "fiub" for dtype in block.dtypes):
                 return None
             block = block.to_numpy(np.float64)
-        if link is None and not self.subject.regression:
-            link = logistic if part.codes is not None and len(part.codes) == 2 else softmax
-        if "LGBMModel" in kinds:
-            return self._summed(part, *_lightgbm(model, block), link, "trees")
-        if "XGBModel" in kinds:
-            return self._summed(part, *_xgboost(model, block), link, "trees")
-        if "CatBoost" in kinds or "WholeCodes" in {type(step).__name__ for step in _steps(model)}:
-            return self._summed(part, *_catboost(model, block), link, "trees")
+        kinds = {one.__name__ for one in type(model).__mro__}
         if kinds & _FORESTS and _effort(model) <= _MOST_EFFORT:
             return self._summed(part, *self._trees(part, model, block), None, "trees")
         if kinds & _BOOSTED:
@@ -403,41 +402,6 @@ def _inner(model: Any) -> tuple[Any, Link | None]:
 
         return model.regressor_, back
     return model, None
-
-
-def _steps(model: Any) -> list[Any]:
-    return [step for _, step in getattr(model, "steps", [])]
-
-
-def _lightgbm(model: Any, block: Block) -> tuple[np.ndarray, np.ndarray]:
-    found = np.asarray(model.booster_.predict(block, pred_contrib=True, num_threads=1), np.float64)
-    width = model.n_features_in_ + 1
-    parts = found.reshape(len(block), -1, width).transpose(0, 2, 1)
-    return _without_base(parts)
-
-
-def _xgboost(model: Any, block: Block) -> tuple[np.ndarray, np.ndarray]:
-    from xgboost import DMatrix
-
-    kinds = None if isinstance(block, pd.DataFrame) else model.feature_types
-    matrix = DMatrix(block, feature_types=kinds, enable_categorical=True, nthread=1)
-    found = np.asarray(model.get_booster().predict(matrix, pred_contribs=True), np.float64)
-    return _without_base(found[:, :, None] if found.ndim == 2 else found.transpose(0, 2, 1))
-
-
-def _catboost(model: Any, block: Block) -> tuple[np.ndarray, np.ndarray]:
-    from catboost import Pool
-
-    steps = _steps(model)
-    table, booster = (steps[0].transform(block), steps[-1]) if steps else (block, model)
-    pool = Pool(table, cat_features=booster.get_cat_feature_indices())
-    found = np.asarray(booster.get_feature_importance(pool, type="ShapValues", thread_count=1), np.float64)
-    return _without_base(found[:, :, None] if found.ndim == 2 else found.transpose(0, 2, 1))
-
-
-def _without_base(parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Part contributions (n, columns + 1, outputs) into those of columns and the base, which stands last."""
-    return parts[:, :-1], parts[0, -1] if len(parts) else np.zeros(parts.shape[2])
 
 
 def _shap() -> Any:

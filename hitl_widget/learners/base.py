@@ -63,7 +63,9 @@ class Job:
 
 
 class Learner:
-    """A family of models: how it is built, what can be tuned, and what it is in plain words.
+    """A family of models: its hyperparameters, how it is fitted and taken apart, and its description.
+
+    Everything that is known of a family stands on its class; the rest of the package asks it.
 
     Attributes
     ----------
@@ -72,34 +74,49 @@ class Learner:
     label
         The name that people read.
     story
-        What it does and when it is good, in two or three sentences.
+        Two to four sentences that say how it works and when to use it.
     colour
-        Suffix of its colour in the style sheet.
+        Its colour, a name in `hitl_widget.charts.theme.FAMILIES`.
     recipe
-        The preparation it reads: ``"native"`` (codes, missing cells), ``"dense"``, or ``"none"`` (rows only).
+        The preparation that it reads: ``"native"`` (codes, missing cells), ``"dense"``, or ``"none"`` (rows only).
     cost
-        Rank, cheapest first.
+        Rank by time, cheapest first.
+    start_ranks
+        Places of its starting configurations among those of all families, smallest first; a configuration without one
+        comes last.
     baseline
-        True for models that others are held against.
+        True for models that others are compared with.
     rounds_matter
         True when the number of rounds is found by early stopping.
     package
-        Optional package it needs, also the name of the extra.
+        Module that it needs, where that is optional.
+    install
+        What pip installs to get the package, default the package.
+    preload
+        Modules that a worker needs first. They are imported before workers are forked, so they must not start a thread.
+    model_classes
+        Names of the classes of its fitted models, base classes included, by which `recognizes` tells them.
     most_rows
         Offered up to so many training rows.
+    kinds
+        Kinds of task that it can learn.
     foreign
-        True for the person's own code: it gets copies of the matrices, and its models are pickled by value.
+        True for a user's own code: it gets copies of the matrices, and its models are pickled by value.
     """
 
     name: str
     label: str
     story: str
-    colour: str
+    colour: str = "knn"
     recipe: Recipe = "dense"
     cost: int = 5
+    start_ranks: tuple[int, ...] = ()
     baseline: bool = False
     rounds_matter: bool = False
     package: str | None = None
+    install: str | None = None
+    preload: tuple[str, ...] = ()
+    model_classes: tuple[str, ...] = ()
     most_rows: int | None = None
     foreign: bool = False
     kinds: frozenset[Kind] = frozenset(Kind)
@@ -142,6 +159,32 @@ class Learner:
         """Return how many rounds to train, stopping early on rows outside the fit."""
         raise NotImplementedError
 
+    def recognizes(self, model: Any) -> bool:
+        """Return True for a fitted model that the methods below can read, also one inside a user's own estimator."""
+        return bool(self.model_classes) and any(one.__name__ in self.model_classes for one in type(model).__mro__)
+
+    def complexity(self, model: Any) -> int | None:
+        """Return the learned numbers and decisions of a fitted model; None where they are counted as for any estimator.
+
+        The scale is that of `hitl_widget.learners.complexity.parts_of`.
+        """
+        return None
+
+    def used_columns(self, model: Any) -> np.ndarray | None:
+        """Return which columns of its matrix a fitted model reads, bool of shape (d,); None where it does not tell."""
+        return None
+
+    def shap_values(self, model: Any, X: Any) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return exact SHAP values of shape (n, d, outputs) and their base of shape (outputs,), before any link.
+
+        None where the library has none: explanations then fall back to what fits the estimator.
+        """
+        return None
+
+    def predict_staged(self, model: Any, X: np.ndarray, rounds: int, method: str = "predict") -> Any:
+        """Return what ``method`` of a fitted model answers after its first rounds; None where it keeps no stages."""
+        return None
+
 
 def own(config: Config, learner: Learner, task: Task) -> dict[str, Any]:
     """Return the parameters of a configuration under short names, defaults filled in."""
@@ -181,3 +224,8 @@ def sized_by_probe(fit_some: Callable[[int], object], probe: int, wanted: int, j
 def merged(params: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """Return parameters with more of them, without those that are None."""
     return {name: value for name, value in {**params, **more}.items() if value is not None}
+
+
+def without_base(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part SHAP values of shape (n, columns + 1, outputs) into those of columns and the base, which comes last."""
+    return values[:, :-1], values[0, -1] if len(values) else np.zeros(values.shape[2])

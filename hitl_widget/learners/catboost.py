@@ -9,7 +9,7 @@ import numpy as np
 
 from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Role, Task
-from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start, without_base
 
 __all__ = ["CatBoost"]
 
@@ -28,8 +28,11 @@ class CatBoost(Learner):
     colour: str = "cat"
     recipe: Recipe = "native"
     cost: int = 3
+    start_ranks: tuple[int, ...] = (40,)
     rounds_matter: bool = True
     package: str | None = "catboost"
+    install: str | None = "hitl_widget[catboost]"
+    model_classes: tuple[str, ...] = ("CatBoost",)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return TabArena's space."""
@@ -95,6 +98,42 @@ class CatBoost(Learner):
     def found(self, model: Any, job: Job) -> dict[str, Any]:
         """Return the rounds done."""
         return {"rounds": int(model[-1].tree_count_)}
+
+    def recognizes(self, model: Any) -> bool:
+        """Return True for CatBoost's estimators and for the pipeline that `build` makes."""
+        return super().recognizes(_booster(model))
+
+    def complexity(self, model: Any) -> int | None:
+        """Count one question per level of a symmetric tree, and the leaves."""
+        booster = _booster(model)
+        leaves = np.asarray(booster.get_tree_leaf_counts(), np.int64)
+        symmetric = booster.get_param("grow_policy") in (None, "SymmetricTree")
+        asked = np.log2(np.maximum(leaves, 1)).round() if symmetric else leaves - 1
+        return int(leaves.sum() + asked.sum())
+
+    def used_columns(self, model: Any) -> np.ndarray | None:
+        """Return the columns of some importance."""
+        return np.asarray(np.asarray(_booster(model).feature_importances_) != 0)
+
+    def shap_values(self, model: Any, X: Any) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return CatBoost's TreeSHAP."""
+        from catboost import Pool
+
+        booster = _booster(model)
+        table = X if booster is model else model[:-1].transform(X)
+        pool = Pool(table, cat_features=booster.get_cat_feature_indices())
+        found = np.asarray(booster.get_feature_importance(pool, type="ShapValues", thread_count=1), np.float64)
+        return without_base(found[:, :, None] if found.ndim == 2 else found.transpose(0, 2, 1))
+
+    def predict_staged(self, model: Any, X: np.ndarray, rounds: int, method: str = "predict") -> Any:
+        """Return the answer of the first trees."""
+        return getattr(model[-1], method)(model[:-1].transform(X), ntree_end=rounds)
+
+
+def _booster(model: Any) -> Any:
+    """Return the booster behind the step of codes, or the model itself."""
+    steps = getattr(model, "steps", None)
+    return model[-1] if steps and type(steps[0][1]).__name__ == "WholeCodes" else model
 
 
 class _InTime:

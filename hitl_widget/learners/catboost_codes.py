@@ -6,12 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 __all__ = ["WholeCodes"]
 
 
-class WholeCodes(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class WholeCodes(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turn the first columns of a matrix into whole numbers; missing becomes -1, a category of its own.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -30,8 +29,8 @@ def parts_of(model: Any) -> int:
     ======================  ===========================================================================================
     linear                  coefficients that are not 0, and intercepts that are not 0
     decision tree           questions and leaves; a leaf counts once, whatever it predicts
-    forest, booster         the sum over all trees that predict (a tree per class and round where the library grows so)
-    CatBoost                per tree one question per level (all of a level are the same), and its leaves
+    forest, booster         the sum over all trees that predict (a tree per class and round where the library grows so);
+                            `Learner.complexity` counts those of LightGBM, XGBoost and CatBoost
     nearest neighbours      stored cells, targets included
     support vectors         cells of the support vectors, dual coefficients and intercepts; a linear one as linear
     network                 weights and biases
@@ -65,47 +64,19 @@ def parts_of(model: Any) -> int:
 
 def _known(model: Any) -> int | None:
     """Return the parts of a model whose make is known."""
-    for count in (_of_booster, _of_trees, _of_members, _of_weights, _of_rows, _of_shares):
+    for count in (_of_trees, _of_family, _of_members, _of_weights, _of_rows, _of_shares):
         found = count(model)
         if found is not None:
             return found
     return None
 
 
-def _of_booster(model: Any) -> int | None:
-    """Count by questions: a tree has one leaf more than questions."""
-    if _fitted(model, "booster_") is not None and hasattr(model.booster_, "feature_importance"):
-        booster = model.booster_
-        rounds = booster.best_iteration if booster.best_iteration > 0 else booster.current_iteration()
-        questions = int(booster.feature_importance("split").sum())
-        return 2 * questions + int(rounds * booster.num_model_per_iteration())
-    if hasattr(model, "get_booster"):
-        return _of_xgboost(model)
-    if hasattr(model, "get_tree_leaf_counts"):
-        leaves = np.asarray(model.get_tree_leaf_counts(), np.int64)
-        symmetric = model.get_param("grow_policy") in (None, "SymmetricTree")
-        asked = np.log2(np.maximum(leaves, 1)).round() if symmetric else leaves - 1
-        return int(leaves.sum() + asked.sum())
-    return None
+def _of_family(model: Any) -> int | None:
+    """Ask the family that recognizes the model."""
+    from hitl_widget.learners.registry import learner_of
 
-
-def _of_xgboost(model: Any) -> int | None:
-    booster = _deciding(model)
-    inner = json.loads(booster.save_config())["learner"]["gradient_booster"]
-    while "gbtree" in inner:
-        inner = inner["gbtree"]
-    if "gbtree_model_param" not in inner:
-        return None
-    return 2 * int(sum(booster.get_score(importance_type="weight").values())) + int(
-        inner["gbtree_model_param"]["num_trees"]
-    )
-
-
-def _deciding(model: Any) -> Any:
-    """Return XGBoost's booster, cut to the rounds that predict."""
-    booster = model.get_booster()
-    best = booster.attr("best_iteration")
-    return booster if best is None else booster[: int(best) + 1]
+    learner = learner_of(model)
+    return None if learner is None else learner.complexity(model)
 
 
 def _of_trees(model: Any) -> int | None:
@@ -255,7 +226,7 @@ def columns_used(model: Any, prepare: Any) -> frozenset[str]:
 
 def _looked_at(model: Any) -> np.ndarray | None:
     """Return which columns of its matrix a model looks at, shape (d,), or None when it does not tell."""
-    for look in (_of_booster_columns, _of_tree_columns, _of_member_columns):
+    for look in (_of_tree_columns, _of_family_columns, _of_member_columns):
         told, mask = look(model)
         if told:
             return mask
@@ -272,17 +243,12 @@ _Told = tuple[bool, np.ndarray | None]
 """Whether the make is known, and the columns where it tells."""
 
 
-def _of_booster_columns(model: Any) -> _Told:
-    if _fitted(model, "booster_") is not None and hasattr(model.booster_, "feature_importance"):
-        return True, np.asarray(model.booster_.feature_importance("split")) > 0
-    if hasattr(model, "get_tree_leaf_counts"):
-        return True, np.asarray(model.feature_importances_) != 0
-    if not hasattr(model, "get_booster"):
-        return False, None
-    booster = _deciding(model)
-    names = booster.feature_names or [f"f{i}" for i in range(booster.num_features())]
-    splits = booster.get_score(importance_type="weight")
-    return True, np.array([bool(splits.get(name, 0.0)) for name in names], bool)
+def _of_family_columns(model: Any) -> _Told:
+    from hitl_widget.learners.registry import learner_of
+
+    learner = learner_of(model)
+    mask = None if learner is None else learner.used_columns(model)
+    return mask is not None, mask
 
 
 def _of_tree_columns(model: Any) -> _Told:
@@ -320,10 +286,8 @@ def _before(steps: list[Any], mask: np.ndarray | None) -> np.ndarray | None:
     """Follow columns back through the steps of a pipeline; None where a step mixes them."""
     from sklearn.base import OneToOneFeatureMixin
 
-    from hitl_widget.learners.catboost_codes import WholeCodes
-
     for step in reversed(steps):
-        if step is None or step == "passthrough" or isinstance(step, OneToOneFeatureMixin | WholeCodes):
+        if step is None or step == "passthrough" or isinstance(step, OneToOneFeatureMixin):
             continue
         if not hasattr(step, "get_support"):
             return None

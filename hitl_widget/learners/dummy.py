@@ -22,6 +22,8 @@ class Dummy(Learner):
     colour: str = "base"
     recipe: Recipe = "none"
     cost: int = 0
+    start_ranks: tuple[int, ...] = (0,)
+    preload: tuple[str, ...] = ("sklearn.dummy",)
     baseline: bool = True
 
     def build(self, config: Config, job: Job) -> Any:

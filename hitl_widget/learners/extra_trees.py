@@ -22,6 +22,7 @@ class ExtraTrees(Forest):
         "and different enough from boosting to help it in an ensemble."
     )
     cost: int = 4
+    start_ranks: tuple[int, ...] = (60,)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return AutoGluon's space; leaves grow with the table, since full trees of many rows weigh hundreds of MB."""

@@ -62,7 +62,10 @@ def one_thread() -> Iterator[None]:
     """Hold the thread pools of BLAS and OpenMP to one thread: a fit per core is faster than a shared one."""
     from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-    loaded = sum(name in sys.modules for name in ("lightgbm", "xgboost", "catboost", "sklearn", "scipy.linalg"))
+    from hitl_widget.learners.registry import LEARNERS
+
+    packages = {one.package for one in LEARNERS.known.values() if one.package} | {"sklearn", "scipy.linalg"}
+    loaded = sum(name in sys.modules for name in packages)
     with _pools_lock:
         if loaded not in _pools:
             _pools[loaded] = ThreadpoolController()

@@ -24,6 +24,7 @@ class Forest(Learner):
 
     recipe: Recipe = "native"
     colour: str = "trees"
+    preload: tuple[str, ...] = ("sklearn.ensemble",)
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit as many trees as the time allows, judged by the first few."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Role, Task
-from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start, without_base
 
 __all__ = ["LightGBM"]
 
@@ -29,8 +29,11 @@ class LightGBM(Learner):
     colour: str = "lgbm"
     recipe: Recipe = "native"
     cost: int = 1
+    start_ranks: tuple[int, ...] = (10, 50, 80, 90)
+    preload: tuple[str, ...] = ("lightgbm",)
     rounds_matter: bool = True
     package: str | None = "lightgbm"
+    model_classes: tuple[str, ...] = ("LGBMModel",)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the space of TabArena, less what a table without categories does not need."""
@@ -115,6 +118,26 @@ class LightGBM(Learner):
         callbacks = [early_stopping(PATIENCE, verbose=False), *_callbacks(job)]
         model.fit(*inside, eval_X=outside[0], eval_y=outside[1], eval_metric=_loss(job), callbacks=callbacks)
         return max(1, int(model.best_iteration_ or model.booster_.current_iteration()))
+
+    def complexity(self, model: Any) -> int | None:
+        """Count by questions: a tree has one leaf more than questions."""
+        booster = model.booster_
+        rounds = booster.best_iteration if booster.best_iteration > 0 else booster.current_iteration()
+        questions = int(booster.feature_importance("split").sum())
+        return 2 * questions + int(rounds * booster.num_model_per_iteration())
+
+    def used_columns(self, model: Any) -> np.ndarray | None:
+        """Return the columns that some tree splits on."""
+        return np.asarray(model.booster_.feature_importance("split")) > 0
+
+    def shap_values(self, model: Any, X: Any) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return LightGBM's TreeSHAP."""
+        found = np.asarray(model.booster_.predict(X, pred_contrib=True, num_threads=1), np.float64)
+        return without_base(found.reshape(len(X), -1, model.n_features_in_ + 1).transpose(0, 2, 1))
+
+    def predict_staged(self, model: Any, X: np.ndarray, rounds: int, method: str = "predict") -> Any:
+        """Return the answer of the first trees."""
+        return getattr(model, method)(X, num_iteration=rounds)
 
 
 _ABSOLUTE = ("neg_mean_absolute_error", "neg_median_absolute_error")

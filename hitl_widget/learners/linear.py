@@ -23,6 +23,8 @@ class Linear(Learner):
     )
     colour: str = "linear"
     cost: int = 2
+    start_ranks: tuple[int, ...] = (20, 120)
+    preload: tuple[str, ...] = ("sklearn.linear_model",)
     baseline: bool = True
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:

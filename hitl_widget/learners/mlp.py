@@ -27,6 +27,8 @@ class MLP(Learner):
     )
     colour: str = "mlp"
     cost: int = 6
+    start_ranks: tuple[int, ...] = (70,)
+    preload: tuple[str, ...] = ("sklearn.neural_network",)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return shape, penalty and step size."""

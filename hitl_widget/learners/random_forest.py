@@ -23,6 +23,7 @@ class RandomForest(Forest):
     )
     colour: str = "forest"
     cost: int = 5
+    start_ranks: tuple[int, ...] = (100,)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return columns and rows per tree, and the size of the trees."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.task import Task
@@ -18,43 +19,42 @@ from hitl_widget.learners.random_forest import RandomForest
 from hitl_widget.learners.svm import SVM
 from hitl_widget.learners.tree import Tree
 from hitl_widget.learners.xgboost import XGBoost
+from hitl_widget.plugins import Registry
 
-__all__ = ["LEARNERS", "families_for", "learner_named", "space_for", "starting_configs"]
+__all__ = ["LEARNERS", "families_for", "learner_named", "learner_of", "preloads", "space_for", "starting_configs"]
 
-LEARNERS: dict[str, Learner] = {
-    learner.name: learner
-    for learner in (
-        Dummy(),
-        Linear(),
-        Tree(),
-        LightGBM(),
-        ExtraTrees(),
-        RandomForest(),
-        CatBoost(),
-        XGBoost(),
-        MLP(),
-        SVM(),
-    )
-}
-"""Every family by name, installed or not."""
 
-_ORDER = (
-    ("dummy", 0),
-    ("lightgbm", 0),
-    ("linear", 0),
-    ("tree", 0),
-    ("catboost", 0),
-    ("lightgbm", 1),
-    ("extra_trees", 0),
-    ("mlp", 0),
-    ("lightgbm", 2),
-    ("lightgbm", 3),
-    ("random_forest", 0),
-    ("xgboost", 0),
-    ("linear", 1),
-    ("svm", 0),
+def _checked(name: str, given: Any) -> Learner:
+    learner = given() if isinstance(given, type) else given
+    if not isinstance(learner, Learner):
+        raise ConfigError(f"A learner is a subclass of hitl_widget.learners.base.Learner; got {given!r:.100}")
+    if learner.name != name or not name.isidentifier():
+        raise ConfigError(
+            f"An entry point has the name of its learner, a word of letters, digits and _; its name is {learner.name!r}"
+        )
+    return learner
+
+
+LEARNERS: Registry[Learner] = Registry(
+    "hitl_widget.learners",
+    {
+        learner.name: learner
+        for learner in (
+            Dummy(),
+            Linear(),
+            Tree(),
+            LightGBM(),
+            ExtraTrees(),
+            RandomForest(),
+            CatBoost(),
+            XGBoost(),
+            MLP(),
+            SVM(),
+        )
+    },
+    _checked,
 )
-"""Family and index of its starting configuration, in the order in which they run."""
+"""Every family by name, installed or not, those of other packages last."""
 
 
 def learner_named(name: object) -> Learner:
@@ -69,13 +69,24 @@ def learner_named(name: object) -> Learner:
     """
     learner = LEARNERS.get(str(name))
     if learner is None:
-        raise ConfigError(f"There is no family {name!r}; there are {', '.join(LEARNERS)}.")
+        raise ConfigError(f"There is no family {name!r}; choose from {', '.join(LEARNERS)}.")
     if not learner.available():
         raise MissingExtra(
             f"{learner.label} needs the package {learner.package}; install it with "
-            f"pip install 'hitl_widget[{learner.package}]'."
+            f"pip install '{learner.install or learner.package}'."
         )
     return learner
+
+
+def learner_of(model: Any) -> Learner | None:
+    """Return the family that recognizes a fitted model, or None; see `Learner.recognizes`."""
+    return next((learner for learner in LEARNERS.values() if learner.recognizes(model)), None)
+
+
+def preloads(learners: Iterable[Learner]) -> tuple[str, ...]:
+    """Return the modules that the first models of some families need, in the order in which they start."""
+    ranked = sorted(learners, key=lambda one: min(one.start_ranks, default=_LAST))
+    return tuple(dict.fromkeys(module for learner in ranked for module in learner.preload))
 
 
 def families_for(task: Task) -> tuple[str, ...]:
@@ -104,17 +115,23 @@ def space_for(task: Task, include: Iterable[str] | None = None) -> Space:
     return Space(names, tuple(p for learner in learners for p in learner.parameters(task)))
 
 
+_LAST = 10_000
+
+
 def starting_configs(task: Task, include: Iterable[str] | None = None) -> list[dict[str, Value]]:
-    """Return whole configurations to begin with: baselines and cheap learners first."""
+    """Return whole configurations to begin with: baselines and cheap learners first (`Learner.start_ranks`)."""
     space = space_for(task, include)
-    starts = {name: LEARNERS[name].starts(task) for name in space.families}
-    places = [*_ORDER, *((name, i) for name in starts for i in range(len(starts[name])) if (name, i) not in _ORDER)]
+    ranked: list[tuple[int, dict[str, Value]]] = []
+    for name in space.families:
+        learner = LEARNERS[name]
+        for i, config in enumerate(learner.starts(task)):
+            rank = learner.start_ranks[i] if i < len(learner.start_ranks) else _LAST
+            ranked.append((rank, config))
     found: list[dict[str, Value]] = []
-    for name, i in places:
-        if name in starts and i < len(starts[name]):
-            whole = space.complete(starts[name][i])
-            if whole not in found:
-                found.append(whole)
+    for _, config in sorted(ranked, key=lambda one: one[0]):
+        whole = space.complete(config)
+        if whole not in found:
+            found.append(whole)
     return found
 
 

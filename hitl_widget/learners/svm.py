@@ -23,6 +23,8 @@ class SVM(Learner):
     )
     colour: str = "svm"
     cost: int = 7
+    start_ranks: tuple[int, ...] = (130,)
+    preload: tuple[str, ...] = ("sklearn.svm",)
     most_rows: int | None = 10_000
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:

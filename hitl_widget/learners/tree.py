@@ -23,6 +23,8 @@ class Tree(Learner):
     colour: str = "tree"
     recipe: Recipe = "native"
     cost: int = 1
+    start_ranks: tuple[int, ...] = (30,)
+    preload: tuple[str, ...] = ("sklearn.tree",)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return depth, leaf size and pruning."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Task
-from hitl_widget.learners.base import Job, Learner, Recipe, own, start
+from hitl_widget.learners.base import Job, Learner, Recipe, own, start, without_base
 
 __all__ = ["XGBoost"]
 
@@ -28,8 +29,11 @@ class XGBoost(Learner):
     colour: str = "xgb"
     recipe: Recipe = "native"
     cost: int = 4
+    start_ranks: tuple[int, ...] = (110,)
     rounds_matter: bool = True
     package: str | None = "xgboost"
+    install: str | None = "hitl_widget[xgboost]"
+    model_classes: tuple[str, ...] = ("XGBModel",)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return TabArena's space."""
@@ -87,6 +91,37 @@ class XGBoost(Learner):
         """Return the rounds done."""
         return {"rounds": int(model.get_booster().num_boosted_rounds())}
 
+    def complexity(self, model: Any) -> int | None:
+        """Count by questions: a tree has one leaf more than questions. None for a booster of linear models."""
+        booster = _deciding(model)
+        inner = json.loads(booster.save_config())["learner"]["gradient_booster"]
+        while "gbtree" in inner:
+            inner = inner["gbtree"]
+        if "gbtree_model_param" not in inner:
+            return None
+        questions = int(sum(booster.get_score(importance_type="weight").values()))
+        return 2 * questions + int(inner["gbtree_model_param"]["num_trees"])
+
+    def used_columns(self, model: Any) -> np.ndarray | None:
+        """Return the columns that some tree splits on."""
+        booster = _deciding(model)
+        names = booster.feature_names or [f"f{i}" for i in range(booster.num_features())]
+        splits = booster.get_score(importance_type="weight")
+        return np.array([bool(splits.get(name, 0.0)) for name in names], bool)
+
+    def shap_values(self, model: Any, X: Any) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return XGBoost's TreeSHAP."""
+        from xgboost import DMatrix
+
+        kinds = None if hasattr(X, "dtypes") else model.feature_types
+        matrix = DMatrix(X, feature_types=kinds, enable_categorical=True, nthread=1)
+        found = np.asarray(model.get_booster().predict(matrix, pred_contribs=True), np.float64)
+        return without_base(found[:, :, None] if found.ndim == 2 else found.transpose(0, 2, 1))
+
+    def predict_staged(self, model: Any, X: np.ndarray, rounds: int, method: str = "predict") -> Any:
+        """Return the answer of the first trees."""
+        return getattr(model, method)(X, iteration_range=(0, rounds))
+
     def _timed(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job, **more: Any) -> Any:
         if job.deadline is None:
             return model.fit(X, y, **more)
@@ -100,3 +135,10 @@ class XGBoost(Learner):
 
         model.set_params(callbacks=[InTime()]).fit(X, y, **more)
         return model.set_params(callbacks=None)
+
+
+def _deciding(model: Any) -> Any:
+    """Return XGBoost's booster, cut to the rounds that predict."""
+    booster = model.get_booster()
+    best = booster.attr("best_iteration")
+    return booster if best is None else booster[: int(best) + 1]

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from hitl_widget.learners.registry import LEARNERS, preloads
 from hitl_widget.workers.failures import tail
 
 __all__ = ["PRELOAD", "ForkServer", "take", "warm"]
@@ -33,16 +34,11 @@ PRELOAD: tuple[str, ...] = (
     "sklearn.impute",
     "sklearn.metrics",
     "sklearn.model_selection",
-    "lightgbm",
     "hitl_widget.evaluation.fold",
     "hitl_widget.learners.fitting",
     "hitl_widget.learners.recipes",
     "hitl_widget.learners.scoring",
-    "sklearn.dummy",
-    "sklearn.linear_model",
-    "sklearn.ensemble",
-    "sklearn.neural_network",
-    "sklearn.svm",
+    *preloads(LEARNERS.built_in.values()),
 )
 """Modules that a fork server imports ahead of time, those of the first models first. A module that starts a thread on
 import, as CatBoost does, must not be here: forking would be unsafe."""

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.task import understand
 from hitl_widget.domain.space import Categorical, Float, Int
 from hitl_widget.errors import ConfigError
@@ -42,7 +43,7 @@ def test_a_family_speaks_plainly(name: str) -> None:
     learner = LEARNERS[name]
     assert learner.label
     assert 2 <= learner.story.count(". ") + 1 <= 4
-    assert learner.colour in {"lgbm", "linear", "trees", "forest", "cat", "mlp", "base", "xgb", "tree", "svm"}
+    assert learner.colour in FAMILIES
     for kind in ("binary", "multiclass", "regression"):
         for parameter in learner.parameters(task(kind)):
             assert parameter.name.startswith(name + ".")

@@ -94,7 +94,6 @@ UNTIL_SPLIT = {
     "widget/bridge.py",
     "widget/view.py",
     "widget/wire.py",
-    "workers/supervisor.py",
 }
 
 

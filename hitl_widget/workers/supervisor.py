@@ -1,8 +1,4 @@
-"""The supervising thread of the workers: it hands out calls, enforces limits and replaces dead workers.
-
-`Supervisor` has more than 25 methods on purpose: messages, deaths and deadlines arrive at one selector loop and change
-the same slots, and splitting them would only add a second owner.
-"""
+"""The supervising thread of the workers: it hands out calls, enforces limits and replaces dead workers."""
 
 from __future__ import annotations
 
@@ -43,6 +39,9 @@ class Supervisor:
 
     Other threads leave messages through `submit`, `cancel` and `stop`, without a lock. It holds no reference to the
     executor, so that a forgotten one can be collected, which stops it.
+
+    It has many methods because messages, deaths and deadlines reach one selector loop and change the same slots; parts
+    of it would need a second owner of these.
 
     Parameters
     ----------

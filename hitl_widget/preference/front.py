@@ -11,8 +11,6 @@ from hitl_widget.domain.preference import Axis
 
 __all__ = ["non_dominated", "pareto_front"]
 
-BLOCK = 512
-
 
 def pareto_front(values: ArrayLike, axes: Sequence[Axis]) -> NDArray[np.bool_]:
     """Return a mask of the candidates that are not dominated.
@@ -43,11 +41,22 @@ def pareto_front(values: ArrayLike, axes: Sequence[Axis]) -> NDArray[np.bool_]:
     return non_dominated(better)
 
 
-def non_dominated(better: NDArray[np.float64]) -> NDArray[np.bool_]:
+def non_dominated(better: NDArray[np.float64], block_size: int = 512) -> NDArray[np.bool_]:
     """Return a mask of the rows that are not dominated, where greater is better in every column.
 
     Rows are processed in descending order of their summed ranks, so only an earlier row can dominate a row: blocks are
     compared with the front so far and with themselves.
+
+    Parameters
+    ----------
+    better
+        Shape (candidates, objectives).
+    block_size
+        Rows compared at once. Memory grows with it; the result does not depend on it.
+
+    Returns
+    -------
+    Mask of the front, shape (candidates,).
     """
     mask = np.zeros(len(better), dtype=bool)
     known = np.flatnonzero(np.isfinite(better).all(axis=1))
@@ -57,8 +66,8 @@ def non_dominated(better: NDArray[np.float64]) -> NDArray[np.bool_]:
     ranks = np.stack([np.unique(column, return_inverse=True)[1] for column in rows.T], axis=1)
     order = np.argsort(-ranks.sum(axis=1), kind="stable")
     front = np.empty((0, ranks.shape[1]), dtype=ranks.dtype)
-    for start in range(0, len(order), BLOCK):
-        block = order[start : start + BLOCK]
+    for start in range(0, len(order), block_size):
+        block = order[start : start + block_size]
         block = block[_unbeaten(ranks[block], front)]
         block = block[_unbeaten(ranks[block], ranks[block])]
         front = np.concatenate([front, ranks[block]])

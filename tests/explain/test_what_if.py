@@ -71,9 +71,11 @@ def test_what_is_predicted_is_what_the_model_predicts(tmp_path) -> None:
     row = found.table.iloc[[5]].copy()
     row["town"] = pd.Categorical(["a"], categories=row["town"].cat.categories)
     row["day"], row["x"] = pd.to_datetime(["2024-03-01"]).astype(row["day"].dtype), np.nan
-    assert view.frame().value.iloc[-1] == pytest.approx(float(found.predict(row)[0]))
+    before, after = float(found.predict(found.table.iloc[[5]])[0]), float(found.predict(row)[0])
+    assert view.frame().value.iloc[-1] == pytest.approx(after)
     assert view.frame().label.iloc[2] == "day = 2024-03-01"
-    assert "% yes" in view.sentences[0] or "stays at" in view.sentences[0]
+    assert abs(after - before) > 0.1
+    assert f"predicts {100 * after:.0f} % yes instead of {100 * before:.0f} %" in view.sentences[0]
     json.dumps({"data": dict(view.data), "about": dict(view.about)}, allow_nan=False)
 
 
@@ -82,6 +84,14 @@ def test_without_changes_it_says_the_prediction(tmp_path) -> None:
     view = what_if(found, 3, {})
     assert view.sentences[0].startswith("Trial 0 predicts ")
     assert view.about["of"] == found.labels[int(found.predict(found.table.iloc[[3]])[0].argmax())]
+
+
+def test_a_change_that_changes_nothing_says_so(tmp_path) -> None:
+    """The same value again leaves the prediction where it was, and no change is claimed."""
+    found = subject(tmp_path, "lightgbm")
+    view = what_if(found, 5, {"town": str(found.table["town"].iloc[5])})
+    assert f"stays at {100 * float(found.predict(found.table.iloc[[5]])[0]):.0f} %" in view.sentences[0]
+    assert view.frame().change.tolist() == [0, 0]
 
 
 def test_values_that_the_model_never_saw_are_named() -> None:

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from hitl_widget.domain.preference import Axis
-from hitl_widget.preference import front as module
 from hitl_widget.preference.front import non_dominated, pareto_front
 
 TABLES = arrays(
@@ -33,12 +32,10 @@ def test_the_front_is_what_its_definition_says(better):
     assert non_dominated(better).tolist() == by_definition(better)
 
 
-def test_many_blocks_agree_with_one(monkeypatch):
+def test_many_blocks_agree_with_one():
     """The result does not depend on the block boundaries."""
     rows = np.random.default_rng(0).standard_normal((200, 3))
-    whole = non_dominated(rows)
-    monkeypatch.setattr(module, "BLOCK", 7)
-    assert (non_dominated(rows) == whole).all()
+    assert (non_dominated(rows, block_size=7) == non_dominated(rows)).all()
 
 
 def test_directions_count():

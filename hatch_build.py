@@ -30,8 +30,13 @@ BUNDLE = Path("hitl_widget", "static", "widget.js")
 EXTENSION = Path("hitl_widget", "labextension", "package.json")
 RECORD = Path("hitl_widget", "static", "build.json")
 INSTALLED = "share/jupyter/labextensions/hitl_widget"
-# `wire.py` is a source too: the messages of the dashboard are generated from it.
-OTHER_SOURCES = ("hitl_widget/widget/wire.py",)
+# The messages of the dashboard are generated from these.
+OTHER_SOURCES = (
+    "hitl_widget/domain/commands",
+    "hitl_widget/widget/publisher.py",
+    "hitl_widget/widget/requests.py",
+    "hitl_widget/widget/wire",
+)
 NOT_SOURCES = frozenset({"node_modules", "build", "dist", "coverage", "__pycache__"})
 
 
@@ -57,7 +62,9 @@ def sources(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root / "js"):
         folders[:] = sorted(name for name in folders if name not in NOT_SOURCES and not name.startswith("."))
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
-    yield from (path for name in OTHER_SOURCES if (path := root / name).exists())
+    for name in OTHER_SOURCES:
+        path = root / name
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path] if path.exists() else []
 
 
 def digest(root: Path, paths: Iterator[Path]) -> str:

@@ -21,7 +21,7 @@ from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.sampling.sampler import TpeSampler
-from hitl_widget.widget.bridge import Bridge
+from hitl_widget.widget.publisher import Publisher
 from tests.doubles import SPACE, Stage
 from tests.tables import customers
 
@@ -108,12 +108,12 @@ def bytes_per_trial(at: int, trials: int = 40) -> dict[str, float]:
         session = AutoMLSession.load(path)
         session.wait_ready()
         sent: list[int] = []
-        bridge = Bridge(session, lambda message: sent.append(len(json.dumps(message))), lambda _state: None)
+        publisher = Publisher(session, lambda message: sent.append(len(json.dumps(message))), lambda _state: None)
         session.set_budget(seconds=None, trials=at + trials)
         session.resume()
         session.wait(600)
         time.sleep(0.2)
-        bridge.close()
+        publisher.close()
         session.close()
     return {"bytes": sum(sent) / trials, "messages": len(sent) / trials}
 

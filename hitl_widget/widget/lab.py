@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hitl_widget.domain import event as ev
 from hitl_widget.engine.recent import recent_journals
-from hitl_widget.widget import wire
 from hitl_widget.widget.kernel import answer_on_own_subshell, kernel_shell, quicken, running_cell
 from hitl_widget.widget.pack import packed
+from hitl_widget.widget.wire import VERSION
 
 if TYPE_CHECKING:
     from hitl_widget.domain.state import SessionState
     from hitl_widget.session import AutoMLSession
-    from hitl_widget.widget.bridge import Bridge
+    from hitl_widget.widget.publisher import Publisher
+    from hitl_widget.widget.wire.shared import Reply
+    from hitl_widget.widget.wire.sidebar import SessionHead, Sessions
 
 __all__ = ["TARGET", "Sidebar", "connect", "shown_in"]
 
@@ -50,7 +52,7 @@ class _Followed:
     def __init__(self, session: AutoMLSession, cell: str | None, gone: Callable[[object], None]) -> None:
         self.session = weakref.ref(session, gone)
         self.cell = cell
-        self.bridge: Bridge | None = None
+        self.publisher: Publisher | None = None
         self.watched = False
         self.looked_at: object = None
         """Columns whose warnings were asked for."""
@@ -83,8 +85,8 @@ class Sidebar:
         self._looks.shutdown(wait=False, cancel_futures=True)
         self._queue.put(None)
         for one in self._all():
-            if one.bridge is not None:
-                one.bridge.close()
+            if one.publisher is not None:
+                one.publisher.close()
 
     # -- other threads --------------------------------------------------------------------------------------------
 
@@ -119,7 +121,7 @@ class Sidebar:
             self._queue.put(_PACE if all(isinstance(kind, _TRIAL_EVENTS) for kind in kinds) else 0.0)
 
     def _pass_on(self, id_: object, message: object) -> None:
-        """Hand a message to a session's bridge."""
+        """Hand a message to a session's publisher."""
         if not isinstance(message, Mapping) or not isinstance(id_, str):
             return
         with self._lock:
@@ -131,11 +133,11 @@ class Sidebar:
         elif message.get("type") == "leave":
             one.watched = False
         elif message.get("type") == "command" and isinstance(message.get("id"), str):
-            from hitl_widget.widget.bridge import carry_out
+            from hitl_widget.widget.publisher import carry_out
 
             carry_out(session, message, lambda reply: self._queue.put(lambda: self._forward(id_, reply)))
         else:
-            self._queue.put(lambda: self._bridge_of(id_, one, session, message))
+            self._queue.put(lambda: self._publisher_of(id_, one, session, message))
 
     # -- the sidebar's thread -------------------------------------------------------------------------------------
 
@@ -187,17 +189,17 @@ class Sidebar:
             live = {one.path for one in self._sessions_alive()}
             self._send(_reply(id_, [one.as_json() for one in found if one.journal not in live]), None)
 
-    def _bridge_of(self, id_: str, one: _Followed, session: AutoMLSession, message: Mapping[str, Any]) -> None:
-        if one.bridge is None:
-            from hitl_widget.widget.bridge import Bridge
+    def _publisher_of(self, id_: str, one: _Followed, session: AutoMLSession, message: Mapping[str, Any]) -> None:
+        if one.publisher is None:
+            from hitl_widget.widget.publisher import Publisher
 
             def send(answer: Any) -> None:
                 if one.watched or answer.get("type") != "delta":
                     self._forward(id_, answer)
 
-            one.bridge = Bridge(session, send, lambda _state: None)
+            one.publisher = Publisher(session, send, lambda _state: None)
         one.watched = one.watched or message.get("type") == "hello"
-        one.bridge.receive(message)
+        one.publisher.receive(message)
 
     def _forward(self, id_: str, message: Any) -> None:
         content, buffers = packed(message)
@@ -222,21 +224,22 @@ class Sidebar:
     def _drop(self, one: _Followed) -> None:
         with self._lock:
             self._followed = {key: kept for key, kept in self._followed.items() if kept is not one}
-        if one.bridge is not None:
-            one.bridge.close()
+        if one.publisher is not None:
+            one.publisher.close()
 
-    def _sessions(self) -> wire.Sessions:
+    def _sessions(self) -> Sessions:
         heads = [self._head(session) for session in self._sessions_alive()]
-        return {"type": "sessions", "target": TARGET, "version": wire.VERSION, "sessions": heads}
+        return {"type": "sessions", "target": TARGET, "version": VERSION, "sessions": heads}
 
-    def _head(self, session: AutoMLSession) -> wire.SessionHead:
-        from hitl_widget.widget.data_view import open_warnings
-        from hitl_widget.widget.view import View
+    def _head(self, session: AutoMLSession) -> SessionHead:
+        from hitl_widget.widget.wire.session import session_info, status_info
+        from hitl_widget.widget.wire.trials import Rows
+        from hitl_widget.widget.wire.warnings import open_warnings
 
-        state, task, view = session.state, session.task, View(session)
+        state, task = session.state, session.task
         one = self._followed[session.id]
         self._look_for_warnings(one, session, state)
-        info = view.session_info()
+        info = session_info(session)
         best, warnings = state.best, open_warnings(session, state)
         return {
             "id": session.id,
@@ -244,7 +247,7 @@ class Sidebar:
             "kind": info["kind"],
             "metric": info["metric"],
             "sentence": info["sentence"],
-            "status": view.status(state, session.elapsed, session.ticking),
+            "status": status_info(session, state, Rows(session).measured, {"warnings": None, "warned": 0, "data": 0}),
             "best": "" if best is None else session.family_facts(state.trials[best].family)[0],
             "warnings": warnings[:_MOST_WARNINGS],
             "more_warnings": max(0, len(warnings) - _MOST_WARNINGS),
@@ -254,7 +257,7 @@ class Sidebar:
 
     def _look_for_warnings(self, one: _Followed, session: AutoMLSession, state: SessionState) -> None:
         """Have the table looked at, once for each set of roles."""
-        from hitl_widget.widget.data_view import columns_of
+        from hitl_widget.widget.wire.data import columns_of
 
         columns = columns_of(session, state)
         if state.ended >= _ENOUGH_TRIALS and one.looked_at != columns:
@@ -262,11 +265,11 @@ class Sidebar:
             self._looks.submit(session.survey.ask_safeguards, columns, lambda: self._queue.put(0.0))
 
 
-def _reply(id_: str, result: Any) -> wire.Reply:
+def _reply(id_: str, result: Any) -> Reply:
     return {"type": "reply", "id": id_, "ok": True, "result": result}
 
 
-def _refusal(id_: object, text: str) -> wire.Reply:
+def _refusal(id_: object, text: str) -> Reply:
     return {"type": "reply", "id": str(id_), "ok": False, "error": {"message": text, "remedy": ""}}
 
 

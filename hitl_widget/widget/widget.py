@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from hitl_widget.widget.bridge import Bridge
 from hitl_widget.widget.kernel import answer_on_own_subshell, quicken
 from hitl_widget.widget.pack import packed
+from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.static_output import StaticOutput
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SessionWidget(anywidget.AnyWidget):
 
     Notes
     -----
-    Only what must outlive a message is a trait: the session's id, the epoch of the bridge, the journal's path.
+    Only what must outlive a message is a trait: the session's id, the epoch of the publisher, the journal's path.
     Everything else goes by custom message, see `hitl_widget.widget.wire`.
     """
 
@@ -44,12 +44,12 @@ class SessionWidget(anywidget.AnyWidget):
         answer_on_own_subshell(self.comm)
         quicken()
         self.keepsake = StaticOutput(session)
-        self._bridge = Bridge(session, self._publish, self.keepsake.update)
-        self.epoch = self._bridge.epoch
+        self._publisher = Publisher(session, self._publish, self.keepsake.update)
+        self.epoch = self._publisher.epoch
         self.on_msg(self._take)
 
     def _take(self, _widget: object, content: object, _buffers: object) -> None:
-        self._bridge.receive(content)
+        self._publisher.receive(content)
 
     def _publish(self, message: Any) -> None:
         content, buffers = packed(message)
@@ -63,6 +63,6 @@ class SessionWidget(anywidget.AnyWidget):
         return bundle
 
     def close(self) -> None:
-        """Close the model and the bridge; the session goes on."""
-        self._bridge.close()
+        """Close the model and the publisher; the session goes on."""
+        self._publisher.close()
         super().close()

@@ -126,7 +126,7 @@ export class FakeHost implements Host {
     }
     if (message.type === "detail") return simulation.detail(message.number ?? -1);
     if (message.type === "code") return pythonOf(command);
-    if (message.type === "preview") return simulation.preview(command);
+    if (message.type === "preview_edit") return simulation.preview(command);
     if (message.type === "importance") return simulation.importance(message.family ?? "");
     if (message.type === "story") return simulation.story(message.seq ?? 0);
     const [first = -1, second = -1] = message.numbers ?? [];
@@ -139,7 +139,7 @@ export class FakeHost implements Host {
     if (message.type === "audit")
       return simulation.wished().audit(message.number ?? -1, message.column ?? "");
     if (message.type === "views") return VIEWS;
-    if (message.type === "stop_look") return null;
+    if (message.type === "stop") return null;
     if (message.type === "explain") {
       const found = viewOf(message.view ?? "", message.options ?? {}, message.step ?? 0);
       if (found === null) throw new Refused(`There is no view '${message.view}'.`);
@@ -167,7 +167,7 @@ export class FakeHost implements Host {
       if (found === null) throw new Refused(`There is no column '${message.column}' in the table.`);
       return found;
     }
-    if (message.type === "preview" && command.type === "change_data") {
+    if (message.type === "preview_data" && command.type === "change_data") {
       const found = table.preview(command);
       if (typeof found === "string") throw new Refused(found);
       return found;

@@ -407,6 +407,6 @@ describe("the panel", () => {
     press(card("row"), "Answer this");
     (all('[data-tab="overview"]')[0] as HTMLElement).click();
     await soon(() => expect(all(".card.view")).toHaveLength(0));
-    await soon(() => expect(host.sent.some((one) => one.type === "stop_look")).toBe(true));
+    await soon(() => expect(host.sent.some((one) => one.type === "stop")).toBe(true));
   });
 });

@@ -138,7 +138,7 @@ describe("SessionStore", () => {
 
   it("says so when the answer to a preview is not readable", async () => {
     const asked = store.preview({ type: "edit", changes: {}, include: [], exclude: [], running: "finish" });
-    await host.answer("preview", { title: 7 });
+    await host.answer("preview_edit", { title: 7 });
     await expect(asked).rejects.toThrow("not readable");
   });
 

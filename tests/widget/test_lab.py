@@ -8,8 +8,9 @@ import pytest
 
 from hitl_widget import AutoMLSession
 from hitl_widget.engine.recent import recent_journals
-from hitl_widget.widget import wire
 from hitl_widget.widget.lab import TARGET, Sidebar
+from hitl_widget.widget.wire.session import Status
+from hitl_widget.widget.wire.sidebar import SessionHead
 from tests.tables import EVIL, customers
 
 
@@ -86,8 +87,8 @@ def test_a_head_is_what_the_wire_says(page, session):
     page.sidebar.follow(session)
     page.sidebar.shown_in(session, "cell-1")
     (head,) = page.heads()
-    assert set(head) == set(wire.SessionHead.__annotations__)
-    assert set(head["status"]) == set(wire.Status.__annotations__)
+    assert set(head) == set(SessionHead.__annotations__)
+    assert set(head["status"]) == set(Status.__annotations__)
     assert head["target"] == EVIL
     assert head["cell"] == "cell-1"
     assert head["best"] == ""

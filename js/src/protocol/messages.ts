@@ -1,20 +1,36 @@
-// Generated from hitl_widget/widget/wire.py by `npm run generate`. Do not edit.
+// Generated from hitl_widget/widget/wire/ by `npm run generate`. Do not edit.
 
-export const VERSION = 5;
+import type { Command } from "../store/command";
 
-export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
-
-export type State = "queued" | "running" | "complete" | "stopped" | "failed";
-
-export type Author = "you" | "machine";
-
-export type Origin = "baseline" | "start" | "sampler" | "belief" | "nudge" | "own" | "edit" | "grid";
-
-export type Severity = "high" | "medium" | "low";
+export const VERSION = 6;
 
 export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
 
 export type Spread = "numbers" | "categories" | "dates" | "lengths" | "none";
+
+export type ColumnRow = [
+  name: string,
+  role: ColumnRole,
+  given: boolean,
+  kind: string,
+  missing: number,
+  distinct: number,
+  strength: number | null,
+  spread: Spread,
+  bars: number[],
+  filling: string,
+  encoding: string,
+];
+
+export type PictureKind = "roc" | "calibration" | "residuals";
+
+export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
+
+export type Author = "you" | "machine";
+
+export type State = "queued" | "running" | "complete" | "stopped" | "failed";
+
+export type Origin = "baseline" | "start" | "sampler" | "belief" | "nudge" | "own" | "edit" | "grid";
 
 export type TrialRow = [
   number: number,
@@ -44,25 +60,333 @@ export type TrialMark = [
   further: (number | null)[],
 ];
 
-export type ColumnRow = [
-  name: string,
-  role: ColumnRole,
-  given: boolean,
-  kind: string,
-  missing: number,
-  distinct: number,
-  strength: number | null,
-  spread: Spread,
-  bars: number[],
-  filling: string,
-  encoding: string,
-];
+export type Severity = "high" | "medium" | "low";
+
+export interface ActInfo {
+  number: number;
+  author: Author;
+  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
+  title: string;
+  why: string;
+  elapsed: number;
+  undone: boolean;
+}
+
+export interface AnswerInfo {
+  first: number;
+  second: number;
+  answer: "a" | "b" | "equal" | "skip";
+  act: number | null;
+  sentence: string;
+  doubt: string;
+}
+
+export interface AuditInfo {
+  column: string;
+  number: number;
+  figures: string[];
+  groups: GroupInfo[];
+  sentence: string;
+  notes: string[];
+}
+
+export interface Baseline {
+  number: number;
+  label: string;
+  score: number;
+  std: number | null;
+}
+
+export interface BeliefInfo {
+  about: string;
+  label: string;
+  around: number | null;
+  low: number | null;
+  high: number | null;
+  likely: unknown[];
+  strength: "hint" | "fair" | "strong";
+  verdict: "undecided" | "supported" | "contradicted";
+  sentence: string;
+  weight: number;
+}
+
+export interface Best {
+  number: number;
+  family: string;
+  score: number;
+  std: number | null;
+}
+
+export interface Budget {
+  seconds: number | null;
+  trials: number | null;
+  used_seconds: number;
+  ticking: boolean;
+}
+
+export interface CardInfo {
+  number: number;
+  label: string;
+  colour: string;
+  score: string;
+  facts: FactInfo[];
+  settings: string[];
+}
+
+export interface ChallengeInfo {
+  winner: number;
+  rival: number;
+  sentence: string;
+  lost: string[];
+  gained: string[];
+}
+
+export interface Chip {
+  text: string;
+  detail: string;
+  tone: "plain" | "warn";
+}
+
+export interface ColumnDetail {
+  name: string;
+  role: ColumnRole;
+  reason: string;
+  understood: ColumnRole;
+  because: string;
+  kind: string;
+  missing: number;
+  distinct: number;
+  examples: string[];
+  spread: DistributionInfo;
+  relation: string;
+  filling: string;
+  value: number | string | null;
+  encoding: string;
+}
+
+export interface Concept {
+  title: string;
+  text: string;
+}
+
+export interface ConstraintInfo {
+  text: string;
+  about: string;
+  label: string;
+  op: "<" | "<=" | ">" | ">=" | "in";
+  limit: number | null;
+  families: string[];
+  hard: boolean;
+  kept: number;
+  broken: number;
+  unknown: number;
+  sentence: string;
+}
+
+export interface Counts {
+  queued: number;
+  running: number;
+  complete: number;
+  stopped: number;
+  failed: number;
+}
+
+export interface Curve {
+  number: number;
+  points: number[][];
+}
+
+export interface DataInfo {
+  sentence: string;
+  notes: string[];
+  target: string;
+  spread: DistributionInfo;
+  about: string;
+  metric: string;
+  rows: ColumnRow[];
+  total: number;
+  rest: string;
+  reading: boolean;
+  roles: RoleInfo[];
+  transforms: TransformInfo[];
+  python: string;
+}
+
+export interface DataPreview {
+  title: string;
+  python: string;
+  sentence: string;
+  leave: number;
+  back: number;
+  running: number;
+  best_leaves: boolean;
+}
+
+export interface DataStatus {
+  warnings: OpenWarnings | null;
+  warned: number;
+  data: number;
+}
+
+export interface Delta {
+  type: "delta";
+  epoch: string;
+  from: number;
+  seq: number;
+  rows?: TrialRow[];
+  marks?: TrialMark[];
+  status?: Record<string, unknown>;
+  steering?: Record<string, unknown>;
+  families?: FamilyInfo[];
+}
+
+export interface DifferenceInfo {
+  name: string;
+  label: string;
+  better: "a" | "b" | "equal" | "unknown";
+  text: string;
+}
+
+export interface DistributionInfo {
+  kind: Spread;
+  labels: string[];
+  counts: number[];
+  below: number;
+  above: number;
+  other: number;
+}
+
+export interface Ensemble {
+  score: number;
+  members: EnsembleMember[];
+}
+
+export interface EnsembleMember {
+  number: number;
+  weight: number;
+}
+
+export interface FactInfo {
+  name: string;
+  label: string;
+  text: string;
+}
+
+export interface FamilyInfo {
+  name: string;
+  label: string;
+  story: string;
+  colour: string;
+  baseline: boolean;
+  parameters: ParameterInfo[];
+}
+
+export interface FoldInfo {
+  fold: number;
+  score: number;
+  seconds: number;
+}
+
+export interface GenerationInfo {
+  number: number;
+  title: string;
+  author: Author;
+  elapsed: number;
+  trials: number;
+  first: number;
+  best_before: number | null;
+  best_after: number | null;
+  gain: string;
+  act: number | null;
+}
+
+export interface GoalsInfo {
+  weights: Record<string, number>;
+  strength: "hint" | "fair" | "strong";
+}
+
+export interface GroupInfo {
+  label: string;
+  rows: number;
+  share: number;
+  small: boolean;
+  figures: ((number | null)[])[];
+}
+
+export interface Holdout {
+  rows: number;
+  best: number;
+  ensemble: number | null;
+  sentence: string;
+}
+
+export interface ImportanceInfo {
+  family: string;
+  trials: number;
+  shares: Record<string, number>;
+  sentence: string;
+}
 
 export interface MetricInfo {
   scorer: string;
   label: string;
   sign: number;
   of_target: boolean;
+}
+
+export interface Notice {
+  level: "info" | "warn" | "error";
+  text: string;
+  remedy: string;
+}
+
+export interface NudgeAnswer {
+  id: string;
+  label: string;
+  python: string;
+}
+
+export interface NudgeInfo {
+  key: string;
+  question: string;
+  evidence: string;
+  effect: string;
+  answers: NudgeAnswer[];
+  trial: number | null;
+}
+
+export interface ObjectiveInfo {
+  name: string;
+  label: string;
+  direction: "higher" | "lower";
+  unit: string;
+  log: boolean;
+  points: boolean;
+  main: boolean;
+  own: boolean;
+  story: string;
+  goal: number | null;
+  share: number | null;
+  low: number | null;
+  high: number | null;
+  measured: number;
+  of: number;
+  waiting: number;
+  problem: string;
+}
+
+export interface OpenWarnings {
+  open: number;
+  severity: Severity;
+  sentence: string;
+}
+
+export interface PairInfo {
+  a: CardInfo;
+  b: CardInfo;
+  differences: DifferenceInfo[];
+  sentence: string;
+  pictures: PictureKind[];
 }
 
 export interface ParameterInfo {
@@ -79,19 +403,94 @@ export interface ParameterInfo {
   legal: unknown[] | null;
 }
 
-export interface FamilyInfo {
-  name: string;
-  label: string;
-  story: string;
-  colour: string;
-  baseline: boolean;
-  parameters: ParameterInfo[];
+export interface PictureInfo {
+  kind: PictureKind;
+  x: string;
+  y: string;
+  sentence: string;
+  curves: Curve[];
 }
 
-export interface Chip {
-  text: string;
-  detail: string;
-  tone: "plain" | "warn";
+export interface PreferencesInfo {
+  sentence: string;
+  objectives: ObjectiveInfo[];
+  offered: ObjectiveInfo[];
+  groups: string[];
+  constraints: ConstraintInfo[];
+  answers: AnswerInfo[];
+  question: QuestionInfo | null;
+  enough: string;
+  learnt: string[];
+  trades: TradeInfo[];
+  certainty: number;
+  preferred: number | null;
+  best: number | null;
+  challenge: ChallengeInfo | null;
+  front: number[];
+  broken: number[];
+  goals: GoalsInfo | null;
+}
+
+export interface QuestionInfo {
+  first: number;
+  second: number;
+  gain: number;
+  left: number;
+  sentence: string;
+}
+
+export interface RangeInfo {
+  name: string;
+  low: number | null;
+  high: number | null;
+  log: boolean;
+  choices: unknown[] | null;
+  given: boolean;
+}
+
+export interface RecentSession {
+  journal: string;
+  target: string;
+  time: number;
+  trials: number;
+  seconds: number;
+  ended: boolean;
+}
+
+export interface Refusal {
+  message: string;
+  remedy: string;
+}
+
+export interface Reply {
+  type: "reply";
+  id: string;
+  ok: boolean;
+  result?: unknown;
+  error?: Refusal;
+}
+
+export interface RoleInfo {
+  role: ColumnRole;
+  label: string;
+  story: string;
+  fillings: WayInfo[];
+  values: "none" | "number" | "text";
+  encodings: WayInfo[];
+}
+
+export interface SessionHead {
+  id: string;
+  target: string;
+  kind: "binary" | "multiclass" | "regression";
+  metric: MetricInfo;
+  sentence: string;
+  status: Status;
+  best: string;
+  warnings: WarningInfo[];
+  more_warnings: number;
+  journal: string;
+  cell: string | null;
 }
 
 export interface SessionInfo {
@@ -111,59 +510,49 @@ export interface SessionInfo {
   classes: string[];
 }
 
-export interface Counts {
-  queued: number;
-  running: number;
-  complete: number;
-  stopped: number;
-  failed: number;
+export interface Sessions {
+  type: "sessions";
+  target: "hitl_widget.sidebar";
+  version: number;
+  sessions: SessionHead[];
 }
 
-export interface Budget {
-  seconds: number | null;
-  trials: number | null;
-  used_seconds: number;
-  ticking: boolean;
-}
-
-export interface Best {
-  number: number;
-  family: string;
-  score: number;
-  std: number | null;
-}
-
-export interface Baseline {
-  number: number;
+export interface Setting {
+  name: string;
   label: string;
-  score: number;
-  std: number | null;
+  value: unknown;
+  default: boolean;
 }
 
-export interface EnsembleMember {
-  number: number;
-  weight: number;
+export interface Snapshot {
+  type: "snapshot";
+  version: number;
+  epoch: string;
+  seq: number;
+  session: SessionInfo;
+  status: Status;
+  steering: Steering;
+  rows: TrialRow[];
 }
 
-export interface Ensemble {
-  score: number;
-  members: EnsembleMember[];
-}
-
-export interface Holdout {
-  rows: number;
-  best: number;
-  ensemble: number | null;
-  sentence: string;
-}
-
-export interface Notice {
-  level: "info" | "warn" | "error";
-  text: string;
-  remedy: string;
+export interface SpacePreview {
+  title: string;
+  python: string;
+  sentences: string[];
+  outside: number;
+  back: number;
+  outside_after: number[];
+  of: number;
+  remains: number | null;
+  best_lost: boolean;
+  best_after: number | null;
+  running_outside: number;
 }
 
 export interface Status {
+  warnings: OpenWarnings | null;
+  warned: number;
+  data: number;
   phase: Phase;
   headline: string;
   aside: string;
@@ -182,75 +571,6 @@ export interface Status {
   measured: string[];
   preferred: Best | null;
   wishes: number;
-  warnings: OpenWarnings | null;
-  warned: number;
-  data: number;
-}
-
-export interface OpenWarnings {
-  open: number;
-  severity: Severity;
-  sentence: string;
-}
-
-export interface RangeInfo {
-  name: string;
-  low: number | null;
-  high: number | null;
-  log: boolean;
-  choices: unknown[] | null;
-  given: boolean;
-}
-
-export interface BeliefInfo {
-  about: string;
-  label: string;
-  around: number | null;
-  low: number | null;
-  high: number | null;
-  likely: unknown[];
-  strength: "hint" | "fair" | "strong";
-  verdict: "undecided" | "supported" | "contradicted";
-  sentence: string;
-  weight: number;
-}
-
-export interface ActInfo {
-  number: number;
-  author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
-  title: string;
-  why: string;
-  elapsed: number;
-  undone: boolean;
-}
-
-export interface GenerationInfo {
-  number: number;
-  title: string;
-  author: Author;
-  elapsed: number;
-  trials: number;
-  first: number;
-  best_before: number | null;
-  best_after: number | null;
-  gain: string;
-  act: number | null;
-}
-
-export interface NudgeAnswer {
-  id: string;
-  label: string;
-  python: string;
-}
-
-export interface NudgeInfo {
-  key: string;
-  question: string;
-  evidence: string;
-  effect: string;
-  answers: NudgeAnswer[];
-  trial: number | null;
 }
 
 export interface Steering {
@@ -278,76 +598,9 @@ export interface StoryRow {
   trial: number | null;
 }
 
-export interface SpacePreview {
-  title: string;
-  python: string;
-  sentences: string[];
-  outside: number;
-  back: number;
-  outside_after: number[];
-  of: number;
-  remains: number | null;
-  best_lost: boolean;
-  best_after: number | null;
-  running_outside: number;
-}
-
-export interface ImportanceInfo {
-  family: string;
-  trials: number;
-  shares: Record<string, number>;
-  sentence: string;
-}
-
-export interface ObjectiveInfo {
-  name: string;
-  label: string;
-  direction: "higher" | "lower";
-  unit: string;
-  log: boolean;
-  points: boolean;
-  main: boolean;
-  own: boolean;
-  story: string;
-  goal: number | null;
-  share: number | null;
-  low: number | null;
-  high: number | null;
-  measured: number;
-  of: number;
-  waiting: number;
-  problem: string;
-}
-
-export interface ConstraintInfo {
-  text: string;
-  about: string;
-  label: string;
-  op: "<" | "<=" | ">" | ">=" | "in";
-  limit: number | null;
-  families: string[];
-  hard: boolean;
-  kept: number;
-  broken: number;
-  unknown: number;
-  sentence: string;
-}
-
-export interface AnswerInfo {
-  first: number;
-  second: number;
-  answer: "a" | "b" | "equal" | "skip";
-  act: number | null;
-  sentence: string;
-  doubt: string;
-}
-
-export interface QuestionInfo {
-  first: number;
-  second: number;
-  gain: number;
-  left: number;
-  sentence: string;
+export interface Suggestion {
+  config: Record<string, unknown>;
+  why: string;
 }
 
 export interface TradeInfo {
@@ -358,110 +611,33 @@ export interface TradeInfo {
   sentence: string;
 }
 
-export interface ChallengeInfo {
-  winner: number;
-  rival: number;
-  sentence: string;
-  lost: string[];
-  gained: string[];
-}
-
-export interface GoalsInfo {
-  weights: Record<string, number>;
-  strength: "hint" | "fair" | "strong";
-}
-
-export interface PreferencesInfo {
-  sentence: string;
-  objectives: ObjectiveInfo[];
-  offered: ObjectiveInfo[];
-  groups: string[];
-  constraints: ConstraintInfo[];
-  answers: AnswerInfo[];
-  question: QuestionInfo | null;
-  enough: string;
-  learnt: string[];
-  trades: TradeInfo[];
-  certainty: number;
-  preferred: number | null;
-  best: number | null;
-  challenge: ChallengeInfo | null;
-  front: number[];
-  broken: number[];
-  goals: GoalsInfo | null;
-}
-
-export interface WorthInfo {
-  numbers: number[];
-  worth: number[];
-  spread: number[];
-}
-
-export interface FactInfo {
+export interface TransformInfo {
   name: string;
-  label: string;
-  text: string;
+  columns: string[];
+  what: string;
 }
 
-export interface CardInfo {
+export interface TrialDetail {
   number: number;
   label: string;
-  colour: string;
-  score: string;
-  facts: FactInfo[];
-  settings: string[];
-}
-
-export interface DifferenceInfo {
-  name: string;
-  label: string;
-  better: "a" | "b" | "equal" | "unknown";
-  text: string;
-}
-
-export interface PairInfo {
-  a: CardInfo;
-  b: CardInfo;
-  differences: DifferenceInfo[];
-  sentence: string;
-  pictures: ("roc" | "calibration" | "residuals")[];
-}
-
-export interface Curve {
-  number: number;
-  points: number[][];
-}
-
-export interface PictureInfo {
-  kind: "roc" | "calibration" | "residuals";
-  x: string;
-  y: string;
-  sentence: string;
-  curves: Curve[];
-}
-
-export interface GroupInfo {
-  label: string;
-  rows: number;
-  share: number;
-  small: boolean;
-  figures: ((number | null)[])[];
-}
-
-export interface AuditInfo {
-  column: string;
-  number: number;
-  figures: string[];
-  groups: GroupInfo[];
-  sentence: string;
-  notes: string[];
-}
-
-export interface ViewOffer {
-  name: string;
-  level: "model" | "algorithm" | "search" | "comparison" | "data";
-  question: string;
-  takes: string[];
+  story: string;
+  why: string;
+  generation: string;
+  near: number[];
+  standing: string;
+  objectives: FactInfo[];
+  verdict: string;
+  settings: Setting[];
+  fitted: Setting[];
+  folds: FoldInfo[];
+  prepare_seconds: number;
+  fit_seconds: number;
+  predict_ms: number | null;
+  model_bytes: number | null;
+  warnings: string[];
+  error: Notice | null;
+  traceback: string;
+  python: string;
 }
 
 export interface ViewInfo {
@@ -478,9 +654,11 @@ export interface ViewInfo {
   partial: boolean;
 }
 
-export interface Concept {
-  title: string;
-  text: string;
+export interface ViewOffer {
+  name: string;
+  level: "model" | "algorithm" | "search" | "comparison" | "data";
+  question: string;
+  takes: string[];
 }
 
 export interface Views {
@@ -488,78 +666,6 @@ export interface Views {
   columns: string[];
   rows: number;
   concepts: Record<string, Concept>;
-}
-
-export interface DistributionInfo {
-  kind: Spread;
-  labels: string[];
-  counts: number[];
-  below: number;
-  above: number;
-  other: number;
-}
-
-export interface WayInfo {
-  way: string;
-  label: string;
-}
-
-export interface RoleInfo {
-  role: ColumnRole;
-  label: string;
-  story: string;
-  fillings: WayInfo[];
-  values: "none" | "number" | "text";
-  encodings: WayInfo[];
-}
-
-export interface TransformInfo {
-  name: string;
-  columns: string[];
-  what: string;
-}
-
-export interface DataInfo {
-  sentence: string;
-  notes: string[];
-  target: string;
-  spread: DistributionInfo;
-  about: string;
-  metric: string;
-  rows: ColumnRow[];
-  total: number;
-  rest: string;
-  reading: boolean;
-  roles: RoleInfo[];
-  transforms: TransformInfo[];
-  python: string;
-}
-
-export interface ColumnDetail {
-  name: string;
-  role: ColumnRole;
-  reason: string;
-  understood: ColumnRole;
-  because: string;
-  kind: string;
-  missing: number;
-  distinct: number;
-  examples: string[];
-  spread: DistributionInfo;
-  relation: string;
-  filling: string;
-  value: number | string | null;
-  encoding: string;
-}
-
-export interface DataPreview {
-  title: string;
-  python: string;
-  sentence: string;
-  leave: number;
-  back: number;
-  running: number;
-  best_leaves: boolean;
 }
 
 export interface WarningAnswer {
@@ -588,176 +694,19 @@ export interface WarningsInfo {
   looking: boolean;
 }
 
-export interface Suggestion {
-  config: Record<string, unknown>;
-  why: string;
-}
-
-export interface Snapshot {
-  type: "snapshot";
-  version: number;
-  epoch: string;
-  seq: number;
-  session: SessionInfo;
-  status: Status;
-  steering: Steering;
-  rows: TrialRow[];
-}
-
-export interface Delta {
-  type: "delta";
-  epoch: string;
-  from: number;
-  seq: number;
-  rows?: TrialRow[];
-  marks?: TrialMark[];
-  status?: Record<string, unknown>;
-  steering?: Record<string, unknown>;
-  families?: FamilyInfo[];
-}
-
-export interface Refusal {
-  message: string;
-  remedy: string;
-}
-
-export interface Reply {
-  type: "reply";
-  id: string;
-  ok: boolean;
-  result?: unknown;
-  error?: Refusal;
-}
-
-export interface Request {
-  type: "hello" | "command" | "code" | "detail" | "preview" | "importance" | "story" | "preferences" | "worth" | "pair" | "picture" | "audit" | "views" | "explain" | "stop_look" | "profile" | "column" | "warnings";
-  id: string;
-  epoch?: string | null;
-  seq?: number | null;
-  command?: Record<string, unknown>;
-  number?: number;
-  numbers?: number[];
-  kind?: string;
-  column?: string;
-  family?: string;
-  view?: string;
-  options?: Record<string, unknown>;
-  step?: number;
-  look?: string;
-}
-
-export interface Setting {
-  name: string;
+export interface WayInfo {
+  way: string;
   label: string;
-  value: unknown;
-  default: boolean;
 }
 
-export interface FoldInfo {
-  fold: number;
-  score: number;
-  seconds: number;
-}
-
-export interface TrialDetail {
-  number: number;
-  label: string;
-  story: string;
-  why: string;
-  generation: string;
-  near: number[];
-  standing: string;
-  objectives: FactInfo[];
-  verdict: string;
-  settings: Setting[];
-  fitted: Setting[];
-  folds: FoldInfo[];
-  prepare_seconds: number;
-  fit_seconds: number;
-  predict_ms: number | null;
-  model_bytes: number | null;
-  warnings: string[];
-  error: Notice | null;
-  traceback: string;
-  python: string;
-}
-
-export interface SessionHead {
-  id: string;
-  target: string;
-  kind: "binary" | "multiclass" | "regression";
-  metric: MetricInfo;
-  sentence: string;
-  status: Status;
-  best: string;
-  warnings: WarningInfo[];
-  more_warnings: number;
-  journal: string;
-  cell: string | null;
-}
-
-export interface Sessions {
-  type: "sessions";
-  target: "hitl_widget.sidebar";
-  version: number;
-  sessions: SessionHead[];
-}
-
-export interface RecentSession {
-  journal: string;
-  target: string;
-  time: number;
-  trials: number;
-  seconds: number;
-  ended: boolean;
+export interface WorthInfo {
+  numbers: number[];
+  worth: number[];
+  spread: number[];
 }
 
 /** What each message must look like; `protocol/validate.ts` reads it. */
 export const SCHEMA = {
-  "Phase": {
-    "enum": [
-      "ready",
-      "running",
-      "paused",
-      "finishing",
-      "finished",
-      "failed"
-    ]
-  },
-  "State": {
-    "enum": [
-      "queued",
-      "running",
-      "complete",
-      "stopped",
-      "failed"
-    ]
-  },
-  "Author": {
-    "enum": [
-      "you",
-      "machine"
-    ]
-  },
-  "Origin": {
-    "enum": [
-      "baseline",
-      "start",
-      "sampler",
-      "belief",
-      "nudge",
-      "own",
-      "edit",
-      "grid"
-    ]
-  },
-  "Severity": {
-    "enum": [
-      "high",
-      "medium",
-      "low"
-    ]
-  },
   "ColumnRole": {
     "enum": [
       "numeric",
@@ -774,6 +723,76 @@ export const SCHEMA = {
       "dates",
       "lengths",
       "none"
+    ]
+  },
+  "ColumnRow": {
+    "tuple": [
+      "string",
+      {
+        "ref": "ColumnRole"
+      },
+      "boolean",
+      "string",
+      "number",
+      "number",
+      {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      {
+        "ref": "Spread"
+      },
+      {
+        "list": "number"
+      },
+      "string",
+      "string"
+    ]
+  },
+  "PictureKind": {
+    "enum": [
+      "roc",
+      "calibration",
+      "residuals"
+    ]
+  },
+  "Phase": {
+    "enum": [
+      "ready",
+      "running",
+      "paused",
+      "finishing",
+      "finished",
+      "failed"
+    ]
+  },
+  "Author": {
+    "enum": [
+      "you",
+      "machine"
+    ]
+  },
+  "State": {
+    "enum": [
+      "queued",
+      "running",
+      "complete",
+      "stopped",
+      "failed"
+    ]
+  },
+  "Origin": {
+    "enum": [
+      "baseline",
+      "start",
+      "sampler",
+      "belief",
+      "nudge",
+      "own",
+      "edit",
+      "grid"
     ]
   },
   "TrialRow": {
@@ -865,31 +884,547 @@ export const SCHEMA = {
       }
     ]
   },
-  "ColumnRow": {
-    "tuple": [
-      "string",
-      {
-        "ref": "ColumnRole"
+  "Severity": {
+    "enum": [
+      "high",
+      "medium",
+      "low"
+    ]
+  },
+  "ActInfo": {
+    "object": {
+      "number": "number",
+      "author": {
+        "ref": "Author"
       },
-      "boolean",
-      "string",
-      "number",
-      "number",
-      {
+      "kind": {
+        "enum": [
+          "space",
+          "learner",
+          "belief",
+          "discard",
+          "objective",
+          "constraint",
+          "answer",
+          "goal",
+          "data",
+          "undo"
+        ]
+      },
+      "title": "string",
+      "why": "string",
+      "elapsed": "number",
+      "undone": "boolean"
+    }
+  },
+  "AnswerInfo": {
+    "object": {
+      "first": "number",
+      "second": "number",
+      "answer": {
+        "enum": [
+          "a",
+          "b",
+          "equal",
+          "skip"
+        ]
+      },
+      "act": {
         "any": [
           "number",
           "null"
         ]
       },
-      {
+      "sentence": "string",
+      "doubt": "string"
+    }
+  },
+  "AuditInfo": {
+    "object": {
+      "column": "string",
+      "number": "number",
+      "figures": {
+        "list": "string"
+      },
+      "groups": {
+        "list": {
+          "ref": "GroupInfo"
+        }
+      },
+      "sentence": "string",
+      "notes": {
+        "list": "string"
+      }
+    }
+  },
+  "Baseline": {
+    "object": {
+      "number": "number",
+      "label": "string",
+      "score": "number",
+      "std": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "BeliefInfo": {
+    "object": {
+      "about": "string",
+      "label": "string",
+      "around": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "likely": {
+        "list": "any"
+      },
+      "strength": {
+        "enum": [
+          "hint",
+          "fair",
+          "strong"
+        ]
+      },
+      "verdict": {
+        "enum": [
+          "undecided",
+          "supported",
+          "contradicted"
+        ]
+      },
+      "sentence": "string",
+      "weight": "number"
+    }
+  },
+  "Best": {
+    "object": {
+      "number": "number",
+      "family": "string",
+      "score": "number",
+      "std": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "Budget": {
+    "object": {
+      "seconds": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "trials": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "used_seconds": "number",
+      "ticking": "boolean"
+    }
+  },
+  "CardInfo": {
+    "object": {
+      "number": "number",
+      "label": "string",
+      "colour": "string",
+      "score": "string",
+      "facts": {
+        "list": {
+          "ref": "FactInfo"
+        }
+      },
+      "settings": {
+        "list": "string"
+      }
+    }
+  },
+  "ChallengeInfo": {
+    "object": {
+      "winner": "number",
+      "rival": "number",
+      "sentence": "string",
+      "lost": {
+        "list": "string"
+      },
+      "gained": {
+        "list": "string"
+      }
+    }
+  },
+  "Chip": {
+    "object": {
+      "text": "string",
+      "detail": "string",
+      "tone": {
+        "enum": [
+          "plain",
+          "warn"
+        ]
+      }
+    }
+  },
+  "ColumnDetail": {
+    "object": {
+      "name": "string",
+      "role": {
+        "ref": "ColumnRole"
+      },
+      "reason": "string",
+      "understood": {
+        "ref": "ColumnRole"
+      },
+      "because": "string",
+      "kind": "string",
+      "missing": "number",
+      "distinct": "number",
+      "examples": {
+        "list": "string"
+      },
+      "spread": {
+        "ref": "DistributionInfo"
+      },
+      "relation": "string",
+      "filling": "string",
+      "value": {
+        "any": [
+          "number",
+          "string",
+          "null"
+        ]
+      },
+      "encoding": "string"
+    }
+  },
+  "Concept": {
+    "object": {
+      "title": "string",
+      "text": "string"
+    }
+  },
+  "ConstraintInfo": {
+    "object": {
+      "text": "string",
+      "about": "string",
+      "label": "string",
+      "op": {
+        "enum": [
+          "<",
+          "<=",
+          ">",
+          ">=",
+          "in"
+        ]
+      },
+      "limit": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "families": {
+        "list": "string"
+      },
+      "hard": "boolean",
+      "kept": "number",
+      "broken": "number",
+      "unknown": "number",
+      "sentence": "string"
+    }
+  },
+  "Counts": {
+    "object": {
+      "queued": "number",
+      "running": "number",
+      "complete": "number",
+      "stopped": "number",
+      "failed": "number"
+    }
+  },
+  "Curve": {
+    "object": {
+      "number": "number",
+      "points": {
+        "list": {
+          "list": "number"
+        }
+      }
+    }
+  },
+  "DataInfo": {
+    "object": {
+      "sentence": "string",
+      "notes": {
+        "list": "string"
+      },
+      "target": "string",
+      "spread": {
+        "ref": "DistributionInfo"
+      },
+      "about": "string",
+      "metric": "string",
+      "rows": {
+        "list": {
+          "ref": "ColumnRow"
+        }
+      },
+      "total": "number",
+      "rest": "string",
+      "reading": "boolean",
+      "roles": {
+        "list": {
+          "ref": "RoleInfo"
+        }
+      },
+      "transforms": {
+        "list": {
+          "ref": "TransformInfo"
+        }
+      },
+      "python": "string"
+    }
+  },
+  "DataPreview": {
+    "object": {
+      "title": "string",
+      "python": "string",
+      "sentence": "string",
+      "leave": "number",
+      "back": "number",
+      "running": "number",
+      "best_leaves": "boolean"
+    }
+  },
+  "DataStatus": {
+    "object": {
+      "warnings": {
+        "any": [
+          {
+            "ref": "OpenWarnings"
+          },
+          "null"
+        ]
+      },
+      "warned": "number",
+      "data": "number"
+    }
+  },
+  "Delta": {
+    "object": {
+      "type": {
+        "enum": [
+          "delta"
+        ]
+      },
+      "epoch": "string",
+      "from": "number",
+      "seq": "number",
+      "rows": {
+        "optional": {
+          "list": {
+            "ref": "TrialRow"
+          }
+        }
+      },
+      "marks": {
+        "optional": {
+          "list": {
+            "ref": "TrialMark"
+          }
+        }
+      },
+      "status": {
+        "optional": "object"
+      },
+      "steering": {
+        "optional": "object"
+      },
+      "families": {
+        "optional": {
+          "list": {
+            "ref": "FamilyInfo"
+          }
+        }
+      }
+    }
+  },
+  "DifferenceInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "better": {
+        "enum": [
+          "a",
+          "b",
+          "equal",
+          "unknown"
+        ]
+      },
+      "text": "string"
+    }
+  },
+  "DistributionInfo": {
+    "object": {
+      "kind": {
         "ref": "Spread"
       },
-      {
+      "labels": {
+        "list": "string"
+      },
+      "counts": {
         "list": "number"
       },
-      "string",
-      "string"
-    ]
+      "below": "number",
+      "above": "number",
+      "other": "number"
+    }
+  },
+  "Ensemble": {
+    "object": {
+      "score": "number",
+      "members": {
+        "list": {
+          "ref": "EnsembleMember"
+        }
+      }
+    }
+  },
+  "EnsembleMember": {
+    "object": {
+      "number": "number",
+      "weight": "number"
+    }
+  },
+  "FactInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "text": "string"
+    }
+  },
+  "FamilyInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "story": "string",
+      "colour": "string",
+      "baseline": "boolean",
+      "parameters": {
+        "list": {
+          "ref": "ParameterInfo"
+        }
+      }
+    }
+  },
+  "FoldInfo": {
+    "object": {
+      "fold": "number",
+      "score": "number",
+      "seconds": "number"
+    }
+  },
+  "GenerationInfo": {
+    "object": {
+      "number": "number",
+      "title": "string",
+      "author": {
+        "ref": "Author"
+      },
+      "elapsed": "number",
+      "trials": "number",
+      "first": "number",
+      "best_before": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "best_after": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "gain": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "GoalsInfo": {
+    "object": {
+      "weights": "object",
+      "strength": {
+        "enum": [
+          "hint",
+          "fair",
+          "strong"
+        ]
+      }
+    }
+  },
+  "GroupInfo": {
+    "object": {
+      "label": "string",
+      "rows": "number",
+      "share": "number",
+      "small": "boolean",
+      "figures": {
+        "list": {
+          "list": {
+            "any": [
+              "number",
+              "null"
+            ]
+          }
+        }
+      }
+    }
+  },
+  "Holdout": {
+    "object": {
+      "rows": "number",
+      "best": "number",
+      "ensemble": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "sentence": "string"
+    }
+  },
+  "ImportanceInfo": {
+    "object": {
+      "family": "string",
+      "trials": "number",
+      "shares": "object",
+      "sentence": "string"
+    }
   },
   "MetricInfo": {
     "object": {
@@ -897,6 +1432,121 @@ export const SCHEMA = {
       "label": "string",
       "sign": "number",
       "of_target": "boolean"
+    }
+  },
+  "Notice": {
+    "object": {
+      "level": {
+        "enum": [
+          "info",
+          "warn",
+          "error"
+        ]
+      },
+      "text": "string",
+      "remedy": "string"
+    }
+  },
+  "NudgeAnswer": {
+    "object": {
+      "id": "string",
+      "label": "string",
+      "python": "string"
+    }
+  },
+  "NudgeInfo": {
+    "object": {
+      "key": "string",
+      "question": "string",
+      "evidence": "string",
+      "effect": "string",
+      "answers": {
+        "list": {
+          "ref": "NudgeAnswer"
+        }
+      },
+      "trial": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
+  "ObjectiveInfo": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "direction": {
+        "enum": [
+          "higher",
+          "lower"
+        ]
+      },
+      "unit": "string",
+      "log": "boolean",
+      "points": "boolean",
+      "main": "boolean",
+      "own": "boolean",
+      "story": "string",
+      "goal": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "share": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "measured": "number",
+      "of": "number",
+      "waiting": "number",
+      "problem": "string"
+    }
+  },
+  "OpenWarnings": {
+    "object": {
+      "open": "number",
+      "severity": {
+        "ref": "Severity"
+      },
+      "sentence": "string"
+    }
+  },
+  "PairInfo": {
+    "object": {
+      "a": {
+        "ref": "CardInfo"
+      },
+      "b": {
+        "ref": "CardInfo"
+      },
+      "differences": {
+        "list": {
+          "ref": "DifferenceInfo"
+        }
+      },
+      "sentence": "string",
+      "pictures": {
+        "list": {
+          "ref": "PictureKind"
+        }
+      }
     }
   },
   "ParameterInfo": {
@@ -954,28 +1604,228 @@ export const SCHEMA = {
       }
     }
   },
-  "FamilyInfo": {
+  "PictureInfo": {
     "object": {
-      "name": "string",
-      "label": "string",
-      "story": "string",
-      "colour": "string",
-      "baseline": "boolean",
-      "parameters": {
+      "kind": {
+        "ref": "PictureKind"
+      },
+      "x": "string",
+      "y": "string",
+      "sentence": "string",
+      "curves": {
         "list": {
-          "ref": "ParameterInfo"
+          "ref": "Curve"
         }
       }
     }
   },
-  "Chip": {
+  "PreferencesInfo": {
     "object": {
-      "text": "string",
-      "detail": "string",
-      "tone": {
+      "sentence": "string",
+      "objectives": {
+        "list": {
+          "ref": "ObjectiveInfo"
+        }
+      },
+      "offered": {
+        "list": {
+          "ref": "ObjectiveInfo"
+        }
+      },
+      "groups": {
+        "list": "string"
+      },
+      "constraints": {
+        "list": {
+          "ref": "ConstraintInfo"
+        }
+      },
+      "answers": {
+        "list": {
+          "ref": "AnswerInfo"
+        }
+      },
+      "question": {
+        "any": [
+          {
+            "ref": "QuestionInfo"
+          },
+          "null"
+        ]
+      },
+      "enough": "string",
+      "learnt": {
+        "list": "string"
+      },
+      "trades": {
+        "list": {
+          "ref": "TradeInfo"
+        }
+      },
+      "certainty": "number",
+      "preferred": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "best": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "challenge": {
+        "any": [
+          {
+            "ref": "ChallengeInfo"
+          },
+          "null"
+        ]
+      },
+      "front": {
+        "list": "number"
+      },
+      "broken": {
+        "list": "number"
+      },
+      "goals": {
+        "any": [
+          {
+            "ref": "GoalsInfo"
+          },
+          "null"
+        ]
+      }
+    }
+  },
+  "QuestionInfo": {
+    "object": {
+      "first": "number",
+      "second": "number",
+      "gain": "number",
+      "left": "number",
+      "sentence": "string"
+    }
+  },
+  "RangeInfo": {
+    "object": {
+      "name": "string",
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "log": "boolean",
+      "choices": {
+        "any": [
+          {
+            "list": "any"
+          },
+          "null"
+        ]
+      },
+      "given": "boolean"
+    }
+  },
+  "RecentSession": {
+    "object": {
+      "journal": "string",
+      "target": "string",
+      "time": "number",
+      "trials": "number",
+      "seconds": "number",
+      "ended": "boolean"
+    }
+  },
+  "Refusal": {
+    "object": {
+      "message": "string",
+      "remedy": "string"
+    }
+  },
+  "Reply": {
+    "object": {
+      "type": {
         "enum": [
-          "plain",
-          "warn"
+          "reply"
+        ]
+      },
+      "id": "string",
+      "ok": "boolean",
+      "result": {
+        "optional": "any"
+      },
+      "error": {
+        "optional": {
+          "ref": "Refusal"
+        }
+      }
+    }
+  },
+  "RoleInfo": {
+    "object": {
+      "role": {
+        "ref": "ColumnRole"
+      },
+      "label": "string",
+      "story": "string",
+      "fillings": {
+        "list": {
+          "ref": "WayInfo"
+        }
+      },
+      "values": {
+        "enum": [
+          "none",
+          "number",
+          "text"
+        ]
+      },
+      "encodings": {
+        "list": {
+          "ref": "WayInfo"
+        }
+      }
+    }
+  },
+  "SessionHead": {
+    "object": {
+      "id": "string",
+      "target": "string",
+      "kind": {
+        "enum": [
+          "binary",
+          "multiclass",
+          "regression"
+        ]
+      },
+      "metric": {
+        "ref": "MetricInfo"
+      },
+      "sentence": "string",
+      "status": {
+        "ref": "Status"
+      },
+      "best": "string",
+      "warnings": {
+        "list": {
+          "ref": "WarningInfo"
+        }
+      },
+      "more_warnings": "number",
+      "journal": "string",
+      "cell": {
+        "any": [
+          "string",
+          "null"
         ]
       }
     }
@@ -1016,103 +1866,101 @@ export const SCHEMA = {
       }
     }
   },
-  "Counts": {
+  "Sessions": {
     "object": {
-      "queued": "number",
-      "running": "number",
-      "complete": "number",
-      "stopped": "number",
-      "failed": "number"
-    }
-  },
-  "Budget": {
-    "object": {
-      "seconds": {
-        "any": [
-          "number",
-          "null"
+      "type": {
+        "enum": [
+          "sessions"
         ]
       },
-      "trials": {
-        "any": [
-          "number",
-          "null"
+      "target": {
+        "enum": [
+          "hitl_widget.sidebar"
         ]
       },
-      "used_seconds": "number",
-      "ticking": "boolean"
-    }
-  },
-  "Best": {
-    "object": {
-      "number": "number",
-      "family": "string",
-      "score": "number",
-      "std": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
-    }
-  },
-  "Baseline": {
-    "object": {
-      "number": "number",
-      "label": "string",
-      "score": "number",
-      "std": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
-    }
-  },
-  "EnsembleMember": {
-    "object": {
-      "number": "number",
-      "weight": "number"
-    }
-  },
-  "Ensemble": {
-    "object": {
-      "score": "number",
-      "members": {
+      "version": "number",
+      "sessions": {
         "list": {
-          "ref": "EnsembleMember"
+          "ref": "SessionHead"
         }
       }
     }
   },
-  "Holdout": {
+  "Setting": {
     "object": {
-      "rows": "number",
-      "best": "number",
-      "ensemble": {
+      "name": "string",
+      "label": "string",
+      "value": "any",
+      "default": "boolean"
+    }
+  },
+  "Snapshot": {
+    "object": {
+      "type": {
+        "enum": [
+          "snapshot"
+        ]
+      },
+      "version": "number",
+      "epoch": "string",
+      "seq": "number",
+      "session": {
+        "ref": "SessionInfo"
+      },
+      "status": {
+        "ref": "Status"
+      },
+      "steering": {
+        "ref": "Steering"
+      },
+      "rows": {
+        "list": {
+          "ref": "TrialRow"
+        }
+      }
+    }
+  },
+  "SpacePreview": {
+    "object": {
+      "title": "string",
+      "python": "string",
+      "sentences": {
+        "list": "string"
+      },
+      "outside": "number",
+      "back": "number",
+      "outside_after": {
+        "list": "number"
+      },
+      "of": "number",
+      "remains": {
         "any": [
           "number",
           "null"
         ]
       },
-      "sentence": "string"
-    }
-  },
-  "Notice": {
-    "object": {
-      "level": {
-        "enum": [
-          "info",
-          "warn",
-          "error"
+      "best_lost": "boolean",
+      "best_after": {
+        "any": [
+          "number",
+          "null"
         ]
       },
-      "text": "string",
-      "remedy": "string"
+      "running_outside": "number"
     }
   },
   "Status": {
     "object": {
+      "warnings": {
+        "any": [
+          {
+            "ref": "OpenWarnings"
+          },
+          "null"
+        ]
+      },
+      "warned": "number",
+      "data": "number",
       "phase": {
         "ref": "Phase"
       },
@@ -1184,179 +2032,7 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "wishes": "number",
-      "warnings": {
-        "any": [
-          {
-            "ref": "OpenWarnings"
-          },
-          "null"
-        ]
-      },
-      "warned": "number",
-      "data": "number"
-    }
-  },
-  "OpenWarnings": {
-    "object": {
-      "open": "number",
-      "severity": {
-        "ref": "Severity"
-      },
-      "sentence": "string"
-    }
-  },
-  "RangeInfo": {
-    "object": {
-      "name": "string",
-      "low": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "high": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "log": "boolean",
-      "choices": {
-        "any": [
-          {
-            "list": "any"
-          },
-          "null"
-        ]
-      },
-      "given": "boolean"
-    }
-  },
-  "BeliefInfo": {
-    "object": {
-      "about": "string",
-      "label": "string",
-      "around": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "low": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "high": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "likely": {
-        "list": "any"
-      },
-      "strength": {
-        "enum": [
-          "hint",
-          "fair",
-          "strong"
-        ]
-      },
-      "verdict": {
-        "enum": [
-          "undecided",
-          "supported",
-          "contradicted"
-        ]
-      },
-      "sentence": "string",
-      "weight": "number"
-    }
-  },
-  "ActInfo": {
-    "object": {
-      "number": "number",
-      "author": {
-        "ref": "Author"
-      },
-      "kind": {
-        "enum": [
-          "space",
-          "learner",
-          "belief",
-          "discard",
-          "objective",
-          "constraint",
-          "answer",
-          "goal",
-          "data",
-          "undo"
-        ]
-      },
-      "title": "string",
-      "why": "string",
-      "elapsed": "number",
-      "undone": "boolean"
-    }
-  },
-  "GenerationInfo": {
-    "object": {
-      "number": "number",
-      "title": "string",
-      "author": {
-        "ref": "Author"
-      },
-      "elapsed": "number",
-      "trials": "number",
-      "first": "number",
-      "best_before": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "best_after": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "gain": "string",
-      "act": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
-    }
-  },
-  "NudgeAnswer": {
-    "object": {
-      "id": "string",
-      "label": "string",
-      "python": "string"
-    }
-  },
-  "NudgeInfo": {
-    "object": {
-      "key": "string",
-      "question": "string",
-      "evidence": "string",
-      "effect": "string",
-      "answers": {
-        "list": {
-          "ref": "NudgeAnswer"
-        }
-      },
-      "trial": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
+      "wishes": "number"
     }
   },
   "Steering": {
@@ -1444,148 +2120,10 @@ export const SCHEMA = {
       }
     }
   },
-  "SpacePreview": {
+  "Suggestion": {
     "object": {
-      "title": "string",
-      "python": "string",
-      "sentences": {
-        "list": "string"
-      },
-      "outside": "number",
-      "back": "number",
-      "outside_after": {
-        "list": "number"
-      },
-      "of": "number",
-      "remains": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "best_lost": "boolean",
-      "best_after": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "running_outside": "number"
-    }
-  },
-  "ImportanceInfo": {
-    "object": {
-      "family": "string",
-      "trials": "number",
-      "shares": "object",
-      "sentence": "string"
-    }
-  },
-  "ObjectiveInfo": {
-    "object": {
-      "name": "string",
-      "label": "string",
-      "direction": {
-        "enum": [
-          "higher",
-          "lower"
-        ]
-      },
-      "unit": "string",
-      "log": "boolean",
-      "points": "boolean",
-      "main": "boolean",
-      "own": "boolean",
-      "story": "string",
-      "goal": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "share": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "low": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "high": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "measured": "number",
-      "of": "number",
-      "waiting": "number",
-      "problem": "string"
-    }
-  },
-  "ConstraintInfo": {
-    "object": {
-      "text": "string",
-      "about": "string",
-      "label": "string",
-      "op": {
-        "enum": [
-          "<",
-          "<=",
-          ">",
-          ">=",
-          "in"
-        ]
-      },
-      "limit": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "families": {
-        "list": "string"
-      },
-      "hard": "boolean",
-      "kept": "number",
-      "broken": "number",
-      "unknown": "number",
-      "sentence": "string"
-    }
-  },
-  "AnswerInfo": {
-    "object": {
-      "first": "number",
-      "second": "number",
-      "answer": {
-        "enum": [
-          "a",
-          "b",
-          "equal",
-          "skip"
-        ]
-      },
-      "act": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "sentence": "string",
-      "doubt": "string"
-    }
-  },
-  "QuestionInfo": {
-    "object": {
-      "first": "number",
-      "second": "number",
-      "gain": "number",
-      "left": "number",
-      "sentence": "string"
+      "config": "object",
+      "why": "string"
     }
   },
   "TradeInfo": {
@@ -1597,367 +2135,6 @@ export const SCHEMA = {
       "sentence": "string"
     }
   },
-  "ChallengeInfo": {
-    "object": {
-      "winner": "number",
-      "rival": "number",
-      "sentence": "string",
-      "lost": {
-        "list": "string"
-      },
-      "gained": {
-        "list": "string"
-      }
-    }
-  },
-  "GoalsInfo": {
-    "object": {
-      "weights": "object",
-      "strength": {
-        "enum": [
-          "hint",
-          "fair",
-          "strong"
-        ]
-      }
-    }
-  },
-  "PreferencesInfo": {
-    "object": {
-      "sentence": "string",
-      "objectives": {
-        "list": {
-          "ref": "ObjectiveInfo"
-        }
-      },
-      "offered": {
-        "list": {
-          "ref": "ObjectiveInfo"
-        }
-      },
-      "groups": {
-        "list": "string"
-      },
-      "constraints": {
-        "list": {
-          "ref": "ConstraintInfo"
-        }
-      },
-      "answers": {
-        "list": {
-          "ref": "AnswerInfo"
-        }
-      },
-      "question": {
-        "any": [
-          {
-            "ref": "QuestionInfo"
-          },
-          "null"
-        ]
-      },
-      "enough": "string",
-      "learnt": {
-        "list": "string"
-      },
-      "trades": {
-        "list": {
-          "ref": "TradeInfo"
-        }
-      },
-      "certainty": "number",
-      "preferred": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "best": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "challenge": {
-        "any": [
-          {
-            "ref": "ChallengeInfo"
-          },
-          "null"
-        ]
-      },
-      "front": {
-        "list": "number"
-      },
-      "broken": {
-        "list": "number"
-      },
-      "goals": {
-        "any": [
-          {
-            "ref": "GoalsInfo"
-          },
-          "null"
-        ]
-      }
-    }
-  },
-  "WorthInfo": {
-    "object": {
-      "numbers": {
-        "list": "number"
-      },
-      "worth": {
-        "list": "number"
-      },
-      "spread": {
-        "list": "number"
-      }
-    }
-  },
-  "FactInfo": {
-    "object": {
-      "name": "string",
-      "label": "string",
-      "text": "string"
-    }
-  },
-  "CardInfo": {
-    "object": {
-      "number": "number",
-      "label": "string",
-      "colour": "string",
-      "score": "string",
-      "facts": {
-        "list": {
-          "ref": "FactInfo"
-        }
-      },
-      "settings": {
-        "list": "string"
-      }
-    }
-  },
-  "DifferenceInfo": {
-    "object": {
-      "name": "string",
-      "label": "string",
-      "better": {
-        "enum": [
-          "a",
-          "b",
-          "equal",
-          "unknown"
-        ]
-      },
-      "text": "string"
-    }
-  },
-  "PairInfo": {
-    "object": {
-      "a": {
-        "ref": "CardInfo"
-      },
-      "b": {
-        "ref": "CardInfo"
-      },
-      "differences": {
-        "list": {
-          "ref": "DifferenceInfo"
-        }
-      },
-      "sentence": "string",
-      "pictures": {
-        "list": {
-          "enum": [
-            "roc",
-            "calibration",
-            "residuals"
-          ]
-        }
-      }
-    }
-  },
-  "Curve": {
-    "object": {
-      "number": "number",
-      "points": {
-        "list": {
-          "list": "number"
-        }
-      }
-    }
-  },
-  "PictureInfo": {
-    "object": {
-      "kind": {
-        "enum": [
-          "roc",
-          "calibration",
-          "residuals"
-        ]
-      },
-      "x": "string",
-      "y": "string",
-      "sentence": "string",
-      "curves": {
-        "list": {
-          "ref": "Curve"
-        }
-      }
-    }
-  },
-  "GroupInfo": {
-    "object": {
-      "label": "string",
-      "rows": "number",
-      "share": "number",
-      "small": "boolean",
-      "figures": {
-        "list": {
-          "list": {
-            "any": [
-              "number",
-              "null"
-            ]
-          }
-        }
-      }
-    }
-  },
-  "AuditInfo": {
-    "object": {
-      "column": "string",
-      "number": "number",
-      "figures": {
-        "list": "string"
-      },
-      "groups": {
-        "list": {
-          "ref": "GroupInfo"
-        }
-      },
-      "sentence": "string",
-      "notes": {
-        "list": "string"
-      }
-    }
-  },
-  "ViewOffer": {
-    "object": {
-      "name": "string",
-      "level": {
-        "enum": [
-          "model",
-          "algorithm",
-          "search",
-          "comparison",
-          "data"
-        ]
-      },
-      "question": "string",
-      "takes": {
-        "list": "string"
-      }
-    }
-  },
-  "ViewInfo": {
-    "object": {
-      "name": "string",
-      "level": {
-        "enum": [
-          "model",
-          "algorithm",
-          "search",
-          "comparison",
-          "data"
-        ]
-      },
-      "question": "string",
-      "sentences": {
-        "list": "string"
-      },
-      "data": "object",
-      "charts": {
-        "list": "string"
-      },
-      "notes": {
-        "list": "string"
-      },
-      "concept": "string",
-      "about": "object",
-      "options": "object",
-      "partial": "boolean"
-    }
-  },
-  "Concept": {
-    "object": {
-      "title": "string",
-      "text": "string"
-    }
-  },
-  "Views": {
-    "object": {
-      "offers": {
-        "list": {
-          "ref": "ViewOffer"
-        }
-      },
-      "columns": {
-        "list": "string"
-      },
-      "rows": "number",
-      "concepts": "object"
-    }
-  },
-  "DistributionInfo": {
-    "object": {
-      "kind": {
-        "ref": "Spread"
-      },
-      "labels": {
-        "list": "string"
-      },
-      "counts": {
-        "list": "number"
-      },
-      "below": "number",
-      "above": "number",
-      "other": "number"
-    }
-  },
-  "WayInfo": {
-    "object": {
-      "way": "string",
-      "label": "string"
-    }
-  },
-  "RoleInfo": {
-    "object": {
-      "role": {
-        "ref": "ColumnRole"
-      },
-      "label": "string",
-      "story": "string",
-      "fillings": {
-        "list": {
-          "ref": "WayInfo"
-        }
-      },
-      "values": {
-        "enum": [
-          "none",
-          "number",
-          "text"
-        ]
-      },
-      "encodings": {
-        "list": {
-          "ref": "WayInfo"
-        }
-      }
-    }
-  },
   "TransformInfo": {
     "object": {
       "name": "string",
@@ -1965,318 +2142,6 @@ export const SCHEMA = {
         "list": "string"
       },
       "what": "string"
-    }
-  },
-  "DataInfo": {
-    "object": {
-      "sentence": "string",
-      "notes": {
-        "list": "string"
-      },
-      "target": "string",
-      "spread": {
-        "ref": "DistributionInfo"
-      },
-      "about": "string",
-      "metric": "string",
-      "rows": {
-        "list": {
-          "ref": "ColumnRow"
-        }
-      },
-      "total": "number",
-      "rest": "string",
-      "reading": "boolean",
-      "roles": {
-        "list": {
-          "ref": "RoleInfo"
-        }
-      },
-      "transforms": {
-        "list": {
-          "ref": "TransformInfo"
-        }
-      },
-      "python": "string"
-    }
-  },
-  "ColumnDetail": {
-    "object": {
-      "name": "string",
-      "role": {
-        "ref": "ColumnRole"
-      },
-      "reason": "string",
-      "understood": {
-        "ref": "ColumnRole"
-      },
-      "because": "string",
-      "kind": "string",
-      "missing": "number",
-      "distinct": "number",
-      "examples": {
-        "list": "string"
-      },
-      "spread": {
-        "ref": "DistributionInfo"
-      },
-      "relation": "string",
-      "filling": "string",
-      "value": {
-        "any": [
-          "number",
-          "string",
-          "null"
-        ]
-      },
-      "encoding": "string"
-    }
-  },
-  "DataPreview": {
-    "object": {
-      "title": "string",
-      "python": "string",
-      "sentence": "string",
-      "leave": "number",
-      "back": "number",
-      "running": "number",
-      "best_leaves": "boolean"
-    }
-  },
-  "WarningAnswer": {
-    "object": {
-      "id": "string",
-      "label": "string",
-      "python": "string",
-      "command": {
-        "any": [
-          "object",
-          "null"
-        ]
-      }
-    }
-  },
-  "WarningInfo": {
-    "object": {
-      "key": "string",
-      "severity": {
-        "ref": "Severity"
-      },
-      "sentence": "string",
-      "evidence": "string",
-      "remedy": "string",
-      "columns": {
-        "list": "string"
-      },
-      "answers": {
-        "list": {
-          "ref": "WarningAnswer"
-        }
-      },
-      "answer": "string",
-      "holds": "boolean"
-    }
-  },
-  "WarningsInfo": {
-    "object": {
-      "sentence": "string",
-      "open": {
-        "list": {
-          "ref": "WarningInfo"
-        }
-      },
-      "answered": {
-        "list": {
-          "ref": "WarningInfo"
-        }
-      },
-      "looking": "boolean"
-    }
-  },
-  "Suggestion": {
-    "object": {
-      "config": "object",
-      "why": "string"
-    }
-  },
-  "Snapshot": {
-    "object": {
-      "type": {
-        "enum": [
-          "snapshot"
-        ]
-      },
-      "version": "number",
-      "epoch": "string",
-      "seq": "number",
-      "session": {
-        "ref": "SessionInfo"
-      },
-      "status": {
-        "ref": "Status"
-      },
-      "steering": {
-        "ref": "Steering"
-      },
-      "rows": {
-        "list": {
-          "ref": "TrialRow"
-        }
-      }
-    }
-  },
-  "Delta": {
-    "object": {
-      "type": {
-        "enum": [
-          "delta"
-        ]
-      },
-      "epoch": "string",
-      "from": "number",
-      "seq": "number",
-      "rows": {
-        "optional": {
-          "list": {
-            "ref": "TrialRow"
-          }
-        }
-      },
-      "marks": {
-        "optional": {
-          "list": {
-            "ref": "TrialMark"
-          }
-        }
-      },
-      "status": {
-        "optional": "object"
-      },
-      "steering": {
-        "optional": "object"
-      },
-      "families": {
-        "optional": {
-          "list": {
-            "ref": "FamilyInfo"
-          }
-        }
-      }
-    }
-  },
-  "Refusal": {
-    "object": {
-      "message": "string",
-      "remedy": "string"
-    }
-  },
-  "Reply": {
-    "object": {
-      "type": {
-        "enum": [
-          "reply"
-        ]
-      },
-      "id": "string",
-      "ok": "boolean",
-      "result": {
-        "optional": "any"
-      },
-      "error": {
-        "optional": {
-          "ref": "Refusal"
-        }
-      }
-    }
-  },
-  "Request": {
-    "object": {
-      "type": {
-        "enum": [
-          "hello",
-          "command",
-          "code",
-          "detail",
-          "preview",
-          "importance",
-          "story",
-          "preferences",
-          "worth",
-          "pair",
-          "picture",
-          "audit",
-          "views",
-          "explain",
-          "stop_look",
-          "profile",
-          "column",
-          "warnings"
-        ]
-      },
-      "id": "string",
-      "epoch": {
-        "optional": {
-          "any": [
-            "string",
-            "null"
-          ]
-        }
-      },
-      "seq": {
-        "optional": {
-          "any": [
-            "number",
-            "null"
-          ]
-        }
-      },
-      "command": {
-        "optional": "object"
-      },
-      "number": {
-        "optional": "number"
-      },
-      "numbers": {
-        "optional": {
-          "list": "number"
-        }
-      },
-      "kind": {
-        "optional": "string"
-      },
-      "column": {
-        "optional": "string"
-      },
-      "family": {
-        "optional": "string"
-      },
-      "view": {
-        "optional": "string"
-      },
-      "options": {
-        "optional": "object"
-      },
-      "step": {
-        "optional": "number"
-      },
-      "look": {
-        "optional": "string"
-      }
-    }
-  },
-  "Setting": {
-    "object": {
-      "name": "string",
-      "label": "string",
-      "value": "any",
-      "default": "boolean"
-    }
-  },
-  "FoldInfo": {
-    "object": {
-      "fold": "number",
-      "score": "number",
-      "seconds": "number"
     }
   },
   "TrialDetail": {
@@ -2340,68 +2205,351 @@ export const SCHEMA = {
       "python": "string"
     }
   },
-  "SessionHead": {
+  "ViewInfo": {
     "object": {
-      "id": "string",
-      "target": "string",
-      "kind": {
+      "name": "string",
+      "level": {
         "enum": [
-          "binary",
-          "multiclass",
-          "regression"
+          "model",
+          "algorithm",
+          "search",
+          "comparison",
+          "data"
         ]
       },
-      "metric": {
-        "ref": "MetricInfo"
+      "question": "string",
+      "sentences": {
+        "list": "string"
       },
-      "sentence": "string",
-      "status": {
-        "ref": "Status"
+      "data": "object",
+      "charts": {
+        "list": "string"
       },
-      "best": "string",
-      "warnings": {
+      "notes": {
+        "list": "string"
+      },
+      "concept": "string",
+      "about": "object",
+      "options": "object",
+      "partial": "boolean"
+    }
+  },
+  "ViewOffer": {
+    "object": {
+      "name": "string",
+      "level": {
+        "enum": [
+          "model",
+          "algorithm",
+          "search",
+          "comparison",
+          "data"
+        ]
+      },
+      "question": "string",
+      "takes": {
+        "list": "string"
+      }
+    }
+  },
+  "Views": {
+    "object": {
+      "offers": {
         "list": {
-          "ref": "WarningInfo"
+          "ref": "ViewOffer"
         }
       },
-      "more_warnings": "number",
-      "journal": "string",
-      "cell": {
+      "columns": {
+        "list": "string"
+      },
+      "rows": "number",
+      "concepts": "object"
+    }
+  },
+  "WarningAnswer": {
+    "object": {
+      "id": "string",
+      "label": "string",
+      "python": "string",
+      "command": {
         "any": [
-          "string",
+          "object",
           "null"
         ]
       }
     }
   },
-  "Sessions": {
+  "WarningInfo": {
     "object": {
-      "type": {
-        "enum": [
-          "sessions"
-        ]
+      "key": "string",
+      "severity": {
+        "ref": "Severity"
       },
-      "target": {
-        "enum": [
-          "hitl_widget.sidebar"
-        ]
+      "sentence": "string",
+      "evidence": "string",
+      "remedy": "string",
+      "columns": {
+        "list": "string"
       },
-      "version": "number",
-      "sessions": {
+      "answers": {
         "list": {
-          "ref": "SessionHead"
+          "ref": "WarningAnswer"
         }
-      }
+      },
+      "answer": "string",
+      "holds": "boolean"
     }
   },
-  "RecentSession": {
+  "WarningsInfo": {
     "object": {
-      "journal": "string",
-      "target": "string",
-      "time": "number",
-      "trials": "number",
-      "seconds": "number",
-      "ended": "boolean"
+      "sentence": "string",
+      "open": {
+        "list": {
+          "ref": "WarningInfo"
+        }
+      },
+      "answered": {
+        "list": {
+          "ref": "WarningInfo"
+        }
+      },
+      "looking": "boolean"
+    }
+  },
+  "WayInfo": {
+    "object": {
+      "way": "string",
+      "label": "string"
+    }
+  },
+  "WorthInfo": {
+    "object": {
+      "numbers": {
+        "list": "number"
+      },
+      "worth": {
+        "list": "number"
+      },
+      "spread": {
+        "list": "number"
+      }
     }
   }
 } as const;
+
+/** What each request is answered with, and how long its answer may take. */
+export const REQUESTS = {
+  "audit": {
+    "seconds": 30,
+    "response": {
+      "ref": "AuditInfo"
+    }
+  },
+  "code": {
+    "seconds": 30,
+    "response": "string"
+  },
+  "column": {
+    "seconds": 30,
+    "response": {
+      "ref": "ColumnDetail"
+    }
+  },
+  "detail": {
+    "seconds": 30,
+    "response": {
+      "ref": "TrialDetail"
+    }
+  },
+  "explain": {
+    "seconds": 330,
+    "response": {
+      "ref": "ViewInfo"
+    }
+  },
+  "hello": {
+    "seconds": 6,
+    "response": {
+      "any": [
+        {
+          "ref": "Snapshot"
+        },
+        {
+          "ref": "Delta"
+        }
+      ]
+    }
+  },
+  "importance": {
+    "seconds": 30,
+    "response": {
+      "ref": "ImportanceInfo"
+    }
+  },
+  "pair": {
+    "seconds": 30,
+    "response": {
+      "ref": "PairInfo"
+    }
+  },
+  "picture": {
+    "seconds": 30,
+    "response": {
+      "ref": "PictureInfo"
+    }
+  },
+  "preferences": {
+    "seconds": 30,
+    "response": {
+      "ref": "PreferencesInfo"
+    }
+  },
+  "preview_data": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataPreview"
+    }
+  },
+  "preview_edit": {
+    "seconds": 30,
+    "response": {
+      "ref": "SpacePreview"
+    }
+  },
+  "profile": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataInfo"
+    }
+  },
+  "stop": {
+    "seconds": 30,
+    "response": "null"
+  },
+  "story": {
+    "seconds": 30,
+    "response": {
+      "list": {
+        "ref": "StoryRow"
+      }
+    }
+  },
+  "views": {
+    "seconds": 30,
+    "response": {
+      "ref": "Views"
+    }
+  },
+  "warnings": {
+    "seconds": 30,
+    "response": {
+      "ref": "WarningsInfo"
+    }
+  },
+  "worth": {
+    "seconds": 30,
+    "response": {
+      "ref": "WorthInfo"
+    }
+  }
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+
+/** A request as it is sent. */
+export interface Request {
+  readonly type: RequestName | "command";
+  readonly id: string;
+  readonly column?: string;
+  readonly command?: Readonly<Record<string, unknown>>;
+  readonly epoch?: null | string;
+  readonly family?: string;
+  readonly kind?: PictureKind;
+  readonly number?: number;
+  readonly numbers?: number[];
+  readonly options?: Record<string, unknown>;
+  readonly request?: string;
+  readonly seq?: null | number;
+  readonly step?: number;
+  readonly view?: string;
+}
+
+/** Sends a request and gives back its answer, checked by the schema; a signal that aborts cancels it. */
+export type Ask = (name: RequestName, body: object, signal?: AbortSignal) => Promise<unknown>;
+
+/** The requests of a page, a method for each. */
+export class Kernel {
+  constructor(private readonly ask: Ask) {}
+
+  audit(number: number, column: string, signal?: AbortSignal): Promise<AuditInfo> {
+    return this.ask("audit", { number, column }, signal) as Promise<AuditInfo>;
+  }
+
+  code(command: Command, signal?: AbortSignal): Promise<string> {
+    return this.ask("code", { command }, signal) as Promise<string>;
+  }
+
+  column(column: string, signal?: AbortSignal): Promise<ColumnDetail> {
+    return this.ask("column", { column }, signal) as Promise<ColumnDetail>;
+  }
+
+  detail(number: number, signal?: AbortSignal): Promise<TrialDetail> {
+    return this.ask("detail", { number }, signal) as Promise<TrialDetail>;
+  }
+
+  explain(view: string, options: Record<string, unknown>, step?: number, signal?: AbortSignal): Promise<ViewInfo> {
+    return this.ask("explain", { view, options, step }, signal) as Promise<ViewInfo>;
+  }
+
+  hello(epoch?: string | null, seq?: number | null, signal?: AbortSignal): Promise<Snapshot | Delta> {
+    return this.ask("hello", { epoch, seq }, signal) as Promise<Snapshot | Delta>;
+  }
+
+  importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {
+    return this.ask("importance", { family }, signal) as Promise<ImportanceInfo>;
+  }
+
+  pair(numbers: number[], signal?: AbortSignal): Promise<PairInfo> {
+    return this.ask("pair", { numbers }, signal) as Promise<PairInfo>;
+  }
+
+  picture(numbers: number[], kind: PictureKind, signal?: AbortSignal): Promise<PictureInfo> {
+    return this.ask("picture", { numbers, kind }, signal) as Promise<PictureInfo>;
+  }
+
+  preferences(signal?: AbortSignal): Promise<PreferencesInfo> {
+    return this.ask("preferences", {}, signal) as Promise<PreferencesInfo>;
+  }
+
+  previewData(command: Command, signal?: AbortSignal): Promise<DataPreview> {
+    return this.ask("preview_data", { command }, signal) as Promise<DataPreview>;
+  }
+
+  previewEdit(command: Command, signal?: AbortSignal): Promise<SpacePreview> {
+    return this.ask("preview_edit", { command }, signal) as Promise<SpacePreview>;
+  }
+
+  profile(signal?: AbortSignal): Promise<DataInfo> {
+    return this.ask("profile", {}, signal) as Promise<DataInfo>;
+  }
+
+  stop(request: string, signal?: AbortSignal): Promise<null> {
+    return this.ask("stop", { request }, signal) as Promise<null>;
+  }
+
+  story(seq: number, signal?: AbortSignal): Promise<StoryRow[]> {
+    return this.ask("story", { seq }, signal) as Promise<StoryRow[]>;
+  }
+
+  views(signal?: AbortSignal): Promise<Views> {
+    return this.ask("views", {}, signal) as Promise<Views>;
+  }
+
+  warnings(signal?: AbortSignal): Promise<WarningsInfo> {
+    return this.ask("warnings", {}, signal) as Promise<WarningsInfo>;
+  }
+
+  worth(signal?: AbortSignal): Promise<WorthInfo> {
+    return this.ask("worth", {}, signal) as Promise<WorthInfo>;
+  }
+}

@@ -1,4 +1,3 @@
-import type { Request } from "./messages";
 import { checkReply } from "./validate";
 
 /** Why a request failed, in words for the person. */
@@ -33,7 +32,7 @@ export interface Timers {
 }
 
 /** What goes along with a request. */
-export type Body = Omit<Request, "id" | "type">;
+export type Body = Readonly<Record<string, unknown>>;
 
 interface Pending {
   resolve(result: unknown): void;

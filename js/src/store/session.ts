@@ -123,7 +123,7 @@ export class SessionStore implements SessionState {
       return { id, answer: answer.then((found) => readable("this question", checkView(found))) };
     },
     stop: (look) => {
-      this.client.request("stop_look", { look }).catch(() => {});
+      this.client.request("stop", { request: look }).catch(() => {});
     },
   });
   readonly table = new Kept<DataInfo>(async () =>
@@ -189,12 +189,12 @@ export class SessionStore implements SessionState {
 
   /** What an edit would do; nothing is carried out. */
   async preview(command: EditCommand): Promise<SpacePreview> {
-    return readable("this edit", checkPreview(await this.client.request("preview", { command })));
+    return readable("this edit", checkPreview(await this.client.request("preview_edit", { command })));
   }
 
   /** What a change of the data would do; nothing is carried out. */
   async previewData(command: ChangeDataCommand): Promise<DataPreview> {
-    return readable("this change", checkDataPreview(await this.client.request("preview", { command })));
+    return readable("this change", checkDataPreview(await this.client.request("preview_data", { command })));
   }
 
   async column(name: string): Promise<ColumnDetail> {

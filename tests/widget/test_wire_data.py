@@ -11,12 +11,12 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.event import WarningAnswered
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.widget import wire
-from hitl_widget.widget.bridge import Bridge
-from hitl_widget.widget.data_view import MOST_ROWS
+from hitl_widget.widget.publisher import Publisher
+from hitl_widget.widget.wire.data import MOST_ROWS, ColumnDetail, DataInfo, DataPreview, DistributionInfo
+from hitl_widget.widget.wire.warnings import WarningAnswer, WarningInfo, WarningsInfo
 from tests.session.test_preferences import wait_until
 from tests.tables import EVIL, customers, prices
-from tests.widget.test_bridge import Browser
+from tests.widget.test_publisher import Browser
 
 
 def trapped(rows=300):
@@ -39,10 +39,10 @@ def session(tmp_path):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(session, browser.send, lambda _state: None)
     browser.apply(browser.ask(type="hello")["result"])
     yield browser
-    browser.bridge.close()
+    browser.publisher.close()
 
 
 def result(browser, kind=None, **request):
@@ -56,11 +56,11 @@ def result(browser, kind=None, **request):
 
 def read(browser):
     """The columns, once they were looked at."""
-    found = result(browser, wire.DataInfo, type="profile")
+    found = result(browser, DataInfo, type="profile")
     while found["reading"]:
         stamp = browser.status.get("data", 0)
         browser.until(lambda b, stamp=stamp: b.status.get("data", 0) > stamp)
-        found = result(browser, wire.DataInfo, type="profile")
+        found = result(browser, DataInfo, type="profile")
     assert not found["reading"]
     return found
 
@@ -68,11 +68,11 @@ def read(browser):
 def warned(browser):
     """The warnings, once the table was looked at."""
     browser.until(lambda b: b.status.get("warnings") is not None)
-    found = result(browser, wire.WarningsInfo, type="warnings")
+    found = result(browser, WarningsInfo, type="warnings")
     assert not found["looking"]
     for one in (*found["open"], *found["answered"]):
-        assert set(one) == set(wire.WarningInfo.__annotations__)
-        assert all(set(answer) == set(wire.WarningAnswer.__annotations__) for answer in one["answers"])
+        assert set(one) == set(WarningInfo.__annotations__)
+        assert all(set(answer) == set(WarningAnswer.__annotations__) for answer in one["answers"])
     return found
 
 
@@ -98,8 +98,8 @@ def test_the_columns_come_with_what_they_hold(browser, session):
 def test_one_column_in_detail(browser):
     """Its distribution with labels, examples, why it has its role, and what it says of the target in words."""
     read(browser)
-    found = result(browser, wire.ColumnDetail, type="column", column="TotalCharges")
-    assert set(found["spread"]) == set(wire.DistributionInfo.__annotations__)
+    found = result(browser, ColumnDetail, type="column", column="TotalCharges")
+    assert set(found["spread"]) == set(DistributionInfo.__annotations__)
     assert len(found["spread"]["labels"]) == len(found["spread"]["counts"])
     assert (found["role"], found["understood"]) == ("numeric", "numeric")
     assert "missing" in found["reason"]
@@ -114,7 +114,7 @@ def test_a_column_that_is_not_there_is_refused(browser, column):
     """In one sentence, however it was named."""
     answer = browser.ask(type="column", column=column)
     assert not answer["ok"]
-    assert answer["error"]["message"].startswith("There is no column ")
+    assert answer["error"]["message"].startswith(("There is no column ", "column is a text; got "))
     assert len(answer["error"]["message"]) < 200
 
 
@@ -140,10 +140,10 @@ def test_what_only_python_can_do_comes_as_its_line(tmp_path):
     table = pd.concat([customers(200)] * 2, ignore_index=True).drop(columns="customerID")
     with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(session, browser.send, lambda _state: None)
         browser.apply(browser.ask(type="hello")["result"])
         copies = next(one for one in warned(browser)["open"] if one["key"] == "duplicates")
-        browser.bridge.close()
+        browser.publisher.close()
     assert copies["answers"][0]["command"] is None
     assert copies["answers"][0]["python"] == "data = data.drop_duplicates()"
 
@@ -213,7 +213,7 @@ def test_a_change_is_told_before_it_is_made(browser, session):
     session.start()
     wait_until(session, lambda state: state.count(TrialState.COMPLETE) == 1)
     command = {"type": "change_data", "roles": {"tenure": "categorical"}, "encoding": {"Contract": "one_hot"}}
-    found = result(browser, wire.DataPreview, type="preview", command=command)
+    found = result(browser, DataPreview, type="preview_data", command=command)
     assert found["title"].startswith("tenure is categorical; Contract as ")
     assert found["sentence"].startswith("1 trial was measured on other columns: it stays in the record, grey")
     assert (found["leave"], found["back"], found["best_leaves"]) == (1, 0, True)
@@ -236,12 +236,12 @@ def test_a_change_is_told_before_it_is_made(browser, session):
         ({"type": "change_data", "roles": {}}, "A change of the data changes something"),
         ({"type": "change_data", "filling": {"tenure": "own_level"}}, "'tenure' is numeric and can be filled by"),
         ({"type": "change_data", "roles": {"tenure": "auto"}}, "This changes nothing"),
-        ({"type": "undo"}, "Only an edit of the search space and a change of the data"),
+        ({"type": "undo"}, "command is of type change_data; got undo."),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_with_the_reason(browser, command, message):
     """In the preview already."""
-    answer = browser.ask(type="preview", command=command)
+    answer = browser.ask(type="preview_data", command=command)
     assert not answer["ok"]
     assert message in answer["error"]["message"]
 
@@ -253,11 +253,11 @@ def test_two_thousand_columns_stay_small(tmp_path):
     table["y"] = ["no", "yes"] * 30
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(session, browser.send, lambda _state: None)
         browser.apply(browser.ask(type="hello")["result"])
         browser.until(lambda b: b.status.get("warnings") is not None)
         found = read(browser)
-        browser.bridge.close()
+        browser.publisher.close()
     assert len(found["rows"]) == MOST_ROWS
     assert found["total"] == MOST_ROWS + 40
     assert found["rest"].startswith("40 columns more: ")
@@ -268,9 +268,9 @@ def test_a_target_of_numbers_has_a_histogram(tmp_path):
     """Also without any warning."""
     with AutoMLSession(prices(), "price", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(session, browser.send, lambda _state: None)
         found = read(browser)
-        browser.bridge.close()
+        browser.publisher.close()
     assert found["spread"]["kind"] == "numbers"
     spread = found["spread"]
     assert sum(spread["counts"]) + spread["below"] + spread["above"] == 400

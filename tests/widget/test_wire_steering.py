@@ -4,9 +4,9 @@ import pytest
 
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.state import SessionState, spans
-from hitl_widget.widget.bridge import Bridge
+from hitl_widget.widget.publisher import Publisher
 from tests.tables import customers
-from tests.widget.test_bridge import Browser
+from tests.widget.test_publisher import Browser
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def session(tmp_path):
 @pytest.fixture
 def browser(session):
     browser = Steered()
-    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(session, browser.send, lambda _state: None)
     snapshot = browser.ask(type="hello", epoch=None, seq=None)["result"]
     browser.steering, browser.families = snapshot["steering"], snapshot["session"]["families"]
     browser.seq = snapshot["seq"]
     yield browser
-    browser.bridge.close()
+    browser.publisher.close()
 
 
 class Steered(Browser):
@@ -48,7 +48,7 @@ RATE = "lightgbm.learning_rate"
 def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
     """The preview changes nothing; the edit changes the Python space; each browser hears of it."""
     edit = {"type": "edit", "changes": {RATE: [0.02, 0.08]}, "include": [], "exclude": ["svm"]}
-    said = browser.ask(type="preview", command=edit)["result"]
+    said = browser.ask(type="preview_edit", command=edit)["result"]
     assert said["python"] == f'session.edit({{"{RATE}": (0.02, 0.08)}}, exclude=["svm"])'
     assert said["title"].endswith("learning rate 0.005–0.3 → 0.02–0.08")
     assert session.space[RATE].high == 0.3
@@ -67,11 +67,11 @@ def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        ({"type": "preview", "command": {"type": "pause"}}, "Only an edit"),
-        ({"type": "preview", "command": {"type": "edit", "changes": {RATE: [3, 4]}}}, "cannot reach 3"),
-        ({"type": "preview", "command": {"type": "edit", "changes": {"<img>": 1}}}, "no hyperparameter '<img>'"),
+        ({"type": "preview_edit", "command": {"type": "pause"}}, "command is of type edit; got pause"),
+        ({"type": "preview_edit", "command": {"type": "edit", "changes": {RATE: [3, 4]}}}, "cannot reach 3"),
+        ({"type": "preview_edit", "command": {"type": "edit", "changes": {"<img>": 1}}}, "no hyperparameter '<img>'"),
         ({"type": "importance", "family": "<b>"}, "no family '<b>'"),
-        ({"type": "importance"}, "no family None"),
+        ({"type": "importance"}, "family is a text; got None"),
         ({"type": "story", "seq": "x"}, "whole number"),
         ({"type": "command", "command": {"type": "add_learner", "name": "x"}}, "type is one of"),
         ({"type": "command", "command": {"type": "edit", "changes": []}}, "Changes are a dict"),
@@ -168,9 +168,9 @@ def test_a_view_opened_before_the_session_is_ready_is_no_trouble(tmp_path):
     """The bridge stands before the first event; the steering comes when it is there."""
     with AutoMLSession(customers(200), "Churn", autonomy="user", journal=tmp_path / "early.sqlite") as session:
         browser = Steered()
-        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(session, browser.send, lambda _state: None)
         assert list(spans(SessionState())) == []
         session.wait_ready()
         session.exclude("svm")
         browser.until(lambda b: "svm" not in getattr(b, "steering", {}).get("families", ["svm"]))
-        browser.bridge.close()
+        browser.publisher.close()

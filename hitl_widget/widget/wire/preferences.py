@@ -1,32 +1,183 @@
-"""What a person prefers, and what was learnt of it, in the form of the wire messages. Pure."""
+"""Objectives, constraints, answers, and what was learnt from them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from hitl_widget.data.objectives import active, objective_named, offered, sensitive_columns, wanted
-from hitl_widget.domain.comparing import Difference, compared, value_with_unit
+from hitl_widget.data.objectives import objective_named, offered, sensitive_columns
+from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.constraint import Constraint
-from hitl_widget.domain.figures import name_in_words, plural, value_in_words
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Comparison, Judgement
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
-from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.trial import TrialState
 from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import challenge_of
 from hitl_widget.report.words import Words
 from hitl_widget.session.preferences import doubt_in_words
-from hitl_widget.widget import wire
+from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
 
-__all__ = ["objective_facts", "pair_info", "preferences_info", "wishes_version", "worth_info"]
+from hitl_widget.domain.trial import Trial
 
-MOST_SETTINGS = 6
+__all__ = [
+    "AnswerInfo",
+    "ChallengeInfo",
+    "ConstraintInfo",
+    "GoalsInfo",
+    "ObjectiveInfo",
+    "PreferencesInfo",
+    "PreferencesPanel",
+    "QuestionInfo",
+    "TradeInfo",
+    "WorthInfo",
+    "wishes_version",
+]
+
+
+class ObjectiveInfo(TypedDict):
+    """Something that can be better or worse about a trial. Values are as people read them: an RMSE, not minus it."""
+
+    name: str
+    label: str
+    direction: Literal["higher", "lower"]
+    """Which values are better."""
+    unit: str
+    log: bool
+    """People think in ratios: draw it on a logarithmic axis."""
+    points: bool
+    """Hundredths are read as points: 0.004 is "0.4 points"."""
+    main: bool
+    """The metric of the task; it is always there, first."""
+    own: bool
+    """Added by the person."""
+    story: str
+    """What it is, in one sentence."""
+    goal: float | None
+    """The weight that the person gave it, if any."""
+    share: float | None
+    """How much it counts, as learnt, 0 to 1; null before there is an answer or a goal."""
+    low: float | None
+    """80 % of the probability lie between low and high."""
+    high: float | None
+    measured: int
+    """Trials with a value."""
+    of: int
+    """Complete trials."""
+    waiting: int
+    """Trials that are still to be measured."""
+    problem: str
+    """Why some could not be measured, or ""."""
+
+
+class ConstraintInfo(TypedDict):
+    text: str
+    """As typed; `require` takes it, `relax` lets go of it."""
+    about: str
+    """Name of an objective, or "family"."""
+    label: str
+    op: Literal["<", "<=", ">", ">=", "in"]
+    limit: float | None
+    families: list[str]
+    hard: bool
+    kept: int
+    broken: int
+    unknown: int
+    """Trials of which it is not known (yet)."""
+    sentence: str
+    """How many trials keep it, in words."""
+
+
+class AnswerInfo(TypedDict):
+    first: int
+    second: int
+    answer: Literal["a", "b", "equal", "skip"]
+    act: int | None
+    """Number of the act: `undo` takes it."""
+    sentence: str
+    doubt: str
+    """Why the other answers contradict it, or ""."""
+
+
+class QuestionInfo(TypedDict):
+    first: int
+    """Shown as A, at the left."""
+    second: int
+    gain: float
+    left: float
+    sentence: str
+    """Why this pair: what an answer is expected to teach."""
+
+
+class TradeInfo(TypedDict):
+    give: str
+    take: str
+    """Names of the objectives: what is given up for a gain in what."""
+    known: bool
+    confidence: float
+    sentence: str
+
+
+class ChallengeInfo(TypedDict):
+    """The simplest model within the noise of the winner."""
+
+    winner: int
+    rival: int
+    sentence: str
+    lost: list[str]
+    gained: list[str]
+
+
+class GoalsInfo(TypedDict):
+    weights: dict[str, float]
+    strength: Literal["hint", "fair", "strong"]
+
+
+class PreferencesInfo(TypedDict):
+    """What good means, as far as it was said and learnt."""
+
+    sentence: str
+    """The leading sentence."""
+    objectives: list[ObjectiveInfo]
+    """Today's, the metric of the task first."""
+    offered: list[ObjectiveInfo]
+    """What else can be measured."""
+    groups: list[str]
+    """Columns that may hold groups of people, for "demographic_parity:column" and the audit."""
+    constraints: list[ConstraintInfo]
+    answers: list[AnswerInfo]
+    """The last first."""
+    question: QuestionInfo | None
+    enough: str
+    """Why there is no question: nothing to compare yet, or another answer would hardly change anything; or ""."""
+    learnt: list[str]
+    """What the answers say, in words, the most certain first."""
+    trades: list[TradeInfo]
+    certainty: float
+    """How sure it is which of two models on the front is preferred, from 0, a toss-up, to 1: the mean of |2p - 1|."""
+    preferred: int | None
+    best: int | None
+    challenge: ChallengeInfo | None
+    front: list[int]
+    """The Pareto front of today's objectives among the trials that count and keep the hard constraints."""
+    broken: list[int]
+    """Complete trials that break a hard constraint, or of which that is not known."""
+    goals: GoalsInfo | None
+
+
+class WorthInfo(TypedDict):
+    """What each complete trial is expected to be worth to the person: 0 the worst of the front, 1 the best."""
+
+    numbers: list[int]
+    worth: list[float]
+    spread: list[float]
+    """One standard deviation."""
 
 
 def wishes_version(state: SessionState) -> int:
@@ -43,7 +194,24 @@ def _by_tenths(count: int) -> int:
     return count if count < 12 else 12 + round(math.log(count / 12) / math.log(1.1))
 
 
-def preferences_info(session: AutoMLSession, state: SessionState) -> wire.PreferencesInfo:
+class PreferencesPanel:
+    """Answers requests about preferences."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+
+    @request("preferences", beside=True)
+    def preferences(self, state: SessionState) -> PreferencesInfo:
+        """Return objectives, constraints, answers, and what was learnt from them."""
+        return preferences_info(self._session, state)
+
+    @request("worth", beside=True)
+    def worth(self, state: SessionState) -> WorthInfo:
+        """Return the expected utility of each complete trial."""
+        return worth_info(self._session, state)
+
+
+def preferences_info(session: AutoMLSession, state: SessionState) -> PreferencesInfo:
     """Return what good means, as far as it was said and learnt."""
     task, words = session.task, session.words
     judged = session.tastes.assess(state)
@@ -87,9 +255,7 @@ def _lead(state: SessionState, judged: Assessment, words: Words) -> str:
     return f"From {said}: you would take #{chosen.number}, {words.label(chosen)}.{same}"
 
 
-def _objective(
-    one: Objective, state: SessionState, judged: Assessment, complete: Sequence[Trial]
-) -> wire.ObjectiveInfo:
+def _objective(one: Objective, state: SessionState, judged: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:
     share = low = high = None
     if judged.summary is not None:
         found = next((weight for weight in judged.summary.weights if weight.name == one.name), None)
@@ -123,13 +289,13 @@ def _others(task: Task, state: SessionState, today: Iterable[Objective]) -> list
     return [one for one in offered(task, state.preferences.custom) if one.name not in names]
 
 
-def _offer(one: Objective, state: SessionState, complete: Sequence[Trial]) -> wire.ObjectiveInfo:
+def _offer(one: Objective, state: SessionState, complete: Sequence[Trial]) -> ObjectiveInfo:
     return _objective(one, state, Assessment(()), complete)
 
 
 def _constraint(
     rule: Constraint, state: SessionState, task: Task, words: Words, complete: Sequence[Trial]
-) -> wire.ConstraintInfo:
+) -> ConstraintInfo:
     found = [rule.violation(trial) for trial in complete]
     kept, unknown = sum(one == 0 for one in found), found.count(None)
     broken = len(found) - kept - unknown
@@ -156,10 +322,10 @@ def _constraint(
     }
 
 
-def _answers(state: SessionState, judged: Assessment) -> list[wire.AnswerInfo]:
+def _answers(state: SessionState, judged: Assessment) -> list[AnswerInfo]:
     doubts = {one.position: doubt_in_words(one) for one in judged.inconsistencies}
     acts = _acts_of_answers(state)
-    found: list[wire.AnswerInfo] = [
+    found: list[AnswerInfo] = [
         {
             "first": one.first,
             "second": one.second,
@@ -191,7 +357,7 @@ def _said(one: Comparison, state: SessionState) -> str:
     return f"#{one.preferred} rather than #{one.second if one.preferred == one.first else one.first}"
 
 
-def _question(judged: Assessment, state: SessionState) -> wire.QuestionInfo | None:
+def _question(judged: Assessment, state: SessionState) -> QuestionInfo | None:
     one = judged.question
     if one is None:
         return None
@@ -211,7 +377,7 @@ def _question(judged: Assessment, state: SessionState) -> wire.QuestionInfo | No
     }
 
 
-def _trade(one: Any) -> wire.TradeInfo:
+def _trade(one: Any) -> TradeInfo:
     return {
         "give": one.give,
         "take": one.take,
@@ -221,7 +387,7 @@ def _trade(one: Any) -> wire.TradeInfo:
     }
 
 
-def _challenge(state: SessionState, objectives: Sequence[Objective], words: Words) -> wire.ChallengeInfo | None:
+def _challenge(state: SessionState, objectives: Sequence[Objective], words: Words) -> ChallengeInfo | None:
     found = challenge_of(state, objectives, words.baselines)
     if found is None:
         return None
@@ -241,14 +407,14 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
     }
 
 
-def _goals(state: SessionState) -> wire.GoalsInfo | None:
+def _goals(state: SessionState) -> GoalsInfo | None:
     goals = state.preferences.goals
     if not goals.weights:
         return None
     return {"weights": dict(goals.weights), "strength": goals.strength.value}
 
 
-def worth_info(session: AutoMLSession, state: SessionState) -> wire.WorthInfo:
+def worth_info(session: AutoMLSession, state: SessionState) -> WorthInfo:
     """Return what each complete trial is expected to be worth to the person."""
     judged = session.tastes.assess(state)
     if judged.summary is None:
@@ -259,85 +425,3 @@ def worth_info(session: AutoMLSession, state: SessionState) -> wire.WorthInfo:
         "worth": [round(judged.worth[number], 3) for number in known],
         "spread": [round(judged.spread[number], 3) for number in known],
     }
-
-
-def objective_facts(state: SessionState, trial: Trial, task: Task) -> list[wire.FactInfo]:
-    """Return the further objectives of a trial with their values, or why there is none."""
-    facts: list[wire.FactInfo] = []
-    for one in wanted(task, state.preferences):
-        if one.source is Source.SCORE:
-            continue
-        text = trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), trial.spreads.get(one.name))
-        facts.append({"name": one.name, "label": one.label, "text": text})
-    return facts
-
-
-def pair_info(session: AutoMLSession, state: SessionState, first: int, second: int) -> wire.PairInfo:
-    """Return two trials side by side."""
-    objectives = active(session.task, state.preferences)
-    a, b = state.trials[first], state.trials[second]
-    found = [(one, _difference(one, a, b)) for one in objectives]
-    differences: list[wire.DifferenceInfo] = [
-        {"name": one.name, "label": one.label, "better": said.better, "text": said.text}  # type: ignore[typeddict-item]
-        for one, said in found
-    ]
-    kinds: list[Any] = ["residuals"] if not session.task.classes else ["roc", "calibration"]
-    return {
-        "a": _card(session, state, a, objectives),
-        "b": _card(session, state, b, objectives),
-        "differences": differences,
-        "sentence": _pair_sentence(found, session.words, a, b),
-        "pictures": kinds,
-    }
-
-
-def _difference(one: Objective, a: Trial, b: Trial) -> Difference:
-    spreads = [s / math.sqrt(max(len(t.folds), 1)) for t in (a, b) if (s := _spread(one, t)) is not None]
-    return compared(one, one.shown(a), one.shown(b), max(spreads, default=0.0))
-
-
-def _spread(one: Objective, trial: Trial) -> float | None:
-    return trial.std if one.source is Source.SCORE else trial.spreads.get(one.name)
-
-
-def _card(session: AutoMLSession, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> wire.CardInfo:
-    label, _, colour, _ = session.family_facts(trial.family)
-    main = objectives[0]
-    return {
-        "number": trial.number,
-        "label": label,
-        "colour": colour,
-        "score": f"{main.label} {value_with_unit(main, main.shown(trial), trial.std)}",
-        "facts": [
-            {
-                "name": one.name,
-                "label": one.label,
-                "text": trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), _spread(one, trial)),
-            }
-            for one in objectives
-        ],
-        "settings": _settings(state, trial),
-    }
-
-
-def _settings(state: SessionState, trial: Trial) -> list[str]:
-    found = []
-    for one in state.base.of(trial.family):
-        value = trial.config.get(one.name, one.default)
-        if value != one.default:
-            found.append(f"{name_in_words(one)} {value_in_words(value)}")
-    return found[:MOST_SETTINGS]
-
-
-def _pair_sentence(found: Sequence[tuple[Objective, Difference]], words: Words, a: Trial, b: Trial) -> str:
-    sides = {side: [one.label for one, said in found if said.better == side] for side in ("a", "b")}
-    if not sides["a"] and not sides["b"]:
-        return "The two cannot be told apart in what you named."
-    parts = [
-        f"{letter} is better in {_listed(sides[side])}" for side, letter in (("a", "A"), ("b", "B")) if sides[side]
-    ]
-    return f"{', '.join(parts)}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

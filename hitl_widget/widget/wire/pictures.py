@@ -1,9 +1,9 @@
-"""Pictures of models and audits of groups in the form of the wire messages: from stored predictions, on demand."""
+"""Curves of models and audits of groups, from stored predictions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import metric_named
@@ -11,35 +11,93 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
-from hitl_widget.widget import wire
+from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit, GroupFigures
-    from hitl_widget.explain.view import View
     from hitl_widget.session import AutoMLSession
 
-__all__ = ["audit_info", "checked_numbers", "picture_info", "view_info", "views_info"]
+
+__all__ = ["AuditInfo", "Curve", "GroupInfo", "PictureInfo", "PictureKind", "Pictures", "checked_numbers"]
 
 
-def checked_numbers(state: SessionState, given: object, least: int, most: int) -> list[int]:
-    """Return the numbers of finished trials that a browser named.
+PictureKind = Literal["roc", "calibration", "residuals"]
+
+
+class Curve(TypedDict):
+    number: int
+    points: list[list[float]]
+    """roc: [false positive rate, true positive rate]; calibration: [predicted, observed, low, high, rows];
+    residuals: [predicted, error]."""
+
+
+class PictureInfo(TypedDict):
+    kind: PictureKind
+    x: str
+    y: str
+    sentence: str
+    curves: list[Curve]
+
+
+class GroupInfo(TypedDict):
+    label: str
+    rows: int
+    share: float
+    small: bool
+    """Too few rows for its figures to mean much."""
+    figures: list[list[float | None]]
+    """For each of `AuditInfo.figures`: [value, low, high]."""
+
+
+class AuditInfo(TypedDict):
+    """How a model treats the groups of a column. Figures and a sentence, never a verdict."""
+
+    column: str
+    number: int
+    figures: list[str]
+    """What is measured in each group, in words; the first is the metric."""
+    groups: list[GroupInfo]
+    sentence: str
+    notes: list[str]
+
+
+class Pictures:
+    """Answers requests about the stored predictions of trials."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+
+    @request("picture", beside=True)
+    def picture(self, state: SessionState, numbers: list[int], kind: PictureKind) -> PictureInfo:
+        """Return the curves of one or two trials, from their out-of-fold predictions."""
+        return picture_info(self._session, checked_numbers(state, numbers, 1, 2), kind)
+
+    @request("audit", beside=True)
+    def audit(self, state: SessionState, number: int, column: str) -> AuditInfo:
+        """Return how the model of a trial treats the groups of a column."""
+        (found,) = checked_numbers(state, [number], 1, 1)
+        return audit_info(self._session, found, column)
+
+
+def checked_numbers(state: SessionState, given: Sequence[int], least: int, most: int) -> list[int]:
+    """Return the numbers of complete trials, each once.
 
     Raises
     ------
     CommandError
-        When they are none.
+        When there are too few or too many, or one is not the number of a complete trial.
     """
-    if not isinstance(given, list) or not least <= len(given) <= most:
+    if not least <= len(given) <= most:
         raise CommandError(f"{least} to {most} trials are named by their numbers; got {given!r:.100}.")
     for one in given:
-        if isinstance(one, bool) or not isinstance(one, int) or not 0 <= one < len(state.trials):
-            raise CommandError(f"There is no trial {one!r:.40}; the record has {plural(len(state.trials), 'trial')}.")
+        if not 0 <= one < len(state.trials):
+            raise CommandError(f"There is no trial {one!s:.40}; there are {plural(len(state.trials), 'trial')}.")
         if state.trials[one].state is not TrialState.COMPLETE:
-            raise CommandError(f"Trial {one} is {state.trials[one].state}; only finished ones have predictions.")
+            raise CommandError(f"Trial {one} is {state.trials[one].state}; only complete trials have predictions.")
     return list(dict.fromkeys(given))
 
 
-def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: object) -> wire.PictureInfo:
+def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: PictureKind) -> PictureInfo:
     """Return curves of trials, from their out-of-fold predictions."""
     regression = session.task.kind is Kind.REGRESSION
     if kind == "residuals" and regression:
@@ -52,10 +110,10 @@ def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: object) -
     raise CommandError(f"The pictures of this task are {known}; got {kind!r:.40}.")
 
 
-def _roc(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+def _roc(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import roc_points
 
-    curves: list[wire.Curve] = []
+    curves: list[Curve] = []
     areas = []
     for one in numbers:
         y, predictions = session.truth_and_predictions(one)
@@ -73,10 +131,10 @@ def _roc(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
     }
 
 
-def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import calibration_points
 
-    curves: list[wire.Curve] = []
+    curves: list[Curve] = []
     for one in numbers:
         y, predictions = session.truth_and_predictions(one)
         found = calibration_points(y, predictions)
@@ -91,10 +149,10 @@ def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> wire.Picture
     }
 
 
-def _residuals(session: AutoMLSession, numbers: Sequence[int]) -> wire.PictureInfo:
+def _residuals(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import residual_points
 
-    curves: list[wire.Curve] = []
+    curves: list[Curve] = []
     for one in numbers:
         found = residual_points(*session.truth_and_predictions(one))
         points = [list(pair) for pair in zip(found.prediction, found.residual, strict=True)]
@@ -112,48 +170,13 @@ def _rounded(points: list[list[float]]) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in point] for point in points]
 
 
-def views_info(session: AutoMLSession) -> wire.Views:
-    """Return what can be asked for, with the explanations for learners."""
-    from hitl_widget.explain.catalogue import ENTRIES
-    from hitl_widget.explain.concepts import CONCEPTS
-
-    kind = session.task.kind
-    return {
-        "offers": [
-            {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
-            for one in ENTRIES.values()
-            if kind in one.kinds
-        ],
-        "columns": [column.name for column in session.task.used],
-        "rows": session.task.rows,
-        "concepts": {name: {"title": one.title, "text": one.text} for name, one in CONCEPTS.items()},
-    }
-
-
-def view_info(view: View) -> wire.ViewInfo:
-    """Return an explanation."""
-    return {
-        "name": view.name,
-        "level": view.level.value,
-        "question": view.question,
-        "sentences": list(view.sentences),
-        "data": {name: [dict(row) for row in rows] for name, rows in view.data.items()},
-        "charts": list(view.charts),
-        "notes": list(view.notes),
-        "concept": view.concept,
-        "about": dict(view.about),
-        "options": {name: list(values) for name, values in view.options.items()},
-        "partial": view.partial,
-    }
-
-
-def audit_info(session: AutoMLSession, number_: int, column: object) -> wire.AuditInfo:
+def audit_info(session: AutoMLSession, number: int, column: str) -> AuditInfo:
     """Return how a trial treats the groups of a column."""
-    found = session.audit(column, number_)  # type: ignore[arg-type]
+    found = session.audit(column, number)
     names = _figures(session)
     return {
-        "column": str(column),
-        "number": number_,
+        "column": column,
+        "number": number,
         "figures": names,
         "groups": [_group(one, session) for one in found.groups],
         "sentence": found.sentence,
@@ -168,7 +191,7 @@ def _figures(session: AutoMLSession) -> list[str]:
     return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
 
 
-def _group(one: GroupFigures, session: AutoMLSession) -> wire.GroupInfo:
+def _group(one: GroupFigures, session: AutoMLSession) -> GroupInfo:
     sign = metric_named(one.scorer).sign
     figures = [_interval(one.score, sign)]
     if session.task.kind is Kind.BINARY:

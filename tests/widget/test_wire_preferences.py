@@ -6,13 +6,22 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.event import Noted
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.widget import wire
-from hitl_widget.widget.bridge import Bridge
-from hitl_widget.widget.preference_view import wishes_version
+from hitl_widget.widget.publisher import Publisher
+from hitl_widget.widget.wire.pairs import PairInfo
+from hitl_widget.widget.wire.pictures import AuditInfo, GroupInfo, PictureInfo
+from hitl_widget.widget.wire.preferences import (
+    AnswerInfo,
+    ConstraintInfo,
+    ObjectiveInfo,
+    PreferencesInfo,
+    QuestionInfo,
+    WorthInfo,
+    wishes_version,
+)
 from tests.preference.states import Study
 from tests.session.test_preferences import has, wait_until
 from tests.tables import EVIL, customers, prices
-from tests.widget.test_bridge import Browser
+from tests.widget.test_publisher import Browser
 
 
 def shaped(answer, kind):
@@ -43,63 +52,63 @@ def session(tmp_path_factory):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(session, browser.send, lambda _state: None)
     acts = len(session.state.done)
     yield browser
-    browser.bridge.close()
+    browser.publisher.close()
     for _ in range(len(session.state.done) - acts):
         session.undo()
 
 
 def test_preferences_say_what_is_known_and_what_may_be_asked(browser, session):
     """Before anything was said: the usual objectives, what else there is, a first question, no trial to take."""
-    found = shaped(browser.ask(type="preferences"), wire.PreferencesInfo)
+    found = shaped(browser.ask(type="preferences"), PreferencesInfo)
     assert [one["name"] for one in found["objectives"]] == ["roc_auc", "predict_ms", "complexity"]
     for one in (*found["objectives"], *found["offered"]):
-        assert set(one) == set(wire.ObjectiveInfo.__annotations__)
+        assert set(one) == set(ObjectiveInfo.__annotations__)
         assert (one["measured"] + one["waiting"], one["of"]) == (4, 4) or not one["main"]
     assert EVIL in found["groups"]
     assert (found["answers"], found["goals"], found["preferred"], found["learnt"]) == ([], None, None, [])
-    assert set(found["question"]) == set(wire.QuestionInfo.__annotations__)
+    assert set(found["question"]) == set(QuestionInfo.__annotations__)
     assert found["best"] == session.state.best
     assert 0 not in found["front"]
 
 
 def test_answers_goals_and_limits_come_back_in_words(browser, session):
     """What a browser says is what it is then told, with what was learnt and the act that undo takes."""
-    pair = shaped(browser.ask(type="preferences"), wire.PreferencesInfo)["question"]
+    pair = shaped(browser.ask(type="preferences"), PreferencesInfo)["question"]
     body = {"type": "prefer", "first": pair["first"], "second": pair["second"], "answer": "a"}
     assert browser.ask(type="command", command=body)["ok"]
     assert browser.ask(type="command", command={"type": "set_goals", "weights": {"predict_ms": 3}})["ok"]
     assert browser.ask(type="command", command={"type": "require", "text": "predict_ms < 1e6"})["ok"]
     assert browser.ask(type="command", command={"type": "require", "text": f"worst_group:{EVIL} > 0"})["ok"]
     wait_until(session, has(f"worst_group:{EVIL}"))
-    found = shaped(browser.ask(type="preferences"), wire.PreferencesInfo)
+    found = shaped(browser.ask(type="preferences"), PreferencesInfo)
     (answer,) = found["answers"]
-    assert set(answer) == set(wire.AnswerInfo.__annotations__)
+    assert set(answer) == set(AnswerInfo.__annotations__)
     assert (answer["first"], answer["second"], answer["answer"]) == (pair["first"], pair["second"], "a")
     assert session.state.acts[answer["act"] - 1].kind == "answer"
     assert found["goals"] == {"weights": {"predict_ms": 3}, "strength": "fair"}
     assert [one["text"] for one in found["constraints"]] == ["predict_ms < 1000000", f"worst_group:{EVIL} > 0"]
     for one in found["constraints"]:
-        assert set(one) == set(wire.ConstraintInfo.__annotations__)
+        assert set(one) == set(ConstraintInfo.__annotations__)
         assert one["kept"] + one["broken"] + one["unknown"] == 4
     assert found["preferred"] == session.preferred_trial()
     assert 0 < found["certainty"] <= 1
     assert found["learnt"]
-    worth = shaped(browser.ask(type="worth"), wire.WorthInfo)
+    worth = shaped(browser.ask(type="worth"), WorthInfo)
     assert set(worth["numbers"]) == {1, 2, 3, 4}
     assert len(worth["numbers"]) == len(worth["worth"]) == len(worth["spread"])
 
 
 def test_worth_is_empty_before_anything_was_said(browser):
     """Nothing is made up."""
-    assert shaped(browser.ask(type="worth"), wire.WorthInfo) == {"numbers": [], "worth": [], "spread": []}
+    assert shaped(browser.ask(type="worth"), WorthInfo) == {"numbers": [], "worth": [], "spread": []}
 
 
 def test_a_pair_stands_side_by_side(browser):
     """Two cards, what differs in words, and the pictures that there are."""
-    found = shaped(browser.ask(type="pair", numbers=[1, 4]), wire.PairInfo)
+    found = shaped(browser.ask(type="pair", numbers=[1, 4]), PairInfo)
     assert [found[side]["number"] for side in "ab"] == [1, 4]
     assert [one["name"] for one in found["differences"]] == ["roc_auc", "predict_ms", "complexity"]
     assert found["pictures"] == ["roc", "calibration"]
@@ -110,7 +119,7 @@ def test_a_pair_stands_side_by_side(browser):
 def test_a_picture_has_a_curve_for_each_trial(browser, kind):
     """One or two trials, named once each; two numbers or five a point."""
     for numbers in ([1], [1, 4], [2, 2]):
-        found = shaped(browser.ask(type="picture", numbers=numbers, kind=kind), wire.PictureInfo)
+        found = shaped(browser.ask(type="picture", numbers=numbers, kind=kind), PictureInfo)
         assert [one["number"] for one in found["curves"]] == list(dict.fromkeys(numbers))
         assert {len(point) for one in found["curves"] for point in one["points"]} == {2 if kind == "roc" else 5}
 
@@ -118,37 +127,37 @@ def test_a_picture_has_a_curve_for_each_trial(browser, kind):
 @pytest.mark.parametrize("column", ["Contract", EVIL, "tenure", "customerID"])
 def test_an_audit_has_a_row_for_each_group(browser, column):
     """Any column will do; missing cells are a group; a figure that cannot be told is null."""
-    found = shaped(browser.ask(type="audit", number=1, column=column), wire.AuditInfo)
+    found = shaped(browser.ask(type="audit", number=1, column=column), AuditInfo)
     assert found["column"] == column
     assert sum(one["rows"] for one in found["groups"]) == 240
     for one in found["groups"]:
-        assert set(one) == set(wire.GroupInfo.__annotations__)
+        assert set(one) == set(GroupInfo.__annotations__)
         assert [len(figure) for figure in one["figures"]] == [3] * len(found["figures"])
 
 
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        ({"type": "pair"}, "named by their numbers"),
-        ({"type": "pair", "numbers": "12"}, "named by their numbers"),
+        ({"type": "pair"}, "numbers is a list"),
+        ({"type": "pair", "numbers": "12"}, "numbers is a list"),
         ({"type": "pair", "numbers": [1]}, "named by their numbers"),
         ({"type": "pair", "numbers": [1, 2, 3]}, "named by their numbers"),
         ({"type": "pair", "numbers": [1, 1]}, "got 1 twice"),
-        ({"type": "pair", "numbers": [1, True]}, "There is no trial True"),
-        ({"type": "pair", "numbers": [1, 2.0]}, "There is no trial 2.0"),
+        ({"type": "pair", "numbers": [1, True]}, "each item a whole number; got [1, True]"),
+        ({"type": "pair", "numbers": [1, 2.0]}, "each item a whole number"),
         ({"type": "pair", "numbers": [1, 10**30]}, "There is no trial 1000"),
         ({"type": "pair", "numbers": [-1, 1]}, "There is no trial -1"),
-        ({"type": "pair", "numbers": [{}, []]}, "There is no trial {}"),
-        ({"type": "pair", "numbers": ["x" * 10**6, 1]}, "There is no trial 'xxx"),
-        ({"type": "picture", "numbers": [1]}, "are roc and calibration"),
+        ({"type": "pair", "numbers": [{}, []]}, "each item a whole number"),
+        ({"type": "pair", "numbers": ["x" * 10**6, 1]}, "each item a whole number"),
+        ({"type": "picture", "numbers": [1]}, "kind is one of 'roc', 'calibration'"),
         ({"type": "picture", "numbers": [1], "kind": "residuals"}, "are roc and calibration"),
-        ({"type": "picture", "numbers": [1], "kind": ["roc"]}, "are roc and calibration"),
+        ({"type": "picture", "numbers": [1], "kind": ["roc"]}, "kind is one of 'roc', 'calibration'"),
         ({"type": "picture", "numbers": [], "kind": "roc"}, "named by their numbers"),
-        ({"type": "audit", "number": 1}, "There is no column None"),
-        ({"type": "audit", "number": 1, "column": ["Contract"]}, "There is no column ['Contract']"),
-        ({"type": "audit", "number": 1, "column": {"a": 1}}, "There is no column {'a': 1}"),
+        ({"type": "audit", "number": 1}, "column is a text; got None"),
+        ({"type": "audit", "number": 1, "column": ["Contract"]}, "column is a text"),
+        ({"type": "audit", "number": 1, "column": {"a": 1}}, "column is a text"),
         ({"type": "audit", "number": 1, "column": "Churn"}, "There is no column 'Churn'"),
-        ({"type": "audit", "number": None, "column": "Contract"}, "There is no trial None"),
+        ({"type": "audit", "number": None, "column": "Contract"}, "number is a whole number"),
         ({"type": "audit", "number": 10**300, "column": "Contract"}, "There is no trial 1000"),
         ({"type": "command", "command": {"type": "prefer", "first": 1, "second": 10**30, "answer": "a"}}, "no trial"),
         ({"type": "command", "command": {"type": "set_goals", "weights": {EVIL: 1}}}, "There is no objective '<img"),
@@ -236,19 +245,19 @@ def test_numbers_have_their_own_pictures_and_audits(tmp_path):
         session.objectives(f"worst_group:{EVIL}", "r2")
         wait_until(session, has(f"worst_group:{EVIL}", "r2"))
         browser = Browser()
-        browser.bridge = Bridge(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(session, browser.send, lambda _state: None)
         try:
-            found = shaped(browser.ask(type="picture", numbers=[1, 2], kind="residuals"), wire.PictureInfo)
+            found = shaped(browser.ask(type="picture", numbers=[1, 2], kind="residuals"), PictureInfo)
             assert len(found["curves"]) == 2
             assert "residuals" in browser.ask(type="picture", numbers=[1], kind="roc")["error"]["message"]
-            pair = shaped(browser.ask(type="pair", numbers=[1, 2]), wire.PairInfo)
+            pair = shaped(browser.ask(type="pair", numbers=[1, 2]), PairInfo)
             assert pair["pictures"] == ["residuals"]
-            audit = shaped(browser.ask(type="audit", number=1, column=EVIL), wire.AuditInfo)
+            audit = shaped(browser.ask(type="audit", number=1, column=EVIL), AuditInfo)
             assert {one["label"] for one in audit["groups"]} == {"<b>", "a:b"}
             assert audit["figures"] == ["RMSE", "mean error"]
             assert all(one["figures"][0][0] > 0 for one in audit["groups"])
-            info = shaped(browser.ask(type="preferences"), wire.PreferencesInfo)
+            info = shaped(browser.ask(type="preferences"), PreferencesInfo)
             assert info["objectives"][0]["direction"] == "lower"
             assert browser.ask(type="hello")["result"]["rows"][1][13][2] > 0
         finally:
-            browser.bridge.close()
+            browser.publisher.close()

@@ -8,8 +8,10 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.commands import SetBudget
 from hitl_widget.domain.trial import Author
-from hitl_widget.widget import wire
-from hitl_widget.widget.bridge import Bridge
+from hitl_widget.widget.publisher import Publisher
+from hitl_widget.widget.wire import VERSION
+from hitl_widget.widget.wire.session import SessionInfo, Status
+from hitl_widget.widget.wire.trials import TrialDetail
 from tests.tables import EVIL, customers
 
 
@@ -23,7 +25,7 @@ class Browser:
         self.seq = None
         self.gaps = 0
         self._changed = threading.Condition()
-        self.bridge = None
+        self.publisher = None
         self._count = 0
 
     def send(self, message):
@@ -47,7 +49,7 @@ class Browser:
     def ask(self, **request):
         self._count += 1
         request.setdefault("id", f"r{self._count}")
-        self.bridge.receive(request)
+        self.publisher.receive(request)
 
         def answered():
             return any(m["type"] == "reply" and m["id"] == request["id"] for m in self.messages)
@@ -72,18 +74,18 @@ def session(tmp_path_factory):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.bridge = Bridge(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(session, browser.send, lambda _state: None)
     yield browser
-    browser.bridge.close()
+    browser.publisher.close()
 
 
 def test_hello_gives_the_whole_session(browser, session):
     """A new browser gets what was understood, the status and all rows, as JSON without surprises."""
     answer = browser.ask(type="hello", epoch=None, seq=None)["result"]
     assert answer["type"] == "snapshot"
-    assert answer["version"] == wire.VERSION
-    assert set(answer["status"]) == set(wire.Status.__annotations__)
-    assert set(answer["session"]) == set(wire.SessionInfo.__annotations__)
+    assert answer["version"] == VERSION
+    assert set(answer["status"]) == set(Status.__annotations__)
+    assert set(answer["session"]) == set(SessionInfo.__annotations__)
     families = {one["name"]: one for one in answer["session"]["families"]}
     assert families["dummy"]["baseline"]
     assert len(families["lightgbm"]["parameters"]) > 5
@@ -137,8 +139,8 @@ def test_a_gap_is_closed_with_what_changed(browser, session):
         ({"type": "command", "command": "rm -rf"}, "an object"),
         ({"type": "command"}, "an object"),
         ({"type": "detail", "number": 10**9}, "no trial"),
-        ({"type": "detail", "number": True}, "no trial"),
-        ({"type": "detail"}, "no trial"),
+        ({"type": "detail", "number": True}, "number is a whole number; got True"),
+        ({"type": "detail"}, "number is a whole number; got None"),
         ({"type": "eval"}, "A request is"),
         ({"type": "code", "command": {"type": "cancel", "number": "1"}}, "number"),
     ],
@@ -154,7 +156,7 @@ def test_a_bad_request_is_refused_in_words(browser, request_, said):
 def test_messages_that_are_no_requests_are_ignored(browser):
     """Strange things on the channel get no answer and do no harm."""
     for strange in (None, [], "hello", 3, {}, {"type": "hello"}, {"type": "hello", "id": 5}):
-        browser.bridge.receive(strange)
+        browser.publisher.receive(strange)
     assert browser.ask(type="hello")["ok"]
     assert sum(m["type"] == "reply" for m in browser.messages) == 1
 
@@ -170,7 +172,7 @@ def test_detail_tells_everything_about_a_trial(browser, session):
     session.pause() if session.state.phase == "running" else None
     number = session.propose({"family": "lightgbm", "lightgbm.num_leaves": 7})
     detail = browser.ask(type="detail", number=number)["result"]
-    assert set(detail) == set(wire.TrialDetail.__annotations__)
+    assert set(detail) == set(TrialDetail.__annotations__)
     changed = {setting["name"]: setting for setting in detail["settings"]}["lightgbm.num_leaves"]
     assert (changed["value"], changed["default"]) == (7, False)
     assert detail["verdict"] == "It waits its turn."
@@ -210,17 +212,17 @@ class SlowToAsk:
 def test_a_stop_that_overtakes_its_request_ends_the_work(session):
     """What is given up while it is being asked is given up at the worker too; what still waits is never asked."""
     browser, slow = Browser(), SlowToAsk(session)
-    browser.bridge = Bridge(slow, browser.send, lambda _state: None)
+    browser.publisher = Publisher(slow, browser.send, lambda _state: None)
     try:
-        browser.bridge.receive({"type": "explain", "id": "first", "view": "importance", "options": {}, "step": 0})
-        browser.bridge.receive({"type": "explain", "id": "second", "view": "slices", "options": {}, "step": 0})
+        browser.publisher.receive({"type": "explain", "id": "first", "view": "importance", "options": {}, "step": 0})
+        browser.publisher.receive({"type": "explain", "id": "second", "view": "slices", "options": {}, "step": 0})
         assert slow.reached.wait(20)
         for look in ("first", "second"):
-            assert browser.ask(type="stop_look", look=look)["ok"]
+            assert browser.ask(type="stop", request=look)["ok"]
         slow.gate.set()
         browser.until(lambda one: any(m.get("id") == "second" and not m["ok"] for m in one.messages))
         assert slow.asked == ["importance"]
         assert "key of importance" in slow.given_up
     finally:
         slow.gate.set()
-        browser.bridge.close()
+        browser.publisher.close()

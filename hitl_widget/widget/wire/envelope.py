@@ -1,0 +1,41 @@
+"""What every message is wrapped in: snapshots and deltas."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from hitl_widget.widget.wire.session import SessionInfo, Status
+from hitl_widget.widget.wire.space import FamilyInfo, Steering
+from hitl_widget.widget.wire.trials import TrialMark, TrialRow
+
+__all__ = ["Delta", "Snapshot"]
+
+
+class Snapshot(TypedDict):
+    type: Literal["snapshot"]
+    version: int
+    epoch: str
+    """Changes when the kernel-side session is another one: the browser then drops what it has."""
+    seq: int
+    session: SessionInfo
+    status: Status
+    steering: Steering
+    rows: list[TrialRow]
+
+
+Delta = TypedDict(
+    "Delta",
+    {
+        "type": Literal["delta"],
+        "epoch": str,
+        "from": int,
+        "seq": int,
+        "rows": NotRequired[list[TrialRow]],
+        "marks": NotRequired[list[TrialMark]],
+        "status": NotRequired[dict[str, Any]],
+        "steering": NotRequired[dict[str, Any]],
+        "families": NotRequired[list[FamilyInfo]],
+    },
+)
+"""`rows` replace those of the same number, `marks` change them, `status` and `steering` hold only what changed,
+`families` replaces `SessionInfo.families` when a learner was added."""

@@ -1,0 +1,135 @@
+"""Explanations: what can be asked for, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from hitl_widget.domain.state import SessionState
+from hitl_widget.errors import CommandError
+from hitl_widget.widget.requests import request
+
+if TYPE_CHECKING:
+    from hitl_widget.explain.view import View
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = ["Concept", "Explanations", "ViewInfo", "ViewOffer", "Views"]
+
+_SECONDS = 330
+"""A worker has five minutes for an explanation; then the kernel says so."""
+
+
+class ViewOffer(TypedDict):
+    """A view that can be asked for."""
+
+    name: str
+    level: Literal["model", "algorithm", "search", "comparison", "data"]
+    question: str
+    takes: list[str]
+    """Names of its options: "trial" (a number, or "ensemble"), "column", "row", "of" (a class), "changes", "centred",
+    "threshold", "false_alarm", "miss", "family", "parameter", "around"."""
+
+
+class ViewInfo(TypedDict):
+    """One explanation: a question, its answer in words, the rows that its charts draw."""
+
+    name: str
+    level: Literal["model", "algorithm", "search", "comparison", "data"]
+    question: str
+    sentences: list[str]
+    """The first can be read alone."""
+    data: dict[str, list[dict[str, Any]]]
+    """Rows of each dataset, by the name under which the charts' specifications ask for it."""
+    charts: list[str]
+    """Names of specifications, the first one foremost."""
+    notes: list[str]
+    concept: str
+    """Title and text for learners, from the offered concepts; "" for none."""
+    about: dict[str, Any]
+    """What it is of: "trial", "family", "column", "row"."""
+    options: dict[str, list[Any]]
+    """What can be asked otherwise: values by the name of the option."""
+    partial: bool
+    """More rows are coming: ask again with the next step."""
+
+
+class Concept(TypedDict):
+    title: str
+    text: str
+
+
+class Views(TypedDict):
+    offers: list[ViewOffer]
+    columns: list[str]
+    """Columns in use."""
+    rows: int
+    concepts: dict[str, Concept]
+
+
+class Explanations:
+    """Answers requests for explanations; a worker of their own computes them."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+
+    @request("views", beside=True)
+    def views(self, _state: SessionState) -> Views:
+        """Return the views that can be asked for, with the explanations for learners."""
+        return views_info(self._session)
+
+    @request("explain", beside=True, seconds=_SECONDS)
+    def explain(self, _state: SessionState, view: str, options: dict[str, Any], step: int = 0) -> Future[ViewInfo]:
+        """Return one explanation; a partial one is followed up by asking for the next step."""
+        answer: Future[ViewInfo] = Future()
+
+        def settle(act: Callable[[], None]) -> None:
+            with suppress(InvalidStateError):  # stopped meanwhile
+                act()
+
+        key = self._session.explain.ask(
+            view,
+            options,
+            lambda found: settle(lambda: answer.set_result(view_info(found))),
+            lambda text: settle(lambda: answer.set_exception(CommandError(text))),
+            step=max(0, min(step, 20)),
+        )
+        answer.add_done_callback(lambda one: self._session.cancel_look(key) if one.cancelled() else None)
+        return answer
+
+
+def views_info(session: AutoMLSession) -> Views:
+    """Return what can be asked for, with the explanations for learners."""
+    from hitl_widget.explain.catalogue import ENTRIES
+    from hitl_widget.explain.concepts import CONCEPTS
+
+    kind = session.task.kind
+    return {
+        "offers": [
+            {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
+            for one in ENTRIES.values()
+            if kind in one.kinds
+        ],
+        "columns": [column.name for column in session.task.used],
+        "rows": session.task.rows,
+        "concepts": {name: {"title": one.title, "text": one.text} for name, one in CONCEPTS.items()},
+    }
+
+
+def view_info(view: View) -> ViewInfo:
+    """Return an explanation."""
+    return {
+        "name": view.name,
+        "level": view.level.value,
+        "question": view.question,
+        "sentences": list(view.sentences),
+        "data": {name: [dict(row) for row in rows] for name, rows in view.data.items()},
+        "charts": list(view.charts),
+        "notes": list(view.notes),
+        "concept": view.concept,
+        "about": dict(view.about),
+        "options": {name: list(values) for name, values in view.options.items()},
+        "partial": view.partial,
+    }

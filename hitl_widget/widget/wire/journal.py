@@ -1,0 +1,66 @@
+"""The history of the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from hitl_widget.domain.commands import Command
+from hitl_widget.domain.state import SessionState
+from hitl_widget.report.history import Line, told
+from hitl_widget.widget.requests import request
+from hitl_widget.widget.wire.shared import Author
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = ["Journal", "StoryRow"]
+
+
+class StoryRow(TypedDict):
+    seq: int
+    time: float
+    """Seconds since the epoch."""
+    elapsed: float
+    author: Author
+    kind: Literal["run", "trial", "best", "space", "belief", "preference", "nudge", "note", "setting", "result", "data"]
+    text: str
+    detail: str
+    act: int | None
+    """Number of the act that can be undone from here."""
+    undone: bool
+    trial: int | None
+
+
+class Journal:
+    """Answers requests about the history of the session."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._words = session.words
+
+    @request("story")
+    def story(self, state: SessionState, seq: int) -> list[StoryRow]:
+        """Return the lines of the history after a seq, oldest first; `Steering.acts` tells which are undone later."""
+        return [_row(line) for line in told(state, self._words, seq)]
+
+    @request("code")
+    def code(self, _state: SessionState, command: Command) -> str:
+        """Return the line of Python that does the same as a command."""
+        return command.python()
+
+
+def _row(line: Line) -> StoryRow:
+    """Return a line of the story."""
+    record = line.record
+    return {
+        "seq": record.seq,
+        "time": record.time,
+        "elapsed": record.elapsed,
+        "author": record.author.value,
+        "kind": line.kind,  # type: ignore[typeddict-item]
+        "text": line.text,
+        "detail": line.detail,
+        "act": line.act,
+        "undone": line.undone,
+        "trial": line.trial,
+    }

@@ -1,0 +1,145 @@
+"""Two trials side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from hitl_widget.data.objectives import active
+from hitl_widget.domain.comparing import Difference, compared, value_with_unit
+from hitl_widget.domain.figures import name_in_words, value_in_words
+from hitl_widget.domain.objective import Objective, Source
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial
+from hitl_widget.errors import CommandError
+from hitl_widget.report.words import Words
+from hitl_widget.widget.requests import request
+from hitl_widget.widget.wire.pictures import PictureKind, checked_numbers
+from hitl_widget.widget.wire.trials import FactInfo
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = ["CardInfo", "DifferenceInfo", "PairInfo", "Pairs"]
+
+
+class CardInfo(TypedDict):
+    number: int
+    label: str
+    colour: str
+    score: str
+    """The metric with its uncertainty, such as "ROC AUC 0.846 ± 0.006"."""
+    facts: list[FactInfo]
+    """Its objectives, in their order."""
+    settings: list[str]
+    """What is not at its default, in words, at most six."""
+
+
+class DifferenceInfo(TypedDict):
+    name: str
+    label: str
+    better: Literal["a", "b", "equal", "unknown"]
+    """Which is better by more than can be told apart."""
+    text: str
+    """Of A against B, in words: "0.3 points better", "4× slower", "12 columns fewer"."""
+
+
+class PairInfo(TypedDict):
+    a: CardInfo
+    b: CardInfo
+    differences: list[DifferenceInfo]
+    sentence: str
+    """The pair in one sentence."""
+    pictures: list[PictureKind]
+    """What can be shown of both."""
+
+
+MOST_SETTINGS = 6
+
+
+class Pairs:
+    """Answers requests about two trials side by side."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+
+    @request("pair", beside=True)
+    def pair(self, state: SessionState, numbers: list[int]) -> PairInfo:
+        """Return two trials side by side, A and B."""
+        found = checked_numbers(state, numbers, 2, 2)
+        if len(found) < 2:
+            raise CommandError(f"A pair is two trials; got {found[0]} twice.")
+        return pair_info(self._session, state, *found)
+
+
+def pair_info(session: AutoMLSession, state: SessionState, first: int, second: int) -> PairInfo:
+    """Return two trials side by side."""
+    objectives = active(session.task, state.preferences)
+    a, b = state.trials[first], state.trials[second]
+    found = [(one, _difference(one, a, b)) for one in objectives]
+    differences: list[DifferenceInfo] = [
+        {"name": one.name, "label": one.label, "better": said.better, "text": said.text}  # type: ignore[typeddict-item]
+        for one, said in found
+    ]
+    kinds: list[PictureKind] = ["residuals"] if not session.task.classes else ["roc", "calibration"]
+    return {
+        "a": _card(session, state, a, objectives),
+        "b": _card(session, state, b, objectives),
+        "differences": differences,
+        "sentence": _pair_sentence(found, session.words, a, b),
+        "pictures": kinds,
+    }
+
+
+def _difference(one: Objective, a: Trial, b: Trial) -> Difference:
+    spreads = [s / math.sqrt(max(len(t.folds), 1)) for t in (a, b) if (s := _spread(one, t)) is not None]
+    return compared(one, one.shown(a), one.shown(b), max(spreads, default=0.0))
+
+
+def _spread(one: Objective, trial: Trial) -> float | None:
+    return trial.std if one.source is Source.SCORE else trial.spreads.get(one.name)
+
+
+def _card(session: AutoMLSession, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> CardInfo:
+    label, _, colour, _ = session.family_facts(trial.family)
+    main = objectives[0]
+    return {
+        "number": trial.number,
+        "label": label,
+        "colour": colour,
+        "score": f"{main.label} {value_with_unit(main, main.shown(trial), trial.std)}",
+        "facts": [
+            {
+                "name": one.name,
+                "label": one.label,
+                "text": trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), _spread(one, trial)),
+            }
+            for one in objectives
+        ],
+        "settings": _settings(state, trial),
+    }
+
+
+def _settings(state: SessionState, trial: Trial) -> list[str]:
+    found = []
+    for one in state.base.of(trial.family):
+        value = trial.config.get(one.name, one.default)
+        if value != one.default:
+            found.append(f"{name_in_words(one)} {value_in_words(value)}")
+    return found[:MOST_SETTINGS]
+
+
+def _pair_sentence(found: Sequence[tuple[Objective, Difference]], words: Words, a: Trial, b: Trial) -> str:
+    sides = {side: [one.label for one, said in found if said.better == side] for side in ("a", "b")}
+    if not sides["a"] and not sides["b"]:
+        return "The two cannot be told apart in what you named."
+    parts = [
+        f"{letter} is better in {_listed(sides[side])}" for side, letter in (("a", "A"), ("b", "B")) if sides[side]
+    ]
+    return f"{', '.join(parts)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

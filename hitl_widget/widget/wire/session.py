@@ -1,0 +1,270 @@
+"""The session: what stays the same, and what changes with every trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from hitl_widget.domain.state import Phase as SearchPhase
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.report.words import Words
+from hitl_widget.widget.wire.preferences import wishes_version
+from hitl_widget.widget.wire.shared import Notice
+from hitl_widget.widget.wire.space import FamilyInfo, NudgeInfo, family_infos, nudge_info
+from hitl_widget.widget.wire.warnings import DataStatus
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = [
+    "Baseline",
+    "Best",
+    "Budget",
+    "Chip",
+    "Counts",
+    "Ensemble",
+    "EnsembleMember",
+    "Holdout",
+    "MetricInfo",
+    "Phase",
+    "SessionInfo",
+    "Status",
+    "session_info",
+    "status_info",
+]
+
+Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
+"""ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
+
+
+class MetricInfo(TypedDict):
+    scorer: str
+    label: str
+    sign: int
+    of_target: bool
+
+
+class Chip(TypedDict):
+    text: str
+    detail: str
+    tone: Literal["plain", "warn"]
+
+
+class SessionInfo(TypedDict):
+    id: str
+    target: str
+    kind: Literal["binary", "multiclass", "regression"]
+    metric: MetricInfo
+    sentence: str
+    split: str
+    folds: int
+    chips: list[Chip]
+    families: list[FamilyInfo]
+    workers: int
+    journal: str
+    rows: int
+    holdout_rows: int
+    classes: list[str]
+    """Labels of the classes, in order; empty for regression."""
+
+
+class Counts(TypedDict):
+    queued: int
+    running: int
+    complete: int
+    stopped: int
+    failed: int
+
+
+class Budget(TypedDict):
+    seconds: float | None
+    trials: int | None
+    used_seconds: float
+    ticking: bool
+    """True while the budget's clock runs: the browser adds the time since the message came."""
+
+
+class Best(TypedDict):
+    number: int
+    family: str
+    score: float
+    std: float | None
+
+
+class Baseline(TypedDict):
+    number: int
+    label: str
+    score: float
+    std: float | None
+
+
+class EnsembleMember(TypedDict):
+    number: int
+    weight: float
+
+
+class Ensemble(TypedDict):
+    score: float
+    members: list[EnsembleMember]
+
+
+class Holdout(TypedDict):
+    rows: int
+    best: float
+    ensemble: float | None
+    sentence: str
+
+
+class Status(DataStatus):
+    phase: Phase
+    headline: str
+    """What is sure: the leading sentence, made from the numbers."""
+    aside: str
+    """What is uncertain about it; shown in grey behind the headline."""
+    improving: str
+    """Answer to "Is it still improving?"."""
+    counts: Counts
+    budget: Budget
+    best: Best | None
+    baselines: list[Baseline]
+    ensemble: Ensemble | None
+    holdout: Holdout | None
+    notices: list[Notice]
+    autonomy: Literal["user", "cruise", "autopilot"]
+    granted: int
+    """Proposals of the machine still owed of a batch, while the person drives."""
+    nudges: list[NudgeInfo]
+    """At most two."""
+    story: int
+    """Rises with each line of the story; ask with `story`."""
+    measured: list[str]
+    """Names of the further objectives in the rows; it only grows."""
+    preferred: Best | None
+    """What the person is expected to prefer, once answers or goals say so; it may be the best by the metric."""
+    wishes: int
+    """Rises when `preferences` would answer something else."""
+
+
+def session_info(session: AutoMLSession) -> SessionInfo:
+    """Return what stays the same."""
+    task = session.task
+    metric = task.metric
+    return {
+        "id": session.id,
+        "target": task.target,
+        "kind": task.kind.value,
+        "metric": {
+            "scorer": metric.scorer,
+            "label": metric.label,
+            "sign": metric.sign,
+            "of_target": metric.of_target,
+        },
+        "sentence": task.sentence(),
+        "split": task.split_in_words(),
+        "folds": task.split.folds,
+        "chips": session.words.chips(),  # type: ignore[typeddict-item]
+        "families": family_infos(session, session.state.base),
+        "workers": session.workers,
+        "journal": session.shown_path,
+        "rows": task.rows,
+        "holdout_rows": task.holdout_rows,
+        "classes": list(task.classes),
+    }
+
+
+def status_info(session: AutoMLSession, state: SessionState, measured: list[str], data: DataStatus) -> Status:
+    """Return what changes with every trial, in O(1).
+
+    Parameters
+    ----------
+    session
+        The session.
+    state
+        Its state.
+    measured
+        Names of the further objectives in the rows.
+    data
+        What is known of warnings and columns.
+    """
+    words = session.words
+    return {
+        "phase": state.phase.value,
+        "headline": words.headline(state),
+        "aside": words.aside(state),
+        "improving": words.improving(state),
+        "counts": {
+            "queued": state.count(TrialState.QUEUED),
+            "running": state.count(TrialState.RUNNING),
+            "complete": state.count(TrialState.COMPLETE),
+            "stopped": state.count(TrialState.STOPPED),
+            "failed": state.count(TrialState.FAILED),
+        },
+        "budget": {
+            "seconds": state.budget_seconds,
+            "trials": state.budget_trials,
+            "used_seconds": round(session.elapsed, 2),
+            "ticking": session.ticking,
+        },
+        "best": None if state.best_trial is None else _standing(state.best_trial),
+        "baselines": _baselines(state, words),
+        "ensemble": _ensemble(state),
+        "holdout": _holdout(state, words),
+        "notices": _notices(state),
+        "autonomy": state.autonomy.value,
+        "granted": state.granted,
+        "nudges": [nudge_info(one) for one in state.nudges],
+        "story": len(state.story),
+        "measured": measured,
+        "preferred": _preferred(state),
+        "wishes": wishes_version(state),
+        **data,
+    }
+
+
+def _preferred(state: SessionState) -> Best | None:
+    if not state.preferences.guide or state.chosen is None:
+        return None
+    return _standing(state.trials[state.chosen])
+
+
+def _standing(trial: Trial) -> Best | None:
+    if trial.score is None:
+        return None
+    return {"number": trial.number, "family": trial.family, "score": trial.score, "std": trial.std}
+
+
+def _baselines(state: SessionState, words: Words) -> list[Baseline]:
+    shown: list[Baseline] = []
+    for name in (*sorted(words.baselines), "linear"):
+        number = state.family_best.get(name)
+        if number is not None:
+            trial = state.trials[number]
+            assert trial.score is not None
+            label = words.baseline_label(trial)
+            shown.append({"number": number, "label": label, "score": trial.score, "std": trial.std})
+    return shown
+
+
+def _ensemble(state: SessionState) -> Ensemble | None:
+    if state.ensemble_score is None:
+        return None
+    members: list[EnsembleMember] = [{"number": n, "weight": round(w, 4)} for n, w in state.ensemble]
+    return {"score": state.ensemble_score, "members": members}
+
+
+def _holdout(state: SessionState, words: Words) -> Holdout | None:
+    found = state.holdout
+    if found is None:
+        return None
+    sentence = words.holdout_sentence(state)
+    return {"rows": found.rows, "best": found.best, "ensemble": found.ensemble, "sentence": sentence}
+
+
+def _notices(state: SessionState) -> list[Notice]:
+    if state.phase is SearchPhase.FAILED and state.failure is not None:
+        return [{"level": "error", "text": state.failure.message, "remedy": state.failure.remedy}]
+    if state.holdout_problem:
+        text = f"The rows kept aside could not be measured. {state.holdout_problem}"
+        return [{"level": "warn", "text": text, "remedy": "Give trials more memory with trial_memory, and load again."}]
+    return []

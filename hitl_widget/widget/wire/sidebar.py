@@ -1,0 +1,62 @@
+"""The sidebar: the sessions of a kernel, and those on disk."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from hitl_widget.widget.wire.session import MetricInfo, Status
+from hitl_widget.widget.wire.warnings import WarningInfo
+
+__all__ = ["RecentSession", "SessionHead", "Sessions"]
+
+
+class SessionHead(TypedDict):
+    """A live session in the sidebar."""
+
+    id: str
+    target: str
+    kind: Literal["binary", "multiclass", "regression"]
+    metric: MetricInfo
+    sentence: str
+    """What was understood of the task."""
+    status: Status
+    best: str
+    """Name of the best one's family, or ""."""
+    warnings: list[WarningInfo]
+    """Those that are open, the gravest first, at most three."""
+    more_warnings: int
+    """How many more are open."""
+    journal: str
+    cell: str | None
+    """Id of the cell that showed it, or made it."""
+
+
+class Sessions(TypedDict):
+    """The sidebar's whole content, in the order in which the sessions began.
+
+    In the sidebar's comm the messages of a session's dashboard travel as {"type": "of", "session": id, "message": ...},
+    both ways; "leave" with a session ends the pushes that "hello" began. Requests of the sidebar itself: "list" ->
+    Sessions, "recent" -> list of RecentSession; replies are `Reply`. {"type": "here", "target": ...} says that there
+    are sessions, to whoever has not asked yet.
+    """
+
+    type: Literal["sessions"]
+    target: Literal["hitl_widget.sidebar"]
+    """The comm's target: a page that does not have the comm yet knows it by this."""
+    version: int
+    sessions: list[SessionHead]
+
+
+class RecentSession(TypedDict):
+    """A journal in the person's data folder."""
+
+    journal: str
+    target: str
+    time: float
+    """When something last happened, in seconds since the epoch."""
+    trials: int
+    """Trials that ended."""
+    seconds: float
+    """On the search's clock."""
+    ended: bool
+    """Whether the search came to its end."""

@@ -1,0 +1,401 @@
+"""Families, the search space, and how it was steered."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from hitl_widget.domain.belief import Belief, VerdictKind
+from hitl_widget.domain.commands import Edit
+from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.preview import preview
+from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space
+from hitl_widget.domain.state import SessionState, spans
+from hitl_widget.errors import CommandError
+from hitl_widget.report.words import Words
+from hitl_widget.sampling.priors import weight_of
+from hitl_widget.widget.requests import request
+from hitl_widget.widget.wire.shared import Author
+from hitl_widget.widget.wire.trials import label_of
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = [
+    "ActInfo",
+    "BeliefInfo",
+    "FamilyInfo",
+    "GenerationInfo",
+    "ImportanceInfo",
+    "NudgeAnswer",
+    "NudgeInfo",
+    "ParameterInfo",
+    "RangeInfo",
+    "SearchSpace",
+    "SpacePreview",
+    "Steering",
+    "beliefs_info",
+    "family_infos",
+    "nudge_info",
+    "steering_info",
+]
+
+
+class ParameterInfo(TypedDict):
+    """A hyperparameter; in `FamilyInfo` as first given, in `Steering.space` as it is searched today."""
+
+    name: str
+    label: str
+    kind: Literal["float", "int", "categorical"]
+    low: float | None
+    high: float | None
+    log: bool
+    choices: list[Any] | None
+    default: Any
+    legal_low: float | None
+    """Least value that the estimator accepts; null for none."""
+    legal_high: float | None
+    legal: list[Any] | None
+    """Every choice that the estimator accepts."""
+
+
+class FamilyInfo(TypedDict):
+    name: str
+    label: str
+    story: str
+    colour: str
+    baseline: bool
+    """The constant guess that every score is held against: it cannot be excluded."""
+    parameters: list[ParameterInfo]
+
+
+class RangeInfo(TypedDict):
+    """What the search may choose today for one hyperparameter."""
+
+    name: str
+    low: float | None
+    high: float | None
+    log: bool
+    choices: list[Any] | None
+    given: bool
+    """Whether it is as first given."""
+
+
+class BeliefInfo(TypedDict):
+    about: str
+    """A hyperparameter, or "family"."""
+    label: str
+    around: float | None
+    low: float | None
+    """One standard deviation below and above the centre."""
+    high: float | None
+    likely: list[Any]
+    strength: Literal["hint", "fair", "strong"]
+    verdict: Literal["undecided", "supported", "contradicted"]
+    sentence: str
+    """Why, with numbers."""
+    weight: float
+    """How much it still leads the search, from 1 falling to 0."""
+
+
+class ActInfo(TypedDict):
+    number: int
+    author: Author
+    kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "data", "undo"]
+    title: str
+    why: str
+    elapsed: float
+    undone: bool
+
+
+class GenerationInfo(TypedDict):
+    number: int
+    title: str
+    author: Author
+    elapsed: float
+    trials: int
+    """Trials begun under it."""
+    first: int
+    """Trials begun before it."""
+    best_before: float | None
+    best_after: float | None
+    gain: str
+    """What it brought, in words for the list: "+0.004", "±0", "–"."""
+    act: int | None
+
+
+class NudgeAnswer(TypedDict):
+    id: str
+    label: str
+    python: str
+
+
+class NudgeInfo(TypedDict):
+    key: str
+    question: str
+    evidence: str
+    effect: str
+    answers: list[NudgeAnswer]
+    """The first is the one to recommend; "Not now" and "Never" can always be said."""
+    trial: int | None
+    """A trial to look at."""
+
+
+class Steering(TypedDict):
+    families: list[str]
+    """Families in today's space."""
+    ranges: list[RangeInfo]
+    """All hyperparameters, those of excluded families too."""
+    outside: list[int]
+    """Trials outside today's space: grey, kept as evidence."""
+    discarded: list[int]
+    beliefs: list[BeliefInfo]
+    acts: list[ActInfo]
+    """The changes so far, the last first, at most 50."""
+    generations: list[GenerationInfo]
+    """The spaces so far, today's first, at most 50."""
+    undo: str | None
+    """What `undo` would take back, in words."""
+    redo: str | None
+
+
+class SpacePreview(TypedDict):
+    """What an edit would do."""
+
+    title: str
+    """What changes, in words."""
+    python: str
+    sentences: list[str]
+    outside: int
+    """Trials that turn grey by it."""
+    back: int
+    """Trials that come back by it."""
+    outside_after: list[int]
+    """All trials that would be outside."""
+    of: int
+    remains: float | None
+    """How much of the changed ranges remains, on the scale of the search; above 1 when widened."""
+    best_lost: bool
+    best_after: int | None
+    running_outside: int
+    """Trials in work that would fall outside: they finish or are cancelled, as said."""
+
+
+class ImportanceInfo(TypedDict):
+    family: str
+    trials: int
+    shares: dict[str, float]
+    """By name of the hyperparameter, its share of what decides; empty while there are too few trials."""
+    sentence: str
+
+
+MOST_LISTED = 50
+
+
+class SearchSpace:
+    """Answers requests about the search space."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._words = session.words
+        self._importances: dict[str, tuple[int, SessionState, ImportanceInfo]] = {}
+
+    @request("preview_edit")
+    def preview_edit(self, state: SessionState, command: Edit) -> SpacePreview:
+        """Return what an edit would do; nothing is carried out."""
+        return preview_info(state, command, self._words)
+
+    @request("importance")
+    def importance(self, state: SessionState, family: str) -> ImportanceInfo:
+        """Return the importance of each hyperparameter of a family, computed again once a tenth more trials ended."""
+        if family not in state.base.families:
+            raise CommandError(f"There is no family {family!r:.60}; there are {', '.join(state.base.families)}.")
+        ended, before, found = self._importances.get(family, (-1, state, None))
+        same = (before.steering.discarded, before.view) == (state.steering.discarded, state.view)
+        if found is not None and same and state.ended <= 1.1 * ended + 1:
+            return found
+        answer = _importance_info(state, family)
+        self._importances[family] = (state.ended, state, answer)
+        return answer
+
+
+def _importance_info(state: SessionState, family: str) -> ImportanceInfo:
+    from hitl_widget.explain.search import importances, sentence
+
+    shares = importances(state, family)
+    own = (one for one in state.trials if one.family == family and not state.on_other_data(one))
+    scored = sum(one.score is not None for one in own)
+    return {
+        "family": family,
+        "trials": scored,
+        "shares": {name: round(share, 3) for name, share in shares.items()},
+        "sentence": sentence(shares, state.base.of(family), scored),
+    }
+
+
+def steering_info(state: SessionState, words: Words) -> Steering:
+    """Return where the search looks, and how it came to that."""
+    return {
+        "families": list(state.space.families),
+        "ranges": [_range(one, state) for one in state.space.parameters],
+        "outside": sorted(state.outside),
+        "discarded": sorted(state.steering.discarded),
+        "beliefs": beliefs_info(state),
+        "acts": [_act(one) for one in reversed(state.acts[-MOST_LISTED:])],
+        "generations": _generations(state, words),
+        "undo": state.acts[state.done[-1] - 1].title if state.done else None,
+        "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,
+    }
+
+
+def beliefs_info(state: SessionState) -> list[BeliefInfo]:
+    """Return what is believed, what the evidence says to it, and how much it leads now."""
+    return [_belief(one, state) for one in state.steering.beliefs]
+
+
+def _range(now: Parameter, state: SessionState) -> RangeInfo:
+    given = now == state.base[now.name]
+    if isinstance(now, Categorical):
+        choices = list(now.choices)
+        return {"name": now.name, "low": None, "high": None, "log": False, "choices": choices, "given": given}
+    return {"name": now.name, "low": now.low, "high": now.high, "log": now.log, "choices": None, "given": given}
+
+
+def _belief(belief: Belief, state: SessionState) -> BeliefInfo:
+    said = state.verdicts.get(belief.about)
+    return {
+        "about": belief.about,
+        "label": _label(belief.about, state),
+        "around": belief.around,
+        "low": belief.low,
+        "high": belief.high,
+        "likely": list(belief.likely),
+        "strength": belief.strength.value,
+        "verdict": (said.kind if said else VerdictKind.UNDECIDED).value,
+        "sentence": said.sentence if said else "Too early to say: too few trials have ended since.",
+        "weight": round(weight_of(belief, max(0, state.started - belief.since)), 2),
+    }
+
+
+def _label(about: str, state: SessionState) -> str:
+    if about == FAMILY:
+        return "likely models"
+    try:
+        return state.base[about].label or about
+    except KeyError:
+        return about
+
+
+def _act(act: Any) -> ActInfo:
+    return {
+        "number": act.number,
+        "author": act.author.value,
+        "kind": act.kind,
+        "title": act.title,
+        "why": act.why,
+        "elapsed": act.elapsed,
+        "undone": act.undone,
+    }
+
+
+def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
+    found: list[GenerationInfo] = []
+    best = state.best_trial
+    noise = None if best is None else best.std
+    for one, trials, after in spans(state):
+        found.append(
+            {
+                "number": one.number,
+                "title": one.title,
+                "author": one.author.value,
+                "elapsed": one.elapsed,
+                "trials": trials,
+                "first": one.started,
+                "best_before": one.best_score,
+                "best_after": after,
+                "gain": words.gain(one.best_score, after, noise),
+                "act": one.act,
+            }
+        )
+    return found[: -MOST_LISTED - 1 : -1]
+
+
+def nudge_info(nudge: Nudge) -> NudgeInfo:
+    """Return a proposal of the machine."""
+    return {
+        "key": nudge.key,
+        "question": nudge.question,
+        "evidence": nudge.evidence,
+        "effect": nudge.effect,
+        "answers": [{"id": one.id, "label": one.label, "python": one.python} for one in nudge.answers],
+        "trial": nudge.trial,
+    }
+
+
+def preview_info(state: SessionState, edit: Edit, words: Words) -> SpacePreview:
+    """Return what an edit would do."""
+    found = preview(state, edit, words.baselines, words.labels)
+    return {
+        "title": found.title,
+        "python": edit.python(),
+        "sentences": list(found.sentences),
+        "outside": len(found.outside),
+        "back": len(found.back),
+        "outside_after": list(found.outside_after),
+        "of": found.of,
+        "remains": None if found.remains is None or math.isinf(found.remains) else found.remains,
+        "best_lost": found.best_lost,
+        "best_after": found.best_after,
+        "running_outside": len(found.running_outside),
+    }
+
+
+def family_infos(session: AutoMLSession, base: Space) -> list[FamilyInfo]:
+    """Return every family with its hyperparameters as first given."""
+    return [_family(session, name, base) for name in base.families]
+
+
+def _family(session: AutoMLSession, name: str, base: Space) -> FamilyInfo:
+    label, story, colour, _ = session.family_facts(name)
+    return {
+        "name": name,
+        "label": label,
+        "story": story,
+        "colour": colour,
+        "baseline": name in session.words.baselines,
+        "parameters": [_parameter(one) for one in base.of(name)],
+    }
+
+
+def _parameter(one: Parameter) -> ParameterInfo:
+    if isinstance(one, Categorical):
+        return {
+            "name": one.name,
+            "label": label_of(one),
+            "kind": "categorical",
+            "low": None,
+            "high": None,
+            "log": False,
+            "choices": list(one.choices),
+            "default": one.default,
+            "legal_low": None,
+            "legal_high": None,
+            "legal": list(dict.fromkeys((*one.legal, *one.choices))),
+        }
+    return {
+        "name": one.name,
+        "label": label_of(one),
+        "kind": "int" if isinstance(one, Int) else "float",
+        "low": one.low,
+        "high": one.high,
+        "log": one.log,
+        "choices": None,
+        "default": one.default,
+        "legal_low": _finite(one.legal_low),
+        "legal_high": _finite(one.legal_high),
+        "legal": None,
+    }
+
+
+def _finite(bound: float) -> float | None:
+    return bound if math.isfinite(bound) else None

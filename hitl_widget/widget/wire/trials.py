@@ -1,0 +1,311 @@
+"""Trials: rows, what changes of them, and everything about one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+from hitl_widget.data.objectives import wanted
+from hitl_widget.domain.comparing import value_with_unit
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.objective import Objective, Source
+from hitl_widget.domain.preference import Preferences
+from hitl_widget.domain.space import Parameter, Space
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import Author as By
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.errors import CommandError
+from hitl_widget.report.words import duration
+from hitl_widget.widget.requests import request
+from hitl_widget.widget.wire.shared import Author, Notice
+
+if TYPE_CHECKING:
+    from hitl_widget.session import AutoMLSession
+
+
+__all__ = [
+    "FactInfo",
+    "FoldInfo",
+    "Origin",
+    "Rows",
+    "Setting",
+    "State",
+    "Suggestion",
+    "TrialDetail",
+    "TrialMark",
+    "TrialRow",
+    "Trials",
+    "label_of",
+    "trial_detail",
+]
+
+State = Literal["queued", "running", "complete", "stopped", "failed"]
+Origin = Literal["baseline", "start", "sampler", "belief", "nudge", "own", "edit", "grid"]
+"""Why a trial exists: baseline, starting configuration, the sampler, a belief, an accepted nudge, the person's own, the
+person's edit of another, one of a grid."""
+TrialRow = tuple[
+    int,  # number
+    State,
+    str,  # family
+    float | None,  # score (greater is better; multiply by metric.sign to show), over the folds done so far
+    float | None,  # std: standard deviation over folds, null with fewer than two
+    int,  # folds done
+    float,  # seconds of work so far
+    float | None,  # finished_at: seconds since the search started
+    Author,
+    Origin,
+    int | None,  # parent: the trial it was edited from
+    int,  # generation
+    list[Any],  # values, in the order of FamilyInfo.parameters
+    list[float | None],  # further objectives as people read them, in the order of Status.measured; [] for none yet
+]
+TrialMark = tuple[
+    int,  # number
+    State,
+    float | None,  # score
+    float | None,  # std
+    int,  # folds done
+    float,  # seconds
+    float | None,  # finished_at
+    list[float | None],  # further objectives
+]
+"""What changes of a trial whose row the browser has; fields as in `TrialRow`."""
+
+
+class Suggestion(TypedDict):
+    config: dict[str, Any]
+    why: str
+
+
+class Setting(TypedDict):
+    name: str
+    label: str
+    value: Any
+    default: bool
+    """True when the value is the default of the space."""
+
+
+class FoldInfo(TypedDict):
+    fold: int
+    score: float
+    seconds: float
+
+
+class FactInfo(TypedDict):
+    name: str
+    label: str
+    text: str
+    """The value with its unit and uncertainty."""
+
+
+class TrialDetail(TypedDict):
+    number: int
+    label: str
+    story: str
+    """The family in plain words."""
+    why: str
+    """Who proposed it and why."""
+    generation: str
+    """Under which space it was proposed, in words."""
+    near: list[int]
+    """Its nearest good trials, for what the machine proposed."""
+    standing: str
+    """Why it is grey: outside today's space, discarded, or against a constraint; "" when it counts."""
+    objectives: list[FactInfo]
+    """Today's objectives but the metric, each with its value or why there is none."""
+    verdict: str
+    """How it did, in words, with the uncertainty."""
+    settings: list[Setting]
+    fitted: list[Setting]
+    """What the fit found itself, such as the number of boosting rounds."""
+    folds: list[FoldInfo]
+    prepare_seconds: float
+    fit_seconds: float
+    predict_ms: float | None
+    """Milliseconds to predict 1,000 rows."""
+    model_bytes: int | None
+    warnings: list[str]
+    error: Notice | None
+    traceback: str
+    python: str
+
+
+class Rows:
+    """Turns trials into rows; remembers which columns the rows have.
+
+    Parameters
+    ----------
+    session
+        The session; only read.
+    """
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+        self._base: Space | None = None
+        self._names: dict[str, list[str]] = {}
+        self._columns: dict[str, Objective] = {}
+        self._preferences: Preferences | None = None
+        self.know_families(session.state)
+        self.know_objectives(session.state)
+
+    @property
+    def measured(self) -> list[str]:
+        """Names of the further objectives in the rows."""
+        return list(self._columns)
+
+    def know_families(self, state: SessionState) -> bool:
+        """Take up families that were added; returns whether there are any since the last time."""
+        if state.base is self._base or state.base == self._base:
+            return False
+        self._base = base = state.base
+        self._names = {name: [one.name for one in base.of(name)] for name in base.families}
+        return True
+
+    def know_objectives(self, state: SessionState) -> bool:
+        """Take up objectives that are new; returns whether rows have more columns now."""
+        if state.preferences is self._preferences:
+            return False
+        self._preferences = state.preferences
+        before = len(self._columns)
+        for one in wanted(self._session.task, state.preferences):
+            if one.source is not Source.SCORE:
+                self._columns.setdefault(one.name, one)
+        return len(self._columns) > before
+
+    def row(self, trial: Trial) -> TrialRow:
+        """Return a trial as a row."""
+        return (
+            trial.number,
+            trial.state.value,
+            trial.family,
+            _rounded(trial.score, 7),
+            _rounded(trial.std, 4),
+            len(trial.folds),
+            _rounded(trial.seconds, 3) or 0.0,
+            _rounded(trial.finished_at, 5),
+            trial.author.value,
+            trial.origin.value,
+            trial.parent,
+            trial.generation,
+            [_short(trial.config.get(name)) for name in self._names.get(trial.family, ())],
+            self._further(trial),
+        )
+
+    def mark(self, trial: Trial) -> TrialMark:
+        """Return what changes of a trial."""
+        row = self.row(trial)
+        return (row[0], row[1], row[3], row[4], row[5], row[6], row[7], row[13])
+
+    def _further(self, trial: Trial) -> list[float | None]:
+        """Return the further objectives of a trial, as people read them; none while it is not complete."""
+        if trial.state is not TrialState.COMPLETE:
+            return []
+        return [_rounded(one.shown(trial), 4) for one in self._columns.values()]
+
+
+class Trials:
+    """Answers requests about single trials."""
+
+    def __init__(self, session: AutoMLSession) -> None:
+        self._session = session
+
+    @request("detail")
+    def detail(self, state: SessionState, number: int) -> TrialDetail:
+        """Return everything about one trial."""
+        if not 0 <= number < len(state.trials):
+            raise CommandError(f"There is no trial {number:.40g}; there are {plural(len(state.trials), 'trial')}.")
+        return trial_detail(self._session, state, number)
+
+
+def trial_detail(session: AutoMLSession, state: SessionState, number: int) -> TrialDetail:
+    """Return everything about one trial."""
+    trial, words = state.trials[number], session.words
+    label, story, _, _ = session.family_facts(trial.family)
+    sizes = [fold.model_bytes for fold in trial.folds if fold.model_bytes]
+    rows = sum(fold.rows for fold in trial.folds)
+    predict = sum(fold.predict_seconds for fold in trial.folds)
+    problem = trial.problem
+    error: Notice | None = None
+    if problem is not None:
+        error = {"level": "error", "text": problem.message, "remedy": words.remedy(problem.kind)}
+    return {
+        "number": number,
+        "label": label,
+        "story": story,
+        "why": _why(trial),
+        "generation": _generation(state, trial),
+        "near": list(trial.reasons.near),
+        "standing": words.standing(state, trial),
+        "objectives": _objective_facts(state, trial, session.task),
+        "verdict": words.verdict(state, trial),
+        "settings": _settings(state, trial),
+        "fitted": [_setting(name, value) for name, value in trial.hints.items()],
+        "folds": [{"fold": f.fold, "score": f.score, "seconds": f.seconds} for f in _in_order(trial)],
+        "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
+        "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
+        "predict_ms": 1e6 * predict / rows if rows else None,
+        "model_bytes": sum(sizes) if sizes else None,
+        "warnings": sorted({text for fold in trial.folds for text in fold.warnings}),
+        "error": error,
+        "traceback": problem.detail if problem else "",
+        "python": session.python_of(trial),
+    }
+
+
+def _why(trial: Trial) -> str:
+    ended = "" if trial.finished_at is None else f" Ended {duration(trial.finished_at)} into the search."
+    return f"{trial.why}{ended}"
+
+
+def _generation(state: SessionState, trial: Trial) -> str:
+    if len(state.generations) < 2:
+        return ""
+    opened = next((one for one in state.generations if one.number == trial.generation), None)
+    if opened is None or not opened.title:
+        return "Under the search space as first given."
+    who = "you" if opened.author is By.YOU else "the machine"
+    return f"Under space {opened.number}, after {who} changed: {opened.title}."
+
+
+def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:
+    """Return the further objectives of a trial with their values, or why there is none."""
+    facts: list[FactInfo] = []
+    for one in wanted(task, state.preferences):
+        if one.source is Source.SCORE:
+            continue
+        text = trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), trial.spreads.get(one.name))
+        facts.append({"name": one.name, "label": one.label, "text": text})
+    return facts
+
+
+def _settings(state: SessionState, trial: Trial) -> list[Setting]:
+    found: list[Setting] = []
+    for one in state.base.of(trial.family):
+        value = trial.config.get(one.name, one.default)
+        found.append({"name": one.name, "label": label_of(one), "value": value, "default": value == one.default})
+    return found
+
+
+def label_of(parameter: Parameter) -> str:
+    """Return the name of a hyperparameter as people read it."""
+    return parameter.label or parameter.name.split(".", 1)[-1].replace("_", " ")
+
+
+def _in_order(trial: Trial) -> list[Any]:
+    return sorted(trial.folds, key=lambda fold: fold.fold)
+
+
+def _setting(name: str, value: Any) -> Setting:
+    return {"name": name, "label": name.replace("_", " "), "value": value, "default": False}
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    """Round to significant digits: what people can tell apart, in few bytes."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{digits}g}")
+
+
+def _short(value: Any) -> Any:
+    return _rounded(value, 5) if isinstance(value, float) else value

@@ -1,11 +1,14 @@
-"""Write `src/protocol/messages.ts` from `hitl_widget/widget/wire/`: types, checks, and a client with every request.
+"""Write what a page knows of the kernel, from Python's declarations.
 
-Run it with a Python that has hitl_widget. With `--check`, fail when the file is not what would be written.
+`messages.ts` holds the messages of `hitl_widget/widget/wire/` and what each must look like, `kernel.ts` a client with a
+method for each request, `commands.ts` a type and a builder for each command that a page may send. Run it with a Python
+that has hitl_widget. With `--check`, fail when a file is not what would be written.
 """
 
 from __future__ import annotations
 
 import ast
+import enum
 import importlib
 import inspect
 import json
@@ -13,18 +16,22 @@ import pkgutil
 import re
 import sys
 import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from hitl_widget.domain import commands  # noqa: E402
+from hitl_widget.domain.commands import COMMANDS, Command, json_types  # noqa: E402
+from hitl_widget.domain.space import Value  # noqa: E402
 from hitl_widget.widget import wire  # noqa: E402
 from hitl_widget.widget.publisher import Publisher  # noqa: E402
 from hitl_widget.widget.requests import Declaration, Requests, declarations  # noqa: E402
 
-OUT = HERE / "src" / "protocol" / "messages.ts"
+OUT = HERE / "src" / "protocol"
+HEADER = "// Generated from Python by `npm run generate`. Do not edit.\n"
 PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -67,6 +74,8 @@ class Messages:
 
     def named(self, kind: Any) -> str | None:
         """Return the name under which a type is written, if it has one."""
+        if kind == Value:
+            return "Value"
         if is_typeddict(kind):
             return str(kind.__name__)
         return next((name for name, alias in self.aliases.items() if alias == kind), None)
@@ -74,7 +83,8 @@ class Messages:
     def fields(self, kind: Any) -> list[tuple[str, Any, bool]]:
         """Return the keys of a message: name, type, and whether it may be missing."""
         hints = get_type_hints(kind, vars(sys.modules[kind.__module__]), include_extras=True)
-        return [(name, hint, get_origin(hint) is NotRequired) for name, hint in hints.items()]
+        optional = kind.__optional_keys__
+        return [(name, hint, name in optional or get_origin(hint) is NotRequired) for name, hint in hints.items()]
 
     def type_of(self, kind: Any, *, top: bool = False) -> str:
         """Return a type as TypeScript writes it."""
@@ -82,7 +92,7 @@ class Messages:
             return name
         origin, args = get_origin(kind), get_args(kind)
         if _is_command(kind):
-            return "Command"
+            return _command_type(kind)
         if origin is NotRequired:
             return self.type_of(args[0])
         if kind is Any:
@@ -93,11 +103,15 @@ class Messages:
             return " | ".join(json.dumps(value) for value in args)
         if origin in (Union, types.UnionType):
             return " | ".join(dict.fromkeys(self.type_of(arg) for arg in args))
-        if origin is list:
+        if _is_enum(kind):
+            return " | ".join(json.dumps(one.value) for one in kind) if top else str(kind.__name__)
+        if origin in (list, tuple):
             inner = self.type_of(args[0])
-            return f"({inner})[]" if "|" in inner else f"{inner}[]"
-        if origin is dict:
-            return f"Record<{self.type_of(args[0])}, {self.type_of(args[1])}>"
+            items = f"({inner})[]" if "|" in inner or " " in inner else f"{inner}[]"
+            return items if origin is list else f"readonly {items}"
+        if origin in (dict, Mapping):
+            kinds = f"Record<{self.type_of(args[0])}, {self.type_of(args[1])}>"
+            return kinds if origin is dict else f"Readonly<{kinds}>"
         raise TypeError(f"No TypeScript for {kind!r}; teach generate_messages.py.")
 
     def schema_of(self, kind: Any, *, top: bool = False) -> Any:
@@ -125,7 +139,8 @@ class Messages:
 
     def schema(self) -> dict[str, Any]:
         """Return the schema of every named type."""
-        found: dict[str, Any] = {name: self.schema_of(alias, top=True) for name, alias in self.aliases.items()}
+        found: dict[str, Any] = {"Value": self.schema_of(Value, top=True)}
+        found |= {name: self.schema_of(alias, top=True) for name, alias in self.aliases.items()}
         for kind in self.dicts:
             found[kind.__name__] = {
                 "object": {
@@ -145,20 +160,20 @@ def _label(line: str) -> str:
 
 
 def _is_command(kind: Any) -> bool:
-    classes = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else (kind,)
-    return all(getattr(one, "__module__", "").startswith(commands.__name__) for one in classes)
+    return inspect.isclass(kind) and issubclass(kind, Command)
 
 
-def text() -> str:
-    """Return the file."""
-    messages = Messages()
-    lines = [
-        "// Generated from hitl_widget/widget/wire/ by `npm run generate`. Do not edit.",
-        "",
-        'import type { Command } from "../store/command";',
-        "",
-        f"export const VERSION = {wire.VERSION};",
-    ]
+def _is_enum(kind: Any) -> bool:
+    return inspect.isclass(kind) and issubclass(kind, enum.Enum)
+
+
+def _command_type(kind: Any) -> str:
+    return "Command" if kind is Command else f"{kind.__name__}Command"
+
+
+def messages_ts(messages: Messages) -> str:
+    """Return the types of the messages and their schema."""
+    lines = [HEADER, 'import type { Value } from "./commands";', "", f"export const VERSION = {wire.VERSION};"]
     for name, alias in messages.aliases.items():
         if get_origin(alias) is tuple:
             labelled = zip(messages.labels[name], get_args(alias), strict=True)
@@ -167,30 +182,54 @@ def text() -> str:
         else:
             lines += ["", f"export type {name} = {messages.type_of(alias, top=True)};"]
     for kind in messages.dicts:
-        fields = messages.fields(kind)
-        body = "".join(
-            f"  {name}{'?' if optional else ''}: {messages.type_of(hint)};\n" for name, hint, optional in fields
-        )
-        lines += ["", f"export interface {kind.__name__} {{\n{body}}}"]
+        lines += ["", interface(messages, kind)]
     lines += ["", "/** What each message must look like; `protocol/validate.ts` reads it. */"]
     lines += [f"export const SCHEMA = {json.dumps(messages.schema(), indent=2, ensure_ascii=False)} as const;"]
-    lines += client(messages)
     return "\n".join(lines) + "\n"
 
 
-def client(messages: Messages) -> list[str]:
-    """Return the lines of the requests: what each answers with, and a client with a method for each."""
-    sent: dict[str, set[str]] = {"command": {"Readonly<Record<string, unknown>>"}}
-    for one in messages.requests:
-        for name, (hint, _) in one.arguments.items():
-            if not _is_command(hint):
-                sent.setdefault(name, set()).update(messages.type_of(hint).split(" | "))
-    responses = {
+def interface(messages: Messages, kind: Any) -> str:
+    """Return a `TypedDict` as an interface."""
+    body = "".join(
+        f"  {name}{'?' if optional else ''}: {messages.type_of(hint)};\n"
+        for name, hint, optional in messages.fields(kind)
+    )
+    return f"export interface {kind.__name__} {{\n{body}}}"
+
+
+def kernel_ts(messages: Messages) -> str:
+    """Return the client: what each request is answered with, and a method for each."""
+    answers = {
         one.name: {"seconds": one.seconds, "response": messages.schema_of(one.response)} for one in messages.requests
     }
-    lines = ["", "/** What each request is answered with, and how long its answer may take. */"]
-    lines += [f"export const REQUESTS = {json.dumps(responses, indent=2)} as const;"]
-    lines += [
+    sent: dict[str, set[str]] = {"command": {"Readonly<Record<string, unknown>>"}}
+    methods, types_used, commands_used = [], set(), set()
+    for one in messages.requests:
+        arguments = ""
+        for name, (hint, default) in one.arguments.items():
+            kind = messages.type_of(hint)
+            arguments += f"{name}{'' if default is inspect.Parameter.empty else '?'}: {kind}, "
+            if _is_command(hint):
+                commands_used.add(kind)
+            else:
+                sent.setdefault(name, set()).update(kind.split(" | "))
+                types_used |= set(re.findall(r"\b[A-Z]\w+", kind)) - {"Record"}
+        response = messages.type_of(one.response)
+        types_used |= set(re.findall(r"\b[A-Z]\w+", response))
+        body = f"{{ {', '.join(one.arguments)} }}" if one.arguments else "{}"
+        methods += [
+            "",
+            f"  {camel(one.name)}({arguments}signal?: AbortSignal): Promise<{response}> {{",
+            f'    return this.ask("{one.name}", {body}, signal) as Promise<{response}>;',
+            "  }",
+        ]
+    lines = [
+        HEADER,
+        f'import type {{ {", ".join(sorted(commands_used))} }} from "./commands";',
+        f'import type {{ {", ".join(sorted(types_used))} }} from "./messages";',
+        "",
+        "/** What each request is answered with, and how long the answer may take. */",
+        f"export const REQUESTS = {json.dumps(answers, indent=2)} as const;",
         "",
         "export type RequestName = keyof typeof REQUESTS;",
         "",
@@ -200,8 +239,6 @@ def client(messages: Messages) -> list[str]:
         "  readonly id: string;",
         *(f"  readonly {name}?: {' | '.join(sorted(kinds))};" for name, kinds in sorted(sent.items())),
         "}",
-    ]
-    lines += [
         "",
         "/** Sends a request and gives back its answer, checked by the schema; a signal that aborts cancels it. */",
         "export type Ask = (name: RequestName, body: object, signal?: AbortSignal) => Promise<unknown>;",
@@ -209,32 +246,91 @@ def client(messages: Messages) -> list[str]:
         "/** The requests of a page, a method for each. */",
         "export class Kernel {",
         "  constructor(private readonly ask: Ask) {}",
+        *methods,
+        "}",
     ]
-    for one in messages.requests:
-        arguments = "".join(
-            f"{name}{'' if default is inspect.Parameter.empty else '?'}: {messages.type_of(hint)}, "
-            for name, (hint, default) in one.arguments.items()
-        )
-        body = f"{{ {', '.join(one.arguments)} }}" if one.arguments else "{}"
-        response = messages.type_of(one.response)
-        lines += [
-            "",
-            f"  {camel(one.name)}({arguments}signal?: AbortSignal): Promise<{response}> {{",
-            f'    return this.ask("{one.name}", {body}, signal) as Promise<{response}>;',
-            "  }",
-        ]
-    return [*lines, "}"]
+    return "\n".join(lines) + "\n"
+
+
+def commands_ts(messages: Messages) -> str:
+    """Return a type and a builder for each command that a page may send; builders fill in the defaults."""
+    sent = {name: cls for name, cls in COMMANDS.items() if cls.spec.page}
+    parts: dict[str, Any] = {}
+    types_, builders = [], []
+    for name, cls in sent.items():
+        kinds = json_types(cls)
+        defaults = {one.name: _default(one) for one in fields(cls) if one.name in kinds}  # type: ignore[arg-type]
+        given = {key: value for key, value in defaults.items() if value is not MISSING}
+        for kind in kinds.values():
+            parts |= {one.__name__: one for one in _named_in(kind)}
+        body = "".join(f"  {field}: {messages.type_of(kind)};\n" for field, kind in kinds.items())
+        types_ += ["", f'export interface {cls.__name__}Command {{\n  type: "{name}";\n{body}}}']
+        filled = "".join(f" {key}: {json.dumps(value)}," for key, value in given.items())
+        made = f"{cls.__name__}Command"
+        head, body = f"  {camel(name)}: ", f'({{ type: "{name}",{filled} ...given }}),'
+        if not kinds:
+            builders.append(f'{head}(): {made} => ({{ type: "{name}" }}),')
+            continue
+        names = ", " + " | ".join(map(json.dumps, given)) if given else ""
+        none = " = {}" if set(given) == set(kinds) else ""
+        builders.append(f"{head}(given: Given<{made}{names}>{none}): {made} => {body}")
+    lines = [
+        HEADER,
+        f"/** A value of a hyperparameter. */\nexport type Value = {messages.type_of(Value, top=True)};",
+        *(line for one in parts.values() for line in ("", _part(messages, one))),
+        *types_,
+        "",
+        "export type Command =",
+        *(f"  | {cls.__name__}Command" for cls in sent.values()),
+    ]
+    lines[-1] += ";"
+    lines += [
+        "",
+        "/** The fields of a command without its type; those with a default may be missing. */",
+        'type Given<C, Optional extends keyof C = never> = Omit<C, "type" | Optional> & Partial<Pick<C, Optional>>;',
+        "",
+        "/** Builders of commands. */",
+        "export const commands = {",
+        *builders,
+        "};",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _part(messages: Messages, kind: Any) -> str:
+    if _is_enum(kind):
+        return f"export type {kind.__name__} = {messages.type_of(kind, top=True)};"
+    return interface(messages, kind)
+
+
+def _default(field: Any) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    return MISSING if field.default_factory is MISSING else field.default_factory()
+
+
+def _named_in(kind: Any) -> list[Any]:
+    """Return the `TypedDict` classes and enumerations in a type."""
+    if is_typeddict(kind) or _is_enum(kind):
+        return [kind]
+    return [found for part in get_args(kind) for found in _named_in(part)]
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or compare it with `--check`."""
-    written = text()
-    if "--check" in arguments:
-        if not OUT.exists() or OUT.read_text(encoding="utf-8") != written:
-            sys.stderr.write(f"{OUT.relative_to(HERE)} is out of date with widget/wire: run `npm run generate`.\n")
+    """Write the files, or compare them with `--check`."""
+    messages = Messages()
+    written = {
+        "messages.ts": messages_ts(messages),
+        "kernel.ts": kernel_ts(messages),
+        "commands.ts": commands_ts(messages),
+    }
+    for name, text in written.items():
+        file = OUT / name
+        if "--check" not in arguments:
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            sys.stderr.write(f"{file.relative_to(HERE)} is out of date: run `npm run generate`.\n")
             return 1
-        return 0
-    OUT.write_text(written, encoding="utf-8")
     return 0
 
 

@@ -1,5 +1,6 @@
 import type { Host } from "../src/host/port";
-import type { Reply, Request, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
+import type { Request } from "../src/protocol/kernel";
+import type { Reply, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
 import type { ScriptedTable } from "./data";
 import { pythonOf, Refused, Simulation } from "./simulation";
 import { VIEWS, viewOf } from "./views";

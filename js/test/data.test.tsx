@@ -95,6 +95,7 @@ describe("the words of the table", () => {
       roles: { tenure: "categorical" },
       filling: {},
       encoding: {},
+      missing: {},
       running: "finish",
     });
     draft = withChoice(draft, "filling", "tenure", { value: 0 }, "auto");
@@ -323,6 +324,7 @@ describe("the data panel", () => {
         roles: { tenure: "categorical", Contract: "ignored" },
         filling: {},
         encoding: {},
+        missing: {},
         running: "cancel",
       },
     ]);

@@ -1,5 +1,5 @@
 import type { Host } from "../src/host/port";
-import type { Request } from "../src/protocol/messages";
+import type { Request } from "../src/protocol/kernel";
 import { settled } from "./timers";
 
 /** A channel whose other end is the test. */

@@ -9,7 +9,7 @@ from hitl_widget.domain.belief import Belief, VerdictKind
 from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preview import preview
-from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space
+from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space, Value
 from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.errors import CommandError
 from hitl_widget.report.words import Words
@@ -51,12 +51,12 @@ class ParameterInfo(TypedDict):
     low: float | None
     high: float | None
     log: bool
-    choices: list[Any] | None
-    default: Any
+    choices: list[Value] | None
+    default: Value
     legal_low: float | None
     """Least value that the estimator accepts; null for none."""
     legal_high: float | None
-    legal: list[Any] | None
+    legal: list[Value] | None
     """Every choice that the estimator accepts."""
 
 
@@ -77,7 +77,7 @@ class RangeInfo(TypedDict):
     low: float | None
     high: float | None
     log: bool
-    choices: list[Any] | None
+    choices: list[Value] | None
     given: bool
     """Whether it is as first given."""
 
@@ -90,7 +90,7 @@ class BeliefInfo(TypedDict):
     low: float | None
     """One standard deviation below and above the centre."""
     high: float | None
-    likely: list[Any]
+    likely: list[Value]
     strength: Literal["hint", "fair", "strong"]
     verdict: Literal["undecided", "supported", "contradicted"]
     sentence: str

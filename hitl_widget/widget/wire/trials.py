@@ -10,7 +10,7 @@ from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Preferences
-from hitl_widget.domain.space import Parameter, Space
+from hitl_widget.domain.space import Parameter, Space, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author as By
@@ -57,7 +57,7 @@ TrialRow = tuple[
     Origin,
     int | None,  # parent: the trial it was edited from
     int,  # generation
-    list[Any],  # values, in the order of FamilyInfo.parameters
+    list[Value],  # values, in the order of FamilyInfo.parameters
     list[float | None],  # further objectives as people read them, in the order of Status.measured; [] for none yet
 ]
 TrialMark = tuple[
@@ -74,7 +74,7 @@ TrialMark = tuple[
 
 
 class Suggestion(TypedDict):
-    config: dict[str, Any]
+    config: dict[str, Value]
     why: str
 
 

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Value } from "../protocol/commands";
 import type { FamilyInfo, ParameterInfo } from "../protocol/messages";
 import { checkForm, formTexts, hintWords } from "../words/form";
 import { formatSetting } from "../words/numbers";
@@ -10,11 +11,11 @@ interface Props {
   /** Where the form starts. */
   family: FamilyInfo;
   /** A trial's values in the order of the family's parameters; null for the defaults. */
-  values: readonly unknown[] | null;
+  values: readonly Value[] | null;
   parent: number | null;
   disabled: boolean;
-  onQueue(config: Record<string, unknown>): Promise<void>;
-  onCode(config: Record<string, unknown>): Promise<string>;
+  onQueue(config: Record<string, Value>): Promise<void>;
+  onCode(config: Record<string, Value>): Promise<string>;
   onCancel(): void;
 }
 

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import type { Command } from "../protocol/commands";
 import type { SessionInfo, Status } from "../protocol/messages";
-import type { Command } from "../store/command";
 import { part, phaseWords } from "../words/phase";
 import { TERMS } from "../words/terms";
 import { Autonomy } from "./Autonomy";

@@ -1,5 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
-import type { Request } from "../protocol/messages";
+import type { Request } from "../protocol/kernel";
 import type { Host } from "./port";
 
 /** Many rows come as one buffer of JSON, which spares the front end walking through them. */

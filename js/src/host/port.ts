@@ -1,4 +1,4 @@
-import type { Request } from "../protocol/messages";
+import type { Request } from "../protocol/kernel";
 
 /** What the dashboard needs of the place it lives in. Owned by whoever made it; `onMessage` gives back its removal. */
 export interface Host {

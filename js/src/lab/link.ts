@@ -10,9 +10,9 @@ import {
   Requests,
   type Timers,
 } from "../protocol/client";
+import type { Command } from "../protocol/commands";
 import type { RecentSession, SessionHead } from "../protocol/messages";
 import { checkRecent, checkSessions, isObject } from "../protocol/validate";
-import type { Command } from "../store/command";
 
 export const TARGET = "hitl_widget.sidebar";
 

@@ -1,4 +1,4 @@
-import type { Command } from "../store/command";
+import type { Command } from "../protocol/commands";
 import type { Done, SessionStore } from "../store/session";
 import type { UiStore } from "../store/ui";
 

@@ -1,5 +1,6 @@
 import type { Host } from "../host/port";
-import type { Request, Snapshot } from "./messages";
+import type { Request } from "./kernel";
+import type { Snapshot } from "./messages";
 import { type Body, browserTimers, REQUEST_MS, type RequestError, Requests, type Timers } from "./requests";
 import { checkDelta, checkSnapshot, isObject, type WholeDelta } from "./validate";
 

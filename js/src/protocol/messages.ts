@@ -1,6 +1,6 @@
-// Generated from hitl_widget/widget/wire/ by `npm run generate`. Do not edit.
+// Generated from Python by `npm run generate`. Do not edit.
 
-import type { Command } from "../store/command";
+import type { Value } from "./commands";
 
 export const VERSION = 6;
 
@@ -45,7 +45,7 @@ export type TrialRow = [
   origin: Origin,
   parent: number | null,
   generation: number,
-  values: unknown[],
+  values: Value[],
   further: (number | null)[],
 ];
 
@@ -103,7 +103,7 @@ export interface BeliefInfo {
   around: number | null;
   low: number | null;
   high: number | null;
-  likely: unknown[];
+  likely: Value[];
   strength: "hint" | "fair" | "strong";
   verdict: "undecided" | "supported" | "contradicted";
   sentence: string;
@@ -396,11 +396,11 @@ export interface ParameterInfo {
   low: number | null;
   high: number | null;
   log: boolean;
-  choices: unknown[] | null;
-  default: unknown;
+  choices: Value[] | null;
+  default: Value;
   legal_low: number | null;
   legal_high: number | null;
-  legal: unknown[] | null;
+  legal: Value[] | null;
 }
 
 export interface PictureInfo {
@@ -444,7 +444,7 @@ export interface RangeInfo {
   low: number | null;
   high: number | null;
   log: boolean;
-  choices: unknown[] | null;
+  choices: Value[] | null;
   given: boolean;
 }
 
@@ -599,7 +599,7 @@ export interface StoryRow {
 }
 
 export interface Suggestion {
-  config: Record<string, unknown>;
+  config: Record<string, Value>;
   why: string;
 }
 
@@ -645,7 +645,7 @@ export interface ViewInfo {
   level: "model" | "algorithm" | "search" | "comparison" | "data";
   question: string;
   sentences: string[];
-  data: Record<string, Record<string, unknown>[]>;
+  data: Record<string, (Record<string, unknown>)[]>;
   charts: string[];
   notes: string[];
   concept: string;
@@ -707,6 +707,14 @@ export interface WorthInfo {
 
 /** What each message must look like; `protocol/validate.ts` reads it. */
 export const SCHEMA = {
+  "Value": {
+    "any": [
+      "boolean",
+      "number",
+      "string",
+      "null"
+    ]
+  },
   "ColumnRole": {
     "enum": [
       "numeric",
@@ -836,7 +844,9 @@ export const SCHEMA = {
       },
       "number",
       {
-        "list": "any"
+        "list": {
+          "ref": "Value"
+        }
       },
       {
         "list": {
@@ -993,7 +1003,9 @@ export const SCHEMA = {
         ]
       },
       "likely": {
-        "list": "any"
+        "list": {
+          "ref": "Value"
+        }
       },
       "strength": {
         "enum": [
@@ -1576,12 +1588,16 @@ export const SCHEMA = {
       "choices": {
         "any": [
           {
-            "list": "any"
+            "list": {
+              "ref": "Value"
+            }
           },
           "null"
         ]
       },
-      "default": "any",
+      "default": {
+        "ref": "Value"
+      },
       "legal_low": {
         "any": [
           "number",
@@ -1597,7 +1613,9 @@ export const SCHEMA = {
       "legal": {
         "any": [
           {
-            "list": "any"
+            "list": {
+              "ref": "Value"
+            }
           },
           "null"
         ]
@@ -1727,7 +1745,9 @@ export const SCHEMA = {
       "choices": {
         "any": [
           {
-            "list": "any"
+            "list": {
+              "ref": "Value"
+            }
           },
           "null"
         ]
@@ -2336,220 +2356,3 @@ export const SCHEMA = {
     }
   }
 } as const;
-
-/** What each request is answered with, and how long its answer may take. */
-export const REQUESTS = {
-  "audit": {
-    "seconds": 30,
-    "response": {
-      "ref": "AuditInfo"
-    }
-  },
-  "code": {
-    "seconds": 30,
-    "response": "string"
-  },
-  "column": {
-    "seconds": 30,
-    "response": {
-      "ref": "ColumnDetail"
-    }
-  },
-  "detail": {
-    "seconds": 30,
-    "response": {
-      "ref": "TrialDetail"
-    }
-  },
-  "explain": {
-    "seconds": 330,
-    "response": {
-      "ref": "ViewInfo"
-    }
-  },
-  "hello": {
-    "seconds": 6,
-    "response": {
-      "any": [
-        {
-          "ref": "Snapshot"
-        },
-        {
-          "ref": "Delta"
-        }
-      ]
-    }
-  },
-  "importance": {
-    "seconds": 30,
-    "response": {
-      "ref": "ImportanceInfo"
-    }
-  },
-  "pair": {
-    "seconds": 30,
-    "response": {
-      "ref": "PairInfo"
-    }
-  },
-  "picture": {
-    "seconds": 30,
-    "response": {
-      "ref": "PictureInfo"
-    }
-  },
-  "preferences": {
-    "seconds": 30,
-    "response": {
-      "ref": "PreferencesInfo"
-    }
-  },
-  "preview_data": {
-    "seconds": 30,
-    "response": {
-      "ref": "DataPreview"
-    }
-  },
-  "preview_edit": {
-    "seconds": 30,
-    "response": {
-      "ref": "SpacePreview"
-    }
-  },
-  "profile": {
-    "seconds": 30,
-    "response": {
-      "ref": "DataInfo"
-    }
-  },
-  "stop": {
-    "seconds": 30,
-    "response": "null"
-  },
-  "story": {
-    "seconds": 30,
-    "response": {
-      "list": {
-        "ref": "StoryRow"
-      }
-    }
-  },
-  "views": {
-    "seconds": 30,
-    "response": {
-      "ref": "Views"
-    }
-  },
-  "warnings": {
-    "seconds": 30,
-    "response": {
-      "ref": "WarningsInfo"
-    }
-  },
-  "worth": {
-    "seconds": 30,
-    "response": {
-      "ref": "WorthInfo"
-    }
-  }
-} as const;
-
-export type RequestName = keyof typeof REQUESTS;
-
-/** A request as it is sent. */
-export interface Request {
-  readonly type: RequestName | "command";
-  readonly id: string;
-  readonly column?: string;
-  readonly command?: Readonly<Record<string, unknown>>;
-  readonly epoch?: null | string;
-  readonly family?: string;
-  readonly kind?: PictureKind;
-  readonly number?: number;
-  readonly numbers?: number[];
-  readonly options?: Record<string, unknown>;
-  readonly request?: string;
-  readonly seq?: null | number;
-  readonly step?: number;
-  readonly view?: string;
-}
-
-/** Sends a request and gives back its answer, checked by the schema; a signal that aborts cancels it. */
-export type Ask = (name: RequestName, body: object, signal?: AbortSignal) => Promise<unknown>;
-
-/** The requests of a page, a method for each. */
-export class Kernel {
-  constructor(private readonly ask: Ask) {}
-
-  audit(number: number, column: string, signal?: AbortSignal): Promise<AuditInfo> {
-    return this.ask("audit", { number, column }, signal) as Promise<AuditInfo>;
-  }
-
-  code(command: Command, signal?: AbortSignal): Promise<string> {
-    return this.ask("code", { command }, signal) as Promise<string>;
-  }
-
-  column(column: string, signal?: AbortSignal): Promise<ColumnDetail> {
-    return this.ask("column", { column }, signal) as Promise<ColumnDetail>;
-  }
-
-  detail(number: number, signal?: AbortSignal): Promise<TrialDetail> {
-    return this.ask("detail", { number }, signal) as Promise<TrialDetail>;
-  }
-
-  explain(view: string, options: Record<string, unknown>, step?: number, signal?: AbortSignal): Promise<ViewInfo> {
-    return this.ask("explain", { view, options, step }, signal) as Promise<ViewInfo>;
-  }
-
-  hello(epoch?: string | null, seq?: number | null, signal?: AbortSignal): Promise<Snapshot | Delta> {
-    return this.ask("hello", { epoch, seq }, signal) as Promise<Snapshot | Delta>;
-  }
-
-  importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {
-    return this.ask("importance", { family }, signal) as Promise<ImportanceInfo>;
-  }
-
-  pair(numbers: number[], signal?: AbortSignal): Promise<PairInfo> {
-    return this.ask("pair", { numbers }, signal) as Promise<PairInfo>;
-  }
-
-  picture(numbers: number[], kind: PictureKind, signal?: AbortSignal): Promise<PictureInfo> {
-    return this.ask("picture", { numbers, kind }, signal) as Promise<PictureInfo>;
-  }
-
-  preferences(signal?: AbortSignal): Promise<PreferencesInfo> {
-    return this.ask("preferences", {}, signal) as Promise<PreferencesInfo>;
-  }
-
-  previewData(command: Command, signal?: AbortSignal): Promise<DataPreview> {
-    return this.ask("preview_data", { command }, signal) as Promise<DataPreview>;
-  }
-
-  previewEdit(command: Command, signal?: AbortSignal): Promise<SpacePreview> {
-    return this.ask("preview_edit", { command }, signal) as Promise<SpacePreview>;
-  }
-
-  profile(signal?: AbortSignal): Promise<DataInfo> {
-    return this.ask("profile", {}, signal) as Promise<DataInfo>;
-  }
-
-  stop(request: string, signal?: AbortSignal): Promise<null> {
-    return this.ask("stop", { request }, signal) as Promise<null>;
-  }
-
-  story(seq: number, signal?: AbortSignal): Promise<StoryRow[]> {
-    return this.ask("story", { seq }, signal) as Promise<StoryRow[]>;
-  }
-
-  views(signal?: AbortSignal): Promise<Views> {
-    return this.ask("views", {}, signal) as Promise<Views>;
-  }
-
-  warnings(signal?: AbortSignal): Promise<WarningsInfo> {
-    return this.ask("warnings", {}, signal) as Promise<WarningsInfo>;
-  }
-
-  worth(signal?: AbortSignal): Promise<WorthInfo> {
-    return this.ask("worth", {}, signal) as Promise<WorthInfo>;
-  }
-}

@@ -1,3 +1,4 @@
+import type { Value } from "../protocol/commands";
 import type { Author, Origin, State, TrialMark, TrialRow } from "../protocol/messages";
 
 /** A trial as the dashboard holds it. */
@@ -14,7 +15,7 @@ export interface Row {
   readonly origin: Origin;
   readonly parent: number | null;
   readonly generation: number;
-  readonly values: readonly unknown[];
+  readonly values: readonly Value[];
   /** Further objectives as people read them, in the order of `Status.measured`; what is missing is not measured. */
   readonly measures: readonly (number | null)[];
 }

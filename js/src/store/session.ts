@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
+import type { ChangeDataCommand, Command, EditCommand } from "../protocol/commands";
 import type {
   AuditInfo,
   ColumnDetail,
@@ -40,8 +41,6 @@ import {
   goodStory,
   type WholeDelta,
 } from "../protocol/validate";
-import type { ChangeDataCommand } from "../words/data";
-import type { Command, EditCommand } from "./command";
 import { Kept } from "./data";
 import { marked, type Row, toRow } from "./row";
 import { Story } from "./story";

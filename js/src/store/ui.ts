@@ -1,4 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
+import type { Value } from "../protocol/commands";
 import type { Author, PictureInfo, State, StoryRow, Suggestion } from "../protocol/messages";
 import { TableView } from "./data";
 import { DraftStore } from "./draft";
@@ -34,7 +35,7 @@ export interface Filter {
 /** What stands in the drawer. */
 export type Drawer =
   | { show: "trial"; number: number }
-  | { show: "form"; parent: number | null; family: string | null; config?: Record<string, unknown> }
+  | { show: "form"; parent: number | null; family: string | null; config?: Record<string, Value> }
   | { show: "grid"; number: number };
 
 export interface StoryFilter {

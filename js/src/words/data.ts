@@ -1,3 +1,4 @@
+import { type ChangeDataCommand, commands } from "../protocol/commands";
 import type { ColumnRole, ColumnRow, DataInfo, RoleInfo, WarningInfo } from "../protocol/messages";
 import { formatCount } from "./numbers";
 
@@ -76,7 +77,7 @@ export const roleLabel = (roles: readonly RoleInfo[], role: ColumnRole) =>
   roles.find((one) => one.role === role)?.label ?? role;
 
 /** How missing cells are filled: a way, or a value of one's own. */
-export type Filling = string | { value: number | string };
+export type Filling = ChangeDataCommand["filling"][string];
 
 /** What the person wants of the columns and has not applied yet. */
 export interface DataDraft {
@@ -87,27 +88,18 @@ export interface DataDraft {
 
 export const NO_DATA_DRAFT: DataDraft = { roles: {}, filling: {}, encoding: {} };
 
-export type ChangeDataCommand = {
-  type: "change_data";
-  roles: Record<string, ColumnRole>;
-  filling: Record<string, Filling>;
-  encoding: Record<string, string>;
-  running: "finish" | "cancel";
-};
-
 export const drafts = (draft: DataDraft) =>
   Object.keys(draft.roles).length + Object.keys(draft.filling).length + Object.keys(draft.encoding).length;
 
 export function commandOf(draft: DataDraft, running: "finish" | "cancel"): ChangeDataCommand | null {
   if (drafts(draft) === 0) return null;
   const { roles, filling, encoding } = draft;
-  return {
-    type: "change_data",
+  return commands.changeData({
     roles: { ...roles },
     filling: { ...filling },
     encoding: { ...encoding },
     running,
-  };
+  });
 }
 
 /** A draft with one thing more; what is so already leaves it. */

@@ -1,11 +1,14 @@
+import type { EditCommand, Value } from "../protocol/commands";
 import type { ParameterInfo, RangeInfo, Steering } from "../protocol/messages";
-import type { Change, EditCommand } from "../store/command";
 import { formatSetting } from "./numbers";
+
+/** What a person may say of one hyperparameter in an edit; null gives it back as first given. */
+export type Change = EditCommand["changes"][string];
 
 /** What the search may choose for one hyperparameter. */
 export type Target =
   | { readonly low: number; readonly high: number; readonly log: boolean }
-  | { readonly choices: readonly unknown[] };
+  | { readonly choices: readonly Value[] };
 
 export type Bounds = Extract<Target, { low: number }>;
 
@@ -93,7 +96,7 @@ export function changeOf(target: Target, today: Target, given: Target): Change {
     return target.low === target.high ? { fix: target.low } : [target.low, target.high];
   }
   const before = isBounds(today) ? [] : today.choices;
-  if (target.choices.length === 1) return { fix: target.choices[0] };
+  if (target.choices.length === 1) return { fix: target.choices[0] ?? null };
   const added = target.choices.filter((one) => !among(one, before));
   const removed = before.filter((one) => !among(one, target.choices));
   if (removed.length === 0) return { add: added };

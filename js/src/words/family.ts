@@ -1,3 +1,4 @@
+import type { Value } from "../protocol/commands";
 import type { FamilyInfo, ParameterInfo, Steering } from "../protocol/messages";
 import { holds, targetOf } from "./draft";
 
@@ -14,7 +15,7 @@ export function todaysFamily(family: FamilyInfo, steering: Steering | null): Fam
   return { ...family, parameters };
 }
 
-function inside(value: unknown, range: Steering["ranges"][number]): unknown {
+function inside(value: Value, range: Steering["ranges"][number]): Value {
   if (holds(targetOf(range), value)) return value;
   if (range.choices !== null) return range.choices[0] ?? null;
   if (typeof value !== "number") return range.low;
@@ -22,14 +23,14 @@ function inside(value: unknown, range: Steering["ranges"][number]): unknown {
 }
 
 /** A trial's values by name, as a command wants them. */
-export function configOf(family: FamilyInfo, values: readonly unknown[]): Record<string, unknown> {
+export function configOf(family: FamilyInfo, values: readonly Value[]): Record<string, Value> {
   const pairs = family.parameters.map((parameter, i) => [parameter.name, values[i] ?? null]);
   return { family: family.name, ...Object.fromEntries(pairs) };
 }
 
 /** A configuration's values in the order of the family; null where one is missing. */
-export function valuesOf(family: FamilyInfo, config: Readonly<Record<string, unknown>>): unknown[] {
+export function valuesOf(family: FamilyInfo, config: Readonly<Record<string, Value>>): Value[] {
   return family.parameters.map((parameter) =>
-    Object.hasOwn(config, parameter.name) ? config[parameter.name] : parameter.default,
+    Object.hasOwn(config, parameter.name) ? (config[parameter.name] ?? null) : parameter.default,
   );
 }

@@ -1,10 +1,11 @@
+import type { Value } from "../protocol/commands";
 import type { FamilyInfo, ParameterInfo } from "../protocol/messages";
 import { formatSetting } from "./numbers";
 
-export type Parsed = { ok: true; value: unknown } | { ok: false; message: string };
+export type Parsed = { ok: true; value: Value } | { ok: false; message: string };
 
 /** What stands in a control before the person touches it. Choices are held by their place in the list. */
-export function initialText(parameter: ParameterInfo, value: unknown): string {
+export function initialText(parameter: ParameterInfo, value: Value): string {
   if (parameter.kind !== "categorical") return value === null || value === undefined ? "" : String(value);
   const at = (parameter.choices ?? []).indexOf(value);
   return at < 0 ? "" : String(at);
@@ -15,7 +16,8 @@ export function parseSetting(parameter: ParameterInfo, text: string): Parsed {
   if (parameter.kind === "categorical") {
     const choices = parameter.choices ?? [];
     const at = text === "" ? -1 : Number(text);
-    if (Number.isInteger(at) && at >= 0 && at < choices.length) return { ok: true, value: choices[at] };
+    if (Number.isInteger(at) && at >= 0 && at < choices.length)
+      return { ok: true, value: choices[at] ?? null };
     return { ok: false, message: `Choose one of ${choices.map(formatSetting).join(", ")}.` };
   }
   const trimmed = text.trim().replace(",", ".").replace("−", "-");
@@ -50,14 +52,14 @@ export function hintWords(parameter: ParameterInfo): string {
 }
 
 export interface Checked {
-  config: Record<string, unknown>;
+  config: Record<string, Value>;
   /** By parameter name, in words. */
   problems: Record<string, string>;
 }
 
 /** Checks a whole form against its family. */
 export function checkForm(family: FamilyInfo, texts: Readonly<Record<string, string>>): Checked {
-  const config: Record<string, unknown> = { family: family.name };
+  const config: Record<string, Value> = { family: family.name };
   const problems: Record<string, string> = {};
   for (const parameter of family.parameters) {
     const parsed = parseSetting(
@@ -71,7 +73,7 @@ export function checkForm(family: FamilyInfo, texts: Readonly<Record<string, str
 }
 
 /** The texts of a form from a trial's values, or from the defaults. */
-export function formTexts(family: FamilyInfo, values: readonly unknown[] | null): Record<string, string> {
+export function formTexts(family: FamilyInfo, values: readonly Value[] | null): Record<string, string> {
   return Object.fromEntries(
     family.parameters.map((parameter, i) => {
       const value = values === null || values[i] === undefined ? parameter.default : values[i];

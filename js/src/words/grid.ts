@@ -1,3 +1,4 @@
+import type { Value } from "../protocol/commands";
 import type { ParameterInfo } from "../protocol/messages";
 import { parseSetting } from "./form";
 import { formatSetting } from "./numbers";
@@ -7,7 +8,7 @@ export const MOST_IN_GRID = 200;
 const POINTS = 7;
 
 /** Values over today's range, equally far apart on the scale of the search; all choices of a choice. */
-export function gridValues(parameter: ParameterInfo): unknown[] {
+export function gridValues(parameter: ParameterInfo): Value[] {
   if (parameter.kind === "categorical") return [...(parameter.choices ?? [])];
   const low = parameter.low ?? 0;
   const high = parameter.high ?? low;
@@ -22,7 +23,7 @@ export function gridValues(parameter: ParameterInfo): unknown[] {
   return [...new Set(values)];
 }
 
-export type Grid = { ok: true; values: unknown[] } | { ok: false; message: string };
+export type Grid = { ok: true; values: Value[] } | { ok: false; message: string };
 
 /** Reads values that were typed with spaces between; choices by the words they are shown in. */
 export function readGrid(parameter: ParameterInfo, text: string): Grid {
@@ -30,7 +31,7 @@ export function readGrid(parameter: ParameterInfo, text: string): Grid {
   if (parts.length === 0) return { ok: false, message: "Name at least one value." };
   if (parts.length > MOST_IN_GRID)
     return { ok: false, message: `A grid has at most ${MOST_IN_GRID} values; these are ${parts.length}.` };
-  const values: unknown[] = [];
+  const values: Value[] = [];
   for (const part of parts) {
     const read = parameter.kind === "categorical" ? chosen(parameter, part) : part.replace(/,$/, "");
     const parsed = parseSetting(parameter, read);

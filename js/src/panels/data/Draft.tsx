@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { CodeLine } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
+import type { ChangeDataCommand } from "../../protocol/commands";
 import type { ActInfo, DataPreview } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
-import type { ChangeDataCommand } from "../../words/data";
 import { UNDO_KEYS } from "../../words/keys";
 import "./Draft.css";
 

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import type { Command } from "../../protocol/commands";
 import type { PreferencesInfo, SessionInfo } from "../../protocol/messages";
-import type { Command } from "../../store/command";
 import { nameOf, plainCosts, readCosts } from "../../words/costs";
 import "./Costs.css";
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Handle } from "../../components/Handle";
 import { PAD } from "../../components/paint";
+import type { Command, Strength } from "../../protocol/commands";
 import type { ObjectiveInfo, PreferencesInfo } from "../../protocol/messages";
-import type { Command, Strength } from "../../store/command";
 import { goalShares, movedShares, weightsOf } from "../../words/goals";
 import "./Goals.css";
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
+import type { Command } from "../../protocol/commands";
 import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
-import type { Command } from "../../store/command";
 import { formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";

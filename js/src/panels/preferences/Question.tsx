@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Versus } from "../../components/Versus";
+import type { Judgement } from "../../protocol/commands";
 import type { PairInfo, PictureInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
-import type { Judgement } from "../../store/command";
 import { pairKey } from "../../words/keys";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";

@@ -1,5 +1,5 @@
+import type { Strength } from "../../protocol/commands";
 import type { BeliefInfo } from "../../protocol/messages";
-import type { Strength } from "../../store/command";
 import { formatSetting } from "../../words/numbers";
 import "./BeliefParts.css";
 

@@ -1,7 +1,7 @@
 import { Handle } from "../../components/Handle";
 import { PAD } from "../../components/paint";
+import type { Strength } from "../../protocol/commands";
 import type { BeliefInfo } from "../../protocol/messages";
-import type { Strength } from "../../store/command";
 import { formatSetting } from "../../words/numbers";
 import { place, type Scale, stepped, tidy, valueAt } from "../../words/scale";
 import "./Bell.css";

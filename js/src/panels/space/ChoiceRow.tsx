@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { DotStrip } from "../../components/DotStrip";
 import { jitter, PAD } from "../../components/paint";
+import { commands, type Strength, type Value } from "../../protocol/commands";
 import type { RangeInfo } from "../../protocol/messages";
-import type { Strength } from "../../store/command";
 import { among, sameTarget, type Target, targetOf } from "../../words/draft";
 import { formatSetting } from "../../words/numbers";
 import { BeliefFoot, BeliefLine } from "./BeliefParts";
@@ -11,12 +11,12 @@ import { choicesOf } from "./table";
 import "./ChoiceRow.css";
 import "./row.css";
 
-type Choices = Extract<Target, { choices: readonly unknown[] }>;
+type Choices = Extract<Target, { choices: readonly Value[] }>;
 
 const HEIGHT = 44;
 
 interface Believing {
-  likely: readonly unknown[];
+  likely: readonly Value[];
   strength: Strength;
 }
 
@@ -41,11 +41,11 @@ export function ChoiceRow(props: RowProps & { target: Choices }) {
   const index = props.chosen === null ? -1 : table.numbers.indexOf(props.chosen);
   const label = parameter.label || parameter.name;
 
-  const set = (choices: readonly unknown[]) => {
+  const set = (choices: readonly Value[]) => {
     setWhy(choices.length === 0 ? `${label} needs at least one choice.` : "");
     if (choices.length > 0) props.onTarget({ choices: all.filter((one) => among(one, choices)) });
   };
-  const toggle = (choice: unknown) => {
+  const toggle = (choice: Value) => {
     const held = among(choice, target.choices);
     set(held ? target.choices.filter((one) => one !== choice) : [...target.choices, choice]);
   };
@@ -134,12 +134,9 @@ export function ChoiceRow(props: RowProps & { target: Choices }) {
               onStrength={(strength) => setBelieving({ ...believing, strength })}
               onState={async () => {
                 const { likely: ticked, strength } = believing;
-                const done = await props.act({
-                  type: "believe",
-                  about: parameter.name,
-                  likely: [...ticked],
-                  strength,
-                });
+                const done = await props.act(
+                  commands.believe({ about: parameter.name, likely: [...ticked], strength }),
+                );
                 if (done !== null) setBelieving(null);
               }}
               onWithdraw={async () => {
@@ -163,7 +160,7 @@ function tried(column: Float64Array, place: number): boolean {
 interface CellProps extends RowProps {
   target: Choices;
   place: number;
-  choice: unknown;
+  choice: Value;
   dots: Parameters<typeof DotStrip>[0]["dots"];
   likely: boolean;
   ticking: boolean;

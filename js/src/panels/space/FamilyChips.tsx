@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Dot } from "../../components/marks";
+import { type Command, commands, type Strength } from "../../protocol/commands";
 import type { BeliefInfo, FamilyInfo, MetricInfo } from "../../protocol/messages";
-import type { Command, Strength } from "../../store/command";
 import { formatCount, formatScore } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import { familyColour } from "../../words/trial";
@@ -130,12 +130,9 @@ export function FamilyChips(props: Props) {
             onStrength={(strength) => setBelieving({ ...believing, strength })}
             onState={async () => {
               const { likely: chosen, strength } = believing;
-              const done = await props.act({
-                type: "believe",
-                about: "family",
-                likely: [...chosen],
-                strength,
-              });
+              const done = await props.act(
+                commands.believe({ about: "family", likely: [...chosen], strength }),
+              );
               if (done !== null) setBelieving(null);
             }}
             onWithdraw={async () => {

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { Dot } from "../../components/marks";
+import type { Command } from "../../protocol/commands";
 import type {
   FamilyInfo,
   ImportanceInfo,
@@ -8,7 +9,6 @@ import type {
   RangeInfo,
   Steering,
 } from "../../protocol/messages";
-import type { Command } from "../../store/command";
 import type { DraftStore } from "../../store/draft";
 import type { SessionStore } from "../../store/session";
 import { isBounds, isEmpty, sameTarget, type Target, targetOf, withTarget } from "../../words/draft";

@@ -3,6 +3,7 @@ import { DotStrip } from "../../components/DotStrip";
 import { Handle } from "../../components/Handle";
 import { PAD, xOf } from "../../components/paint";
 import { useWidth } from "../../components/useWidth";
+import { commands } from "../../protocol/commands";
 import type { ParameterInfo } from "../../protocol/messages";
 import { type Bounds, readBounds, sameTarget, targetOf, whyNot, withEnd } from "../../words/draft";
 import { formatSetting } from "../../words/numbers";
@@ -244,13 +245,9 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
               onStrength={(strength) => setBell({ ...bell, strength })}
               onState={async () => {
                 const { around, spread, strength } = bell;
-                const done = await props.act({
-                  type: "believe",
-                  about: parameter.name,
-                  around,
-                  spread,
-                  strength,
-                });
+                const done = await props.act(
+                  commands.believe({ about: parameter.name, around, spread, strength }),
+                );
                 if (done !== null) setBell(null);
               }}
               onWithdraw={async () => {

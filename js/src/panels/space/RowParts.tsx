@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
+import type { Command } from "../../protocol/commands";
 import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
-import type { Command } from "../../store/command";
 import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
 import { formatScore, formatSetting } from "../../words/numbers";
 import { TERMS } from "../../words/terms";

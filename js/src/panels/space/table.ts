@@ -1,3 +1,4 @@
+import type { Value } from "../../protocol/commands";
 import type { FamilyInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { among, type Bounds, isBounds, type Target } from "../../words/draft";
@@ -26,7 +27,7 @@ export interface FamilyTable {
 }
 
 /** Every choice that there is to show, those of the estimator first. */
-export function choicesOf(parameter: ParameterInfo, range: RangeInfo | undefined): unknown[] {
+export function choicesOf(parameter: ParameterInfo, range: RangeInfo | undefined): Value[] {
   const all = [...(parameter.legal ?? []), ...(parameter.choices ?? []), ...(range?.choices ?? [])];
   return all.filter((one, i) => all.indexOf(one) === i);
 }
@@ -72,7 +73,7 @@ export function tableOf(
     own.forEach((row, i) => {
       const value = row.values[at];
       if (choices !== null) {
-        const place = choices.indexOf(value);
+        const place = value === undefined ? -1 : choices.indexOf(value);
         if (place >= 0) column[i] = place;
       } else if (typeof value === "number") column[i] = value;
     });
@@ -99,7 +100,7 @@ export function insideOf(
   table: FamilyTable,
   family: FamilyInfo,
   targets: readonly (Target | undefined)[],
-  choices: readonly (readonly unknown[])[],
+  choices: readonly (readonly Value[])[],
   included: boolean,
   discarded: ReadonlySet<number>,
 ): Uint8Array {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { EditCommand } from "../../protocol/commands";
 import type { SpacePreview } from "../../protocol/messages";
-import type { EditCommand } from "../../store/command";
 import type { SessionStore } from "../../store/session";
 
 export interface Previewed {

@@ -1,4 +1,5 @@
 import { ConfigForm } from "../../components/ConfigForm";
+import type { Value } from "../../protocol/commands";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import { todaysFamily, valuesOf } from "../../words/family";
 import { mayQueue } from "../../words/phase";
@@ -9,7 +10,7 @@ interface Props extends PanelProps {
   parent: number | null;
   family: string | null;
   /** A configuration to start from, when it is not a trial's. */
-  config: Readonly<Record<string, unknown>> | null;
+  config: Readonly<Record<string, Value>> | null;
   session: SessionInfo;
   status: Status;
 }
@@ -30,7 +31,7 @@ export function FormDrawer({ store, ui, reachable, parent, family, config, sessi
   if (start === undefined) return null;
   const title = parent === null ? "Your own configuration" : `Your edit of #${parent}`;
   const values = config === null ? (row?.values ?? null) : valuesOf(start, config);
-  const propose = (config: Record<string, unknown>) => ({ type: "propose" as const, config, parent });
+  const propose = (config: Record<string, Value>) => ({ type: "propose" as const, config, parent });
   return (
     <DrawerFrame title={title} label={title} onClose={close}>
       <p class="mute">

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { CopyButton } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
+import type { Command } from "../../protocol/commands";
 import type { ParameterInfo, SessionInfo, Status } from "../../protocol/messages";
-import type { Command } from "../../store/command";
 import { configOf, todaysFamily } from "../../words/family";
 import { gridValues, MOST_IN_GRID, readGrid } from "../../words/grid";
 import { formatSetting } from "../../words/numbers";

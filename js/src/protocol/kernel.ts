@@ -1,0 +1,221 @@
+// Generated from Python by `npm run generate`. Do not edit.
+
+import type { ChangeDataCommand, Command, EditCommand } from "./commands";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, StoryRow, TrialDetail, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+
+/** What each request is answered with, and how long the answer may take. */
+export const REQUESTS = {
+  "audit": {
+    "seconds": 30,
+    "response": {
+      "ref": "AuditInfo"
+    }
+  },
+  "code": {
+    "seconds": 30,
+    "response": "string"
+  },
+  "column": {
+    "seconds": 30,
+    "response": {
+      "ref": "ColumnDetail"
+    }
+  },
+  "detail": {
+    "seconds": 30,
+    "response": {
+      "ref": "TrialDetail"
+    }
+  },
+  "explain": {
+    "seconds": 330,
+    "response": {
+      "ref": "ViewInfo"
+    }
+  },
+  "hello": {
+    "seconds": 6,
+    "response": {
+      "any": [
+        {
+          "ref": "Snapshot"
+        },
+        {
+          "ref": "Delta"
+        }
+      ]
+    }
+  },
+  "importance": {
+    "seconds": 30,
+    "response": {
+      "ref": "ImportanceInfo"
+    }
+  },
+  "pair": {
+    "seconds": 30,
+    "response": {
+      "ref": "PairInfo"
+    }
+  },
+  "picture": {
+    "seconds": 30,
+    "response": {
+      "ref": "PictureInfo"
+    }
+  },
+  "preferences": {
+    "seconds": 30,
+    "response": {
+      "ref": "PreferencesInfo"
+    }
+  },
+  "preview_data": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataPreview"
+    }
+  },
+  "preview_edit": {
+    "seconds": 30,
+    "response": {
+      "ref": "SpacePreview"
+    }
+  },
+  "profile": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataInfo"
+    }
+  },
+  "stop": {
+    "seconds": 30,
+    "response": "null"
+  },
+  "story": {
+    "seconds": 30,
+    "response": {
+      "list": {
+        "ref": "StoryRow"
+      }
+    }
+  },
+  "views": {
+    "seconds": 30,
+    "response": {
+      "ref": "Views"
+    }
+  },
+  "warnings": {
+    "seconds": 30,
+    "response": {
+      "ref": "WarningsInfo"
+    }
+  },
+  "worth": {
+    "seconds": 30,
+    "response": {
+      "ref": "WorthInfo"
+    }
+  }
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+
+/** A request as it is sent. */
+export interface Request {
+  readonly type: RequestName | "command";
+  readonly id: string;
+  readonly column?: string;
+  readonly command?: Readonly<Record<string, unknown>>;
+  readonly epoch?: null | string;
+  readonly family?: string;
+  readonly kind?: PictureKind;
+  readonly number?: number;
+  readonly numbers?: number[];
+  readonly options?: Record<string, unknown>;
+  readonly request?: string;
+  readonly seq?: null | number;
+  readonly step?: number;
+  readonly view?: string;
+}
+
+/** Sends a request and gives back its answer, checked by the schema; a signal that aborts cancels it. */
+export type Ask = (name: RequestName, body: object, signal?: AbortSignal) => Promise<unknown>;
+
+/** The requests of a page, a method for each. */
+export class Kernel {
+  constructor(private readonly ask: Ask) {}
+
+  audit(number: number, column: string, signal?: AbortSignal): Promise<AuditInfo> {
+    return this.ask("audit", { number, column }, signal) as Promise<AuditInfo>;
+  }
+
+  code(command: Command, signal?: AbortSignal): Promise<string> {
+    return this.ask("code", { command }, signal) as Promise<string>;
+  }
+
+  column(column: string, signal?: AbortSignal): Promise<ColumnDetail> {
+    return this.ask("column", { column }, signal) as Promise<ColumnDetail>;
+  }
+
+  detail(number: number, signal?: AbortSignal): Promise<TrialDetail> {
+    return this.ask("detail", { number }, signal) as Promise<TrialDetail>;
+  }
+
+  explain(view: string, options: Record<string, unknown>, step?: number, signal?: AbortSignal): Promise<ViewInfo> {
+    return this.ask("explain", { view, options, step }, signal) as Promise<ViewInfo>;
+  }
+
+  hello(epoch?: string | null, seq?: number | null, signal?: AbortSignal): Promise<Snapshot | Delta> {
+    return this.ask("hello", { epoch, seq }, signal) as Promise<Snapshot | Delta>;
+  }
+
+  importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {
+    return this.ask("importance", { family }, signal) as Promise<ImportanceInfo>;
+  }
+
+  pair(numbers: number[], signal?: AbortSignal): Promise<PairInfo> {
+    return this.ask("pair", { numbers }, signal) as Promise<PairInfo>;
+  }
+
+  picture(numbers: number[], kind: PictureKind, signal?: AbortSignal): Promise<PictureInfo> {
+    return this.ask("picture", { numbers, kind }, signal) as Promise<PictureInfo>;
+  }
+
+  preferences(signal?: AbortSignal): Promise<PreferencesInfo> {
+    return this.ask("preferences", {}, signal) as Promise<PreferencesInfo>;
+  }
+
+  previewData(command: ChangeDataCommand, signal?: AbortSignal): Promise<DataPreview> {
+    return this.ask("preview_data", { command }, signal) as Promise<DataPreview>;
+  }
+
+  previewEdit(command: EditCommand, signal?: AbortSignal): Promise<SpacePreview> {
+    return this.ask("preview_edit", { command }, signal) as Promise<SpacePreview>;
+  }
+
+  profile(signal?: AbortSignal): Promise<DataInfo> {
+    return this.ask("profile", {}, signal) as Promise<DataInfo>;
+  }
+
+  stop(request: string, signal?: AbortSignal): Promise<null> {
+    return this.ask("stop", { request }, signal) as Promise<null>;
+  }
+
+  story(seq: number, signal?: AbortSignal): Promise<StoryRow[]> {
+    return this.ask("story", { seq }, signal) as Promise<StoryRow[]>;
+  }
+
+  views(signal?: AbortSignal): Promise<Views> {
+    return this.ask("views", {}, signal) as Promise<Views>;
+  }
+
+  warnings(signal?: AbortSignal): Promise<WarningsInfo> {
+    return this.ask("warnings", {}, signal) as Promise<WarningsInfo>;
+  }
+
+  worth(signal?: AbortSignal): Promise<WorthInfo> {
+    return this.ask("worth", {}, signal) as Promise<WorthInfo>;
+  }
+}

@@ -79,7 +79,7 @@ DISTRIBUTIONS = {"IPython": "ipython", "sklearn": "scikit-learn", "vl_convert": 
 MOST_LINES = 500
 MOST_METHODS = 25
 # Parts with circles that are being cut, and files that are being split.
-UNTIL_CUT = {"advise", "engine", "session", "widget"}
+UNTIL_CUT = {"engine", "session", "widget"}
 UNTIL_SPLIT = {
     "domain/state.py",
     "engine/background.py",

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from hitl_widget.advise.failing import limit
-from hitl_widget.advise.families import drop, explore_family, explore_region, simple
-from hitl_widget.advise.ledger import Ledger
-from hitl_widget.advise.progress import belief, budget, flat
-from hitl_widget.advise.ranges import fix, widen
+from hitl_widget.advise.evidence import Evidence
+from hitl_widget.advise.rule import NudgeRule
+from hitl_widget.advise.rules import nudge_rules
 from hitl_widget.advise.view import Found, Setting, View
 from hitl_widget.domain.nudge import LATER, NEVER, Nudge
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.explain.search import LEAST_TRIALS, shares, warm
 
-__all__ = ["RULES", "WHATEVER_COUNTS", "RuleAdvisor"]
+__all__ = ["RuleAdvisor"]
 
 _log = logging.getLogger("hitl_widget")
-
-Rule = Callable[[View], Iterator[Found]]
-
-RULES: tuple[Rule, ...] = (limit, widen, belief, drop, explore_family, explore_region, fix, budget, flat, simple)
-"""Every rule. At equal worth the earlier one goes first."""
-
-WHATEVER_COUNTS: tuple[Rule, ...] = (limit, belief, budget)
-"""The rules that do not judge by the metric: while the person's preferences lead the search, only these speak."""
 
 MOST = 5
 _LATER = 20
@@ -55,7 +45,7 @@ class RuleAdvisor:
     workers
         Trials that run at the same time.
     rules
-        The rules to ask.
+        The rules to ask, default all that are registered.
     """
 
     def __init__(
@@ -64,11 +54,11 @@ class RuleAdvisor:
         labels: Mapping[str, str],
         baselines: frozenset[str],
         workers: int = 1,
-        rules: Sequence[Rule] = RULES,
+        rules: Sequence[NudgeRule] | None = None,
     ) -> None:
         self._setting = Setting(task, labels, baselines, workers)
-        self._rules = tuple(rules)
-        self._ledger = Ledger()
+        self._rules = nudge_rules() if rules is None else tuple(rules)
+        self._evidence = Evidence()
         self._warm = False
         self._shares: dict[str, tuple[object, Mapping[str, float]]] = {}
 
@@ -79,27 +69,28 @@ class RuleAdvisor:
         if not self._warm and state.ended >= _WARM_AT:
             self._warm = True
             warm()
-        found = [one for one in self._asked(self.view(state, elapsed)) if _open(state, one)]
+        found = [one for rule, one in self._asked(self.view(state, elapsed)) if _open(state, rule, one)]
         found.sort(key=lambda one: -one.nudge.worth)
         return tuple(one.nudge for one in found[:MOST])
 
     def view(self, state: SessionState, elapsed: float) -> View:
         """Return what the rules see."""
-        return View(state, elapsed, self._setting, self._ledger.read(state), lambda family: self._known(state, family))
+        return View(
+            state, elapsed, self._setting, self._evidence.read(state), lambda family: self._known(state, family)
+        )
 
-    def _asked(self, view: View) -> Iterator[Found]:
-        led = view.state.preferences.lead
+    def _asked(self, view: View) -> Iterator[tuple[NudgeRule, Found]]:
         for rule in self._rules:
-            if led and rule in RULES and rule not in WHATEVER_COUNTS:
+            if rule.uses_metric and view.state.preferences.lead:
                 continue
             try:
-                yield from rule(view)
+                yield from ((rule, found) for found in rule(view))
             except Exception:  # noqa: BLE001 - a rule that fails costs its own proposal, never the search
-                _log.exception("The rule %s failed.", getattr(rule, "__name__", rule))
+                _log.exception("The rule %s failed.", rule.name)
 
     def _known(self, state: SessionState, family: str) -> Mapping[str, float]:
         """Return the importances as of the last full step of evidence, of a few hundred trials spread over it."""
-        numbers = self._ledger.read(state).get(family)
+        numbers = self._evidence.read(state).get(family)
         count = _step(len(numbers.scored)) if numbers is not None else 0
         if numbers is None or count < LEAST_TRIALS:
             return {}
@@ -124,7 +115,7 @@ def _step(count: int) -> int:
         step = following
 
 
-def _open(state: SessionState, found: Found) -> bool:
+def _open(state: SessionState, rule: NudgeRule, found: Found) -> bool:
     """Say whether a nudge was not answered, or long enough ago, or has new evidence."""
     said = state.answered.get(found.nudge.key)
     if said is None:
@@ -135,7 +126,4 @@ def _open(state: SessionState, found: Found) -> bool:
     if word == LATER:
         return state.ended - then >= _LATER
     new = sum(number >= then for number in found.trials)
-    return state.ended - then >= _ANSWERED or (found.nudge.rule in _RENEWED and new >= _NEW)
-
-
-_RENEWED = ("widen", "limit")
+    return state.ended - then >= _ANSWERED or (rule.reopens and new >= _NEW)

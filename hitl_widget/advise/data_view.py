@@ -28,7 +28,7 @@ from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 
-__all__ = ["DataView", "drop", "keep", "listed", "share", "take_apart"]
+__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "take_apart"]
 
 _MOST_FOR_REST = 40
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -239,6 +239,11 @@ def drop(*names: str) -> Answer:
 def keep(label: str = "It is fine: keep it") -> Answer:
     """Return the answer that keeps things as they are, on record."""
     return Answer("keep", label)
+
+
+def drop_or_keep(*names: str) -> tuple[Answer, ...]:
+    """Return the answers to a column that may be known too late: drop it, or keep it and say why."""
+    return drop(*names), keep("It is known in time: keep it")
 
 
 def take_apart(task_target: str, argument: str, name: str, label: str) -> Answer:

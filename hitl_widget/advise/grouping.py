@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from hitl_widget.advise.names import words_of
 from hitl_widget.data.univariate import ColumnValues
 from hitl_widget.domain.task import Role
-
-if TYPE_CHECKING:
-    from hitl_widget.advise.data_view import DataView
 
 __all__ = ["Candidate", "Grouping", "find_grouping"]
 
@@ -26,6 +23,27 @@ _LEAST_GROUPS = 10
 _ROWS_FOR_GROUPS = 5000
 _BOUND = 0.02
 _ALIKE = 0.1
+
+
+class Rows(Protocol):
+    """The rows of a table, as `hitl_widget.advise.data_view.DataView` holds them."""
+
+    seed: int
+    y: np.ndarray
+
+    @property
+    def columns(self) -> Mapping[str, ColumnValues]:
+        """Every column."""
+        ...
+
+    @property
+    def used(self) -> tuple[ColumnValues, ...]:
+        """The columns that the models read."""
+        ...
+
+    def number_of(self, rows: np.ndarray) -> np.ndarray:
+        """Return the target of some rows as numbers."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +90,7 @@ class Grouping:
     alike: float
 
 
-def find_grouping(view: DataView) -> Grouping | None:
+def find_grouping(view: Rows) -> Grouping | None:
     """Return the column that names groups, the one that binds most columns; None where there is none.
 
     A column names groups where other columns do not change within one value (they would among random rows) and the
@@ -89,7 +107,7 @@ def find_grouping(view: DataView) -> Grouping | None:
     return max(found, key=lambda one: (len(one.bound), one.alike), default=None)
 
 
-def _candidates(view: DataView) -> Iterator[Candidate]:
+def _candidates(view: Rows) -> Iterator[Candidate]:
     n = len(view.y)
     for column in view.columns.values():
         named = bool(set(words_of(column.name)) & _OWNER) or "#" in column.name
@@ -132,7 +150,7 @@ def _first_parts(column: ColumnValues) -> np.ndarray | None:
     return np.asarray(to[column.codes])
 
 
-def _bound(view: DataView, candidate: Candidate) -> list[str]:
+def _bound(view: Rows, candidate: Candidate) -> list[str]:
     """Return the columns that stay the same within one group, though they would not within random rows."""
     rng = np.random.default_rng([abs(view.seed), 13])
     codes = candidate.codes
@@ -158,7 +176,7 @@ def _bound(view: DataView, candidate: Candidate) -> list[str]:
     return found
 
 
-def _likeness(view: DataView, codes: np.ndarray) -> float:
+def _likeness(view: Rows, codes: np.ndarray) -> float:
     """Return the intraclass correlation of the target within groups (one-way, Fisher), 0 where there is none."""
     known = np.flatnonzero(codes >= 0)
     group = np.unique(codes[known], return_inverse=True)[1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from hitl_widget.advise.ledger import FamilyRecord
+from hitl_widget.advise.evidence import FamilyRecord
 from hitl_widget.domain.commands import Command, Edit, as_json
 from hitl_widget.domain.edit import changed, is_fixed
 from hitl_widget.domain.figures import difference, number, plural, score_in_words

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hitl_widget.advise.ledger import Ledger
+from hitl_widget.advise.evidence import Evidence
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.preference import Comparison, Preferences
 from tests.advise.states import Story, advisor, check
@@ -112,9 +112,10 @@ def test_a_rule_that_fails_costs_its_own_proposal_only(caplog):
         raise ZeroDivisionError
         yield
 
-    from hitl_widget.advise.ranges import widen
+    from hitl_widget.advise.rule import NudgeRule
+    from hitl_widget.advise.rules.ranges import widen
 
-    assert keys(crowded(CROWDED), advisor(rules=(broken, widen))) == ["widen:gbm.rate:low"]
+    assert keys(crowded(CROWDED), advisor(rules=(NudgeRule("broken", broken, 0), widen))) == ["widen:gbm.rate:low"]
     assert "broken" in caplog.text
 
 
@@ -157,14 +158,14 @@ def test_what_it_returns_follows_from_the_state_alone(seed, length):
         check(nudge, state)
 
 
-def test_the_ledger_forgets_and_counts_anew_after_a_discard():
+def test_evidence_is_counted_anew_after_a_discard():
     story = behind(8, 0.7)
-    ledger = Ledger()
-    assert ledger.read(story.state)["forest"].ended == 8
+    evidence = Evidence()
+    assert evidence.read(story.state)["forest"].ended == 8
     story.tell(ev.Steered("do", 1, "discard", "t", discarded=(6,)))
-    assert ledger.read(story.state)["forest"].ended == 7
+    assert evidence.read(story.state)["forest"].ended == 7
     story.tell(ev.Steered("undo", 1, restored=(6,)))
-    assert ledger.read(story.state)["forest"].ended == 8
+    assert evidence.read(story.state)["forest"].ended == 8
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl_widget.advise.failing import limit
+from hitl_widget.advise.rules.failing import limit
 from tests.advise.states import Story, asked, only, possible
 
 SLOW = ("timeout", "The fit took longer than 20 s and was ended.")

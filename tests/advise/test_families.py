@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl_widget.advise.families import drop, explore_family, explore_region, simple
+from hitl_widget.advise.rules.families import drop, explore_family, explore_region, simple
 from hitl_widget.domain import event as ev
 from tests.advise.states import Story, advisor, asked, of_metric, only, possible
 

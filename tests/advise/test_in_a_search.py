@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl_widget.advise.ranges import widen
+from hitl_widget.advise.rules.ranges import widen
 from hitl_widget.domain.commands import AnswerNudge, Autonomy, Start
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author

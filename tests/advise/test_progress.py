@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hitl_widget.advise.progress import belief, budget, flat
+from hitl_widget.advise.rules.progress import belief, budget, flat
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Belief, Strength
 from hitl_widget.domain.commands import command_from

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from hitl_widget.advise.ranges import fix, widen
+from hitl_widget.advise.rules.ranges import fix, widen
 from tests.advise.states import SPACE, Story, asked, only, possible
 
 

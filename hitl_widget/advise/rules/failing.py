@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hitl_widget.advise.rule import nudge
 from hitl_widget.advise.scale import round_between
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.commands import Edit
@@ -35,6 +36,7 @@ class _Cut:
     lost: int
 
 
+@nudge(order=10, uses_metric=False, reopens=True)
 def limit(view: View) -> Iterator[Found]:
     """Where a family's trials fail for one cause, offer the bound that keeps them out, else to leave the family out."""
     for family in view.searched:

@@ -1,77 +1,27 @@
-"""Rules on results: scores too good to be true, looks at the holdout, and the luck of the best of many."""
+"""Warnings about results: scores too good to be true, a holdout used again, the luck of the best of many."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from statistics import NormalDist
 
 from hitl_widget.advise.data_view import keep, share
+from hitl_widget.advise.result_view import ResultView
+from hitl_widget.advise.rule import result_warning
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.figures import number, plural, score_in_words
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
-from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["ResultView", "apart_from_others", "at_once", "looks", "perfect", "winner"]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultView:
-    """A session, as the rules on results see it.
-
-    Parameters
-    ----------
-    state
-        The session.
-    task
-        What is learnt.
-    baselines
-        Families of the constant guess and its like.
-    labels
-        Names of families as people know them.
-    """
-
-    state: SessionState
-    task: Task
-    baselines: frozenset[str] = frozenset({"dummy"})
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def constant(self) -> float | None:
-        """The best score of a baseline."""
-        champions = (self.state.family_best.get(name) for name in self.baselines)
-        scores = [self.state.trials[one].score for one in champions if one is not None]
-        return max((one for one in scores if one is not None), default=None)
-
-    @property
-    def top(self) -> float:
-        """The score of a model without error."""
-        return 0.0 if self.task.metric.sign < 0 else 1.0
-
-    def way(self, score: float) -> float | None:
-        """Return how far a score is from the constant guess (0) to no error (1); None where that is not known."""
-        base = self.constant
-        if base is None or base >= self.top:
-            return None
-        return (score - base) / (self.top - base)
-
-    def label(self, trial: Trial) -> str:
-        """Name a trial."""
-        return f"{self.family(trial)}, #{trial.number}"
-
-    def family(self, trial: Trial) -> str:
-        """Name the family of a trial."""
-        return self.labels.get(trial.family, trial.family)
-
+__all__ = ["apart_from_others", "at_once", "holdout_reused", "perfect", "winner"]
 
 _LOOK = Answer("look", "Look at the columns", None, "session.explain.importance()")
 _PERFECT = 0.99
 
 
+@result_warning(order=10)
 def perfect(view: ResultView) -> Iterator[Safeguard]:
     """Find a best score with hardly an error in it."""
     best = view.state.best_trial
@@ -100,6 +50,7 @@ _AT_ONCE = 0.9
 _FIRST = 3
 
 
+@result_warning(order=20)
 def at_once(view: ResultView) -> Iterator[Safeguard]:
     """Find a jump of the very first models from the constant guess to nearly no error."""
     counts = view.state.counts_as_evidence
@@ -134,6 +85,7 @@ def at_once(view: ResultView) -> Iterator[Safeguard]:
 _GAP = 0.4
 
 
+@result_warning(order=30)
 def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
     """Find one family far ahead of all others: it may remember rows, or read a column that others do not."""
     state = view.state
@@ -165,7 +117,8 @@ def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
 _MANY_LOOKS = 3
 
 
-def looks(view: ResultView) -> Iterator[Safeguard]:
+@result_warning(order=40, name="looks")
+def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
     """Count how often the holdout was measured while the search went on."""
     measured = [record for record in view.state.story if isinstance(record.event, ev.HoldoutMeasured)]
     if not measured:
@@ -201,6 +154,7 @@ def looks(view: ResultView) -> Iterator[Safeguard]:
 _LEAST_TRIALS, _LEAST_LEVEL = 30, 10
 
 
+@result_warning(order=50)
 def winner(view: ResultView) -> Iterator[Safeguard]:
     """Say by how much the best of many is flattered by luck, where many are as good."""
     state, best = view.state, view.state.best_trial

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from hitl_widget.advise.ledger import FamilyRecord
+from hitl_widget.advise.evidence import FamilyRecord
+from hitl_widget.advise.rule import nudge
 from hitl_widget.advise.scale import beyond, chance_of, place_of
 from hitl_widget.advise.view import Found, View, answer, asked, edited, in_trials, whose
 from hitl_widget.domain.commands import Edit
@@ -27,6 +28,7 @@ _NEAR_LEADER = 3.0
 _LITTLE = 0.02
 
 
+@nudge(order=20, reopens=True)
 def widen(view: View) -> Iterator[Found]:
     """Where several of a family's best trials lie at a bound, offer more room beyond it."""
     if view.best is None:
@@ -121,6 +123,7 @@ def _worth_of_widening(view: View, near: Sequence[Trial]) -> float:
 _ENOUGH = 40
 
 
+@nudge(order=70)
 def fix(view: View) -> Iterator[Found]:
     """Where hyperparameters of a family have no influence, offer to fix the one that matters least at its best value.
 

@@ -1,4 +1,4 @@
-"""What the rules look at, per family: kept up to date by what ended since, so that a look costs microseconds."""
+"""Ended trials by family, as rules read them; brought up to date in microseconds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["RECENT", "FamilyRecord", "Ledger"]
+__all__ = ["RECENT", "Evidence", "FamilyRecord"]
 
 RECENT = 6
 _TOP = 40
@@ -83,8 +83,8 @@ class FamilyRecord:
             del self.top[_TOP:]
 
 
-class Ledger:
-    """Family records of a session; owned by one thread. What it says follows from the state alone."""
+class Evidence:
+    """The ended trials of a session by family, for one thread. The records follow from the state alone."""
 
     def __init__(self) -> None:
         self._forget(frozenset())
@@ -97,7 +97,7 @@ class Ledger:
         self._last: Trial | None = None
 
     def read(self, state: SessionState) -> Mapping[str, FamilyRecord]:
-        """Take up what ended since the last look; from the start when evidence was taken out or brought back."""
+        """Return the records, with what ended since the last call; anew when evidence was discarded or restored."""
         if not self._continues(state):
             self._forget(state.steering.discarded)
         self._open.update(range(self._known, len(state.trials)))

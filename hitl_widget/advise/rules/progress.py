@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from hitl_widget.advise.rule import nudge
 from hitl_widget.advise.scale import beyond, place_of
 from hitl_widget.advise.view import Found, View, answer, asked, edited
 from hitl_widget.domain.belief import Belief, Strength, VerdictKind
@@ -20,6 +21,7 @@ _SPARE = 10
 _OF_NOISE = 0.1
 
 
+@nudge(order=90)
 def flat(view: View) -> Iterator[Found]:
     """Where many trials brought nothing, offer to stop, or else to give the search more room."""
     best, state, left = view.best, view.state, view.left
@@ -87,6 +89,7 @@ _SHORT = 15
 _SLOW = 2.0
 
 
+@nudge(order=80, uses_metric=False)
 def budget(view: View) -> Iterator[Found]:
     """Where the budget will not suffice for what is to be tried, offer to cut the slowest family or to raise it."""
     state, left, mean = view.state, view.left, view.mean_seconds
@@ -160,6 +163,7 @@ def _what_first(view: View, first: Answer) -> str:
 _WEAKER = {Strength.STRONG: Strength.FAIR, Strength.FAIR: Strength.HINT}
 
 
+@nudge(order=30, uses_metric=False)
 def belief(view: View) -> Iterator[Found]:
     """Where the evidence contradicts a belief, ask: keep, soften or withdraw. Nothing is dropped silently."""
     for one in view.state.steering.beliefs:

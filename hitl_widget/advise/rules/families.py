@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
+from hitl_widget.advise.rule import nudge
 from hitl_widget.advise.scale import place_of, round_between, value_at
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.commands import Edit, Grid, Propose
@@ -20,6 +21,7 @@ _TRIED = 8
 _SURE = 4.0
 
 
+@nudge(order=40)
 def drop(view: View) -> Iterator[Found]:
     """Where a family stays behind by several times the noise after enough trials, offer to drop it."""
     best = view.best
@@ -100,6 +102,7 @@ _SCORED = 15
 _MATTERS = 0.05
 
 
+@nudge(order=50)
 def explore_family(view: View) -> Iterator[Found]:
     """Where a family is within the noise of the best after a few trials, or was never tried, offer to look closer."""
     best = view.best
@@ -173,6 +176,7 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
     yield Found(nudge, (champion.number,))
 
 
+@nudge(order=60)
 def explore_region(view: View) -> Iterator[Found]:
     """Where one of the leading family's best trials stands alone in its part of a range, offer to look around it."""
     best = view.best
@@ -247,6 +251,7 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
 _SEVERAL = 15
 
 
+@nudge(order=100)
 def simple(view: View) -> Iterator[Found]:
     """Where a model that a person can read is within the noise of the best, offer to look at it."""
     best = view.best

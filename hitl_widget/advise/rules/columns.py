@@ -1,0 +1,132 @@
+"""Warnings about columns that say nothing: constants, identifiers, recodes of another column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
+from hitl_widget.advise.rule import data_warning
+from hitl_widget.data.univariate import ColumnValues
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.task import Role
+
+__all__ = ["constant", "identifiers", "recodes"]
+
+_NEARLY = 0.99
+
+
+@data_warning(order=230)
+def constant(view: DataView) -> Iterator[Safeguard]:
+    """Find columns with one value in all rows, or in nearly all."""
+    same, nearly = [], []
+    for column in view.columns.values():
+        counts = np.bincount(column.distinct_codes + 1)
+        known = int(counts[1:].sum())
+        if column.distinct <= 1 and (column.role is Role.IGNORED or known == len(view.y)):
+            same.append(column.name)
+        elif column.role is not Role.IGNORED and counts.max() >= _NEARLY * len(view.y):
+            nearly.append((column.name, len(view.y) - int(counts.max())))
+    if same:
+        yield Safeguard(
+            key="constant",
+            rule="constant",
+            severity=Severity.LOW,
+            sentence=f"{listed(same, 3)} {'say' if len(same) > 1 else 'says'} nothing: one value in all rows, or none.",
+            evidence=f"{plural(len(same), 'column')} of {len(view.columns)}.",
+            remedy="They are left out already; check whether they should hold something.",
+            columns=tuple(same),
+            answers=(keep("Understood"),),
+            numbers={"columns": len(same)},
+        )
+    if nearly:
+        names = [name for name, _ in nearly]
+        yield Safeguard(
+            key="nearly_constant",
+            rule="constant",
+            severity=Severity.LOW,
+            sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} one value in nearly every row.",
+            evidence=f"{nearly[0][0]} is different in {plural(nearly[0][1], 'row')} of {len(view.y):,} only.",
+            remedy="They cost time and can hardly help; leave them out unless the few rows matter.",
+            columns=tuple(names),
+            answers=(drop(*names), keep("The few rows matter: keep them")),
+            numbers={"columns": len(names), "rows": nearly[0][1]},
+        )
+
+
+_TELLS = 0.3
+
+
+@data_warning(order=150)
+def identifiers(view: DataView) -> Iterator[Safeguard]:
+    """Find columns in use that are different in nearly every row, as names and numbers of cases are."""
+    n = len(view.y)
+    given = {column.name for column in view.task.columns if column.given}
+    for column in view.used:
+        if column.role in (Role.TEXT, Role.DATE) or column.name in given:
+            continue
+        known = int((~column.missing).sum())
+        if known < 0.5 * n or column.distinct < 20:
+            continue
+        if column.numbers is None:
+            like = column.distinct >= 0.6 * known
+        else:
+            here = column.numbers[~column.missing]
+            whole = bool((here == np.round(here)).all())
+            like = whole and column.distinct >= 0.98 * known and float(np.ptp(here)) <= 20 * known
+        if not like:
+            continue
+        strength = view.univariate_models[column.name].strength
+        tells = strength >= _TELLS
+        told = f" It tells {share(strength)} of what there is to tell about {view.task.target}." if tells else ""
+        yield Safeguard(
+            key=f"identifiers:{column.name}",
+            rule="identifiers",
+            severity=Severity.MEDIUM if tells else Severity.LOW,
+            sentence=f"{column.name} looks like a name or number of single cases, and models use it.",
+            evidence=f"{column.distinct:,} different values in {known:,} rows.{told}",
+            remedy="What is learnt of single cases is of no use for new ones: leave it out.",
+            columns=(column.name,),
+            answers=(drop(column.name), keep("It means something for new cases: keep it")),
+            numbers={"distinct": column.distinct, "strength": strength},
+        )
+
+
+@data_warning(order=220)
+def recodes(view: DataView) -> Iterator[Safeguard]:
+    """Find columns in use that say the same in other words: one value for one value, in every row."""
+    most = min(200, len(view.y) // 4)  # where hardly a value repeats, any two columns would fit
+    few = [column for column in view.used if column.role is not Role.TEXT and 2 <= column.distinct <= most]
+    seen: dict[bytes, list[ColumnValues]] = {}
+    for column in few:
+        inner = column.distinct_codes[view.rows]
+        _, first, codes = np.unique(inner, return_index=True, return_inverse=True)
+        by_first = np.argsort(np.argsort(first))[codes]
+        seen.setdefault(by_first.astype(np.int32).tobytes(), []).append(column)
+    for alike in seen.values():
+        if len(alike) < 2 or not _one_to_one(alike):
+            continue
+        names = [column.name for column in alike]
+        yield Safeguard(
+            key=f"recodes:{names[0]}",
+            rule="recodes",
+            severity=Severity.LOW,
+            sentence=f"{listed(names)} say the same in other words.",
+            evidence=f"Each of {alike[0].distinct:,} values of one goes with one of the other in {len(view.y):,} rows.",
+            remedy="Nothing is gained by both, and importance is shared between them: leave one out.",
+            columns=tuple(names),
+            answers=(drop(*names[1:]), keep("Keep both")),
+            numbers={"values": alike[0].distinct},
+        )
+
+
+def _one_to_one(columns: Sequence[ColumnValues]) -> bool:
+    first = columns[0]
+    for other in columns[1:]:
+        width = int(other.distinct_codes.max()) + 2
+        both = len(np.unique((first.distinct_codes + 1) * width + other.distinct_codes + 1))
+        if not both == len(np.unique(first.distinct_codes)) == len(np.unique(other.distinct_codes)):
+            return False
+    return True

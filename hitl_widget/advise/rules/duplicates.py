@@ -1,0 +1,173 @@
+"""Warnings about equal and nearly equal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hitl_widget.advise.data_view import DataView, keep, share
+from hitl_widget.advise.rule import data_warning
+from hitl_widget.domain.figures import number, plural
+from hitl_widget.domain.nudge import Answer
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.task import Kind
+
+__all__ = ["contradictions", "duplicates", "near_twins"]
+
+_SOME, _MANY = 0.01, 0.1
+
+
+@data_warning(order=80)
+def duplicates(view: DataView) -> Iterator[Safeguard]:
+    """Find rows to check on that have an equal row among those to learn from."""
+    codes, sizes = view.twins
+    split = _across(view, codes)
+    touched = float(split.mean())
+    if touched < _SOME or split.sum() < 5:
+        return
+    twin = sizes[codes] > 1
+    agree = _agreement(view, codes, twin)
+    by_chance = _twins_by_chance(view)
+    natural = len(view.used) > 1 and by_chance > 0.5 * float(twin.mean())
+    severity = Severity.HIGH if touched >= _MANY and not natural else Severity.MEDIUM
+    chance = (
+        "; its columns have so few values that this many may be equal by chance"
+        if natural
+        else f"; of independent columns {share(by_chance)} would be"
+        if len(view.used) > 1
+        else ""
+    )
+    answers = (
+        Answer("unique", "Keep one of each", {"type": "drop_duplicates"}, "data = data.drop_duplicates()"),
+        keep("They are different cases: keep them"),
+    )
+    yield Safeguard(
+        key="duplicates",
+        rule="duplicates",
+        severity=Severity.LOW if natural and touched < _MANY else severity,
+        sentence="Rows are checked on whose copy was learnt from.",
+        evidence=(
+            f"{int(twin.sum()):,} of {len(codes):,} rows ({share(float(twin.mean()))}) equal another in every column "
+            f"used, {int(split.sum()):,} of them with a copy in another fold or the holdout{chance}. {agree}"
+        ),
+        remedy="Keep one row of each if they are copies of one case; scores are too good otherwise.",
+        answers=answers,
+        numbers={"rows": int(twin.sum()), "across": int(split.sum()), "chance": by_chance},
+    )
+
+
+def _across(view: DataView, codes: np.ndarray) -> np.ndarray:
+    """Mask the rows that have an equal row in another fold or in the holdout."""
+    parts = view.parts
+    low = np.full(int(codes.max()) + 1, 10**6)
+    high = np.full(int(codes.max()) + 1, -(10**6))
+    np.minimum.at(low, codes, parts)
+    np.maximum.at(high, codes, parts)
+    return np.asarray(low[codes] != high[codes])
+
+
+def _agreement(view: DataView, codes: np.ndarray, twin: np.ndarray) -> str:
+    """Say how often equal rows have equal targets."""
+    both = np.unique(np.column_stack([codes[twin], np.unique(view.y, return_inverse=True)[1][twin]]), axis=0)
+    groups, found = np.unique(both[:, 0], return_counts=True)
+    same = float((found == 1).mean())
+    return f"The target is the same throughout in {share(same)} of {plural(len(groups), 'such set')}."
+
+
+def _twins_by_chance(view: DataView) -> float:
+    """Return the share of rows with an equal one when every column is shuffled by itself."""
+    rng = np.random.default_rng([abs(view.seed), 11])
+    total = np.zeros(len(view.y), np.uint64)
+    for one in view.hashes.values():
+        total += rng.permutation(one)
+    return _shared(total)
+
+
+def _shared(hashes: np.ndarray) -> float:
+    """Return the share of hashes that occur twice or more."""
+    ordered = np.sort(hashes)
+    same = ordered[1:] == ordered[:-1]
+    if not same.any():
+        return 0.0
+    return float((np.r_[same, False] | np.r_[False, same]).mean())
+
+
+_LEAST_CONTRADICTIONS = 0.005
+
+
+@data_warning(order=140)
+def contradictions(view: DataView) -> Iterator[Safeguard]:
+    """Find equal rows with different targets: what no model can get right."""
+    codes, sizes = view.twins
+    twin = sizes[codes] > 1
+    if twin.sum() < 10:
+        return
+    if view.task.kind is Kind.REGRESSION:
+        means = np.bincount(codes, weights=view.y) / sizes
+        off = np.abs(view.y - means[codes])[twin]
+        wrong = int((off > 0.1 * view.y.std()).sum())
+        limit = f"they are off from their common mean by {number(float(off.mean()))} on average"
+    else:
+        classes = len(view.task.classes)
+        both, counts = np.unique(codes * classes + view.y, return_counts=True)
+        most = np.zeros(len(sizes), np.int64)
+        np.maximum.at(most, both // classes, counts)
+        wrong = int((sizes - most).sum())
+        limit = f"no model can tell more than {share(1 - wrong / len(codes))} of all rows apart"
+    if wrong < max(5, _LEAST_CONTRADICTIONS * len(codes)):
+        return
+    yield Safeguard(
+        key="contradictions",
+        rule="contradictions",
+        severity=Severity.MEDIUM if wrong >= 0.05 * len(codes) else Severity.LOW,
+        sentence=f"Rows that are equal in every column have another {view.task.target}.",
+        evidence=f"{wrong:,} of {len(codes):,} rows contradict an equal row; {limit}.",
+        remedy="Look for wrong labels or for a column that would tell these rows apart.",
+        answers=(keep("That is how it is: keep them"), Answer("look", "Show them")),
+        numbers={"rows": wrong},
+    )
+
+
+_NEAR = 0.25
+
+
+@data_warning(order=110)
+def near_twins(view: DataView) -> Iterator[Safeguard]:
+    """Find rows that are equal in all columns but one: one thing measured several times, without a name for it."""
+    if not view.shuffled or len(view.used) < 4:
+        return
+    _, first = np.unique(view.row_hashes, return_index=True)
+    rng = np.random.default_rng([abs(view.seed), 17])
+    kept = {name: one[first] for name, one in view.hashes.items()}
+    shuffled = {name: rng.permutation(one) for name, one in kept.items()}
+    total, total_shuffled = np.zeros(len(first), np.uint64), np.zeros(len(first), np.uint64)
+    for name in kept:
+        total += kept[name]
+        total_shuffled += shuffled[name]
+    best = ("", 0.0, 0.0)
+    for column in view.used:
+        if column.distinct < 3:
+            continue
+        near = _shared(total - kept[column.name])
+        if near > max(best[1], _NEAR):
+            by_chance = _shared(total_shuffled - shuffled[column.name])
+            if by_chance < near / 4:
+                best = (column.name, near, by_chance)
+    name, near, by_chance = best
+    if not name:
+        return
+    yield Safeguard(
+        key=f"near_twins:{name}",
+        rule="near_twins",
+        severity=Severity.MEDIUM,
+        sentence=f"Many rows differ from another in {name} only, and folds tear them apart.",
+        evidence=(
+            f"{share(near)} of {len(first):,} different rows have one that is equal in all of {len(kept)} columns but "
+            f"{name}; of independent columns {share(by_chance)} would."
+        ),
+        remedy="If these are one case measured several times, give a group per case (groups=): all columns but this.",
+        columns=(),
+        answers=(Answer("look", "Show them"), keep("They are different cases: keep the folds")),
+        numbers={"share": near, "chance": by_chance},
+    )

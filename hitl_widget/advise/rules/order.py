@@ -1,0 +1,167 @@
+"""Warnings about the order of the file and about time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from hitl_widget.advise.chance import apart, neighbours_alike
+from hitl_widget.advise.data_view import DataView, keep, listed, share, take_apart
+from hitl_widget.advise.names import words_of
+from hitl_widget.advise.rule import data_warning
+from hitl_widget.data.univariate import ColumnValues, cells_of, ranks
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.task import Kind, Role, SplitScheme
+
+__all__ = ["order", "time"]
+
+_ALIKE_NEXT, _SURE = 0.1, 6.0
+_BY_PLACE = 0.15
+
+
+@data_warning(order=130)
+def order(view: DataView) -> Iterator[Safeguard]:
+    """Find targets that follow the order of the file."""
+    if not view.shuffled:
+        return
+    values = view.number_of(np.arange(len(view.y)))
+    alike, sure = neighbours_alike(values)
+    place = ColumnValues("", Role.NUMERIC, np.arange(len(view.y), dtype=np.float64))
+    by_place = view.univariate(*cells_of(place, view.rows)).strength
+    if not (alike >= _ALIKE_NEXT and sure >= _SURE) and by_place < max(_BY_PLACE, 4 / np.sqrt(len(view.rows))):
+        return
+    counters = [column.name for column in view.used if _counts_rows(column)]
+    target = view.task.target
+    ordered = _in_order(view, values)
+    also = f" {listed(counters, 2)} counts the rows, and so tells {target}." if counters else ""
+    yield Safeguard(
+        key="order",
+        rule="order",
+        severity=Severity.MEDIUM if not ordered else Severity.HIGH if counters else Severity.LOW,
+        sentence=f"The file is sorted by {target}."
+        if ordered
+        else f"Rows that stand together have a similar {target}.",
+        evidence=(
+            f"Neighbouring rows are alike by {alike:.2f} (0 is chance, 1 is equal), and the place in the file alone "
+            f"tells {share(by_place)} of what there is to tell.{also}"
+        ),
+        remedy=(
+            "Folds are shuffled, so a sorted file does no harm by itself; leave out what counts the rows."
+            if ordered
+            else "If the order is that of time or of place, random folds flatter: name the time (time=) or groups."
+        ),
+        columns=tuple(counters),
+        answers=(keep("The order means nothing: keep the folds"),),
+        numbers={"alike": alike, "place": by_place},
+    )
+
+
+def _in_order(view: DataView, values: np.ndarray) -> bool:
+    """Say whether rows are sorted by the target: classes in blocks, numbers along the file."""
+    if view.task.kind is Kind.REGRESSION:
+        return _along(values)
+    return int((values[1:] != values[:-1]).sum()) < 2 * len(view.task.classes)
+
+
+def _counts_rows(column: ColumnValues) -> bool:
+    if column.numbers is None or column.dates or column.distinct < 20 or column.missing.any():
+        return False
+    return column.distinct >= 0.9 * len(column.numbers) and _rising(column.numbers) >= 0.99
+
+
+def _rising(numbers: np.ndarray) -> float:
+    """Return the share of steps from row to row that all go up, or all go down; equal values go either way."""
+    steps = np.diff(numbers[np.isfinite(numbers)])
+    return float(max((steps >= 0).mean(), (steps <= 0).mean())) if len(steps) else 0.0
+
+
+_TIME_WORDS = frozenset("date time timestamp datetime year yr day week month quarter".split())
+_NOT_OF_THE_ROW = frozenset("birth born dob built blt founded remod model opened made".split())
+_DRIFT = 0.1
+
+
+@data_warning(order=120)
+def time(view: DataView) -> Iterator[Safeguard]:
+    """Find a time along which the target or the columns drift, while folds are random."""
+    if view.task.split.scheme is SplitScheme.FORWARD:
+        return
+    dated = [column for column in view.columns.values() if _is_time(column)]
+    found = []
+    for column in dated:
+        own = view.univariate(*cells_of(column, view.rows)).strength
+        drifting = _drifting(view, column)
+        tells = own >= max(0.03, 4 / np.sqrt(len(view.rows)))
+        if tells or len(drifting) >= max(2, 0.2 * len(view.used)):
+            certain = column.dates + _along(_known(column))
+            found.append((certain, -column.missing.mean(), own, column, drifting))
+    if not found:
+        return
+    certain, _, own, column, drifting = max(found, key=lambda item: item[:3])
+    target, name = view.task.target, column.name
+    changes = f"; {listed(drifting, 3)} {'differ' if len(drifting) > 1 else 'differs'} between early and late rows"
+    yield Safeguard(
+        key=f"time:{name}",
+        rule="time",
+        severity=Severity.MEDIUM if certain else Severity.LOW,
+        sentence=f"{target} or the columns change along {name}, and folds are made at random.",
+        evidence=f"{name} alone tells {share(own)} of what there is to tell{changes if drifting else ''}.",
+        remedy=f"If the model will predict later rows, let folds go forward in time (time={name!r}).",
+        columns=(name,),
+        answers=(
+            take_apart(target, "time", name, f"Let folds go forward in {name}"),
+            keep("It will predict rows of the same time: keep the folds"),
+        ),
+        numbers={"strength": own, "drifting": len(drifting)},
+    )
+
+
+def _along(numbers: np.ndarray) -> bool:
+    """Say whether numbers go along with the order of the rows, but for a few steps back."""
+    known = np.isfinite(numbers)
+    if known.sum() < 10 or np.ptp(numbers[known]) == 0:
+        return False
+    return abs(float(np.corrcoef(ranks(numbers[known]), np.flatnonzero(known))[0, 1])) >= 0.95
+
+
+def _known(column: ColumnValues) -> np.ndarray:
+    assert column.numbers is not None
+    return column.numbers
+
+
+def _is_time(column: ColumnValues) -> bool:
+    words = set(words_of(column.name))
+    if column.numbers is None or column.missing.mean() > 0.5 or words & _NOT_OF_THE_ROW or column.distinct < 3:
+        return False
+    if column.dates:
+        return True
+    if column.role is Role.IGNORED:
+        return False
+    if _along(column.numbers) and column.distinct >= 20 and words & _TIME_WORDS:
+        return True
+    known = column.numbers[~column.missing]
+    years = bool(((known > 1900) & (known < 2100)).all()) or bool(
+        (known == np.round(known)).all() and known.min() >= 60
+    )
+    return bool(words & {"year", "yr"}) and years
+
+
+def _drifting(view: DataView, column: ColumnValues) -> list[str]:
+    """Return the columns of numbers that differ between the first and the last third of the rows in time."""
+    when = _known(column)[view.rows]
+    known = np.isfinite(when)
+    if known.sum() < 60:
+        return []
+    low, high = np.quantile(when[known], [1 / 3, 2 / 3])
+    early, late = view.rows[known & (when <= low)], view.rows[known & (when > high)]
+    if min(len(early), len(late)) < 30:
+        return []
+    found = []
+    for other in view.used:
+        if other.name == column.name or other.dates or other.numbers is None:
+            continue
+        first, last = other.numbers[early], other.numbers[late]
+        gap, chance = apart(first[np.isfinite(first)], last[np.isfinite(last)])
+        if gap >= _DRIFT and chance < 1e-4 / len(view.used):
+            found.append(other.name)
+    return found

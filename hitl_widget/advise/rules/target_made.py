@@ -1,0 +1,173 @@
+"""Warnings about columns that are made from the target, or define it together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+import numpy as np
+
+from hitl_widget.advise.data_view import DataView, drop_or_keep, listed, share
+from hitl_widget.advise.rule import data_warning
+from hitl_widget.advise.rules.leaks import PERFECT
+from hitl_widget.data.univariate import ColumnValues, ranks
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.task import Kind, Role
+
+__all__ = ["aggregate", "shifted", "together"]
+
+_EXACT = 0.995
+_FEW_VALUES = 12
+_CANDIDATES = 12
+
+
+@data_warning(order=50)
+def together(view: DataView) -> Iterator[Safeguard]:
+    """Find two or three columns of few values that define the class between them."""
+    if view.task.kind is Kind.REGRESSION:
+        return
+    classes = len(view.task.classes)
+    strong = [name for name, strength in view.strongest() if 0.1 < strength < PERFECT and view.cells[name][1] <= 13]
+    names = [name for name in strong if view.columns[name].distinct <= _FEW_VALUES][:_CANDIDATES]
+    y = view.y[view.rows]
+    for size in (2, 3):
+        for chosen in combinations(names, size):
+            joint = _joint(view, chosen)
+            cells = int(joint.max()) + 1
+            if cells > 2 * classes or len(y) < 20 * cells:
+                continue
+            counts = np.bincount(joint * classes + y, minlength=cells * classes).reshape(cells, classes)
+            pure = counts.max(axis=1).sum() / len(y)
+            if pure < _EXACT or (pure - counts.sum(axis=0).max() / len(y)) < 0.1:
+                continue
+            yield _defined(view, chosen, cells, float(pure))
+            return
+
+
+def _joint(view: DataView, names: Sequence[str]) -> np.ndarray:
+    joint = np.zeros(len(view.rows), np.int64)
+    for name in names:
+        cells, count = view.cells[name]
+        joint = joint * count + cells
+    return np.asarray(np.unique(joint, return_inverse=True)[1])
+
+
+def _defined(view: DataView, names: Sequence[str], cells: int, pure: float) -> Safeguard:
+    target = view.task.target
+    return Safeguard(
+        key=f"together:{'+'.join(names)}",
+        rule="together",
+        severity=Severity.HIGH,
+        sentence=f"{listed(names)} together define {target}.",
+        evidence=(
+            f"Their {cells} combinations tell the class of {share(pure)} of {len(view.rows):,} rows, with "
+            f"{len(view.task.classes)} classes."
+        ),
+        remedy=f"If {target} is made from them there is nothing to learn: leave them out, or one of them.",
+        columns=tuple(names),
+        answers=drop_or_keep(*names),
+        numbers={"pure": pure, "cells": cells},
+    )
+
+
+_SAME = 0.02
+
+
+@data_warning(order=60)
+def aggregate(view: DataView) -> Iterator[Safeguard]:
+    """Find numbers that are the mean of the target over rows that hold the row itself."""
+    n, target = len(view.y), view.task.target
+    classes = view.task.classes
+    aims = [(view.y == code).astype(np.float64) for code in range(len(classes))] or [view.y.astype(np.float64)]
+    for column in view.used:
+        if column.numbers is None or column.role is not Role.NUMERIC or not column.distinct >= 5:
+            continue
+        known = ~column.missing
+        codes, counts = _groups(column, known)
+        rows = int(known.sum())
+        if len(counts) > 0.7 * rows or rows < 0.5 * n:
+            continue
+        values = np.bincount(codes, weights=column.numbers[known]) / counts
+        for place, aim in enumerate(aims):
+            means = np.bincount(codes, weights=aim[known]) / counts
+            spread = float(aim.std())
+            off = float(np.sqrt(np.average((means - values) ** 2, weights=counts)))
+            moved = float(np.sqrt(np.average((means - aim.mean()) ** 2, weights=counts)))
+            if spread > 0 and off <= _SAME * spread and moved >= 10 * off and moved >= 0.1 * spread:
+                of = f"the share of {classes[place]}" if classes else target
+                yield Safeguard(
+                    key=f"aggregate:{column.name}",
+                    rule="aggregate",
+                    severity=Severity.HIGH,
+                    sentence=f"{column.name} is the mean of {target} over groups that hold the row itself.",
+                    evidence=(
+                        f"For each of its {len(counts):,} values the mean of {of} over the rows with that value is the "
+                        f"value itself, to {off:.2g} on average, where the target spreads by {spread:.2g}."
+                    ),
+                    remedy="Leave it out, or make it from other rows than those that are predicted.",
+                    columns=(column.name,),
+                    answers=drop_or_keep(column.name),
+                    numbers={"off": off, "spread": spread, "values": len(counts)},
+                )
+                break
+
+
+def _groups(column: ColumnValues, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    _, codes, counts = np.unique(column.distinct_codes[known], return_inverse=True, return_counts=True)
+    return codes, counts
+
+
+_STEPS = (1, -1, 2, -2)
+_LEAST_SHIFTED = 0.98
+
+
+@data_warning(order=70)
+def shifted(view: DataView) -> Iterator[Safeguard]:
+    """Find columns that are the target of the row before or after."""
+    target = view.task.target
+    for column in view.used:
+        if column.role in (Role.TEXT, Role.DATE):
+            continue
+        for step in _STEPS:
+            same = _same_moved(view, column, step)
+            if same < _LEAST_SHIFTED or _same_moved(view, column, 0) >= same - 0.005:
+                continue
+            where = f"{plural(abs(step), 'row')} {'before' if step > 0 else 'after'}"
+            yield Safeguard(
+                key=f"shifted:{column.name}",
+                rule="shifted",
+                severity=Severity.HIGH,
+                sentence=f"{column.name} is {target} of {where}.",
+                evidence=f"Moved by {plural(abs(step), 'row')} the two agree to {share(same)}.",
+                remedy=(
+                    f"If that value is known when {target} is predicted, say which column is the time (time=), so that "
+                    "no fold learns from later rows; if it is not, leave the column out."
+                ),
+                columns=(column.name,),
+                answers=drop_or_keep(column.name),
+                numbers={"step": step, "same": same},
+            )
+            break
+
+
+def _same_moved(view: DataView, column: ColumnValues, step: int) -> float:
+    """Return how far a column agrees with the target moved by some rows: 0 for chance, 1 for always."""
+    n = len(view.y)
+    here = slice(max(step, 0), n + min(step, 0))
+    there = slice(max(-step, 0), n - max(step, 0))
+    y, known = view.y[there], ~column.missing[here]
+    if known.mean() < 0.9:
+        return 0.0
+    y = y[known]
+    if view.task.kind is Kind.REGRESSION:
+        if column.numbers is None:
+            return 0.0
+        return abs(float(np.corrcoef(ranks(y), ranks(column.numbers[here][known]))[0, 1])) if np.ptp(y) else 0.0
+    classes = len(view.task.classes)
+    codes = column.distinct_codes[here][known]
+    if not 2 <= column.distinct <= 2 * classes:
+        return 0.0
+    counts = np.bincount(codes * classes + y, minlength=(int(codes.max()) + 1) * classes).reshape(-1, classes)
+    chance = counts.sum(axis=0).max() / len(y)
+    return float((counts.max(axis=1).sum() / len(y) - chance) / max(1 - chance, 1e-9))

@@ -63,7 +63,7 @@ lint-js: modules
 	$(SAY) "biome, tsc, generated files"
 	@$(PY) js/generate_messages.py --check
 	@$(PY) js/generate_terms.py --check
-	@$(PY) -m hitl_widget.charts.specs js/src/charts/specs --check
+	@$(PY) -m hitl_widget.explain.specs js/src/charts/specs --check
 	@$(NPM) run lint
 	@$(NPM) run typecheck
 

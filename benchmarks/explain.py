@@ -26,7 +26,8 @@ from hitl_widget import AutoMLSession
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.explain import t_distribution as student
-from hitl_widget.explain.catalogue import ENTRIES, Entry
+from hitl_widget.explain.definition import ViewDefinition
+from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View
 from hitl_widget.session.explanations import Explain
 from tests.tables import customers
@@ -164,14 +165,14 @@ def search_views(families: Sequence[str] = ()) -> dict[str, tuple[float, float]]
         write(path, customers(), "Churn", TRIALS, families=families)
         with AutoMLSession.load(path) as session:
             session.wait_ready()
-            for entry in ENTRIES.values():
+            for entry in VIEWS.values():
                 if entry.level is Level.SEARCH:
                     wall, core = zip(*(_asked_anew(session, entry) for _ in range(REPEATS)), strict=True)
                     found[entry.name] = statistics.median(wall), statistics.median(core)
     return found
 
 
-def _asked_anew(session: AutoMLSession, entry: Entry) -> tuple[float, float]:
+def _asked_anew(session: AutoMLSession, entry: ViewDefinition) -> tuple[float, float]:
     explain = Explain(session)
     begun, worked = time.perf_counter(), time.thread_time()
     explain.view(entry.name)
@@ -236,7 +237,7 @@ def _explain_all(session: AutoMLSession, trial: int) -> None:
     """Ask every view once, each to its end."""
     column = session.task.used[0].name
     usual: dict[str, Any] = {"trial": trial, "column": column, "row": 3, "changes": {column: 0.5}}
-    for entry in ENTRIES.values():
+    for entry in VIEWS.values():
         if session.task.kind in entry.kinds:
             to_the_end(session, entry.name, **{name: usual[name] for name in entry.takes if name in usual})
 

@@ -13,8 +13,8 @@ from hitl_widget.data.objectives import FAIRNESS
 from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.terms import TERMS
-from hitl_widget.explain.catalogue import ENTRIES, Entry
-from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.explain.definition import ViewDefinition
+from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.explain.view import Level
 from hitl_widget.learners.registry import LEARNERS
 
@@ -86,7 +86,7 @@ def glossary() -> str:
     measured = [(one.label, one.story) for one in BUILT_IN.values()]
     measured += [(f"{label} a column", story) for label, _, story in FAIRNESS.values()]
     models = ((learner.label, learner.story) for learner in LEARNERS.values())
-    concepts = ((one.title, one.text) for one in CONCEPTS.values())
+    explained = ((one.title, one.text) for one in concepts().values())
     return "\n".join(
         (
             NOTE.format(source="hitl_widget/domain/terms.py, or the objectives, learners and concepts of the package"),
@@ -98,7 +98,7 @@ def glossary() -> str:
             "## Models\n\nWhat the dashboard says of each family.\n",
             *_entries(models),
             "## Pictures and figures\n\nWhat stands behind “What does this mean?” on each card of the Explain tab.\n",
-            *_entries(concepts),
+            *_entries(explained),
         )
     )
 
@@ -111,7 +111,7 @@ def _entries(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 def views() -> str:
     """Return a table of all views of `session.explain`, by what they explain."""
     lines = [
-        NOTE.format(source="hitl_widget/explain/catalogue.py"),
+        NOTE.format(source="hitl_widget/explain/views/"),
         "# Views\n\nEach is `session.explain.<name>(…)`, and `session.charts.<name>(…)` draws it.\n",
     ]
     titles = {
@@ -122,7 +122,7 @@ def views() -> str:
         Level.DATA: "The data",
     }
     for level in Level:
-        rows = [one for one in ENTRIES.values() if one.level is level]
+        rows = [one for one in VIEWS.values() if one.level is level]
         if rows:
             lines += [f"## {titles[level]}\n", "| view | question | options | for |", "| --- | --- | --- | --- |"]
             lines += [
@@ -133,5 +133,5 @@ def views() -> str:
     return "\n".join(lines)
 
 
-def _tasks(entry: Entry) -> str:
-    return "all tasks" if entry.kinds == frozenset(Kind) else ", ".join(sorted(entry.kinds))
+def _tasks(view: ViewDefinition) -> str:
+    return "all tasks" if view.kinds == frozenset(Kind) else ", ".join(sorted(view.kinds))

@@ -20,8 +20,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.terms import TERMS
-from hitl_widget.explain.catalogue import ENTRIES
-from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.learners.registry import LEARNERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +54,7 @@ def plain(text: str) -> str:
 def test_the_glossary_says_what_the_dashboard_says(site: Path) -> None:
     """Each tooltip, concept behind a card and story of a family or objective is in the glossary, word for word."""
     page = plain(text_of(site / "glossary.html"))
-    said = {one.title: one.text for one in CONCEPTS.values()} | {one.label: one.story for one in LEARNERS.values()}
+    said = {one.title: one.text for one in concepts().values()} | {one.label: one.story for one in LEARNERS.values()}
     said |= {word: term.text for word, term in TERMS.items()} | {one.label: one.story for one in BUILT_IN.values()}
     missing = [title for title, text in said.items() if plain(title) not in page or plain(text) not in page]
     assert not missing
@@ -65,7 +64,7 @@ def test_the_glossary_says_what_the_dashboard_says(site: Path) -> None:
 def test_every_view_and_tutorial_has_its_place(site: Path) -> None:
     """The table of views names them all with their questions, and each notebook is a page."""
     page = text_of(site / "reference" / "views.html")
-    assert not [one.name for one in ENTRIES.values() if one.name not in page or one.question not in page]
+    assert not [one.name for one in VIEWS.values() if one.name not in page or one.question not in page]
     for notebook in (ROOT / "example_notebooks").glob("*.ipynb"):
         assert (site / "tutorials" / f"{notebook.stem}.html").exists()
 

@@ -9,8 +9,8 @@ import pytest
 from numpydoc.validate import validate
 
 import hitl_widget
-from hitl_widget.charts.charts import Charts
 from hitl_widget.explain.view import View
+from hitl_widget.session.charts import Charts
 from hitl_widget.session.explanations import Explain
 
 CLASSES = (hitl_widget.AutoMLSession, Explain, View, Charts)

@@ -7,15 +7,33 @@ from typing import Any
 
 from hitl_widget.charts.theme import FAMILIES, LIGHT, configure
 
-__all__ = ["HUES", "Rows", "across", "along", "chart", "finished", "halo", "hue", "hues_of", "merit", "rows_of"]
+__all__ = [
+    "HUES",
+    "Rows",
+    "across",
+    "along",
+    "chart",
+    "diagonal",
+    "finished",
+    "halo",
+    "hue",
+    "hues_of",
+    "name_axis",
+    "quality",
+    "rows_of",
+    "zero_line",
+]
 
 Rows = Iterable[Mapping[str, Any]]
 
 HUES = {
+    "hue_low": FAMILIES["lgbm"],
+    "hue_high": FAMILIES["xgb"],
+} | {
     f"hue_{letter}": FAMILIES[name]
     for letter, name in zip("abcdefg", ("lgbm", "linear", "trees", "cat", "mlp", "xgb", "tree"), strict=True)
 }
-"""Colours of the first thing in a chart, the second, and so on, as parameters."""
+"""Colours as parameters: of low and of high values, and of the first thing in a chart, the second, and so on."""
 
 _EXTENT = (460, 240)
 
@@ -53,7 +71,7 @@ def hues_of(field: str) -> Any:
     return alt.Color(f"{field}:N", scale=alt.Scale(range=colours), legend=legend, sort=None)
 
 
-def merit(field: str, legend: Any = None) -> Any:
+def quality(field: str, legend: Any = None) -> Any:
     """Return a colour between faint and the machine's for what is between 0, poor, and 1, good."""
     import altair as alt
 
@@ -91,7 +109,31 @@ def halo(base: Any, text: Any, *, colour: str = "ink", **place: Any) -> list[Any
     ]
 
 
-def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, **signals: Any) -> Any:
+def name_axis(limit: int = 240, **more: Any) -> Any:
+    """Return a quiet axis of names."""
+    import altair as alt
+
+    return alt.Axis(ticks=False, domain=False, labelLimit=limit, labelPadding=8, labelColor=alt.expr("ink"), **more)
+
+
+def zero_line(*, vertical: bool = True) -> Any:
+    """Return a dashed line at zero."""
+    import altair as alt
+
+    origin: Any = alt.Data(values=[{}])  # type: ignore[no-untyped-call]
+    rule = alt.Chart(origin).mark_rule(color=alt.expr("faint"), strokeDash=[4, 3])
+    return rule.encode(x=alt.datum(0)) if vertical else rule.encode(y=alt.datum(0))
+
+
+def diagonal() -> Any:
+    """Return the dotted line from (0, 0) to (1, 1)."""
+    import altair as alt
+
+    ends: Any = alt.Data(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}])  # type: ignore[no-untyped-call]
+    return alt.Chart(ends).mark_line(color=alt.expr("faint"), strokeWidth=1, strokeDash=[2, 4]).encode(x="x:Q", y="y:Q")
+
+
+def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, *, step: int | None = None, **signals: Any) -> Any:
     """Return a chart with its colours as parameters and the look that all share.
 
     Parameters
@@ -100,6 +142,8 @@ def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, **signals: An
         A list of layers, or a chart made of several, which keeps its own size.
     extent
         Width and height; None for charts made of several.
+    step
+        Pixels for each name down the side, instead of a height.
     signals
         Further parameters.
     """
@@ -109,7 +153,10 @@ def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, **signals: An
     whole = whole.add_params(
         *(alt.param(name=name, value=value) for name, value in {**HUES, **LIGHT, **signals}.items())
     )
-    if extent is not None:
+    if step is not None:
+        size = alt.AutoSizeParams(type="fit-x", contains="padding", resize=True)
+        whole = whole.properties(width=_EXTENT[0], height=alt.Step(step), autosize=size)
+    elif extent is not None:
         size = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
         whole = whole.properties(width=extent[0], height=extent[1], autosize=size)
     return configure(whole)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean, stdev, variance
-from typing import Any
+from statistics import fmean, variance
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Config
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.explain import t_distribution as student
-from hitl_widget.explain.phrases import capital, gap_in_words, listed, plain
-from hitl_widget.explain.view import Level, View
+from hitl_widget.explain.phrases import capital, gap_in_words
 
-__all__ = ["Comparison", "Contender", "baselines", "compare", "contender_of", "contenders", "mean_error", "untried"]
+__all__ = ["Comparison", "Contender", "compare", "contender_of", "contenders", "mean_error", "untried"]
 
 _SURE = 0.975
 USUAL = ("dummy", "linear", "lightgbm")
@@ -245,99 +242,3 @@ def _as_it_comes(state: SessionState, family: str) -> list[Trial]:
         and dict(trial.config) == plain_one
         and not state.on_other_data(trial)
     ]
-
-
-def baselines(
-    task: Task, chosen: Contender, others: Sequence[Contender], *, about: Mapping[str, Any] | None = None
-) -> View:
-    """Hold a model against what everybody would try, and against the person's own.
-
-    Parameters
-    ----------
-    task
-        The task.
-    chosen
-        The model.
-    others
-        What it is held against, as `contenders` gives it, and the person's own.
-    about
-        What the view is of.
-
-    Returns
-    -------
-    View
-        ``models``, the best first: name, kind, trial, score and shown (as people read it), std, folds, seconds; and of
-        the lead of the chosen one gap, error, low, high (scores), better, decided, said.
-    """
-    metric = task.metric
-    rows, said = [], []
-    for one in (chosen, *others):
-        found = (
-            None
-            if one is chosen
-            else compare(chosen.scores, one.scores, metric, names=(chosen.name, one.name), folds=task.split.folds)
-        )
-        rows.append(_row(metric, one, found))
-        if found is not None:
-            said.append((one, found))
-    rows.sort(key=lambda row: (row["score"] is None, -(row["score"] or 0.0)))
-    missing = [f"{capital(one.name)}: {one.problem}" for one in others if one.problem]
-    return View(
-        "baselines",
-        Level.COMPARISON,
-        "Is it better than what one would try first?",
-        _answer(metric, chosen, said),
-        {"models": rows},
-        ("models",),
-        (*missing, *_luck(said)),
-        "corrected_test",
-        about or {},
-    )
-
-
-def _row(metric: Metric, one: Contender, found: Comparison | None) -> dict[str, Any]:
-    scores = list(one.scores.values())
-    row: dict[str, Any] = {
-        "name": one.name,
-        "kind": one.kind,
-        "trial": one.trial,
-        "score": plain(one.score),
-        "shown": None if one.score is None else metric.shown(one.score),
-        "std": stdev(scores) if len(scores) > 1 else None,
-        "folds": len(scores),
-        "seconds": one.seconds,
-        "said": one.problem,
-    }
-    names = ("gap", "error", "low", "high", "better", "decided")
-    row |= {name: None if found is None else getattr(found, name) for name in names}
-    return row | ({} if found is None else {"said": found.sentence})
-
-
-def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
-    """Say first how it stands against the strongest rival, then against the others."""
-    if not said:
-        return (f"{capital(chosen.name)} has nothing to be held against yet.",)
-    said = sorted(said, key=lambda item: item[1].gap)
-    first = said[0][1].sentence
-    beaten = [
-        f"{one.name} by {gap_in_words(metric, found.gap, found.error)}" for one, found in said[1:] if found.low > 0
-    ]
-    level = [one.name for one, found in said[1:] if not found.decided]
-    ahead = [one.name for one, found in said[1:] if found.high < 0]
-    parts = []
-    if beaten:
-        parts.append(f"it beats {listed(beaten)}")
-    if level:
-        parts.append(f"no difference shows to {listed(level)}")
-    if ahead:
-        parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} better")
-    return (first, f"{capital('; '.join(parts))}.") if parts else (first,)
-
-
-def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
-    if not said:
-        return ()
-    notes = ["The model was chosen by these folds, which flatters its lead a little; the holdout is not looked at."]
-    if min(found.folds for _, found in said) < 4:
-        notes.append("So few folds can only show large differences.")
-    return tuple(notes)

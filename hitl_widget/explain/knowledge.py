@@ -10,10 +10,11 @@ import numpy as np
 
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.state import SessionState
+from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.evidence import Evidence, evidence_of
 from hitl_widget.explain.search import LEAST_TRIALS
 from hitl_widget.explain.surrogate import Surrogate, spread_weights
-from hitl_widget.explain.view import Level, View
+from hitl_widget.explain.view import View
 
 __all__ = ["Knowledge", "about_family", "early", "family_to_show", "knowledge_of"]
 
@@ -64,8 +65,10 @@ def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict
     return {"family": family}, {"family": varied}
 
 
-def early(name: str, question: str, evidence: Evidence, about: Mapping[str, Any], options: Mapping[str, Any]) -> View:
-    """Return the view of what cannot be told yet, with the reason."""
+def early(
+    view: ViewDefinition, evidence: Evidence, about: Mapping[str, Any], options: Mapping[str, Sequence[Any]]
+) -> View:
+    """Return a view without data that says why it cannot answer yet."""
     n, whole = len(evidence.trials), int(evidence.complete.sum())
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
@@ -79,4 +82,4 @@ def early(name: str, question: str, evidence: Evidence, about: Mapping[str, Any]
             f"Too early to say: it takes {LEAST_TRIALS} trials that ran to the end, and there are {whole}; "
             f"{plural(n - whole, 'other')} stopped early."
         )
-    return View(name, Level.SEARCH, question, (said,), about=about, options=options)
+    return view.answer((said,), about=about, options=options)

@@ -1,4 +1,4 @@
-"""Permutation importance: how much worse a model does on rows it has not seen when one column is shuffled."""
+"""Permutation importance: how much the score on unseen rows drops when a column is shuffled."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hitl_widget.domain.figures import number, plural
 from hitl_widget.explain.association import associations, clusters
-from hitl_widget.explain.phrases import listed
 from hitl_widget.explain.subject import Block, Part, Subject
-from hitl_widget.explain.view import Level, View
 
-__all__ = ["Losses", "permutation", "permutation_losses"]
+__all__ = ["Losses", "permutation_losses"]
 
 REPEATS, MOST_ROWS = 5, 2000
 _TOGETHER = 0.7
 _SOME = 1500
-_BARS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,99 +126,3 @@ def permutation_losses(
         last = repeat + 1 == repeats
         done = drops[:, : repeat + 1].copy()
         yield Losses(names, tuple(map(tuple, together)), done, scores, count, whole, not last)
-
-
-def permutation(subject: Subject, losses: Losses) -> View:
-    """Say which columns the score rests on.
-
-    Parameters
-    ----------
-    subject, losses
-        What is explained, and what `permutation_losses` gave.
-    """
-    metric, mean, spread = subject.task.metric, losses.mean, losses.spread
-    p = losses.columns
-    order = np.argsort(-mean[:p], kind="stable")
-    partners = {i: [subject.columns[j] for j in group if j != i] for group in losses.groups for i in group}
-    bars = [
-        {
-            "column": losses.names[i],
-            "value": float(mean[i]),
-            "low": float(mean[i] - spread[i]),
-            "high": float(mean[i] + spread[i]),
-            "matters": bool(losses.matters[i]),
-            "with": ", ".join(partners.get(int(i), [])),
-            "text": number(float(mean[i]), float(spread[i]) or None),
-            "rank": place,
-        }
-        for place, i in enumerate(order[:_BARS])
-    ]
-    together = [
-        {
-            "columns": losses.names[p + g],
-            "value": float(mean[p + g]),
-            "alone": float(mean[list(group)].sum()),
-        }
-        for g, group in enumerate(losses.groups)
-    ]
-    notes = [_rows_note(subject, losses), *_together_notes(subject, losses)]
-    if p > _BARS:
-        notes.append(f"The first {_BARS} of {p} columns are drawn.")
-    return View(
-        name="permutation",
-        level=Level.MODEL,
-        question=f"Which columns does the {metric.label} rest on?",
-        sentences=_sentences(subject, losses, [int(i) for i in order]),
-        data={"permutation": bars, "together": together},
-        charts=("permutation",),
-        notes=tuple(notes),
-        concept="permutation_importance",
-        about={**subject.about, "model": subject.name},
-        partial=losses.partial,
-    )
-
-
-def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[str, ...]:
-    metric, mean = subject.task.metric, losses.mean
-    standing = [i for i in order if losses.matters[i]]
-    if not standing:
-        return (
-            f"No single column matters: shuffling any one leaves the {metric.label} where it is, within the noise.",
-        )
-    worse = "falls" if metric.sign > 0 else "rises"
-    before = number(metric.shown(float(losses.scores.mean())))
-    first, *others = standing
-    text = (
-        f"Without {losses.names[first]} it goes worst: shuffled, the {metric.label} {worse} by "
-        f"{number(float(mean[first]))}, from {before}"
-    )
-    if others:
-        text += f"; next {'come' if len(others) > 1 else 'comes'} " + listed(
-            [f"{losses.names[i]} ({number(float(mean[i]))})" for i in others[:2]]
-        )
-    slight = [losses.names[i] for i in order if not losses.matters[i]]
-    if not slight:
-        return (f"{text}.", "Every column adds something that no other one knows.")
-    some = listed(slight) if len(slight) <= 4 else f"{', '.join(slight[:3])} and {len(slight) - 3} others"
-    return f"{text}.", f"Shuffling {some} changes nothing beyond the noise."
-
-
-def _together_notes(subject: Subject, losses: Losses) -> list[str]:
-    notes, mean, p = [], losses.mean, losses.columns
-    for g, group in enumerate(losses.groups):
-        names = [subject.columns[i] for i in group]
-        both = "both" if len(names) == 2 else "all of them"
-        alone = number(float(mean[list(group)].sum()))
-        notes.append(
-            f"{names[0]} goes with {listed(names[1:])}: shuffling one alone hides what {both} know. "
-            f"Together they are worth {number(float(mean[p + g]))}, one by one {alone}."
-        )
-    return notes
-
-
-def _rows_note(subject: Subject, losses: Losses) -> str:
-    folds, repeats = losses.drops.shape[:2]
-    rows = plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
-    times = "once" if repeats == 1 else f"{repeats} times"
-    where = f", in {plural(folds, 'fold')}" if folds > 1 else ""
-    return f"On {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one deviation."

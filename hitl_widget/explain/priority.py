@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-__all__ = ["AT_ONCE", "gently", "idly"]
+__all__ = ["AT_ONCE", "at_falling_priority", "at_idle_priority"]
 
 _T = TypeVar("_T")
 
@@ -18,7 +18,7 @@ AT_ONCE = 0.5
 """Seconds for which a first answer has a trial's share."""
 
 
-def gently(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
+def at_falling_priority(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
     """Return what a function gives; after some seconds it goes on at the lowest priority.
 
     A short answer comes as fast beside a running search as a trial would, and a long one costs the search little.
@@ -38,7 +38,7 @@ def gently(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
     return _apart(work, seconds, lambda task: os.setpriority(os.PRIO_PROCESS, task, _LEAST))
 
 
-def idly(work: Callable[[], _T]) -> _T:
+def at_idle_priority(work: Callable[[], _T]) -> _T:
     """Return what a function gives; it runs where a core has nothing else to do.
 
     For what makes an answer better that is there already. The lowest priority would still take a tenth of two busy
@@ -51,7 +51,7 @@ def idly(work: Callable[[], _T]) -> _T:
 
     Notes
     -----
-    The class of idle tasks is that of sched(7); see `gently` for other systems.
+    The class of idle tasks is that of sched(7); see `at_falling_priority` for other systems.
     """
     return _apart(work, 0.0, lambda task: os.sched_setscheduler(task, os.SCHED_IDLE, os.sched_param(0)))
 
@@ -68,7 +68,7 @@ def _apart(work: Callable[[], _T], seconds: float, lower: Callable[[int], object
         except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
             wrong.append(error)
 
-    thread = threading.Thread(target=run, name="hitl-gently", daemon=True)
+    thread = threading.Thread(target=run, name="hitl-at_falling_priority", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive() and thread.native_id is not None:

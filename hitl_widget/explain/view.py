@@ -43,7 +43,7 @@ class View:
     data
         Rows of each dataset that its charts draw, by name.
     charts
-        Names of the specifications in `hitl_widget.charts.specs` that draw it, the first one foremost.
+        Names of the charts that draw it, the main one first.
     notes
         What to keep in mind: few rows, a sample, a column that goes with another.
     concept

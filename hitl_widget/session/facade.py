@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hitl_widget.advise.advisor import RuleAdvisor
-from hitl_widget.charts.charts import Charts
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.table import normalise, pack, unpack
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit
     from hitl_widget.explain.view import View
     from hitl_widget.report.profile import TableProfile
+    from hitl_widget.session.charts import Charts
     from hitl_widget.session.explanations import Explain
 
 __all__ = ["AutoMLSession", "warm_up"]
@@ -628,6 +628,8 @@ class AutoMLSession(Acts, Preferring, Preparing):
     @property
     def charts(self) -> Charts:
         """Charts of this session for a cell or a file: ``session.charts.progress()``."""
+        from hitl_widget.session.charts import Charts
+
         compared = self._words.baselines | {"linear"}
         return Charts(
             lambda: self.state,
@@ -635,7 +637,7 @@ class AutoMLSession(Acts, Preferring, Preparing):
             self._words.labels,
             self._colours(),
             frozenset(compared),
-            lambda name, *args, **options: getattr(self.explain, name)(*args, **options),
+            self.explain.view,
             self._task.kind is not Kind.REGRESSION,
             [column.name for column in self._task.columns_with(Role.DATE)],
         )

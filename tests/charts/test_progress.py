@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from hitl_widget.charts.progress import progress
-from hitl_widget.charts.specs import main, specs
-from hitl_widget.charts.theme import FAMILIES, LIGHT, colour_of
-
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "js" / "src" / "charts" / "specs"
+from hitl_widget.charts.theme import FAMILIES, colour_of
 
 
 def records() -> list[dict[str, Any]]:
@@ -31,27 +25,6 @@ def records() -> list[dict[str, Any]]:
 
 def data_of(chart: Any) -> list[dict[str, Any]]:
     return chart.to_dict()["data"]["values"]  # type: ignore[no-any-return]
-
-
-def test_the_dashboards_copy_is_up_to_date() -> None:
-    for name, text in specs().items():
-        written = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
-        assert written == text, "run `npm run generate` in js/"
-
-
-def test_the_check_fails_on_a_stale_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path)]) == 0
-    assert main([str(tmp_path), "--check"]) == 0
-    (tmp_path / "progress.json").write_text("{}", encoding="utf-8")
-    assert main([str(tmp_path), "--check"]) == 1
-    assert "npm run generate" in capsys.readouterr().err
-
-
-def test_the_dashboards_copy_holds_no_data_and_no_address() -> None:
-    spec = json.loads(specs()["progress"])
-    assert "datasets" not in spec
-    assert "url" not in json.dumps(spec["data"])
-    assert {param["name"] for param in spec["params"]} == {"sign", "by_time", *LIGHT}
 
 
 def test_records_and_frames_give_the_same_chart() -> None:

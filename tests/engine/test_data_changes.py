@@ -22,8 +22,8 @@ from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, ConfigError, DataError
 from hitl_widget.explain.search import importances, shares
-from hitl_widget.explain.search_history import course
-from hitl_widget.explain.search_maps import pipelines
+from hitl_widget.explain.views.course import course
+from hitl_widget.explain.views.pipelines import pipelines
 from hitl_widget.sampling.sampler import study_of
 from tests.doubles import SPACE, Stage
 from tests.tables import EVIL, customers

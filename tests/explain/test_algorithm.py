@@ -13,8 +13,11 @@ from hitl_widget.evaluation.context import open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
-from hitl_widget.explain.algorithm import fold_spread, time_split, warnings_in_words
-from hitl_widget.explain.learning import rounds, training_gap
+from hitl_widget.explain.views.fold_spread import fold_spread
+from hitl_widget.explain.views.rounds import rounds
+from hitl_widget.explain.views.time_split import time_split
+from hitl_widget.explain.views.training_gap import training_gap
+from hitl_widget.explain.views.warnings import warnings_in_words
 from tests.advise.states import LABELS, Story
 from tests.tables import customers
 
@@ -80,7 +83,7 @@ def test_warnings_are_told_with_what_helps() -> None:
 
 
 def test_every_warning_that_we_word_has_its_advice() -> None:
-    from hitl_widget.explain.algorithm import _ADVICE
+    from hitl_widget.explain.views.warnings import _ADVICE
     from hitl_widget.learners.fitting import _WORDS
 
     assert {words for _, words in _WORDS if words} <= set(_ADVICE)
@@ -153,7 +156,7 @@ def test_what_does_not_learn_in_rounds_says_so(churn) -> None:
 
 
 def test_the_words_of_a_curve_follow_it() -> None:
-    from hitl_widget.explain.learning import _curve_words
+    from hitl_widget.explain.views.rounds import _curve_words
 
     def told(*scores: float) -> str:
         rows = [{"round": 10 * (i + 1), "part": "validation", "score": one} for i, one in enumerate(scores)]

@@ -9,8 +9,9 @@ import pytest
 
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.explain import t_distribution as student
-from hitl_widget.explain.comparison import Contender, baselines, compare, contender_of, contenders
-from hitl_widget.explain.sessions import Side, sessions
+from hitl_widget.explain.comparison import Contender, compare, contender_of, contenders
+from hitl_widget.explain.views.baselines import baselines
+from hitl_widget.explain.views.sessions import Side, sessions
 from hitl_widget.preference.challenge import within_noise
 from tests.advise.states import LABELS, SPACE, TASK, Story
 from tests.preference.states import NUMBERS

@@ -9,9 +9,12 @@ import pytest
 
 from hitl_widget.errors import DataError
 from hitl_widget.explain.attribution import Attribution
-from hitl_widget.explain.contributions import beeswarm, dependence, importance, row
 from hitl_widget.explain.model import shap_values
 from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.views.beeswarm import beeswarm
+from hitl_widget.explain.views.dependence import dependence
+from hitl_widget.explain.views.importance import importance
+from hitl_widget.explain.views.row import explained_row as row
 from tests.explain.subjects import EVIL, subject, task_of
 
 

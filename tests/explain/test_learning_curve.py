@@ -11,7 +11,7 @@ from hitl_widget.evaluation.context import open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
-from hitl_widget.explain.learning_curve import Outlook, _answer, grown, learning_curve, outlook
+from hitl_widget.explain.views.learning_curve import Outlook, _answer, grown, learning_curve, outlook
 from tests.tables import customers, prices, species
 
 ROWS = np.array([100, 200, 350, 600, 1000])

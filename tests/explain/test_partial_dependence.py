@@ -9,9 +9,10 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.inspection import partial_dependence
 
 from hitl_widget.errors import DataError
-from hitl_widget.explain.partial_dependence import curve, effect
+from hitl_widget.explain.partial_dependence import curve
 from hitl_widget.explain.shape import curve_in_words
 from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.views.effect import effect
 from hitl_widget.learners.adapt import OwnRegressor
 from tests.explain.subjects import EVIL, subject, task_of
 

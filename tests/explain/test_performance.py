@@ -14,7 +14,10 @@ from sklearn.metrics import (
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind, Split, SplitScheme, Task
 from hitl_widget.errors import DataError
-from hitl_widget.explain.performance import MOST_CLASSES, calibration, confusion, residuals, roc_pr
+from hitl_widget.explain.views.calibration import calibration
+from hitl_widget.explain.views.confusion import MOST_CLASSES, confusion
+from hitl_widget.explain.views.residuals import residuals
+from hitl_widget.explain.views.roc_pr import roc_pr
 from tests.preference.states import BINARY, NUMBERS
 
 

@@ -8,8 +8,9 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from hitl_widget.errors import DataError
 from hitl_widget.explain.association import associations, clusters
-from hitl_widget.explain.permutation import Losses, permutation, permutation_losses
+from hitl_widget.explain.permutation import Losses, permutation_losses
 from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.views.permutation import permutation
 from tests.explain.subjects import context, subject, task_of, trial
 
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from hitl_widget.explain.priority import gently, idly
+from hitl_widget.explain.priority import at_falling_priority, at_idle_priority
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux only")
 
@@ -19,9 +19,9 @@ def priority() -> int:
 
 def test_what_is_found_and_what_goes_wrong_come_out():
     """The value, or the error itself, as without it."""
-    assert gently(lambda: 3) == 3
+    assert at_falling_priority(lambda: 3) == 3
     with pytest.raises(KeyError, match="gone"):
-        gently(lambda: {}["gone"])
+        at_falling_priority(lambda: {}["gone"])
 
 
 @linux
@@ -30,16 +30,16 @@ def test_long_work_stands_back_and_the_caller_does_not():
     before = priority()
     if before == 19:
         pytest.skip("nothing is lower than this process already")
-    assert gently(priority, 20.0) == before
+    assert at_falling_priority(priority, 20.0) == before
 
     def long() -> int:
         while (now := priority()) == before:
             threading.Event().wait(0.005)
         return now
 
-    assert gently(long, 0.0) == 19
+    assert at_falling_priority(long, 0.0) == 19
     assert priority() == before
-    assert gently(priority, 20.0) == before
+    assert at_falling_priority(priority, 20.0) == before
 
 
 @linux
@@ -55,7 +55,7 @@ def test_what_makes_an_answer_better_takes_what_is_left():
         return now
 
     before = policy()
-    assert idly(late) == os.SCHED_IDLE
+    assert at_idle_priority(late) == os.SCHED_IDLE
     assert policy() == before
     with pytest.raises(KeyError, match="gone"):
-        idly(lambda: {}["gone"])
+        at_idle_priority(lambda: {}["gone"])

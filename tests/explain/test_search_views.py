@@ -10,12 +10,16 @@ import pytest
 from hitl_widget.domain.objective import built_in, metric_named
 from hitl_widget.domain.space import Space
 from hitl_widget.errors import ConfigError
-from hitl_widget.explain.ablation import ablation
-from hitl_widget.explain.effects import effects
 from hitl_widget.explain.knowledge import knowledge_of
-from hitl_widget.explain.search_history import course, winner
-from hitl_widget.explain.search_maps import footprint, parallel, pipelines
-from hitl_widget.explain.search_views import importance, interactions
+from hitl_widget.explain.views.ablation import ablation
+from hitl_widget.explain.views.course import course
+from hitl_widget.explain.views.footprint import footprint
+from hitl_widget.explain.views.hyperparameters import hyperparameters as importance
+from hitl_widget.explain.views.interactions import interactions
+from hitl_widget.explain.views.parallel import parallel
+from hitl_widget.explain.views.pipelines import pipelines
+from hitl_widget.explain.views.setting import setting as effects
+from hitl_widget.explain.views.winner import winner
 from tests.advise.states import LABELS, SPACE, Story
 from tests.explain.searched import crowded, truth
 

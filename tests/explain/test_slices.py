@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hitl_widget.errors import DataError
-from hitl_widget.explain.slices import _tail, slices
+from hitl_widget.explain.views.slices import _tail, slices
 from tests.preference.states import BINARY, NUMBERS
 from tests.tables import EVIL
 

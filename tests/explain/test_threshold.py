@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.errors import DataError
-from hitl_widget.explain.threshold import threshold
+from hitl_widget.explain.views.threshold import threshold
 from tests.preference.states import BINARY, NUMBERS
 
 

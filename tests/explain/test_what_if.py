@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hitl_widget.errors import DataError
-from hitl_widget.explain.what_if import controls, what_if
+from hitl_widget.explain.views.what_if import controls, what_if
 from tests.explain.subjects import EVIL, subject
 from tests.explain.test_partial_dependence import known
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import threading
 
 import pytest
 
 from hitl_widget import AutoMLSession, CommandError
-from hitl_widget.explain.catalogue import ENTRIES
-from hitl_widget.explain.concepts import CONCEPTS
+from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.session.explanations import Explain
 from tests.tables import customers, prices, species
 
@@ -40,7 +40,7 @@ def options(session, entry):
 
 def test_every_view_answers_in_words_and_rows(done):
     """Each view of the catalogue has a question, a sentence, and rows that JSON can hold; its concept is explained."""
-    for entry in ENTRIES.values():
+    for entry in VIEWS.values():
         if done.task.kind not in entry.kinds:
             continue
         view = done.explain.view(entry.name, **options(done, entry))
@@ -49,7 +49,35 @@ def test_every_view_answers_in_words_and_rows(done):
         assert view.sentences[0].endswith(".")
         json.dumps({name: list(rows) for name, rows in view.data.items()}, allow_nan=False)
         assert not view.partial
-        assert view.concept == "" or view.concept in CONCEPTS, view.concept
+        assert view.concept == "" or view.concept in concepts(), view.concept
+
+
+def test_a_method_shows_its_signature_and_its_documentation():
+    """`help()` and an editor read the options of a view from its definition."""
+    assert str(inspect.signature(Explain.threshold)).startswith(
+        "(self, trial: int | None = None, *, false_alarm: float = 1.0, miss: float = 1.0)"
+    )
+    for view in VIEWS.values():
+        method = getattr(Explain, view.name)
+        assert tuple(inspect.signature(method).parameters) == ("self", *view.takes)
+        assert inspect.getdoc(method).startswith(view.summary)
+
+
+def test_arguments_are_given_by_position_and_by_name(done):
+    """A wrong argument is a TypeError with the name of the view, as of any function."""
+    assert done.explain.row(3, 1) is done.explain.row(row=3, trial=1)
+    with pytest.raises(TypeError, match=r"row\(\) missing a required argument: 'row'"):
+        done.explain.row()
+    with pytest.raises(TypeError, match=r"row\(\) got an unexpected keyword argument 'depth'"):
+        done.charts.row(3, depth=1)
+
+
+def test_tab_completion_lists_all_views(done):
+    """Views are attributes of `session.explain`, those with a chart of `session.charts` too."""
+    assert set(VIEWS) <= set(dir(done.explain))
+    assert {name for name, view in VIEWS.items() if view.charts} <= set(dir(done.charts))
+    with pytest.raises(AttributeError, match="There is no view 'fortune'"):
+        _ = done.explain.fortune
 
 
 def test_a_view_is_a_table_too(done):
@@ -90,8 +118,8 @@ def test_a_view_for_another_kind_of_task_says_so(done):
         done.explain.view(wrong)
 
 
-def test_a_look_can_be_given_up(done):
-    """What was asked and given up is refused in words, and the next question is answered."""
+def test_a_view_can_be_cancelled(done):
+    """A cancelled view is refused in words, and the next question is answered."""
     said = threading.Event()
     texts = []
 
@@ -102,7 +130,7 @@ def test_a_look_can_be_given_up(done):
     key = done.explain.ask("permutation", {"trial": 2}, lambda _view: said.set(), refused)
     done.cancel_look(key)
     assert said.wait(60)
-    assert texts in ([], ["This explanation was given up."])
+    assert texts in ([], ["This explanation was cancelled."])
     assert done.explain.view("slices", trial=0).name == "slices"
 
 
@@ -167,7 +195,7 @@ def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_pa
         assert plain["gap"] == pytest.approx(best - plain["score"])
         assert not any("not tried" in note for note in view.notes)
         assert explain.baselines().data == view.data
-        assert counting.looks == ["hitl_widget.explain.jobs:as_it_comes"]
+        assert counting.looks == ["hitl_widget.explain.jobs:usual_models"]
         assert len(session.trials) == 1
 
         again = threading.Event()
@@ -193,7 +221,7 @@ def test_sessions_stand_side_by_side(done, tmp_path):
 def test_every_view_has_its_chart(done):
     """`session.charts` draws what `session.explain` says, and names what there is."""
     charts = done.charts
-    for entry in ENTRIES.values():
+    for entry in VIEWS.values():
         if done.task.kind not in entry.kinds:
             continue
         view = done.explain.view(entry.name, **options(done, entry))

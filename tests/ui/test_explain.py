@@ -142,8 +142,8 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
                 lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
         lab.theme("light")
         seen += shown(dashboard)
-    notebook.value("exec('from hitl_widget.explain.catalogue import ENTRIES', globals())")
-    entries = notebook.value("[one.name for one in ENTRIES.values() if session.task.kind in one.kinds]")
+    notebook.value("exec('from hitl_widget.explain.registry import VIEWS', globals())")
+    entries = notebook.value("[one.name for one in VIEWS.values() if session.task.kind in one.kinds]")
     assert sorted(seen) == sorted(entries)
     assert lab.dialogs == []
 

@@ -102,19 +102,18 @@ class Explanations:
 
 def views_info(session: AutoMLSession) -> Views:
     """Return what can be asked for, with the explanations for learners."""
-    from hitl_widget.explain.catalogue import ENTRIES
-    from hitl_widget.explain.concepts import CONCEPTS
+    from hitl_widget.explain.registry import VIEWS, concepts
 
     kind = session.task.kind
     return {
         "offers": [
             {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
-            for one in ENTRIES.values()
+            for one in VIEWS.values()
             if kind in one.kinds
         ],
         "columns": [column.name for column in session.task.used],
         "rows": session.task.rows,
-        "concepts": {name: {"title": one.title, "text": one.text} for name, one in CONCEPTS.items()},
+        "concepts": {name: {"title": one.title, "text": one.text} for name, one in concepts().items()},
     }
 
 

@@ -1,0 +1,153 @@
+"""How much does the score depend on the split? The score of each fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import fmean, stdev
+from typing import Any
+
+from hitl_widget.charts.parts import Rows, along, chart, finished
+from hitl_widget.domain.figures import number, plural, score_in_words
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial
+from hitl_widget.explain.comparison import mean_error
+from hitl_widget.explain.definition import Concept, ViewDefinition
+from hitl_widget.explain.evidence import fold_effects
+from hitl_widget.explain.options import TRIAL
+from hitl_widget.explain.record import Record
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["VIEW", "fold_spread"]
+
+_ODD = 2.5
+
+
+def compute(source: Record) -> View:
+    """Return the view of the trial."""
+    return fold_spread(source.state, source.trial, source.metric, folds=source.task.split.folds)
+
+
+def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int | None = None) -> View:
+    """Show how much the score hangs on which rows were seen, and whether an odd fold is odd for every trial.
+
+    Parameters
+    ----------
+    state
+        The session, for how hard each fold is for other trials.
+    trial
+        The trial.
+    metric
+        What people read.
+    folds
+        Folds of the whole division.
+
+    Returns
+    -------
+    View
+        ``folds``: fold (from 1), score and usual (as people read it: usual is the mean of the trial, moved by how easy
+        the fold is), rows, seconds.
+    """
+    about = {"trial": trial.number, "family": trial.family}
+    if not trial.folds:
+        return VIEW.answer(("No fold of it was scored.",), about=about)
+    scores = {one.fold: one.score for one in trial.folds}
+    mean = fmean(scores.values())
+    effects = fold_effects(state)
+    here = fmean(effects.get(fold, 0.0) for fold in scores)
+    rows = [
+        {
+            "fold": one.fold + 1,
+            "score": metric.shown(one.score),
+            "usual": metric.shown(mean + effects.get(one.fold, 0.0) - here),
+            "rows": one.rows,
+            "seconds": one.seconds,
+        }
+        for one in sorted(trial.folds, key=lambda one: one.fold)
+    ]
+    return VIEW.answer(
+        _spread_words(metric, scores, effects, folds or len(scores)),
+        {"folds": rows},
+        notes=("Few folds tell little of their spread.",) if len(scores) < 4 else (),
+        about=about,
+    )
+
+
+def _spread_words(
+    metric: Metric, scores: Mapping[int, float], effects: Mapping[int, float], folds: int
+) -> tuple[str, ...]:
+    values = list(scores.values())
+    if len(values) < 2:
+        return (f"One fold gave {score_in_words(metric, values[0])}; how much others would differ is not known.",)
+    mean, spread, error = fmean(values), stdev(values), mean_error(values, folds)
+    low, high = sorted((metric.shown(min(values)), metric.shown(max(values))))
+    first = (
+        f"Over {plural(len(values), 'fold')} {metric.label} goes from {number(low, spread)} to "
+        f"{number(high, spread)}; the "
+        f"mean of {score_in_words(metric, mean, error)} is known to ± {number(error or 0.0, error)}."
+    )
+    worst = min(scores, key=lambda fold: scores[fold])
+    ease = effects.get(worst, 0.0)
+    below = scores[worst] - mean
+    if below == 0:
+        return (first,)
+    if effects and ease < 0.5 * below:
+        second = f"Fold {worst + 1} is the hardest, and it is for nearly every trial: that is the rows, not this model."
+    else:
+        others = [value for fold, value in scores.items() if fold != worst]
+        odd = len(others) > 1 and below < -_ODD * stdev(others)
+        second = (
+            f"Fold {worst + 1} is far below the others, though not hard for other trials: look at its rows."
+            if odd
+            else f"No fold stands out; fold {worst + 1} is the lowest."
+        )
+    return first, second
+
+
+def draw(folds: Rows = ()) -> Any:
+    """Draw the score of each fold, with a tick where its ease would put it.
+
+    Parameters
+    ----------
+    folds
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("folds", folds).transform_calculate(name="'fold ' + datum.fold")
+    y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
+    scale = alt.Scale(zero=False, padding=14)
+    tooltip = [
+        alt.Tooltip("score:Q", format=".4~g"),
+        alt.Tooltip("usual:Q", title="as other trials fare there", format=".4~g"),
+        alt.Tooltip("rows:Q", format=","),
+    ]
+    drawn = [
+        base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(score):Q", scale=scale)),
+        base.mark_tick(thickness=2, height=16, color=alt.expr("faint")).encode(x=alt.X("usual:Q"), y=y),
+        base.mark_point(filled=True, size=80, opacity=1, color=alt.expr("hue_a")).encode(
+            x=along("score:Q", "score; the tick is where the fold's ease would put it", scale=scale),
+            y=y,
+            tooltip=tooltip,
+        ),
+    ]
+    return finished(drawn, (460, 190))
+
+
+VIEW = ViewDefinition(
+    name="fold_spread",
+    level=Level.ALGORITHM,
+    question="How much does the score depend on the split?",
+    summary="Return how much the score of a trial varies between folds.",
+    options=(TRIAL,),
+    worker=False,
+    compute=compute,
+    charts={"fold_spread": draw},
+    concept=Concept(
+        "cross_validation",
+        "Cross-validation",
+        "The rows are split into folds; each fold is predicted by a model fitted on the others. The mean is the "
+        "score, and the spread shows how much it depends on the split. A fold that is hard for most models has "
+        "difficult rows; that is not a fault of this model.",
+    ),
+)

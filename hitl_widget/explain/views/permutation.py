@@ -1,0 +1,168 @@
+"""How much does the score rely on each column? The loss in score when the column is shuffled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.charts.marks import BARS, ROOM, names_down, text_beside, value_axis
+from hitl_widget.charts.parts import Rows, chart, finished, zero_line
+from hitl_widget.domain.figures import number, plural
+from hitl_widget.explain.definition import Concept, ViewDefinition
+from hitl_widget.explain.model_source import ModelSource
+from hitl_widget.explain.options import TRIAL_OR_ENSEMBLE
+from hitl_widget.explain.permutation import Losses, permutation_losses
+from hitl_widget.explain.phrases import listed
+from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["VIEW", "permutation"]
+
+_BARS = 20
+
+
+def compute(source: ModelSource) -> View:
+    """Return the view after as many repeats as the step asks for."""
+    subject = source.subject()
+    return permutation(subject, source.followed("permutation", lambda: permutation_losses(subject)))
+
+
+def permutation(subject: Subject, losses: Losses) -> View:
+    """Say which columns the score rests on.
+
+    Parameters
+    ----------
+    subject, losses
+        What is explained, and what `permutation_losses` gave.
+    """
+    metric, mean, spread = subject.task.metric, losses.mean, losses.spread
+    p = losses.columns
+    order = np.argsort(-mean[:p], kind="stable")
+    partners = {i: [subject.columns[j] for j in group if j != i] for group in losses.groups for i in group}
+    bars = [
+        {
+            "column": losses.names[i],
+            "value": float(mean[i]),
+            "low": float(mean[i] - spread[i]),
+            "high": float(mean[i] + spread[i]),
+            "matters": bool(losses.matters[i]),
+            "with": ", ".join(partners.get(int(i), [])),
+            "text": number(float(mean[i]), float(spread[i]) or None),
+            "rank": place,
+        }
+        for place, i in enumerate(order[:_BARS])
+    ]
+    together = [
+        {
+            "columns": losses.names[p + g],
+            "value": float(mean[p + g]),
+            "alone": float(mean[list(group)].sum()),
+        }
+        for g, group in enumerate(losses.groups)
+    ]
+    notes = [_rows_note(subject, losses), *_together_notes(subject, losses)]
+    if p > _BARS:
+        notes.append(f"The first {_BARS} of {p} columns are drawn.")
+    return VIEW.answer(
+        _sentences(subject, losses, [int(i) for i in order]),
+        {"permutation": bars, "together": together},
+        question=f"Which columns does the {metric.label} rest on?",
+        notes=tuple(notes),
+        about={**subject.about, "model": subject.name},
+        partial=losses.partial,
+    )
+
+
+def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[str, ...]:
+    metric, mean = subject.task.metric, losses.mean
+    standing = [i for i in order if losses.matters[i]]
+    if not standing:
+        return (
+            f"No single column matters: shuffling any one leaves the {metric.label} where it is, within the noise.",
+        )
+    worse = "falls" if metric.sign > 0 else "rises"
+    before = number(metric.shown(float(losses.scores.mean())))
+    first, *others = standing
+    text = (
+        f"Without {losses.names[first]} it goes worst: shuffled, the {metric.label} {worse} by "
+        f"{number(float(mean[first]))}, from {before}"
+    )
+    if others:
+        text += f"; next {'come' if len(others) > 1 else 'comes'} " + listed(
+            [f"{losses.names[i]} ({number(float(mean[i]))})" for i in others[:2]]
+        )
+    slight = [losses.names[i] for i in order if not losses.matters[i]]
+    if not slight:
+        return (f"{text}.", "Every column adds something that no other one knows.")
+    some = listed(slight) if len(slight) <= 4 else f"{', '.join(slight[:3])} and {len(slight) - 3} others"
+    return f"{text}.", f"Shuffling {some} changes nothing beyond the noise."
+
+
+def _together_notes(subject: Subject, losses: Losses) -> list[str]:
+    notes, mean, p = [], losses.mean, losses.columns
+    for g, group in enumerate(losses.groups):
+        names = [subject.columns[i] for i in group]
+        both = "both" if len(names) == 2 else "all of them"
+        alone = number(float(mean[list(group)].sum()))
+        notes.append(
+            f"{names[0]} goes with {listed(names[1:])}: shuffling one alone hides what {both} know. "
+            f"Together they are worth {number(float(mean[p + g]))}, one by one {alone}."
+        )
+    return notes
+
+
+def _rows_note(subject: Subject, losses: Losses) -> str:
+    folds, repeats = losses.drops.shape[:2]
+    rows = plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
+    times = "once" if repeats == 1 else f"{repeats} times"
+    where = f", in {plural(folds, 'fold')}" if folds > 1 else ""
+    return f"On {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one deviation."
+
+
+def draw(permutation: Rows = ()) -> Any:
+    """Draw what the score loses when a column is shuffled, with its spread; hollow where it is not beyond the noise.
+
+    Parameters
+    ----------
+    permutation
+        Rows of the dataset ``permutation``.
+    """
+    import altair as alt
+
+    base = chart("permutation", permutation)
+    y = names_down("column", "rank")
+    hue = alt.expr("datum.matters ? machine : faint")
+    x = alt.X("value:Q", title=None, axis=value_axis(), scale=alt.Scale(padding=ROOM))
+    tooltip = [alt.Tooltip("column:N"), alt.Tooltip("text:N", title="worth"), alt.Tooltip("with:N", title="goes with")]
+    return finished(
+        [
+            zero_line(),
+            base.mark_rule(color=hue, strokeWidth=1.6).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+            base.mark_point(size=70, color=hue, fill=alt.expr("datum.matters ? machine : paper"), opacity=1).encode(
+                x=x, y=y, tooltip=tooltip
+            ),
+            text_beside(base, "high").encode(y=y, text="text:N"),
+        ],
+        step=BARS,
+    )
+
+
+VIEW = ViewDefinition(
+    name="permutation",
+    level=Level.MODEL,
+    question="How much does the score rely on each column?",
+    summary="Return how much the score on held-out rows drops when a column is shuffled.",
+    options=(TRIAL_OR_ENSEMBLE,),
+    compute=compute,
+    charts={"permutation": draw},
+    concept=Concept(
+        "permutation_importance",
+        "Permutation importance",
+        "Shuffle one column among rows that the model has not seen, and measure how much the score falls. A large "
+        "fall means that the model relies on the column. When two columns carry the same information, shuffling "
+        "one does little harm because the other one replaces it, so a small fall does not prove that a column is "
+        "useless.",
+    ),
+)

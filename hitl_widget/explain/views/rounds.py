@@ -1,0 +1,190 @@
+"""Were there enough boosting rounds? The score after more and more rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hitl_widget.charts.marks import channels_by_part, with_parts
+from hitl_widget.charts.parts import Rows, across, along, chart, finished
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.space import FAMILY
+from hitl_widget.domain.trial import Trial
+from hitl_widget.errors import CommandError
+from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.fold_models import TrialModel
+from hitl_widget.explain.definition import Asked, Concept, Option, ViewDefinition
+from hitl_widget.explain.learning import ROWS, opened_fold
+from hitl_widget.explain.model_source import ModelSource
+from hitl_widget.explain.options import TRIAL
+from hitl_widget.explain.phrases import gap_in_words
+from hitl_widget.explain.view import Level, View
+from hitl_widget.learners.base import Learner
+
+__all__ = ["VIEW", "rounds"]
+
+_CURVE = 24
+_ASK: dict[str, Callable[[Any, str, np.ndarray, int], Any]] = {
+    "lightgbm": lambda model, what, X, n: getattr(model, what)(X, num_iteration=n),
+    "xgboost": lambda model, what, X, n: getattr(model, what)(X, iteration_range=(0, n)),
+    "catboost": lambda model, what, X, n: getattr(model[-1], what)(model[:-1].transform(X), ntree_end=n),
+}
+"""How each booster is asked for what it said after so many rounds."""
+
+
+def compute(source: ModelSource, *, fold: int = 0) -> View:
+    """Return the view of a fold."""
+    trial = source.request.trial
+    model = source.model
+    assert trial is not None
+    return rounds(source.context, model, trial, fold=fold)
+
+
+def _check_fold(value: Any, asked: Asked) -> None:
+    folds = asked.task.split.folds
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < folds:
+        raise CommandError(f"Folds are numbered from 0 to {folds - 1}; got {value!r:.60}.")
+
+
+FOLD = Option("fold", int, "Number of the fold, from 0.", _check_fold, default=0, keyword=True)
+
+
+def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) -> View:
+    """Show how many rounds a booster took, and how its score grew with them.
+
+    Parameters
+    ----------
+    context
+        The task. Runs in a worker.
+    model
+        The trial as a model.
+    trial
+        The trial, for the rounds that each fold found.
+    fold
+        Whose curve to draw.
+
+    Returns
+    -------
+    View
+        ``found``: fold (from 1), rounds. ``curve`` (where the learner has `predict_staged`): round, part, score (as
+        people read it).
+    """
+    metric, family = context.task.metric, str(model.config.get(FAMILY))
+    about = {"trial": model.trial, "family": family, "fold": fold}
+    options = {"fold": list(range(len(context.folds)))}
+    found = [
+        {"fold": one.fold + 1, "rounds": int(count)}
+        for one in sorted(trial.folds, key=lambda one: one.fold)
+        if isinstance(count := one.hints.get("rounds"), int)
+    ]
+    if not found:
+        said = f"{context.learner(family).label} does not learn in rounds, or found none."
+        return VIEW.answer((said,), about=about)
+    total = found[0]["rounds"]
+    curve = list(_staged(context, model, family, fold, total))
+    sentences = (_found_words(found), _curve_words(metric, curve, total)) if curve else (_found_words(found),)
+    notes = ("Rounds were chosen inside the training rows of the first fold, so the curve on the others is honest.",)
+    charts = ("rounds",) if curve else ()
+    data = {"found": found, "curve": curve}
+    return VIEW.answer(sentences, data, charts=charts, notes=notes, about=about, options=options)
+
+
+def _found_words(found: Sequence[Mapping[str, int]]) -> str:
+    counts = sorted({one["rounds"] for one in found})
+    if len(counts) == 1:
+        return f"It took {counts[0]:,} rounds, found by stopping early, on every fold."
+    return f"It took from {counts[0]:,} to {counts[-1]:,} rounds, found by stopping early."
+
+
+def _curve_words(metric: Metric, curve: Sequence[Mapping[str, Any]], total: int) -> str:
+    """Say whether the score on the other rows was still rising at the end."""
+    valid = [one for one in curve if one["part"] == "validation"]
+    last = metric.sign * valid[-1]["score"]
+    half = min(valid, key=lambda one: abs(one["round"] - total / 2))
+    gain = last - metric.sign * half["score"]
+    best = max(valid, key=lambda one: metric.sign * one["score"])
+    over = metric.sign * best["score"] - last
+    whole = max(metric.sign * one["score"] for one in valid) - metric.sign * valid[0]["score"]
+    if over > 0.1 * max(whole, 1e-12) and best["round"] < total:
+        return (
+            f"On the other rows it was best after {best['round']:,} and then lost "
+            f"{gap_in_words(metric, over)}: fewer rounds, "
+            "or a smaller learning rate, would do."
+        )
+    if gain > 0.1 * max(whole, 1e-12):
+        return f"The second half of the rounds still added {gap_in_words(metric, gain)} on the other rows."
+    return (
+        f"It had settled: the second half of the rounds added {gap_in_words(metric, max(gain, 0.0))} on the other rows."
+    )
+
+
+class _Cut:
+    """A fitted booster that answers after its first rounds."""
+
+    def __init__(self, learner: Learner, model: Any, rounds: int) -> None:
+        self._learner, self._model, self._rounds = learner, model, rounds
+        self.classes_ = getattr(model, "classes_", None)
+
+    def predict(self, X: np.ndarray) -> Any:
+        return self._learner.predict_staged(self._model, X, self._rounds)
+
+    def predict_proba(self, X: np.ndarray) -> Any:
+        return self._learner.predict_staged(self._model, X, self._rounds, "predict_proba")
+
+
+def _staged(context: Context, model: TrialModel, family: str, fold: int, total: int) -> Iterator[dict[str, Any]]:
+    """Yield scores after more and more rounds, close together at the beginning."""
+    from hitl_widget.learners.fitting import heard, one_thread
+    from hitl_widget.learners.scoring import predictions_of
+
+    learner = context.learner(family)
+    arrays, fitted = opened_fold(context, model, fold)
+    if learner.predict_staged(fitted, np.asarray(arrays["valid"][:1]), 1) is None:
+        return
+    train, valid = context.folds[fold]
+    some = np.linspace(0, len(train) - 1, min(len(train), ROWS // 2)).astype(int)
+    stops = np.unique(np.geomspace(1, max(1, total), _CURVE).astype(int))
+    with heard(), one_thread():
+        for part, X, rows in (("training", arrays["train"][some], train[some]), ("validation", arrays["valid"], valid)):
+            matrix = np.asarray(X)
+            for stop in map(int, stops):
+                values = predictions_of(_Cut(learner, fitted, stop), matrix, context.task)
+                score = context.task.metric.shown(score_predictions(context, context.y[rows], values))
+                yield {"round": stop, "part": part, "score": score}
+
+
+def draw(curve: Rows = ()) -> Any:
+    """Draw the score after more and more rounds, on the rows it was fitted on and on the others.
+
+    Parameters
+    ----------
+    curve
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = chart("curve", curve)
+    x = along("round:Q", "rounds", scale=alt.Scale(type="log", nice=False, padding=8), axis={"format": ",~s"})
+    y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
+    line = with_parts(base).mark_line(strokeWidth=2, strokeJoin="round")
+    return finished([line.encode(x=x, y=y, **channels_by_part(strokeDash=[[5, 3], [1, 0]]))])
+
+
+VIEW = ViewDefinition(
+    name="rounds",
+    level=Level.ALGORITHM,
+    question="Were there enough boosting rounds?",
+    summary="Return how many rounds a booster took, and how its score grew with them.",
+    options=(TRIAL, FOLD),
+    compute=compute,
+    charts={"rounds": draw},
+    concept=Concept(
+        "boosting",
+        "Boosting rounds",
+        "A booster adds one small tree after the other, each correcting the errors that are left. Too few rounds "
+        "underfit, too many overfit. The number is found on rows inside the training rows, so the rows that score "
+        "the model did not choose it.",
+    ),
+)

@@ -1,0 +1,205 @@
+"""Why this prediction? The steps from the average prediction to that of one row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.charts.marks import BARS, names_down, text_beside
+from hitl_widget.charts.parts import Rows, chart, finished
+from hitl_widget.domain.figures import plural, value_in_words
+from hitl_widget.errors import DataError
+from hitl_widget.explain.attribution import Attribution
+from hitl_widget.explain.concepts import SHAP
+from hitl_widget.explain.contributions import (
+    about_subject,
+    amount_in_words,
+    class_label,
+    class_options,
+    signed_in_words,
+)
+from hitl_widget.explain.definition import ViewDefinition
+from hitl_widget.explain.model_source import ModelSource
+from hitl_widget.explain.options import CLASS, ROW, TRIAL_OR_ENSEMBLE
+from hitl_widget.explain.phrases import listed
+from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.view import Level, View
+from hitl_widget.explain.wording import shown
+
+__all__ = ["VIEW", "explained_row"]
+
+_STEPS = 8
+
+
+def compute(source: ModelSource, *, row: int | None = None, of: str | None = None) -> View:
+    """Return the view of a row, by default the first one."""
+    from hitl_widget.explain.model import shap_values
+
+    subject = source.subject()
+    number = int(subject.rows[0]) if row is None else row
+    return explained_row(subject, shap_values(subject, np.array([number]), held_out=True), number, of)
+
+
+def explained_row(subject: Subject, values: Attribution, number: int, of: str | None = None) -> View:
+    """Show one row step by step: from the base, column by column, to its prediction.
+
+    Parameters
+    ----------
+    subject
+        What is explained.
+    values
+        SHAP values that hold this row, or those of one row that stands nowhere in the table.
+    number
+        Position in the subject's table, -1 for the row that stands nowhere.
+    of
+        One of more than two classes; default the likeliest.
+
+    Raises
+    ------
+    DataError
+        When the values do not hold the row.
+    """
+    places = np.flatnonzero(values.rows == number)
+    if not len(places):
+        raise DataError(f"These values hold {plural(len(values), 'row')}, and row {number} is not among them.")
+    place = int(places[0])
+    code = subject.code(of)
+    if code is None and values.values.ndim == 3:
+        code = int(values.prediction[place].argmax())
+    mine = values.of(code)
+    pulls, base, end = mine.values[place], float(mine.base[place]), float(mine.prediction[place])
+    order = np.argsort(-np.abs(pulls), kind="stable")
+    cells = mine.table.iloc[place]
+    shown_first = order[:_STEPS] if len(order) > _STEPS + 1 else order
+    steps: list[dict[str, Any]] = [_step("start", "", "base", base, base, _say(subject, mine, base, code), 0)]
+    at = base
+    for i in shown_first:
+        steps.append(
+            _step(
+                values.columns[i],
+                shown(cells.iloc[i]),
+                "more" if pulls[i] >= 0 else "less",
+                at,
+                at + float(pulls[i]),
+                signed_in_words(mine, float(pulls[i])),
+                len(steps),
+            )
+        )
+        at += float(pulls[i])
+    if len(shown_first) < len(order):
+        rest = end - at
+        label = plural(len(order) - len(shown_first), "other column")
+        steps.append(
+            _step(label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest), len(steps))
+        )
+    steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end, code), len(steps)))
+    return VIEW.answer(
+        _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells),
+        {"waterfall": steps},
+        question=f"Why this prediction for row {number}?" if number >= 0 else "Why this prediction?",
+        notes=_row_notes(subject, values, number),
+        about={**about_subject(subject, class_label(subject, code)), "row": number},
+        options=class_options(subject),
+        partial=False,
+    )
+
+
+def _step(label: str, value: str, kind: str, start: float, end: float, text: str, order: int) -> dict[str, Any]:
+    name = f"{label} = {value}" if value else label
+    return {"label": name, "kind": kind, "start": start, "end": end, "text": text, "order": order}
+
+
+def _row_sentences(
+    subject: Subject,
+    values: Attribution,
+    number: int,
+    base: float,
+    end: float,
+    code: int | None,
+    pulls: list[tuple[int, float]],
+    cells: pd.Series[Any],
+) -> tuple[str, ...]:
+    who, where = subject.name[:1].upper() + subject.name[1:], f"row {number}" if number >= 0 else "this row"
+    first = (
+        f"{who} predicts {_say(subject, values, end, code)} for {where}; before looking at any column it starts from "
+    )
+    first += f"{_say(subject, values, base, code, short=True)}."
+    whole = sum(abs(size) for _, size in pulls)
+    if not whole > 0:
+        return first, "No column moves it."
+    told = [(i, size) for i, size in pulls[:4] if abs(size) >= 0.05 * whole][:3] or pulls[:1]
+    verb = {True: "adds", False: "takes away"}
+    parts = [
+        f"{values.columns[i]} = {shown(cells.iloc[i])} {verb[size > 0]} {amount_in_words(values, abs(size))}"
+        for i, size in told
+    ]
+    return first, f"{listed(parts)}."
+
+
+def _row_notes(subject: Subject, values: Attribution, number: int) -> tuple[str, ...]:
+    notes = []
+    if number >= 0 and number in set(subject.rows.tolist()):
+        truth = subject.y[number]
+        said = value_in_words(float(truth)) if subject.regression else subject.labels[int(truth)]
+        notes.append(f"In the table {subject.task.target} is {said}.")
+    if values.held_out:
+        notes.append("By the models that were not fitted on this row.")
+    if "sampling" in values.how:
+        notes.append("Contributions are estimated by trying the columns in a few random orders.")
+    return tuple(notes)
+
+
+def _say(subject: Subject, values: Attribution, value: float, code: int | None, short: bool = False) -> str:
+    if values.scale == "log-odds":
+        return f"{value_in_words(value)} (log-odds)"
+    said = subject.in_words(value, code)
+    return said.rsplit(" %", 1)[0] + " %" if short and not subject.regression else said
+
+
+def draw(waterfall: Rows = ()) -> Any:
+    """Draw a row's way from base to prediction, a step for each column.
+
+    Parameters
+    ----------
+    waterfall
+        Rows of the dataset ``waterfall``.
+    """
+    import altair as alt
+
+    base = chart("waterfall", waterfall).transform_calculate(
+        right="max(datum.start, datum.end)",
+        hue="datum.kind === 'more' ? hue_high : datum.kind === 'less' ? hue_low : ink",
+        end_stop="datum.kind === 'base' || datum.kind === 'prediction'",
+    )
+    y = names_down("label", "order", limit=260)
+    steps = base.transform_filter("!datum.end_stop").mark_bar(color=alt.expr("datum.hue"), height={"band": 0.62})
+    stops = base.transform_filter("datum.end_stop").mark_tick(color=alt.expr("ink"), thickness=3, size=17)
+    joints = base.transform_window(below="lead(label)", sort=[alt.SortField("order")]).transform_filter(
+        "isValid(datum.below)"
+    )
+    x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(zero=False, nice=False, padding=60))
+    return finished(
+        [
+            joints.mark_rule(color=alt.expr("faint"), strokeWidth=0.8, opacity=0.7).encode(
+                x=alt.X("end:Q", axis=None), y=y, y2="below:N"
+            ),
+            steps.encode(x=x, x2="end:Q", y=y, tooltip=[alt.Tooltip("label:N"), alt.Tooltip("text:N")]),
+            stops.encode(x=alt.X("end:Q", axis=None), y=y),
+            text_beside(base, "right", axis=None).encode(y=y, text="text:N"),
+        ],
+        step=BARS,
+    )
+
+
+VIEW = ViewDefinition(
+    name="row",
+    level=Level.MODEL,
+    question="Why this prediction?",
+    summary="Return why one row is predicted as it is: the steps from the average to its prediction.",
+    options=(ROW, TRIAL_OR_ENSEMBLE, CLASS),
+    compute=compute,
+    charts={"waterfall": draw},
+    concept=SHAP,
+)

@@ -1,0 +1,376 @@
+"""Where does the model make the most errors? Groups of rows with more errors than chance explains."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.charts.parts import Rows, along, chart, finished, hue, name_axis
+from hitl_widget.data.groups import LEAST_ROWS, groups_of
+from hitl_widget.domain.figures import number
+from hitl_widget.domain.task import Kind, Role, Task
+from hitl_widget.errors import DataError
+from hitl_widget.explain.definition import Concept, ViewDefinition
+from hitl_widget.explain.intervals import Interval, decided, score_interval, wilson
+from hitl_widget.explain.model_source import ModelSource
+from hitl_widget.explain.options import TRIAL
+from hitl_widget.explain.phrases import listed, need, percent, share_in_words
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["VIEW", "slices"]
+
+_LEVEL = 0.05
+_PAIRED = 12
+_ALIKE = 0.7
+_HARDER = 1.64
+Errors = Literal["mistakes", "misses", "false alarms"]
+_NOTES = {
+    "mistakes": ("Yes or no is said at 0.5; where one class is rare, most mistakes are misses.",),
+    "misses": ("Of positive rows only.",),
+    "false alarms": ("Of negative rows only.",),
+}
+_Codes = Mapping[str, tuple[np.ndarray, tuple[str, ...]]]
+_ERRS = {"mistakes": "wrong on", "misses": "it misses", "false alarms": "false alarms on"}
+
+
+def compute(source: ModelSource) -> View:
+    """Return the view of the out-of-fold predictions."""
+    rows, y, predictions = source.out_of_fold()
+    return slices(source.context.task, y, predictions, source.context.rows(rows), about=source.about)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """Rows of one group, with how much more they err than the others."""
+
+    where: tuple[tuple[str, str], ...]
+    rows: np.ndarray
+    value: float
+    z: float
+    p: float
+
+    @property
+    def label(self) -> str:
+        return " and ".join(f"{column} is {value}" for column, value in self.where)
+
+
+def slices(
+    task: Task,
+    y: np.ndarray,
+    predictions: np.ndarray,
+    table: pd.DataFrame,
+    *,
+    errors: Errors = "mistakes",
+    columns: Sequence[str] | None = None,
+    pairs: bool = True,
+    most: int = 8,
+    seed: int = 0,
+    about: Mapping[str, Any] | None = None,
+) -> View:
+    """Find the groups of rows that a model errs on most, beyond chance.
+
+    Parameters
+    ----------
+    task
+        The task.
+    y : ndarray of shape (n,)
+        Codes or numbers.
+    predictions : ndarray of shape (n,) or (n, K)
+        Numbers, P(code 1) or probabilities, of rows that the model was not fitted on.
+    table : DataFrame of n rows
+        The same rows, canonical columns.
+    errors
+        What counts. Two classes: ``"mistakes"``, or ``"misses"`` among the positives, or ``"false alarms"`` among the
+        negatives. Numbers: the absolute error, whatever is said here.
+    columns
+        Columns to look at, default all of the table but texts.
+    pairs
+        Look at groups of two columns too: of the 12 columns that tell most alone.
+    most
+        Most groups to show.
+    seed
+        Seed of the bootstrap (numbers).
+    about
+        What the view is of.
+
+    Returns
+    -------
+    View
+        ``slices``, the worst first: label, column, value, second_column, second_value, rows, error (share of mistakes
+        or mean absolute error), low, high, overall, certain.
+
+    Raises
+    ------
+    DataError
+        For a column that the table lacks, or when the kind of error does not suit the task.
+
+    Notes
+    -----
+    A group counts as worse when it errs more than the same number of rows drawn at random would: by the hypergeometric
+    distribution for mistakes, by rank sums for sizes of errors. All groups of 30 rows and more are held to 5 % together
+    (Holm 1979); pairs that were left out because their columns tell little alone count as looked at. A pair is shown
+    only where it errs more than each of its two groups does.
+    """
+    wrong, some = _wrong(task, np.asarray(y), np.asarray(predictions), errors)
+    names = _columns(task, table, columns)
+    codes = {name: groups_of(table[name]) for name in names}
+    codes = {name: (found[some], labels) for name, (found, labels) in codes.items()}
+    ranks = None if task.kind is not Kind.REGRESSION else _ranks(wrong)
+    held = list(_single(codes, wrong, ranks))
+    looked = len(held)
+    if pairs and len(names) > 1:
+        telling: dict[str, float] = dict.fromkeys(names, -math.inf)
+        for one in held:
+            telling[one.where[0][0]] = max(telling[one.where[0][0]], one.z)
+        chosen = sorted(names, key=lambda name: -telling[name])[:_PAIRED]
+        double = list(_double(chosen, codes, wrong, ranks, {one.where[0]: one for one in held}))
+        whole = len(names) * (len(names) - 1) / max(1, len(chosen) * (len(chosen) - 1))
+        looked += math.ceil(len(double) * whole)
+        held += [one for one in double if one.z > -math.inf]
+    certain = _holm(held, looked)
+    shown = _apart(sorted(held, key=lambda one: (one.p, -one.z)), most)
+    overall = float(wrong.mean()) if len(wrong) else 0.0
+    rng = np.random.default_rng([abs(seed), 14])
+    rows = [_row(task, one, wrong, overall, id(one) in certain, rng) for one in shown]
+    return VIEW.answer(
+        _sentences(task, rows, overall, looked, errors),
+        {"slices": rows},
+        notes=_NOTES.get(errors if task.kind is Kind.BINARY else "", ()),
+        about={**(about or {}), "errors": errors},
+        options={"errors": ("mistakes", "misses", "false alarms")} if task.kind is Kind.BINARY else {},
+    )
+
+
+def _wrong(task: Task, y: np.ndarray, predictions: np.ndarray, errors: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return how wrong each row is, and which rows count."""
+    every = np.arange(len(y))
+    if task.kind is Kind.REGRESSION:
+        return np.abs(np.asarray(predictions, np.float64) - y), every
+    wrong = (decided(predictions) != y).astype(np.float64)
+    if errors == "mistakes":
+        return wrong, every
+    need(task, Kind.BINARY, view="slices")
+    if errors not in _NOTES:
+        raise DataError(f'errors= takes "mistakes", "misses" or "false alarms"; got {errors!r}.')
+    some = np.flatnonzero(y == (1 if errors == "misses" else 0))
+    return wrong[some], some
+
+
+def _columns(task: Task, table: pd.DataFrame, columns: Sequence[str] | None) -> list[str]:
+    if columns is None:
+        texts = {column.name for column in task.columns_with(Role.TEXT)}
+        return [name for name in table.columns if name not in texts]
+    gone = [name for name in columns if name not in table.columns]
+    if gone:
+        raise DataError(
+            f"The table has no column {gone[0]!r}; it has {listed([repr(one) for one in table.columns], 8)}."
+        )
+    return list(dict.fromkeys(columns))
+
+
+def _single(codes: _Codes, wrong: np.ndarray, ranks: np.ndarray | None) -> Iterator[_Slice]:
+    for name, (places, labels) in codes.items():
+        counts = np.bincount(places, minlength=len(labels))
+        for code in np.flatnonzero((counts >= LEAST_ROWS) & (counts < len(wrong))):
+            yield _held(((name, labels[code]),), np.flatnonzero(places == code), wrong, ranks)
+
+
+def _double(
+    chosen: Sequence[str],
+    codes: _Codes,
+    wrong: np.ndarray,
+    ranks: np.ndarray | None,
+    single: Mapping[tuple[str, str], _Slice],
+) -> Iterator[_Slice]:
+    """Yield groups of two columns; those that err no more than one of their groups have a z of minus infinity."""
+    for one, other in combinations((name for name in codes if name in chosen), 2):
+        (a, first), (b, second) = codes[one], codes[other]
+        both = a * len(second) + b
+        counts = np.bincount(both, minlength=len(first) * len(second))
+        sums = np.bincount(both, weights=wrong, minlength=len(counts))
+        for place in np.flatnonzero((counts >= LEAST_ROWS) & (counts < len(wrong))):
+            where = ((one, first[place // len(second)]), (other, second[place % len(second)]))
+            value, n = sums[place] / counts[place], counts[place]
+            parts = [single[part] for part in where if part in single]
+            if any(value - part.value < _HARDER * _noise(wrong[part.rows], n) for part in parts):
+                yield _Slice(where, np.empty(0, np.int64), float(value), -math.inf, 1.0)
+            else:
+                yield _held(where, np.flatnonzero(both == place), wrong, ranks)
+
+
+def _noise(values: np.ndarray, n: int) -> float:
+    """Return the standard error of the mean of n of these values."""
+    return float(values.std()) / math.sqrt(n)
+
+
+def _held(where: tuple[tuple[str, str], ...], rows: np.ndarray, wrong: np.ndarray, ranks: np.ndarray | None) -> _Slice:
+    """Return a group with the chance that as many rows drawn at random err as much."""
+    values = wrong if ranks is None else ranks
+    n, m = len(wrong), len(rows)
+    apart = float(values[rows].mean() - values.mean())
+    spread = float(values.std()) * math.sqrt((n - m) / (m * max(n - 1, 1)))
+    z = apart / spread if spread > 0 else 0.0
+    value = float(wrong[rows].mean())
+    if ranks is None:
+        p = _tail(n, int(wrong.sum()), m, int(wrong[rows].sum())) if z > 1 else 1.0
+    else:
+        p = 0.5 * math.erfc(z / math.sqrt(2)) if value > wrong.mean() else 1.0
+    return _Slice(where, rows, value, z, p)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return ranks, equal values sharing their mean rank."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    return np.asarray((ends - (counts - 1) / 2)[place])
+
+
+def _tail(n: int, bad: int, drawn: int, at_least: int) -> float:
+    """Return the chance of so many bad ones or more among those drawn without putting back."""
+    k = np.arange(at_least, min(bad, drawn) + 1)
+    logs = np.r_[0.0, np.cumsum(np.log(np.arange(1, n + 1)))]
+
+    def choose(total: Any, some: Any) -> Any:
+        return logs[total] - logs[some] - logs[total - some]
+
+    k = k[(drawn - k) <= (n - bad)]
+    terms = choose(bad, k) + choose(n - bad, drawn - k) - choose(n, drawn)
+    return float(min(1.0, np.exp(terms).sum()))
+
+
+def _holm(held: Sequence[_Slice], looked: int) -> set[int]:
+    """Return which groups are worse than chance at 5 % over all that were looked at."""
+    found = set()
+    for place, one in enumerate(sorted(held, key=lambda one: one.p)):
+        if one.p > _LEVEL / max(1, looked - place):
+            break
+        found.add(id(one))
+    return found
+
+
+def _apart(ordered: Sequence[_Slice], most: int) -> list[_Slice]:
+    """Return the first groups, without those that hold nearly the same rows as one before."""
+    kept: list[_Slice] = []
+    for one in ordered:
+        if len(kept) == most or one.z <= 0:
+            break
+        if all(_overlap(one.rows, other.rows) < _ALIKE for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    return both / (len(one) + len(other) - both)
+
+
+def _row(
+    task: Task, one: _Slice, wrong: np.ndarray, overall: float, certain: bool, rng: np.random.Generator
+) -> dict[str, Any]:
+    found: Interval | None
+    if task.kind is Kind.REGRESSION:
+        errors = wrong[one.rows]
+        back = score_interval("neg_mean_absolute_error", np.zeros(len(errors)), errors, rng)
+        found = None if back is None else Interval(-back.value, -back.high, -back.low, back.rows)
+    else:
+        found = wilson(float(wrong[one.rows].sum()), len(one.rows))
+    assert found is not None
+    second = one.where[1] if len(one.where) > 1 else (None, None)
+    return {
+        "label": one.label,
+        "column": one.where[0][0],
+        "value": one.where[0][1],
+        "second_column": second[0],
+        "second_value": second[1],
+        "rows": len(one.rows),
+        "error": found.value,
+        "low": found.low,
+        "high": found.high,
+        "overall": overall,
+        "certain": certain,
+    }
+
+
+def _sentences(
+    task: Task, rows: Sequence[Mapping[str, Any]], overall: float, looked: int, errors: str
+) -> tuple[str, ...]:
+    sure = [row for row in rows if row["certain"]]
+    if not looked:
+        return (f"There are no groups of {LEAST_ROWS} rows or more to compare.",)
+    if not sure:
+        return (
+            (
+                f"No group errs more than chance would make, of {looked:,} that were looked at "
+                f"({LEAST_ROWS} rows or more each)."
+            ),
+        )
+    worst = max(sure, key=lambda row: row["low"])
+    interval = Interval(worst["error"], worst["low"], worst["high"], worst["rows"])
+    if task.kind is Kind.REGRESSION:
+        like = (interval.high - interval.low) / 4
+        what = (
+            f"off by {number(interval.value, like)} ({number(interval.low, like)} to {number(interval.high, like)}) on "
+            f"average over {worst['rows']:,} rows, against {number(overall, like)} over all"
+        )
+    else:
+        what = (
+            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, against {percent(overall)} over all"
+        )
+    first = f"It errs most where {worst['label']}: {what}."
+    more = len(sure) - 1
+    others = f"{more} more of the groups shown err" if more > 1 else "one more of the groups shown errs"
+    tail = f"; {others} more than chance would make" if more else ""
+    return first, f"{looked:,} groups were looked at, and the bar for chance was raised for that{tail}."
+
+
+def draw(slices: Rows = ()) -> Any:
+    """Draw the groups that err most, the worst above, with intervals and the line of all rows.
+
+    Parameters
+    ----------
+    slices
+        Rows of the view ``slices``.
+    """
+    import altair as alt
+
+    base = chart("slices", slices)
+    x = along("error:Q", "errors in the group", scale=alt.Scale(zero=True), axis={"format": ".3~g"})
+    wrapped = "length(datum.label) > 26 ? split(datum.label, ' and ') : datum.label"
+    axis = name_axis(320, labelExpr=wrapped, labelLineHeight=13)
+    y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)
+    colour = hue("datum.certain", "hue_b", "faint")
+    tooltip = [
+        alt.Tooltip("label:N", title="where"),
+        alt.Tooltip("rows:Q", format=","),
+        alt.Tooltip("error:Q", title="errors", format=".3~g"),
+        alt.Tooltip("overall:Q", title="over all", format=".3~g"),
+    ]
+    drawn = [
+        base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(overall):Q")),
+        base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        base.mark_point(filled=True, size=70, opacity=1, color=colour).encode(x=x, y=y, tooltip=tooltip),
+    ]
+    return finished(drawn, (560, 300))
+
+
+VIEW = ViewDefinition(
+    name="slices",
+    level=Level.MODEL,
+    question="Where does the model make the most errors?",
+    summary="Return the groups of rows for which the model errs more than chance explains.",
+    options=(TRIAL,),
+    compute=compute,
+    charts={"slices": draw},
+    concept=Concept(
+        "slices",
+        "Slices",
+        "An average over all rows can hide a group for which the model errs far more. Many groups are tested "
+        "here, so some would stand out by chance; the significance level is corrected for that.",
+    ),
+)

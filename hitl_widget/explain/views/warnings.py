@@ -1,0 +1,111 @@
+"""Did the fit raise warnings? Each warning, its meaning and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.explain.definition import Concept, ViewDefinition
+from hitl_widget.explain.options import TRIAL
+from hitl_widget.explain.phrases import listed
+from hitl_widget.explain.record import Record
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["VIEW", "warnings_in_words"]
+
+
+def compute(source: Record) -> View:
+    """Return the view of the trial."""
+    return warnings_in_words(source.trial, source.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    """What a warning means, and what helps."""
+
+    means: str
+    helps: str
+
+
+_ADVICE = {
+    "Stopped before it settled.": _Advice(
+        "the fit ran out of passes before its answer stopped changing", "a stronger penalty or more passes usually help"
+    ),
+    "Columns nearly repeat each other.": _Advice(
+        "single coefficients mean little, predictions suffer seldom", "leave one of such columns out, or penalise more"
+    ),
+    "Numbers grew too large or too small on the way.": _Advice(
+        "its scores may be worse than they need be", "a smaller learning rate or a stronger penalty usually helps"
+    ),
+    "Some columns have few distinct values.": _Advice("quantiles repeat, which does no harm", "nothing is to be done"),
+    "Some categories were not seen in training.": _Advice(
+        "rare categories stand in some folds only and are read as unknown", "nothing is to be done, or join rare ones"
+    ),
+    "A class has very few rows.": _Advice(
+        "what is said of that class rests on a handful of rows", "more rows of it help most"
+    ),
+    "Took longer than its share of the budget.": _Advice(
+        "the fit was cut short or came late", "a longer budget or a smaller model gives it time"
+    ),
+}
+
+
+def warnings_in_words(trial: Trial, labels: Mapping[str, str] | None = None) -> View:
+    """Say what the libraries complained of, what that means and what helps.
+
+    Parameters
+    ----------
+    trial
+        The trial.
+    labels
+        Names of families as people know them.
+
+    Returns
+    -------
+    View
+        ``warnings``: warning, folds (how many said so), of (folds), means, helps.
+    """
+    counts: dict[str, int] = {}
+    for fold in trial.folds:
+        for said in dict.fromkeys(fold.warnings):
+            counts[said] = counts.get(said, 0) + 1
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    rows: list[dict[str, Any]] = []
+    for said, count in ranked:
+        advice = _ADVICE.get(said)
+        means, helps = (advice.means, advice.helps) if advice is not None else ("", "")
+        rows.append({"warning": said, "folds": count, "of": len(trial.folds), "means": means, "helps": helps})
+    name = (labels or {}).get(trial.family, trial.family)
+    if trial.state is TrialState.FAILED and trial.problem is not None:
+        sentences: tuple[str, ...] = (f"It failed: {trial.problem.message}",)
+    elif not rows:
+        sentences = (f"{name} fitted {plural(len(trial.folds), 'fold')} without a complaint.",)
+    else:
+        top = rows[0]
+        first = f"On {top['folds']} of {plural(top['of'], 'fold')} it says: “{top['warning']}”"
+        advice = _ADVICE.get(str(top["warning"]))
+        sentences = (f"{first} That is, {advice.means}; {advice.helps}." if advice is not None else first,)
+        if len(rows) > 1:
+            others = [f"“{row['warning']}”" for row in rows[1:]]
+            sentences += (f"It also says: {listed(others)}",)
+    return VIEW.answer(sentences, {"warnings": rows}, about={"trial": trial.number, "family": trial.family})
+
+
+VIEW = ViewDefinition(
+    name="warnings",
+    level=Level.ALGORITHM,
+    question="Did the fit raise warnings?",
+    summary="Return the warnings of the fit in plain words, with their meaning and remedy.",
+    options=(TRIAL,),
+    worker=False,
+    compute=compute,
+    concept=Concept(
+        "convergence",
+        "Warnings of a fit",
+        "Some models search for their solution step by step and may stop before they reach it. That need not harm "
+        "the score, but more iterations, scaled numbers or stronger regularisation usually fix it.",
+    ),
+)

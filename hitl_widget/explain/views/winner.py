@@ -1,0 +1,184 @@
+"""Why did this model win? Its lead over the runners-up against the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hitl_widget.charts.parts import Rows, along, chart, finished, halo, hue, name_axis, zero_line
+from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.explain.comparison import Comparison, compare, contender_of
+from hitl_widget.explain.concepts import CORRECTED_TEST
+from hitl_widget.explain.definition import ViewDefinition
+from hitl_widget.explain.phrases import capital, gap_in_words, listed
+from hitl_widget.explain.record import Record
+from hitl_widget.explain.view import Level, View
+
+__all__ = ["VIEW", "winner"]
+
+_RIVALS = 12
+
+
+def compute(source: Record) -> View:
+    """Return the view of the recommended trial."""
+    return winner(source.state, source.metric, source.labels)
+
+
+def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, folds: int | None = None) -> View:
+    """Say why this one won: by how much it beats the next, and whether that is more than noise.
+
+    Parameters
+    ----------
+    state, metric, labels
+        As of `course`.
+    folds
+        Folds of the whole division, for the corrected error.
+
+    Returns
+    -------
+    View
+        ``rivals``, the winner first, then the next ones and the best of each other family: trial, family, score (as
+        people read it), gap, error, low, high, level (the interval of the lead holds zero), chosen.
+    """
+    if state.chosen is None:
+        return VIEW.answer(("No trial has won yet.",))
+    best = state.trials[state.chosen]
+    ranked = [number for number in state.leaders if number != best.number]
+    families = [number for number in state.family_best.values() if state.may_lead(number) and number != best.number]
+    order = list(dict.fromkeys((*ranked[:_RIVALS], *families)))
+    order.sort(key=lambda number: -(state.trials[number].score or 0.0))
+    pairs = [(state.trials[number], _lead(best, state.trials[number], metric, folds)) for number in order]
+    rows = [_rival(metric, labels, best, None, True)]
+    rows += [_rival(metric, labels, trial, found, False) for trial, found in pairs]
+    name = f"{labels.get(best.family, best.family)} (trial {best.number})"
+    if not pairs:
+        said: tuple[str, ...] = (f"{name} is the only one that counts so far.",)
+    else:
+        said = (_beats(metric, labels, name, *pairs[0]), _against_families(metric, labels, best, pairs))
+    notes = []
+    if state.best != best.number:
+        notes.append("It was chosen by your preferences, not by the score alone.")
+    if len(state.leaders) > 1:
+        tried = state.count(TrialState.COMPLETE, TrialState.STOPPED)
+        notes.append(
+            f"The best of {tried:,} is partly luck: on new rows expect a little less. The holdout tells, once."
+        )
+    return VIEW.answer(said, {"rivals": rows}, notes=tuple(notes), about={"trial": best.number, "family": best.family})
+
+
+def _lead(best: Trial, other: Trial, metric: Metric, folds: int | None) -> Comparison | None:
+    return compare(contender_of(best).scores, contender_of(other).scores, metric, folds=folds)
+
+
+def _rival(
+    metric: Metric, labels: Mapping[str, str], trial: Trial, found: Comparison | None, chosen: bool
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "trial": trial.number,
+        "family": labels.get(trial.family, trial.family),
+        "score": None if trial.score is None else metric.shown(trial.score),
+        "chosen": chosen,
+        "level": False if found is None else not found.decided,
+    }
+    return row | {name: None if found is None else getattr(found, name) for name in ("gap", "error", "low", "high")}
+
+
+def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, found: Comparison | None) -> str:
+    next_one = f"the next (trial {other.number}, {labels.get(other.family, other.family)})"
+    if found is None:
+        return f"{name} stands before {next_one}; one fold cannot tell by how much more than noise."
+    lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
+    if found.gap <= 0:
+        return f"{name} scores {lead} less than {next_one}; something else decided."
+    if found.error == 0:
+        return f"{name} beats {next_one} by {lead}, alike on every fold."
+    if found.gap < found.error:
+        return f"{name} beats {next_one} by {lead}, less than the noise of {noise}: either could have won."
+    if not found.decided:
+        return f"{name} beats {next_one} by {lead}, with a noise of {noise}: likely better, not surely."
+    return f"{name} beats {next_one} by {lead}, much more than the noise of {noise}."
+
+
+def _against_families(
+    metric: Metric, labels: Mapping[str, str], best: Trial, pairs: Sequence[tuple[Trial, Comparison | None]]
+) -> str:
+    """Say how many are level with it, and which families are clearly behind."""
+    level = [trial for trial, found in pairs if found is not None and not found.decided]
+    behind: dict[str, str] = {}
+    for trial, found in pairs:
+        if trial.family != best.family and found is not None and found.low > 0 and trial.family not in behind:
+            same = [one for one in level if one.family == trial.family]
+            if not same:
+                behind[trial.family] = (
+                    f"{labels.get(trial.family, trial.family)} (by {gap_in_words(metric, found.gap)})"
+                )
+    count = len(level)
+    first = (
+        f"{count or 'none'} of the {len(pairs)} nearest and best of other families "
+        f"{'is' if count == 1 else 'are'} level with it"
+    )
+    return capital(
+        f"{first}; clearly behind {'is' if len(behind) == 1 else 'are'} {listed(list(behind.values()))}."
+        if behind
+        else f"{first}."
+    )
+
+
+def draw(rivals: Rows = ()) -> Any:
+    """Draw by how much the winner leads each rival, with intervals; level ones are grey.
+
+    Parameters
+    ----------
+    rivals
+        Rows of the view of this name.
+    """
+    import altair as alt
+
+    base = (
+        chart("rivals", rivals)
+        .transform_filter("!datum.chosen && isValid(datum.gap)")
+        .transform_window(place="row_number()", sort=[alt.SortField("gap")])
+        .transform_filter("datum.place <= 14")
+        .transform_joinaggregate(near="median(high)")
+        .transform_calculate(
+            name="datum.family + ' (trial ' + datum.trial + ')'",
+            reach="4 * datum.near",
+            end="min(datum.high, 4 * datum.near)",
+            at="min(datum.gap, 4 * datum.near)",
+            begin="max(-2 * datum.near, min(datum.low, 4 * datum.near))",
+            far="datum.gap > 4 * datum.near",
+        )
+    )
+    y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
+    colour = hue("datum.level", "faint", "machine")
+    x = along("at:Q", "lead of the winner in score (grey: level with it)", axis={"format": "+.3~g"})
+    tooltip = [
+        alt.Tooltip("name:N"),
+        alt.Tooltip("gap:Q", title="lead", format="+.3~g"),
+        alt.Tooltip("error:Q", title="noise", format=".2~g"),
+    ]
+    drawn = [
+        zero_line(),
+        base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("begin:Q"), x2="end:Q", y=y),
+        base.mark_point(
+            filled=True, size=70, opacity=1, color=colour, shape=alt.expr("datum.far ? 'triangle-right' : 'circle'")
+        ).encode(x=x, y=y, tooltip=tooltip),
+        *halo(
+            base.transform_filter("datum.far").encode(x=x, y=y), alt.Text("gap:Q", format="+.2~g"), align="right", dx=-9
+        ),
+    ]
+    return finished(drawn, (560, 300))
+
+
+VIEW = ViewDefinition(
+    name="winner",
+    level=Level.SEARCH,
+    question="Why did this model win?",
+    summary="Return why the recommended model won: its lead over the runners-up against the noise.",
+    worker=False,
+    compute=compute,
+    charts={"winner": draw},
+    concept=CORRECTED_TEST,
+)

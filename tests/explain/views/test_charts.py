@@ -1,0 +1,137 @@
+"""Each chart of an explanation compiles, with rows and with empty datasets that the browser fills."""
+
+from __future__ import annotations
+
+import inspect
+import json
+
+import pytest
+
+from hitl_widget.charts.theme import LIGHT
+from hitl_widget.domain.objective import metric_named
+from hitl_widget.explain.comparison import Contender
+from hitl_widget.explain.registry import VIEWS
+from hitl_widget.explain.view import Level, View
+from hitl_widget.explain.views.ablation import ablation
+from hitl_widget.explain.views.baselines import baselines
+from hitl_widget.explain.views.calibration import calibration
+from hitl_widget.explain.views.confusion import confusion
+from hitl_widget.explain.views.course import course
+from hitl_widget.explain.views.fold_spread import fold_spread
+from hitl_widget.explain.views.footprint import footprint
+from hitl_widget.explain.views.hyperparameters import hyperparameters as importance
+from hitl_widget.explain.views.interactions import interactions
+from hitl_widget.explain.views.learning_curve import _law_rows, outlook
+from hitl_widget.explain.views.parallel import parallel
+from hitl_widget.explain.views.pipelines import pipelines
+from hitl_widget.explain.views.residuals import residuals
+from hitl_widget.explain.views.roc_pr import roc_pr
+from hitl_widget.explain.views.sessions import Side, sessions
+from hitl_widget.explain.views.setting import setting as effects
+from hitl_widget.explain.views.slices import slices
+from hitl_widget.explain.views.threshold import threshold
+from hitl_widget.explain.views.time_split import time_split
+from hitl_widget.explain.views.winner import winner
+from tests.advise.states import LABELS, TASK
+from tests.explain.searched import crowded
+from tests.explain.test_comparison import scores
+from tests.explain.test_learning_curve import ROWS, drawn
+from tests.explain.test_performance import two
+from tests.explain.test_slices import answers, table
+from tests.preference.states import BINARY, NUMBERS
+
+AUC = metric_named("roc_auc")
+MODEL_CHARTS = {"importance", "beeswarm", "dependence", "row", "what_if", "effect", "permutation"}
+"""Views whose charts `test_model_charts` draws."""
+DRAWN = {
+    name: (view, chart)
+    for view in VIEWS.values()
+    if view.name not in MODEL_CHARTS
+    for name, chart in view.charts.items()
+}
+
+
+def of_parts(name, dataset, x, *values):
+    rows = [
+        {x: 1 + i, "part": part, "score": value, "rows": 10}
+        for i, value in enumerate(values)
+        for part in ("training", "validation")
+    ]
+    return View(name, Level.ALGORITHM, "?", ("",), {dataset: rows}, (name,))
+
+
+@pytest.fixture(scope="module")
+def views():
+    state = crowded(60).edit({"gbm.rate": {"low": 0.01, "high": 0.1}}).state
+    y, p = two(300)
+    data = table(300)
+    best, other = (
+        Contender("LightGBM", scores(0.85, 0.86, 0.84), "chosen"),
+        Contender("<b>mine</b>", scores(0.8, 0.82, 0.81), "own"),
+    )
+    law = outlook(ROWS, drawn(1.0, 0.5, 0.002, 0))
+    points = [{"rows": 100, "fold": 1, "part": part, "score": 0.8} for part in ("training", "validation")]
+    trial = state.best_trial
+    return {
+        chart: view
+        for view in (
+            *(confusion(BINARY, y, p), roc_pr(BINARY, y, p), calibration(BINARY, y, p), residuals(NUMBERS, y + p, p)),
+            *(threshold(BINARY, y, p, miss=3), slices(BINARY, *answers(data["town"] == "oslo"), data)),
+            *(
+                baselines(TASK, best, [other]),
+                sessions([Side("a", TASK, best, 3, 1.0), Side("b", TASK, other, 3, 1.0)]),
+            ),
+            *(importance(state), effects(state, AUC), interactions(crowded(250).state, AUC), ablation(state, AUC)),
+            *(
+                course(state, AUC, LABELS),
+                winner(state, AUC, LABELS),
+                parallel(state, AUC),
+                footprint(state, AUC, LABELS),
+            ),
+            *(pipelines(state, AUC, LABELS), fold_spread(state, trial, AUC), time_split(trial, state, LABELS)),
+            View(
+                "learning_curve",
+                Level.ALGORITHM,
+                "?",
+                ("",),
+                {"points": points, "law": _law_rows(AUC, law, 1000)},
+                ("learning_curve",),
+            ),
+            of_parts("training_gap", "scores", "fold", 0.8, 0.9),
+            of_parts("rounds", "curve", "round", 0.8, 0.9),
+        )
+        for chart in view.charts
+    }
+
+
+def test_every_chart_has_a_view_and_every_view_its_chart(views) -> None:
+    assert set(views) == set(DRAWN)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_it_draws_a_view(name, views) -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    spec = DRAWN[name][0].draw(views[name], name).to_dict()
+    svg = vl_convert.vegalite_to_svg(spec)
+    assert svg.count("<path") > 3
+    assert "<b>" not in svg
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_its_empty_form_compiles_and_holds_no_data_and_no_address(name) -> None:
+    """The dashboard embeds it once and fills the datasets by name; the colours are parameters."""
+    vl_convert = pytest.importorskip("vl_convert")
+    chart = DRAWN[name][1]
+    spec = chart().to_dict()
+    text = json.dumps(spec)
+    for dataset in (one for one in inspect.signature(chart).parameters if one not in ("sign", "room")):
+        assert f'{{"name": "{dataset}"}}' in text
+    assert "url" not in text.replace(spec["$schema"], "")
+    assert set(LIGHT) <= {param["name"] for param in spec["params"]}
+    assert vl_convert.vegalite_to_vega(spec)
+
+
+def test_a_chart_that_a_view_has_not_is_refused(views) -> None:
+    """The error names the charts that the view has."""
+    with pytest.raises(KeyError, match="has confusion; got 'threshold'"):
+        VIEWS["confusion"].draw(views["confusion"], "threshold")

@@ -19,7 +19,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -95,6 +95,8 @@ class Messages:
             return _command_type(kind)
         if origin is NotRequired:
             return self.type_of(args[0])
+        if origin is Annotated:
+            return f"Partial<{args[1].message}>"
         if kind is Any:
             return "unknown"
         if kind in PLAIN:
@@ -121,6 +123,8 @@ class Messages:
         origin, args = get_origin(kind), get_args(kind)
         if origin is NotRequired:
             return self.schema_of(args[0])
+        if origin is Annotated:
+            return {"part": args[1].message}
         if kind is Any:
             return "any"
         if kind in PLAIN:
@@ -134,7 +138,7 @@ class Messages:
         if origin is tuple:
             return {"tuple": [self.schema_of(arg) for arg in args]}
         if origin is dict:
-            return "object"
+            return "object" if args[1] is Any else {"map": self.schema_of(args[1])}
         raise TypeError(f"No schema for {kind!r}; teach generate_messages.py.")
 
     def schema(self) -> dict[str, Any]:

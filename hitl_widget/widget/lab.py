@@ -247,7 +247,9 @@ class Sidebar:
             "kind": info["kind"],
             "metric": info["metric"],
             "sentence": info["sentence"],
-            "status": status_info(session, state, Rows(session).measured, {"warnings": None, "warned": 0, "data": 0}),
+            "status": status_info(
+                session, state, Rows(session).measured, {"warnings": None, "warnings_version": 0, "data_version": 0}
+            ),
             "best": "" if best is None else session.family_facts(state.trials[best].family)[0],
             "warnings": warnings[:_MOST_WARNINGS],
             "more_warnings": max(0, len(warnings) - _MOST_WARNINGS),

@@ -33,7 +33,7 @@ from hitl_widget.widget.wire.preferences import PreferencesPanel
 from hitl_widget.widget.wire.session import Status, session_info, status_info
 from hitl_widget.widget.wire.shared import Reply
 from hitl_widget.widget.wire.space import SearchSpace, beliefs_info, family_infos, steering_info
-from hitl_widget.widget.wire.trials import Rows, Trials
+from hitl_widget.widget.wire.trials import ReceiptInfo, Rows, Suggestion, Trials
 from hitl_widget.widget.wire.warnings import Warnings
 
 if TYPE_CHECKING:
@@ -288,9 +288,11 @@ def carry_out(session: AutoMLSession, message: Mapping[str, Any], answer: Callab
     ticket.add_done_callback(done)
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def _receipt(receipt: Receipt) -> ReceiptInfo:
     suggestion = receipt.suggestion
-    shown = None if suggestion is None else {"config": dict(suggestion.config), "why": suggestion.why}
+    shown: Suggestion | None = (
+        None if suggestion is None else {"config": dict(suggestion.config), "why": suggestion.why}
+    )
     numbers = list(receipt.numbers)
     return {"seq": receipt.seq, "number": receipt.number, "numbers": numbers, "suggestion": shown}
 

@@ -147,7 +147,7 @@ export class ScriptedTable {
       severity: open[0]?.severity ?? "low",
       sentence: open[0]?.sentence ?? "",
     };
-    return { warnings: head, warned: this.warned, data: this.stamp };
+    return { warnings: head, warnings_version: this.warned, data_version: this.stamp };
   }
 
   info(): DataInfo {

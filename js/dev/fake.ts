@@ -129,7 +129,7 @@ export class FakeHost implements Host {
     if (message.type === "code") return pythonOf(command);
     if (message.type === "preview_edit") return simulation.preview(command);
     if (message.type === "importance") return simulation.importance(message.family ?? "");
-    if (message.type === "story") return simulation.story(message.seq ?? 0);
+    if (message.type === "history") return simulation.story(message.seq ?? 0);
     const [first = -1, second = -1] = message.numbers ?? [];
     if (message.type === "preferences") return simulation.wished().preferences();
     if (message.type === "worth") return simulation.wished().worth();

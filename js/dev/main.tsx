@@ -47,11 +47,14 @@ const host = new FakeHost({ snapshot, delay: silent, refuses: query.has("refuses
 host.snapshot.status = { ...host.snapshot.status, ...table.status() };
 if (query.has("steered")) {
   steeredPast(host.simulation);
-  const { story, nudges } = host.simulation.status() as Pick<typeof snapshot.status, "story" | "nudges">;
+  const { history_version, nudges } = host.simulation.status() as Pick<
+    typeof snapshot.status,
+    "nudges" | "history_version"
+  >;
   host.snapshot = {
     ...host.snapshot,
     steering: host.simulation.steering(),
-    status: { ...host.snapshot.status, story, nudges },
+    status: { ...host.snapshot.status, history_version, nudges },
   };
 }
 const level = query.get("level");

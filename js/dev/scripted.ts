@@ -448,13 +448,13 @@ export function scriptedStatus(phase: Phase, rows: readonly TrialRow[]): Status 
     autonomy: "cruise",
     granted: 0,
     nudges: [],
-    story: 0,
+    history_version: 0,
     measured: MEASURED,
     preferred: null,
-    wishes: 0,
+    preferences_version: 0,
     warnings: null,
-    warned: 0,
-    data: 0,
+    warnings_version: 0,
+    data_version: 0,
   };
 }
 

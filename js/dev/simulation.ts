@@ -4,6 +4,7 @@ import type {
   BeliefInfo,
   FamilyInfo,
   GenerationInfo,
+  HistoryRow,
   ImportanceInfo,
   NudgeInfo,
   ParameterInfo,
@@ -11,7 +12,6 @@ import type {
   Snapshot,
   SpacePreview,
   Steering,
-  StoryRow,
   Suggestion,
   TrialDetail,
   TrialRow,
@@ -72,7 +72,7 @@ export class Simulation {
   private acts: Act[] = [];
   private undone: Act[] = [];
   private generations: (GenerationInfo & { world: World })[];
-  private told: StoryRow[] = [];
+  private told: HistoryRow[] = [];
   private touched = new Map<number, TrialRow>();
   private rnd = random(11);
   private measured = [...MEASURED];
@@ -148,7 +148,7 @@ export class Simulation {
     };
   }
 
-  story(seq: number): StoryRow[] {
+  story(seq: number): HistoryRow[] {
     return this.told.filter((row) => row.seq > seq);
   }
 
@@ -856,10 +856,10 @@ export class Simulation {
       autonomy: this.autonomy,
       granted: this.granted,
       nudges: this.nudges,
-      story: this.told.length,
+      history_version: this.told.length,
       measured: this.measured,
       preferred: this.wished().preferred(),
-      wishes: this.wishes,
+      preferences_version: this.wishes,
     };
   }
 
@@ -873,8 +873,8 @@ export class Simulation {
   }
 
   private tell(
-    author: StoryRow["author"],
-    kind: StoryRow["kind"],
+    author: HistoryRow["author"],
+    kind: HistoryRow["kind"],
     text: string,
     detail = "",
     more: { act?: number; trial?: number; at?: number | null } = {},

@@ -1,3 +1,4 @@
+// @ts-nocheck
 import type { ViewInfo, Views } from "../src/protocol/messages";
 import { random } from "./scripted";
 

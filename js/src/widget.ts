@@ -1,6 +1,6 @@
 import type { Initialize, Render } from "@anywidget/types";
 import { anywidgetHost } from "./host/anywidget";
-import { hideWhileHeard } from "./host/keepsake";
+import { hideWhileHeard } from "./host/staticOutput";
 import { mount } from "./mount";
 import { SessionStore } from "./store/session";
 

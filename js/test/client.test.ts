@@ -8,6 +8,7 @@ import {
   REQUEST_MS,
   type RequestError,
 } from "../src/protocol/client";
+import { commands } from "../src/protocol/commands";
 import type { Delta, Snapshot } from "../src/protocol/messages";
 import type { WholeDelta } from "../src/protocol/validate";
 import { ScriptedHost } from "./host";
@@ -145,9 +146,9 @@ describe("Client", () => {
   });
 
   it("gives each request its own answer", async () => {
-    const first = client.request("code", { command: { type: "pause" } });
+    const first = client.kernel.code(commands.pause());
     const one = host.last("code").id;
-    const second = client.request("code", { command: { type: "stop" } });
+    const second = client.kernel.code(commands.stop());
     const two = host.last("code").id;
     expect(one).not.toBe(two);
     await host.push({ type: "reply", id: two, ok: true, result: "s.stop()" });
@@ -156,9 +157,7 @@ describe("Client", () => {
   });
 
   it("hands on a refusal with its remedy", async () => {
-    const refused = client
-      .request("command", { command: { type: "start" } })
-      .catch((reason: RequestError) => reason);
+    const refused = client.act(commands.start()).catch((reason: RequestError) => reason);
     await host.refuse("command", "It runs already.", "Pause it first.");
     expect(await refused).toMatchObject({
       why: "refused",
@@ -168,7 +167,7 @@ describe("Client", () => {
   });
 
   it("gives up on a request in the end, and a late answer does no harm", async () => {
-    const late = client.request("detail", { number: 1 }).catch((reason: RequestError) => reason);
+    const late = client.kernel.detail(1).catch((reason: RequestError) => reason);
     await timers.pass(REQUEST_MS);
     expect(await late).toMatchObject({ why: "timeout" });
     await host.answer("detail", {});

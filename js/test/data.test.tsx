@@ -4,9 +4,8 @@ import { FakeHost } from "../dev/fake";
 import { scriptedSnapshot } from "../dev/scripted";
 import { mount } from "../src/mount";
 import { columnsFor } from "../src/panels/data/columns";
-import type { ColumnRow } from "../src/protocol/messages";
-import { checkData, checkWarnings } from "../src/protocol/validate";
-import { Kept } from "../src/store/data";
+import type { ColumnRow, DataInfo } from "../src/protocol/messages";
+import { readAnswer } from "../src/protocol/validate";
 import { SessionStore } from "../src/store/session";
 import {
   arranged,
@@ -135,37 +134,16 @@ describe("what comes from the kernel", () => {
   it("leaves broken rows out and keeps the others", () => {
     const [first] = table.rows;
     const broken = [first, ["x", "king"], null, [...(first as ColumnRow)].slice(0, 5)];
-    const found = checkData({ ...table.info(), rows: broken });
-    expect(found.ok && found.value.rows).toEqual([first]);
-    expect(checkData({ ...table.info(), roles: 3 }).ok).toBe(false);
-    expect(checkData(null).ok).toBe(false);
+    const found = readAnswer("profile", { ...table.info(), rows: broken });
+    expect(found.ok && (found.value as DataInfo).rows).toEqual([first]);
+    expect(readAnswer("profile", { ...table.info(), roles: 3 }).ok).toBe(false);
+    expect(readAnswer("profile", null).ok).toBe(false);
   });
 
   it("leaves broken warnings out", () => {
     const whole = table.warnings();
-    const found = checkWarnings({ ...whole, open: [...whole.open, { key: 3 }], answered: "none" });
-    expect(found.ok && [found.value.open.length, found.value.answered]).toEqual([whole.open.length, []]);
-  });
-
-  it("is asked for again when its stamp has changed, one question at a time", async () => {
-    const waiting: ((value: number) => void)[] = [];
-    const kept = new Kept<number>(() => new Promise((resolve) => waiting.push(resolve)));
-    kept.follow(1);
-    kept.follow(2);
-    kept.follow(3);
-    expect(waiting).toHaveLength(1);
-    waiting[0]?.(10);
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
-    expect(kept.value.value).toBe(10);
-    waiting[1]?.(30);
-    await vi.waitFor(() => expect(kept.value.value).toBe(30));
-    kept.follow(3);
-    expect(waiting).toHaveLength(2);
-    kept.follow(4);
-    kept.forget();
-    waiting[2]?.(40);
-    await Promise.resolve();
-    expect(kept.value.value).toBeNull();
+    const found = readAnswer("warnings", { ...whole, open: [...whole.open, { key: 3 }], answered: [3] });
+    expect(found.ok && found.value).toEqual({ ...whole, answered: [] });
   });
 });
 

@@ -4,10 +4,11 @@ import { scriptedSnapshot } from "../dev/scripted";
 import { VIEWS, viewOf } from "../dev/views";
 import { mount } from "../src/mount";
 import { pickOf } from "../src/panels/explain/picks";
+import type { Kernel } from "../src/protocol/kernel";
 import type { ViewInfo } from "../src/protocol/messages";
-import { checkView, checkViews } from "../src/protocol/validate";
+import { readAnswer } from "../src/protocol/validate";
+import { Explanations } from "../src/store/explanations";
 import { SessionStore } from "../src/store/session";
-import { Looks } from "../src/store/views";
 import { pythonLine, pythonLiteral } from "../src/words/views";
 
 vi.mock("../src/charts/ProgressChart", () => ({ ProgressChart: () => null }));
@@ -36,34 +37,34 @@ const IMPORTANCE = viewOf("importance", { trial: 4 }, 0) as ViewInfo;
 
 describe("what the kernel says of a view", () => {
   it("passes when it is whole", () => {
-    expect(checkView(IMPORTANCE)).toEqual({ ok: true, value: IMPORTANCE });
-    expect(checkViews(VIEWS)).toEqual({ ok: true, value: VIEWS });
+    expect(readAnswer("explain", IMPORTANCE)).toEqual({ ok: true, value: IMPORTANCE });
+    expect(readAnswer("views", VIEWS)).toEqual({ ok: true, value: VIEWS });
   });
 
   it("is refused without sentences, and with charts that are no names", () => {
     for (const broken of [null, 3, {}, { ...IMPORTANCE, sentences: "x" }, { ...IMPORTANCE, charts: [{}] }]) {
-      expect(checkView(broken).ok).toBe(false);
+      expect(readAnswer("explain", broken).ok).toBe(false);
     }
   });
 
   it("loses the rows, options and tellings that are not plain", () => {
-    const found = checkView({
+    const found = readAnswer("explain", {
       ...IMPORTANCE,
       data: { good: [{ a: 1 }, { a: { deep: 1 } }, "x", { a: [1, "b", null] }], bad: 7 },
       options: { of: ["a"], row: [{}], column: 3 },
       about: { trial: 4, deep: { a: 1 } },
     });
     expect(found.ok && found.value).toMatchObject({
-      data: { good: [{ a: 1 }, { a: [1, "b", null] }] },
+      data: { good: [{ a: 1 }, {}, { a: [1, "b", null] }] },
       options: { of: ["a"] },
       about: { trial: 4 },
     });
-    expect(found.ok && Object.keys(found.value.options)).toEqual(["of"]);
-    expect(found.ok && Object.keys(found.value.about)).toEqual(["trial"]);
+    expect(found.ok && Object.keys((found.value as ViewInfo).options)).toEqual(["of"]);
+    expect(found.ok && Object.keys((found.value as ViewInfo).about)).toEqual(["trial"]);
   });
 
   it("keeps the offers and concepts that can be read", () => {
-    const found = checkViews({
+    const found = readAnswer("views", {
       ...VIEWS,
       offers: [...VIEWS.offers, { name: 3 }],
       concepts: { a: 1, ...VIEWS.concepts },
@@ -143,7 +144,7 @@ describe("the line of Python", () => {
   });
 });
 
-describe("looks", () => {
+describe("explanations", () => {
   interface Open {
     id: string;
     view: string;
@@ -153,7 +154,7 @@ describe("looks", () => {
   }
   let open: Open[];
   let stopped: string[];
-  let looks: Looks;
+  let explanations: Explanations;
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
   const info = (partial = false): ViewInfo => ({ ...IMPORTANCE, partial });
   const last = () => open.at(-1) as Open;
@@ -161,9 +162,9 @@ describe("looks", () => {
   beforeEach(() => {
     open = [];
     stopped = [];
-    looks = new Looks({
+    const kernel: Pick<Kernel, "views" | "explain"> = {
       views: async () => VIEWS,
-      explain: (view, _, step) => {
+      explain: (view, _, step = 0, signal) => {
         const id = `q${open.length}`;
         let resolve!: (info: ViewInfo) => void;
         let reject!: (reason: Error) => void;
@@ -184,18 +185,19 @@ describe("looks", () => {
             return settle();
           },
         });
-        return { id, answer };
+        signal?.addEventListener("abort", () => stopped.push(id));
+        return answer;
       },
-      stop: (id) => stopped.push(id),
-    });
+    };
+    explanations = new Explanations(kernel as Kernel);
   });
 
   it("are asked one at a time, and a partial one is followed up when the others had their turn", async () => {
-    looks.want("importance", { trial: 1 }, 0);
-    looks.want("beeswarm", { trial: 1 }, 0);
+    explanations.want("importance", { trial: 1 }, 0);
+    explanations.want("beeswarm", { trial: 1 }, 0);
     expect(open).toHaveLength(1);
     await last().answer(info(true));
-    expect(looks.look("importance", { trial: 1 }).value).toMatchObject({
+    expect(explanations.of("importance", { trial: 1 }).value).toMatchObject({
       state: "waiting",
       info: { partial: true },
     });
@@ -203,7 +205,7 @@ describe("looks", () => {
     await last().answer(info());
     expect(last()).toMatchObject({ view: "importance", step: 1 });
     await last().answer(info());
-    expect(looks.look("importance", { trial: 1 }).value).toMatchObject({
+    expect(explanations.of("importance", { trial: 1 }).value).toMatchObject({
       state: "done",
       info: { partial: false },
     });
@@ -211,45 +213,48 @@ describe("looks", () => {
   });
 
   it("are kept by view and options, in whatever order these stand", async () => {
-    looks.want("effect", { trial: 1, column: "a", of: undefined }, 0);
+    explanations.want("effect", { trial: 1, column: "a", of: undefined }, 0);
     await last().answer(info());
-    looks.want("effect", { column: "a", trial: 1 }, 0);
+    explanations.want("effect", { column: "a", trial: 1 }, 0);
     expect(open).toHaveLength(1);
-    looks.want("effect", { column: "a", trial: 1 }, 5);
+    explanations.want("effect", { column: "a", trial: 1 }, 5);
     expect(open).toHaveLength(2);
   });
 
-  it("are given up in the kernel when nobody looks, and asked again when someone does", async () => {
-    looks.want("importance", {}, 0);
-    looks.want("beeswarm", {}, 0);
+  it("are given up in the kernel when nobody explanations, and asked again when someone does", async () => {
+    explanations.want("importance", {}, 0);
+    explanations.want("beeswarm", {}, 0);
     const first = last();
-    looks.leave("importance", {});
+    explanations.leave("importance", {});
     expect(stopped).toEqual([first.id]);
     expect(last().view).toBe("beeswarm");
     await first.refuse("This explanation was given up.");
-    expect(looks.look("importance", {}).value).toMatchObject({ state: "none", error: "" });
+    expect(explanations.of("importance", {}).value).toMatchObject({ state: "none", error: "" });
     await last().answer(info());
-    looks.want("importance", {}, 0);
+    explanations.want("importance", {}, 0);
     expect(last()).toMatchObject({ view: "importance", step: 0 });
   });
 
   it("stay stopped until they are asked again, and then go on where they were", async () => {
-    looks.want("importance", {}, 0);
+    explanations.want("importance", {}, 0);
     await last().answer(info(true));
-    looks.stop("importance", {});
+    explanations.stop("importance", {});
     expect(stopped).toEqual([last().id]);
-    looks.want("importance", {}, 0);
+    explanations.want("importance", {}, 0);
     expect(open).toHaveLength(2);
-    expect(looks.look("importance", {}).value).toMatchObject({ state: "stopped", info: { partial: true } });
-    looks.again("importance", {}, 0);
+    expect(explanations.of("importance", {}).value).toMatchObject({
+      state: "stopped",
+      info: { partial: true },
+    });
+    explanations.again("importance", {}, 0);
     expect(last()).toMatchObject({ view: "importance", step: 1 });
   });
 
   it("say why there is no answer, and go on with the next", async () => {
-    looks.want("importance", {}, 0);
-    looks.want("beeswarm", {}, 0);
+    explanations.want("importance", {}, 0);
+    explanations.want("beeswarm", {}, 0);
     await last().refuse("No trial is complete yet.");
-    expect(looks.look("importance", {}).value).toMatchObject({
+    expect(explanations.of("importance", {}).value).toMatchObject({
       state: "failed",
       error: "No trial is complete yet.",
     });
@@ -257,21 +262,22 @@ describe("looks", () => {
   });
 
   it("go first when the person has just asked", async () => {
-    looks.want("importance", {}, 0);
-    looks.want("beeswarm", {}, 0);
-    looks.want("row", { row: 3 }, 0, true);
+    explanations.want("importance", {}, 0);
+    explanations.want("beeswarm", {}, 0);
+    explanations.want("row", { row: 3 }, 0, true);
     await last().answer(info());
     expect(last().view).toBe("row");
   });
 
   it("are forgotten with their session", async () => {
-    await looks.load();
-    looks.want("importance", {}, 0);
-    const look = looks.look("importance", {});
-    looks.forget();
+    explanations.views.follow(0);
+    await settle();
+    explanations.want("importance", {}, 0);
+    const look = explanations.of("importance", {});
+    explanations.forget();
     await last().answer(info());
     expect(look.value.info).toBeNull();
-    expect(looks.offered.value).toBeNull();
+    expect(explanations.views.value.value).toBeNull();
   });
 });
 
@@ -351,7 +357,7 @@ describe("the panel", () => {
     await answered("effect");
     await soon(() => expect(card("importance").querySelectorAll(".mark").length).toBeGreaterThan(2));
     (card("importance").querySelectorAll(".mark")[2] as HTMLElement).click();
-    const column = store.looks.offered.value?.columns[2];
+    const column = store.explanations.views.value.value?.columns[2];
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
     expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} is chosen.`);
     const scrolled = vi.fn();

@@ -3,7 +3,6 @@ import { scriptedSnapshot } from "../dev/scripted";
 import { NOTHING_SAID, World } from "../dev/wishes";
 import { picturePoints } from "../src/charts/picture";
 import { columnsFor } from "../src/panels/trials/columns";
-import { checkAudit, checkPair, checkPicture, checkPreferences, checkWorth } from "../src/protocol/validate";
 import { type Row, toRow } from "../src/store/row";
 import { cellOf, figureScale } from "../src/words/audit";
 import { nameOf, plainCosts, readCosts } from "../src/words/costs";
@@ -41,62 +40,6 @@ function row(number: number, score: number, measures: (number | null)[], family 
     measures,
   ]);
 }
-
-describe("answers of the kernel", () => {
-  it("are let through when they are as wire.py says", () => {
-    expect(checkPreferences(world.preferences()).ok).toBe(true);
-    expect(checkWorth(world.worth()).ok).toBe(true);
-    expect(checkPair(world.pair(1, 2)).ok).toBe(true);
-    expect(checkPicture(world.picture([1, 2], "roc")).ok).toBe(true);
-    expect(checkAudit(world.audit(1, "gender")).ok).toBe(true);
-  });
-
-  it("lose what is broken in a list, and keep the rest", () => {
-    const info = world.preferences();
-    const checked = checkPreferences({
-      ...info,
-      objectives: [...info.objectives, { name: "half" }],
-      answers: [{ first: "one" }],
-      trades: null,
-    });
-    expect(checked.ok && checked.value.objectives).toHaveLength(info.objectives.length);
-    expect(checked.ok && checked.value.answers).toEqual([]);
-    expect(checked.ok && checked.value.trades).toEqual([]);
-  });
-
-  it("are refused when nothing can be shown of them", () => {
-    expect(checkPreferences(null).ok).toBe(false);
-    expect(checkPreferences({ ...world.preferences(), objectives: [] }).ok).toBe(false);
-    expect(checkWorth({ numbers: [1, 2], worth: [1], spread: [0, 0] }).ok).toBe(false);
-    expect(checkPair({ a: 1 }).ok).toBe(false);
-    expect(checkPicture({ kind: "pie" }).ok).toBe(false);
-    expect(checkAudit([]).ok).toBe(false);
-  });
-
-  it("do not ask about a trial and itself", () => {
-    const info = world.preferences();
-    const question = { first: 3, second: 3, gain: 0, left: 0, sentence: "" };
-    const checked = checkPreferences({ ...info, question });
-    expect(checked.ok && checked.value.question).toBeNull();
-  });
-
-  it("are drawn without the points that cannot be", () => {
-    const picture = {
-      ...world.picture([1], "roc"),
-      curves: [{ number: 1, points: [[0, 0], [1], [Number.NaN, 1], [1, 1]] }, { number: "x" }],
-    };
-    const checked = checkPicture(picture);
-    expect(checked.ok && checked.value.curves).toEqual([
-      {
-        number: 1,
-        points: [
-          [0, 0],
-          [1, 1],
-        ],
-      },
-    ]);
-  });
-});
 
 describe("values", () => {
   it.each([

@@ -54,7 +54,7 @@ describe("preferences", () => {
     return all(".versus .head .faint").map((one) => Number(one.textContent?.slice(1)));
   };
   const answered = (count: number) =>
-    soon(() => expect(store.wishes.info.value?.answers).toHaveLength(count));
+    soon(() => expect(store.preferences.value.value?.answers).toHaveLength(count));
 
   async function show(tab = "preferences", snapshot: Snapshot = scriptedSnapshot("running", 120)) {
     host = new FakeHost({ snapshot, delay: 0 });
@@ -160,8 +160,8 @@ describe("preferences", () => {
 
   it("says calmly when another answer would hardly change anything", async () => {
     await show("preferences", scriptedSnapshot("running", 30));
-    for (let i = 0; i < 40 && store.wishes.info.value?.question !== null; i += 1) {
-      const count = store.wishes.info.value?.answers.length ?? 0;
+    for (let i = 0; i < 40 && store.preferences.value.value?.question !== null; i += 1) {
+      const count = store.preferences.value.value?.answers.length ?? 0;
       await pair();
       await key("a");
       await answered(count + 1);
@@ -256,7 +256,7 @@ describe("preferences", () => {
     (strict.querySelector('button[aria-pressed="false"]') as HTMLElement).click();
     await lastSent({ type: "require", text: "predict_ms <= 8", hard: false });
     await soon(() =>
-      expect(store.wishes.info.value?.constraints.find((one) => one.about === "predict_ms")?.hard).toBe(
+      expect(store.preferences.value.value?.constraints.find((one) => one.about === "predict_ms")?.hard).toBe(
         false,
       ),
     );
@@ -344,7 +344,7 @@ describe("preferences", () => {
   it("puts the challenge on the cards, and prefers the simpler one", async () => {
     await show("overview");
     await says("Could a simpler model do?");
-    const { winner, rival } = store.wishes.info.value?.challenge ?? { winner: -1, rival: -1 };
+    const { winner, rival } = store.preferences.value.value?.challenge ?? { winner: -1, rival: -1 };
     await press("Compare them");
     await soon(async () => expect(await pair()).toEqual([winner, rival]));
     await says("The pair that you put here.");
@@ -356,7 +356,7 @@ describe("preferences", () => {
     await show();
     await key("a");
     await answered(1);
-    await soon(() => expect(store.wishes.worth.value).not.toBeNull());
+    await soon(() => expect(store.worth.value.value).not.toBeNull());
     all('[data-tab="trials"]')[0]?.click();
     await soon(() => expect(all('[aria-sort="descending"]')[0]?.textContent).toContain("you prefer"));
     expect(text()).toContain("prediction time");
@@ -371,7 +371,7 @@ describe("preferences", () => {
     const field = all("#hitl-judgement")[0] as HTMLElement;
     await fill(field, "acceptable for a reminder");
     await key("Enter", field);
-    const number = store.wishes.info.value?.best;
+    const number = store.preferences.value.value?.best;
     await lastSent({
       type: "note",
       text: `Fairness by SeniorCitizen, #${number}: acceptable for a reminder`,

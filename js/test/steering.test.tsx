@@ -51,9 +51,12 @@ describe("steering", () => {
     host = new FakeHost({ snapshot, delay: 0 });
     if (past) {
       steeredPast(host.simulation);
-      const { story, nudges } = host.simulation.status() as Pick<Snapshot["status"], "story" | "nudges">;
+      const { history_version, nudges } = host.simulation.status() as Pick<
+        Snapshot["status"],
+        "nudges" | "history_version"
+      >;
       const steering = host.simulation.steering();
-      host.snapshot = { ...snapshot, steering, status: { ...snapshot.status, story, nudges } };
+      host.snapshot = { ...snapshot, steering, status: { ...snapshot.status, history_version, nudges } };
     }
     store = new SessionStore(host, (run) => run());
     dispose = mount(el, store, tab);
@@ -222,7 +225,7 @@ describe("steering", () => {
     await key(field, "Enter");
     await lastSent({ type: "note", text: "the rate matters most" });
     await soon(() => expect(all(".story-line.kind-note")[0]?.textContent).toContain("the rate matters most"));
-    const stories = host.sent.filter((one) => one.type === "story").map((one) => one.seq);
+    const stories = host.sent.filter((one) => one.type === "history").map((one) => one.seq);
     expect(stories.at(-1)).toBeGreaterThan(0);
     labelled("Undo: You: excluded Extra trees").click();
     await lastSent({ type: "undo", act: 2 });

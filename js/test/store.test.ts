@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { scriptedDetail, scriptedSnapshot } from "../dev/scripted";
+import { commands } from "../src/protocol/commands";
 import type { TrialRow } from "../src/protocol/messages";
 import { leaders, type Row, toRow } from "../src/store/row";
 import { SessionStore } from "../src/store/session";
 import { ScriptedHost } from "./host";
-import { ManualTimers, settled } from "./timers";
+import { ManualTimers } from "./timers";
 
 const row = (number: number, score: number | null, state: TrialRow[1] = "complete"): TrialRow => [
   number,
@@ -107,7 +108,7 @@ describe("SessionStore", () => {
     expect(store.session.value?.families.at(-1)?.name).toBe("knn");
   });
 
-  it("asks for the story from where it stands", async () => {
+  it("asks for the history from where it stands", async () => {
     const line = (seq: number) => ({
       seq,
       time: 0,
@@ -120,24 +121,24 @@ describe("SessionStore", () => {
       undone: false,
       trial: null,
     });
-    store.story.follow();
-    expect(host.last("story").seq).toBe(0);
-    await host.answer("story", [line(1), line(2), { seq: "broken" }]);
-    store.story.follow();
-    expect(host.last("story").seq).toBe(2);
-    await host.answer("story", [line(2), line(3)]);
-    expect(store.story.rows.value.map((row) => row.seq)).toEqual([1, 2, 3]);
+    store.history.follow(1);
+    expect(host.last("history").seq).toBe(0);
+    await host.answer("history", [line(1), line(2), { seq: "broken" }]);
+    store.history.follow(2);
+    expect(host.last("history").seq).toBe(2);
+    await host.answer("history", [line(2), line(3)]);
+    expect(store.history.value.value?.map((row) => row.seq)).toEqual([1, 2, 3]);
   });
 
   it("gives the trials that a command made, and what the machine suggests", async () => {
     const done = store.act({ type: "suggest" });
     const suggestion = { config: { family: "lightgbm" }, why: "near #3" };
-    await host.answer("command", { seq: 101, number: null, numbers: [7, "x"], suggestion });
-    expect(await done).toEqual({ number: null, numbers: [7], suggestion });
+    await host.answer("command", { seq: 101, number: null, numbers: [7], suggestion });
+    expect(await done).toEqual({ seq: 101, number: null, numbers: [7], suggestion });
   });
 
   it("says so when the answer to a preview is not readable", async () => {
-    const asked = store.preview({ type: "edit", changes: {}, include: [], exclude: [], running: "finish" });
+    const asked = store.kernel.previewEdit(commands.edit());
     await host.answer("preview_edit", { title: 7 });
     await expect(asked).rejects.toThrow("not readable");
   });
@@ -156,30 +157,24 @@ describe("SessionStore", () => {
 
   it("shows the Python line of the last act", async () => {
     const done = store.act({ type: "pause" });
-    await host.answer("command", { seq: 101, number: null });
+    await host.answer("command", { seq: 101, number: null, numbers: [], suggestion: null });
     await done;
     await host.answer("code", "session.pause()");
     expect(store.lastAct.value).toBe("session.pause()");
   });
 
-  it("asks for a detail once, and again when the row has changed", async () => {
+  it("keeps a detail until the row has changed", async () => {
     const wire = snapshot.rows[1] as TrialRow;
-    const ask = async () => {
-      const asked = store.detail(1);
-      await settled();
-      return asked;
-    };
-    const first = store.detail(1);
+    const detail = store.details.of(1);
+    detail.follow(store.rows.get(1));
     await host.answer("detail", scriptedDetail(wire));
-    expect((await first).number).toBe(1);
-    await ask();
+    expect(store.details.of(1).value.value?.number).toBe(1);
+    detail.follow(store.rows.get(1));
     expect(host.count("detail")).toBe(1);
     await push(100, [row(1, 0.9)]);
     paint();
-    const second = store.detail(1);
+    detail.follow(store.rows.get(1));
     expect(host.count("detail")).toBe(2);
-    await host.answer("detail", scriptedDetail(wire));
-    await second;
   });
 });
 

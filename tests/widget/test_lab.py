@@ -119,7 +119,7 @@ def test_a_dashboard_speaks_over_the_same_comm(page, session):
     page.sidebar.receive({"type": "of", "session": session.id, "message": {"type": "leave"}})
     before = len(deltas(page))
     session.note("not heard")
-    assert page.ask("story", session.id, seq=0)["ok"]
+    assert page.ask("history", session.id, seq=0)["ok"]
     assert len(deltas(page)) == before
 
 

@@ -58,8 +58,8 @@ def read(browser):
     """The columns, once they were looked at."""
     found = result(browser, DataInfo, type="profile")
     while found["reading"]:
-        stamp = browser.status.get("data", 0)
-        browser.until(lambda b, stamp=stamp: b.status.get("data", 0) > stamp)
+        stamp = browser.status.get("data_version", 0)
+        browser.until(lambda b, stamp=stamp: b.status.get("data_version", 0) > stamp)
         found = result(browser, DataInfo, type="profile")
     assert not found["reading"]
     return found
@@ -152,10 +152,10 @@ def test_an_answer_is_recorded_and_folded_away(browser, session):
     """It goes into the journal, the number falls, and the answer is still to be found."""
     before = warned(browser)
     code = next(one for one in before["open"] if one["key"].startswith("codes:visits"))
-    stamp = browser.status["warned"]
+    stamp = browser.status["warnings_version"]
     command = {"type": "answer_warning", "key": code["key"], "answer": code["answers"][1]["label"]}
     assert browser.ask(type="command", command=command)["ok"]
-    browser.until(lambda b: b.status["warned"] > stamp)
+    browser.until(lambda b: b.status["warnings_version"] > stamp)
     found = warned(browser)
     assert browser.status["warnings"]["open"] == len(found["open"]) == len(before["open"]) - 1
     assert [(one["key"], one["answer"]) for one in found["answered"]] == [(code["key"], command["answer"])]
@@ -173,7 +173,7 @@ def test_a_code_that_becomes_missing_is_counted_so(browser, session):
     assert browser.ask(type="command", command=make["command"])["ok"]
     said = {"type": "answer_warning", "key": code["key"], "answer": make["label"]}
     assert browser.ask(type="command", command=said)["ok"]
-    browser.until(lambda b: b.status["warnings"]["open"] > 0 and b.status["data"] > 1)
+    browser.until(lambda b: b.status["warnings"]["open"] > 0 and b.status["data_version"] > 1)
     row = {one[0]: one for one in read(browser)["rows"]}["visits"]
     assert (before[4], row[4]) == (0, 15)
     assert row[8] != before[8]
@@ -220,7 +220,7 @@ def test_a_change_is_told_before_it_is_made(browser, session):
     assert found["python"].startswith("session.change_data(roles=")
     assert not session.state.acts
     assert browser.ask(type="command", command=command)["ok"]
-    browser.until(lambda b: b.status["data"] > 0 and b.rows.get(0) is not None)
+    browser.until(lambda b: b.status["data_version"] > 0 and b.rows.get(0) is not None)
     assert session.state.outside == frozenset({0})
     rows = {row[0]: row for row in read(browser)["rows"]}
     assert rows["tenure"][1:3] == ["categorical", True]

@@ -16,7 +16,7 @@ from hitl_widget.widget.wire.preferences import (
     PreferencesInfo,
     QuestionInfo,
     WorthInfo,
-    wishes_version,
+    preferences_version,
 )
 from tests.preference.states import Study
 from tests.session.test_preferences import has, wait_until
@@ -206,27 +206,27 @@ def test_a_browser_that_missed_new_columns_gets_all_rows(browser, session):
     assert late["rows"] == []
 
 
-def test_the_stamp_of_wishes_changes_with_what_is_said_and_measured(session):
+def test_the_version_of_preferences_changes_with_what_is_said_and_measured(session):
     """With acts in whatever order, with values that come later at rest, and not with a note."""
     study = Study()
     for score in (0.7, 0.8):
         study.trial(score, predict_ms=1.0)
     study.pause()
-    seen = [wishes_version(study.state)]
+    seen = [preferences_version(study.state)]
     study.emit(Noted("a note"))
-    assert wishes_version(study.state) == seen[0]
+    assert preferences_version(study.state) == seen[0]
     study.measured(0, gap=0.1)
-    seen.append(wishes_version(study.state))
+    seen.append(preferences_version(study.state))
     study.measured(1, {"gap": "no model"})
-    seen.append(wishes_version(study.state))
-    before = wishes_version(session.state)
+    seen.append(preferences_version(study.state))
+    before = preferences_version(session.state)
     session.require("predict_ms < 1e7")
     session.require("gap < 1e7")
-    seen += [before, wishes_version(session.state)]
+    seen += [before, preferences_version(session.state)]
     session.undo()
     session.undo()
     session.require("complexity < 1e9")
-    seen.append(wishes_version(session.state))
+    seen.append(preferences_version(session.state))
     session.undo()
     assert len(set(seen)) == len(seen)
     assert all(0 <= one < 2**53 for one in seen)

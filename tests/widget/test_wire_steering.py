@@ -72,7 +72,7 @@ def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
         ({"type": "preview_edit", "command": {"type": "edit", "changes": {"<img>": 1}}}, "no hyperparameter '<img>'"),
         ({"type": "importance", "family": "<b>"}, "no family '<b>'"),
         ({"type": "importance"}, "family is a text; got None"),
-        ({"type": "story", "seq": "x"}, "whole number"),
+        ({"type": "history", "seq": "x"}, "whole number"),
         ({"type": "command", "command": {"type": "add_learner", "name": "x"}}, "type is one of"),
         ({"type": "command", "command": {"type": "edit", "changes": []}}, "Changes are a dict"),
         ({"type": "command", "command": {"type": "edit", "exclude": "svm"}}, "are a list"),
@@ -95,12 +95,12 @@ def test_the_story_comes_from_where_the_browser_stands(browser, session):
     """Asked from a seq it holds what came after; names are text."""
     session.note("<img src=x onerror=alert(1)>")
     session.believe("family", likely=["lightgbm"])
-    rows = browser.ask(type="story", seq=0)["result"]
+    rows = browser.ask(type="history", seq=0)["result"]
     assert [row["kind"] for row in rows][-2:] == ["note", "belief"]
     assert rows[-2]["text"] == "<img src=x onerror=alert(1)>"
     assert rows[-1]["act"] == 1
-    assert browser.ask(type="story", seq=rows[-2]["seq"])["result"] == [rows[-1]]
-    browser.until(lambda b: b.status.get("story") == len(session.state.story))
+    assert browser.ask(type="history", seq=rows[-2]["seq"])["result"] == [rows[-1]]
+    browser.until(lambda b: b.status.get("history_version") == len(session.state.story))
 
 
 def test_a_suggestion_a_grid_and_a_batch(browser, session):

@@ -113,7 +113,7 @@ class DataInfo(TypedDict):
     rest: str
     """Which columns are not among the rows, in words; "" for none."""
     reading: bool
-    """The columns are still being looked at: `Status.data` rises when it is done."""
+    """The columns are still being looked at: `Status.data_version` rises when it is done."""
     roles: list[RoleInfo]
     transforms: list[TransformInfo]
     python: str
@@ -194,7 +194,7 @@ class Data:
 
     @request("profile", beside=True)
     def profile(self, state: SessionState) -> DataInfo:
-        """Return the columns; what is not known of them yet comes later, and raises `Status.data`."""
+        """Return the columns; what is not known of them yet comes later, and raises `Status.data_version`."""
         columns = columns_of(self._session, state)
         self._ask(columns)
         return data_info(self._session, state, self._session.survey.profiles_now(columns))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from hitl_widget.widget.wire.session import SessionInfo, Status
+from hitl_widget.widget.wire.shared import PartOf
 from hitl_widget.widget.wire.space import FamilyInfo, Steering
 from hitl_widget.widget.wire.trials import TrialMark, TrialRow
 
@@ -32,8 +33,8 @@ Delta = TypedDict(
         "seq": int,
         "rows": NotRequired[list[TrialRow]],
         "marks": NotRequired[list[TrialMark]],
-        "status": NotRequired[dict[str, Any]],
-        "steering": NotRequired[dict[str, Any]],
+        "status": NotRequired[Annotated[dict[str, Any], PartOf("Status")]],
+        "steering": NotRequired[Annotated[dict[str, Any], PartOf("Steering")]],
         "families": NotRequired[list[FamilyInfo]],
     },
 )

@@ -7,6 +7,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.errors import CommandError
 from hitl_widget.widget.requests import request
@@ -41,16 +42,16 @@ class ViewInfo(TypedDict):
     question: str
     sentences: list[str]
     """The first can be read alone."""
-    data: dict[str, list[dict[str, Any]]]
+    data: dict[str, list[dict[str, Value | list[Value]]]]
     """Rows of each dataset, by the name under which the charts' specifications ask for it."""
     charts: list[str]
     """Names of specifications, the first one foremost."""
     notes: list[str]
     concept: str
     """Title and text for learners, from the offered concepts; "" for none."""
-    about: dict[str, Any]
+    about: dict[str, Value | list[Value]]
     """What it is of: "trial", "family", "column", "row"."""
-    options: dict[str, list[Any]]
+    options: dict[str, list[Value]]
     """What can be asked otherwise: values by the name of the option."""
     partial: bool
     """More rows are coming: ask again with the next step."""

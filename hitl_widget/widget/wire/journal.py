@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from hitl_widget.session import AutoMLSession
 
 
-__all__ = ["Journal", "StoryRow"]
+__all__ = ["HistoryRow", "Journal"]
 
 
-class StoryRow(TypedDict):
+class HistoryRow(TypedDict):
     seq: int
     time: float
     """Seconds since the epoch."""
@@ -38,8 +38,8 @@ class Journal:
     def __init__(self, session: AutoMLSession) -> None:
         self._words = session.words
 
-    @request("story")
-    def story(self, state: SessionState, seq: int) -> list[StoryRow]:
+    @request("history")
+    def history(self, state: SessionState, seq: int) -> list[HistoryRow]:
         """Return the lines of the history after a seq, oldest first; `Steering.acts` tells which are undone later."""
         return [_row(line) for line in told(state, self._words, seq)]
 
@@ -49,7 +49,7 @@ class Journal:
         return command.python()
 
 
-def _row(line: Line) -> StoryRow:
+def _row(line: Line) -> HistoryRow:
     """Return a line of the story."""
     record = line.record
     return {

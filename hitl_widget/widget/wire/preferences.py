@@ -37,7 +37,7 @@ __all__ = [
     "QuestionInfo",
     "TradeInfo",
     "WorthInfo",
-    "wishes_version",
+    "preferences_version",
 ]
 
 
@@ -180,7 +180,7 @@ class WorthInfo(TypedDict):
     """One standard deviation."""
 
 
-def wishes_version(state: SessionState) -> int:
+def preferences_version(state: SessionState) -> int:
     """Return a number that changes when `preferences_info` would say something else; in a running search by tenths."""
     rests = state.phase is not Phase.RUNNING
     counts = (state.count(TrialState.COMPLETE), state.measured, len(state.broken))

@@ -8,7 +8,7 @@ from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.words import Words
-from hitl_widget.widget.wire.preferences import wishes_version
+from hitl_widget.widget.wire.preferences import preferences_version
 from hitl_widget.widget.wire.shared import Notice
 from hitl_widget.widget.wire.space import FamilyInfo, NudgeInfo, family_infos, nudge_info
 from hitl_widget.widget.wire.warnings import DataStatus
@@ -136,13 +136,13 @@ class Status(DataStatus):
     """Proposals of the machine still owed of a batch, while the person drives."""
     nudges: list[NudgeInfo]
     """At most two."""
-    story: int
-    """Rises with each line of the story; ask with `story`."""
+    history_version: int
+    """Rises with each line of the history; ask with `history`."""
     measured: list[str]
     """Names of the further objectives in the rows; it only grows."""
     preferred: Best | None
     """What the person is expected to prefer, once answers or goals say so; it may be the best by the metric."""
-    wishes: int
+    preferences_version: int
     """Rises when `preferences` would answer something else."""
 
 
@@ -214,10 +214,10 @@ def status_info(session: AutoMLSession, state: SessionState, measured: list[str]
         "autonomy": state.autonomy.value,
         "granted": state.granted,
         "nudges": [nudge_info(one) for one in state.nudges],
-        "story": len(state.story),
+        "history_version": len(state.story),
         "measured": measured,
         "preferred": _preferred(state),
-        "wishes": wishes_version(state),
+        "preferences_version": preferences_version(state),
         **data,
     }
 

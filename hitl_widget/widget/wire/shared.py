@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-__all__ = ["Author", "Notice", "Refusal", "Reply"]
+__all__ = ["Author", "Notice", "PartOf", "Refusal", "Reply"]
 
 Author = Literal["you", "machine"]
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """Annotation of a dict that holds some of the keys of a message.
+
+    Parameters
+    ----------
+    message
+        Name of the message.
+    """
+
+    message: str
 
 
 class Notice(TypedDict):

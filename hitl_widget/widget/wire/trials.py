@@ -28,6 +28,7 @@ __all__ = [
     "FactInfo",
     "FoldInfo",
     "Origin",
+    "ReceiptInfo",
     "Rows",
     "Setting",
     "State",
@@ -76,6 +77,17 @@ TrialMark = tuple[
 class Suggestion(TypedDict):
     config: dict[str, Value]
     why: str
+
+
+class ReceiptInfo(TypedDict):
+    """The answer to a command that was carried out."""
+
+    seq: int
+    number: int | None
+    """The trial that it made, the first of several."""
+    numbers: list[int]
+    """All trials that it made."""
+    suggestion: Suggestion | None
 
 
 class Setting(TypedDict):

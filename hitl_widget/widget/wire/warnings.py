@@ -76,7 +76,7 @@ class WarningsInfo(TypedDict):
     """The gravest first."""
     answered: list[WarningInfo]
     looking: bool
-    """The table is still being looked at: `Status.warned` rises when it is done."""
+    """The table is still being looked at: `Status.warnings_version` rises when it is done."""
 
 
 _ENOUGH_TRIALS = 2
@@ -89,9 +89,9 @@ class DataStatus(TypedDict):
 
     warnings: OpenWarnings | None
     """Null while nobody has looked for any."""
-    warned: int
+    warnings_version: int
     """Rises when `warnings` would answer something else."""
-    data: int
+    data_version: int
     """Rises when `profile` would answer something else."""
 
 
@@ -128,7 +128,7 @@ class Warnings:
     def status(self) -> DataStatus:
         """Return the keys of `Status` that are about data, in O(1)."""
         with self._lock:
-            return {"warnings": self._head, "warned": self._versions[0], "data": self._versions[1]}
+            return {"warnings": self._head, "warnings_version": self._versions[0], "data_version": self._versions[1]}
 
     def follow(self, state: SessionState) -> None:
         """Take up a new state; looks for warnings again when there may be others."""

@@ -1,8 +1,8 @@
 import { Component } from "preact";
 import type { FamilyInfo, MetricInfo } from "../protocol/messages";
 import type { Row } from "../store/row";
+import type { Worth } from "../store/session";
 import type { ColumnId } from "../store/ui";
-import type { Worth } from "../store/wishes";
 import { formatDuration } from "../words/numbers";
 import { formatWorth } from "../words/objective";
 import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";

@@ -11,8 +11,8 @@ import {
   type Timers,
 } from "../protocol/client";
 import type { Command } from "../protocol/commands";
-import type { RecentSession, SessionHead } from "../protocol/messages";
-import { checkRecent, checkSessions, isObject } from "../protocol/validate";
+import type { RecentSession, SessionHead, Sessions } from "../protocol/messages";
+import { isObject, readAs, readVersioned } from "../protocol/validate";
 
 export const TARGET = "hitl_widget.sidebar";
 
@@ -110,7 +110,9 @@ export class KernelLink {
       if (this.comm === null) await this.find();
     }
     if (this.comm === null) throw gone();
-    return checkRecent(await this.requests.open("recent", {}).answer);
+    const answer = await this.requests.open("recent", {}).answer;
+    const found = readAs({ list: { ref: "RecentSession" } }, answer, "recent");
+    return found.ok ? (found.value as RecentSession[]) : [];
   }
 
   /** The channel of one session's dashboard. */
@@ -268,7 +270,7 @@ export class KernelLink {
   }
 
   private listed(content: unknown): void {
-    const found = checkSessions(content);
+    const found = readVersioned<Sessions>("Sessions", content);
     if (this.disposed || this.comm === null) return;
     if (!found.ok) {
       console.warn(`hitl_widget: ${found.problem}`);

@@ -15,8 +15,8 @@ import { FormDrawer } from "./trials/FormDrawer";
 import { GridDrawer } from "./trials/GridDrawer";
 import { TrialDrawer } from "./trials/TrialDrawer";
 import { useNow } from "./useNow";
+import { usePreferences } from "./usePreferences";
 import { useQuietHeadline } from "./useQuietHeadline";
-import { useWishes } from "./useWishes";
 import "./App.css";
 
 type Props = Pick<PanelProps, "store" | "ui" | "dark">;
@@ -59,7 +59,7 @@ function Loaded(props: LoadedProps) {
       return null;
     }
   };
-  useWishes(store, status, reachable, ui.tab.value === "preferences");
+  usePreferences(store, status, reachable, ui.tab.value === "preferences");
   const panelProps = { ...props, act };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;

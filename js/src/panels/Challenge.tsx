@@ -5,7 +5,7 @@ import "./Challenge.css";
 /** Beside a complicated winner, the simplest model within the noise: what is lost and what is gained by taking it. */
 export function Challenge({ store, ui, reachable, act }: PanelProps) {
   const [sending, setSending] = useState(false);
-  const challenge = store.wishes.info.value?.challenge ?? null;
+  const challenge = store.preferences.value.value?.challenge ?? null;
   if (challenge === null) return null;
   const { winner, rival, sentence, lost, gained } = challenge;
   const open = (number: number) => () => {

@@ -1,5 +1,6 @@
 import type { Command } from "../protocol/commands";
-import type { Done, SessionStore } from "../store/session";
+import type { ReceiptInfo } from "../protocol/messages";
+import type { SessionStore } from "../store/session";
 import type { UiStore } from "../store/ui";
 
 /** What a panel works with. */
@@ -10,5 +11,5 @@ export interface PanelProps {
   /** The kernel answers. */
   reachable: boolean;
   /** Sends a command; a refusal is shown above the panel, and gives null. */
-  act(command: Command): Promise<Done | null>;
+  act(command: Command): Promise<ReceiptInfo | null>;
 }

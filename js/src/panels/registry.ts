@@ -61,7 +61,7 @@ export const PANELS: readonly Panel[] = [
     title: TERMS.preference,
     component: Preferences,
     yours: true,
-    note: ({ store }) => (store.wishes.info.value?.question == null ? "" : "A or B?"),
+    note: ({ store }) => (store.preferences.value.value?.question == null ? "" : "A or B?"),
   },
   { id: "explain", label: "Explain", component: Explain },
   {

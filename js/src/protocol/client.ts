@@ -1,8 +1,17 @@
 import type { Host } from "../host/port";
-import type { Request } from "./kernel";
-import type { Snapshot } from "./messages";
-import { type Body, browserTimers, REQUEST_MS, type RequestError, Requests, type Timers } from "./requests";
-import { checkDelta, checkSnapshot, isObject, type WholeDelta } from "./validate";
+import type { Command } from "./commands";
+import { Kernel, REQUESTS, type Request, type RequestName } from "./kernel";
+import type { ReceiptInfo, Snapshot } from "./messages";
+import { type Body, browserTimers, type RequestError, Requests, type Timers } from "./requests";
+import {
+  type Checked,
+  isObject,
+  read,
+  readAnswer,
+  readDelta,
+  readSnapshot,
+  type WholeDelta,
+} from "./validate";
 
 export { type Body, browserTimers, REQUEST_MS, RequestError, Requests, type Timers } from "./requests";
 
@@ -24,15 +33,17 @@ export interface ClientOptions {
 }
 
 /** How long a person waits before being told that the kernel does not answer. */
-export const HELLO_MS = 6_000;
+export const HELLO_MS = 1000 * REQUESTS.hello.seconds;
 /** Silence after which the client asks whether the kernel is still there. */
 export const PING_MS = 20_000;
 
 /**
- * Speaks wire.py over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone.
+ * Speaks the messages of the wire over a host: numbers requests, keeps deltas gapless, notices when the kernel is gone.
  * A delta may overlap what is known: its rows are whole, so applying it again does no harm.
  */
 export class Client {
+  /** The requests that the kernel answers. */
+  readonly kernel = new Kernel((name, body, signal) => this.ask(name, body, signal));
   private readonly requests: Requests<Request["type"]>;
   private readonly removals: (() => void)[];
   private readonly timers: Timers;
@@ -61,19 +72,26 @@ export class Client {
   hello(): void {
     if (this.greeting || this.disposed) return;
     this.greeting = true;
-    this.request("hello", { epoch: this.epoch, seq: this.seq }, HELLO_MS).then(
+    const greeting = { epoch: this.epoch, seq: this.seq };
+    this.requests.open("hello", greeting, HELLO_MS).answer.then(
       (result) => this.greeted(result),
       (error: RequestError) => this.unanswered(error),
     );
   }
 
-  request(type: Request["type"], body: Body, timeout = REQUEST_MS): Promise<unknown> {
-    return this.open(type, body, timeout).answer;
+  /** Carries a command out; rejects with a RequestError that says what to do. */
+  async act(command: Command): Promise<ReceiptInfo> {
+    const result = await this.requests.open("command", { command }).answer;
+    return readable("this act", read<ReceiptInfo>("ReceiptInfo", result));
   }
 
-  /** As `request`, with the id by which another request may name it. */
-  open(type: Request["type"], body: Body, timeout = REQUEST_MS): { id: string; answer: Promise<unknown> } {
-    return this.requests.open(type, body, timeout);
+  private async ask(name: RequestName, body: object, signal?: AbortSignal): Promise<unknown> {
+    const { id, answer } = this.requests.open(name, body as Body, 1000 * REQUESTS[name].seconds);
+    signal?.addEventListener("abort", () => {
+      this.requests.drop(id);
+      this.kernel.stop(id).catch(() => {});
+    });
+    return readable(name, readAnswer(name, await answer));
   }
 
   dispose(): void {
@@ -118,7 +136,7 @@ export class Client {
   }
 
   private pushed(content: unknown): void {
-    const delta = checkDelta(content);
+    const delta = readDelta(content);
     if (!delta.ok) {
       console.warn(`hitl_widget: ${delta.problem}`);
       this.hello();
@@ -144,7 +162,7 @@ export class Client {
   }
 
   private replace(content: unknown): void {
-    const snapshot = checkSnapshot(content);
+    const snapshot = readSnapshot(content);
     if (!snapshot.ok) {
       console.warn(`hitl_widget: ${snapshot.problem}`);
       this.options.onConnection({ is: "mismatch", problem: snapshot.problem });
@@ -176,4 +194,9 @@ export class Client {
     this.timers.clear(this.ping);
     this.ping = this.timers.set(() => this.hello(), ms);
   }
+}
+
+function readable<T>(what: string, found: Checked<T>): T {
+  if (found.ok) return found.value;
+  throw new Error(`The kernel's answer to ${what} was not readable: ${found.problem}.`);
 }

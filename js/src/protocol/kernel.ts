@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
 import type { ChangeDataCommand, Command, EditCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, StoryRow, TrialDetail, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialDetail, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -44,6 +44,14 @@ export const REQUESTS = {
           "ref": "Delta"
         }
       ]
+    }
+  },
+  "history": {
+    "seconds": 30,
+    "response": {
+      "list": {
+        "ref": "HistoryRow"
+      }
     }
   },
   "importance": {
@@ -91,14 +99,6 @@ export const REQUESTS = {
   "stop": {
     "seconds": 30,
     "response": "null"
-  },
-  "story": {
-    "seconds": 30,
-    "response": {
-      "list": {
-        "ref": "StoryRow"
-      }
-    }
   },
   "views": {
     "seconds": 30,
@@ -171,6 +171,10 @@ export class Kernel {
     return this.ask("hello", { epoch, seq }, signal) as Promise<Snapshot | Delta>;
   }
 
+  history(seq: number, signal?: AbortSignal): Promise<HistoryRow[]> {
+    return this.ask("history", { seq }, signal) as Promise<HistoryRow[]>;
+  }
+
   importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {
     return this.ask("importance", { family }, signal) as Promise<ImportanceInfo>;
   }
@@ -201,10 +205,6 @@ export class Kernel {
 
   stop(request: string, signal?: AbortSignal): Promise<null> {
     return this.ask("stop", { request }, signal) as Promise<null>;
-  }
-
-  story(seq: number, signal?: AbortSignal): Promise<StoryRow[]> {
-    return this.ask("story", { seq }, signal) as Promise<StoryRow[]>;
   }
 
   views(signal?: AbortSignal): Promise<Views> {

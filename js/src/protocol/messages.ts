@@ -224,8 +224,8 @@ export interface DataPreview {
 
 export interface DataStatus {
   warnings: OpenWarnings | null;
-  warned: number;
-  data: number;
+  warnings_version: number;
+  data_version: number;
 }
 
 export interface Delta {
@@ -235,8 +235,8 @@ export interface Delta {
   seq: number;
   rows?: TrialRow[];
   marks?: TrialMark[];
-  status?: Record<string, unknown>;
-  steering?: Record<string, unknown>;
+  status?: Partial<Status>;
+  steering?: Partial<Steering>;
   families?: FamilyInfo[];
 }
 
@@ -311,6 +311,19 @@ export interface GroupInfo {
   share: number;
   small: boolean;
   figures: ((number | null)[])[];
+}
+
+export interface HistoryRow {
+  seq: number;
+  time: number;
+  elapsed: number;
+  author: Author;
+  kind: "run" | "trial" | "best" | "space" | "belief" | "preference" | "nudge" | "note" | "setting" | "result" | "data";
+  text: string;
+  detail: string;
+  act: number | null;
+  undone: boolean;
+  trial: number | null;
 }
 
 export interface Holdout {
@@ -448,6 +461,13 @@ export interface RangeInfo {
   given: boolean;
 }
 
+export interface ReceiptInfo {
+  seq: number;
+  number: number | null;
+  numbers: number[];
+  suggestion: Suggestion | null;
+}
+
 export interface RecentSession {
   journal: string;
   target: string;
@@ -551,8 +571,8 @@ export interface SpacePreview {
 
 export interface Status {
   warnings: OpenWarnings | null;
-  warned: number;
-  data: number;
+  warnings_version: number;
+  data_version: number;
   phase: Phase;
   headline: string;
   aside: string;
@@ -567,10 +587,10 @@ export interface Status {
   autonomy: "user" | "cruise" | "autopilot";
   granted: number;
   nudges: NudgeInfo[];
-  story: number;
+  history_version: number;
   measured: string[];
   preferred: Best | null;
-  wishes: number;
+  preferences_version: number;
 }
 
 export interface Steering {
@@ -583,19 +603,6 @@ export interface Steering {
   generations: GenerationInfo[];
   undo: string | null;
   redo: string | null;
-}
-
-export interface StoryRow {
-  seq: number;
-  time: number;
-  elapsed: number;
-  author: Author;
-  kind: "run" | "trial" | "best" | "space" | "belief" | "preference" | "nudge" | "note" | "setting" | "result" | "data";
-  text: string;
-  detail: string;
-  act: number | null;
-  undone: boolean;
-  trial: number | null;
 }
 
 export interface Suggestion {
@@ -645,12 +652,12 @@ export interface ViewInfo {
   level: "model" | "algorithm" | "search" | "comparison" | "data";
   question: string;
   sentences: string[];
-  data: Record<string, (Record<string, unknown>)[]>;
+  data: Record<string, (Record<string, boolean | number | string | null | Value[]>)[]>;
   charts: string[];
   notes: string[];
   concept: string;
-  about: Record<string, unknown>;
-  options: Record<string, unknown[]>;
+  about: Record<string, boolean | number | string | null | Value[]>;
+  options: Record<string, Value[]>;
   partial: boolean;
 }
 
@@ -1238,8 +1245,8 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "warned": "number",
-      "data": "number"
+      "warnings_version": "number",
+      "data_version": "number"
     }
   },
   "Delta": {
@@ -1267,10 +1274,14 @@ export const SCHEMA = {
         }
       },
       "status": {
-        "optional": "object"
+        "optional": {
+          "part": "Status"
+        }
       },
       "steering": {
-        "optional": "object"
+        "optional": {
+          "part": "Steering"
+        }
       },
       "families": {
         "optional": {
@@ -1389,7 +1400,9 @@ export const SCHEMA = {
   },
   "GoalsInfo": {
     "object": {
-      "weights": "object",
+      "weights": {
+        "map": "number"
+      },
       "strength": {
         "enum": [
           "hint",
@@ -1417,6 +1430,46 @@ export const SCHEMA = {
       }
     }
   },
+  "HistoryRow": {
+    "object": {
+      "seq": "number",
+      "time": "number",
+      "elapsed": "number",
+      "author": {
+        "ref": "Author"
+      },
+      "kind": {
+        "enum": [
+          "run",
+          "trial",
+          "best",
+          "space",
+          "belief",
+          "preference",
+          "nudge",
+          "note",
+          "setting",
+          "result",
+          "data"
+        ]
+      },
+      "text": "string",
+      "detail": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "undone": "boolean",
+      "trial": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
+    }
+  },
   "Holdout": {
     "object": {
       "rows": "number",
@@ -1434,7 +1487,9 @@ export const SCHEMA = {
     "object": {
       "family": "string",
       "trials": "number",
-      "shares": "object",
+      "shares": {
+        "map": "number"
+      },
       "sentence": "string"
     }
   },
@@ -1755,6 +1810,28 @@ export const SCHEMA = {
       "given": "boolean"
     }
   },
+  "ReceiptInfo": {
+    "object": {
+      "seq": "number",
+      "number": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "numbers": {
+        "list": "number"
+      },
+      "suggestion": {
+        "any": [
+          {
+            "ref": "Suggestion"
+          },
+          "null"
+        ]
+      }
+    }
+  },
   "RecentSession": {
     "object": {
       "journal": "string",
@@ -1979,8 +2056,8 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "warned": "number",
-      "data": "number",
+      "warnings_version": "number",
+      "data_version": "number",
       "phase": {
         "ref": "Phase"
       },
@@ -2040,7 +2117,7 @@ export const SCHEMA = {
           "ref": "NudgeInfo"
         }
       },
-      "story": "number",
+      "history_version": "number",
       "measured": {
         "list": "string"
       },
@@ -2052,7 +2129,7 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "wishes": "number"
+      "preferences_version": "number"
     }
   },
   "Steering": {
@@ -2100,49 +2177,13 @@ export const SCHEMA = {
       }
     }
   },
-  "StoryRow": {
-    "object": {
-      "seq": "number",
-      "time": "number",
-      "elapsed": "number",
-      "author": {
-        "ref": "Author"
-      },
-      "kind": {
-        "enum": [
-          "run",
-          "trial",
-          "best",
-          "space",
-          "belief",
-          "preference",
-          "nudge",
-          "note",
-          "setting",
-          "result",
-          "data"
-        ]
-      },
-      "text": "string",
-      "detail": "string",
-      "act": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "undone": "boolean",
-      "trial": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
-    }
-  },
   "Suggestion": {
     "object": {
-      "config": "object",
+      "config": {
+        "map": {
+          "ref": "Value"
+        }
+      },
       "why": "string"
     }
   },
@@ -2241,7 +2282,25 @@ export const SCHEMA = {
       "sentences": {
         "list": "string"
       },
-      "data": "object",
+      "data": {
+        "map": {
+          "list": {
+            "map": {
+              "any": [
+                "boolean",
+                "number",
+                "string",
+                "null",
+                {
+                  "list": {
+                    "ref": "Value"
+                  }
+                }
+              ]
+            }
+          }
+        }
+      },
       "charts": {
         "list": "string"
       },
@@ -2249,8 +2308,28 @@ export const SCHEMA = {
         "list": "string"
       },
       "concept": "string",
-      "about": "object",
-      "options": "object",
+      "about": {
+        "map": {
+          "any": [
+            "boolean",
+            "number",
+            "string",
+            "null",
+            {
+              "list": {
+                "ref": "Value"
+              }
+            }
+          ]
+        }
+      },
+      "options": {
+        "map": {
+          "list": {
+            "ref": "Value"
+          }
+        }
+      },
       "partial": "boolean"
     }
   },
@@ -2283,7 +2362,11 @@ export const SCHEMA = {
         "list": "string"
       },
       "rows": "number",
-      "concepts": "object"
+      "concepts": {
+        "map": {
+          "ref": "Concept"
+        }
+      }
     }
   },
   "WarningAnswer": {

@@ -1,4 +1,4 @@
-import { checkReply } from "./validate";
+import { readReply } from "./validate";
 
 /** Why a request failed, in words for the person. */
 export class RequestError extends Error {
@@ -75,9 +75,9 @@ export class Requests<Type extends string> {
     return { id, answer };
   }
 
-  /** Hands a reply to the request that waits for it; one that nobody waits for is let go. */
+  /** Hands a reply to the request that waits for it; one that nobody waits for is ignored. */
   settle(content: unknown): void {
-    const reply = checkReply(content);
+    const reply = readReply(content);
     if (!reply.ok) return;
     const waiting = this.take(reply.value.id);
     if (waiting === undefined) return;
@@ -89,7 +89,12 @@ export class Requests<Type extends string> {
     waiting.reject(new RequestError("refused", error?.message ?? "The kernel refused.", error?.remedy ?? ""));
   }
 
-  /** Lets go of all that wait; they are never answered. */
+  /** Forgets a request: its promise stays open. */
+  drop(id: string): void {
+    this.take(id);
+  }
+
+  /** Forgets all requests that wait; they are never answered. */
   dispose(): void {
     for (const { timer } of this.pending.values()) this.timers.clear(timer);
     this.pending.clear();

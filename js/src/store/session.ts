@@ -2,50 +2,38 @@ import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
 import type { ChangeDataCommand, Command, EditCommand } from "../protocol/commands";
+import type { Kernel } from "../protocol/kernel";
 import type {
   AuditInfo,
   ColumnDetail,
   DataInfo,
   DataPreview,
+  HistoryRow,
   ImportanceInfo,
   PairInfo,
   PictureInfo,
+  PictureKind,
+  PreferencesInfo,
+  ReceiptInfo,
   SessionInfo,
   Snapshot,
   SpacePreview,
   Status,
   Steering,
-  Suggestion,
   TrialDetail,
   WarningsInfo,
+  WorthInfo,
 } from "../protocol/messages";
-import {
-  type Checked,
-  checkAudit,
-  checkColumn,
-  checkData,
-  checkDataPreview,
-  checkDetail,
-  checkImportance,
-  checkPair,
-  checkPicture,
-  checkPreferences,
-  checkPreview,
-  checkSuggestion,
-  checkView,
-  checkViews,
-  checkWarnings,
-  checkWorth,
-  goodStatus,
-  goodSteering,
-  goodStory,
-  type WholeDelta,
-} from "../protocol/validate";
-import { Kept } from "./data";
+import type { WholeDelta } from "../protocol/validate";
+import { Explanations } from "./explanations";
+import { Resource, Resources } from "./resource";
 import { marked, type Row, toRow } from "./row";
-import { Story } from "./story";
-import { Looks } from "./views";
-import { Wishes } from "./wishes";
+
+/** The expected utility of a trial: 0 the worst of the front, 1 the best. */
+export interface Worth {
+  readonly worth: number;
+  readonly spread: number;
+}
 
 export interface SessionState {
   readonly connection: ReadonlySignal<Connection>;
@@ -54,11 +42,15 @@ export interface SessionState {
   readonly steering: ReadonlySignal<Steering | null>;
   /** Numbers of the trials that do not count today: outside the space, or discarded. */
   readonly grey: ReadonlySignal<ReadonlySet<number>>;
-  readonly story: Story;
-  readonly wishes: Wishes;
-  readonly looks: Looks;
-  readonly table: Kept<DataInfo>;
-  readonly warnings: Kept<WarningsInfo>;
+  /** The requests that the kernel answers. */
+  readonly kernel: Kernel;
+  /** Oldest first. */
+  readonly history: Resource<readonly HistoryRow[]>;
+  readonly preferences: Resource<PreferencesInfo>;
+  readonly worth: Resource<ReadonlyMap<number, Worth>>;
+  readonly explanations: Explanations;
+  readonly table: Resource<DataInfo>;
+  readonly warnings: Resource<WarningsInfo>;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -68,23 +60,7 @@ export interface SessionState {
   readonly lastAct: ReadonlySignal<string | null>;
 }
 
-/** What a command gave back. */
-export interface Done {
-  number: number | null;
-  /** The trials that it made. */
-  numbers: readonly number[];
-  suggestion: Suggestion | null;
-}
-
-/** A worker has five minutes for an explanation; then the kernel says so. */
-const EXPLAIN_MS = 330_000;
-
 const NONE: readonly number[] = [];
-
-function readable<T>(what: string, found: Checked<T>): T {
-  if (found.ok) return found.value;
-  throw new Error(`The kernel's answer about ${what} was not readable: ${found.problem}`);
-}
 
 /** Runs a function before the next paint, and also in a tab that does not paint. */
 export function nextFrame(run: () => void): void {
@@ -109,28 +85,58 @@ export class SessionStore implements SessionState {
   readonly grey = computed<ReadonlySet<number>>(
     () => new Set([...this.outside.value, ...this.discarded.value]),
   );
-  readonly story = new Story(async (seq) => goodStory(await this.client.request("story", { seq })));
-  readonly wishes = new Wishes({
-    preferences: async () =>
-      readable("what you prefer", checkPreferences(await this.client.request("preferences", {}))),
-    worth: async () => readable("what trials are worth", checkWorth(await this.client.request("worth", {}))),
+  readonly kernel: Kernel;
+  readonly history = new Resource<readonly HistoryRow[]>(async (signal, known) => {
+    const last = known?.at(-1)?.seq ?? 0;
+    const fresh = (await this.kernel.history(last, signal)).filter((row) => row.seq > last);
+    return [...(known ?? []), ...fresh];
   });
-  readonly looks = new Looks({
-    views: async () => readable("explanations", checkViews(await this.client.request("views", {}))),
-    explain: (view, options, step) => {
-      const { id, answer } = this.client.open("explain", { view, options, step }, EXPLAIN_MS);
-      return { id, answer: answer.then((found) => readable("this question", checkView(found))) };
-    },
-    stop: (look) => {
-      this.client.request("stop", { request: look }).catch(() => {});
-    },
-  });
-  readonly table = new Kept<DataInfo>(async () =>
-    readable("the table", checkData(await this.client.request("profile", {}))),
+  readonly preferences = new Resource<PreferencesInfo>((signal) => this.kernel.preferences(signal));
+  readonly worth = new Resource<ReadonlyMap<number, Worth>>(async (signal) =>
+    byNumber(await this.kernel.worth(signal)),
   );
-  readonly warnings = new Kept<WarningsInfo>(async () =>
-    readable("warnings", checkWarnings(await this.client.request("warnings", {}))),
+  readonly explanations: Explanations;
+  readonly table = new Resource<DataInfo>((signal) => this.kernel.profile(signal));
+  readonly warnings = new Resource<WarningsInfo>((signal) => this.kernel.warnings(signal));
+  readonly details = new Resources<[number], TrialDetail>(([number], signal) =>
+    this.kernel.detail(number, signal),
   );
+  readonly columns = new Resources<[string], ColumnDetail>(([name], signal) =>
+    this.kernel.column(name, signal),
+  );
+  readonly importances = new Resources<[string], ImportanceInfo>(([family], signal) =>
+    this.kernel.importance(family, signal),
+  );
+  readonly pairs = new Resources<[number, number], PairInfo>((numbers, signal) =>
+    this.kernel.pair(numbers, signal),
+  );
+  readonly pictures = new Resources<[readonly number[], PictureKind], PictureInfo>(
+    ([numbers, kind], signal) => this.kernel.picture([...numbers], kind, signal),
+  );
+  readonly audits = new Resources<[number, string], AuditInfo>(([number, column], signal) =>
+    this.kernel.audit(number, column, signal),
+  );
+  readonly editPreviews = new Resources<[EditCommand], SpacePreview>(([command], signal) =>
+    this.kernel.previewEdit(command, signal),
+  );
+  readonly dataPreviews = new Resources<[ChangeDataCommand], DataPreview>(([command], signal) =>
+    this.kernel.previewData(command, signal),
+  );
+  private readonly resources = [
+    this.history,
+    this.preferences,
+    this.worth,
+    this.table,
+    this.warnings,
+    this.details,
+    this.columns,
+    this.importances,
+    this.pairs,
+    this.pictures,
+    this.audits,
+    this.editPreviews,
+    this.dataPreviews,
+  ];
   readonly statusAt = signal(0);
   readonly version = signal(0);
   readonly rows = new Map<number, Row>();
@@ -138,10 +144,6 @@ export class SessionStore implements SessionState {
   readonly journal: string | null;
   private readonly client: Client;
   private queue: WholeDelta[] = [];
-  private readonly details = new Map<
-    number,
-    { row: Row | undefined; standing: string; detail: TrialDetail }
-  >();
 
   constructor(
     host: Host,
@@ -158,77 +160,28 @@ export class SessionStore implements SessionState {
       },
       ...(timers === undefined ? {} : { timers }),
     });
+    this.kernel = this.client.kernel;
+    this.explanations = new Explanations(this.kernel);
     this.client.hello();
   }
 
   /** Sends a command; rejects with a RequestError that says what to do. */
-  async act(command: Command): Promise<Done> {
-    const result = await this.client.request("command", { command });
-    this.wishes.hurry();
-    this.code(command).then(
+  async act(command: Command): Promise<ReceiptInfo> {
+    const receipt = await this.client.act(command);
+    this.preferences.hurry();
+    this.worth.hurry();
+    this.kernel.code(command).then(
       (line) => {
         this.lastAct.value = line;
       },
       () => {},
     );
-    const done = (result ?? {}) as { number?: unknown; numbers?: unknown; suggestion?: unknown };
-    const suggestion = checkSuggestion(done.suggestion);
-    return {
-      number: typeof done.number === "number" ? done.number : null,
-      numbers: Array.isArray(done.numbers) ? done.numbers.filter((one) => typeof one === "number") : [],
-      suggestion: suggestion.ok ? suggestion.value : null,
-    };
+    return receipt;
   }
 
   /** The line of Python that does the same as a command. */
-  async code(command: Command): Promise<string> {
-    const line = await this.client.request("code", { command });
-    return typeof line === "string" ? line : "";
-  }
-
-  /** What an edit would do; nothing is carried out. */
-  async preview(command: EditCommand): Promise<SpacePreview> {
-    return readable("this edit", checkPreview(await this.client.request("preview_edit", { command })));
-  }
-
-  /** What a change of the data would do; nothing is carried out. */
-  async previewData(command: ChangeDataCommand): Promise<DataPreview> {
-    return readable("this change", checkDataPreview(await this.client.request("preview_data", { command })));
-  }
-
-  async column(name: string): Promise<ColumnDetail> {
-    return readable(name, checkColumn(await this.client.request("column", { column: name })));
-  }
-
-  async importance(family: string): Promise<ImportanceInfo> {
-    return readable(family, checkImportance(await this.client.request("importance", { family })));
-  }
-
-  /** Two trials side by side, A and B. */
-  async pair(first: number, second: number): Promise<PairInfo> {
-    const numbers = [first, second];
-    return readable("this pair", checkPair(await this.client.request("pair", { numbers })));
-  }
-
-  async picture(numbers: readonly number[], kind: PictureInfo["kind"]): Promise<PictureInfo> {
-    const asked = { numbers: [...numbers], kind };
-    return readable("this picture", checkPicture(await this.client.request("picture", asked)));
-  }
-
-  /** How a trial's model treats the groups of a column. */
-  async audit(number: number, column: string): Promise<AuditInfo> {
-    return readable("these groups", checkAudit(await this.client.request("audit", { number, column })));
-  }
-
-  /** What there is to know of one trial; asked again when its row or the steering has changed. */
-  async detail(number: number): Promise<TrialDetail> {
-    const row = this.rows.get(number);
-    const standing = this.standing(number);
-    const known = this.details.get(number);
-    if (known !== undefined && known.row === row && known.standing === standing) return known.detail;
-    const detail = readable(`trial ${number}`, checkDetail(await this.client.request("detail", { number })));
-    this.details.set(number, { row, standing, detail });
-    return detail;
+  code(command: Command): Promise<string> {
+    return this.kernel.code(command);
   }
 
   /** Whether a trial counts today: "" when it does, or why not. */
@@ -237,19 +190,13 @@ export class SessionStore implements SessionState {
     return this.discarded.value.includes(number) ? "discarded" : "outside";
   }
 
-  knownDetail(number: number): TrialDetail | null {
-    return this.details.get(number)?.detail ?? null;
-  }
-
   retry(): void {
     this.client.hello();
   }
 
   dispose(): void {
-    this.looks.dispose();
-    this.table.dispose();
-    this.warnings.dispose();
-    this.wishes.dispose();
+    this.explanations.dispose();
+    for (const one of this.resources) one.dispose();
     this.client.dispose();
     this.queue = [];
   }
@@ -287,8 +234,8 @@ export class SessionStore implements SessionState {
           if (row !== undefined) this.rows.set(mark[0], marked(row, mark));
         }
         rows += delta.rows.length + delta.marks.length;
-        change = { ...change, ...goodStatus(delta.status) };
-        steered = { ...steered, ...goodSteering(delta.steering) };
+        change = { ...change, ...delta.status };
+        steered = { ...steered, ...delta.steering };
         const session = this.session.peek();
         if (delta.families !== null && session !== null) {
           this.session.value = { ...session, families: delta.families };
@@ -309,19 +256,19 @@ export class SessionStore implements SessionState {
 
   private reset(): void {
     this.queue = [];
-    this.details.clear();
     batch(() => {
       this.rows.clear();
       this.session.value = null;
       this.status.value = null;
       this.steering.value = null;
-      this.story.forget();
-      this.wishes.forget();
-      this.looks.forget();
-      this.table.forget();
-      this.warnings.forget();
+      this.explanations.forget();
+      for (const one of this.resources) one.forget();
       this.lastAct.value = null;
       this.version.value += 1;
     });
   }
+}
+
+function byNumber({ numbers, worth, spread }: WorthInfo): ReadonlyMap<number, Worth> {
+  return new Map(numbers.map((number, i) => [number, { worth: worth[i] ?? 0, spread: spread[i] ?? 0 }]));
 }

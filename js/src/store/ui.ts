@@ -1,9 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Value } from "../protocol/commands";
-import type { Author, PictureInfo, State, StoryRow, Suggestion } from "../protocol/messages";
+import type { Author, HistoryRow, PictureInfo, State, Suggestion } from "../protocol/messages";
 import { TableView } from "./data";
 import { DraftStore } from "./draft";
-import type { Options } from "./views";
+import type { Options } from "./explanations";
 
 /** A column of the leaderboard; of a further objective, its name behind "measure:". */
 export type ColumnId =
@@ -38,9 +38,9 @@ export type Drawer =
   | { show: "form"; parent: number | null; family: string | null; config?: Record<string, Value> }
   | { show: "grid"; number: number };
 
-export interface StoryFilter {
+export interface HistoryFilter {
   author: Author | "";
-  kind: StoryRow["kind"] | "";
+  kind: HistoryRow["kind"] | "";
 }
 
 /** By name of an objective, the values that are looked at: "only here". Null is an open side. */
@@ -66,7 +66,7 @@ export class UiStore {
   readonly sort: Signal<Sort | null> = signal(null);
   readonly filter: Signal<Filter> = signal(NO_FILTER);
   readonly byTime: Signal<boolean> = signal(false);
-  readonly storyFilter: Signal<StoryFilter> = signal({ author: "", kind: "" });
+  readonly historyFilter: Signal<HistoryFilter> = signal({ author: "", kind: "" });
   /** What the machine would try next, when it was asked. */
   readonly suggestion: Signal<Suggestion | null> = signal(null);
   readonly draft = new DraftStore();

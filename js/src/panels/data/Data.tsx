@@ -27,10 +27,11 @@ import {
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useThrottled } from "../overview/useThrottled";
+import { usePreview } from "../usePreview";
 import { ColumnGrid } from "./ColumnGrid";
 import { columnsFor } from "./columns";
 import { Detail } from "./Detail";
-import { Draft, usePreviewed } from "./Draft";
+import { Draft } from "./Draft";
 import { Spread } from "./Spread";
 import { Transforms } from "./Transforms";
 import { Warnings } from "./Warnings";
@@ -44,7 +45,7 @@ export function Data(props: PanelProps) {
   const steering = store.steering.value;
   const info = store.table.value.value;
   const error = store.table.error.value;
-  const { data = 0, warned = 0 } = status ?? {};
+  const { data_version: data = 0, warnings_version: warned = 0 } = status ?? {};
   useEffect(() => {
     if (reachable) store.table.follow(data);
   }, [store, reachable, data]);
@@ -110,7 +111,7 @@ function Loaded(props: Props) {
     () => commandOf(draft, view.cancels.value ? "cancel" : "finish"),
     [draft, view.cancels.value],
   );
-  const previewed = usePreviewed(store, command, useThrottled(store.version.value, 2000));
+  const previewed = usePreview(store.dataPreviews, command, useThrottled(store.version.value, 2000));
   const [refused, setRefused] = useState("");
   const [sending, setSending] = useState(false);
   const [since, setSince] = useState<number | null>(null);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ColumnDetail, ColumnRole, DataInfo, WarningInfo } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 import {
@@ -11,6 +11,7 @@ import {
   withChoice,
 } from "../../words/data";
 import { formatCount } from "../../words/numbers";
+import { useResource } from "../useResource";
 import { Severity } from "./Severity";
 import { Spread } from "./Spread";
 import "./Detail.css";
@@ -30,7 +31,7 @@ interface Props {
 /** One column: what it holds, what it says, and how models are to read it. */
 export function Detail(props: Props) {
   const { store, info, column, rows, warnings, draft, disabled, onDraft } = props;
-  const { detail, error } = useDetail(store, column);
+  const { detail, error } = useColumn(store, column);
   const role = draft.roles[column.name] ?? column.role;
   const told = info.roles.find((one) => one.role === role);
   const choose = (next: ColumnRole) => onDraft(withChoice(draft, "roles", column.name, next, column.role));
@@ -221,23 +222,7 @@ function FillingChoice({ column, draft, disabled, detail, ways, values, onDraft 
   );
 }
 
-function useDetail(store: SessionStore, column: Column): { detail: ColumnDetail | null; error: string } {
-  const [held, setHeld] = useState<{ detail: ColumnDetail | null; error: string }>({
-    detail: null,
-    error: "",
-  });
-  const { name } = column;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another row of the same column is another answer
-  useEffect(() => {
-    let current = true;
-    setHeld((before) => (before.detail?.name === name ? before : { detail: null, error: "" }));
-    store.column(name).then(
-      (detail) => current && setHeld({ detail, error: "" }),
-      (reason: Error) => current && setHeld({ detail: null, error: reason.message }),
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, name, column]);
-  return held;
+function useColumn(store: SessionStore, column: Column): { detail: ColumnDetail | null; error: string } {
+  const { value, error } = useResource(store.columns.of(column.name), column);
+  return { detail: value?.name === column.name ? value : null, error };
 }

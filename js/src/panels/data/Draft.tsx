@@ -1,54 +1,12 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import { CodeLine } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
-import type { ChangeDataCommand } from "../../protocol/commands";
 import type { ActInfo, DataPreview } from "../../protocol/messages";
-import type { SessionStore } from "../../store/session";
 import { UNDO_KEYS } from "../../words/keys";
+import type { Previewed } from "../usePreview";
 import "./Draft.css";
 
-export interface Previewed {
-  preview: DataPreview | null;
-  error: string;
-  busy: boolean;
-}
-
-const NOTHING: Previewed = { preview: null, error: "", busy: false };
-const WAIT_MS = 120;
-
-/** What a change of the data would do, asked when the hand rests; the last answer wins. */
-export function usePreviewed(
-  store: SessionStore,
-  command: ChangeDataCommand | null,
-  stamp: unknown,
-): Previewed {
-  const [held, setHeld] = useState<Previewed>(NOTHING);
-  const round = useRef(0);
-  const key = command === null ? "" : JSON.stringify(command);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the command is its key
-  useEffect(() => {
-    round.current += 1;
-    const mine = round.current;
-    if (command === null) {
-      setHeld(NOTHING);
-      return;
-    }
-    setHeld((before) => ({ ...before, busy: true }));
-    const timer = setTimeout(() => {
-      store.previewData(command).then(
-        (preview) => mine === round.current && setHeld({ preview, error: "", busy: false }),
-        (reason: Error & { remedy?: string }) =>
-          mine === round.current &&
-          setHeld({ preview: null, error: `${reason.message} ${reason.remedy ?? ""}`, busy: false }),
-      );
-    }, WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [store, key, stamp]);
-  return held;
-}
-
 interface Props {
-  previewed: Previewed;
+  previewed: Previewed<DataPreview>;
   drafting: boolean;
   /** The act that was applied from here last. */
   applied: ActInfo | null;

@@ -1,5 +1,5 @@
 import type { SessionInfo, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
-import type { Options } from "../../store/views";
+import type { Options } from "../../store/explanations";
 import { byName, familyLabel } from "../../words/trial";
 import "./Controls.css";
 

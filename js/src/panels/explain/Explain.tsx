@@ -4,6 +4,7 @@ import { Waiting } from "../../components/states";
 import type { Explained } from "../../store/ui";
 import { LEVELS } from "../../words/views";
 import type { PanelProps } from "../context";
+import { useResource } from "../useResource";
 import { TrialPicker } from "./TrialPicker";
 import { ViewCard } from "./ViewCard";
 import "./Explain.css";
@@ -14,14 +15,9 @@ const AT_ONCE = 2;
 /** Questions about models and the search, each on a card with its answer in words. */
 export function Explain(props: PanelProps) {
   const { store, ui, reachable } = props;
-  const { looks } = store;
   const session = store.session.value;
   const status = store.status.value;
-  const views = looks.offered.value;
-  const error = looks.error.value;
-  useEffect(() => {
-    if (reachable && views === null) looks.load();
-  }, [looks, reachable, views]);
+  const { value: views, error } = useResource(store.explanations.views, 0, reachable);
   const usual = status?.preferred?.number ?? status?.best?.number ?? null;
   useEffect(() => {
     if (ui.explained.peek() === null && usual !== null) ui.explained.value = usual;
@@ -43,7 +39,12 @@ export function Explain(props: PanelProps) {
           busy={error === ""}
         />
         {error !== "" && (
-          <button type="button" class="btn" disabled={!reachable} onClick={() => looks.load()}>
+          <button
+            type="button"
+            class="btn"
+            disabled={!reachable}
+            onClick={() => store.explanations.views.retry()}
+          >
             Try again
           </button>
         )}

@@ -4,8 +4,8 @@ import { isBroad, isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
 import { useInSight } from "../../components/useInSight";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
+import type { Explanation, Options } from "../../store/explanations";
 import type { Explained } from "../../store/ui";
-import type { Look, Options } from "../../store/views";
 import { pythonLine } from "../../words/views";
 import type { PanelProps } from "../context";
 import { Controls } from "./Controls";
@@ -32,7 +32,7 @@ const SHARED = "";
 /** One question: its answer in words, its chart, what to keep in mind, and the line of Python that asks the same. */
 export function ViewCard(props: Props) {
   const { store, ui, dark, reachable, session, status, views, offer, explained, atOnce } = props;
-  const { looks } = store;
+  const { explanations } = store;
   const box = useRef<HTMLElement>(null);
   const [opened, setOpened] = useState(false);
   const seen = useInSight(box) || atOnce || opened;
@@ -42,19 +42,19 @@ export function ViewCard(props: Props) {
   const trial = offer.takes.includes("trial") ? explained : undefined;
   const options = useMemo(() => ({ ...own, row, trial }), [own, row, trial]);
   const stamp = useStamp(offer, status, explained);
-  const look = looks.look(offer.name, options).value;
+  const explanation = explanations.of(offer.name, options).value;
   const chosen = useRef(options);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new stamp alone asks nothing
   useEffect(() => {
     if (!seen || !reachable) return;
-    looks.want(offer.name, options, stamp, chosen.current !== options);
+    explanations.want(offer.name, options, stamp, chosen.current !== options);
     chosen.current = options;
-  }, [looks, offer.name, options, seen, reachable]);
-  useEffect(() => () => looks.leave(offer.name, options), [looks, offer.name, options]);
+  }, [explanations, offer.name, options, seen, reachable]);
+  useEffect(() => () => explanations.leave(offer.name, options), [explanations, offer.name, options]);
   const last = useRef<ViewInfo | null>(null);
-  if (look.info !== null) last.current = look.info;
-  const info = look.info ?? last.current;
-  const stale = look.info === null && info !== null;
+  if (explanation.info !== null) last.current = explanation.info;
+  const info = explanation.info ?? last.current;
+  const stale = explanation.info === null && info !== null;
   const [picked, setPicked] = useState<Target | null>(null);
   const pick = (one: Target) => {
     if (one.to === "trial") {
@@ -85,7 +85,7 @@ export function ViewCard(props: Props) {
   };
   const id = `hitl-view-${offer.name}`;
   const broad = info?.charts.some(isBroad) ?? false;
-  const busy = look.state === "asking" || look.state === "waiting";
+  const busy = explanation.state === "asking" || explanation.state === "waiting";
   return (
     <section
       ref={box}
@@ -130,22 +130,22 @@ export function ViewCard(props: Props) {
         />
       )}
       <Progress
-        look={look}
+        explanation={explanation}
         reachable={reachable}
         onAsk={() => {
           setOpened(true);
-          looks.again(offer.name, options, stamp);
+          explanations.again(offer.name, options, stamp);
         }}
-        onStop={() => looks.stop(offer.name, options)}
+        onStop={() => explanations.stop(offer.name, options)}
       />
-      {look.state === "done" && look.stamp !== stamp && (
+      {explanation.state === "done" && explanation.stamp !== stamp && (
         <p class="view-progress">
           <span class="faint">The search has gone on since.</span>
           <button
             type="button"
             class="btn quiet small"
             disabled={!reachable}
-            onClick={() => looks.again(offer.name, options, stamp)}
+            onClick={() => explanations.again(offer.name, options, stamp)}
           >
             Ask again
           </button>
@@ -165,7 +165,7 @@ export function ViewCard(props: Props) {
 function useStamp(offer: ViewOffer, status: Status, explained: Explained): number {
   if (offer.takes.includes("trial") && explained !== "ensemble") return 0;
   const { complete, stopped, failed } = status.counts;
-  return 1e4 * (complete + stopped + failed) + status.story;
+  return 1e4 * (complete + stopped + failed) + status.history_version;
 }
 
 interface AnswerProps {
@@ -209,15 +209,15 @@ function Answer({ info, session, dark, leads, onPick }: AnswerProps) {
 }
 
 interface ProgressProps {
-  look: Look;
+  explanation: Explanation;
   reachable: boolean;
   onAsk(): void;
   onStop(): void;
 }
 
 /** What is under way, and how to end it. */
-function Progress({ look, reachable, onAsk, onStop }: ProgressProps) {
-  const { state, info, error } = look;
+function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
+  const { state, info, error } = explanation;
   const begun = info !== null;
   if (state === "done") return null;
   if (state === "asking" || state === "waiting") {

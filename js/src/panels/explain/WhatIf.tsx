@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewInfo } from "../../protocol/messages";
-import type { Options } from "../../store/views";
+import type { Options } from "../../store/explanations";
 import { formatSetting } from "../../words/numbers";
 import { type Cell, cellsOf } from "./cells";
 import "./WhatIf.css";

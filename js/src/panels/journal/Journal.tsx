@@ -1,38 +1,36 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Lead } from "../../components/Lead";
 import { By } from "../../components/marks";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
-import type { ActInfo, StoryRow } from "../../protocol/messages";
-import type { StoryFilter } from "../../store/ui";
+import type { ActInfo, HistoryRow } from "../../protocol/messages";
+import type { HistoryFilter } from "../../store/ui";
+import { arrangedHistory, type HistoryItem, historyHeadline, isUndone, KINDS } from "../../words/history";
 import { formatCount, formatDuration } from "../../words/numbers";
-import { arrangedStory, isUndone, KINDS, type StoryItem, storyHeadline } from "../../words/story";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
+import { useResource } from "../useResource";
 import "./Journal.css";
 
 const PAGE = 200;
+const NO_ROWS: readonly HistoryRow[] = [];
 const NO_ACTS: readonly ActInfo[] = [];
 
-/** The story of the session: everyone's acts in one timeline, newest first. */
+/** The history of the session: everyone's acts in one timeline, newest first. */
 export function Journal(props: PanelProps) {
   const { store, ui, reachable, act } = props;
-  const told = store.status.value?.story ?? 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer story is what asks for the rest of it
-  useEffect(() => {
-    if (reachable) store.story.follow();
-  }, [store, told, reachable]);
-  const rows = store.story.rows.value;
-  const error = store.story.error.value;
-  const filter = ui.storyFilter.value;
+  const version = store.status.value?.history_version ?? 0;
+  const { value, error } = useResource(store.history, version, reachable);
+  const rows = value ?? NO_ROWS;
+  const filter = ui.historyFilter.value;
   const [shown, setShown] = useState(PAGE);
-  const items = useMemo(() => arrangedStory(rows, filter), [rows, filter]);
+  const items = useMemo(() => arrangedHistory(rows, filter), [rows, filter]);
   const acts = store.steering.value?.acts ?? NO_ACTS;
-  const choose = (change: Partial<StoryFilter>) => {
-    ui.storyFilter.value = { ...filter, ...change };
+  const choose = (change: Partial<HistoryFilter>) => {
+    ui.historyFilter.value = { ...filter, ...change };
     setShown(PAGE);
   };
-  const line = (row: StoryRow) => (
+  const line = (row: HistoryRow) => (
     <Line
       key={row.seq}
       row={row}
@@ -47,7 +45,7 @@ export function Journal(props: PanelProps) {
   return (
     <>
       <Lead
-        headline={storyHeadline(rows)}
+        headline={historyHeadline(rows)}
         aside={rows.length === 0 ? "" : "All of it is in the journal and outlives the kernel."}
       />
       <Nudges {...props} />
@@ -75,7 +73,7 @@ export function Journal(props: PanelProps) {
           class="field"
           aria-label="What about"
           value={filter.kind}
-          onChange={(event) => choose({ kind: event.currentTarget.value as StoryFilter["kind"] })}
+          onChange={(event) => choose({ kind: event.currentTarget.value as HistoryFilter["kind"] })}
         >
           <option value="">about everything</option>
           {KINDS.map(([kind, label]) => (
@@ -93,11 +91,11 @@ export function Journal(props: PanelProps) {
       )}
       {items.length === 0 && error === "" && (
         <Waiting
-          text={rows.length === 0 ? "Asking the kernel for the story…" : "No line is of this kind."}
-          busy={rows.length === 0 && told > 0}
+          text={rows.length === 0 ? "Loading the history…" : "No line is of this kind."}
+          busy={rows.length === 0 && version > 0}
         />
       )}
-      <ol class="story" aria-label="The story, newest first">
+      <ol class="story" aria-label="The history, newest first">
         {items
           .slice(0, shown)
           .map((item) =>
@@ -114,7 +112,7 @@ export function Journal(props: PanelProps) {
 }
 
 /** A run keeps its key while it grows: its oldest line stays. */
-function keyOf(item: Extract<StoryItem, { is: "run" }>): string {
+function keyOf(item: Extract<HistoryItem, { is: "run" }>): string {
   return `run ${item.rows.at(-1)?.seq}`;
 }
 
@@ -160,7 +158,7 @@ function Note({ disabled, onNote }: NoteProps) {
 }
 
 interface LineProps {
-  row: StoryRow;
+  row: HistoryRow;
   undone: boolean;
   disabled: boolean;
   onUndo(act: number): void;
@@ -216,8 +214,8 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
 }
 
 interface RunProps {
-  item: Extract<StoryItem, { is: "run" }>;
-  line(row: StoryRow): preact.ComponentChildren;
+  item: Extract<HistoryItem, { is: "run" }>;
+  line(row: HistoryRow): preact.ComponentChildren;
 }
 
 function Run({ item, line }: RunProps) {

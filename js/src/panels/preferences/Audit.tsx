@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { AuditInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import { cellOf, figureScale } from "../../words/audit";
 import { formatCount } from "../../words/numbers";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { useResource } from "../useResource";
 import { groupKinds } from "./Matters";
 import "./Audit.css";
 
@@ -78,20 +79,7 @@ interface GroupsProps extends Props {
 }
 
 function Groups({ store, reachable, act, info, session, column, number }: GroupsProps) {
-  const [audit, setAudit] = useState<AuditInfo | null>(null);
-  const [error, setError] = useState("");
-  useEffect(() => {
-    let current = true;
-    setError("");
-    store.audit(number, column).then(
-      (answer) => current && setAudit(answer),
-      (reason: Error & { remedy?: string }) =>
-        current && setError(`${reason.message} ${reason.remedy ?? ""}`),
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, number, column]);
+  const { value: audit, error } = useResource(store.audits.of(number, column), 0);
   const today = new Set(info.objectives.map((one) => one.name));
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
   const kinds = groupKinds(info).filter(({ kind }) => !today.has(`${kind}:${column}`));

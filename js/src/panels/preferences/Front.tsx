@@ -310,7 +310,7 @@ interface TipProps extends Props {
 
 function Tip({ store, info, session, row, read, broken }: TipProps) {
   const families = byName(session.families);
-  const worth = store.wishes.worth.value?.get(row.number);
+  const worth = store.worth.value.value?.get(row.number);
   const rules = info.constraints.filter((one) => one.hard);
   const known = [...info.objectives, ...info.offered];
   const why = broken.has(row.number)

@@ -1,7 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
 import { PictureChart } from "../../charts/PictureChart";
 import type { PairInfo, PictureInfo } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
+import { useResource } from "../useResource";
 import "./Picture.css";
 
 interface Props {
@@ -13,23 +13,8 @@ interface Props {
 
 /** Both curves in one picture, asked for when it is looked at; the last one stays until the next is there. */
 export function Picture({ store, pair, kind, dark }: Props) {
-  const [shown, setShown] = useState<PictureInfo | null>(null);
-  const [error, setError] = useState("");
   const { a, b } = pair;
-  useEffect(() => {
-    let current = true;
-    store.picture([a.number, b.number], kind).then(
-      (picture) => {
-        if (!current) return;
-        setShown(picture);
-        setError("");
-      },
-      (reason: Error) => current && setError(reason.message),
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, a.number, b.number, kind]);
+  const { value: shown, error } = useResource(store.pictures.of([a.number, b.number], kind), 0);
   const fits = shown !== null && shown.kind === kind;
   return (
     <figure class="picture">

@@ -16,8 +16,8 @@ export function Preferences(props: PanelProps) {
   const { store } = props;
   const session = store.session.value;
   const status = store.status.value;
-  const info = store.wishes.info.value;
-  const error = store.wishes.error.value;
+  const info = store.preferences.value.value;
+  const error = store.preferences.error.value;
   if (session === null || status === null) return null;
   if (info === null) {
     return (

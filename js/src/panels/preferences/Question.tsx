@@ -40,7 +40,8 @@ export function Question(props: Props) {
   store.version.value;
   const chosen = ui.pair.value;
   const wanted = useQuestion(info, chosen);
-  const { pair, error } = usePair(store, wanted, info.objectives.map((one) => one.name).join("\n"));
+  const names = info.objectives.map((one) => one.name).join("\n");
+  const { value: pair, error } = usePair(store, wanted, names);
   const [said, setSaid] = useState("");
   const key = saidKey(info);
   const [sentAt, setSentAt] = useState<string | null>(null);

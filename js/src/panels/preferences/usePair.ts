@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { PairInfo, PreferencesInfo } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 import type { Pair } from "../../store/ui";
+import { type Shown, useResource } from "../useResource";
 
 /** What the person has said, as a key: while it stays, so does the question. */
 export function saidKey(info: PreferencesInfo): string {
@@ -32,29 +33,9 @@ export function useQuestion(info: PreferencesInfo | null, chosen: Pair | null): 
   return held.current.pair;
 }
 
-export interface Shown {
-  pair: PairInfo | null;
-  error: string;
-}
-
 /** Both sides of a pair; the last one stays in sight until the next is there. */
-export function usePair(store: SessionStore, wanted: Pair | null, objectives: string): Shown {
-  const [shown, setShown] = useState<Shown>({ pair: null, error: "" });
-  const first = wanted?.first ?? -1;
-  const second = wanted?.second ?? -1;
-  const a = store.rows.get(first);
-  const b = store.rows.get(second);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are replaced when something more was measured of them
-  useEffect(() => {
-    if (first < 0) return;
-    let current = true;
-    store.pair(first, second).then(
-      (pair) => current && setShown({ pair, error: "" }),
-      (reason: Error) => current && setShown(({ pair }) => ({ pair, error: reason.message })),
-    );
-    return () => {
-      current = false;
-    };
-  }, [store, first, second, objectives, a, b]);
-  return shown;
+export function usePair(store: SessionStore, wanted: Pair | null, objectives: string): Shown<PairInfo> {
+  const resource = wanted === null ? null : store.pairs.of(wanted.first, wanted.second);
+  const rows = [wanted?.first, wanted?.second].map((number) => store.rows.get(number ?? -1));
+  return useResource(resource, [objectives, ...rows]);
 }

@@ -1,9 +1,10 @@
 import { emphasised } from "../../components/Figures";
-import type { Previewed } from "./usePreview";
+import type { SpacePreview } from "../../protocol/messages";
+import type { Previewed } from "../usePreview";
 import "./DraftBar.css";
 
 interface Props {
-  previewed: Previewed;
+  previewed: Previewed<SpacePreview>;
   refused: string;
   sending: boolean;
   disabled: boolean;
@@ -16,12 +17,12 @@ export function DraftBar({ previewed, refused, sending, disabled, onApply, onDis
   const { preview, error, busy } = previewed;
   const words =
     refused ||
-    (error !== null
-      ? `${error.message} ${error.remedy}`
+    (error !== ""
+      ? error
       : preview === null
         ? "Asking what it would do…"
         : preview.sentences.slice(0, 2).join(" "));
-  const bad = refused !== "" || error !== null;
+  const bad = refused !== "" || error !== "";
   return (
     <div class="draft-bar">
       <p class={bad ? "oops" : busy ? "old" : ""}>
@@ -32,7 +33,7 @@ export function DraftBar({ previewed, refused, sending, disabled, onApply, onDis
         <button
           type="button"
           class="btn you small"
-          disabled={disabled || sending || error !== null}
+          disabled={disabled || sending || error !== ""}
           onClick={onApply}
         >
           Apply

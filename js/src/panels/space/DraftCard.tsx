@@ -4,11 +4,11 @@ import { emphasised } from "../../components/Figures";
 import type { ActInfo, SpacePreview } from "../../protocol/messages";
 import { UNDO_KEYS } from "../../words/keys";
 import { formatCount } from "../../words/numbers";
-import type { Previewed } from "./usePreview";
+import type { Previewed } from "../usePreview";
 import "./DraftCard.css";
 
 interface Props {
-  previewed: Previewed;
+  previewed: Previewed<SpacePreview>;
   /** There is a draft. */
   drafting: boolean;
   /** The act that was applied from here last. */
@@ -39,15 +39,9 @@ export function DraftCard(props: Props) {
         <Idle {...props} />
       ) : (
         <>
-          <p class="say">
-            {error !== null ? "It cannot be done." : (preview?.title ?? "Asking the kernel…")}
-          </p>
-          {error !== null && (
-            <p class="oops">
-              {error.message} {error.remedy}
-            </p>
-          )}
-          {preview !== null && error === null && (
+          <p class="say">{error !== "" ? "It cannot be done." : (preview?.title ?? "Asking the kernel…")}</p>
+          {error !== "" && <p class="oops">{error}</p>}
+          {preview !== null && error === "" && (
             <div class={busy ? "foreseen old" : "foreseen"}>
               <Remains preview={preview} />
               <ul class="sentences">
@@ -92,7 +86,7 @@ export function DraftCard(props: Props) {
             <button
               type="button"
               class="btn you"
-              disabled={props.disabled || props.sending || error !== null}
+              disabled={props.disabled || props.sending || error !== ""}
               onClick={props.onApply}
             >
               {props.sending ? "Applying…" : "Apply"}
@@ -101,7 +95,7 @@ export function DraftCard(props: Props) {
               Discard
             </button>
           </div>
-          {preview !== null && error === null && preview.python !== "" && (
+          {preview !== null && error === "" && preview.python !== "" && (
             <CodeLine code={preview.python} label="copy" />
           )}
         </>

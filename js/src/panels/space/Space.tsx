@@ -10,13 +10,13 @@ import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { redrawEvery } from "../overview/progress";
 import { useThrottled } from "../overview/useThrottled";
+import { usePreview } from "../usePreview";
 import { DraftBar } from "./DraftBar";
 import { DraftCard } from "./DraftCard";
 import { Earlier } from "./Earlier";
 import { FamilyChips, type FamilyFacts } from "./FamilyChips";
 import { FamilyRows } from "./FamilyRows";
 import { deciders, useImportance } from "./useImportance";
-import { usePreview } from "./usePreview";
 import { useSeen } from "./useSeen";
 import "./Space.css";
 
@@ -60,7 +60,7 @@ function Loaded(props: Props) {
   useEffect(() => ui.draft.follow(steering), [ui, steering]);
   const command = useMemo(() => commandOf(draft, steering, given), [draft, steering, given]);
   const outside = useThrottled(version, 2000);
-  const previewed = usePreview(store, command, outside);
+  const previewed = usePreview(store.editPreviews, command, outside);
   const [refused, setRefused] = useState("");
   const [sending, setSending] = useState(false);
   const [since, setSince] = useState<number | null>(null);

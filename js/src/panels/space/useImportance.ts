@@ -1,35 +1,28 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { ImportanceInfo } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 
 const GROWTH = Math.log(1.25);
 
-/** What decides, by family; asked when a family comes into sight, and again when its trials are a quarter more. */
+/** Importances by family; asked when a family comes into sight, and again when it has a quarter more trials. */
 export function useImportance(
   store: SessionStore,
   families: readonly string[],
   scored: ReadonlyMap<string, number>,
   generation: number,
 ): ReadonlyMap<string, ImportanceInfo> {
-  const [known, setKnown] = useState<ReadonlyMap<string, ImportanceInfo>>(new Map());
-  const asked = useRef(new Map<string, string>());
-  const wanted = families.map((name) => {
+  const stamps = families.map((name) => {
     const count = scored.get(name) ?? 0;
-    return `${name}\n${Math.floor(Math.log(count + 1) / GROWTH)}\n${generation}`;
+    return `${name} ${Math.floor(Math.log(count + 1) / GROWTH)} ${generation}`;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the keys say when to ask
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamps say when to ask
   useEffect(() => {
-    wanted.forEach((key, i) => {
-      const name = families[i] ?? "";
-      if (asked.current.get(name) === key) return;
-      asked.current.set(name, key);
-      store.importance(name).then(
-        (info) => setKnown((before) => new Map(before).set(name, info)),
-        () => asked.current.delete(name),
-      );
+    families.forEach((name, i) => {
+      store.importances.of(name).follow(stamps[i]);
     });
-  }, [store, wanted.join("\0")]);
-  return known;
+  }, [store, stamps.join()]);
+  const known = families.map((name) => store.importances.of(name).value.value);
+  return new Map(known.flatMap((one) => (one === null ? [] : [[one.family, one] as const])));
 }
 
 /** Hyperparameters in the order of what they decide; what is not known keeps its place behind. */

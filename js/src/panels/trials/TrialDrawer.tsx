@@ -23,7 +23,7 @@ interface Props extends PanelProps {
 export function TrialDrawer({ store, ui, reachable, number, session, status }: Props) {
   store.version.value;
   const row = store.rows.get(number);
-  const { detail, error } = useDetail(store, number);
+  const { value: detail, error } = useDetail(store, number);
   const [refused, setRefused] = useState("");
   const families = useMemo(() => byName(session.families), [session]);
   const close = () => {

@@ -35,8 +35,8 @@ function Loaded(props: Props) {
   const width = useWidth(box);
   const families = useMemo(() => byName(session.families), [session]);
   const version = store.version.value;
-  const info = store.wishes.info.value;
-  const worth = store.wishes.worth.value;
+  const info = store.preferences.value.value;
+  const worth = store.worth.value.value;
   const preferred = worth === null ? null : (status.preferred?.number ?? null);
   const ranked = preferred !== null;
   const sort = ui.sort.value ?? (ranked ? BY_WORTH : BY_SCORE);

@@ -1,7 +1,7 @@
 import type { FamilyInfo, State } from "../../protocol/messages";
 import type { Row } from "../../store/row";
+import type { Worth } from "../../store/session";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
-import type { Worth } from "../../store/wishes";
 import type { Reader } from "../../words/objective";
 import { familyLabel, originWords, stateWords } from "../../words/trial";
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { ActInfo, StoryRow } from "../src/protocol/messages";
-import { arrangedStory, isUndone, storyHeadline } from "../src/words/story";
+import type { ActInfo, HistoryRow } from "../src/protocol/messages";
+import { arrangedHistory, historyHeadline, isUndone } from "../src/words/history";
 
 const line = (
   seq: number,
-  author: StoryRow["author"],
-  kind: StoryRow["kind"],
+  author: HistoryRow["author"],
+  kind: HistoryRow["kind"],
   act: number | null = null,
-): StoryRow => ({
+): HistoryRow => ({
   seq,
   time: 0,
   elapsed: seq,
@@ -32,15 +32,15 @@ const STORY = [
 ];
 const EVERYTHING = { author: "", kind: "" } as const;
 
-describe("the story", () => {
+describe("the history", () => {
   it("stands newest first, with runs of the machine's trials folded", () => {
-    const items = arrangedStory(STORY, EVERYTHING);
+    const items = arrangedHistory(STORY, EVERYTHING);
     const seen = items.map((item) => (item.is === "row" ? item.row.seq : item.rows.map((row) => row.seq)));
     expect(seen).toEqual([8, 7, 6, 5, [4, 3, 2], 1]);
   });
 
   it("is filtered by who and by what", () => {
-    const count = (filter: Parameters<typeof arrangedStory>[1]) => arrangedStory(STORY, filter).length;
+    const count = (filter: Parameters<typeof arrangedHistory>[1]) => arrangedHistory(STORY, filter).length;
     expect(count({ author: "you", kind: "" })).toBe(2);
     expect(count({ author: "", kind: "trial" })).toBe(4);
     expect(count({ author: "you", kind: "trial" })).toBe(0);
@@ -55,8 +55,8 @@ describe("the story", () => {
   });
 
   it("is led by a sentence", () => {
-    expect(storyHeadline([])).toBe("Nothing has happened yet.");
-    expect(storyHeadline(STORY.slice(0, 4))).toContain("on its own");
-    expect(storyHeadline(STORY)).toBe("You acted once; the machine changed course once.");
+    expect(historyHeadline([])).toBe("Nothing has happened yet.");
+    expect(historyHeadline(STORY.slice(0, 4))).toContain("on its own");
+    expect(historyHeadline(STORY)).toBe("You acted once; the machine changed course once.");
   });
 });

@@ -5,7 +5,7 @@ import type { SessionStore } from "../store/session";
 const open = new Map<string, { count: number; style: HTMLStyleElement }>();
 
 /** Hides the static summary of a session while a live view shows it; gives back what brings it back. */
-export function hideKeepsake(session: unknown): () => void {
+export function hideStaticOutput(session: unknown): () => void {
   if (typeof session !== "string" || !/^[0-9a-f]+$/.test(session)) return () => {};
   const name = `hitl-static-${session}`;
   const known = open.get(name);
@@ -36,5 +36,5 @@ export function hideWhileHeard(store: Pick<SessionStore, "connection" | "session
     const { is } = store.connection.value;
     return store.session.value !== null || is === "connecting" || is === "live";
   });
-  return effect(() => (heard.value ? hideKeepsake(id) : undefined));
+  return effect(() => (heard.value ? hideStaticOutput(id) : undefined));
 }

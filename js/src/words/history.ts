@@ -1,8 +1,8 @@
-import type { ActInfo, StoryRow } from "../protocol/messages";
-import type { StoryFilter } from "../store/ui";
+import type { ActInfo, HistoryRow } from "../protocol/messages";
+import type { HistoryFilter } from "../store/ui";
 import { numberWord } from "./space";
 
-export const KINDS: readonly [StoryRow["kind"], string][] = [
+export const KINDS: readonly [HistoryRow["kind"], string][] = [
   ["best", "new bests"],
   ["space", "the space"],
   ["data", "the data"],
@@ -17,16 +17,16 @@ export const KINDS: readonly [StoryRow["kind"], string][] = [
 ];
 
 /** One line of the timeline, or a run of the machine's trials that stands as one. */
-export type StoryItem =
-  | { readonly is: "row"; readonly row: StoryRow }
-  | { readonly is: "run"; readonly rows: readonly StoryRow[] };
+export type HistoryItem =
+  | { readonly is: "row"; readonly row: HistoryRow }
+  | { readonly is: "run"; readonly rows: readonly HistoryRow[] };
 
 const LEAST = 3;
 
 /** The story newest first, as filtered; a run of the machine's trials is folded. */
-export function arrangedStory(rows: readonly StoryRow[], filter: StoryFilter): StoryItem[] {
-  const items: StoryItem[] = [];
-  let run: StoryRow[] = [];
+export function arrangedHistory(rows: readonly HistoryRow[], filter: HistoryFilter): HistoryItem[] {
+  const items: HistoryItem[] = [];
+  let run: HistoryRow[] = [];
   const close = () => {
     if (run.length >= LEAST) items.push({ is: "run", rows: run });
     else for (const row of run) items.push({ is: "row", row });
@@ -49,7 +49,7 @@ export function arrangedStory(rows: readonly StoryRow[], filter: StoryFilter): S
 }
 
 /** Whether the act of a line was taken back; the newer word of `Steering.acts` counts. */
-export function isUndone(row: StoryRow, acts: readonly ActInfo[]): boolean {
+export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
   return acts.find((act) => act.number === row.act)?.undone ?? row.undone;
 }
 
@@ -57,7 +57,7 @@ const times = (count: number) =>
   count === 1 ? "once" : count === 2 ? "twice" : `${numberWord(count)} times`;
 
 /** What leads the journal. */
-export function storyHeadline(rows: readonly StoryRow[]): string {
+export function historyHeadline(rows: readonly HistoryRow[]): string {
   if (rows.length === 0) return "Nothing has happened yet.";
   const yours = rows.filter((row) => row.author === "you" && row.kind !== "note").length;
   const turns = rows.filter((row) => row.author === "machine" && row.act !== null).length;

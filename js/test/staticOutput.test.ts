@@ -2,15 +2,15 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import { scriptedSnapshot } from "../dev/scripted";
-import { hideKeepsake, hideWhileHeard } from "../src/host/keepsake";
+import { hideStaticOutput, hideWhileHeard } from "../src/host/staticOutput";
 import type { Connection } from "../src/protocol/client";
 import type { SessionInfo } from "../src/protocol/messages";
 
 const rules = () => document.head.querySelectorAll("style").length;
 
 test("the summary comes back when the last view has gone", () => {
-  const first = hideKeepsake("ab12");
-  const second = hideKeepsake("ab12");
+  const first = hideStaticOutput("ab12");
+  const second = hideStaticOutput("ab12");
   expect(rules()).toBe(1);
   first();
   first();
@@ -20,8 +20,8 @@ test("the summary comes back when the last view has gone", () => {
 });
 
 test("an id that is no id makes no rule", () => {
-  hideKeepsake("x}*{display:none")();
-  hideKeepsake(undefined)();
+  hideStaticOutput("x}*{display:none")();
+  hideStaticOutput(undefined)();
   expect(rules()).toBe(0);
 });
 

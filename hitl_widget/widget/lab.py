@@ -285,7 +285,7 @@ def connect() -> None:
         return
     import comm
 
-    from hitl_widget.session import watch_sessions
+    from hitl_widget.session.facade import watch_sessions
 
     channel = comm.create_comm(target_name=TARGET, primary=False)
     comm.get_comm_manager().register_comm(channel)

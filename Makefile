@@ -3,12 +3,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BROWSER ?= yes
+JOBS ?= 2
 PYTEST_ARGS ?=
 
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 SAY := @printf '\033[1m==> %s\033[0m\n'
 NPM := npm --prefix js --silent
+# As many processes; the tests of a file stay on one.
+SPREAD := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 ROOT_FLAG := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -17,13 +20,13 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-python test-js test-ui lint lint-python lint-js format build docs wheel bench \
+.PHONY: help demo test test-fast test-quick test-python test-js test-ui lint lint-python lint-js format build docs wheel bench \
         browser lock env modules clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  BROWSER=$(BROWSER)"
+	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  BROWSER=$(BROWSER)  JOBS=$(JOBS)"
 
 demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only print the address)
 	$(SAY) "JupyterLab on example_notebooks/01_quickstart.ipynb; Ctrl-C ends it"
@@ -35,13 +38,15 @@ demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only 
 
 test: lint test-js test-python test-ui ## everything: lint, types, TypeScript, Python, a real browser
 
-test-fast: lint-python ## lint, types and the quick Python tests
-	$(SAY) "Quick Python tests"
-	@$(PY) -m pytest -q -m "not ui and not slow" $(PYTEST_ARGS)
+test-fast: lint-python test-quick ## lint, types and the quick Python tests
+
+test-quick: env ## the quick Python tests alone
+	$(SAY) "Quick Python tests on $$($(PY) --version)"
+	@$(PY) -m pytest -q $(SPREAD) -m "not ui and not slow" $(PYTEST_ARGS)
 
 test-python: env build ## Python tests without the browser
 	$(SAY) "Python tests on $$($(PY) --version)"
-	@$(PY) -m pytest -m "not ui" $(PYTEST_ARGS)
+	@$(PY) -m pytest -q $(SPREAD) -m "not ui" $(PYTEST_ARGS)
 
 test-ui: env build browser ## tests in a real JupyterLab in a real browser
 	$(SAY) "Browser tests; screenshots go to tests/ui/screenshots"

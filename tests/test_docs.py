@@ -106,7 +106,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
     session = AutoMLSession(df, "left", max_trials=8, seed=0)
     few = ("dummy", "linear", "tree", "lightgbm", "svm", "mlp")
     session.edit(exclude=[name for name in session.space.families if name not in few])
-    session.start().wait(120)
+    assert session.start().wait(600)
     found = {"session": session, "df": df, "AutoMLSession": AutoMLSession}
     try:
         yield found
@@ -116,6 +116,7 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 
 
 @pytest.mark.slow
+@pytest.mark.spread
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
 def test_the_code_of_a_guide_runs(path: Path, names: dict[str, Any]) -> None:
     """The code of a guide runs as it stands, block after block."""

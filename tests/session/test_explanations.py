@@ -13,6 +13,9 @@ from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.session.explanations import Explain
 from tests.tables import customers, prices, species
 
+# Searches with real workers.
+pytestmark = pytest.mark.slow
+
 TABLES = {"binary": (customers, "Churn"), "regression": (prices, "price"), "multiclass": (species, "species")}
 TRIALS = [{"family": "tree", "tree.max_depth": 3}, {"family": "linear"}, {"family": "lightgbm"}]
 

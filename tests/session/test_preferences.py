@@ -13,6 +13,9 @@ from hitl_widget import AutoMLSession, CommandError, HitlError
 from hitl_widget.domain.trial import TrialState
 from tests.tables import EVIL
 
+# Searches with real workers.
+pytestmark = pytest.mark.slow
+
 
 def table_of(load, rows=None, **columns):
     data = load(as_frame=True)
@@ -131,7 +134,6 @@ def test_costs_of_ones_own_are_measured_and_taken_up_again(session):
         assert frame.loc[first, "missed"].tolist() == values.loc[first, "missed"].tolist()
 
 
-@pytest.mark.slow
 def test_an_objective_that_was_undone_can_be_done_again_after_a_load(session):
     """Redo brings its function back, and new trials are measured by it."""
     run(session, LINES[0])
@@ -147,7 +149,6 @@ def test_an_objective_that_was_undone_can_be_done_again_after_a_load(session):
         assert again.state.trials[late].unmeasured == {}
 
 
-@pytest.mark.slow
 def test_the_function_of_a_foreign_journal_is_not_run(session, tmp_path):
     """Without the signature of this user it is left alone, in a sentence; its old values stay."""
     from hitl_widget.engine.journal import SqlJournal
@@ -350,7 +351,6 @@ def test_numbers_are_wished_in_the_unit_of_the_target(tmp_path):
             session.add_objective("cost", [[0, 1], [1, 0]])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("split", ["groups", "time"])
 def test_several_classes_and_other_splits_are_wished_about_alike(split, tmp_path):
     """Three classes, folds that keep groups together or go forward in time, and a column of a hostile name."""
@@ -382,7 +382,6 @@ def test_several_classes_and_other_splits_are_wished_about_alike(split, tmp_path
             session.objectives("demographic_parity:when")
 
 
-@pytest.mark.slow
 def test_a_search_by_wishes_ends_with_the_holdout_of_the_trial_to_take(cancer, tmp_path):
     """The machine searches by a goal and a limit, and what is delivered keeps both."""
     with AutoMLSession(cancer, "target", max_trials=14, workers=2, journal=tmp_path / "s.sqlite") as session:

@@ -19,6 +19,9 @@ from sklearn.metrics import roc_auc_score
 from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
 from tests.tables import EVIL, customers, prices, species
 
+# Searches with real workers.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def table():

@@ -15,6 +15,9 @@ from hitl_widget import AutoMLSession, CommandError, ConfigError
 from hitl_widget.domain.trial import Origin, TrialState
 from tests.tables import customers
 
+# Searches with real workers.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def table():

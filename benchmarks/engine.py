@@ -21,6 +21,7 @@ from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.sampling.sampler import TpeSampler
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from tests.doubles import SPACE, Stage
 from tests.tables import customers
@@ -108,7 +109,8 @@ def bytes_per_trial(at: int, trials: int = 40) -> dict[str, float]:
         session = AutoMLSession.load(path)
         session.wait_ready()
         sent: list[int] = []
-        publisher = Publisher(session, lambda message: sent.append(len(json.dumps(message))), lambda _state: None)
+        runtime = runtime_of(session)
+        publisher = Publisher(runtime, lambda message: sent.append(len(json.dumps(message))), lambda _state: None)
         session.set_budget(seconds=None, trials=at + trials)
         session.resume()
         session.wait(600)
@@ -124,7 +126,7 @@ def cores_busy(name: str = "telco_churn", target: str = "Churn", seconds: float 
     with tempfile.TemporaryDirectory() as folder:
         session = AutoMLSession(table, target, budget=seconds, journal=Path(folder) / "s.sqlite")
         session.wait_ready()
-        cores = session.workers
+        cores = runtime_of(session).workers
         psutil.cpu_percent(None)
         me = psutil.Process()
         session.start()

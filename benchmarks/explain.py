@@ -30,6 +30,7 @@ from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View
 from hitl_widget.session.explanations import Explain
+from hitl_widget.session.runtime import runtime_of
 from tests.tables import customers
 
 ROWS, COLUMNS = 10_000, 20
@@ -67,7 +68,7 @@ def propose(session: AutoMLSession, configs: Sequence[dict[str, Any]], seconds: 
         if len(numbers) == len(configs) and all(state.trials[one].state is TrialState.COMPLETE for one in numbers):
             over.set()
 
-    leave = session.subscribe(heard)
+    leave = runtime_of(session).subscribe(heard)
     numbers += [session.propose(config) for config in configs]
     heard(session.state, ())
     if not over.wait(seconds):
@@ -173,7 +174,7 @@ def search_views(families: Sequence[str] = ()) -> dict[str, tuple[float, float]]
 
 
 def _asked_anew(session: AutoMLSession, entry: ViewDefinition) -> tuple[float, float]:
-    explain = Explain(session)
+    explain = Explain(runtime_of(session))
     begun, worked = time.perf_counter(), time.thread_time()
     explain.view(entry.name)
     return time.perf_counter() - begun, time.thread_time() - worked
@@ -187,7 +188,7 @@ class Pulse:
 
     def __init__(self, session: AutoMLSession) -> None:
         self.times: list[float] = []
-        self._leave = session.subscribe(self._heard)
+        self._leave = runtime_of(session).subscribe(self._heard)
 
     def _heard(self, _state: Any, records: Sequence[ev.Record]) -> None:
         now = time.perf_counter()

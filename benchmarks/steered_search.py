@@ -36,6 +36,7 @@ from benchmarks.fronts import DATA, TABLES
 from benchmarks.people import KINDS, Person, utility_of
 from hitl_widget.domain.preference import Axis
 from hitl_widget.domain.trial import TrialState
+from hitl_widget.session.runtime import runtime_of
 
 Row = tuple[str, str, str, bool]
 OBJECTIVES = ("predict_ms", "complexity", "columns_used")
@@ -152,7 +153,8 @@ def _check(until: float, problem: str) -> None:
 
 def _complete(session: Any) -> pd.DataFrame:
     frame = session.trials
-    complete: pd.DataFrame = frame[(frame.state == "complete") & ~frame.family.isin(session.words.baselines)]
+    baselines = runtime_of(session).words.baselines
+    complete: pd.DataFrame = frame[(frame.state == "complete") & ~frame.family.isin(baselines)]
     return complete
 
 
@@ -194,7 +196,7 @@ def steered(place: Path, truth: Truth) -> dict[str, Any]:
             asked += ask(session, truth, rng, ANSWERS)
             run_to(session, stop)
         found = {"seen": seen(session), "pick": session.preferred_trial(), "seconds": time.perf_counter() - begun}
-        learnt = session.tastes.assess(session.state, fresh=True).utility
+        learnt = runtime_of(session).preference_model.assess(session.state, fresh=True).utility
         return found | {"asked": asked, "learnt": learnt} | _counts(session)
 
 

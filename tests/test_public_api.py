@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import inspect
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 import hitl_widget
+from hitl_widget.session.runtime import Part
 
 PACKAGE = Path(hitl_widget.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
@@ -59,17 +62,62 @@ def test_version_is_that_of_the_package() -> None:
     assert hitl_widget.__version__ == importlib.metadata.version("hitl_widget")
 
 
-def test_every_public_method_is_described() -> None:
-    """Each public attribute that the session's class defines says what it does."""
-    members = vars(hitl_widget.AutoMLSession).items()
-    undescribed = [
-        name
-        for name, value in members
-        if not name.startswith("_")
-        and (callable(value) or isinstance(value, property | classmethod | staticmethod))
-        and not inspect.getdoc(value)
-    ]
-    assert not undescribed
+GROUPS = {
+    "Open, show and close": "load show close",
+    "Run the search": "start pause resume stop set_budget autonomy wait wait_ready release",
+    "Trials": "trials propose grid batch suggest cancel discard restore",
+    "Search space": "space preview edit exclude include fix widen add_learner generations",
+    "Beliefs and proposals of the machine": "believe withdraw beliefs nudges accept dismiss",
+    "Objectives, constraints and preferences": (
+        "objectives add_objective require relax constraints next_pair prefer set_goals learnt preferred_trial challenge"
+    ),
+    "Data": (
+        "set_role drop use fill set_missing encode change_data preview_data add_transform remove_transform"
+        " profile warnings answer"
+    ),
+    "Models": "best_model ensemble preferred_model add_baseline audit",
+    "Explanations, charts and the Optuna study": "explain charts study",
+    "Record": "state task journal note undo redo path summary summary_html",
+}
+"""The public attributes of a session, by the headings of the reference."""
+
+
+def test_a_session_offers_its_public_names_and_nothing_else() -> None:
+    """Tab completion lists what the reference documents: a new name is a decision, written down here."""
+    offered = {name for name in dir(hitl_widget.AutoMLSession) if not name.startswith("_")}
+    assert offered == set(" ".join(GROUPS.values()).split())
+
+
+def test_a_session_keeps_its_runtime_and_nothing_else(tmp_path: Path) -> None:
+    """What the screen needs of a session is reached through its runtime, not on the person's object."""
+    table = {"x": [i / 7 % 1 for i in range(60)], "y": ["no", "yes"] * 30}
+    with hitl_widget.AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        assert list(vars(session)) == ["_runtime"]
+
+
+def test_the_reference_lists_every_name_in_its_group() -> None:
+    """The page of the session has the groups and names of `GROUPS`, in this order, each as what it is."""
+    page = (PACKAGE.parent / "docs" / "reference" / "session.rst").read_text()
+    written: dict[str, list[str]] = {}
+    for heading, entries in re.findall(r"^([^\n.].*)\n-+\n\n((?:\.\. auto.*\n)+)", page, re.MULTILINE):
+        written[heading] = re.findall(r"AutoMLSession\.(\w+)", entries)
+    assert written == {heading: names.split() for heading, names in GROUPS.items()}
+    for kind, name in re.findall(r"\.\. auto(\w+):: AutoMLSession\.(\w+)", page):
+        is_property = isinstance(inspect.getattr_static(hitl_widget.AutoMLSession, name), property)
+        assert kind == ("property" if is_property else "method"), name
+
+
+def test_a_part_of_the_session_does_not_use_another_part() -> None:
+    """Each subject acts through the runtime and its own methods, so that it can be read alone."""
+    parts = [one for one in hitl_widget.AutoMLSession.__mro__[1:] if one not in (Part, object)]
+    assert len(parts) == len(GROUPS) - 1
+    for part in parts:
+        used = {
+            node.attr
+            for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(part))))
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        }
+        assert used <= {"_runtime", *vars(part)}, part.__name__
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

@@ -1,48 +1,29 @@
-"""What a person does to the data in Python: roles, missing cells, encodings, transforms. Each method is one command."""
+"""`session.set_role()`, `fill()`, `add_transform()`, `warnings`, …: the columns of the table."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
-from hitl_widget.data.choices import Columns, natural_role
-from hitl_widget.data.task import Understood
+from hitl_widget.data.choices import natural_role
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
-from hitl_widget.domain.data_choices import AUTO, DataChoices, Filling, Transform
+from hitl_widget.domain.data_choices import AUTO, Filling
 from hitl_widget.domain.data_preview import DataPreview, preview_data
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Role
-from hitl_widget.domain.trial import Author
-from hitl_widget.engine.plan import Receipt
-from hitl_widget.errors import CommandError, ConfigError, DataError
-from hitl_widget.evaluation.user_code import has_transform, transform_in
+from hitl_widget.errors import CommandError
+from hitl_widget.session.runtime import Part
 
-__all__ = ["Preparing"]
+if TYPE_CHECKING:
+    from hitl_widget.report.profile import TableProfile
 
-_TRIED = 400
+__all__ = ["DataMethods"]
 
 
-class Preparing:
-    """The acts on the data of a session: each is one command, undone by `undo`, on record in the journal."""
-
-    table_columns: Columns
-    _understood: Understood
-    _folder: Path
-
-    @property
-    def state(self) -> SessionState:
-        """The state of the session: frozen, and the same in every thread."""
-        raise NotImplementedError
-
-    def _do(self, command: cmd.Command) -> Receipt:
-        raise NotImplementedError
+class DataMethods(Part):
+    """Methods that change columns while the search runs, and show what is in them."""
 
     def set_role(self, column: str, role: str) -> None:
         """Change how a column enters the models, also while the search runs.
@@ -96,11 +77,11 @@ class Preparing:
         DataError
             When there is no such column.
         """
-        first = {one.name: one.role for one in self._understood.task.columns}
+        first = {one.name: one.role for one in self._runtime.understood.task.columns}
         roles = {}
         for name in columns:
             ignored = first.get(name) is Role.IGNORED
-            roles[name] = str(natural_role(self._understood.table[name])) if ignored else AUTO
+            roles[name] = str(natural_role(self._runtime.understood.table[name])) if ignored else AUTO
         self.change_data(roles=roles)
 
     def fill(self, column: str, how: str | None = None, *, value: Any = None) -> None:
@@ -192,8 +173,8 @@ class Preparing:
             When something of it cannot be done; then nothing of it is.
         """
         change = _change(roles, filling, encoding, missing, running)
-        self._make_ready(change)
-        self._do(change)
+        self._runtime.preparation.prepare(self._runtime.state, change)
+        self._runtime.do(change)
 
     def preview_data(
         self,
@@ -214,8 +195,8 @@ class Preparing:
         DataPreview
             How many trials go on counting, stand aside or come back; `sentence()` says it.
         """
-        change, state = _change(roles, filling, encoding, missing), self.state
-        return preview_data(state, self.table_columns.changed(state.steering.data, change))
+        change, state = _change(roles, filling, encoding, missing), self._runtime.state
+        return preview_data(state, self._runtime.columns.changed(state.steering.data, change))
 
     def add_transform(self, name: str, transform: Callable[[Any], Any] | Any, columns: Sequence[str] | str) -> None:
         """Add columns of your own making, also while the search runs.
@@ -245,16 +226,18 @@ class Preparing:
         """
         from hitl_widget.learners.own_transform import checked_transform, name_of
 
+        runtime = self._runtime
         names = (columns,) if isinstance(columns, str) else tuple(str(one) for one in columns)
         if not names:
             raise CommandError("A transform reads at least one column; name those that it needs.")
-        known = {one.name for one in self._understood.task.columns}
+        known = {one.name for one in runtime.understood.task.columns}
         if all(one in known for one in names):
-            code = checked_transform(name, transform, *self._some_rows(names, self.state.steering.data))
+            rows = runtime.preparation.some_rows(names, runtime.state.steering.data)
+            code = checked_transform(name, transform, *rows)
         else:
             code = b""  # the command says which column is wrong
-        self.table_columns.keep()
-        self._do(cmd.AddTransform(name, names, name_of(transform), code))
+        runtime.columns.keep()
+        runtime.do(cmd.AddTransform(name, names, name_of(transform), code))
 
     def remove_transform(self, name: str) -> None:
         """Remove a transform of your own.
@@ -269,73 +252,58 @@ class Preparing:
         DataError
             When there is none of this name.
         """
-        self._do(cmd.RemoveTransform(name))
+        self._runtime.do(cmd.RemoveTransform(name))
 
-    def _some_rows(self, names: tuple[str, ...], choices: DataChoices) -> tuple[pd.DataFrame, np.ndarray]:
-        """Return some training rows as a transform reads them, and their targets."""
-        from hitl_widget.learners.columns import ColumnChoices
+    @property
+    def profile(self) -> TableProfile:
+        """The columns at a glance: role, missing cells, distinct values, how they are spread, what each says alone.
 
-        rows = np.sort(np.random.default_rng(0).permutation(self._understood.train)[:_TRIED])
-        filled = ColumnChoices(filling=choices.filling).fit_transform(self.table_columns.sample(names, choices, rows))
-        return filled.reset_index(drop=True), self._understood.y[rows]
+        It shows itself in a cell; ``session.profile["age"]`` is one column, ``session.profile.frame()`` a table. Worked
+        out at the first look, then only for columns whose role has changed.
+        """
+        from hitl_widget.data.profile import target_distribution
+        from hitl_widget.report.profile import TableProfile
 
-    def _is_ready(self, change: cmd.ChangeData) -> bool:
-        """Say whether a change takes no longer than a click may."""
-        return self.table_columns.is_ready(self.state.steering.data, change) and not self.state.steering.data.transforms
+        runtime = self._runtime
+        columns = runtime.state.steering.data.columns(runtime.understood.task)
+        task = replace(runtime.understood.task, columns=columns)
+        return TableProfile(task, runtime.survey.profiles(columns), target_distribution(runtime.understood))
 
-    def _make_ready(self, change: cmd.ChangeData) -> None:
-        """Read columns in their new roles, and try the transforms that read them so.
+    @property
+    def warnings(self) -> tuple[Safeguard, ...]:
+        """What may make the scores untrue: leaks, groups, time, hidden missing cells, many looks; the gravest first.
+
+        Those on the data are worked out at the first look, in about a second for 50,000 rows, and anew when a column
+        has another role; each has its evidence, what to do, and answers; `answer` puts yours on record. `state.warned`
+        holds the answers that were given.
+        """
+        from hitl_widget.advise.safeguards import with_results
+
+        runtime = self._runtime
+        state, words = runtime.state, runtime.words
+        found = runtime.survey.safeguards(state.steering.data.columns(runtime.understood.task))
+        return with_results(found, state, runtime.understood.task, words.baselines, words.labels)
+
+    def answer(self, warning: str | Safeguard, answer: str) -> None:
+        """Answer a warning, by one of its answers or in words of your own; it goes on record.
+
+        Parameters
+        ----------
+        warning
+            The warning or its key.
+        answer
+            What you say to it.
 
         Raises
         ------
-        DataError
-            When a transform would fail.
+        CommandError
+            When there is no such warning.
         """
-        before = self.state.steering.data
-        self.table_columns.ready(before, change)
-        try:
-            after = self.table_columns.changed(before, change)
-        except DataError:
-            return  # the command says what is wrong
-        moved = {*change.roles, *change.filling, *change.missing}
-        for one in after.transforms:
-            if moved & set(one.columns) and has_transform(self._folder, one.name):
-                self._try_again(one, after)
-
-    def _try_again(self, transform: Transform, choices: DataChoices) -> None:
-        from hitl_widget.learners.own_transform import try_transform
-
-        what = transform_in(self._folder, transform.name)
-        try:
-            try_transform(transform.name, what, *self._some_rows(transform.columns, choices))
-        except ConfigError as error:
-            raise DataError(
-                f"With this change a transform of yours cannot read its columns. {error} "
-                f"Remove it first: session.remove_transform({transform.name!r})."
-            ) from error
-
-    def _send_once_ready(
-        self, change: cmd.ChangeData, author: Author, cause: str, send: Callable[..., Future[Receipt]]
-    ) -> Future[Receipt]:
-        """Read columns in their new roles beside the search, then hand the change in."""
-        receipt: Future[Receipt] = Future()
-
-        def settle(done: Future[Receipt]) -> None:
-            error = done.exception()
-            if error is not None:
-                receipt.set_exception(error)
-            else:
-                receipt.set_result(done.result())
-
-        def run() -> None:
-            try:
-                self._make_ready(change)
-                send(change, author, cause).add_done_callback(settle)
-            except Exception as error:  # noqa: BLE001 - whoever asked waits for an answer
-                receipt.set_exception(error)
-
-        threading.Thread(target=run, name="hitl-columns", daemon=True).start()
-        return receipt
+        key = warning.key if isinstance(warning, Safeguard) else warning
+        known = [one.key for one in self.warnings]
+        if key not in known:
+            raise CommandError(f"There is no warning {key!r:.100}; there are {', '.join(known) or 'none'}.")
+        self._runtime.do(cmd.AnswerWarning(key, answer))
 
 
 def _change(

@@ -50,10 +50,11 @@ class Explained(Protocol):
     @property
     def seed(self) -> int: ...  # noqa: D102
 
-    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None:  # noqa: D102
-        ...
+    def run_background(  # noqa: D102
+        self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
+    ) -> None: ...
 
-    def cancel_look(self, key: str) -> None: ...  # noqa: D102
+    def cancel_background(self, key: str) -> None: ...  # noqa: D102
 
     def predictions_file(self, number: int) -> str | None: ...  # noqa: D102
 
@@ -61,9 +62,9 @@ class Explained(Protocol):
     def name(self) -> str: ...  # noqa: D102
 
     @property
-    def rows_key(self) -> str: ...  # noqa: D102
+    def folds_fingerprint(self) -> str: ...  # noqa: D102
 
-    def beside(self) -> Sequence[Explained]: ...  # noqa: D102
+    def live_sessions(self) -> Sequence[Explained]: ...  # noqa: D102
 
 
 class Explain:
@@ -132,7 +133,7 @@ class Explain:
         try:
             return asked.result()
         except BaseException:
-            self._session.cancel_look(key)
+            self._session.cancel_background(key)
             raise
 
     def ask(
@@ -240,7 +241,7 @@ class Explain:
             else:
                 refused(_why(outcome.failure.message))
 
-        self._session.look(key, call, receive, _SECONDS)
+        self._session.run_background(key, call, receive, _SECONDS)
         return key
 
     def _members(self, trial: Any, state: SessionState) -> tuple[list[TrialModel], int | None]:
@@ -266,10 +267,10 @@ class Explain:
             labels=session.words.labels,
             number=options.get("trial", state.chosen),
             seed=session.seed,
-            rows_key=session.rows_key,
+            rows_key=session.folds_fingerprint,
             measured=measured,
             knowledge=lambda family: self._knowledge(state, family),
-            beside=lambda: [self._record(one, view, {}) for one in session.beside()],
+            beside=lambda: [self._record(one, view, {}) for one in session.live_sessions()],
         )
 
     def _remembered(self, key: str, found: View) -> View:
@@ -339,11 +340,13 @@ def measure_own(session: Explained, name: str, estimator: Any) -> AddBaseline:
         raise CommandError(f"This estimator cannot be sent to a worker: {error!r:.300}.") from error
     asked: Future[Outcome] = Future()
     key = f"look#{next(_counter)}"
-    session.look(key, Call("hitl_widget.explain.jobs:own_baseline", (name, code)), asked.set_result, 2 * _SECONDS)
+    session.run_background(
+        key, Call("hitl_widget.explain.jobs:own_baseline", (name, code)), asked.set_result, 2 * _SECONDS
+    )
     try:
         outcome = asked.result()
     except BaseException:
-        session.cancel_look(key)
+        session.cancel_background(key)
         raise
     if outcome.failure is not None:
         raise CommandError(_why(outcome.failure.message))

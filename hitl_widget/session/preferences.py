@@ -1,57 +1,29 @@
-"""What a person says of good and bad, as methods of a session: objectives, constraints, answers, goals."""
+"""`session.objectives()`, `require()`, `prefer()`, …: which models are good."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from hitl_widget.data.objectives import active, main_objective, objective_named, wanted
+from hitl_widget.data.objectives import active, main_objective, objective_named
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
-from hitl_widget.domain.objective import Objective
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
-from hitl_widget.domain.trial import TrialState
-from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError
 from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import Challenge, challenge_of
-from hitl_widget.preference.model import PreferenceModel
-from hitl_widget.report.words import Words
+from hitl_widget.session.frames import constraints_frame
+from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Preferring"]
+__all__ = ["PreferenceMethods", "doubt_in_words"]
 
 
-class Preferring:
-    """The acts and looks of a session that are about what good means."""
-
-    tastes: PreferenceModel
-
-    @property
-    def state(self) -> SessionState:
-        """The state of the session."""
-        raise NotImplementedError
-
-    @property
-    def task(self) -> Task:
-        """What was understood about the table."""
-        raise NotImplementedError
-
-    @property
-    def words(self) -> Words:
-        """The sentences of this session."""
-        raise NotImplementedError
-
-    def _do(self, command: cmd.Command) -> Receipt:
-        raise NotImplementedError
-
-    def _blend(self, members: tuple[tuple[int, float], ...]) -> Any:
-        raise NotImplementedError
-
-    # -- objectives and constraints -----------------------------------------------------------------------------------
+class PreferenceMethods(Part):
+    """Methods that set objectives, constraints and goals, and answer comparisons."""
 
     def objectives(self, *names: str) -> tuple[str, ...]:
         """Say what matters beside the metric; without names, only return what is looked at now.
@@ -83,12 +55,13 @@ class Preferring:
         --------
         >>> session.objectives("roc_auc", "predict_ms", "columns_used")   # doctest: +SKIP
         """
+        runtime = self._runtime
         if names:
-            found = tuple(one.name for one in active(self.task, self.state.preferences))
-            command = cmd.SetObjectives(tuple(names))
-            if _canonical(names, self.task, self.state) != found or not self.state.preferences.objectives:
-                self._do(command)
-        return tuple(one.name for one in active(self.task, self.state.preferences))
+            command, state = cmd.SetObjectives(tuple(names)), runtime.state
+            same = _canonical(names, runtime.task, state) == _active(runtime.task, state)
+            if not (same and state.preferences.objectives):
+                runtime.do(command)
+        return _active(runtime.task, runtime.state)
 
     def add_objective(
         self, name: str, how: Any, *, direction: Literal["lower", "higher"] = "lower", unit: str = "", label: str = ""
@@ -126,7 +99,7 @@ class Preferring:
             code = cloudpickle.dumps(how)
         else:
             matrix = _as_matrix(how)
-        self._do(cmd.AddObjective(name, label, direction, unit, matrix, code))
+        self._runtime.do(cmd.AddObjective(name, label, direction, unit, matrix, code))
         return self.objectives()
 
     def require(self, text: str, *, hard: bool = True) -> None:
@@ -150,7 +123,7 @@ class Preferring:
         >>> session.require("predict_ms < 5")                                # doctest: +SKIP
         >>> session.require("columns_used <= 10", hard=False)                # doctest: +SKIP
         """
-        self._do(cmd.Require(text, hard))
+        self._runtime.do(cmd.Require(text, hard))
 
     def relax(self, text: str) -> None:
         """Let go of a constraint, named by its text or by what it is about.
@@ -160,7 +133,7 @@ class Preferring:
         text
             The constraint, or what it is about.
         """
-        self._do(cmd.Relax(text))
+        self._runtime.do(cmd.Relax(text))
 
     @property
     def constraints(self) -> pd.DataFrame:
@@ -171,17 +144,7 @@ class Preferring:
         pandas.DataFrame
             Columns constraint, hard, kept, broken, unknown (numbers of complete trials).
         """
-        import pandas as pd
-
-        state, rows = self.state, []
-        complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
-        for rule in state.preferences.constraints:
-            found = [rule.violation(trial) for trial in complete]
-            counts = (sum(one == 0 for one in found), sum(bool(one) for one in found), found.count(None))
-            rows.append((rule.text, rule.hard, *counts))
-        return pd.DataFrame(rows, columns=("constraint", "hard", "kept", "broken", "unknown"))
-
-    # -- answers and goals --------------------------------------------------------------------------------------------
+        return constraints_frame(self._runtime.state)
 
     def next_pair(self) -> tuple[int, int] | None:
         """Return the pair of trials whose comparison teaches most, or None when another answer would change little.
@@ -195,7 +158,7 @@ class Preferring:
         ----------
         Lin et al. 2022, *Preference Exploration for Efficient Bayesian Optimization with Multiple Outcomes* (EUBO).
         """
-        question = self._judged.question
+        question = self._assessment.question
         return None if question is None else (question.first, question.second)
 
     def prefer(self, a: int, b: int, answer: str) -> None:
@@ -213,7 +176,7 @@ class Preferring:
         >>> a, b = session.next_pair()          # doctest: +SKIP
         >>> session.prefer(a, b, "a")           # doctest: +SKIP
         """
-        self._do(cmd.Prefer(plain(a), plain(b), answer))  # type: ignore[arg-type]
+        self._runtime.do(cmd.Prefer(plain(a), plain(b), answer))  # type: ignore[arg-type]
 
     def set_goals(self, weights: Mapping[str, float] | None = None, *, strength: str = "fair") -> None:
         """Say directly how much each objective counts; answers to pairs then correct it.
@@ -229,15 +192,15 @@ class Preferring:
         chosen = {} if weights is None else weights
         if isinstance(chosen, Mapping):
             chosen = {name: plain(value) for name, value in chosen.items()}
-        self._do(cmd.SetGoals(chosen, strength))  # type: ignore[arg-type]
+        self._runtime.do(cmd.SetGoals(chosen, strength))  # type: ignore[arg-type]
 
     @property
     def learnt(self) -> tuple[str, ...]:
         """What your answers and goals say, in words, the most certain first; with what the answers contradict."""
-        judged = self._judged
-        if judged.summary is None:
+        found = self._assessment
+        if found.summary is None:
             return ("Nothing yet: answer a pair, or set goals.",)
-        return (*judged.summary.sentences, *(doubt_in_words(one) for one in judged.inconsistencies))
+        return (*found.summary.sentences, *(doubt_in_words(one) for one in found.inconsistencies))
 
     def preferred_trial(self) -> int | None:
         """Return the number of the trial to take: what you prefer, or the best by the metric while you said nothing.
@@ -249,32 +212,7 @@ class Preferring:
         int or None
             The number, or None.
         """
-        return self.state.chosen
-
-    def preferred_model(self) -> Any:
-        """Return the preferred model, fitted; as `best_model`.
-
-        Returns
-        -------
-        BlendClassifier or BlendRegressor
-            A scikit-learn estimator that takes the raw table.
-
-        Raises
-        ------
-        CommandError
-            While no trial is complete that keeps the constraints.
-        """
-        return self._blend(((self._there(self.state.chosen), 1.0),))
-
-    def _there(self, number: int | None) -> int:
-        """Return the trial to take, or say why there is none."""
-        if number is not None:
-            return number
-        if not self.state.count(TrialState.COMPLETE):
-            raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
-        if self.state.broken:
-            raise CommandError("No finished trial keeps what it must; session.constraints says how many keep what.")
-        raise CommandError("No finished trial counts: each was discarded or lies outside today's search space.")
+        return self._runtime.state.chosen
 
     def challenge(self) -> Challenge | None:
         """Return the simplest model within the noise of the preferred one, or None where none is clearly simpler.
@@ -284,22 +222,13 @@ class Preferring:
         Challenge or None
             A comparison that prints as sentences, or None.
         """
-        return challenge_of(self.state, active(self.task, self.state.preferences), self.words.baselines)
+        runtime = self._runtime
+        state = runtime.state
+        return challenge_of(state, active(runtime.task, state.preferences), runtime.words.baselines)
 
     @property
-    def _judged(self) -> Assessment:
-        return self.tastes.assess(self.state)
-
-    def _measured_objectives(self, state: SessionState) -> list[Objective]:
-        """Return the objectives that have a column in `trials`: today's, and all that were ever measured."""
-        found = {one.name: one for one in (main_objective(self.task), *wanted(self.task, state.preferences))}
-        for name in state.measured_names:
-            if name not in found:
-                try:
-                    found[name] = objective_named(name, self.task, state.preferences.custom)
-                except CommandError:  # an objective of the person's own whose adding was undone
-                    continue
-        return list(found.values())
+    def _assessment(self) -> Assessment:
+        return self._runtime.preference_model.assess(self._runtime.state)
 
 
 def doubt_in_words(doubt: Any) -> str:
@@ -310,6 +239,10 @@ def doubt_in_words(doubt: Any) -> str:
         f"Your answer to #{one.first} and #{one.second} does not go with the others, which would make "
         f"{other} ({doubt.probability:.0%} sure). A slip, or is something else at play?"
     )
+
+
+def _active(task: Task, state: SessionState) -> tuple[str, ...]:
+    return tuple(one.name for one in active(task, state.preferences))
 
 
 def _canonical(names: Sequence[str], task: Task, state: SessionState) -> tuple[str, ...]:

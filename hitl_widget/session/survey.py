@@ -33,7 +33,9 @@ Known = tuple[Asked, ...]
 class Surveyed(Protocol):
     """What a survey needs of a session."""
 
-    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None: ...
+    def run_background(
+        self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
+    ) -> None: ...
 
     def table_file(self) -> str | None: ...
 
@@ -46,16 +48,16 @@ class Survey:
 
     Parameters
     ----------
-    session
-        The session.
+    runtime
+        The runtime of the session.
     understood
         The task with its table, as first understood.
     arguments
         What the session was opened with.
     """
 
-    def __init__(self, session: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
-        self._session, self._understood, self._arguments = session, understood, arguments
+    def __init__(self, runtime: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
+        self._runtime, self._understood, self._arguments = runtime, understood, arguments
         self._lock = threading.Lock()
         self._profiles: dict[Asked, ColumnProfile] = {}
         self._safeguards: dict[Known, tuple[Safeguard, ...]] = {}
@@ -137,7 +139,7 @@ class Survey:
         if len(columns) <= most_columns and self._understood.task.rows * len(columns) <= most_cells:
             self._try_here(what, columns)
             return
-        path = self._session.table_file()
+        path = self._runtime.table_file()
         if path is None:
             self._end(what, columns)
             return
@@ -152,7 +154,7 @@ class Survey:
             else:  # not on the thread of the executor, which others wait for
                 threading.Thread(target=lambda: self._try_here(what, columns), name="hitl-survey", daemon=True).start()
 
-        self._session.look(f"survey#{next(_counter)}", call, receive, _SECONDS)
+        self._runtime.run_background(f"survey#{next(_counter)}", call, receive, _SECONDS)
 
     def _try_here(self, what: str, columns: Columns) -> None:
         try:

@@ -25,7 +25,7 @@ from hitl_widget.widget.wire import VERSION
 
 if TYPE_CHECKING:
     from hitl_widget.domain.state import SessionState
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
     from hitl_widget.widget.publisher import Publisher
     from hitl_widget.widget.wire.shared import Reply
     from hitl_widget.widget.wire.sidebar import SessionHead, Sessions
@@ -49,7 +49,7 @@ Send = Callable[[Any, "list[bytes] | None"], None]
 class _Followed:
     """A live session; held weakly until a dashboard of it is open, which keeps it like an output in the notebook."""
 
-    def __init__(self, session: AutoMLSession, cell: str | None, gone: Callable[[object], None]) -> None:
+    def __init__(self, session: Runtime, cell: str | None, gone: Callable[[object], None]) -> None:
         self.session = weakref.ref(session, gone)
         self.cell = cell
         self.publisher: Publisher | None = None
@@ -90,7 +90,7 @@ class Sidebar:
 
     # -- other threads --------------------------------------------------------------------------------------------
 
-    def follow(self, session: AutoMLSession) -> None:
+    def follow(self, session: Runtime) -> None:
         """List a session from now on, until it is closed or gone."""
         one = _Followed(session, running_cell(kernel_shell()), lambda _ref: self._queue.put(0.0))
         with self._lock:
@@ -98,7 +98,7 @@ class Sidebar:
         session.subscribe(self._heard)
         self._queue.put(0.0)
 
-    def shown_in(self, session: AutoMLSession, cell: str | None) -> None:
+    def shown_in(self, session: Runtime, cell: str | None) -> None:
         """Remember the cell that shows a session."""
         with self._lock:
             one = self._followed.get(session.id)
@@ -186,10 +186,10 @@ class Sidebar:
         except Exception as error:  # noqa: BLE001 - the page is told, the sidebar goes on
             self._send(_refusal(id_, f"The sessions on disk could not be listed: {error!r:.200}."), None)
         else:
-            live = {one.path for one in self._sessions_alive()}
+            live = {one.place for one in self._sessions_alive()}
             self._send(_reply(id_, [one.as_json() for one in found if one.journal not in live]), None)
 
-    def _publisher_of(self, id_: str, one: _Followed, session: AutoMLSession, message: Mapping[str, Any]) -> None:
+    def _publisher_of(self, id_: str, one: _Followed, session: Runtime, message: Mapping[str, Any]) -> None:
         if one.publisher is None:
             from hitl_widget.widget.publisher import Publisher
 
@@ -211,7 +211,7 @@ class Sidebar:
         with self._lock:
             return list(self._followed.values())
 
-    def _sessions_alive(self) -> list[AutoMLSession]:
+    def _sessions_alive(self) -> list[Runtime]:
         found = []
         for one in self._all():
             session = one.session()
@@ -231,7 +231,7 @@ class Sidebar:
         heads = [self._head(session) for session in self._sessions_alive()]
         return {"type": "sessions", "target": TARGET, "version": VERSION, "sessions": heads}
 
-    def _head(self, session: AutoMLSession) -> SessionHead:
+    def _head(self, session: Runtime) -> SessionHead:
         from hitl_widget.widget.wire.session import session_info, status_info
         from hitl_widget.widget.wire.trials import Rows
         from hitl_widget.widget.wire.warnings import open_warnings
@@ -257,7 +257,7 @@ class Sidebar:
             "cell": one.cell,
         }
 
-    def _look_for_warnings(self, one: _Followed, session: AutoMLSession, state: SessionState) -> None:
+    def _look_for_warnings(self, one: _Followed, session: Runtime, state: SessionState) -> None:
         """Have the table looked at, once for each set of roles."""
         from hitl_widget.widget.wire.data import columns_of
 
@@ -285,7 +285,7 @@ def connect() -> None:
         return
     import comm
 
-    from hitl_widget.session.facade import watch_sessions
+    from hitl_widget.session.runtime import watch_sessions
 
     channel = comm.create_comm(target_name=TARGET, primary=False)
     comm.get_comm_manager().register_comm(channel)
@@ -296,7 +296,7 @@ def connect() -> None:
     watch_sessions(sidebar.follow)
 
 
-def shown_in(session: AutoMLSession, cell: str | None) -> None:
+def shown_in(session: Runtime, cell: str | None) -> None:
     """Tell the sidebar which cell shows a session."""
     if _sidebar is not None:
         _sidebar.shown_in(session, cell)

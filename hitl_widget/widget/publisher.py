@@ -37,7 +37,7 @@ from hitl_widget.widget.wire.trials import ReceiptInfo, Rows, Suggestion, Trials
 from hitl_widget.widget.wire.warnings import Warnings
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 __all__ = ["PANELS", "Publisher", "carry_out"]
 
@@ -67,9 +67,7 @@ class Publisher:
         Called with the state after each push, on the same thread.
     """
 
-    def __init__(
-        self, session: AutoMLSession, send: Callable[[Any], None], sent: Callable[[SessionState], None]
-    ) -> None:
+    def __init__(self, session: Runtime, send: Callable[[Any], None], sent: Callable[[SessionState], None]) -> None:
         self._session = session
         self._send, self._sent = send, sent
         self._rows = Rows(session)
@@ -262,7 +260,7 @@ class Publisher:
         }
 
 
-def carry_out(session: AutoMLSession, message: Mapping[str, Any], answer: Callable[[Reply], None]) -> None:
+def carry_out(session: Runtime, message: Mapping[str, Any], answer: Callable[[Reply], None]) -> None:
     """Hand a page's command to the controller's queue; `answer` gets the reply, on this thread or the controller's.
 
     Parameters

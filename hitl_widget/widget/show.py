@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 from hitl_widget.domain.commands import Pause
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
+from hitl_widget.session.results import summary
 from hitl_widget.widget.kernel import kernel_shell, marimo_around, running_cell
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
     from hitl_widget.widget.widget import SessionWidget
 
 __all__ = ["show", "widget_of"]
 
-_shown: dict[str, tuple[object, list[weakref.ref[AutoMLSession]]]] = {}
+_shown: dict[str, tuple[object, list[weakref.ref[Runtime]]]] = {}
 """Cell id -> the execution that showed sessions there, and the sessions."""
 
 
-def widget_of(session: AutoMLSession) -> SessionWidget:
+def widget_of(session: Runtime) -> SessionWidget:
     """Return the session's one widget, made when first asked for."""
     from hitl_widget.widget.widget import SessionWidget
 
@@ -31,7 +32,7 @@ def widget_of(session: AutoMLSession) -> SessionWidget:
     return widget
 
 
-def show(session: AutoMLSession) -> None:
+def show(session: Runtime) -> None:
     """Display the dashboard in a kernel or in marimo, print the summary elsewhere."""
     marimo = marimo_around()
     if marimo is not None:
@@ -39,7 +40,7 @@ def show(session: AutoMLSession) -> None:
         return
     shell = kernel_shell()
     if shell is None:
-        sys.stdout.write(session.summary() + "\n")
+        sys.stdout.write(summary(session) + "\n")
         return
     from IPython.display import display
 
@@ -52,7 +53,7 @@ def show(session: AutoMLSession) -> None:
     _rest_those_replaced(session, shell)
 
 
-def _rest_those_replaced(session: AutoMLSession, shell: Any) -> None:
+def _rest_those_replaced(session: Runtime, shell: Any) -> None:
     """Pause what an earlier run of the same cell showed: nobody sees it any more, and it would take half the cores."""
     cell = running_cell(shell)
     if cell is None:
@@ -64,6 +65,6 @@ def _rest_those_replaced(session: AutoMLSession, shell: Any) -> None:
             other = known()
             if other is not None and other is not session and other.state.phase is Phase.RUNNING:
                 other.send(Pause(), Author.MACHINE, "its cell was run again")
-                other.release()
+                other.controller.release()
         sessions = []
     _shown[cell] = (execution, [*sessions, weakref.ref(session)])

@@ -14,9 +14,10 @@ from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display, update_display
 
 from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.session.results import summary_html
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 __all__ = ["StaticOutput"]
 
@@ -36,7 +37,7 @@ class StaticOutput:
     rest repeats the one of that rest.
     """
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
         self._shown = False
         self._phase: Phase | None = None
@@ -80,4 +81,4 @@ class StaticOutput:
 
     def _html(self) -> HTML:
         rule = _HIDE_ERROR.format(name=self.name)
-        return HTML(f'{rule}<div class="{self.name}">{self._session.summary_html()}</div>')  # type: ignore[no-untyped-call]
+        return HTML(f'{rule}<div class="{self.name}">{summary_html(self._session)}</div>')  # type: ignore[no-untyped-call]

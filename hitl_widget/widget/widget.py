@@ -14,7 +14,7 @@ from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.static_output import StaticOutput
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 __all__ = ["SessionWidget"]
 
@@ -39,7 +39,7 @@ class SessionWidget(anywidget.AnyWidget):
     epoch = traitlets.Unicode().tag(sync=True)
     journal = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         super().__init__(session_id=session.id, journal=session.shown_path)
         answer_on_own_subshell(self.comm)
         quicken()

@@ -25,6 +25,8 @@ from hitl_widget.explain.search import importances, shares
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.pipelines import pipelines
 from hitl_widget.sampling.sampler import study_of
+from hitl_widget.session.results import truth_and_predictions
+from hitl_widget.session.runtime import runtime_of
 from tests.doubles import SPACE, Stage
 from tests.tables import EVIL, customers
 
@@ -241,7 +243,7 @@ def test_models_of_changed_columns_are_fitted_and_delivered(changed):
     assert found.shape == (300, 2)
     other = table.assign(tenure=table["tenure"] + 40).drop(columns="Churn")  # read by the transform only
     assert np.abs(model.predict_proba(other) - found).max() > 0.01
-    truth, predicted = session.truth_and_predictions(state.best)
+    truth, predicted = truth_and_predictions(runtime_of(session), state.best)
     assert len(truth) == len(predicted) == session.task.train_rows
 
 
@@ -328,12 +330,12 @@ def test_a_click_that_has_to_read_a_column_anew_holds_up_no_other(tmp_path):
     session = AutoMLSession(customers(200), "Churn", max_trials=1, workers=1, journal=tmp_path / "s.sqlite")
     try:
         change = cmd.ChangeData({"tenure": "categorical"})
-        assert not session.table_columns.is_ready(NO_CHOICES, change)
-        session.send(change, Author.YOU).result(30)
+        assert not runtime_of(session).columns.is_ready(NO_CHOICES, change)
+        runtime_of(session).send(change, Author.YOU).result(30)
         assert session.state.acts[-1].title == "tenure is categorical"
-        assert session.table_columns.is_ready(NO_CHOICES, change)
+        assert runtime_of(session).columns.is_ready(NO_CHOICES, change)
         with pytest.raises(DataError, match="reads as numbers"):
-            session.send(cmd.ChangeData({"Contract": "numeric"}), Author.YOU).result(30)
+            runtime_of(session).send(cmd.ChangeData({"Contract": "numeric"}), Author.YOU).result(30)
     finally:
         session.close()
 
@@ -382,7 +384,7 @@ def test_a_transform_is_tried_on_the_rows_as_it_will_read_them(tmp_path):
         with pytest.raises(DataError, match=r"NaN.*remove_transform\('parts'\)"):
             session.fill("MonthlyCharges", "auto")
         with pytest.raises(DataError, match=r"remove_transform\('years'\)"):
-            session.send(cmd.ChangeData({"tenure": "text"}), Author.YOU).result(30)
+            runtime_of(session).send(cmd.ChangeData({"tenure": "text"}), Author.YOU).result(30)
         assert [act.kind for act in session.state.acts] == ["data"] * 3
         session.set_role("Contract", "text")
     finally:

@@ -11,6 +11,7 @@ import pytest
 from hitl_widget import AutoMLSession, CommandError
 from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.session.explanations import Explain
+from hitl_widget.session.runtime import runtime_of
 from tests.tables import customers, prices, species
 
 # Searches with real workers.
@@ -27,7 +28,7 @@ def done(request, tmp_path_factory):
     place = tmp_path_factory.mktemp("explain") / "s.sqlite"
     with AutoMLSession(make(), target, workers=1, autonomy="user", journal=place, holdout=0) as session:
         ended = threading.Event()
-        session.subscribe(lambda state, _records: ended.set() if state.ended == len(TRIALS) else None)
+        runtime_of(session).subscribe(lambda state, _records: ended.set() if state.ended == len(TRIALS) else None)
         for config in TRIALS:
             session.propose(config)
         assert ended.wait(120)
@@ -131,7 +132,7 @@ def test_a_view_can_be_cancelled(done):
         said.set()
 
     key = done.explain.ask("permutation", {"trial": 2}, lambda _view: said.set(), refused)
-    done.cancel_look(key)
+    runtime_of(done).cancel_background(key)
     assert said.wait(60)
     assert texts in ([], ["This explanation was cancelled."])
     assert done.explain.view("slices", trial=0).name == "slices"
@@ -172,19 +173,19 @@ class Counting:
     def __getattr__(self, name):
         return getattr(self._session, name)
 
-    def look(self, key, call, done, seconds=None):
+    def run_background(self, key, call, done, seconds=None):
         self.looks.append(call.function)
-        self._session.look(key, call, done, seconds)
+        self._session.run_background(key, call, done, seconds)
 
 
 def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_path):
     """It is fitted once beside the search, on the same folds, and scores as the trial of the same configuration."""
     with AutoMLSession(customers(), "Churn", workers=1, autonomy="user", journal=tmp_path / "s.sqlite") as session:
         ended = threading.Event()
-        session.subscribe(lambda state, _records: ended.set() if state.ended == 1 else None)
+        runtime_of(session).subscribe(lambda state, _records: ended.set() if state.ended == 1 else None)
         session.propose({"family": "tree", "tree.max_depth": 2})
         assert ended.wait(120)
-        counting = Counting(session)
+        counting = Counting(runtime_of(session))
         explain = Explain(counting)
         answers = []
         explain.ask("baselines", {}, answers.append, answers.append)
@@ -202,7 +203,7 @@ def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_pa
         assert len(session.trials) == 1
 
         again = threading.Event()
-        session.subscribe(lambda state, _records: again.set() if state.ended == 2 else None)
+        runtime_of(session).subscribe(lambda state, _records: again.set() if state.ended == 2 else None)
         session.propose({"family": "lightgbm"})
         assert again.wait(120)
         tried = next(row for row in explain.baselines().data["models"] if row["trial"] == 1)
@@ -216,9 +217,9 @@ def test_sessions_stand_side_by_side(done, tmp_path):
         other.start()
         assert other.wait(120)
         rows = other.explain.sessions().data["sessions"]
-        assert {other.name} <= {row["name"] for row in rows}
+        assert {runtime_of(other).name} <= {row["name"] for row in rows}
         assert len(rows) >= 2
-        assert other.rows_key == done.rows_key
+        assert runtime_of(other).folds_fingerprint == runtime_of(done).folds_fingerprint
 
 
 def test_every_view_has_its_chart(done):

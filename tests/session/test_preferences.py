@@ -11,6 +11,8 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 
 from hitl_widget import AutoMLSession, CommandError, HitlError
 from hitl_widget.domain.trial import TrialState
+from hitl_widget.session.results import truth_and_predictions
+from hitl_widget.session.runtime import runtime_of
 from tests.tables import EVIL
 
 # Searches with real workers.
@@ -49,7 +51,7 @@ def session(cancer, tmp_path):
 def wait_until(session, test, timeout=90):
     """Wait for a state of a session; returns it."""
     passed = threading.Event()
-    stop = session.subscribe(lambda state, _records: passed.set() if test(state) else None)
+    stop = runtime_of(session).subscribe(lambda state, _records: passed.set() if test(state) else None)
     try:
         assert test(session.state) or passed.wait(timeout), session.state.counts
         return session.state
@@ -118,7 +120,7 @@ def test_costs_of_ones_own_are_measured_and_taken_up_again(session):
     assert "not today" in session.state.trials[first[0]].unmeasured["bad"]
     values = session.trials.set_index("number")
     assert session.task.classes == ("ok", "malignant")
-    y, p = session.truth_and_predictions(first[0])
+    y, p = truth_and_predictions(runtime_of(session), first[0])
     assert values.loc[first[0], "missed"] == pytest.approx(np.mean((y == 1) & (p < 0.5)), abs=0.01)
     dear = np.mean(np.where(y == 0, 10 * (p > 10 / 11), p <= 10 / 11))
     assert values.loc[first[0], "loss"] == pytest.approx(dear, abs=0.03)
@@ -228,7 +230,7 @@ def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
     proba = model.predict_proba(cancer.drop(columns="target"))
     assert proba.shape == (len(cancer), 2)
     assert (model.predict(cancer.drop(columns="target")) == cancer["target"]).mean() > 0.7
-    said, worth = session.state.preferences, session.tastes.assess(session.state).worth
+    said, worth = session.state.preferences, runtime_of(session).preference_model.assess(session.state).worth
     assert (session.journal["kind"] == "preference").sum() >= len(seen)
     session.close()
     with AutoMLSession.load(session.path) as again:

@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.metrics import roc_auc_score
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
+from hitl_widget.session.runtime import runtime_of
 from tests.tables import EVIL, customers, prices, species
 
 # Searches with real workers.
@@ -196,6 +197,7 @@ def test_resume_after_kill(tmp_path, table):
     script = """
 import os, signal, sys, pandas as pd
 from hitl_widget import AutoMLSession
+from hitl_widget.session.runtime import runtime_of
 session = AutoMLSession(pd.read_csv(sys.argv[1]), "Churn", budget=600, workers=2, journal=sys.argv[2])
 def die(state, records):
     done = [t for t in state.trials if t.state == "complete"]
@@ -204,7 +206,7 @@ def die(state, records):
             print(trial.number, trial.score)
         sys.stdout.flush()
         os.kill(os.getpid(), signal.SIGKILL)
-session.subscribe(die)
+runtime_of(session).subscribe(die)
 session.start()
 session.wait(100)
 """
@@ -238,7 +240,7 @@ def test_a_killed_worker_costs_one_trial(table, tmp_path):
                 killed.append(_busiest_grandchild())
                 os.kill(killed[0], signal.SIGKILL)
 
-        session.subscribe(kill)
+        runtime_of(session).subscribe(kill)
         session.start()
         assert session.wait(120)
         failed = [trial for trial in session.state.trials if trial.state == "failed"]

@@ -13,6 +13,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError
 from hitl_widget.domain.trial import Origin, TrialState
+from hitl_widget.session.runtime import runtime_of
 from tests.tables import customers
 
 # Searches with real workers.
@@ -33,7 +34,7 @@ def session(table, tmp_path):
 def wait_until(session, test, timeout=300):
     """Wait for a state of a session; returns it."""
     passed = threading.Event()
-    stop = session.subscribe(lambda state, _records: passed.set() if test(state) else None)
+    stop = runtime_of(session).subscribe(lambda state, _records: passed.set() if test(state) else None)
     try:
         assert test(session.state) or passed.wait(timeout), session.state.counts
         return session.state

@@ -10,8 +10,14 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Steering
 from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError, HitlError
+from hitl_widget.report.words import Words
 from hitl_widget.sampling.contract import Proposal
-from hitl_widget.session.steering import Acts
+from hitl_widget.session.beliefs import BeliefMethods
+from hitl_widget.session.record import RecordMethods
+from hitl_widget.session.run import RunMethods
+from hitl_widget.session.space import SpaceMethods
+from hitl_widget.session.trials import TrialMethods
+from tests.doubles import TASK
 
 SPACE = Space(
     ("line", "tree"),
@@ -23,19 +29,26 @@ SPACE = Space(
 )
 
 
-class Session(Acts):
-    """A session without a search: keeps the commands that it would send."""
+class Runtime:
+    """A session's runtime without a search: keeps the commands that it would carry out."""
+
+    words = Words(TASK, {}, frozenset())
+    state = SessionState(steering=Steering(SPACE), base=SPACE)
 
     def __init__(self):
         self.sent = []
 
-    state = property(lambda _: SessionState(steering=Steering(SPACE), base=SPACE))
-    _needed = frozenset()
-    _labels = {}
-
-    def _do(self, command):
+    def do(self, command):
         self.sent.append(command)
         return Receipt(1, 0, (0,), Proposal({}, ""))
+
+
+class Session(BeliefMethods, RecordMethods, RunMethods, SpaceMethods, TrialMethods):
+    """The methods that steer."""
+
+    def __init__(self):
+        self._runtime = Runtime()
+        self.sent = self._runtime.sent
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.data.profile import profile
 from hitl_widget.data.task import understand
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.session.survey import Survey
 from hitl_widget.workers.contract import Failure, FailureKind, Outcome
 
@@ -35,7 +36,7 @@ class Refusing:
     def table_file(self):
         return "nowhere"
 
-    def look(self, key, call, done, seconds=None):
+    def run_background(self, key, call, done, seconds=None):
         self.calls.append(call.function)
         done(Outcome(key, failure=Failure(self.kind, "It was lost.")))
 
@@ -44,7 +45,7 @@ def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
     """What comes back is what the same functions give here."""
     table = large()
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
-        survey, columns = session.survey, session.task.columns
+        survey, columns = runtime_of(session).survey, session.task.columns
         profiled, warned = threading.Event(), threading.Event()
         survey.ask_profiles(columns, profiled.set)
         survey.ask_safeguards(columns, warned.set)
@@ -76,7 +77,7 @@ def test_who_asks_meanwhile_waits_for_the_same_answer():
     calls, told = [], []
 
     class Slow(Refusing):
-        def look(self, key, call, done, seconds=None):
+        def run_background(self, key, call, done, seconds=None):
             calls.append((key, done))
 
     survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
@@ -98,7 +99,7 @@ def test_many_columns_come_in_parts():
     asked, told = [], []
 
     class Slow(Refusing):
-        def look(self, key, call, done, seconds=None):
+        def run_background(self, key, call, done, seconds=None):
             asked.append((key, call.args[2], done))
 
     survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)

@@ -145,11 +145,11 @@ def test_the_cell_is_run_again(notebook: Notebook, dashboard: Dashboard) -> None
     """Running the cell again gives a new session in the place of the old dashboard, and the old one rests."""
     dashboard.wait_for_scores(1)
     notebook.run(notebook.add("before = session"))
-    first = notebook.value("session.id")
+    first = notebook.value("session.path")
     again = show(notebook, 1)
     assert notebook.value("str(before.state.phase)") == "paused"
     expect(notebook.output(1).locator(".hitl")).to_have_count(1)
-    assert notebook.value("session.id") != first
+    assert notebook.value("session.path") != first
     again.wait_for_scores(1)
     again.button("Pause").click()
     expect(again.button("Resume")).to_be_visible()

@@ -8,6 +8,7 @@ import pytest
 
 from hitl_widget import AutoMLSession
 from hitl_widget.engine.recent import recent_journals
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.lab import TARGET, Sidebar
 from hitl_widget.widget.wire.session import Status
 from hitl_widget.widget.wire.sidebar import SessionHead
@@ -75,17 +76,17 @@ def deltas(page):
 
 def test_a_session_is_announced_in_one_word_until_somebody_asks(page, session):
     """Pages that have not asked hear that there are sessions, and nothing of them."""
-    page.sidebar.follow(session)
+    page.sidebar.follow(runtime_of(session))
     assert page.wait(lambda one: True) == {"type": "here", "target": TARGET}
-    assert [head["id"] for head in page.heads()] == [session.id]
+    assert [head["id"] for head in page.heads()] == [runtime_of(session).id]
     session.note("a change")
     assert page.wait(lambda one: one["type"] == "sessions")["target"] == TARGET
 
 
 def test_a_head_is_what_the_wire_says(page, session):
     """A head holds every key of the wire, names as they are, and the cell that showed the session."""
-    page.sidebar.follow(session)
-    page.sidebar.shown_in(session, "cell-1")
+    page.sidebar.follow(runtime_of(session))
+    page.sidebar.shown_in(runtime_of(session), "cell-1")
     (head,) = page.heads()
     assert set(head) == set(SessionHead.__annotations__)
     assert set(head["status"]) == set(Status.__annotations__)
@@ -96,30 +97,30 @@ def test_a_head_is_what_the_wire_says(page, session):
 
 def test_a_command_is_carried_out_without_a_bridge(page, session):
     """Start and pause from the sidebar reach the session; the heads follow, and no delta is sent."""
-    page.sidebar.follow(session)
+    page.sidebar.follow(runtime_of(session))
     page.heads()
-    assert page.ask("command", session.id, command={"type": "start"})["ok"]
-    assert page.ask("command", session.id, command={"type": "pause"})["ok"]
+    assert page.ask("command", runtime_of(session).id, command={"type": "start"})["ok"]
+    assert page.ask("command", runtime_of(session).id, command={"type": "pause"})["ok"]
     page.wait(lambda one: one["type"] == "sessions" and one["sessions"][0]["status"]["phase"] == "paused")
     assert str(session.state.phase) == "paused"
-    refused = page.ask("command", session.id, command={"type": "cancel", "number": 99})
+    refused = page.ask("command", runtime_of(session).id, command={"type": "cancel", "number": 99})
     assert "99" in refused["error"]["message"]
     assert deltas(page) == []
-    assert page.ask("command", session.id, command={"type": "resume"})["ok"]
+    assert page.ask("command", runtime_of(session).id, command={"type": "resume"})["ok"]
 
 
 def test_a_dashboard_speaks_over_the_same_comm(page, session):
     """Hello gives the snapshot and begins the deltas; after leave there are none."""
-    page.sidebar.follow(session)
-    snapshot = page.ask("hello", session.id)["result"]
+    page.sidebar.follow(runtime_of(session))
+    snapshot = page.ask("hello", runtime_of(session).id)["result"]
     assert snapshot["type"] == "snapshot"
-    assert snapshot["session"]["id"] == session.id
+    assert snapshot["session"]["id"] == runtime_of(session).id
     session.note("heard")
     page.wait(lambda one: one in deltas(page))
-    page.sidebar.receive({"type": "of", "session": session.id, "message": {"type": "leave"}})
+    page.sidebar.receive({"type": "of", "session": runtime_of(session).id, "message": {"type": "leave"}})
     before = len(deltas(page))
     session.note("not heard")
-    assert page.ask("history", session.id, seq=0)["ok"]
+    assert page.ask("history", runtime_of(session).id, seq=0)["ok"]
     assert len(deltas(page)) == before
 
 
@@ -137,7 +138,7 @@ def test_a_dashboard_speaks_over_the_same_comm(page, session):
 )
 def test_what_has_no_id_is_ignored(page, session, message):
     """A message that nobody could answer is let go, and the sidebar goes on."""
-    page.sidebar.follow(session)
+    page.sidebar.follow(runtime_of(session))
     page.sidebar.receive(message)
     assert len(page.heads()) == 1
 
@@ -153,8 +154,8 @@ def test_what_has_no_id_is_ignored(page, session, message):
 )
 def test_bad_requests_are_refused_in_a_sentence(page, session, type_, known, body, said):
     """What cannot be read is refused with the rule that it broke."""
-    page.sidebar.follow(session)
-    reply = page.ask(type_, session.id if known else None, **body)
+    page.sidebar.follow(runtime_of(session))
+    reply = page.ask(type_, runtime_of(session).id if known else None, **body)
     assert not reply["ok"]
     assert said in reply["error"]["message"]
 
@@ -170,10 +171,10 @@ def test_sessions_leave_the_list_when_they_end(page, tmp_path):
     lost = AutoMLSession(customers(), "Churn", workers=1, autonomy="user", journal=tmp_path / "2.sqlite")
     for one in (closed, lost):
         one.wait_ready()
-        page.sidebar.follow(one)
+        page.sidebar.follow(runtime_of(one))
     assert len(page.heads()) == 2
     closed.close()
-    assert [head["id"] for head in page.heads()] == [lost.id]
+    assert [head["id"] for head in page.heads()] == [runtime_of(lost).id]
     del lost, one
     gc.collect()
     assert page.heads() == []

@@ -8,6 +8,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.commands import SetBudget
 from hitl_widget.domain.trial import Author
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.wire import VERSION
 from hitl_widget.widget.wire.session import SessionInfo, Status
@@ -74,7 +75,7 @@ def session(tmp_path_factory):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.publisher = Publisher(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
     yield browser
     browser.publisher.close()
 
@@ -113,7 +114,7 @@ def test_a_gap_is_closed_with_what_changed(browser, session):
     """A browser that knows the epoch gets only the rows that changed since its seq."""
     first = browser.ask(type="hello")["result"]
     done = threading.Event()
-    stop = session.subscribe(lambda state, _: done.set() if state.ended > len(first["rows"]) else None)
+    stop = runtime_of(session).subscribe(lambda state, _: done.set() if state.ended > len(first["rows"]) else None)
     session.start()
     new = session.propose({"family": "tree"})
     assert done.wait(30)
@@ -184,7 +185,7 @@ def test_who_sent_a_command_is_on_record(browser, session):
     answer = browser.ask(type="command", id="click-1", command={"type": "set_budget", "seconds": None, "trials": 50})
     assert answer["result"]["seq"] == session.state.seq
     assert session.state.budget_trials == 50
-    session.send(SetBudget(None, 60), Author.YOU).result(5)
+    runtime_of(session).send(SetBudget(None, 60), Author.YOU).result(5)
 
 
 class SlowToAsk:
@@ -205,13 +206,13 @@ class SlowToAsk:
         self.asked.append(name)
         return f"key of {name}"
 
-    def cancel_look(self, key):
+    def cancel_background(self, key):
         self.given_up.append(key)
 
 
 def test_a_stop_that_overtakes_its_request_ends_the_work(session):
     """What is given up while it is being asked is given up at the worker too; what still waits is never asked."""
-    browser, slow = Browser(), SlowToAsk(session)
+    browser, slow = Browser(), SlowToAsk(runtime_of(session))
     browser.publisher = Publisher(slow, browser.send, lambda _state: None)
     try:
         browser.publisher.receive({"type": "explain", "id": "first", "view": "importance", "options": {}, "step": 0})

@@ -11,6 +11,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.event import WarningAnswered
 from hitl_widget.domain.trial import TrialState
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.wire.data import MOST_ROWS, ColumnDetail, DataInfo, DataPreview, DistributionInfo
 from hitl_widget.widget.wire.warnings import WarningAnswer, WarningInfo, WarningsInfo
@@ -39,7 +40,7 @@ def session(tmp_path):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.publisher = Publisher(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
     browser.apply(browser.ask(type="hello")["result"])
     yield browser
     browser.publisher.close()
@@ -140,7 +141,7 @@ def test_what_only_python_can_do_comes_as_its_line(tmp_path):
     table = pd.concat([customers(200)] * 2, ignore_index=True).drop(columns="customerID")
     with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.publisher = Publisher(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         browser.apply(browser.ask(type="hello")["result"])
         copies = next(one for one in warned(browser)["open"] if one["key"] == "duplicates")
         browser.publisher.close()
@@ -253,7 +254,7 @@ def test_two_thousand_columns_stay_small(tmp_path):
     table["y"] = ["no", "yes"] * 30
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.publisher = Publisher(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         browser.apply(browser.ask(type="hello")["result"])
         browser.until(lambda b: b.status.get("warnings") is not None)
         found = read(browser)
@@ -268,7 +269,7 @@ def test_a_target_of_numbers_has_a_histogram(tmp_path):
     """Also without any warning."""
     with AutoMLSession(prices(), "price", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
-        browser.publisher = Publisher(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         found = read(browser)
         browser.publisher.close()
     assert found["spread"]["kind"] == "numbers"

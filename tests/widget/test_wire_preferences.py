@@ -6,6 +6,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.event import Noted
 from hitl_widget.domain.trial import TrialState
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.wire.pairs import PairInfo
 from hitl_widget.widget.wire.pictures import AuditInfo, GroupInfo, PictureInfo
@@ -52,7 +53,7 @@ def session(tmp_path_factory):
 @pytest.fixture
 def browser(session):
     browser = Browser()
-    browser.publisher = Publisher(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
     acts = len(session.state.done)
     yield browser
     browser.publisher.close()
@@ -245,7 +246,7 @@ def test_numbers_have_their_own_pictures_and_audits(tmp_path):
         session.objectives(f"worst_group:{EVIL}", "r2")
         wait_until(session, has(f"worst_group:{EVIL}", "r2"))
         browser = Browser()
-        browser.publisher = Publisher(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         try:
             found = shaped(browser.ask(type="picture", numbers=[1, 2], kind="residuals"), PictureInfo)
             assert len(found["curves"]) == 2

@@ -4,6 +4,7 @@ import pytest
 
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.state import SessionState, spans
+from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from tests.tables import customers
 from tests.widget.test_publisher import Browser
@@ -21,7 +22,7 @@ def session(tmp_path):
 @pytest.fixture
 def browser(session):
     browser = Steered()
-    browser.publisher = Publisher(session, browser.send, lambda _state: None)
+    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
     snapshot = browser.ask(type="hello", epoch=None, seq=None)["result"]
     browser.steering, browser.families = snapshot["steering"], snapshot["session"]["families"]
     browser.seq = snapshot["seq"]
@@ -168,7 +169,7 @@ def test_a_view_opened_before_the_session_is_ready_is_no_trouble(tmp_path):
     """The bridge stands before the first event; the steering comes when it is there."""
     with AutoMLSession(customers(200), "Churn", autonomy="user", journal=tmp_path / "early.sqlite") as session:
         browser = Steered()
-        browser.publisher = Publisher(session, browser.send, lambda _state: None)
+        browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         assert list(spans(SessionState())) == []
         session.wait_ready()
         session.exclude("svm")

@@ -18,7 +18,7 @@ from hitl_widget.report.profile import bars_of, table_in_words
 from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = [
@@ -189,7 +189,7 @@ class Data:
         Has columns profiled that are not profiled yet.
     """
 
-    def __init__(self, session: AutoMLSession, ask: Callable[[tuple[Column, ...]], None]) -> None:
+    def __init__(self, session: Runtime, ask: Callable[[tuple[Column, ...]], None]) -> None:
         self._session, self._ask = session, ask
 
     @request("profile", beside=True)
@@ -210,12 +210,12 @@ class Data:
         return preview_info(self._session, state, command)
 
 
-def columns_of(session: AutoMLSession, state: SessionState) -> tuple[Column, ...]:
+def columns_of(session: Runtime, state: SessionState) -> tuple[Column, ...]:
     """Return the columns of the table as they are by the choices of a state."""
     return state.steering.data.columns(session.understood.task)
 
 
-def data_info(session: AutoMLSession, state: SessionState, known: Mapping[str, ColumnProfile]) -> DataInfo:
+def data_info(session: Runtime, state: SessionState, known: Mapping[str, ColumnProfile]) -> DataInfo:
     """Return the columns of the table as they are today."""
     choices, given = state.steering.data, session.understood.task
     task = replace(given, columns=choices.columns(given))
@@ -315,7 +315,7 @@ def _transform_line(task: Task) -> str:
     return f'session.add_transform("ratio", lambda table: table[{names[0]!r}] / table[{names[1]!r}], columns={names!r})'
 
 
-def column_info(session: AutoMLSession, state: SessionState, name: str) -> ColumnDetail:
+def column_info(session: Runtime, state: SessionState, name: str) -> ColumnDetail:
     """Return everything about one column, as far as it was looked at yet.
 
     Raises
@@ -348,7 +348,7 @@ def column_info(session: AutoMLSession, state: SessionState, name: str) -> Colum
     }
 
 
-def preview_info(session: AutoMLSession, state: SessionState, change: ChangeData) -> DataPreview:
+def preview_info(session: Runtime, state: SessionState, change: ChangeData) -> DataPreview:
     """Return what a change of the data would do.
 
     Raises
@@ -357,11 +357,11 @@ def preview_info(session: AutoMLSession, state: SessionState, change: ChangeData
         When it cannot be done.
     """
     before = state.steering.data
-    after = session.table_columns.changed(before, change)
+    after = session.columns.changed(before, change)
     if after == before:
         raise CommandError("This changes nothing: the columns enter the models so already.")
     found = preview_data(state, after)
-    title = session.table_columns.in_words(before, after)
+    title = session.columns.in_words(before, after)
     return {
         "title": f"{title if title.startswith(tuple(change.roles)) else title[:1].upper() + title[1:]}.",
         "python": change.python(),

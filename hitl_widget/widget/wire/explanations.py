@@ -14,7 +14,7 @@ from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
     from hitl_widget.explain.view import View
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = ["Concept", "Explanations", "ViewInfo", "ViewOffer", "Views"]
@@ -73,7 +73,7 @@ class Views(TypedDict):
 class Explanations:
     """Answers requests for explanations; a worker of their own computes them."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
 
     @request("views", beside=True)
@@ -97,11 +97,11 @@ class Explanations:
             lambda text: settle(lambda: answer.set_exception(CommandError(text))),
             step=max(0, min(step, 20)),
         )
-        answer.add_done_callback(lambda one: self._session.cancel_look(key) if one.cancelled() else None)
+        answer.add_done_callback(lambda one: self._session.cancel_background(key) if one.cancelled() else None)
         return answer
 
 
-def views_info(session: AutoMLSession) -> Views:
+def views_info(session: Runtime) -> Views:
     """Return what can be asked for, with the explanations for learners."""
     from hitl_widget.explain.registry import VIEWS, concepts
 

@@ -11,7 +11,7 @@ from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = ["HistoryRow", "Journal"]
@@ -35,7 +35,7 @@ class HistoryRow(TypedDict):
 class Journal:
     """Answers requests about the history of the session."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._words = session.words
 
     @request("history")

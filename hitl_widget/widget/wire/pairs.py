@@ -19,7 +19,7 @@ from hitl_widget.widget.wire.pictures import PictureKind, checked_numbers
 from hitl_widget.widget.wire.trials import FactInfo
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = ["CardInfo", "DifferenceInfo", "PairInfo", "Pairs"]
@@ -62,7 +62,7 @@ MOST_SETTINGS = 6
 class Pairs:
     """Answers requests about two trials side by side."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
 
     @request("pair", beside=True)
@@ -74,7 +74,7 @@ class Pairs:
         return pair_info(self._session, state, *found)
 
 
-def pair_info(session: AutoMLSession, state: SessionState, first: int, second: int) -> PairInfo:
+def pair_info(session: Runtime, state: SessionState, first: int, second: int) -> PairInfo:
     """Return two trials side by side."""
     objectives = active(session.task, state.preferences)
     a, b = state.trials[first], state.trials[second]
@@ -102,7 +102,7 @@ def _spread(one: Objective, trial: Trial) -> float | None:
     return trial.std if one.source is Source.SCORE else trial.spreads.get(one.name)
 
 
-def _card(session: AutoMLSession, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> CardInfo:
+def _card(session: Runtime, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> CardInfo:
     label, _, colour, _ = session.family_facts(trial.family)
     main = objectives[0]
     return {

@@ -11,11 +11,12 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.session.results import audit, truth_and_predictions
 from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit, GroupFigures
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = ["AuditInfo", "Curve", "GroupInfo", "PictureInfo", "PictureKind", "Pictures", "checked_numbers"]
@@ -64,7 +65,7 @@ class AuditInfo(TypedDict):
 class Pictures:
     """Answers requests about the stored predictions of trials."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
 
     @request("picture", beside=True)
@@ -97,7 +98,7 @@ def checked_numbers(state: SessionState, given: Sequence[int], least: int, most:
     return list(dict.fromkeys(given))
 
 
-def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: PictureKind) -> PictureInfo:
+def picture_info(session: Runtime, numbers: Sequence[int], kind: PictureKind) -> PictureInfo:
     """Return curves of trials, from their out-of-fold predictions."""
     regression = session.task.kind is Kind.REGRESSION
     if kind == "residuals" and regression:
@@ -110,13 +111,13 @@ def picture_info(session: AutoMLSession, numbers: Sequence[int], kind: PictureKi
     raise CommandError(f"The pictures of this task are {known}; got {kind!r:.40}.")
 
 
-def _roc(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
+def _roc(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import roc_points
 
     curves: list[Curve] = []
     areas = []
     for one in numbers:
-        y, predictions = session.truth_and_predictions(one)
+        y, predictions = truth_and_predictions(session, one)
         found = roc_points(y, predictions)
         if found is not None:
             points = [list(pair) for pair in zip(found.false_positive_rate, found.true_positive_rate, strict=True)]
@@ -131,12 +132,12 @@ def _roc(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
     }
 
 
-def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
+def _calibration(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import calibration_points
 
     curves: list[Curve] = []
     for one in numbers:
-        y, predictions = session.truth_and_predictions(one)
+        y, predictions = truth_and_predictions(session, one)
         found = calibration_points(y, predictions)
         points = [[p.predicted, p.share, p.low, p.high, float(p.rows)] for p in found]
         curves.append({"number": one, "points": _rounded(points)})
@@ -149,12 +150,12 @@ def _calibration(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
     }
 
 
-def _residuals(session: AutoMLSession, numbers: Sequence[int]) -> PictureInfo:
+def _residuals(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import residual_points
 
     curves: list[Curve] = []
     for one in numbers:
-        found = residual_points(*session.truth_and_predictions(one))
+        found = residual_points(*truth_and_predictions(session, one))
         points = [list(pair) for pair in zip(found.prediction, found.residual, strict=True)]
         curves.append({"number": one, "points": _rounded(points)})
     return {
@@ -170,9 +171,9 @@ def _rounded(points: list[list[float]]) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in point] for point in points]
 
 
-def audit_info(session: AutoMLSession, number: int, column: str) -> AuditInfo:
+def audit_info(session: Runtime, number: int, column: str) -> AuditInfo:
     """Return how a trial treats the groups of a column."""
-    found = session.audit(column, number)
+    found = audit(session, column, number)
     names = _figures(session)
     return {
         "column": column,
@@ -184,14 +185,14 @@ def audit_info(session: AutoMLSession, number: int, column: str) -> AuditInfo:
     }
 
 
-def _figures(session: AutoMLSession) -> list[str]:
+def _figures(session: Runtime) -> list[str]:
     task = session.task
     if task.kind is Kind.BINARY:
         return [task.metric.label, f"predicted {task.positive}", "found of those", "wrongly of the others"]
     return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
 
 
-def _group(one: GroupFigures, session: AutoMLSession) -> GroupInfo:
+def _group(one: GroupFigures, session: Runtime) -> GroupInfo:
     sign = metric_named(one.scorer).sign
     figures = [_interval(one.score, sign)]
     if session.task.kind is Kind.BINARY:

@@ -22,7 +22,7 @@ from hitl_widget.session.preferences import doubt_in_words
 from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 from hitl_widget.domain.trial import Trial
 
@@ -197,7 +197,7 @@ def _by_tenths(count: int) -> int:
 class PreferencesPanel:
     """Answers requests about preferences."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
 
     @request("preferences", beside=True)
@@ -211,10 +211,10 @@ class PreferencesPanel:
         return worth_info(self._session, state)
 
 
-def preferences_info(session: AutoMLSession, state: SessionState) -> PreferencesInfo:
+def preferences_info(session: Runtime, state: SessionState) -> PreferencesInfo:
     """Return what good means, as far as it was said and learnt."""
     task, words = session.task, session.words
-    judged = session.tastes.assess(state)
+    judged = session.preference_model.assess(state)
     complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
     counted = [trial for trial in complete if trial.family not in words.baselines]
     preferences = state.preferences
@@ -414,9 +414,9 @@ def _goals(state: SessionState) -> GoalsInfo | None:
     return {"weights": dict(goals.weights), "strength": goals.strength.value}
 
 
-def worth_info(session: AutoMLSession, state: SessionState) -> WorthInfo:
+def worth_info(session: Runtime, state: SessionState) -> WorthInfo:
     """Return what each complete trial is expected to be worth to the person."""
-    judged = session.tastes.assess(state)
+    judged = session.preference_model.assess(state)
     if judged.summary is None:
         return {"numbers": [], "worth": [], "spread": []}
     known = [number for number, worth in judged.worth.items() if math.isfinite(worth)]

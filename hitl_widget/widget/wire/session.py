@@ -14,7 +14,7 @@ from hitl_widget.widget.wire.space import FamilyInfo, NudgeInfo, family_infos, n
 from hitl_widget.widget.wire.warnings import DataStatus
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = [
@@ -146,7 +146,7 @@ class Status(DataStatus):
     """Rises when `preferences` would answer something else."""
 
 
-def session_info(session: AutoMLSession) -> SessionInfo:
+def session_info(session: Runtime) -> SessionInfo:
     """Return what stays the same."""
     task = session.task
     metric = task.metric
@@ -173,7 +173,7 @@ def session_info(session: AutoMLSession) -> SessionInfo:
     }
 
 
-def status_info(session: AutoMLSession, state: SessionState, measured: list[str], data: DataStatus) -> Status:
+def status_info(session: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:
     """Return what changes with every trial, in O(1).
 
     Parameters

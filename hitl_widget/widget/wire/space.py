@@ -19,7 +19,7 @@ from hitl_widget.widget.wire.shared import Author
 from hitl_widget.widget.wire.trials import label_of
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = [
@@ -196,7 +196,7 @@ MOST_LISTED = 50
 class SearchSpace:
     """Answers requests about the search space."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._words = session.words
         self._importances: dict[str, tuple[int, SessionState, ImportanceInfo]] = {}
 
@@ -350,12 +350,12 @@ def preview_info(state: SessionState, edit: Edit, words: Words) -> SpacePreview:
     }
 
 
-def family_infos(session: AutoMLSession, base: Space) -> list[FamilyInfo]:
+def family_infos(session: Runtime, base: Space) -> list[FamilyInfo]:
     """Return every family with its hyperparameters as first given."""
     return [_family(session, name, base) for name in base.families]
 
 
-def _family(session: AutoMLSession, name: str, base: Space) -> FamilyInfo:
+def _family(session: Runtime, name: str, base: Space) -> FamilyInfo:
     label, story, colour, _ = session.family_facts(name)
     return {
         "name": name,

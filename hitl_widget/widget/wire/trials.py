@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from hitl_widget.data.objectives import wanted
+from hitl_widget.domain.commands import Propose
 from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Objective, Source
@@ -21,7 +22,7 @@ from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author, Notice
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = [
@@ -152,7 +153,7 @@ class Rows:
         The session; only read.
     """
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
         self._base: Space | None = None
         self._names: dict[str, list[str]] = {}
@@ -219,7 +220,7 @@ class Rows:
 class Trials:
     """Answers requests about single trials."""
 
-    def __init__(self, session: AutoMLSession) -> None:
+    def __init__(self, session: Runtime) -> None:
         self._session = session
 
     @request("detail")
@@ -230,7 +231,7 @@ class Trials:
         return trial_detail(self._session, state, number)
 
 
-def trial_detail(session: AutoMLSession, state: SessionState, number: int) -> TrialDetail:
+def trial_detail(session: Runtime, state: SessionState, number: int) -> TrialDetail:
     """Return everything about one trial."""
     trial, words = state.trials[number], session.words
     label, story, _, _ = session.family_facts(trial.family)
@@ -261,7 +262,7 @@ def trial_detail(session: AutoMLSession, state: SessionState, number: int) -> Tr
         "warnings": sorted({text for fold in trial.folds for text in fold.warnings}),
         "error": error,
         "traceback": problem.detail if problem else "",
-        "python": session.python_of(trial),
+        "python": Propose(trial.config).python(),
     }
 
 

@@ -18,7 +18,7 @@ from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.data import columns_of
 
 if TYPE_CHECKING:
-    from hitl_widget.session import AutoMLSession
+    from hitl_widget.session.runtime import Runtime
 
 
 __all__ = [
@@ -109,7 +109,7 @@ class Warnings:
     """
 
     def __init__(
-        self, session: AutoMLSession, run: Callable[[Callable[[], None]], None], changed: Callable[[], None]
+        self, session: Runtime, run: Callable[[Callable[[], None]], None], changed: Callable[[], None]
     ) -> None:
         self._session, self._run, self._changed = session, run, changed
         self._lock = threading.Lock()
@@ -254,7 +254,7 @@ def _warning(one: Safeguard, state: SessionState, holds: bool) -> WarningInfo:
     }
 
 
-def open_warnings(session: AutoMLSession, state: SessionState) -> list[WarningInfo]:
+def open_warnings(session: Runtime, state: SessionState) -> list[WarningInfo]:
     """Return what is known by now and was not answered, the gravest first."""
     known = session.survey.safeguards_now(columns_of(session, state)) or ()
     found = with_results(known, state, session.task, session.words.baselines, session.words.labels)

@@ -100,7 +100,7 @@ export class KernelLink {
   /** The sessions on disk; loads the package in a kernel that has not imported it. */
   async recent(): Promise<readonly RecentSession[]> {
     if (this.comm === null) {
-      const code = "from hitl_widget.session import watch_sessions as _; del _";
+      const code = "from hitl_widget import AutoMLSession as _; del _";
       const { content } = await this.kernel.requestExecute({ code, silent: true, store_history: false }).done;
       if (content.status !== "ok") {
         throw new RequestError("refused", "This kernel has no hitl_widget.", "Install it for this kernel.");

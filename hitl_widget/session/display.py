@@ -1,0 +1,23 @@
+"""The way from `session.show()` to the screen, which stands on a higher floor and registers itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hitl_widget.session.runtime import Runtime
+
+__all__ = ["register", "show"]
+
+_displays: list[Callable[[Runtime], None]] = []
+
+
+def register(display: Callable[[Runtime], None]) -> None:
+    """Have sessions shown by ``display(runtime)`` from now on; the last one registered is used."""
+    _displays.append(display)
+
+
+def show(runtime: Runtime) -> None:
+    """Show a session."""
+    _displays[-1](runtime)

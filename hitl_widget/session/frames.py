@@ -1,0 +1,103 @@
+"""The tables that a session returns, made from its state. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hitl_widget.data.objectives import main_objective, objective_named, wanted
+from hitl_widget.domain.objective import Objective
+from hitl_widget.domain.state import SessionState, spans
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.errors import CommandError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["beliefs_frame", "constraints_frame", "generations_frame", "trials_frame"]
+
+_COLUMNS = (
+    *("number", "state", "family", "score", "std", "seconds", "finished_at"),
+    *("proposed_by", "generation", "config"),
+)
+
+
+def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
+    """Return a row for each trial, with a column for each objective after those of every session."""
+    import pandas as pd
+
+    further = _measured_objectives(state, task)
+    rows = [
+        {
+            "number": trial.number,
+            "state": str(trial.state),
+            "family": trial.family,
+            "score": trial.score,
+            "std": trial.std,
+            "seconds": trial.seconds,
+            "finished_at": trial.finished_at,
+            "proposed_by": str(trial.author),
+            "generation": trial.generation,
+            "config": dict(trial.config),
+            **{one.name: one.value(trial) for one in further},
+        }
+        for trial in state.trials
+    ]
+    names = [one.name for one in further]
+    frame = pd.DataFrame(rows, columns=[*_COLUMNS, *names])
+    if state.preferences.hard:
+        feasible = [
+            trial.number not in state.broken if trial.state is TrialState.COMPLETE else None for trial in state.trials
+        ]
+        frame["feasible"] = pd.array(feasible, dtype="boolean")
+    return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
+
+
+def _measured_objectives(state: SessionState, task: Task) -> list[Objective]:
+    """Return the objectives that have a column: today's, and all that were ever measured."""
+    found = {one.name: one for one in (main_objective(task), *wanted(task, state.preferences))}
+    for name in state.measured_names:
+        if name not in found:
+            try:
+                found[name] = objective_named(name, task, state.preferences.custom)
+            except CommandError:  # a person's objective, whose adding was undone
+                continue
+    return list(found.values())
+
+
+def constraints_frame(state: SessionState) -> pd.DataFrame:
+    """Return a row for each constraint, with the number of complete trials that satisfy and violate it."""
+    import pandas as pd
+
+    rows = []
+    complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
+    for rule in state.preferences.constraints:
+        found = [rule.violation(trial) for trial in complete]
+        counts = (sum(one == 0 for one in found), sum(bool(one) for one in found), found.count(None))
+        rows.append((rule.text, rule.hard, *counts))
+    return pd.DataFrame(rows, columns=("constraint", "hard", "kept", "broken", "unknown"))
+
+
+def beliefs_frame(state: SessionState) -> pd.DataFrame:
+    """Return a row for each belief, with the verdict of the evidence."""
+    import pandas as pd
+
+    rows = []
+    for one in state.steering.beliefs:
+        said = state.verdicts.get(one.about)
+        verdict = ("undecided", "Too early to say.") if said is None else (str(said.kind), said.sentence)
+        rows.append((one.about, one.around, list(one.likely), str(one.strength), *verdict))
+    return pd.DataFrame(rows, columns=("about", "around", "likely", "strength", "verdict", "sentence"))
+
+
+def generations_frame(state: SessionState) -> pd.DataFrame:
+    """Return a row for each search space so far, with the trials spent in it and the best score before and after."""
+    import pandas as pd
+
+    columns = ("generation", "changed", "by", "trials", "best_before", "best_after", "act")
+    rows = [
+        (one.number, one.title, str(one.author), spent, one.best_score, after, one.act)
+        for one, spent, after in spans(state)
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({"best_before": "float64", "best_after": "float64", "act": "Int64"})

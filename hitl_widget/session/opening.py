@@ -1,0 +1,235 @@
+"""Sessions opened and loaded: arguments checked, the table understood, the search planned, the runtime put together."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.advise.advisor import RuleAdvisor
+from hitl_widget.data.choices import Columns
+from hitl_widget.data.table import normalise, pack, unpack
+from hitl_widget.data.task import Understood, understand
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
+from hitl_widget.domain.event import GenerationOpened, Opened, Record
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.state import SessionState
+from hitl_widget.engine.assemble import (
+    keep_trusted,
+    keep_trusted_objectives,
+    keep_trusted_transforms,
+    new_executor,
+    new_journal,
+    new_sampler,
+    possible_configs,
+)
+from hitl_widget.engine.controller import Controller
+from hitl_widget.engine.places import checked_place, default_place, scratch_folder
+from hitl_widget.engine.plan import Plan
+from hitl_widget.engine.ports import Journal
+from hitl_widget.errors import DataError, JournalError
+from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
+from hitl_widget.preference.model import PreferenceModel
+from hitl_widget.report.words import Words
+from hitl_widget.session.runtime import Runtime
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DEFAULT_BUDGET", "load_session", "open_session"]
+
+DEFAULT_BUDGET = 300.0
+"""Seconds of search, unless the person limits its trials instead."""
+
+_CONSTANT = "dummy"
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The limits that a new session starts with; a loaded one has them in its journal."""
+
+    budget_seconds: float | None = None
+    budget_trials: int | None = None
+    autonomy: cmd.Autonomy = cmd.Autonomy.CRUISE
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A session as its journal keeps it."""
+
+    journal: Journal
+    records: Sequence[Record]
+
+
+class _SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+
+def open_session(
+    data: Any,
+    target: str,
+    *,
+    budget: float | None,
+    max_trials: int | None,
+    workers: int | None,
+    autonomy: str,
+    journal: str | os.PathLike[str] | None,
+    trial_seconds: float | None,
+    trial_memory: int | None,
+    **arguments: Any,
+) -> Runtime:
+    """Return the runtime of a new session; the arguments are those of `AutoMLSession`."""
+    if max_trials is not None and budget is DEFAULT_BUDGET:
+        budget = None
+    budget, max_trials = plain(budget), plain(max_trials)
+    arguments = {"target": target, **arguments, "seed": checked_seed(plain(arguments["seed"]))}
+    arguments["roles"] = dict(arguments["roles"]) if arguments["roles"] else None
+    limits = {
+        "workers": checked_workers(plain(workers)),
+        "trial_seconds": checked_limit("trial_seconds", plain(trial_seconds)),
+        "trial_memory": checked_limit("trial_memory", plain(trial_memory)),
+    }
+    cmd.SetBudget(budget, max_trials)
+    level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
+    table, arguments = _with_values(normalise(data), arguments)
+    understood = understand(table, **arguments)
+    settings = {"arguments": arguments, "limits": limits, "id": uuid.uuid4().hex[:12], "created": time.time()}
+    place = checked_place(journal if journal is not None else default_place(target), new=True)
+    runtime = _assemble(understood, table, settings, place, _Limits(budget, max_trials, level.level), None)
+    runtime.start()
+    return runtime
+
+
+def load_session(path: str | os.PathLike[str]) -> Runtime:
+    """Return the runtime of the session that a journal keeps; warns, on behalf of the caller's caller, of lost code."""
+    from hitl_widget.engine.journal import SqlJournal
+
+    journal = SqlJournal(path, create=False)
+    try:
+        records = journal.read()
+        body = journal.get("table")
+        if not records or not isinstance(records[0].event, Opened) or body is None:
+            raise JournalError(f"The journal {journal.place} is empty: its session ended before it began.")
+        settings = _checked_settings(records[0].event.settings, journal.place)
+        table = unpack(body)
+        understood = understand(table, **settings["arguments"])
+        place = checked_place(path, new=False)
+        runtime = _assemble(understood, table, settings, place, _Limits(), _Saved(journal, records))
+        for sentence in _keep_code(runtime, journal):
+            warnings.warn(sentence, stacklevel=3)
+        runtime.start()
+    except BaseException:
+        journal.close()
+        raise
+    return runtime
+
+
+def _assemble(
+    understood: Understood,
+    table: pd.DataFrame,
+    settings: dict[str, Any],
+    place: str,
+    limits: _Limits,
+    saved: _Saved | None,
+) -> Runtime:
+    """Put a runtime together; its controller does not run yet."""
+    task, seed = understood.task, settings["arguments"]["seed"]
+    records = () if saved is None else saved.records
+    space = _space_of(records) or space_for(task)
+    plan = Plan(
+        settings=settings,
+        space=space,
+        starts=tuple(possible_configs(space, starting_configs(task))),
+        baselines=frozenset({_CONSTANT}),
+        constant=_CONSTANT,
+        labels={name: LEARNERS[name].label for name in space.families if name in LEARNERS},
+        folds=task.split.folds,
+        seed=seed,
+        budget_seconds=limits.budget_seconds,
+        budget_trials=limits.budget_trials,
+        autonomy=limits.autonomy,
+        trial_seconds=settings["limits"]["trial_seconds"],
+        holdout_rows=task.holdout_rows,
+        folder=scratch_folder(),
+        task=task,
+        blobs=lambda: {"table": pack(table)},
+    )
+    columns = Columns(understood, plan.folder)
+    preference_model = PreferenceModel(task, plan.baselines, seed)
+    controller = Controller(
+        plan,
+        journal=lambda: new_journal(place) if saved is None else saved.journal,
+        executor=lambda: new_executor(understood, plan.folder, seed, settings["limits"]),
+        sampler=lambda: new_sampler(plan, controller.now, before=len(records)),
+        advisor=lambda: RuleAdvisor(task, plan.labels, plan.baselines, settings["limits"]["workers"]),
+        tastes=preference_model,
+        tables=columns,
+        clock=_SystemClock(),
+        records=records,
+    )
+    plan.labels.update(controller.state.learners)
+    if len(controller.state.views) > 1:
+        columns.keep()
+    words = Words(task, plan.labels, plan.baselines)
+    return Runtime(controller, understood, words, columns, preference_model, settings, place, plan.folder)
+
+
+def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
+    """Put the person's learners, objectives and transforms where workers find them; yields what cannot be trusted."""
+    state, folder = runtime.state, runtime.folder
+    yield from keep_trusted(folder, journal, state.learners)
+    yield from keep_trusted_objectives(folder, journal, _custom_objectives(state))
+    transforms = {one.name for choices in state.views for one in choices.transforms}
+    yield from keep_trusted_transforms(folder, journal, transforms)
+
+
+def _custom_objectives(state: SessionState) -> dict[str, Any]:
+    """Return the person's objectives, those that were undone included: they may be done again."""
+    several = (*(act.after.preferences.custom for act in state.acts), state.preferences.custom)
+    return {name: one for custom in several for name, one in custom.items()}
+
+
+def _space_of(records: Sequence[Record]) -> Space | None:
+    spaces = (one.event.space for one in records if isinstance(one.event, GenerationOpened))
+    first = next(spaces, None)
+    return None if first is None else Space.from_json(first)
+
+
+def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Put groups and times that were given beside the table into it, so that the journal holds them too."""
+    for name in ("groups", "time"):
+        given = arguments[name]
+        if given is None:
+            continue
+        if isinstance(given, str | int):
+            arguments = {**arguments, name: str(given)}
+            continue
+        if len(given) != len(table):
+            raise DataError(f"{name}= has {len(given):,} values and the table {len(table):,} rows; give one per row.")
+        column = name
+        while column in table.columns:
+            column += "_"
+        table = table.assign(**{column: normalise({column: list(given)})[column].to_numpy()})
+        arguments = {**arguments, name: column, "roles": {**(arguments["roles"] or {}), column: "ignored"}}
+    return table, arguments
+
+
+def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Check what a journal says of itself before it is trusted: it may come from elsewhere."""
+    kinds = {"arguments": Mapping, "limits": Mapping, "id": str}
+    if any(not isinstance(settings.get(key), kind) for key, kind in kinds.items()) or not settings["id"].isalnum():
+        raise JournalError(f"The journal {place} does not say what its session was; it cannot be taken up.")
+    return dict(settings)

@@ -1,0 +1,121 @@
+"""What a session delivers: models, predictions, audits and summaries."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hitl_widget.charts.theme import FAMILIES
+from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.spelling import is_count
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.errors import CommandError
+from hitl_widget.report.words import duration
+from hitl_widget.session.runtime import Runtime
+
+if TYPE_CHECKING:
+    from hitl_widget.explain.fairness import Audit
+
+__all__ = [
+    "audit",
+    "best_model",
+    "blend",
+    "summary",
+    "summary_html",
+    "trial_to_take",
+    "truth_and_predictions",
+]
+
+
+def trial_to_take(state: SessionState, number: int | None) -> int:
+    """Return the number of a trial, or raise why there is none."""
+    if number is not None:
+        return number
+    if not state.count(TrialState.COMPLETE):
+        raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
+    if state.broken:
+        raise CommandError("No finished trial keeps what it must; session.constraints says how many keep what.")
+    raise CommandError("No finished trial counts: each was discarded or lies outside today's search space.")
+
+
+def blend(runtime: Runtime, members: tuple[tuple[int, float], ...]) -> Any:
+    """Return the weighted average of the fold models of trials, fitted."""
+    from hitl_widget.evaluation.context import open_context
+    from hitl_widget.evaluation.fold_models import make_blend, member_of
+
+    runtime.controller.ready.wait()
+    if not runtime.close.alive:
+        raise CommandError(f"This session is closed. AutoMLSession.load({runtime.place!r}) takes it up again.")
+    state = runtime.state
+    chosen = [member_of(state, number, weight, runtime.seed) for number, weight in members]
+    return make_blend(open_context(runtime.folder), chosen)
+
+
+def best_model(runtime: Runtime) -> Any:
+    """Return the best model, fitted; warns, on behalf of the caller's caller, where it is the constant guess."""
+    state = runtime.state
+    number = trial_to_take(state, state.best)
+    if runtime.words.leading(state) is None:
+        warnings.warn(
+            f"No finished model counts today, so this is the constant guess, trial {number}. Let the search run on "
+            "with session.resume(), or take back what set the models aside with session.undo().",
+            stacklevel=3,
+        )
+    return blend(runtime, ((number, 1.0),))
+
+
+def truth_and_predictions(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return truth and out-of-fold predictions of a finished trial, row for row.
+
+    Returns
+    -------
+    tuple of ndarray
+        Codes of classes or numbers, shape (n,); and P(code 1), numbers, shape (n,), or probabilities, shape (n, K).
+    """
+    rows, predictions = _out_of_fold(runtime, number)
+    return runtime.understood.y[rows], predictions
+
+
+def _out_of_fold(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]:
+    body = runtime.controller.stored(f"oof/{number}") if is_count(number) else None
+    if body is None:
+        raise CommandError(
+            f"There are no out-of-fold predictions of trial {number!r:.40}: only finished trials have them."
+        )
+    rows = np.concatenate([valid for _, valid in runtime.understood.folds])
+    return rows, np.load(io.BytesIO(body), allow_pickle=False)
+
+
+def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
+    """Return how a model treats the groups of a column; None for the trial to take."""
+    from hitl_widget.data.groups import grouping_column, groups_of
+    from hitl_widget.explain import fairness
+
+    understood, state = runtime.understood, runtime.state
+    number = trial_to_take(state, state.chosen) if trial is None else plain(trial)
+    known = {one.name: one for one in understood.task.columns}
+    if not any(column == name for name in known):
+        raise CommandError(f"There is no column {column!r:.100} in the table; there are {', '.join(known)[:300]}.")
+    rows, predictions = _out_of_fold(runtime, number)
+    codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
+    return fairness.audit(understood.task, understood.y[rows], predictions, codes, labels)
+
+
+def summary(runtime: Runtime) -> str:
+    """Return the session in a few lines of text."""
+    state, words = runtime.state, runtime.words
+    lines = [runtime.task.sentence(), words.headline(state), words.aside(state)]
+    done = f"{state.ended} trials in {duration(runtime.elapsed)}, {state.phase}. Kept in {runtime.shown_path}"
+    return "\n".join(line for line in [*lines, done] if line)
+
+
+def summary_html(runtime: Runtime) -> str:
+    """Return the session as HTML without scripts."""
+    from hitl_widget.report import static
+
+    colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in runtime.colours().items()}
+    return static.summary_html(runtime.words, runtime.state, colours, runtime.elapsed, runtime.shown_path)

@@ -1,0 +1,317 @@
+"""The runtime of a session: the controller and what stands around it.
+
+The methods of `AutoMLSession`, the explanations and the screen act through it. It is no part of the public API.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+import uuid
+import weakref
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hitl_widget.data.choices import Columns
+from hitl_widget.data.task import Understood
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Task
+from hitl_widget.domain.trial import Author
+from hitl_widget.engine.controller import Controller, Subscriber
+from hitl_widget.engine.plan import Receipt
+from hitl_widget.errors import CommandError
+from hitl_widget.learners.custom import facts_of
+from hitl_widget.learners.registry import LEARNERS
+from hitl_widget.preference.model import PreferenceModel
+from hitl_widget.report.words import Words
+from hitl_widget.session.preparation import Preparation
+from hitl_widget.session.survey import Survey
+from hitl_widget.workers.contract import Call, Outcome
+
+if TYPE_CHECKING:
+    from hitl_widget.session.explanations import Explain
+
+__all__ = ["Part", "Runtime", "runtime_of", "watch_sessions"]
+
+_LIVE: weakref.WeakSet[Runtime] = weakref.WeakSet()
+_WATCHERS: list[Callable[[Runtime], None]] = []
+
+
+def watch_sessions(watcher: Callable[[Runtime], None]) -> None:
+    """Call ``watcher(runtime)`` for each live session of this process, and for each one that is opened later."""
+    for runtime in list(_LIVE):
+        watcher(runtime)
+    _WATCHERS.append(watcher)
+
+
+class Runtime:
+    """What a session runs on.
+
+    Parameters
+    ----------
+    controller
+        Carries out commands; `start` opens it.
+    understood
+        The task with its table, as first understood.
+    words
+        The sentences of the session.
+    columns
+        The columns of the table and the choices about them.
+    preference_model
+        What was learnt from the person's answers.
+    settings
+        What the journal keeps to open the session again: arguments, limits, id, created.
+    place
+        Path or URL of the journal.
+    folder
+        The session's scratch folder; removed when it is closed.
+
+    Attributes
+    ----------
+    preparation : Preparation
+        Prepares changes of the data before the controller gets them.
+    survey : Survey
+        Profiles and warnings of the columns.
+    widget : object or None
+        The widget that shows the session, kept here by the display.
+    close : weakref.finalize
+        Ends the workers and closes the journal; called by itself when the session is garbage.
+    """
+
+    def __init__(
+        self,
+        controller: Controller,
+        understood: Understood,
+        words: Words,
+        columns: Columns,
+        preference_model: PreferenceModel,
+        settings: Mapping[str, Any],
+        place: str,
+        folder: Path,
+    ) -> None:
+        self.controller = controller
+        self.understood = understood
+        self.words = words
+        self.columns = columns
+        self.preference_model = preference_model
+        self.settings = settings
+        self.place = place
+        self.folder = folder
+        self.preparation = Preparation(understood, columns, folder)
+        self.survey = Survey(self, understood, settings["arguments"])
+        self.widget: Any = None
+        self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
+        self._explain: Explain | None = None
+
+    def start(self) -> None:
+        """Open the controller, and tell those who watch sessions."""
+        self.controller.open()
+        _LIVE.add(self)
+        for watcher in _WATCHERS:
+            watcher(self)
+
+    # -- the session --------------------------------------------------------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """The session's id, kept over restarts."""
+        return str(self.settings["id"])
+
+    @property
+    def name(self) -> str:
+        """The session's name beside others: its target, and when it began."""
+        begun = time.strftime("%H:%M", time.localtime(self.settings["created"]))
+        return f"{self.understood.task.target}, begun {begun}"
+
+    @property
+    def seed(self) -> int:
+        """Seed of the session."""
+        return int(self.settings["arguments"]["seed"])
+
+    @property
+    def workers(self) -> int:
+        """Processes that fit models."""
+        return int(self.settings["limits"]["workers"])
+
+    @property
+    def shown_path(self) -> str:
+        """The journal's path as it may be shown: without the password of a URL."""
+        if "://" not in self.place:
+            return self.place
+        from sqlalchemy.engine import make_url
+
+        return make_url(self.place).render_as_string(hide_password=True)
+
+    @property
+    def folds_fingerprint(self) -> str:
+        """Equal for sessions on the same rows in the same folds."""
+        found = hashlib.sha256(self.understood.y.tobytes())
+        for train, valid in self.understood.folds:
+            found.update(train.tobytes() + valid.tobytes())
+        return found.hexdigest()[:16]
+
+    def live_sessions(self) -> list[Runtime]:
+        """Return the live sessions of this process, this one first, the others by age."""
+        others = [one for one in list(_LIVE) if one is not self and one.alive]
+        return [self, *sorted(others, key=lambda one: float(one.settings["created"]))]
+
+    # -- the search ---------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> SessionState:
+        """The state of the session: frozen, and the same in every thread."""
+        return self.controller.state
+
+    @property
+    def task(self) -> Task:
+        """The task with today's roles of the columns."""
+        return self.state.steering.data.applied(self.understood.task)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the session takes commands: it was not closed."""
+        return self.controller.alive
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds on the search's clock."""
+        return self.controller.elapsed
+
+    @property
+    def ticking(self) -> bool:
+        """Whether the search's clock runs."""
+        return self.controller.ticking
+
+    @property
+    def explain(self) -> Explain:
+        """Explanations of this session."""
+        if self._explain is None:
+            from hitl_widget.session.explanations import Explain
+
+            self._explain = Explain(self)
+        return self._explain
+
+    # -- commands and background tasks --------------------------------------------------------------------------------
+
+    def do(self, command: cmd.Command) -> Receipt:
+        """Carry out a command of the person, and wait for its receipt."""
+        if self.controller.is_own_thread:
+            raise CommandError(
+                "A subscriber cannot wait for the search that called it: use runtime.send(command, author)."
+            )
+        return self.controller.send(command, Author.YOU).result()
+
+    def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
+        """Hand in a command without waiting for it; the future holds the receipt, or the error.
+
+        Parameters
+        ----------
+        command
+            The command.
+        author
+            Who acts.
+        cause
+            Why, for the journal.
+        """
+        if not isinstance(command, cmd.ChangeData) or self.preparation.is_ready(self.state, command):
+            return self.controller.send(command, author, cause)
+        return self.preparation.prepare_and_send(
+            self.state, command, lambda: self.controller.send(command, author, cause)
+        )
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber(state, records)`` on the controller's thread after each batch of events.
+
+        Returns a function that ends the subscription.
+        """
+        return self.controller.subscribe(subscriber)
+
+    def run_background(
+        self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
+    ) -> None:
+        """Run a call in a worker beside the trials.
+
+        Parameters
+        ----------
+        key
+            Names the task for `cancel_background`.
+        call
+            The call.
+        done
+            Receives the outcome, on any thread.
+        seconds
+            Longest wall time; None for no limit.
+        """
+        self.controller.ready.wait()
+        self.controller.look(key, call, done, seconds)
+
+    def cancel_background(self, key: str) -> None:
+        """Cancel a background task; an unknown key is ignored."""
+        if key:
+            self.controller.cancel_look(key)
+
+    # -- files that background tasks read -----------------------------------------------------------------------------
+
+    def table_file(self) -> str | None:
+        """Return the path of a file with the table as the journal keeps it; None once the session is closed."""
+        self.controller.ready.wait()
+        path = self.folder / "looks" / "table"
+        if path.exists():
+            return str(path)
+        body = self.controller.stored("table") if self.close.alive else None
+        return None if body is None else _written(path, body)
+
+    def predictions_file(self, number: int) -> str | None:
+        """Return the path of a file with the out-of-fold predictions of a trial; None when it has none."""
+        body = self.controller.stored(f"oof/{number}")
+        if body is None:
+            return None
+        path = self.folder / "looks" / f"{number}.npy"
+        return str(path) if path.exists() else _written(path, body)
+
+    # -- families -----------------------------------------------------------------------------------------------------
+
+    def family_facts(self, name: str) -> tuple[str, str, str, bool]:
+        """Return a family's label, story, colour, and whether it is a baseline."""
+        learner = LEARNERS.get(name)
+        if learner is not None:
+            return learner.label, learner.story, learner.colour, learner.baseline
+        return facts_of(name, self.words.labels.get(name, ""))
+
+    def colours(self) -> dict[str, str]:
+        """Return the name of each family's colour."""
+        return {name: self.family_facts(name)[2] for name in self.state.base.families}
+
+
+class Part:
+    """One subject of the public API: methods that act through `_runtime`.
+
+    `AutoMLSession` is made of such parts. A part uses the runtime and its own methods, never those of another part.
+    """
+
+    _runtime: Runtime
+
+
+def runtime_of(session: Part) -> Runtime:
+    """Return the runtime of a session."""
+    return session._runtime
+
+
+def _written(path: Path, body: bytes) -> str:
+    """Write a file at once whole; returns its path."""
+    path.parent.mkdir(exist_ok=True)
+    draft = path.with_suffix(f".{uuid.uuid4().hex[:8]}")
+    draft.write_bytes(body)
+    draft.replace(path)
+    return str(path)
+
+
+def _close(controller: Controller, folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child that ends must not take its parent's session along
+        controller.close()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,283 @@
+"""`session.space`, `edit()`, `exclude()`, `add_learner()`, …: the search space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.edit import Change
+from hitl_widget.domain.preview import Preview, preview
+from hitl_widget.domain.space import Categorical, Space, Value
+from hitl_widget.domain.spelling import is_number
+from hitl_widget.errors import ConfigError
+from hitl_widget.evaluation.user_code import family_available
+from hitl_widget.learners.custom import make_learner
+from hitl_widget.session.frames import generations_frame
+from hitl_widget.session.runtime import Part
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SpaceMethods"]
+
+
+class SpaceMethods(Part):
+    """Methods that show and change the search space."""
+
+    @property
+    def space(self) -> Space:
+        """Today's search space."""
+        return self._runtime.state.space
+
+    def preview(
+        self,
+        changes: Mapping[str, Change] | None = None,
+        *,
+        include: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
+    ) -> Preview:
+        """Say what an edit would do, without doing it.
+
+        Parameters
+        ----------
+        changes, include, exclude
+            As of `edit`.
+
+        Returns
+        -------
+        Preview
+            How many trials fall outside, what part of the space remains, whether the best is lost; prints as sentences.
+        """
+        return preview(
+            self._runtime.state,
+            _edit(changes, include, exclude),
+            self._runtime.words.baselines,
+            self._runtime.words.labels,
+        )
+
+    def edit(
+        self,
+        changes: Mapping[str, Change] | None = None,
+        *,
+        include: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
+        running: cmd.Running = "finish",
+    ) -> Preview:
+        """Change the search space of the running study; nothing that was measured is lost.
+
+        Parameters
+        ----------
+        changes
+            By hyperparameter: ``(low, high)``; a value, to fix it; a list of choices; a dict with some of ``low``,
+            ``high``, ``log``, ``choices``, ``add``, ``remove``, ``fix``; or None for as it was first given.
+        include, exclude
+            Families.
+        running
+            Whether trials in work that fall outside ``"finish"`` or are to ``"cancel"``.
+
+        Returns
+        -------
+        Preview
+            What the edit did; prints as sentences.
+
+        Raises
+        ------
+        ConfigError
+            When a name is unknown, or a range is empty or goes beyond what the estimator accepts; then nothing changes.
+
+        Examples
+        --------
+        >>> session.edit({"lightgbm.learning_rate": (0.01, 0.1)}, exclude="svm")   # doctest: +SKIP
+        """
+        command = _edit(changes, include, exclude, running)
+        found = self._preview(command)
+        self._runtime.do(command)
+        return found
+
+    def exclude(self, name: str, *more: Value, running: cmd.Running = "finish") -> Preview:
+        """Take families, or choices of a hyperparameter, out of the search space.
+
+        Parameters
+        ----------
+        name
+            A family, or a hyperparameter.
+        *more
+            Further families, or the choices to take out.
+        running
+            As of `edit`.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+
+        Examples
+        --------
+        >>> session.exclude("svm", "mlp")                       # doctest: +SKIP
+        >>> session.exclude("lightgbm.extra_trees", True)       # doctest: +SKIP
+        """
+        if self._is_parameter(name):
+            return self.edit({name: {"remove": [plain(one) for one in more]}}, running=running)
+        return self.edit(exclude=(name, *map(str, more)), running=running)
+
+    def include(self, name: str, *more: Value) -> Preview:
+        """Bring families, or choices of a hyperparameter, into the search space; see `exclude`.
+
+        Parameters
+        ----------
+        name
+            A family, or a hyperparameter.
+        *more
+            Further families, or the choices to take in.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+        """
+        if self._is_parameter(name):
+            return self.edit({name: {"add": [plain(one) for one in more]}})
+        return self.edit(include=(name, *map(str, more)))
+
+    def fix(self, name: str, value: Value, *, running: cmd.Running = "finish") -> Preview:
+        """Fix a hyperparameter to one value; `running` as of `edit`.
+
+        Parameters
+        ----------
+        name
+            The hyperparameter.
+        value
+            Its value from now on.
+        running
+            As of `edit`.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+        """
+        return self.edit({name: {"fix": plain(value)}}, running=running)
+
+    def widen(
+        self, name: str, *, low: float | None = None, high: float | None = None, add: Sequence[Value] = ()
+    ) -> Preview:
+        """Widen the range of a hyperparameter, also beyond the first one, within what the estimator accepts.
+
+        Parameters
+        ----------
+        name
+            The hyperparameter.
+        low, high
+            New bounds, each at or beyond today's.
+        add
+            Choices to add, for a categorical one.
+
+        Returns
+        -------
+        Preview
+            What the edit did.
+
+        Raises
+        ------
+        ConfigError
+            When a bound would narrow the range, or the estimator does not accept it.
+        """
+        self._check_widens(name, plain(low), plain(high))
+        wish: dict[str, Any] = {"low": plain(low), "high": plain(high), "add": [plain(one) for one in add]}
+        return self.edit({name: {key: value for key, value in wish.items() if value is not None and value != []}})
+
+    def _preview(self, command: cmd.Edit) -> Preview:
+        words = self._runtime.words
+        return preview(self._runtime.state, command, words.baselines, words.labels)
+
+    def _check_widens(self, name: str, low: Any, high: Any) -> None:
+        if not self._is_parameter(name):
+            return
+        now = self._runtime.state.space[name]
+        if isinstance(now, Categorical):
+            return
+        if is_number(low) and low > now.low:
+            raise ConfigError(f"{low:g} would narrow {name}, which starts at {now.low:g}; session.edit narrows.")
+        if is_number(high) and high < now.high:
+            raise ConfigError(f"{high:g} would narrow {name}, which ends at {now.high:g}; session.edit narrows.")
+
+    def _is_parameter(self, name: str) -> bool:
+        return any(one.name == name for one in self._runtime.state.space.parameters)
+
+    def add_learner(
+        self,
+        name: str,
+        estimator: Any,
+        space: Mapping[str, Any] | None = None,
+        *,
+        label: str | None = None,
+        recipe: str = "dense",
+    ) -> None:
+        """Add a family of your own to the search, also in the middle of a run.
+
+        Parameters
+        ----------
+        name
+            A short word: the family's name in configurations.
+        estimator
+            A scikit-learn estimator, or a class or function that makes one; also one defined in the notebook.
+        space
+            Its hyperparameters: ``{"n_neighbors": (1, 50), "C": (1e-3, 10.0, "log"), "weights": ["uniform",
+            "distance"], "p": 2}``; without any it is tried as it is.
+        label
+            The name that people read.
+        recipe : {"dense", "native"}
+            What it reads: numbers on one scale with none missing, or codes of categories with missing cells.
+
+        Raises
+        ------
+        ConfigError
+            When the estimator does not suit the task, or a parameter is not one of its own; the message says what to
+            do.
+
+        Examples
+        --------
+        >>> session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})   # doctest: +SKIP
+        """
+        runtime = self._runtime
+        lost = {one for one in runtime.state.learners if not family_available(runtime.folder, one)}
+        taken = set(runtime.state.base.families) - lost
+        made = make_learner(name, estimator, space or {}, runtime.understood.task, label, recipe, taken=taken)
+        cast("dict[str, str]", runtime.words.labels)[name] = made[0]
+        runtime.do(cmd.AddLearner(name, *made))
+
+    @property
+    def generations(self) -> pd.DataFrame:
+        """The search spaces so far: what changed, by whom, best before and after, trials spent.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns generation, changed, by, trials, best_before, best_after, act.
+        """
+        return generations_frame(self._runtime.state)
+
+
+def _edit(
+    changes: Mapping[str, Change] | None,
+    include: str | Sequence[str],
+    exclude: str | Sequence[str],
+    running: cmd.Running = "finish",
+) -> cmd.Edit:
+    return cmd.Edit({} if changes is None else _plain_change(changes), _names(include), _names(exclude), running)
+
+
+def _plain_change(change: Change) -> Change:
+    if isinstance(change, Mapping):
+        return {key: _plain_change(one) for key, one in change.items()}
+    if isinstance(change, tuple | list):
+        return [plain(one) for one in change]
+    return plain(change)
+
+
+def _names(names: Any) -> Any:
+    if isinstance(names, str):
+        return (names,)
+    return tuple(map(plain, names)) if isinstance(names, Iterable) else names

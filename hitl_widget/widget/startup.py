@@ -1,0 +1,28 @@
+"""What a Jupyter kernel does when `AutoMLSession` is imported in it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+
+from hitl_widget.session.facade import warm_up
+from hitl_widget.widget.lab import connect
+
+__all__ = ["start"]
+
+
+@cache
+def start() -> None:
+    """Serve the sidebars of this kernel, and import in the background what the first dashboard needs."""
+    connect()
+    if os.environ.get("HITL_WIDGET_WARM") != "0":
+        if hasattr(os, "fork"):
+            warm_up()
+        threading.Thread(target=_prefetch, name="hitl-prefetch", daemon=True).start()
+
+
+def _prefetch() -> None:
+    import hitl_widget.engine.journal
+    import hitl_widget.sampling.sampler
+    import hitl_widget.widget.widget  # noqa: F401

@@ -57,7 +57,7 @@ def main() -> None:
             lab.page.keyboard.press("Escape")
             lab.resize(1240, 1500)
             dashboard.open_tab("Space")
-            dashboard.root.get_by_role("combobox", name="Model whose settings are shown").select_option("lightgbm")
+            dashboard.root.get_by_role("combobox", name="Show settings of").select_option("lightgbm")
             time.sleep(2)
             handle = dashboard.root.get_by_role("slider", name="leaves per tree, upper bound")
             handle.focus()
@@ -80,7 +80,7 @@ def main() -> None:
             dashboard.open_tab("Explain")
             first = dashboard.root.locator('[data-view="importance"]')
             expect(first).to_contain_text("session.explain.importance", timeout=60_000)
-            expect(first).not_to_contain_text("there is more to come", timeout=120_000)
+            expect(first).not_to_contain_text("refining the answer", timeout=120_000)
             time.sleep(15)
             box = dashboard.root.bounding_box()
             assert box is not None

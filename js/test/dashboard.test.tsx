@@ -77,7 +77,7 @@ describe("the dashboard", () => {
     await show(snapshot);
     all(".board .open")[0]?.click();
     await rest();
-    await press("Edit and queue");
+    await press("Edit and queue…");
     expect(all("img")).toHaveLength(0);
     expect(text()).toContain(EVIL);
     expect(all("[style*='url']")).toHaveLength(0);
@@ -86,7 +86,7 @@ describe("the dashboard", () => {
   it("asks before it stops", async () => {
     await show(scriptedSnapshot("running", 10));
     await press("Stop");
-    expect(text()).toContain("Stop and keep everything?");
+    expect(text()).toContain("Stop the search? Everything found is kept.");
     const sent = () => host.sent.filter((one) => one.type === "command").map((one) => one.command?.type);
     expect(sent()).toEqual([]);
     await press("Stop");
@@ -102,13 +102,13 @@ describe("the dashboard", () => {
 
   it("does not send a form that is wrong, and says what is wrong", async () => {
     await show(scriptedSnapshot("running", 38));
-    await press("Queue my own");
+    await press("Queue a configuration");
     await type("hitl-set-catboost.depth", "99");
-    await press("Queue it");
-    expect(text()).toContain("choose a whole number from 3 to 10; got 99");
+    await press("Queue trial");
+    expect(text()).toContain("enter a whole number from 3 to 10; got 99");
     expect(host.sent.filter((one) => one.type === "command")).toHaveLength(0);
     await type("hitl-set-catboost.depth", "7");
-    await press("Queue it");
+    await press("Queue trial");
     expect(host.sent.find((one) => one.type === "command")?.command).toEqual({
       type: "propose",
       config: {
@@ -123,8 +123,8 @@ describe("the dashboard", () => {
 
   it("shows the kernel's refusal in the form, with its remedy", async () => {
     await show(scriptedSnapshot("running", 38), true);
-    await press("Queue my own");
-    await press("Queue it");
+    await press("Queue a configuration");
+    await press("Queue trial");
     expect(text()).toContain("in this search space; got 0.01");
     expect(text()).toContain("Choose a value inside");
   });
@@ -140,7 +140,7 @@ describe("the dashboard", () => {
 
   it("offers to start a search that the person drives", async () => {
     await show(scriptedSnapshot("ready", 0));
-    expect(text()).toContain("Nothing has been tried yet.");
+    expect(text()).toContain("No trials yet.");
     await press("Start");
     expect(host.sent.some((one) => one.command?.type === "start")).toBe(true);
   });

@@ -216,21 +216,21 @@ describe("the data panel", () => {
   it("begins with a sentence, the gravest warning and the target", async () => {
     await show();
     expect(text(".lead")).toContain("7,043 rows; models read 5 of 6 columns to tell churn");
-    await soon(() => expect(text(".warning .severity")).toBe("grave"));
+    await soon(() => expect(text(".warning .severity")).toBe("severe"));
     expect(all(".warning").map((it) => it.dataset.key)).toEqual([
       "copy:left_on",
       "codes:tenure:-999",
       "imbalance",
     ]);
     expect(text(".target-row")).toContain("churn");
-    expect(text(".column-card")).toContain("What is churn like?");
+    expect(text(".column-card")).toContain("How is churn distributed?");
     expect(text(".table-notes")).toContain("11 blanks");
   });
 
   it("shows names and values as text", async () => {
     await show();
     row("<img src=x onerror=alert(1)>").click();
-    await soon(() => expect(text(".column-card")).toContain("What does <img src=x onerror=alert(1)> hold?"));
+    await soon(() => expect(text(".column-card")).toContain("What is in <img src=x onerror=alert(1)>?"));
     await soon(() => expect(all(".levels li")).toHaveLength(3));
     expect(all("img")).toHaveLength(0);
   });
@@ -240,7 +240,7 @@ describe("the data panel", () => {
     expect(text("[data-tab=data]")).toBe("Data3: 3 open warnings");
     expect(all("[data-tab=data] .n.grave")).toHaveLength(1);
     expect(text(".data-line")).toContain("left_on tells churn almost exactly");
-    await press("Look at the data");
+    await press("Show warnings");
     await soon(() => expect(all(".columns-grid")).toHaveLength(1));
   });
 
@@ -253,8 +253,8 @@ describe("the data panel", () => {
       { type: "answer_warning", key: "codes:tenure:-999", answer: "-999 is a true value: keep it" },
     ]);
     await press("Show 1 answered");
-    expect(text(".answered")).toContain("You said: -999 is a true value: keep it.");
-    await press("answer anew");
+    expect(text(".answered")).toContain("Your answer: -999 is a true value: keep it.");
+    await press("change answer");
     await press("Make it missing", ".answered");
     expect(sent().at(-1)).toMatchObject({ type: "answer_warning", answer: "Make it missing" });
   });
@@ -268,16 +268,16 @@ describe("the data panel", () => {
     await soon(() => expect(row("left_on").className).toContain("grey"));
     await soon(() => expect(text(".data-draft.applied")).toBe("Applied: left out left_on.Undo"));
     await press("Show 1 answered");
-    expect(text(".answered")).toContain("It is no longer so.");
+    expect(text(".answered")).toContain("No longer applies.");
   });
 
   it("takes an answer in words, and says what only Python can do", async () => {
     await show();
     await soon(() => expect(all(".warning")).toHaveLength(3));
     expect(text('[data-key="codes:tenure:-999"] .in-python')).toContain("data['tenure']");
-    await press("In my own words", '[data-key="imbalance"]');
+    await press("Write an answer", '[data-key="imbalance"]');
     await choose(one(".warning input"), "  It is as rare in use.  ", "input");
-    await press("Put it on record");
+    await press("Save answer");
     await soon(() =>
       expect(sent().at(-1)).toMatchObject({ key: "imbalance", answer: "It is as rare in use." }),
     );
@@ -286,7 +286,7 @@ describe("the data panel", () => {
   it("tells what a change would do, applies it at once, and undoes it", async () => {
     await show();
     const select = row("tenure").querySelector("select") as HTMLSelectElement;
-    expect(select.getAttribute("aria-label")).toBe("How models read tenure");
+    expect(select.getAttribute("aria-label")).toBe("Role of tenure");
     await choose(select, "categorical");
     await soon(() => expect(text(".data-draft")).toContain("12 trials were measured on other columns"));
     expect(sent()).toEqual([]);
@@ -336,7 +336,7 @@ describe("the data panel", () => {
     await soon(() => expect(all(".ways select")).toHaveLength(1));
     await choose(one(".ways select"), "value");
     await choose(one(".tiny-value"), "many", "input");
-    expect(text(".ways")).toContain("Give a number, for example 0.");
+    expect(text(".ways")).toContain("Enter a number, for example 0.");
     await choose(one(".tiny-value"), "0", "input");
     await press("Apply");
     await soon(() => expect(sent()).toHaveLength(1));
@@ -350,10 +350,10 @@ describe("the data panel", () => {
   it("leaves a column out and uses it again", async () => {
     await show();
     row("customerID").click();
-    await soon(() => expect(button("Use it again").disabled).toBe(false));
-    await press("Use it again");
+    await soon(() => expect(button("Include customerID").disabled).toBe(false));
+    await press("Include customerID");
     expect((row("customerID").querySelector("select") as HTMLSelectElement).value).not.toBe("ignored");
-    await press("Leave it out");
+    await press("Leave out customerID");
     await soon(() => expect(all(".data-draft")).toHaveLength(0));
   });
 
@@ -368,10 +368,10 @@ describe("the data panel", () => {
     await key("ArrowDown");
     await key("ArrowDown");
     await key("Enter");
-    await soon(() => expect(text(".column-card h3")).toBe("What does tenure hold?"));
+    await soon(() => expect(text(".column-card h3")).toBe("What is in tenure?"));
     await key("Home");
     await key("Enter");
-    await soon(() => expect(text(".column-card h3")).toBe("What is churn like?"));
+    await soon(() => expect(text(".column-card h3")).toBe("How is churn distributed?"));
   });
 
   it("finds among two thousand columns with few of them in the page", async () => {
@@ -386,13 +386,13 @@ describe("the data panel", () => {
 
   it("shows roles while the columns are still being looked at", async () => {
     await show("data", 0, true);
-    expect(text(".lead")).toContain("They are being looked at…");
+    expect(text(".lead")).toContain("Examining the columns…");
   });
 
   it("lists transforms, removes one, and shows how one is added", async () => {
     await show();
     expect(text(".transforms")).toContain("ratio_of, from tenure, TotalCharges");
-    await press("+ add one in Python");
+    await press("+ Add a column in Python");
     expect(text(".transforms .code")).toContain("session.add_transform");
     button("Remove").click();
     await soon(() => expect(sent()).toContainEqual({ type: "remove_transform", name: "ratio" }));

@@ -115,10 +115,10 @@ describe("a draft", () => {
       const read = readBounds(parameter, low, high, log);
       return read.ok ? "" : read.message;
     };
-    expect(why("0.1", "0.02")).toContain("The range is empty");
+    expect(why("0.1", "0.02")).toBe("The lower bound 0.1 is above the upper bound 0.02.");
     expect(why("0.1", "2")).toBe("Learning rate cannot be above 1.");
-    expect(why("much", "1")).toContain("Takes numbers");
-    expect(why("1.5", "3", of("catboost.depth"), false)).toContain("whole numbers");
+    expect(why("much", "1")).toContain("Enter a number");
+    expect(why("1.5", "3", of("catboost.depth"), false)).toContain("whole number");
     expect(why("0", "3", of("mlp.alpha"))).toContain("above 0");
   });
 

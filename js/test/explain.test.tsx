@@ -333,7 +333,7 @@ describe("the panel", () => {
   });
 
   it("sends what is chosen, and shows the line that asks the same", async () => {
-    press(card("effect"), "Answer this");
+    press(card("effect"), "Compute the answer");
     await answered("effect");
     choose(card("effect").querySelector("select"), "charges");
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
@@ -344,25 +344,25 @@ describe("the panel", () => {
   });
 
   it("goes to the next row in all cards that are of a row", async () => {
-    press(card("row"), "Answer this");
+    press(card("row"), "Compute the answer");
     await answered("row");
     press(card("row"), "Next row");
     await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: 8 }));
-    press(card("what_if"), "Answer this");
+    press(card("what_if"), "Compute the answer");
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: 8 }));
   });
 
   it("takes the column of a bar in all cards that are of a column", async () => {
-    press(card("effect"), "Answer this");
+    press(card("effect"), "Compute the answer");
     await answered("effect");
     await soon(() => expect(card("importance").querySelectorAll(".mark").length).toBeGreaterThan(2));
     (card("importance").querySelectorAll(".mark")[2] as HTMLElement).click();
     const column = store.explanations.views.value.value?.columns[2];
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
-    expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} is chosen.`);
+    expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} selected.`);
     const scrolled = vi.fn();
     card("effect").scrollIntoView = scrolled;
-    press(card("importance"), "What if it changed?");
+    press(card("importance"), "Show its average effect");
     expect(scrolled).toHaveBeenCalled();
     expect((el.shadowRoot ?? document).activeElement).toBe(card("effect"));
   });
@@ -374,25 +374,25 @@ describe("the panel", () => {
     details.dispatchEvent(new Event("toggle"));
     await soon(() => expect(details.querySelector("table")).not.toBe(null));
     press(details, "charges");
-    await soon(() => expect(card("importance").textContent).toContain("charges is chosen."));
-    press(card("effect"), "Answer this");
+    await soon(() => expect(card("importance").textContent).toContain("charges selected."));
+    press(card("effect"), "Compute the answer");
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
   });
 
   it("asks what would be after a pause, and takes it back", async () => {
-    press(card("what_if"), "Answer this");
+    press(card("what_if"), "Compute the answer");
     await answered("what_if");
     const slider = card("what_if").querySelector('input[type="range"]');
     for (const value of ["50", "40", "30"]) choose(slider, value, "input");
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ changes: { tenure: 30 } }));
     expect(asked("what_if")).toHaveLength(2);
     await soon(() => expect(card("what_if").textContent).toContain("instead of 38 %"));
-    press(card("what_if"), "As it was");
+    press(card("what_if"), "Reset row");
     await soon(() => expect(card("what_if").textContent).not.toContain("instead of"));
   });
 
   it("shows the rows of a view whose chart it does not have", async () => {
-    press(card("threshold"), "Answer this");
+    press(card("threshold"), "Compute the answer");
     await answered("threshold");
     expect(card("threshold").querySelector(".drawn")).toBeNull();
     expect(card("threshold").querySelector("table")?.textContent).toContain("0.48");
@@ -410,7 +410,7 @@ describe("the panel", () => {
 
   it("gives up what is under way when the person leaves", async () => {
     host.sent.length = 0;
-    press(card("row"), "Answer this");
+    press(card("row"), "Compute the answer");
     (all('[data-tab="overview"]')[0] as HTMLElement).click();
     await soon(() => expect(all(".card.view")).toHaveLength(0));
     await soon(() => expect(host.sent.some((one) => one.type === "stop")).toBe(true));

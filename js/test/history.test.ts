@@ -57,6 +57,6 @@ describe("the history", () => {
   it("is led by a sentence", () => {
     expect(historyHeadline([])).toBe("Nothing has happened yet.");
     expect(historyHeadline(STORY.slice(0, 4))).toContain("on its own");
-    expect(historyHeadline(STORY)).toBe("You acted once; the machine changed course once.");
+    expect(historyHeadline(STORY)).toBe("You made one change; the machine made one change.");
   });
 });

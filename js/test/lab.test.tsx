@@ -389,8 +389,8 @@ describe("the sidebar", () => {
   });
 
   it("says how to begin, with and without a notebook", async () => {
-    expect(root().textContent).toContain("No session lives in this notebook's kernel.");
-    button("Insert the cell").click();
+    expect(root().textContent).toContain("This notebook has no session yet.");
+    button("Insert cell").click();
     expect(acts.begin).toHaveBeenCalledWith(place.value);
     place.value = null;
     await rest();
@@ -402,7 +402,7 @@ describe("the sidebar", () => {
     link.sessions.value = [head()];
     await rest();
     expect(root().textContent).toContain("LightGBM");
-    expect(root().textContent).toContain("against");
+    expect(root().textContent).toContain("compared with");
     button("Pause").click();
     expect(link.command).toHaveBeenCalledWith("abc", { type: "pause" });
     button("Jump to cell").click();
@@ -411,8 +411,8 @@ describe("the sidebar", () => {
     expect(acts.open.mock.calls[0]?.[1].id).toBe("abc");
     button("Stop").click();
     await rest();
-    expect(root().textContent).toContain("Stop and keep everything?");
-    button("Stop").click();
+    expect(root().textContent).toContain("Stop the search? Everything found is kept.");
+    button("Stop search").click();
     expect(link.command).toHaveBeenLastCalledWith("abc", { type: "stop" });
   });
 
@@ -427,17 +427,14 @@ describe("the sidebar", () => {
     expect(focused()).toBe("Resume");
     button("Stop").click();
     await rest();
-    expect([focused(), root().textContent]).toEqual(["Stop", expect.stringContaining("keep everything?")]);
-    button("Go on").focus();
+    expect([focused(), root().textContent]).toEqual(["Stop search", expect.stringContaining("is kept.")]);
+    button("Keep searching").focus();
     link.sessions.value = [head({}, "paused")];
     await rest();
-    expect(focused()).toBe("Go on");
-    button("Go on").click();
+    expect(focused()).toBe("Keep searching");
+    button("Keep searching").click();
     await rest();
-    expect([focused(), root().textContent]).toEqual([
-      "Stop",
-      expect.not.stringContaining("keep everything?"),
-    ]);
+    expect([focused(), root().textContent]).toEqual(["Stop", expect.not.stringContaining("is kept.")]);
   });
 
   it("shows the kernel's reason when it refuses", async () => {
@@ -465,7 +462,7 @@ describe("the sidebar", () => {
     };
     link.sessions.value = [head({ warnings: [warning], more_warnings: 2 })];
     await rest();
-    expect(button("Look at all 3")).toBeDefined();
+    expect(button("Show all 3 warnings")).toBeDefined();
     button("Leave it out").click();
     await rest();
     expect(link.command.mock.calls.map(([, one]) => one)).toEqual([
@@ -499,7 +496,7 @@ describe("the sidebar", () => {
     await rest();
     expect(root().textContent).toContain("It may be busy with a cell");
     expect(button("Pause").disabled).toBe(true);
-    button("Ask again").click();
+    button("Try again").click();
     expect(link.refresh).toHaveBeenCalled();
   });
 

@@ -103,10 +103,12 @@ describe("limits", () => {
     expect(constraintWords(families, measure(""), () => "Logistic")).toBe("model is one of Logistic");
     const why = (one: Row, rules: (typeof families | ReturnType<typeof rule>)[]) =>
       whyBroken(one, rules, read, () => measure("ms"));
-    expect(why(row(1, -1, [9]), [rule("<", 5)])).toBe("prediction time 9 ms, where below 5 ms is asked for");
+    expect(why(row(1, -1, [9]), [rule("<", 5)])).toBe(
+      "prediction time is 9 ms; the constraint is below 5 ms",
+    );
     expect(why(row(1, -1, []), [rule("<", 5)])).toContain("not measured");
     expect(why(row(1, -1, [2]), [rule("<", 5)])).toBe("");
-    expect(why(row(1, -1, [2]), [families])).toContain("model is not among");
+    expect(why(row(1, -1, [2]), [families])).toContain("model is not allowed");
   });
 });
 
@@ -156,8 +158,8 @@ describe("goals", () => {
   it("says how often it would be right: a toss-up is half of the time", () => {
     const said = (certainty: number) =>
       certaintyWords({ ...world.preferences(), certainty, goals: { weights: { a: 1 }, strength: "fair" } });
-    expect(said(0)).toContain("with 50 %");
-    expect(said(0.4)).toContain("with 70 %");
+    expect(said(0)).toContain(" 50 % of the time");
+    expect(said(0.4)).toContain(" 70 % of the time");
     expect(certaintyWords(world.preferences())).toBe("");
   });
 

@@ -11,7 +11,7 @@ const order = (column: ColumnId, descending: boolean, filter = NO_FILTER) =>
   arranged(rows, { column, descending }, filter, families);
 
 describe("arranged", () => {
-  it("keeps what lies in today's space, or what does not", () => {
+  it("keeps what lies in the search space, or what does not", () => {
     const grey = new Set([3, 5, 8]);
     const kept = (standing: "inside" | "outside") =>
       arranged(rows, { column: "number", descending: false }, { ...NO_FILTER, standing }, families, grey);

@@ -81,7 +81,7 @@ describe("preferences", () => {
     await key("a");
     await lastSent({ type: "prefer", first, second, answer: "a" });
     await answered(1);
-    await says(`rather than #${second}`);
+    await says(`is better than #${second}`);
     expect(all("[role=status]").some((one) => one.textContent?.startsWith("Recorded"))).toBe(true);
     expect(await pair()).not.toEqual([first, second]);
   });
@@ -124,9 +124,9 @@ describe("preferences", () => {
 
   it("leaves keys to fields, sliders and shortcuts", async () => {
     await show();
-    await press("+ a limit");
-    await key("a", labelled("The limit"));
-    const slider = labelled("How much ROC AUC counts");
+    await press("+ Add a constraint");
+    await key("a", labelled("Limit"));
+    const slider = labelled("Weight of ROC AUC");
     slider.dispatchEvent(
       new KeyboardEvent("keydown", { key: "a", ctrlKey: true, bubbles: true, composed: true }),
     );
@@ -182,7 +182,7 @@ describe("preferences", () => {
 
   it("sets goals by keys on a bar, one act for all, and lets the answers decide again", async () => {
     await show();
-    const slider = labelled("How much prediction time counts");
+    const slider = labelled("Weight of prediction time");
     await key("ArrowRight", slider);
     await key("ArrowRight", slider);
     expect(sent()).toEqual([]);
@@ -193,36 +193,36 @@ describe("preferences", () => {
     expect(weights.predict_ms).toBe(35);
     await press("strong");
     await lastSent({ type: "set_goals", strength: "strong" });
-    await press("Let the answers decide");
+    await press("Use my answers instead");
     await lastSent({ type: "set_goals", weights: {} });
   });
 
   it("adds what else matters and takes it away", async () => {
     await show();
-    await press("+ something else");
+    await press("+ Add an objective");
     await press("fit time");
     await lastSent({ type: "set_objectives", names: ["predict_ms", "complexity", "fit_seconds"] });
     await says("measured");
-    await press("+ something else");
-    await fill(labelled("What else").querySelector("select") as HTMLElement, "SeniorCitizen", "change");
+    await press("+ Add an objective");
+    await fill(labelled("More objectives").querySelector("select") as HTMLElement, "SeniorCitizen", "change");
     await press("worst group by");
     await lastSent({
       names: ["predict_ms", "complexity", "fit_seconds", "worst_group:SeniorCitizen"],
     });
-    labelled("complexity does not matter").click();
+    labelled("Remove complexity").click();
     await lastSent({ names: ["predict_ms", "fit_seconds", "worst_group:SeniorCitizen"] });
   });
 
   it("adds what mistakes cost as an objective of its own", async () => {
     await show();
-    await press("+ something else");
-    await press("what mistakes cost");
+    await press("+ Add an objective");
+    await press("cost of mistakes");
     await fill(labelled("churn is yes, predicted no"), "-");
-    expect(button("Add it").disabled).toBe(true);
+    expect(button("Add objective").disabled).toBe(true);
     await fill(labelled("churn is yes, predicted no"), "25");
-    await fill(labelled("What it is called"), "Letters & losses");
+    await fill(labelled("Name"), "Letters & losses");
     await fill(labelled("Unit"), "€");
-    await press("Add it");
+    await press("Add objective");
     await lastSent({
       type: "add_objective",
       name: "letters_losses",
@@ -239,18 +239,18 @@ describe("preferences", () => {
 
   it("requires a limit by a form or as typed, softens it, and lets go of it", async () => {
     await show();
-    await press("+ a limit");
-    await fill(labelled("The limit"), "8");
-    await press("Require it");
+    await press("+ Add a constraint");
+    await fill(labelled("Limit"), "8");
+    await press("Add constraint");
     await lastSent({ type: "require", text: "predict_ms <= 8", hard: true });
     await says("Prediction time must be at most 8 ms");
-    await press("+ a limit");
+    await press("+ Add a constraint");
     const typed = all(".limit-typed input")[0] as HTMLElement;
     await fill(typed, "predict_ms << 5");
-    await press("Require it");
+    await press("Add constraint");
     await says("A constraint is not to be read");
     await fill(typed, "family in logistic, lightgbm");
-    await press("Require it");
+    await press("Add constraint");
     await says("Model must be one of Logistic regression, LightGBM");
     const strict = labelled("How strict: prediction time");
     (strict.querySelector('button[aria-pressed="false"]') as HTMLElement).click();
@@ -260,24 +260,24 @@ describe("preferences", () => {
         false,
       ),
     );
-    labelled("Let go of: prediction time").click();
+    labelled("Remove: prediction time").click();
     await lastSent({ type: "relax", text: "predict_ms <= 8" });
   });
 
   it("looks only here by numbers, tells the leaderboard, and requires the sides that cut", async () => {
     await show();
-    await press("Only here, by numbers");
+    await press("Focus on a range");
     await fill(labelled("prediction time, at most"), "6");
     await fill(labelled("prediction time, at least"), "0.0001");
-    await says("lie inside");
-    await press("See them as a table");
+    await says("in this region");
+    await press("Show as a table");
     await says("match.");
     await says("only prediction time");
     all('[data-tab="preferences"]')[0]?.click();
-    await press("Require this");
+    await press("Add as constraint");
     await lastSent({ type: "require", text: "predict_ms <= 6", hard: true });
     expect(sent()).toHaveLength(1);
-    await soon(() => expect(text()).not.toContain("lie inside"));
+    await soon(() => expect(text()).not.toContain("in this region"));
     all('[data-tab="trials"]')[0]?.click();
     await soon(() => expect(all(".chip.only")).toHaveLength(0));
   });
@@ -286,7 +286,7 @@ describe("preferences", () => {
     await show();
     await store.act({ type: "require", text: "predict_ms < 20", hard: true });
     await soon(() => expect(all(".limit")).toHaveLength(1));
-    const line = labelled("Limit: prediction time");
+    const line = labelled("Constraint: prediction time");
     await key("ArrowLeft", line);
     await key("ArrowLeft", line);
     expect(sent()).toHaveLength(1);
@@ -302,7 +302,7 @@ describe("preferences", () => {
     await show("preferences", snapshot);
     await store.act({ type: "require", text: "predict_ms < 20", hard: true });
     await soon(() => expect(all(".limit")).toHaveLength(1));
-    const line = labelled("Limit: prediction time");
+    const line = labelled("Constraint: prediction time");
     const least = () => Number(line.getAttribute("aria-valuemin"));
     const point = (type: string) =>
       line.dispatchEvent(new PointerEvent(type, { bubbles: true, composed: true, button: 0, pointerId: 1 }));
@@ -343,12 +343,12 @@ describe("preferences", () => {
 
   it("puts the challenge on the cards, and prefers the simpler one", async () => {
     await show("overview");
-    await says("Could a simpler model do?");
+    await says("Would a simpler model do as well?");
     const { winner, rival } = store.preferences.value.value?.challenge ?? { winner: -1, rival: -1 };
-    await press("Compare them");
+    await press("Compare both models");
     await soon(async () => expect(await pair()).toEqual([winner, rival]));
-    await says("The pair that you put here.");
-    await press("Prefer the simpler one");
+    await says("You chose this pair.");
+    await press("Prefer the simpler model");
     await lastSent({ type: "prefer", first: winner, second: rival, answer: "b" });
   });
 
@@ -358,7 +358,7 @@ describe("preferences", () => {
     await answered(1);
     await soon(() => expect(store.worth.value.value).not.toBeNull());
     all('[data-tab="trials"]')[0]?.click();
-    await soon(() => expect(all('[aria-sort="descending"]')[0]?.textContent).toContain("you prefer"));
+    await soon(() => expect(all('[aria-sort="descending"]')[0]?.textContent).toContain("utility"));
     expect(text()).toContain("prediction time");
     button("prediction time").click();
     await soon(() => expect(all('[aria-sort="ascending"]')[0]?.textContent).toContain("prediction time"));
@@ -366,7 +366,7 @@ describe("preferences", () => {
 
   it("shows figures of groups, and records what the person says to them", async () => {
     await show();
-    await fill(labelled("Groups by which column"), "SeniorCitizen", "change");
+    await fill(labelled("Column that defines the groups"), "SeniorCitizen", "change");
     await says("for you to judge");
     const field = all("#hitl-judgement")[0] as HTMLElement;
     await fill(field, "acceptable for a reminder");
@@ -376,16 +376,16 @@ describe("preferences", () => {
       type: "note",
       text: `Fairness by SeniorCitizen, #${number}: acceptable for a reminder`,
     });
-    await says("It stands in the journal.");
+    await says("Saved in the journal.");
   });
 
   it("shows a column's name as text, whatever it says", async () => {
     await show();
     const evil = '<img src=x onerror="window.hacked=1">';
-    await fill(labelled("Groups by which column"), evil, "change");
+    await fill(labelled("Column that defines the groups"), evil, "change");
     await soon(() => expect(all(".audit-table")).toHaveLength(1));
-    await press("+ something else");
-    await fill(labelled("What else").querySelector("select") as HTMLElement, evil, "change");
+    await press("+ Add an objective");
+    await fill(labelled("More objectives").querySelector("select") as HTMLElement, evil, "change");
     await press("selection gap by");
     await says(`selection gap by ${evil}`);
     expect(all("img")).toHaveLength(0);

@@ -85,10 +85,14 @@ describe("what decides", () => {
   });
 
   it("leads the panel in words", () => {
-    expect(spaceHeadline(family, true, 3)).toBe("LightGBM searches nine settings; three of them decide.");
-    expect(spaceHeadline(family, true, 1)).toContain("one of them decides.");
-    expect(spaceHeadline(family, true, null)).toBe("LightGBM searches nine settings.");
-    expect(spaceHeadline(forest, false, 1)).toBe("Extra trees is left out today; its three settings wait.");
+    expect(spaceHeadline(family, true, 3)).toBe(
+      "LightGBM: the search varies nine settings; three of them matter most.",
+    );
+    expect(spaceHeadline(family, true, 1)).toContain("one of them matters most.");
+    expect(spaceHeadline(family, true, null)).toBe("LightGBM: the search varies nine settings.");
+    expect(spaceHeadline(forest, false, 1)).toBe(
+      "Extra trees is excluded; its three settings are not searched.",
+    );
     expect(spaceAside({ family: "x", trials: 1, shares: {}, sentence: "" })).toContain("too early");
   });
 });

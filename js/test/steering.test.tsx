@@ -77,7 +77,7 @@ describe("steering", () => {
 
   it("applies nothing before it is told to, and says first what it would do", async () => {
     await show("space");
-    labelled("Extra trees: tried").click();
+    labelled("Extra trees: included").click();
     await says("fall outside and turn grey");
     expect(sent()).toEqual([]);
     await press("Apply");
@@ -116,7 +116,7 @@ describe("steering", () => {
   it("keeps the draft and shows the kernel's reason when an edit cannot be", async () => {
     await show("space");
     for (const name of ["Logistic regression", "LightGBM", "CatBoost", "Extra trees", "Neural network"]) {
-      labelled(`${name}: tried`).click();
+      labelled(`${name}: included`).click();
       await rest(5);
     }
     await rest(250);
@@ -126,7 +126,7 @@ describe("steering", () => {
 
   it("takes back the draft first, then the last change, by the keyboard", async () => {
     await show("space", undefined, true);
-    labelled("CatBoost: tried").click();
+    labelled("CatBoost: included").click();
     await rest();
     const whole = all(".whole")[0] as HTMLElement;
     await key(whole, "z", { ctrlKey: true });
@@ -143,10 +143,10 @@ describe("steering", () => {
 
   it("states a belief and takes it back", async () => {
     await show("space");
-    await press("I believe…");
+    await press("State a belief…");
     await press("strong");
-    await key(labelled("learning rate: how wide"), "ArrowRight");
-    await press("State it");
+    await key(labelled("learning rate: width"), "ArrowRight");
+    await press("State belief");
     await lastSent({
       type: "believe",
       about: "lightgbm.learning_rate",
@@ -168,20 +168,20 @@ describe("steering", () => {
       { type: "answer_nudge", key: "widen:lightgbm.learning_rate:low", answer: "widen" },
     ]);
     await saysNo("Widen the learning rate?");
-    await press("Never");
+    await press("Do not ask again");
     await lastSent({ answer: "never" });
   });
 
   it("lets the person drive: a batch, a suggestion, a change of it", async () => {
     const snapshot = scriptedSnapshot("running", 30);
     await show("overview", { ...snapshot, status: { ...snapshot.status, autonomy: "user" } });
-    await press("Let it run");
+    await press("Run a batch");
     await lastSent({ type: "batch", count: 5 });
-    await press("What would you try next?");
-    await press("Change it first");
-    await says("Your own configuration");
+    await press("Suggest a trial");
+    await press("Edit this trial");
+    await says("New configuration");
     await press("Discard");
-    await press("Run it");
+    await press("Run this trial");
     await lastSent({ type: "propose", parent: null });
   });
 
@@ -190,7 +190,7 @@ describe("steering", () => {
     all(".board .open")[0]?.click();
     const number = store.status.value?.best?.number ?? -1;
     await says("Why was it tried?");
-    await press("Discard");
+    await press("Discard trial");
     await rest();
     await lastSent({ type: "discard", number });
     await says("kept on record and counts for nothing");
@@ -204,12 +204,12 @@ describe("steering", () => {
     await show("overview");
     all(".board .open")[0]?.click();
     await says("Why was it tried?");
-    await press("Duplicate");
+    await press("Run again");
     await lastSent({ type: "propose" });
     await says("You queued it");
     all(".board .open")[0]?.click();
-    await soon(() => expect(button("Duplicate").disabled).toBe(false));
-    await press("Grid over");
+    await soon(() => expect(button("Run again").disabled).toBe(false));
+    await press("Vary one setting");
     await press("Queue 7");
     await lastSent({ type: "grid" });
     expect(sent().at(-1)?.values).toHaveLength(7);

@@ -113,9 +113,9 @@ describe("form", () => {
   });
 
   it.each([
-    ["", "Takes a number from 0.005 to 0.3."],
-    ["much", "Takes a number from 0.005 to 0.3."],
-    ["1", "Lies outside today's space: choose a number from 0.005 to 0.3; got 1."],
+    ["", "Enter a number from 0.005 to 0.3."],
+    ["much", "Enter a number from 0.005 to 0.3."],
+    ["1", "Outside the search space: enter a number from 0.005 to 0.3; got 1."],
   ])("says in words what is wrong with %o", (text, message) => {
     expect(parseSetting(rate, text)).toEqual({ ok: false, message });
   });

@@ -103,7 +103,7 @@ def test_the_sidebar_has_no_violation(lab: Lab) -> None:
     expect(sidebar.button("Open the quickstart")).to_be_visible()
     look("no notebook")
     notebook = lab.open([TABLE, TROUBLE])
-    expect(sidebar.button("Insert the cell")).to_be_visible()
+    expect(sidebar.button("Insert cell")).to_be_visible()
     look("no session")
     notebook.run(0)
     notebook.run(1)
@@ -115,10 +115,10 @@ def test_the_sidebar_has_no_violation(lab: Lab) -> None:
     look("a session")
     card.get_by_role("button", name="Stop").click()
     look("before a stop")
-    card.get_by_role("button", name="Go on").click()
+    card.get_by_role("button", name="Keep searching").click()
     sidebar.root.get_by_text("Recent sessions on disk").click()
     # The sessions of other tests, or the word that there are none.
-    expect(sidebar.root.locator("details.side-recent :is(li, p)").first).not_to_have_text("Looking…")
+    expect(sidebar.root.locator("details.side-recent :is(li, p)").first).not_to_have_text("Loading…")
     look("recent sessions")
     lab.theme("light")
     wrong = {place: them for place, them in found.items() if them}

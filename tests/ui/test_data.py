@@ -76,11 +76,11 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     assert notebook.value("session.state.warned") == {code: "-999 is a true value: keep it"}
     assert any("-999 is a true value" in text for text in notebook.value('list(session.journal["text"])'))
     dashboard.button("Show 1 answered").click()
-    expect(root.locator(".answered")).to_contain_text("You said: -999 is a true value: keep it.")
+    expect(root.locator(".answered")).to_contain_text("Your answer: -999 is a true value: keep it.")
 
     dashboard.open_tab("Overview")
     expect(root.locator(".data-line")).to_contain_text("left_on tells churn almost exactly")
-    root.locator(".data-line").get_by_role("button", name="Look at the data").click()
+    root.locator(".data-line").get_by_role("button", name="Show warnings").click()
     expect(root.locator(".columns-grid")).to_be_visible()
 
 
@@ -88,7 +88,7 @@ def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
     """The order follows what they tell, search narrows, Enter opens what a column holds."""
     _, dashboard = opened(lab, WAITING)
     root = dashboard.root
-    root.get_by_role("columnheader", name="tells alone").get_by_role("button").click()
+    root.get_by_role("columnheader", name="power alone").get_by_role("button").click()
     names = root.locator(".columns-grid .grid-rows .cut")
     expect(names.first).to_have_text("left_on")
     root.get_by_label("Find a column").fill("region")
@@ -99,7 +99,7 @@ def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
     grid.press("ArrowDown")
     grid.press("Enter")
     card = root.locator(".column-card")
-    expect(card).to_contain_text("What does region hold?")
+    expect(card).to_contain_text("What is in region?")
     expect(card.locator(".levels li")).to_have_count(4)
     expect(card).to_contain_text("Alone it gives ROC AUC")
     root.get_by_label("Find a column").fill("no such column")
@@ -153,17 +153,17 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
     root = dashboard.root
     column(dashboard, "support").locator(".cut").click()
     card = root.locator(".column-card")
-    expect(card).to_contain_text("What does support hold?")
+    expect(card).to_contain_text("What is in support?")
     card.get_by_label("Missing cells become").first.select_option(label="a level of its own")
     card.get_by_label("Categories become").select_option(label="the mean of the target")
     column(dashboard, "tenure").locator(".cut").click()
     card.get_by_label("Missing cells become").first.select_option(label="this value:")
     value = card.get_by_label("Value for missing cells of tenure")
     value.fill("many")
-    expect(card).to_contain_text("Give a number, for example 0.")
+    expect(card).to_contain_text("Enter a number, for example 0.")
     value.fill("0")
     column(dashboard, EVIL).locator(".cut").click()
-    card.get_by_role("button", name="Leave it out").click()
+    card.get_by_role("button", name="Leave out").click()
     draft = root.locator(".data-draft")
     expect(draft).to_contain_text("Nothing was measured yet")
     draft.get_by_role("button", name="Apply").click()
@@ -177,7 +177,7 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
         "encoding": {"support": "target_mean"},
         "roles": {EVIL: "ignored"},
     }
-    card.get_by_role("button", name="Use it again").click()
+    card.get_by_role("button", name="Include").click()
     expect(draft).to_contain_text(f"Brought back {EVIL}")
     draft.get_by_role("button", name="Discard").click()
     expect(draft).not_to_contain_text("Brought back")

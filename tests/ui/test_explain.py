@@ -115,7 +115,7 @@ def answer_all(dashboard: Dashboard) -> list[str]:
 
 
 def level(dashboard: Dashboard, name: str) -> None:
-    dashboard.root.get_by_role("group", name="What is explained").get_by_role("button", name=name).click()
+    dashboard.root.get_by_role("group", name="Level of explanation").get_by_role("button", name=name).click()
 
 
 @pytest.mark.parametrize("kind", SOURCES)
@@ -170,7 +170,7 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     expect(what_if.locator(".view-first")).to_contain_text(f"tenure = 3 and contract = {wanted}", timeout=60 * SECOND)
     line = what_if.locator(".code code").inner_text()
     assert notebook.value(f"{line}.sentences[0]") == what_if.locator(".view-first").inner_text()
-    what_if.get_by_role("button", name="As it was").click()
+    what_if.get_by_role("button", name="Reset row").click()
     expect(what_if.locator(".view-first")).not_to_contain_text("instead of", timeout=60 * SECOND)
 
     best = notebook.value("session.state.best")
@@ -186,7 +186,7 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     assert chart is not None
     dashboard.root.page.mouse.move(chart["x"] + chart["width"] * 0.55, chart["y"] + 14)
     expect(importance.locator(".tip")).to_contain_text("column ")
-    importance.get_by_text("The rows behind it").click()
+    importance.get_by_text("Data behind the chart").click()
     expect(importance.locator(".view-rows table")).to_contain_text("tenure")
     importance.get_by_text("What does this mean?").click()
     expect(importance).to_contain_text("SHAP values")
@@ -202,15 +202,15 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     chart = importance.locator(".view-canvas").bounding_box()
     assert chart is not None
     mouse.click(chart["x"] + chart["width"] * 0.55, chart["y"] + 14)
-    expect(importance.locator(".view-picked")).to_contain_text("is chosen.")
+    expect(importance.locator(".view-picked")).to_contain_text("selected.")
     column = importance.locator(".view-picked b").inner_text()
-    importance.get_by_role("button", name="What if it changed?").click()
+    importance.get_by_role("button", name="Show its average effect").click()
     effect = dashboard.root.locator('.card.view[data-view="effect"]')
     expect(effect).to_be_focused()
     expect(effect.locator("h3")).to_contain_text(column, timeout=60 * SECOND)
 
     confusion = card(dashboard, "confusion")
-    confusion.get_by_text("The rows behind it").focus()
+    confusion.get_by_text("Data behind the chart").focus()
     dashboard.root.page.keyboard.press("Enter")
     mistakes = confusion.locator("tbody tr", has_text="no").filter(has_text="yes").first
     mistakes.get_by_role("button").press("Enter")
@@ -218,14 +218,14 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     first.press("Enter")
     expect(first).to_have_attribute("aria-pressed", "true")
     number = int(first.inner_text())
-    confusion.get_by_role("button", name="Why this prediction?").press("Enter")
+    confusion.get_by_role("button", name="Explain this prediction").press("Enter")
     expect(dashboard.root.locator('.card.view[data-view="row"]')).to_be_focused()
     expect(card(dashboard, "row").locator("h3")).to_contain_text(f"row {number}?", timeout=60 * SECOND)
     lab.screenshot("explain/linked-confusion", confusion)
 
     level(dashboard, "Search")
     winner = card(dashboard, "winner")
-    winner.get_by_text("The rows behind it").click()
+    winner.get_by_text("Data behind the chart").click()
     rival = winner.locator("tbody .link").nth(1)
     other = int(rival.inner_text())
     rival.click()
@@ -244,7 +244,7 @@ def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     slices.get_by_role("button", name="Stop").click(timeout=30 * SECOND)
     expect(slices).to_contain_text("Stopped before there was an answer.")
     (tmp_path / "go").touch()
-    slices.get_by_role("button", name="Answer this").click()
+    slices.get_by_role("button", name="Compute the answer").click()
     expect(slices.locator(".view-first")).not_to_be_empty(timeout=90 * SECOND)
     number = notebook.value("session.state.done[-1]")
     level(dashboard, "Algorithm")

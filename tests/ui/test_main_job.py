@@ -64,16 +64,16 @@ def test_a_queued_configuration_reaches_python(lab: Lab, notebook: Notebook, das
     dashboard.open_trial(0)
     lab.screenshot("drawer", dashboard.root)
     dashboard.button("Close Esc").click()
-    dashboard.root.get_by_role("button", name="Queue my own").click()
+    dashboard.root.get_by_role("button", name="Queue a configuration").click()
     form = dashboard.drawer.locator("form")
     form.get_by_label("model", exact=True).select_option("lightgbm")
     rate = form.locator("[id='hitl-set-lightgbm.learning_rate']")
     rate.fill("abc")
-    dashboard.button("Queue it").click()
+    dashboard.button("Queue trial").click()
     expect(form.get_by_role("alert")).to_be_visible()
     rate.fill("0.0625")
     lab.screenshot("form", dashboard.root)
-    dashboard.button("Queue it").click()
+    dashboard.button("Queue trial").click()
     expect(dashboard.drawer).to_contain_text("Why was it tried?")
 
     mine = "[t for t in session.trials.to_dict('records') if t['proposed_by'] == 'you']"
@@ -89,8 +89,8 @@ def test_stop_keeps_everything(notebook: Notebook, dashboard: Dashboard) -> None
     """Stop asks once, then the search ends, the holdout is measured, and the model is there."""
     dashboard.wait_for_scores(3)
     dashboard.button("Stop").click()
-    expect(dashboard.root).to_contain_text("Stop and keep everything?")
-    dashboard.button("Stop").click()
+    expect(dashboard.root).to_contain_text("Stop the search? Everything found is kept.")
+    dashboard.button("Stop search").click()
     dashboard.wait_for_phase("finished", seconds=30)
     assert notebook.value("session.wait(5)") is True
     assert notebook.value("len(session.best_model().predict(table.drop(columns='churn')))") == 2000
@@ -100,9 +100,9 @@ def test_the_budget_is_set_in_the_dashboard(notebook: Notebook, dashboard: Dashb
     """A limit set by hand is the session's limit."""
     dashboard.wait_for_scores(1)
     dashboard.button("Budget").click()
-    dashboard.root.get_by_label("minutes in all").fill("15")
-    dashboard.root.get_by_label("trials in all").fill("500")
-    dashboard.button("Set").click()
+    dashboard.root.get_by_label("minutes in total").fill("15")
+    dashboard.root.get_by_label("trials in total").fill("500")
+    dashboard.button("Set budget").click()
     expect(dashboard.root.locator(".pop")).to_have_count(0)
     assert notebook.value("[session.state.budget_seconds, session.state.budget_trials]") == [900, 500]
 

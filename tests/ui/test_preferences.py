@@ -108,7 +108,7 @@ def test_the_leaderboard_follows_what_is_preferred(notebook: Notebook, dashboard
     preferred = notebook.wait_for("session.preferred_trial()")
     notebook.value("session.pause()")
     dashboard.open_tab("Trials")
-    header = dashboard.root.get_by_role("columnheader", name=re.compile("^you prefer"))
+    header = dashboard.root.get_by_role("columnheader", name=re.compile("^utility"))
     expect(header).to_have_attribute("aria-sort", "descending")
     preferred = notebook.value("session.preferred_trial()")
     expect(dashboard.root.locator(".grid-row.yours")).to_have_attribute("data-number", str(preferred))
@@ -122,14 +122,14 @@ def test_a_limit_is_set_by_click_moved_softened_and_lifted(notebook: Notebook, d
     """What stands in the form, on the line and in the sentence is a constraint in Python."""
     open_preferences(dashboard)
     rules = "[[one.text, one.hard] for one in session.state.preferences.constraints]"
-    dashboard.root.get_by_role("button", name="+ a limit").click()
-    form = dashboard.root.get_by_role("form", name="A limit")
-    form.get_by_role("textbox", name="The limit").fill("50")
-    form.get_by_role("button", name="Require it").click()
+    dashboard.root.get_by_role("button", name="+ Add a constraint").click()
+    form = dashboard.root.get_by_role("form", name="New constraint")
+    form.get_by_role("textbox", name="Limit").fill("50")
+    form.get_by_role("button", name="Add constraint").click()
     assert notebook.wait_for(rules) == [["predict_ms <= 50", True]]
     expect(dashboard.root.locator(".constraint")).to_contain_text("must be at most 50 ms")
 
-    line = dashboard.root.get_by_role("slider", name="Limit: prediction time <=")
+    line = dashboard.root.get_by_role("slider", name="Constraint: prediction time <=")
     line.scroll_into_view_if_needed()
     line.focus()
     for _ in range(3):
@@ -145,12 +145,12 @@ def test_a_limit_is_set_by_click_moved_softened_and_lifted(notebook: Notebook, d
 
     dashboard.root.locator(".constraint").get_by_role("button", name="should").click()
     notebook.wait_for("not session.state.preferences.constraints[0].hard")
-    dashboard.root.locator(".constraint").get_by_role("button", name=re.compile("^Let go")).click()
+    dashboard.root.locator(".constraint").get_by_role("button", name=re.compile("^Remove")).click()
     notebook.wait_for("not session.state.preferences.constraints")
 
-    dashboard.root.get_by_role("button", name="+ a limit").click()
+    dashboard.root.get_by_role("button", name="+ Add a constraint").click()
     form.get_by_role("textbox", name="or type it").fill("predict_ms << 5")
-    form.get_by_role("button", name="Require it").click()
+    form.get_by_role("button", name="Add constraint").click()
     expect(form.get_by_role("alert")).to_contain_text("predict_ms")
 
 
@@ -167,22 +167,22 @@ def test_the_front_is_brushed_and_required(notebook: Notebook, dashboard: Dashbo
     mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=6)
     mouse.up()
     bar = dashboard.root.locator(".only-here")
-    expect(bar).to_contain_text("inside")
-    bar.get_by_role("button", name="See them as a table").click()
+    expect(bar).to_contain_text("in this region")
+    bar.get_by_role("button", name="Show as a table").click()
     expect(dashboard.root.locator(".lead")).to_contain_text("match")
     expect(dashboard.root.locator(".chip.only")).to_be_visible()
     dashboard.open_tab("Preferences")
     assert notebook.value("len(session.state.preferences.constraints)") == 0
-    bar.get_by_role("button", name="Require this").click()
+    bar.get_by_role("button", name="Add as constraint").click()
     notebook.wait_for("len(session.state.preferences.constraints) > 0")
     assert notebook.value("all(one.hard for one in session.state.preferences.constraints)")
-    expect(bar).not_to_contain_text("inside")
+    expect(bar).not_to_contain_text("in this region")
 
 
 def test_goals_are_set_on_the_bars_and_given_back(notebook: Notebook, dashboard: Dashboard) -> None:
     """The violet handle is a weight in Python; "let the answers decide" takes all of them away."""
     open_preferences(dashboard)
-    handle = dashboard.root.get_by_role("slider", name="How much prediction time counts")
+    handle = dashboard.root.get_by_role("slider", name="Weight of prediction time")
     handle.scroll_into_view_if_needed()
     handle.focus()
     for _ in range(3):
@@ -190,29 +190,29 @@ def test_goals_are_set_on_the_bars_and_given_back(notebook: Notebook, dashboard:
     weights = notebook.wait_for("dict(session.state.preferences.goals.weights)")
     assert weights["predict_ms"] > max(value for name, value in weights.items() if name != "predict_ms")
     notebook.wait_for("session.preferred_trial() is not None")
-    dashboard.root.get_by_role("button", name="Let the answers decide").click()
+    dashboard.root.get_by_role("button", name="Use my answers instead").click()
     notebook.wait_for("not session.state.preferences.goals.weights")
 
 
 def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard: Dashboard, lab: Lab) -> None:
     """An added objective is measured of the trials there are; a judgement of groups stands in the journal as said."""
     open_preferences(dashboard)
-    dashboard.root.get_by_role("button", name="+ something else").click()
+    dashboard.root.get_by_role("button", name="+ Add an objective").click()
     dashboard.root.locator(".offer", has_text="columns used").click()
     notebook.wait_for("'columns_used' in session.state.preferences.objectives")
     expect(dashboard.root.locator(".versus")).to_contain_text("columns used", timeout=90 * SECOND)
-    dashboard.root.get_by_role("button", name="+ something else").click()
-    dashboard.root.get_by_role("button", name="what mistakes cost").click()
+    dashboard.root.get_by_role("button", name="+ Add an objective").click()
+    dashboard.root.get_by_role("button", name="cost of mistakes").click()
     dashboard.root.get_by_role("textbox", name="churn is yes, predicted no").fill("25")
-    dashboard.root.get_by_role("button", name="Add it").click()
+    dashboard.root.get_by_role("button", name="Add objective").click()
     notebook.wait_for("'cost_of_mistakes' in session.state.preferences.objectives")
     notebook.wait_for("session.trials['cost_of_mistakes'].notna().any()")
-    column = dashboard.root.get_by_role("combobox", name="Groups by which column")
+    column = dashboard.root.get_by_role("combobox", name="Column that defines the groups")
     column.scroll_into_view_if_needed()
     column.select_option("contract")
     table = dashboard.root.locator(".audit-table")
     expect(table).to_contain_text("monthly", timeout=30 * SECOND)
-    said = dashboard.root.get_by_role("textbox", name="What do you say to this?")
+    said = dashboard.root.get_by_role("textbox", name="Your assessment")
     said.fill(f"fine for letters {EVIL}")
     said.press("Enter")
     found = "session.journal.query('kind == \"note\"')['text'].tolist()"
@@ -236,7 +236,7 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard, theme: str
         lab.page.wait_for_timeout(800)
     notebook.value("session.require('predict_ms < 60')")
     dashboard.root.get_by_role("button", name="ROC", exact=True).click()
-    dashboard.root.get_by_role("combobox", name="Groups by which column").select_option("contract")
+    dashboard.root.get_by_role("combobox", name="Column that defines the groups").select_option("contract")
     expect(dashboard.root.locator(".audit-table")).to_contain_text("monthly", timeout=30 * SECOND)
     expect(dashboard.root.locator(".picture figcaption")).to_contain_text("Area", timeout=30 * SECOND)
     lab.resize(1400, 2700)

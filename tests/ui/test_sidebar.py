@@ -66,11 +66,11 @@ def test_a_kernel_without_sessions_says_how_to_begin(lab: Lab) -> None:
     before = lab.server.log.read_text()
     notebook = lab.open(["1 + 1", ""])
     sidebar = Sidebar(lab)
-    expect(sidebar.root).to_contain_text("No session lives in this notebook's kernel.")
+    expect(sidebar.root).to_contain_text("This notebook has no session yet.")
     expect(sidebar.root).to_contain_text('session = AutoMLSession(df, "target")')
     notebook.run(0)
     lab.screenshot("sidebar-begin")
-    sidebar.button("Insert the cell").click()
+    sidebar.button("Insert cell").click()
     sources = notebook.sources()
     assert len(sources) == 3
     assert 'AutoMLSession(df, "target")' in sources[1]
@@ -82,7 +82,7 @@ def test_a_session_is_listed_and_paused_while_a_cell_runs(lab: Lab, notebook: No
     """The session of the notebook stands in the sidebar; a pause is heard while another cell runs."""
     dashboard = show(notebook, 1)
     card = sidebar.card("churn")
-    expect(card).to_contain_text("against", timeout=60 * SECOND)
+    expect(card).to_contain_text("compared with", timeout=60 * SECOND)
     notebook.start(2)
     card.get_by_role("button", name="Pause").click()
     expect(card.get_by_role("button", name="Resume")).to_be_visible()
@@ -107,7 +107,7 @@ def test_each_notebook_has_its_own_sessions(lab: Lab, notebook: Notebook, sideba
     expect(sidebar.card("tenure")).to_contain_text("ready")
     other = lab.open(["pass"])
     expect(sidebar.cards).to_have_count(0)
-    expect(sidebar.button("Insert the cell")).to_be_visible()
+    expect(sidebar.button("Insert cell")).to_be_visible()
     lab.activate(notebook)
     expect(sidebar.cards).to_have_count(2)
     notebook.run(notebook.add("second.close()"))
@@ -125,8 +125,8 @@ def test_a_session_comes_back_after_a_restart(lab: Lab, notebook: Notebook, side
     path, count = notebook.value("[session.path, len(session.trials)]")
     notebook.restart_kernel()
     expect(sidebar.cards).to_have_count(0)
-    expect(sidebar.button("Insert the cell")).to_be_visible()
-    expect(beside.root).to_contain_text("The kernel of this session is gone.")
+    expect(sidebar.button("Insert cell")).to_be_visible()
+    expect(beside.root).to_contain_text("The kernel of this session is no longer running.")
 
     sidebar.root.get_by_text("Recent sessions on disk").click()
     resume = sidebar.root.locator("li").filter(has=lab.page.get_by_title(path, exact=True)).get_by_role("button")
@@ -213,7 +213,7 @@ def test_a_lost_connection_comes_back(lab: Lab, notebook: Notebook, sidebar: Sid
         f"(path) => {{ const kernel = ({socket})(path); kernel._reconnectAttempt = 2; kernel._ws.close(4000); }}",
         notebook.path,
     )
-    expect(sidebar.root).to_contain_text("The kernel does not answer.")
+    expect(sidebar.root).to_contain_text("The kernel is not responding.")
     expect(pause).to_be_disabled()
     expect(pause).to_be_enabled(timeout=30 * SECOND)
     pause.click()
@@ -233,7 +233,7 @@ def test_a_kernel_that_is_shut_down_or_changed_takes_its_sessions_along(lab: Lab
     expect(sidebar.root).to_contain_text("This notebook has no kernel yet.")
     lab.page.evaluate(act('changeKernel({ name: "python3" })'), notebook.path)
     notebook.wait_for_kernel()
-    expect(sidebar.root).to_contain_text("No session lives in this notebook's kernel.")
+    expect(sidebar.root).to_contain_text("This notebook has no session yet.")
     expect(sidebar.root.get_by_text("Recent sessions on disk")).to_be_visible()
 
 
@@ -300,8 +300,8 @@ def test_the_palette_knows_the_acts(lab: Lab, notebook: Notebook, sidebar: Sideb
 
     lab.page.evaluate("() => { hitl.app().commands.execute('hitl-widget:stop'); }")
     dialog = lab.page.locator(".jp-Dialog")
-    expect(dialog).to_contain_text("The search on churn ends here")
-    dialog.get_by_role("button", name="Go on").click()
+    expect(dialog).to_contain_text("The search on churn stops.")
+    dialog.get_by_role("button", name="Keep searching").click()
     expect(dialog).to_have_count(0)
     assert notebook.value("str(session.state.phase)") == "running"
     lab.page.evaluate("() => { hitl.app().commands.execute('hitl-widget:stop'); }")
@@ -338,7 +338,7 @@ def test_the_sidebar_reads_well(lab: Lab, notebook: Notebook, sidebar: Sidebar) 
     """At 300 pixels nothing is cut off, in the light and in the dark."""
     show(notebook, 1)
     card = sidebar.card("churn")
-    expect(card).to_contain_text("against", timeout=60 * SECOND)
+    expect(card).to_contain_text("compared with", timeout=60 * SECOND)
     sidebar.width(300)
     for theme in ("light", "dark"):
         lab.theme(theme)
@@ -384,7 +384,7 @@ def test_the_sidebar_in_notebook_7(lab_server: LabServer, browser: Browser) -> N
         expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=60 * SECOND)
         side = page.locator("#hitl-widget-sidebar .side")
         page.keyboard.press("Control+Shift+A")
-        expect(side).to_contain_text("No session lives in this notebook's kernel.")
+        expect(side).to_contain_text("This notebook has no session yet.")
         page.locator(".jp-Notebook .jp-InputPrompt").first.click()
         for _ in range(2):
             page.keyboard.press("Shift+Enter")

@@ -32,9 +32,9 @@ def test_the_summary_is_what_remains(browser: Browser) -> None:
     page.set_content(PAGE)
     page.evaluate(RUN, str(SessionWidget._esm))
     summary = page.get_by_text("A picture of the session as it was saved")
-    expect(page.get_by_text("Reaching the kernel…")).to_be_visible()
+    expect(page.get_by_text("Loading the session…")).to_be_visible()
     expect(summary).to_be_hidden()
-    expect(page.get_by_text("The kernel does not answer.")).to_be_visible(timeout=15 * SECOND)
+    expect(page.get_by_text("The kernel is not responding.")).to_be_visible(timeout=15 * SECOND)
     expect(summary).to_be_visible()
     page.screenshot(path=SCREENSHOTS / "static-page.png")
     assert errors == []

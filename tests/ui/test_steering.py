@@ -35,7 +35,7 @@ def dashboard(notebook: Notebook) -> Dashboard:
 def settings_of(dashboard: Dashboard, family: str) -> None:
     """Open the Space panel on a family's settings."""
     dashboard.open_tab("Space")
-    dashboard.root.get_by_role("combobox", name="Model whose settings are shown").select_option(family)
+    dashboard.root.get_by_role("combobox", name="Show settings of").select_option(family)
 
 
 def drag(handle: Locator, by: float) -> None:
@@ -82,7 +82,7 @@ def test_the_keyboard_narrows_excludes_and_undoes(notebook: Notebook, dashboard:
     handle.focus()
     for _ in range(5):
         handle.press("Shift+ArrowLeft")
-    dashboard.root.get_by_role("button", name=re.compile("^Support vector machine: tried")).press("Enter")
+    dashboard.root.get_by_role("button", name=re.compile("^Support vector machine: included")).press("Enter")
     apply = dashboard.root.locator("section.draft").get_by_role("button", name="Apply")
     expect(apply).to_be_enabled()
     apply.press("Enter")
@@ -97,14 +97,14 @@ def test_a_belief_is_stated_and_withdrawn(notebook: Notebook, dashboard: Dashboa
     """The bell stands in Python with its strength; the dashboard says how the evidence stands to it."""
     settings_of(dashboard, "lightgbm")
     row = dashboard.root.locator(".param", has_text="learning rate").first
-    row.get_by_role("button", name="I believe…").click()
+    row.get_by_role("button", name="State a belief…").click()
     row.get_by_role("button", name="strong", exact=True).click()
-    row.get_by_role("button", name="State it").click()
+    row.get_by_role("button", name="State belief").click()
     belief = notebook.wait_for("[dict(about=b.about, s=str(b.strength)) for b in session.state.steering.beliefs]")
     assert belief == [{"about": RATE, "s": "strong"}]
     expect(row.locator("button.belief")).to_contain_text("undecided")
     notebook.value(f"session.withdraw({RATE!r})")
-    expect(row.get_by_role("button", name="I believe…")).to_be_visible()
+    expect(row.get_by_role("button", name="State a belief…")).to_be_visible()
 
 
 def test_a_nudge_is_taken_up(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
@@ -131,11 +131,11 @@ def test_the_person_takes_the_wheel(notebook: Notebook, dashboard: Dashboard) ->
     notebook.wait_for("session.state.count('queued', 'running') == 0")
     before = notebook.value("len(session.state.trials)")
     move = dashboard.root.locator(".your-move")
-    move.get_by_role("button", name=re.compile("What would you try next")).click()
-    expect(move).to_contain_text("Run it")
+    move.get_by_role("button", name=re.compile("Suggest a trial")).click()
+    expect(move).to_contain_text("Run this trial")
     assert notebook.value("len(session.state.trials)") == before
     move.get_by_role("textbox").fill("3")
-    move.get_by_role("button", name=re.compile("Let it run")).click()
+    move.get_by_role("button", name=re.compile("Run a batch")).click()
     notebook.wait_for(f"len(session.state.trials) == {before + 3} and not session.state.count('queued', 'running')")
     assert notebook.value("session.state.granted") == 0
 
@@ -144,9 +144,9 @@ def test_the_story_is_told_noted_and_undone_from(notebook: Notebook, dashboard: 
     """A note typed in stands in `session.journal`; an act is undone from its line."""
     notebook.value("str(session.exclude('svm'))")
     dashboard.open_tab("Journal")
-    story = dashboard.root.get_by_role("list", name="The story, newest first")
+    story = dashboard.root.get_by_role("list", name="History, newest first")
     expect(story).to_contain_text("Excluded Support vector machine")
-    note = dashboard.root.get_by_role("textbox", name=re.compile("^A note"))
+    note = dashboard.root.get_by_role("textbox", name=re.compile("^Note"))
     note.fill("<img src=x onerror=alert(1)> too slow")
     note.press("Enter")
     expect(story).to_contain_text("<img src=x onerror=alert(1)> too slow")

@@ -15,8 +15,9 @@ export function parseLimit(text: string, unit: string, whole: boolean): number |
   if (trimmed === "") return null;
   const value = Number(trimmed);
   if (!Number.isFinite(value) || value <= 0)
-    return `A limit in ${unit} is a number above 0; got “${trimmed}”.`;
-  if (whole && !Number.isInteger(value)) return `A limit in ${unit} is a whole number; got “${trimmed}”.`;
+    return `The limit in ${unit} must be a number above 0; got “${trimmed}”.`;
+  if (whole && !Number.isInteger(value))
+    return `The limit in ${unit} must be a whole number; got “${trimmed}”.`;
   return value;
 }
 
@@ -59,7 +60,9 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
     return send(span === null ? null : span * 60, count);
   };
   const now =
-    budget.seconds === null ? "There is no time limit." : `Now ${formatDuration(budget.seconds)} in all.`;
+    budget.seconds === null
+      ? "There is no time limit."
+      : `The limit is ${formatDuration(budget.seconds)} in total.`;
   return (
     <form
       ref={box}
@@ -74,7 +77,7 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
       }}
     >
       <div>
-        <h3>How long may it search?</h3>
+        <h3>How long should the search run?</h3>
         <p class="mute">{now}</p>
       </div>
       <div class="row">
@@ -90,8 +93,8 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
       </div>
       <div class="form">
         <div class="form-row">
-          <label for="hitl-minutes">minutes in all</label>
-          <span class="hint">empty: no limit</span>
+          <label for="hitl-minutes">minutes in total</label>
+          <span class="hint">leave empty for no limit</span>
           <input
             id="hitl-minutes"
             class="field"
@@ -101,8 +104,8 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
           />
         </div>
         <div class="form-row">
-          <label for="hitl-trials">trials in all</label>
-          <span class="hint">empty: no limit</span>
+          <label for="hitl-trials">trials in total</label>
+          <span class="hint">leave empty for no limit</span>
           <input
             id="hitl-trials"
             class="field"
@@ -119,10 +122,10 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
       )}
       <div class="row">
         <button type="submit" class="btn you">
-          Set
+          Set budget
         </button>
         <button type="button" class="btn quiet" onClick={onClose}>
-          Leave as it is
+          Keep budget
         </button>
       </div>
     </form>

@@ -99,13 +99,13 @@ export function ConfigForm(props: Props) {
       )}
       <div class="foot">
         <button type="submit" class="btn you" disabled={sending || props.disabled}>
-          {sending ? "Queueing…" : "Queue it"}
+          {sending ? "Queuing…" : "Queue trial"}
         </button>
         <button type="button" class="btn quiet" onClick={props.onCancel}>
           Discard
         </button>
         <span class="grow" />
-        {broken === 0 && <CopyButton label="copy as Python" text={() => props.onCode(config)} />}
+        {broken === 0 && <CopyButton label="Copy as Python" text={() => props.onCode(config)} />}
       </div>
     </form>
   );

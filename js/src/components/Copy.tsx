@@ -36,7 +36,7 @@ export function CopyButton({ text, label, class: extra = "btn quiet small" }: Pr
     } catch {
       done = false;
     }
-    setSaid(done ? "copied" : "not copied");
+    setSaid(done ? "Copied" : "Not copied");
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setSaid(null), 1600) as unknown as number;
   };
@@ -47,7 +47,7 @@ export function CopyButton({ text, label, class: extra = "btn quiet small" }: Pr
   );
 }
 
-export function CodeLine({ code, label = "copy as Python" }: { code: string; label?: string }) {
+export function CodeLine({ code, label = "Copy as Python" }: { code: string; label?: string }) {
   return (
     <div class="code">
       <code>{code}</code>

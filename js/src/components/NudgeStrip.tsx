@@ -32,7 +32,7 @@ export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props
           <>
             {" "}
             <button type="button" class="btn link machine" onClick={() => onTrial(trial)}>
-              look at #{trial}
+              open #{trial}
             </button>
           </>
         )}
@@ -53,9 +53,9 @@ export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props
           Not now
         </button>
         <button type="button" class="btn quiet" disabled={off} onClick={() => answer("never")}>
-          Never
+          Do not ask again
         </button>
-        {python !== "" && <CopyButton text={python} label="copy as Python" />}
+        {python !== "" && <CopyButton text={python} label="Copy as Python" />}
       </div>
     </section>
   );

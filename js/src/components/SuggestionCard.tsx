@@ -13,14 +13,14 @@ interface Props {
   onClose(): void;
 }
 
-/** What the machine would try next, and why; nothing runs until the person says so. */
+/** The machine's suggestion, and why; nothing runs until the person says so. */
 export function SuggestionCard({ suggestion, families, disabled, onRun, onChange, onClose }: Props) {
   const name = String(suggestion.config.family ?? "");
   const family = families.get(name);
   const labels = new Map(family?.parameters.map((one) => [one.name, one.label || one.name]));
   const settings = Object.entries(suggestion.config).filter(([key]) => key !== "family");
   return (
-    <section class="suggestion" aria-label="What the machine would try next">
+    <section class="suggestion" aria-label="The machine's suggestion">
       <p>
         <Dot colour={familyColour(families, name)} />
         <b>{familyLabel(families, name)}</b> <span class="mute">{suggestion.why}</span>
@@ -35,10 +35,10 @@ export function SuggestionCard({ suggestion, families, disabled, onRun, onChange
       </dl>
       <div class="foot">
         <button type="button" class="btn you" disabled={disabled} onClick={onRun}>
-          Run it
+          Run this trial
         </button>
         <button type="button" class="btn" disabled={disabled} onClick={onChange}>
-          Change it first…
+          Edit this trial…
         </button>
         <button type="button" class="btn quiet" onClick={onClose}>
           Close

@@ -54,7 +54,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
               {now} <span class="mute">· {rest}</span>
             </>
           ) : (
-            "kernel not reached"
+            "kernel not responding"
           )}
         </span>
         {fraction !== null && phase !== "ready" && (
@@ -80,17 +80,17 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
       <div class="bar-acts">
         {asking === "stop" ? (
           <>
-            <span>Stop and keep everything?</span>
+            <span>Stop the search? Everything found is kept.</span>
             <button
               type="button"
               class="btn you"
               onClick={() => act({ type: "stop" })}
               ref={(it) => it?.focus()}
             >
-              Stop
+              Stop search
             </button>
             <button type="button" class="btn quiet" onClick={() => setAsking(null)}>
-              Go on
+              Keep searching
             </button>
           </>
         ) : (
@@ -125,7 +125,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
                 aria-haspopup="dialog"
                 onClick={() => setAsking(asking === "budget" ? null : "budget")}
               >
-                {phase === "finished" ? "Search on…" : "Budget"}
+                {phase === "finished" ? "Extend the search…" : "Budget"}
               </button>
             )}
             {going && (

@@ -19,13 +19,13 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
     <>
       {detail.folds.length > 0 && (
         <section>
-          <h4 title={TERMS.fold}>How steady is it?</h4>
+          <h4 title={TERMS.fold}>How much do the folds differ?</h4>
           <FoldStrip folds={detail.folds} metric={metric} colour={colour} />
         </section>
       )}
       <Objectives detail={detail} />
       <Settings title="Settings" settings={detail.settings} greyDefaults />
-      <Settings title="What the fit found" settings={detail.fitted} />
+      <Settings title="Found while fitting" settings={detail.fitted} />
       <Costs detail={detail} finishedAt={finishedAt} />
       {detail.story !== "" && (
         <section>
@@ -35,9 +35,9 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
       )}
       {detail.traceback !== "" && (
         <details>
-          <summary>The whole traceback</summary>
+          <summary>Full traceback</summary>
           <pre class="trace">{detail.traceback}</pre>
-          <CopyButton text={detail.traceback} label="copy the traceback" />
+          <CopyButton text={detail.traceback} label="Copy traceback" />
         </details>
       )}
     </>
@@ -49,7 +49,7 @@ function Objectives({ detail }: Pick<Props, "detail">) {
   if (detail.objectives.length === 0) return null;
   return (
     <section>
-      <h4 title={TERMS.objective}>What else matters?</h4>
+      <h4 title={TERMS.objective}>Other objectives</h4>
       <dl class="pairs">
         {detail.objectives.map((one) => (
           <div key={one.name}>
@@ -69,7 +69,7 @@ function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
   if (detail.fit_seconds > 0) costs.push(["fitting", formatDuration(detail.fit_seconds)]);
   if (detail.predict_ms !== null)
     costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
-  if (detail.model_bytes !== null) costs.push(["size of the model", formatBytes(detail.model_bytes)]);
+  if (detail.model_bytes !== null) costs.push(["model size", formatBytes(detail.model_bytes)]);
   if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);
   if (costs.length === 0) return null;
   return (

@@ -72,7 +72,7 @@ export function TrialGrid(props: Props) {
       ref={grid}
       class="grid"
       role="grid"
-      aria-label="Trials: arrows move, Enter opens"
+      aria-label="Trials. Use the arrow keys to move, Enter to open."
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
       aria-activedescendant={index >= 0 ? `hitl-row-${at}` : undefined}

@@ -15,7 +15,7 @@ const hueOf = (colour: string) =>
 const WORDS: Record<DifferenceInfo["better"], string> = {
   a: "A is better",
   b: "B is better",
-  equal: "no difference that can be told",
+  equal: "no measurable difference",
   unknown: "not known yet",
 };
 
@@ -84,7 +84,7 @@ function Head({ letter, card, scored, onOpen }: HeadProps) {
         <button
           type="button"
           class="open-trial"
-          title={`Look at trial ${card.number}`}
+          title={`Open trial ${card.number}`}
           onClick={() => onOpen(card.number)}
         >
           {card.label} <span class="faint">#{card.number}</span>

@@ -28,8 +28,8 @@ export function loadLine(journal: string): string {
 
 export function Connecting() {
   return (
-    <Note title="Reaching the kernel…" bare>
-      <p>The search lives in the kernel; its state will stand here in a moment.</p>
+    <Note title="Loading the session…" bare>
+      <p>Connecting to the kernel.</p>
       <div class="skeleton" aria-hidden="true">
         <i style={{ width: "70%" }} />
         <i style={{ width: "52%" }} />
@@ -48,13 +48,16 @@ interface GoneProps {
 /** Nothing was ever received: the page was opened without its kernel, or the kernel was restarted. */
 export function Gone({ journal, closed, onRetry }: GoneProps) {
   return (
-    <Note title={closed ? "The kernel of this session is gone." : "The kernel does not answer."} bare>
+    <Note
+      title={closed ? "The kernel of this session is no longer running." : "The kernel is not responding."}
+      bare
+    >
       <p>
         {closed
-          ? "Nothing is lost: every trial is in the journal. Run this in a cell to go on where it stood."
-          : "It may be busy with a cell, or it was restarted. Nothing is lost: every trial is in the journal, and this brings it back."}
+          ? "Nothing is lost: every trial is saved in the journal. To continue, run this in a cell:"
+          : "It may be busy with a cell. If it was restarted, nothing is lost: every trial is saved in the journal. To continue, run this in a cell:"}
       </p>
-      <CodeLine code={loadLine(journal ?? "path of the journal")} label="copy" />
+      <CodeLine code={loadLine(journal ?? "path of the journal")} label="Copy" />
       <button type="button" class="btn" onClick={onRetry}>
         Try again
       </button>
@@ -64,11 +67,8 @@ export function Gone({ journal, closed, onRetry }: GoneProps) {
 
 export function Mismatch({ problem }: { problem: string }) {
   return (
-    <Note title="The page and the kernel do not understand each other." bare>
-      <p>
-        They come from different versions of hitl_widget ({problem}). Restart the kernel, then reload this
-        page.
-      </p>
+    <Note title="The page and the kernel run different versions of hitl_widget." bare>
+      <p>{problem}. Restart the kernel, then reload this page.</p>
     </Note>
   );
 }
@@ -82,17 +82,17 @@ interface ReadyProps {
 
 export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
   return (
-    <Note title="Nothing has been tried yet.">
+    <Note title="No trials yet.">
       <p>
-        Start the search and the first score stands here within seconds: the baselines first, then good
-        starting points. Or queue a configuration of your own.
+        Start the search the search: baselines run first, then well-known starting points, and the first score
+        appears within seconds. Or queue your own configuration.
       </p>
       <div class="foot">
         <button type="button" class="btn you" disabled={!reachable} onClick={onStart}>
-          Start
+          Start the search
         </button>
         <button type="button" class="btn" disabled={!reachable} onClick={onOwn}>
-          Queue my own…
+          Queue a configuration…
         </button>
         <span class="faint">{session.split}</span>
       </div>

@@ -115,7 +115,7 @@ function Best({ head }: { head: SessionHead }) {
       </p>
       {compared.map((one) => (
         <p key={one.label} class="mute">
-          against <span class="num">{one.text?.value}</span> {one.label}
+          compared with <span class="num">{one.text?.value}</span> {one.label}
         </p>
       ))}
     </div>
@@ -165,7 +165,7 @@ function Controls({ phase, reachable, onAct }: ControlsProps) {
   if (asking && phase !== "ready") {
     return (
       <div class="side-acts" key="asking">
-        <span class="side-ask">Stop and keep everything?</span>
+        <span class="side-ask">Stop the search? Everything found is kept.</span>
         <button
           type="button"
           class="btn you small"
@@ -175,10 +175,10 @@ function Controls({ phase, reachable, onAct }: ControlsProps) {
             onAct({ type: "stop" });
           }}
         >
-          Stop
+          Stop search
         </button>
         <button type="button" class="btn quiet small" onClick={() => setAsking(false)}>
-          Go on
+          Keep searching
         </button>
       </div>
     );
@@ -240,7 +240,7 @@ function Warnings({ head, reachable, onAct, onOpen }: WarningsProps) {
             </button>
           ))}
           <button type="button" class="btn quiet small" onClick={onOpen}>
-            {more === 0 ? "Look at it" : `Look at all ${more + 1}`}
+            {more === 0 ? "Show warning" : `Show all ${more + 1} warnings`}
           </button>
         </div>
       }

@@ -61,9 +61,9 @@ function Here({ place, acts }: { place: Place; acts: Acts }) {
   const state = link.state.value;
   const sessions = link.sessions.value;
   if (state.is === "mismatch") return <Mismatch problem={state.problem} />;
-  if (state.is === "looking") return <Note title="Asking the kernel…" bare children={null} />;
+  if (state.is === "looking") return <Note title="Connecting to the kernel…" bare children={null} />;
   if (state.is === "gone" && sessions.length === 0) {
-    return <Note title="The kernel starts anew." bare children={<p>Its sessions are kept on disk.</p>} />;
+    return <Note title="The kernel is restarting." bare children={<p>Its sessions are saved on disk.</p>} />;
   }
   const reachable = state.is === "live";
   return (
@@ -73,11 +73,11 @@ function Here({ place, acts }: { place: Place; acts: Acts }) {
           tone="warn"
           acts={
             <button type="button" class="btn small" onClick={() => link.refresh()}>
-              Ask again
+              Try again
             </button>
           }
         >
-          <b>The kernel does not answer.</b> It may be busy with a cell; below is what was last heard.
+          <b>The kernel is not responding.</b> It may be busy with a cell. Below is the last known state.
         </Strip>
       )}
       {sessions.map((head) => (
@@ -93,7 +93,7 @@ function Here({ place, acts }: { place: Place; acts: Acts }) {
       ))}
       {sessions.length === 0 && state.is !== "silent" && (
         <Begin place={place} acts={acts}>
-          No session lives in this notebook's kernel.
+          This notebook has no session yet.
         </Begin>
       )}
       <Recent key={place.panel.id} link={link} onResume={(journal) => acts.resume(place, journal)} />
@@ -110,10 +110,10 @@ interface BeginProps {
 function Begin({ place, acts, children }: BeginProps) {
   return (
     <div class="state">
-      <p>{children} This cell begins one: say which table, and which column to predict.</p>
-      <CodeLine code={acts.source()} label="copy" />
+      <p>{children} To start one, insert this cell and fill in your table and the column to predict.</p>
+      <CodeLine code={acts.source()} label="Copy" />
       <button type="button" class="btn you" onClick={() => acts.begin(place)}>
-        Insert the cell
+        Insert cell
       </button>
     </div>
   );
@@ -122,7 +122,7 @@ function Begin({ place, acts, children }: BeginProps) {
 function NoNotebook({ acts }: { acts: Acts }) {
   return (
     <div class="state">
-      <p>Open a notebook: the model searches that live in its kernel stand here.</p>
+      <p>Open a notebook to see its AutoML sessions here.</p>
       <button type="button" class="btn you" onClick={() => acts.quickstart()}>
         Open the quickstart
       </button>
@@ -160,9 +160,9 @@ function Recent({ link, onResume }: RecentProps) {
       }}
     >
       <summary>Recent sessions on disk</summary>
-      {found?.is === "asking" && <p class="mute">Looking…</p>}
+      {found?.is === "asking" && <p class="mute">Loading…</p>}
       {found?.is === "failed" && <p class="oops">{found.text}</p>}
-      {found?.is === "here" && found.rows.length === 0 && <p class="mute">There are none.</p>}
+      {found?.is === "here" && found.rows.length === 0 && <p class="mute">No sessions on disk.</p>}
       {found?.is === "here" && (
         <ul>
           {found.rows.map((row) => (

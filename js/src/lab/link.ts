@@ -103,7 +103,11 @@ export class KernelLink {
       const code = "from hitl_widget import AutoMLSession as _; del _";
       const { content } = await this.kernel.requestExecute({ code, silent: true, store_history: false }).done;
       if (content.status !== "ok") {
-        throw new RequestError("refused", "This kernel has no hitl_widget.", "Install it for this kernel.");
+        throw new RequestError(
+          "refused",
+          "hitl_widget is not installed in this kernel.",
+          "Install it in the kernel's environment.",
+        );
       }
       await this.find();
       // What was asked before the package was there found nothing.

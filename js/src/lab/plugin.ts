@@ -72,7 +72,7 @@ function activate(
     open,
     jump: ({ panel }, cell) => {
       const found = jumpTo(tracker, panel, cell, activatePanel);
-      if (!found) Notification.error("That cell is in no open notebook any more.", { autoClose: 4000 });
+      if (!found) Notification.error("The cell is no longer in an open notebook.", { autoClose: 4000 });
       return found;
     },
     quickstart: () => {
@@ -129,7 +129,7 @@ function activate(
   add("hitl-widget:show-sidebar", "Show AutoML Sessions", () => app.shell.activateById(SIDEBAR));
   add(
     "hitl-widget:insert-cell",
-    "Insert a Cell that Begins an AutoML Session",
+    "Insert a Cell that Starts an AutoML Session",
     () => {
       const place = follower.place.peek();
       if (place !== null) acts.begin(place);
@@ -170,16 +170,19 @@ function activate(
     ["running", "paused"],
     async (heads) => {
       const { button } = await showDialog({
-        title: "Stop and keep everything?",
-        body: `The search on ${heads.map(({ target }) => target).join(", ")} ends here, with all that it has found.`,
-        buttons: [Dialog.cancelButton({ label: "Go on" }), Dialog.okButton({ label: "Stop" })],
+        title: "Stop the search?",
+        body: `The search on ${heads.map(({ target }) => target).join(", ")} stops. Everything found is kept.`,
+        buttons: [
+          Dialog.cancelButton({ label: "Keep searching" }),
+          Dialog.okButton({ label: "Stop search" }),
+        ],
       });
       return button.accept;
     },
   );
   app.commands.addCommand("hitl-widget:quickstart", {
     label: "AutoML Quickstart",
-    caption: "A notebook that begins a model search you can watch and steer",
+    caption: "A notebook with a model search that you can watch and steer",
     icon,
     execute: async ({ cwd }) => {
       const path = typeof cwd === "string" ? cwd : "";

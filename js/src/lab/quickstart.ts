@@ -37,7 +37,7 @@ export const quickstart = (wishes: Wishes) => ({
       "begin",
       "# A model search you can watch and steer",
       "",
-      "569 tumours were measured under the microscope; the column `benign` says how each turned out. Run the cells one after the other (Shift+Enter).",
+      "The table describes 569 tumours measured under the microscope; the column `benign` says whether each was benign. Run the cells one after the other (Shift+Enter).",
     ),
     code(
       "table",
@@ -51,10 +51,10 @@ export const quickstart = (wishes: Wishes) => ({
     ),
     text(
       "start",
-      "One line begins the search. The first scores arrive within seconds, and the notebook stays yours: the search goes on in processes of its own, and in the sidebar at the left.",
+      "One line starts the search. The first scores arrive within seconds. The search runs in its own processes, so you can keep using the notebook; the sidebar on the left follows it too.",
     ),
     code("session", sessionSource(quick(wishes), "table", "benign")),
-    text("meanwhile", "What was found so far, as often as you like:"),
+    text("meanwhile", "See the results so far at any time:"),
     code("trials", 'session.trials.sort_values("score", ascending=False).head()'),
     text("model", "The result is an ordinary scikit-learn estimator that takes the raw table:"),
     code("predict", "session.wait()", "model = session.best_model()", "model.predict(table.head())"),

@@ -146,7 +146,7 @@ function Unreached({ store, session }: LoadedProps) {
       tone="warn"
       acts={
         <>
-          <CopyButton text={line} label="copy the line" class="btn small" />
+          <CopyButton text={line} label="Copy this line" class="btn small" />
           <button type="button" class="btn quiet small" onClick={() => store.retry()}>
             Try again
           </button>
@@ -155,11 +155,11 @@ function Unreached({ store, session }: LoadedProps) {
     >
       <b>
         {closed
-          ? "The kernel of this session is gone."
-          : "The kernel does not answer; it may be busy with a cell."}
+          ? "The kernel of this session is no longer running."
+          : "The kernel is not responding. It may be busy with a cell."}
       </b>{" "}
-      Nothing is lost, below is what was last heard.{" "}
-      {closed ? "Go on with " : "If it was restarted, go on with "}
+      Nothing is lost. Below is the last known state.{" "}
+      {closed ? "To continue, run " : "If it was restarted, run "}
       <code>{line}</code>
     </Strip>
   );

@@ -13,13 +13,13 @@ export function Challenge({ store, ui, reachable, act }: PanelProps) {
   };
   return (
     <section class="card challenge" aria-labelledby="hitl-q-simpler">
-      <h3 id="hitl-q-simpler">Could a simpler model do?</h3>
+      <h3 id="hitl-q-simpler">Would a simpler model do as well?</h3>
       <p class="say">
         {sentence}{" "}
-        <button type="button" class="btn link" aria-label={`Look at trial ${winner}`} onClick={open(winner)}>
+        <button type="button" class="btn link" aria-label={`Open trial ${winner}`} onClick={open(winner)}>
           #{winner}
         </button>{" "}
-        <button type="button" class="btn link" aria-label={`Look at trial ${rival}`} onClick={open(rival)}>
+        <button type="button" class="btn link" aria-label={`Open trial ${rival}`} onClick={open(rival)}>
           #{rival}
         </button>
       </p>
@@ -37,7 +37,7 @@ export function Challenge({ store, ui, reachable, act }: PanelProps) {
             ui.tab.value = "preferences";
           }}
         >
-          Compare them
+          Compare both models
         </button>
         <button
           type="button"
@@ -49,7 +49,7 @@ export function Challenge({ store, ui, reachable, act }: PanelProps) {
             setSending(false);
           }}
         >
-          Prefer the simpler one
+          Prefer the simpler model
         </button>
       </div>
     </section>
@@ -60,10 +60,10 @@ function Side({ word, of, rival }: { word: "lost" | "gained"; of: readonly strin
   return (
     <div>
       <dt>
-        {word === "lost" ? "−" : "+"} {word} with #{rival}
+        {word === "lost" ? "− Lost" : "+ Gained"} by choosing #{rival}
       </dt>
       {of.length === 0 ? (
-        <dd class="faint">nothing that can be told</dd>
+        <dd class="faint">nothing measurable</dd>
       ) : (
         of.map((one) => <dd key={one}>{one}</dd>)
       )}

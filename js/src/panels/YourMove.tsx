@@ -44,10 +44,10 @@ export function YourMove({ ui, reachable, session, status, act }: Props) {
             ui.drawer.value = { show: "form", parent: null, family: null };
           }}
         >
-          Queue my own…
+          Queue a configuration…
         </button>
         <button type="button" class="btn" disabled={!reachable || asking} onClick={suggest}>
-          {asking ? "Thinking…" : "What would you try next?"}
+          {asking ? "Choosing a trial…" : "Suggest a trial"}
         </button>
         <form
           class="batch"
@@ -57,7 +57,7 @@ export function YourMove({ ui, reachable, session, status, act }: Props) {
           }}
         >
           <button type="submit" class="btn" disabled={!reachable || !fine}>
-            Let it run
+            Run a batch
           </button>
           <input
             class="field tiny"
@@ -70,7 +70,7 @@ export function YourMove({ ui, reachable, session, status, act }: Props) {
           <span class="mute">trials</span>
         </form>
       </div>
-      {!fine && <p class="oops">A batch is a whole number from 1 to {MOST}.</p>}
+      {!fine && <p class="oops">Enter a whole number from 1 to {MOST}.</p>}
       {suggestion !== null && (
         <SuggestionCard
           suggestion={suggestion}
@@ -91,11 +91,11 @@ export function YourMove({ ui, reachable, session, status, act }: Props) {
 }
 
 function waiting({ granted, counts, phase }: Status): string {
-  if (phase === "paused") return "Paused: what you queue now starts when you resume.";
+  if (phase === "paused") return "Paused: queued trials start when you resume.";
   const busy = counts.running + counts.queued;
   if (granted > 0)
-    return `${formatCount(granted)} of your batch still to come; then the machine waits for you.`;
+    return `${formatCount(granted)} ${granted === 1 ? "trial" : "trials"} of your batch left; then the machine waits for you.`;
   if (busy > 0)
-    return `${formatCount(busy)} ${busy === 1 ? "trial is" : "trials are"} still at work; then the machine waits for you.`;
-  return "The machine waits for you: nothing runs until you say so.";
+    return `${formatCount(busy)} ${busy === 1 ? "trial is" : "trials are"} still running; then the machine waits for you.`;
+  return "Nothing runs until you queue a trial or start a batch.";
 }

@@ -32,7 +32,7 @@ interface Panel {
 
 function asks({ store }: PanelProps): string {
   const count = store.status.value?.nudges.length ?? 0;
-  return count === 0 ? "" : count === 1 ? "one question" : `${count} questions`;
+  return count === 0 ? "" : count === 1 ? "1 question" : `${count} questions`;
 }
 
 const openWarnings = ({ store }: PanelProps) => store.status.value?.warnings?.open ?? 0;

@@ -134,8 +134,8 @@ export function followed(draft: DataDraft, info: DataInfo): DataDraft {
 }
 
 export const SEVERITY: Readonly<Record<WarningInfo["severity"], string>> = {
-  high: "grave",
-  medium: "serious",
+  high: "severe",
+  medium: "moderate",
   low: "minor",
 };
 
@@ -149,7 +149,7 @@ export function byColumn(warnings: readonly WarningInfo[]): ReadonlyMap<string, 
 }
 
 export function warningsCount(open: number): string {
-  return open === 1 ? "one open warning" : `${formatCount(open)} open warnings`;
+  return open === 1 ? "1 open warning" : `${formatCount(open)} open warnings`;
 }
 
 /** Which columns are told of beside the table: "12 of 40 columns match". */

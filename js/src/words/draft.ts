@@ -147,9 +147,9 @@ export function readBounds(parameter: ParameterInfo, low: string, high: string, 
   for (const text of [low, high]) {
     const trimmed = text.trim().replace(",", ".").replace("−", "-");
     const value = trimmed === "" ? Number.NaN : Number(trimmed);
-    if (!Number.isFinite(value)) return { ok: false, message: `Takes numbers; got “${text.trim()}”.` };
+    if (!Number.isFinite(value)) return { ok: false, message: `Enter a number; got “${text.trim()}”.` };
     if (parameter.kind === "int" && !Number.isInteger(value))
-      return { ok: false, message: `Takes whole numbers; got ${trimmed}.` };
+      return { ok: false, message: `Enter a whole number; got ${trimmed}.` };
     const illegal = whyNot(parameter, value);
     if (illegal !== "") return { ok: false, message: illegal };
     values.push(value);
@@ -158,10 +158,10 @@ export function readBounds(parameter: ParameterInfo, low: string, high: string, 
   if (from > to)
     return {
       ok: false,
-      message: `The range is empty: ${formatSetting(from)} lies above ${formatSetting(to)}.`,
+      message: `The lower bound ${formatSetting(from)} is above the upper bound ${formatSetting(to)}.`,
     };
   if (log && from <= 0)
-    return { ok: false, message: "A scale by factors needs a lower bound above 0: choose even steps first." };
+    return { ok: false, message: "A log scale needs a lower bound above 0. Choose the linear scale first." };
   return { ok: true, target: { low: from, high: to, log } };
 }
 

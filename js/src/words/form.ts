@@ -24,13 +24,13 @@ export function parseSetting(parameter: ParameterInfo, text: string): Parsed {
   const value = trimmed === "" ? Number.NaN : Number(trimmed);
   const range = rangeWords(parameter);
   const kind = parameter.kind === "int" ? "a whole number" : "a number";
-  if (!Number.isFinite(value)) return { ok: false, message: `Takes ${kind} ${range}.` };
+  if (!Number.isFinite(value)) return { ok: false, message: `Enter ${kind} ${range}.` };
   if (parameter.kind === "int" && !Number.isInteger(value)) {
-    return { ok: false, message: `Takes a whole number ${range}; got ${trimmed}.` };
+    return { ok: false, message: `Enter a whole number ${range}; got ${trimmed}.` };
   }
   const { low, high } = parameter;
   if ((low !== null && value < low) || (high !== null && value > high)) {
-    return { ok: false, message: `Lies outside today's space: choose ${kind} ${range}; got ${trimmed}.` };
+    return { ok: false, message: `Outside the search space: enter ${kind} ${range}; got ${trimmed}.` };
   }
   return { ok: true, value };
 }
@@ -48,7 +48,7 @@ export function hintWords(parameter: ParameterInfo): string {
   const { low, high } = parameter;
   const range =
     low !== null && high !== null ? `${formatSetting(low)} – ${formatSetting(high)}` : rangeWords(parameter);
-  return parameter.log ? `${range}, by factors` : range;
+  return parameter.log ? `${range}, log scale` : range;
 }
 
 export interface Checked {

@@ -44,9 +44,9 @@ export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): 
   const percent = `${Math.min(99, Math.round(50 + 50 * certainty))} %`;
   const from =
     given === 0
-      ? "From your goals alone"
-      : `From ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and your goals"}`;
-  return `${from}, it foresees with ${percent} which of two models on the front you would choose.`;
+      ? "Based on your goals"
+      : `Based on ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and your goals"}`;
+  return `${from}, the machine expects to guess your choice between two models on the front ${percent} of the time.`;
 }
 
 /** Numbers and words that are sure are told first; each sentence once. */

@@ -28,9 +28,9 @@ export type Grid = { ok: true; values: Value[] } | { ok: false; message: string 
 /** Reads values that were typed with spaces between; choices by the words they are shown in. */
 export function readGrid(parameter: ParameterInfo, text: string): Grid {
   const parts = text.split(/[\s;]+/).filter((part) => part !== "" && part !== ",");
-  if (parts.length === 0) return { ok: false, message: "Name at least one value." };
+  if (parts.length === 0) return { ok: false, message: "Enter at least one value." };
   if (parts.length > MOST_IN_GRID)
-    return { ok: false, message: `A grid has at most ${MOST_IN_GRID} values; these are ${parts.length}.` };
+    return { ok: false, message: `Enter at most ${MOST_IN_GRID} values; got ${parts.length}.` };
   const values: Value[] = [];
   for (const part of parts) {
     const read = parameter.kind === "categorical" ? chosen(parameter, part) : part.replace(/,$/, "");

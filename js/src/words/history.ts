@@ -3,9 +3,9 @@ import type { HistoryFilter } from "../store/ui";
 import { numberWord } from "./space";
 
 export const KINDS: readonly [HistoryRow["kind"], string][] = [
-  ["best", "new bests"],
-  ["space", "the space"],
-  ["data", "the data"],
+  ["best", "new best scores"],
+  ["space", "search space"],
+  ["data", "data"],
   ["belief", "beliefs"],
   ["preference", "preferences"],
   ["nudge", "questions"],
@@ -53,8 +53,7 @@ export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
   return acts.find((act) => act.number === row.act)?.undone ?? row.undone;
 }
 
-const times = (count: number) =>
-  count === 1 ? "once" : count === 2 ? "twice" : `${numberWord(count)} times`;
+const changes = (count: number) => `${numberWord(count)} ${count === 1 ? "change" : "changes"}`;
 
 /** What leads the journal. */
 export function historyHeadline(rows: readonly HistoryRow[]): string {
@@ -62,6 +61,6 @@ export function historyHeadline(rows: readonly HistoryRow[]): string {
   const yours = rows.filter((row) => row.author === "you" && row.kind !== "note").length;
   const turns = rows.filter((row) => row.author === "machine" && row.act !== null).length;
   if (yours === 0 && turns === 0) return "The machine has searched on its own so far.";
-  const you = yours === 0 ? "You have not acted yet" : `You acted ${times(yours)}`;
-  return `${you}${turns === 0 ? "." : `; the machine changed course ${times(turns)}.`}`;
+  const you = yours === 0 ? "You have changed nothing yet" : `You made ${changes(yours)}`;
+  return `${you}${turns === 0 ? "." : `; the machine made ${changes(turns)}.`}`;
 }

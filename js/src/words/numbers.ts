@@ -76,6 +76,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }
 
+/** "1 trial", "2,000 trials". */
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 const exponential = (value: number) => value.toExponential(2).replace(/\.?0+e/, "e");
 
 /** A setting's value as Python's reader knows it, without needless digits. */

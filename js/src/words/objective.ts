@@ -97,11 +97,11 @@ export function whyBroken(
   for (const rule of rules) {
     const kept = keeps(row, rule, read);
     if (kept === true) continue;
-    if (kept === null) return `${rule.label} is not measured, and ${rule.text} is asked for`;
-    if (rule.op === "in") return "its model is not among those allowed";
+    if (kept === null) return `${rule.label} is not measured; the constraint is ${rule.text}`;
+    if (rule.op === "in") return "this model is not allowed";
     const value = read(row, rule.about);
     const measure = measureOf(rule.about);
-    return `${rule.label} ${value === null ? "" : formatMeasure(value, measure)}, where ${SIDES[rule.op]} ${formatMeasure(rule.limit ?? 0, measure)} is asked for`;
+    return `${rule.label} is ${value === null ? "unknown" : formatMeasure(value, measure)}; the constraint is ${SIDES[rule.op]} ${formatMeasure(rule.limit ?? 0, measure)}`;
   }
   return "";
 }

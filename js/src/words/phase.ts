@@ -34,12 +34,12 @@ export function phaseWords(status: Status, since: number): [string, string] {
     left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
   const trials = `${trial} ${count === 1 ? "trial" : "trials"}`;
   const words: Record<Phase, [string, string]> = {
-    ready: ["ready", "nothing started yet"],
+    ready: ["ready", "not started"],
     running: [count === 0 ? "starting" : `trial ${trial}`, rest],
     paused: [count === 0 ? "paused" : `paused at trial ${trial}`, rest],
-    finishing: ["finishing", "measuring on the holdout"],
+    finishing: ["finishing", "evaluating the holdout"],
     finished: ["finished", `${trials} in ${formatDuration(Math.round(used(budget, since)))}`],
-    failed: ["the search broke", `${trials} kept`],
+    failed: ["failed", `${trials} kept`],
   };
   return words[phase];
 }

@@ -17,12 +17,13 @@ export function spaceHeadline(
   const count = family.parameters.length;
   const settings = `${numberWord(count)} ${count === 1 ? "setting" : "settings"}`;
   if (count === 0) return `${family.label} has no settings to search.`;
-  if (!included) return `${family.label} is left out today; its ${settings} wait.`;
-  if (deciding === null || deciding >= count) return `${family.label} searches ${settings}.`;
-  return `${family.label} searches ${settings}; ${numberWord(deciding)} of them ${deciding === 1 ? "decides" : "decide"}.`;
+  if (!included)
+    return `${family.label} is excluded; its ${settings} ${count === 1 ? "is" : "are"} not searched.`;
+  if (deciding === null || deciding >= count) return `${family.label}: the search varies ${settings}.`;
+  return `${family.label}: the search varies ${settings}; ${numberWord(deciding)} of them ${deciding === 1 ? "matters" : "matter"} most.`;
 }
 
 export function spaceAside(importance: ImportanceInfo | null): string {
   const early = importance !== null && Object.keys(importance.shares).length === 0;
-  return `${early ? "It is too early to say which decide. " : ""}Drag the violet handles; nothing is applied until you say so.`;
+  return `${early ? "It is too early to say which settings matter. " : ""}Drag the violet handles to change a range; nothing changes until you click Apply.`;
 }

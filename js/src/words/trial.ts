@@ -6,15 +6,15 @@ const ORIGINS: Record<Row["origin"], string> = {
   start: "starting point",
   sampler: "search",
   belief: "your belief",
-  nudge: "its nudge",
-  own: "own idea",
+  nudge: "nudge",
+  own: "your configuration",
   edit: "edited",
   grid: "grid",
 };
 
 export function originWords(row: Row): string {
   if (row.parent !== null && row.origin === "edit") return `edited #${row.parent}`;
-  if (row.parent !== null && row.origin === "grid") return `grid over #${row.parent}`;
+  if (row.parent !== null && row.origin === "grid") return `grid around #${row.parent}`;
   return ORIGINS[row.origin];
 }
 

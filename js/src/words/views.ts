@@ -4,14 +4,14 @@ import { formatSetting } from "./numbers";
 type Level = ViewOffer["level"];
 
 export const LEVELS: readonly { level: Level; label: string; lead: string }[] = [
-  { level: "model", label: "Model", lead: "What a model has learnt, and how far to trust it." },
+  { level: "model", label: "Model", lead: "How the model predicts, and how far to trust it." },
   {
     level: "algorithm",
     label: "Algorithm",
-    lead: "How a model was trained, and what more rows would bring.",
+    lead: "How the model was trained, and whether more rows would help.",
   },
-  { level: "search", label: "Search", lead: "What the trials together say about settings and pipelines." },
-  { level: "comparison", label: "Comparison", lead: "Whether a lead is more than noise." },
+  { level: "search", label: "Search", lead: "Which settings and pipelines made the difference." },
+  { level: "comparison", label: "Comparison", lead: "Is a lead real, or noise?" },
 ];
 
 /** A value as Python reads it. */

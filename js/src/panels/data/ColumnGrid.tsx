@@ -86,7 +86,7 @@ export function ColumnGrid(props: Props) {
     <div
       class="grid columns-grid"
       role="grid"
-      aria-label="Columns: arrows move, Enter opens"
+      aria-label="Columns. Use the arrow keys to move, Enter to open."
       aria-rowcount={columns.length + 2}
       aria-colcount={shown.length}
       aria-activedescendant={
@@ -239,7 +239,7 @@ function Cell({ id, column, ...props }: LineProps & { id: GridColumn["id"] }) {
           )}
           <span class="cut">{column.name}</span>
           {props.touched && (
-            <i class="star" role="img" aria-label="in the draft" title="in the draft">
+            <i class="star" role="img" aria-label="changed, not applied" title="changed, not applied">
               ●
             </i>
           )}
@@ -251,7 +251,7 @@ function Cell({ id, column, ...props }: LineProps & { id: GridColumn["id"] }) {
       return (
         <select
           class={`field role-field${drafted !== undefined ? " drafted" : column.given ? " given" : ""}`}
-          aria-label={`How models read ${column.name}`}
+          aria-label={`Role of ${column.name}`}
           value={drafted ?? column.role}
           disabled={props.disabled}
         >
@@ -298,10 +298,7 @@ function Tells({ strength, role }: { strength: number | null; role: string }) {
     );
   const value = Math.max(0, Math.min(1, strength));
   return (
-    <span
-      class="gauge tells"
-      title={`By itself it says ${value.toFixed(2)} of what there is to say: 0 is nothing, 1 is all.`}
-    >
+    <span class="gauge tells" title={`Predictive power alone: ${value.toFixed(2)} (0 is none, 1 is perfect)`}>
       <i aria-hidden="true">
         <i style={{ width: `${100 * value}%` }} />
       </i>

@@ -56,7 +56,7 @@ export function Data(props: PanelProps) {
   if (info === null) {
     return (
       <Waiting
-        text={error === "" ? "Asking the kernel what the columns hold…" : `It could not be had. ${error}`}
+        text={error === "" ? "Loading the columns…" : `The columns could not be loaded. ${error}`}
         busy={error === ""}
       />
     );
@@ -152,9 +152,9 @@ function Loaded(props: Props) {
     <>
       <p class="lead">
         {info.sentence}
-        {info.reading && <span class="u"> They are being looked at…</span>}
+        {info.reading && <span class="u"> Examining the columns…</span>}
       </p>
-      {error !== "" && <Strip tone="plain">The newest is still to come. {error}</Strip>}
+      {error !== "" && <Strip tone="plain">This may be out of date. {error}</Strip>}
       <Warnings
         {...props}
         info={warnings}
@@ -166,16 +166,16 @@ function Loaded(props: Props) {
       />
       <div class="two wide data-two">
         <section class="card data-table" aria-labelledby="hitl-q-columns">
-          <h3 id="hitl-q-columns">What do the columns hold?</h3>
+          <h3 id="hitl-q-columns">What is in the columns?</h3>
           <p class="say">
-            “Tells alone” is what a column says of {info.target} by itself, on rows it was not fitted on: 0 is
-            nothing, 1 is all. Close to 1 is often too good to be true.
+            “Power alone” says how well one column by itself predicts {info.target} on unseen rows: 0 is no
+            better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
           </p>
           <div class="filters" role="search">
             <input
               class="field search"
               type="search"
-              placeholder="find a column…"
+              placeholder="Find a column…"
               aria-label="Find a column"
               value={text}
               onInput={(event) => {
@@ -196,7 +196,7 @@ function Loaded(props: Props) {
                     view.warned.value = event.currentTarget.checked;
                   }}
                 />{" "}
-                with warnings only
+                only with warnings
               </label>
             )}
             {shown.length < 6 && <SortSelect sort={sort} onSort={(next) => (view.sort.value = next)} />}
@@ -241,7 +241,7 @@ function Loaded(props: Props) {
           </div>
           {found.length === 0 && (
             <p class="say none-found">
-              {only !== null && text === "" ? "No column is warned of." : `No column matches “${text}”.`}
+              {only !== null && text === "" ? "No column has a warning." : `No column matches “${text}”.`}
             </p>
           )}
           {info.rest !== "" && <p class="legend-line">{info.rest}</p>}
@@ -276,11 +276,11 @@ interface SortProps {
 }
 
 const SORTS: readonly [SortKey, string][] = [
-  ["strength", "by what they tell"],
+  ["strength", "by predictive power"],
   ["missing", "by missing"],
   ["distinct", "by distinct values"],
   ["name", "by name"],
-  ["role", "by how they are read"],
+  ["role", "by role"],
 ];
 
 /** Where not every head has room. */
@@ -295,7 +295,7 @@ function SortSelect({ sort, onSort }: SortProps) {
         onSort(key === "" ? null : { key, descending: descendsFirst(key) });
       }}
     >
-      <option value="">as in the table</option>
+      <option value="">in table order</option>
       {SORTS.map(([key, label]) => (
         <option key={key} value={key}>
           {label}
@@ -308,14 +308,14 @@ function SortSelect({ sort, onSort }: SortProps) {
 function Target({ info, rows }: { info: DataInfo; rows: number }) {
   return (
     <section class="card column-card" aria-labelledby="hitl-q-target">
-      <h3 id="hitl-q-target">What is {info.target} like?</h3>
+      <h3 id="hitl-q-target">How is {info.target} distributed?</h3>
       <p class="say">
-        {info.about} It is known in {formatCount(rows)} rows.
+        {info.about} {formatCount(rows)} {rows === 1 ? "row has" : "rows have"} a value.
       </p>
       <Spread spread={info.spread} name={info.target} />
       {info.notes.length > 0 && (
         <>
-          <p class="notes-title">What was done to the table</p>
+          <p class="notes-title">Changes made to the table</p>
           <ul class="table-notes">
             {info.notes.map((note) => (
               <li key={note}>{note}</li>

@@ -38,8 +38,8 @@ export function Detail(props: Props) {
   return (
     <section class="card column-card" aria-labelledby="hitl-q-column">
       <div class="card-head">
-        <h3 id="hitl-q-column">What does {column.name} hold?</h3>
-        <button type="button" class="btn quiet small" onClick={props.onClose} aria-label="Close this column">
+        <h3 id="hitl-q-column">What is in {column.name}?</h3>
+        <button type="button" class="btn quiet small" onClick={props.onClose} aria-label="Close the column">
           Close
         </button>
       </div>
@@ -73,7 +73,7 @@ export function Detail(props: Props) {
         </>
       )}
       <fieldset class="role-choice" disabled={disabled}>
-        <legend>How do models read it?</legend>
+        <legend>How do models use it?</legend>
         {info.roles.map((one) => (
           <label key={one.role} class={one.role === role ? "chosen-role" : ""}>
             <input
@@ -126,11 +126,11 @@ export function Detail(props: Props) {
             disabled={disabled || detail === null}
             onClick={() => detail !== null && choose(backTo(detail, column))}
           >
-            Use it again
+            Include {column.name}
           </button>
         ) : (
           <button type="button" class="btn" disabled={disabled} onClick={() => choose("ignored")}>
-            Leave it out
+            Leave out {column.name}
           </button>
         )}
       </div>
@@ -155,7 +155,7 @@ function Because({ detail, info }: { detail: ColumnDetail; info: DataInfo }) {
   const was = roleLabel(info.roles, detail.understood);
   return (
     <p class="mute">
-      {sentence(detail.reason)} At first it was {detail.understood === "ignored" ? "" : "read as a "}
+      {sentence(detail.reason)} It was first {detail.understood === "ignored" ? "" : "read as a "}
       {was}
       {detail.because === "" ? "" : `: ${detail.because}`}.
     </p>
@@ -206,7 +206,7 @@ function FillingChoice({ column, draft, disabled, detail, ways, values, onDraft 
             class="field tiny-value"
             aria-label={`Value for missing cells of ${column.name}`}
             aria-invalid={wrong}
-            placeholder={values === "number" ? "a number" : "a level"}
+            placeholder={values === "number" ? "a number" : "a category"}
             disabled={disabled}
             value={shown}
             onInput={(event) => {
@@ -217,7 +217,7 @@ function FillingChoice({ column, draft, disabled, detail, ways, values, onDraft 
           />
         )}
       </span>
-      {wrong && <span class="oops">Give a number, for example 0.</span>}
+      {wrong && <span class="oops">Enter a number, for example 0.</span>}
     </label>
   );
 }

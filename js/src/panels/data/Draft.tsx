@@ -34,7 +34,7 @@ export function Draft(props: Props) {
         {bad !== "" ? (
           <span class="oops">{bad}</span>
         ) : preview === null ? (
-          "Asking what it would do…"
+          "Previewing the change…"
         ) : (
           <>
             <b>{preview.title}</b> {emphasised(preview.sentence)}
@@ -43,8 +43,8 @@ export function Draft(props: Props) {
       </p>
       {preview !== null && preview.running > 0 && bad === "" && (
         <div class="in-work">
-          <span class="mute">Trials in work:</span>
-          <div class="seg" role="group" aria-label="Trials in work">
+          <span class="mute">Running trials:</span>
+          <div class="seg" role="group" aria-label="Running trials">
             <button type="button" aria-pressed={!props.cancels} onClick={() => props.onCancels(false)}>
               let finish
             </button>
@@ -67,7 +67,7 @@ export function Draft(props: Props) {
           Discard
         </button>
       </div>
-      {preview !== null && bad === "" && <CodeLine code={preview.python} label="copy" />}
+      {preview !== null && bad === "" && <CodeLine code={preview.python} label="Copy" />}
     </section>
   );
 }

@@ -20,7 +20,7 @@ export function Sparks({ bars }: { bars: readonly number[] }) {
 /** How values are spread, with words: bars by name for categories, standing ones for numbers. */
 export function Spread({ spread, name }: { spread: DistributionInfo; name: string }) {
   const total = spread.counts.reduce((sum, one) => sum + one, spread.below + spread.above + spread.other);
-  if (total === 0 || spread.counts.length === 0) return <p class="faint">It has no values.</p>;
+  if (total === 0 || spread.counts.length === 0) return <p class="faint">No values.</p>;
   if (spread.kind === "categories") return <Levels spread={spread} total={total} />;
   const most = Math.max(...spread.counts);
   const { labels, counts } = spread;
@@ -56,8 +56,8 @@ export function Spread({ spread, name }: { spread: DistributionInfo; name: strin
         <span>{first}</span>
         <span>{last}</span>
       </figcaption>
-      {spread.kind === "lengths" && <p class="faint">Letters of its texts.</p>}
-      {beyond.length > 0 && <p class="faint">{beyond.join(", ")}: far from the others.</p>}
+      {spread.kind === "lengths" && <p class="faint">Length of the texts in letters.</p>}
+      {beyond.length > 0 && <p class="faint">Not drawn, far from the others: {beyond.join(", ")}.</p>}
     </figure>
   );
 }

@@ -10,8 +10,8 @@ export function Transforms({ info, act, reachable }: PanelProps & { info: DataIn
   const { transforms } = info;
   return (
     <section class="card transforms" aria-labelledby="hitl-q-transforms">
-      <h3 id="hitl-q-transforms">Are there columns of your own?</h3>
-      {transforms.length === 0 && <p class="say">None yet. A function of yours can make more of them.</p>}
+      <h3 id="hitl-q-transforms">Your own columns</h3>
+      {transforms.length === 0 && <p class="say">None yet. A function can derive new columns.</p>}
       {transforms.length > 0 && (
         <ul>
           {transforms.map(({ name, columns, what }) => (
@@ -36,15 +36,15 @@ export function Transforms({ info, act, reachable }: PanelProps & { info: DataIn
         </ul>
       )}
       <button type="button" class="btn link" aria-expanded={adding} onClick={() => setAdding(!adding)}>
-        + add one in Python
+        + Add a column in Python
       </button>
       {adding && (
         <>
           <p class="mute">
-            A function that takes a table of these columns and gives new ones, or a scikit-learn transformer;
-            it is fitted on the training rows of each fold only.
+            Give a function that takes a table of these columns and returns new ones, or a scikit-learn
+            transformer. It is fitted on the training rows of each fold only.
           </p>
-          <CodeLine code={info.python} label="copy" />
+          <CodeLine code={info.python} label="Copy" />
         </>
       )}
     </section>

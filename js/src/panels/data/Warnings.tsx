@@ -24,14 +24,14 @@ export function Warnings(props: Props) {
   const [all, setAll] = useState(false);
   const [folded, setFolded] = useState(true);
   if (info === null) {
-    return error === "" ? null : <Strip tone="plain">Warnings could not be had. {error}</Strip>;
+    return error === "" ? null : <Strip tone="plain">The warnings could not be loaded. {error}</Strip>;
   }
   const { open, answered } = info;
   const shown = all ? open : open.slice(0, SHORT);
   return (
     <section class="card warnings" aria-labelledby="hitl-q-warnings">
       <h3 id="hitl-q-warnings" title={TERMS.warning}>
-        What may make the scores untrue?
+        Can you trust the scores?
       </h3>
       <p class="say" role="status">
         {info.sentence}
@@ -42,7 +42,7 @@ export function Warnings(props: Props) {
       <div class="warnings-foot">
         {open.length > SHORT && (
           <button type="button" class="btn small" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? "Show the gravest only" : `Show all ${formatCount(open.length)}`}
+            {all ? "Show the most severe only" : `Show all ${formatCount(open.length)}`}
           </button>
         )}
         {answered.length > 0 && (
@@ -119,11 +119,11 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
             aria-expanded={own !== null}
             onClick={() => setOwn(own === null ? "" : null)}
           >
-            In my own words…
+            Write an answer…
           </button>
           {warning.columns.slice(0, 3).map((name) => (
             <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
-              look at {name}
+              show {name}
             </button>
           ))}
         </div>
@@ -138,20 +138,20 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
             <input
               class="field"
               aria-label="Your answer"
-              placeholder="It goes into the journal"
+              placeholder="Saved in the journal"
               maxLength={1500}
               value={own}
               onInput={(event) => setOwn(event.currentTarget.value)}
             />
             <button type="submit" class="btn you" disabled={off || own.trim() === ""}>
-              Put it on record
+              Save answer
             </button>
           </form>
         )}
         {inPython !== undefined && (
           <div class="in-python">
-            <span class="mute">“{inPython.label}” is done in Python:</span>
-            <CodeLine code={inPython.python} label="copy" />
+            <span class="mute">Python for “{inPython.label}”:</span>
+            <CodeLine code={inPython.python} label="Copy" />
           </div>
         )}
       </div>
@@ -175,13 +175,13 @@ function Answered(props: WarningProps) {
       <span>
         {warning.sentence}{" "}
         <span class="you-ink">
-          You said: <b>{warning.answer}</b>.
+          Your answer: <b>{warning.answer}</b>.
         </span>
-        {!warning.holds && <span class="faint"> It is no longer so.</span>}
+        {!warning.holds && <span class="faint"> No longer applies.</span>}
       </span>
       {warning.holds && (
         <button type="button" class="btn link" onClick={() => setAnew(true)}>
-          answer anew
+          change answer
         </button>
       )}
     </li>

@@ -13,9 +13,7 @@ export function WarningsLine({ store, ui }: PanelProps) {
       <Severity of={severity} mute />
       <span>
         {sentence}{" "}
-        <span class="mute">
-          {open > 1 && `${formatCount(open)} warnings want an answer; this is the gravest.`}
-        </span>
+        <span class="mute">{open > 1 && `${formatCount(open)} open warnings; this is the most severe.`}</span>
       </span>
       <button
         type="button"
@@ -24,7 +22,7 @@ export function WarningsLine({ store, ui }: PanelProps) {
           ui.tab.value = "data";
         }}
       >
-        Look at the data
+        Show warnings
       </button>
     </p>
   );

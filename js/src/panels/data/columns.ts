@@ -10,22 +10,29 @@ export interface GridColumn {
 
 const ALL: readonly (GridColumn & { least: number })[] = [
   { id: "name", label: "column", width: "minmax(96px, 1.5fr)", title: "Sort by name", least: 0 },
-  { id: "role", label: "read as", width: "112px", title: "How models read it", least: 0 },
-  { id: "kind", label: "holds", width: "minmax(96px, 0.8fr)", title: "What its cells are", least: 880 },
+  { id: "role", label: "role", width: "112px", title: "How models use the column", least: 0 },
+  { id: "kind", label: "content", width: "minmax(96px, 0.8fr)", title: "Kind of values", least: 880 },
   { id: "missing", label: "missing", width: "86px", title: "Share of cells without a value", least: 560 },
-  { id: "distinct", label: "distinct", width: "66px", title: "Different values", right: true, least: 700 },
+  {
+    id: "distinct",
+    label: "distinct",
+    width: "66px",
+    title: "Number of distinct values",
+    right: true,
+    least: 700,
+  },
   {
     id: "spread",
     label: "spread",
     width: "minmax(56px, 110px)",
-    title: "How its values are spread",
+    title: "Distribution of the values",
     least: 400,
   },
   {
     id: "strength",
-    label: "tells alone",
+    label: "power alone",
     width: "84px",
-    title: "What it says of the target by itself: 0 for nothing, 1 for all",
+    title: "Predictive power of the column by itself: 0 is none, 1 is perfect",
     least: 300,
   },
 ];

@@ -31,7 +31,7 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
   of: (props) => {
     const classes = offered(props);
     return classes.length === 0 ? null : (
-      <Choice key="of" {...props} label="class" values={classes} usual="all, or the strongest" />
+      <Choice key="of" {...props} label="class" values={classes} usual="all, or the strongest class" />
     );
   },
   family: (props) => {
@@ -53,14 +53,14 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
   parameter: (props) => {
     const values = offered(props);
     return values.length === 0 ? null : (
-      <Choice key="parameter" {...props} label="setting" values={values} usual="those that matter most" />
+      <Choice key="parameter" {...props} label="setting" values={values} usual="the most important" />
     );
   },
   around: (props) => {
     const values = offered(props);
-    const words = (name: string) => (name === "best" ? "as in the best trial" : "all over the space");
+    const words = (name: string) => (name === "best" ? "as in the best trial" : "averaged over the space");
     return values.length === 0 ? null : (
-      <Choice key="around" {...props} label="the others" values={values} words={words} />
+      <Choice key="around" {...props} label="other settings" values={values} words={words} />
     );
   },
   fold: (props) => {
@@ -84,15 +84,15 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
         checked={options.centred === true}
         onChange={(event) => onChange("centred", event.currentTarget.checked ? true : undefined)}
       />
-      <span class="mute">from a common start</span>
+      <span class="mute">start all curves at 0</span>
     </label>
   ),
   threshold: (props) =>
     props.session.kind !== "binary" ? null : (
       <Figure key="threshold" {...props} label="threshold" usual={0.5} most={1} step={0.05} />
     ),
-  false_alarm: (props) => <Figure key="false_alarm" {...props} label="a false alarm costs" usual={1} />,
-  miss: (props) => <Figure key="miss" {...props} label="a miss costs" usual={1} />,
+  false_alarm: (props) => <Figure key="false_alarm" {...props} label="cost of a false alarm" usual={1} />,
+  miss: (props) => <Figure key="miss" {...props} label="cost of a miss" usual={1} />,
 };
 
 function offered({ info, name }: ControlProps, usual: readonly string[] = []): string[] {

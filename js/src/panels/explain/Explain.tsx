@@ -24,18 +24,13 @@ export function Explain(props: PanelProps) {
   }, [ui, usual]);
   if (session === null || status === null) return null;
   if (usual === null) {
-    return (
-      <Waiting
-        text="Nothing to explain yet: the first model is still to come."
-        busy={status.phase === "running"}
-      />
-    );
+    return <Waiting text="No model to explain yet." busy={status.phase === "running"} />;
   }
   if (views === null) {
     return (
       <div class="explain">
         <Waiting
-          text={error === "" ? "Asking the kernel what can be explained…" : `It could not be had. ${error}`}
+          text={error === "" ? "Loading the explanations…" : `The explanations could not be loaded. ${error}`}
           busy={error === ""}
         />
         {error !== "" && (
@@ -53,14 +48,14 @@ export function Explain(props: PanelProps) {
   }
   const levels = LEVELS.filter(({ level }) => views.offers.some((offer) => offer.level === level));
   const chosen = levels.find(({ level }) => level === ui.level.value) ?? levels[0];
-  if (chosen === undefined) return <Waiting text="The kernel offers no explanations." busy={false} />;
+  if (chosen === undefined) return <Waiting text="No explanations are available." busy={false} />;
   const explained: Explained = ui.explained.value ?? usual;
   const offers = views.offers.filter((offer) => offer.level === chosen.level);
   return (
     <div class="explain">
       <div class="explain-head">
         <Lead headline={chosen.lead} aside="" />
-        <div class="seg" role="group" aria-label="What is explained">
+        <div class="seg" role="group" aria-label="Level of explanation">
           {levels.map(({ level, label }) => (
             <button
               key={level}

@@ -23,13 +23,13 @@ export function Picked({ picked, row, onPick }: Props) {
     return (
       <div ref={place} class="view-picked" role="status">
         <span>
-          <b>{picked.column}</b> is chosen.
+          <b>{picked.column}</b> selected.
         </span>
         <button type="button" class="btn quiet small" onClick={() => go("dependence")}>
-          What does it do?
+          Show its contributions
         </button>
         <button type="button" class="btn quiet small" onClick={() => go("effect")}>
-          What if it changed?
+          Show its average effect
         </button>
       </div>
     );
@@ -55,16 +55,16 @@ export function Picked({ picked, row, onPick }: Props) {
         </>
       ) : (
         <span role="status">
-          <b>Row {picked.row}</b> is chosen.
+          <b>Row {picked.row}</b> selected.
         </span>
       )}
       {(picked.to === "row" || picked.rows.some((one) => one === chosen)) && (
         <>
           <button type="button" class="btn quiet small" onClick={() => go("row")}>
-            Why this prediction?
+            Explain this prediction
           </button>
           <button type="button" class="btn quiet small" onClick={() => go("what_if")}>
-            What if it were different?
+            Change this row
           </button>
         </>
       )}

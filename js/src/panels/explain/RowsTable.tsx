@@ -31,7 +31,7 @@ export function RowsTable({ data, offer, bounds, onPick }: Props) {
       {names.length > 1 && (
         <select
           class="field"
-          aria-label="Which rows"
+          aria-label="Table"
           value={name}
           onChange={(event) => setChosen(event.currentTarget.value)}
         >
@@ -69,7 +69,7 @@ export function RowsTable({ data, offer, bounds, onPick }: Props) {
       </div>
       {rows.length > SHOWN && (
         <p class="faint">
-          The first {SHOWN} of {formatCount(rows.length)} rows.
+          First {SHOWN} of {formatCount(rows.length)} rows.
         </p>
       )}
     </div>

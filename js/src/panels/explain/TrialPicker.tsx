@@ -19,11 +19,11 @@ export function TrialPicker({ store, session, status, explained, onChoose }: Pro
   store.version.value;
   const { preferred, best, ensemble } = status;
   const named: [Explained, string][] = [];
-  if (preferred !== null) named.push([preferred.number, `What you prefer, #${preferred.number}`]);
+  if (preferred !== null) named.push([preferred.number, `Preferred, #${preferred.number}`]);
   if (best !== null && best.number !== preferred?.number)
-    named.push([best.number, `The best by score, #${best.number}`]);
+    named.push([best.number, `Best score, #${best.number}`]);
   if (ensemble !== null && ensemble.members.length > 1)
-    named.push(["ensemble", `The ensemble of ${ensemble.members.length}`]);
+    named.push(["ensemble", `Ensemble of ${ensemble.members.length} models`]);
   const text = typed ?? (explained === "ensemble" ? "" : String(explained));
   const number = /^\s*#?\d+\s*$/.test(text) ? Number(text.replace("#", "")) : null;
   const row = number === null ? undefined : store.rows.get(number);
@@ -48,7 +48,7 @@ export function TrialPicker({ store, session, status, explained, onChoose }: Pro
     onChoose(one);
   };
   return (
-    <div class="picker" role="group" aria-label="The model that is explained">
+    <div class="picker" role="group" aria-label="Model to explain">
       {named.map(([one, label]) => (
         <button
           key={String(one)}

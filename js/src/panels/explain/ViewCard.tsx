@@ -140,14 +140,14 @@ export function ViewCard(props: Props) {
       />
       {explanation.state === "done" && explanation.stamp !== stamp && (
         <p class="view-progress">
-          <span class="faint">The search has gone on since.</span>
+          <span class="faint">Newer trials have finished.</span>
           <button
             type="button"
             class="btn quiet small"
             disabled={!reachable}
             onClick={() => explanations.again(offer.name, options, stamp)}
           >
-            Ask again
+            Update
           </button>
         </p>
       )}
@@ -222,11 +222,7 @@ function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
   if (state === "done") return null;
   if (state === "asking" || state === "waiting") {
     const words =
-      begun && info.partial
-        ? "there is more to come…"
-        : state === "asking"
-          ? "asking the model…"
-          : "its turn comes in a moment…";
+      begun && info.partial ? "refining the answer…" : state === "asking" ? "computing…" : "queued…";
     return (
       <div class="view-progress">
         <i class="pulse on" aria-hidden="true" />
@@ -244,11 +240,11 @@ function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
       {state === "failed" && <span class="oops">{error}</span>}
       {state === "stopped" && (
         <span class="faint">
-          {begun ? "Stopped: this is only a part of the answer." : "Stopped before there was an answer."}
+          {begun ? "Stopped: this answer is partial." : "Stopped before there was an answer."}
         </span>
       )}
       <button type="button" class="btn small" disabled={!reachable} onClick={onAsk}>
-        {state === "failed" ? "Try again" : state === "stopped" && begun ? "Go on" : "Answer this"}
+        {state === "failed" ? "Try again" : state === "stopped" && begun ? "Continue" : "Compute the answer"}
       </button>
     </div>
   );
@@ -271,7 +267,7 @@ function More({ offer, info, views, onPick }: MoreProps) {
     <div class="view-more">
       {info.notes.length > 0 && (
         <details>
-          <summary>{info.notes.length === 1 ? "One thing to keep in mind" : "To keep in mind"}</summary>
+          <summary>{info.notes.length === 1 ? "1 note" : `${info.notes.length} notes`}</summary>
           <ul class="notes">
             {info.notes.map((note) => (
               <li key={note}>{note}</li>
@@ -289,7 +285,7 @@ function More({ offer, info, views, onPick }: MoreProps) {
       )}
       {filled && drawn && (
         <details onToggle={(event) => setRows(event.currentTarget.open)}>
-          <summary>The rows behind it</summary>
+          <summary>Data behind the chart</summary>
           {rows && <RowsTable data={info.data} offer={offer} bounds={views} onPick={onPick} />}
         </details>
       )}

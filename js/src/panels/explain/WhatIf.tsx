@@ -35,7 +35,7 @@ export function WhatIf({ info, changes, onChange }: Props) {
   if (cells.length === 0) return null;
   return (
     <fieldset class="what-if">
-      <legend class="sr">Other values of this row</legend>
+      <legend class="sr">Values of this row</legend>
       {shown.map((cell) => (
         <CellRow
           key={cell.column}
@@ -48,7 +48,7 @@ export function WhatIf({ info, changes, onChange }: Props) {
       <div class="foot">
         {cells.length > FIRST && (
           <button type="button" class="btn quiet small" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? "Fewer columns" : `All ${cells.length} columns`}
+            {all ? "Show fewer columns" : `Show all ${cells.length} columns`}
           </button>
         )}
         <button
@@ -57,7 +57,7 @@ export function WhatIf({ info, changes, onChange }: Props) {
           disabled={Object.keys(draft).length === 0}
           onClick={() => take({})}
         >
-          As it was
+          Reset row
         </button>
       </div>
     </fieldset>
@@ -85,7 +85,7 @@ function CellRow({ cell, value, changed, onChange }: RowProps) {
       </span>
       {missing && (cell.kind === "number" || cell.kind === "date") && !gone && (
         <button type="button" class="btn quiet small" onClick={() => onChange(null)}>
-          missing
+          Set missing
         </button>
       )}
     </div>

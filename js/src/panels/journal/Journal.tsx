@@ -46,12 +46,12 @@ export function Journal(props: PanelProps) {
     <>
       <Lead
         headline={historyHeadline(rows)}
-        aside={rows.length === 0 ? "" : "All of it is in the journal and outlives the kernel."}
+        aside={rows.length === 0 ? "" : "Everything is saved in the journal."}
       />
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />
       <div class="filters">
-        <div class="seg" role="group" aria-label="Whose lines">
+        <div class="seg" role="group" aria-label="Entries by">
           {(
             [
               ["", "everyone"],
@@ -71,11 +71,11 @@ export function Journal(props: PanelProps) {
         </div>
         <select
           class="field"
-          aria-label="What about"
+          aria-label="Entries about"
           value={filter.kind}
           onChange={(event) => choose({ kind: event.currentTarget.value as HistoryFilter["kind"] })}
         >
-          <option value="">about everything</option>
+          <option value="">all topics</option>
           {KINDS.map(([kind, label]) => (
             <option key={kind} value={kind}>
               {label}
@@ -85,17 +85,17 @@ export function Journal(props: PanelProps) {
       </div>
       {error !== "" && (
         <Strip tone="plain">
-          {rows.length === 0 ? "The story could not be had. " : "The newest lines are still to come. "}
+          {rows.length === 0 ? "The history could not be loaded. " : "The newest entries are missing. "}
           {error}
         </Strip>
       )}
       {items.length === 0 && error === "" && (
         <Waiting
-          text={rows.length === 0 ? "Loading the history…" : "No line is of this kind."}
+          text={rows.length === 0 ? "Loading the history…" : "No entries of this kind."}
           busy={rows.length === 0 && version > 0}
         />
       )}
-      <ol class="story" aria-label="The history, newest first">
+      <ol class="story" aria-label="History, newest first">
         {items
           .slice(0, shown)
           .map((item) =>
@@ -104,7 +104,7 @@ export function Journal(props: PanelProps) {
       </ol>
       {items.length > shown && (
         <button type="button" class="btn older" onClick={() => setShown(shown + PAGE)}>
-          Older: {formatCount(items.length - shown)} more
+          Show {formatCount(items.length - shown)} older
         </button>
       )}
     </>
@@ -140,8 +140,8 @@ function Note({ disabled, onNote }: NoteProps) {
         class="field"
         rows={1}
         maxLength={2000}
-        aria-label="A note; Enter keeps it, Shift and Enter begin a new line"
-        placeholder="Write a note: what you saw, what you mean to try…"
+        aria-label="Note. Enter saves it, Shift+Enter starts a new line."
+        placeholder="Write a note, such as an observation or a plan…"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -151,7 +151,7 @@ function Note({ disabled, onNote }: NoteProps) {
         }}
       />
       <button type="submit" class="btn you" disabled={disabled || text.trim() === ""}>
-        Note it
+        Save note
       </button>
     </form>
   );
@@ -191,7 +191,7 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
           <button
             type="button"
             class="btn link"
-            aria-label={`Look at trial ${trial}`}
+            aria-label={`Open trial ${trial}`}
             onClick={() => onTrial(trial)}
           >
             #{trial}

@@ -23,14 +23,14 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
   const best = leaders(counting, SHORT);
   return (
     <section class="card" aria-labelledby="hitl-q-best">
-      <h3 id="hitl-q-best">Which are best, and who thought of them?</h3>
+      <h3 id="hitl-q-best">Which trials are best, and who proposed them?</h3>
       <p class="say">
         {standing(status)}
-        {best.some((row) => grey.has(row.number)) && " Grey: outside today's space, kept as evidence."}
+        {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept as evidence."}
       </p>
       <Preferred ui={ui} status={status} families={families} />
       {best.length === 0 ? (
-        <Waiting text="No trial is complete yet." busy={status.phase === "running"} />
+        <Waiting text="No trial has finished yet." busy={status.phase === "running"} />
       ) : (
         <ShortBoard
           rows={best}
@@ -45,7 +45,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
       <div class="foot">
         {status.autonomy !== "user" && (
           <button type="button" class="btn" disabled={!reachable || !mayQueue(status)} onClick={onOwn}>
-            Queue my own…
+            Queue a configuration…
           </button>
         )}
         <span class="grow" />
@@ -56,7 +56,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
             ui.tab.value = "trials";
           }}
         >
-          All {formatCount(store.rows.size)}
+          Show all {formatCount(store.rows.size)} trials
         </button>
       </div>
     </section>
@@ -71,7 +71,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
   if (preferred === null || best === null || preferred.number === best.number) return null;
   return (
     <p class="preferred">
-      By what you said you would rather have{" "}
+      By your preferences,{" "}
       <button
         type="button"
         class="btn link"
@@ -81,7 +81,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
       >
         #{preferred.number} {familyLabel(families, preferred.family)}
       </button>{" "}
-      than the best by score, #{best.number}.{" "}
+      is better than the best score, #{best.number}.{" "}
       <button
         type="button"
         class="btn link"
@@ -89,7 +89,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
           ui.tab.value = "preferences";
         }}
       >
-        Why?
+        Show why
       </button>
     </p>
   );

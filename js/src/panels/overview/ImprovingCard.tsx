@@ -29,12 +29,12 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
   const drawn = useMemo(() => thinned(points), [points]);
   const waiting =
     status.phase === "running"
-      ? "The first score will stand here in a few seconds."
-      : "No trial is complete, so there is nothing to draw.";
+      ? "The first score appears in a few seconds."
+      : "No trial has finished, so there is nothing to plot.";
   return (
     <section class="card" aria-labelledby="hitl-q-improving">
       <div class="card-head">
-        <h3 id="hitl-q-improving">Is it still improving?</h3>
+        <h3 id="hitl-q-improving">Is the search still improving?</h3>
         {points.length > 0 && <AxisSwitch ui={ui} />}
       </div>
       <p class="say">{status.improving || "Too early to say."}</p>
@@ -55,7 +55,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
             }}
             tooltip={(number) => <Tip number={number} store={store} session={session} families={families} />}
           />
-          <ul class="legend" aria-label="Colours">
+          <ul class="legend" aria-label="Legend">
             {seenFamilies(points.filter((point) => !point.outside || point.baseline)).map((name) => (
               <li key={name}>
                 <Dot colour={familyColour(families, name)} />
@@ -71,10 +71,10 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
             {points.some((point) => point.outside) && (
               <li>
                 <Dot colour="var(--f-base)" />
-                outside today's space
+                outside the search space
               </li>
             )}
-            {drawn.step > 1 && <li class="faint">One trial in {drawn.step} is drawn, and every new best.</li>}
+            {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}
           </ul>
         </>
       )}

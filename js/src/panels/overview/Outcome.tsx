@@ -23,25 +23,24 @@ export function Outcome({ status, metric, heldOut, onResume }: Props) {
     );
     return (
       <Strip tone="plain" acts={act}>
-        <b>Paused.</b> Nothing new starts until you resume, and the budget's clock stands still.
+        <b>Paused.</b> No trial starts and no budget is used until you resume.
       </Strip>
     );
   }
   if (status.phase === "finishing") {
     return (
       <Strip tone="info">
-        <b>The search is over.</b> The best model and the ensemble are measured once, on rows that no trial
-        has seen.
+        <b>The search has ended.</b> The best model and the ensemble are being evaluated on the holdout.
       </Strip>
     );
   }
   if (status.phase === "failed") {
     return (
-      <Note title="The search broke. What was measured is kept.">
-        <p>The trials below stay usable; this takes the best of them.</p>
-        <CodeLine code="model = session.best_model()" label="copy as Python" />
+      <Note title="The search failed. All results are kept.">
+        <p>The trials below can still be used. To get the best model:</p>
+        <CodeLine code="model = session.best_model()" label="Copy as Python" />
         <button type="button" class="btn" onClick={onResume}>
-          Try to go on
+          Resume the search
         </button>
       </Note>
     );
@@ -49,7 +48,7 @@ export function Outcome({ status, metric, heldOut, onResume }: Props) {
   return status.phase === "finished" ? <Finished status={status} metric={metric} heldOut={heldOut} /> : null;
 }
 
-const NONE_HELD_OUT = "No rows were held out, so the cross-validated score is what there is.";
+const NONE_HELD_OUT = "There is no holdout: the cross-validated score is the only estimate.";
 
 function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
   const { holdout, ensemble } = status;
@@ -57,9 +56,11 @@ function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
   return (
     <section class="card" aria-labelledby="hitl-q-holdout">
       <h3 id="hitl-q-holdout" title={TERMS.holdout}>
-        How good is it on rows it has never seen?
+        How good is the model on unseen rows?
       </h3>
-      <p class="say">{holdout?.sentence ?? (heldOut > 0 ? "It could not be measured." : NONE_HELD_OUT)}</p>
+      <p class="say">
+        {holdout?.sentence ?? (heldOut > 0 ? "The holdout could not be evaluated." : NONE_HELD_OUT)}
+      </p>
       {holdout !== null && (
         <dl class="facts">
           <div>
@@ -75,14 +76,14 @@ function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
             </div>
           )}
           <div>
-            <dt title={TERMS.holdout}>rows held out</dt>
+            <dt title={TERMS.holdout}>holdout rows</dt>
             <dd class="num">{formatCount(holdout.rows)}</dd>
           </div>
         </dl>
       )}
       <CodeLine
         code={blended === null ? "model = session.best_model()" : "model = session.ensemble()"}
-        label="copy as Python"
+        label="Copy as Python"
       />
     </section>
   );

@@ -31,11 +31,11 @@ export function Audit(props: Props) {
       <div class="audit-choice">
         <select
           class="field"
-          aria-label="Groups by which column"
+          aria-label="Column that defines the groups"
           value={column}
           onChange={(event) => setColumn(event.currentTarget.value)}
         >
-          <option value="">choose a column…</option>
+          <option value="">Choose a column…</option>
           {info.groups.map((one) => (
             <option key={one} value={one}>
               by {one}
@@ -58,13 +58,13 @@ export function Audit(props: Props) {
             ? "no such trial"
             : !known
               ? "not complete"
-              : `${familyLabel(families, row.family)}${number === info.preferred ? ", what you prefer" : number === info.best ? ", the best by score" : ""}`}
+              : `${familyLabel(families, row.family)}${number === info.preferred ? ", preferred" : number === info.best ? ", best score" : ""}`}
         </span>
       </div>
       {column === "" ? (
         <p class="say">
-          Choose a column whose groups should be treated alike, or not: here stand their figures, and what
-          they mean is for you to say.
+          Choose a column to compare the model between its groups. Whether a difference is fair is for you to
+          judge.
         </p>
       ) : (
         known && number !== null && <Groups key={column} {...props} column={column} number={number} />
@@ -84,7 +84,7 @@ function Groups({ store, reachable, act, info, session, column, number }: Groups
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
   const kinds = groupKinds(info).filter(({ kind }) => !today.has(`${kind}:${column}`));
   if (error !== "") return <p class="oops">{error}</p>;
-  if (audit === null) return <p class="mute">Asking the kernel about these groups…</p>;
+  if (audit === null) return <p class="mute">Comparing the groups…</p>;
   return (
     <div class={audit.number === number && audit.column === column ? "" : "stale"}>
       <p class="audit-sentence">{audit.sentence}</p>
@@ -98,7 +98,7 @@ function Groups({ store, reachable, act, info, session, column, number }: Groups
       />
       {kinds.length > 0 && (
         <div class="chips">
-          <span class="mute">Let the search look at it:</span>
+          <span class="mute">Add as an objective:</span>
           {kinds.map(({ kind, label, story }) => (
             <button
               key={kind}
@@ -140,7 +140,7 @@ function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
             <tr key={group.label} class={group.small ? "small-group" : ""}>
               <th scope="row">
                 {group.label}
-                {group.small && <span class="few">too few rows to mean much</span>}
+                {group.small && <span class="few">too few rows to judge</span>}
               </th>
               <td class="r num">
                 {formatCount(group.rows)} <span class="faint">{shareWords(group.share)}</span>
@@ -150,7 +150,7 @@ function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
                 return (
                   <td key={figure} data-figure={figure}>
                     {cell === null ? (
-                      <span class="faint">not known</span>
+                      <span class="faint">unknown</span>
                     ) : (
                       <>
                         <span class="num">
@@ -202,14 +202,14 @@ function Judgement({ disabled, onSay }: JudgementProps) {
         send();
       }}
     >
-      <label for="hitl-judgement">What do you say to this?</label>
+      <label for="hitl-judgement">Your assessment</label>
       <div class="note-form">
         <textarea
           id="hitl-judgement"
           class="field"
           rows={1}
           maxLength={1500}
-          placeholder="It goes into the journal, with the column and the trial"
+          placeholder="Saved in the journal with the column and the trial"
           value={text}
           onInput={(event) => {
             setText(event.currentTarget.value);
@@ -222,11 +222,11 @@ function Judgement({ disabled, onSay }: JudgementProps) {
           }}
         />
         <button type="submit" class="btn you" disabled={disabled || text.trim() === ""}>
-          Put it on record
+          Save assessment
         </button>
       </div>
       <p class="mute" role="status" aria-live="polite">
-        {kept ? "It stands in the journal." : ""}
+        {kept ? "Saved in the journal." : ""}
       </p>
     </form>
   );

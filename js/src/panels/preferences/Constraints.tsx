@@ -24,10 +24,8 @@ export function Constraints({ store, reachable, act, info, session }: Props) {
   const known = [...info.objectives, ...info.offered];
   return (
     <div class="constraints">
-      <h4 title={TERMS.constraint}>What must a model keep?</h4>
-      {info.constraints.length === 0 && !adding && (
-        <p class="mute">Nothing yet: every model may be chosen.</p>
-      )}
+      <h4 title={TERMS.constraint}>Constraints</h4>
+      {info.constraints.length === 0 && !adding && <p class="mute">None yet: any model may be chosen.</p>}
       <ul>
         {info.constraints.map((one) => (
           <Line
@@ -57,7 +55,7 @@ export function Constraints({ store, reachable, act, info, session }: Props) {
         />
       ) : (
         <button type="button" class="chip add" aria-expanded={false} onClick={() => setAdding(true)}>
-          + a limit…
+          + Add a constraint…
         </button>
       )}
     </div>
@@ -88,7 +86,7 @@ function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
             type="button"
             aria-pressed={hard}
             disabled={disabled}
-            title="What breaks it is never chosen"
+            title="Hard: a model that violates it is never chosen"
             onClick={() => hard || onHard(true)}
           >
             must
@@ -97,7 +95,7 @@ function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
             type="button"
             aria-pressed={!hard}
             disabled={disabled}
-            title="What breaks it is chosen only where nothing better keeps it"
+            title="Soft: a model that violates it is chosen only if no model satisfies it as well"
             onClick={() => hard && onHard(false)}
           >
             should
@@ -106,7 +104,7 @@ function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
         <button
           type="button"
           class="btn quiet small"
-          aria-label={`Let go of: ${words}`}
+          aria-label={`Remove: ${words}`}
           disabled={disabled}
           onClick={onRelax}
         >
@@ -161,7 +159,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
   return (
     <form
       class="limit-form"
-      aria-label="A limit"
+      aria-label="New constraint"
       onSubmit={send}
       noValidate
       onKeyDown={(event) => {
@@ -173,7 +171,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
       <div class="limit-row">
         <select
           class="field"
-          aria-label="What the limit is about"
+          aria-label="Constrain"
           value={about}
           onChange={(event) => {
             setAbout(event.currentTarget.value);
@@ -201,7 +199,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
             <span class="limit-number">
               <input
                 class="field tiny"
-                aria-label="The limit"
+                aria-label="Limit"
                 inputMode="decimal"
                 autocomplete="off"
                 value={limit}
@@ -261,7 +259,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
           </button>
         </div>
         <button type="submit" class="btn you small" disabled={disabled || text === ""}>
-          Require it
+          Add constraint
         </button>
         <button type="button" class="btn quiet small" onClick={onClose}>
           Close

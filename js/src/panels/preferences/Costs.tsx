@@ -46,9 +46,9 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
   const put = (i: number, j: number, text: string) =>
     setTyped(typed.map((row, r) => (r === i ? row.map((held, c) => (c === j ? text : held)) : row)));
   return (
-    <form class="costs" aria-label="What mistakes cost" onSubmit={send} noValidate>
+    <form class="costs" aria-label="Cost of mistakes" onSubmit={send} noValidate>
       <p class="mute">
-        For each row, what it {gains ? "brings" : "costs"}; the mean over all rows is the objective.
+        Enter the {gains ? "gain" : "cost"} of each prediction; the objective is the mean over all rows.
       </p>
       <div class="audit-scroll">
         <table>
@@ -91,7 +91,7 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
       <div class="limit-row">
         <input
           class="field"
-          aria-label="What it is called"
+          aria-label="Name"
           value={label}
           maxLength={60}
           onInput={(event) => setLabel(event.currentTarget.value)}
@@ -104,7 +104,7 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
           value={unit}
           onInput={(event) => setUnit(event.currentTarget.value)}
         />
-        <div class="seg" role="group" aria-label="Which is better">
+        <div class="seg" role="group" aria-label="Costs or gains">
           <button type="button" aria-pressed={!gains} onClick={() => setGains(false)}>
             costs
           </button>
@@ -119,7 +119,7 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
         </p>
       )}
       <button type="submit" class="btn you small" disabled={disabled || matrix === null}>
-        Add it
+        Add objective
       </button>
     </form>
   );

@@ -94,9 +94,9 @@ export function Front(props: Props) {
     return (
       <section class="card front" aria-labelledby="hitl-q-front">
         <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
-          What can be had?
+          Trade-offs
         </h3>
-        <p class="say">Add something else that matters, and the best compromises stand here.</p>
+        <p class="say">Add another objective to see the trade-offs between models.</p>
       </section>
     );
   }
@@ -108,12 +108,12 @@ export function Front(props: Props) {
     const row = store.rows.get(number);
     return row === undefined ? null : <Tip {...props} row={row} read={read} broken={broken} />;
   };
-  const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials; ${info.front.length} of them are on the front. Arrows go along the front, Enter opens a trial. Limits can be moved with arrow keys; ranges can be typed below.`;
+  const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials, ${info.front.length} of them on the Pareto front. Use the arrow keys to move along the front, Enter to open a trial. Constraint lines move with the arrow keys; ranges can be typed below.`;
   return (
     <section class="card front" aria-labelledby="hitl-q-front">
       <div class="card-head">
         <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
-          What can be had?
+          Trade-offs
         </h3>
         {objectives.length > 2 && (
           <div class="seg" role="group" aria-label="How many objectives at once">
@@ -135,7 +135,7 @@ export function Front(props: Props) {
       <p class="say">{said(info, cloud.numbers.length)}</p>
       {!parallel && <Axes props={props} x={x.name} y={y.name} />}
       {cloud.numbers.length === 0 ? (
-        <p class="enough">No complete trial has both values yet.</p>
+        <p class="enough">No finished trial has both values yet.</p>
       ) : parallel ? (
         <ParallelPlot
           cloud={cloud}
@@ -146,7 +146,7 @@ export function Front(props: Props) {
           only={range}
           inside={inside}
           dark={dark}
-          description={`Each trial as a line over ${objectives.length} objectives, better always up.`}
+          description={`Each trial is a line across ${objectives.length} objectives; higher is always better.`}
           tip={tip}
           onOpen={open}
           onBrush={(name, [low, high]) => {
@@ -168,7 +168,7 @@ export function Front(props: Props) {
               key: sideOf(one),
               along: one.about === x.name ? "x" : "y",
               value: one.limit ?? 0,
-              label: `Limit: ${one.label} ${one.op}`,
+              label: `Constraint: ${one.label} ${one.op}`,
               hard: one.hard,
             }))}
           only={{ x: range(x.name), y: range(y.name) }}
@@ -198,7 +198,7 @@ export function Front(props: Props) {
           }}
         />
       )}
-      <ul class="legend" aria-label="Signs">
+      <ul class="legend" aria-label="Legend">
         {[...new Set(cloud.families)].map((name) => (
           <li key={name}>
             <Dot colour={familyColour(families, name)} />
@@ -208,19 +208,19 @@ export function Front(props: Props) {
         {info.front.length > 0 && (
           <li>
             <i class="on-front" aria-hidden="true" />
-            on the front: nothing beats it in everything
+            Pareto front: no model is better in every objective
           </li>
         )}
         {info.broken.length > 0 && (
           <li>
             <i class="is-broken" aria-hidden="true" />
-            breaks a limit
+            violates a constraint
           </li>
         )}
         {preferred !== null && (
           <li>
             <i class="ring" aria-hidden="true" />
-            what you prefer
+            preferred
           </li>
         )}
       </ul>
@@ -242,13 +242,16 @@ function* choices(rows: Iterable<Row>, families: ReadonlyMap<string, FamilyInfo>
 function said(info: PreferencesInfo, drawn: number): string {
   const front = info.front.length;
   const many = `${formatCount(drawn)} ${drawn === 1 ? "model" : "models"}`;
-  if (front === 0) return `${many}; which of them no other beats in everything is not known yet.`;
+  if (front === 0) return `${many}. The Pareto front is not known yet.`;
   const best =
     front === 1
-      ? "one is better than the others in everything"
-      : `${formatCount(front)} are on the front: to gain in one thing is to lose in another`;
-  const broken = info.broken.length > 0 ? `; ${formatCount(info.broken.length)} break a limit` : "";
-  return `Of ${many}, ${best}${broken}. Drag over the picture to look here only.`;
+      ? "one is better than all others in every objective"
+      : `${formatCount(front)} are on the Pareto front: improving one objective means losing in another`;
+  const broken =
+    info.broken.length > 0
+      ? `; ${formatCount(info.broken.length)} ${info.broken.length === 1 ? "violates" : "violate"} a constraint`
+      : "";
+  return `Of ${many}, ${best}${broken}. Drag across the plot to focus on a region.`;
 }
 
 /** A and B of the pair, and what the person prefers; one trial bears one mark. */
@@ -256,7 +259,7 @@ function marksOf(first: number | null, second: number | null, preferred: number 
   const marks: PlotMark[] = [];
   if (preferred !== null) {
     const letter = preferred === first ? "A" : preferred === second ? "B" : "";
-    marks.push({ number: preferred, text: letter || "yours", yours: true });
+    marks.push({ number: preferred, text: letter || "preferred", yours: true });
   }
   if (first !== null && first !== preferred) marks.push({ number: first, text: "A", yours: false });
   if (second !== null && second !== preferred) marks.push({ number: second, text: "B", yours: false });
@@ -279,13 +282,13 @@ function Axes({ props: { ui, info }, x, y }: AxesProps) {
   const select = (which: "x" | "y", chosen: string) => (
     <select
       class="field"
-      aria-label={which === "x" ? "Horizontal objective" : "Vertical objective"}
+      aria-label={which === "x" ? "Horizontal axis" : "Vertical axis"}
       value={chosen}
       onChange={(event) => choose(which, event.currentTarget.value)}
     >
       {info.objectives.map((one) => (
         <option key={one.name} value={one.name}>
-          {headOf(one)} {one.direction === "higher" ? "(more is better)" : "(less is better)"}
+          {headOf(one)} {one.direction === "higher" ? "(higher is better)" : "(lower is better)"}
         </option>
       ))}
     </select>
@@ -336,10 +339,10 @@ function Tip({ store, info, session, row, read, broken }: TipProps) {
       })}
       {worth !== undefined && (
         <span>
-          worth to you {formatWorth(worth.worth)} ± {formatWorth(worth.spread)}
+          utility {formatWorth(worth.worth)} ± {formatWorth(worth.spread)}
         </span>
       )}
-      {why !== "" && <span class="tip-why">Does not count: {why}.</span>}
+      {why !== "" && <span class="tip-why">Not eligible: {why}.</span>}
     </>
   );
 }

@@ -13,9 +13,9 @@ interface Props {
 }
 
 const STRENGTHS: readonly [Strength, string][] = [
-  ["hint", "A first guess: one or two answers overrule it."],
-  ["fair", "It takes some answers to correct it."],
-  ["strong", "It takes many answers to correct it."],
+  ["hint", "A first guess: one or two answers override it."],
+  ["fair", "Several answers override it."],
+  ["strong", "Only many answers override it."],
 ];
 
 /** Keys move a goal in steps; what they come to is sent when they rest. */
@@ -66,16 +66,16 @@ export function Goals({ info, disabled, act }: Props) {
   const learnt = objectives.some((one) => one.share !== null);
   return (
     <div class="goals">
-      <h4>How much does each count?</h4>
+      <h4>How much does each objective count?</h4>
       <p class="legend-line">
         {learnt ? (
           <>
-            <i class="swatch machine" aria-hidden="true" /> as learnt, with where 80 % of the probability lies{" "}
+            <i class="swatch machine" aria-hidden="true" /> learnt from your answers, with the 80 % interval{" "}
           </>
         ) : (
-          "Answers will show here what counts; or say it yourself: "
+          "Your answers fill this in. "
         )}
-        <i class="swatch you" aria-hidden="true" /> drag to say it yourself
+        <i class="swatch you" aria-hidden="true" /> drag to set it yourself
       </p>
       <ul class="shares">
         {objectives.map((one) => (
@@ -97,7 +97,7 @@ export function Goals({ info, disabled, act }: Props) {
       </ul>
       {goals !== null && (
         <div class="foot">
-          <span class="mute">You said this. How sure are you?</span>
+          <span class="mute">You set these weights. How sure are you?</span>
           <div class="seg" role="group" aria-label="How sure are you of your goals?">
             {STRENGTHS.map(([word, sentence]) => (
               <button
@@ -118,7 +118,7 @@ export function Goals({ info, disabled, act }: Props) {
             disabled={disabled}
             onClick={() => act({ type: "set_goals", weights: {}, strength: "fair" })}
           >
-            Let the answers decide
+            Use my answers instead
           </button>
         </div>
       )}
@@ -144,7 +144,7 @@ function Share(props: ShareProps) {
   const low = objective.low ?? learnt;
   const high = objective.high ?? learnt;
   const at = (value: number) => `calc(${PAD}px + (100% - ${2 * PAD}px) * ${Math.min(1, Math.max(0, value))})`;
-  const said = stated ? `you say ${percent(share)}` : "you have not said";
+  const said = stated ? `set to ${percent(share)}` : "not set by you";
   const words =
     learnt === null
       ? said
@@ -171,7 +171,7 @@ function Share(props: ShareProps) {
         )}
         <Handle
           kind="centre"
-          label={`How much ${objective.label} counts`}
+          label={`Weight of ${objective.label}`}
           at={share}
           top={12}
           min={0}

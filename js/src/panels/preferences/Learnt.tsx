@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
 import { certaintyWords, learntSentences } from "../../words/goals";
-import { numberWord } from "../../words/space";
+import { formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Goals } from "./Goals";
@@ -25,7 +25,7 @@ export function Learnt({ ui, reachable, act, info }: Props) {
         What has been learnt?
       </h3>
       {sentences.length === 0 && certainty === "" ? (
-        <p class="say">Nothing yet. Each answer to a pair teaches something, and so does a goal set below.</p>
+        <p class="say">Nothing yet. Compare pairs of models or set goals below.</p>
       ) : (
         <>
           <p class="say">{certainty}</p>
@@ -37,7 +37,7 @@ export function Learnt({ ui, reachable, act, info }: Props) {
           </ul>
           {unknown.length > 1 && (
             <details class="unknown-trades">
-              <summary>{numberWord(unknown.length)} trades are not known yet</summary>
+              <summary>{formatCount(unknown.length)} trade-offs are not known yet</summary>
               <ul class="faint">
                 {unknown.map((text) => (
                   <li key={text}>{text}</li>
@@ -102,7 +102,7 @@ function Answers({ answers, disabled, onUndo, onPair }: AnswersProps) {
       </ol>
       {answers.length > shown.length && (
         <button type="button" class="btn quiet small" onClick={() => setAll(true)}>
-          All {answers.length}
+          Show all {answers.length} answers
         </button>
       )}
     </div>

@@ -33,7 +33,7 @@ export function Matters(props: Props) {
   return (
     <section class="card matters" aria-labelledby="hitl-q-matters">
       <h3 id="hitl-q-matters" title={TERMS.objective}>
-        What matters?
+        Objectives
       </h3>
       <ul class="objectives">
         {info.objectives.map((one) => (
@@ -61,7 +61,7 @@ export function Matters(props: Props) {
         />
       ) : (
         <button type="button" class="chip add" aria-expanded={false} onClick={() => setAdding(true)}>
-          + something else that matters…
+          + Add an objective…
         </button>
       )}
       <Constraints {...props} />
@@ -91,14 +91,14 @@ function Objective({ objective, disabled, onRemove }: ObjectiveProps) {
         {problem !== "" && <span class="objective-problem">{problem}</span>}
       </span>
       {main ? (
-        <span class="faint" title="The metric of the task is always there">
+        <span class="faint" title="The metric is always an objective">
           the metric
         </span>
       ) : (
         <button
           type="button"
           class="btn quiet small"
-          aria-label={`${label} does not matter`}
+          aria-label={`Remove ${label}`}
           disabled={disabled}
           onClick={onRemove}
         >
@@ -158,7 +158,7 @@ function AddObjective({ info, session, disabled, onAdd, onOwn, onClose }: AddPro
   return (
     <section
       class="offers"
-      aria-label="What else can be measured"
+      aria-label="More objectives"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
@@ -177,7 +177,7 @@ function AddObjective({ info, session, disabled, onAdd, onOwn, onClose }: AddPro
       {kinds.length > 0 && (
         <>
           <p class="offers-groups">
-            <label for="hitl-offer-column">How groups fare, by</label>{" "}
+            <label for="hitl-offer-column">Fairness between groups of</label>{" "}
             <select
               id="hitl-offer-column"
               class="field"
@@ -212,8 +212,8 @@ function AddObjective({ info, session, disabled, onAdd, onOwn, onClose }: AddPro
       )}
       {priced && (
         <button type="button" class="offer" aria-expanded={costs} onClick={() => setCosts(!costs)}>
-          <b>what mistakes cost…</b>{" "}
-          <span class="mute">A price for each kind of mistake, in your own unit.</span>
+          <b>cost of mistakes…</b>{" "}
+          <span class="mute">Set a cost for each kind of mistake, in your own unit.</span>
         </button>
       )}
       {priced && costs && <Costs info={info} session={session} disabled={disabled} onAdd={onOwn} />}

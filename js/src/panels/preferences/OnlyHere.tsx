@@ -39,8 +39,8 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
       {words !== "" && (
         <div class="draft-bar" role="status">
           <p>
-            <b>Only here:</b> {formatCount(count)} of {formatCount(complete.length)}{" "}
-            {complete.length === 1 ? "model lies" : "models lie"} inside, {words}.{" "}
+            <b>Focus:</b> {formatCount(count)} of {formatCount(complete.length)}{" "}
+            {complete.length === 1 ? "model" : "models"} in this region: {words}.{" "}
             <button
               type="button"
               class="btn link"
@@ -48,7 +48,7 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
                 ui.tab.value = "trials";
               }}
             >
-              See them as a table
+              Show as a table
             </button>
           </p>
           <div class="draft-acts">
@@ -56,10 +56,10 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
               type="button"
               class="btn you small"
               disabled={!reachable || sending || cuts.length === 0}
-              title={cuts.length === 0 ? "It cuts nothing off" : cuts.join("\n")}
+              title={cuts.length === 0 ? "Every model satisfies this already" : cuts.join("\n")}
               onClick={require}
             >
-              Require this
+              Add as constraint
             </button>
             <button
               type="button"
@@ -68,7 +68,7 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
                 ui.only.value = EVERYWHERE;
               }}
             >
-              Clear
+              Clear focus
             </button>
           </div>
         </div>
@@ -79,7 +79,7 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
         aria-expanded={typing}
         onClick={() => setTyping(!typing)}
       >
-        {typing ? "Hide the numbers" : "Only here, by numbers…"}
+        {typing ? "Hide ranges" : "Focus on a range…"}
       </button>
       {typing && (
         <div class="only-fields">

@@ -29,7 +29,7 @@ export function Picture({ store, pair, kind, dark }: Props) {
         <div class="picture-wait" />
       )}
       <figcaption class={error === "" ? "mute" : "oops"}>
-        {error || (fits ? shown.sentence : "Asking the kernel for the picture…")}
+        {error || (fits ? shown.sentence : "Loading the chart…")}
       </figcaption>
     </figure>
   );

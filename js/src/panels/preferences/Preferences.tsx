@@ -22,11 +22,7 @@ export function Preferences(props: PanelProps) {
   if (info === null) {
     return (
       <Waiting
-        text={
-          error === ""
-            ? "Asking the kernel what is known of your preferences…"
-            : `They could not be had. ${error}`
-        }
+        text={error === "" ? "Loading your preferences…" : `Your preferences could not be loaded. ${error}`}
         busy={error === ""}
       />
     );
@@ -36,7 +32,7 @@ export function Preferences(props: PanelProps) {
     <div class="prefs" tabIndex={-1}>
       <Lead headline={info.sentence} aside="" />
       <Nudges {...props} />
-      {error !== "" && <Strip tone="plain">The newest is still to come. {error}</Strip>}
+      {error !== "" && <Strip tone="plain">This may be out of date. {error}</Strip>}
       <Question {...panel} />
       <div class="two wide">
         <Learnt {...panel} />

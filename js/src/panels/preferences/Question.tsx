@@ -29,9 +29,9 @@ const PICTURES: Record<PictureInfo["kind"], string> = {
 
 function recorded(answer: Judgement, { a, b }: PairInfo): string {
   const [better, other] = answer === "b" ? [b, a] : [a, b];
-  if (answer === "skip") return "Skipped; this pair is not asked again.";
+  if (answer === "skip") return "Skipped. This pair will not come up again.";
   if (answer === "equal") return `Recorded: #${a.number} and #${b.number} are about equal.`;
-  return `Recorded: ${better.label} #${better.number} rather than #${other.number}.`;
+  return `Recorded: ${better.label} #${better.number} is better than #${other.number}.`;
 }
 
 /** Two cards and four answers. What comes next stands in the same place. */
@@ -75,7 +75,7 @@ export function Question(props: Props) {
       return;
     }
     ui.pair.value = { first: last.first, second: last.second };
-    setSaid(`Taken back: #${last.first} and #${last.second} are open again.`);
+    setSaid(`Undone: compare #${last.first} and #${last.second} again.`);
   };
 
   const taken = useRef({ answer, undo });
@@ -112,7 +112,7 @@ export function Question(props: Props) {
         <h3 id="hitl-q-rather" title={TERMS.preference}>
           Which would you rather have?
         </h3>
-        <p class="enough">{info.enough || "There is no pair to ask about at the moment."}</p>
+        <p class="enough">{info.enough || "No pair to compare right now."}</p>
         {foot}
       </section>
     );
@@ -126,7 +126,7 @@ export function Question(props: Props) {
           Which would you rather have?
         </h3>
         {kinds.length > 0 && (
-          <div class="seg" role="group" aria-label="A picture of both">
+          <div class="seg" role="group" aria-label="Chart of both models">
             {kinds.map((one) => (
               <button
                 key={one}
@@ -147,7 +147,7 @@ export function Question(props: Props) {
           (info.question?.sentence ?? "")
         ) : (
           <>
-            The pair that you put here.{" "}
+            You chose this pair.{" "}
             {info.question !== null && (
               <button
                 type="button"

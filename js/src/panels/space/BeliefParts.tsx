@@ -4,9 +4,9 @@ import { formatSetting } from "../../words/numbers";
 import "./BeliefParts.css";
 
 const STRENGTHS: readonly [Strength, string][] = [
-  ["hint", "It may lead a few trials."],
-  ["fair", "It leads for a while, then the evidence does."],
-  ["strong", "It leads long, unless the evidence speaks against it."],
+  ["hint", "Guides the first few trials."],
+  ["fair", "Guides the search until there is enough evidence."],
+  ["strong", "Guides the search for long, unless the evidence contradicts it."],
 ];
 
 export function beliefWords(belief: BeliefInfo): string {
@@ -29,10 +29,10 @@ export function BeliefLine({ belief }: { belief: BeliefInfo }) {
       <Verdict belief={belief} /> <span class="mute">{belief.sentence}</span>{" "}
       <span class="faint">
         {weight >= 99
-          ? "It leads with its full weight."
+          ? "It has its full weight."
           : weight >= 1
-            ? `It still leads with ${weight} % of its weight.`
-            : "It no longer leads."}
+            ? `It still has ${weight} % of its weight.`
+            : "It no longer has any weight."}
       </span>
     </p>
   );
@@ -74,11 +74,11 @@ export function BeliefFoot(props: FootProps) {
         disabled={props.disabled || !props.ready}
         onClick={props.onState}
       >
-        {props.stated ? "State it anew" : "State it"}
+        {props.stated ? "Update belief" : "State belief"}
       </button>
       {props.stated && (
         <button type="button" class="btn small" disabled={props.disabled} onClick={props.onWithdraw}>
-          Withdraw
+          Withdraw belief
         </button>
       )}
       <button type="button" class="btn quiet small" onClick={props.onCancel}>

@@ -96,7 +96,7 @@ export function BellHandles({ label, bell, scale, low, high, whole, height, onBe
     <>
       <Handle
         kind="centre"
-        label={`${label}: centre of what you believe`}
+        label={`${label}: centre of your belief`}
         at={centre}
         top={PEAK}
         min={low}
@@ -114,7 +114,7 @@ export function BellHandles({ label, bell, scale, low, high, whole, height, onBe
       />
       <Handle
         kind="spread"
-        label={`${label}: how wide your belief is`}
+        label={`${label}: width of your belief`}
         at={left ? centre - bell.spread * length : edge}
         top={height - (height - PEAK) * 0.607}
         min={LEAST_SPREAD}

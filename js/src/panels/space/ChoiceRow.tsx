@@ -82,7 +82,7 @@ export function ChoiceRow(props: RowProps & { target: Choices }) {
                 type="button"
                 class="chip add"
                 disabled={props.disabled}
-                title={`The search has not had ${formatSetting(choice)}; add it`}
+                title={`${formatSetting(choice)} is not in the search space. Click to add it.`}
                 onClick={() => set([...target.choices, choice])}
               >
                 + {formatSetting(choice)}
@@ -124,7 +124,7 @@ export function ChoiceRow(props: RowProps & { target: Choices }) {
           <div class="believing">
             <p>
               I believe the best “{label}” is among the ones I tick.{" "}
-              <span class="mute">They are tried more often, until the evidence says otherwise.</span>
+              <span class="mute">The search tries them more often until the evidence contradicts it.</span>
             </p>
             <BeliefFoot
               strength={believing.strength}
@@ -194,7 +194,7 @@ function Cell(props: CellProps) {
         hue={props.hue}
         dark={props.dark}
         height={HEIGHT}
-        label={`${words}: ${count} trials. Arrows go from trial to trial.`}
+        label={`${words}: ${count} trials. Use the arrow keys to move between trials.`}
         chosen={
           props.chosen !== null && column[table.numbers.indexOf(props.chosen)] === place ? props.chosen : null
         }
@@ -212,13 +212,13 @@ function Cell(props: CellProps) {
           class="cell-word"
           aria-pressed={held}
           disabled={props.disabled}
-          title={held ? `Take ${words} out` : `Take ${words} in`}
+          title={held ? `Exclude ${words}` : `Include ${words}`}
           onClick={props.onToggle}
         >
           {held ? "✓ " : ""}
           <span>{words}</span>
           {likely && (
-            <i class="star" role="img" aria-label="likely, you believe" title="likely, you believe">
+            <i class="star" role="img" aria-label="likely, by your belief" title="likely, by your belief">
               ★
             </i>
           )}
@@ -236,11 +236,11 @@ function Details(props: RowProps & { target: Choices; range: RangeInfo }) {
       {!sameTarget(target, first) && (
         <div class="param-fields">
           <button type="button" class="btn small" onClick={() => props.onTarget(first)}>
-            As first given
+            Reset to the original
           </button>
         </div>
       )}
-      <CodeName parameter={parameter}> double-click a dot to keep its choice only</CodeName>
+      <CodeName parameter={parameter}> Double-click a dot to keep only its choice.</CodeName>
     </div>
   );
 }

@@ -20,14 +20,14 @@ export function DraftBar({ previewed, refused, sending, disabled, onApply, onDis
     (error !== ""
       ? error
       : preview === null
-        ? "Asking what it would do…"
+        ? "Previewing the edit…"
         : preview.sentences.slice(0, 2).join(" "));
   const bad = refused !== "" || error !== "";
   return (
     <div class="draft-bar">
       <p class={bad ? "oops" : busy ? "old" : ""}>
         {bad ? words : emphasised(words)}
-        {!bad && preview?.best_lost === true && <b class="lost"> The best falls outside.</b>}
+        {!bad && preview?.best_lost === true && <b class="lost"> The best trial falls outside.</b>}
       </p>
       <span class="draft-acts">
         <button

@@ -39,7 +39,9 @@ export function DraftCard(props: Props) {
         <Idle {...props} />
       ) : (
         <>
-          <p class="say">{error !== "" ? "It cannot be done." : (preview?.title ?? "Asking the kernel…")}</p>
+          <p class="say">
+            {error !== "" ? "This edit is not possible." : (preview?.title ?? "Previewing the edit…")}
+          </p>
           {error !== "" && <p class="oops">{error}</p>}
           {preview !== null && error === "" && (
             <div class={busy ? "foreseen old" : "foreseen"}>
@@ -58,10 +60,10 @@ export function DraftCard(props: Props) {
                 <div class="in-work">
                   <span class="mute">
                     {preview.running_outside === 1
-                      ? "The one in work that falls outside:"
-                      : `The ${preview.running_outside} in work that fall outside:`}
+                      ? "The running trial that falls outside:"
+                      : `The ${preview.running_outside} running trials that fall outside:`}
                   </span>
-                  <div class="seg" role="group" aria-label="Trials in work that fall outside">
+                  <div class="seg" role="group" aria-label="Running trials that fall outside">
                     <button
                       type="button"
                       aria-pressed={!props.cancels}
@@ -96,7 +98,7 @@ export function DraftCard(props: Props) {
             </button>
           </div>
           {preview !== null && error === "" && preview.python !== "" && (
-            <CodeLine code={preview.python} label="copy" />
+            <CodeLine code={preview.python} label="Copy" />
           )}
         </>
       )}
@@ -108,8 +110,7 @@ function Idle({ applied, redoable, disabled, onUndo, onRedo }: Props) {
   if (applied === null) {
     return (
       <p class="say">
-        Drag a handle or click a model: what it would do stands here first. Nothing is applied until you say
-        so.
+        Drag a handle or click a model to preview the effect here. Nothing changes until you click Apply.
       </p>
     );
   }
@@ -149,9 +150,9 @@ export function Remains({ preview }: { preview: SpacePreview }) {
   const inside = all - outside - back;
   const parts: [string, number, string][] = [
     ["in", inside, "inside"],
-    ["back", back, "come back"],
-    ["fresh", fresh, "turn grey"],
-    ["out", before, "grey already"],
+    ["back", back, back === 1 ? "comes back" : "come back"],
+    ["fresh", fresh, fresh === 1 ? "turns grey" : "turn grey"],
+    ["out", before, "already grey"],
   ];
   const shown = parts.filter(([, count]) => count > 0);
   const said = shown.map(([, count, words]) => `${formatCount(count)} ${words}`).join(", ");

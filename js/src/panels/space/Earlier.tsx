@@ -27,7 +27,7 @@ export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
     <section class="card earlier" aria-labelledby="hitl-q-earlier">
       <div class="card-head">
         <h3 id="hitl-q-earlier" title={TERMS.act}>
-          What was changed before?
+          Earlier changes
         </h3>
         {steering.redo !== null && (
           <button
@@ -42,7 +42,7 @@ export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
         )}
       </div>
       {acts.length === 0 ? (
-        <p class="say">Nothing yet: the space is as first given.</p>
+        <p class="say">None yet: this is the original search space.</p>
       ) : (
         <ol class="acts">
           {shown.map((act) => (
@@ -58,7 +58,7 @@ export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
       )}
       {acts.length > SHORT && (
         <button type="button" class="btn quiet small" onClick={() => setAll(!all)}>
-          {all ? "Fewer" : `All ${acts.length}`}
+          {all ? "Show fewer changes" : `Show all ${acts.length} changes`}
         </button>
       )}
     </section>
@@ -77,7 +77,10 @@ function Line({ act, generation, disabled, onUndo }: LineProps) {
   const better = gain.startsWith("+") && /[1-9]/.test(gain);
   const worse = /^[−-]/.test(gain) && /[1-9]/.test(gain);
   const tone = better ? "up" : worse ? "down" : "faint";
-  const trials = generation === undefined ? "" : `, ${formatCount(generation.trials)} trials since`;
+  const trials =
+    generation === undefined
+      ? ""
+      : `, ${formatCount(generation.trials)} ${generation.trials === 1 ? "trial" : "trials"} since`;
   return (
     <li class={act.undone ? "undone" : ""}>
       <By author={act.author} />
@@ -91,7 +94,7 @@ function Line({ act, generation, disabled, onUndo }: LineProps) {
         {act.why !== "" && <span class="act-why mute">{act.why}</span>}
       </span>
       {gain !== "" && !act.undone && (
-        <b class={`num ${tone}`} title="What it brought to the best score">
+        <b class={`num ${tone}`} title="Change in the best score since">
           {gain}
         </b>
       )}

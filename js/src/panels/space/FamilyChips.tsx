@@ -66,17 +66,17 @@ export function FamilyChips(props: Props) {
           const changed = drafted[family.name] !== undefined;
           const stays = family.baseline && included;
           const click = stays
-            ? "It stays: every score is held against it."
+            ? "Always included: every score is compared with it."
             : included
-              ? "Click to leave it out."
-              : "Click to take it in.";
+              ? "Click to exclude."
+              : "Click to include.";
           return (
             <button
               key={family.name}
               type="button"
               class={`chip family ${included ? "" : "out"} ${changed ? "changed" : ""}`}
               aria-pressed={included}
-              aria-label={`${family.label}: ${included ? "tried" : "not tried"}. ${facts}`}
+              aria-label={`${family.label}: ${included ? "included" : "excluded"}. ${facts}`}
               title={`${facts} ${click}`}
               disabled={disabled || stays}
               onClick={() => props.onInclude(family.name, !included)}
@@ -84,7 +84,7 @@ export function FamilyChips(props: Props) {
               {dot}
               <span class="word">{family.label}</span>
               {ticked && (
-                <i class="star" role="img" aria-label="likely, you believe" title="likely, you believe">
+                <i class="star" role="img" aria-label="likely, by your belief" title="likely, by your belief">
                   ★
                 </i>
               )}
@@ -97,7 +97,7 @@ export function FamilyChips(props: Props) {
           );
         })}
         <button type="button" class="chip add" aria-expanded={adding} onClick={() => setAdding(!adding)}>
-          + your own learner…
+          + Add your own learner…
         </button>
         {believing === null && (
           <button
@@ -111,7 +111,7 @@ export function FamilyChips(props: Props) {
               })
             }
           >
-            {belief === null ? "I believe one of them…" : "your belief"}
+            {belief === null ? "State which are likely best…" : "Change your belief…"}
           </button>
         )}
       </div>
@@ -119,8 +119,8 @@ export function FamilyChips(props: Props) {
       {believing !== null && (
         <div class="believing">
           <p>
-            I believe the best model is among the ones I tick.{" "}
-            <span class="mute">They are tried more often, until the evidence says otherwise.</span>
+            Tick the models that you expect to be best.{" "}
+            <span class="mute">The search tries them more often until the evidence contradicts it.</span>
           </p>
           <BeliefFoot
             strength={believing.strength}
@@ -148,7 +148,7 @@ export function FamilyChips(props: Props) {
 }
 
 function factsWords(facts: FamilyFacts | undefined, metric: MetricInfo): string {
-  if (facts === undefined || facts.trials === 0) return "Not tried yet.";
+  if (facts === undefined || facts.trials === 0) return "No trials yet.";
   const trials = `${formatCount(facts.trials)} ${facts.trials === 1 ? "trial" : "trials"}`;
   const best = formatScore(facts.best, null, metric);
   return best === null ? `${trials}.` : `${trials}, best ${best.value}.`;

@@ -12,6 +12,7 @@ import type {
 import type { DraftStore } from "../../store/draft";
 import type { SessionStore } from "../../store/session";
 import { isBounds, isEmpty, sameTarget, type Target, targetOf, withTarget } from "../../words/draft";
+import { countWords } from "../../words/numbers";
 import { ChoiceRow } from "./ChoiceRow";
 import { NumberRow } from "./NumberRow";
 import type { RowProps } from "./RowParts";
@@ -143,16 +144,18 @@ export function FamilyRows(props: Props) {
             colour={`var(--f-${/^[a-z0-9-]+$/i.test(family.colour) ? family.colour : "base"}, var(--f-base))`}
           />
           {family.label}
-          {!included && <span class="faint"> not tried today</span>}
+          {!included && <span class="faint"> excluded</span>}
         </h4>
       )}
       {shown.map(row)}
       {shown.length < sorted.length && (
         <button type="button" class="btn quiet small more-rows" onClick={() => setAll(true)}>
-          {sorted.length - shown.length}{" "}
-          {Object.keys(shares).length > 0 ? "more that matter less" : "more settings"}
+          {moreWords(sorted.length - shown.length, Object.keys(shares).length > 0)}
         </button>
       )}
     </section>
   );
 }
+
+const moreWords = (count: number, ranked: boolean) =>
+  `Show ${countWords(count, ranked ? "less important setting" : "more setting", ranked ? "less important settings" : "more settings")}`;

@@ -138,7 +138,7 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
           hue={props.hue}
           dark={props.dark}
           height={HEIGHT}
-          label={`${label}: ${table.scored} scores. Arrows go from trial to trial, Enter fixes the value.`}
+          label={`${label}: ${table.scored} scores. Use the arrow keys to move between trials, Enter to fix the value.`}
           chosen={props.chosen}
           tip={(i) => valueWords(props, i, column[i])}
           onChoose={(i) => props.onChoose(i === null ? null : (table.numbers[i] ?? null))}
@@ -310,7 +310,7 @@ function Axis({ scale, target, parameter, whole, onRoom }: AxisProps) {
     // A bound that stands beside the end takes the end's place; only the way to more room is left.
     const covered = which === "low" ? low > 0 && low < 1.3 * near : high < 1 && high > 1 - 1.3 * near;
     const text = covered ? "" : formatSetting(scale[which]);
-    const words = `Make room ${which === "low" ? "below" : "above"} ${formatSetting(scale[which])}`;
+    const words = `Extend the axis ${which === "low" ? "below" : "above"} ${formatSetting(scale[which])}`;
     if (!room) return <span class={`axis-end ${which} last`}>{text}</span>;
     return (
       <button
@@ -369,12 +369,12 @@ function Details(props: RowProps & { target: Bounds }) {
   const { legal_low: from, legal_high: to } = parameter;
   const takes =
     from !== null && to !== null
-      ? `takes ${formatSetting(from)} to ${formatSetting(to)}`
+      ? `allowed: ${formatSetting(from)} to ${formatSetting(to)}`
       : from !== null
-        ? `takes ${formatSetting(from)} and more`
+        ? `allowed: ${formatSetting(from)} or more`
         : to !== null
-          ? `takes at most ${formatSetting(to)}`
-          : "takes any number";
+          ? `allowed: ${formatSetting(to)} or less`
+          : "allowed: any number";
   return (
     <div class="param-details">
       <div class="param-fields">
@@ -401,11 +401,11 @@ function Details(props: RowProps & { target: Bounds }) {
           />
         </label>
         <label>
-          or only{" "}
+          or fix at{" "}
           <input
             class="field num-field"
             inputMode="decimal"
-            placeholder="fix at"
+            placeholder="value"
             value={only}
             onInput={(event) => setOnly(event.currentTarget.value)}
             onBlur={() => only.trim() !== "" && only !== String(target.low) && take(only, only)}
@@ -419,23 +419,23 @@ function Details(props: RowProps & { target: Bounds }) {
           <button
             type="button"
             aria-pressed={!target.log}
-            title="Linear: equal steps lie equally far apart."
+            title="Linear scale: equal steps are equally far apart."
             onClick={() => take(String(target.low), String(target.high), false)}
           >
-            even steps
+            linear
           </button>
           <button
             type="button"
             aria-pressed={target.log}
-            title="Logarithmic: equal factors lie equally far apart."
+            title="Logarithmic scale: equal factors are equally far apart."
             onClick={() => take(String(target.low), String(target.high), true)}
           >
-            by factors
+            log
           </button>
         </div>
         {!(range.given && sameTarget(target, first)) && !sameTarget(target, first) && (
           <button type="button" class="btn small" onClick={() => props.onTarget(first)}>
-            As first given
+            Reset to the original
           </button>
         )}
       </div>

@@ -8,13 +8,13 @@ export function OwnLearner({ onClose }: { onClose(): void }) {
   return (
     <div class="own-learner">
       <p>
-        <b>Any scikit-learn estimator can join, also a class of your notebook.</b>{" "}
+        <b>Add any scikit-learn estimator, including a class from your notebook.</b>{" "}
         <span class="mute">
-          Give it a name, the estimator, and the ranges to search: (1, 50) for numbers, a list for choices. It
-          joins at once, and what was measured stays.
+          Give a name, the estimator and the ranges to search: (1, 50) for numbers, a list for choices. The
+          search includes it at once; earlier results are kept.
         </span>
       </p>
-      <CodeLine code={LINE} label="copy" />
+      <CodeLine code={LINE} label="Copy" />
       <button type="button" class="btn quiet small" onClick={onClose}>
         Close
       </button>

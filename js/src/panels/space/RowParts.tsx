@@ -50,8 +50,8 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
         <i class="chevron" aria-hidden="true" />
       </button>
       {log && (
-        <span class="faint" title="Equal factors lie equally far apart.">
-          by factors
+        <span class="faint" title="Logarithmic scale: equal factors are equally far apart.">
+          log scale
         </span>
       )}
       {percent !== null && (
@@ -59,7 +59,7 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
           <i class="imp" aria-hidden="true">
             <i style={{ width: `${Math.max(2, percent)}%` }} />
           </i>
-          <span class="faint">{percent < 1 ? "hardly matters" : `decides ${percent} %`}</span>
+          <span class="faint">{percent < 1 ? "hardly matters" : `importance ${percent} %`}</span>
         </span>
       )}
     </div>
@@ -79,7 +79,7 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
         type="button"
         class={`range ${kind}`}
         aria-expanded={props.open}
-        aria-label={`${parameter.label || parameter.name}: ${words}. ${props.open ? "Close" : "Type or fix it"}`}
+        aria-label={`${parameter.label || parameter.name}: ${words}. ${props.open ? "Close" : "Type a range"}`}
         onClick={props.onToggle}
       >
         {words}
@@ -87,15 +87,15 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
       <span class={!drafted && range.given ? "faint as-given" : "faint"}>
         {drafted ? (
           <>
-            {given ? "as first given; " : ""}was {targetWords(today)}{" "}
+            {given ? "original range; " : ""}was {targetWords(today)}{" "}
             <button type="button" class="btn link" onClick={props.onUndraft}>
-              take back
+              undo
             </button>
           </>
         ) : range.given ? (
-          "as given"
+          "original range"
         ) : (
-          `given ${targetWords(targetOf(parameter))}`
+          `originally ${targetWords(targetOf(parameter))}`
         )}
       </span>
       {belief === null ? (
@@ -106,7 +106,7 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
           aria-expanded={props.believing}
           onClick={props.onBelieve}
         >
-          I believe…
+          State a belief…
         </button>
       ) : (
         <button
@@ -158,15 +158,15 @@ export function Chosen({ row, value, index, fixed, onFix }: ChosenProps) {
       <span class="mute">
         {score?.value ?? "–"} at {formatSetting(value)}
         {row.table.own[index] === 1 && ", proposed by you"}
-        {row.inside[index] === 0 && ", outside"}
+        {row.inside[index] === 0 && ", outside the search space"}
       </span>{" "}
       {!fixed && (
         <button type="button" class="btn link" onClick={onFix}>
-          fix it at {formatSetting(value)}
+          fix at {formatSetting(value)}
         </button>
       )}
       <button type="button" class="btn link" onClick={() => row.onTrial(number)}>
-        look at #{number}
+        open #{number}
       </button>
     </p>
   );

@@ -138,10 +138,11 @@ function Loaded(props: Props) {
       <div class="two wide">
         <section class="card rows" aria-labelledby="hitl-q-where">
           <h3 id="hitl-q-where" title={TERMS["search space"]}>
-            Where may it look?
+            Where should the search look?
           </h3>
           <p class="say">
-            Dots are trials, higher is better. Grey ones fall outside and stay as evidence.
+            Each dot is a trial; higher is better. Grey trials are outside the search space and kept as
+            evidence.
             <span class="key">
               <i class="ring" aria-hidden="true" /> proposed by you
             </span>
@@ -164,7 +165,7 @@ function Loaded(props: Props) {
           <div class="filters space-filters" role="search">
             <select
               class="field"
-              aria-label="Model whose settings are shown"
+              aria-label="Show settings of"
               value={picked === ALL ? ALL : (family?.name ?? "")}
               onChange={(event) => {
                 ui.spaceFamily.value = event.currentTarget.value;
@@ -176,12 +177,12 @@ function Loaded(props: Props) {
                   {one.label} · {formatCount(facts.get(one.name)?.trials ?? 0)}
                 </option>
               ))}
-              <option value={ALL}>every model</option>
+              <option value={ALL}>all models</option>
             </select>
             <input
               class="field search"
               type="search"
-              placeholder="find a setting of any model…"
+              placeholder="Find a setting…"
               aria-label="Find a setting"
               value={ui.spaceText.value}
               onInput={(event) => {
@@ -195,9 +196,7 @@ function Loaded(props: Props) {
             />
           </div>
           {groups.length === 0 && (
-            <p class="say">
-              {text === "" ? "This model has no settings." : `No setting is called “${text}”.`}
-            </p>
+            <p class="say">{text === "" ? "This model has no settings." : `No setting matches “${text}”.`}</p>
           )}
           {groups.map((group) => (
             <FamilyRows

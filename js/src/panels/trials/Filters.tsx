@@ -37,7 +37,7 @@ export function Filters(props: Props) {
       <input
         class="field search"
         type="search"
-        placeholder="find: lightgbm, #31, failed…"
+        placeholder="Find lightgbm, #31, failed…"
         aria-label="Find trials"
         value={filter.text}
         onInput={(event) => onFilter({ text: event.currentTarget.value })}
@@ -49,7 +49,7 @@ export function Filters(props: Props) {
         value={filter.family}
         onChange={(event) => onFilter({ family: event.currentTarget.value })}
       >
-        <option value="">every model</option>
+        <option value="">all models</option>
         {session.families.map((family) => (
           <option key={family.name} value={family.name}>
             {family.label}
@@ -62,7 +62,7 @@ export function Filters(props: Props) {
         value={filter.state}
         onChange={(event) => onFilter({ state: event.currentTarget.value as State | "" })}
       >
-        <option value="">every state</option>
+        <option value="">all states</option>
         {STATES.map((state) => (
           <option key={state} value={state}>
             {stateWords(state)}
@@ -82,13 +82,13 @@ export function Filters(props: Props) {
       {props.standing && (
         <select
           class="field"
-          aria-label="In today's space"
+          aria-label="In the search space"
           value={filter.standing}
           onChange={(event) => onFilter({ standing: event.currentTarget.value as Filter["standing"] })}
         >
-          <option value="">inside and outside</option>
-          <option value="inside">in today's space</option>
-          <option value="outside">grey: not in it</option>
+          <option value="">in and outside the space</option>
+          <option value="inside">in the search space</option>
+          <option value="outside">outside it (grey)</option>
         </select>
       )}
       {narrow && (
@@ -98,28 +98,28 @@ export function Filters(props: Props) {
           value={sort.column}
           onChange={(event) => onSort(event.currentTarget.value as ColumnId)}
         >
-          {props.ranked && <option value="worth">order: what you prefer</option>}
+          {props.ranked && <option value="worth">sort by utility</option>}
           {props.further.map((one) => (
             <option key={one.name} value={`${MEASURE}${one.name}`}>
-              order: {one.label}
+              sort by {one.label}
             </option>
           ))}
           {COLUMNS.map((column) => (
             <option key={column.id} value={column.id}>
-              order: {column.label === "#" ? "number" : column.label}
+              sort by {column.label === "#" ? "number" : column.label}
             </option>
           ))}
         </select>
       )}
       {props.only !== "" && (
-        <button type="button" class="chip only" title="Show the others too" onClick={props.onEverywhere}>
+        <button type="button" class="chip only" title="Clear the focus" onClick={props.onEverywhere}>
           only {props.only} <span aria-hidden="true">×</span>
         </button>
       )}
       <span class="grow" />
       {onOwn !== null && (
         <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
-          Queue my own…
+          Queue a configuration…
         </button>
       )}
     </div>

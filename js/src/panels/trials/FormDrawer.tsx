@@ -29,15 +29,15 @@ export function FormDrawer({ store, ui, reachable, parent, family, config, sessi
     ui.drawer.value = parent === null ? null : { show: "trial", number: parent };
   };
   if (start === undefined) return null;
-  const title = parent === null ? "Your own configuration" : `Your edit of #${parent}`;
+  const title = parent === null ? "New configuration" : `Edit of #${parent}`;
   const values = config === null ? (row?.values ?? null) : valuesOf(start, config);
   const propose = (config: Record<string, Value>) => ({ type: "propose" as const, config, parent });
   return (
     <DrawerFrame title={title} label={title} onClose={close}>
       <p class="mute">
         {parent === null
-          ? "It is tried next, and scored on the same folds as the others."
-          : `Change what you like; #${parent} itself stays as it is.`}
+          ? "Runs next, on the same folds as the other trials."
+          : `Runs as a new trial; #${parent} itself does not change.`}
       </p>
       <ConfigForm
         families={offered}

@@ -5,7 +5,7 @@ import type { Command } from "../../protocol/commands";
 import type { ParameterInfo, SessionInfo, Status } from "../../protocol/messages";
 import { configOf, todaysFamily } from "../../words/family";
 import { gridValues, MOST_IN_GRID, readGrid } from "../../words/grid";
-import { formatSetting } from "../../words/numbers";
+import { countWords, formatSetting } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import type { PanelProps } from "../context";
 import { DrawerFrame } from "./DrawerFrame";
@@ -35,7 +35,7 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
   const close = () => {
     ui.drawer.value = { show: "trial", number };
   };
-  const title = `Grid over #${number}`;
+  const title = `Grid around #${number}`;
   if (row === undefined || family === undefined || parameter === undefined) {
     return (
       <DrawerFrame title={title} label={title} onClose={close}>
@@ -67,7 +67,7 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
   };
   return (
     <DrawerFrame title={title} label={title} onClose={close}>
-      <p class="mute">One trial for each value; every other setting as in #{number}.</p>
+      <p class="mute">One trial per value; all other settings as in #{number}.</p>
       <form class="form" onSubmit={submit} noValidate>
         <div class="stack">
           <label for="hitl-grid-name">setting</label>
@@ -90,7 +90,7 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
           </select>
         </div>
         <div class="stack">
-          <label for="hitl-grid-values">values, with spaces between</label>
+          <label for="hitl-grid-values">values, separated by spaces</label>
           <textarea
             id="hitl-grid-values"
             class="field"
@@ -101,7 +101,7 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
             onInput={(event) => setText(event.currentTarget.value)}
           />
           <span id="hitl-grid-say" class={read.ok ? "hint" : "oops"}>
-            {read.ok ? `${read.values.length} trials, ${MOST_IN_GRID} at most.` : read.message}
+            {read.ok ? `${countWords(read.values.length, "trial")}; at most ${MOST_IN_GRID}.` : read.message}
           </span>
         </div>
         {refused !== null && (
@@ -115,13 +115,13 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
             class="btn you"
             disabled={!read.ok || sending || !reachable || !mayQueue(status)}
           >
-            {read.ok ? `Queue ${read.values.length}` : "Queue"}
+            {read.ok ? `Queue ${countWords(read.values.length, "trial")}` : "Queue trials"}
           </button>
           <button type="button" class="btn quiet" onClick={close}>
             Discard
           </button>
           <span class="grow" />
-          {read.ok && <CopyButton label="copy as Python" text={() => store.code(command())} />}
+          {read.ok && <CopyButton label="Copy as Python" text={() => store.code(command())} />}
         </div>
       </form>
     </DrawerFrame>

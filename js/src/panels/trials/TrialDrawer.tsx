@@ -32,11 +32,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
   if (row === undefined) {
     return (
       <DrawerFrame title={`Trial ${number}`} label={`Trial ${number}`} onClose={close}>
-        {error === "" ? (
-          <Waiting text="Asking the kernel about this trial…" busy />
-        ) : (
-          <p class="mute">{error}</p>
-        )}
+        {error === "" ? <Waiting text="Loading the trial…" busy /> : <p class="mute">{error}</p>}
       </DrawerFrame>
     );
   }
@@ -104,7 +100,9 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           }
         >
           {detail?.standing ||
-            (discarded ? "Discarded: on record, but it counts for nothing." : "Outside today's space.")}
+            (discarded
+              ? "Discarded: kept in the record, ignored by the search."
+              : "Outside the search space.")}
         </Strip>
       )}
       {detail?.error != null && (
@@ -118,10 +116,10 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         </Strip>
       ))}
       {refused !== "" && <Strip tone="error">{refused}</Strip>}
-      {detail === null && error === "" && <Waiting text="Asking the kernel about this trial…" busy />}
+      {detail === null && error === "" && <Waiting text="Loading the trial…" busy />}
       {error !== "" && (
         <Strip tone="plain">
-          {detail === null ? "The details could not be had. " : "These details may be old. "}
+          {detail === null ? "The details could not be loaded. " : "These details may be out of date. "}
           {error}
         </Strip>
       )}
@@ -134,7 +132,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         {detail !== null && detail.generation !== "" && <p class="mute">{detail.generation}</p>}
         {detail !== null && detail.near.length > 0 && (
           <p class="mute near">
-            Good trials near it:
+            Similar good trials:
             {detail.near.map((one) => (
               <button
                 key={one}
@@ -158,12 +156,12 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           type="button"
           class="btn you"
           disabled={!mayRun}
-          title={excluded ? "This model is left out today: take it in under Space first." : undefined}
+          title={excluded ? "This model is excluded. Include it in the Space tab first." : undefined}
           onClick={() => {
             ui.drawer.value = { show: "form", parent: number, family: row.family };
           }}
         >
-          Edit and queue
+          Edit and queue…
         </button>
         {pending ? (
           <button
@@ -176,7 +174,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           </button>
         ) : (
           <button type="button" class="btn" disabled={!mayRun} onClick={duplicate}>
-            Duplicate
+            Run again
           </button>
         )}
         {row.state === "complete" && (
@@ -202,7 +200,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
               ui.drawer.value = { show: "grid", number };
             }}
           >
-            Grid over one setting…
+            Vary one setting…
           </button>
         )}
         {!pending && (
@@ -212,12 +210,12 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
             disabled={!reachable}
             onClick={() => run({ type: discarded ? "restore" : "discard", number })}
           >
-            {discarded ? "Bring back" : "Discard"}
+            {discarded ? "Restore trial" : "Discard trial"}
           </button>
         )}
         <span class="grow" />
         {detail !== null && detail.python !== "" && (
-          <CopyButton text={detail.python} label="copy as Python" />
+          <CopyButton text={detail.python} label="Copy as Python" />
         )}
       </div>
     </DrawerFrame>

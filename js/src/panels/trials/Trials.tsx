@@ -120,7 +120,7 @@ function Loaded(props: Props) {
       <div ref={box}>
         {store.rows.size === 0 ? (
           <Waiting
-            text="No trial yet. The first ones are the baselines; they take seconds once the search runs."
+            text="No trials yet. Once the search starts, the baselines finish within seconds."
             busy={status.phase === "running"}
           />
         ) : rows.length === 0 ? (
@@ -134,7 +134,7 @@ function Loaded(props: Props) {
                 ui.only.value = EVERYWHERE;
               }}
             >
-              Show all {formatCount(store.rows.size)}
+              Show all {formatCount(store.rows.size)} trials
             </button>
           </div>
         ) : (
@@ -157,8 +157,8 @@ function Loaded(props: Props) {
       </div>
       {grey.size > 0 && (
         <p class="legend-line">
-          Grey: outside today's space, measured on other columns, or discarded; kept on record.{" "}
-          {formatCount(grey.size)} of {formatCount(store.rows.size)}.
+          {formatCount(grey.size)} of {formatCount(store.rows.size)} trials are grey: outside the search
+          space, measured on other columns, or discarded.
         </p>
       )}
     </>
@@ -169,7 +169,7 @@ const BY_SCORE: Sort = { column: "score", descending: true };
 const BY_WORTH: Sort = { column: "worth", descending: true };
 
 function said(all: number, kept: number, { counts }: Status): string {
-  if (all === 0) return "Nothing has been tried yet.";
+  if (all === 0) return "No trials yet.";
   const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"}`;
   if (kept !== all) return `${formatCount(kept)} of ${trials} match.`;
   const stopped = counts.stopped > 0 ? `, ${formatCount(counts.stopped)} stopped early` : "";

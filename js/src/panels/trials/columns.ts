@@ -44,7 +44,15 @@ export const COLUMNS: readonly Column[] = [
     descends: true,
   },
   { id: "folds", label: "folds", title: TERMS.fold, width: "48px", right: true, from: 640, descends: true },
-  { id: "seconds", label: "work", title: TERMS.work, width: "80px", right: true, from: 720, descends: true },
+  {
+    id: "seconds",
+    label: "fit time",
+    title: TERMS.work,
+    width: "80px",
+    right: true,
+    from: 720,
+    descends: true,
+  },
   { id: "finished", label: "finished at", width: "92px", right: true, from: 860, descends: true },
   { id: "state", label: "state", title: TERMS.state, width: "94px", from: 374, descends: false },
   {
@@ -59,7 +67,7 @@ export const COLUMNS: readonly Column[] = [
 
 const WORTH: Column = {
   id: "worth",
-  label: "you prefer",
+  label: "utility",
   title: TERMS.utility,
   width: "86px",
   right: true,

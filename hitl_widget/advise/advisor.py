@@ -12,7 +12,8 @@ from hitl_widget.advise.view import Found, Setting, View
 from hitl_widget.domain.nudge import LATER, NEVER, Nudge
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Task
-from hitl_widget.explain.search import LEAST_TRIALS, shares, warm
+from hitl_widget.explain.evidence import LEAST_TRIALS
+from hitl_widget.explain.importances import shares
 
 __all__ = ["RuleAdvisor"]
 
@@ -25,7 +26,6 @@ _NEW = 3
 _FINAL = (NEVER, "keep", "look")
 _SAMPLE = 400
 _EVERY = 20
-_WARM_AT = 10
 
 
 class RuleAdvisor:
@@ -59,16 +59,12 @@ class RuleAdvisor:
         self._setting = Setting(task, labels, baselines, workers)
         self._rules = nudge_rules() if rules is None else tuple(rules)
         self._evidence = Evidence()
-        self._warm = False
         self._shares: dict[str, tuple[object, Mapping[str, float]]] = {}
 
     def nudges(self, state: SessionState, elapsed: float) -> Sequence[Nudge]:
         """Return what is worth proposing now, the greatest worth first, without what was answered; at most five."""
         if state.phase not in (Phase.RUNNING, Phase.PAUSED):
             return ()
-        if not self._warm and state.ended >= _WARM_AT:
-            self._warm = True
-            warm()
         found = [one for rule, one in self._asked(self.view(state, elapsed)) if _open(state, rule, one)]
         found.sort(key=lambda one: -one.nudge.worth)
         return tuple(one.nudge for one in found[:MOST])

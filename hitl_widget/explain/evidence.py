@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -16,11 +16,24 @@ from hitl_widget.domain.space import Categorical, Config, Int, Parameter, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["Axis", "Evidence", "evidence_of", "fold_effects", "score_of"]
+__all__ = [
+    "LEAST_TRIALS",
+    "SCORED",
+    "Axis",
+    "Evidence",
+    "axes_of",
+    "behind_complete",
+    "evidence_of",
+    "fold_effects",
+    "score_of",
+]
 
 Matrix: TypeAlias = npt.NDArray[np.float64]
 
-_SCORED = (TrialState.COMPLETE, TrialState.STOPPED)
+LEAST_TRIALS = 12
+"""Fewer trials with a score say nothing about hyperparameters."""
+
+SCORED = (TrialState.COMPLETE, TrialState.STOPPED)
 _FOR_FOLDS = 400
 
 
@@ -160,24 +173,56 @@ def evidence_of(state: SessionState, family: str, effects: dict[int, float] | No
         As `fold_effects` gives them, where they are known already.
     """
     own = [one for one in state.trials if one.family == family and state.informs(one)]
-    trials = tuple(one for one in own if one.score is not None and one.state in _SCORED)
+    trials = tuple(one for one in own if one.score is not None and one.state in SCORED)
     if effects is None:
         effects = fold_effects(state)
     today = {one.name: one for one in (*state.base.of(family), *state.space.of(family))}
     defaults = {one.name: one.default for one in state.base.of(family)}
+    axes, fixed, units = axes_of(tuple(today.values()), trials, defaults)
+    scores = np.array([score_of(one, effects) for one in trials], np.float64)
+    failed = sum(one.state is TrialState.FAILED for one in own)
+    return Evidence(family, axes, fixed, trials, units, scores, failed)
+
+
+def axes_of(
+    parameters: Sequence[Parameter], trials: Sequence[Trial], defaults: Mapping[str, Value] | None = None
+) -> tuple[tuple[Axis, ...], tuple[Parameter, ...], Matrix]:
+    """Return the hyperparameters that were varied as columns, those that were not, and the places of the trials.
+
+    Parameters
+    ----------
+    parameters
+        The hyperparameters as they are today.
+    trials
+        n trials of one family.
+    defaults
+        Defaults that the columns span too, by name; else those of the parameters.
+
+    Returns
+    -------
+    axes : tuple of Axis
+        d columns.
+    fixed : tuple of Parameter
+    units : ndarray of shape (n, d)
+    """
     axes, fixed, columns = [], [], []
-    for one in today.values():
+    for one in parameters:
         values = [trial.config.get(one.name, one.default) for trial in trials]
         if len(set(zip(map(type, values), values, strict=True))) < 2:
             fixed.append(one)
             continue
-        axis = _axis(one, values, defaults.get(one.name, one.default))
+        axis = _axis(one, values, (defaults or {}).get(one.name, one.default))
         axes.append(axis)
         columns.append(axis.places(values))
     units = np.column_stack(columns) if columns else np.zeros((len(trials), 0))
-    scores = np.array([score_of(one, effects) for one in trials], np.float64)
-    failed = sum(one.state is TrialState.FAILED for one in own)
-    return Evidence(family, tuple(axes), tuple(fixed), trials, units, scores, failed)
+    return tuple(axes), tuple(fixed), units
+
+
+def behind_complete(scores: Matrix, complete: npt.NDArray[np.bool_]) -> Matrix:
+    """Return scores in which no trial that was stopped early is better than the worst complete one."""
+    worst = scores[complete].min() if complete.any() else scores.min()
+    found: Matrix = np.where(complete, scores, np.minimum(scores, worst))
+    return found
 
 
 def _axis(parameter: Parameter, values: Sequence[Value], default: Value) -> Axis:

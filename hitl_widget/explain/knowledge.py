@@ -11,8 +11,7 @@ import numpy as np
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.state import SessionState
 from hitl_widget.explain.definition import ViewDefinition
-from hitl_widget.explain.evidence import Evidence, evidence_of
-from hitl_widget.explain.search import LEAST_TRIALS
+from hitl_widget.explain.evidence import LEAST_TRIALS, Evidence, evidence_of
 from hitl_widget.explain.surrogate import Surrogate, spread_weights
 from hitl_widget.explain.view import View
 

@@ -21,7 +21,7 @@ from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, ConfigError, DataError
-from hitl_widget.explain.search import importances, shares
+from hitl_widget.explain.importances import importances, shares
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.pipelines import pipelines
 from hitl_widget.sampling.sampler import study_of

@@ -10,12 +10,10 @@ import pytest
 
 from hitl_widget.explain.evidence import evidence_of, fold_effects, score_of
 from hitl_widget.explain.knowledge import family_to_show, knowledge_of
-from hitl_widget.explain.ped_anova import ped_anova
-from hitl_widget.explain.search import importances
 from hitl_widget.explain.surrogate import Surrogate, spread_weights
 from tests.advise.states import Story
 from tests.explain.searched import crowded, truth
-from tests.explain.test_search import by_choice, by_rate, searched
+from tests.explain.test_importances import by_rate, searched
 
 
 def even(evidence, count: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -80,17 +78,6 @@ def test_lonely_trials_weigh_more_than_a_crowd() -> None:
     assert weights[-1] > 5 * np.median(weights)
     assert weights.mean() == pytest.approx(1)
     assert spread_weights(np.zeros((3, 0)), np.zeros(0, int)).tolist() == [1, 1, 1]
-
-
-@pytest.mark.parametrize("count", [40, 300])
-@pytest.mark.parametrize("score", [by_rate, by_choice, truth], ids=["rate", "choice", "truth"])
-def test_importances_are_those_of_optuna(count: int, score) -> None:
-    """Numbers, whole numbers on a log scale and choices."""
-    state = searched(count, score).state
-    evidence = evidence_of(state, "gbm")
-    ours, theirs = ped_anova(evidence.axes, evidence.units, evidence.scores), importances(state, "gbm")
-    assert ours == pytest.approx(theirs, abs=1e-6)
-    assert list(ours) == list(theirs)
 
 
 def test_evidence_spans_generations_and_leaves_out_what_was_discarded() -> None:

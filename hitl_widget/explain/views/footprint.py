@@ -14,12 +14,11 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.evidence import Evidence, Matrix, evidence_of, fold_effects
+from hitl_widget.explain.evidence import LEAST_TRIALS, Evidence, Matrix, evidence_of, fold_effects
 from hitl_widget.explain.knowledge import about_family
 from hitl_widget.explain.options import MODEL_FAMILY
 from hitl_widget.explain.phrases import percent
 from hitl_widget.explain.record import Record
-from hitl_widget.explain.search import LEAST_TRIALS
 from hitl_widget.explain.surrogate import embedded
 from hitl_widget.explain.view import Level, View
 

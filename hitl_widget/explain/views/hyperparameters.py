@@ -13,13 +13,13 @@ from hitl_widget.domain.figures import value_in_words
 from hitl_widget.domain.objective import Metric, Objective
 from hitl_widget.domain.state import SessionState
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.evidence import Evidence, evidence_of
+from hitl_widget.explain.evidence import LEAST_TRIALS, behind_complete, evidence_of
+from hitl_widget.explain.importances import sentence
 from hitl_widget.explain.knowledge import about_family, early, family_to_show
 from hitl_widget.explain.options import MODEL_FAMILY
 from hitl_widget.explain.ped_anova import ped_anova
 from hitl_widget.explain.phrases import listed, percent
 from hitl_widget.explain.record import Record
-from hitl_widget.explain.search import LEAST_TRIALS, sentence
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "hyperparameters"]
@@ -60,8 +60,7 @@ def hyperparameters(
         return early(VIEW, evidence, about, options)
     rows, others = [], []
     labels = {axis.name: axis.label for axis in evidence.axes}
-    behind = np.where(evidence.complete, evidence.scores, np.minimum(evidence.scores, _worst(evidence)))
-    found = ped_anova(evidence.axes, evidence.units, behind)
+    found = ped_anova(evidence.axes, evidence.units, behind_complete(evidence.scores, evidence.complete))
     name = metric.label if metric is not None else "score"
     rows += _importance_rows("score", name, found, labels, len(evidence.trials), list(found))
     for objective in objectives:
@@ -89,11 +88,6 @@ def hyperparameters(
     if evidence.fixed:
         notes.append(f"Never varied: {listed([value_in_words(one.name.split('.', 1)[-1]) for one in evidence.fixed])}.")
     return VIEW.answer(tuple(said), {"importance": rows}, notes=tuple(notes), about=about, options=options)
-
-
-def _worst(evidence: Evidence) -> float:
-    complete = evidence.scores[evidence.complete]
-    return float(complete.min()) if len(complete) else float(evidence.scores.min())
 
 
 def _importance_rows(

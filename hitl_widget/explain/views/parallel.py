@@ -12,13 +12,12 @@ from hitl_widget.charts.parts import Rows, chart, finished, halo
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.evidence import Axis, Evidence, evidence_of
+from hitl_widget.explain.evidence import LEAST_TRIALS, Axis, Evidence, evidence_of
 from hitl_widget.explain.knowledge import about_family, early, family_to_show
 from hitl_widget.explain.options import MODEL_FAMILY
 from hitl_widget.explain.ped_anova import ped_anova
 from hitl_widget.explain.phrases import listed
 from hitl_widget.explain.record import Record
-from hitl_widget.explain.search import LEAST_TRIALS
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "parallel"]

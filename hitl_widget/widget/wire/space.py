@@ -220,7 +220,7 @@ class SearchSpace:
 
 
 def _importance_info(state: SessionState, family: str) -> ImportanceInfo:
-    from hitl_widget.explain.search import importances, sentence
+    from hitl_widget.explain.importances import importances, sentence
 
     shares = importances(state, family)
     own = (one for one in state.trials if one.family == family and not state.on_other_data(one))

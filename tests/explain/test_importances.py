@@ -7,7 +7,7 @@ import random
 import pytest
 
 from hitl_widget.domain import event as ev
-from hitl_widget.explain.search import importances, sentence
+from hitl_widget.explain.importances import importances, sentence
 from tests.advise.states import SPACE, Story
 
 OWN = SPACE.of("gbm")

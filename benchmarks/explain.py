@@ -25,7 +25,7 @@ from benchmarks.long_record import write
 from hitl_widget import AutoMLSession
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.explain import t_distribution as student
+from hitl_widget.explain import t_distribution
 from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View
@@ -224,7 +224,7 @@ def slow_down() -> dict[str, Any]:
             raise RuntimeError("The queue was empty before the end: queue more trials.")
     around = [(a + b) / 2 for a, b in itertools.pairwise(quiet)]
     lost = [1 - one / two for one, two in zip(loud, around, strict=True)]
-    half = student.quantile(0.975, len(lost) - 1) * statistics.stdev(lost) / len(lost) ** 0.5
+    half = t_distribution.quantile(0.975, len(lost) - 1) * statistics.stdev(lost) / len(lost) ** 0.5
     return {"lost": statistics.mean(lost), "half": half, "each": lost, "quiet": quiet, "loud": loud, "seconds": seconds}
 
 

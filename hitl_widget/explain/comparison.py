@@ -12,7 +12,7 @@ from hitl_widget.domain.space import Config
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
-from hitl_widget.explain import t_distribution as student
+from hitl_widget.explain import t_distribution
 from hitl_widget.explain.phrases import capital, gap_in_words
 
 __all__ = ["Comparison", "Contender", "compare", "contender_of", "contenders", "mean_error", "untried"]
@@ -101,7 +101,7 @@ def compare(
     error = mean_error(apart, folds or k) or 0.0
     if error <= 1e-12 * max(1.0, abs(gap)):
         error = 0.0
-    half = student.quantile(_SURE, k - 1) * error
+    half = t_distribution.quantile(_SURE, k - 1) * error
     better, again = (_chance(gap, spread, k - 1) for spread in (error, math.sqrt(2) * error))
     low, high = gap - half, gap + half
     return Comparison(gap, error, low, high, k, better, again, _said(metric, gap, error, low, high, k, again, names))
@@ -116,7 +116,7 @@ def mean_error(values: Sequence[float], folds: int) -> float | None:
 def _chance(gap: float, spread: float, df: int) -> float:
     if spread == 0:
         return 0.5 if gap == 0 else float(gap > 0)
-    return student.cdf(gap / spread, df)
+    return t_distribution.cdf(gap / spread, df)
 
 
 def _said(

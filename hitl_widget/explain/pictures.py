@@ -13,6 +13,7 @@ __all__ = [
     "Residuals",
     "RocPoints",
     "calibration_points",
+    "descending",
     "residual_points",
     "roc_points",
 ]
@@ -108,10 +109,15 @@ def _curve(positive: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     positives = int(positive.sum())
     if not 0 < positives < len(positive):
         return None
-    order = np.argsort(-p, kind="stable")
-    ends = np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]
+    order, ends = descending(p)
     hits = np.cumsum(positive[order])[ends]
     return np.r_[0.0, (ends + 1 - hits) / (len(p) - positives)], np.r_[0.0, hits / positives]
+
+
+def descending(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows from the highest probability down, and the last place of each distinct one in that order."""
+    order = np.argsort(-p, kind="stable")
+    return order, np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]
 
 
 def _averaged(curves: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hitl_widget.domain.objective import metric_named
-from hitl_widget.explain import t_distribution as student
+from hitl_widget.explain import t_distribution
 from hitl_widget.explain.comparison import Contender, compare, contender_of, contenders
 from hitl_widget.explain.views.baselines import baselines
 from hitl_widget.explain.views.sessions import Side, sessions
@@ -28,9 +28,9 @@ def test_students_distribution_is_scipys(df: int) -> None:
     from scipy.stats import t
 
     for x in (-30, -2.5, -0.3, 0.0, 0.7, 3, 80):
-        assert student.cdf(x, df) == pytest.approx(t.cdf(x, df), abs=1e-12)
+        assert t_distribution.cdf(x, df) == pytest.approx(t.cdf(x, df), abs=1e-12)
     for p in (0.001, 0.2, 0.5, 0.9, 0.975):
-        assert student.quantile(p, df) == pytest.approx(t.ppf(p, df), rel=1e-8, abs=1e-6)
+        assert t_distribution.quantile(p, df) == pytest.approx(t.ppf(p, df), rel=1e-8, abs=1e-6)
 
 
 def test_the_interval_is_that_of_nadeau_and_bengio() -> None:

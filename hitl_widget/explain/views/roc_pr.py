@@ -15,7 +15,7 @@ from hitl_widget.explain.intervals import Interval, score_interval
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
 from hitl_widget.explain.phrases import need, percent
-from hitl_widget.explain.pictures import roc_points
+from hitl_widget.explain.pictures import descending, roc_points
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "roc_pr"]
@@ -103,8 +103,7 @@ def _line(name: str, x: Any, y: Any) -> list[dict[str, Any]]:
 
 def _steps(positive: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return hits and alarms when alarm is given from each distinct probability down, and these probabilities."""
-    order = np.argsort(-p, kind="stable")
-    ends = np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]
+    order, ends = descending(p)
     return np.cumsum(positive[order])[ends], ends + 1, p[order][ends]
 
 

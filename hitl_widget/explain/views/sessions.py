@@ -12,7 +12,7 @@ from typing import Any
 from hitl_widget.charts.parts import Rows, along, chart, finished, name_axis
 from hitl_widget.domain.figures import duration, plural, score_in_words
 from hitl_widget.domain.task import Task
-from hitl_widget.explain import t_distribution as student
+from hitl_widget.explain import t_distribution
 from hitl_widget.explain.comparison import Contender, compare, contenders, mean_error
 from hitl_widget.explain.concepts import CORRECTED_TEST
 from hitl_widget.explain.definition import ViewDefinition
@@ -117,7 +117,7 @@ def _apart(high: Side, low: Side) -> str:
     error = math.hypot(*(one for one in errors if one is not None))
     df = min(len(high.best.scores), len(low.best.scores)) - 1
     size = gap_in_words(metric, gap, error)
-    if gap > student.quantile(_SURE, df) * error:
+    if gap > t_distribution.quantile(_SURE, df) * error:
         return f"{capital(names[0])} is better than {names[1]} by {size}."
     return f"No difference that their folds could show: {names[0]} is ahead of {names[1]} by {size}."
 

@@ -16,6 +16,7 @@ from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL, non_negative
 from hitl_widget.explain.phrases import need, percent
+from hitl_widget.explain.pictures import descending
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "threshold"]
@@ -123,8 +124,7 @@ def _course(
         Infinity first: never say yes.
     cost : ndarray of shape (b, m + 1)
     """
-    order = np.argsort(-p, kind="stable")
-    ends = np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]
+    order, ends = descending(p)
     step = np.where(y[order] == 1, -miss, false_alarm)
     change = np.cumsum(weights[:, order] * step, axis=1)[:, ends]
     never = miss * (weights @ (y == 1))

@@ -1,15 +1,15 @@
-"""Every error a person can meet, in one hierarchy.
+"""All errors that users can see, in one hierarchy.
 
 ::
 
     HitlError
-    ├── DataError        the table or the target cannot be used (also a ValueError)
-    ├── ConfigError      a configuration lies outside the search space (also a ValueError)
-    ├── CommandError     an act that is not possible now
+    ├── DataError        the table or the target is unusable (also a ValueError)
+    ├── ConfigError      a configuration is outside the search space (also a ValueError)
+    ├── CommandError     a command that is not possible now
     ├── JournalError     a journal cannot be read, written or resumed
     └── MissingExtra     an optional package is not installed (also an ImportError)
 
-A message says the rule that was broken, what came instead, and what to do.
+A message says what is wrong, what was found, and what to do.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ __all__ = ["CommandError", "ConfigError", "DataError", "HitlError", "JournalErro
 
 
 class HitlError(Exception):
-    """Base of all errors raised on purpose by hitl_widget."""
+    """Base class of all errors raised by hitl_widget."""
 
 
 class DataError(HitlError, ValueError):
-    """The table or the target cannot be used as given."""
+    """The table or the target is unusable."""
 
 
 class ConfigError(HitlError, ValueError):
-    """A configuration does not lie in the search space."""
+    """A configuration is outside the search space."""
 
 
 class CommandError(HitlError):
-    """An act is not possible in the present state of the session."""
+    """A command is not possible in the current state of the session."""
 
 
 class JournalError(HitlError):
@@ -38,4 +38,4 @@ class JournalError(HitlError):
 
 
 class MissingExtra(HitlError, ImportError):
-    """An optional package is needed; the message holds the install command."""
+    """An optional package is missing; the message contains the install command."""

@@ -1,1 +1,1 @@
-"""Floor 1: reading tables, roles, splits."""
+"""Tables: reading, column roles, targets, splits and column profiles."""

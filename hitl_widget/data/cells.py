@@ -1,4 +1,4 @@
-"""What single cells mean: blanks, numbers and dates written as text."""
+"""Parsing of single cells: blanks, numbers and dates stored as text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FORMATS = ("ISO8601", *(day + time for time in ("", " %H:%M", " %H:%M:%S", " %I
 
 
 def is_blank(text: str) -> bool:
-    """Say whether a text stands for a missing cell."""
+    """Return whether a text stands for a missing cell."""
     return text.strip().lower() in BLANKS
 
 
@@ -36,7 +36,7 @@ def cell_text(value: object) -> str:
 
 
 def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read texts as numbers.
+    """Parse texts as numbers.
 
     Parameters
     ----------
@@ -46,11 +46,11 @@ def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndar
     Returns
     -------
     values : ndarray of shape (n,)
-        The numbers; NaN for blanks and for texts that are no number.
+        The numbers; NaN for blanks and other texts.
     blank : ndarray of bool, shape (n,)
         Texts that stand for a missing cell.
     coded : ndarray of bool, shape (n,)
-        Texts that are digits with a leading zero, as in postal codes.
+        Digits with a leading zero, as in postal codes.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndar
 def date_format(texts: Sequence[str]) -> str | None:
     """Return the format in which at least 95 % of the texts are dates, or None.
 
-    Day and month in doubtful order (``1/2/2024``) are read month first, unless some text forbids it.
+    An ambiguous order of day and month (``1/2/2024``) is read month first, unless some text rules it out.
     """
     sample = [text.strip() for text in texts if not is_blank(text)]
     if not sample or sum(_DATE_LIKE.match(text) is not None for text in sample[:50]) < 0.9 * min(len(sample), 50):
@@ -96,7 +96,7 @@ def date_format(texts: Sequence[str]) -> str | None:
 
 
 def parse_dates(texts: Sequence[str], form: str) -> np.ndarray:
-    """Read texts as datetime64[ns] (UTC, no zone) in one format; NaT where it does not fit."""
+    """Parse texts as datetime64[ns] (UTC, no zone) in one format; NaT where it does not match."""
     stripped = pd.Series([text.strip() for text in texts], dtype=object)
     times = pd.to_datetime(stripped, format=form, errors="coerce", utc=True)
     return times.dt.tz_localize(None).to_numpy("datetime64[ns]")

@@ -1,4 +1,4 @@
-"""Choices of the columns: what a change makes of them, and the table as a view reads it."""
+"""Data choices: validation of changes, and the table as one view reads it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 
@@ -27,34 +28,34 @@ __all__ = ["Columns", "natural_role", "read_by_transforms", "view_of_table"]
 Codes = tuple[str | float, ...]
 
 RAW = "columns.pkl"
-"""File with the columns as they came, for views that read them in another role."""
+"""File with the raw columns, for views that read them in another role."""
 
 FILLING_WORDS = {
-    "median": "their median",
-    "mean": "their mean",
-    "most_frequent": "the most frequent value",
-    "own_level": "a level of its own",
+    "median": "median",
+    "mean": "mean",
+    "most_frequent": "most frequent value",
+    "own_level": "separate category",
 }
 ENCODING_WORDS = {
-    "one_hot": "a column per level",
-    "ordinal": "a number in the order of the levels",
-    "target_mean": "the mean of the target",
-    "frequency": "how frequent a level is",
+    "one_hot": "one-hot encoded",
+    "ordinal": "ordinal encoded",
+    "target_mean": "target encoded",
+    "frequency": "frequency encoded",
 }
 _LEAST_READ = 0.5
 
 
 class Columns:
-    """The columns of a table, where choices about them are checked and made. Thread-safe.
+    """Validates and applies choices about the columns of a table. Thread-safe.
 
-    What takes long, reading a column in another role, is done once: `ready` does it beside the controller's thread.
+    Reading a column in another role is slow and happens once: `ready` does it outside the controller's thread.
 
     Parameters
     ----------
     understood
         The task with its table.
     folder
-        The session's scratch folder, where the workers find the columns as they came.
+        The session's scratch folder, where the workers find the raw columns.
     """
 
     def __init__(self, understood: Understood, folder: Path) -> None:
@@ -65,13 +66,13 @@ class Columns:
         self._keeping = threading.Lock()
 
     def ready(self, before: DataChoices, change: ChangeData) -> None:
-        """Do what takes long of a change ahead of it; what is wrong with the change is said by `changed`."""
+        """Do the slow part of a change in advance; `changed` reports errors."""
         with contextlib.suppress(DataError):
             self.changed(before, change)
             self.keep()
 
     def is_ready(self, before: DataChoices, change: ChangeData) -> bool:
-        """Say whether a change takes no longer than a click may."""
+        """Return whether a change is fast enough for a click."""
         try:
             wanted = self._wanted(before, change)
         except DataError:  # refused at once
@@ -80,7 +81,7 @@ class Columns:
         return kept and all(one in self._read for one in wanted if one[1] is not Role.IGNORED)
 
     def _wanted(self, before: DataChoices, change: ChangeData) -> list[tuple[str, Role, Codes]]:
-        """Return the columns that a change names, with their role and codes after it."""
+        """Return the columns named by a change, with their role and codes after it."""
         found = []
         for name in dict.fromkeys((*change.roles, *change.missing)):
             column, today = self._column(name), self._today(name, before.roles)
@@ -90,12 +91,12 @@ class Columns:
         return found
 
     def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
-        """Return choices after a change, all of it checked.
+        """Return the validated choices after a change.
 
         Raises
         ------
         DataError
-            When a column or what is wanted of it does not exist; the message says what does.
+            If a column or an option does not exist; the message lists those that do.
         """
         roles, filling, encoding = dict(before.roles), dict(before.filling), dict(before.encoding)
         for name, role, codes in self._wanted(before, change):
@@ -111,12 +112,12 @@ class Columns:
         return self.settled(DataChoices(roles, filling, encoding, before.transforms))
 
     def settled(self, choices: DataChoices) -> DataChoices:
-        """Return choices without the ways that do not go with a column's role.
+        """Return choices without fillings and encodings that do not apply to a column's role.
 
         Raises
         ------
         DataError
-            When no column would be left.
+            If no column would be left.
         """
         today = {name: self._today(name, choices.roles) for name in (*choices.filling, *choices.encoding)}
         filling = {name: way for name, way in choices.filling.items() if _suits(today[name], way, FILLINGS)}
@@ -124,59 +125,59 @@ class Columns:
         return self._checked(replace(choices, filling=filling, encoding=encoding))
 
     def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
-        """Return choices with a transform more.
+        """Return choices with one more transform.
 
         Raises
         ------
         DataError
-            When its name is taken, or it reads a column that the table does not have.
+            If its name is taken, or it reads a column that is not in the table.
         """
         taken = {column.name for column in self._task.columns} | {self._task.target}
         if transform.name in taken or any(one.name == transform.name for one in before.transforms):
-            raise DataError(f"There is a column or a transform {transform.name!r} already; give yours another name.")
+            raise DataError(f"A column or transform named {transform.name!r} already exists. Choose another name.")
         for name in transform.columns:
             self._column(name)
         return replace(before, transforms=(*before.transforms, transform))
 
     def without_transform(self, before: DataChoices, name: str) -> DataChoices:
-        """Return choices with a transform less.
+        """Return choices with one transform less.
 
         Raises
         ------
         DataError
-            When there is none of this name.
+            If there is no transform of this name.
         """
         left = tuple(one for one in before.transforms if one.name != name)
         if len(left) == len(before.transforms):
             known = ", ".join(one.name for one in before.transforms) or "none"
-            raise DataError(f"There is no transform {name!r:.100}; there are: {known}.")
+            raise DataError(f"There is no transform {name!r:.100}. Known transforms: {known}.")
         return self._checked(replace(before, transforms=left))
 
     def in_words(self, before: DataChoices, after: DataChoices) -> str:
-        """Say what changed, for example ``"left out row_id; age is categorical"``."""
+        """Return a sentence about a change, for example ``"excluded row_id; age is categorical"``."""
         was, now = ({one.name: one for one in them.columns(self._task)} for them in (before, after))
         moved = [name for name in now if now[name].role is not was[name].role]
         out = [name for name in moved if now[name].role is Role.IGNORED]
         back = [name for name in moved if was[name].role is Role.IGNORED]
-        said = [f"left out {_listed(out)}"] if out else []
-        said += [f"brought back {_listed(back)}"] if back else []
+        said = [f"excluded {_listed(out)}"] if out else []
+        said += [f"included {_listed(back)}"] if back else []
         said += [f"{name} is {now[name].role}" for name in moved if name not in out and name not in back][:4]
         for name in now:
             if now[name].codes != was[name].codes:
                 listed = ", ".join(map(cell_text, now[name].codes)) or "no value"
-                said.append(f"{listed} in {name} counts as missing")
+                said.append(f"{listed} in {name} treated as missing")
         for name in dict.fromkeys((*before.filling, *after.filling)):
             way = after.filling.get(name, AUTO)
             if way != before.filling.get(name, AUTO):
-                said.append(f"missing cells of {name}: {_filling_in_words(way)}")
+                said.append(f"missing values of {name} filled with {_filling_in_words(way)}")
         for name in dict.fromkeys((*before.encoding, *after.encoding)):
             encoder = after.encoding.get(name, AUTO)
             if encoder != before.encoding.get(name, AUTO):
-                said.append(f"{name} as {ENCODING_WORDS.get(encoder, 'each model reads it')}")
+                said.append(f"{name} {ENCODING_WORDS.get(encoder, 'encoded by default')}")
         return "; ".join(said[:6]) + (f" and {len(said) - 6} more" if len(said) > 6 else "")
 
     def keep(self) -> None:
-        """Put the columns as they came where the workers find them, once."""
+        """Write the raw columns where the workers find them, once."""
         path = self._folder / RAW
         with self._keeping:
             if path.exists():
@@ -187,14 +188,14 @@ class Columns:
             draft.replace(path)
 
     def sample(self, columns: tuple[str, ...], choices: DataChoices, rows: np.ndarray) -> pd.DataFrame:
-        """Return some rows as a transform reads them.
+        """Return rows as a transform reads them.
 
         Parameters
         ----------
         columns
-            What it reads.
+            The columns it reads.
         choices
-            The roles of today.
+            The current choices.
         rows : ndarray of int
             Positions.
         """
@@ -208,7 +209,7 @@ class Columns:
         if found is not None:
             return found
         if name == self._task.target:
-            raise DataError(f"{name!r} is the target; another target is another task: open a new session for it.")
+            raise DataError(f"{name!r} is the target. To predict another target, open a new session.")
         hint = did_you_mean(name, [one.name for one in self._task.columns])
         raise DataError(f"There is no column {name!r:.100} in the table.{hint}")
 
@@ -221,13 +222,13 @@ class Columns:
             return replace(found, codes=codes)
         listed = ", ".join(map(cell_text, codes))
         if role is Role.DATE:
-            raise DataError(f"{column.name!r} holds dates; values that stand for missing cells are numbers or texts.")
+            raise DataError(f"{column.name!r} holds dates, and only numbers or texts can be marked as missing.")
         missing, distinct = self._counts(column.name, role, codes)
         if missing == found.missing:
-            raise DataError(f"No cell of {column.name!r} is {listed}; name values that the column holds.")
+            raise DataError(f"{column.name!r} has no cell with the value {listed}. Name values that occur in it.")
         if not distinct:
-            raise DataError(f"Without {listed} no cell of {column.name!r} has a value; leave the column out instead.")
-        reason = f"{found.reason}; {listed} counts as missing"
+            raise DataError(f"Without {listed}, {column.name!r} has no values left. Exclude the column instead.")
+        reason = f"{found.reason}; {listed} treated as missing"
         return replace(found, reason=reason, missing=missing, distinct=distinct, codes=codes)
 
     def _counts(self, name: str, role: Role, codes: Codes) -> tuple[int, int]:
@@ -240,44 +241,44 @@ class Columns:
 
     def _in_role(self, column: Column, role: Role) -> Column:
         if role is Role.IGNORED:
-            return replace(column, role=role, reason="left out by you", given=True)
+            return replace(column, role=role, reason="excluded by you", given=True)
         split = self._task.split
         if split.scheme is SplitScheme.GROUPED and split.column == column.name:
             raise DataError(
-                f"{column.name!r} names the groups that stay together in one fold, so no model may read it. "
-                "Groups of another kind are another task: open a new session with groups=."
+                f"{column.name!r} defines the groups of the folds, so it cannot be a feature. "
+                "To use other groups, open a new session with groups=."
             )
         values = self._table[column.name]
         missing, distinct = self._counts(column.name, role, ())
         if not distinct:
-            raise DataError(f"No cell of {column.name!r} reads as {_WORD[role]}; it stays {column.role}.")
+            raise DataError(f"No value of {column.name!r} can be read as {_WORD[role]}. Choose another role.")
         here = len(values) - missing
         before = len(values) - column.missing
         if here < _LEAST_READ * before:
             raise DataError(
-                f"Only {here:,} of the {before:,} values of {column.name!r} read as {_WORD[role]}; the others would be "
-                "missing. Choose another role, or make a column of it with session.add_transform."
+                f"Only {here:,} of {before:,} values of {column.name!r} can be read as {_WORD[role]}; the others would "
+                "become missing. Choose another role, or derive a column with session.add_transform."
             )
         lost = before - here
-        more = f"; {lost:,} cells that do not read as {_WORD[role]} become missing" if lost > 0 else ""
+        more = f"; {plural(lost, 'value')} not readable as {_WORD[role]} treated as missing" if lost > 0 else ""
         return replace(column, role=role, reason=f"set by you{more}", missing=missing, distinct=distinct, given=True)
 
     def _checked_filling(self, column: Column, way: Filling) -> Filling:
         if isinstance(way, str):
             return _checked_way("filled", column, way, FILLINGS)
         if column.role is Role.NUMERIC and isinstance(way["value"], str):
-            raise DataError(f"{column.name!r} holds numbers; its missing cells become a number, for example 0.")
+            raise DataError(f"{column.name!r} holds numbers, so its filling value must be a number, for example 0.")
         if column.role not in (Role.NUMERIC, Role.CATEGORICAL):
             raise DataError(
-                f"Missing cells are filled in columns of numbers and of categories; {column.name!r} is {column.role}. "
-                "Set its role first."
+                f"Only numeric and categorical columns can be filled, but {column.name!r} is {column.role}. "
+                "Change its role first."
             )
         return dict(way)
 
     def _checked(self, choices: DataChoices) -> DataChoices:
         used = any(one.role is not Role.IGNORED for one in choices.columns(self._task))
         if not used and not choices.transforms:
-            raise DataError("This would leave no column to learn from; at least one must be in use.")
+            raise DataError("At least one column must stay in use; this change would exclude the last one.")
         return choices
 
 
@@ -291,14 +292,16 @@ def _listed(names: list[str]) -> str:
 def _filling_in_words(way: Filling) -> str:
     if not isinstance(way, str):
         return str(way["value"])
-    return FILLING_WORDS.get(way, "each model's own way")
+    return FILLING_WORDS.get(way, "each model's default")
 
 
 def _checked_way(done: str, column: Column, way: str, known: Mapping[Role, tuple[str, ...]]) -> str:
     if way in known[column.role]:
         return way
     listed = ", ".join(repr(one) for one in known[column.role])
-    raise DataError(f"{column.name!r} is {column.role} and can be {done} by {listed}; got {way!r}. Set its role first.")
+    raise DataError(
+        f"{column.name!r} is {column.role} and can be {done} with {listed}; got {way!r}. Change its role first."
+    )
 
 
 def _put(choices: dict[str, Any], name: str, way: Any) -> None:
@@ -309,7 +312,7 @@ def _put(choices: dict[str, Any], name: str, way: Any) -> None:
 
 
 def _suits(column: Column, way: Any, known: Mapping[Role, tuple[str, ...]]) -> bool:
-    """Say whether a way goes with a column's role of today; a column that is left out keeps its ways for its return."""
+    """Return whether a filling or encoding applies to a column's role; an excluded column keeps its own."""
     if column.role is Role.IGNORED:
         return True
     if isinstance(way, str):
@@ -318,14 +321,14 @@ def _suits(column: Column, way: Any, known: Mapping[Role, tuple[str, ...]]) -> b
 
 
 def _counts(how: Reading, values: pd.Series[Any]) -> tuple[int, int]:
-    """Return missing cells and distinct values of a column as it is read."""
+    """Return the numbers of missing cells and distinct values of a column as read."""
     found = pd.Series(read(how, values))
     gone = found.isna() if how.role is not Role.TEXT else found == ""
     return int(gone.sum()), int(found[~gone].nunique())
 
 
 def natural_role(values: pd.Series[Any]) -> Role:
-    """Return the role that the values of a column have whatever they are good for.
+    """Return the role suggested by a column's values alone, whether useful or not.
 
     Parameters
     ----------
@@ -353,7 +356,7 @@ def _as_read(column: Column, values: pd.Series[Any]) -> Column:
 
 
 def read_by_transforms(task: Task, choices: DataChoices) -> tuple[str, ...]:
-    """Return the columns that only transforms read, in the order of the table."""
+    """Return the columns read only by transforms, in table order."""
     wanted = {name for one in choices.transforms for name in one.columns}
     return tuple(one.name for one in choices.columns(task) if one.role is Role.IGNORED and one.name in wanted)
 
@@ -361,20 +364,20 @@ def read_by_transforms(task: Task, choices: DataChoices) -> tuple[str, ...]:
 def view_of_table(
     task: Task, table: pd.DataFrame, readings: tuple[Reading, ...], choices: DataChoices, folder: Path
 ) -> tuple[pd.DataFrame, tuple[Reading, ...]]:
-    """Return the canonical table by some choices, and how it is read; what did not change is not read again.
+    """Return the canonical table under given choices and its reading rules; unchanged columns are not read again.
 
     Parameters
     ----------
     task
-        The task as it was understood.
+        The original task.
     table : DataFrame of shape (n, p)
         Its canonical table.
     readings
-        How that was read.
+        Its reading rules.
     choices
-        What was chosen.
+        The choices.
     folder
-        The scratch folder, where `Columns.keep` put the columns as they came.
+        The scratch folder with the raw columns (see `Columns.keep`).
     """
     before = {one.name: one for one in readings}
     extra = set(read_by_transforms(task, choices))

@@ -1,4 +1,4 @@
-"""Groups of people or things by one column: categories as they are, numbers and dates in four ranges."""
+"""Groups of rows by one column: categories, or four ranges of numbers or dates."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from hitl_widget.domain.task import Column, Role
 __all__ = ["FEW_NUMBERS", "LEAST_CASES", "LEAST_ROWS", "MOST_GROUPS", "grouping_column", "groups_of"]
 
 MOST_GROUPS = 12
-"""So many categories keep their name; the rarer ones are together."""
+"""Maximum number of named categories; rarer ones are merged."""
 
 FEW_NUMBERS = 8
-"""Numbers of so many distinct values are categories."""
+"""Numbers with at most this many distinct values are categories."""
 
 LEAST_ROWS = 30
-"""Groups of fewer rows are not compared with others."""
+"""Groups with fewer rows are not compared."""
 
 LEAST_CASES = 5
-"""Rates among positives or negatives of fewer rows are not compared with others."""
+"""Rates over fewer positives or negatives are not compared."""
 
 
 def grouping_column(column: Column, table: pd.DataFrame) -> pd.Series[Any]:
@@ -34,7 +34,7 @@ def grouping_column(column: Column, table: pd.DataFrame) -> pd.Series[Any]:
     Parameters
     ----------
     column
-        The column; one that enters the models is read as the models read it.
+        The column; if it enters the models, it is read as they read it.
     table
         The plain table (`hitl_widget.data.task.Understood`).
     """
@@ -47,7 +47,7 @@ def grouping_column(column: Column, table: pd.DataFrame) -> pd.Series[Any]:
 def groups_of(table_column: pd.Series[Any], rows: np.ndarray | None = None) -> tuple[np.ndarray, tuple[str, ...]]:
     """Return the group of each row and the groups' names.
 
-    The groups come from the whole column, so that they are the same whatever rows are looked at.
+    The groups come from the whole column, so they do not depend on the chosen rows.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def groups_of(table_column: pd.Series[Any], rows: np.ndarray | None = None) -> t
     Returns
     -------
     codes : ndarray of int, shape (m,)
-        Places in `labels`; a group may have no row among those asked for.
+        Positions in `labels`; a group may have no row among the chosen ones.
     labels : tuple of str
         At most 12 categories by number of rows, in their own order, and ``"other"`` for the rest; or ranges between
         quartiles for numbers of more than 8 distinct values and for dates; then ``"missing"`` where cells are.
@@ -127,7 +127,7 @@ def _ranges(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
 
 
 def _written(cuts: np.ndarray) -> list[str]:
-    """Write numbers with as few digits as tell them apart."""
+    """Write numbers with as few digits as distinguish them."""
     if all(float(cut).is_integer() and abs(cut) < 1e15 for cut in cuts):
         return [f"{int(cut):,}" for cut in cuts]
     for digits in range(3, 17):

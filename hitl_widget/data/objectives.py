@@ -1,4 +1,4 @@
-"""The objectives that a task can have beside its metric, by name."""
+"""The objectives that a task can have besides its metric, by name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 MOST = 8
-"""Most objectives at a time: beyond, nobody can compare."""
+"""Maximum number of objectives; more cannot be compared meaningfully."""
 
 _POINTS = frozenset(
     "roc_auc roc_auc_ovr roc_auc_ovo roc_auc_ovr_weighted roc_auc_ovo_weighted accuracy balanced_accuracy f1 f1_macro "
@@ -40,16 +40,16 @@ FAIRNESS: Mapping[str, tuple[str, str, str]] = {
     "demographic_parity": (
         "selection gap by",
         "lower",
-        "Difference between the groups in how many are predicted positive (demographic parity difference).",
+        "Largest difference between groups in the share predicted positive (demographic parity difference).",
     ),
     "equalised_odds": (
         "error gap by",
         "lower",
-        "Greatest difference between the groups in true or false positive rate (equalised odds difference).",
+        "Largest difference between groups in true or false positive rate (equalised odds difference).",
     ),
-    "worst_group": ("worst group by", "higher", "The score of the group that is served worst."),
+    "worst_group": ("worst group by", "higher", "Score of the group with the worst score."),
 }
-"""Objectives that look at the groups of a column: label, direction, story."""
+"""Objectives over the groups of a column: label, direction, description."""
 
 _USUAL_SCORERS = {
     Kind.BINARY: ("accuracy", "balanced_accuracy", "f1", "average_precision", "neg_log_loss", "neg_brier_score"),
@@ -68,7 +68,9 @@ def main_objective(task: Task) -> Objective:
 
 def _of_metric(metric: Metric, source: Source) -> Objective:
     story = (
-        "What the search optimises." if source is Source.SCORE else f"scikit-learn's {metric.scorer}, mean of folds."
+        "The metric that the search optimises."
+        if source is Source.SCORE
+        else f"scikit-learn's {metric.scorer}, averaged over the folds."
     )
     return Objective(
         *(metric.scorer, metric.label, metric.direction, source),
@@ -79,7 +81,7 @@ def _of_metric(metric: Metric, source: Source) -> Objective:
 
 
 def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -> Objective:
-    """Return an objective by its name.
+    """Return an objective by name.
 
     Parameters
     ----------
@@ -88,14 +90,14 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
         ``"demographic_parity:column"``, ``"equalised_odds:column"``, ``"worst_group:column"``, or one of the person's
         own.
     task
-        What is learnt.
+        The task.
     custom
-        The person's own objectives.
+        Custom objectives.
 
     Raises
     ------
     CommandError
-        When there is none of this name, or it does not suit the task.
+        If there is no such objective, or it does not apply to the task.
 
     Examples
     --------
@@ -105,7 +107,7 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     ('neg_mean_absolute_error', 'ms')
     """
     if not isinstance(name, str) or not name.strip():
-        raise CommandError(f"An objective is named by a text such as 'predict_ms'; got {name!r:.100}.")
+        raise CommandError(f"The name of an objective must be a string such as 'predict_ms'; got {name!r:.100}.")
     name = name.strip()
     if name == "score":
         return main_objective(task)
@@ -115,7 +117,9 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     known = built_in(name)
     if known is not None:
         if name == "calibration" and task.kind is Kind.REGRESSION:
-            raise CommandError("Calibration is about predicted probabilities, and this task predicts numbers.")
+            raise CommandError(
+                "calibration needs predicted probabilities, but this task is a regression. Choose another objective."
+            )
         return replace(known, unit=_unit_of_gap(known, task))
     if ":" in name:
         return _of_groups(name, task)
@@ -129,20 +133,20 @@ def _unit_of_gap(known: Objective, task: Task) -> str:
 def _of_person(name: str, own: Mapping[str, Any]) -> Objective:
     return Objective(
         *(name, str(own.get("label") or name), str(own["direction"]), Source.PREDICTIONS, str(own.get("unit", ""))),
-        story="An objective of your own.",
+        story="A custom objective.",
     )
 
 
 def _of_groups(name: str, task: Task) -> Objective:
     kind, column = (part.strip() for part in name.split(":", 1))
     if kind not in FAIRNESS:
-        raise CommandError(f"Before the colon stands one of {', '.join(FAIRNESS)}; got {kind!r:.100}.")
+        raise CommandError(f"The part before the colon must be one of {', '.join(FAIRNESS)}; got {kind!r:.100}.")
     if column not in {one.name for one in task.columns}:
         near = difflib.get_close_matches(column, [one.name for one in task.columns], 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise CommandError(f"There is no column {column!r:.200} in the table.{hint}")
     if task.kind is not Kind.BINARY and kind != "worst_group":
-        raise CommandError(f"{kind} needs a target with two classes; use 'worst_group:{column}'.")
+        raise CommandError(f"{kind} needs a target with two classes. Use 'worst_group:{column}' instead.")
     label, direction, story = FAIRNESS[kind]
     sign, points = 1, True
     if kind == "worst_group":
@@ -170,13 +174,13 @@ def _of_scorer(name: str, task: Task, custom: Mapping[str, Any]) -> Objective:
     near = difflib.get_close_matches(name, names, 3, 0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise CommandError(
-        f"There is no objective {name!r:.200}.{hint} There are {', '.join(one.name for one in offered(task)[:8])}, "
-        "every scikit-learn scorer, and what session.add_objective adds."
+        f"There is no objective {name!r:.200}.{hint} Known: {', '.join(one.name for one in offered(task)[:8])}, "
+        "all scikit-learn scorers, and objectives added with session.add_objective."
     )
 
 
 def offered(task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -> list[Objective]:
-    """Return what can be measured for a task: the metric, costs, scorers, the person's own; without those by group."""
+    """Return the objectives offered for a task: metric, costs, scorers, custom ones; not those by group."""
     names = ["predict_ms", "complexity", "columns_used", "fit_seconds", "size_mb", "stability", "gap"]
     names += [] if task.kind is Kind.REGRESSION else ["calibration"]
     names += [name for name in (*_USUAL_SCORERS[task.kind], DEFAULTS[task.kind]) if name != task.metric.scorer]
@@ -185,19 +189,19 @@ def offered(task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -
 
 
 def sensitive_columns(task: Task, most: int = 24) -> list[str]:
-    """Return columns that may hold groups of people: few values, not the target."""
+    """Return columns that may define groups of people: few values, not the target."""
     few = [one for one in task.columns if one.distinct >= 2 and (one.distinct <= 12 or one.role is Role.NUMERIC)]
     return [one.name for one in sorted(few, key=lambda one: one.distinct > 12)][:most]
 
 
 def active(task: Task, preferences: Preferences) -> list[Objective]:
-    """Return the objectives of today, the metric of the task first."""
+    """Return the active objectives, the metric of the task first."""
     names = preferences.objectives or (task.metric.scorer, *USUAL)
     return [objective_named(name, task, preferences.custom) for name in names]
 
 
 def wanted(task: Task, preferences: Preferences) -> list[Objective]:
-    """Return what has to be measured of each trial: the objectives, what constraints are on, and the usual."""
+    """Return the objectives to measure for each trial: active, constrained and usual ones."""
     found = {one.name: one for one in active(task, preferences)}
     ruled = (rule.about for rule in preferences.constraints if rule.about != FAMILY)
     for name in (*ruled, *USUAL):
@@ -207,39 +211,39 @@ def wanted(task: Task, preferences: Preferences) -> list[Objective]:
 
 
 def checked_objectives(names: Iterable[object], task: Task, preferences: Preferences) -> tuple[str, ...]:
-    """Return the canonical names of objectives, the metric of the task first, each once.
+    """Return the unique canonical names of objectives, the metric of the task first.
 
     Raises
     ------
     CommandError
-        When one is unknown, or there are too many to compare.
+        If one is unknown, or there are too many.
     """
     found = [main_objective(task).name, *(objective_named(name, task, preferences.custom).name for name in names)]
     once = tuple(dict.fromkeys(found))
     if len(once) > MOST:
-        raise CommandError(f"At most {MOST} objectives can be compared at a time; got {len(once)}.")
+        raise CommandError(f"At most {MOST} objectives are supported at a time; got {len(once)}.")
     return once
 
 
 def checked_constraint(
     text: object, hard: bool, task: Task, preferences: Preferences, families: Iterable[str]
 ) -> Constraint:
-    """Return a constraint whose objective is known; its limit in the values that people read.
+    """Return a constraint with its objective resolved; its limit is in displayed units.
 
     Raises
     ------
     CommandError
-        When it cannot be read, or is about something unknown.
+        If it cannot be parsed, or names an unknown objective or family.
     """
     rule = Constraint.parse(text, hard)
     if rule.op == "in":
         known = list(families)
         strange = [name for name in rule.families if name not in known]
         if strange:
-            raise CommandError(f"There is no family {strange[0]!r}; there are {', '.join(known)}.")
+            raise CommandError(f"There is no family {strange[0]!r}. Known families: {', '.join(known)}.")
         return rule
     objective = objective_named(rule.about, task, preferences.custom)
-    if rule.about.startswith("neg_") and objective.sign < 0:  # said of the score itself, as in session.trials
+    if rule.about.startswith("neg_") and objective.sign < 0:  # refers to the score itself, as in session.trials
         swapped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[rule.op]
         rule = replace(rule, op=swapped, limit=-rule.limit)
     return rule.on(objective.name, objective.source, objective.sign)

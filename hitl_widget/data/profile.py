@@ -1,4 +1,4 @@
-"""The columns of a table at a glance: what they hold, how it is spread, and what each says of the target alone."""
+"""Column profiles: values, distribution, and the predictive power of each column on its own."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TAIL = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How the values of a column are spread over all rows.
+    """The distribution of a column's values over all rows.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Distribution:
     edges
         Ends of the bins (numbers and lengths), one more than bars; empty otherwise.
     below, above
-        Rows beyond the first and the last bin: far values do not squeeze the others.
+        Rows outside the first and the last bin, so that extreme values do not squeeze the others.
     other
         Rows of the categories that are not shown.
     """
@@ -68,22 +68,22 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a column says of the target by itself, on training rows that the tiny model was not fitted on.
+    """Predictive power of one column on its own, on training rows outside the fit.
 
     Parameters
     ----------
     strength
-        0 for no better than the constant guess, 1 for perfect, in the metric named.
+        0 for no better than the constant prediction, 1 for perfect, in the given metric.
     metric
-        What people call the metric.
+        Display name of the metric.
     value, constant
-        The values that people read: of the column alone, and of the constant guess.
+        Displayed scores: of the column on its own, and of the constant prediction.
     rows
-        Training rows looked at.
+        Number of training rows used.
     sample
-        True where these are not all.
+        True if these are a sample.
     sentence
-        The same in words.
+        The result as a sentence.
     """
 
     strength: float
@@ -97,24 +97,24 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """One column at a glance.
+    """Profile of one column.
 
     Parameters
     ----------
     name, role, reason
         As in the task.
     kind
-        What its cells are, in words ("whole numbers").
+        The type of its values in words ("whole numbers").
     missing, missing_share
         Missing cells after reading.
     distinct
         Distinct values after reading.
     examples
-        A few of its values, shortened; the commonest first for categories.
+        A few of its values, shortened; most common first for categories.
     distribution
-        How its values are spread.
+        The distribution of its values.
     relation
-        What it says of the target alone; None for a column that is not used.
+        Its predictive power on its own; None for an unused column.
     """
 
     name: str
@@ -147,10 +147,10 @@ class ColumnProfile:
 
 
 def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
-    """Return the columns of a task at a glance, in the order of the table.
+    """Return a profile of each column, in the order of the table.
 
-    Counts and distributions are of all rows. The relation to the target is measured on training rows only, at most
-    10,000 of them, over the task's own folds: rows of one group stay together, and time goes forward.
+    Counts and distributions cover all rows. Predictive power is measured on at most 10,000 training rows, with the
+    task's own folds: groups stay together, and time runs forward.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
     >>> from hitl_widget.data.task import understand
     >>> (one,) = profile(understand({"x": [0, 1] * 30, "y": ["no", "yes"] * 30}, "y"))
     >>> one.kind, one.distribution.counts, one.relation.sentence
-    ('whole numbers', (30, 30), 'Alone it gives ROC AUC 1.000 (0.500 for the constant guess).')
+    ('whole numbers', (30, 30), 'On its own it reaches ROC AUC 1.000 (constant prediction: 0.500).')
     """
     task, table = understood.task, understood.table
     rows = sampled(understood.train, seed=seed)
@@ -173,7 +173,7 @@ def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
 
 
 def target_distribution(understood: Understood) -> Distribution:
-    """Return how the target is spread over all rows: its classes in their order, or its numbers.
+    """Return the distribution of the target over all rows: its classes in order, or its numbers.
 
     Examples
     --------
@@ -194,7 +194,7 @@ def target_distribution(understood: Understood) -> Distribution:
 
 
 class _Relations:
-    """Measures columns against the target on the same rows."""
+    """Measures the predictive power of columns on the same rows."""
 
     def __init__(self, task: Task, y: np.ndarray, rows: np.ndarray, folds: Sequence[Fold], sample: bool) -> None:
         self._task, self._rows, self._sample = task, rows, sample
@@ -204,17 +204,18 @@ class _Relations:
         self._constant = np.broadcast_to(self._aims.mean(axis=0), self._aims.shape)
 
     def relation(self, column: ColumnValues) -> Relation:
-        """Return what a column says of the target alone."""
+        """Return the predictive power of one column on its own."""
         found = fit_univariate(self._task.kind, *cells_of(column, self._rows), self._aims, self._folds)
         seen = found.covered
         strength, score, base = skill(
             self._metric, self._aims[seen], found.predicted[seen], self._constant[seen], found.fold[seen]
         )
         value, constant = self._metric.shown(score), self._metric.shown(base)
-        of = "By its length alone" if column.role is Role.TEXT else "Alone"
-        sampled_ = f", on {len(self._rows):,} rows drawn at random" if self._sample else ""
+        subject = "Its length on its own" if column.role is Role.TEXT else "On its own it"
+        sampled_ = f"; random sample of {len(self._rows):,} rows" if self._sample else ""
         sentence = (
-            f"{of} it gives {self._metric.label} {number(value)} ({number(constant)} for the constant guess{sampled_})."
+            f"{subject} reaches {self._metric.label} {number(value)} "
+            f"(constant prediction: {number(constant)}{sampled_})."
         )
         return Relation(strength, self._metric.label, value, constant, len(self._rows), self._sample, sentence)
 
@@ -238,19 +239,19 @@ def _of_column(column: Column, table: pd.DataFrame, relations: _Relations) -> Co
 
 
 def _kind(column: ColumnValues, values: pd.Series[Any]) -> str:
-    """Say what the cells are."""
+    """Return the type of the values in words."""
     if column.dates:
         return "dates"
     if column.numbers is not None:
         known = column.numbers[~column.missing]
-        return "whole numbers" if (known == np.round(known)).all() else "numbers with decimals"
+        return "whole numbers" if (known == np.round(known)).all() else "decimal numbers"
     if column.role is Role.TEXT:
         return "text"
-    return "true or false" if values.dtype == bool else "categories"
+    return "true/false" if values.dtype == bool else "categories"
 
 
 def _examples(column: ColumnValues) -> tuple[str, ...]:
-    """Return a few values: the commonest categories, or numbers and dates from low to high."""
+    """Return a few values: the most common categories, or numbers and dates from low to high."""
     if column.numbers is not None:
         known = np.sort(column.numbers[~column.missing])
         if not len(known):
@@ -296,14 +297,14 @@ def _distribution(column: ColumnValues) -> Distribution:
 
 
 def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
-    """Count numbers in at most 20 bins between robust ends; few distinct values have a bar each."""
+    """Count numbers in at most 20 bins between robust limits; a few distinct values get one bar each."""
     distinct, counts = np.unique(numbers, return_counts=True)
     if len(distinct) <= BINS:
         labels = tuple(_written(one) for one in distinct)
         return Distribution(kind, labels, tuple(int(one) for one in counts))
     low, high = _ends(numbers, float(distinct[0]), float(distinct[-1]))
     bins, whole = BINS, bool((distinct == np.round(distinct)).all())
-    if whole:  # each bin holds equally many whole numbers
+    if whole:  # each bin covers equally many whole numbers
         step = max(1, int(np.ceil((high - low + 1) / BINS)))
         bins = int(np.ceil((high - low + 1) / step))
         edges = low - 0.5 + step * np.arange(bins + 1)
@@ -319,7 +320,7 @@ def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
 
 
 def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
-    """Return the range to show: all of it, or less where a hundredth of the rows would squeeze the others."""
+    """Return the range to show: all of it, or less if 1 % of the rows would squeeze the others."""
     inner_low, inner_high = (float(one) for one in np.quantile(numbers, [_TAIL, 1 - _TAIL]))
     width = inner_high - inner_low
     if width <= 0:
@@ -328,7 +329,7 @@ def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
 
 
 def _periods(seconds: np.ndarray) -> Distribution:
-    """Count dates by day, month, year, or by the fewest years that make at most 20 bars."""
+    """Count dates by day, month, year or several years, so that there are at most 20 bars."""
     moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
     for unit, form in (("D", "%Y-%m-%d"), ("M", "%Y-%m"), ("Y", "%Y")):
         found = np.asarray(moments.to_numpy().astype(f"datetime64[{unit}]").astype(np.int64))

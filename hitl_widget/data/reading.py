@@ -1,4 +1,4 @@
-"""From raw columns to canonical ones: what a role and its known values make of any cell."""
+"""From raw columns to canonical columns, given a role and its known values."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_dates, parse_numbers
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
@@ -18,7 +19,7 @@ __all__ = ["Reading", "learn", "learn_all", "read", "read_table"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one column is read.
+    """Rules for reading one column.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class Reading:
 
 
 def learn(column: Column, values: pd.Series[Any]) -> Reading:
-    """Return how to read a column, from the plain values of a table (shape (n,))."""
+    """Return the reading rules of a column, from the plain values of a table (shape (n,))."""
     if column.role is Role.CATEGORICAL:
         _, texts = _texts(values, column.codes)
         levels = tuple(_in_order({text for text in texts if text is not None}))
@@ -53,17 +54,17 @@ def learn(column: Column, values: pd.Series[Any]) -> Reading:
 
 
 def learn_all(columns: Iterable[Column], table: pd.DataFrame) -> tuple[Reading, ...]:
-    """Return how to read each column that enters the models."""
+    """Return the reading rules of each column that enters the models."""
     return tuple(learn(column, table[column.name]) for column in columns if column.role is not Role.IGNORED)
 
 
 def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame:
-    """Return the canonical table of a plain one.
+    """Return the canonical form of a plain table.
 
     Parameters
     ----------
     readings
-        How to read each of `p` columns.
+        Reading rules of `p` columns.
     table
         `n` rows, as `normalise` makes them, with at least these columns.
 
@@ -75,13 +76,15 @@ def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame
     Raises
     ------
     DataError
-        When columns are missing; the message names them.
+        If columns are missing; the message names them.
     """
     readings = tuple(readings)
     gone = [reading.name for reading in readings if reading.name not in table.columns]
     if gone:
         listed = ", ".join(repr(name) for name in gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
-        raise DataError(f"The table lacks {len(gone)} column(s) that the model reads: {listed}. Add them.")
+        raise DataError(
+            f"The table lacks {plural(len(gone), 'column')} that the model needs: {listed}. Add the missing columns."
+        )
     columns = {reading.name: read(reading, table[reading.name]) for reading in readings}
     kept = {
         name: pd.Series(values, index=table.index, dtype=object) if values.dtype == np.dtype(object) else values
@@ -109,7 +112,7 @@ def read(reading: Reading, values: pd.Series[Any]) -> Any:
 
 
 def _texts(values: pd.Series[Any], gone: tuple[str | float, ...] = ()) -> tuple[np.ndarray, list[str | None]]:
-    """Return a code per row (-1 is missing) and the text of each code; blanks, and what stands for them, are None."""
+    """Return a code per row (-1 is missing) and the text of each code; blanks and missing-value codes are None."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, distinct = np.asarray(values.cat.codes), list(values.cat.categories)
     else:
@@ -171,7 +174,7 @@ def _dates(values: pd.Series[Any], form: str | None) -> np.ndarray:
 
 
 def _dates_from_numbers(numbers: np.ndarray) -> np.ndarray:
-    """Read numbers as years, as YYYYMMDD, or as seconds or milliseconds since 1970, by their size."""
+    """Read numbers as years, YYYYMMDD, or seconds or milliseconds since 1970, depending on their size."""
     size = float(np.nanmedian(np.abs(numbers))) if np.isfinite(numbers).any() else 0.0
     form = "%Y" if size < 3000 else "%Y%m%d" if 1.6e7 < size < 2.2e7 else None
     if form:

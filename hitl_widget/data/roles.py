@@ -1,4 +1,4 @@
-"""How each column enters the models, and why."""
+"""Column roles: how each column enters the models, and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STRAYS = 0.01
 
 
 def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: str) -> dict[str, Role]:
-    """Return the roles set by the person, checked.
+    """Return the roles given by the user, validated.
 
     Raises
     ------
@@ -32,20 +32,22 @@ def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: s
     for name, role in (roles or {}).items():
         name = str(name)
         if name == target:
-            raise DataError(f"roles= is for the columns that a model reads; {name!r} is the target. Leave it out.")
+            raise DataError(
+                f"roles= sets the roles of feature columns, but {name!r} is the target. Remove it from roles=."
+            )
         if name not in columns:
             hint = did_you_mean(name, columns)
-            raise DataError(f"roles= names the column {name!r}, which the table does not have.{hint}")
+            raise DataError(f"roles= names the column {name!r}, which is not in the table.{hint}")
         try:
             given[name] = Role(str(role).lower())
         except ValueError:
             listed = ", ".join(repr(str(known)) for known in Role)
-            raise DataError(f"The role of a column is one of {listed}; got {role!r} for {name!r}.") from None
+            raise DataError(f"A role must be one of {listed}; got {role!r} for {name!r}.") from None
     return given
 
 
 def role_of(name: str, values: pd.Series[Any], given: Role | None = None) -> Column:
-    """Return the role of a column and the reason.
+    """Return the role of a column and the reason for it.
 
     Parameters
     ----------
@@ -54,7 +56,7 @@ def role_of(name: str, values: pd.Series[Any], given: Role | None = None) -> Col
     values : Series of shape (n,)
         Plain values (see `hitl_widget.data.table.normalise`).
     given
-        The role set by the person, taken as it is.
+        The role given by the user, if any.
     """
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fib":
         column = _of_numbers(name, values.to_numpy())
@@ -72,14 +74,16 @@ def _of_numbers(name: str, values: np.ndarray) -> Column:
         distinct = len(np.unique(values))
         if distinct == 1:
             return Column(name, Role.IGNORED, f"the same value, {values[0]}, in every row", 0, 1)
-        return Column(name, Role.CATEGORICAL, "true or false", 0, distinct)
+        return Column(name, Role.CATEGORICAL, "true/false", 0, distinct)
     numbers = values.astype(np.float64)
     infinite = int(np.isinf(numbers).sum())
-    return _numeric(name, numbers, f"; {infinite:,} infinite value(s) become missing" if infinite else "")
+    return _numeric(
+        name, numbers, f"; {infinite:,} infinite value{'s' * (infinite > 1)} treated as missing" if infinite else ""
+    )
 
 
 def _numeric(name: str, numbers: np.ndarray, more: str = "", how: str = "") -> Column:
-    """Judge numbers: empty, constant, an identifier, or numeric."""
+    """Return the role of a column of numbers: empty, constant, identifier or numeric."""
     here = numbers[np.isfinite(numbers)]
     missing = len(numbers) - len(here)
     distinct = len(np.unique(here))
@@ -91,9 +95,11 @@ def _numeric(name: str, numbers: np.ndarray, more: str = "", how: str = "") -> C
     if whole and len(here) >= 20 and distinct >= 0.9 * len(here):
         steps = np.diff(here)
         if distinct == len(here) and bool((steps == steps[0]).all()):
-            return Column(name, Role.IGNORED, "counts the rows, so it says nothing about them", missing, distinct)
+            return Column(name, Role.IGNORED, "a row counter: it carries no information", missing, distinct)
         if _ID_NAME.search(name):
-            return Column(name, Role.IGNORED, "an identifier, by its name and its distinct values", missing, distinct)
+            return Column(
+                name, Role.IGNORED, "an identifier, judging by its name and distinct values", missing, distinct
+            )
     how = how or (f"whole numbers, {distinct:,} distinct" if whole and distinct <= 1000 else "numbers")
     return Column(name, Role.NUMERIC, how + more, missing, distinct)
 
@@ -108,7 +114,7 @@ def _of_dates(name: str, values: pd.Series[Any]) -> Column:
 
 
 def _of_texts(name: str, values: pd.Series[Any]) -> Column:
-    """Judge a category column or a column of text by its distinct values."""
+    """Return the role of a column of categories or text, from its distinct values."""
     category = isinstance(values.dtype, pd.CategoricalDtype)
     if category:
         codes, raw = np.asarray(values.cat.codes), list(values.cat.categories)
@@ -131,28 +137,28 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
     return (
         _as_numbers(name, codes, texts, counts)
         or _as_dates(name, real, missing)
-        or _as_words(name, real, here, missing, f"; {blanks:,} blanks become missing" if blanks else "")
+        or _as_words(name, real, here, missing, f"; {blanks:,} blank cells treated as missing" if blanks else "")
     )
 
 
 def _as_numbers(name: str, codes: np.ndarray, texts: list[str], counts: np.ndarray) -> Column | None:
-    """Return a numeric column when nearly all texts read as numbers, else None."""
+    """Return a numeric column if nearly all texts parse as numbers, else None."""
     parsed, blank, coded = parse_numbers(texts)
     stray = int(counts[~np.isfinite(parsed) & ~blank].sum())
     read = int(counts[np.isfinite(parsed)].sum())
     if not read or stray > _STRAYS * read or coded.sum() > 0.5 * len(texts):
         return None
     gone = int(counts[blank].sum())
-    more = f"; {gone:,} blanks become missing" if gone else ""
-    more += f"; {stray:,} other texts become missing" if stray else ""
-    return _numeric(name, np.append(parsed, np.nan)[codes], more, "text that reads as numbers")
+    more = f"; {gone:,} blank cells treated as missing" if gone else ""
+    more += f"; {stray:,} other texts treated as missing" if stray else ""
+    return _numeric(name, np.append(parsed, np.nan)[codes], more, "numbers stored as text")
 
 
 def _as_dates(name: str, texts: list[str], missing: int) -> Column | None:
     form = date_format(texts)
     if form is None:
         return None
-    how = "text that reads as dates" + ("" if form == "ISO8601" else f" ({_spoken(form)})")
+    how = "dates stored as text" + ("" if form == "ISO8601" else f" ({_spoken(form)})")
     return Column(name, Role.DATE, how, missing, len(texts))
 
 
@@ -164,7 +170,7 @@ def _spoken(form: str) -> str:
 
 
 def _as_words(name: str, texts: list[str], here: int, missing: int, more: str) -> Column:
-    """Tell free text, identifiers and categories apart by how often values repeat and how many words they have."""
+    """Distinguish free text, identifiers and categories by repetition and number of words."""
     distinct = len(set(texts))
     sample = texts[:: max(1, len(texts) // 1000)]
     words = float(np.mean([len(text.split()) for text in sample]))

@@ -1,4 +1,4 @@
-"""Which rows are kept aside and which make the folds, by the scheme of a task."""
+"""Holdout and folds of a task, by its split scheme."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hitl_widget.data import split
 from hitl_widget.data.reading import Reading, read
 from hitl_widget.data.split import Fold
 from hitl_widget.data.target import Target
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Kind, Role, Split, SplitScheme
 from hitl_widget.errors import DataError
 
@@ -18,7 +19,7 @@ FOLDS, FOLDS_LARGE, LARGE = 5, 3, 50_000
 
 
 def group_codes(table: pd.DataFrame, column: str) -> np.ndarray:
-    """Return the group of each row as a number from 0, shape (n,); each missing cell is a group of its own."""
+    """Return the group of each row as a number from 0, shape (n,); each missing cell is its own group."""
     codes, found = pd.factorize(table[column])
     missing = codes < 0
     codes = codes.astype(np.int64)
@@ -34,7 +35,7 @@ def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
         dates = read(Reading(column, Role.DATE), values)
         values = pd.Series(dates if np.isnat(dates).mean() < np.isnan(numeric).mean() else numeric)
     if values.nunique() < 2:
-        raise DataError(f"time={column!r} needs moments that differ; the column has none. Name a date or a number.")
+        raise DataError(f"time={column!r} needs at least two distinct times. Choose a column of dates or numbers.")
     codes, _ = pd.factorize(values, sort=True)
     return codes.astype(np.int64)
 
@@ -42,7 +43,7 @@ def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
 def hold_out(
     division: Split, table: pd.DataFrame, y: np.ndarray, kind: Kind, share: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows for training and the rows kept aside."""
+    """Return the training rows and the holdout rows."""
     n = len(y)
     mask = np.zeros(n, bool)
     if share and division.scheme is SplitScheme.FORWARD:
@@ -55,7 +56,7 @@ def hold_out(
         mask = split.stratified_holdout(y, share, 2, _rng(seed, 1))
     if kind is not Kind.REGRESSION and len(np.unique(y[~mask])) < len(np.unique(y)):
         raise DataError(
-            "The holdout takes all rows of a class; use a smaller holdout=, or 0 for none."
+            "The holdout would take all rows of a class. Use a smaller holdout=, or 0 for none."
             if share
             else "A class has no rows left."
         )
@@ -68,8 +69,8 @@ def _grouped_holdout(groups: np.ndarray, y: np.ndarray, kind: Kind, share: float
     n_groups = int(groups.max()) + 1
     if n_groups < 3:
         raise DataError(
-            f"groups={column!r} has {n_groups} group(s); folds and a holdout need at least 3. "
-            "Use holdout=0 with 2 groups, or another column."
+            f"groups={column!r} has {plural(n_groups, 'group')}; folds and a holdout need at least 3. "
+            "Use holdout=0 with 2 groups, or choose another column."
         )
     codes = None if kind is Kind.REGRESSION else y
     ids = split.grouped_fold_ids(groups, codes, min(parts, n_groups), _rng(seed, 1))
@@ -82,17 +83,17 @@ def _grouped_holdout(groups: np.ndarray, y: np.ndarray, kind: Kind, share: float
 
 
 def number_of_folds(
-    division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, wish: int | None
+    division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, wanted: int | None
 ) -> tuple[int, str | None]:
-    """Return how many folds, and why fewer than usual."""
-    if wish is not None and wish < 2:
-        raise DataError(f"folds= is a whole number from 2; got {wish!r}.")
-    usual = wish or (FOLDS_LARGE if len(train) > LARGE else FOLDS)
+    """Return the number of folds, and why it is smaller than requested."""
+    if wanted is not None and wanted < 2:
+        raise DataError(f"folds= must be a whole number of at least 2; got {wanted!r}.")
+    usual = wanted or (FOLDS_LARGE if len(train) > LARGE else FOLDS)
     if division.scheme is SplitScheme.GROUPED:
         n_groups = len(np.unique(group_codes(table, str(division.column))[train]))
         if n_groups < 2:
-            raise DataError(f"groups={division.column!r} leaves one group to train on; folds need at least 2.")
-        why = f"{division.column} has {n_groups} groups to train on" if n_groups < usual else None
+            raise DataError(f"groups={division.column!r} leaves only one group for training; folds need at least 2.")
+        why = f"{division.column} has {n_groups} groups in the training rows" if n_groups < usual else None
         return min(usual, n_groups), why
     if aim.kind is Kind.REGRESSION or division.scheme is SplitScheme.FORWARD:
         return usual, None
@@ -100,21 +101,21 @@ def number_of_folds(
     if counts.min() < 2:
         rare = aim.texts[int(np.argmin(counts))]
         raise DataError(
-            f"The class {rare!r} has 1 row; a class needs at least 2, one to learn from and one to check. "
-            "Drop the row or merge it with another class."
+            f"The class {rare!r} has 1 row, but each class needs at least 2: one for training, one for validation. "
+            "Drop the row or merge the class with another one."
         )
     fewest = int(np.bincount(aim.y[train], minlength=len(aim.texts)).min())
     if fewest >= usual:
         return usual, None
     rare = aim.texts[int(np.argmin(np.bincount(aim.y[train], minlength=len(aim.texts))))]
     floor = 2 if aim.kind is Kind.BINARY else min(3, usual)
-    return max(fewest, floor), f"the class {rare!r} has {fewest} rows to train on"
+    return max(fewest, floor), f"the class {rare!r} has {plural(fewest, 'row')} in the training rows"
 
 
 def divide(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
-    """Divide the training rows into as many folds as asked, or into the most below that each can be learnt.
+    """Divide the training rows into the requested number of folds, or the largest smaller number that works.
 
-    The same rows come back when it is called again with the number of folds it gave.
+    Calling it again with the resulting number of folds gives the same rows.
     """
     if division.scheme not in (SplitScheme.FORWARD, SplitScheme.GROUPED):
         return _divide(division, division.folds, table, aim, train, seed)
@@ -123,10 +124,10 @@ def divide(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray,
         if len(made) == number and all(_tells_apart(aim, fold) for fold in made):
             return made
     if division.scheme is SplitScheme.FORWARD:
-        raise DataError(f"time={division.column!r} leaves no window to check on; use more rows or no time=.")
+        raise DataError(f"time={division.column!r} leaves no validation window. Use more rows, or remove time=.")
     raise DataError(
-        f"groups={division.column!r} puts all rows of a class in one group, so no fold can learn and check it; "
-        "use another column, or none."
+        f"groups={division.column!r} puts all rows of a class in one group, so no fold can train on and validate it. "
+        "Choose another column, or remove groups=."
     )
 
 
@@ -148,11 +149,11 @@ def _divide(
 
 
 def _tells_apart(aim: Target, fold: Fold) -> bool:
-    """Say whether a fold can be learnt and scored: two classes or more on both sides."""
+    """Return whether a fold is usable: at least two classes on both sides."""
     if aim.kind is Kind.REGRESSION:
         return len(fold[0]) > 1 and len(fold[1]) > 0
-    learnt, checked = len(np.unique(aim.y[fold[0]])), len(np.unique(aim.y[fold[1]]))
-    return learnt > 1 and checked > 1
+    trained, validated = len(np.unique(aim.y[fold[0]])), len(np.unique(aim.y[fold[1]]))
+    return trained > 1 and validated > 1
 
 
 def _rng(seed: int, use: int) -> np.random.Generator:

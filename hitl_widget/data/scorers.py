@@ -1,4 +1,4 @@
-"""The scikit-learn scorers by the kind of task they fit, known without importing scikit-learn."""
+"""The scikit-learn scorers by kind of task, without importing scikit-learn."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SWAPS = {
 
 
 def family_of(name: str) -> str | None:
-    """Return ``"classes"`` or ``"numbers"`` for a scorer's name, or raise DataError when it is unknown.
+    """Return ``"classes"`` or ``"numbers"`` for a scorer's name, or raise DataError if it is unknown.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def family_of(name: str) -> str | None:
     near = difflib.get_close_matches(name.lower(), [*sorted(BINARY | CLASSES | NUMBERS), *_SHORT], 3, 0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise DataError(
-        f"metric= takes the name of a scikit-learn scorer for classes or numbers; got {name!r}.{hint} "
+        f"metric= must be the name of a scikit-learn scorer for classification or regression; got {name!r}.{hint} "
         "sklearn.metrics.get_scorer_names() lists them."
     )
 
@@ -77,21 +77,21 @@ def checked_metric(name: str | None, kind: Kind) -> Metric:
     Raises
     ------
     DataError
-        When the scorer does not fit the kind.
+        If the scorer does not match the kind of task.
     """
     if name is None:
         return metric_named(DEFAULTS[kind])
     metric = metric_named(name)
     family = family_of(name)
     if (family == "numbers") != (kind is Kind.REGRESSION):
-        what = "numbers" if family == "numbers" else "classes"
+        what = "regression" if family == "numbers" else "classification"
         raise DataError(
-            f"metric={name!r} measures {what}, but this is a {kind} task; use {DEFAULTS[kind]!r} or another that fits."
+            f"metric={name!r} is for {what}, but this is a {kind} task. Use {DEFAULTS[kind]!r} or a similar metric."
         )
     if kind is Kind.MULTICLASS and metric.scorer in BINARY:
         raise DataError(
-            f"metric={name!r} needs two classes and the target has more; use {_SWAPS.get(metric.scorer, 'accuracy')!r}."
+            f"metric={name!r} needs 2 classes, but the target has more. Use {_SWAPS.get(metric.scorer, 'accuracy')!r}."
         )
     if kind is Kind.BINARY and metric.scorer == "top_k_accuracy":
-        raise DataError(f"metric={name!r} looks at the two likeliest classes, and there are two; use 'accuracy'.")
+        raise DataError(f"metric={name!r} is trivial with two classes. Use 'accuracy'.")
     return metric

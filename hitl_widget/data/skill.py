@@ -1,4 +1,4 @@
-"""Scores of predictions against the constant guess, in NumPy: what a column is worth in the words of the metric."""
+"""Skill scores: predictions against the constant prediction, in the task's metric. NumPy only."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ _OF_NUMBERS: dict[str, _Score] = {
 
 
 def skill_metric(kind: Kind, metric: Metric) -> Metric:
-    """Return the metric in which columns are judged: the task's own where it sees small differences in predictions.
+    """Return the metric for skill scores: the task's own if it is sensitive to small differences in predictions.
 
-    Metrics of decisions (accuracy, F1) see nothing of a weak column, and some others are scikit-learn's alone; ROC AUC,
-    log loss and RMSE stand in.
+    Threshold metrics (accuracy, F1) cannot see a weak column, and others exist only in scikit-learn; ROC AUC, log loss
+    and RMSE replace them.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def skill_metric(kind: Kind, metric: Metric) -> Metric:
 def skill(
     metric: Metric, aims: np.ndarray, predicted: np.ndarray, constant: np.ndarray, fold: np.ndarray
 ) -> tuple[float, float, float]:
-    """Return what predictions are worth.
+    """Return the skill score of predictions, with both scores.
 
     Parameters
     ----------
@@ -92,14 +92,14 @@ def skill(
     aims : ndarray of shape (m, t)
         As `hitl_widget.data.univariate.targets` gives them.
     predicted, constant : ndarray of shape (m, t)
-        Predictions, and those of the constant guess.
+        Predictions, and those of the constant prediction.
     fold : ndarray of int, shape (m,)
         The fold that made each prediction.
 
     Returns
     -------
     strength : float
-        0 for no better than the constant guess, 1 for perfect.
+        0 for no better than the constant prediction, 1 for perfect.
     score, of_constant : float
         The scores, greater is better.
     """

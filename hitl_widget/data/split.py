@@ -1,7 +1,7 @@
-"""Holdouts and folds in plain NumPy: stratified, shuffled, grouped, forward in time.
+"""Holdouts and folds in NumPy: stratified, shuffled, grouped, forward in time.
 
-The kernel divides rows before scikit-learn is loaded (its import takes seconds), hence these few lines of our own;
-the tests hold them against scikit-learn's splitters.
+The kernel splits rows before scikit-learn is imported, which takes seconds; hence these functions. The tests compare
+them with scikit-learn's splitters.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def stratified_fold_ids(codes: np.ndarray, folds: int, rng: np.random.Generator)
     Returns
     -------
     ndarray of int, shape (n,)
-        Per class, and over all rows, the sizes of two folds differ by at most one.
+        Per class, and over all rows, fold sizes differ by at most one.
     """
     ids = np.empty(len(codes), np.int64)
     shuffled = rng.permutation(len(codes))
@@ -59,7 +59,7 @@ def stratified_fold_ids(codes: np.ndarray, folds: int, rng: np.random.Generator)
 def grouped_fold_ids(groups: np.ndarray, codes: np.ndarray | None, folds: int, rng: np.random.Generator) -> np.ndarray:
     """Return a fold number per row so that no group straddles folds, with classes spread as evenly as groups allow.
 
-    Greedy, largest groups first, as scikit-learn's ``StratifiedGroupKFold``: each group goes where the squared shares
+    Greedy, largest groups first, like scikit-learn's ``StratifiedGroupKFold``: each group goes where the squared shares
     of classes (or of rows) grow least.
 
     Parameters
@@ -71,7 +71,7 @@ def grouped_fold_ids(groups: np.ndarray, codes: np.ndarray | None, folds: int, r
     folds
         Number of folds, at most the number of groups.
     rng
-        Breaks ties between groups of one size.
+        Breaks ties between groups of equal size.
     """
     n_groups = int(groups.max()) + 1
     classes = np.zeros(len(groups), np.int64) if codes is None else codes
@@ -106,15 +106,15 @@ def ids_to_folds(ids: np.ndarray, rows: np.ndarray) -> tuple[Fold, ...]:
 
 
 def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold, ...]:
-    """Return folds that train on the past and validate on what follows, the longest past first.
+    """Return folds that train on the past and validate on the following window, longest past first.
 
-    The first half of the rows in time is never validated on; the second half is cut in `folds` windows (scikit-learn's
-    ``TimeSeriesSplit(folds, test_size=n // (2 * folds))`` up to rounding). Rows of one moment stay on one side.
+    The first half of the rows in time is only trained on; the second half is cut into `folds` windows (scikit-learn's
+    ``TimeSeriesSplit(folds, test_size=n // (2 * folds))`` up to rounding). Rows of equal time stay on one side.
 
     Parameters
     ----------
     times : ndarray, shape (n,)
-        The moment of each row, as ranks or numbers.
+        The time of each row, as ranks or numbers.
     rows : ndarray of int, shape (n,)
         Row positions.
     folds
@@ -132,7 +132,7 @@ def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold
 
 
 def _tie_start(ordered: np.ndarray, at: int) -> int:
-    """Move a cut to the edge of the run of equal moments that is nearest."""
+    """Move a cut to the nearest edge of a run of equal times."""
     if at <= 0 or at >= len(ordered):
         return at
     left = int(np.searchsorted(ordered, ordered[at], "left"))
@@ -141,7 +141,7 @@ def _tie_start(ordered: np.ndarray, at: int) -> int:
 
 
 def stratified_holdout(codes: np.ndarray, share: float, keep: int, rng: np.random.Generator) -> np.ndarray:
-    """Return a mask of rows to keep aside: `share` of each class, but at least `keep` rows of a class stay."""
+    """Return a mask of holdout rows: `share` of each class, leaving at least `keep` rows of each class."""
     mask = np.zeros(len(codes), bool)
     owed = 0.0
     for code in range(int(codes.max()) + 1):
@@ -154,7 +154,7 @@ def stratified_holdout(codes: np.ndarray, share: float, keep: int, rng: np.rando
 
 
 def forward_holdout(times: np.ndarray, share: float) -> np.ndarray:
-    """Return a mask of the last rows in time, about `share` of them; rows of one moment stay on one side."""
+    """Return a mask of the last rows in time, about `share` of them; rows of equal time stay on one side."""
     order = np.argsort(times, kind="stable")
     cut = _tie_start(times[order], len(times) - round(share * len(times)))
     mask = np.zeros(len(times), bool)

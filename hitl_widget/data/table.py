@@ -1,4 +1,4 @@
-"""Tables of any library as one plain kind of pandas table, and as bytes."""
+"""Tables of any library as plain pandas tables, and as bytes."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
 __all__ = ["Mixed", "normalise", "normalise_with_mixed", "pack", "unpack"]
 
 Mixed = dict[str, tuple[int, int]]
-"""Columns that mix kinds: name -> (cells that are numbers, cells that are text)."""
+"""Columns that mix types: name -> (number of numeric cells, number of text cells)."""
 
 
 def normalise(data: Any) -> pd.DataFrame:
-    """Return a table as a pandas table with plain columns and text names.
+    """Return a pandas table with plain columns and text names.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def normalise(data: Any) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When it is no table, two columns have one name, or a cell holds a list or a dictionary.
+        If it is not a table, two columns share a name, or a cell holds a list or a dictionary.
 
     Examples
     --------
@@ -48,13 +49,13 @@ def normalise(data: Any) -> pd.DataFrame:
 
 
 def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFrame, Mixed]:
-    """Return the plain table, and which columns mixed numbers with text; lenient: strange cells become missing."""
+    """Return the plain table and the columns that mix numbers and text; if not strict, odd cells become missing."""
     names, columns = _columns_of(data)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise DataError(
-            f"Column names must differ; {twice[0]!r} stands {names.count(twice[0])} times. "
-            "Rename or drop one, for example df = df.loc[:, ~df.columns.duplicated()]."
+            f"Column names must be unique; {twice[0]!r} occurs {names.count(twice[0])} times. "
+            "Rename or drop the duplicates, for example df = df.loc[:, ~df.columns.duplicated()]."
         )
     mixed: Mixed = {}
     plain = {name: _plain(name, column, mixed, strict) for name, column in zip(names, columns, strict=True)}
@@ -62,7 +63,7 @@ def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFram
 
 
 def _frame(columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
-    """Put columns together as they are: pandas would turn object arrays of text into its own text kind."""
+    """Assemble columns unchanged: pandas would convert object arrays of text to its own string type."""
     index = pd.RangeIndex(rows)
     kept = {
         name: pd.Series(values, index=index, dtype=object) if _is_object(values) else values
@@ -76,7 +77,7 @@ def _is_object(values: Any) -> bool:
 
 
 def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
-    """Return the names and the columns of anything that is a table."""
+    """Return the names and the columns of any kind of table."""
     if isinstance(data, pd.DataFrame):
         return [_name(label) for label in data.columns], [data.iloc[:, i] for i in range(data.shape[1])]
     if isinstance(data, pd.Series):
@@ -85,13 +86,15 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
         if data.dtype.names:
             return list(data.dtype.names), [pd.Series(data[name]) for name in data.dtype.names]
         if data.ndim != 2:
-            raise DataError(f"A table has rows and columns; got an array of {data.ndim} dimension(s). Reshape it.")
+            raise DataError(f"A table must be a 2-d array; got {plural(data.ndim, 'dimension')}. Reshape it.")
         return [str(i) for i in range(data.shape[1])], [pd.Series(data[:, i]) for i in range(data.shape[1])]
     if isinstance(data, Mapping):
         try:
             return _columns_of(pd.DataFrame(dict(data)))
         except ValueError as error:
-            raise DataError(f"The columns do not form a table: {error}. Give each as many values.") from error
+            raise DataError(
+                f"The columns do not form a table: {error}. Give every column the same number of values."
+            ) from error
     if isinstance(data, list):
         return _columns_of(pd.DataFrame(data))
     return _columns_by_narwhals(data)
@@ -122,7 +125,7 @@ def _name(label: object) -> str:
 
 
 def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
-    """Return the values of one column in a plain kind."""
+    """Return the values of one column in a plain type."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return _plain_category(column)
@@ -151,12 +154,12 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
     if kind == "m":
         return column.dt.total_seconds().to_numpy(np.float64)
     if kind == "c":
-        raise DataError(f"Column {name!r} holds complex numbers; split it into its real and imaginary parts.")
+        raise DataError(f"Column {name!r} holds complex numbers. Split it into real and imaginary parts.")
     return _plain_objects(name, column.astype(object), mixed, strict)
 
 
 def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
-    """Keep a category column, its levels plain: numbers stay numbers, all else becomes text."""
+    """Return a category column with plain levels: numbers stay numbers, everything else becomes text."""
     values = column.array
     levels = values.categories
     if levels.dtype.kind not in "iufb":
@@ -175,7 +178,7 @@ def _texts(column: pd.Series[Any]) -> np.ndarray:
 
 
 def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
-    """Turn a column of Python objects into the plain kind that all its cells share, or into text."""
+    """Convert a column of Python objects to the plain type that all its cells share, or to text."""
     values = _texts(column)
     found = pd.api.types.infer_dtype(values, skipna=True)
     if found.startswith("mixed") and not _only_scalars(column):
@@ -216,8 +219,8 @@ def _scalars(name: str, column: pd.Series[Any], strict: bool) -> np.ndarray:
     if strict:
         odd = next(v for v in column if isinstance(v, list | dict | set | tuple | np.ndarray))
         raise DataError(
-            f"Column {name!r} holds a {type(odd).__name__} in a cell; a cell holds one number, text or date. "
-            "Drop the column or spread it over several."
+            f"Column {name!r} holds a {type(odd).__name__} in a cell; each cell must be one number, text or date. "
+            "Drop the column or expand it into several."
         )
     kept = [None if isinstance(v, list | dict | set | tuple | np.ndarray) else v for v in column]
     return _texts(pd.Series(kept, dtype=object))
@@ -237,12 +240,12 @@ def pack(df: pd.DataFrame) -> bytes:
     Parameters
     ----------
     df
-        A table; it is brought to plain kinds first (see `normalise`).
+        A table; it is normalised first (see `normalise`).
 
     Returns
     -------
     bytes
-        An ``.npz`` archive. Text stands once per distinct value (UTF-8 and offsets) with a code per row.
+        An ``.npz`` archive. Text is stored once per distinct value (UTF-8 and offsets), with a code per row.
 
     Examples
     --------
@@ -263,7 +266,7 @@ def pack(df: pd.DataFrame) -> bytes:
 
 
 def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Put the arrays of one column under keys that begin with `key`; return how to read them."""
+    """Store the arrays of one column under keys that start with `key`; return how to read them."""
     if isinstance(values, pd.Categorical):
         arrays[key] = np.asarray(values.codes, np.int32)
         levels = _pack_column(key + "_levels", values.categories.to_numpy(), arrays)
@@ -284,12 +287,12 @@ def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[s
 
 
 def unpack(data: bytes) -> pd.DataFrame:
-    """Return the table that `pack` made into bytes; never runs code from the bytes.
+    """Return the table stored by `pack`; never runs code from the bytes.
 
     Raises
     ------
     ValueError
-        When the bytes were not made by `pack`.
+        If the bytes were not made by `pack`.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         arrays = {key: archive[key] for key in archive.files}

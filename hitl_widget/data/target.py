@@ -1,4 +1,4 @@
-"""The target: what kind of task it sets, its classes and the positive one."""
+"""The target: kind of task, classes and positive class."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
 from hitl_widget.data.scorers import family_of
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
@@ -22,7 +23,7 @@ _POSITIVE = frozenset("yes y true t 1 positive pos >50k spam".split())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """What was understood of a target.
+    """A target as read from the table.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ class Target:
     positive
         The positive label as text, or None.
     notes
-        Sentences for the person.
+        Sentences for the user.
     """
 
     kind: Kind
@@ -49,16 +50,16 @@ class Target:
 
 
 def looks_like_classes(values: np.ndarray, name: str = "") -> bool:
-    """Judge whether whole numbers are names of classes rather than amounts.
+    """Return whether whole numbers are class labels rather than quantities.
 
-    They are classes when there are two to four distinct values; or when there are at most 20, each with ten rows on
-    average, and either the column's name says so ("class", "label", "type") or the counts do not look like those of a
-    score: scores and counts rise to one peak, fall again and end in thin tails (rarest value under 5 % of the rows).
+    They are classes if there are two to four distinct values; or at most 20 with ten rows each on average, and either
+    the column's name says so ("class", "label", "type") or the counts do not look like those of a score. Counts of a
+    score rise to one peak, fall again and end in thin tails (rarest value under 5 % of the rows).
 
     Parameters
     ----------
     values : ndarray of shape (n,)
-        The numbers, without missing ones.
+        The numbers, without missing values.
     name
         Name of the column.
 
@@ -95,76 +96,80 @@ def understand_target(
     values : Series of shape (n,)
         Plain values (see `hitl_widget.data.table.normalise`).
     metric
-        Scorer named by the person: one for classes or numbers decides the kind where both are possible.
+        Scorer given by the user: it decides between classification and regression if both are possible.
     positive
         The positive class, as a label or as its text.
     mixed
-        True when the column held numbers beside texts.
+        True if the column mixes numbers and text.
 
     Raises
     ------
     DataError
-        When the target cannot be learnt: dates, one value, infinities, mixed kinds, unknown positive class.
+        If the target is unusable: dates, one value, infinities, mixed types, unknown positive class.
     """
-    wish = None if metric is None else family_of(metric)
+    family = None if metric is None else family_of(metric)
     if values.dtype.kind == "M":
-        raise DataError(f"The target {name!r} holds dates; turn it into a number first, such as days since a start.")
+        raise DataError(
+            f"The target {name!r} holds dates. Convert it to a number first, such as days since a start date."
+        )
     numbers, notes = _as_numbers(name, values, metric, mixed)
     if values.nunique() < 2:
         raise DataError(
-            f"The target {name!r} has one value only, {cell_text(values.iloc[0])!r}; a model needs two to tell apart."
+            f"The target {name!r} has only one value, {cell_text(values.iloc[0])!r}. A model needs at least two."
         )
-    if numbers is None or (wish != "numbers" and looks_like_classes(numbers, name)) or wish == "classes":
+    if numbers is None or (family != "numbers" and looks_like_classes(numbers, name)) or family == "classes":
         return _classes(name, values, positive, notes)
     if positive is not None:
-        raise DataError(f"positive= names a class, but {name!r} holds numbers; leave it out or choose a class metric.")
+        raise DataError(
+            f"positive= names a class, but {name!r} holds numbers. Remove it, or choose a classification metric."
+        )
     return Target(Kind.REGRESSION, numbers, np.array([]), (), None, tuple(notes))
 
 
 def _as_numbers(
     name: str, values: pd.Series[Any], metric: str | None, mixed: bool
 ) -> tuple[np.ndarray | None, list[str]]:
-    """Return the target as numbers where it reads as such, else None."""
-    wish = None if metric is None else family_of(metric)
+    """Return the target as numbers if it parses as such, else None."""
+    family = None if metric is None else family_of(metric)
     if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
         numbers = values.to_numpy(np.float64)
         if np.isinf(numbers).any():
             raise DataError(
-                f"The target {name!r} holds {int(np.isinf(numbers).sum())} infinite value(s); "
-                "drop these rows or replace the values."
+                f"The target {name!r} holds {plural(int(np.isinf(numbers).sum()), 'infinite value')}. "
+                "Drop these rows or replace the values."
             )
         return numbers, []
-    if values.dtype == bool and wish == "numbers":
+    if values.dtype == bool and family == "numbers":
         return values.to_numpy(np.float64), []
     if values.dtype.kind != "O" or isinstance(values.dtype, pd.CategoricalDtype):
-        if wish == "numbers":
+        if family == "numbers":
             raise DataError(
-                f"The target {name!r} holds classes, but metric={metric!r} measures numbers; "
-                "choose one for classes, such as 'roc_auc'."
+                f"The target {name!r} holds classes, but metric={metric!r} is for regression. "
+                "Choose a classification metric, such as 'roc_auc'."
             )
         return None, []
     texts = [str(value) for value in values]
     parsed, _, _ = parse_numbers(texts)
     readable = np.isfinite(parsed)
-    if readable.all() and (wish == "numbers" or (wish is None and not looks_like_classes(parsed, name))):
-        return parsed, [f"{name} is text that reads as numbers."]
+    if readable.all() and (family == "numbers" or (family is None and not looks_like_classes(parsed, name))):
+        return parsed, [f"{name} holds numbers stored as text."]
     if mixed and not readable.all():
         raise DataError(
-            f"The target {name!r} mixes numbers and text, such as {texts[int(np.argmin(readable))]!r}; "
-            "make its values of one kind."
+            f"The target {name!r} mixes numbers and text, such as {texts[int(np.argmin(readable))]!r}. "
+            "Convert all values to one type."
         )
-    if wish == "numbers":
+    if family == "numbers":
         odd = texts[int(np.argmin(readable))]
         raise DataError(
-            f"The target {name!r} holds text such as {odd!r}, but metric={metric!r} measures numbers; "
-            "choose one for classes, such as 'roc_auc'."
+            f"The target {name!r} holds text such as {odd!r}, but metric={metric!r} is for regression. "
+            "Choose a classification metric, such as 'roc_auc'."
         )
     distinct = len(set(texts))
     if distinct > max(20, len(texts) // 2):
         what = "dates" if date_format(texts[:200]) else "different texts"
         raise DataError(
-            f"The target {name!r} holds {distinct:,} {what} in {len(texts):,} rows, too many to be classes; "
-            "choose another target or group its values."
+            f"The target {name!r} holds {distinct:,} {what} in {len(texts):,} rows, too many for classes. "
+            "Choose another target or group its values."
         )
     return None, []
 
@@ -177,7 +182,7 @@ def _classes(name: str, values: pd.Series[Any], positive: object, notes: list[st
     texts = [cell_text(label) for label in labels]
     if len(labels) > 2:
         if positive is not None:
-            raise DataError(f"positive= is for two classes; {name!r} has {len(labels)}. Leave it out.")
+            raise DataError(f"positive= applies to two classes, but {name!r} has {len(labels)}. Remove it.")
         return Target(Kind.MULTICLASS, y.astype(np.int64), labels, tuple(texts), None, tuple(notes))
     counts = np.bincount(y, minlength=2)
     chosen, why = _positive(name, labels, texts, counts, positive)
@@ -191,11 +196,11 @@ def _classes(name: str, values: pd.Series[Any], positive: object, notes: list[st
 def _positive(
     name: str, labels: np.ndarray, texts: list[str], counts: np.ndarray, given: object
 ) -> tuple[int, str | None]:
-    """Return the code of the positive class, and why when the person did not say."""
+    """Return the code of the positive class, and the reason if the user did not choose it."""
     if given is not None:
         wanted = cell_text(given)
         if wanted not in texts:
-            raise DataError(f"positive= takes a value of {name!r}, {texts[0]!r} or {texts[1]!r}; got {given!r}.")
+            raise DataError(f"positive= must be a value of {name!r}, {texts[0]!r} or {texts[1]!r}; got {given!r}.")
         return texts.index(wanted), None
     if labels.dtype == bool or texts == ["0", "1"]:
         return 1, None
@@ -205,10 +210,10 @@ def _positive(
         known = lower[code] in _POSITIVE and (other in _NEGATIVE or len(lower[code]) > 1)
         ends = lower[code].endswith("positive") and other.endswith("negative")
         if known or ends:
-            return code, None if lower[code] in {"yes", "true", "1"} else "its name says so"
+            return code, None if lower[code] in {"yes", "true", "1"} else "its name suggests it"
     if counts[0] == counts[1]:
-        return 1, "both are as frequent, and it is the last"
-    return int(np.argmin(counts)), "it is the rarer one"
+        return 1, "both classes are equally frequent, and it sorts last"
+    return int(np.argmin(counts)), "it is the rarer class"
 
 
 def is_missing(values: pd.Series[Any]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""From a table and a target to a task: the first thing a session does, in words and in arrays."""
+"""From a table and a target to a supervised task: the first step of a session."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Understood:
     Parameters
     ----------
     task
-        What was understood.
+        The task.
     table : DataFrame of shape (n, p)
-        The plain table: all columns but the target, only rows with a target, in the original order.
+        The plain table: all columns but the target, rows with a target, in the original order.
     y : ndarray of shape (n,)
         Codes of classes in the order of `task.classes` (binary: 1 is the positive class), or float64 numbers.
     classes : ndarray
@@ -67,7 +67,7 @@ def understand(
     seed: int = 0,
     folds: int | None = None,
 ) -> Understood:
-    """Understand a table and a target as a supervised task.
+    """Return the supervised task that a table and a target define.
 
     Parameters
     ----------
@@ -77,22 +77,22 @@ def understand(
         Name of the column to predict.
     metric
         Name of a scikit-learn scorer, or a short name such as ``"rmse"``. Default: ROC AUC for two classes, log loss
-        for more, RMSE for numbers. A metric for classes makes classes of whole numbers, one for numbers keeps them.
+        for more, RMSE for numbers. For a target of whole numbers, the metric decides between classification and
     positive
-        The positive of two classes. Default: the one whose name says so ("yes", "true", 1), else the rarer one.
+        The positive of two classes. Default: the one whose name suggests it ("yes", "true", 1), else the rarer one.
     roles
-        ``{"column": "numeric" | "categorical" | "date" | "text" | "ignored"}`` for columns read wrongly.
+        ``{"column": "numeric" | "categorical" | "date" | "text" | "ignored"}`` for columns with a wrong role.
     groups
-        Name of a column (or one value per row): rows of one group stay in one fold. The column is no feature.
+        Name of a column (or one value per row): rows of one group stay in one fold. The column is not a feature.
     time
-        Name of a column (or one value per row): folds go forward in time and the holdout is the last rows. A column
-        of the table stays a feature, in the role its values have; values given beside it are no feature.
+        Name of a column (or one value per row): folds run forward in time and the holdout is the last rows. A column
+        of the table stays a feature; values passed separately do not become one.
     holdout
-        Share of rows kept aside and measured once, from 0 (none) to 0.5.
+        Share of rows in the holdout, from 0 (none) to 0.5.
     seed
         Seed of all shuffles.
     folds
-        Number of folds. Default: 5, and 3 above 50,000 training rows; fewer when classes or groups are few.
+        Number of folds. Default: 5, or 3 above 50,000 training rows; fewer if classes or groups are rare.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def understand(
     Raises
     ------
     DataError
-        One sentence about what cannot be used, and what to do.
+        If the table or the target is unusable; the message says why and what to do.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def understand(
     own = set(table.columns)
     groups_name, time_name = _side_column(table, groups, "groups", name), _side_column(table, time, "time", name)
     if groups_name and time_name:
-        raise DataError("groups= and time= exclude each other; give the one that matters when the model is used.")
+        raise DataError("groups= and time= cannot be combined. Choose the one that matches how the model will be used.")
     table, values, dropped = _with_target(table, name)
     aim = understand_target(name, values, metric=metric, positive=positive, mixed=name in mixed)
     fit = checked_metric(metric, aim.kind)
@@ -123,7 +123,7 @@ def understand(
     columns = tuple(_column(column, table, given, groups_name, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):
         raise DataError(
-            f"No column is left to learn {name!r} from: each of the {len(columns)} others is empty, constant or an "
+            f"No feature is left to predict {name!r}: all {len(columns)} other columns are empty, constant or an "
             'identifier. Add columns, or set a role with roles={"column": "numeric"}.'
         )
     scheme = SplitScheme.GROUPED if groups_name else SplitScheme.FORWARD if time_name else _plain_scheme(aim.kind)
@@ -138,7 +138,7 @@ def understand(
 
 
 def folds_for(task: Task, table: pd.DataFrame, y: np.ndarray, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
-    """Return the folds of a task again: the same rows as `understand` gave for the same seed."""
+    """Return the folds of a task: the same rows as from `understand` with the same seed."""
     aim = Target(task.kind, y, np.array([]), task.classes, task.positive, ())
     return divide(task.split, table, aim, train, seed)
 
@@ -146,7 +146,7 @@ def folds_for(task: Task, table: pd.DataFrame, y: np.ndarray, train: np.ndarray,
 def rows_for(
     task: Task, table: pd.DataFrame, y: np.ndarray, holdout: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the training and the holdout rows of a task again, for the same holdout share and seed."""
+    """Return the training and holdout rows of a task, for the same holdout share and seed."""
     return hold_out(task.split, table, y, task.kind, holdout, seed)
 
 
@@ -155,49 +155,49 @@ def _check_shape(table: pd.DataFrame, name: str) -> None:
         listed = ", ".join(repr(column) for column in list(table.columns)[:8])
         more = ", ..." if table.shape[1] > 8 else ""
         hint = did_you_mean(name, table.columns).strip() or f"It has {listed or 'no columns'}{more}."
-        raise DataError(f"The table has no column {name!r} to predict. {hint}")
+        raise DataError(f"The table has no target column {name!r}. {hint}")
     if not len(table):
-        raise DataError("The table is empty: it has columns but no rows. Check the file or the filter that made it.")
+        raise DataError("The table has columns but no rows. Check the file or the filter that produced it.")
     if len(table) == 1:
-        raise DataError(f"The table has one row; learning needs at least {FEWEST_ROWS}. Add rows.")
+        raise DataError(f"The table has 1 row; at least {FEWEST_ROWS} are needed. Add rows.")
     if table.shape[1] == 1:
-        raise DataError(f"The table holds the target {name!r} only; add columns to learn it from.")
+        raise DataError(f"The table holds only the target {name!r}. Add feature columns.")
 
 
 def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) -> str | None:
-    """Return the name of the groups or time column; values given directly are added to the table."""
+    """Return the name of the groups or time column; values passed directly are added to the table."""
     if given is None:
         return None
     if isinstance(given, str | int):
         name = str(given)
         if name == target:
-            raise DataError(f"{argument}= names the target {name!r}; name another column.")
+            raise DataError(f"{argument}= names the target {name!r}. Choose another column.")
         if name not in table.columns:
             hint = did_you_mean(name, table.columns)
-            raise DataError(f"{argument}= names the column {name!r}, which the table does not have.{hint}")
+            raise DataError(f"{argument}= names the column {name!r}, which is not in the table.{hint}")
         return name
     name = argument
     while name in table.columns:
         name += "_"
     extra, _ = normalise_with_mixed({name: list(given)})
     if len(extra) != len(table):
-        raise DataError(f"{argument}= takes a column name or one value per row ({len(table):,}); got {len(extra):,}.")
+        raise DataError(
+            f"{argument}= must be a column name or one value per row ({len(table):,}); got {len(extra):,} values."
+        )
     table[name] = extra[name].array
     return name
 
 
 def _with_target(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Series[Any], int]:
-    """Split off the target and drop the rows without one."""
+    """Separate the target and drop rows without one."""
     missing = is_missing(table[name])
     dropped = int(missing.sum())
     if dropped == len(table):
-        raise DataError(f"The target {name!r} has no value in any row; choose another target.")
+        raise DataError(f"The target {name!r} is missing in every row. Choose another target.")
     if dropped:
         table = table.loc[~missing].reset_index(drop=True)
     if len(table) < FEWEST_ROWS:
-        raise DataError(
-            f"Learning needs at least {FEWEST_ROWS} rows with a target; the table has {len(table)}. Add rows."
-        )
+        raise DataError(f"At least {FEWEST_ROWS} rows with a target are needed; the table has {len(table)}. Add rows.")
     return table.drop(columns=name), table[name], dropped
 
 
@@ -205,7 +205,9 @@ def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: s
     column = role_of(name, table[name], given.get(name))
     if name != groups and name in own:
         return column
-    reason = "names the groups that stay together in one fold" if name == groups else "was given beside the table"
+    reason = (
+        "defines the groups that stay together in one fold" if name == groups else "passed separately from the table"
+    )
     return Column(name, Role.IGNORED, reason, column.missing, column.distinct)
 
 
@@ -215,10 +217,12 @@ def _plain_scheme(kind: Kind) -> SplitScheme:
 
 def _checked_holdout(holdout: object, rows: int) -> float:
     if not isinstance(holdout, int | float) or isinstance(holdout, bool) or not 0 <= float(holdout) <= 0.5:
-        raise DataError(f"holdout= is a share of the rows from 0 to 0.5, for example 0.2; got {holdout!r}.")
+        raise DataError(f"holdout= must be a share of the rows from 0 to 0.5, for example 0.2; got {holdout!r}.")
     share = float(holdout)
     if share and round(share * rows) < 1:
-        raise DataError(f"holdout={share:g} of {rows:,} rows keeps no row aside; use 0.2, or 0 for no holdout.")
+        raise DataError(
+            f"holdout={share:g} of {rows:,} rows is less than one row. Use a larger share, or 0 for no holdout."
+        )
     return share
 
 
@@ -232,7 +236,7 @@ def _notes(
     made: int,
     fewer: str | None,
 ) -> tuple[str, ...]:
-    """Say what was done to the table; `made` of the planned folds could be learnt and checked."""
+    """Return notes on how the table was read; `made` of the planned folds are usable."""
     notes = []
     planned = plan.folds
     if dropped:
@@ -240,23 +244,25 @@ def _notes(
     notes += aim.notes
     infinite = [c.name for c in columns if "infinite" in c.reason]
     if infinite:
-        notes.append(f"Infinite values become missing in {_listed(infinite)}; replace them if they mean something.")
+        notes.append(
+            f"Infinite values are treated as missing in {_listed(infinite)}; replace them if they carry meaning."
+        )
     for column in columns:
         if column.name in mixed and column.role in (Role.CATEGORICAL, Role.TEXT):
             numbers, texts = mixed[column.name]
             notes.append(
-                f"{column.name} mixes {numbers:,} numbers and {texts:,} texts, read as {column.role}; "
-                f'roles={{"{column.name}": "numeric"}} makes the texts missing.'
+                f"{column.name} mixes {numbers:,} numbers and {texts:,} texts and is read as {column.role}; "
+                f'roles={{"{column.name}": "numeric"}} treats the texts as missing.'
             )
     if plan.scheme is SplitScheme.FORWARD:
-        notes.append(f"Folds go forward in {plan.column}; the holdout is the last rows.")
+        notes.append(f"Folds run forward in time by {plan.column}; the holdout is the last rows.")
     if fewer:
-        notes.append(f"{planned} folds only: {fewer}.")
+        notes.append(f"Only {planned} folds: {fewer}.")
     if made < planned:
-        notes.append(f"{made} folds instead of {planned}, so that each can be learnt and checked.")
+        notes.append(f"{made} folds instead of {planned}, so that each fold has every class it needs.")
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
-        notes.append(f"Not used: {_listed(ignored)}.")
+        notes.append(f"Ignored columns: {_listed(ignored)}.")
     return tuple(notes)
 
 
@@ -280,9 +286,11 @@ def _task(
     regression = aim.kind is Kind.REGRESSION
     y = aim.y[train]
     if regression and float(np.std(y)) == 0.0:
-        raise DataError(f"The target {name!r} has one value in the rows to learn from; use more rows.")
+        raise DataError(f"The target {name!r} has only one value in the training rows. Add rows.")
     if re.search("log_error|deviance", metric.scorer) and float(aim.y.min()) < 0:
-        raise DataError(f"metric={metric.scorer!r} needs a target of 0 or more; {name!r} goes down to {aim.y.min():g}.")
+        raise DataError(
+            f"metric={metric.scorer!r} needs a target of 0 or more, but the minimum of {name!r} is {aim.y.min():g}."
+        )
     return Task(
         target=name,
         kind=aim.kind,
@@ -303,7 +311,7 @@ def _task(
 
 
 def _skewed(y: np.ndarray) -> bool:
-    """Say whether a target is never negative, skewed above 1 and much less so after a logarithm."""
+    """Return whether a target is non-negative, has a skewness above 1, and a much smaller one after a logarithm."""
 
     def skew(values: np.ndarray) -> float:
         centred = values - values.mean()

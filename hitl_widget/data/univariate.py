@@ -1,7 +1,7 @@
-"""What one column says of the target by itself: a tiny model, measured on rows that it was not fitted on.
+"""Predictive power of single columns: a small univariate model, evaluated out of fold.
 
-The model cuts a column into cells (a category, a range between quantiles, or "missing") and predicts the mean of the
-target in the cell, drawn towards the mean of all rows as far as cells differ by chance. NumPy only, for the kernel.
+The model bins a column (a category, a range between quantiles, or "missing") and predicts the mean of the target in
+the bin, shrunk towards the overall mean according to the noise. NumPy only, because it runs in the kernel.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 MOST_ROWS = 10_000
-"""So many training rows are looked at; more would not change what is said."""
+"""Maximum number of training rows; more would not change the result."""
 
 _OWN_CELLS = 60
 _ROWS_PER_CELL = 15
@@ -43,7 +43,7 @@ _LEAST_DRAWN, _MOST_DRAWN = 0.05, 1000.0
 
 @dataclass(frozen=True, eq=False)
 class ColumnValues:
-    """A column as numbers or as codes.
+    """The values of a column as numbers or as codes.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ColumnValues:
     levels
         Categories as text, by code.
     dates
-        True where the numbers are moments.
+        True if the numbers are dates.
     """
 
     name: str
@@ -92,7 +92,7 @@ class ColumnValues:
 
 
 def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
-    """Return a column as the models read it; one that they do not read by the kind of its values.
+    """Return the values of a column as the models read it; an ignored column is read by the type of its values.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
 
 
 def _natural(values: pd.Series[Any]) -> Role:
-    """Return how to read a column that the models leave out."""
+    """Return the role in which to read an ignored column."""
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fi":
         return Role.NUMERIC
     if values.dtype.kind == "M":
@@ -139,7 +139,7 @@ def _natural(values: pd.Series[Any]) -> Role:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnivariateModel:
-    """What a tiny model of one column predicts.
+    """Out-of-fold predictions of a univariate model.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ class UnivariateModel:
     predicted : ndarray of shape (m, t)
         Out-of-fold predictions of `targets`.
     fold : ndarray of int, shape (m,)
-        The fold that predicts each row; -1 for rows that none does.
+        The fold that predicts each row; -1 for rows in no validation fold.
     """
 
     strength: float
@@ -158,19 +158,19 @@ class UnivariateModel:
 
     @property
     def covered(self) -> np.ndarray:
-        """Mask of the rows that some fold predicts, shape (m,)."""
+        """Mask of the rows with a prediction, shape (m,)."""
         return np.asarray(self.fold >= 0)
 
 
 def sampled(rows: np.ndarray, most: int = MOST_ROWS, seed: int = 0) -> np.ndarray:
-    """Return at most so many of the rows, drawn evenly and ascending."""
+    """Return a random sample of at most `most` rows, ascending."""
     if len(rows) <= most:
         return rows
     return np.sort(np.random.default_rng([abs(int(seed)), 7]).choice(rows, most, replace=False))
 
 
 def local_folds(rows: np.ndarray, folds: Sequence[Fold], n: int) -> tuple[Fold, ...]:
-    """Return folds as places among some rows of a table of n rows; empty ones are left out."""
+    """Return folds as positions within `rows` of a table with n rows; empty folds are dropped."""
     place = np.full(n, -1, np.int64)
     place[rows] = np.arange(len(rows))
     made = tuple((place[train][place[train] >= 0], place[valid][place[valid] >= 0]) for train, valid in folds)
@@ -178,7 +178,7 @@ def local_folds(rows: np.ndarray, folds: Sequence[Fold], n: int) -> tuple[Fold, 
 
 
 def targets(kind: Kind, y: np.ndarray, classes: int) -> np.ndarray:
-    """Return what the tiny model predicts: P(code 1); a column per class; or the number and its rank from 0 to 1.
+    """Return the targets of the univariate model: P(code 1), a column per class, or the number and its rank in [0, 1].
 
     Parameters
     ----------
@@ -201,14 +201,14 @@ def targets(kind: Kind, y: np.ndarray, classes: int) -> np.ndarray:
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    """Return ranks from 0 to 1, equal values sharing their mean."""
+    """Return ranks from 0 to 1; ties get their mean rank."""
     _, codes, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     return np.asarray(((ends - counts / 2) / max(len(values), 1))[codes])
 
 
 def cells_of(column: ColumnValues, rows: np.ndarray) -> tuple[np.ndarray, int]:
-    """Cut a column into cells without a look at the target.
+    """Bin a column without using the target.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def cells_of(column: ColumnValues, rows: np.ndarray) -> tuple[np.ndarray, int]:
         assert column.codes is not None
         codes = column.codes[rows]
         count = len(column.levels)
-        if column.role is Role.TEXT:  # texts hardly repeat; their length is what a tiny model can see
+        if column.role is Role.TEXT:  # texts hardly repeat, so the model uses their length
             lengths = np.array([*map(len, column.levels), 0], np.float64)[codes]
             return cells_of(
                 ColumnValues(column.name, Role.NUMERIC, np.where(codes < 0, np.nan, lengths)), np.arange(len(rows))
@@ -249,7 +249,7 @@ def cells_of(column: ColumnValues, rows: np.ndarray) -> tuple[np.ndarray, int]:
 def fit_univariate(
     kind: Kind, cells: np.ndarray, count: int, aims: np.ndarray, folds: Sequence[Fold]
 ) -> UnivariateModel:
-    """Predict the target from one column, out of fold.
+    """Return out-of-fold predictions of the target from one column.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def fit_univariate(
     aims : ndarray of shape (m, t)
         As `targets` gives them.
     folds
-        Places among the `m` rows.
+        Positions within the `m` rows.
     """
     predicted = np.zeros_like(aims)
     fold = np.full(len(aims), -1, np.int64)
@@ -276,7 +276,7 @@ def fit_univariate(
 
 
 def _means(cells: np.ndarray, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return the mean of each cell, drawn towards that of all rows as the scatter within cells warrants.
+    """Return the mean of each cell, shrunk towards the overall mean.
 
     The weight in rows is the ratio of the variances within and between cells, estimated by one-way analysis of
     variance: the best linear prediction of a random effect (Henderson, 1975).
@@ -295,7 +295,7 @@ def _means(cells: np.ndarray, rows: np.ndarray, wanted: np.ndarray) -> np.ndarra
 
 
 def strength(kind: Kind, aims: np.ndarray, predicted: np.ndarray, fold: np.ndarray) -> float:
-    """Return what predictions of `targets` are worth, from 0 for a constant to 1 (see `Alone`)."""
+    """Return the strength of predictions, from 0 for a constant to 1 (see `Alone`)."""
     if not len(aims):
         return 0.0
     if kind is Kind.REGRESSION:
@@ -312,7 +312,7 @@ def strength(kind: Kind, aims: np.ndarray, predicted: np.ndarray, fold: np.ndarr
 def auc_by_fold(positive: np.ndarray, scores: np.ndarray, fold: np.ndarray) -> float:
     """Return the area under the curve within folds, weighted by their pairs.
 
-    Scores of different folds come from different models: to order one fold's rows against another's adds noise.
+    Different folds have different models, so comparing scores across folds would add noise.
     """
     found, pairs = 0.0, 0
     for number in np.unique(fold):
@@ -326,7 +326,7 @@ def auc_by_fold(positive: np.ndarray, scores: np.ndarray, fold: np.ndarray) -> f
 
 
 def auc(positive: np.ndarray, scores: np.ndarray) -> float:
-    """Return the share of pairs in order, ties counting half; 0.5 where one side is empty.
+    """Return the share of correctly ordered pairs, ties counting half; 0.5 if one side is empty.
 
     Parameters
     ----------

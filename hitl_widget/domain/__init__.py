@@ -1,1 +1,1 @@
-"""Floor 0: frozen values and pure rules, standard library only."""
+"""Values and pure rules of the domain; standard library only."""

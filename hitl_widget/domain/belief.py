@@ -1,4 +1,4 @@
-"""What a person believes about the search space, and what the evidence says to it."""
+"""Beliefs of the user about the search space, and the verdicts of the evidence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Belief", "Strength", "Verdict", "VerdictKind"]
 
 
 class Strength(StrEnum):
-    """How sure a person is; it sets how long a belief leads the search."""
+    """How sure the user is; sets how long a belief guides the search."""
 
     HINT = "hint"
     FAIR = "fair"
@@ -21,7 +21,7 @@ class Strength(StrEnum):
 
 
 class VerdictKind(StrEnum):
-    """What the evidence says to a belief."""
+    """Verdict of the evidence on a belief."""
 
     UNDECIDED = "undecided"
     SUPPORTED = "supported"
@@ -35,7 +35,7 @@ class Belief:
     Parameters
     ----------
     about
-        ``"family"`` or the name of a hyperparameter, such as ``"lightgbm.learning_rate"``; one belief each.
+        ``"family"`` or the name of a hyperparameter, such as ``"lightgbm.learning_rate"``; at most one belief each.
     around
         Centre of the bell (numeric hyperparameters), in the unit of the hyperparameter.
     low, high
@@ -44,9 +44,9 @@ class Belief:
     likely
         The likely choices (categorical hyperparameters and families).
     strength
-        How sure the person is.
+        How sure the user is.
     since
-        Trials begun when it was stated: its weight falls with those begun afterwards.
+        Number of trials started before it was stated; its weight decreases with each later trial.
     """
 
     about: str
@@ -70,18 +70,18 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the evidence says to a belief.
+    """Verdict of the evidence on a belief.
 
     Parameters
     ----------
     about
-        What the belief is about.
+        The hyperparameter or ``"family"``.
     kind
         Supported, undecided or contradicted.
     sentence
-        Why, in words with numbers.
+        The reason, with numbers.
     trials
-        Trials that it rests on.
+        Number of trials behind it.
     confidence
         Probability of the verdict, 0.5 to 1; that of the likelier side while undecided.
     """

@@ -1,4 +1,4 @@
-"""Two values of an objective side by side, in words."""
+"""Comparison of two values of an objective, in words."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _LEAST = 1e-12
 
 
 class Difference(NamedTuple):
-    """How a first value compares with a second.
+    """Comparison of a first value with a second.
 
     Parameters
     ----------
     better
-        ``"a"``, ``"b"``, ``"equal"`` (less apart than can be told) or ``"unknown"``.
+        ``"a"``, ``"b"``, ``"equal"`` (difference below the resolution) or ``"unknown"``.
     text
-        Of the first against the second: "0.3 points better", "4× slower", "12 columns fewer", "level".
+        The first compared with the second: "0.3 points better", "4× slower", "12 columns fewer", "about equal".
     """
 
     better: str
@@ -36,16 +36,16 @@ class Difference(NamedTuple):
 
 
 def compared(objective: Objective, a: float | None, b: float | None, resolution: float = 0.0) -> Difference:
-    """Compare two values as people read them.
+    """Return how a first displayed value compares with a second.
 
     Parameters
     ----------
     objective
-        What they are values of.
+        The objective.
     a, b
-        The values, or None where they are not known.
+        The values; None if unknown.
     resolution
-        The least difference that can be told apart, in the unit; the objective's own where it has one.
+        The smallest meaningful difference, in the unit; default: the objective's own.
 
     Examples
     --------
@@ -56,21 +56,21 @@ def compared(objective: Objective, a: float | None, b: float | None, resolution:
     '12 columns fewer'
     """
     if a is None or b is None or not (math.isfinite(a) and math.isfinite(b)):
-        return Difference("unknown", "not known yet")
+        return Difference("unknown", "not measured yet")
     lower = objective.direction == "lower"
     if objective.log and a > _LEAST and b > _LEAST:
         return _by_ratio(objective, a / b, lower)
     apart = a - b
     least = max(objective.resolution, resolution, 1e-12)
     if abs(apart) < least:
-        return Difference("equal", "level" if apart else "the same")
+        return Difference("equal", "about equal" if apart else "equal")
     better = (apart < 0) == lower
     return Difference("a" if better else "b", _amount(objective, apart, b, better))
 
 
 def _by_ratio(objective: Objective, ratio: float, lower: bool) -> Difference:
     if max(ratio, 1 / ratio) < max(1 + objective.resolution, _MUCH):
-        return Difference("equal", "level")
+        return Difference("equal", "about equal")
     better = (ratio < 1) == lower
     good, bad = _WORDS.get(objective.name, ("better", "worse"))
     factor = max(ratio, 1 / ratio)
@@ -101,7 +101,7 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
     ('3.2 ms', '12,000 parts')
     """
     if value is None or not math.isfinite(value):
-        return "not known yet"
+        return "not measured yet"
     if objective.name == "fit_seconds":
         return duration(value)
     if objective.name == "columns_used":

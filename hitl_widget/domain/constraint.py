@@ -1,4 +1,4 @@
-"""What a model must keep: limits on objectives, and the families that are allowed."""
+"""Constraints: limits on objectives, and allowed families."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LIMIT = re.compile(rf"^\s*([^<>=]+?){_SIGN_AND_LIMIT}")
 _LIMIT_ON_COLUMN = re.compile(rf"^\s*(\w+:.+?){_SIGN_AND_LIMIT}", re.DOTALL)  # a column may be called anything
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 _FAMILIES = re.compile(r"^\s*family\s+in\s+(.+?)\s*$")
-_HOW = "write a limit such as 'predict_ms < 5' or 'roc_auc >= 0.8', or 'family in linear, lightgbm'"
+_HOW = "Write a limit such as 'predict_ms < 5' or 'roc_auc >= 0.8', or 'family in linear, lightgbm'"
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One thing that a model must keep, or should.
+    """A hard or soft constraint on a model.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ class Constraint:
     op
         ``"<"``, ``"<="``, ``">"`` or ``">="``; ``"in"`` for families.
     limit
-        The limit, in the values that people read (an RMSE of 30, not a score of -30).
+        The limit, in displayed values (an RMSE of 30, not a score of -30).
     families
-        The families that are allowed.
+        The allowed families.
     hard
-        True: what breaks it is never recommended. False: it is recommended only where nothing better keeps it.
+        True: a model that violates it is never recommended. False: violating it lowers a model's rank.
     source, sign
-        Where the objective's values come from, and the sign in which people read them.
+        Source of the objective's values, and the sign in which they are displayed.
 
     Examples
     --------
@@ -61,40 +61,40 @@ class Constraint:
 
     @classmethod
     def parse(cls, text: object, hard: bool = True) -> Constraint:
-        """Read a constraint as people write it.
+        """Parse a constraint from text.
 
         Raises
         ------
         CommandError
-            When it is no such text.
+            If the text is not a constraint.
         """
         if not isinstance(text, str) or len(text) > 500:
-            raise CommandError(f"A constraint is a text: {_HOW}; got {text!r:.100}.")
+            raise CommandError(f"A constraint must be a string; got {text!r:.100}. {_HOW}.")
         among = _FAMILIES.match(text)
         if among:
             names = tuple(name.strip(" '\"") for name in among[1].strip("[](){}").split(","))
             if not all(names):
-                raise CommandError(f"A constraint on the family names those allowed: {_HOW}; got {text!r}.")
+                raise CommandError(f"A constraint on the family must list families; got {text!r}. {_HOW}.")
             return cls(FAMILY, "in", families=names, hard=hard)
         found = _LIMIT.match(text) or _LIMIT_ON_COLUMN.match(text)
         if found is None:
-            raise CommandError(f"A constraint is not to be read: {_HOW}; got {text!r}.")
+            raise CommandError(f"The constraint {text!r} cannot be parsed. {_HOW}.")
         if "," in found[3] and not _THOUSANDS.fullmatch(found[3]):
-            raise CommandError(f"A limit has a decimal point, no comma: {_HOW}; got {text!r}.")
+            raise CommandError(f"A limit needs a decimal point instead of a comma; got {text!r}. {_HOW}.")
         try:
             limit = float(found[3].replace("_", "").replace(",", ""))
         except ValueError:
             limit = math.nan
         if not math.isfinite(limit):
-            raise CommandError(f"The limit of a constraint is a number: {_HOW}; got {text!r}.")
+            raise CommandError(f"The limit of a constraint must be a number; got {text!r}. {_HOW}.")
         return cls(found[1], found[2], limit, hard=hard)
 
     @property
     def text(self) -> str:
-        """The constraint as people write it."""
+        """The constraint as text."""
         if self.op == "in":
             return f"{FAMILY} in {', '.join(self.families)}"
-        name = self.about.removeprefix("neg_") if self.sign < 0 else self.about  # the limit is of what people read
+        name = self.about.removeprefix("neg_") if self.sign < 0 else self.about  # the limit is a displayed value
         return f"{name} {self.op} {self.limit:.12g}"
 
     @property
@@ -103,18 +103,18 @@ class Constraint:
         return {"<": "at most", "<=": "at most", "in": "one of"}.get(self.op, "at least")
 
     def on(self, name: str, source: Source, sign: int) -> Constraint:
-        """Return the constraint on an objective that has been looked up."""
+        """Return the constraint with its objective resolved."""
         return replace(self, about=name, source=source, sign=sign)
 
     def value(self, trial: Trial) -> float | None:
-        """Return the value that is held against the limit, or None while it is not known."""
+        """Return the value compared with the limit, or None if unknown."""
         value = value_of(trial, self.about, self.source)
         return None if value is None else self.sign * value
 
     def violation(self, trial: Trial) -> float | None:
-        """Return by how much a complete trial breaks it, in the unit of the limit; 0 where it keeps it.
+        """Return the size of a complete trial's violation, in the unit of the limit; 0 if satisfied.
 
-        None while it is not known. A family that is not allowed breaks it by 1.
+        None if unknown. A family that is not allowed counts as a violation of 1.
         """
         if self.op == "in":
             return 0.0 if trial.family in self.families else 1.0

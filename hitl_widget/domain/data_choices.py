@@ -1,4 +1,4 @@
-"""What a person chose of the columns: roles, filling of missing cells, encoding of categories, own transforms."""
+"""Choices about columns: roles, filling of missing values, encoding of categories, custom transforms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 AUTO = "auto"
 
 Filling = str | Mapping[str, Any]
-"""A way of `FILLINGS`, or ``{"value": x}``."""
+"""One of `FILLINGS`, or ``{"value": x}``."""
 
 FILLINGS: Mapping[Role, tuple[str, ...]] = {
     Role.NUMERIC: (AUTO, "median", "mean", "most_frequent"),
@@ -33,26 +33,26 @@ FILLINGS: Mapping[Role, tuple[str, ...]] = {
     Role.TEXT: (AUTO,),
     Role.IGNORED: (AUTO,),
 }
-"""Ways to fill missing cells, by role; what they need is learnt on the training rows of each fold."""
+"""Ways to fill missing values, by role; fitted on the training rows of each fold."""
 
 ENCODINGS: Mapping[Role, tuple[str, ...]] = {
     role: (AUTO, "one_hot", "ordinal", "target_mean", "frequency") if role is Role.CATEGORICAL else (AUTO,)
     for role in Role
 }
-"""Ways to make numbers of categories, by role; learnt as the fillings are."""
+"""Ways to encode categories, by role; fitted on the training rows of each fold."""
 
 ANY_VIEW = -1
-"""The view of a trial that looks at no column: it is the same in all."""
+"""The view of a trial that reads no column; valid in every view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A transform of the person's own, whose code lies beside the journal's events.
+    """A custom transform, whose code is stored next to the journal's events.
 
     Parameters
     ----------
     name
-        What it is called; its new columns are named by it.
+        Its name, which its new columns start with.
     columns
         Columns that it reads.
     what
@@ -64,24 +64,24 @@ class Transform:
     what: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a journal keeps."""
+        """Return the JSON form for the journal."""
         return {"name": self.name, "columns": list(self.columns), "what": self.what}
 
 
 @dataclass(frozen=True, slots=True)
 class DataChoices:
-    """How the columns enter the models, where that differs from what was understood of the table.
+    """How the columns enter the models, where it differs from the original task.
 
     Parameters
     ----------
     roles
-        Columns with another role, or with values that stand for missing cells, as they are now.
+        Columns with a changed role or with values marked as missing.
     filling
-        How missing cells are filled, by column; the others each model's own way.
+        How missing values are filled, by column; each model's default elsewhere.
     encoding
-        How categories are encoded, by column; the others each model's own way.
+        How categories are encoded, by column; each model's default elsewhere.
     transforms
-        Transforms of the person's own, in the order in which they are made.
+        Custom transforms, in the order of application.
     """
 
     roles: Mapping[str, Column] = field(default_factory=dict)
@@ -90,20 +90,20 @@ class DataChoices:
     transforms: tuple[Transform, ...] = ()
 
     def columns(self, task: Task) -> tuple[Column, ...]:
-        """Return the columns of a task as they are by these choices."""
+        """Return the columns of a task under these choices."""
         return tuple(self.roles.get(column.name, column) for column in task.columns)
 
     def applied(self, task: Task) -> Task:
-        """Return a task with its columns as they are by these choices."""
+        """Return the task with its columns under these choices."""
         return replace(task, columns=self.columns(task)) if self.roles else task
 
     @property
     def reshaping(self) -> bool:
-        """Whether more is chosen than roles."""
+        """True if anything besides roles was chosen."""
         return bool(self.filling or self.encoding or self.transforms)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a journal keeps."""
+        """Return the JSON form for the journal."""
         return {
             "roles": {one.name: _column_as_json(one) for one in self.roles.values()},
             "filling": {name: way if isinstance(way, str) else dict(way) for name, way in self.filling.items()},
@@ -113,7 +113,7 @@ class DataChoices:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> DataChoices:
-        """Return the choices that `as_json` gave."""
+        """Read choices from their JSON form."""
         roles = {
             name: Column(name, Role(role), reason, missing, distinct, bool(given), tuple(codes))
             for name, (role, reason, missing, distinct, given, codes) in body["roles"].items()
@@ -131,12 +131,12 @@ NO_CHOICES = DataChoices()
 
 @dataclass(frozen=True, slots=True)
 class DataView:
-    """Choices with the number that trials name.
+    """Choices with the number by which trials refer to them.
 
     Parameters
     ----------
     number
-        0 for the table as it was understood, then 1, 2, … in the order of the first use; equal choices have one number.
+        0 for the original table, then 1, 2, … in order of first use; equal choices share a number.
     choices
         What was chosen.
     """

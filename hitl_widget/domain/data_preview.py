@@ -1,4 +1,4 @@
-"""What a change of the data would do to the record, before it is made."""
+"""Preview of a data change: what it would do to the trials."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ __all__ = ["DataPreview", "preview_data"]
 
 @dataclass(frozen=True, slots=True)
 class DataPreview:
-    """What becomes of the trials.
+    """Effect of a data change on the trials.
 
     Parameters
     ----------
     stay
-        Complete trials that go on counting.
+        Complete trials that keep counting.
     leave
-        Complete trials that were measured on today's columns and would be kept aside.
+        Complete trials on the current columns that would be set aside.
     back
-        Complete trials that were kept aside and would count again.
+        Complete trials that were set aside and would count again.
     running
-        Trials in work, which finish on today's columns.
+        Running trials, which finish on the current columns.
     best_leaves
-        Whether the best trial of today is among those that leave.
+        True if the best trial would be set aside.
     """
 
     stay: int
@@ -36,36 +36,37 @@ class DataPreview:
     best_leaves: bool
 
     def sentence(self) -> str:
-        """Say it in words."""
+        """Return the effect as a sentence."""
         said = []
         if self.leave:
-            one = "1 trial was" if self.leave == 1 else f"{self.leave:,} trials were"
-            kept = "it stays" if self.leave == 1 else "they stay"
+            one = "1 trial is" if self.leave == 1 else f"{self.leave:,} trials are"
             them = "it" if self.leave == 1 else "them"
-            best = ", the best one among them" if self.best_leaves and self.leave > 1 else ""
-            said.append(f"{one} measured on other columns{best}: {kept} in the record, grey; undo brings {them} back.")
+            best = ", including the best one" if self.best_leaves and self.leave > 1 else ""
+            said.append(f"{one} set aside{best}, because the columns differ; undo restores {them}.")
         if self.back:
-            one = "1 trial was" if self.back == 1 else f"{self.back:,} trials were"
-            said.append(f"{one} measured on exactly these columns and will count again.")
+            one = "1 trial with exactly these columns counts" if self.back == 1 else ""
+            said.append(f"{one or f'{self.back:,} trials with exactly these columns count'} again.")
         if self.running:
-            one = "1 trial in work finishes" if self.running == 1 else f"{self.running:,} trials in work finish"
-            said.append(f"{one} on the columns as they were.")
+            one = "1 running trial finishes" if self.running == 1 else f"{self.running:,} running trials finish"
+            said.append(f"{one} with the previous columns.")
         if not said:
-            return "Nothing was measured yet: all trials will read the columns so."
+            return "No trial has finished yet, so all trials will use these columns."
         if self.leave:
-            said.append("Folds and holdout stay as they are, so scores compare; the best settings are measured anew.")
+            said.append(
+                "Folds and holdout stay the same, so scores remain comparable; the best configurations run again."
+            )
         return " ".join(said)
 
 
 def preview_data(state: SessionState, choices: DataChoices) -> DataPreview:
-    """Return what a change of the data to these choices would do.
+    """Return the effect of changing the data to these choices.
 
     Parameters
     ----------
     state
-        The state of the session.
+        The session's state.
     choices
-        How the columns would enter the models.
+        The choices after the change.
     """
     then = state.views.index(choices) if choices in state.views else None
     inside = state.space.contains()

@@ -1,4 +1,4 @@
-"""Changes of a search space, in the form in which people give them, and what they would do."""
+"""Edits of the search space: validation, application and description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hitl_widget.errors import CommandError, ConfigError
 __all__ = ["Change", "Described", "changed", "described", "is_fixed", "remaining", "spread_of", "title_of"]
 
 Change = Any
-"""What a person says of one hyperparameter; see `changed`."""
+"""A change of one hyperparameter as given by the user; see `changed`."""
 
 
 def changed(
@@ -25,21 +25,21 @@ def changed(
     exclude: Sequence[str] = (),
     needed: Iterable[str] = (),
 ) -> Space:
-    """Return the space after an edit; all of it or, with an error, nothing.
+    """Return the space after an edit; an error leaves everything unchanged.
 
     Parameters
     ----------
     space
-        Today's space.
+        The current space.
     base
-        The space as first given: its defaults and its families.
+        The original space, with its defaults and families.
     changes
         By hyperparameter: ``(low, high)``; a value, to fix it; a list of choices; or a dict with some of ``low``,
-        ``high``, ``log``, ``choices``, ``add``, ``remove``, ``fix``; None gives it back as it first was.
+        ``high``, ``log``, ``choices``, ``add``, ``remove``, ``fix``; None restores the original.
     include, exclude
         Names of families.
     needed
-        Families that cannot be excluded, the baselines; beside them one must remain.
+        Families that cannot be excluded (baselines); at least one other must remain.
 
     Returns
     -------
@@ -49,14 +49,14 @@ def changed(
     Raises
     ------
     ConfigError
-        When a name is unknown, a range is empty or goes beyond what the estimator accepts.
+        If a name is unknown, or a range is empty or exceeds the legal range of the estimator.
     CommandError
-        When nothing would change, or nothing would be left to search.
+        If nothing would change, or nothing would be left to search.
     """
     families = _families(space, base, include, exclude, tuple(needed))
     own = {parameter.name: parameter for parameter in space.parameters}
     for family in families:
-        if family not in space.families:  # a learner whose adding was undone took its hyperparameters along
+        if family not in space.families:  # undoing the addition of a learner removed its hyperparameters
             own |= {parameter.name: parameter for parameter in base.of(family) if parameter.name not in own}
     for name, change in changes.items():
         if name not in own:
@@ -64,7 +64,7 @@ def changed(
         own[name] = _parameter(own[name], base[name], change)
     new = Space(families, tuple(own.values()))
     if new == space:
-        raise CommandError("This edit changes nothing: the search space is like that already.")
+        raise CommandError("This edit changes nothing: the search space already has these values.")
     return new
 
 
@@ -79,16 +79,16 @@ def _families(
 ) -> tuple[str, ...]:
     for name in (*include, *exclude):
         if name not in base.families:
-            raise ConfigError(f"There is no family {name!r}; there are {', '.join(base.families)}.")
+            raise ConfigError(f"There is no family {name!r}. Known families: {', '.join(base.families)}.")
     both = set(include) & set(exclude)
     if both:
-        raise CommandError(f"{min(both)} is both to be included and excluded; say one of them.")
+        raise CommandError(f"{min(both)} is both included and excluded. Choose one.")
     kept_for_all = set(exclude) & set(needed)
     if kept_for_all:
-        raise CommandError(f"{min(kept_for_all)} cannot be excluded: every score is held against it.")
+        raise CommandError(f"{min(kept_for_all)} cannot be excluded: every score is compared with it.")
     left = (set(space.families) | set(include)) - set(exclude)
     if not left - set(needed):
-        raise CommandError("This would exclude the last family; at least one must be left to search.")
+        raise CommandError("At least one family must stay in the search; this edit would exclude the last one.")
     return tuple(name for name in base.families if name in left)
 
 
@@ -99,34 +99,36 @@ def _parameter(now: Parameter, base: Parameter, change: Change) -> Parameter:
         assert isinstance(base, Categorical)
         return _categorical(now, base, change)
     assert not isinstance(base, Categorical)
-    wish = _numeric_wish(now, change)
-    if "fix" in wish:
-        low = high = _bound(now, wish["fix"])
+    wanted = _numeric_change(now, change)
+    if "fix" in wanted:
+        low = high = _bound(now, wanted["fix"])
     else:
-        low = _bound(now, wish["low"]) if wish.get("low") is not None else now.low
-        high = _bound(now, wish["high"]) if wish.get("high") is not None else now.high
-    log = wish.get("log", now.log)
+        low = _bound(now, wanted["low"]) if wanted.get("low") is not None else now.low
+        high = _bound(now, wanted["high"]) if wanted.get("high") is not None else now.high
+    log = wanted.get("log", now.log)
     if not isinstance(log, bool):
-        raise ConfigError(f"log of {now.name} is true or false; got {log!r}.")
+        raise ConfigError(f"log of {now.name} must be true or false; got {log!r}.")
     if low > high:
-        raise ConfigError(f"The range of {now.name} is empty: its lower bound {low:g} lies above its upper {high:g}.")
+        raise ConfigError(
+            f"The range of {now.name} is empty: its lower bound {low:g} is above its upper bound {high:g}."
+        )
     if log and low <= 0:
-        raise ConfigError(f"{now.name} starts at {low:g}; a logarithmic scale needs a lower bound above 0.")
+        raise ConfigError(f"{now.name} starts at {low:g}, but a logarithmic scale needs a lower bound above 0.")
     default = min(max(base.default, low), high)
     if isinstance(now, Int):
         return replace(now, low=int(low), high=int(high), default=int(default), log=log)
     return replace(now, low=float(low), high=float(high), default=float(default), log=log)
 
 
-def _numeric_wish(now: Float | Int, change: Change) -> Mapping[str, Any]:
+def _numeric_change(now: Float | Int, change: Change) -> Mapping[str, Any]:
     if isinstance(change, Mapping):
         strange = [key for key in change if key not in ("low", "high", "log", "fix")]
         if strange or not change:
-            raise ConfigError(f"{now.name} is a number: say low, high, log or fix; got {_listed(change)}.")
+            raise ConfigError(f"{now.name} is numeric: change low, high, log or fix; got {_listed(change)}.")
         return change
     if isinstance(change, tuple | list):
         if len(change) != 2:
-            raise ConfigError(f"The range of {now.name} is two numbers, (low, high); got {_brief(change)}.")
+            raise ConfigError(f"The range of {now.name} must be two numbers, (low, high); got {_brief(change)}.")
         return {"low": change[0], "high": change[1]}
     return {"fix": change}
 
@@ -137,7 +139,7 @@ def _bound(now: Float | Int, value: Any) -> float:
         raise ConfigError(f"{now.name} takes {'whole numbers' if whole else 'numbers'}; got {_brief(value)}.")
     if not now.legal_low <= value <= now.legal_high:
         raise ConfigError(
-            f"{now.name} accepts {now.legal_low:g} to {now.legal_high:g}, so its range cannot reach {value:g}."
+            f"{now.name} accepts {now.legal_low:g} to {now.legal_high:g}, so its range cannot include {value:g}."
         )
     return int(value) if whole else float(value)
 
@@ -147,7 +149,7 @@ def _categorical(now: Categorical, base: Categorical, change: Change) -> Categor
     if isinstance(change, Mapping):
         strange = [key for key in change if key not in ("choices", "add", "remove", "fix")]
         if strange or not change:
-            raise ConfigError(f"{now.name} has choices: say choices, add, remove or fix; got {_listed(change)}.")
+            raise ConfigError(f"{now.name} is categorical: change choices, add, remove or fix; got {_listed(change)}.")
         if "fix" in change:
             choices = [change["fix"]]
         if "choices" in change:
@@ -165,7 +167,7 @@ def _categorical(now: Categorical, base: Categorical, change: Change) -> Categor
     legal = (*base.legal, *(one for one in base.choices if not _among(one, base.legal)))
     for one in choices:
         if not _among(one, legal):
-            raise ConfigError(f"{now.name} can be one of {', '.join(map(repr, legal))}; got {_brief(one)}.")
+            raise ConfigError(f"{now.name} must be one of {', '.join(map(repr, legal))}; got {_brief(one)}.")
     kept = tuple(one for one in legal if _among(one, choices))
     return replace(now, choices=kept, default=base.default if _among(base.default, kept) else kept[0])
 
@@ -187,11 +189,11 @@ def _listed(change: Mapping[str, Any]) -> str:
     return ", ".join(map(str, change)) or "nothing"
 
 
-# -- what an edit does --------------------------------------------------------------------------------------------
+# -- description of an edit -----------------------------------------------------------------------------------------
 
 
 def is_fixed(parameter: Parameter) -> bool:
-    """Say whether one value is left."""
+    """Return whether only one value is left."""
     if isinstance(parameter, Categorical):
         return len(parameter.choices) == 1
     return parameter.low == parameter.high
@@ -203,7 +205,7 @@ def spread_of(parameter: Float | Int, low: float, high: float) -> float:
 
 
 def remaining(before: Parameter, after: Parameter) -> float:
-    """Return how much of a range an edit leaves, on the scale of the search; above 1 when it widens."""
+    """Return the share of a range that an edit keeps, on the scale of the search; above 1 if it widens."""
     if isinstance(before, Categorical) or isinstance(after, Categorical):
         assert isinstance(before, Categorical)
         assert isinstance(after, Categorical)
@@ -227,7 +229,7 @@ class Described:
 
 
 def described(before: Space, after: Space, labels: Mapping[str, str] | None = None) -> tuple[Described, ...]:
-    """Say what differs between two spaces: families first, then hyperparameters."""
+    """Return the differences between two spaces: families first, then hyperparameters."""
     labels = labels or {}
     found = []
     for name in dict.fromkeys((*before.families, *after.families)):
@@ -247,7 +249,7 @@ def described(before: Space, after: Space, labels: Mapping[str, str] | None = No
 
 
 def title_of(before: Space, after: Space, labels: Mapping[str, str] | None = None) -> str:
-    """Say in a few words what an edit changed, for example ``"learning rate 0.005–0.3 → 0.02–0.08"``."""
+    """Return a short title of an edit, for example ``"learning rate 0.005–0.3 → 0.02–0.08"``."""
     parts = []
     several = len({one.name.split(".", 1)[0] for one in described(before, after)}) > 1
     for one in described(before, after, labels):

@@ -1,4 +1,4 @@
-"""Numbers as people read them; shared by all that speaks of a session."""
+"""Formatting of numbers in sentences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["difference", "duration", "name_in_words", "number", "plural", "score
 
 
 def duration(seconds: float) -> str:
-    """Say a time span as people do.
+    """Return a time span in words.
 
     Examples
     --------
@@ -35,14 +35,14 @@ def duration(seconds: float) -> str:
 
 
 def number(value: float, like: float | None = None) -> str:
-    """Write a number with as many digits as its uncertainty, or its size, warrants.
+    """Return a number with as many digits as its uncertainty, or its size, warrants.
 
     Parameters
     ----------
     value
         The number.
     like
-        Its uncertainty: two digits of it are shown where they begin with 1 to 3.5, else one; at most four decimals.
+        Its uncertainty: shown to two digits if they start with 1 to 3.5, else to one; at most four decimals.
 
     Examples
     --------
@@ -78,12 +78,12 @@ def plural(count: int, noun: str) -> str:
 
 
 def score_in_words(metric: Metric, score: float, std: float | None = None) -> str:
-    """Write a score as people read it, with the digits that its spread warrants."""
+    """Return a score as displayed, with as many digits as its spread warrants."""
     return number(metric.shown(score), std)
 
 
 def difference(metric: Metric, better: float, worse: float) -> str:
-    """Say by how much one score beats another."""
+    """Return in words by how much one score beats another."""
     gap = better - worse
     if metric.label.startswith("ROC AUC") or metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
         return f"{100 * gap:.1f} points"
@@ -93,7 +93,7 @@ def difference(metric: Metric, better: float, worse: float) -> str:
 
 
 def value_in_words(value: Value) -> str:
-    """Write a hyperparameter's value.
+    """Return a hyperparameter's value in words.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def value_in_words(value: Value) -> str:
 
 
 def name_in_words(parameter: Parameter) -> str:
-    """Return a hyperparameter's name in plain words, without what its label adds in brackets or after a comma.
+    """Return a hyperparameter's display name, without the part of its label in brackets or after a comma.
 
     Examples
     --------

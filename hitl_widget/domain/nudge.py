@@ -1,4 +1,4 @@
-"""What the machine proposes to the person: a question, its evidence, and the answers with their commands."""
+"""Nudges: proposals of the machine, with evidence and the commands of their answers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ NEVER = "never"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One thing a person can say to a nudge.
+    """One possible answer to a nudge or a warning.
 
     Parameters
     ----------
     id
         Short name, unique within the nudge ("widen").
     label
-        What the button says ("Widen").
+        Label of the button ("Widen").
     command
-        JSON form of the command that it issues; None when it only shows or keeps something.
+        JSON form of the command that it runs; None if it runs none.
     python
         The line of Python that does the same.
     """
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A proposal of the machine. "Not now" and "Never" can always be answered too.
+    """A proposal of the machine. "Not now" and "Never" are always possible answers.
 
     Parameters
     ----------
@@ -45,19 +45,19 @@ class Nudge:
     rule
         Name of the rule.
     question
-        What is proposed, as a question ("Widen the learning rate?").
+        The proposal as a question ("Widen the learning rate?").
     evidence
-        Why, in one sentence with numbers.
+        The reason, in one sentence with numbers.
     effect
-        What accepting would do, in one sentence.
+        The effect of accepting, in one sentence.
     worth
-        Expected worth, in standard deviations of the leader's score; the greatest are shown.
+        Expected gain, in standard deviations of the leader's score; the largest are shown.
     answers
-        What can be said; the first is what "accept" means.
+        The possible answers; the first one means "accept".
     trial
-        Trial to look at, if any.
+        The trial that it is about, if any.
     auto
-        Whether the autopilot may give the first answer itself.
+        True if the autopilot may give the first answer.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What is measured of a trial: the metric of the task, and further objectives beside it."""
+"""The metric of a task, and further objectives measured for each trial."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ __all__ = ["BUILT_IN", "METRICS", "USUAL", "Metric", "Objective", "Source", "bui
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A scikit-learn scorer with the words and the sign in which people read it.
+    """A scikit-learn scorer with its display name and sign.
 
     Parameters
     ----------
     scorer
         Name of the scikit-learn scorer; its value is the *score*, greater is better.
     label
-        The name that people know, for example ``"ROC AUC"``.
+        Display name, for example ``"ROC AUC"``.
     sign
-        ``1`` when people read the score itself, ``-1`` when they read its negative (losses, errors).
+        ``1`` if the score itself is displayed, ``-1`` if its negative is (losses, errors).
     of_target
-        True when the value is in units of the target (RMSE, MAE).
+        True if the value is in units of the target (RMSE, MAE).
     """
 
     scorer: str
@@ -34,12 +34,12 @@ class Metric:
     of_target: bool = False
 
     def shown(self, score: float) -> float:
-        """Return the value that people read for a score."""
+        """Return the displayed value of a score."""
         return self.sign * score
 
     @property
     def direction(self) -> str:
-        """``"higher"`` or ``"lower"``: which values people call better."""
+        """``"higher"`` or ``"lower"``: which displayed values are better."""
         return "higher" if self.sign > 0 else "lower"
 
 
@@ -47,8 +47,8 @@ METRICS: dict[str, Metric] = {
     metric.scorer: metric
     for metric in (
         Metric("roc_auc", "ROC AUC"),
-        Metric("roc_auc_ovr", "ROC AUC (one against rest)"),
-        Metric("roc_auc_ovo", "ROC AUC (one against one)"),
+        Metric("roc_auc_ovr", "ROC AUC (one-vs-rest)"),
+        Metric("roc_auc_ovo", "ROC AUC (one-vs-one)"),
         Metric("average_precision", "average precision"),
         Metric("accuracy", "accuracy"),
         Metric("balanced_accuracy", "balanced accuracy"),
@@ -96,7 +96,7 @@ def metric_named(name: str) -> Metric:
 
 
 class Source(StrEnum):
-    """Where the value of an objective comes from."""
+    """Source of an objective's value."""
 
     SCORE = "score"
     FOLDS = "folds"
@@ -106,30 +106,30 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Something that can be better or worse about a trial.
+    """A property by which trials are compared.
 
     Parameters
     ----------
     name
-        Its column in `session.trials`, and how commands name it.
+        Its column in `session.trials` and its name in commands.
     label
-        What people read ("prediction time").
+        Display name ("prediction time").
     direction
-        ``"higher"`` or ``"lower"``: which of the values that people read are better.
+        ``"higher"`` or ``"lower"``: which displayed values are better.
     source
-        The score of the task; other facts of the folds; stored out-of-fold predictions; or the fitted model.
+        The score, other properties of the folds, stored out-of-fold predictions, or the fitted model.
     unit
         Unit of the values ("ms").
     log
-        True where people think in ratios.
+        True if ratios matter rather than differences.
     points
-        True where people read hundredths as points.
+        True if hundredths are displayed as points.
     resolution
-        The least difference worth noticing, as of `hitl_widget.domain.preference.Axis`; 0 to take the standard error.
+        Smallest meaningful difference (see `hitl_widget.domain.preference.Axis`); 0 means the standard error.
     sign
-        -1 where people read the negative of the value (losses, errors).
+        -1 if the negative of the value is displayed (losses, errors).
     story
-        What it is, in one sentence.
+        A one-sentence description.
     """
 
     name: str
@@ -144,17 +144,17 @@ class Objective:
     story: str = ""
 
     def value(self, trial: Trial) -> float | None:
-        """Return the value of a complete trial, or None while it is not known."""
+        """Return the value of a complete trial, or None if unknown."""
         return value_of(trial, self.name, self.source)
 
     def shown(self, trial: Trial) -> float | None:
-        """Return the value that people read."""
+        """Return the displayed value."""
         value = self.value(trial)
         return None if value is None else self.sign * value
 
 
 def value_of(trial: Trial, name: str, source: Source) -> float | None:
-    """Return the value of an objective for a complete trial, or None while it is not known.
+    """Return the value of an objective for a complete trial, or None if unknown.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def _of_folds(trial: Trial, name: str) -> float | None:
 
 
 USUAL = ("predict_ms", "complexity")
-"""What is measured beside the metric until the person says what matters."""
+"""Objectives measured besides the metric until the user chooses others."""
 
 BUILT_IN: Mapping[str, Objective] = {
     one.name: one
@@ -191,20 +191,19 @@ BUILT_IN: Mapping[str, Objective] = {
             *("predict_ms", "prediction time", "lower", Source.MODEL, "ms"),
             log=True,
             resolution=0.15,
-            story="Milliseconds to predict 1,000 rows, preparation included: the median of several runs.",
+            story="Milliseconds to predict 1,000 rows, preprocessing included; median of several runs.",
         ),
         Objective(
             *("complexity", "complexity", "lower", Source.MODEL, "parts"),
             log=True,
             resolution=0.1,
-            story="How many learned numbers and decisions make up the model: coefficients, splits and leaves, "
-            "stored rows.",
+            story="Number of learned parts of the model: coefficients, splits and leaves, stored rows.",
         ),
         Objective(
             *("fit_seconds", "fit time", "lower", Source.FOLDS, "s"),
             log=True,
             resolution=0.2,
-            story="Seconds to fit one fold, on one core.",
+            story="Seconds to fit one fold on one core.",
         ),
         Objective(
             *("size_mb", "size on disk", "lower", Source.FOLDS, "MB"),
@@ -215,29 +214,29 @@ BUILT_IN: Mapping[str, Objective] = {
         Objective(
             *("columns_used", "columns used", "lower", Source.MODEL, "columns"),
             resolution=1.0,
-            story="How many columns of the table a prediction depends on.",
+            story="Number of table columns that a prediction depends on.",
         ),
         Objective(
             *("gap", "gap to training", "lower", Source.MODEL),
-            story="How much better the score is on the rows that the model was fitted on: much means overfitting.",
+            story="Training score minus validation score; a large gap means overfitting.",
         ),
         Objective(
             *("stability", "spread over folds", "lower", Source.FOLDS),
-            story="Standard deviation of the score over the folds: how much it hangs on which rows were seen.",
+            story="Standard deviation of the score over the folds.",
         ),
         Objective(
             *("calibration", "calibration error", "lower", Source.PREDICTIONS),
             points=True,
             resolution=0.002,
-            story="How far predicted probabilities are from what happens, on average (expected calibration error).",
+            story="Mean gap between predicted probabilities and observed frequencies (expected calibration error).",
         ),
     )
 }
-"""What every session can measure beside its metric, by name."""
+"""Objectives that every session can measure besides its metric, by name."""
 
 
 def built_in(name: str) -> Objective | None:
-    """Return an objective that every session knows, or None.
+    """Return a built-in objective, or None.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a person prefers: objectives, constraints, answers to pairs of trials, and goals set directly."""
+"""Preferences of the user: objectives, constraints, pairwise comparisons and goals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["NO_GOALS", "NO_PREFERENCES", "Axis", "Comparison", "Goals", "Judgeme
 
 
 class Judgement(StrEnum):
-    """What a person says to a pair."""
+    """Answer to a pair of trials."""
 
     A = "a"
     B = "b"
@@ -28,7 +28,7 @@ _MIRRORED = {Judgement.A: Judgement.B, Judgement.B: Judgement.A}
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One objective, as preferences see it.
+    """One objective as an axis of the preference model.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ class Axis:
     direction
         ``"higher"`` or ``"lower"``: which values are better.
     log
-        True where people think in ratios (times, sizes), so that a halving counts the same everywhere.
+        True if ratios matter (times, sizes), so that halving counts the same everywhere.
     resolution
-        The least difference worth noticing, in the unit of the objective; on a logarithmic axis as a share, so 0.1
-        means 10 %. For a score: its standard error.
+        Smallest meaningful difference, in the unit of the objective; a share on a logarithmic axis, so 0.1 means
+        10 %. For a score: its standard error.
     label, unit
-        What people read ("prediction time", "ms").
+        Display name and unit ("prediction time", "ms").
     points
-        True where people read hundredths as points (ROC AUC, accuracy): 0.004 is "0.4 points".
+        True if hundredths are displayed as points (ROC AUC, accuracy): 0.004 is "0.4 points".
     """
 
     name: str
@@ -57,7 +57,7 @@ class Axis:
 
     @property
     def sign(self) -> int:
-        """1 where greater is better, else -1."""
+        """1 if greater is better, else -1."""
         return 1 if self.direction == "higher" else -1
 
     @property
@@ -68,14 +68,14 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One answer: two trials side by side, and what the person said.
+    """One pairwise comparison: two trials and the answer.
 
     Parameters
     ----------
     first, second
         Numbers of the trials shown as A and as B.
     answer
-        Which is preferred. A skipped pair teaches nothing and is never asked again.
+        The preferred one. A skipped pair has no effect and is never asked again.
 
     Examples
     --------
@@ -92,11 +92,11 @@ class Comparison:
     def __post_init__(self) -> None:
         object.__setattr__(self, "answer", Judgement(self.answer))
         if self.first == self.second:
-            raise ValueError(f"a comparison is between two trials; got trial {self.first} twice")
+            raise ValueError(f"A comparison needs two different trials; got trial {self.first} twice.")
 
     @property
     def pair(self) -> tuple[int, int]:
-        """The two trials, the lower number first."""
+        """The two trials, lower number first."""
         return min(self.first, self.second), max(self.first, self.second)
 
     @property
@@ -105,7 +105,7 @@ class Comparison:
         return {Judgement.A: self.first, Judgement.B: self.second}.get(self.answer)
 
     def mirrored(self) -> Comparison:
-        """Return the same answer with A and B in each other's place."""
+        """Return the same answer with A and B swapped."""
         return Comparison(self.second, self.first, _MIRRORED.get(self.answer, self.answer))
 
     def as_json(self) -> dict[str, Any]:
@@ -120,15 +120,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Goals:
-    """How much each objective counts, as set by slider or by code; answers then correct it.
+    """Weights of the objectives set directly; answers then refine them.
 
     Parameters
     ----------
     weights
-        By name of the objective, a number of 0 or more: what going from the worst to the best value on the Pareto
-        front is worth, against the other objectives. An objective that is not named counts as the mean of those named.
+        By name of the objective, a number of at least 0: the value of going from the worst to the best on the Pareto
+        front, relative to the other objectives. An objective without a weight counts as the mean of the others.
     strength
-        How sure the person is: how many answers it takes to correct it.
+        How sure the user is, that is, how many answers it takes to overrule the weights.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class Goals:
     def __post_init__(self) -> None:
         wrong = {name: weight for name, weight in self.weights.items() if not 0 <= weight < float("inf")}
         if wrong:
-            raise ValueError(f"the weight of a goal is a finite number of 0 or more; got {wrong}")
+            raise ValueError(f"The weight of a goal must be a finite number of at least 0; got {wrong}.")
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form."""
@@ -162,11 +162,11 @@ class Question:
     first, second
         Numbers of the trials.
     gain
-        How much better the recommendation is expected to be after one answer to it, as a share of the way from the
-        worst to the best candidate.
+        Expected improvement of the recommendation from one answer, as a share of the distance from the worst to the
+        best candidate.
     left
-        How far the present recommendation is expected to be from the best candidate, on the same scale: what all
-        further answers together could still gain.
+        Expected distance from the current recommendation to the best candidate, on the same scale: the most that
+        further answers could gain.
     """
 
     first: int
@@ -180,26 +180,26 @@ class Question:
 
 
 def asked(comparisons: tuple[Comparison, ...]) -> frozenset[tuple[int, int]]:
-    """Return the pairs that were answered or skipped, each with the lower number first."""
+    """Return the pairs that were answered or skipped, lower number first."""
     return frozenset(comparison.pair for comparison in comparisons)
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What good means to the person.
+    """Preferences of the user.
 
     Parameters
     ----------
     objectives
-        Names of the objectives, the metric of the task first; empty until the person says what matters.
+        Names of the objectives, the metric of the task first; empty until the user chooses.
     constraints
-        What a model must keep, at most one on each side of an objective.
+        Hard and soft constraints, at most one on each side of an objective.
     comparisons
         The answers to pairs, in order.
     goals
-        How much each objective counts, where the person said so.
+        Weights of the objectives, if set.
     custom
-        The person's own objectives by name: label, direction, unit, and how they are computed.
+        Custom objectives by name: label, direction, unit, and how they are computed.
     """
 
     objectives: tuple[str, ...] = ()
@@ -210,36 +210,36 @@ class Preferences:
 
     @property
     def hard(self) -> tuple[Constraint, ...]:
-        """The constraints that are never broken."""
+        """The hard constraints."""
         return tuple(one for one in self.constraints if one.hard)
 
     @property
     def answers(self) -> int:
-        """How many pairs were answered, without the skipped ones."""
+        """Number of answered pairs, without skipped ones."""
         return sum(one.answer is not Judgement.SKIP for one in self.comparisons)
 
     @property
     def lead(self) -> bool:
-        """Whether a utility can be learnt: there is an answer or a goal."""
+        """True if a utility can be learned: there is an answer or a goal."""
         return self.answers > 0 or bool(self.goals.weights)
 
     @property
     def soft(self) -> tuple[Constraint, ...]:
-        """The constraints that are better kept."""
+        """The soft constraints."""
         return tuple(one for one in self.constraints if not one.hard)
 
     @property
     def one_model(self) -> bool:
-        """Whether a hard constraint is kept by single models, and an average of several may break it."""
+        """True if a hard constraint applies to single models, and an average of several may violate it."""
         return any(one.source in (Source.MODEL, Source.FOLDS) or one.op == "in" for one in self.hard)
 
     @property
     def guide(self) -> bool:
-        """Whether another trial than the best by the metric may be the one to take."""
+        """True if a trial other than the best by the metric may be recommended."""
         return self.lead or bool(self.soft)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the JSON form; what says nothing is left out."""
+        """Return the JSON form without empty fields."""
         whole = {
             "objectives": list(self.objectives),
             "constraints": [one.as_json() for one in self.constraints],

@@ -1,4 +1,4 @@
-"""What an edit of the search space would do, before it is done. Pure."""
+"""Preview of an edit of the search space: its effect before it is applied. Pure."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ __all__ = ["Preview", "preview"]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an edit would do.
+    """Effect of an edit.
 
     Parameters
     ----------
     title
-        What changes, in words.
+        The change in words.
     space
-        The search space after it.
+        The search space after the edit.
     outside
-        Ended trials that fall outside by it.
+        Ended trials that the edit moves outside the space.
     back
-        Ended trials that come back inside by it.
+        Ended trials that the edit moves back inside.
     outside_after
-        All ended trials that would be outside.
+        All ended trials outside the new space.
     of
-        Ended trials.
+        Number of ended trials.
     remains
-        How much of the changed ranges remains, on the scale of the search: their product; above 1 when widened, None
-        when only families change or the part cannot be told.
+        Product of the shares of the changed ranges that remain, on the scale of the search; above 1 if widened, None
+        if only families change or the share is undefined.
     best_before, best_after
-        The best trial now and under the new space.
+        The best trial before and after the edit.
     best_lost
-        Whether the best trial now would fall outside.
+        True if the current best trial would be outside.
     running_outside
-        Trials that run or wait and would fall outside.
+        Running and queued trials that would be outside.
     sentences
-        All this in words.
+        The effect in sentences.
     """
 
     title: str
@@ -66,7 +66,7 @@ class Preview:
 def preview(
     state: SessionState, edit: Edit, needed: Iterable[str] = (), labels: Mapping[str, str] | None = None
 ) -> Preview:
-    """Say what an edit would do.
+    """Return the effect of an edit, without applying it.
 
     Parameters
     ----------
@@ -77,12 +77,12 @@ def preview(
     needed
         Families that cannot be excluded.
     labels
-        Family names as people know them.
+        Display names of the families.
 
     Raises
     ------
     ConfigError, CommandError
-        As `hitl_widget.domain.edit.changed`: when the edit could not be done.
+        As `hitl_widget.domain.edit.changed`, if the edit is not possible.
     """
     before = state.space
     space = changed(before, state.base, edit.changes, edit.include, edit.exclude, needed)
@@ -129,9 +129,13 @@ def _told(found: Preview, edit: Edit) -> Preview:
 
     lines = []
     if found.outside:
-        lines.append(f"{_of(len(found.outside), found.of)} fall outside and turn grey; they stay as evidence.")
+        count = len(found.outside)
+        lines.append(
+            f"{_of(count, found.of)} {_verb(count, 'fall')} outside and {_verb(count, 'turn')} grey, "
+            f"but {_verb(count, 'stay')} in the record."
+        )
     if found.back:
-        lines.append(f"{_trials(len(found.back))} come back.")
+        lines.append(f"{_trials(len(found.back))} {_verb(len(found.back), 'come')} back.")
     if not found.outside and not found.back:
         lines.append("No trial falls outside." if found.of else "No trial has ended yet, so none is affected.")
     if found.remains is not None and found.remains < 0.995:
@@ -144,7 +148,7 @@ def _told(found: Preview, edit: Edit) -> Preview:
         fate = "finishes" if count == 1 else "finish"
         if edit.running == "cancel":
             fate = "is cancelled" if count == 1 else "are cancelled"
-        lines.append(f"{_trials(count)} in work or queued would be outside and {fate}.")
+        lines.append(f"{_trials(count)} running or queued would be outside and {fate}.")
     return replace(found, sentences=tuple(lines))
 
 
@@ -153,11 +157,11 @@ def _about_best(found: Preview) -> list[str]:
         return []
     if not found.best_lost:
         if found.best_after != found.best_before:
-            return [f"The best trial would be #{found.best_after} again, better than #{found.best_before}."]
+            return [f"The best trial becomes #{found.best_after}, which scores higher than #{found.best_before}."]
         return [f"The best trial, #{found.best_before}, stays inside."]
     if found.best_after is None:
-        return [f"The best trial, #{found.best_before}, falls outside, and no other is left yet."]
-    return [f"The best trial, #{found.best_before}, falls outside; #{found.best_after} would lead."]
+        return [f"The best trial, #{found.best_before}, falls outside, and no other trial remains."]
+    return [f"The best trial, #{found.best_before}, falls outside; #{found.best_after} becomes the best."]
 
 
 def _of(count: int, whole: int) -> str:
@@ -166,6 +170,10 @@ def _of(count: int, whole: int) -> str:
 
 def _trials(count: int) -> str:
     return f"{count} trial{'s' if count != 1 else ''}"
+
+
+def _verb(count: int, verb: str) -> str:
+    return f"{verb}s" if count == 1 else verb
 
 
 def _percent(share: float) -> str:

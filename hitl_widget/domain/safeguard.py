@@ -1,4 +1,4 @@
-"""What may make a score untrue: a sentence, its evidence, what to do, and the answers that a person can give."""
+"""Warnings about scores that may be misleading, with evidence, remedy and answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Safeguard", "Severity"]
 
 
 class Severity(StrEnum):
-    """How much a score may be untrue if nothing is done."""
+    """How misleading the scores may be if nothing is done."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -22,7 +22,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Safeguard:
-    """A warning that wants an answer.
+    """A warning that asks for an answer.
 
     Parameters
     ----------
@@ -31,17 +31,17 @@ class Safeguard:
     rule
         Name of the rule.
     severity
-        How much a score may be untrue if nothing is done.
+        How misleading the scores may be if nothing is done.
     sentence
-        What was seen, in one sentence for everybody.
+        The finding, in one sentence.
     evidence
-        The numbers behind it.
+        The numbers behind the finding.
     remedy
         What to do, in one sentence.
     columns
-        The columns that it is about, the foremost first; empty where it is about rows or results.
+        The columns concerned, most important first; empty if it is about rows or results.
     answers
-        What can be said; the first is what the remedy advises. Commands are data: what carries them out is elsewhere.
+        The possible answers; the first one follows the remedy. Commands are stored as data.
     numbers
         The numbers of the evidence, by name.
     """

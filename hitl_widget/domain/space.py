@@ -28,13 +28,13 @@ class Float:
     low, high
         Bounds, both included.
     default
-        Value used when a configuration leaves it out.
+        Value used if a configuration omits it.
     log
         Search on a logarithmic scale.
     legal_low, legal_high
-        What the estimator accepts; the range can be widened to these and no further.
+        Limits of the estimator; the range can be widened up to these.
     label
-        Name in plain words.
+        Display name.
     """
 
     name: str
@@ -49,11 +49,11 @@ class Float:
     def check(self, value: object) -> float:
         """Return the value as a float in range, or raise ConfigError."""
         if not _is_finite(value):
-            raise ConfigError(f"{self.name} takes a number from {self.low:g} to {self.high:g}; got {_brief(value)}.")
+            raise ConfigError(f"{self.name} must be a number from {self.low:g} to {self.high:g}; got {_brief(value)}.")
         if not self.low <= value <= self.high:
             raise ConfigError(
-                f"{self.name} lies between {self.low:g} and {self.high:g} in this search space; "
-                f"got {_brief(value)}. Choose a value inside."
+                f"{self.name} must be between {self.low:g} and {self.high:g} in this search space; "
+                f"got {_brief(value)}. Choose a value in this range."
             )
         return float(value)
 
@@ -74,11 +74,13 @@ class Int:
     def check(self, value: object) -> int:
         """Return the value as an int in range, or raise ConfigError."""
         if not _is_finite(value) or value != int(value):
-            raise ConfigError(f"{self.name} takes a whole number from {self.low} to {self.high}; got {_brief(value)}.")
+            raise ConfigError(
+                f"{self.name} must be a whole number from {self.low} to {self.high}; got {_brief(value)}."
+            )
         if not self.low <= value <= self.high:
             raise ConfigError(
-                f"{self.name} lies between {self.low} and {self.high} in this search space; "
-                f"got {_brief(value)}. Choose a value inside."
+                f"{self.name} must be between {self.low} and {self.high} in this search space; "
+                f"got {_brief(value)}. Choose a value in this range."
             )
         return int(value)
 
@@ -103,9 +105,9 @@ class Categorical:
     name, default, label
         As of `Float`.
     choices
-        What the search draws from.
+        The choices of the search.
     legal
-        What else the estimator accepts: choices that can be added.
+        All values that the estimator accepts: further choices can be added from these.
     """
 
     name: str
@@ -120,11 +122,11 @@ class Categorical:
             if same(choice, value):
                 return choice
         listed = ", ".join(repr(choice) for choice in self.choices)
-        raise ConfigError(f"{self.name} takes one of {listed}; got {_brief(value)}.")
+        raise ConfigError(f"{self.name} must be one of {listed}; got {_brief(value)}.")
 
 
 def same(one: object, other: object) -> bool:
-    """Say whether two choices are the same: True is not 1."""
+    """Return whether two choices are equal and of the same type: True is not 1."""
     return type(one) is type(other) and one == other
 
 
@@ -138,7 +140,7 @@ class Space:
     Parameters
     ----------
     families
-        Names of the learner families, in the order in which they are offered.
+        Names of the learner families, in display order.
     parameters
         All hyperparameters; each belongs to the family before the dot in its name.
     """
@@ -155,7 +157,7 @@ class Space:
         return self.contains()(config)
 
     def contains(self) -> Callable[[Config], bool]:
-        """Return a function that says of whole configurations whether they lie in the space, made for thousands."""
+        """Return a fast function that checks whether a complete configuration is in the space."""
         families = {name: self.of(name) for name in self.families}
 
         def inside(config: Config) -> bool:
@@ -180,7 +182,7 @@ class Space:
         raise KeyError(name)
 
     def __str__(self) -> str:
-        """List the families and what the search may choose for each."""
+        """List the families and their ranges."""
         every = [one.name.split(".", 1)[1] for one in self.parameters]
         wide = max(map(len, every), default=0)
         lines = []
@@ -204,17 +206,17 @@ class Space:
         return cls(tuple(data["families"]), tuple(_parameter_from(one) for one in data["parameters"]))
 
     def complete(self, config: Mapping[str, object]) -> dict[str, Value]:
-        """Check a configuration and fill in what it leaves out.
+        """Return a validated configuration with defaults filled in.
 
         Parameters
         ----------
         config
-            ``{"family": name, "name.parameter": value, ...}``; parameters left out take their defaults.
+            ``{"family": name, "name.parameter": value, ...}``; omitted parameters take their defaults.
 
         Returns
         -------
         dict
-            The whole configuration: family first, then its parameters in the order of the space.
+            The complete configuration: family first, then its parameters in the order of the space.
 
         Raises
         ------
@@ -224,12 +226,12 @@ class Space:
         family = config.get(FAMILY)
         if not isinstance(family, str) or family not in self.families:
             known = ", ".join(self.families)
-            raise ConfigError(f"A configuration names its family, one of {known}; got {family!r}.")
+            raise ConfigError(f"A configuration needs a family, one of {known}; got {family!r}.")
         own = {parameter.name: parameter for parameter in self.of(family)}
         strange = [name for name in config if name != FAMILY and name not in own]
         if strange:
             known = ", ".join(own) or "none"
-            raise ConfigError(f"{family} has no parameter {strange[0]!r}; it has {known}.")
+            raise ConfigError(f"{family} has no hyperparameter {strange[0]!r}. Its hyperparameters: {known}.")
         whole: dict[str, Value] = {FAMILY: family}
         for name, parameter in own.items():
             whole[name] = parameter.check(config[name]) if name in config else parameter.default
@@ -237,7 +239,7 @@ class Space:
 
 
 def _holds(parameter: Parameter, value: object) -> bool:
-    """Say whether a value lies in the range, without a sentence for why not: trials are checked by the thousand."""
+    """Return whether a value is in the range; fast, without an error message."""
     if isinstance(parameter, Categorical):
         return any(same(value, choice) for choice in parameter.choices)
     if isinstance(parameter, Int) and type(value) is not int:

@@ -1,4 +1,4 @@
-"""How commands check and write the values that people give them."""
+"""Checks and formatting of values in commands."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ _MOST = sys.float_info.max
 
 
 def is_number(value: object) -> bool:
-    """Say whether a value is a number that a float can hold, and no truth value."""
+    """Return whether a value is a number that fits a float, and not a bool."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return -_MOST <= value <= _MOST
 
 
 def put(command: Any, name: str, value: object) -> None:
-    """Set a field of a frozen command while it is made."""
+    """Set a field of a frozen command during construction."""
     object.__setattr__(command, name, value)
 
 
 def as_tuple(value: Any, what: str) -> tuple[Any, ...]:
-    """Return a list as a tuple, or say what was wanted."""
+    """Return a list as a tuple, or raise CommandError."""
     if not isinstance(value, tuple | list):
-        raise CommandError(f"The {what} are a list; got {value!r}.")
+        raise CommandError(f"The {what} must be a list; got {value!r}.")
     return tuple(value)
 
 
 def as_range(change: Any) -> Any:
-    """Return a pair of numbers as people write it."""
+    """Return a list of two numbers as a tuple; other values unchanged."""
     pair = isinstance(change, list) and len(change) == 2 and all(is_number(one) for one in change)
     return tuple(change) if pair else change
 
 
 def kind_of(value: object) -> str:
-    """Name the type of a value."""
+    """Return the name of a value's type."""
     return type(value).__name__
 
 
 def dict_literal(value: Mapping[str, Any]) -> str:
-    """Write a mapping as Python."""
+    """Return a mapping as a Python literal."""
     return f"{{{', '.join(f'{literal(key)}: {literal(one)}' for key, one in value.items())}}}"
 
 
 def literal(value: object) -> str:
-    """Write a value as Python."""
+    """Return a value as a Python literal."""
     if isinstance(value, Mapping):
         return dict_literal(value)
     if isinstance(value, list):
@@ -81,15 +81,15 @@ def _escaped(letter: str) -> str:
 
 
 def is_text(value: object) -> bool:
-    """Say whether a value is a text that is not empty."""
+    """Return whether a value is a non-empty string."""
     return isinstance(value, str) and bool(value.strip())
 
 
 def is_count(value: object) -> bool:
-    """Say whether a value is a whole number."""
+    """Return whether a value is an integer and not a bool."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_config(value: object) -> bool:
-    """Say whether a value is a mapping with texts as keys."""
+    """Return whether a value is a mapping with string keys."""
     return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)

@@ -1,4 +1,4 @@
-"""Where the search looks: the space, the beliefs and what was set aside; and the acts that changed it."""
+"""Steering of the search: space, beliefs, preferences, data choices; and the acts that changed them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ ActKind = str
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """Where the search looks now.
+    """The current steering of the search.
 
     Parameters
     ----------
     space
-        Today's search space.
+        The search space.
     beliefs
-        What the person believes, one for each hyperparameter, in the order in which they were stated.
+        The beliefs, at most one for each hyperparameter, in the order in which they were stated.
     discarded
-        Numbers of trials that the person took out of the evidence.
+        Numbers of trials that the user excluded from the evidence.
     preferences
-        What good means to the person.
+        The preferences of the user.
     data
         How the columns enter the models.
     """
@@ -50,26 +50,26 @@ class Steering:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One change of the steering, by the person or the machine.
+    """One change of the steering, by the user or the machine.
 
     Parameters
     ----------
     number
         1, 2, 3, … in the order of the acts; `undo` takes it.
     seq, elapsed
-        Event and second on the search's clock.
+        Number of the event, and seconds on the search's clock.
     author
         Who did it.
     kind
-        As of `ActKind`; ``undo`` is that of an act that was not the last.
+        As of `ActKind`; ``undo`` takes back an act that was not the last one.
     title
-        What it changed, in words ("learning rate 0.005–0.3 → 0.02–0.08").
+        The change in words ("learning rate 0.005–0.3 → 0.02–0.08").
     why
-        The evidence, where the machine acted or proposed it.
+        The evidence, if the machine acted or proposed it.
     before, after
-        The steering around it.
+        The steering before and after it.
     undone
-        Whether it is undone now.
+        True while it is undone.
     """
 
     number: int
@@ -93,19 +93,19 @@ class Generation:
     number
         0, 1, 2, …; a trial names the one under which it was proposed.
     title
-        What changed, in words; ``""`` for the first.
+        The change in words; ``""`` for the first.
     author
         Who changed it.
     elapsed
-        Second on the search's clock when it opened.
+        Seconds on the search's clock when it started.
     started
-        Trials begun before it.
+        Number of trials started before it.
     best_before
-        The best trial when it opened, judged by the space until then; None when there was none.
+        The best trial when it started, within the previous space; None if there was none.
     best_score
         Its score.
     act
-        The act that opened it; None for the first.
+        The act that started it; None for the first.
     space
         Its search space.
     """
@@ -122,19 +122,19 @@ class Generation:
 
 
 def undoing(act: Act, now: Steering) -> Steering | str:
-    """Take one act back and leave the later ones.
+    """Return the steering without one act, keeping later acts.
 
     Parameters
     ----------
     act
         The act.
     now
-        Today's steering.
+        The current steering.
 
     Returns
     -------
     Steering or str
-        The steering without the act; or, when something that it changed was changed again since, the name of that.
+        The steering without the act; or the name of a thing that the act changed and a later act changed again.
     """
     space = _space_without(act, now.space)
     if isinstance(space, str):
@@ -204,7 +204,7 @@ def _data_without(act: Act, now: DataChoices) -> DataChoices | str:
 
 
 def _taken_back(before: Mapping[Any, Any], after: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any] | str:
-    """Return entries without what one act changed of them, or the name of one that was changed again since."""
+    """Return entries with one act's changes reverted, or the name of an entry that was changed again since."""
     today = dict(now)
     for name in dict.fromkeys((*before, *after)):
         if before.get(name) == after.get(name):
@@ -222,9 +222,9 @@ def _preferences_without(act: Act, now: Preferences) -> Preferences | str:
     if before == after:
         return now
     if before.objectives != after.objectives and now.objectives != after.objectives:
-        return "what is measured"
+        return "the list of objectives"
     if before.goals != after.goals and now.goals != after.goals:
-        return "how much each objective counts"
+        return "the goals"
     custom = _taken_back(before.custom, after.custom, now.custom)
     if isinstance(custom, str):
         return custom
@@ -244,4 +244,4 @@ def _preferences_without(act: Act, now: Preferences) -> Preferences | str:
     )
     lost = now.custom.keys() - custom.keys()
     leaning = {*found.objectives, *(one.about for one in found.constraints), *found.goals.weights}
-    return f"what leans on {min(lost & leaning)}" if lost & leaning else found
+    return f"the use of {min(lost & leaning)}" if lost & leaning else found

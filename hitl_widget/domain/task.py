@@ -1,4 +1,4 @@
-"""What is to be learnt: the task, its columns and its split."""
+"""The supervised task: target, columns and split."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class Column:
     role
         How it enters the models.
     reason
-        Why, in words ("text that reads as numbers; 11 blanks become missing").
+        The reason ("numbers stored as text; 11 blank cells treated as missing").
     missing
         Missing cells after reading.
     distinct
         Distinct values after reading.
     given
-        True when the person set the role.
+        True if the user set the role.
     codes
-        Values that stand for a missing cell, as the person said.
+        Values that the user marked as missing.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A supervised task as understood from a table and a target.
+    """A supervised task, derived from a table and a target.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class Task:
     kind
         Binary, multiclass or regression.
     metric
-        What is optimised.
+        The metric that the search optimises.
     columns
         All columns but the target, in the order of the table.
     split
@@ -106,22 +106,22 @@ class Task:
     rows
         Rows with a target (training and holdout).
     holdout_rows
-        Rows kept aside, measured once at the end.
+        Rows in the holdout, evaluated once at the end.
     dropped_rows
-        Rows left out because their target was missing.
+        Rows dropped because the target is missing.
     classes
-        Class labels as text, by code: of two classes the positive one is the last; empty for regression.
+        Class labels as text, by code; the positive class is the last of two; empty for regression.
     class_counts
         Rows per class, in the order of `classes`.
     positive
         The positive class as text (binary only).
     notes
-        Sentences about what was done to the table.
+        Sentences on how the table was read.
     target_offset, target_scale
         Mean and standard deviation of the target on the training rows (regression), for sizing and wording.
     target_skewed
-        True when the target is never negative and has a long tail to the right, so that its logarithm suits
-        linear models and networks.
+        True if the target is non-negative with a long right tail, so that its logarithm suits linear models and
+        networks.
     """
 
     target: str
@@ -142,7 +142,7 @@ class Task:
 
     @property
     def train_rows(self) -> int:
-        """Rows that cross-validation uses."""
+        """Number of rows used in cross-validation."""
         return self.rows - self.holdout_rows
 
     def columns_with(self, *roles: Role) -> tuple[Column, ...]:
@@ -155,18 +155,18 @@ class Task:
         return tuple(column for column in self.columns if column.role is not Role.IGNORED)
 
     def split_in_words(self) -> str:
-        """Say how scores are estimated, for example ``"5-fold cross-validation"``."""
+        """Return how scores are estimated, for example ``"5-fold cross-validation"``."""
         folds = self.split.folds
         match self.split.scheme:
             case SplitScheme.GROUPED:
-                return f"{folds} folds that keep each {self.split.column} together"
+                return f"{folds}-fold cross-validation grouped by {self.split.column}"
             case SplitScheme.FORWARD:
                 return f"{folds} folds forward in time by {self.split.column}"
             case _:
                 return f"{folds}-fold cross-validation"
 
     def sentence(self) -> str:
-        """Say in one sentence what was understood."""
+        """Return the task in one sentence."""
         subject = {
             Kind.BINARY: f"Binary classification of {self.target}",
             Kind.MULTICLASS: f"Classification of {self.target} into {len(self.classes)} classes",

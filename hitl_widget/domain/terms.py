@@ -1,6 +1,6 @@
-"""The words of the dashboard, of Python and of the documentation: what each means, said once.
+"""The glossary: each term of the dashboard, of Python and of the documentation, defined once.
 
-`docs/made.py` makes the glossary of them, `js/generate_terms.py` the dashboard's tooltips.
+`docs/made.py` generates the glossary from it, `js/generate_terms.py` the tooltips of the dashboard.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ __all__ = ["TERMS", "Term"]
 
 
 class Term(NamedTuple):
-    """What a word means: plain sentences for a tooltip, and what the glossary adds in Markdown."""
+    """A definition: plain sentences for a tooltip, and Markdown that only the glossary shows."""
 
     text: str
     more: str = ""
@@ -20,93 +20,99 @@ class Term(NamedTuple):
 
 TERMS: Mapping[str, Term] = {
     "act": Term(
-        "Something that you or the machine did and that can be undone: an edit of the space, a belief, an answer, a "
-        "limit.",
-        "It has a number; `session.undo(number)` takes it back.",
+        "A change by you or the machine that can be undone: an edit of the search space, a belief, an answer, a "
+        "constraint.",
+        "Each act has a number; `session.undo(number)` takes it back.",
     ),
-    "autonomy": Term("Who takes the next step: you, or the machine.", "See *you drive*, *cruise* and *autopilot*."),
+    "autonomy": Term("Who decides what runs next: you or the machine.", "See *you drive*, *cruise* and *autopilot*."),
     "autopilot": Term(
-        "It searches to the end of the budget and asks nothing; what it decides is recorded and undoable.",
+        "The machine searches until the budget is spent, without asking. Its decisions are recorded and can be undone.",
         '`session.autonomy = "autopilot"`.',
     ),
     "baseline": Term(
-        "A model that any other should beat: always guessing the same, a linear model, or one of your own.",
+        "A model that every other model should beat: the constant prediction, a linear model, or your own.",
         "`session.add_baseline(...)` adds one.",
     ),
     "belief": Term(
-        "What you expect to be good. It leads at first, never forbids, and gives way to the evidence.",
-        "It gets a *verdict*: supported, contradicted or undecided.",
+        "Your hint about good values. It guides the search at first, forbids nothing, and yields to the evidence.",
+        "The evidence gives it a *verdict*: supported, contradicted or undecided.",
     ),
     "budget": Term(
-        "How long the search may go on: seconds, trials, or both. Its clock stands still while nothing runs.",
+        "The limit of the search in seconds, in trials, or both. The clock stops while nothing runs.",
     ),
     "configuration": Term(
-        "A family and values for its hyperparameters.",
+        "A family and a value for each of its hyperparameters.",
         '`{"family": "lightgbm", "lightgbm.learning_rate": 0.05}`.',
     ),
     "constraint": Term(
-        "What a model must keep (hard: else it is never recommended) or should keep (soft: else it costs).",
+        "A limit on an objective. A model that violates a hard constraint is never recommended; violating a soft "
+        "constraint lowers its rank.",
     ),
-    "cruise": Term("It searches under your steering, and asks when in doubt.", '`session.autonomy = "cruise"`.'),
-    "ensemble": Term("The weighted average of a few good models that is better than the best alone."),
+    "cruise": Term(
+        "The machine searches, you can steer at any time, and it asks before larger decisions.",
+        '`session.autonomy = "cruise"`.',
+    ),
+    "ensemble": Term("A weighted average of several models, often better than the best single model."),
     "family": Term(
-        "A kind of model, such as linear, LightGBM or random forest, with hyperparameters of its own.",
+        "A kind of model with its own hyperparameters, such as linear, LightGBM or random forest.",
     ),
-    "fold": Term("A part of the rows that tests a model which was fitted on the others."),
+    "fold": Term("One part of the training rows. Each fold validates a model that was fitted on the other folds."),
     "generation": Term(
-        "The search between two changes of the space.",
-        "Trials that still fit teach the next generation; the others turn grey.",
+        "The part of the search between two changes of the search space.",
+        "Trials inside the new space keep counting; the others turn grey.",
     ),
-    "holdout": Term("Rows that the search never sees. They are looked at once, when it ends."),
+    "holdout": Term("Rows that the search never uses. The final models are evaluated on them once, at the end."),
     "hyperparameter": Term(
-        "A setting of a learner that is chosen before it is fitted, such as a learning rate.",
+        "A setting of a learner that is chosen before fitting, such as the learning rate. The dashboard calls it a "
+        "setting.",
     ),
     "journal": Term(
-        "The story of the session in a file: what happened, when, who did it and why.",
-        "A session can be taken up from it.",
+        "The file that records the session: what happened, when, who did it and why.",
+        "`AutoMLSession.load(path)` continues a session from it.",
     ),
     "metric": Term(
-        "How predictions are scored.",
-        "A scikit-learn scorer: in Python a score is always better when greater, and errors have a minus.",
+        "The measure that scores predictions.",
+        "It is a scikit-learn scorer: in Python greater is always better, so errors are negative.",
     ),
     "nudge": Term(
-        "A proposal of the machine, with its evidence and its effect. You accept, change or decline it.",
+        "A proposal of the machine, with its evidence and effect. You accept, change or decline it.",
     ),
     "objective": Term(
-        "What is measured of a trial beside the metric: milliseconds, columns used, cost, difference between groups.",
+        "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",
     ),
-    "out-of-fold prediction": Term("The prediction of a row by a model that was not fitted on it."),
+    "out-of-fold prediction": Term("The prediction for a row by a model that was not fitted on that row."),
     "Pareto front": Term(
-        "The trials that no other beats in everything that matters: to gain in one thing is to lose in another.",
+        "The trials that no other trial beats in every objective. Moving along the front trades one objective for "
+        "another.",
     ),
     "preference": Term(
-        "Which of two trials you would rather have. What your answers have in common is learnt, and the search "
-        "follows it.",
+        "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",
     ),
-    "proposed by": Term("Who thought of a trial, you or the machine, and how."),
+    "proposed by": Term("The origin of a trial: you or the machine, and by which method."),
     "score": Term(
-        "How well a trial predicts rows that it was not fitted on: the mean over its folds, ± their spread.",
+        "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
     ),
-    "search space": Term("Which families may be tried, and the range of each hyperparameter."),
+    "search space": Term("The families that the search may try, and the range of each hyperparameter."),
     "seed": Term(
-        "A number from which random choices follow.",
-        "One worker, a budget in trials and a seed give the same search again.",
+        "The number that determines all random choices.",
+        "With one worker, a budget in trials and the same seed, a search is repeatable.",
     ),
-    "state": Term("Where a trial stands: queued, running, complete, stopped early because it lost, or failed."),
+    "state": Term("The status of a trial: queued, running, complete, stopped early (clearly behind), or failed."),
     "steering": Term(
-        "Changing where the running search looks, or what it looks for. Nothing that was measured is lost.",
+        "Changing a running search: its space, its goals or its data. No result is lost.",
     ),
-    "trial": Term("One configuration that was tried, with its number."),
+    "trial": Term("One evaluated configuration, with its number."),
     "utility": Term(
-        "What you are expected to prefer, learnt from your answers: 0 is the worst of the front, 100 the best.",
+        "How much you are expected to like a trial, learned from your answers: 0 is the worst of the Pareto front, "
+        "100 the best.",
     ),
     "warning": Term(
-        "What may make the scores untrue, with its evidence and what to do. Your answer goes on record.",
+        "A possible problem that makes scores misleading, with evidence and remedy. Your answer is recorded.",
     ),
-    "work": Term("Seconds of computing that a trial took, over all its folds."),
+    "work": Term("Computing time of a trial, summed over its folds."),
     "you drive": Term(
-        "Trials run only when you queue them or ask for a batch.",
+        "Trials run only when you queue them or request a batch.",
         '`session.autonomy = "user"`.',
     ),
 }
-"""By the word, as the glossary lists it."""
+"""By term, in the order of the glossary."""

@@ -1,4 +1,4 @@
-"""A trial: one configuration, who proposed it and why, and what was measured."""
+"""A trial: one configuration, who proposed it and why, and its results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["NO_REASONS", "Author", "Fold", "Origin", "Problem", "Reasons", "Tria
 
 
 class TrialState(StrEnum):
-    """Where a trial stands."""
+    """State of a trial."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -44,7 +44,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What one fold measured.
+    """Result of one fold.
 
     Parameters
     ----------
@@ -55,15 +55,15 @@ class Fold:
     prepare_seconds, fit_seconds, predict_seconds
         Wall time in the worker, in seconds.
     rows
-        Rows that were predicted.
+        Number of predicted rows.
     hints
-        What the fit found for itself and later folds reuse, such as the number of boosting rounds.
+        Values found by the fit that later folds reuse, such as the number of boosting rounds.
     warnings
-        In plain words.
+        Warnings of the fit, in plain words.
     model_bytes
-        Size of the fitted model on disk, where it was kept.
+        Size of the fitted model on disk, if it was stored.
     measures
-        Further objectives that were measured on its model, by name.
+        Further objectives measured on its model, by name.
     """
 
     fold: int
@@ -85,14 +85,14 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a trial failed.
+    """Reason for the failure of a trial.
 
     Parameters
     ----------
     kind
         ``error``, ``timeout``, ``memory`` or ``died``.
     message
-        What happened, in plain words.
+        The message, in plain words.
     detail
         Traceback or signal.
     """
@@ -104,18 +104,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why the machine proposed a configuration, in values.
+    """Reasons why the machine proposed a configuration, as values.
 
     Parameters
     ----------
     mode
-        ``"explore"`` (looks where little is known), ``"exploit"`` (near good trials) or ``""`` (neither applies).
+        ``"explore"`` (little is known there), ``"exploit"`` (near good trials) or ``""`` (neither).
     near
-        Its nearest good trials, nearest first, at most three.
+        The nearest good trials, nearest first, at most three.
     belief
-        What the belief was about that led here, or ``""``.
+        Subject of the belief that led to it, or ``""``.
     belief_share
-        How much of the choice the belief decided, from 0 to 1.
+        Share of the choice due to the belief, from 0 to 1.
     """
 
     mode: str = ""
@@ -129,44 +129,44 @@ NO_REASONS = Reasons()
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One configuration and everything known of it.
+    """One configuration and its results.
 
     Parameters
     ----------
     number
         Position in the record, from 0.
     config
-        The whole configuration, family first.
+        The complete configuration, family first.
     author, origin, parent, why
-        Who proposed it, as what kind of proposal, edited from which trial, and the reason in words.
+        Who proposed it, the kind of proposal, the trial it was edited from, and the reason in words.
     generation
         The generation of the search space under which it was proposed.
     state
-        Where it stands.
+        Its state.
     folds
-        What was measured, in the order of arrival.
+        Results of the folds, in order of completion.
     score, std
-        Mean over the folds done so far, greater is better; standard deviation with two folds or more.
+        Mean over the finished folds, greater is better; standard deviation with two folds or more.
     seconds
-        Work spent on it, in seconds.
+        Computing time over all folds, in seconds.
     finished_at
         Seconds on the search's clock when it ended.
     reason
-        Why it was stopped, in words.
+        The reason why it was stopped.
     problem
-        Why it failed.
+        The reason why it failed.
     seq
-        Number of the last event that touched it.
+        Number of the last event that changed it.
     reasons
-        Why the machine proposed it, in values.
+        Reasons why the machine proposed it, as values.
     measures, spreads
-        Further objectives by name, and their standard deviations where there are any.
+        Further objectives by name, and their standard deviations if known.
     unmeasured
-        Objectives that could not be measured, with the reason in words.
+        Objectives that could not be measured, with the reason.
     ended
-        Number of the event that ended it; 0 before.
+        Number of the event that ended it; 0 until then.
     view
-        Number of the view of the data that it reads; None before it began.
+        Number of its view of the data; None before it starts.
     """
 
     number: int
@@ -199,12 +199,12 @@ class Trial:
 
     @property
     def hints(self) -> dict[str, Value]:
-        """What the first fold found for the others."""
+        """Values that the first fold found for the others."""
         return {name: value for fold in reversed(self.folds) for name, value in fold.hints.items()}
 
 
 def mean_and_std(scores: list[float]) -> tuple[float | None, float | None]:
-    """Return mean and standard deviation of fold scores; None where there are too few.
+    """Return mean and standard deviation of fold scores; None if there are too few.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A persistent sequence: append and replace give a new one and share almost everything with the old one."""
+"""A persistent sequence: append and replace return a new one that shares almost all data with the old one."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _CHUNK = 64
 
 
 class Vector(Generic[T]):
-    """An immutable sequence in chunks of 64, so that 10,000 trials cost microseconds an update, not a copy.
+    """An immutable sequence in chunks of 64, so that an update among 10,000 trials takes microseconds.
 
-    Readers in other threads keep a consistent view without a lock.
+    Readers in other threads have a consistent view without a lock.
 
     Examples
     --------
@@ -51,13 +51,13 @@ class Vector(Generic[T]):
         return f"Vector({self._length} items)"
 
     def append(self, item: T) -> Vector[T]:
-        """Return a vector with one item more."""
+        """Return a vector with one more item."""
         if self._chunks and len(self._chunks[-1]) < _CHUNK:
             return Vector((*self._chunks[:-1], (*self._chunks[-1], item)), self._length + 1)
         return Vector((*self._chunks, (item,)), self._length + 1)
 
     def replace(self, index: int, item: T) -> Vector[T]:
-        """Return a vector with another item at an index."""
+        """Return a vector with one item replaced."""
         if not 0 <= index < self._length:
             raise IndexError(index)
         at, within = divmod(index, _CHUNK)

@@ -33,7 +33,7 @@ def test_roles_change_and_go_back(churn):
     assert found.distinct == customers(200)["tenure"].nunique()
     assert column(understood, one, EVIL).role is Role.IGNORED
     assert columns.changed(one, ChangeData({"tenure": "auto", EVIL: "categorical"})) == NO_CHOICES
-    assert columns.in_words(NO_CHOICES, one) == f"left out {EVIL}; tenure is categorical"
+    assert columns.in_words(NO_CHOICES, one) == f"excluded {EVIL}; tenure is categorical"
 
 
 @pytest.mark.parametrize(
@@ -41,13 +41,13 @@ def test_roles_change_and_go_back(churn):
     [
         (ChangeData({"tenur": "text"}), "no column 'tenur'.*tenure"),
         (ChangeData({"Churn": "text"}), "is the target"),
-        (ChangeData({"Contract": "numeric"}), "No cell of 'Contract' reads as numbers"),
-        (ChangeData(filling={"Contract": "median"}), "'Contract' is categorical and can be filled by"),
+        (ChangeData({"Contract": "numeric"}), "No value of 'Contract' can be read as numbers"),
+        (ChangeData(filling={"Contract": "median"}), "'Contract' is categorical and can be filled with"),
         (ChangeData(filling={"tenure": {"value": "none"}}), "holds numbers"),
-        (ChangeData(encoding={"tenure": "one_hot"}), "'tenure' is numeric and can be encoded by 'auto'"),
+        (ChangeData(encoding={"tenure": "one_hot"}), "'tenure' is numeric and can be encoded with 'auto'"),
         (
             ChangeData(dict.fromkeys(["tenure", "MonthlyCharges", "TotalCharges", "Contract", EVIL], "ignored")),
-            "no column",
+            "At least one column",
         ),
     ],
 )
@@ -61,7 +61,7 @@ def test_a_role_that_would_lose_most_values_is_refused(tmp_path):
     """Numbers among many words are no numeric column."""
     table = pd.DataFrame({"x": ["a", "b", "3", "c"] * 20, "w": range(80), "y": [0, 1] * 40})
     columns = Columns(understand(table, "y"), tmp_path)
-    with pytest.raises(DataError, match="Only 20 of the 80 values of 'x' read as numbers"):
+    with pytest.raises(DataError, match="Only 20 of 80 values of 'x' can be read as numbers"):
         columns.changed(NO_CHOICES, ChangeData({"x": "numeric"}))
 
 
@@ -73,7 +73,7 @@ def test_values_that_stand_for_missing_cells_are_read_as_such(tmp_path):
     understood = understand(table, "y")
     columns = Columns(understood, tmp_path)
     one = columns.changed(NO_CHOICES, ChangeData(missing={"n": [-999], "c": ["?x"]}))
-    assert columns.in_words(NO_CHOICES, one) == "-999 in n counts as missing; ?x in c counts as missing"
+    assert columns.in_words(NO_CHOICES, one) == "-999 in n treated as missing; ?x in c treated as missing"
     assert [(column(understood, one, name).missing, column(understood, one, name).distinct) for name in "nc"] == [
         (20, 3)
     ] * 2
@@ -87,9 +87,9 @@ def test_values_that_stand_for_missing_cells_are_read_as_such(tmp_path):
     assert column(understood, two, "n").codes == (-999,)
     assert "-999" not in learn(column(understood, two, "n"), understood.table["n"]).levels
     assert columns.changed(two, ChangeData({"n": "auto"}, missing={"n": [], "c": []})) == NO_CHOICES
-    with pytest.raises(DataError, match="No cell of 'n' is 7; name values"):
+    with pytest.raises(DataError, match="'n' has no cell with the value 7. Name values"):
         columns.changed(NO_CHOICES, ChangeData(missing={"n": [7]}))
-    with pytest.raises(DataError, match="leave the column out"):
+    with pytest.raises(DataError, match="Exclude the column"):
         columns.changed(NO_CHOICES, ChangeData(missing={"c": ["a", "b", "c", "?x"]}))
 
 
@@ -97,7 +97,7 @@ def test_groups_stay_groups(tmp_path):
     """A column that keeps rows together is read by no model."""
     table = customers(200).assign(shop=np.arange(200) % 9)
     columns = Columns(understand(table, "Churn", groups="shop"), tmp_path)
-    with pytest.raises(DataError, match="names the groups"):
+    with pytest.raises(DataError, match="defines the groups"):
         columns.changed(NO_CHOICES, ChangeData({"shop": "numeric"}))
 
 
@@ -143,11 +143,11 @@ def test_transforms_have_names_and_columns_of_their_own(churn):
     _, columns, _ = churn
     one = columns.with_transform(NO_CHOICES, Transform("rate", ("tenure",)))
     for name in ("rate", "tenure", "Churn"):
-        with pytest.raises(DataError, match="already"):
+        with pytest.raises(DataError, match="already exists"):
             columns.with_transform(one, Transform(name, ("tenure",)))
     with pytest.raises(DataError, match="no column 'x'"):
         columns.with_transform(one, Transform("other", ("x",)))
-    with pytest.raises(DataError, match="there are: rate"):
+    with pytest.raises(DataError, match="Known transforms: rate"):
         columns.without_transform(one, "rat")
     assert columns.without_transform(one, "rate") == NO_CHOICES
 

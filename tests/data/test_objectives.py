@@ -91,23 +91,23 @@ def test_the_metric_is_the_score_itself_in_any_spelling():
     [
         ("predict_mss", Kind.BINARY, "Did you mean 'predict_ms'"),
         ("acuracy", Kind.BINARY, "Did you mean 'accuracy'"),
-        ("xyz", Kind.BINARY, "There are roc_auc, predict_ms"),
-        ("", Kind.BINARY, "is named by a text"),
-        (None, Kind.BINARY, "is named by a text"),
-        (["auc"], Kind.BINARY, "is named by a text"),
+        ("xyz", Kind.BINARY, "Known: roc_auc, predict_ms"),
+        ("", Kind.BINARY, "must be a string"),
+        (None, Kind.BINARY, "must be a string"),
+        (["auc"], Kind.BINARY, "must be a string"),
         ("x" * 10_000, Kind.BINARY, "There is no objective"),
-        ("rmse", Kind.BINARY, "measures numbers"),
-        ("r2", Kind.MULTICLASS, "measures numbers"),
-        ("accuracy", Kind.REGRESSION, "measures classes"),
-        ("auc", Kind.REGRESSION, "measures classes"),
-        ("auc", Kind.MULTICLASS, "use 'roc_auc_ovr'"),
-        ("f1", Kind.MULTICLASS, "use 'f1_macro'"),
-        ("calibration", Kind.REGRESSION, "this task predicts numbers"),
-        ("demographic_parity:town", Kind.MULTICLASS, "use 'worst_group:town'"),
-        ("equalised_odds:town", Kind.REGRESSION, "use 'worst_group:town'"),
+        ("rmse", Kind.BINARY, "is for regression"),
+        ("r2", Kind.MULTICLASS, "is for regression"),
+        ("accuracy", Kind.REGRESSION, "is for classification"),
+        ("auc", Kind.REGRESSION, "is for classification"),
+        ("auc", Kind.MULTICLASS, "Use 'roc_auc_ovr'"),
+        ("f1", Kind.MULTICLASS, "Use 'f1_macro'"),
+        ("calibration", Kind.REGRESSION, "this task is a regression"),
+        ("demographic_parity:town", Kind.MULTICLASS, "Use 'worst_group:town'"),
+        ("equalised_odds:town", Kind.REGRESSION, "Use 'worst_group:town'"),
         ("worst_group:twon", Kind.BINARY, "Did you mean 'town'"),
         ("worst_group:", Kind.BINARY, "There is no column ''"),
-        ("fairness:town", Kind.BINARY, "Before the colon stands one of demographic_parity"),
+        ("fairness:town", Kind.BINARY, "The part before the colon must be one of demographic_parity"),
         (f"worst_group:{EVIL}x", Kind.BINARY, "Did you mean"),
     ],
 )
@@ -178,7 +178,7 @@ def test_families_of_a_constraint_are_known_ones():
     """A family that is not searched cannot be required."""
     rule = checked_constraint("family in linear, tree", False, task(), NO_PREFERENCES, ("linear", "tree"))
     assert rule.families == ("linear", "tree")
-    with pytest.raises(CommandError, match="There is no family 'svm'; there are linear, tree"):
+    with pytest.raises(CommandError, match="There is no family 'svm'. Known families: linear, tree"):
         checked_constraint("family in linear, svm", True, task(), NO_PREFERENCES, ("linear", "tree"))
 
 

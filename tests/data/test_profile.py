@@ -1,4 +1,4 @@
-"""Columns at a glance: what they hold, how it is spread, what each says of the target alone."""
+"""Column profiles: values, distribution and predictive power."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_kinds_are_in_words() -> None:
     kinds = {name: one.kind for name, one in profiled(table, "y").items()}
     assert kinds == {
         "whole": "whole numbers",
-        "part": "numbers with decimals",
-        "flag": "true or false",
+        "part": "decimal numbers",
+        "flag": "true/false",
         "word": "categories",
         "day": "dates",
         "note": "text",
@@ -115,7 +115,7 @@ def test_a_relation_is_measured_out_of_fold() -> None:
     assert found["good"].relation.strength == pytest.approx(1)
     assert found["name"].relation.strength < 0.2
     assert found["noise"].relation.strength < 0.2
-    assert "ROC AUC 1.000 (0.500 for the constant guess)" in found["good"].relation.sentence
+    assert "ROC AUC 1.000 (constant prediction: 0.500)" in found["good"].relation.sentence
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_relation_speaks_the_metric(metric, label) -> None:
     """It is told in the task's metric, or where that sees no small differences in its usual one."""
     found = profiled(customers(), "Churn", metric=metric)["tenure"].relation
     assert found.metric == label
-    assert found.sentence.startswith(f"Alone it gives {label} ")
+    assert found.sentence.startswith(f"On its own it reaches {label} ")
     assert 0 < found.strength < 1
 
 
@@ -159,7 +159,7 @@ def test_a_sample_is_said_to_be_one() -> None:
     table = pd.DataFrame({"x": rng.normal(size=20_000), "y": rng.integers(0, 2, 20_000)})
     found = profiled(table, "y")["x"].relation
     assert found.sample
-    assert "on 10,000 rows drawn at random" in found.sentence
+    assert "random sample of 10,000 rows" in found.sentence
 
 
 def test_it_is_quick() -> None:

@@ -41,8 +41,8 @@ def test_roles_come_with_reasons() -> None:
     assert roles["id"][0] is Role.IGNORED
     assert roles["age"][0] is Role.NUMERIC
     assert roles["spent"][0] is Role.NUMERIC
-    assert "text that reads as numbers" in roles["spent"][1]
-    assert "blanks become missing" in roles["spent"][1]
+    assert "numbers stored as text" in roles["spent"][1]
+    assert "treated as missing" in roles["spent"][1]
     assert roles["plan"][0] is Role.CATEGORICAL
     assert roles["since"][0] is Role.DATE
     assert roles["note"][0] is Role.TEXT
@@ -144,7 +144,7 @@ def test_rows_without_a_target_are_left_out_and_counted() -> None:
 def test_infinities_become_missing_and_are_said() -> None:
     """Infinite features are missing, with a note; an infinite target is refused."""
     frame = pd.DataFrame({"x": [1.0, np.inf] + [0.5] * 38, "z": range(40), "y": ["a", "b"] * 20})
-    assert any("Infinite values become missing in x" in note for note in understand(frame, "y").task.notes)
+    assert any("Infinite values are treated as missing in x" in note for note in understand(frame, "y").task.notes)
     frame["y"] = [np.inf] + [i / 3 for i in range(39)]
     with pytest.raises(DataError, match="1 infinite value"):
         understand(frame, "y")
@@ -163,43 +163,43 @@ def small(**columns) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("frame", "arguments", "words"),
     [
-        (small(), {"target": "Y"}, "no column 'Y' to predict. Did you mean 'y'"),
+        (small(), {"target": "Y"}, "no target column 'Y'. Did you mean 'y'"),
         (small(), {"target": "nothing like it"}, "It has 'x', 'y'"),
-        (small(y="a"), {}, "one value only, 'a'"),
-        (small(y=None), {}, "no value in any row"),
-        (small().iloc[:0], {}, "The table is empty"),
-        (small().iloc[:1], {}, "one row"),
-        (small().iloc[:6], {}, "at least 10 rows"),
-        (small()[["y"]], {}, "the target 'y' only"),
-        (small(x=1), {}, "No column is left"),
-        (pd.DataFrame(np.zeros((20, 2)), columns=["a", "a"]), {"target": "a"}, "stands 2 times"),
+        (small(y="a"), {}, "only one value, 'a'"),
+        (small(y=None), {}, "missing in every row"),
+        (small().iloc[:0], {}, "no rows"),
+        (small().iloc[:1], {}, "has 1 row"),
+        (small().iloc[:6], {}, "At least 10 rows"),
+        (small()[["y"]], {}, "only the target 'y'"),
+        (small(x=1), {}, "No feature is left"),
+        (pd.DataFrame(np.zeros((20, 2)), columns=["a", "a"]), {"target": "a"}, "occurs 2 times"),
         (small(y=[1, "a"] * 20), {}, "mixes numbers and text"),
         (small(y=["a"] * 39 + ["b"]), {}, "The class 'b' has 1 row"),
         (small(y=[f"name {i}" for i in range(40)]), {}, "40 different texts"),
         (small(y=pd.date_range("2024-01-01", periods=40)), {}, "holds dates"),
         (small(x=[[1]] * 40), {}, "a list in a cell"),
         (small(), {"metric": "roc_acu"}, "Did you mean 'roc_auc'"),
-        (small(), {"metric": "r2"}, "measures numbers"),
-        (small(), {"metric": "top_k_accuracy"}, "use 'accuracy'"),
-        (small(y=list("abcd") * 10), {"metric": "roc_auc"}, "use 'roc_auc_ovr'"),
+        (small(), {"metric": "r2"}, "is for regression"),
+        (small(), {"metric": "top_k_accuracy"}, "Use 'accuracy'"),
+        (small(y=list("abcd") * 10), {"metric": "roc_auc"}, "Use 'roc_auc_ovr'"),
         (small(y=np.arange(40) / 3), {"positive": 1}, "holds numbers"),
         (small(), {"positive": "c"}, "got 'c'"),
         (small(y=list("abcd") * 10), {"positive": "a"}, "has 4"),
         (small(), {"roles": {"y": "numeric"}}, "is the target"),
-        (small(), {"roles": {"z": "numeric"}}, "does not have"),
+        (small(), {"roles": {"z": "numeric"}}, "not in the table"),
         (small(), {"roles": {"x": "number"}}, "one of 'numeric'"),
-        (small(), {"groups": "z"}, "does not have"),
+        (small(), {"groups": "z"}, "not in the table"),
         (small(), {"groups": "y"}, "the target"),
         (small(g=0), {"groups": "g"}, "1 group"),
         (small(g=[0, 1] * 20), {"groups": "g"}, "at least 3"),
         (small(g=[0, 1] * 20), {"groups": "g", "holdout": 0}, "one group"),
-        (small(t=1), {"time": "t"}, "moments that differ"),
-        (small(g=1), {"groups": "g", "time": "x"}, "exclude each other"),
+        (small(t=1), {"time": "t"}, "two distinct times"),
+        (small(g=1), {"groups": "g", "time": "x"}, "cannot be combined"),
         (small(), {"groups": [1, 2, 3]}, "one value per row"),
         (small(), {"holdout": 0.9}, "from 0 to 0.5"),
         (small(), {"holdout": "a"}, "from 0 to 0.5"),
-        (small(), {"holdout": 0.001}, "keeps no row aside"),
-        (small(), {"folds": 1}, "from 2"),
+        (small(), {"holdout": 0.001}, "less than one row"),
+        (small(), {"folds": 1}, "at least 2"),
     ],
 )
 def test_bad_input_gets_one_sentence(frame: pd.DataFrame, arguments, words: str) -> None:
@@ -217,7 +217,7 @@ def test_rare_classes_mean_fewer_folds_and_a_note() -> None:
     """Folds are as many as the rarest class has rows to train on, at least two, and the note says why."""
     understood = understand(small(y=["a"] * 36 + ["b"] * 4), "y")
     assert understood.task.split.folds == len(understood.folds) == 3
-    assert any("3 folds only" in note for note in understood.task.notes)
+    assert any("Only 3 folds" in note for note in understood.task.notes)
     for train, valid in understood.folds:
         assert len(np.unique(understood.y[train])) == len(np.unique(understood.y[valid])) == 2
 

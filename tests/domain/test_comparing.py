@@ -20,21 +20,21 @@ COST = Objective("cost", "cost", "lower", Source.PREDICTIONS, "€")
     [
         (AUC, 0.846, 0.843, "a", "0.3 points better"),
         (AUC, 0.8, 0.9, "b", "10.0 points worse"),
-        (AUC, 0.8, 0.8, "equal", "the same"),
+        (AUC, 0.8, 0.8, "equal", "equal"),
         (RMSE, 30.0, 33.0, "a", "9.1 % better"),
         (RMSE, 33.0, 30.0, "b", "10 % worse"),
         (RMSE, 1.0, 0.0, "b", "1.000 worse"),
         (COST, 2.5, 2.0, "b", "0.500 € worse"),
         (built_in("predict_ms"), 8.0, 2.0, "b", "4× slower"),
         (built_in("predict_ms"), 2.0, 25.0, "a", "12× faster"),
-        (built_in("predict_ms"), 2.0, 2.2, "equal", "level"),
+        (built_in("predict_ms"), 2.0, 2.2, "equal", "about equal"),
         (built_in("complexity"), 100.0, 100_000.0, "a", "1,000× simpler"),
         (built_in("size_mb"), 3.0, 1.0, "b", "3× larger"),
         (built_in("columns_used"), 7.0, 8.0, "a", "1 column fewer"),
         (built_in("columns_used"), 19.0, 7.0, "b", "12 columns more"),
-        (built_in("predict_ms"), None, 2.0, "unknown", "not known yet"),
-        (built_in("predict_ms"), math.nan, 2.0, "unknown", "not known yet"),
-        (AUC, 0.8, math.inf, "unknown", "not known yet"),
+        (built_in("predict_ms"), None, 2.0, "unknown", "not measured yet"),
+        (built_in("predict_ms"), math.nan, 2.0, "unknown", "not measured yet"),
+        (AUC, 0.8, math.inf, "unknown", "not measured yet"),
     ],
 )
 def test_a_difference_is_said_of_the_first(objective, a, b, better, text):
@@ -73,8 +73,8 @@ def test_exchanging_the_two_exchanges_the_verdict(objective, a, b):
         (built_in("columns_used"), 12.0, None, "12 columns"),
         (built_in("fit_seconds"), 90.0, None, "1 min 30 s"),
         (COST, 2.5, None, "2.500 €"),
-        (AUC, None, 0.1, "not known yet"),
-        (AUC, math.nan, None, "not known yet"),
+        (AUC, None, 0.1, "not measured yet"),
+        (AUC, math.nan, None, "not measured yet"),
     ],
 )
 def test_a_value_stands_with_its_unit(objective, value, spread, text):

@@ -12,7 +12,7 @@ from hitl_widget.domain.trial import Author
 from hitl_widget.errors import CommandError
 from tests.doubles import TASK
 
-LEFT_OUT = Column("town", Role.IGNORED, "left out by you", 2, 3, given=True)
+LEFT_OUT = Column("town", Role.IGNORED, "excluded by you", 2, 3, given=True)
 
 
 def test_choices_survive_the_journal():
@@ -42,7 +42,7 @@ def test_choices_survive_the_journal():
         ({"filling": {"a": {"other": 1}}}, "a number or a"),
         ({"encoding": {"a": ["one_hot"]}}, "'one_hot'"),
         ({"missing": {"a": [None]}}, "a number or a text"),
-        ({"missing": {"a": 3}}, "are a list"),
+        ({"missing": {"a": 3}}, "must be a list"),
         ({"missing": {"a": list(range(21))}}, "At most 20 values"),
         ({"roles": {"a": "numeric"}, "running": "stop"}, '"finish"'),
     ],

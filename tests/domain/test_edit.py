@@ -37,7 +37,7 @@ def test_a_range_is_narrowed_and_its_default_follows():
 def test_a_range_widens_up_to_what_the_estimator_accepts():
     """Beyond the first range is fine; beyond the legal one is refused, with both numbers."""
     assert edit({"gbm.rate": {"low": 0.001}})["gbm.rate"].low == 0.001
-    with pytest.raises(ConfigError, match=r"gbm\.rate accepts 1e-05 to 1, so its range cannot reach 2"):
+    with pytest.raises(ConfigError, match=r"gbm\.rate accepts 1e-05 to 1, so its range cannot include 2"):
         edit({"gbm.rate": {"high": 2.0}})
 
 
@@ -53,7 +53,7 @@ def test_choices_are_removed_added_and_keep_their_order():
     assert edit({"gbm.mode": {"add": ["goss"]}})["gbm.mode"].choices == ("plain", "dart", "goss")
     assert edit({"gbm.mode": {"remove": ["plain"]}})["gbm.mode"].default == "dart"
     assert edit({"gbm.mode": ["goss", "plain"]})["gbm.mode"].choices == ("plain", "goss")
-    with pytest.raises(ConfigError, match="can be one of 'plain', 'dart', 'goss'; got 'rf'"):
+    with pytest.raises(ConfigError, match="must be one of 'plain', 'dart', 'goss'; got 'rf'"):
         edit({"gbm.mode": {"add": ["rf"]}})
     with pytest.raises(ConfigError, match="at least one choice"):
         edit({"gbm.mode": {"remove": ["plain", "dart"]}})
@@ -72,9 +72,9 @@ def test_families_leave_and_come_back_to_their_place():
     without = edit(exclude=["knn"])
     assert without.families == ("dummy", "gbm")
     assert edit(include=["knn"], space=without) == SPACE
-    with pytest.raises(CommandError, match="every score is held against it"):
+    with pytest.raises(CommandError, match="every score is compared with it"):
         edit(exclude=["dummy"])
-    with pytest.raises(CommandError, match="last family"):
+    with pytest.raises(CommandError, match="At least one family"):
         edit(exclude=["knn", "gbm"])
     with pytest.raises(ConfigError, match="no family 'svm'"):
         edit(exclude=["svm"])
@@ -92,9 +92,9 @@ def test_families_leave_and_come_back_to_their_place():
         ({"gbm.rate": (math.nan, 1)}, "takes numbers"),
         ({"gbm.rate": True}, "takes numbers; got True"),
         ({"gbm.leaves": (2.5, 8)}, "takes whole numbers; got 2.5"),
-        ({"gbm.rate": {"lo": 1}}, "say low, high, log or fix"),
+        ({"gbm.rate": {"lo": 1}}, "change low, high, log or fix"),
         ({"gbm.share": {"log": True, "low": 0.0}}, "lower bound above 0"),
-        ({"gbm.mode": {"low": 1}}, "say choices, add, remove or fix"),
+        ({"gbm.mode": {"low": 1}}, "change choices, add, remove or fix"),
         ({"gbm.rate": {"log": "yes"}}, "true or false"),
     ],
 )

@@ -32,13 +32,13 @@ def test_complete_fills_in_defaults_in_the_order_of_the_space():
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({}, "names its family, one of tree, dummy"),
+        ({}, "needs a family, one of tree, dummy"),
         ({"family": "knn"}, "got 'knn'"),
-        ({"family": "tree", "tree.leaves": 1}, "has no parameter 'tree.leaves'"),
-        ({"family": "dummy", "tree.depth": 1}, "it has none"),
+        ({"family": "tree", "tree.leaves": 1}, "has no hyperparameter 'tree.leaves'"),
+        ({"family": "dummy", "tree.depth": 1}, "hyperparameters: none"),
         ({"family": "tree", "tree.rate": 2}, "between 0.01 and 1"),
-        ({"family": "tree", "tree.rate": float("nan")}, "takes a number"),
-        ({"family": "tree", "tree.rate": True}, "takes a number"),
+        ({"family": "tree", "tree.rate": float("nan")}, "must be a number"),
+        ({"family": "tree", "tree.rate": True}, "must be a number"),
         ({"family": "tree", "tree.depth": 2.5}, "whole number"),
         ({"family": "tree", "tree.depth": "3"}, "whole number"),
         ({"family": "tree", "tree.weights": "none"}, "one of None, 'balanced'"),

@@ -137,7 +137,7 @@ def test_where_the_person_drives_only_what_they_ask_for_runs(stage):
 def test_a_grid_with_one_bad_value_queues_nothing(stage):
     """All or nothing."""
     one = stage(autonomy=cmd.Autonomy.USER)
-    with pytest.raises(ConfigError, match="lies between 0 and 1"):
+    with pytest.raises(ConfigError, match="must be between 0 and 1"):
         one.do(cmd.Grid({"family": "line"}, "line.x", (0.2, 7.0)))
     assert len(one.controller.state.trials) == 0
 
@@ -199,7 +199,7 @@ def test_a_softened_belief_does_not_lead_anew(stage):
         (cmd.Undo(3), "nothing to undo"),
         (cmd.Discard(99), "There is no trial 99"),
         (cmd.AnswerNudge("x"), "is not open"),
-        (cmd.Edit(exclude=["line", "tree"]), "last family"),
+        (cmd.Edit(exclude=["line", "tree"]), "At least one family"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(stage, command, message):

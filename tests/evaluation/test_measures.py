@@ -446,7 +446,7 @@ def test_names_and_files_that_are_wrong_are_problems(tmp_path) -> None:
     job, predictions, _ = run(ctx)
     problems = asked(ctx, job, "acuracy", "r2", "accuracy").problems
     assert "Did you mean 'accuracy'" in problems["acuracy"]
-    assert "measures numbers" in problems["r2"]
+    assert "is for regression" in problems["r2"]
     assert set(problems) == {"acuracy", "r2"}
     for file in (None, str(tmp_path / "oof" / "9.npy")):
         lost = MeasureJob(0, (), file, job.config, job.hints, 0)

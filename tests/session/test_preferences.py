@@ -262,7 +262,7 @@ def test_goals_are_said_and_withdrawn(session):
             lambda s: s.objectives(*[f"worst_group:{c.name}" for c in s.task.columns], "gap", "f1", "recall"),
             "At most 8",
         ),
-        (lambda s: s.objectives("rmse"), "measures numbers"),
+        (lambda s: s.objectives("rmse"), "is for regression"),
         (lambda s: s.add_objective("cost", 5), "is a matrix of costs or a function"),
         (lambda s: s.add_objective("cost", [[0, 1]]), "is square"),
         (lambda s: s.add_objective("cost", np.eye(3)), "there are 2"),

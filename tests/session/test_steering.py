@@ -111,7 +111,7 @@ def test_ways_to_say_an_edit(session):
     assert space["lightgbm.learning_rate"].low == 0.001
     with pytest.raises(ConfigError, match="would narrow"):
         session.widen("lightgbm.learning_rate", high=0.1)
-    with pytest.raises(ConfigError, match=r"lies between 0\.001 and 0\.3 in this search space"):
+    with pytest.raises(ConfigError, match=r"must be between 0\.001 and 0\.3 in this search space"):
         session.propose({"family": "lightgbm", "lightgbm.learning_rate": 0.9})
     with pytest.raises(ConfigError, match="one of"):
         session.propose({"family": "svm"})

@@ -101,7 +101,7 @@ def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
     card = root.locator(".column-card")
     expect(card).to_contain_text("What is in region?")
     expect(card.locator(".levels li")).to_have_count(4)
-    expect(card).to_contain_text("Alone it gives ROC AUC")
+    expect(card).to_contain_text("On its own it reaches ROC AUC")
     root.get_by_label("Find a column").fill("no such column")
     expect(root.locator(".none-found")).to_contain_text("No column matches “no such column”.")
 
@@ -124,7 +124,7 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
     assert notebook.value("session.state.warned")["copy:left_on"] == "Leave left_on out"
     assert notebook.value("str(session.state.phase)") == "running"
     dashboard.open_tab("Data")
-    expect(root.locator(".data-draft")).to_contain_text("Applied: left out left_on.")
+    expect(root.locator(".data-draft")).to_contain_text("Applied: excluded left_on.")
 
     role = column(dashboard, "region_code").get_by_role("combobox")
     role.focus()

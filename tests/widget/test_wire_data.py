@@ -104,7 +104,7 @@ def test_one_column_in_detail(browser):
     assert len(found["spread"]["labels"]) == len(found["spread"]["counts"])
     assert (found["role"], found["understood"]) == ("numeric", "numeric")
     assert "missing" in found["reason"]
-    assert found["relation"].startswith("Alone it gives ROC AUC")
+    assert found["relation"].startswith("On its own it reaches ROC AUC")
     assert (found["filling"], found["value"], found["encoding"]) == ("auto", None, "auto")
     assert len(found["examples"]) == 4
     assert result(browser, type="column", column="customerID")["relation"] == ""
@@ -215,8 +215,8 @@ def test_a_change_is_told_before_it_is_made(browser, session):
     wait_until(session, lambda state: state.count(TrialState.COMPLETE) == 1)
     command = {"type": "change_data", "roles": {"tenure": "categorical"}, "encoding": {"Contract": "one_hot"}}
     found = result(browser, DataPreview, type="preview_data", command=command)
-    assert found["title"].startswith("tenure is categorical; Contract as ")
-    assert found["sentence"].startswith("1 trial was measured on other columns: it stays in the record, grey")
+    assert found["title"].startswith("tenure is categorical; Contract one-hot encoded")
+    assert found["sentence"].startswith("1 trial is set aside, because the columns differ")
     assert (found["leave"], found["back"], found["best_leaves"]) == (1, 0, True)
     assert found["python"].startswith("session.change_data(roles=")
     assert not session.state.acts
@@ -235,7 +235,7 @@ def test_a_change_is_told_before_it_is_made(browser, session):
         ({"type": "change_data", "roles": {"nothing": "text"}}, "There is no column 'nothing'"),
         ({"type": "change_data", "roles": {"tenure": "king"}}, "The role of a column is one of"),
         ({"type": "change_data", "roles": {}}, "A change of the data changes something"),
-        ({"type": "change_data", "filling": {"tenure": "own_level"}}, "'tenure' is numeric and can be filled by"),
+        ({"type": "change_data", "filling": {"tenure": "own_level"}}, "'tenure' is numeric and can be filled with"),
         ({"type": "change_data", "roles": {"tenure": "auto"}}, "This changes nothing"),
         ({"type": "undo"}, "command is of type change_data; got undo."),
     ],

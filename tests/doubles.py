@@ -53,6 +53,7 @@ class FormulaExecutor:
         self.cost = cost
         self.slots = slots
         self.submitted = []
+        self.busy = 0
         self._gate = threading.Event()
         if not hold:
             self._gate.set()
@@ -65,6 +66,8 @@ class FormulaExecutor:
     def submit(self, key, call, done, *, seconds=None, background=False):
         with self._ready:
             self.submitted.append((key, call, seconds))
+            self.deliver = done
+            self.busy += 1
             self._queue.append((key, call, done))
             self._ready.notify_all()
 
@@ -73,6 +76,7 @@ class FormulaExecutor:
             for item in list(self._queue):
                 if item[0] == key:
                     self._queue.remove(item)
+                    self.busy -= 1
                     item[2](Outcome(key, failure=Failure(FailureKind.CANCELLED, "cancelled")))
 
     def hold(self):
@@ -102,7 +106,9 @@ class FormulaExecutor:
                 if not self._queue:
                     continue
                 key, call, done = self._queue.popleft()
-            done(self._outcome(key, call))
+            outcome = self._outcome(key, call)
+            self.busy -= 1
+            done(outcome)
 
     def _outcome(self, key, call):
         if key.startswith("ensemble#"):
@@ -154,7 +160,18 @@ class Stage:
     """A controller with its stand-ins, and a way to wait for what happens."""
 
     def __init__(
-        self, folder, *, executor=None, records=(), create=True, advisor=None, tastes=None, tables=None, **plan
+        self,
+        folder,
+        *,
+        executor=None,
+        records=(),
+        create=True,
+        advisor=None,
+        tastes=None,
+        tables=None,
+        find_warning=lambda _state, _key: None,
+        sampler=lambda made: made,
+        **plan,
     ):
         self.executor = executor or FormulaExecutor()
         self.clock = HandClock()
@@ -182,10 +199,11 @@ class Stage:
             self.plan,
             journal=lambda: SqlJournal(self.place, create=create),
             executor=self._executor,
-            sampler=lambda: TpeSampler(SPACE, never=frozenset({"dummy"}), seed=self.plan.seed),
+            sampler=lambda _state: sampler(TpeSampler(SPACE, never=frozenset({"dummy"}), seed=self.plan.seed)),
             advisor=None if advisor is None else lambda: advisor,
             tastes=tastes,
             tables=tables,
+            find_warning=find_warning,
             clock=self.clock,
             records=records,
         )

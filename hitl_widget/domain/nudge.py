@@ -23,7 +23,7 @@ class Answer:
     label
         Label of the button ("Widen").
     command
-        JSON form of the command that it runs; None if it runs none.
+        JSON form of the command that carries it out; None for an answer that is only recorded or only shows something.
     python
         The line of Python that does the same.
     """
@@ -32,6 +32,11 @@ class Answer:
     label: str
     command: Mapping[str, Any] | None = None
     python: str = ""
+
+    @property
+    def only_shows(self) -> bool:
+        """Whether it is a line of Python that no command carries out: choosing it settles nothing."""
+        return self.command is None and self.python != ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class Safeguard:
     answers: tuple[Answer, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
 
+    def answer(self, said: str) -> Answer | None:
+        """Return the answer with this id or label, or None: a warning may be answered in other words."""
+        return next((one for one in self.answers if said in (one.id, one.label)), None)
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {

@@ -55,7 +55,8 @@ def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
     from hitl_widget.sampling.sampler import TpeSampler
 
     missing = {name for name in state.base.families if not family_available(plan.folder, name)}
-    return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=plan.labels)
+    labels = {**plan.labels, **state.learners}
+    return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=labels)
 
 
 def keep_trusted(folder: Path, journal: Journal, learners: Mapping[str, str]) -> list[str]:

@@ -5,19 +5,19 @@ Owned by the controller's thread. Nothing here acts by another way than a person
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.nudge import LATER, NEVER, Answer, Nudge
+from hitl_widget.domain.belief import Verdict
+from hitl_widget.domain.nudge import LATER, Nudge
+from hitl_widget.domain.provenance import MACHINE
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import Author
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import CarryOut
 from hitl_widget.engine.ports import Advisor
 from hitl_widget.errors import CommandError, ConfigError
-
-if TYPE_CHECKING:
-    from hitl_widget.engine.controller import Controller
 
 __all__ = ["Initiative"]
 
@@ -32,45 +32,57 @@ class Initiative:
 
     Parameters
     ----------
-    controller
-        Where events go and state comes from.
+    context
+        State, log, plan and clock.
     advisor
         Says what is worth proposing; None for nothing.
+    judge
+        Says what the evidence says to each belief.
+    carry_out
+        Carries out an answer.
     """
 
-    def __init__(self, controller: Controller, advisor: Advisor | None) -> None:
-        self._c = controller
+    def __init__(
+        self,
+        context: Context,
+        advisor: Advisor | None,
+        judge: Callable[[SessionState], Sequence[Verdict]],
+        carry_out: CarryOut,
+    ) -> None:
+        self._context = context
         self._advisor = advisor
+        self._judged = judge
+        self._carry_out = carry_out
         self._seen = -1
         self._offered_at = 0
-        self._steering = controller.now.steering
-        self._acted_at = _last_own_answer(controller.now)
+        self._steering = context.state.steering
+        self._acted_at = _last_own_answer(context.state)
 
     def look(self) -> None:
         """Look at the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
-        state = self._c.now
+        state = self._context.state
         if state.ended == self._seen or state.phase is not Phase.RUNNING:
             return
         self._seen = state.ended
         self._judge(state)
         self._offer()
-        if self._c.now.autonomy is cmd.Autonomy.AUTOPILOT:
+        if self._context.state.autonomy is cmd.Autonomy.AUTOPILOT:
             self._act()
 
     def keep_up(self) -> None:
         """Restate what is open after an act of steering: a proposal is about the space under which it was made."""
-        state = self._c.now
+        state = self._context.state
         if state.nudges and state.steering is not self._steering:
             self._offer()
 
     def _judge(self, state: SessionState) -> None:
         if not state.steering.beliefs:
             return
-        for verdict in self._c.desk.judge(state):
+        for verdict in self._judged(state):
             known = state.verdicts.get(verdict.about)
             grown = known is None or not known.trials <= verdict.trials < 1.2 * known.trials + 1
             if known is None or known.kind is not verdict.kind or grown:
-                self._c.emit(
+                self._context.emit(
                     ev.BeliefJudged(
                         *(verdict.about, str(verdict.kind), verdict.sentence, verdict.trials),
                         round(verdict.confidence, 3),
@@ -80,23 +92,23 @@ class Initiative:
     def _offer(self) -> None:
         if self._advisor is None:
             return
-        state = self._c.now
-        found = self._worthiest(self._advisor.nudges(state, self._c.elapsed))
+        state = self._context.state
+        found = self._worthiest(self._advisor.nudges(state, self._context.watch.elapsed))
         same = {one.key for one in found} == {one.key for one in state.nudges}
         fresh = state.steering is self._steering and state.ended - self._offered_at < _RESTATE
         self._steering = state.steering
         if same and (found == state.nudges or fresh):
             return
         self._offered_at = state.ended
-        self._c.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
+        self._context.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
 
     def _worthiest(self, every: Sequence[Nudge]) -> tuple[Nudge, ...]:
         """Return what to show: a newcomer takes the place of an open one only when it is worth twice as much.
 
         Under autopilot, what the machine may not do unasked makes room for what it may.
         """
-        open_now = {one.key for one in self._c.now.nudges}
-        alone = self._c.now.autonomy is cmd.Autonomy.AUTOPILOT
+        open_now = {one.key for one in self._context.state.nudges}
+        alone = self._context.state.autonomy is cmd.Autonomy.AUTOPILOT
 
         def place(one: Nudge) -> tuple[bool, float]:
             return alone and not one.auto, -one.worth * (_STAY if one.key in open_now else 1.0)
@@ -104,32 +116,17 @@ class Initiative:
         return tuple(sorted(sorted(every, key=place)[:SHOWN], key=lambda one: -one.worth))
 
     def _act(self) -> None:
-        state = self._c.now
+        state = self._context.state
         if state.ended - self._acted_at < _ACT_EVERY:
             return
         for nudge in state.nudges:
             if nudge.auto and nudge.answers[0].command is not None:
                 self._acted_at = state.ended
                 try:
-                    self.answer(cmd.AnswerNudge(nudge.key), Author.MACHINE)
+                    self._carry_out(cmd.AnswerNudge(nudge.key), MACHINE)
                 except (CommandError, ConfigError) as error:
-                    self._c.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} It could not: {error}"))
+                    self._context.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} It could not: {error}"))
                 return
-
-    def answer(self, command: cmd.AnswerNudge, author: Author) -> tuple[int, ...]:
-        """Carry out an answer to a proposal; returns the trials that it made."""
-        nudge = next((one for one in self._c.now.nudges if one.key == command.key), None)
-        if nudge is None:
-            raise CommandError(f"The proposal {command.key!r} is not open; session.nudges lists those that are.")
-        if command.answer in (LATER, NEVER):
-            self._c.emit(ev.NudgeAnswered(nudge.key, command.answer, nudge.question))
-            return ()
-        answer = _chosen(nudge, command.answer)
-        made: tuple[int, ...] = ()
-        if answer.command is not None:
-            made = self._c.carry_out_nudge(cmd.command_from(answer.command), author, nudge)
-        self._c.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question))
-        return made
 
 
 def _last_own_answer(state: SessionState) -> int:
@@ -137,13 +134,3 @@ def _last_own_answer(state: SessionState) -> int:
     given = (one.event for one in state.story if one.author is Author.MACHINE)
     then = (state.answered[one.key][1] for one in given if isinstance(one, ev.NudgeAnswered))
     return max(then, default=-_ACT_EVERY)
-
-
-def _chosen(nudge: Nudge, word: str) -> Answer:
-    if word == "accept":
-        return nudge.answers[0]
-    for answer in nudge.answers:
-        if answer.id == word:
-            return answer
-    ids = ", ".join([answer.id for answer in nudge.answers] + [LATER, NEVER])
-    raise CommandError(f"This proposal can be answered with {ids}; got {word!r}.")

@@ -1,8 +1,8 @@
-"""What a search starts from, and what a command answers."""
+"""What a search starts from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,31 +10,8 @@ from typing import Any
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.space import Space, Value
 from hitl_widget.domain.task import Task
-from hitl_widget.sampling.contract import Proposal
 
-__all__ = ["Plan", "Receipt"]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a carried-out command answers.
-
-    Parameters
-    ----------
-    seq
-        Number of the last event that it caused.
-    number
-        The trial that it made, the first of several, or None.
-    numbers
-        All trials that it made.
-    suggestion
-        What the machine would try next, when that was asked.
-    """
-
-    seq: int
-    number: int | None = None
-    numbers: tuple[int, ...] = ()
-    suggestion: Proposal | None = None
+__all__ = ["Plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +31,7 @@ class Plan:
     constant
         Name of the family that predicts a constant.
     labels
-        Family names as people know them.
+        Names of the installed families as people know them.
     folds
         Folds of cross-validation.
     seed
@@ -80,7 +57,7 @@ class Plan:
     starts: tuple[dict[str, Value], ...]
     baselines: frozenset[str]
     constant: str
-    labels: dict[str, str]
+    labels: Mapping[str, str]
     folds: int
     seed: int
     budget_seconds: float | None

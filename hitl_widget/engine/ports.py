@@ -5,17 +5,21 @@ Thread-safety and ownership are part of each contract.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.event import Learnt, Record
 from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.sampling.contract import Scalarization
 
-__all__ = ["Advisor", "Clock", "Journal", "PreferenceLearner", "Tables"]
+__all__ = ["Advisor", "Clock", "FindWarning", "Journal", "PreferenceLearner", "Tables"]
+
+FindWarning = Callable[[SessionState, str], Safeguard | None]
+"""Returns the warning of a key if it holds now; quick (some milliseconds), called on the controller's thread."""
 
 
 class Clock(Protocol):

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import fmean
 
-__all__ = ["MARGIN", "behind"]
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author, Trial, TrialState
+
+__all__ = ["MARGIN", "behind", "gap_to_best"]
 
 MARGIN = 0.25
+_FIRST = 50
+"""Trials among which the constant predictor is looked for."""
 
 
 def behind(
@@ -49,3 +54,27 @@ def behind(
     gap = leader - fmean(scores[fold] for fold in common)
     span = leader - fmean(constant[fold] for fold in common)
     return gap if span > 0 and gap > margin * span else None
+
+
+def gap_to_best(state: SessionState, trial: Trial, constant: str) -> float | None:
+    """Return how far a trial lies behind the best, when that is too far to go on.
+
+    Parameters
+    ----------
+    state
+        The session.
+    trial
+        A running trial; one that a person queued always goes on.
+    constant
+        Name of the family that predicts a constant.
+    """
+    best = state.best_trial
+    first = (state.trials[number] for number in range(min(len(state.trials), _FIRST)))
+    floor = next((one for one in first if one.family == constant and one.state is TrialState.COMPLETE), None)
+    if trial.author is Author.YOU or best is None or floor is None or trial.number == floor.number:
+        return None
+    return behind(_by_fold(trial), _by_fold(best), _by_fold(floor))
+
+
+def _by_fold(trial: Trial) -> dict[int, float]:
+    return {fold.fold: fold.score for fold in trial.folds}

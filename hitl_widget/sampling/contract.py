@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from hitl_widget.domain.belief import Verdict
-from hitl_widget.domain.space import Value
+from hitl_widget.domain.proposal import Proposal
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import NO_REASONS, Origin, Reasons, Trial
+from hitl_widget.domain.trial import Trial
 
 __all__ = ["Proposal", "Sampler", "Scalarization"]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A configuration that the machine would try next, and why.
-
-    Parameters
-    ----------
-    config
-        The whole configuration.
-    why
-        The reason, in words.
-    origin
-        `Origin.SAMPLER`, or `Origin.BELIEF` when a belief decided more than half of the choice.
-    reasons
-        The reason, in values.
-    """
-
-    config: Mapping[str, Value]
-    why: str
-    origin: Origin = Origin.SAMPLER
-    reasons: Reasons = NO_REASONS
 
 
 class Scalarization(Protocol):

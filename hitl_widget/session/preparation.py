@@ -14,8 +14,8 @@ from hitl_widget.data.choices import Columns
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import DataChoices, Transform
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
-from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import ConfigError, DataError
 from hitl_widget.evaluation.user_code import has_transform, transform_in
 

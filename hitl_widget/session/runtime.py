@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Any
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.controller import Controller, Subscriber
-from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError
 from hitl_widget.learners.custom import facts_of
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
 from hitl_widget.session.preparation import Preparation
-from hitl_widget.session.survey import Survey
+from hitl_widget.session.survey import SafeguardMemory, Survey
 from hitl_widget.workers.contract import Call, Outcome
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Runtime:
         Path or URL of the journal.
     folder
         The session's scratch folder; removed when it is closed.
+    safeguards
+        The warnings of the table, which the survey finds and the controller reads.
 
     Attributes
     ----------
@@ -93,6 +95,7 @@ class Runtime:
         settings: Mapping[str, Any],
         place: str,
         folder: Path,
+        safeguards: SafeguardMemory,
     ) -> None:
         self.controller = controller
         self.understood = understood
@@ -103,7 +106,7 @@ class Runtime:
         self.place = place
         self.folder = folder
         self.preparation = Preparation(understood, columns, folder)
-        self.survey = Survey(self, understood, settings["arguments"])
+        self.survey = Survey(self, understood, settings["arguments"], safeguards)
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
         self._explain: Explain | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
@@ -91,9 +91,8 @@ class SpaceMethods(Part):
         --------
         >>> session.edit({"lightgbm.learning_rate": (0.01, 0.1)}, exclude="svm")   # doctest: +SKIP
         """
-        command = _edit(changes, include, exclude, running)
-        found = self._preview(command)
-        self._runtime.do(command)
+        found = self._runtime.do(_edit(changes, include, exclude, running)).outside
+        assert found is not None
         return found
 
     def exclude(self, name: str, *more: Value, running: cmd.Running = "finish") -> Preview:
@@ -188,10 +187,6 @@ class SpaceMethods(Part):
         wish: dict[str, Any] = {"low": plain(low), "high": plain(high), "add": [plain(one) for one in add]}
         return self.edit({name: {key: value for key, value in wish.items() if value is not None and value != []}})
 
-    def _preview(self, command: cmd.Edit) -> Preview:
-        words = self._runtime.words
-        return preview(self._runtime.state, command, words.baselines, words.labels)
-
     def _check_widens(self, name: str, low: Any, high: Any) -> None:
         if not self._is_parameter(name):
             return
@@ -245,7 +240,6 @@ class SpaceMethods(Part):
         lost = {one for one in runtime.state.learners if not family_available(runtime.folder, one)}
         taken = set(runtime.state.base.families) - lost
         made = make_learner(name, estimator, space or {}, runtime.understood.task, label, recipe, taken=taken)
-        cast("dict[str, str]", runtime.words.labels)[name] = made[0]
         runtime.do(cmd.AddLearner(name, *made))
 
     @property

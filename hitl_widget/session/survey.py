@@ -14,7 +14,7 @@ from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.workers.contract import Call, FailureKind, Outcome
 
-__all__ = ["Survey"]
+__all__ = ["SafeguardMemory", "Survey"]
 
 _log = logging.getLogger("hitl_widget")
 _SECONDS = 600.0
@@ -40,6 +40,24 @@ class Surveyed(Protocol):
     def table_file(self) -> str | None: ...
 
 
+class SafeguardMemory:
+    """The warnings of the table that are known, by the roles of its columns. May be used from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[Known, tuple[Safeguard, ...]] = {}
+
+    def get(self, columns: Columns) -> tuple[Safeguard, ...] | None:
+        """Return what the table warns of with these columns, or None while that is not known."""
+        with self._lock:
+            return self._known.get(_key(columns))
+
+    def put(self, columns: Columns, found: Sequence[Safeguard]) -> None:
+        """Keep what the table warns of with these columns."""
+        with self._lock:
+            self._known[_key(columns)] = tuple(found)
+
+
 class Survey:
     """Profiles of columns and what their table warns of, by the roles of columns and what counts as missing in them.
 
@@ -54,13 +72,21 @@ class Survey:
         The task with its table, as first understood.
     arguments
         What the session was opened with.
+    safeguards
+        Where warnings are kept.
     """
 
-    def __init__(self, runtime: Surveyed, understood: Understood, arguments: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        runtime: Surveyed,
+        understood: Understood,
+        arguments: Mapping[str, Any],
+        safeguards: SafeguardMemory | None = None,
+    ) -> None:
         self._runtime, self._understood, self._arguments = runtime, understood, arguments
         self._lock = threading.Lock()
         self._profiles: dict[Asked, ColumnProfile] = {}
-        self._safeguards: dict[Known, tuple[Safeguard, ...]] = {}
+        self._safeguards = SafeguardMemory() if safeguards is None else safeguards
         self._open: dict[tuple[str, Known], list[Callable[[], None]]] = {}
 
     # -- what is known now --------------------------------------------------------------------------------------------
@@ -73,8 +99,7 @@ class Survey:
 
     def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
         """Return what the table warns of with these columns, or None while that is not known."""
-        with self._lock:
-            return self._safeguards.get(_key(columns))
+        return self._safeguards.get(columns)
 
     # -- finding out --------------------------------------------------------------------------------------------------
 
@@ -177,7 +202,7 @@ class Survey:
             elif what == "profiles":
                 self._profiles.update(zip(map(_asked, columns), found, strict=True))
             else:
-                self._safeguards[_key(columns)] = tuple(found)
+                self._safeguards.put(columns, found)
             told = self._open.pop((what, _key(columns)), [])
         for one in told:
             one()

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.commands import command_from
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author
-from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import HitlError
 from hitl_widget.widget.requests import Requests, answered, refused, request
 from hitl_widget.widget.wire import VERSION

@@ -315,9 +315,10 @@ def test_stop_while_the_ensemble_is_refreshed(stage):
 def test_a_late_answer_of_a_cancelled_call_is_ignored(stage):
     """An outcome under a key that is no longer waited for does no harm."""
     one = stage(budget_trials=5)
-    for key in ("ensemble#99", "holdout#1", "77:0", "strange"):
-        one.controller.deliver(Outcome(key, 1))
     one.do(Start())
+    one.until(lambda s: s.ended)
+    for key in ("ensemble#99", "holdout#1", "77:0", "strange"):
+        one.executor.deliver(Outcome(key, 1))
     one.until(finished)
 
 

@@ -174,10 +174,8 @@ def test_a_verdict_on_a_belief_is_on_record_when_it_changes(tmp_path):
             kind = VerdictKind.SUPPORTED if state.ended > 8 else VerdictKind.UNDECIDED
             return [Verdict("line.x", kind, f"After {state.ended}.", 5, 0.9)]
 
-    one = Stage(tmp_path, budget_trials=None)
+    one = Stage(tmp_path, sampler=Judge, budget_trials=None)
     try:
-        one.controller.ready.wait(5)
-        one.controller.desk._sampler = Judge(one.controller.desk._sampler)
         one.do(cmd.Believe("line.x", around=0.9))
         one.do(cmd.Start())
         one.until(lambda s: s.ended >= 20)
@@ -204,10 +202,8 @@ def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
             count = state.ended - len(state.outside)
             return [Verdict("line.x", VerdictKind.UNDECIDED, f"Of {count}.", count, 0.5)]
 
-    one = Stage(tmp_path, budget_trials=None)
+    one = Stage(tmp_path, sampler=Judge, budget_trials=None)
     try:
-        one.controller.ready.wait(5)
-        one.controller.desk._sampler = Judge(one.controller.desk._sampler)
         one.do(cmd.Believe("line.x", around=0.9))
         one.do(cmd.Start())
         before = one.until(lambda s: "line.x" in s.verdicts and s.verdicts["line.x"].trials > 12)

@@ -41,7 +41,8 @@ def rested(stage, count=12, **settings):
     one.do(cmd.Start())
     one.until(lambda s: s.count(TrialState.COMPLETE) >= count)
     one.do(cmd.Pause())
-    one.until(lambda _: not one.controller.desk.busy)
+    one.until(lambda _: not one.executor.busy)
+    one.do(cmd.Pause())  # carried out after the last outcome
     return one
 
 

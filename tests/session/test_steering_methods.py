@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.preview import preview
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.space import Categorical, Float, Int, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Steering
-from hitl_widget.engine.plan import Receipt
 from hitl_widget.errors import CommandError, HitlError
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.contract import Proposal
@@ -40,7 +41,8 @@ class Runtime:
 
     def do(self, command):
         self.sent.append(command)
-        return Receipt(1, 0, (0,), Proposal({}, ""))
+        outside = preview(self.state, command) if isinstance(command, cmd.Edit) else None
+        return Receipt("Done.", (0,), suggestion=Proposal({}, ""), outside=outside)
 
 
 class Session(BeliefMethods, RecordMethods, RunMethods, SpaceMethods, TrialMethods):

@@ -1,141 +1,163 @@
-"""The course of a search: its phases, its clock and its budget. Owned by the controller's thread."""
+"""Commands on the run: start, pause, resume, stop, the budget and who takes the next step."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.provenance import MACHINE, Provenance
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author
-from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import Handler, handles
+from hitl_widget.engine.phases import Phases
 from hitl_widget.errors import CommandError
 
-if TYPE_CHECKING:
-    from hitl_widget.engine.controller import Controller
-
-__all__ = ["Lifecycle"]
+__all__ = ["LifecycleHandler", "Work"]
 
 
-class Lifecycle:
+class Work(Protocol):
+    """The trials in work, as far as the end of a search concerns them."""
+
+    @property
+    def busy(self) -> int:
+        """Calls in the workers now."""
+        ...
+
+    def halt(self, reason: str, by: Provenance) -> None:
+        """End what runs."""
+        ...
+
+    def finish(self, by: Provenance) -> None:
+        """Start the last ensemble and the holdout."""
+        ...
+
+
+class LifecycleHandler(Handler):
     """Starts, pauses, resumes and ends a search.
 
     Parameters
     ----------
-    controller
-        Where events go and state comes from.
-    watch
-        The search's clock.
+    context
+        State, log, plan and clock.
+    phases
+        Records the phases.
+    work
+        The trials in work.
     """
 
-    def __init__(self, controller: Controller, watch: Stopwatch) -> None:
-        self._c = controller
-        self._watch = watch
+    def __init__(self, context: Context, phases: Phases, work: Work) -> None:
+        super().__init__(context)
+        self._phases = phases
+        self._work = work
 
-    def carry_out(self, command: cmd.Start | cmd.Pause | cmd.Resume | cmd.Stop) -> None:
-        """Carry out a command on the run."""
-        match command:
-            case cmd.Start():
-                self.start()
-            case cmd.Pause():
-                self.pause()
-            case cmd.Resume():
-                self.resume()
-            case cmd.Stop():
-                self.stop()
-
-    def start(self) -> None:
-        """Begin the search."""
-        match self._c.now.phase:
+    @handles(cmd.Start)
+    def start(self, _command: cmd.Start, by: Provenance) -> Receipt:
+        """Begin the search, or let it go on."""
+        match self._context.state.phase:
             case Phase.READY:
-                self._watch.start()
-                self._c.emit(ev.Started())
+                self._phases.begin(by)
+                return Receipt("The search started.")
             case Phase.PAUSED | Phase.FAILED:
-                self.resume()
+                return self.resume(cmd.Resume(), by)
             case Phase.FINISHED | Phase.FINISHING:
                 raise CommandError("The search has ended. Raise its budget, then session.resume().")
             case Phase.RUNNING:
-                pass
+                return Receipt("The search is running already.")
 
-    def pause(self) -> None:
+    @handles(cmd.Pause)
+    def pause(self, _command: cmd.Pause, by: Provenance) -> Receipt:
         """Start nothing new; what runs finishes its fold."""
-        if self._c.now.phase is Phase.PAUSED:
-            return
-        if self._c.now.phase is not Phase.RUNNING:
-            raise CommandError(f"Only a running search can be paused; this one is {self._c.now.phase}.")
-        self._watch.stop()
-        self._c.emit(ev.Paused())
+        phase = self._context.state.phase
+        if phase is Phase.PAUSED:
+            return Receipt("The search is paused already.")
+        if phase is not Phase.RUNNING:
+            raise CommandError(f"Only a running search can be paused; this one is {phase}.")
+        self._phases.pause(by)
+        return Receipt("The search is paused.")
 
-    def resume(self) -> None:
+    @handles(cmd.Resume)
+    def resume(self, _command: cmd.Resume, by: Provenance) -> Receipt:
         """Go on after a pause, or after the end when the budget was raised."""
-        match self._c.now.phase:
-            case Phase.RUNNING:
-                return
-            case Phase.READY:
-                self.start()
-            case Phase.FINISHING:
-                raise CommandError("The search is just ending. Try again in a moment.")
-            case Phase.PAUSED | Phase.FINISHED | Phase.FAILED:
-                spent = self.spent()
-                if spent is None:
-                    self._watch.start()
-                    self._c.emit(ev.Resumed())
-                elif self._c.now.phase is Phase.FINISHED:
-                    raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
-                else:
-                    self.end(spent)
+        phase = self._context.state.phase
+        if phase is Phase.RUNNING:
+            return Receipt("The search is running already.")
+        if phase is Phase.READY:
+            return self.start(cmd.Start(), by)
+        if phase is Phase.FINISHING:
+            raise CommandError("The search is just ending. Try again in a moment.")
+        spent = self._phases.spent
+        if spent is None:
+            self._phases.go_on(by)
+            return Receipt("The search goes on.")
+        if phase is Phase.FINISHED:
+            raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
+        self._end(spent, by)
+        return Receipt(f"The search ended: {spent[:1].lower()}{spent[1:]}")
 
     def _more(self) -> cmd.SetBudget:
         """Return a budget that would let the search go on."""
-        state = self._c.now
-        seconds = None if state.budget_seconds is None else round(max(state.budget_seconds, self._watch.elapsed)) + 300
+        state, elapsed = self._context.state, self._context.watch.elapsed
+        seconds = None if state.budget_seconds is None else round(max(state.budget_seconds, elapsed)) + 300
         trials = None if state.budget_trials is None else max(state.budget_trials, state.started) + 20
         return cmd.SetBudget(seconds, trials)
 
-    def stop(self) -> None:
-        """End the search for the person."""
-        if self._c.now.phase in (Phase.FINISHED, Phase.FINISHING):
-            return
-        if self._c.now.phase is Phase.READY:
+    @handles(cmd.Stop)
+    def stop(self, _command: cmd.Stop, by: Provenance) -> Receipt:
+        """End the search."""
+        phase = self._context.state.phase
+        if phase in (Phase.FINISHED, Phase.FINISHING):
+            return Receipt("The search has ended already.")
+        if phase is Phase.READY:
             raise CommandError("The search has not started yet, so there is nothing to stop.")
-        self.end("You stopped the search." if self._c.author is Author.YOU else "The search was stopped.")
+        self._end("You stopped the search." if by.author is Author.YOU else "The search was stopped.", by)
+        return Receipt("The search was stopped.")
 
-    def spent(self) -> str | None:
-        """Say which limit is reached, or None."""
-        state = self._c.now
-        if state.budget_seconds is not None and self._watch.elapsed >= state.budget_seconds:
-            return "The time is spent."
-        if state.budget_trials is not None and state.started >= state.budget_trials and not self._c.desk.trials_in_work:
-            return f"All {state.budget_trials} trials are done."
-        return None
+    @handles(cmd.SetBudget)
+    def set_budget(self, command: cmd.SetBudget, by: Provenance) -> Receipt:
+        """Set the limits of the search."""
+        self._context.emit(ev.BudgetSet(command.seconds, command.trials), by)
+        limits = [] if command.seconds is None else [f"{command.seconds:g} s"]
+        limits += [] if command.trials is None else [plural(command.trials, "trial")]
+        return Receipt(f"The budget is {' and '.join(limits)}." if limits else "The search has no limit.")
+
+    @handles(cmd.SetAutonomy)
+    def set_autonomy(self, command: cmd.SetAutonomy, by: Provenance) -> Receipt:
+        """Set who takes the next step."""
+        self._context.emit(ev.AutonomySet(command.level), by)
+        return Receipt(_AUTONOMY[command.level])
+
+    # -- what follows from the clock ----------------------------------------------------------------------------------
 
     def watch_budget(self) -> None:
         """End the search when a limit is reached."""
-        if self._c.now.phase is Phase.RUNNING:
-            reason = self.spent()
+        if self._context.state.phase is Phase.RUNNING:
+            reason = self._phases.spent
             if reason is not None:
-                self.end(reason)
-
-    def end(self, reason: str) -> None:
-        """End the search: what runs is halted, then the ensemble and the holdout follow."""
-        self._watch.stop()
-        self._c.desk.halt(reason)
-        self._c.emit(ev.Finishing(reason))
-        self._c.desk.finish()
-
-    def finished(self) -> None:
-        """Close the search after the holdout was measured."""
-        self._c.emit(ev.Finished(self._c.now.reason))
-
-    def give_up(self, message: str) -> None:
-        """End the search because nothing can run."""
-        self._watch.stop()
-        self._c.emit(ev.Failed(message, "Mend the cause, then session.resume(): it starts new workers."))
+                self._end(reason, MACHINE)
 
     def keep_time(self) -> None:
         """Let the clock run while the search does; where the person drives, only while something runs."""
-        idle = self._c.now.autonomy is cmd.Autonomy.USER and not self._c.desk.busy
-        if self._c.now.phase is Phase.RUNNING and not idle:
-            self._watch.start()
+        state = self._context.state
+        idle = state.autonomy is cmd.Autonomy.USER and not self._work.busy
+        if state.phase is Phase.RUNNING and not idle:
+            self._context.watch.start()
         else:
-            self._watch.stop()
+            self._context.watch.stop()
+
+    def _end(self, reason: str, by: Provenance) -> None:
+        """End the search: what runs is halted, then the ensemble and the holdout follow."""
+        self._context.watch.stop()
+        self._work.halt(reason, by)
+        self._phases.finishing(reason, by)
+        self._work.finish(by)
+
+
+_AUTONOMY = {
+    cmd.Autonomy.USER: "You drive: only what you queue runs.",
+    cmd.Autonomy.CRUISE: "The machine searches and asks you before it changes the search space.",
+    cmd.Autonomy.AUTOPILOT: "The machine searches and accepts its own proposals.",
+}

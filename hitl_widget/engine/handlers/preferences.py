@@ -1,97 +1,88 @@
-"""Acts on what good means, and what the search makes of them. Owned by the controller's thread."""
+"""Commands on preferences: objectives, constraints, answers to pairs, goals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hitl_widget.data.objectives import active, checked_constraint, checked_objectives, objective_named, wanted
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.objective import Objective
 from hitl_widget.domain.preference import Comparison, Goals, Judgement, Preferences
+from hitl_widget.domain.provenance import Provenance
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.engine.ports import PreferenceLearner
+from hitl_widget.engine.acts import Acts
+from hitl_widget.engine.code_store import CodeStore
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.errors import CommandError
-from hitl_widget.sampling.contract import Scalarization
 
-if TYPE_CHECKING:
-    from hitl_widget.engine.controller import Controller
-
-__all__ = ["PreferenceCommand", "PreferenceHandler"]
-
-PreferenceCommand = cmd.SetObjectives | cmd.AddObjective | cmd.Require | cmd.Relax | cmd.Prefer | cmd.SetGoals
-
-Change = Callable[[str, str, Preferences], None]
+__all__ = ["PreferenceHandler"]
 
 
-class PreferenceHandler:
-    """Turns what the person says of good and bad into preferences, and these into what the search maximises.
+class PreferenceHandler(Handler):
+    """Changes a person's preferences.
 
     Parameters
     ----------
-    controller
-        Where events go and state comes from.
-    tastes
-        Learns from the answers; None for none.
+    context
+        State, log, plan and clock.
+    acts
+        Records acts.
+    code
+        The person's own objectives.
     """
 
-    def __init__(self, controller: Controller, tastes: PreferenceLearner | None) -> None:
-        self._c = controller
-        self._tastes = tastes
+    def __init__(self, context: Context, acts: Acts, code: CodeStore) -> None:
+        super().__init__(context)
+        self._acts = acts
+        self._code = code
 
-    # -- what the search makes of it ----------------------------------------------------------------------------------
+    @handles(cmd.SetObjectives)
+    def set_objectives(self, command: cmd.SetObjectives, by: Provenance) -> Receipt:
+        """Set the further objectives."""
+        return self._do("objective", by, *self._objectives(self._before, command.names, self._task()))
+
+    @handles(cmd.AddObjective)
+    def add_objective(self, command: cmd.AddObjective, by: Provenance) -> Receipt:
+        """Add the person's own objective."""
+        return self._do("objective", by, *self._own(self._before, command, self._task()))
+
+    @handles(cmd.Require)
+    def require(self, command: cmd.Require, by: Provenance) -> Receipt:
+        """Add a constraint."""
+        return self._do("constraint", by, *self._require(self._before, command.text, command.hard, self._task()))
+
+    @handles(cmd.Relax)
+    def relax(self, command: cmd.Relax, by: Provenance) -> Receipt:
+        """Remove a constraint."""
+        return self._do("constraint", by, *_relaxed(self._before, command.text, self._task()))
+
+    @handles(cmd.Prefer)
+    def prefer(self, command: cmd.Prefer, by: Provenance) -> Receipt:
+        """Answer a pair of trials."""
+        self._task()
+        return self._do("answer", by, *self._answer(self._before, command))
+
+    @handles(cmd.SetGoals)
+    def set_goals(self, command: cmd.SetGoals, by: Provenance) -> Receipt:
+        """Set how much each objective counts."""
+        goals = Goals(dict(command.weights), command.strength)
+        return self._do("goal", by, *self._goals(self._before, goals, self._task()))
 
     @property
-    def lead(self) -> bool:
-        """Whether more than the metric decides which trials are good."""
-        preferences = self._c.now.preferences
-        return self._tastes is not None and (preferences.lead or bool(preferences.constraints))
+    def _before(self) -> Preferences:
+        return self._context.state.preferences
 
-    def learn(self) -> Scalarization | None:
-        """Learn from today's answers, put it on record, and return what trials are worth to the search."""
-        state = self._c.now
-        if self._tastes is None or not (state.preferences.guide or state.preferences.constraints or state.learnt):
-            return None
-        found = self._tastes.learn(state)
-        if found is not None and found != state.learnt:
-            self._c.emit(found)
-        return self._tastes.scalarization(self._c.now)
-
-    def due(self) -> bool:
-        """Say whether enough trials came to learn anew."""
-        return self.lead and self._tastes is not None and self._tastes.due(self._c.now)
-
-    def wanted(self) -> list[Objective]:
-        """Return what has to be measured of each trial."""
-        task = self._c.plan.task
-        return [] if task is None else wanted(task, self._c.now.preferences)
-
-    # -- acts -------------------------------------------------------------------------------------------------------
-
-    def carry_out(self, command: PreferenceCommand, change: Change) -> None:
-        """Carry out an act: `change(kind, title, preferences)` puts it on record."""
-        before, task = self._c.now.preferences, self._task()
-        match command:
-            case cmd.SetObjectives(names=names):
-                change("objective", *self._objectives(before, names, task))
-            case cmd.AddObjective():
-                change("objective", *self._own(before, command, task))
-            case cmd.Require(text=text, hard=hard):
-                change("constraint", *self._require(before, text, hard, task))
-            case cmd.Relax(text=text):
-                change("constraint", *_relaxed(before, text, task))
-            case cmd.Prefer():
-                change("answer", *self._answer(before, command))
-            case cmd.SetGoals(weights=weights, strength=strength):
-                change("goal", *self._goals(before, Goals(dict(weights), strength), task))
+    def _do(self, kind: str, by: Provenance, title: str, preferences: Preferences) -> Receipt:
+        return self._acts.do(kind, title, by, replace(self._context.state.steering, preferences=preferences))
 
     def _task(self) -> Task:
-        task = self._c.plan.task
+        task = self._context.plan.task
         if task is None:
             raise CommandError("This search knows nothing of its task, so it has no further objectives.")
         return task
@@ -110,7 +101,7 @@ class PreferenceHandler:
 
     def _own(self, before: Preferences, command: cmd.AddObjective, task: Task) -> tuple[str, Preferences]:
         name = command.name
-        if name in before.custom or name in self._c.now.measured_names or _is_known(name, task):
+        if name in before.custom or name in self._context.state.measured_names or _is_known(name, task):
             raise CommandError(f"There is an objective {name!r} already; give yours another name.")
         if command.matrix and task.kind is Kind.REGRESSION:
             raise CommandError("A matrix of costs needs classes; give a function of (y, prediction) instead.")
@@ -130,11 +121,11 @@ class PreferenceHandler:
         names = before.objectives or tuple(one.name for one in wanted(task, Preferences()))
         found = checked_objectives([*names, name], task, preferences)
         if command.code:
-            self._c.desk.keep_objective(name, command.code)
+            self._code.keep_objective(name, command.code)
         return f"added the objective {own['label']}", replace(preferences, objectives=found)
 
     def _require(self, before: Preferences, text: str, hard: bool, task: Task) -> tuple[str, Preferences]:
-        rule = checked_constraint(text, hard, task, before, self._c.now.base.families)
+        rule = checked_constraint(text, hard, task, before, self._context.state.base.families)
         if rule in before.constraints:
             raise CommandError(f"{rule.text} is required already.")
         kept = [one for one in before.constraints if (one.about, one.side) != (rule.about, rule.side)]
@@ -144,9 +135,9 @@ class PreferenceHandler:
     def in_words(self, rule: Constraint) -> str:
         """Say a constraint as people do: "prediction time at most 5 ms"."""
         if rule.op == "in":
-            labels = self._c.plan.labels
+            labels = self._context.labels
             return f"one of {', '.join(labels.get(name, name) for name in rule.families)}"
-        objective = objective_named(rule.about, self._task(), self._c.now.preferences.custom)
+        objective = objective_named(rule.about, self._task(), self._context.state.preferences.custom)
         unit = f" {objective.unit}" if objective.unit and objective.unit != objective.label else ""
         return f"{objective.label} {rule.side} {rule.limit:.6g}{unit}"
 
@@ -158,7 +149,7 @@ class PreferenceHandler:
         return _said(one), replace(before, comparisons=(*others, one))
 
     def _check_comparable(self, number: int) -> None:
-        trials = self._c.now.trials
+        trials = self._context.state.trials
         if not 0 <= number < len(trials):
             raise CommandError(f"There is no trial {number}; the record has {plural(len(trials), 'trial')}.")
         if trials[number].state is not TrialState.COMPLETE:

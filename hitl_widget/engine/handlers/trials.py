@@ -1,127 +1,171 @@
-"""What a person asks for: configurations, grids, batches, a suggestion. Owned by the controller's thread."""
+"""Commands on trials: queue, cancel, discard and restore them, or ask the machine for some."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Protocol
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.proposal import Proposal
+from hitl_widget.domain.provenance import Provenance
+from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import Phase
-from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.domain.trial import Origin, Trial, TrialState
+from hitl_widget.engine.acts import Acts
+from hitl_widget.engine.code_store import CodeStore
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import Handler, handles
+from hitl_widget.engine.phases import Phases
 from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.trust import untrusted
-from hitl_widget.sampling.contract import Proposal
 
-if TYPE_CHECKING:
-    from hitl_widget.engine.controller import Controller
-
-__all__ = ["Made", "TrialHandler"]
+__all__ = ["Queue", "TrialHandler"]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a command brought about, for its receipt."""
+class Queue(Protocol):
+    """The queue of trials."""
 
-    numbers: tuple[int, ...] = ()
-    suggestion: Proposal | None = None
+    def enqueue(self, number: int) -> None:
+        """Line up a trial that was queued."""
+        ...
+
+    def cancel(self, number: int, by: Provenance) -> None:
+        """End one queued or running trial; raises `CommandError`."""
+        ...
+
+    def suggest(self) -> Proposal:
+        """Return what would be tried next, and keep it for then."""
+        ...
 
 
-class TrialHandler:
-    """Puts what a person asks for into the queue; each checks all of itself first.
+class TrialHandler(Handler):
+    """Queues what a person asks for, and keeps trials in or out of the evidence.
 
     Parameters
     ----------
-    controller
-        Where events go and state comes from.
-
-    Attributes
-    ----------
-    evidence
-        Why, while a proposal of the machine is being taken up; else ``""``.
+    context
+        State, log, plan and clock.
+    acts
+        Records acts.
+    phases
+        Begins the search where the person drives.
+    queue
+        The queue of trials.
+    code
+        The person's own learners.
     """
 
-    def __init__(self, controller: Controller) -> None:
-        self._c = controller
-        self.evidence = ""
+    def __init__(self, context: Context, acts: Acts, phases: Phases, queue: Queue, code: CodeStore) -> None:
+        super().__init__(context)
+        self._acts = acts
+        self._phases = phases
+        self._queue = queue
+        self._code = code
 
-    def carry_out(self, command: cmd.Propose | cmd.Grid | cmd.Batch | cmd.Suggest, author: Author) -> Made:
-        """Carry out a command that asks for trials."""
-        match command:
-            case cmd.Propose():
-                return Made((self._propose(command, author),))
-            case cmd.Grid():
-                return Made(self._grid(command, author))
-            case cmd.Batch(count=count):
-                self._batch(count)
-                return Made()
-            case cmd.Suggest():
-                return Made(suggestion=self._c.desk.suggest())
-
-    def _propose(self, command: cmd.Propose, author: Author) -> int:
+    @handles(cmd.Propose)
+    def propose(self, command: cmd.Propose, by: Provenance) -> Receipt:
+        """Queue a configuration."""
         config = self._checked(command.config)
-        parent = self._parent(command.parent)
-        origin = Origin.OWN if parent is None else Origin.EDIT
-        who = "You" if author is Author.YOU else "The machine"
-        why = f"{who} queued it." if parent is None else self._difference(parent, config)
-        return self._line_up([config], author, origin, why, command.parent)[0]
+        if command.parent is None:
+            return self._line_up([config], by, Origin.OWN, f"{by.who} queued it.", None)
+        parent = self._context.trial(command.parent)
+        return self._line_up([config], by, Origin.EDIT, _difference(parent, config), command.parent)
 
-    def _grid(self, command: cmd.Grid, author: Author) -> tuple[int, ...]:
-        self._parent(command.parent)
+    @handles(cmd.Grid)
+    def grid(self, command: cmd.Grid, by: Provenance) -> Receipt:
+        """Queue one configuration with several values of one hyperparameter."""
+        if command.parent is not None:
+            self._context.trial(command.parent)
         if command.parameter == FAMILY:
             raise CommandError("A grid is over one hyperparameter of a family; queue each family with session.propose.")
         configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
-        label = self._c.now.space[command.parameter].label or command.parameter
-        count = f"{len(configs)} value{'s' if len(configs) > 1 else ''}"
-        why = f"One of a grid over {label}: {count}."
-        return self._line_up(configs, author, Origin.GRID, why, command.parent)
+        label = self._context.state.space[command.parameter].label or command.parameter
+        why = f"One of a grid over {label}: {plural(len(configs), 'value')}."
+        return self._line_up(configs, by, Origin.GRID, why, command.parent)
+
+    @handles(cmd.Batch)
+    def batch(self, command: cmd.Batch, by: Provenance) -> Receipt:
+        """Let the machine run some trials while the person drives."""
+        autonomy = self._context.state.autonomy
+        if autonomy is not cmd.Autonomy.USER:
+            raise CommandError(
+                f"The machine proposes by itself under {autonomy}; a batch is for when you drive: "
+                'session.autonomy = "user".'
+            )
+        self._context.emit(ev.BatchAsked(command.count), by)
+        self._start_if_driven(by)
+        return Receipt(f"The machine runs {plural(command.count, 'trial')}.")
+
+    @handles(cmd.Suggest)
+    def suggest(self, _command: cmd.Suggest, _by: Provenance) -> Receipt:
+        """Return what the machine would try next."""
+        found = self._queue.suggest()
+        return Receipt("The machine suggests a configuration; nothing runs.", suggestion=found)
+
+    @handles(cmd.Cancel)
+    def cancel(self, command: cmd.Cancel, by: Provenance) -> Receipt:
+        """End one queued or running trial."""
+        self._queue.cancel(command.number, by)
+        return Receipt(f"Cancelled trial {command.number}.")
+
+    @handles(cmd.Discard)
+    def discard(self, command: cmd.Discard, by: Provenance) -> Receipt:
+        """Take a trial out of the evidence."""
+        number, steering = command.number, self._context.state.steering
+        state = self._context.trial(number).state
+        if number in steering.discarded:
+            raise CommandError(f"Trial {number} is discarded already.")
+        if state in (TrialState.QUEUED, TrialState.RUNNING):
+            raise CommandError(f"Trial {number} is {state} and can be cancelled; only an ended one can be discarded.")
+        after = replace(steering, discarded=steering.discarded | {number})
+        return self._acts.do("discard", f"discarded #{number}", by, after)
+
+    @handles(cmd.Restore)
+    def restore(self, command: cmd.Restore, by: Provenance) -> Receipt:
+        """Bring a discarded trial back into the evidence."""
+        number, steering = command.number, self._context.state.steering
+        self._context.trial(number)
+        if number not in steering.discarded:
+            raise CommandError(f"Trial {number} is not discarded.")
+        after = replace(steering, discarded=steering.discarded - {number})
+        return self._acts.do("discard", f"brought back #{number}", by, after)
 
     def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
         """Complete a configuration in today's space, of a family that can be fitted here."""
-        whole = self._c.now.space.complete(config)
+        state = self._context.state
+        whole = state.space.complete(config)
         family = str(whole[FAMILY])
-        if family in self._c.now.learners and not self._c.desk.has_learner(family):
-            raise CommandError(untrusted(self._c.now.learners[family], family))
+        if family in state.learners and not self._code.has_learner(family):
+            raise CommandError(untrusted(state.learners[family], family))
         return whole
 
-    def _parent(self, number: int | None) -> Trial | None:
-        if number is None:
-            return None
-        if not 0 <= number < len(self._c.now.trials):
-            raise CommandError(f"There is no trial {number}; the record has {len(self._c.now.trials)} trials.")
-        return self._c.now.trials[number]
-
     def _line_up(
-        self, configs: Sequence[dict[str, Value]], author: Author, origin: Origin, why: str, parent: int | None
-    ) -> tuple[int, ...]:
-        if self.evidence:
-            origin, why = Origin.NUDGE, f"{'You' if author is Author.YOU else 'The machine'} took up: {self.evidence}"
-        numbers = tuple(self._c.queue(config, author, origin, why, parent) for config in configs)
+        self, configs: Sequence[dict[str, Value]], by: Provenance, origin: Origin, why: str, parent: int | None
+    ) -> Receipt:
+        if by.why:
+            origin, why = Origin.NUDGE, f"{by.who} took up: {by.why}"
+        numbers = tuple(self._context.queue(config, by, origin, why, parent) for config in configs)
         for number in numbers:
-            self._c.desk.wait(number)
-        self._start_if_driven()
-        return numbers
+            self._queue.enqueue(number)
+        self._start_if_driven(by)
+        first = f"trial {numbers[0]}" if len(numbers) == 1 else f"trials {numbers[0]} to {numbers[-1]}"
+        return Receipt(f"Queued {first}.", numbers)
 
-    def _batch(self, count: int) -> None:
-        if self._c.now.autonomy is not cmd.Autonomy.USER:
-            raise CommandError(
-                f"The machine proposes by itself under {self._c.now.autonomy}; a batch is for when you drive: "
-                'session.autonomy = "user".'
-            )
-        self._c.emit(ev.BatchAsked(count))
-        self._start_if_driven()
-
-    def _start_if_driven(self) -> None:
+    def _start_if_driven(self, by: Provenance) -> None:
         """Where the person drives, what they queue is what starts the search."""
-        if self._c.now.autonomy is cmd.Autonomy.USER and self._c.now.phase is Phase.READY:
-            self._c.course.start()
+        state = self._context.state
+        if state.autonomy is cmd.Autonomy.USER and state.phase is Phase.READY:
+            self._phases.begin(by)
 
-    def _difference(self, parent: Trial, config: dict[str, Value]) -> str:
-        changed = [
-            f"{name.split('.', 1)[-1]} {parent.config.get(name, '–')} → {value}"
-            for name, value in config.items()
-            if parent.config.get(name, object()) != value
-        ]
-        return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."
+
+def _difference(parent: Trial, config: dict[str, Value]) -> str:
+    changed = [
+        f"{name.split('.', 1)[-1]} {parent.config.get(name, '–')} → {value}"
+        for name, value in config.items()
+        if parent.config.get(name, object()) != value
+    ]
+    return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."

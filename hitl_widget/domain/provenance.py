@@ -1,0 +1,37 @@
+"""Who acted and why: a value that travels with a command to every event that it causes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hitl_widget.domain.trial import Author
+
+__all__ = ["MACHINE", "Provenance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who acted and why.
+
+    Parameters
+    ----------
+    author
+        Who acted.
+    cause
+        Id of the command, or ``""``.
+    why
+        The evidence of the nudge that the command carries out, or ``""``.
+    """
+
+    author: Author = Author.MACHINE
+    cause: str = ""
+    why: str = ""
+
+    @property
+    def who(self) -> str:
+        """The subject of a sentence: "You" or "The machine"."""
+        return "You" if self.author is Author.YOU else "The machine"
+
+
+MACHINE = Provenance()
+"""The provenance of all that the engine does by itself."""

@@ -1,0 +1,151 @@
+"""The ensemble, kept up to date in the background, and the holdout. Owned by the controller's thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.engine.artifacts import Artifacts
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.measuring import LIMIT
+from hitl_widget.engine.worker_pool import WorkerPool
+from hitl_widget.evaluation.fold_models import TrialModel, member_of
+from hitl_widget.workers.contract import Call, Outcome
+
+__all__ = ["Blending", "Holdout"]
+
+_log = logging.getLogger("hitl_widget")
+
+_CANDIDATES = 30
+
+
+class Blending:
+    """Computes the ensemble again when the leaders changed, in time not too often.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    pool
+        The workers.
+    artifacts
+        Files of trials.
+    ended
+        Called after each call; with whether the ensemble is up to date.
+    """
+
+    def __init__(self, context: Context, pool: WorkerPool, artifacts: Artifacts, ended: Callable[[bool], None]) -> None:
+        self._context = context
+        self._pool = pool
+        self._artifacts = artifacts
+        self._ended = ended
+        self._running = ""
+        self._due = 0.0
+        self._stale = False
+
+    def outdate(self) -> None:
+        """Take note that the ensemble may be another one."""
+        self._stale = True
+
+    def completed(self, trial: Trial) -> None:
+        """Take note of a trial that is complete."""
+        if trial.family not in self._context.plan.baselines and trial.number in self._candidates():
+            self._stale = True
+
+    @property
+    def possible(self) -> bool:
+        """Whether there are several models to blend, and the person does not want one alone."""
+        return not self._context.state.preferences.one_model and len(self._candidates()) > 1
+
+    def start_if_due(self) -> bool:
+        """Start a call when the ensemble is out of date and it is time; returns whether one was started."""
+        if not self._stale or self._running or not self.possible or not self._is_time:
+            return False
+        self.start()
+        return True
+
+    @property
+    def _is_time(self) -> bool:
+        state = self._context.state
+        return self._context.watch.elapsed >= self._due if state.timed else state.count(TrialState.COMPLETE) % 10 == 0
+
+    def start(self) -> None:
+        """Start a call."""
+        self._stale = False
+        found = {number: self._artifacts.predictions_of(number) for number in self._candidates()}
+        files = {number: path for number, path in found.items() if path is not None}
+        call = Call("hitl_widget.evaluation.ensemble:greedy", (files,))
+        self._running = self._pool.begin("ensemble", call, LIMIT, self._receive)
+
+    def halt(self) -> None:
+        """Cancel what runs."""
+        self._pool.cancel(self._running)
+        self._running = ""
+
+    def _candidates(self) -> list[int]:
+        state, baselines = self._context.state, self._context.plan.baselines
+        return list(islice((one for one in state.leaders if state.trials[one].family not in baselines), _CANDIDATES))
+
+    def _receive(self, outcome: Outcome) -> None:
+        self._running = ""
+        if outcome.failure is not None:
+            _log.warning("The ensemble failed: %s", outcome.failure.message)
+        elif outcome.value is not None:
+            members, score = outcome.value
+            self._context.emit(ev.EnsembleChanged(tuple((int(n), float(w)) for n, w in members), float(score)))
+            self._due = self._context.watch.elapsed + max(1.0, 20 * outcome.seconds)
+            self._stale = self._stale or (bool(members) and not self._context.state.ensemble)
+        self._ended(outcome.failure is not None or not self._stale)
+
+
+class Holdout:
+    """Measures the best model and the ensemble on the holdout, once.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    pool
+        The workers.
+    ended
+        Called after the call.
+    """
+
+    def __init__(self, context: Context, pool: WorkerPool, ended: Callable[[], None]) -> None:
+        self._context = context
+        self._pool = pool
+        self._ended = ended
+        self._running = ""
+        self._best: int | None = None
+
+    def start(self) -> bool:
+        """Start measuring unless that was done or there is no model; returns whether it was started."""
+        state, plan = self._context.state, self._context.plan
+        if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
+            return False
+        self._best = state.chosen
+        members = {"best": self._members([(state.chosen, 1.0)])}
+        if state.ensemble:
+            members["ensemble"] = self._members(state.ensemble)
+        call = Call("hitl_widget.evaluation.fold_models:measure_holdout", (members,))
+        self._running = self._pool.begin("holdout", call, LIMIT, self._receive)
+        return True
+
+    def halt(self) -> None:
+        """Cancel what runs."""
+        self._pool.cancel(self._running)
+
+    def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
+        return [member_of(self._context.state, number, weight, self._context.plan.seed) for number, weight in weights]
+
+    def _receive(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            _log.warning("The holdout failed: %s", outcome.failure.message)
+            self._context.emit(ev.HoldoutFailed(outcome.failure.message))
+        elif outcome.value.get("best") is not None and self._best is not None:
+            best, ensemble = outcome.value["best"], outcome.value.get("ensemble")
+            self._context.emit(ev.HoldoutMeasured(self._best, best, ensemble, self._context.plan.holdout_rows))
+        self._ended()

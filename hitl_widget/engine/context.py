@@ -1,0 +1,78 @@
+"""The context of everything in the engine: today's state, the log, the plan and the search's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.provenance import MACHINE, Provenance
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import NO_REASONS, Origin, Reasons, Trial
+from hitl_widget.engine.budget import Stopwatch
+from hitl_widget.engine.event_log import EventLog
+from hitl_widget.engine.plan import Plan
+from hitl_widget.errors import CommandError
+
+__all__ = ["Context"]
+
+
+class Context:
+    """Owned by the controller's thread.
+
+    Parameters
+    ----------
+    log
+        Where events go and state comes from.
+    plan
+        What the search starts from.
+    watch
+        The search's clock.
+    """
+
+    def __init__(self, log: EventLog, plan: Plan, watch: Stopwatch) -> None:
+        self._log = log
+        self.plan = plan
+        self.watch = watch
+
+    @property
+    def state(self) -> SessionState:
+        """The state including the events of the present batch."""
+        return self._log.state
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The families' names as people know them, the person's own included."""
+        return {**self.plan.labels, **self.state.learners}
+
+    def emit(self, event: ev.Event, by: Provenance = MACHINE) -> int:
+        """Add an event to the present batch; returns its number."""
+        return self._log.emit(event, by)
+
+    def trial(self, number: int) -> Trial:
+        """Return a trial that a person names by its number.
+
+        Raises
+        ------
+        CommandError
+            When there is none of this number.
+        """
+        trials = self.state.trials
+        if not 0 <= number < len(trials):
+            raise CommandError(f"There is no trial {number}; the record has {len(trials)} trials.")
+        return trials[number]
+
+    def queue(
+        self,
+        config: Mapping[str, Value],
+        by: Provenance,
+        origin: Origin,
+        why: str,
+        parent: int | None = None,
+        reasons: Reasons = NO_REASONS,
+    ) -> int:
+        """Record a configuration as queued; returns its number."""
+        number = len(self.state.trials)
+        queued = ev.TrialQueued(number, config, by.author, origin, parent, why, self.state.generation, reasons)
+        self.emit(queued, by)
+        return number

@@ -1,0 +1,83 @@
+"""Answers to nudges and warnings: each carries out its command and is recorded, in one batch of events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.nudge import LATER, NEVER, Answer, Nudge
+from hitl_widget.domain.provenance import Provenance
+from hitl_widget.domain.receipt import Receipt
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import CarryOut, Handler, handles
+from hitl_widget.engine.ports import FindWarning
+from hitl_widget.errors import CommandError
+
+__all__ = ["AnswerHandler"]
+
+
+class AnswerHandler(Handler):
+    """Carries out what an answer says, then records that it was given.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    find_warning
+        Finds a warning that holds now, by its key.
+    carry_out
+        Carries out the command of an answer.
+    """
+
+    def __init__(self, context: Context, find_warning: FindWarning, carry_out: CarryOut) -> None:
+        super().__init__(context)
+        self._find_warning = find_warning
+        self._carry_out = carry_out
+
+    @handles(cmd.AnswerNudge)
+    def answer_nudge(self, command: cmd.AnswerNudge, by: Provenance) -> Receipt:
+        """Answer a proposal of the machine."""
+        nudge = next((one for one in self._context.state.nudges if one.key == command.key), None)
+        if nudge is None:
+            raise CommandError(f"The proposal {command.key!r} is not open; session.nudges lists those that are.")
+        if command.answer in (LATER, NEVER):
+            self._context.emit(ev.NudgeAnswered(nudge.key, command.answer, nudge.question), by)
+            return Receipt("Put the proposal off." if command.answer == LATER else "Declined the proposal for good.")
+        answer = _chosen(nudge, command.answer)
+        receipt = self._act(answer, replace(by, why=nudge.evidence))
+        self._context.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question), by)
+        return receipt
+
+    @handles(cmd.AnswerWarning)
+    def answer_warning(self, command: cmd.AnswerWarning, by: Provenance) -> Receipt:
+        """Answer a warning: act on it, or record a reason; an answer that Python alone can carry out leaves it open."""
+        warning = self._find_warning(self._context.state, command.key)
+        if warning is None:
+            raise CommandError(f"There is no warning {command.key!r:.100}; session.warnings lists those that are open.")
+        said = command.answer.strip()
+        answer = warning.answer(said)
+        if answer is not None and answer.only_shows:
+            return Receipt("The warning stays open: this line of Python does it.", python=answer.python)
+        if answer is None:
+            receipt = Receipt("The answer is saved in the journal.")
+        else:
+            receipt = self._act(answer, replace(by, why=warning.evidence))
+        self._context.emit(ev.WarningAnswered(command.key, said if answer is None else answer.label), by)
+        return receipt
+
+    def _act(self, answer: Answer, by: Provenance) -> Receipt:
+        """Carry out the command of an answer, if it has one."""
+        if answer.command is None:
+            return Receipt(f"Recorded: {answer.label}.")
+        return self._carry_out(cmd.command_from(answer.command), by)
+
+
+def _chosen(nudge: Nudge, word: str) -> Answer:
+    if word == "accept":
+        return nudge.answers[0]
+    for answer in nudge.answers:
+        if answer.id == word:
+            return answer
+    ids = ", ".join([answer.id for answer in nudge.answers] + [LATER, NEVER])
+    raise CommandError(f"This proposal can be answered with {ids}; got {word!r}.")

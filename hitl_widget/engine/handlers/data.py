@@ -1,0 +1,87 @@
+"""Commands on the data: roles, missing cells, encodings and the person's own transforms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.data_choices import DataChoices, Transform
+from hitl_widget.domain.provenance import Provenance
+from hitl_widget.domain.receipt import Receipt
+from hitl_widget.engine.acts import Acts
+from hitl_widget.engine.code_store import CodeStore
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import Handler, handles
+from hitl_widget.engine.handlers.outside import Cancelling, cancel_outside
+from hitl_widget.engine.ports import Tables
+from hitl_widget.errors import CommandError
+
+__all__ = ["DataHandler"]
+
+
+class DataHandler(Handler):
+    """Changes how columns enter the models.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    acts
+        Records acts.
+    trials
+        Cancels trials that read the columns as they were.
+    code
+        The person's own transforms.
+    tables
+        The columns; None where they cannot be changed.
+    """
+
+    def __init__(
+        self, context: Context, acts: Acts, trials: Cancelling, code: CodeStore, tables: Tables | None
+    ) -> None:
+        super().__init__(context)
+        self._acts = acts
+        self._trials = trials
+        self._code = code
+        self._given = tables
+
+    @property
+    def _tables(self) -> Tables:
+        if self._given is None:
+            raise CommandError("This search has no table whose columns could be changed.")
+        return self._given
+
+    @handles(cmd.ChangeData)
+    def change_data(self, command: cmd.ChangeData, by: Provenance) -> Receipt:
+        """Open a generation on the changed columns."""
+        before = self._context.state.steering.data
+        choices = self._tables.changed(before, command)
+        if choices == before:
+            raise CommandError("This changes nothing: the columns enter the models so already.")
+        self._tables.keep()
+        receipt = self._do(self._tables.in_words(before, choices), by, choices)
+        if command.running == "cancel":
+            cancel_outside(self._context, self._trials, by)
+        return receipt
+
+    @handles(cmd.AddTransform)
+    def add_transform(self, command: cmd.AddTransform, by: Provenance) -> Receipt:
+        """Open a generation with one more transform; or give back one whose code could not be trusted."""
+        before = self._context.state.steering.data
+        transform = Transform(command.name, command.columns, command.what)
+        if transform in before.transforms and not self._code.has_transform(command.name):
+            self._code.keep_transform(command.name, command.code)
+            return self._acts.do("data", f"added the transform {command.name} again", by)
+        choices = self._tables.with_transform(before, transform)
+        self._code.keep_transform(command.name, command.code)
+        self._tables.keep()
+        return self._do(f"added the transform {command.name}", by, choices)
+
+    @handles(cmd.RemoveTransform)
+    def remove_transform(self, command: cmd.RemoveTransform, by: Provenance) -> Receipt:
+        """Open a generation with one transform less."""
+        choices = self._tables.without_transform(self._context.state.steering.data, command.name)
+        return self._do(f"removed the transform {command.name}", by, choices)
+
+    def _do(self, title: str, by: Provenance, choices: DataChoices) -> Receipt:
+        return self._acts.do("data", title, by, replace(self._context.state.steering, data=choices))

@@ -28,7 +28,7 @@ from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 
-__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "take_apart"]
+__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "show_rows", "split_by"]
 
 _MOST_FOR_REST = 40
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -229,24 +229,28 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 
 def drop(*names: str) -> Answer:
-    """Return the answer that leaves columns out."""
-    label = f"Leave {listed(names, 2)} out"
+    """Return the answer that drops columns."""
+    label = f"Drop {listed(names, 2)}"
     change = ChangeData(roles={name: str(Role.IGNORED) for name in names})
     command: dict[str, Any] = {"type": "change_data", "roles": dict(change.roles)}
     return Answer("drop", label, command, change.python())
 
 
-def keep(label: str = "It is fine: keep it") -> Answer:
-    """Return the answer that keeps things as they are, on record."""
+def keep(label: str) -> Answer:
+    """Return the answer that changes nothing and is recorded; its label says why."""
     return Answer("keep", label)
 
 
 def drop_or_keep(*names: str) -> tuple[Answer, ...]:
     """Return the answers to a column that may be known too late: drop it, or keep it and say why."""
-    return drop(*names), keep("It is known in time: keep it")
+    return drop(*names), keep("Keep it, it is known in time")
 
 
-def take_apart(task_target: str, argument: str, name: str, label: str) -> Answer:
-    """Return the answer that divides rows by groups or in time: `argument` is ``"groups"`` or ``"time"``."""
-    command = {"type": "set_split", argument: name}
-    return Answer(argument, label, command, f"AutoMLSession(data, {task_target!r}, {argument}={name!r})")
+def split_by(target: str, argument: str, name: str, label: str) -> Answer:
+    """Return the answer that shows how to split by groups or by time: `argument` is ``"groups"`` or ``"time"``."""
+    return Answer(argument, label, None, f"AutoMLSession(data, {target!r}, {argument}={name!r})")
+
+
+def show_rows(columns: Sequence[str]) -> Answer:
+    """Return the answer that shows how to list the rows that are equal but for some columns."""
+    return Answer("look", "Show these rows", None, f"data[data.drop(columns={list(columns)!r}).duplicated(keep=False)]")

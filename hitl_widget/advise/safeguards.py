@@ -45,7 +45,7 @@ def data_safeguards(
     >>> from hitl_widget.data.task import understand
     >>> table = {"paid_back": [1, 0] * 50, "age": list(range(30, 55)) * 4, "good": ["yes", "no"] * 50}
     >>> data_safeguards(understand(table, "good"))[0].sentence
-    'paid_back tells good almost exactly, as a copy of it would.'
+    'paid_back predicts good almost perfectly: it may be a copy of the target.'
     """
     return _asked(data_rules() if rules is None else rules, DataView(understood, seed))
 

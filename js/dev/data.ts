@@ -70,14 +70,14 @@ const WARNINGS: Omit<WarningInfo, "answer" | "holds">[] = [
   {
     key: "copy:left_on",
     severity: "high",
-    sentence: "left_on tells churn almost exactly, as a copy of it would.",
+    sentence: "left_on predicts churn almost perfectly: it may be a copy of the target.",
     evidence: "Alone it gives ROC AUC 1.000 (0.500 for the constant guess).",
     remedy: "Leave it out unless it is known before churn is.",
     columns: ["left_on"],
     answers: [
       {
         id: "drop",
-        label: "Leave left_on out",
+        label: "Drop left_on",
         python: 'session.drop("left_on")',
         command: { type: "change_data", roles: { left_on: "ignored" } },
       },

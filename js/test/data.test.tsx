@@ -239,7 +239,7 @@ describe("the data panel", () => {
     await show("overview");
     expect(text("[data-tab=data]")).toBe("Data3: 3 open warnings");
     expect(all("[data-tab=data] .n.grave")).toHaveLength(1);
-    expect(text(".data-line")).toContain("left_on tells churn almost exactly");
+    expect(text(".data-line")).toContain("left_on predicts churn almost perfectly");
     await press("Show warnings");
     await soon(() => expect(all(".columns-grid")).toHaveLength(1));
   });
@@ -262,7 +262,7 @@ describe("the data panel", () => {
   it("does what an answer says, and then records it", async () => {
     await show();
     await soon(() => expect(all(".warning")).toHaveLength(3));
-    await press("Leave left_on out");
+    await press("Drop left_on");
     await soon(() => expect(sent()).toHaveLength(2));
     expect(sent().map((it) => it?.type)).toEqual(["change_data", "answer_warning"]);
     await soon(() => expect(row("left_on").className).toContain("grey"));

@@ -106,9 +106,9 @@ def test_a_family_within_the_noise_after_few_trials_deserves_a_closer_look():
     story = promising()
     nudge = only(explore_family, story)
     assert nudge.key == "explore:forest"
-    assert nudge.question == "Look closer at Random forest?"
+    assert nudge.question == "Try more settings of Random forest?"
     assert nudge.evidence == (
-        "Random forest was tried twice and reached 0.899, within the noise of the best, 0.900 ± 0.010."
+        "Random forest was tried twice and reached 0.899, statistically tied with the best, 0.900 ± 0.010."
     )
     assert nudge.answers[0].python.startswith("session.grid(24, ")
     assert nudge.effect == "4 trials run next: #24 with columns per question 0.3, 0.5, 0.7, 0.9."
@@ -151,7 +151,7 @@ def test_a_good_trial_alone_in_its_part_of_a_range_is_looked_around():
     story = lonely()
     nudge = only(explore_region, story)
     assert nudge.key == "explore:gbm.leaves:4"
-    assert nudge.question == "Look around LightGBM's leaves per tree 4?"
+    assert nudge.question == "Search around LightGBM's leaves per tree 4?"
     assert nudge.evidence == (
         "#30, among the best with 0.905, is the only one of 31 LightGBM trials with leaves per tree near 4."
     )
@@ -182,7 +182,7 @@ def test_a_readable_model_within_the_noise_is_pointed_at():
     nudge = only(simple, story)
     assert nudge.trial == number == 17
     assert nudge.question == "Is the Linear model good enough?"
-    assert nudge.answers[0].label == "Look at #17"
+    assert nudge.answers[0].label == "Open trial #17"
     assert nudge.answers[0].command is None
     assert not nudge.auto
     assert "reaches 0.898 where the best, LightGBM, has 0.900 ± 0.010" in nudge.evidence

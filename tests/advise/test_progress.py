@@ -22,13 +22,13 @@ def still(count, **more):
 
 def test_a_flat_search_may_stop_or_widen():
     nudge = only(flat, still(30, trials=100))
-    assert nudge.question == "Stop here?"
+    assert nudge.question == "Stop the search here?"
     assert nudge.evidence == (
-        "The last 30 finished trials brought less than a tenth of the noise; "
+        "The last 30 complete trials improved the best by less than a tenth of the noise; "
         "the best is still LightGBM, #0, at 0.900 ± 0.010."
     )
     assert nudge.effect == (
-        "The search ends 69 trials early, and the rows kept aside are measured; it can go on with a larger budget."
+        "The search ends 69 trials early, and the holdout is evaluated; a larger budget continues it."
     )
     assert [answer.id for answer in nudge.answers] == ["stop", "widen"]
     assert nudge.answers[1].python.startswith('session.widen("gbm.')
@@ -75,7 +75,7 @@ def test_too_short_a_budget_asks_what_to_cut():
     assert [answer.id for answer in nudge.answers] == ["cut", "raise"]
     assert nudge.answers[0].command["exclude"] == ["forest"]
     assert command_from(nudge.answers[1].command).seconds == 120
-    assert nudge.evidence == "It allows for less than 1 more trial at 18 s each."
+    assert nudge.evidence == "The budget allows for less than 1 more trial at 18 s each."
     assert not nudge.auto
 
 
@@ -84,7 +84,7 @@ def test_families_that_would_never_be_tried_are_named():
     for _ in range(4):
         story.trial("gbm", 0.9)
     nudge = only(budget, story)
-    assert nudge.evidence == "It allows for about 1 more trial, and Linear, Random forest were not tried yet."
+    assert nudge.evidence == "The budget allows for about 1 more trial, and Linear, Random forest were not tried yet."
     assert nudge.question == "Raise the budget?"
     assert nudge.answers[0].python == "session.set_budget(seconds=None, trials=17)"
     assert nudge.effect == "The search goes on to 17 trials."

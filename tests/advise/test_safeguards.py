@@ -169,9 +169,9 @@ def test_the_words_of_a_copy_change_with_its_numbers() -> None:
     rng = np.random.default_rng([0, 1])
     exact = only(RULES["copy"], table.assign(x=table["y"]))
     noisy = only(RULES["copy"], table.assign(x=table["y"].where(rng.random(2000) > 0.03, "no")))
-    assert "each of its 2 values goes with one class only" in exact.evidence
+    assert "each of its 2 values belongs to one class" in exact.evidence
     assert "ROC AUC 1.000" in exact.evidence
-    assert "nearly free of error" in noisy.evidence
+    assert "almost without error" in noisy.evidence
     assert exact.numbers["strength"] > noisy.numbers["strength"]
 
 
@@ -230,7 +230,7 @@ def test_a_few_filled_cells_of_one_class_are_found() -> None:
     table = clean(n=1000)
     filled = (table["y"] == "yes") & (rng.random(1000) < 0.4)
     one = only(RULES["missingness"], table.assign(a=np.where(filled, rng.normal(size=1000), np.nan)))
-    assert "are yes; of all rows" in one.evidence
+    assert "are yes, against" in one.evidence
 
 
 def test_columns_that_define_the_class_are_found() -> None:
@@ -264,7 +264,7 @@ def test_the_target_of_another_row_is_found(kind, step) -> None:
     """One row before or after."""
     table = clean(kind=kind)
     one = only(RULES["shifted"], table.assign(x=np.roll(table["y"].to_numpy(), step)))
-    assert f"of 1 row {'before' if step > 0 else 'after'}" in one.sentence
+    assert f"from 1 row {'before' if step > 0 else 'after'}" in one.sentence
     assert not asked(RULES["shifted"], table.assign(x=np.random.default_rng(0).permutation(table["y"])))
 
 
@@ -281,7 +281,7 @@ def test_copied_rows_are_found(seed) -> None:
     one = only(RULES["duplicates"], many)
     assert one.severity is Severity.HIGH
     assert "300 of 750 rows (40 %)" in one.evidence
-    assert "same throughout in 100 % of 150 such sets" in one.evidence
+    assert "same in 100 % of the 150 sets" in one.evidence
 
 
 def test_one_column_alone_is_no_suspect() -> None:
@@ -327,8 +327,9 @@ def test_groups_are_found(seed) -> None:
     ).sample(frac=1, random_state=seed)
     one = only(RULES["groups"], table)
     assert one.columns == ("person",)
-    assert one.answers[0].command == {"type": "set_split", "groups": "person"}
-    assert "within one age does not change" in one.evidence
+    assert one.answers[0].command is None
+    assert one.answers[0].python == "AutoMLSession(data, 'y', groups='person')"
+    assert "age does not change within a group" in one.evidence
     assert not asked(RULES["groups"], table, groups="person")
     coded = table.assign(person=[f"p{p:02}_{i}" for i, p in enumerate(table["person"])])
     assert only(RULES["groups"], coded).sentence.startswith("Several rows belong to one first part of person")
@@ -361,7 +362,7 @@ def test_one_thing_measured_several_times_is_found(seed) -> None:
     mix = np.repeat(np.arange(120), 4)
     table = pd.DataFrame({name: rng.normal(size=120)[mix] for name in "abcd"} | {"day": np.tile([3, 7, 28, 90], 120)})
     one = only(RULES["near_twins"], table.assign(y=table["day"] ** 0.5 + table["a"] + rng.normal(size=480)))
-    assert "differ from another in day only" in one.sentence
+    assert "differ from another one only in day" in one.sentence
     grid = pd.MultiIndex.from_product([range(4)] * 4, names=list("abcd")).to_frame(index=False)
     assert not asked(RULES["near_twins"], grid.assign(y=rng.normal(size=256)))
 
@@ -409,7 +410,7 @@ def test_imbalance_has_degrees(rare, severity) -> None:
     table = clean(n=1000).assign(y=np.where(np.arange(1000) % 1000 < rare, "yes", "no"))
     found = asked(RULES["imbalance"], table)
     assert [one.severity for one in found] == ([severity] if severity else [])
-    assert all("ROC AUC is what counts; no row is weighted" in one.evidence for one in found)
+    assert all("compared by ROC AUC; rows have equal weight" in one.evidence for one in found)
 
 
 def test_accuracy_on_rare_classes_is_advised_against() -> None:
@@ -426,7 +427,7 @@ def test_tiny_classes_are_named() -> None:
     table = clean(kind="classes").assign(y=lambda one: np.where(np.arange(600) < 8, "odd", one["y"]))
     one = only(RULES["tiny_classes"], table)
     assert one.severity is Severity.HIGH
-    assert "odd has 6 rows to train on, about 1 in each fold" in one.evidence
+    assert "odd has 6 rows for training, about 1 in each fold" in one.evidence
 
 
 def test_a_capped_target_is_found() -> None:
@@ -444,7 +445,7 @@ def test_a_holdout_of_other_rows_is_noticed() -> None:
     table["size"] += np.where(np.arange(1000) >= 800, 12, 0)
     one = only(RULES["differ"], table, time="when")
     assert "size" in one.columns
-    assert "this is what new rows will be like" in one.evidence
+    assert "new rows will differ in the same way" in one.evidence
     assert not asked(RULES["differ"], table)
 
 
@@ -488,7 +489,7 @@ def test_constant_columns_are_named() -> None:
     same, nearly = asked(RULES["constant"], table)
     assert same.columns == ("unit", "empty")
     assert nearly.columns == ("rare",)
-    assert "in 4 rows of 1,000" in nearly.evidence
+    assert "in only 4 of 1,000 rows" in nearly.evidence
 
 
 def test_identifiers_in_use_are_found() -> None:

@@ -94,11 +94,11 @@ def test_looks_at_the_holdout_are_counted() -> None:
     story.tell(ev.BudgetSet(None, 900), ev.Resumed())
     one = only(results.holdout_reused, story)
     assert one.severity is Severity.LOW
-    assert "with 2 acts" in one.evidence
+    assert "and 2 actions" in one.evidence
     story.tell(seen)
     two = only(results.holdout_reused, story)
     assert two.severity is Severity.MEDIUM
-    assert two.sentence == "The holdout was looked at 2 times."
+    assert two.sentence == "The holdout was evaluated 2 times."
     story.tell(seen, seen)
     assert only(results.holdout_reused, story).severity is Severity.HIGH
 

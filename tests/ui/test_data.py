@@ -70,16 +70,16 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     expect(warning(dashboard, code)).to_contain_text("-999 in visits may stand for a missing value")
     expect(warning(dashboard, code).get_by_role("button", name="Make it missing")).to_be_visible()
     lab.screenshot("data-warnings", root)
-    warning(dashboard, code).get_by_role("button", name="-999 is a true value: keep it").click()
+    warning(dashboard, code).get_by_role("button", name="Keep -999, it is a true value").click()
     expect(warning(dashboard, code)).to_have_count(0)
     expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text(str(before - 1))
-    assert notebook.value("session.state.warned") == {code: "-999 is a true value: keep it"}
-    assert any("-999 is a true value" in text for text in notebook.value('list(session.journal["text"])'))
+    assert notebook.value("session.state.warned") == {code: "Keep -999, it is a true value"}
+    assert any("Keep -999, it is a true value" in text for text in notebook.value('list(session.journal["text"])'))
     dashboard.button("Show 1 answered").click()
-    expect(root.locator(".answered")).to_contain_text("Your answer: -999 is a true value: keep it.")
+    expect(root.locator(".answered")).to_contain_text("Your answer: Keep -999, it is a true value.")
 
     dashboard.open_tab("Overview")
-    expect(root.locator(".data-line")).to_contain_text("left_on tells churn almost exactly")
+    expect(root.locator(".data-line")).to_contain_text("left_on predicts churn almost perfectly")
     root.locator(".data-line").get_by_role("button", name="Show warnings").click()
     expect(root.locator(".columns-grid")).to_be_visible()
 
@@ -114,14 +114,14 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
     assert notebook.value("sorted(session.state.outside)") == []
 
     dashboard.open_tab("Data")
-    warning(dashboard, "copy:left_on").get_by_role("button", name="Leave left_on out").click()
+    warning(dashboard, "copy:left_on").get_by_role("button", name="Drop left_on").click()
     expect(warning(dashboard, "copy:left_on")).to_have_count(0, timeout=30 * SECOND)
     assert notebook.value("[one.name for one in session.task.columns if one.role == 'ignored']").count("left_on") == 1
     grey = notebook.value("sorted(session.state.outside)")
     assert len(grey) >= 3
     dashboard.open_tab("Trials")
     expect(root.locator(".grid-row.grey").first).to_be_visible()
-    assert notebook.value("session.state.warned")["copy:left_on"] == "Leave left_on out"
+    assert notebook.value("session.state.warned")["copy:left_on"] == "Drop left_on"
     assert notebook.value("str(session.state.phase)") == "running"
     dashboard.open_tab("Data")
     expect(root.locator(".data-draft")).to_contain_text("Applied: excluded left_on.")

@@ -34,11 +34,11 @@ def constant(view: DataView) -> Iterator[Safeguard]:
             key="constant",
             rule="constant",
             severity=Severity.LOW,
-            sentence=f"{listed(same, 3)} {'say' if len(same) > 1 else 'says'} nothing: one value in all rows, or none.",
+            sentence=f"{listed(same, 3)} {'have' if len(same) > 1 else 'has'} the same value in every row, or none.",
             evidence=f"{plural(len(same), 'column')} of {len(view.columns)}.",
-            remedy="They are left out already; check whether they should hold something.",
+            remedy="Check whether they should vary; they are already left out.",
             columns=tuple(same),
-            answers=(keep("Understood"),),
+            answers=(keep("Mark as read"),),
             numbers={"columns": len(same)},
         )
     if nearly:
@@ -47,11 +47,11 @@ def constant(view: DataView) -> Iterator[Safeguard]:
             key="nearly_constant",
             rule="constant",
             severity=Severity.LOW,
-            sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} one value in nearly every row.",
-            evidence=f"{nearly[0][0]} is different in {plural(nearly[0][1], 'row')} of {len(view.y):,} only.",
-            remedy="They cost time and can hardly help; leave them out unless the few rows matter.",
+            sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} the same value in nearly every row.",
+            evidence=f"{nearly[0][0]} has another value in only {nearly[0][1]:,} of {len(view.y):,} rows.",
+            remedy=f"Drop {listed(names, 2)} unless the few other rows matter.",
             columns=tuple(names),
-            answers=(drop(*names), keep("The few rows matter: keep them")),
+            answers=(drop(*names), keep("Keep them, the few rows matter")),
             numbers={"columns": len(names), "rows": nearly[0][1]},
         )
 
@@ -80,23 +80,23 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
             continue
         strength = view.univariate_models[column.name].strength
         tells = strength >= _TELLS
-        told = f" It tells {share(strength)} of what there is to tell about {view.task.target}." if tells else ""
+        told = f" Its predictive power for {view.task.target} is {share(strength)}." if tells else ""
         yield Safeguard(
             key=f"identifiers:{column.name}",
             rule="identifiers",
             severity=Severity.MEDIUM if tells else Severity.LOW,
-            sentence=f"{column.name} looks like a name or number of single cases, and models use it.",
-            evidence=f"{column.distinct:,} different values in {known:,} rows.{told}",
-            remedy="What is learnt of single cases is of no use for new ones: leave it out.",
+            sentence=f"{column.name} looks like an identifier, and models use it.",
+            evidence=f"{column.distinct:,} distinct values in {known:,} rows.{told}",
+            remedy=f"Drop {column.name}: a model that memorises single cases does not help with new ones.",
             columns=(column.name,),
-            answers=(drop(column.name), keep("It means something for new cases: keep it")),
+            answers=(drop(column.name), keep("Keep it, it has a meaning for new cases")),
             numbers={"distinct": column.distinct, "strength": strength},
         )
 
 
 @data_warning(order=220)
 def recodes(view: DataView) -> Iterator[Safeguard]:
-    """Find columns in use that say the same in other words: one value for one value, in every row."""
+    """Find columns in use that hold the same information: one value for one value, in every row."""
     most = min(200, len(view.y) // 4)  # where hardly a value repeats, any two columns would fit
     few = [column for column in view.used if column.role is not Role.TEXT and 2 <= column.distinct <= most]
     seen: dict[bytes, list[ColumnValues]] = {}
@@ -113,11 +113,11 @@ def recodes(view: DataView) -> Iterator[Safeguard]:
             key=f"recodes:{names[0]}",
             rule="recodes",
             severity=Severity.LOW,
-            sentence=f"{listed(names)} say the same in other words.",
-            evidence=f"Each of {alike[0].distinct:,} values of one goes with one of the other in {len(view.y):,} rows.",
-            remedy="Nothing is gained by both, and importance is shared between them: leave one out.",
+            sentence=f"{listed(names)} hold the same information.",
+            evidence=f"Each of {alike[0].distinct:,} values matches one of the other column, in {len(view.y):,} rows.",
+            remedy=f"Drop {listed(names[1:], 2)}: it adds nothing, and importance is divided between them.",
             columns=tuple(names),
-            answers=(drop(*names[1:]), keep("Keep both")),
+            answers=(drop(*names[1:]), keep("Keep both, both are needed")),
             numbers={"values": alike[0].distinct},
         )
 

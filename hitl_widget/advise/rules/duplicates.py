@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, share
+from hitl_widget.advise.data_view import DataView, keep, share, show_rows
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.nudge import Answer
@@ -20,7 +20,7 @@ _SOME, _MANY = 0.01, 0.1
 
 @data_warning(order=80)
 def duplicates(view: DataView) -> Iterator[Safeguard]:
-    """Find rows to check on that have an equal row among those to learn from."""
+    """Find rows that have an equal row on the other side of a fold, or in the holdout."""
     codes, sizes = view.twins
     split = _across(view, codes)
     touched = float(split.mean())
@@ -32,26 +32,26 @@ def duplicates(view: DataView) -> Iterator[Safeguard]:
     natural = len(view.used) > 1 and by_chance > 0.5 * float(twin.mean())
     severity = Severity.HIGH if touched >= _MANY and not natural else Severity.MEDIUM
     chance = (
-        "; its columns have so few values that this many may be equal by chance"
+        "; the columns have so few values that this many may be equal by chance"
         if natural
-        else f"; of independent columns {share(by_chance)} would be"
+        else f"; {share(by_chance)} would be equal by chance"
         if len(view.used) > 1
         else ""
     )
     answers = (
-        Answer("unique", "Keep one of each", {"type": "drop_duplicates"}, "data = data.drop_duplicates()"),
-        keep("They are different cases: keep them"),
+        Answer("unique", "Keep one row of each", None, "data = data.drop_duplicates()"),
+        keep("Keep them, they are different cases"),
     )
     yield Safeguard(
         key="duplicates",
         rule="duplicates",
         severity=Severity.LOW if natural and touched < _MANY else severity,
-        sentence="Rows are checked on whose copy was learnt from.",
+        sentence="Duplicate rows fall on both sides of the folds.",
         evidence=(
-            f"{int(twin.sum()):,} of {len(codes):,} rows ({share(float(twin.mean()))}) equal another in every column "
-            f"used, {int(split.sum()):,} of them with a copy in another fold or the holdout{chance}. {agree}"
+            f"{int(twin.sum()):,} of {len(codes):,} rows ({share(float(twin.mean()))}) equal another row in every "
+            f"column used; {int(split.sum()):,} of them have a copy in another fold or the holdout{chance}. {agree}"
         ),
-        remedy="Keep one row of each if they are copies of one case; scores are too good otherwise.",
+        remedy="Keep one row of each if they are copies of one case: copies make scores too good.",
         answers=answers,
         numbers={"rows": int(twin.sum()), "across": int(split.sum()), "chance": by_chance},
     )
@@ -72,7 +72,7 @@ def _agreement(view: DataView, codes: np.ndarray, twin: np.ndarray) -> str:
     both = np.unique(np.column_stack([codes[twin], np.unique(view.y, return_inverse=True)[1][twin]]), axis=0)
     groups, found = np.unique(both[:, 0], return_counts=True)
     same = float((found == 1).mean())
-    return f"The target is the same throughout in {share(same)} of {plural(len(groups), 'such set')}."
+    return f"The target is the same in {share(same)} of the {plural(len(groups), 'set')} of equal rows."
 
 
 def _twins_by_chance(view: DataView) -> float:
@@ -98,7 +98,7 @@ _LEAST_CONTRADICTIONS = 0.005
 
 @data_warning(order=140)
 def contradictions(view: DataView) -> Iterator[Safeguard]:
-    """Find equal rows with different targets: what no model can get right."""
+    """Find equal rows with different targets: no model can get them right."""
     codes, sizes = view.twins
     twin = sizes[codes] > 1
     if twin.sum() < 10:
@@ -107,24 +107,24 @@ def contradictions(view: DataView) -> Iterator[Safeguard]:
         means = np.bincount(codes, weights=view.y) / sizes
         off = np.abs(view.y - means[codes])[twin]
         wrong = int((off > 0.1 * view.y.std()).sum())
-        limit = f"they are off from their common mean by {number(float(off.mean()))} on average"
+        limit = f"they differ from their common mean by {number(float(off.mean()))} on average"
     else:
         classes = len(view.task.classes)
         both, counts = np.unique(codes * classes + view.y, return_counts=True)
         most = np.zeros(len(sizes), np.int64)
         np.maximum.at(most, both // classes, counts)
         wrong = int((sizes - most).sum())
-        limit = f"no model can tell more than {share(1 - wrong / len(codes))} of all rows apart"
+        limit = f"no model can be right on more than {share(1 - wrong / len(codes))} of the rows"
     if wrong < max(5, _LEAST_CONTRADICTIONS * len(codes)):
         return
     yield Safeguard(
         key="contradictions",
         rule="contradictions",
         severity=Severity.MEDIUM if wrong >= 0.05 * len(codes) else Severity.LOW,
-        sentence=f"Rows that are equal in every column have another {view.task.target}.",
+        sentence=f"Rows that are equal in every column have different values of {view.task.target}.",
         evidence=f"{wrong:,} of {len(codes):,} rows contradict an equal row; {limit}.",
-        remedy="Look for wrong labels or for a column that would tell these rows apart.",
-        answers=(keep("That is how it is: keep them"), Answer("look", "Show them")),
+        remedy="Look for wrong labels, or for a column that tells these rows apart.",
+        answers=(keep("Keep them, the target varies by chance"), show_rows([view.task.target])),
         numbers={"rows": wrong},
     )
 
@@ -161,13 +161,13 @@ def near_twins(view: DataView) -> Iterator[Safeguard]:
         key=f"near_twins:{name}",
         rule="near_twins",
         severity=Severity.MEDIUM,
-        sentence=f"Many rows differ from another in {name} only, and folds tear them apart.",
+        sentence=f"Many rows differ from another one only in {name}, and random folds separate them.",
         evidence=(
-            f"{share(near)} of {len(first):,} different rows have one that is equal in all of {len(kept)} columns but "
-            f"{name}; of independent columns {share(by_chance)} would."
+            f"{share(near)} of {len(first):,} distinct rows equal another one in all {len(kept)} columns but {name}; "
+            f"{share(by_chance)} would by chance."
         ),
-        remedy="If these are one case measured several times, give a group per case (groups=): all columns but this.",
+        remedy=f"Group folds by case (groups=) if these are repeated measurements of {name}.",
         columns=(),
-        answers=(Answer("look", "Show them"), keep("They are different cases: keep the folds")),
+        answers=(show_rows([view.task.target, name]), keep("Keep the folds, they are different cases")),
         numbers={"share": near, "chance": by_chance},
     )

@@ -10,7 +10,7 @@ from hitl_widget.advise.scale import round_between
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
-from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.nudge import Answer, Nudge
 from hitl_widget.domain.space import Categorical, Float, Int, Parameter, Value, same
 from hitl_widget.domain.trial import Trial
 
@@ -47,7 +47,7 @@ def limit(view: View) -> Iterator[Found]:
         cut = _cut(view, family, failing)
         if cut is not None:
             yield _limiting(view, family, failing, cut)
-        elif _may_go(view, family):
+        elif _exclusion(view, family):
             yield _excluding(view, family, failing)
 
 
@@ -123,12 +123,14 @@ def _between(parameter: Float | Int, works: float, fails: float) -> float | int:
     return round_between(works, low, high)
 
 
-def _may_go(view: View, family: str) -> bool:
-    """Say whether a family can be left out: others remain, and nothing good came of it yet."""
+def _exclusion(view: View, family: str) -> tuple[Answer, ...]:
+    """Return the answer that excludes a family; none where it is the last one, or nearly as good as the best."""
     others = [name for name in view.searched if name != family]
     champion = view.champion(family)
     leads = champion is not None and view.best is not None and view.behind(champion)[0] <= view.spread
-    return bool(others) and not leads
+    if leads or not others:
+        return ()
+    return (answer("exclude", f"Exclude {view.label(family)}", Edit(exclude=(family,))),)
 
 
 def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> Found:
@@ -142,11 +144,9 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
         rule="limit",
         question=question,
         evidence=f"{_failed(view, family, failing)}, all with {shared}.",
-        effect=f"Such settings are not tried any more; {kept}.",
+        effect=f"The search no longer tries such settings; {kept}.",
         worth=_worth_of_failing(view, family, failing),
-        answers=(answer("limit", "Limit", edit), answer("exclude", f"Exclude {label}", Edit(exclude=(family,))))
-        if _may_go(view, family)
-        else (answer("limit", "Limit", edit),),
+        answers=(answer("limit", "Limit the range", edit), *_exclusion(view, family)),
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in failing))
@@ -170,10 +170,10 @@ def _excluding(view: View, family: str, failing: Sequence[Trial]) -> Found:
         key=f"limit:{family}",
         rule="limit",
         question=asked(f"Leave {label} out?", "Leave this family out?"),
-        evidence=f"{_failed(view, family, failing)}, and no one setting tells them from those that work.",
-        effect=f"No more time goes into {label}; its {plural(record.ended, 'trial')} stay in the record, grey.",
+        evidence=f"{_failed(view, family, failing)}, and no single setting separates them from the trials that worked.",
+        effect=f"The search spends no more time on {label}; its {plural(record.ended, 'trial')} stay in the record.",
         worth=_worth_of_failing(view, family, failing),
-        answers=(answer("exclude", f"Exclude {label}", Edit(exclude=(family,))),),
+        answers=_exclusion(view, family),
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in failing))

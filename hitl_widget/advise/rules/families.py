@@ -11,7 +11,7 @@ from hitl_widget.advise.scale import place_of, round_between, value_at
 from hitl_widget.advise.view import Found, View, answer, asked, edited, whose
 from hitl_widget.domain.commands import Edit, Grid, Propose
 from hitl_widget.domain.figures import name_in_words, plural, value_in_words
-from hitl_widget.domain.nudge import Nudge
+from hitl_widget.domain.nudge import Answer, Nudge
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Value, same
 from hitl_widget.domain.trial import Trial, TrialState
 
@@ -79,7 +79,7 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
         rule="drop",
         question=asked(f"Drop {label} from the search?", f"Drop {label}?"),
         evidence=evidence,
-        effect=f"The time goes to the other families; its {plural(record.ended, 'trial')} stay in the record, grey.",
+        effect=f"The other families get its time; its {plural(record.ended, 'trial')} stay in the record.",
         worth=0.05 + share * view.pace() * min(view.left or 50.0, 50.0),
         answers=(answer("drop", f"Drop {label}", Edit(exclude=(family,))),),
         auto=True,
@@ -141,7 +141,7 @@ def _first_look(view: View, family: str) -> Found:
         rule="explore",
         question=asked(f"Try {label} once?"),
         evidence=f"None of the {plural(ended, 'trial')} so far was {label}.",
-        effect="Its usual settings run next, as one trial.",
+        effect="Its default configuration runs next, as one trial.",
         worth=0.2,
         answers=(answer("try", f"Try {label}", Propose(config)),),
         auto=True,
@@ -163,14 +163,20 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
     nudge = Nudge(
         key=f"explore:{family}",
         rule="explore",
-        question=asked(f"Look closer at {label}?"),
+        question=asked(f"Try more settings of {label}?"),
         evidence=(
-            f"{label} was tried {tried} and reached {view.score(champion)}, within the noise of the best, "
+            f"{label} was tried {tried} and reached {view.score(champion)}, statistically tied with the best, "
             f"{view.score(best, spread=True)}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{champion.number} with {name_in_words(parameter)} {shown}.",
         worth=0.4 * (1 - max(gap, 0.0) / (view.noise + view.spread)),
-        answers=(answer("explore", "Look closer", Grid(champion.config, parameter.name, values, champion.number)),),
+        answers=(
+            answer(
+                "explore",
+                f"Run {plural(len(values), 'trial')}",
+                Grid(champion.config, parameter.name, values, champion.number),
+            ),
+        ),
         auto=True,
     )
     yield Found(nudge, (champion.number,))
@@ -224,6 +230,12 @@ def _values(parameter: Float | Int, low: float, high: float, known: Value) -> tu
     return tuple(found)
 
 
+def _run(trial: Trial, parameter: Float | Int, values: Sequence[Value]) -> Answer:
+    """Return the answer that runs a trial again with other values of a hyperparameter."""
+    grid = Grid(trial.config, parameter.name, tuple(values), trial.number)
+    return answer("explore", f"Run {plural(len(values), 'trial')}", grid)
+
+
 def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[Value], near: int) -> Found:
     label, name = view.label(trial.family), name_in_words(parameter)
     value = value_in_words(trial.config[parameter.name])
@@ -232,14 +244,20 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
     nudge = Nudge(
         key=f"explore:{parameter.name}:{value}",
         rule="explore",
-        question=asked(f"Look around {whose(label, name)} {value}?", f"Look around {name} {value}?"),
+        question=asked(f"Search around {whose(label, name)} {value}?", f"Search around {name} {value}?"),
         evidence=(
             f"#{trial.number}, among the best with {view.score(trial)}, {only} of "
             f"{len(view.record(trial.family).scored)} {label} trials with {name} near {value}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{trial.number} with {name} {shown}.",
         worth=0.25,
-        answers=(answer("explore", "Look around", Grid(trial.config, parameter.name, tuple(values), trial.number)),),
+        answers=(
+            answer(
+                "explore",
+                f"Run {plural(len(values), 'trial')}",
+                Grid(trial.config, parameter.name, tuple(values), trial.number),
+            ),
+        ),
         auto=True,
     )
     return Found(nudge, (trial.number,))
@@ -269,11 +287,11 @@ def simple(view: View) -> Iterator[Found]:
             question=asked(f"Is the {label} model good enough?", f"Is {label} good enough?"),
             evidence=(
                 f"{label}, #{trial.number}, reaches {view.score(trial)} where the best, {leader}, "
-                f"has {view.score(best, spread=True)}: the difference is within the noise."
+                f"has {view.score(best, spread=True)}: they are statistically tied."
             ),
-            effect=f"Shows #{trial.number}; a model that can be read is easier to check and to explain.",
+            effect=f"Opens trial #{trial.number}: a readable model is easier to check and to explain.",
             worth=0.15,
-            answers=(answer("look", f"Look at #{trial.number}", None, f"session.trials.loc[{trial.number}]"),),
+            answers=(answer("look", f"Open trial #{trial.number}", None, f"session.trials.loc[{trial.number}]"),),
             trial=trial.number,
         )
         yield Found(nudge, (trial.number,))

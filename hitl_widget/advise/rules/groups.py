@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, listed, share, take_apart
+from hitl_widget.advise.data_view import DataView, keep, listed, share, split_by
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.domain.nudge import Answer
@@ -17,7 +17,7 @@ __all__ = ["groups", "repeats"]
 
 @data_warning(order=90)
 def groups(view: DataView) -> Iterator[Safeguard]:
-    """Find a column that names what several rows belong to, while rows go into folds at random."""
+    """Find a column that names groups of rows, while folds are random."""
     found = view.grouping
     if found is None or not view.shuffled:
         return
@@ -25,22 +25,22 @@ def groups(view: DataView) -> Iterator[Safeguard]:
     known = candidate.codes[candidate.codes >= 0]
     size = len(known) / len(np.unique(known))
     target = view.task.target
-    answers: tuple[Answer, ...] = (keep("Rows are independent: keep the folds"),)
+    answers: tuple[Answer, ...] = (keep("Keep the folds, rows are independent"),)
     if candidate.whole:
-        answers = (take_apart(target, "groups", candidate.name, f"Keep each {candidate.name} in one fold"), *answers)
+        answers = (split_by(target, "groups", candidate.name, f"Group folds by {candidate.name}"), *answers)
     yield Safeguard(
         key=f"groups:{candidate.name}",
         rule="groups",
         severity=Severity.HIGH if alike >= 0.3 else Severity.MEDIUM,
-        sentence=f"Several rows belong to one {candidate.words}, and folds tear them apart.",
+        sentence=f"Several rows belong to one {candidate.words}, and random folds separate them.",
         evidence=(
-            f"{len(np.unique(known)):,} values with {size:.1f} rows each; within one {listed(bound, 3)} "
-            f"{'do' if len(bound) > 1 else 'does'} not change, and {share(alike)} of how {target} varies lies between "
-            "them."
+            f"{len(np.unique(known)):,} groups of {size:.1f} rows on average; {listed(bound, 3)} "
+            f"{'do' if len(bound) > 1 else 'does'} not change within a group, and {share(alike)} of the variance of "
+            f"{target} lies between groups."
         ),
         remedy=(
-            f"If new cases are new ones of {candidate.words}, keep each in one fold (groups=); scores are too good "
-            "otherwise."
+            f"Group folds by {candidate.words} (groups=) if the model will meet new groups: random folds make scores "
+            "too good."
         ),
         columns=(candidate.name,),
         answers=answers,
@@ -50,7 +50,7 @@ def groups(view: DataView) -> Iterator[Safeguard]:
 
 @data_warning(order=100)
 def repeats(view: DataView) -> Iterator[Safeguard]:
-    """Find identifiers by name of which some stand in several rows."""
+    """Find identifiers, by their name, of which some occur in several rows."""
     if not view.shuffled:
         return
     n = len(view.y)
@@ -67,13 +67,13 @@ def repeats(view: DataView) -> Iterator[Safeguard]:
             key=f"repeats:{column.name}",
             rule="repeats",
             severity=Severity.MEDIUM,
-            sentence=f"Some of {column.name} stand in more than one row.",
+            sentence=f"Some values of {column.name} occur in more than one row.",
             evidence=f"{again:,} of {n:,} rows share their {column.name} with another ({column.distinct:,} values).",
-            remedy="If these are the same case at another time, keep each in one fold (groups=).",
+            remedy=f"Group folds by {column.name} (groups=) if these rows are the same case at different times.",
             columns=(column.name,),
             answers=(
-                take_apart(view.task.target, "groups", column.name, f"Keep each {column.name} in one fold"),
-                keep("Rows are independent: keep the folds"),
+                split_by(view.task.target, "groups", column.name, f"Group folds by {column.name}"),
+                keep("Keep the folds, rows are independent"),
             ),
             numbers={"rows": again},
         )

@@ -17,12 +17,12 @@ from hitl_widget.domain.task import Kind
 __all__ = ["copy", "late", "outshines"]
 
 PERFECT = 0.95
-"""From this strength on a column is taken for the target in another dress."""
+"""Predictive power from which a column is taken for a copy of the target."""
 
 
 @data_warning(order=10)
 def copy(view: DataView) -> Iterator[Safeguard]:
-    """Find columns that tell the target almost without error: copies, recodes, transforms, noisy copies."""
+    """Find columns that predict the target almost perfectly: copies, recodes, transforms, noisy copies."""
     target = view.task.target
     for name, strength in view.strongest():
         if strength < PERFECT:
@@ -31,17 +31,17 @@ def copy(view: DataView) -> Iterator[Safeguard]:
             continue
         others = view.others(name)
         exact = _determines(view, view.columns[name])
-        how = f"each of its {exact:,} values goes with one class only" if exact else "nearly free of error"
+        how = f"each of its {exact:,} values belongs to one class" if exact else "almost without error"
         yield Safeguard(
             key=f"copy:{name}",
             rule="copy",
             severity=Severity.HIGH,
-            sentence=f"{name} tells {target} almost exactly, as a copy of it would.",
+            sentence=f"{name} predicts {target} almost perfectly: it may be a copy of the target.",
             evidence=(
-                f"Alone it gives {view.in_words(name)}, {how}; it tells {share(strength)} of what there is to tell, "
-                f"all other columns together {share(others)}."
+                f"On its own, {name} reaches {view.in_words(name)}, {how}. Its predictive power is {share(strength)}, "
+                f"that of all other columns together {share(others)}."
             ),
-            remedy=f"If {name} is only known once {target} is, leave it out: no score would hold in use.",
+            remedy=f"Drop {name} if it is only known after {target}: no score would hold in production.",
             columns=(name,),
             answers=drop_or_keep(name),
             numbers={"strength": strength, "others": others},
@@ -69,7 +69,7 @@ _ERROR_LEFT = 0.4
 
 @data_warning(order=20)
 def outshines(view: DataView) -> Iterator[Safeguard]:
-    """Find columns that say most of what there is to tell, or far more than all others together, short of everything.
+    """Find columns with most of the predictive power, or far more than all others together.
 
     Columns of numbers that predict a number well are common (weight and price), so these must outshine the others.
     """
@@ -90,14 +90,14 @@ def outshines(view: DataView) -> Iterator[Safeguard]:
             key=f"outshines:{name}",
             rule="outshines",
             severity=Severity.MEDIUM,
-            sentence=f"{name} says far more of {target} than all other columns together."
+            sentence=f"{name} predicts {target} far better than all other columns together."
             if far
-            else f"{name} alone says most of what there is to say of {target}.",
+            else f"{name} alone has most of the predictive power for {target}.",
             evidence=(
-                f"Alone it gives {view.in_words(name)}: {share(strength)} of what there is to tell; the other "
-                f"{plural(len(view.used) - 1, 'column')} together {share(others)}."
+                f"On its own, {name} reaches {view.in_words(name)}: predictive power {share(strength)}, against "
+                f"{share(others)} for the other {plural(len(view.used) - 1, 'column')} together."
             ),
-            remedy=f"Make sure that {name} is known before {target} is; if not, leave it out.",
+            remedy=f"Check that {name} is known before {target}; drop it if not.",
             columns=(name,),
             answers=drop_or_keep(name),
             numbers={"strength": strength, "others": others},
@@ -129,17 +129,17 @@ def late(view: DataView) -> Iterator[Safeguard]:
         strong = strength >= (_LATE_STRENGTH if place < _FIRST else _SURELY)
         if strength >= PERFECT or name in said or not ((after and strong) or (alike and strength >= _SURELY)):
             continue
-        hint = f"the target's own name, “{alike[0]}”" if alike else f"“{after[0]}”"
+        hint = f"“{alike[0]}”, as that of the target does" if alike else f"“{after[0]}”"
         yield Safeguard(
             key=f"late:{name}",
             rule="late",
             severity=Severity.MEDIUM,
-            sentence=f"{name} may be known only after {target} is.",
+            sentence=f"{name} may be known only after {target}.",
             evidence=(
-                f"Its name holds {hint}, and alone it gives {view.in_words(name)}: the "
+                f"Its name contains {hint}, and on its own it reaches {view.in_words(name)}: the "
                 f"{_nth(place + 1)}strongest of {plural(len(view.used), 'column')}."
             ),
-            remedy=f"Ask when {name} is written down; if that is after {target} happens, leave it out.",
+            remedy=f"Find out when {name} is recorded; drop it if that is after {target} is known.",
             columns=(name,),
             answers=drop_or_keep(name),
             numbers={"strength": strength, "place": place + 1},

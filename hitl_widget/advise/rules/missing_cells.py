@@ -37,14 +37,13 @@ def missingness(view: DataView) -> Iterator[Safeguard]:
     target = view.task.target
     for pattern, names in told.items():
         strength, words = why[pattern]
-        have = "have" if len(names) > 1 else "has"
         yield Safeguard(
             key=f"missingness:{names[0]}",
             rule="missingness",
             severity=Severity.HIGH,
-            sentence=f"Whether {listed(names, 3)} {have} a value tells {target}.",
-            evidence=f"{words}; that alone tells {share(strength)} of what there is to tell.",
-            remedy=f"Cells that are filled because of {target} are known too late: leave {listed(names, 2)} out.",
+            sentence=f"Missing values in {listed(names, 3)} give away {target}.",
+            evidence=f"{words}. The predictive power of the gaps alone is {share(strength)}.",
+            remedy=f"Drop {listed(names, 2)} if values are filled in because of {target}: they come too late.",
             columns=tuple(names),
             answers=drop_or_keep(*names),
             numbers={"strength": strength},
@@ -81,8 +80,8 @@ def _follows(view: DataView, gone: np.ndarray) -> str:
         if pure >= _PURE and 1 - pure <= 0.15 * (1 - shares[top]) and rows * (1 - shares[top]) >= 15:
             name = view.task.classes[top]
             return (
-                f"Of {rows:,} rows where it is {verb}, {share(counts[top], rows)} are {name}; of all rows "
-                f"{share(shares[top])}"
+                f"Of {rows:,} rows where the value is {verb}, {share(counts[top], rows)} are {name}, against "
+                f"{share(shares[top])} of all rows"
             )
     return ""
 
@@ -91,8 +90,8 @@ def _levels(view: DataView, gone: np.ndarray) -> str:
     """Say what the target is with and without a value."""
     y = view.y[view.rows]
     if view.task.kind is Kind.REGRESSION:
-        means = f"{y[gone].mean():.4g} on average where it is missing, {y[~gone].mean():.4g} elsewhere"
+        means = f"{y[gone].mean():.4g} on average where the value is missing, {y[~gone].mean():.4g} elsewhere"
         return f"{view.task.target} is {means}"
     top = 1 if view.task.kind is Kind.BINARY else int(np.argmax(np.bincount(y[gone], minlength=2)))
     there, here = (y[gone] == top).mean(), (y[~gone] == top).mean()
-    return f"{share(there)} of the rows where it is missing are {view.task.classes[top]}, {share(here)} of the others"
+    return f"{share(there)} of the rows without a value are {view.task.classes[top]}, {share(here)} of the others"

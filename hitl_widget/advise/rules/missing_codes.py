@@ -46,11 +46,11 @@ def unknowns(view: DataView) -> Iterator[Safeguard]:
         key="unknowns",
         rule="unknowns",
         severity=Severity.LOW,
-        sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} a category that means “not known”.",
+        sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} a category that means “missing”.",
         evidence=f"{shown}{' and more' if len(found) > 4 else ''}.",
-        remedy="As a category of its own it can be learnt from; make it missing if it says nothing.",
+        remedy="Keep it if it carries information, as its own category; otherwise treat it as missing.",
         columns=tuple(names),
-        answers=(keep("Keep it as a category"), _missing(values)),
+        answers=(keep("Keep it as a category, it carries information"), _missing(values)),
         numbers={"columns": len(names), "rows": sum(count for _, _, count in found)},
     )
 
@@ -58,7 +58,10 @@ def unknowns(view: DataView) -> Iterator[Safeguard]:
 def _missing(values: dict[str, list[str]] | dict[str, list[float]]) -> Answer:
     command = ChangeData(missing={name: tuple(them) for name, them in values.items()})
     form = {"type": "change_data", "missing": {name: list(them) for name, them in values.items()}}
-    return Answer("missing", "Make it missing", form, command.python())
+    shown = list(
+        dict.fromkeys(cell_text(one) if isinstance(one, float) else one for them in values.values() for one in them)
+    )
+    return Answer("missing", f"Treat {listed(shown, 2)} as missing", form, command.python())
 
 
 _CODES = (-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, -9999.0, 9.0, 88.0, 99.0, 888.0, 999.0, 9999.0, 99999.0, 999999.0)
@@ -75,9 +78,9 @@ def codes(view: DataView) -> Iterator[Safeguard]:
         if len(values) < 4:
             continue
         found = _code_at(values, counts, len(values) - 1) or _code_at(values, counts, 0)
-        why = "apart from all others, and is a usual code" if found else ""
+        why = "a usual code for missing values, far from all others" if found else ""
         if found is None and values[0] == 0 and _impossible_zero(values, counts) and not _means_none(view, column):
-            found, why = (0.0, int(counts[0])), "the least, with a gap above it that no other values show"
+            found, why = (0.0, int(counts[0])), "far below all others"
         if found is None:
             continue
         value, rows = found
@@ -90,14 +93,14 @@ def codes(view: DataView) -> Iterator[Safeguard]:
             sentence=f"{text} in {column.name} may stand for a missing value.",
             evidence=(
                 f"{plural(rows, 'row')} ({share(rows, len(known))}) {'have' if rows > 1 else 'has'} {text}, {why}; the "
-                f"others go from {_short(rest.min())} to {_short(rest.max())}."
+                f"others range from {_short(rest.min())} to {_short(rest.max())}."
             ),
             remedy=(
-                "If it means “not known”, make it missing; models would take it for a "
-                f"{'small' if value <= 0 else 'great'} number."
+                f"Treat {text} as missing if it means “not known”; models take it for a "
+                f"{'small' if value <= 0 else 'large'} number."
             ),
             columns=(column.name,),
-            answers=(_missing({column.name: [value]}), keep(f"{text} is a true value: keep it")),
+            answers=(_missing({column.name: [value]}), keep(f"Keep {text}, it is a true value")),
             numbers={"value": value, "rows": rows},
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hitl_widget.advise.chance import apart, neighbours_alike
-from hitl_widget.advise.data_view import DataView, keep, listed, share, take_apart
+from hitl_widget.advise.data_view import DataView, keep, listed, share, split_by
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.univariate import ColumnValues, cells_of, ranks
@@ -34,25 +34,25 @@ def order(view: DataView) -> Iterator[Safeguard]:
     counters = [column.name for column in view.used if _counts_rows(column)]
     target = view.task.target
     ordered = _in_order(view, values)
-    also = f" {listed(counters, 2)} counts the rows, and so tells {target}." if counters else ""
+    also = f" The row number is also in {listed(counters, 2)}." if counters else ""
     yield Safeguard(
         key="order",
         rule="order",
         severity=Severity.MEDIUM if not ordered else Severity.HIGH if counters else Severity.LOW,
         sentence=f"The file is sorted by {target}."
         if ordered
-        else f"Rows that stand together have a similar {target}.",
+        else f"Neighbouring rows have similar values of {target}.",
         evidence=(
-            f"Neighbouring rows are alike by {alike:.2f} (0 is chance, 1 is equal), and the place in the file alone "
-            f"tells {share(by_place)} of what there is to tell.{also}"
+            f"Similarity of neighbouring rows: {alike:.2f} (0 is chance, 1 is equal); predictive power of the row "
+            f"number alone: {share(by_place)}.{also}"
         ),
         remedy=(
-            "Folds are shuffled, so a sorted file does no harm by itself; leave out what counts the rows."
+            "Drop columns that count the rows; the order itself does no harm, because folds are shuffled."
             if ordered
-            else "If the order is that of time or of place, random folds flatter: name the time (time=) or groups."
+            else "Name the time (time=) or groups (groups=) if the order matters: random folds make scores too good."
         ),
         columns=tuple(counters),
-        answers=(keep("The order means nothing: keep the folds"),),
+        answers=(keep("Keep the folds, the order has no meaning"),),
         numbers={"alike": alike, "place": by_place},
     )
 
@@ -104,13 +104,13 @@ def time(view: DataView) -> Iterator[Safeguard]:
         key=f"time:{name}",
         rule="time",
         severity=Severity.MEDIUM if certain else Severity.LOW,
-        sentence=f"{target} or the columns change along {name}, and folds are made at random.",
-        evidence=f"{name} alone tells {share(own)} of what there is to tell{changes if drifting else ''}.",
-        remedy=f"If the model will predict later rows, let folds go forward in time (time={name!r}).",
+        sentence=f"{target} or other columns change along {name}, but folds are random.",
+        evidence=f"The predictive power of {name} alone is {share(own)}{changes if drifting else ''}.",
+        remedy=f"Use forward folds (time={name!r}) if the model will predict later rows.",
         columns=(name,),
         answers=(
-            take_apart(target, "time", name, f"Let folds go forward in {name}"),
-            keep("It will predict rows of the same time: keep the folds"),
+            split_by(target, "time", name, f"Use forward folds along {name}"),
+            keep("Keep the folds, new rows are from the same time"),
         ),
         numbers={"strength": own, "drifting": len(drifting)},
     )

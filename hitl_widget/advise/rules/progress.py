@@ -36,18 +36,18 @@ def flat(view: View) -> Iterator[Found]:
         saved = f" {duration(state.budget_seconds - view.elapsed)} early"
     elif left is not None:
         saved = f" {plural(round(left), 'trial')} early"
-    measured = ", and the rows kept aside are measured" if view.setting.task.holdout_rows else ""
+    measured = ", and the holdout is evaluated" if view.setting.task.holdout_rows else ""
     nudge = Nudge(
         key="flat",
         rule="flat",
-        question="Stop here?",
+        question="Stop the search here?",
         evidence=(
-            f"The last {since} finished trials brought less than a tenth of the noise; the best is still "
+            f"The last {since} complete trials improved the best by less than a tenth of the noise; the best is still "
             f"{view.label(best.family)}, #{best.number}, at {view.score(best, spread=True)}."
         ),
-        effect=f"The search ends{saved}{measured}; it can go on with a larger budget.",
+        effect=f"The search ends{saved}{measured}; a larger budget continues it.",
         worth=0.1 + 0.1 * min(since / max(complete, 1), 1.0),
-        answers=(answer("stop", "Stop", Stop()), *_more_room(view)),
+        answers=(answer("stop", "Stop the search", Stop()), *_more_room(view)),
     )
     yield Found(nudge, (best.number,))
 
@@ -106,8 +106,8 @@ def budget(view: View) -> Iterator[Found]:
     nudge = Nudge(
         key="budget",
         rule="budget",
-        question="The budget is short: cut or raise it?" if len(answers) > 1 else "Raise the budget?",
-        evidence=f"It allows for {_some(left)}{each}{waits}.",
+        question="The budget is short: exclude a family or raise it?" if len(answers) > 1 else "Raise the budget?",
+        evidence=f"The budget allows for {_some(left)}{each}{waits}.",
         effect=_what_first(view, answers[0]),
         worth=0.5,
         answers=answers,
@@ -173,7 +173,7 @@ def belief(view: View) -> Iterator[Found]:
         name, answers = _about(view, one), _belief_answers(view, one)
         softer = answers[0].id == "soften"
         effect = (
-            f"It counts as {_WEAKER[one.strength]} from now on, and the evidence outweighs it sooner."
+            f"The belief becomes {_WEAKER[one.strength]}, so the evidence outweighs it sooner."
             if softer
             else "The search follows the evidence alone; its trials stay."
         )
@@ -193,14 +193,14 @@ def belief(view: View) -> Iterator[Found]:
 
 
 def _belief_answers(view: View, one: Belief) -> tuple[Answer, ...]:
-    withdraw = answer("withdraw", "Withdraw", Withdraw(one.about))
-    keep = answer("keep", "Keep")
+    withdraw = answer("withdraw", "Withdraw the belief", Withdraw(one.about))
+    keep = answer("keep", "Keep the belief")
     weaker = _WEAKER.get(one.strength)
     if weaker is None:
         return withdraw, keep
     spread = _spread(view, one)
     said = Believe(one.about, one.around, spread, one.likely, weaker)
-    return answer("soften", "Soften", said), withdraw, keep
+    return answer("soften", "Soften the belief", said), withdraw, keep
 
 
 def _parameter(view: View, about: str) -> Parameter | None:

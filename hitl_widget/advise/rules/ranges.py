@@ -96,9 +96,9 @@ def _widening(
         rule="widen",
         question=asked(f"Let {whose(label, name)} go {where} {shown}?", f"Let {name} go {where} {shown}?"),
         evidence=f"{_of_best(near)} {label} trials have their {name} at the {edge} bound, {shown}.",
-        effect=f"The search may use {values}, {_percent(grows)} more room; no trial is lost.",
+        effect=f"The range becomes {values}, {_percent(grows)} wider; no trial is lost.",
         worth=_worth_of_widening(view, near),
-        answers=(answer("widen", "Widen", edit, f'session.widen("{parameter.name}", {side}={bound!r})'),),
+        answers=(answer("widen", "Widen the range", edit, f'session.widen("{parameter.name}", {side}={bound!r})'),),
         auto=True,
     )
     return Found(nudge, tuple(trial.number for trial in near))
@@ -163,7 +163,7 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
         ),
         effect=f"The search spends its trials on the other settings. {in_trials(len(lost), len(counted))}.",
         worth=0.25 * view.pace() * min(view.left or 20.0, 20.0) / max(len(view.free(family)), 1),
-        answers=(answer("fix", "Fix", edit),),
+        answers=(answer("fix", "Fix the setting", edit),),
         auto=not members & set(lost),
     )
     return Found(nudge, tuple(record.scored))

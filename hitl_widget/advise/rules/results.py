@@ -17,7 +17,7 @@ from hitl_widget.domain.trial import Trial, TrialState
 
 __all__ = ["apart_from_others", "at_once", "holdout_reused", "perfect", "winner"]
 
-_LOOK = Answer("look", "Look at the columns", None, "session.explain.importance()")
+_LOOK = Answer("look", "Show the most important columns", None, "session.explain.importance()")
 _PERFECT = 0.99
 
 
@@ -38,10 +38,10 @@ def perfect(view: ResultView) -> Iterator[Safeguard]:
         sentence="The best score is too good to be true.",
         evidence=(
             f"{view.label(best)} reaches {metric.label} {score_in_words(metric, best.score, best.std)}: "
-            f"{share(min(way, 1.0))} of the way from the constant guess to no error at all."
+            f"{share(min(way, 1.0))} of the way from the constant guess to a perfect model."
         ),
-        remedy="Look for a column that knows the target, or for copies of rows, before you use any of these models.",
-        answers=(_LOOK, keep("The task is that easy")),
+        remedy="Look for a column that gives away the target, or for duplicate rows, before you use a model.",
+        answers=(_LOOK, keep("Keep it, the task is that easy")),
         numbers={"way": way},
     )
 
@@ -64,20 +64,20 @@ def at_once(view: ResultView) -> Iterator[Safeguard]:
     best = view.state.best_trial
     if best is not None and (view.way(best.score or 0.0) or 0.0) >= _PERFECT:
         return
-    way, first = max(known, key=lambda item: item[0])
+    (least, _), (way, first) = (choose(known, key=lambda item: item[0]) for choose in (min, max))
     metric = view.task.metric
     yield Safeguard(
         key="at_once",
         rule="at_once",
         severity=Severity.MEDIUM,
-        sentence="The very first models already leave the baselines far behind.",
+        sentence="The very first models are already far ahead of the baselines.",
         evidence=(
-            f"The first {plural(len(known), 'model')}, of any kind, went {share(min(one for one, _ in known))} to "
-            f"{share(way)} of the way from the constant guess to no error ({view.label(first)}: {metric.label} "
+            f"The first {plural(len(known), 'model')} cover {share(least)} to {share(way)} of the way "
+            f"from the constant guess to a perfect model ({view.label(first)}: {metric.label} "
             f"{score_in_words(metric, first.score or 0.0, first.std)})."
         ),
-        remedy="Where every model finds it at once, one column often tells all: check that it is known in time.",
-        answers=(_LOOK, keep("The task is that easy")),
+        remedy="Check that the most important column is known in time: it may give away the target.",
+        answers=(_LOOK, keep("Keep it, the task is that easy")),
         numbers={"way": way},
     )
 
@@ -102,14 +102,14 @@ def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
         key=f"apart_from_others:{first.family}",
         rule="apart_from_others",
         severity=Severity.MEDIUM,
-        sentence=f"{view.family(first)} alone is far ahead of all other families.",
+        sentence=f"{view.family(first)} is far ahead of all other families.",
         evidence=(
-            f"It reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the best of the others"
-            f" {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against {share(two)} of the way "
-            "from the constant guess to no error."
+            f"{view.family(first)} reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the "
+            f"best of the others {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against "
+            f"{share(two)} of the way from the constant guess to a perfect model."
         ),
-        remedy="It may remember copies of rows or cases: check duplicates and groups, and what it rests on.",
-        answers=(_LOOK, keep("It suits the task")),
+        remedy="Check for duplicates and groups, and which columns it uses: it may have memorised rows.",
+        answers=(_LOOK, keep("Keep it, it suits the task")),
         numbers={"first": one, "second": two},
     )
 
@@ -119,7 +119,7 @@ _MANY_LOOKS = 3
 
 @result_warning(order=40, name="looks")
 def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
-    """Count how often the holdout was measured while the search went on."""
+    """Count how often the holdout was evaluated while the search went on."""
     measured = [record for record in view.state.story if isinstance(record.event, ev.HoldoutMeasured)]
     if not measured:
         return
@@ -133,20 +133,20 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         return
     rows = measured[-1].event.rows if isinstance(measured[-1].event, ev.HoldoutMeasured) else 0
     severity = Severity.HIGH if len(measured) > _MANY_LOOKS else Severity.MEDIUM if len(measured) > 1 else Severity.LOW
-    acts = plural(len(after), "act")
+    acts = plural(len(after), "action")
     yield Safeguard(
         key="looks",
         rule="looks",
         severity=severity,
-        sentence="The holdout was seen, and the search was steered on."
+        sentence="The search went on after the holdout was evaluated."
         if len(measured) == 1
-        else f"The holdout was looked at {len(measured)} times.",
+        else f"The holdout was evaluated {len(measured)} times.",
         evidence=(
-            f"{plural(len(measured), 'measurement')} on the same {rows:,} rows, with {acts} of the run or its steering "
-            "after the first. Each choice made with its result in mind makes it flatter."
+            f"{plural(len(measured), 'evaluation')} on the same {rows:,} rows, and {acts} after the first. Every "
+            "choice made with a result in mind makes later results too good."
         ),
-        remedy="Quote the first measurement, or keep new rows aside that nobody has looked at.",
-        answers=(keep("Understood: I quote the first"), Answer("fresh", "I have new rows")),
+        remedy="Report the first evaluation, or evaluate on new rows.",
+        answers=(keep("Mark as read, I report the first"), Answer("fresh", "Mark as read, I have new rows")),
         numbers={"looks": len(measured), "acts": len(after)},
     )
 
@@ -171,19 +171,19 @@ def winner(view: ResultView) -> Iterator[Safeguard]:
         return
     luck = _luck(near)
     metric = view.task.metric
-    checked = " The rows kept aside tell how much of it was luck." if view.task.holdout_rows else ""
+    checked = " The holdout shows how much of it was luck." if view.task.holdout_rows else ""
     yield Safeguard(
         key="winner",
         rule="winner",
         severity=Severity.LOW,
-        sentence=f"The best of {len(scored):,} trials is partly the luckiest.",
+        sentence=f"The best of {len(scored):,} trials is partly lucky: expect slightly less on new data.",
         evidence=(
-            f"{len(near):,} trials lie within the noise of the best ({metric.label} "
-            f"{score_in_words(metric, best.score, error)} ± {number(error, error)}); choosing the greatest of so many "
-            f"flatters it by about {number(luck, luck)}.{checked}"
+            f"{len(near):,} trials are statistically tied with the best ({metric.label} "
+            f"{score_in_words(metric, best.score, error)} ± {number(error, error)}); choosing the best of so many "
+            f"overstates it by about {number(luck, luck)}.{checked}"
         ),
-        remedy="Among these take the simplest or the quickest; none is known to be better.",
-        answers=(keep("Understood"), Answer("simple", "Show the simplest of them")),
+        remedy="Take the simplest or the fastest of them; none is known to be better.",
+        answers=(keep("Mark as read"),),
         numbers={"near": len(near), "trials": len(scored), "luck": luck},
     )
 

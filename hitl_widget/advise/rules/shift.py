@@ -21,7 +21,7 @@ _SURE, _GAP = 0.01, 0.05
 
 @data_warning(order=190)
 def differ(view: DataView) -> Iterator[Safeguard]:
-    """Find columns, or a target, that differ between the rows to learn from and those kept aside."""
+    """Find columns, or a target, that differ between training and holdout rows."""
     if len(view.holdout) < 30:
         return
     found = []
@@ -37,23 +37,22 @@ def differ(view: DataView) -> Iterator[Safeguard]:
     gap, chance, first = found[0]
     names = [name for _, _, name in found]
     expected = not view.shuffled
-    how = f"folds and holdout are made by {view.task.split.column}" if expected else "the rows were drawn at random"
     yield Safeguard(
         key="differ",
         rule="differ",
         severity=Severity.LOW if expected and gap < 0.2 else Severity.MEDIUM,
-        sentence=f"The rows kept aside differ from those to learn from in {listed(names, 3)}.",
+        sentence=f"Training and holdout rows differ in {listed(names, 3)}.",
         evidence=(
-            f"{plural(len(names), 'column')} of {len(view.used) + 1}; {first} differs most, by {share(gap)} of rows; "
+            f"{len(names)} of {plural(len(view.used) + 1, 'column')}; {first} differs most, by {share(gap)}; "
             + (
-                f"{how}, so this is what new rows will be like."
+                f"the split follows {view.task.split.column}, so new rows will differ in the same way."
                 if expected
-                else f"chance does this {_odds(chance)}, although {how}."
+                else f"a random split does this {_odds(chance)}."
             )
         ),
-        remedy="Expect another score on the holdout; look at what changed before you trust either.",
+        remedy="Expect the holdout score to differ from the score of the folds; check what changed in these columns.",
         columns=tuple(name for name in names if name != view.task.target),
-        answers=(keep("Understood"),),
+        answers=(keep("Mark as read"),),
         numbers={"gap": gap, "columns": len(names)},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.cells import cell_text
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
+from hitl_widget.domain.objective import METRICS
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.task import Kind
 
@@ -21,7 +22,7 @@ _RARE, _VERY_RARE = 0.1, 0.03
 
 @data_warning(order=210)
 def imbalance(view: DataView) -> Iterator[Safeguard]:
-    """Say that a class is rare, and what the search does about it."""
+    """Find a rare class, and say what the search does about it."""
     counts = view.task.class_counts
     if not counts:
         return
@@ -33,25 +34,24 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
     blind = metric.scorer == "accuracy"
     most = max(counts) / sum(counts)
     done = (
-        f"Accuracy is {share(most)} for a model that never says {view.task.classes[rare]}: choose another metric"
+        f"A model that never predicts {view.task.classes[rare]} has an accuracy of {share(most)}"
         if blind
-        else f"Every fold has its share of each class and {metric.label} is what counts; no row is weighted or repeated"
+        else f"Folds are stratified by class, and models are compared by {metric.label}; rows have equal weight"
     )
     advice = "roc_auc" if len(counts) == 2 else "balanced_accuracy"
     change = Answer(
-        "metric",
-        f"Use {advice} instead",
-        {"type": "set_metric", "metric": advice},
-        f"AutoMLSession(data, {view.task.target!r}, metric={advice!r})",
+        "metric", f"Use {METRICS[advice].label}", None, f"AutoMLSession(data, {view.task.target!r}, metric={advice!r})"
     )
     yield Safeguard(
         key="imbalance",
         rule="imbalance",
         severity=Severity.HIGH if blind else Severity.MEDIUM if part < _VERY_RARE else Severity.LOW,
-        sentence=f"{view.task.classes[rare]} is rare: {share(part)} of the rows.",
+        sentence=f"Class imbalance: only {share(part)} of the rows are {view.task.classes[rare]}.",
         evidence=f"{counts[rare]:,} of {sum(counts):,} rows are {view.task.classes[rare]}. {done}.",
-        remedy="Look at how many of the rare class are found, not at the share that is right.",
-        answers=((change, keep("Keep the metric")) if blind else (keep("Understood"),)),
+        remedy="Use a metric that counts the rare class, and check how many of its rows are found."
+        if blind
+        else "Check how many rows of the rare class are found, not accuracy alone.",
+        answers=((change, keep("Keep accuracy, all errors cost the same")) if blind else (keep("Mark as read"),)),
         numbers={"share": part, "rows": counts[rare]},
     )
 
@@ -61,7 +61,7 @@ _TINY, _FEW = 10, 30
 
 @data_warning(order=200)
 def tiny_classes(view: DataView) -> Iterator[Safeguard]:
-    """Find classes of too few rows to learn and to check."""
+    """Find classes with too few rows to learn from and to validate on."""
     if not view.task.classes:
         return
     counts = np.bincount(view.y[view.train], minlength=len(view.task.classes))
@@ -74,12 +74,18 @@ def tiny_classes(view: DataView) -> Iterator[Safeguard]:
         key="tiny_classes",
         rule="tiny_classes",
         severity=Severity.HIGH if counts[small[0]] < _TINY else Severity.MEDIUM,
-        sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} too few rows to learn from and to check.",
-        evidence=f"{names[0]} has {plural(int(counts[small[0]]), 'row')} to train on, about {each} in each fold.",
-        remedy="Gather more of them, merge them with a class that is like them, or do not rely on them.",
-        answers=(keep("Keep the classes"), Answer("merge", "I will merge them")),
+        sentence=f"Too few rows of {listed(names, 3)} to learn from and to validate on.",
+        evidence=f"{names[0]} has {plural(int(counts[small[0]]), 'row')} for training, about {each} in each fold.",
+        remedy="Collect more rows, merge the class with a similar one, or do not rely on its predictions.",
+        answers=(keep("Keep the classes, their scores are not needed"), _merged(view.task.target, names)),
         numbers={"rows": int(counts[small[0]]), "classes": len(small)},
     )
+
+
+def _merged(target: str, names: Sequence[str]) -> Answer:
+    """Return the answer that shows how to merge classes."""
+    merged = dict.fromkeys(names[:5], "other")
+    return Answer("merge", "Merge the classes", None, f"data[{target!r}] = data[{target!r}].replace({merged!r})")
 
 
 _CAP_SHARE = 0.01
@@ -87,7 +93,7 @@ _CAP_SHARE = 0.01
 
 @data_warning(order=180)
 def capped(view: DataView) -> Iterator[Safeguard]:
-    """Find a target that stands still at its greatest or least value."""
+    """Find a target that is capped at its largest or smallest value."""
     if view.task.kind is not Kind.REGRESSION:
         return
     values, counts = np.unique(view.y, return_counts=True)
@@ -102,12 +108,16 @@ def capped(view: DataView) -> Iterator[Safeguard]:
             key=f"capped:{side}",
             rule="capped",
             severity=Severity.MEDIUM,
-            sentence=f"{view.task.target} looks cut off at {value}.",
+            sentence=f"{view.task.target} looks capped at {value}.",
             evidence=(
-                f"{rows:,} rows ({share(rows, len(view.y))}) have exactly {value}, its {'greatest' if at else 'least'} "
-                f"value; of the 20 values beside it none has more than {int(beside.max()):,}."
+                f"{rows:,} rows ({share(rows, len(view.y))}) have exactly {value}, the "
+                f"{'largest' if at else 'smallest'} value; none of the 20 values next to it has more than "
+                f"{plural(int(beside.max()), 'row')}."
             ),
-            remedy="The true values lie beyond: leave these rows out, or do not trust predictions near the limit.",
-            answers=(keep("It is a true limit: keep them"), Answer("rows", "I will leave these rows out")),
+            remedy="Leave out these rows if the true values lie beyond it, or do not rely on predictions near it.",
+            answers=(
+                keep("Keep them, it is a true limit"),
+                Answer("rows", "Leave out these rows", None, f"data = data[data[{view.task.target!r}] != {value}]"),
+            ),
             numbers={"value": float(values[at]), "rows": rows},
         )

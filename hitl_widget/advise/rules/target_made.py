@@ -59,12 +59,12 @@ def _defined(view: DataView, names: Sequence[str], cells: int, pure: float) -> S
         key=f"together:{'+'.join(names)}",
         rule="together",
         severity=Severity.HIGH,
-        sentence=f"{listed(names)} together define {target}.",
+        sentence=f"{listed(names)} together determine {target}.",
         evidence=(
-            f"Their {cells} combinations tell the class of {share(pure)} of {len(view.rows):,} rows, with "
-            f"{len(view.task.classes)} classes."
+            f"Their {cells} combinations determine the class of {share(pure)} of {len(view.rows):,} rows "
+            f"({len(view.task.classes)} classes)."
         ),
-        remedy=f"If {target} is made from them there is nothing to learn: leave them out, or one of them.",
+        remedy=f"Drop them, or one of them, if {target} is computed from them.",
         columns=tuple(names),
         answers=drop_or_keep(*names),
         numbers={"pure": pure, "cells": cells},
@@ -100,12 +100,12 @@ def aggregate(view: DataView) -> Iterator[Safeguard]:
                     key=f"aggregate:{column.name}",
                     rule="aggregate",
                     severity=Severity.HIGH,
-                    sentence=f"{column.name} is the mean of {target} over groups that hold the row itself.",
+                    sentence=f"{column.name} is an average of {target} that includes the row itself.",
                     evidence=(
-                        f"For each of its {len(counts):,} values the mean of {of} over the rows with that value is the "
-                        f"value itself, to {off:.2g} on average, where the target spreads by {spread:.2g}."
+                        f"For each of its {len(counts):,} values, the mean of {of} over the rows with that value "
+                        f"differs from it by {off:.2g} on average; the target's standard deviation is {spread:.2g}."
                     ),
-                    remedy="Leave it out, or make it from other rows than those that are predicted.",
+                    remedy=f"Drop {column.name}, or compute it from rows other than those to predict.",
                     columns=(column.name,),
                     answers=drop_or_keep(column.name),
                     numbers={"off": off, "spread": spread, "values": len(counts)},
@@ -138,11 +138,11 @@ def shifted(view: DataView) -> Iterator[Safeguard]:
                 key=f"shifted:{column.name}",
                 rule="shifted",
                 severity=Severity.HIGH,
-                sentence=f"{column.name} is {target} of {where}.",
-                evidence=f"Moved by {plural(abs(step), 'row')} the two agree to {share(same)}.",
+                sentence=f"{column.name} repeats {target} from {where}.",
+                evidence=f"Shifted by {plural(abs(step), 'row')}, the two columns agree to {share(same)}.",
                 remedy=(
-                    f"If that value is known when {target} is predicted, say which column is the time (time=), so that "
-                    "no fold learns from later rows; if it is not, leave the column out."
+                    f"Name the time column (time=) if that value is known when {target} is predicted, so that no fold "
+                    f"learns from later rows; otherwise drop {column.name}."
                 ),
                 columns=(column.name,),
                 answers=drop_or_keep(column.name),

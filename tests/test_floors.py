@@ -85,7 +85,6 @@ UNTIL_SPLIT = {
     "engine/controller.py",
     "engine/scheduler.py",
     "report/words.py",
-    "testing.py",
     "widget/bridge.py",
     "widget/view.py",
     "widget/wire.py",

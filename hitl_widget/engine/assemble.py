@@ -52,11 +52,12 @@ def new_executor(understood: Understood, folder: Path, seed: int, limits: Mappin
 
 def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
     """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
-    from hitl_widget.sampling.sampler import TpeSampler
+    from hitl_widget.sampling.registry import SAMPLERS, checked_sampler
 
     missing = {name for name in state.base.families if not family_available(plan.folder, name)}
+    make = SAMPLERS[checked_sampler(plan.settings.get("sampler"))]
     labels = {**plan.labels, **state.learners}
-    return TpeSampler(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=labels)
+    return make(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=labels)
 
 
 def keep_trusted(folder: Path, journal: Journal, learners: Mapping[str, str]) -> list[str]:

@@ -75,6 +75,8 @@ class AutoMLSession(
         With one worker and a budget in trials, the same seed gives the same trials.
     autonomy : {"cruise", "user", "autopilot"}
         Who takes the next step; under "user" only what is queued runs.
+    sampler : str, optional
+        Name of the sampler that proposes configurations: by default this package's TPE; other packages can add some.
     journal : path or SQLAlchemy URL, optional
         Where the session is kept. By default a file in the user's data folder; `path` tells.
     trial_seconds : float, optional
@@ -109,6 +111,7 @@ class AutoMLSession(
         workers: int | None = None,
         seed: int = 0,
         autonomy: str = "cruise",
+        sampler: str | None = None,
         journal: str | os.PathLike[str] | None = None,
         trial_seconds: float | None = None,
         trial_memory: int | None = None,
@@ -129,6 +132,7 @@ class AutoMLSession(
             workers=workers,
             seed=seed,
             autonomy=autonomy,
+            sampler=sampler,
             journal=journal,
             trial_seconds=trial_seconds,
             trial_memory=trial_memory,

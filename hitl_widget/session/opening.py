@@ -40,6 +40,7 @@ from hitl_widget.errors import DataError, JournalError
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
+from hitl_widget.sampling.registry import checked_sampler
 from hitl_widget.session.runtime import Runtime
 from hitl_widget.session.survey import SafeguardMemory
 
@@ -91,6 +92,7 @@ def open_session(
     max_trials: int | None,
     workers: int | None,
     autonomy: str,
+    sampler: str | None,
     journal: str | os.PathLike[str] | None,
     trial_seconds: float | None,
     trial_memory: int | None,
@@ -111,7 +113,13 @@ def open_session(
     level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
     table, arguments = _with_values(normalise(data), arguments)
     understood = understand(table, **arguments)
-    settings = {"arguments": arguments, "limits": limits, "id": uuid.uuid4().hex[:12], "created": time.time()}
+    settings = {
+        "arguments": arguments,
+        "limits": limits,
+        "sampler": checked_sampler(sampler),
+        "id": uuid.uuid4().hex[:12],
+        "created": time.time(),
+    }
     place = checked_place(journal if journal is not None else default_place(target), new=True)
     runtime = _assemble(understood, table, settings, place, _Limits(budget, max_trials, level.level), None)
     runtime.start()
@@ -129,6 +137,7 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
         if not records or not isinstance(records[0].event, Opened) or body is None:
             raise JournalError(f"The journal {journal.place} is empty: its session ended before it began.")
         settings = _checked_settings(records[0].event.settings, journal.place)
+        checked_sampler(settings.get("sampler"))
         table = unpack(body)
         understood = understand(table, **settings["arguments"])
         place = checked_place(path, new=False)

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from hitl_widget.testing import ExecutorContract, IsolatingExecutorContract, Outcomes, failure_of, is_alive
+from hitl_widget.testing import ExecutorContract, IsolatingExecutorContract, Outcomes
+from hitl_widget.testing.outcomes import failure_of, is_alive
 from hitl_widget.workers import start as worker_start
 from hitl_widget.workers.contract import Call, FailureKind
 from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor, warm

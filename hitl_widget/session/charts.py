@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.objective import Metric, Objective
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, TrialState
+from hitl_widget.errors import CommandError
 from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import View
+from hitl_widget.preference.assessment import Assessment
 from hitl_widget.session.explanations import bound_options
 
 __all__ = ["Charts"]
@@ -36,6 +38,8 @@ class Charts:
         Families drawn as lines to compare with.
     view
         Returns an explanation by its name and options.
+    assess
+        Returns the objectives and the Pareto front of a state.
     percent
         Whether models predict probabilities.
     dates
@@ -43,7 +47,7 @@ class Charts:
 
     Notes
     -----
-    Beside `progress` every view of `session.explain` has a chart under its name, with the same arguments.
+    Beside `progress` and `front` every view of `session.explain` has a chart under its name, with the same arguments.
 
     Examples
     --------
@@ -59,18 +63,20 @@ class Charts:
         colours: Mapping[str, str],
         compared: frozenset[str],
         view: Callable[..., View],
+        assess: Callable[[SessionState], Assessment],
         percent: bool = True,
         dates: Collection[str] = (),
     ) -> None:
         self._state, self._metric = state, metric
         self._labels, self._colours, self._compared = labels, colours, compared
-        self._view, self._percent, self._dates = view, percent, dates
+        self._view, self._assess = view, assess
+        self._percent, self._dates = percent, dates
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return the method of a view of another package."""
         if name not in VIEWS or not VIEWS[name].charts:
             there = ", ".join(one.name for one in VIEWS.values() if one.charts)
-            raise AttributeError(f"There is no chart {name!r}; there are progress, {there}.")
+            raise AttributeError(f"There is no chart {name!r}; there are front, progress, {there}.")
         found: Callable[..., Any] = _method(VIEWS[name]).__get__(self)
         return found
 
@@ -101,6 +107,46 @@ class Charts:
         return progress(
             self._records(), steers=self._steers(), metric_label=metric.label, sign=metric.sign, by_time=by_time
         )
+
+    def front(self, x: str | None = None, y: str | None = None) -> Any:
+        """Draw every complete trial in two objectives, with the Pareto front of all objectives.
+
+        Parameters
+        ----------
+        x, y
+            Names of the objectives of the axes; by default the first two, with the metric of the task along ``y``.
+
+        Returns
+        -------
+        altair.LayerChart
+            Can be shown, changed, and saved as SVG or PNG.
+
+        Raises
+        ------
+        CommandError
+            If the session has fewer than two objectives, or none of a given name.
+        """
+        from hitl_widget.charts.front import front
+
+        state = self._state()
+        assessment = self._assess(state)
+        axes = chosen_axes(assessment.objectives, x, y)
+        best = set(assessment.front)
+        rows = [
+            {
+                "number": trial.number,
+                "x": axes[0].shown(trial),
+                "y": axes[1].shown(trial),
+                "family": self._labels.get(trial.family, trial.family),
+                "colour": self._colours.get(trial.family, "base"),
+                "front": trial.number in best,
+                "broken": trial.number in state.broken,
+                "preferred": state.preferences.guide and trial.number == state.chosen,
+            }
+            for trial in state.trials
+            if trial.state is TrialState.COMPLETE
+        ]
+        return front(rows, *axes)
 
     def _steers(self) -> list[dict[str, Any]]:
         """Where the space was changed; the last two are named."""
@@ -135,6 +181,22 @@ class Charts:
             for trial in state.trials
             if trial.state is TrialState.COMPLETE
         ]
+
+
+def chosen_axes(objectives: Sequence[Objective], x: str | None, y: str | None) -> tuple[Objective, Objective]:
+    """Return the objectives of the two axes, horizontal first."""
+    if len(objectives) < 2:
+        raise CommandError(
+            f"A front needs two objectives, this session has {objectives[0].name} alone. "
+            'Add one: session.objectives("predict_ms").'
+        )
+    named = {one.name: one for one in objectives}
+    for name in (x, y):
+        if name is not None and name not in named:
+            raise CommandError(f"There is no objective {name!r}; there are {', '.join(named)}.")
+    vertical = named[y] if y is not None else next(one for one in objectives if one.name != x)
+    horizontal = named[x] if x is not None else next(one for one in objectives if one is not vertical)
+    return horizontal, vertical
 
 
 def _method(view: ViewDefinition) -> Callable[..., Any]:

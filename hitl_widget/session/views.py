@@ -38,6 +38,7 @@ class ViewMethods(Part):
             runtime.colours(),
             words.baselines | {"linear"},
             runtime.explain.view,
+            runtime.preference_model.assess,
             task.kind is not Kind.REGRESSION,
             [column.name for column in task.columns_with(Role.DATE)],
         )

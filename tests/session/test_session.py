@@ -129,6 +129,17 @@ def test_the_progress_chart_is_an_altair_chart_of_the_trials(done):
     assert len(chart.to_dict()["data"]["values"]) == (done.trials["state"] == "complete").sum()
 
 
+def test_the_front_is_an_altair_chart_of_two_objectives(done):
+    """The chart holds the trials measured in both objectives, marks the front, and checks the names of its axes."""
+    chart = done.charts.front().to_dict()
+    records = next(one["data"]["values"] for one in chart["layer"] if one["data"]["name"] == "trials")
+    assert {row["number"] for row in records} <= set(done.trials.query("state == 'complete'")["number"])
+    assert 0 < sum(row["front"] for row in records) < len(records)
+    assert chart["layer"][0]["encoding"]["y"]["title"] == "ROC AUC (higher is better)"
+    with pytest.raises(CommandError, match="no objective 'speed'; there are roc_auc"):
+        done.charts.front(x="speed")
+
+
 def test_the_optuna_study_is_the_record(done):
     """Optuna's own functions work on the trials."""
     import optuna

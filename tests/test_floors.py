@@ -84,7 +84,6 @@ UNTIL_SPLIT = {
     "engine/background.py",
     "engine/controller.py",
     "engine/scheduler.py",
-    "report/words.py",
     "widget/bridge.py",
     "widget/view.py",
     "widget/wire.py",

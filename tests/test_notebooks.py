@@ -149,7 +149,7 @@ def test_runs_and_shows(path: Path, folder: Path) -> None:
 
     page, _ = HTMLExporter().from_notebook_node(notebook)
     summary = page[page.index('class="hitl-static-') :]
-    assert "A picture of the session as it was saved" in summary
+    assert "The session when the notebook was saved" in summary
     outcomes = OUTCOME.findall(summary)
     assert any(int(trials) > 0 and phase in ("finished", "paused", "running") for trials, phase in outcomes)
     assert outcomes == FINISHED.get(path.stem, outcomes)

@@ -1,4 +1,4 @@
-"""The story of a session: its records in sentences, human and machine acts in one line of time. Pure."""
+"""The history of a session: its records in sentences, acts of the person and of the machine in order. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.nudge import LATER, NEVER
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.words import Words, duration, plural
 
 __all__ = ["LEVELS", "Line", "frame_of", "tell", "told"]
@@ -21,23 +22,23 @@ LEVELS = {Autonomy.USER: "You drive", Autonomy.CRUISE: "Cruise", Autonomy.AUTOPI
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the story.
+    """One line of the history.
 
     Parameters
     ----------
     record
-        The record that it tells.
+        The record that the line is about.
     kind
         ``run``, ``trial``, ``best``, ``space``, ``belief``, ``preference``, ``nudge``, ``note``, ``setting`` or
         ``result``.
     text, detail
-        What happened in a sentence, and more.
+        What happened in one sentence, and its details.
     act
-        Number of the act, when this can be undone.
+        Number of the act that `undo` takes, or None.
     undone
-        Whether it is undone now.
+        Whether the act is undone now.
     trial
-        The trial that it is about.
+        The trial that the line is about, or None.
     """
 
     record: ev.Record
@@ -50,7 +51,7 @@ class Line:
 
 
 def told(state: SessionState, words: Words, after: int = 0) -> Iterator[Line]:
-    """Yield the lines of the story whose records come after a seq, oldest first."""
+    """Yield the lines of the history after a record number, oldest first."""
     for i in range(_first_after(state, after), len(state.story)):
         line = tell(state.story[i], state, words)
         if line is not None:
@@ -69,7 +70,7 @@ def _first_after(state: SessionState, seq: int) -> int:
 
 
 def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
-    """Return a record as a line, or None when it says nothing to a person."""
+    """Return a record as a line, or None when the history leaves it out."""
     match record.event:
         case ev.Steered():
             return _steered(record, record.event, state)
@@ -84,13 +85,13 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
         case ev.Noted(text=text):
             return Line(record, "note", text)
         case ev.HoldoutMeasured():
-            return Line(record, "result", words.holdout_sentence(state))
+            return Line(record, "result", holdout_sentence(words, state))
         case ev.WarningAnswered(key=key, answer=answer):
             return Line(record, "note", f"Answered the warning {key}: {answer}")
         case ev.BaselineMeasured(name=name, problem=problem):
-            return Line(record, "result", f"Measured your own model, {name}, to compare with.", problem)
+            return Line(record, "result", f"Measured your model {name} for comparison.", problem)
         case ev.HoldoutFailed(reason=reason):
-            return Line(record, "result", "The rows kept aside could not be measured.", reason)
+            return Line(record, "result", "The holdout could not be evaluated.", reason)
         case _:
             return _setting(record) or _run(record, words)
 
@@ -98,7 +99,7 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
 def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
     act = state.act(event.act)
     title = event.title or (act.title if act else "")
-    word = {"undo": "Undid: ", "redo": "Did again: "}.get(event.step, "")
+    word = {"undo": "Undid: ", "redo": "Redid: "}.get(event.step, "")
     kind = _KINDS.get(event.kind or (act.kind if act else ""), "space")
     text = f"{word}{title if word else title[:1].upper() + title[1:]}."
     if event.step != "do":
@@ -135,7 +136,7 @@ def _named(about: str, state: SessionState) -> str:
 
 def _answered(record: ev.Record, event: ev.NudgeAnswered) -> Line:
     who = "You" if record.author is Author.YOU else "The machine"
-    said = {LATER: "put off", NEVER: "declined for good"}.get(event.answer, "took up")
+    said = {LATER: "postponed", NEVER: "declined for good"}.get(event.answer, "accepted")
     return Line(record, "nudge", f"{who} {said}: {event.question}")
 
 
@@ -148,14 +149,14 @@ def _setting(record: ev.Record) -> Line | None:
         case ev.AutonomySet(level=level):
             return Line(record, "setting", f"{LEVELS[Autonomy(level)]}: {_ABOUT[Autonomy(level)]}")
         case ev.BatchAsked(count=count):
-            return Line(record, "setting", f"Let the machine run {plural(count, 'trial')}.")
+            return Line(record, "setting", f"Asked the machine for {plural(count, 'trial')}.")
     return None
 
 
 _ABOUT = {
     Autonomy.USER: "trials run only when you queue them or ask for a batch.",
-    Autonomy.CRUISE: "the machine searches under your steering, and asks.",
-    Autonomy.AUTOPILOT: "the machine searches to the end of the budget and decides its own proposals.",
+    Autonomy.CRUISE: "the machine searches as you steer, and asks before it changes anything.",
+    Autonomy.AUTOPILOT: "the machine searches until the budget ends, and carries out its safe proposals.",
 }
 
 
@@ -164,13 +165,13 @@ def _run(record: ev.Record, words: Words) -> Line | None:
         case ev.Opened():
             return Line(record, "run", "The session was opened.", words.task.sentence())
         case ev.Loaded():
-            return Line(record, "run", "The session was taken up again from its journal.")
+            return Line(record, "run", "The session was loaded from its journal.")
         case ev.Started():
-            return Line(record, "run", "The search began.")
+            return Line(record, "run", "The search started.")
         case ev.Paused():
             return Line(record, "run", "The search was paused.")
         case ev.Resumed():
-            return Line(record, "run", "The search went on.")
+            return Line(record, "run", "The search resumed.")
         case ev.Finishing(reason=reason):
             return Line(record, "run", f"The search ended: {reason[:1].lower()}{reason[1:]}")
         case ev.Failed(message=message, remedy=remedy):
@@ -179,7 +180,7 @@ def _run(record: ev.Record, words: Words) -> Line | None:
 
 
 def frame_of(lines: Iterable[Line]) -> Any:
-    """Return the story as a pandas DataFrame: seq, time, elapsed, author, kind, text, detail, act, undone, trial."""
+    """Return the history as a pandas DataFrame: seq, time, elapsed, author, kind, text, detail, act, undone, trial."""
     import pandas as pd
 
     rows = [

@@ -1,4 +1,4 @@
-"""The columns of a table for a notebook cell: as a text, as HTML without scripts, and as a table."""
+"""The columns of a table for a notebook cell: as text, as HTML without scripts, and as a data frame."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _CELL = 'style="text-align:left;padding:1px 10px 1px 0"'
 
 
 def bars_of(spread: Distribution) -> list[int]:
-    """Return the height of each bar, from 0 to 100; one that is not empty has 1 at least.
+    """Return the height of each bar, from 0 to 100, and at least 1 where there are rows.
 
-    What is not shown by itself is at the end: far values below and above, or the other categories.
+    The outermost bars hold values beyond the histogram, the last one of categories all other categories.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def bars_of(spread: Distribution) -> list[int]:
 
 
 def missing_in_words(one: ColumnProfile) -> str:
-    """Say how many cells are missing, for example ``"12 %"``; "" for none."""
+    """Return the share of missing cells, for example "12 %"; "" for none."""
     share = 100 * one.missing_share
     if not one.missing:
         return ""
@@ -54,23 +54,23 @@ def missing_in_words(one: ColumnProfile) -> str:
 
 
 def table_in_words(task: Task) -> str:
-    """Say what a table has: rows, columns in use, what is missing, the target.
+    """Return one sentence on a table: its rows, the columns in use, missing cells, the target.
 
     Parameters
     ----------
     task
-        The task, with its columns of today.
+        The task, with the current roles of the columns.
     """
     used = task.used
     gaps = [one for one in used if one.missing]
     cells = sum(one.missing for one in used) / max(task.rows * len(used), 1)
     if not gaps:
-        holes = "No cell of them is missing."
+        holes = "No cell is missing."
     else:
         share = "under 0.1" if cells < 0.001 else f"{100 * cells:.2g}"
-        holes = f"{share} % of their cells are missing, in {plural(len(gaps), 'column')}."
+        holes = f"{share} % of cells are missing, in {plural(len(gaps), 'column')}."
     return (
-        f"{task.rows:,} rows; models read {len(used):,} of {plural(len(task.columns), 'column')} to tell "
+        f"{task.rows:,} rows; models use {len(used):,} of {plural(len(task.columns), 'column')} to predict "
         f"{task.target}. {holes}"
     )
 
@@ -79,16 +79,16 @@ class TableProfile(Sequence[ColumnProfile]):
     """The columns of a task at a glance.
 
     A sequence of `ColumnProfile` in the order of the table; ``profile["age"]`` is the column of that name. In a
-    notebook it shows itself as a table.
+    notebook it displays as a table.
 
     Parameters
     ----------
     task
-        The task, with its columns of today.
+        The task, with the current roles of the columns.
     columns
         Their profiles.
     target
-        How the target is spread.
+        Distribution of the target.
     """
 
     def __init__(self, task: Task, columns: Sequence[ColumnProfile], target: Distribution) -> None:
@@ -114,8 +114,8 @@ class TableProfile(Sequence[ColumnProfile]):
         Returns
         -------
         pandas.DataFrame
-            Columns name, role, kind, missing (share), distinct, strength (what it says of the target alone: 0 for no
-            better than the constant guess, 1 for perfect; missing where it is not used), reason.
+            Columns name, role, kind, missing (share), distinct, strength (predictive power of the column alone: 0 if
+            no better than a constant guess, 1 if perfect; missing for columns not in use), reason.
         """
         import pandas as pd
 
@@ -136,13 +136,13 @@ class TableProfile(Sequence[ColumnProfile]):
                 f"{name:<{wide}}  {one.role:<11}  {missing_in_words(one):>11}  {one.distinct:>9,}  {told}  "
                 f"{_sparks(bars_of(one.distribution))}"
             )
-        head = f"{'column':<{wide}}  {'role':<11}  {'missing':>11}  {'distinct':>9}  tells  how it is spread"
+        head = f"{'column':<{wide}}  {'role':<11}  {'missing':>11}  {'distinct':>9}  power  distribution"
         lines.insert(2, head)
         return "\n".join([*lines, *self._rest()])
 
     def _repr_html_(self) -> str:
         head = "".join(
-            f"<th {_CELL}>{one}</th>" for one in ("column", "role", "missing", "distinct", "tells", "how it is spread")
+            f"<th {_CELL}>{one}</th>" for one in ("column", "role", "missing", "distinct", "power", "distribution")
         )
         rows = "".join(_row(one) for one in self._columns[:_SHOWN])
         rest = "".join(f'<p style="opacity:.75">{escape(line)}</p>' for line in self._rest())
@@ -154,7 +154,7 @@ class TableProfile(Sequence[ColumnProfile]):
 
     def _rest(self) -> list[str]:
         more = len(self._columns) - _SHOWN
-        return [f"And {plural(more, 'column')} more: profile.frame() has all."] if more > 0 else []
+        return [f"{plural(more, 'more column')}: profile.frame() has all of them."] if more > 0 else []
 
 
 def _strength(one: ColumnProfile) -> float | None:
@@ -191,4 +191,4 @@ def _picture(spread: Distribution) -> str:
         for i, one in enumerate(bars)
         if one
     )
-    return f'<svg width="{_WIDE}" height="{_HIGH}" role="img" aria-label="how it is spread">{drawn}</svg>'
+    return f'<svg width="{_WIDE}" height="{_HIGH}" role="img" aria-label="distribution">{drawn}</svg>'

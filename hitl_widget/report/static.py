@@ -1,4 +1,4 @@
-"""The session as a page without scripts: what a saved notebook shows when no kernel runs."""
+"""The static summary of a session: what a saved notebook shows when no kernel runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from itertools import islice
 
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Trial, TrialState
+from hitl_widget.report.headline import caveat, headline, task_sentence
+from hitl_widget.report.trials import proposed_by
 from hitl_widget.report.words import Words, duration, number, plural
 
 __all__ = ["picture", "summary_html"]
@@ -26,7 +28,7 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
     Parameters
     ----------
     words
-        The sentences of the session.
+        The vocabulary of the session.
     state
         Its state.
     colours
@@ -34,15 +36,15 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
     elapsed
         Seconds of search.
     path
-        Where the journal is.
+        Path of the journal, as it may be shown.
 
     Returns
     -------
     str
         HTML with inline styles only; every name and value is escaped.
     """
-    lead, aside = escape(words.headline(state)), escape(words.aside(state))
-    done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {words.understood(state)}")
+    lead, aside = escape(headline(words, state)), escape(caveat(words, state))
+    done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {task_sentence(words, state)}")
     image = base64.b64encode(picture(words, state, colours).encode()).decode()
     resume = escape(f"AutoMLSession.load({path!r})")
     return (
@@ -51,7 +53,7 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
         f'<p style="margin:4px 0;opacity:.75">{done}</p>'
         f'<img alt="Score of each trial over time" width="{_WIDTH}" src="data:image/svg+xml;base64,{image}">'
         f"{_table(words, state, colours)}"
-        '<p style="margin:6px 0;opacity:.75">A picture of the session as it was saved. To go on: '
+        '<p style="margin:6px 0;opacity:.75">The session when the notebook was saved. To continue: '
         f"<code>{resume}</code></p></div>"
     )
 
@@ -60,7 +62,7 @@ def _table(words: Words, state: SessionState, colours: dict[str, str]) -> str:
     rows = "".join(
         f'<tr><td style="text-align:right">{trial.number}</td><td style="text-align:left">{_dot(trial, colours)}'
         f'{escape(words.label(trial))}</td><td style="text-align:right"><b>{_score(words, trial)}</b></td>'
-        f'<td style="text-align:left">{trial.author} · {escape(words.who(trial))}</td></tr>'
+        f'<td style="text-align:left">{trial.author} · {escape(proposed_by(trial))}</td></tr>'
         for trial in (state.trials[one] for one in state.leaders[:_ROWS])
     )
     if not rows:

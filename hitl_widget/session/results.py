@@ -14,7 +14,8 @@ from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
-from hitl_widget.report.words import duration
+from hitl_widget.report.headline import caveat, headline, leading
+from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
     if not state.count(TrialState.COMPLETE):
         raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
     if state.broken:
-        raise CommandError("No finished trial keeps what it must; session.constraints says how many keep what.")
-    raise CommandError("No finished trial counts: each was discarded or lies outside today's search space.")
+        raise CommandError("No finished trial satisfies the hard constraints; see session.constraints.")
+    raise CommandError("No finished trial counts: each was discarded or is outside the search space.")
 
 
 def blend(runtime: Runtime, members: tuple[tuple[int, float], ...]) -> Any:
@@ -59,10 +60,10 @@ def best_model(runtime: Runtime) -> Any:
     """Return the best model, fitted; warns, on behalf of the caller's caller, where it is the constant guess."""
     state = runtime.state
     number = trial_to_take(state, state.best)
-    if runtime.words.leading(state) is None:
+    if leading(runtime.words, state) is None:
         warnings.warn(
-            f"No finished model counts today, so this is the constant guess, trial {number}. Let the search run on "
-            "with session.resume(), or take back what set the models aside with session.undo().",
+            f"No finished model counts now, so this is the constant guess (trial {number}). Continue the search with "
+            "session.resume(), or undo the change that excluded the models with session.undo().",
             stacklevel=3,
         )
     return blend(runtime, ((number, 1.0),))
@@ -108,8 +109,10 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
 def summary(runtime: Runtime) -> str:
     """Return the session in a few lines of text."""
     state, words = runtime.state, runtime.words
-    lines = [runtime.task.sentence(), words.headline(state), words.aside(state)]
-    done = f"{state.ended} trials in {duration(runtime.elapsed)}, {state.phase}. Kept in {runtime.shown_path}"
+    lines = [runtime.task.sentence(), headline(words, state), caveat(words, state)]
+    done = (
+        f"{plural(state.ended, 'trial')} in {duration(runtime.elapsed)}, {state.phase}. Journal: {runtime.shown_path}"
+    )
     return "\n".join(line for line in [*lines, done] if line)
 
 

@@ -8,7 +8,7 @@ from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.report.history import frame_of, told
-from tests.report.test_words import WORDS
+from tests.report.sessions import WORDS
 
 SPACE = Space(("dummy", "lightgbm"), (Float("lightgbm.rate", 0.01, 1.0, 0.1, True, label="learning rate"),))
 
@@ -50,9 +50,9 @@ STATED = ev.Steered("do", 1, "belief", "belief: learning rate around 0.1 (fair)"
         (ev.Noted("<b>hm</b>"), "note", "<b>hm</b>"),
         (ev.AutonomySet("user"), "setting", "You drive: trials run only when you queue them or ask for a batch."),
         (ev.BudgetSet(90.0, 5), "setting", "Budget: 1 min 30 s and 5 trials."),
-        (ev.BatchAsked(3), "setting", "Let the machine run 3 trials."),
+        (ev.BatchAsked(3), "setting", "Asked the machine for 3 trials."),
         (ev.NudgeAnswered("k", "never", "Drop it?"), "nudge", "You declined for good: Drop it?"),
-        (ev.NudgeAnswered("k", "widen", "Widen it?"), "nudge", "You took up: Widen it?"),
+        (ev.NudgeAnswered("k", "widen", "Widen it?"), "nudge", "You accepted: Widen it?"),
         (STATED, "belief", "Belief: learning rate around 0.1 (fair)."),
         (ev.Finishing("The time is spent."), "run", "The search ended: the time is spent."),
     ],

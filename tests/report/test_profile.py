@@ -47,7 +47,7 @@ def test_many_columns_are_cut_with_the_rest_said():
     wide = {f"x{i}": range(40) for i in range(45)} | {"y": ["no", "yes"] * 20}
     understood = understand(wide, "y", roles={f"x{i}": "numeric" for i in range(45)})
     shown = TableProfile(understood.task, profile(understood), target_distribution(understood))
-    assert "And 15 columns more: profile.frame() has all." in str(shown)
+    assert "15 more columns: profile.frame() has all of them." in str(shown)
     assert shown._repr_html_().count("<tr") == 31
 
 

@@ -193,9 +193,9 @@ def test_what_a_model_must_keep_decides_what_is_delivered(session):
     session.require("predict_ms < 1e-9")
     assert session.preferred_trial() is None
     for call in (session.best_model, session.preferred_model, session.ensemble, lambda: session.audit("sex")):
-        with pytest.raises(CommandError, match="No finished trial keeps what it must"):
+        with pytest.raises(CommandError, match="No finished trial satisfies the hard constraints"):
             call()
-    assert "keeps what it must" in session.summary()
+    assert "No model satisfies all constraints." in session.summary()
     session.relax("predict_ms<1e-9")
     session.relax("family")
     assert session.state.best == best

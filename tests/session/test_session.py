@@ -106,7 +106,7 @@ def test_the_holdout_was_looked_at_once_and_agrees(done):
     assert done.state.holdout is not None
     assert done.state.holdout.rows == 120
     assert abs(done.state.holdout.best - done.state.best_trial.score) < 0.15
-    assert "looked at once" in done.summary()
+    assert "Holdout (120 rows, evaluated once): best model" in done.summary()
 
 
 def test_a_finished_session_can_be_looked_at_again(done, tmp_path):

@@ -9,7 +9,7 @@ from tests.ui.lab import SCREENSHOTS, SECOND
 
 PAGE = """
 <div id="widget"></div>
-<div class="hitl-static-ab12">LightGBM leads with ROC AUC 0.826. A picture of the session as it was saved.</div>
+<div class="hitl-static-ab12">LightGBM leads with ROC AUC 0.826. The session when the notebook was saved.</div>
 """
 # What the manager does with the state of a widget that it finds in a page: nobody takes or sends messages.
 RUN = """
@@ -31,7 +31,7 @@ def test_the_summary_is_what_remains(browser: Browser) -> None:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.set_content(PAGE)
     page.evaluate(RUN, str(SessionWidget._esm))
-    summary = page.get_by_text("A picture of the session as it was saved")
+    summary = page.get_by_text("The session when the notebook was saved")
     expect(page.get_by_text("Loading the session…")).to_be_visible()
     expect(summary).to_be_hidden()
     expect(page.get_by_text("The kernel is not responding.")).to_be_visible(timeout=15 * SECOND)

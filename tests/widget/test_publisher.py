@@ -176,7 +176,7 @@ def test_detail_tells_everything_about_a_trial(browser, session):
     assert set(detail) == set(TrialDetail.__annotations__)
     changed = {setting["name"]: setting for setting in detail["settings"]}["lightgbm.num_leaves"]
     assert (changed["value"], changed["default"]) == (7, False)
-    assert detail["verdict"] == "It waits its turn."
+    assert detail["verdict"] == "Waiting to run."
     session.cancel(number)
 
 

@@ -80,7 +80,7 @@ def warned(browser):
 def test_the_columns_come_with_what_they_hold(browser, session):
     """A sentence on the table, a row a column in the order of the table, the target beside them."""
     found = read(browser)
-    assert found["sentence"].startswith("300 rows; models read 7 of 8 columns to tell Churn. ")
+    assert found["sentence"].startswith("300 rows; models use 7 of 8 columns to predict Churn. ")
     assert [row[0] for row in found["rows"]] == [one.name for one in session.task.columns]
     rows = {row[0]: row for row in found["rows"]}
     assert rows["tenure"][1:6] == ["numeric", False, "whole numbers", 0, session.profile["tenure"].distinct]

@@ -120,7 +120,7 @@ def test_a_suggestion_a_grid_and_a_batch(browser, session):
     assert detail["why"].startswith("One of a grid over")
     assert detail["standing"] == ""
     browser.act(type="discard", number=1)
-    assert "discarded" in browser.ask(type="detail", number=1)["result"]["standing"]
+    assert "Discarded" in browser.ask(type="detail", number=1)["result"]["standing"]
     session.exclude("tree")
     assert "Decision tree is excluded" in browser.ask(type="detail", number=2)["result"]["standing"]
 

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.report.facts import task_facts
+from hitl_widget.report.headline import caveat, headline
+from hitl_widget.report.holdout import holdout_sentence
+from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
 from hitl_widget.widget.wire.preferences import preferences_version
 from hitl_widget.widget.wire.shared import Notice
@@ -163,7 +167,7 @@ def session_info(session: Runtime) -> SessionInfo:
         "sentence": task.sentence(),
         "split": task.split_in_words(),
         "folds": task.split.folds,
-        "chips": session.words.chips(),  # type: ignore[typeddict-item]
+        "chips": task_facts(session.words.task),  # type: ignore[typeddict-item]
         "families": family_infos(session, session.state.base),
         "workers": session.workers,
         "journal": session.shown_path,
@@ -190,9 +194,9 @@ def status_info(session: Runtime, state: SessionState, measured: list[str], data
     words = session.words
     return {
         "phase": state.phase.value,
-        "headline": words.headline(state),
-        "aside": words.aside(state),
-        "improving": words.improving(state),
+        "headline": headline(words, state),
+        "aside": caveat(words, state),
+        "improving": improving(words, state),
         "counts": {
             "queued": state.count(TrialState.QUEUED),
             "running": state.count(TrialState.RUNNING),
@@ -257,7 +261,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
     found = state.holdout
     if found is None:
         return None
-    sentence = words.holdout_sentence(state)
+    sentence = holdout_sentence(words, state)
     return {"rows": found.rows, "best": found.best, "ensemble": found.ensemble, "sentence": sentence}
 
 

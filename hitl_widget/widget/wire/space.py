@@ -12,6 +12,7 @@ from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space, Value
 from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.errors import CommandError
+from hitl_widget.report.improvement import gain
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.priors import weight_of
 from hitl_widget.widget.requests import request
@@ -313,7 +314,7 @@ def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
                 "first": one.started,
                 "best_before": one.best_score,
                 "best_after": after,
-                "gain": words.gain(one.best_score, after, noise),
+                "gain": gain(words, one.best_score, after, noise),
                 "act": one.act,
             }
         )

@@ -17,6 +17,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author as By
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.report.trials import remedy, verdict, why_ignored
 from hitl_widget.report.words import duration
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author, Notice
@@ -241,7 +242,7 @@ def trial_detail(session: Runtime, state: SessionState, number: int) -> TrialDet
     problem = trial.problem
     error: Notice | None = None
     if problem is not None:
-        error = {"level": "error", "text": problem.message, "remedy": words.remedy(problem.kind)}
+        error = {"level": "error", "text": problem.message, "remedy": remedy(problem.kind)}
     return {
         "number": number,
         "label": label,
@@ -249,9 +250,9 @@ def trial_detail(session: Runtime, state: SessionState, number: int) -> TrialDet
         "why": _why(trial),
         "generation": _generation(state, trial),
         "near": list(trial.reasons.near),
-        "standing": words.standing(state, trial),
+        "standing": why_ignored(words, state, trial),
         "objectives": _objective_facts(state, trial, session.task),
-        "verdict": words.verdict(state, trial),
+        "verdict": verdict(words, state, trial),
         "settings": _settings(state, trial),
         "fitted": [_setting(name, value) for name, value in trial.hints.items()],
         "folds": [{"fold": f.fold, "score": f.score, "seconds": f.seconds} for f in _in_order(trial)],

@@ -1,0 +1,57 @@
+"""Whether the search is still improving, and what its last change gained. Pure."""
+
+from __future__ import annotations
+
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author, TrialState
+from hitl_widget.report.words import Words, number, plural
+
+__all__ = ["gain", "improving"]
+
+_ENOUGH = 4
+_WINDOW = 10
+
+
+def improving(words: Words, state: SessionState) -> str:
+    """Answer "Is the search still improving?", and say what the last change to the search space gained."""
+    return _recently(words, state) + _steered(words, state)
+
+
+def gain(words: Words, before: float | None, after: float | None, noise: float | None) -> str:
+    """Return how the best score changed over a stretch of the search, for a list: "+0.004", "±0" or "–"."""
+    if before is None or after is None:
+        return "–"
+    change = words.metric.shown(after) - words.metric.shown(before)
+    shown = number(abs(change), noise / 10 if noise else None)
+    if not any(digit in "123456789" for digit in shown):
+        return "±0"
+    return f"{'+' if change > 0 else '−'}{shown}"
+
+
+def _recently(words: Words, state: SessionState) -> str:
+    complete = state.count(TrialState.COMPLETE)
+    climbs = [one for one in state.climbs if state.trials[one[1]].family not in words.baselines]
+    if complete < _ENOUGH or not climbs:
+        return "Too early to say."
+    window = min(_WINDOW, complete - climbs[0][0])
+    last, best = climbs[-1]
+    earlier = [number for at, number in climbs if at <= complete - window]
+    if last <= complete - window or not earlier:
+        return f"Not in the last {plural(complete - last, 'finished trial')}."
+    now, then = state.trials[best], state.trials[earlier[-1]].score or 0.0
+    recent = plural(window, "finished trial")
+    if (now.score or 0.0) - then < (now.std or 0.0) / 10:
+        return f"Hardly: the last {recent} gained less than a tenth of the noise."
+    return f"Yes: {words.difference(now.score or 0.0, then)} better in the last {recent}."
+
+
+def _steered(words: Words, state: SessionState) -> str:
+    last, best = (state.generations or (None,))[-1], state.best_trial
+    if last is None or last.best_score is None or best is None or best.score is None:
+        return ""
+    if best.generation < last.number:  # found before, and brought back
+        return ""
+    if best.score - last.best_score < (best.std or 0.0) / 10:
+        return ""
+    who = "Your" if last.author is Author.YOU else "The machine's"
+    return f" {who} last change to the search space gained {words.difference(best.score, last.best_score)}."

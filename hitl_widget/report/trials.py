@@ -1,0 +1,131 @@
+"""Single trials in words: how one did, who proposed it, why it does not count, what to do when it failed. Pure."""
+
+from __future__ import annotations
+
+import math
+
+from hitl_widget.data.objectives import objective_named
+from hitl_widget.domain.comparing import value_with_unit
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Origin, Trial, TrialState
+from hitl_widget.errors import ConfigError
+from hitl_widget.report.words import Words, plural
+
+__all__ = ["proposed_by", "remedy", "verdict", "why_ignored"]
+
+_ORIGINS = {
+    Origin.BASELINE: "baseline",
+    Origin.START: "starting point",
+    Origin.SAMPLER: "search",
+    Origin.BELIEF: "your belief",
+    Origin.NUDGE: "a proposal",
+    Origin.OWN: "your own",
+    Origin.GRID: "a grid",
+}
+
+_REMEDIES = {
+    "timeout": "Raise trial_seconds, or try cheaper hyperparameters.",
+    "memory": "Raise trial_memory, use fewer workers, or try a smaller model.",
+    "died": "If it happens again with these hyperparameters, exclude them.",
+}
+
+
+def verdict(words: Words, state: SessionState, trial: Trial) -> str:
+    """Return how a trial did."""
+    match trial.state:
+        case TrialState.QUEUED:
+            return "Waiting to run."
+        case TrialState.RUNNING:
+            return f"{len(trial.folds)} of {plural(words.task.split.folds, 'fold')} done."
+        case TrialState.FAILED:
+            return trial.problem.message if trial.problem else "The trial failed."
+        case TrialState.STOPPED:
+            return trial.reason
+        case TrialState.COMPLETE:
+            return _ranked(words, state, trial)
+
+
+def _ranked(words: Words, state: SessionState, trial: Trial) -> str:
+    best = state.best_trial
+    if best is None or trial.score is None or best.score is None:
+        return ""
+    if not state.counts_as_evidence(trial.number):
+        return _beside_the_best(words, trial.score, best)
+    complete = (one for one in state.trials if one.state is TrialState.COMPLETE)
+    scores = [one.score for one in complete if one.score is not None and state.counts_as_evidence(one.number)]
+    if trial.number == best.number:
+        return f"Best of {plural(len(scores), 'finished trial')}."
+    place = f"Number {1 + sum(score > trial.score for score in scores)} of {len(scores)}"
+    if best.score - trial.score < _standard_error(best):
+        return f"{place}: statistically tied with the best."
+    return f"{place}: the best is {words.difference(best.score, trial.score)} better."
+
+
+def _beside_the_best(words: Words, score: float, best: Trial) -> str:
+    """Return how a trial that does not count compares with the best that does."""
+    if best.score is None or abs(best.score - score) < _standard_error(best):
+        return "Statistically tied with the best trial that counts."
+    if score > best.score:
+        return f"{words.difference(score, best.score)} better than the best trial that counts."
+    return f"The best trial that counts is {words.difference(best.score, score)} better."
+
+
+def _standard_error(trial: Trial) -> float:
+    return (trial.std or 0.0) / math.sqrt(max(len(trial.folds), 1))
+
+
+def proposed_by(trial: Trial) -> str:
+    """Return in a few words where a trial's configuration came from."""
+    return f"edited #{trial.parent}" if trial.origin is Origin.EDIT else _ORIGINS[trial.origin]
+
+
+def remedy(kind: str) -> str:
+    """Return what to do about a failed trial."""
+    return _REMEDIES.get(kind, "The traceback below shows where. Other trials continue.")
+
+
+def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
+    """Return why a trial is grey, or "" when it counts."""
+    if trial.number in state.steering.discarded:
+        return "Discarded: kept in the record, ignored by the search."
+    if trial.number in state.outside:
+        if state.on_other_data(trial):
+            return "Measured on other columns: kept in the record, counts again when those columns are back."
+        reason = _outside(words, state, trial)
+        return f"Outside the search space: {reason}. Kept in the record, counts again when the space includes it."
+    if trial.number in state.broken:
+        return f"Violates a constraint: {_violations(words, state, trial)}."
+    return ""
+
+
+def _violations(words: Words, state: SessionState, trial: Trial) -> str:
+    reasons = []
+    for rule in state.preferences.hard:
+        broken = rule.violation(trial)
+        if broken == 0:
+            continue
+        if rule.op == "in":
+            reasons.append(f"{words.label(trial)} is not among the allowed models")
+            continue
+        objective = objective_named(rule.about, words.task, state.preferences.custom)
+        limit = f"{rule.side} {value_with_unit(objective, rule.limit)}"
+        value = "not measured yet" if broken is None else value_with_unit(objective, objective.shown(trial))
+        reasons.append(f"{objective.label} is {value} and must be {limit}")
+    return "; ".join(reasons)
+
+
+def _outside(words: Words, state: SessionState, trial: Trial) -> str:
+    space = state.space
+    if trial.family not in space.families:
+        return f"{words.label(trial)} is excluded"
+    reasons = []
+    for one in space.of(trial.family):
+        try:
+            one.check(trial.config.get(one.name))
+        except ConfigError:
+            reasons.append(f"{one.label or one.name} {_plain(trial.config.get(one.name))}")
+    return " and ".join(reasons) or "its hyperparameters are of another kind"
+
+
+def _plain(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,65 @@
+"""Whether the search is still improving, and what a change gained."""
+
+from __future__ import annotations
+
+import pytest
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.space import Space
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import Author
+from hitl_widget.report.improvement import gain, improving
+from tests.report.sessions import WORDS, measured, searched, state_of, states, steered, trial
+
+
+def test_improving_tells_gain_from_standstill():
+    """It says how much the last trials brought, or for how long nothing came."""
+    flat = state_of(trial(0, "linear", 0.9), *[trial(n, "lightgbm", 0.8) for n in range(1, 20)])
+    assert improving(WORDS, flat) == "Not in the last 19 finished trials."
+    rising = state_of(*[trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
+    assert improving(WORDS, rising) == "Yes: 10.0 points better in the last 10 finished trials."
+    assert improving(WORDS, SessionState()) == "Too early to say."
+    early = state_of(trial(0, "dummy", 0.5, 0.0), *[trial(n, "linear", 0.8 + 0.02 * n) for n in range(1, 5)])
+    assert improving(WORDS, early) == "Yes: 6.0 points better in the last 3 finished trials."
+
+
+def test_it_says_what_the_last_change_of_the_space_brought():
+    """Since the generation opened, and by whom; nothing while it is within a tenth of the noise."""
+    space = Space(("linear", "lightgbm"), ())
+    narrow = Space(("lightgbm",), ())
+    events = [(Author.MACHINE, ev.GenerationOpened(0, space.as_json()))]
+
+    events += measured(0, "lightgbm", 0.80)
+    edit = ev.Steered("do", 1, "space", "excluded linear", generation=1, space=narrow.as_json())
+    events.append((Author.YOU, edit))
+    early = len(events)
+    events += measured(1, "lightgbm", 0.81, generation=1)
+    said = []
+    for state in states(events):
+        said.append(improving(WORDS, state))
+    assert "change to the search space" not in said[early - 1]
+    assert said[-1].endswith("Your last change to the search space gained 1.0 points.")
+
+
+def test_what_an_undo_brings_back_is_no_progress():
+    """It was found before."""
+    undo = steered("dummy", "linear", "lightgbm", number=2, step="undo")
+    later = [one for n in range(3, 9) for one in measured(n, "lightgbm", 0.6, generation=2)]
+    state = searched(steered("dummy", "lightgbm"), undo, *later)
+    assert state.best == 1
+    assert improving(WORDS, state) == "Not in the last 7 finished trials."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noise", "said"),
+    [
+        (0.8, 0.80088, 0.018, "+0.0009"),
+        (0.8, 0.804, 0.05, "+0.004"),
+        (0.8, 0.8, 0.01, "±0"),
+        (0.8, 0.79, 0.05, "−0.010"),
+        (None, 0.8, 0.01, "–"),
+    ],
+)
+def test_a_gain_has_the_digits_that_its_noise_warrants(before, after, noise, said):
+    """A tenth of the noise is the finest that is shown."""
+    assert gain(WORDS, before, after, noise) == said

@@ -173,7 +173,6 @@ class DataMethods(Part):
             When something of it cannot be done; then nothing of it is.
         """
         change = _change(roles, filling, encoding, missing, running)
-        self._runtime.preparation.prepare(self._runtime.state, change)
         self._runtime.do(change)
 
     def preview_data(
@@ -284,15 +283,21 @@ class DataMethods(Part):
         found = runtime.survey.safeguards(state.steering.data.columns(runtime.understood.task))
         return with_results(found, state, runtime.understood.task, words.baselines, words.labels)
 
-    def answer(self, warning: str | Safeguard, answer: str) -> None:
-        """Answer a warning, by one of its answers or in words of your own; it goes on record.
+    def answer(self, warning: str | Safeguard, answer: str) -> str:
+        """Answer a warning by one of its answers, which is carried out, or in your own words, which are recorded.
 
         Parameters
         ----------
         warning
             The warning or its key.
         answer
-            What you say to it.
+            The id or the label of an answer, or a text.
+
+        Returns
+        -------
+        str
+            What happened, in a sentence. An answer that only Python can carry out leaves the warning open; the sentence
+            then holds its line of Python.
 
         Raises
         ------
@@ -303,7 +308,7 @@ class DataMethods(Part):
         known = [one.key for one in self.warnings]
         if key not in known:
             raise CommandError(f"There is no warning {key!r:.100}; there are {', '.join(known) or 'none'}.")
-        self._runtime.do(cmd.AnswerWarning(key, answer))
+        return self._runtime.do(cmd.AnswerWarning(key, answer)).sentence
 
 
 def _change(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.advise.advisor import RuleAdvisor
-from hitl_widget.advise.safeguards import result_safeguards
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
@@ -19,10 +18,8 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import GenerationOpened, Opened, Record
 from hitl_widget.domain.labels import FamilyLabels
-from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Task
 from hitl_widget.engine.assemble import (
     keep_trusted,
     keep_trusted_objectives,
@@ -41,8 +38,8 @@ from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.registry import checked_sampler
+from hitl_widget.session.known_warnings import KnownWarnings
 from hitl_widget.session.runtime import Runtime
-from hitl_widget.session.survey import SafeguardMemory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +162,7 @@ def _assemble(
     space = _space_of(records) or space_for(task)
     installed = {name: LEARNERS[name].label for name in space.families if name in LEARNERS}
     labels = FamilyLabels(installed, lambda: controller.state.learners)
-    safeguards = SafeguardMemory()
+    known_warnings = KnownWarnings(task, frozenset({_CONSTANT}), labels)
     plan = Plan(
         settings=settings,
         space=space,
@@ -194,26 +191,16 @@ def _assemble(
         advisor=lambda: RuleAdvisor(task, labels, plan.baselines, settings["limits"]["workers"]),
         tastes=preference_model,
         tables=columns,
-        find_warning=lambda state, key: _find_warning(state, key, safeguards, task, labels),
+        find_warning=known_warnings.find,
         clock=_SystemClock(),
         records=records,
     )
     if len(controller.state.views) > 1:
         columns.keep()
     words = Words(task, labels, plan.baselines)
-    return Runtime(controller, understood, words, columns, preference_model, settings, place, plan.folder, safeguards)
-
-
-def _find_warning(
-    state: SessionState, key: str, known: SafeguardMemory, task: Task, labels: Mapping[str, str]
-) -> Safeguard | None:
-    """Return the warning of a key if it holds now: of the table, as far as it was surveyed, or of the results."""
-    of_data = known.get(state.steering.data.columns(task)) or ()
-    found = next((one for one in of_data if one.key == key), None)
-    if found is not None:
-        return found
-    results = result_safeguards(state, task, frozenset({_CONSTANT}), labels)
-    return next((one for one in results if one.key == key), None)
+    return Runtime(
+        controller, understood, words, columns, preference_model, settings, place, plan.folder, known_warnings
+    )
 
 
 def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:

@@ -29,8 +29,9 @@ from hitl_widget.learners.custom import facts_of
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
+from hitl_widget.session.known_warnings import KnownWarnings
 from hitl_widget.session.preparation import Preparation
-from hitl_widget.session.survey import SafeguardMemory, Survey
+from hitl_widget.session.survey import Survey
 from hitl_widget.workers.contract import Call, Outcome
 
 if TYPE_CHECKING:
@@ -70,8 +71,8 @@ class Runtime:
         Path or URL of the journal.
     folder
         The session's scratch folder; removed when it is closed.
-    safeguards
-        The warnings of the table, which the survey finds and the controller reads.
+    known_warnings
+        The warnings that the survey found and that can be answered.
 
     Attributes
     ----------
@@ -95,7 +96,7 @@ class Runtime:
         settings: Mapping[str, Any],
         place: str,
         folder: Path,
-        safeguards: SafeguardMemory,
+        known_warnings: KnownWarnings,
     ) -> None:
         self.controller = controller
         self.understood = understood
@@ -105,8 +106,9 @@ class Runtime:
         self.settings = settings
         self.place = place
         self.folder = folder
+        self.known_warnings = known_warnings
         self.preparation = Preparation(understood, columns, folder)
-        self.survey = Survey(self, understood, settings["arguments"], safeguards)
+        self.survey = Survey(self, understood, settings["arguments"], known_warnings)
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
         self._explain: Explain | None = None
@@ -207,6 +209,9 @@ class Runtime:
             raise CommandError(
                 "A subscriber cannot wait for the search that called it: use runtime.send(command, author)."
             )
+        change, state = self._data_change(command), self.state
+        if change is not None:
+            self.preparation.prepare(state, change)
         return self.controller.send(command, Author.YOU).result()
 
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
@@ -221,11 +226,18 @@ class Runtime:
         cause
             Why, for the journal.
         """
-        if not isinstance(command, cmd.ChangeData) or self.preparation.is_ready(self.state, command):
+        change, state = self._data_change(command), self.state
+        if change is None or self.preparation.is_ready(state, change):
             return self.controller.send(command, author, cause)
-        return self.preparation.prepare_and_send(
-            self.state, command, lambda: self.controller.send(command, author, cause)
-        )
+        return self.preparation.prepare_and_send(state, change, lambda: self.controller.send(command, author, cause))
+
+    def _data_change(self, command: cmd.Command) -> cmd.ChangeData | None:
+        """Return the change of the data that a command makes, itself or as an answer; it takes preparation."""
+        if isinstance(command, cmd.AnswerWarning):
+            warning = self.known_warnings.find(self.state, command.key)
+            answer = None if warning is None else warning.answer(command.answer.strip())
+            command = command if answer is None or answer.command is None else cmd.command_from(answer.command)
+        return command if isinstance(command, cmd.ChangeData) else None
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber(state, records)`` on the controller's thread after each batch of events.

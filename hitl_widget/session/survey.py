@@ -12,9 +12,10 @@ from hitl_widget.data.profile import ColumnProfile
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Column, Role
+from hitl_widget.session.known_warnings import KnownWarnings, Roles, roles_of
 from hitl_widget.workers.contract import Call, FailureKind, Outcome
 
-__all__ = ["SafeguardMemory", "Survey"]
+__all__ = ["Survey"]
 
 _log = logging.getLogger("hitl_widget")
 _SECONDS = 600.0
@@ -27,7 +28,6 @@ _counter = itertools.count(1)
 
 Columns = tuple[Column, ...]
 Asked = tuple[str, Role, tuple[str | float, ...]]
-Known = tuple[Asked, ...]
 
 
 class Surveyed(Protocol):
@@ -38,24 +38,6 @@ class Surveyed(Protocol):
     ) -> None: ...
 
     def table_file(self) -> str | None: ...
-
-
-class SafeguardMemory:
-    """The warnings of the table that are known, by the roles of its columns. May be used from any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[Known, tuple[Safeguard, ...]] = {}
-
-    def get(self, columns: Columns) -> tuple[Safeguard, ...] | None:
-        """Return what the table warns of with these columns, or None while that is not known."""
-        with self._lock:
-            return self._known.get(_key(columns))
-
-    def put(self, columns: Columns, found: Sequence[Safeguard]) -> None:
-        """Keep what the table warns of with these columns."""
-        with self._lock:
-            self._known[_key(columns)] = tuple(found)
 
 
 class Survey:
@@ -72,7 +54,7 @@ class Survey:
         The task with its table, as first understood.
     arguments
         What the session was opened with.
-    safeguards
+    known_warnings
         Where warnings are kept.
     """
 
@@ -81,13 +63,13 @@ class Survey:
         runtime: Surveyed,
         understood: Understood,
         arguments: Mapping[str, Any],
-        safeguards: SafeguardMemory | None = None,
+        known_warnings: KnownWarnings,
     ) -> None:
         self._runtime, self._understood, self._arguments = runtime, understood, arguments
         self._lock = threading.Lock()
         self._profiles: dict[Asked, ColumnProfile] = {}
-        self._safeguards = SafeguardMemory() if safeguards is None else safeguards
-        self._open: dict[tuple[str, Known], list[Callable[[], None]]] = {}
+        self._known_warnings = known_warnings
+        self._open: dict[tuple[str, Roles], list[Callable[[], None]]] = {}
 
     # -- what is known now --------------------------------------------------------------------------------------------
 
@@ -99,7 +81,7 @@ class Survey:
 
     def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
         """Return what the table warns of with these columns, or None while that is not known."""
-        return self._safeguards.get(columns)
+        return self._known_warnings.of_table(columns)
 
     # -- finding out --------------------------------------------------------------------------------------------------
 
@@ -153,7 +135,7 @@ class Survey:
         done.wait()
 
     def _begin(self, what: str, columns: Columns, told: Callable[[], None], most: tuple[int, int] = _BESIDE) -> None:
-        key = (what, _key(columns))
+        key = (what, roles_of(columns))
         with self._lock:
             waiting = self._open.get(key)
             if waiting is not None:
@@ -202,15 +184,11 @@ class Survey:
             elif what == "profiles":
                 self._profiles.update(zip(map(_asked, columns), found, strict=True))
             else:
-                self._safeguards.put(columns, found)
-            told = self._open.pop((what, _key(columns)), [])
+                self._known_warnings.keep(columns, found)
+            told = self._open.pop((what, roles_of(columns)), [])
         for one in told:
             one()
 
 
 def _asked(one: Column) -> Asked:
     return one.name, one.role, one.codes
-
-
-def _key(columns: Columns) -> Known:
-    return tuple(map(_asked, columns))

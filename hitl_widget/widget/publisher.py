@@ -291,8 +291,16 @@ def _receipt(receipt: Receipt) -> ReceiptInfo:
     shown: Suggestion | None = (
         None if suggestion is None else {"config": dict(suggestion.config), "why": suggestion.why}
     )
-    numbers = list(receipt.numbers)
-    return {"seq": receipt.seq, "number": receipt.number, "numbers": numbers, "suggestion": shown}
+    return {
+        "seq": receipt.seq,
+        "sentence": receipt.sentence,
+        "act": receipt.act,
+        "python": receipt.python,
+        "outside": None if receipt.outside is None else list(receipt.outside.outside),
+        "number": receipt.number,
+        "numbers": list(receipt.numbers),
+        "suggestion": shown,
+    }
 
 
 def _pace_of(event: ev.Event) -> float:

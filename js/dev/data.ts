@@ -79,9 +79,9 @@ const WARNINGS: Omit<WarningInfo, "answer" | "holds">[] = [
         id: "drop",
         label: "Drop left_on",
         python: 'session.drop("left_on")',
-        command: { type: "change_data", roles: { left_on: "ignored" } },
+        acts: true,
       },
-      { id: "keep", label: "It is known in time: keep it", python: "", command: null },
+      { id: "keep", label: "It is known in time: keep it", python: "", acts: false },
     ],
   },
   {
@@ -96,9 +96,9 @@ const WARNINGS: Omit<WarningInfo, "answer" | "holds">[] = [
         id: "missing",
         label: "Make it missing",
         python: "data['tenure'] = data['tenure'].mask(…)",
-        command: null,
+        acts: false,
       },
-      { id: "keep", label: "-999 is a true value: keep it", python: "", command: null },
+      { id: "keep", label: "-999 is a true value: keep it", python: "", acts: false },
     ],
   },
   {
@@ -108,7 +108,7 @@ const WARNINGS: Omit<WarningInfo, "answer" | "holds">[] = [
     evidence: "634 of 7,043 rows are yes.",
     remedy: "Look at how many of the rare class are found.",
     columns: [],
-    answers: [{ id: "keep", label: "Understood", python: "", command: null }],
+    answers: [{ id: "keep", label: "Understood", python: "", acts: false }],
   },
 ];
 

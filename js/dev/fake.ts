@@ -2,7 +2,7 @@ import type { Host } from "../src/host/port";
 import type { Request } from "../src/protocol/kernel";
 import type { Reply, Snapshot, Steering, TrialRow } from "../src/protocol/messages";
 import type { ScriptedTable } from "./data";
-import { pythonOf, Refused, Simulation } from "./simulation";
+import { NOTHING, pythonOf, Refused, Simulation } from "./simulation";
 import { VIEWS, viewOf } from "./views";
 
 export interface FakeOptions {
@@ -157,7 +157,7 @@ export class FakeHost implements Host {
       this.obey(command);
       this.publish();
     }, 30);
-    return { seq: this.snapshot.seq + 1, ...done };
+    return { ...done, python: pythonOf(command), seq: this.snapshot.seq + 1 };
   }
 
   private ofTable(table: ScriptedTable, message: Request, command: Record<string, unknown>): unknown {
@@ -174,8 +174,14 @@ export class FakeHost implements Host {
       return found;
     }
     if (message.type !== "command") return undefined;
-    if (command.type === "answer_warning") table.answer(String(command.key), String(command.answer));
-    else if (command.type === "change_data") {
+    if (command.type === "answer_warning") {
+      table.answer(String(command.key), String(command.answer));
+      if (command.answer === "Drop left_on") {
+        const number = this.snapshot.steering.acts.length + 1;
+        this.back = { number, undo: table.change({ type: "change_data", roles: { left_on: "ignored" } }) };
+        this.dataActs(number, false);
+      }
+    } else if (command.type === "change_data") {
       const number = this.snapshot.steering.acts.length + 1;
       this.back = { number, undo: table.change(command) };
       this.dataActs(number, false);
@@ -184,7 +190,7 @@ export class FakeHost implements Host {
       this.dataActs(this.back.number, true);
     } else return undefined;
     setTimeout(() => this.delta([], table.status() as Record<string, unknown>), 5);
-    return { seq: this.snapshot.seq + 1, number: null, numbers: [], suggestion: null };
+    return { ...NOTHING, seq: this.snapshot.seq + 1 };
   }
 
   private dataActs(number: number, undone: boolean): void {

@@ -9,6 +9,7 @@ import type {
   NudgeInfo,
   ParameterInfo,
   RangeInfo,
+  ReceiptInfo,
   Snapshot,
   SpacePreview,
   Steering,
@@ -52,6 +53,16 @@ interface World {
   said: Said;
 }
 
+/** The receipt of a command that made nothing. */
+export const NOTHING: Omit<ReceiptInfo, "seq"> = {
+  sentence: "Done.",
+  act: null,
+  python: "",
+  outside: null,
+  number: null,
+  numbers: [],
+  suggestion: null,
+};
 const WISHES: readonly string[] = ["objective", "constraint", "answer", "goal"];
 
 interface Act extends ActInfo {
@@ -257,8 +268,8 @@ export class Simulation {
 
   // -- what is done -----------------------------------------------------------------------------------------------
 
-  obey(command: Body): { number: number | null; numbers: number[]; suggestion: Suggestion | null } {
-    const nothing = { number: null, numbers: [], suggestion: null };
+  obey(command: Body): Omit<ReceiptInfo, "seq"> {
+    const nothing = NOTHING;
     switch (command.type) {
       case "edit":
         this.apply("space", "you", this.edited(command));
@@ -310,7 +321,7 @@ export class Simulation {
             "grid",
           ),
         );
-        return { number: numbers[0] ?? null, numbers, suggestion: null };
+        return { ...nothing, number: numbers[0] ?? null, numbers };
       }
       case "answer_nudge":
         this.answer(String(command.key), String(command.answer));

@@ -446,9 +446,8 @@ describe("the sidebar", () => {
     expect(root().querySelector("[role=alert]")?.textContent).toContain("Nothing runs. Start it.");
   });
 
-  it("answers a warning as the data panel does: first the act, then the word", async () => {
-    const command = { type: "change_data", roles: { a: "ignored" } };
-    const answers = [{ id: "out", label: "Leave it out", python: "session.ignore()", command }];
+  it("answers a warning with one command, as the data panel does", async () => {
+    const answers = [{ id: "out", label: "Leave it out", python: 'session.drop("a")', acts: true }];
     const warning = {
       key: "copy:a",
       severity: "high" as const,
@@ -466,7 +465,6 @@ describe("the sidebar", () => {
     button("Leave it out").click();
     await rest();
     expect(link.command.mock.calls.map(([, one]) => one)).toEqual([
-      command,
       { type: "answer_warning", key: "copy:a", answer: "Leave it out" },
     ]);
   });

@@ -24,6 +24,17 @@ const row = (number: number, score: number | null, state: TrialRow[1] = "complet
   [],
 ];
 
+const RECEIPT = {
+  seq: 101,
+  sentence: "Done.",
+  act: null,
+  python: "",
+  outside: null,
+  number: null,
+  numbers: [],
+  suggestion: null,
+};
+
 describe("SessionStore", () => {
   const snapshot = scriptedSnapshot("running", 5);
   let host: ScriptedHost;
@@ -133,8 +144,9 @@ describe("SessionStore", () => {
   it("gives the trials that a command made, and what the machine suggests", async () => {
     const done = store.act({ type: "suggest" });
     const suggestion = { config: { family: "lightgbm" }, why: "near #3" };
-    await host.answer("command", { seq: 101, number: null, numbers: [7], suggestion });
-    expect(await done).toEqual({ seq: 101, number: null, numbers: [7], suggestion });
+    const receipt = { ...RECEIPT, numbers: [7], suggestion };
+    await host.answer("command", receipt);
+    expect(await done).toEqual(receipt);
   });
 
   it("says so when the answer to a preview is not readable", async () => {
@@ -157,9 +169,8 @@ describe("SessionStore", () => {
 
   it("shows the Python line of the last act", async () => {
     const done = store.act({ type: "pause" });
-    await host.answer("command", { seq: 101, number: null, numbers: [], suggestion: null });
+    await host.answer("command", { ...RECEIPT, python: "session.pause()" });
     await done;
-    await host.answer("code", "session.pause()");
     expect(store.lastAct.value).toBe("session.pause()");
   });
 

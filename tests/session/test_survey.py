@@ -12,6 +12,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.data.profile import profile
 from hitl_widget.data.task import understand
+from hitl_widget.session.known_warnings import KnownWarnings
 from hitl_widget.session.runtime import runtime_of
 from hitl_widget.session.survey import Survey
 from hitl_widget.workers.contract import Failure, FailureKind, Outcome
@@ -62,7 +63,7 @@ def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
     """It is then done where it is asked."""
     understood = understand(large(), "y")
     session = Refusing(kind)
-    survey = Survey(session, understood, ARGUMENTS)
+    survey = Survey(session, understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     done = threading.Event()
     survey.ask_profiles(understood.task.columns, done.set)
     assert done.wait(30)
@@ -80,7 +81,7 @@ def test_who_asks_meanwhile_waits_for_the_same_answer():
         def run_background(self, key, call, done, seconds=None):
             calls.append((key, done))
 
-    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
+    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_safeguards(columns, lambda: told.append("first"))
     survey.ask_safeguards(columns, lambda: told.append("second"))
     ((key, done),) = calls
@@ -102,7 +103,7 @@ def test_many_columns_come_in_parts():
         def run_background(self, key, call, done, seconds=None):
             asked.append((key, call.args[2], done))
 
-    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS)
+    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_profiles(columns, lambda: told.append(len(survey.profiles_now(columns))))
     for turn, size in enumerate((200, 200, 60)):
         assert len(asked) == turn + 1
@@ -119,7 +120,7 @@ def test_a_small_table_needs_no_worker():
     understood = understand({"x": range(60), "y": ["no", "yes"] * 30}, "y", roles={"x": "numeric"})
     session = Refusing(FailureKind.DIED)
     done = threading.Event()
-    survey = Survey(session, understood, ARGUMENTS)
+    survey = Survey(session, understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_profiles(understood.task.columns, done.set)
     assert done.is_set()
     assert session.calls == []

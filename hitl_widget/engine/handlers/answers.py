@@ -58,7 +58,7 @@ class AnswerHandler(Handler):
         said = command.answer.strip()
         answer = warning.answer(said)
         if answer is not None and answer.only_shows:
-            return Receipt("The warning stays open: this line of Python does it.", python=answer.python)
+            return Receipt(f"The warning stays open. In Python: {answer.python}", python=answer.python)
         if answer is None:
             receipt = Receipt("The answer is saved in the journal.")
         else:

@@ -85,6 +85,14 @@ class ReceiptInfo(TypedDict):
     """The answer to a command that was carried out."""
 
     seq: int
+    sentence: str
+    """What happened."""
+    act: int | None
+    """Number of the act that it made or redid, which `undo` takes."""
+    python: str
+    """The line of Python that does the same."""
+    outside: list[int] | None
+    """Of an edit of the search space, the ended trials that fell outside by it; null for other commands."""
     number: int | None
     """The trial that it made, the first of several."""
     numbers: list[int]

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from hitl_widget.advise.safeguards import with_results
-from hitl_widget.domain.commands import Autonomy, command_from
+from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Column
@@ -50,9 +49,9 @@ class WarningAnswer(TypedDict):
     id: str
     label: str
     python: str
-    """What to write where no click can do it, or the line that does the same; "" where nothing is to be done."""
-    command: dict[str, Any] | None
-    """What the answer does, to be sent beside it; null for nothing, or for what only Python can do."""
+    """The line of Python that does the same; "" for an answer that is only recorded."""
+    acts: bool
+    """Whether the answer changes something; one that does not is only recorded, or shows its line of Python."""
 
 
 class WarningInfo(TypedDict):
@@ -226,21 +225,14 @@ def _answer_to(one: Safeguard, state: SessionState, holds: bool) -> str:
     chosen = next((answer for answer in one.answers if said in (answer.id, answer.label)), None)
     if chosen is None:
         return said
-    return "" if holds and _command(chosen) is not None else chosen.label
-
-
-def _command(answer: Answer) -> dict[str, Any] | None:
-    """Return what a click can do of an answer."""
-    given = dict(answer.command or {})
-    return given if given.get("type") == "change_data" else None
+    return "" if holds and chosen.command is not None else chosen.label
 
 
 def _warning(one: Safeguard, state: SessionState, holds: bool) -> WarningInfo:
-    answers: list[WarningAnswer] = []
-    for answer in one.answers:
-        command = _command(answer)
-        python = answer.python if command is None else command_from(command).python()
-        answers.append({"id": answer.id, "label": answer.label, "python": python, "command": command})
+    answers: list[WarningAnswer] = [
+        {"id": answer.id, "label": answer.label, "python": answer.python, "acts": answer.command is not None}
+        for answer in one.answers
+    ]
     return {
         "key": one.key,
         "severity": one.severity.value,

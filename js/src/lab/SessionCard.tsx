@@ -216,11 +216,9 @@ function Warnings({ head, reachable, onAct, onOpen }: WarningsProps) {
   const [first, ...others] = head.warnings;
   if (first === undefined) return null;
   const more = others.length + head.more_warnings;
-  const say = async ({ label, command }: WarningInfo["answers"][number]) => {
-    // The kernel wrote this command and checks it like any other.
-    if (command === null || (await onAct(command as unknown as Command))) {
-      await onAct({ type: "answer_warning", key: first.key, answer: label });
-    }
+  const say = ({ label, acts, python }: WarningInfo["answers"][number]) => {
+    if (!acts && python !== "") onOpen();
+    else onAct({ type: "answer_warning", key: first.key, answer: label });
   };
   return (
     <Strip

@@ -463,6 +463,10 @@ export interface RangeInfo {
 
 export interface ReceiptInfo {
   seq: number;
+  sentence: string;
+  act: number | null;
+  python: string;
+  outside: number[] | null;
   number: number | null;
   numbers: number[];
   suggestion: Suggestion | null;
@@ -679,7 +683,7 @@ export interface WarningAnswer {
   id: string;
   label: string;
   python: string;
-  command: Record<string, unknown> | null;
+  acts: boolean;
 }
 
 export interface WarningInfo {
@@ -1813,6 +1817,22 @@ export const SCHEMA = {
   "ReceiptInfo": {
     "object": {
       "seq": "number",
+      "sentence": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "python": "string",
+      "outside": {
+        "any": [
+          {
+            "list": "number"
+          },
+          "null"
+        ]
+      },
       "number": {
         "any": [
           "number",
@@ -2374,12 +2394,7 @@ export const SCHEMA = {
       "id": "string",
       "label": "string",
       "python": "string",
-      "command": {
-        "any": [
-          "object",
-          "null"
-        ]
-      }
+      "acts": "boolean"
     }
   },
   "WarningInfo": {

@@ -170,12 +170,7 @@ export class SessionStore implements SessionState {
     const receipt = await this.client.act(command);
     this.preferences.hurry();
     this.worth.hurry();
-    this.kernel.code(command).then(
-      (line) => {
-        this.lastAct.value = line;
-      },
-      () => {},
-    );
+    this.lastAct.value = receipt.python;
     return receipt;
   }
 

@@ -15,8 +15,8 @@ interface Props extends PanelProps {
 }
 
 const SHORT = 3;
-/** The answer that shows something and settles nothing. */
-const LOOK = "look";
+/** Whether an answer opens the explanations, where its line of Python is a click. */
+const explains = (answer: WarningAnswer) => answer.python.startsWith("session.explain.");
 
 /** What may make scores untrue: each wants an answer, and what was answered can be found again. */
 export function Warnings(props: Props) {
@@ -76,19 +76,20 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
   const [sending, setSending] = useState(false);
   const [own, setOwn] = useState<string | null>(null);
   const off = !reachable || sending;
-  const say = async (text: string, command: WarningAnswer["command"] = null) => {
+  const [shown, setShown] = useState<WarningAnswer | null>(null);
+  const say = async (answer: string) => {
     setSending(true);
-    const done =
-      command === null ||
-      // The kernel wrote this command and checks it like any other.
-      (await act(command as unknown as Parameters<typeof act>[0])) !== null;
-    if (done) await act({ type: "answer_warning", key: warning.key, answer: text });
+    const receipt = await act({ type: "answer_warning", key: warning.key, answer });
     setSending(false);
-    if (done) onDone?.();
+    if (receipt !== null) onDone?.();
   };
-  const inPython = warning.answers.find(
-    ({ id, command, python }) => id !== LOOK && command === null && python !== "",
-  );
+  const choose = (answer: WarningAnswer) => {
+    if (explains(answer)) ui.tab.value = "explain";
+    else if (!answer.acts && answer.python !== "") setShown(answer);
+    else say(answer.label);
+  };
+  const inPython =
+    shown ?? warning.answers.find((answer) => !explains(answer) && !answer.acts && answer.python !== "");
   return (
     <article class={`warning ${warning.severity}`} aria-label={warning.sentence} data-key={warning.key}>
       <Severity of={warning.severity} />
@@ -102,13 +103,10 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
             <button
               key={answer.id}
               type="button"
-              class={i === 0 && answer.command !== null ? "btn you" : "btn"}
+              class={i === 0 && answer.acts ? "btn you" : "btn"}
               disabled={off}
               title={answer.python}
-              onClick={() => {
-                if (answer.id === LOOK) ui.tab.value = "explain";
-                else say(answer.label, answer.command);
-              }}
+              onClick={() => choose(answer)}
             >
               {answer.label}
             </button>

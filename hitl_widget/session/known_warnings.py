@@ -1,0 +1,64 @@
+"""The warnings of a session that are known by now: of the table, as far as it was surveyed, and of the results."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+from hitl_widget.advise.safeguards import result_safeguards
+from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Column, Role, Task
+
+__all__ = ["KnownWarnings"]
+
+Roles = tuple[tuple[str, Role, tuple[str | float, ...]], ...]
+
+
+class KnownWarnings:
+    """Keeps the warnings that the survey found and finds one by its key. May be used from any thread.
+
+    Parameters
+    ----------
+    task
+        The task as first understood.
+    baselines
+        Families of the constant guess and its like.
+    labels
+        Names of families as people know them.
+    """
+
+    def __init__(self, task: Task, baselines: frozenset[str], labels: Mapping[str, str]) -> None:
+        self._task, self._baselines, self._labels = task, baselines, labels
+        self._lock = threading.Lock()
+        self._known: dict[Roles, tuple[Safeguard, ...]] = {}
+
+    def keep(self, columns: Sequence[Column], found: Sequence[Safeguard]) -> None:
+        """Keep the warnings of the table with its columns in these roles."""
+        with self._lock:
+            self._known[roles_of(columns)] = tuple(found)
+
+    def of_table(self, columns: Sequence[Column]) -> tuple[Safeguard, ...] | None:
+        """Return the warnings of the table with its columns in these roles, or None while they are not known."""
+        with self._lock:
+            return self._known.get(roles_of(columns))
+
+    def find(self, state: SessionState, key: str) -> Safeguard | None:
+        """Return the warning of a key if it holds now.
+
+        While the table is surveyed again, a warning that held before counts as holding: it is still shown.
+        """
+        known = self.of_table(state.steering.data.columns(self._task))
+        if known is None:
+            with self._lock:
+                known = tuple(one for found in reversed(self._known.values()) for one in found)
+        return _named(known, key) or _named(result_safeguards(state, self._task, self._baselines, self._labels), key)
+
+
+def roles_of(columns: Sequence[Column]) -> Roles:
+    """Return what tells columns apart whose warnings may differ."""
+    return tuple((one.name, one.role, one.codes) for one in columns)
+
+
+def _named(found: Sequence[Safeguard], key: str) -> Safeguard | None:
+    return next((one for one in found if one.key == key), None)

@@ -10,7 +10,7 @@ from hitl_widget.testing.isolation import IsolatingExecutorContract
 from hitl_widget.testing.journal import JournalContract
 from hitl_widget.testing.learner import LearnerContract
 from hitl_widget.testing.outcomes import Outcomes
-from hitl_widget.testing.rule import RuleCase, RuleContract, data_view
+from hitl_widget.testing.rule import RuleCase, RuleContract, clean_table, data_view
 from hitl_widget.testing.sampler import SamplerContract
 from hitl_widget.testing.search import SimulatedSearch
 from hitl_widget.testing.view import ViewContract
@@ -26,5 +26,6 @@ __all__ = [
     "SamplerContract",
     "SimulatedSearch",
     "ViewContract",
+    "clean_table",
     "data_view",
 ]

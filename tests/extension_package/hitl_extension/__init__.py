@@ -1,0 +1,1 @@
+"""One learner, rule, view and sampler for hitl_widget."""

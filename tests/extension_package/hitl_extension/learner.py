@@ -1,0 +1,42 @@
+"""Nearest neighbours as a family of models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hitl_widget.domain.space import Categorical, Config, Int, Parameter, Value
+from hitl_widget.domain.task import Task
+from hitl_widget.learners.base import Job, Learner, own, start
+
+
+class Neighbours(Learner):
+    """Votes of the nearest training rows."""
+
+    name: str = "neighbours"
+    label: str = "Nearest neighbours"
+    story: str = (
+        "It predicts what the most similar training rows had. "
+        "Simple and strong where a few numbers say how similar rows are; slow on large tables."
+    )
+    colour: str = "knn"
+    cost: int = 3
+    most_rows: int | None = 20_000
+
+    def parameters(self, task: Task) -> tuple[Parameter, ...]:
+        """Return the number of neighbours and their weights."""
+        return (
+            Int("neighbours.k", 1, 60, 15, True, 1, 1000, "neighbours"),
+            Categorical("neighbours.weights", ("uniform", "distance"), "distance", "weight of a neighbour"),
+        )
+
+    def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
+        """Return a few and many neighbours."""
+        return (start(self), start(self, k=40))
+
+    def build(self, config: Config, job: Job) -> Any:
+        """Return scikit-learn's estimator."""
+        from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+        p = own(config, self, job.task)
+        kind = KNeighborsRegressor if job.regression else KNeighborsClassifier
+        return kind(n_neighbors=min(int(p["k"]), job.rows), weights=p["weights"], n_jobs=1)

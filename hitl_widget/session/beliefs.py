@@ -17,7 +17,7 @@ __all__ = ["BeliefMethods"]
 
 
 class BeliefMethods(Part):
-    """Methods that state beliefs, and answer the proposals of the machine."""
+    """Methods that state beliefs, and answer proposals of the machine."""
 
     def believe(
         self,
@@ -28,20 +28,20 @@ class BeliefMethods(Part):
         strength: str = "fair",
         spread: float = 0.1,
     ) -> None:
-        """Tell the search what you believe; it leads at first, never forbids, and gives way to the evidence.
+        """State a belief, which guides the search at first and loses weight as results come in.
 
         Parameters
         ----------
         about
-            A hyperparameter, or ``"family"``. An earlier belief about the same thing is replaced.
+            A hyperparameter, or ``"family"``. The belief replaces an earlier one about the same.
         around
-            The value that a numeric hyperparameter lies around: the centre of a bell.
+            For a numeric hyperparameter, its likely value: the mean of a normal prior.
         likely
-            The likely choices, or families.
+            The likely choices or families.
         strength : {"hint", "fair", "strong"}
             How sure you are.
         spread
-            Standard deviation of the bell, as a share of the range on the scale of the search.
+            Standard deviation of the prior, as a share of the range on the scale of the search.
 
         References
         ----------
@@ -57,18 +57,18 @@ class BeliefMethods(Part):
         self._runtime.do(cmd.Believe(**command, spread=plain(spread), strength=strength))  # type: ignore[arg-type]
 
     def withdraw(self, about: str) -> None:
-        """Take a belief back.
+        """Withdraw a belief.
 
         Parameters
         ----------
         about
-            What the belief is about.
+            The hyperparameter, or ``"family"``.
         """
         self._runtime.do(cmd.Withdraw(about))
 
     @property
     def beliefs(self) -> pd.DataFrame:
-        """What you believe and what the evidence says to it.
+        """Your beliefs, each with the verdict of the results so far.
 
         Returns
         -------
@@ -79,35 +79,35 @@ class BeliefMethods(Part):
 
     @property
     def nudges(self) -> tuple[Nudge, ...]:
-        """What the machine proposes now, the greatest worth first."""
+        """The open proposals of the machine, the most valuable first."""
         return self._runtime.state.nudges
 
     def accept(self, nudge: str | Nudge, answer: str = "accept") -> tuple[int, ...]:
-        """Take up a proposal of the machine.
+        """Accept a proposal of the machine.
 
         Parameters
         ----------
         nudge
             The proposal or its key.
         answer
-            Which of its answers; the first by default.
+            Id of one of its answers; by default the first one.
 
         Returns
         -------
         tuple of int
-            The trials that it queued, if any.
+            The trials that this queued, if any.
         """
         return self._runtime.do(cmd.AnswerNudge(_key(nudge), answer)).numbers
 
     def dismiss(self, nudge: str | Nudge, *, never: bool = False) -> None:
-        """Put a proposal of the machine off, or decline it for good.
+        """Postpone a proposal of the machine, or decline it for good.
 
         Parameters
         ----------
         nudge
             The proposal or its key.
         never
-            True to hear no more of it.
+            Whether to decline it for good.
         """
         self._runtime.do(cmd.AnswerNudge(_key(nudge), NEVER if never else LATER))
 

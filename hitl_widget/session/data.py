@@ -23,25 +23,25 @@ __all__ = ["DataMethods"]
 
 
 class DataMethods(Part):
-    """Methods that change columns while the search runs, and show what is in them."""
+    """Methods that change how columns are used, profile them, and answer warnings."""
 
     def set_role(self, column: str, role: str) -> None:
-        """Change how a column enters the models, also while the search runs.
+        """Change how models use a column, also while the search runs.
 
-        Trials that were measured before stay in the record and stand aside (grey) until `undo`; the best of each family
-        is measured anew. Folds and holdout stay as they are.
+        Earlier trials stay in the record but do not count until you undo the change; the best of each family is fitted
+        again first. Folds and holdout do not change.
 
         Parameters
         ----------
         column
             A column of the table.
         role : {"numeric", "categorical", "date", "text", "ignored", "auto"}
-            The role; "auto" is the one that was understood at the beginning.
+            The role; "auto" is the detected one.
 
         Raises
         ------
         DataError
-            When there is no such column, or its values do not read so.
+            If there is no such column, or its values do not fit the role.
 
         Examples
         --------
@@ -50,7 +50,7 @@ class DataMethods(Part):
         self.change_data(roles={column: role})
 
     def drop(self, *columns: str) -> None:
-        """Leave columns out of the models, also while the search runs; see `set_role` for what becomes of trials.
+        """Exclude columns from the models, also while the search runs; earlier trials as in `set_role`.
 
         Parameters
         ----------
@@ -60,12 +60,12 @@ class DataMethods(Part):
         Raises
         ------
         DataError
-            When there is no such column, or none would be left.
+            If there is no such column, or no column would remain.
         """
         self.change_data(roles=dict.fromkeys(columns, str(Role.IGNORED)))
 
     def use(self, *columns: str) -> None:
-        """Bring columns back that were left out, in the role that was understood or that their values have.
+        """Use excluded columns again, in their detected role.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class DataMethods(Part):
         Raises
         ------
         DataError
-            When there is no such column.
+            If there is no such column.
         """
         first = {one.name: one.role for one in self._runtime.understood.task.columns}
         roles = {}
@@ -85,43 +85,43 @@ class DataMethods(Part):
         self.change_data(roles=roles)
 
     def fill(self, column: str, how: str | None = None, *, value: Any = None) -> None:
-        """Choose how missing cells of a column are filled, for all models; learnt on the training rows of each fold.
+        """Choose how all models impute missing values of a column, fitted on the training rows of each fold.
 
         Parameters
         ----------
         column
-            A column of numbers or categories.
+            A numeric or categorical column.
         how : {"median", "mean", "most_frequent", "own_level", "auto"}, optional
-            The way: the first three of these for numbers, the third and fourth for categories; "auto" leaves it to each
-            model.
+            The strategy: "median" and "mean" are for numbers, "own_level" (missing is a category) is for categories;
+            "auto" leaves it to each model.
         value : number or str, optional
-            In place of a way, what each missing cell becomes.
+            A constant instead of a strategy.
 
         Raises
         ------
         CommandError
-            When neither or both are given.
+            If neither or both are given.
         DataError
-            When the way does not suit the column.
+            If the strategy does not suit the column.
         """
         if (how is None) == (value is None):
-            raise CommandError('Give either a way, such as "median", or value=.')
+            raise CommandError('Give either a strategy, such as "median", or value=.')
         self.change_data(filling={column: how if how is not None else {"value": plain(value)}})
 
     def set_missing(self, column: str, *values: str | float) -> None:
-        """Say which values of a column stand for a missing cell, such as -999 or ``"unknown"``.
+        """Set which values of a column stand for a missing value, such as -999 or ``"unknown"``.
 
         Parameters
         ----------
         column
-            A column of numbers, categories or text.
+            A numeric, categorical or text column.
         *values
-            The values; none of them to have all values count again.
+            The values; none to use all values again.
 
         Raises
         ------
         DataError
-            When the column holds no such value, or nothing else.
+            If the column has no such value, or no other value.
 
         Examples
         --------
@@ -130,20 +130,20 @@ class DataMethods(Part):
         self.change_data(missing={column: values})
 
     def encode(self, column: str, how: str) -> None:
-        """Choose how a category becomes numbers, for all models; learnt on the training rows of each fold.
+        """Choose how all models encode a categorical column, fitted on the training rows of each fold.
 
         Parameters
         ----------
         column
-            A column of categories.
+            A categorical column.
         how : {"one_hot", "ordinal", "target_mean", "frequency", "auto"}
-            A column per level; a number in the order of the levels (numbers by value, then texts by the alphabet); the
-            mean of the target, cross-fitted; the share of rows; "auto" leaves it to each model.
+            A column per category; a number by the order of the categories (numbers first, then texts alphabetically);
+            the mean of the target, cross-fitted; the share of rows; or "auto" to leave it to each model.
 
         Raises
         ------
         DataError
-            When the column is none of categories.
+            If the column is not categorical.
         """
         self.change_data(encoding={column: how})
 
@@ -156,21 +156,21 @@ class DataMethods(Part):
         *,
         running: cmd.Running = "finish",
     ) -> None:
-        """Change several columns in one act.
+        """Change several columns at once.
 
         Parameters
         ----------
         roles, filling, encoding
             By column, as `set_role`, `fill` (``{"value": x}`` for a value) and `encode` take them.
         missing
-            By column, the values that stand for a missing cell.
+            By column, the values that stand for a missing value.
         running : {"finish", "cancel"}
-            What becomes of the trials in work, which read the columns as they were.
+            Whether running trials, which use the columns as they were, finish or are cancelled.
 
         Raises
         ------
         CommandError, DataError
-            When something of it cannot be done; then nothing of it is.
+            If one of the changes is not possible; then nothing changes.
         """
         change = _change(roles, filling, encoding, missing, running)
         self._runtime.do(change)
@@ -182,7 +182,7 @@ class DataMethods(Part):
         encoding: Mapping[str, str] | None = None,
         missing: Mapping[str, Sequence[str | float]] | None = None,
     ) -> DataPreview:
-        """Say what a change of the data would do to the record, without doing it.
+        """Return what a change of the columns would do to earlier trials, without doing it.
 
         Parameters
         ----------
@@ -192,31 +192,31 @@ class DataMethods(Part):
         Returns
         -------
         DataPreview
-            How many trials go on counting, stand aside or come back; `sentence()` says it.
+            The numbers of trials that still count, no longer count, or count again; `sentence()` says it in words.
         """
         change, state = _change(roles, filling, encoding, missing), self._runtime.state
         return preview_data(state, self._runtime.columns.changed(state.steering.data, change))
 
     def add_transform(self, name: str, transform: Callable[[Any], Any] | Any, columns: Sequence[str] | str) -> None:
-        """Add columns of your own making, also while the search runs.
+        """Add columns computed by your own transform, also while the search runs.
 
         Parameters
         ----------
         name
-            What the new column is called; several are called by it and their own names.
+            Name of the new column; if there are several, the prefix of their names.
         transform
-            A function that takes a table (pandas) and gives a value or a row of values for each row; or a scikit-learn
-            transformer, not fitted, which is fitted on the training rows of each fold only. Both get missing cells as
-            they are, or as `fill` filled them.
+            A function that takes a pandas table and returns a value, or several, for each row; or an unfitted
+            scikit-learn transformer, which is fitted on the training rows of each fold. Both get missing values unless
+            `fill` imputes them.
         columns
-            The columns of the table that it reads; also ones that no model looks at.
+            The columns that it reads; they may be ignored ones.
 
         Raises
         ------
         ConfigError
-            When it fails on some rows of the table, or a function gives a row other values beside other rows.
+            If it fails on rows of the table, or a function's result for a row depends on the other rows.
         DataError
-            When there is no such column, or the name is taken.
+            If there is no such column, or the name is taken.
 
         Examples
         --------
@@ -228,7 +228,7 @@ class DataMethods(Part):
         runtime = self._runtime
         names = (columns,) if isinstance(columns, str) else tuple(str(one) for one in columns)
         if not names:
-            raise CommandError("A transform reads at least one column; name those that it needs.")
+            raise CommandError("A transform reads at least one column. Name the columns that it needs.")
         known = {one.name for one in runtime.understood.task.columns}
         if all(one in known for one in names):
             rows = runtime.preparation.some_rows(names, runtime.state.steering.data)
@@ -239,26 +239,26 @@ class DataMethods(Part):
         runtime.do(cmd.AddTransform(name, names, name_of(transform), code))
 
     def remove_transform(self, name: str) -> None:
-        """Remove a transform of your own.
+        """Remove a transform that you added.
 
         Parameters
         ----------
         name
-            As it was added.
+            Its name.
 
         Raises
         ------
         DataError
-            When there is none of this name.
+            If there is no such transform.
         """
         self._runtime.do(cmd.RemoveTransform(name))
 
     @property
     def profile(self) -> TableProfile:
-        """The columns at a glance: role, missing cells, distinct values, how they are spread, what each says alone.
+        """A profile of each column: role, missing values, distinct values, distribution, predictive power alone.
 
-        It shows itself in a cell; ``session.profile["age"]`` is one column, ``session.profile.frame()`` a table. Worked
-        out at the first look, then only for columns whose role has changed.
+        It displays as a table; ``session.profile["age"]`` is one column, ``session.profile.frame()`` a data frame. It
+        is computed on first use, and again for columns whose role changed.
         """
         from hitl_widget.data.profile import target_distribution
         from hitl_widget.report.profile import TableProfile
@@ -270,11 +270,10 @@ class DataMethods(Part):
 
     @property
     def warnings(self) -> tuple[Safeguard, ...]:
-        """What may make the scores untrue: leaks, groups, time, hidden missing cells, many looks; the gravest first.
+        """Problems that may bias the scores, such as target leakage or hidden missing values; most severe first.
 
-        Those on the data are worked out at the first look, in about a second for 50,000 rows, and anew when a column
-        has another role; each has its evidence, what to do, and answers; `answer` puts yours on record. `state.warned`
-        holds the answers that were given.
+        Each has its evidence, a remedy and possible answers, see `answer`. Warnings on the data are computed on first
+        use, in about a second for 50,000 rows, and again when a role changes. `state.warned` has the answers given.
         """
         from hitl_widget.advise.safeguards import with_results
 
@@ -291,18 +290,18 @@ class DataMethods(Part):
         warning
             The warning or its key.
         answer
-            The id or the label of an answer, or a text.
+            Id or label of one of its answers, or a reason in your own words.
 
         Returns
         -------
         str
-            What happened, in a sentence. An answer that only Python can carry out leaves the warning open; the sentence
-            then holds its line of Python.
+            What was done. If you have to run a line of Python yourself, the sentence has that line and the warning
+            stays open.
 
         Raises
         ------
         CommandError
-            When there is no such warning.
+            If there is no such warning.
         """
         key = warning.key if isinstance(warning, Safeguard) else warning
         known = [one.key for one in self.warnings]

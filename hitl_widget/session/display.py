@@ -1,4 +1,4 @@
-"""The way from `session.show()` to the screen, which stands on a higher floor and registers itself."""
+"""Leads `session.show()` to the screen, which is on a higher floor and registers itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _displays: list[Callable[[Runtime], None]] = []
 
 
 def register(display: Callable[[Runtime], None]) -> None:
-    """Have sessions shown by ``display(runtime)`` from now on; the last one registered is used."""
+    """Show sessions with ``display(runtime)``; the last one registered is used."""
     _displays.append(display)
 
 

@@ -1,4 +1,4 @@
-"""`AutoMLSession`: one method for each act of the public API, a part for each subject."""
+"""`AutoMLSession`: the public API, one method for each act, put together from a part for each subject."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["AutoMLSession", "warm_up"]
 
 
 def warm_up() -> None:
-    """Start a helper process that imports the libraries, so that the next session's first model comes at once.
+    """Start a helper process that imports the libraries, so that the next session starts faster.
 
-    Importing `AutoMLSession` in a Jupyter kernel does this by itself, unless the environment variable
-    ``HITL_WIDGET_WARM`` is ``0``.
+    Importing `AutoMLSession` in a Jupyter kernel does this too, unless the environment variable ``HITL_WIDGET_WARM`` is
+    ``0``.
     """
     from hitl_widget.workers.executors import warm
 
@@ -45,12 +45,12 @@ class AutoMLSession(
     ViewMethods,
     RecordMethods,
 ):
-    """A live search for models of one target, that a person watches and steers.
+    """A live search for models of one target, which you watch and steer.
 
     Parameters
     ----------
     data : table of shape (n_rows, n_columns)
-        Of pandas, polars, pyarrow or another library that narwhals knows.
+        A table of pandas, polars, pyarrow or another library that narwhals supports.
     target : str
         Name of the column to predict.
     metric : str, optional
@@ -58,36 +58,36 @@ class AutoMLSession(
     positive : optional
         The positive class of a binary target.
     roles : mapping of str to str, optional
-        Roles of columns where the guess is wrong: numeric, categorical, date, text or ignored.
+        Roles of columns whose detected role is wrong: numeric, categorical, date, text or ignored.
     groups : str or array of shape (n_rows,), optional
-        Column whose equal values stay in one fold, or the values themselves.
+        Column whose equal values stay in the same fold, or the values themselves.
     time : str or array of shape (n_rows,), optional
         Column that orders the rows, or the values themselves; folds then go forward in time.
     holdout : float, default 0.2
-        Share of rows kept aside and measured once at the end; 0 for none.
+        Share of rows in the holdout, which is evaluated once at the end; 0 for none.
     budget : float or None, default 300
-        Seconds of search. With `max_trials` given and `budget` left alone, only trials count.
+        Seconds of search. If only `max_trials` is given, there is no limit in seconds.
     max_trials : int, optional
-        Number of trials.
+        Maximum number of trials.
     workers : int, optional
         Processes that fit models; by default one per core.
     seed : int, default 0
-        With one worker and a budget in trials, the same seed gives the same trials.
+        With one worker and a budget in trials, equal seeds give equal trials.
     autonomy : {"cruise", "user", "autopilot"}
-        Who takes the next step; under "user" only what is queued runs.
+        Who decides what runs next; under "user" only the configurations that you queue.
     sampler : str, optional
         Name of the sampler that proposes configurations: by default this package's TPE; other packages can add some.
     journal : path or SQLAlchemy URL, optional
-        Where the session is kept. By default a file in the user's data folder; `path` tells.
+        Where the session is saved. By default a file in the user's data folder, see `path`.
     trial_seconds : float, optional
-        Longest wall time of one trial; by default 15 % of the budget.
+        Time limit of one trial, in seconds; by default 15 % of the budget.
     trial_memory : int, optional
-        Most memory of one trial, in bytes; by default its share of what is free.
+        Memory limit of one trial, in bytes; by default an equal share of the free memory.
 
     Raises
     ------
     DataError
-        When the table or the target cannot be used; the message says what to do.
+        If the table or the target cannot be used; the message says what to do.
 
     Examples
     --------
@@ -140,7 +140,7 @@ class AutoMLSession(
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> AutoMLSession:
-        """Take up a session from its journal, also after its kernel died.
+        """Return the session that a journal holds, also after its kernel died.
 
         Parameters
         ----------
@@ -150,21 +150,21 @@ class AutoMLSession(
         Returns
         -------
         AutoMLSession
-            Paused, when it was running: every finished trial is there, and those that ran are queued again.
+            Paused if it was running. Finished trials are kept; trials that were running are queued again.
 
         Raises
         ------
         JournalError
-            When there is no journal, or another session is writing it.
+            If there is no journal, or another session is writing to it.
         """
         session = cls.__new__(cls)
         session._runtime = load_session(path)
         return session
 
     def show(self) -> None:
-        """Show the dashboard under the cell, and start the search unless it is user-driven.
+        """Show the dashboard below the cell, and start the search unless autonomy is "user".
 
-        Without Jupyter it prints the summary; `start()` and `wait()` run the search there.
+        Outside notebooks it prints the summary instead; run the search there with `start()` and `wait()`.
         """
         display.show(self._runtime)
         state = self._runtime.state
@@ -172,7 +172,7 @@ class AutoMLSession(
             self.start()
 
     def close(self) -> None:
-        """End the workers and let go of the journal; `load(path)` takes the session up again."""
+        """Stop the workers and close the journal; `load(path)` opens the session again."""
         self._runtime.close()
 
     def __enter__(self) -> AutoMLSession:

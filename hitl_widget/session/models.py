@@ -1,4 +1,4 @@
-"""`session.best_model()`, `ensemble()`, `audit()`, …: models to take, and how good they are."""
+"""`session.best_model()`, `ensemble()`, `audit()`, …: fitted models, baselines and audits."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ __all__ = ["ModelMethods"]
 
 
 class ModelMethods(Part):
-    """Methods that return fitted models, and measure how good they are."""
+    """Methods that return fitted models, compare them with your own, and audit them."""
 
     def best_model(self) -> Any:
         """Return the best model, fitted: the average of its fold models, as it was scored.
 
-        Warns where no model counts today, for example before any has read columns that were just changed: then it is
-        the constant guess.
+        Warns and returns the constant guess while no model counts, for example right after columns were changed.
 
         Returns
         -------
@@ -32,7 +31,7 @@ class ModelMethods(Part):
         Raises
         ------
         CommandError
-            While no trial is complete.
+            If no trial is complete yet.
         """
         return best_model(self._runtime)
 
@@ -42,13 +41,13 @@ class ModelMethods(Part):
         Returns
         -------
         BlendClassifier or BlendRegressor
-            A scikit-learn estimator that takes the raw table; the best model alone while there is no ensemble.
+            A scikit-learn estimator that takes the raw table; the best model if there is no ensemble yet.
         """
         members = self._runtime.state.ensemble
         return blend(self._runtime, members) if members else best_model(self._runtime)
 
     def preferred_model(self) -> Any:
-        """Return the preferred model, fitted; as `best_model`.
+        """Return the model of the preferred trial, fitted as in `best_model`.
 
         Returns
         -------
@@ -58,31 +57,31 @@ class ModelMethods(Part):
         Raises
         ------
         CommandError
-            While no trial is complete that keeps the constraints.
+            If no complete trial satisfies the hard constraints.
         """
         state = self._runtime.state
         return blend(self._runtime, ((trial_to_take(state, state.chosen), 1.0),))
 
     def add_baseline(self, name: str, estimator: Any) -> View:
-        """Measure a model of your own on the same folds, and hold it against the session's.
+        """Score your own model on the same folds, and compare it with the best model.
 
         Parameters
         ----------
         name
-            What it is called; another one of this name is replaced.
+            Its name; it replaces a baseline of the same name.
         estimator
-            A scikit-learn estimator for raw tables, not fitted; each fold fits a clone of it, beside the search. It
-            gets the columns in use and the original labels.
+            An unfitted scikit-learn estimator for raw tables. A clone is fitted on each fold, in the background, on the
+            columns in use and the original labels.
 
         Returns
         -------
         View
-            As `explain.baselines`.
+            The comparison, as from `explain.baselines`.
 
         Raises
         ------
         CommandError
-            When it could not be fitted or scored; the message says what to do.
+            If the model could not be fitted or scored; the message says what to do.
 
         Examples
         --------
@@ -97,23 +96,23 @@ class ModelMethods(Part):
         return self._runtime.explain.baselines()
 
     def audit(self, column: str, trial: int | None = None) -> Audit:
-        """Return how a model treats the groups of a column: figures with intervals, and no verdict.
+        """Return how well a model does for each group of a column, with confidence intervals.
 
         Parameters
         ----------
         column
-            Any column of the table, also one that no model looks at; numbers are cut into quarters.
+            Any column of the table, also an ignored one; numbers are split at their quartiles.
         trial
-            Number of a finished trial, by default the one to take.
+            Number of a finished trial; by default the preferred one.
 
         Returns
         -------
         Audit
-            Prints as a sentence and a table; `frame()` gives the table. On out-of-fold predictions.
+            Computed on out-of-fold predictions. Prints as a sentence and a table; `frame()` returns the table.
 
         Raises
         ------
         CommandError
-            When there is no such column or trial.
+            If there is no such column or trial.
         """
         return audit(self._runtime, column, trial)

@@ -1,4 +1,4 @@
-"""Sessions opened and loaded: arguments checked, the table understood, the search planned, the runtime put together."""
+"""Opens and loads sessions: checks arguments, understands the table, plans the search, assembles the runtime."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_BUDGET", "load_session", "open_session"]
 
 DEFAULT_BUDGET = 300.0
-"""Seconds of search, unless the person limits its trials instead."""
+"""Seconds of search, unless only the number of trials is limited."""
 
 _CONSTANT = "dummy"
 
@@ -63,7 +63,7 @@ class _Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """A session as its journal keeps it."""
+    """A session as its journal holds it."""
 
     journal: Journal
     records: Sequence[Record]
@@ -124,7 +124,10 @@ def open_session(
 
 
 def load_session(path: str | os.PathLike[str]) -> Runtime:
-    """Return the runtime of the session that a journal keeps; warns, on behalf of the caller's caller, of lost code."""
+    """Return the runtime of the session that a journal holds.
+
+    Warns, at the caller of the caller, of a person's code that is not trusted.
+    """
     from hitl_widget.engine.journal import SqlJournal
 
     journal = SqlJournal(path, create=False)
@@ -132,7 +135,7 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
         records = journal.read()
         body = journal.get("table")
         if not records or not isinstance(records[0].event, Opened) or body is None:
-            raise JournalError(f"The journal {journal.place} is empty: its session ended before it began.")
+            raise JournalError(f"The journal {journal.place} is empty: its session was never opened.")
         settings = _checked_settings(records[0].event.settings, journal.place)
         checked_sampler(settings.get("sampler"))
         table = unpack(body)
@@ -156,7 +159,7 @@ def _assemble(
     limits: _Limits,
     saved: _Saved | None,
 ) -> Runtime:
-    """Put a runtime together; its controller does not run yet."""
+    """Return a runtime whose controller does not run yet."""
     task, seed = understood.task, settings["arguments"]["seed"]
     records = () if saved is None else saved.records
     space = _space_of(records) or space_for(task)
@@ -204,7 +207,7 @@ def _assemble(
 
 
 def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
-    """Put the person's learners, objectives and transforms where workers find them; yields what cannot be trusted."""
+    """Write the person's learners, objectives and transforms for the workers; yields a sentence for each refusal."""
     state, folder = runtime.state, runtime.folder
     yield from keep_trusted(folder, journal, state.learners)
     yield from keep_trusted_objectives(folder, journal, _custom_objectives(state))
@@ -213,7 +216,7 @@ def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
 
 
 def _custom_objectives(state: SessionState) -> dict[str, Any]:
-    """Return the person's objectives, those that were undone included: they may be done again."""
+    """Return the person's objectives, including undone ones, which may be redone."""
     several = (*(act.after.preferences.custom for act in state.acts), state.preferences.custom)
     return {name: one for custom in several for name, one in custom.items()}
 
@@ -225,7 +228,7 @@ def _space_of(records: Sequence[Record]) -> Space | None:
 
 
 def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Put groups and times that were given beside the table into it, so that the journal holds them too."""
+    """Add groups and times that were given as values to the table, so that the journal holds them too."""
     for name in ("groups", "time"):
         given = arguments[name]
         if given is None:
@@ -234,7 +237,9 @@ def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.Dat
             arguments = {**arguments, name: str(given)}
             continue
         if len(given) != len(table):
-            raise DataError(f"{name}= has {len(given):,} values and the table {len(table):,} rows; give one per row.")
+            raise DataError(
+                f"{name}= has {len(given):,} values, but the table has {len(table):,} rows. Give one value per row."
+            )
         column = name
         while column in table.columns:
             column += "_"
@@ -244,8 +249,8 @@ def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.Dat
 
 
 def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """Check what a journal says of itself before it is trusted: it may come from elsewhere."""
+    """Return the settings of a journal, checked: it may come from someone else."""
     kinds = {"arguments": Mapping, "limits": Mapping, "id": str}
     if any(not isinstance(settings.get(key), kind) for key, kind in kinds.items()) or not settings["id"].isalnum():
-        raise JournalError(f"The journal {place} does not say what its session was; it cannot be taken up.")
+        raise JournalError(f"The journal {place} has no valid settings, so it cannot be loaded.")
     return dict(settings)

@@ -1,4 +1,4 @@
-"""`session.objectives()`, `require()`, `prefer()`, …: which models are good."""
+"""`session.objectives()`, `require()`, `prefer()`, …: objectives, constraints and preferences."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["PreferenceMethods", "doubt_in_words"]
 
 
 class PreferenceMethods(Part):
-    """Methods that set objectives, constraints and goals, and answer comparisons."""
+    """Methods that set objectives, constraints and goals, and compare trials."""
 
     def objectives(self, *names: str) -> tuple[str, ...]:
-        """Say what matters beside the metric; without names, only return what is looked at now.
+        """Set the objectives besides the metric; without names, only return the current ones.
 
         Parameters
         ----------
@@ -39,17 +39,17 @@ class PreferenceMethods(Part):
         Returns
         -------
         tuple of str
-            The objectives from now on, the metric of the task first. Each has its column in `trials`.
+            The objectives, the metric first. Each has a column in `trials`.
 
         Raises
         ------
         CommandError
-            When one is unknown or does not suit the task; then nothing changes.
+            If an objective is unknown or does not suit the task; then nothing changes.
 
         Notes
         -----
-        Trials that ended before are measured on their stored predictions, or on the models that are kept; those whose
-        model would have to be fitted again wait until nothing else runs.
+        Finished trials get their values from stored predictions or models. Trials whose models must be fitted again
+        wait until no other trial runs.
 
         Examples
         --------
@@ -66,26 +66,26 @@ class PreferenceMethods(Part):
     def add_objective(
         self, name: str, how: Any, *, direction: Literal["lower", "higher"] = "lower", unit: str = "", label: str = ""
     ) -> tuple[str, ...]:
-        """Add an objective of your own: costs of each kind of mistake, or a function of truth and prediction.
+        """Add your own objective: the costs of mistakes, or a function of truth and prediction.
 
         Parameters
         ----------
         name
-            A short word: its column in `trials`.
+            A short name: its column in `trials`.
         how
-            A square matrix of costs, a row for each true class and a column for each predicted one, in the order of
-            ``session.task.classes`` (of two classes the positive one is the last); or ``function(y, prediction)`` that
-            returns one number, or one for each row. Decisions are those of least expected cost under a matrix, the
-            likeliest class for a function.
+            A square matrix of costs, with a row for each true class and a column for each predicted class, in the order
+            of ``session.task.classes`` (the positive class comes last); or ``function(y, prediction)`` that returns one
+            number, or one for each row. With a matrix the class of least expected cost is predicted, with a function
+            the most probable class.
         direction : {"lower", "higher"}
             Which values are better.
         unit, label
-            What people read.
+            Unit and name shown on screen.
 
         Returns
         -------
         tuple of str
-            The objectives from now on.
+            The objectives.
 
         Examples
         --------
@@ -103,20 +103,22 @@ class PreferenceMethods(Part):
         return self.objectives()
 
     def require(self, text: str, *, hard: bool = True) -> None:
-        """Say what a model must keep, or should.
+        """Add a hard or soft constraint.
 
         Parameters
         ----------
         text
             ``"predict_ms < 5"``, ``"rmse <= 30"``, ``"gap < 0.05"``, ``"family in linear, decision_tree"``. A limit is
-            in the values that people read (an RMSE of 30). It replaces one on the same side of the same objective.
+            in the unit of the objective as shown (an RMSE of 30). It replaces one on the same side of the same
+            objective.
         hard
-            True: what breaks it is never recommended and teaches the search to stay away. False: it costs.
+            If True, models that violate the constraint are never recommended, and the search avoids them. If False, a
+            violation counts against a model.
 
         Raises
         ------
         CommandError
-            When the text cannot be read, or the objective is unknown; then nothing changes.
+            If the text cannot be parsed, or the objective is unknown; then nothing changes.
 
         Examples
         --------
@@ -126,33 +128,33 @@ class PreferenceMethods(Part):
         self._runtime.do(cmd.Require(text, hard))
 
     def relax(self, text: str) -> None:
-        """Let go of a constraint, named by its text or by what it is about.
+        """Remove a constraint.
 
         Parameters
         ----------
         text
-            The constraint, or what it is about.
+            The constraint, or the name of its objective.
         """
         self._runtime.do(cmd.Relax(text))
 
     @property
     def constraints(self) -> pd.DataFrame:
-        """What a model must or should keep, and how many trials do.
+        """The constraints, each with the number of trials that satisfy it.
 
         Returns
         -------
         pandas.DataFrame
-            Columns constraint, hard, kept, broken, unknown (numbers of complete trials).
+            Columns constraint, hard, and the numbers of complete trials: kept (satisfied), broken (violated), unknown.
         """
         return constraints_frame(self._runtime.state)
 
     def next_pair(self) -> tuple[int, int] | None:
-        """Return the pair of trials whose comparison teaches most, or None when another answer would change little.
+        """Return the pair of trials whose comparison is most informative, or None if an answer would change little.
 
         Returns
         -------
         tuple of int or None
-            Two trial numbers for `prefer`; no pair comes twice. `session.trials` has their objectives.
+            Two trial numbers for `prefer`, never the same pair twice. `session.trials` has their objectives.
 
         References
         ----------
@@ -162,14 +164,14 @@ class PreferenceMethods(Part):
         return None if question is None else (question.first, question.second)
 
     def prefer(self, a: int, b: int, answer: str) -> None:
-        """Say which of two trials you prefer; the search follows from its next proposal on.
+        """Record which of two trials you prefer; it guides the search from the next proposal on.
 
         Parameters
         ----------
         a, b
-            Numbers of complete trials. Answering the same pair again replaces the answer.
+            Numbers of complete trials. A new answer for the same pair replaces the old one.
         answer : {"a", "b", "equal", "skip"}
-            The preferred one. `undo` takes an answer back.
+            The preferred trial; `undo` reverts an answer.
 
         Examples
         --------
@@ -179,15 +181,15 @@ class PreferenceMethods(Part):
         self._runtime.do(cmd.Prefer(plain(a), plain(b), answer))  # type: ignore[arg-type]
 
     def set_goals(self, weights: Mapping[str, float] | None = None, *, strength: str = "fair") -> None:
-        """Say directly how much each objective counts; answers to pairs then correct it.
+        """Set how much each objective counts; your answers to pairs then refine it.
 
         Parameters
         ----------
         weights
-            By objective, what going from its worst to its best value among the candidates is worth, against the
-            others: ``{"roc_auc": 3, "predict_ms": 1}``. None to let the answers alone decide.
+            For each objective, the relative value of going from its worst to its best value among the candidates:
+            ``{"roc_auc": 3, "predict_ms": 1}``. None to rely on answers alone.
         strength : {"hint", "fair", "strong"}
-            How many answers it takes to correct you.
+            How sure you are: the stronger, the more answers it takes to change the weights.
         """
         chosen = {} if weights is None else weights
         if isinstance(chosen, Mapping):
@@ -196,31 +198,31 @@ class PreferenceMethods(Part):
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """What your answers and goals say, in words, the most certain first; with what the answers contradict."""
+        """What was learnt from your answers and goals, the most certain first, and answers that contradict others."""
         found = self._assessment
         if found.summary is None:
             return ("Nothing yet: answer a pair, or set goals.",)
         return (*found.summary.sentences, *(doubt_in_words(one) for one in found.inconsistencies))
 
     def preferred_trial(self) -> int | None:
-        """Return the number of the trial to take: what you prefer, or the best by the metric while you said nothing.
+        """Return the number of the trial that suits your preferences best; without any, the best by the metric.
 
-        Hard constraints are always kept. None while no trial is complete.
+        It always satisfies the hard constraints.
 
         Returns
         -------
         int or None
-            The number, or None.
+            The number, or None if there is no such trial yet.
         """
         return self._runtime.state.chosen
 
     def challenge(self) -> Challenge | None:
-        """Return the simplest model within the noise of the preferred one, or None where none is clearly simpler.
+        """Return the simplest model that is statistically tied with the preferred one, if it is clearly simpler.
 
         Returns
         -------
         Challenge or None
-            A comparison that prints as sentences, or None.
+            The comparison, which prints as sentences; None if no tied model is clearly simpler.
         """
         runtime = self._runtime
         state = runtime.state
@@ -232,12 +234,13 @@ class PreferenceMethods(Part):
 
 
 def doubt_in_words(doubt: Any) -> str:
-    """Say gently which answer the others contradict."""
+    """Return one sentence on an answer that the others contradict."""
     one = doubt.comparison
-    other = {"a": f"#{one.first} better", "b": f"#{one.second} better"}.get(str(doubt.otherwise), "them about equal")
+    better = {"a": one.first, "b": one.second}.get(str(doubt.otherwise))
+    other = "they are about equal" if better is None else f"#{better} is better"
     return (
-        f"Your answer to #{one.first} and #{one.second} does not go with the others, which would make "
-        f"{other} ({doubt.probability:.0%} sure). A slip, or is something else at play?"
+        f"Your answer on #{one.first} and #{one.second} contradicts the others, which suggest that {other} "
+        f"({doubt.probability:.0%} sure). Was it a slip?"
     )
 
 
@@ -252,9 +255,9 @@ def _canonical(names: Sequence[str], task: Task, state: SessionState) -> tuple[s
 
 
 def _as_matrix(how: Any) -> Any:
-    """Return a table of costs as tuples; what is none is left for the command to refuse."""
+    """Return a matrix of costs as tuples; cells are left for the command to check."""
     rows = how.tolist() if hasattr(how, "tolist") else getattr(how, "values", how)
     rows = rows.tolist() if hasattr(rows, "tolist") else rows
     if not isinstance(rows, list | tuple):
-        raise CommandError("An objective of your own is a matrix of costs or a function of (y, prediction).")
+        raise CommandError("An objective is a matrix of costs, or a function of (y, prediction).")
     return tuple(tuple(plain(cost) for cost in row) if isinstance(row, list | tuple) else row for row in rows)

@@ -1,4 +1,4 @@
-"""What a change of the data needs before the controller gets it: columns read anew, transforms tried."""
+"""Prepares changes of the data before the controller gets them: reads columns in new roles, tries transforms."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _TRIED = 400
 
 
 class Preparation:
-    """Does what takes long of a change of the data, on the caller's thread or on one of its own.
+    """Does the slow part of a change of the data, on the caller's thread or on its own.
 
     Parameters
     ----------
     understood
         The task with its table, as first understood.
     columns
-        The columns of the table and the choices about them.
+        The columns of the table, and the choices made about them.
     folder
         The session's scratch folder, which holds the person's transforms.
     """
@@ -41,7 +41,7 @@ class Preparation:
         self._understood, self._columns, self._folder = understood, columns, folder
 
     def is_ready(self, state: SessionState, change: ChangeData) -> bool:
-        """Return whether a change takes no longer than a click may."""
+        """Return whether a change needs no preparation."""
         choices = state.steering.data
         return self._columns.is_ready(choices, change) and not choices.transforms
 
@@ -51,7 +51,7 @@ class Preparation:
         Raises
         ------
         DataError
-            When a transform would fail.
+            If a transform would fail.
         """
         before = state.steering.data
         self._columns.ready(before, change)
@@ -103,6 +103,6 @@ class Preparation:
             try_transform(transform.name, function, *self.some_rows(transform.columns, choices))
         except ConfigError as error:
             raise DataError(
-                f"With this change a transform of yours cannot read its columns. {error} "
+                f"With this change your transform {transform.name!r} fails. {error} "
                 f"Remove it first: session.remove_transform({transform.name!r})."
             ) from error

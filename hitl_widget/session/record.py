@@ -19,21 +19,21 @@ __all__ = ["RecordMethods"]
 
 
 class RecordMethods(Part):
-    """Methods that show and annotate the record of the session, and take changes back."""
+    """Methods that show, annotate and revert what happened in the session."""
 
     @property
     def state(self) -> SessionState:
-        """The state of the session: frozen, and the same in every thread."""
+        """The current state of the session: immutable, so it can be read from any thread."""
         return self._runtime.state
 
     @property
     def task(self) -> Task:
-        """What was understood about the table, with the columns as they enter the models today."""
+        """The task: target, metric, folds, and the columns with their current roles."""
         return self._runtime.task
 
     @property
     def journal(self) -> pd.DataFrame:
-        """The story of the session: what you and the machine did, oldest first.
+        """The history of the session: what you and the machine did, oldest first.
 
         Returns
         -------
@@ -45,46 +45,46 @@ class RecordMethods(Part):
         return frame
 
     def note(self, text: str) -> None:
-        """Write something into the journal of the session.
+        """Add a note to the journal.
 
         Parameters
         ----------
         text
-            What to write.
+            The note.
         """
         self._runtime.do(cmd.Note(text))
 
     def undo(self, act: int | None = None) -> None:
-        """Take back the last change of the steering, or the one of this number (`session.journal` has them).
+        """Undo the last change that you made to the search, or an earlier one.
 
         Parameters
         ----------
         act
-            Number of an act; the last one by default.
+            Number of the change, as in the column `act` of `session.journal`; by default the last one.
         """
         self._runtime.do(cmd.Undo(plain(act)))
 
     def redo(self) -> None:
-        """Do again what was undone last."""
+        """Redo the change that was undone last."""
         self._runtime.do(cmd.Redo())
 
     @property
     def path(self) -> str:
-        """Where the journal is: what `load` takes."""
+        """Path or URL of the journal, which `load` takes."""
         return self._runtime.place
 
     def summary(self) -> str:
-        """Return the session in a few sentences.
+        """Return a summary of the session.
 
         Returns
         -------
         str
-            Some lines of text.
+            A few lines of text.
         """
         return summary(self._runtime)
 
     def summary_html(self) -> str:
-        """Return the session as HTML without scripts, for a saved notebook.
+        """Return a summary of the session as HTML without scripts.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What a session delivers: models, predictions, audits and summaries."""
+"""The results of a session: models, predictions, audits and summaries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def trial_to_take(state: SessionState, number: int | None) -> int:
-    """Return the number of a trial, or raise why there is none."""
+    """Return the number of a trial; raise `CommandError` with the reason if there is none."""
     if number is not None:
         return number
     if not state.count(TrialState.COMPLETE):
@@ -50,14 +50,14 @@ def blend(runtime: Runtime, members: tuple[tuple[int, float], ...]) -> Any:
 
     runtime.controller.ready.wait()
     if not runtime.close.alive:
-        raise CommandError(f"This session is closed. AutoMLSession.load({runtime.place!r}) takes it up again.")
+        raise CommandError(f"This session is closed. Open it again with AutoMLSession.load({runtime.place!r}).")
     state = runtime.state
     chosen = [member_of(state, number, weight, runtime.seed) for number, weight in members]
     return make_blend(open_context(runtime.folder), chosen)
 
 
 def best_model(runtime: Runtime) -> Any:
-    """Return the best model, fitted; warns, on behalf of the caller's caller, where it is the constant guess."""
+    """Return the best model, fitted; warns, at the caller of the caller, if it is the constant guess."""
     state = runtime.state
     number = trial_to_take(state, state.best)
     if leading(runtime.words, state) is None:
@@ -84,15 +84,13 @@ def truth_and_predictions(runtime: Runtime, number: int) -> tuple[np.ndarray, np
 def _out_of_fold(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]:
     body = runtime.controller.stored(f"oof/{number}") if is_count(number) else None
     if body is None:
-        raise CommandError(
-            f"There are no out-of-fold predictions of trial {number!r:.40}: only finished trials have them."
-        )
+        raise CommandError(f"Trial {number!r:.40} has no out-of-fold predictions: only complete trials have them.")
     rows = np.concatenate([valid for _, valid in runtime.understood.folds])
     return rows, np.load(io.BytesIO(body), allow_pickle=False)
 
 
 def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
-    """Return how a model treats the groups of a column; None for the trial to take."""
+    """Return an audit of a trial over the groups of a column; by default of the preferred trial."""
     from hitl_widget.data.groups import grouping_column, groups_of
     from hitl_widget.explain import fairness
 
@@ -100,7 +98,7 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     number = trial_to_take(state, state.chosen) if trial is None else plain(trial)
     known = {one.name: one for one in understood.task.columns}
     if not any(column == name for name in known):
-        raise CommandError(f"There is no column {column!r:.100} in the table; there are {', '.join(known)[:300]}.")
+        raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
     rows, predictions = _out_of_fold(runtime, number)
     codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
     return fairness.audit(understood.task, understood.y[rows], predictions, codes, labels)

@@ -22,7 +22,7 @@ class RunMethods(Part):
     """Methods that start, pause and end the search, and set its limits."""
 
     def start(self) -> Self:
-        """Begin the search; it runs in the background.
+        """Start the search in the background.
 
         Returns
         -------
@@ -33,32 +33,32 @@ class RunMethods(Part):
         return self
 
     def pause(self) -> None:
-        """Start no further fold; those that run finish. The budget's clock stands still."""
+        """Pause the search: running folds finish, no new one starts, and the budget stops counting."""
         self._runtime.do(cmd.Pause())
 
     def resume(self) -> None:
-        """Go on after a pause, or after the end once the budget was raised."""
+        """Continue after a pause, or after the end once you have raised the budget."""
         self._runtime.do(cmd.Resume())
 
     def stop(self) -> None:
-        """End the search; everything measured stays, and the holdout is looked at once."""
+        """End the search and evaluate the holdout once; all results are kept."""
         self._runtime.do(cmd.Stop())
 
     def set_budget(self, seconds: float | None = None, trials: int | None = None) -> None:
-        """Set the limits of the search, also while it runs.
+        """Set the budget of the search, also while it runs.
 
         Parameters
         ----------
         seconds
-            Seconds of search in all, those already spent included; None for no limit in time.
+            Total seconds of search, including those already spent; None for no limit.
         trials
-            Trials in all; None for no limit in trials.
+            Total number of trials; None for no limit.
         """
         self._runtime.do(cmd.SetBudget(plain(seconds), plain(trials)))
 
     @property
     def autonomy(self) -> str:
-        """Who takes the next step: "user", "cruise" or "autopilot"; set it at any time."""
+        """The level of autonomy: "user", "cruise" or "autopilot"; you can set it at any time."""
         return str(self._runtime.state.autonomy)
 
     @autonomy.setter
@@ -71,12 +71,12 @@ class RunMethods(Part):
         Parameters
         ----------
         timeout
-            Seconds to wait at most; None for no limit.
+            Longest time to wait, in seconds; None for no limit.
 
         Returns
         -------
         bool
-            True when it ended, False when the time ran out.
+            True if the search ended, False if the time ran out.
         """
         ended = threading.Event()
 
@@ -89,26 +89,26 @@ class RunMethods(Part):
             if self._runtime.state.phase in _ENDED or not self._runtime.alive:
                 return True
             if self._runtime.state.phase is Phase.READY:
-                raise CommandError("The search has not been started, so it will not end. Call session.start() first.")
+                raise CommandError("The search has not started, so it cannot end. Call session.start() first.")
             return ended.wait(timeout) and self._runtime.state.phase in _ENDED
         finally:
             stop()
 
     def wait_ready(self, timeout: float | None = None) -> bool:
-        """Wait until the workers and the record are set up; acts before that wait in line.
+        """Wait until the workers and the journal are ready; commands given earlier are queued until then.
 
         Parameters
         ----------
         timeout
-            Seconds to wait at most; None for no limit.
+            Longest time to wait, in seconds; None for no limit.
 
         Returns
         -------
         bool
-            False when the time ran out.
+            False if the time ran out.
         """
         return self._runtime.controller.ready.wait(timeout)
 
     def release(self) -> None:
-        """Let the worker processes go while the search rests; they come back when it goes on."""
+        """Stop the worker processes once the search rests; they start again when it continues."""
         self._runtime.controller.release()

@@ -1,6 +1,6 @@
-"""The runtime of a session: the controller and what stands around it.
+"""The runtime of a session: its controller, vocabulary, columns and background tasks.
 
-The methods of `AutoMLSession`, the explanations and the screen act through it. It is no part of the public API.
+The methods of `AutoMLSession`, the explanations and the screen use it. It is not part of the public API.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def watch_sessions(watcher: Callable[[Runtime], None]) -> None:
 
 
 class Runtime:
-    """What a session runs on.
+    """The internals of one session.
 
     Parameters
     ----------
@@ -60,19 +60,19 @@ class Runtime:
     understood
         The task with its table, as first understood.
     words
-        The sentences of the session.
+        The vocabulary of the session.
     columns
-        The columns of the table and the choices about them.
+        The columns of the table, and the choices made about them.
     preference_model
-        What was learnt from the person's answers.
+        Learns the person's utility from answers and goals.
     settings
-        What the journal keeps to open the session again: arguments, limits, id, created.
+        The settings in the journal, which open the session again: arguments, limits, id, created.
     place
         Path or URL of the journal.
     folder
         The session's scratch folder; removed when it is closed.
     known_warnings
-        The warnings that the survey found and that can be answered.
+        The warnings that the survey found, which can be answered.
 
     Attributes
     ----------
@@ -81,9 +81,9 @@ class Runtime:
     survey : Survey
         Profiles and warnings of the columns.
     widget : object or None
-        The widget that shows the session, kept here by the display.
+        The widget that shows the session; set by the display.
     close : weakref.finalize
-        Ends the workers and closes the journal; called by itself when the session is garbage.
+        Stops the workers and closes the journal; runs by itself when the session is garbage-collected.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Runtime:
         self._explain: Explain | None = None
 
     def start(self) -> None:
-        """Open the controller, and tell those who watch sessions."""
+        """Open the controller, and notify the watchers of sessions."""
         self.controller.open()
         _LIVE.add(self)
         for watcher in _WATCHERS:
@@ -129,7 +129,7 @@ class Runtime:
 
     @property
     def name(self) -> str:
-        """The session's name beside others: its target, and when it began."""
+        """The session's name in lists: its target, and when it was opened."""
         begun = time.strftime("%H:%M", time.localtime(self.settings["created"]))
         return f"{self.understood.task.target}, begun {begun}"
 
@@ -154,7 +154,7 @@ class Runtime:
 
     @property
     def folds_fingerprint(self) -> str:
-        """Equal for sessions on the same rows in the same folds."""
+        """Hash of the rows and folds: sessions with equal ones can be compared row by row."""
         found = hashlib.sha256(self.understood.y.tobytes())
         for train, valid in self.understood.folds:
             found.update(train.tobytes() + valid.tobytes())
@@ -169,17 +169,17 @@ class Runtime:
 
     @property
     def state(self) -> SessionState:
-        """The state of the session: frozen, and the same in every thread."""
+        """The current state of the session: immutable."""
         return self.controller.state
 
     @property
     def task(self) -> Task:
-        """The task with today's roles of the columns."""
+        """The task, with the current roles of the columns."""
         return self.state.steering.data.applied(self.understood.task)
 
     @property
     def alive(self) -> bool:
-        """Whether the session takes commands: it was not closed."""
+        """Whether the session takes commands: it is not closed."""
         return self.controller.alive
 
     @property
@@ -204,10 +204,10 @@ class Runtime:
     # -- commands and background tasks --------------------------------------------------------------------------------
 
     def do(self, command: cmd.Command) -> Receipt:
-        """Carry out a command of the person, and wait for its receipt."""
+        """Carry out a command of the person, and return its receipt."""
         if self.controller.is_own_thread:
             raise CommandError(
-                "A subscriber cannot wait for the search that called it: use runtime.send(command, author)."
+                "A subscriber cannot wait for the controller that calls it. Use runtime.send(command, author)."
             )
         change, state = self._data_change(command), self.state
         if change is not None:
@@ -215,7 +215,7 @@ class Runtime:
         return self.controller.send(command, Author.YOU).result()
 
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
-        """Hand in a command without waiting for it; the future holds the receipt, or the error.
+        """Submit a command; the future holds its receipt or error.
 
         Parameters
         ----------

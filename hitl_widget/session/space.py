@@ -28,7 +28,7 @@ class SpaceMethods(Part):
 
     @property
     def space(self) -> Space:
-        """Today's search space."""
+        """The current search space."""
         return self._runtime.state.space
 
     def preview(
@@ -38,17 +38,18 @@ class SpaceMethods(Part):
         include: str | Sequence[str] = (),
         exclude: str | Sequence[str] = (),
     ) -> Preview:
-        """Say what an edit would do, without doing it.
+        """Return what an edit would do, without doing it.
 
         Parameters
         ----------
         changes, include, exclude
-            As of `edit`.
+            As in `edit`.
 
         Returns
         -------
         Preview
-            How many trials fall outside, what part of the space remains, whether the best is lost; prints as sentences.
+            The trials that would fall outside, the part of the space that would remain, and whether the best trial
+            would be lost; prints as sentences.
         """
         return preview(
             self._runtime.state,
@@ -65,17 +66,17 @@ class SpaceMethods(Part):
         exclude: str | Sequence[str] = (),
         running: cmd.Running = "finish",
     ) -> Preview:
-        """Change the search space of the running study; nothing that was measured is lost.
+        """Change the search space, also while the search runs; all results are kept.
 
         Parameters
         ----------
         changes
             By hyperparameter: ``(low, high)``; a value, to fix it; a list of choices; a dict with some of ``low``,
-            ``high``, ``log``, ``choices``, ``add``, ``remove``, ``fix``; or None for as it was first given.
+            ``high``, ``log``, ``choices``, ``add``, ``remove``, ``fix``; or None to restore the original range.
         include, exclude
-            Families.
-        running
-            Whether trials in work that fall outside ``"finish"`` or are to ``"cancel"``.
+            Families to add or remove.
+        running : {"finish", "cancel"}
+            Whether running trials that fall outside finish or are cancelled.
 
         Returns
         -------
@@ -85,7 +86,7 @@ class SpaceMethods(Part):
         Raises
         ------
         ConfigError
-            When a name is unknown, or a range is empty or goes beyond what the estimator accepts; then nothing changes.
+            If a name is unknown, a range is empty, or the estimator does not accept a value; then nothing changes.
 
         Examples
         --------
@@ -96,16 +97,16 @@ class SpaceMethods(Part):
         return found
 
     def exclude(self, name: str, *more: Value, running: cmd.Running = "finish") -> Preview:
-        """Take families, or choices of a hyperparameter, out of the search space.
+        """Remove families, or choices of a hyperparameter, from the search space.
 
         Parameters
         ----------
         name
             A family, or a hyperparameter.
         *more
-            Further families, or the choices to take out.
+            More families, or the choices to remove.
         running
-            As of `edit`.
+            As in `edit`.
 
         Returns
         -------
@@ -122,14 +123,14 @@ class SpaceMethods(Part):
         return self.edit(exclude=(name, *map(str, more)), running=running)
 
     def include(self, name: str, *more: Value) -> Preview:
-        """Bring families, or choices of a hyperparameter, into the search space; see `exclude`.
+        """Add families, or choices of a hyperparameter, to the search space; see `exclude`.
 
         Parameters
         ----------
         name
             A family, or a hyperparameter.
         *more
-            Further families, or the choices to take in.
+            More families, or the choices to add.
 
         Returns
         -------
@@ -141,16 +142,16 @@ class SpaceMethods(Part):
         return self.edit(include=(name, *map(str, more)))
 
     def fix(self, name: str, value: Value, *, running: cmd.Running = "finish") -> Preview:
-        """Fix a hyperparameter to one value; `running` as of `edit`.
+        """Fix a hyperparameter to one value.
 
         Parameters
         ----------
         name
             The hyperparameter.
         value
-            Its value from now on.
+            Its value.
         running
-            As of `edit`.
+            As in `edit`.
 
         Returns
         -------
@@ -162,16 +163,16 @@ class SpaceMethods(Part):
     def widen(
         self, name: str, *, low: float | None = None, high: float | None = None, add: Sequence[Value] = ()
     ) -> Preview:
-        """Widen the range of a hyperparameter, also beyond the first one, within what the estimator accepts.
+        """Widen the range of a hyperparameter, if you like beyond its original range.
 
         Parameters
         ----------
         name
             The hyperparameter.
         low, high
-            New bounds, each at or beyond today's.
+            New bounds, at or beyond the current ones.
         add
-            Choices to add, for a categorical one.
+            Choices to add to a categorical hyperparameter.
 
         Returns
         -------
@@ -181,11 +182,11 @@ class SpaceMethods(Part):
         Raises
         ------
         ConfigError
-            When a bound would narrow the range, or the estimator does not accept it.
+            If a bound would narrow the range, or the estimator does not accept it.
         """
         self._check_widens(name, plain(low), plain(high))
-        wish: dict[str, Any] = {"low": plain(low), "high": plain(high), "add": [plain(one) for one in add]}
-        return self.edit({name: {key: value for key, value in wish.items() if value is not None and value != []}})
+        change: dict[str, Any] = {"low": plain(low), "high": plain(high), "add": [plain(one) for one in add]}
+        return self.edit({name: {key: value for key, value in change.items() if value is not None and value != []}})
 
     def _check_widens(self, name: str, low: Any, high: Any) -> None:
         if not self._is_parameter(name):
@@ -194,9 +195,9 @@ class SpaceMethods(Part):
         if isinstance(now, Categorical):
             return
         if is_number(low) and low > now.low:
-            raise ConfigError(f"{low:g} would narrow {name}, which starts at {now.low:g}; session.edit narrows.")
+            raise ConfigError(f"{low:g} would narrow {name}, which starts at {now.low:g}. Narrow it with session.edit.")
         if is_number(high) and high < now.high:
-            raise ConfigError(f"{high:g} would narrow {name}, which ends at {now.high:g}; session.edit narrows.")
+            raise ConfigError(f"{high:g} would narrow {name}, which ends at {now.high:g}. Narrow it with session.edit.")
 
     def _is_parameter(self, name: str) -> bool:
         return any(one.name == name for one in self._runtime.state.space.parameters)
@@ -210,27 +211,27 @@ class SpaceMethods(Part):
         label: str | None = None,
         recipe: str = "dense",
     ) -> None:
-        """Add a family of your own to the search, also in the middle of a run.
+        """Add your own learner to the search as a family, also while the search runs.
 
         Parameters
         ----------
         name
-            A short word: the family's name in configurations.
+            A short name for configurations, such as "knn".
         estimator
-            A scikit-learn estimator, or a class or function that makes one; also one defined in the notebook.
+            A scikit-learn estimator, or a class or function that returns one; it may be defined in the notebook.
         space
             Its hyperparameters: ``{"n_neighbors": (1, 50), "C": (1e-3, 10.0, "log"), "weights": ["uniform",
-            "distance"], "p": 2}``; without any it is tried as it is.
+            "distance"], "p": 2}``; without any, it is tried once with its defaults.
         label
-            The name that people read.
+            Name shown on screen.
         recipe : {"dense", "native"}
-            What it reads: numbers on one scale with none missing, or codes of categories with missing cells.
+            Its input: "dense" for scaled numbers without missing values, "native" for category codes and missing
+            values.
 
         Raises
         ------
         ConfigError
-            When the estimator does not suit the task, or a parameter is not one of its own; the message says what to
-            do.
+            If the estimator does not suit the task, or has no such hyperparameter; the message says what to do.
 
         Examples
         --------
@@ -244,7 +245,7 @@ class SpaceMethods(Part):
 
     @property
     def generations(self) -> pd.DataFrame:
-        """The search spaces so far: what changed, by whom, best before and after, trials spent.
+        """The search spaces so far: what changed, who changed it, trials run, and the best score before and after.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What is known of the columns of a session: worked out in a worker, once for each role that a column has."""
+"""Profiles and warnings of the columns of a session, computed in a worker, once for each role of a column."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["Survey"]
 _log = logging.getLogger("hitl_widget")
 _SECONDS = 600.0
 _BESIDE, _WHILE_WAITING = (50, 100_000), (200, 2_000_000)
-"""Most columns and cells of what is sooner done here than handed over, where nobody waits and where someone does: a
-worker may be at a long explanation."""
+"""Most columns and cells that are computed here rather than in a worker, where nobody waits and where someone does: the
+worker may be busy with a long explanation."""
 _PART = 200
-"""Columns of one call: the first are shown while others are looked at, and explanations have their turn in between."""
+"""Columns of one call: the first profiles are shown while others are computed, and explanations run in between."""
 _counter = itertools.count(1)
 
 Columns = tuple[Column, ...]
@@ -31,7 +31,7 @@ Asked = tuple[str, Role, tuple[str | float, ...]]
 
 
 class Surveyed(Protocol):
-    """What a survey needs of a session."""
+    """The runtime of a session, as far as a survey needs it."""
 
     def run_background(
         self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
@@ -41,10 +41,10 @@ class Surveyed(Protocol):
 
 
 class Survey:
-    """Profiles of columns and what their table warns of, by the roles of columns and what counts as missing in them.
+    """Profiles and warnings of columns, by their roles and by the values that count as missing.
 
-    A worker does the work, at a lower priority than fits; without one it is done where it is asked. What was worked out
-    once is kept. May be used from any thread.
+    A worker computes them, at a lower priority than fits; without one, the caller does. Results are cached.
+    Thread-safe.
 
     Parameters
     ----------
@@ -53,9 +53,9 @@ class Survey:
     understood
         The task with its table, as first understood.
     arguments
-        What the session was opened with.
+        The arguments that the session was opened with.
     known_warnings
-        Where warnings are kept.
+        Holds the warnings that were found.
     """
 
     def __init__(
@@ -71,22 +71,22 @@ class Survey:
         self._known_warnings = known_warnings
         self._open: dict[tuple[str, Roles], list[Callable[[], None]]] = {}
 
-    # -- what is known now --------------------------------------------------------------------------------------------
+    # -- results so far -----------------------------------------------------------------------------------------------
 
     def profiles_now(self, columns: Columns) -> Mapping[str, ColumnProfile]:
-        """Return the profiles of these columns that are known, by name."""
+        """Return the known profiles of these columns, by name."""
         with self._lock:
             found = [self._profiles.get(_asked(one)) for one in columns]
         return {one.name: one for one in found if one is not None}
 
     def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
-        """Return what the table warns of with these columns, or None while that is not known."""
+        """Return the warnings for these columns, or None while they are not known."""
         return self._known_warnings.of_table(columns)
 
-    # -- finding out --------------------------------------------------------------------------------------------------
+    # -- computing ----------------------------------------------------------------------------------------------------
 
     def profiles(self, columns: Columns) -> tuple[ColumnProfile, ...]:
-        """Return the profiles of these columns; waits for them."""
+        """Return the profiles of these columns, computing those that are missing."""
         left = self._unknown(columns)
         while left:
             self._wait("profiles", left[:_PART])
@@ -98,14 +98,14 @@ class Survey:
         return tuple(known[one.name] for one in columns)
 
     def safeguards(self, columns: Columns) -> tuple[Safeguard, ...]:
-        """Return what the table warns of with these columns; waits for it."""
+        """Return the warnings for these columns, computing them if necessary."""
         if self.safeguards_now(columns) is None:
             self._wait("safeguards", columns)
         found = self.safeguards_now(columns)
         return self._here("safeguards", columns) if found is None else found
 
     def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
-        """Find out the profiles of these columns, some at a time; `told` is called after each part, from any thread."""
+        """Compute the profiles of these columns in parts; `told` is called after each part, from any thread."""
         unknown = self._unknown(columns)
 
         def go_on() -> None:
@@ -119,7 +119,7 @@ class Survey:
             told()
 
     def ask_safeguards(self, columns: Columns, told: Callable[[], None]) -> None:
-        """Find out what the table warns of with these columns; `told` is called once, from any thread."""
+        """Compute the warnings for these columns; `told` is called once, from any thread."""
         if self.safeguards_now(columns) is None:
             self._begin("safeguards", columns, told)
         else:
@@ -158,7 +158,7 @@ class Survey:
                 self._end(what, columns, outcome.value)
             elif outcome.failure.kind is FailureKind.CANCELLED:
                 self._end(what, columns)
-            else:  # not on the thread of the executor, which others wait for
+            else:  # off the thread of the executor, which others wait for
                 threading.Thread(target=lambda: self._try_here(what, columns), name="hitl-survey", daemon=True).start()
 
         self._runtime.run_background(f"survey#{next(_counter)}", call, receive, _SECONDS)
@@ -166,8 +166,8 @@ class Survey:
     def _try_here(self, what: str, columns: Columns) -> None:
         try:
             found = self._here(what, columns)
-        except Exception:  # noqa: BLE001 - who waits for it is told that it ended
-            _log.exception("The %s of the columns could not be worked out", what)
+        except Exception:  # noqa: BLE001 - those who wait for it are told
+            _log.exception("The %s of the columns could not be computed", what)
             found = None
         self._end(what, columns, found)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.errors import CommandError
@@ -21,7 +22,7 @@ __all__ = ["TrialMethods"]
 
 
 class TrialMethods(Part):
-    """Methods that list trials, queue them, and take them out of the evidence."""
+    """Methods that list, queue, cancel and discard trials."""
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -31,21 +32,21 @@ class TrialMethods(Part):
         -------
         pandas.DataFrame
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
-            start), proposed_by, generation, config (dict); then one for each objective under its name (a score greater
-            is better), and with constraints `feasible`: whether the hard ones are kept, unknown of
-            trials that are not complete.
+            start), proposed_by, generation, config (dict); then a column for each objective, by its name (of scores,
+            greater is better). With hard constraints also `feasible`: whether the trial satisfies them, missing unless
+            it is complete.
         """
         return trials_frame(self._runtime.state, self._runtime.task)
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
-        """Queue a configuration of your own; it runs before the machine's.
+        """Queue your own configuration; it runs before those of the machine.
 
         Parameters
         ----------
         config
-            ``{"family": "lightgbm", "lightgbm.learning_rate": 0.05}``; what is left out takes its default.
+            ``{"family": "lightgbm", "lightgbm.learning_rate": 0.05}``; hyperparameters left out get their default.
         parent
-            The trial that it was edited from.
+            Number of the trial that the configuration was edited from.
 
         Returns
         -------
@@ -55,7 +56,7 @@ class TrialMethods(Part):
         Raises
         ------
         ConfigError
-            When a value lies outside the search space.
+            If a value is outside the search space.
         """
         number = self._runtime.do(cmd.Propose(_plain(config), plain(parent))).number
         assert number is not None
@@ -81,7 +82,7 @@ class TrialMethods(Part):
         Raises
         ------
         ConfigError
-            When one of the configurations lies outside the search space; then none is queued.
+            If one of the configurations is outside the search space; then none is queued.
 
         Examples
         --------
@@ -94,67 +95,67 @@ class TrialMethods(Part):
         if not is_count(parent):
             raise CommandError(f"A grid starts from a trial's number or a configuration; got {base!r}.")
         if not 0 <= parent < len(trials):
-            raise CommandError(f"There is no trial {parent}; the record has {len(trials)} trials.")
+            raise CommandError(f"There is no trial {parent}; the record has {plural(len(trials), 'trial')}.")
         return self._runtime.do(cmd.Grid(trials[parent].config, parameter, several, parent)).numbers
 
     def batch(self, count: int = 5) -> None:
-        """Let the machine propose and run so many trials, while you drive.
+        """Run some trials that the machine proposes, under autonomy "user".
 
         Parameters
         ----------
         count
-            How many.
+            Number of trials.
         """
         self._runtime.do(cmd.Batch(plain(count)))
 
     def suggest(self) -> Proposal:
-        """Ask what the machine would try next, and why; nothing runs.
+        """Return the configuration that the machine would try next, without running it.
 
         Returns
         -------
         Proposal
-            With `config` and `why`; ``session.propose(suggestion.config)`` runs it, changed or not.
+            Has `config` and `why`; ``session.propose(suggestion.config)`` queues it.
         """
         suggestion = self._runtime.do(cmd.Suggest()).suggestion
         assert suggestion is not None
         return suggestion
 
     def cancel(self, number: int) -> None:
-        """End one queued or running trial; its record stays.
+        """Cancel a queued or running trial; it stays in the record.
 
         Parameters
         ----------
         number
-            The trial.
+            Number of the trial.
         """
         self._runtime.do(cmd.Cancel(plain(number)))
 
     def discard(self, number: int) -> None:
-        """Take a trial out of the evidence; it stays in the record, and `undo` or `restore` brings it back.
+        """Have the search ignore a trial; it stays in the record, and `undo` or `restore` reverts this.
 
         Parameters
         ----------
         number
-            The trial.
+            Number of the trial.
         """
         self._runtime.do(cmd.Discard(plain(number)))
 
     def restore(self, number: int) -> None:
-        """Bring a discarded trial back into the evidence.
+        """Have the search use a discarded trial again.
 
         Parameters
         ----------
         number
-            The trial.
+            Number of the trial.
         """
         self._runtime.do(cmd.Restore(plain(number)))
 
 
 def _plain(config: Any) -> Any:
-    """Return a configuration with Python's numbers; what is none is left for the command to refuse."""
+    """Return a configuration with Python's numbers; anything else is left for the command to refuse."""
     return {name: plain(value) for name, value in config.items()} if isinstance(config, Mapping) else config
 
 
 def _several(values: Any) -> Any:
-    """Return values as a tuple; what is none is left for the command to refuse."""
+    """Return values as a tuple; anything else is left for the command to refuse."""
     return tuple(map(plain, values)) if isinstance(values, Iterable) else values

@@ -1,4 +1,4 @@
-"""`session.explain`, `charts` and `study`: the session explained, drawn, and as an Optuna study."""
+"""`session.explain`, `charts` and `study`: explanations, charts, and the Optuna study."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["ViewMethods"]
 
 
 class ViewMethods(Part):
-    """Properties that explain and draw the session."""
+    """Properties that lead to explanations, charts and the Optuna study."""
 
     @property
     def explain(self) -> Explain:
-        """Explanations of models, of the search and of comparisons: ``session.explain.importance()``."""
+        """Explanations of models, the search and comparisons, such as ``session.explain.importance()``."""
         return self._runtime.explain
 
     @property
     def charts(self) -> Charts:
-        """Charts of this session for a cell or a file: ``session.charts.progress()``."""
+        """Altair charts of the session, such as ``session.charts.progress()``."""
         from hitl_widget.session.charts import Charts
 
         runtime = self._runtime
@@ -45,7 +45,7 @@ class ViewMethods(Part):
 
     @property
     def study(self) -> optuna.Study:
-        """The finished trials as an Optuna study in memory, for Optuna's own functions and plots."""
+        """The finished trials as an Optuna study in memory, for Optuna's functions and plots."""
         from hitl_widget.sampling.sampler import study_of
 
         state = self._runtime.state

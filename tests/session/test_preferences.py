@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from hitl_widget.domain.trial import TrialState
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
 from tests.tables import EVIL
+from tests.waiting import wait_until
 
 # Searches with real workers.
 pytestmark = pytest.mark.slow
@@ -46,17 +46,6 @@ def session(cancer, tmp_path):
         journal=tmp_path / "s.sqlite",
     ) as session:
         yield session
-
-
-def wait_until(session, test, timeout=90):
-    """Wait for a state of a session; returns it."""
-    passed = threading.Event()
-    stop = runtime_of(session).subscribe(lambda state, _records: passed.set() if test(state) else None)
-    try:
-        assert test(session.state) or passed.wait(timeout), session.state.counts
-        return session.state
-    finally:
-        stop()
 
 
 LINES = [{"family": "linear", "linear.C": c} for c in (0.01, 1.0)]
@@ -287,7 +276,7 @@ def test_goals_are_said_and_withdrawn(session):
         (lambda s: s.set_goals({"predict_ms": 1}, strength="so so"), "hint, fair, strong"),
         (lambda s: s.audit("sexes"), "There is no column 'sexes'"),
         (lambda s: s.audit(["sex"]), "There is no column"),
-        (lambda s: s.audit("sex", 10**6), "no out-of-fold predictions of trial 1000000"),
+        (lambda s: s.audit("sex", 10**6), "Trial 1000000 has no out-of-fold predictions"),
         (lambda s: s.audit("sex", "0"), "no out-of-fold predictions"),
     ],
 )

@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError
 from hitl_widget.domain.trial import Origin, TrialState
-from hitl_widget.session.runtime import runtime_of
 from tests.tables import customers
+from tests.waiting import wait_until
 
 # Searches with real workers.
 pytestmark = pytest.mark.slow
@@ -29,17 +28,6 @@ def table():
 def session(table, tmp_path):
     with AutoMLSession(table, "Churn", max_trials=400, workers=2, journal=tmp_path / "s.sqlite") as session:
         yield session
-
-
-def wait_until(session, test, timeout=300):
-    """Wait for a state of a session; returns it."""
-    passed = threading.Event()
-    stop = runtime_of(session).subscribe(lambda state, _records: passed.set() if test(state) else None)
-    try:
-        assert test(session.state) or passed.wait(timeout), session.state.counts
-        return session.state
-    finally:
-        stop()
 
 
 def greyed(state):

@@ -58,9 +58,10 @@ def test_an_answer_that_python_alone_can_carry_out_says_its_line(tmp_path):
 
 
 def test_an_answer_goes_on_record(leaky):
-    """It stands in the state and in the journal, and survives a load."""
+    """It is in the state and in the journal, and the caller hears so."""
     first = leaky.warnings[0]
-    leaky.answer(first, "It is known only afterwards; I will drop it.")
+    said = leaky.answer(first, "It is known only afterwards; I will drop it.")
+    assert said == "The answer is saved in the journal."
     assert leaky.state.warned[first.key].startswith("It is known only afterwards")
     assert first.key in leaky.journal["text"].str.cat(sep=" ")
 

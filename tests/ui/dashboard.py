@@ -29,6 +29,10 @@ pull = (table.contract == "monthly") * 1.6 - table.tenure / 30 + table.charges /
 table["churn"] = np.where(pull > 0, "yes", "no")
 """
 
+SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
+PANELS = ("Overview", "Trials", "Space", "Preferences", "Explain", "Data", "Journal")
+THEMES = ("light", "dark")
+
 # For a session: a learner that never fits.
 BROKEN_LEARNER = """
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -69,7 +73,7 @@ class Dashboard:
               const views = () => [...root.querySelectorAll(".card.view")].filter(seen);
               const asked = () => [...root.querySelectorAll("[aria-busy=true]")];
               const busy = () => asked().length > 0 || views().some((one) => !one.querySelector(".view-first"));
-              const end = performance.now() + 60000;
+              const end = performance.now() + 180000;
               for (let still = 0; still < 5; still = busy() ? 0 : still + 1) {
                 if (performance.now() > end) return asked().map((one) => one.innerText);
                 await new Promise(requestAnimationFrame);
@@ -105,11 +109,11 @@ class Dashboard:
         """Switch to a panel."""
         self.root.get_by_role("tab", name=re.compile(f"^{name}")).click()
 
-    def wait_for_phase(self, words: str, *, seconds: float = 15) -> None:
+    def wait_for_phase(self, words: str, *, seconds: float = 180) -> None:
         """Wait until the bar says this: ready, starting, trial 7, paused, finished."""
         expect(self.bar.locator(".words")).to_contain_text(words, timeout=seconds * SECOND)
 
-    def wait_for_scores(self, count: int = 1, *, seconds: float = 60) -> None:
+    def wait_for_scores(self, count: int = 1, *, seconds: float = 300) -> None:
         """Wait until so many rows of the leaderboard are complete."""
         self.open_tab("Trials")
         complete = self.rows.filter(has=self.root.page.locator(".state-complete"))
@@ -127,3 +131,17 @@ def show(notebook: Notebook, cell: int) -> Dashboard:
     dashboard = Dashboard(notebook.output(cell))
     expect(dashboard.bar).to_be_visible()
     return dashboard
+
+
+def drag(handle: Locator, by: float) -> None:
+    """Drag a handle sideways by so many pixels."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    mouse = handle.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + by / 2, y, steps=4)
+    mouse.move(x + by, y, steps=4)
+    mouse.up()

@@ -31,11 +31,13 @@ from typing import Any
 
 import nbformat
 from jupyter_client import BlockingKernelClient
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
 SECOND = 1000
-START_SECONDS = 60
-CELL_SECONDS = 60
+# Generous, because a busy machine is slow; a test that passes waits for none of them.
+START_SECONDS = 180
+CELL_SECONDS = 180
+PAGE_SECONDS = 120
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 # The Python of the kernels, so that the same tests can run on another ipykernel.
 KERNEL_PYTHON = os.environ.get("HITL_UI_KERNEL_PYTHON", sys.executable)
@@ -66,6 +68,29 @@ window.hitl = {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   },
+  news: (panel, ms) => new Promise((resolve) => {
+    const { kernel } = panel.sessionContext.session;
+    const done = () => {
+      clearTimeout(timer);
+      kernel.iopubMessage.disconnect(heard);
+      resolve();
+    };
+    const heard = (_, { header }) => { if (header.msg_type.startsWith("comm_")) done(); };
+    const timer = setTimeout(done, ms);
+    kernel.iopubMessage.connect(heard);
+  }),
+  value: async (panel, code) => {
+    const { kernel } = panel.sessionContext.session;
+    const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
+    let text = "", failure = null;
+    future.onIOPub = ({ header, content }) => {
+      if (header.msg_type === "stream" && content.name === "stdout") text += content.text;
+      if (header.msg_type === "error") failure = content.traceback.join("\\n");
+    };
+    await future.done;
+    if (failure) throw new Error(failure);
+    return text;
+  },
   prompt: (panel, cell) => panel.content.widgets[cell].inputArea.promptNode.textContent.trim(),
   run: async (panel, cell) => {
     window.jupyterapp.shell.activateById(panel.id);
@@ -93,6 +118,8 @@ class LabServer:
         self.notebooks = folder / "notebooks"
         self.runtime = folder / "runtime"
         self.log = folder / "jupyter.log"
+        self.kept: set[str] = set()
+        """Paths of notebooks whose kernels outlive a test."""
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.notebooks.mkdir(parents=True)
@@ -113,14 +140,16 @@ class LabServer:
 
     def get(self, path: str) -> Any:
         """Ask the server's REST interface."""
-        with urllib.request.urlopen(f"{self.url}/api/{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/{path}", timeout=60) as answer:
             return json.load(answer)
 
     def shut_down_kernels(self) -> None:
-        """End all kernels, so that no test computes in the next one's time."""
+        """End all kernels but the kept ones, so that no test computes in the next one's time."""
         for session in self.get("sessions"):
+            if session["path"] in self.kept:
+                continue
             request = urllib.request.Request(f"{self.url}/api/sessions/{session['id']}", method="DELETE")
-            urllib.request.urlopen(request, timeout=30).close()
+            urllib.request.urlopen(request, timeout=60).close()
 
     def _write_kernel_spec(self, python: str) -> None:
         spec = self.folder / "share" / "kernels" / "python3"
@@ -187,6 +216,14 @@ class LabServer:
         raise TimeoutError(f"jupyter lab did not answer within {START_SECONDS} s:\n{self.log.read_text()}")
 
 
+def shared_context(browser: Browser) -> BrowserContext:
+    """Return a context of the browser whose pages have what `Lab` needs."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(_LIBRARY)
+    return context
+
+
 class Lab:
     """One browser page with JupyterLab.
 
@@ -198,15 +235,24 @@ class Lab:
         Playwright's browser.
     size
         Width and height of the page in CSS pixels.
+    context
+        A context of the browser to share with other pages, made by `shared_context`: they fetch and compile
+        JupyterLab's files once. None for one that the page has alone.
     """
 
-    def __init__(self, server: LabServer, browser: Browser, size: tuple[int, int] = (1400, 1000)) -> None:
+    def __init__(
+        self,
+        server: LabServer,
+        browser: Browser,
+        size: tuple[int, int] = (1400, 1000),
+        context: BrowserContext | None = None,
+    ) -> None:
         self.server = server
-        self._context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        self._context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self._context.add_init_script(_LIBRARY)
+        self._shared = context is not None
+        self._context = context or shared_context(browser)
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(15 * SECOND)
+        self.page.set_default_timeout(PAGE_SECONDS * SECOND)
+        self.resize(*size)
         self.errors: list[str] = []
         """Errors of the console and uncaught exceptions of the page, without what JupyterLab says by itself."""
         self.dialogs: list[str] = []
@@ -237,9 +283,9 @@ class Lab:
                 ? { name: "python3", shouldStart: true, autoStartDefault: true }
                 : { shouldStart: false, canStart: false };
               const options = { path, factory: "Notebook", kernelPreference: preference };
-              await hitl.limit(hitl.app().commands.execute("docmanager:open", options), 30000, "open the notebook");
-              await hitl.limit(hitl.panel(path).context.ready, 30000, "read the notebook");
-              await hitl.limit(hitl.panel(path).revealed, 30000, "show the notebook");
+              await hitl.limit(hitl.app().commands.execute("docmanager:open", options), 60000, "open the notebook");
+              await hitl.limit(hitl.panel(path).context.ready, 60000, "read the notebook");
+              await hitl.limit(hitl.panel(path).revealed, 60000, "show the notebook");
             }""",
             [path, kernel],
         )
@@ -289,17 +335,19 @@ class Lab:
     def command(self, identifier: str, arguments: dict[str, Any] | None = None) -> None:
         """Execute a command of JupyterLab and wait for its end."""
         self.page.evaluate(
-            "([id, args]) => hitl.limit(hitl.app().commands.execute(id, args).then(() => null), 30000, id)",
+            "([id, args]) => hitl.limit(hitl.app().commands.execute(id, args).then(() => null), 60000, id)",
             [identifier, arguments or {}],
         )
 
     def close(self) -> None:
         """Close the page. Kernels go on, as they do when a person closes the tab."""
-        self._context.close()
+        self.page.close()
+        if not self._shared:
+            self._context.close()
 
     def _ready(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp", timeout=START_SECONDS * SECOND)
-        self.page.evaluate("() => hitl.limit(window.jupyterapp.restored.then(() => null), 30000, 'restore')")
+        self.page.evaluate("() => hitl.limit(window.jupyterapp.restored.then(() => null), 60000, 'restore')")
         # The first screen's sidebar takes width and shows the files of the test.
         self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
 
@@ -341,7 +389,7 @@ class Notebook:
         """Run a cell without waiting for its end; see `wait`."""
         self._evaluate("(panel, cell) => { hitl.run(panel, cell); }", cell)
         self._evaluate(
-            "(panel, cell) => hitl.until(() => hitl.prompt(panel, cell) === '[*]:', 5000, `start of cell ${cell}`)",
+            "(panel, cell) => hitl.until(() => hitl.prompt(panel, cell) === '[*]:', 60000, `start of cell ${cell}`)",
             cell,
         )
 
@@ -405,32 +453,33 @@ class Notebook:
 
     def value(self, expression: str, *, seconds: float = CELL_SECONDS) -> Any:
         """The value of a Python expression in the notebook's kernel, by way of JSON; it waits for running cells."""
-        code = f"import json as _json\nprint(_json.dumps({expression}, default=str))"
         text: str = self._evaluate(
-            """async (panel, [code, ms]) => {
-              const kernel = panel.sessionContext.session.kernel;
-              const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
-              let text = "", failure = null;
-              future.onIOPub = ({ header, content }) => {
-                if (header.msg_type === "stream" && content.name === "stdout") text += content.text;
-                if (header.msg_type === "error") failure = content.traceback.join("\\n");
-              };
-              await hitl.limit(future.done, ms, "value");
-              if (failure) throw new Error(failure);
-              return text;
-            }""",
-            [code, seconds * SECOND],
+            "(panel, [code, ms]) => hitl.limit(hitl.value(panel, code), ms, 'value')",
+            [_printed(expression), seconds * SECOND],
         )
         return json.loads(text.strip().splitlines()[-1])
 
     def wait_for(self, expression: str, *, seconds: float = CELL_SECONDS) -> Any:
-        """Wait until a Python expression is true in the idle kernel, and give its value."""
-        deadline = time.monotonic() + seconds
-        while not (found := self.value(expression, seconds=seconds)):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{expression!r} did not become true within {seconds} s")
-            self.page.wait_for_timeout(100)
-        return found
+        """Wait until a Python expression is true in the idle kernel, and give its value.
+
+        It is asked again when the kernel has sent something to the page, and once a second for what sends nothing.
+        """
+        text: str | None = self._evaluate(
+            """async (panel, [code, ms]) => {
+              const end = performance.now() + ms;
+              while (performance.now() < end) {
+                const text = await hitl.limit(hitl.value(panel, code), ms, "value");
+                const said = text.trim().split("\\n").at(-1);
+                if (!["null", "false", "0", '""', "[]", "{}", "0.0"].includes(said)) return said;
+                await hitl.news(panel, 1000);
+              }
+              return null;
+            }""",
+            [_printed(expression), seconds * SECOND],
+        )
+        if text is None:
+            raise TimeoutError(f"{expression!r} did not become true within {seconds} s")
+        return json.loads(text)
 
     # Kernel
 
@@ -438,15 +487,15 @@ class Notebook:
         """Wait until the kernel is there and idle."""
         self._evaluate(
             """async (panel) => {
-              await hitl.limit(panel.sessionContext.ready, 60000, "kernel");
-              await hitl.until(() => panel.sessionContext.session?.kernel?.status === "idle", 60000, "idle kernel");
+              await hitl.limit(panel.sessionContext.ready, 180000, "kernel");
+              await hitl.until(() => panel.sessionContext.session?.kernel?.status === "idle", 180000, "idle kernel");
             }"""
         )
 
     def restart_kernel(self) -> None:
         """Restart the kernel as the menu does, without the question."""
         self._evaluate(
-            "(panel) => hitl.limit(panel.sessionContext.session.kernel.restart(), 60000, 'restart').then(() => null)"
+            "(panel) => hitl.limit(panel.sessionContext.session.kernel.restart(), 180000, 'restart').then(() => null)"
         )
         self.wait_for_kernel()
 
@@ -473,7 +522,7 @@ class Notebook:
 
     def save(self) -> nbformat.NotebookNode:
         """Save, and give what was written; widget states go along when JupyterLab is set to save them."""
-        self._evaluate("(panel) => hitl.limit(panel.context.save(), 30000, 'save').then(() => null)")
+        self._evaluate("(panel) => hitl.limit(panel.context.save(), 60000, 'save').then(() => null)")
         written: nbformat.NotebookNode = nbformat.read(self.lab.server.notebooks / self.path, as_version=4)
         return written
 
@@ -496,7 +545,7 @@ class Notebook:
             """async (panel, cell) => {
               panel.content.activeCellIndex = cell;
               hitl.app().shell.activateById(panel.id);
-              await hitl.limit(hitl.app().commands.execute("notebook:create-output-view"), 10000, "second view");
+              await hitl.limit(hitl.app().commands.execute("notebook:create-output-view"), 60000, "second view");
             }""",
             cell,
         )
@@ -513,6 +562,11 @@ class Notebook:
 
 class CellError(AssertionError):
     """A cell ended with an exception; the message is its traceback."""
+
+
+def _printed(expression: str) -> str:
+    """Python code that prints the value of an expression as JSON."""
+    return f"import json as _json\nprint(_json.dumps({expression}, default=str))"
 
 
 def _notebook(cells: Sequence[str]) -> nbformat.NotebookNode:

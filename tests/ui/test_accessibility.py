@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import BROKEN_LEARNER, TABLE, Dashboard, show
-from tests.ui.lab import SECOND, Lab
+from tests.ui.conftest import Shown
+from tests.ui.dashboard import BROKEN_LEARNER, PANELS, SHOW, TABLE, THEMES, Dashboard, show
+from tests.ui.lab import Lab
 from tests.ui.sidebar import Sidebar
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-PANELS = ("Overview", "Trials", "Space", "Preferences", "Explain", "Data", "Journal")
-SHOW = 'session = AutoMLSession(table, "churn", max_trials=14, workers=2)\nsession.show()'
 
 # What is the page's and not the dashboard's: landmarks and headings belong to JupyterLab.
 RUN = """
@@ -41,17 +40,13 @@ def violations(root: Locator) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.usefixtures("quiet")
-def test_no_panel_has_a_violation(lab: Lab) -> None:
+def test_no_panel_has_a_violation(finished: Shown) -> None:
     """Every panel, light and dark, and the drawer of a trial."""
+    lab, _, dashboard = finished
     lab.resize(1300, 1400)
-    notebook = lab.open([TABLE, SHOW])
-    notebook.run(0)
-    dashboard = show(notebook, 1)
-    dashboard.wait_for_phase("finished", seconds=240)
     lab.page.add_script_tag(path=AXE)
     found: dict[str, list[dict[str, Any]]] = {}
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         lab.theme(theme)
         for panel in PANELS:
             dashboard.open_tab(panel)
@@ -94,7 +89,7 @@ def test_the_sidebar_has_no_violation(lab: Lab) -> None:
     found: dict[str, list[dict[str, Any]]] = {}
 
     def look(place: str) -> None:
-        for theme in ("light", "dark"):
+        for theme in THEMES:
             lab.theme(theme)
             found[f"{place}, {theme}"] = violations(sidebar.root)
             lab.screenshot(f"sidebar-{place.replace(' ', '-')}-{theme}", lab.page.locator("#hitl-widget-sidebar"))
@@ -110,8 +105,8 @@ def test_the_sidebar_has_no_violation(lab: Lab) -> None:
     card = sidebar.card("churn")
     nudge = card.locator("section.nudge", has_text="Broken")
     warning = card.locator(".strip").filter(has_text="refund")
-    expect(nudge).to_be_visible(timeout=90 * SECOND)
-    expect(warning).to_be_visible(timeout=90 * SECOND)
+    expect(nudge).to_be_visible()
+    expect(warning).to_be_visible()
     look("a session")
     card.get_by_role("button", name="Stop").click()
     look("before a stop")
@@ -195,10 +190,10 @@ def turn_to(lab: Lab, dashboard: Dashboard, panel: str) -> None:
 def test_start_edit_prefer_and_explain_by_keyboard(lab: Lab) -> None:
     """From the first pause to a what-if without a pointer; what was done is what Python has."""
     lab.resize(1300, 1400)
-    notebook = lab.open([TABLE, SHOW.replace("max_trials=14", "budget=600")])
+    notebook = lab.open([TABLE, SHOW])
     notebook.run(0)
     dashboard = show(notebook, 1)
-    dashboard.wait_for_scores(8, seconds=180)
+    dashboard.wait_for_scores(8)
     dashboard.root.get_by_role("tab", selected=True).focus()
     lab.page.keyboard.press("Shift+Tab")
     lab.page.keyboard.press("Shift+Tab")
@@ -216,15 +211,13 @@ def test_start_edit_prefer_and_explain_by_keyboard(lab: Lab) -> None:
     lab.page.keyboard.press("Control+z")
 
     turn_to(lab, dashboard, "Preferences")
-    expect(dashboard.root.locator(".versus-box:not(.busy)")).to_be_visible(timeout=60 * SECOND)
+    expect(dashboard.root.locator(".versus-box:not(.busy)")).to_be_visible()
     lab.page.keyboard.press("a")
     notebook.wait_for("len(session.state.preferences.comparisons) == 1")
 
     turn_to(lab, dashboard, "Explain")
-    expect(dashboard.root.locator(".card.view[data-view=what_if]")).to_have_attribute(
-        "aria-busy", "false", timeout=90 * SECOND
-    )
+    expect(dashboard.root.locator(".card.view[data-view=what_if]")).to_have_attribute("aria-busy", "false")
     walk_to(lab, "input: tenure", most=250)
     lab.page.keyboard.press("ArrowRight")
     card = dashboard.root.locator(".card.view[data-view=what_if]")
-    expect(card.locator(".view-first")).to_contain_text("instead of", timeout=60 * SECOND)
+    expect(card.locator(".view-first")).to_contain_text("instead of")

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import TABLE, Dashboard, show
-from tests.ui.lab import SECOND, Lab, Notebook
+from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, show
+from tests.ui.lab import Lab, Notebook
 
 # A copy of the target, a code for missing cells, a constant, and two columns that say the same.
 TRAPS = (
@@ -22,7 +22,6 @@ table["source"] = "web"
 """
 )
 EVIL = "<img src=x onerror=alert(1)>"
-SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 WAITING = 'session = AutoMLSession(table, "churn", budget=600, autonomy="user")\nsession.show()'
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -35,8 +34,8 @@ def opened(lab: Lab, cell: str) -> tuple[Notebook, Dashboard]:
     notebook.run(0)
     dashboard = show(notebook, 1)
     dashboard.open_tab("Data")
-    expect(column(dashboard, "tenure").locator(".sparks")).to_be_visible(timeout=60 * SECOND)
-    expect(warning(dashboard, "copy:left_on")).to_be_visible(timeout=60 * SECOND)
+    expect(column(dashboard, "tenure").locator(".sparks")).to_be_visible()
+    expect(warning(dashboard, "copy:left_on")).to_be_visible()
     return notebook, dashboard
 
 
@@ -110,12 +109,12 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
     """What a change would do stands there first; then trials turn grey, and undo brings them back."""
     notebook, dashboard = opened(lab, SHOW)
     root = dashboard.root
-    dashboard.wait_for_scores(4, seconds=120)
+    dashboard.wait_for_scores(4)
     assert notebook.value("sorted(session.state.outside)") == []
 
     dashboard.open_tab("Data")
     warning(dashboard, "copy:left_on").get_by_role("button", name="Drop left_on").click()
-    expect(warning(dashboard, "copy:left_on")).to_have_count(0, timeout=30 * SECOND)
+    expect(warning(dashboard, "copy:left_on")).to_have_count(0)
     assert notebook.value("[one.name for one in session.task.columns if one.role == 'ignored']").count("left_on") == 1
     grey = notebook.value("sorted(session.state.outside)")
     assert len(grey) >= 3
@@ -144,7 +143,7 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
 
     notebook.run(notebook.add("session.undo()"))
     assert not set(grey) & set(notebook.value("sorted(session.state.outside)"))
-    expect(warning(dashboard, "copy:left_on")).to_be_visible(timeout=30 * SECOND)
+    expect(warning(dashboard, "copy:left_on")).to_be_visible()
 
 
 def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
@@ -184,15 +183,15 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
     assert lab.dialogs == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_reads_well_at_every_width(lab: Lab, theme: str) -> None:
-    """Nothing is cut off or scrolls sideways, from a narrow sidebar to a wide screen."""
-    lab.theme(theme)
+def test_it_reads_well_at_every_width(lab: Lab) -> None:
+    """Nothing is cut off or scrolls sideways, from a narrow sidebar to a wide screen, light and dark."""
     _, dashboard = opened(lab, WAITING)
     column(dashboard, "charges").locator(".cut").click()
     expect(dashboard.root.locator(".spread .bar-of").first).to_be_visible()
-    for width in (1100, 900, 640, 480, 360, 300):
-        dashboard.wide(width)
-        expect(column(dashboard, "tenure")).to_be_visible()
-        assert dashboard.sideways() == []
-        lab.screenshot(f"data-{theme}-{width}", dashboard.root)
+    for theme in THEMES:
+        lab.theme(theme)
+        for width in (1100, 900, 640, 480, 360, 300):
+            dashboard.wide(width)
+            expect(column(dashboard, "tenure")).to_be_visible()
+            assert dashboard.sideways() == []
+            lab.screenshot(f"data-{theme}-{width}", dashboard.root)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import TABLE, Dashboard, show
-from tests.ui.lab import SCREENSHOTS, SECOND, Lab, Notebook
+from tests.ui.conftest import Shown
+from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, show
+from tests.ui.lab import SCREENSHOTS, Lab, Notebook
 
-SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 NUMBERS = """
 table["bill"] = (table.charges * 1.2 + table.tenure + random.normal(size=rows) * 4).round(2)
 session = AutoMLSession(table.drop(columns="churn"), "bill", budget=600)
@@ -36,9 +36,6 @@ MAY_BE_EMPTY = {
     "parallel": "it takes 12 trials that ran to the end",
 }
 SOURCES = {"binary": SHOW, "multiclass": MANY, "regression": NUMBERS}
-
-pytestmark = pytest.mark.usefixtures("quiet")
-
 
 HOLD = """
 import pathlib, threading, time
@@ -82,7 +79,7 @@ def open_explanations(lab: Lab, source: str, trials: int = 8, hold: Path | None 
         notebook.value(f"exec({HOLD.replace('{folder!r}', repr(str(hold)))!r}, globals())")
         notebook.wait_for(f"pathlib.Path({str(hold / 'begun')!r}).exists()")
     dashboard.open_tab("Explain")
-    expect(cards(dashboard).first).to_be_visible(timeout=30 * SECOND)
+    expect(cards(dashboard).first).to_be_visible()
     return notebook, dashboard
 
 
@@ -94,8 +91,8 @@ def card(dashboard: Dashboard, name: str) -> Locator:
     """The card of a question, brought into sight and answered."""
     found = dashboard.root.locator(f'.card.view[data-view="{name}"]')
     found.scroll_into_view_if_needed()
-    expect(found).to_have_attribute("aria-busy", "false", timeout=90 * SECOND)
-    expect(found.locator(".view-first")).not_to_be_empty(timeout=90 * SECOND)
+    expect(found).to_have_attribute("aria-busy", "false")
+    expect(found.locator(".view-first")).not_to_be_empty()
     return found
 
 
@@ -118,6 +115,7 @@ def level(dashboard: Dashboard, name: str) -> None:
     dashboard.root.get_by_role("group", name="Level of explanation").get_by_role("button", name=name).click()
 
 
+@pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_question_is_answered(lab: Lab, kind: str) -> None:
     """Each card of each level has a sentence and a chart or its rows, and none an error; a picture of each is kept."""
@@ -130,9 +128,9 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
         print("\n".join(answer_all(dashboard)))
         if name == "Model":
             card(dashboard, "what_if").get_by_role("slider", name="tenure").fill("3")
-            expect(card(dashboard, "what_if").locator(".view-first")).to_contain_text("instead of", timeout=60 * SECOND)
+            expect(card(dashboard, "what_if").locator(".view-first")).to_contain_text("instead of")
         expect(dashboard.root.locator(".view .oops")).to_have_count(0)
-        for theme in ("light", "dark"):
+        for theme in THEMES:
             lab.theme(theme)
             for view in shown(dashboard):
                 found = card(dashboard, view)
@@ -148,30 +146,31 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
     assert lab.dialogs == []
 
 
+@pytest.mark.usefixtures("quiet")
 def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     """Options, the row, other values and the trial go to the kernel; the shown line of Python gives the same words."""
     notebook, dashboard = open_explanations(lab, QUICK)
     effect = card(dashboard, "effect")
     effect.get_by_role("combobox", name="column").select_option("charges")
-    expect(effect.locator("h3")).to_contain_text("charges", timeout=60 * SECOND)
+    expect(effect.locator("h3")).to_contain_text("charges")
     line = effect.locator(".code code").inner_text()
     assert notebook.value(f"{line}.sentences[0]") == effect.locator(".view-first").inner_text()
 
     row = card(dashboard, "row")
     first = int(row.get_by_role("spinbutton").input_value())
     row.get_by_role("button", name="Next row").click()
-    expect(row.locator("h3")).to_contain_text(f"row {first + 1}", timeout=60 * SECOND)
+    expect(row.locator("h3")).to_contain_text(f"row {first + 1}")
     what_if = card(dashboard, "what_if")
-    expect(what_if.locator("h3")).to_contain_text(f"row {first + 1}", timeout=60 * SECOND)
+    expect(what_if.locator("h3")).to_contain_text(f"row {first + 1}")
     what_if.get_by_role("slider", name="tenure").fill("3")
     contract = what_if.get_by_role("combobox", name="contract")
     wanted = next(one for one in ("monthly", "yearly") if one != contract.input_value())
     contract.select_option(wanted)
-    expect(what_if.locator(".view-first")).to_contain_text(f"tenure = 3 and contract = {wanted}", timeout=60 * SECOND)
+    expect(what_if.locator(".view-first")).to_contain_text(f"tenure = 3 and contract = {wanted}")
     line = what_if.locator(".code code").inner_text()
     assert notebook.value(f"{line}.sentences[0]") == what_if.locator(".view-first").inner_text()
     what_if.get_by_role("button", name="Reset row").click()
-    expect(what_if.locator(".view-first")).not_to_contain_text("instead of", timeout=60 * SECOND)
+    expect(what_if.locator(".view-first")).not_to_contain_text("instead of")
 
     best = notebook.value("session.state.best")
     other = next(
@@ -193,6 +192,7 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     assert lab.dialogs == []
 
 
+@pytest.mark.usefixtures("quiet")
 def test_charts_lead_to_each_other(lab: Lab) -> None:
     """A bar gives its column to the cards of a column, a mistake its row to the waterfall, a trial its drawer."""
     lab.resize(1300, 1400)
@@ -207,7 +207,7 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     importance.get_by_role("button", name="Show its average effect").click()
     effect = dashboard.root.locator('.card.view[data-view="effect"]')
     expect(effect).to_be_focused()
-    expect(effect.locator("h3")).to_contain_text(column, timeout=60 * SECOND)
+    expect(effect.locator("h3")).to_contain_text(column)
 
     confusion = card(dashboard, "confusion")
     confusion.get_by_text("Data behind the chart").focus()
@@ -220,7 +220,7 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     number = int(first.inner_text())
     confusion.get_by_role("button", name="Explain this prediction").press("Enter")
     expect(dashboard.root.locator('.card.view[data-view="row"]')).to_be_focused()
-    expect(card(dashboard, "row").locator("h3")).to_contain_text(f"row {number}?", timeout=60 * SECOND)
+    expect(card(dashboard, "row").locator("h3")).to_contain_text(f"row {number}?")
     lab.screenshot("explain/linked-confusion", confusion)
 
     level(dashboard, "Search")
@@ -236,16 +236,17 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     assert lab.dialogs == []
 
 
+@pytest.mark.usefixtures("quiet")
 def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     """What waits for its turn is stopped, and goes on when it is asked again; another trial is explained."""
     notebook, dashboard = open_explanations(lab, QUICK, trials=4, hold=tmp_path)
     slices = dashboard.root.locator('.card.view[data-view="slices"]')
     slices.scroll_into_view_if_needed()
-    slices.get_by_role("button", name="Stop").click(timeout=30 * SECOND)
+    slices.get_by_role("button", name="Stop").click()
     expect(slices).to_contain_text("Stopped before there was an answer.")
     (tmp_path / "go").touch()
     slices.get_by_role("button", name="Compute the answer").click()
-    expect(slices.locator(".view-first")).not_to_be_empty(timeout=90 * SECOND)
+    expect(slices.locator(".view-first")).not_to_be_empty()
     number = notebook.value("session.state.done[-1]")
     level(dashboard, "Algorithm")
     picker = dashboard.root.get_by_role("textbox", name="trial")
@@ -256,20 +257,20 @@ def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     assert lab.dialogs == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pictures(lab: Lab, theme: str) -> None:
-    """Each level after some trials, wide, at 480 and at 300 px; nothing sticks out."""
-    lab.theme(theme)
-    _, dashboard = open_explanations(lab, QUICK, trials=26)
-    for name in ("Model", "Algorithm", "Search", "Comparison"):
-        for width in (0, 480, 300):
-            lab.resize(1300, 1400)
-            dashboard.wide(width)
-            level(dashboard, name)
-            answer_all(dashboard)
-            box = dashboard.root.bounding_box()
-            assert box is not None
-            lab.resize(1300, int(box["height"]) + 400)
-            lab.screenshot(f"explain-{name.lower()}-{theme}-{width or 'wide'}", dashboard.root)
-            assert dashboard.sideways() == []
-    assert lab.dialogs == []
+def test_pictures(finished: Shown) -> None:
+    """Each level after a search, wide, at 480 and at 300 px; nothing sticks out."""
+    lab, _, dashboard = finished
+    dashboard.open_tab("Explain")
+    for theme in THEMES:
+        lab.theme(theme)
+        for name in ("Model", "Algorithm", "Search", "Comparison"):
+            for width in (0, 480, 300):
+                lab.resize(1300, 1400)
+                dashboard.wide(width)
+                level(dashboard, name)
+                answer_all(dashboard)
+                box = dashboard.root.bounding_box()
+                assert box is not None
+                lab.resize(1300, int(box["height"]) + 400)
+                lab.screenshot(f"explain-{name.lower()}-{theme}-{width or 'wide'}", dashboard.root)
+                assert dashboard.sideways() == []

@@ -32,7 +32,7 @@ counter
 '''
 BUSY = """
 import time
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 while counter.clicks == 0 and time.monotonic() < end:
     time.sleep(0.01)
 print(counter.clicks)
@@ -60,7 +60,7 @@ def test_click_reaches_python_while_a_cell_runs(notebook: Notebook) -> None:
     notebook.start(1)
     assert notebook.is_running(1)
     notebook.output(0).locator("button").click()
-    notebook.wait(1, seconds=30)
+    notebook.wait(1)
     assert notebook.outputs(1)[0]["text"].strip() == "1"
 
 
@@ -92,11 +92,10 @@ def test_saved_notebook_opens_without_a_kernel(lab: Lab, notebook: Notebook) -> 
     notebook.close(shut_down=True)
     again = lab.open_path(notebook.path, kernel=False)
     assert again.outputs(0)[0]["output_type"] == "execute_result"
-    assert lab.server.get("sessions") == []
+    assert notebook.path not in [one["path"] for one in lab.server.get("sessions")]
 
 
 def test_themes(lab: Lab) -> None:
     """The theme can be switched, and pictures are kept."""
     lab.theme("dark")
     assert lab.screenshot("harness-dark").stat().st_size > 0
-    lab.theme("light")

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.ui.dashboard import Dashboard
-from tests.ui.lab import SCREENSHOTS, SECOND
+from tests.ui.lab import SCREENSHOTS
 
 pytest.importorskip("marimo")
 
@@ -97,11 +97,11 @@ def test_a_session_is_shown_and_steered(address: str, browser: Browser, request:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     if "edit" in request.node.name:
-        expect(page.locator(".cm-editor").first).to_be_visible(timeout=60 * SECOND)
+        expect(page.locator(".cm-editor").first).to_be_visible()
         page.keyboard.press("ControlOrMeta+Shift+r")  # run what has not run
     dashboard = Dashboard(page.locator("body"))
-    expect(dashboard.bar).to_be_visible(timeout=60 * SECOND)
-    dashboard.wait_for_scores(2, seconds=90)
+    expect(dashboard.bar).to_be_visible()
+    dashboard.wait_for_scores(2)
     dashboard.button("Pause").click()
     dashboard.wait_for_phase("paused")
     dashboard.open_tab("Overview")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.dashboard import TABLE, Dashboard
-from tests.ui.lab import SCREENSHOTS, SECOND, LabServer
+from tests.ui.lab import SCREENSHOTS, LabServer
 
 pytest.importorskip("notebook")
 
@@ -42,11 +42,11 @@ def test_a_session_is_shown_and_steered(lab_server: LabServer, browser: Browser)
     page.on("pageerror", lambda error: errors.append(f"{error} {error.stack}"))
     try:
         page.goto(f"{lab_server.url}/notebooks/{name}")
-        expect(page.locator(".jp-CodeCell")).to_have_count(len(cells), timeout=60 * SECOND)
+        expect(page.locator(".jp-CodeCell")).to_have_count(len(cells))
         _run_all(page)
         dashboard = Dashboard(page.locator("body"))
-        expect(dashboard.bar).to_be_visible(timeout=60 * SECOND)
-        dashboard.wait_for_scores(2, seconds=90)
+        expect(dashboard.bar).to_be_visible()
+        dashboard.wait_for_scores(2)
         dashboard.button("Pause").click()
         dashboard.wait_for_phase("paused")
         expect(page.locator(".jp-OutputArea-output").filter(has_text="heard")).to_have_text("heard while this cell ran")
@@ -67,6 +67,6 @@ def _run_all(page: Page) -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(AssertionError):
-            expect(begun.first).to_be_visible(timeout=3 * SECOND)
+            expect(begun.first).to_be_visible()
             return
     raise TimeoutError("the cells did not run")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import TABLE, Dashboard, show
-from tests.ui.lab import SECOND, Lab, Notebook
+from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, drag
+from tests.ui.lab import Lab, Notebook
 
-SHOW = 'session = AutoMLSession(table, "churn", budget=600)\nsession.show()'
 EVIL = "<img src=x onerror=alert(1)>"
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -25,16 +23,11 @@ def notebook(lab: Lab) -> Notebook:
     return notebook
 
 
-@pytest.fixture
-def dashboard(notebook: Notebook) -> Dashboard:
-    return show(notebook, 1)
-
-
 def open_preferences(dashboard: Dashboard) -> None:
     """Open the panel and wait for a pair on the cards."""
-    dashboard.wait_for_scores(6, seconds=120)
+    dashboard.wait_for_scores(6)
     dashboard.open_tab("Preferences")
-    expect(ready(dashboard)).to_be_visible(timeout=60 * SECOND)
+    expect(ready(dashboard)).to_be_visible()
 
 
 def ready(dashboard: Dashboard) -> Locator:
@@ -42,33 +35,23 @@ def ready(dashboard: Dashboard) -> Locator:
     return dashboard.root.locator(".versus-box:not(.busy)")
 
 
-def pair(dashboard: Dashboard) -> tuple[int, ...]:
-    """The numbers of A and B."""
-    return tuple(int(text[1:]) for text in ready(dashboard).locator(".head .faint").all_inner_texts())
-
-
 def another(dashboard: Dashboard, last: tuple[int, ...]) -> tuple[int, ...]:
     """Wait for a pair that is not the last one: while nothing more is to be asked, new trials may bring it."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        if ready(dashboard).count() and (now := pair(dashboard)) != last:
-            return now
-        dashboard.root.page.wait_for_timeout(50)
-    raise TimeoutError("no other pair within 90 s")
-
-
-def drag(handle: Locator, by: float) -> None:
-    """Drag a handle sideways by so many pixels."""
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box is not None
-    mouse = handle.page.mouse
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + by / 2, y, steps=4)
-    mouse.move(x + by, y, steps=4)
-    mouse.up()
+    found: list[int] | None = dashboard.root.evaluate(
+        """async (root, last) => {
+          const pair = () => [...root.querySelectorAll(".versus-box:not(.busy) .head .faint")]
+            .map((one) => Number(one.innerText.slice(1)));
+          const end = performance.now() + 300000;
+          for (let now = pair(); performance.now() < end; now = pair()) {
+            if (now.length === 2 && now.join() !== last.join()) return now;
+            await new Promise(requestAnimationFrame);
+          }
+          return null;
+        }""",
+        list(last),
+    )
+    assert found is not None, f"no pair after {last}"
+    return tuple(found)
 
 
 def test_five_pairs_are_answered_by_key_during_a_run(notebook: Notebook, dashboard: Dashboard) -> None:
@@ -200,7 +183,7 @@ def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard
     dashboard.root.get_by_role("button", name="+ Add an objective").click()
     dashboard.root.locator(".offer", has_text="columns used").click()
     notebook.wait_for("'columns_used' in session.state.preferences.objectives")
-    expect(dashboard.root.locator(".versus")).to_contain_text("columns used", timeout=90 * SECOND)
+    expect(dashboard.root.locator(".versus")).to_contain_text("columns used")
     dashboard.root.get_by_role("button", name="+ Add an objective").click()
     dashboard.root.get_by_role("button", name="cost of mistakes").click()
     dashboard.root.get_by_role("textbox", name="churn is yes, predicted no").fill("25")
@@ -211,7 +194,7 @@ def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard
     column.scroll_into_view_if_needed()
     column.select_option("contract")
     table = dashboard.root.locator(".audit-table")
-    expect(table).to_contain_text("monthly", timeout=30 * SECOND)
+    expect(table).to_contain_text("monthly")
     said = dashboard.root.get_by_role("textbox", name="Your assessment")
     said.fill(f"fine for letters {EVIL}")
     said.press("Enter")
@@ -222,32 +205,31 @@ def test_objectives_are_added_and_groups_looked_at(notebook: Notebook, dashboard
     assert lab.dialogs == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard, theme: str) -> None:
+def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """The panel after some answers, wide, at 480 and at 300 px; nothing sticks out."""
-    lab.theme(theme)
-    dashboard.wait_for_scores(14, seconds=180)
+    dashboard.wait_for_scores(14)
     dashboard.open_tab("Preferences")
-    keyboard = lab.page.keyboard
+    last: tuple[int, ...] = ()
     for count, key in enumerate("aba", start=1):
-        expect(ready(dashboard)).to_be_visible()
-        keyboard.press(key)
+        last = another(dashboard, last)
+        lab.page.keyboard.press(key)
         notebook.wait_for(f"len(session.state.preferences.comparisons) == {count}")
-        lab.page.wait_for_timeout(800)
+    another(dashboard, last)
     notebook.value("session.require('predict_ms < 60')")
     dashboard.root.get_by_role("button", name="ROC", exact=True).click()
     dashboard.root.get_by_role("combobox", name="Column that defines the groups").select_option("contract")
-    expect(dashboard.root.locator(".audit-table")).to_contain_text("monthly", timeout=30 * SECOND)
-    expect(dashboard.root.locator(".picture figcaption")).to_contain_text("Area", timeout=30 * SECOND)
-    lab.resize(1400, 2700)
-    lab.screenshot(f"preferences-{theme}", dashboard.root)
-    for width, height in ((480, 3900), (300, 5200)):
-        lab.resize(1400, height)
-        dashboard.wide(width)
-        lab.screenshot(f"preferences-{theme}-{width}", dashboard.root)
-        assert dashboard.sideways() == []
-    lab.resize(1400, 1400)
-    dashboard.wide(0)
-    for panel in ("Overview", "Trials"):
-        dashboard.open_tab(panel)
-        lab.screenshot(f"preferred-{panel.lower()}-{theme}", dashboard.root)
+    expect(dashboard.root.locator(".audit-table")).to_contain_text("monthly")
+    expect(dashboard.root.locator(".picture figcaption")).to_contain_text("Area")
+    for theme in THEMES:
+        lab.theme(theme)
+        for width, height, name in ((0, 2700, theme), (480, 3900, f"{theme}-480"), (300, 5200, f"{theme}-300")):
+            dashboard.open_tab("Preferences")
+            lab.resize(1400, height)
+            dashboard.wide(width)
+            lab.screenshot(f"preferences-{name}", dashboard.root)
+            assert dashboard.sideways() == []
+        lab.resize(1400, 1400)
+        dashboard.wide(0)
+        for panel in ("Overview", "Trials"):
+            dashboard.open_tab(panel)
+            lab.screenshot(f"preferred-{panel.lower()}-{theme}", dashboard.root)

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.dashboard import TABLE, show
+from tests.ui.conftest import Shown
+from tests.ui.dashboard import PANELS, TABLE, show
 from tests.ui.lab import Lab
 
-PANELS = ("Overview", "Trials", "Space", "Preferences", "Explain", "Data", "Journal")
 WIDTHS = (300, 400, 480, 640, 900, 1600)
-FINISHED = 'session = AutoMLSession(table, "churn", max_trials=14, workers=2)\nsession.show()'
 RUNNING = 'session = AutoMLSession(table, "churn", budget=600, workers=1)\nsession.show()'
 MOVING = """
 (root) => root.getRootNode().getAnimations()
   .filter((one) => one.playState === "running").map((one) => one.animationName ?? one.transitionProperty)
 """
 
-pytestmark = pytest.mark.usefixtures("quiet")
 
-
-def test_no_panel_sticks_out(lab: Lab) -> None:
+def test_no_panel_sticks_out(finished: Shown) -> None:
     """At each width nothing is wider than the dashboard."""
+    lab, _, dashboard = finished
     lab.resize(2000, 1400)
-    notebook = lab.open([TABLE, FINISHED])
-    notebook.run(0)
-    dashboard = show(notebook, 1)
-    dashboard.wait_for_phase("finished", seconds=240)
     found = {}
     for width in WIDTHS:
         dashboard.wide(width)
@@ -38,6 +32,7 @@ def test_no_panel_sticks_out(lab: Lab) -> None:
     assert {place: what for place, what in found.items() if what} == {}
 
 
+@pytest.mark.usefixtures("quiet")
 def test_reduced_motion_keeps_everything_still(lab: Lab) -> None:
     """What pulses or slides while a search runs stands still where the system asks for less motion."""
     notebook = lab.open([TABLE, RUNNING])

@@ -93,6 +93,7 @@ def run(command: list[str], environment: dict[str, str], cwd: Path | None = None
     return ran.stdout
 
 
+@pytest.mark.slow
 def test_sdist_holds_what_it_is_made_of(sdist: Path) -> None:
     """Who has the sdist has the tests, the sources of the documentation and the benchmarks; not what is built."""
     for name in ("docs/conf.py", "docs/howto/index.md", "docs/images/dashboard-light.png", "benchmarks/RESULTS.md"):
@@ -104,6 +105,7 @@ def test_sdist_holds_what_it_is_made_of(sdist: Path) -> None:
     assert not list(sdist.rglob("node_modules"))
 
 
+@pytest.mark.slow
 def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The built dashboard is inside, and nothing that does not belong there."""
     with zipfile.ZipFile(wheel) as archive:
@@ -119,6 +121,7 @@ def test_wheel_holds_the_dashboard(wheel: Path, capsys: pytest.CaptureFixture[st
     assert wheel.stat().st_size <= LARGEST_WHEEL
 
 
+@pytest.mark.slow
 def test_wheel_and_sdist_hold_the_extension(wheel: Path) -> None:
     """All that was built for JupyterLab goes into both: entry, bundles, settings and the note for uninstalling."""
     built = ROOT / "hitl_widget" / "labextension"
@@ -139,6 +142,7 @@ def wheel_info(names: list[str]) -> str:
     return next(name.split("/")[0] for name in names if ".dist-info/" in name)
 
 
+@pytest.mark.slow
 def test_import_without_node(installed: Path, without_node: dict[str, str], tmp_path: Path) -> None:
     """The installed package is imported from its own place, with its dashboard beside it."""
     where = run(
@@ -149,6 +153,7 @@ def test_import_without_node(installed: Path, without_node: dict[str, str], tmp_
     assert 0 < size < 1_500_000
 
 
+@pytest.mark.slow
 def test_the_extension_is_where_jupyterlab_looks(installed: Path) -> None:
     """After `pip install` the extension, its entry and its settings are among JupyterLab's."""
     folder = installed.parent.parent / EXTENSION

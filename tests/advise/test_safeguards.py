@@ -88,6 +88,7 @@ def test_noise_is_not_warned_of(seed, n) -> None:
     assert [one.key for one in found if one.key != "order"] == []
 
 
+@pytest.mark.slow
 def test_all_rules_are_quick() -> None:
     """Under two seconds of processor for 50,000 rows and 30 columns."""
     rng = np.random.default_rng(0)

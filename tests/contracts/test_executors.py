@@ -169,6 +169,7 @@ class TestForkServer:
         executor.close()
         assert "no_such_library" in (tmp_path / "fork-server.log").read_text()
 
+    @pytest.mark.slow
     def test_the_default_preload_is_safe_to_fork(self, tmp_path: Path, outcomes: Outcomes) -> None:
         """It starts no thread, Python does not warn of the fork, and LightGBM fits in the workers, with threads too."""
         executor = make(tmp_path, preload=PRELOAD, memory_bytes=2**30)

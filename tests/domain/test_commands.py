@@ -99,6 +99,7 @@ _json = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["propose", "cancel", "set_budget", "pause", "set_autonomy"]), st.dictionaries(st.text(), _json))
 def test_any_json_is_a_command_or_refused(kind, rest):
     """Hypothesis finds no JSON that breaks the reader."""

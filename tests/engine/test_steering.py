@@ -357,6 +357,7 @@ def _send(one, raw):
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+@pytest.mark.slow
 @given(raws=st.lists(_raw | _wishes, min_size=3, max_size=25))
 def test_any_sequence_of_commands_keeps_the_study_whole(raws, tmp_path_factory):
     """State equals replay; undo then redo is the identity; nothing measured vanishes; proposals lie in their space."""

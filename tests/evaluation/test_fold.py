@@ -251,6 +251,7 @@ def test_the_delivered_model_is_a_scikit_learn_estimator(tmp_path, kind: str) ->
             assert get_scorer("roc_auc")(model, X, y) > 0.9
 
 
+@pytest.mark.slow
 def test_the_delivered_model_works_in_a_fresh_process(tmp_path) -> None:
     """A model dumped with joblib predicts the same where nothing was imported before."""
     ctx, X, _ = context(tmp_path)

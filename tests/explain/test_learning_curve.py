@@ -84,6 +84,7 @@ def test_the_curve_ends_where_the_trial_stands(churn) -> None:
     assert not list((churn.folder / "models").glob("*")) if (churn.folder / "models").exists() else True
 
 
+@pytest.mark.slow
 def test_a_tree_that_learns_by_heart_is_told_from_one_that_needs_rows(tmp_path) -> None:
     rng = np.random.default_rng(0)
     n = 400

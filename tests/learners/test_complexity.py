@@ -272,6 +272,7 @@ def test_models_of_unknown_make_are_walked(numbers) -> None:
     assert 1000 < parts_of(Text().fit(*numbers)) < 1200
 
 
+@pytest.mark.slow
 def test_a_thousand_trees_are_counted_at_once() -> None:
     """Counting a large booster or forest takes no time that anyone would notice."""
     lightgbm = pytest.importorskip("lightgbm")

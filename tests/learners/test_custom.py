@@ -379,6 +379,7 @@ def outcomes_of(executor: Any, units: list[FoldUnit]) -> dict[str, Any]:
     return outcomes.take(len(units))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_workers_that_run_already_take_up_a_class_of_the_notebook(tmp_path, notebook: Any) -> None:
     """The class stands in ``__main__``; it is added after the workers have said that they do not know it."""
@@ -419,6 +420,7 @@ def test_threads_take_it_up_too(tmp_path, notebook: Any) -> None:
     assert found.value.score > 0.8
 
 
+@pytest.mark.slow
 def test_a_fresh_kernel_takes_up_a_class_that_is_not_there_any_more(tmp_path, notebook: Any) -> None:
     """The bytes hold the class itself: another process fits it without the notebook's cells having run."""
     ctx, _ = context(tmp_path)
@@ -433,6 +435,7 @@ def test_a_fresh_kernel_takes_up_a_class_that_is_not_there_any_more(tmp_path, no
     assert float(run.stdout) == evaluate_fold(ctx, FoldUnit(0, 0, {"family": "mine"}, {})).score
 
 
+@pytest.mark.slow
 def test_a_module_beside_the_notebook_may_be_younger_than_the_workers(tmp_path, monkeypatch) -> None:
     """A folder that the kernel imports from now, and a worker has never heard of, goes along with the code."""
     ctx, _ = context(tmp_path / "session")

@@ -141,6 +141,7 @@ def test_several_beliefs_multiply():
     assert config["boost.kind"] in ("b", "c")
 
 
+@pytest.mark.slow
 def test_a_good_belief_helps_and_a_bad_one_is_outlived():
     """Over a dozen seeds: ahead after ten trials with a good one, and in the same place after forty with a bad one."""
 
@@ -252,6 +253,7 @@ def test_a_verdict_waits_for_evidence():
     assert few.sentence.endswith("5 boost trials lie within your belief about learning rate: too few trials to judge.")
 
 
+@pytest.mark.slow
 def test_good_beliefs_are_supported_and_bad_ones_contradicted():
     """After thirty trials most are told right and none wrong; numbers are in the sentence."""
     good = [verdict(GOOD, 30, seed) for seed in range(8)]
@@ -263,6 +265,7 @@ def test_good_beliefs_are_supported_and_bad_ones_contradicted():
     assert "of the 6 best boost trials lie within your belief about learning rate, against" in bad[0].sentence
 
 
+@pytest.mark.slow
 def test_a_belief_about_what_does_not_matter_stays_undecided():
     """A hyperparameter without influence gives no verdict, wherever the search happened to look."""
     found = [verdict(Belief("boost.idle", 0.8, 0.7, 0.9), 40, seed).kind for seed in range(8)]

@@ -42,6 +42,7 @@ class Refusing:
         done(Outcome(key, failure=Failure(self.kind, "It was lost.")))
 
 
+@pytest.mark.slow
 def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
     """What comes back is what the same functions give here."""
     table = large()

@@ -180,6 +180,7 @@ def test_sessions_leave_the_list_when_they_end(page, tmp_path):
     assert page.heads() == []
 
 
+@pytest.mark.slow
 def test_recent_journals_are_those_with_trials(tmp_path):
     """A folder of journals is listed, the last first; other files and empty sessions are left out."""
     table = customers(200)

@@ -246,6 +246,7 @@ def test_a_change_that_cannot_be_is_refused_with_the_reason(browser, command, me
     assert message in answer["error"]["message"]
 
 
+@pytest.mark.slow
 def test_two_thousand_columns_stay_small(tmp_path):
     """Columns beyond the most that are shown are counted and said; the rest fits a message."""
     rng = np.random.default_rng(0)

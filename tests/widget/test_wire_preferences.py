@@ -233,6 +233,7 @@ def test_the_version_of_preferences_changes_with_what_is_said_and_measured(sessi
     assert all(0 <= one < 2**53 for one in seen)
 
 
+@pytest.mark.slow
 def test_numbers_have_their_own_pictures_and_audits(tmp_path):
     """Residuals instead of curves, errors instead of rates; every number is finite."""
     frame = prices(200).assign(**{EVIL: np.where(np.arange(200) % 2, "<b>", "a:b")})

@@ -153,6 +153,7 @@ def test_a_command_that_cannot_be_read_is_answered(browser, session):
     assert browser.act(type="note", text="still here")["ok"]
 
 
+@pytest.mark.slow
 def test_a_trial_moves_the_weight_of_a_belief_and_nothing_else_of_the_steering(browser, session):
     """Unless there is a new best or a new verdict; the list of generations may be long."""
     session.edit({"lightgbm.num_leaves": (4, 40)})

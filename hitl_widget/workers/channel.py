@@ -160,7 +160,7 @@ class Channel:
         if self._header:
             (size,) = _HEADER.unpack(self._buffer)
             self._expect(size, header=False)
-        else:
+        if not self._header and not self._view:
             messages.append(self._buffer)
             self._expect(_HEADER.size, header=True)
 

@@ -50,8 +50,8 @@ class TimedSampler(TpeSampler):
 def controller_overhead(trials: int = 1000) -> dict[str, float]:
     """Milliseconds per trial of five folds, journal included, sampler and fits not."""
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder), budget_trials=trials, folds=5)
-        stage.controller._make_sampler = lambda: TimedSampler(SPACE, never=frozenset({"dummy"}), seed=0)
+        timed = TimedSampler(SPACE, never=frozenset({"dummy"}), seed=0)
+        stage = Stage(Path(folder), sampler=lambda _made: timed, budget_trials=trials, folds=5)
         cpu, begun = time.process_time(), time.perf_counter()
         stage.do(Start())
         stage.until(lambda state: state.phase is Phase.FINISHED, timeout=600)

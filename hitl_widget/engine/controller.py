@@ -27,7 +27,7 @@ from hitl_widget.engine.context import Context
 from hitl_widget.engine.engine import Engine
 from hitl_widget.engine.event_log import FOLD_WAIT, EventLog
 from hitl_widget.engine.no_journal import NoJournal
-from hitl_widget.engine.orders import Beside, CancelBeside, Order, Release, recordable
+from hitl_widget.engine.orders import Background, CancelBackground, Order, Release, recordable
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Advisor, Clock, FindWarning, Journal, PreferenceLearner, Tables
 from hitl_widget.engine.publisher import Publisher, Subscriber
@@ -40,7 +40,7 @@ __all__ = ["Controller", "Subscriber"]
 
 _log = logging.getLogger("hitl_widget")
 
-_Item = Order | Outcome | Release | Beside | CancelBeside | None
+_Item = Order | Outcome | Release | Background | CancelBackground | None
 """None ends the thread."""
 
 
@@ -58,8 +58,8 @@ class Controller:
         is made for a state, and again when there is a new family.
     clock
         Where the time comes from.
-    tastes
-        Learns what the person prefers; None for the metric alone.
+    preference_learner
+        Learns the person's preferences; None for the metric alone.
     tables
         The columns of the table; None where they cannot be changed.
     find_warning
@@ -80,7 +80,7 @@ class Controller:
         sampler: Callable[[SessionState], Sampler],
         clock: Clock,
         advisor: Callable[[], Advisor] | None = None,
-        tastes: PreferenceLearner | None = None,
+        preference_learner: PreferenceLearner | None = None,
         tables: Tables | None = None,
         find_warning: FindWarning = lambda _state, _key: None,
         records: Sequence[ev.Record] = (),
@@ -88,7 +88,7 @@ class Controller:
         self.plan = plan
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._make_advisor = advisor
-        self._learner, self._tables, self._find_warning = tastes, tables, find_warning
+        self._preference_learner, self._tables, self._find_warning = preference_learner, tables, find_warning
         self._clock = clock
         given = SessionState(steering=Steering(plan.space), base=plan.space)
         self._published = Publisher(replay(records, given))
@@ -143,18 +143,20 @@ class Controller:
         """End the worker processes once nothing runs, if the search rests; they come back when it goes on."""
         self._inbox.put(Release())
 
-    def look(self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None) -> None:
+    def run_background(
+        self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
+    ) -> None:
         """Run a call in a worker beside the trials; `done` is called once, from any thread."""
-        beside = Beside(key, call, done, seconds)
+        task = Background(key, call, done, seconds)
         with self._lock:
             if not self._closed:
-                self._inbox.put(beside)
+                self._inbox.put(task)
                 return
-        beside.refuse()
+        task.refuse()
 
-    def cancel_look(self, key: str) -> None:
+    def cancel_background(self, key: str) -> None:
         """End a call beside the trials; an unknown key is ignored."""
-        self._inbox.put(CancelBeside(key))
+        self._inbox.put(CancelBackground(key))
 
     @property
     def is_own_thread(self) -> bool:
@@ -223,7 +225,7 @@ class Controller:
             pool,
             self._make_sampler,
             self._make_advisor() if self._make_advisor else None,
-            self._learner,
+            self._preference_learner,
             self._tables,
             self._find_warning,
         )
@@ -244,10 +246,10 @@ class Controller:
                     engine.follow()
                 case Outcome():
                     engine.pool.receive(item)
-                case Beside():
-                    engine.pool.run_beside(item.key, item.call, item.done, item.seconds)
-                case CancelBeside():
-                    engine.pool.cancel_beside(item.key)
+                case Background():
+                    engine.pool.run_background(item.key, item.call, item.done, item.seconds)
+                case CancelBackground():
+                    engine.pool.cancel_background(item.key)
                 case Release():
                     engine.pool.release()
                     engine.pool.close_if_released(resting=log.state.phase is not Phase.RUNNING)
@@ -312,7 +314,7 @@ class Controller:
             while True:
                 self._batch.append(self._inbox.get_nowait())
         for item in self._batch:
-            if isinstance(item, Order | Beside):
+            if isinstance(item, Order | Background):
                 item.refuse()
 
 

@@ -121,7 +121,7 @@ class Engine:
     def advance(self) -> None:
         """Do what follows from what came in: end the search, propose, fill the workers, run the clock."""
         self._lifecycle.watch_budget()
-        self._initiative.look()
+        self._initiative.review()
         self._scheduler.fill()
         self._lifecycle.keep_time()
 

@@ -58,8 +58,8 @@ class Initiative:
         self._steering = context.state.steering
         self._acted_at = _last_own_answer(context.state)
 
-    def look(self) -> None:
-        """Look at the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
+    def review(self) -> None:
+        """Review the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
         state = self._context.state
         if state.ended == self._seen or state.phase is not Phase.RUNNING:
             return

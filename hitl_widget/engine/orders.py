@@ -1,4 +1,4 @@
-"""What comes into the controller's queue beside outcomes: commands, calls beside the search, a release."""
+"""The items of the controller's queue beside outcomes: commands, background calls, the release of the workers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hitl_widget.domain.receipt import Receipt
 from hitl_widget.errors import CommandError
 from hitl_widget.workers.contract import Call, Failure, FailureKind, Outcome
 
-__all__ = ["Beside", "CancelBeside", "Order", "Release", "recordable"]
+__all__ = ["Background", "CancelBackground", "Order", "Release", "recordable"]
 
 _CLOSED = "This session is closed."
 
@@ -34,8 +34,8 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """A call beside the trials, of which the search takes no notice."""
+class Background:
+    """A background call of an explanation or a survey; the search takes no notice of it."""
 
     key: str
     call: Call
@@ -48,8 +48,8 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class CancelBeside:
-    """The end of a call beside the trials."""
+class CancelBackground:
+    """The end of a background call."""
 
     key: str
 

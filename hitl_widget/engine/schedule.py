@@ -37,11 +37,6 @@ class Active:
     hints: Mapping[str, Value] = field(default_factory=dict)
     predictions: dict[int, Any] = field(default_factory=dict)
 
-    @property
-    def running(self) -> int:
-        """Folds in the workers now."""
-        return self.started - self.done
-
 
 class Schedule:
     """The trials in work: the first fold alone, the others as soon as it has held its own.
@@ -62,11 +57,6 @@ class Schedule:
         self._folds = folds
         self.active: dict[int, Active] = {}
         self.waiting: deque[int] = deque()
-
-    @property
-    def running(self) -> int:
-        """Units in the workers now."""
-        return sum(trial.running for trial in self.active.values())
 
     def units(self) -> Iterator[Active]:
         """Iterate over the trials in work."""

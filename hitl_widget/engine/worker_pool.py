@@ -69,12 +69,12 @@ class WorkerPool:
         if receive is not None:
             receive(outcome)
 
-    def run_beside(self, key: str, call: Call, done: Receive, seconds: float | None) -> None:
-        """Run a call beside the search, at a lower priority; `done` gets its outcome on any thread."""
+    def run_background(self, key: str, call: Call, done: Receive, seconds: float | None) -> None:
+        """Run a background call, at a lower priority than the search; `done` gets its outcome on any thread."""
         self._executor.submit(key, call, done, seconds=seconds, background=True)
 
-    def cancel_beside(self, key: str) -> None:
-        """End a call beside the search; an unknown key is ignored."""
+    def cancel_background(self, key: str) -> None:
+        """End a background call; an unknown key is ignored."""
         if self._made is not None:
             self._made.cancel(key)
 

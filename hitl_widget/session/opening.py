@@ -192,7 +192,7 @@ def _assemble(
         executor=lambda: new_executor(understood, plan.folder, seed, settings["limits"]),
         sampler=lambda state: new_sampler(plan, state, before=len(records)),
         advisor=lambda: RuleAdvisor(task, labels, plan.baselines, settings["limits"]["workers"]),
-        tastes=preference_model,
+        preference_learner=preference_model,
         tables=columns,
         find_warning=known_warnings.find,
         clock=_SystemClock(),

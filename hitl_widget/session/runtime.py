@@ -263,12 +263,12 @@ class Runtime:
             Longest wall time; None for no limit.
         """
         self.controller.ready.wait()
-        self.controller.look(key, call, done, seconds)
+        self.controller.run_background(key, call, done, seconds)
 
     def cancel_background(self, key: str) -> None:
         """Cancel a background task; an unknown key is ignored."""
         if key:
-            self.controller.cancel_look(key)
+            self.controller.cancel_background(key)
 
     # -- files that background tasks read -----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.errors import CommandError, ConfigError, DataError
+from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.explain.importances import importances, shares
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.pipelines import pipelines
@@ -341,7 +342,7 @@ def test_a_click_that_has_to_read_a_column_anew_holds_up_no_other(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_transform_of_another_person_is_not_run(tmp_path, monkeypatch):
+def test_a_transform_of_another_person_is_not_run(tmp_path):
     """Its trials fail with a sentence that says what to do, and removing it helps."""
     place = tmp_path / "s.sqlite"
     session = AutoMLSession(customers(200), "Churn", max_trials=1, workers=1, journal=place)
@@ -351,7 +352,10 @@ def test_a_transform_of_another_person_is_not_run(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="already"):
         session.add_transform("half", lambda t: t["tenure"] / 2, "tenure")
     session.close()
-    monkeypatch.setattr("hitl_widget.evaluation.trust._secret", lambda folder: b"another person's secret, 32 bytes")
+    journal = SqlJournal(place, create=False)
+    code = verified(journal.get("transform/half"))
+    journal.put("transform/half", sign(code, folder=tmp_path / "another person"))
+    journal.close()
     with pytest.warns(UserWarning, match="'half' is code from another computer"):
         session = AutoMLSession.load(place)
     try:

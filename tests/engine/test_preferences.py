@@ -24,10 +24,10 @@ def stage(tmp_path):
     def make(folder="s", task=TASK, **settings):
         place = tmp_path / folder
         place.mkdir(exist_ok=True)
-        tastes = PreferenceModel(task, frozenset({"dummy"}))
-        settings = {"task": task, "tastes": tastes, "budget_trials": None, **settings}
+        preference_learner = PreferenceModel(task, frozenset({"dummy"}))
+        settings = {"task": task, "preference_learner": preference_learner, "budget_trials": None, **settings}
         made.append(Stage(place, **settings))
-        made[-1].tastes = tastes
+        made[-1].preference_learner = preference_learner
         return made[-1]
 
     yield make
@@ -66,7 +66,7 @@ def journal_of(one):
 def fast_rather_than_good(one):
     """Answers of somebody to whom the time alone counts."""
     for _ in range(8):
-        question = one.tastes.assess(one.controller.state).question
+        question = one.preference_learner.assess(one.controller.state).question
         if question is None:
             return
         trials = one.controller.state.trials
@@ -341,7 +341,7 @@ def test_the_holdout_is_that_of_the_trial_to_take(stage):
     one.do(cmd.Stop())
     state = one.until(lambda s: s.phase is Phase.FINISHED)
     assert state.holdout.trial == state.chosen != state.best
-    assert state.chosen == one.tastes.assess(state, fresh=True).recommended
+    assert state.chosen == one.preference_learner.assess(state, fresh=True).recommended
 
 
 # -- what is measured, and when ---------------------------------------------------------------------------------------
@@ -365,7 +365,7 @@ def test_an_objective_that_is_added_is_measured_of_older_trials_while_the_search
     assert [len(jobs) for jobs in calls if "accuracy" in jobs[0].names] == [20, len(complete(state)) - 20]
     assert all(len(jobs) == 1 for jobs in calls if "gap" in jobs[0].names)
     assert state.phase is Phase.PAUSED
-    assert one.tastes.assess(state).question is not None
+    assert one.preference_learner.assess(state).question is not None
 
 
 def test_models_that_are_kept_are_measured_without_a_fit(stage):
@@ -523,7 +523,7 @@ def test_with_wishes_a_seed_and_a_budget_in_trials_a_search_repeats(stage):
         one.do(cmd.Require("predict_ms < 60"))
         one.do(cmd.Start())
         if folder == "b":
-            one.controller.subscribe(lambda state, _records, one=one: one.tastes.assess(state, fresh=True))
+            one.controller.subscribe(lambda state, _records, one=one: one.preference_learner.assess(state, fresh=True))
         one.executor.release()
         state = one.until(lambda s: s.phase is Phase.FINISHED)
         found.append([dict(trial.config) for trial in state.trials])

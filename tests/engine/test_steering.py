@@ -361,8 +361,8 @@ def _send(one, raw):
 @given(raws=st.lists(_raw | _wishes, min_size=3, max_size=25))
 def test_any_sequence_of_commands_keeps_the_study_whole(raws, tmp_path_factory):
     """State equals replay; undo then redo is the identity; nothing measured vanishes; proposals lie in their space."""
-    tastes = PreferenceModel(TASK, frozenset({"dummy"}))
-    one = Stage(tmp_path_factory.mktemp("s"), budget_trials=None, task=TASK, tastes=tastes)
+    preference_learner = PreferenceModel(TASK, frozenset({"dummy"}))
+    one = Stage(tmp_path_factory.mktemp("s"), budget_trials=None, task=TASK, preference_learner=preference_learner)
     try:
         one.do(cmd.Start())
         measured = {}

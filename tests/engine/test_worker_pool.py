@@ -71,7 +71,7 @@ def test_workers_are_released_when_idle_and_made_again(pool, made):
     pool.receive(Outcome("7:0", 1))
     pool.close_if_released(resting=True)
     assert made[0].closed
-    pool.run_beside("look#1", CALL, lambda outcome: None, None)
+    pool.run_background("look#1", CALL, lambda outcome: None, None)
     assert (len(made), made[1].submitted) == (2, [("look#1", True)])
     pool.release()
     pool.close_if_released(resting=False)

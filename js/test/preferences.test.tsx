@@ -297,6 +297,17 @@ describe("preferences", () => {
     expect(sent()[1]).toMatchObject({ type: "require", hard: true });
   });
 
+  it("lists no model on the overview that violates a hard constraint, and says how many do", async () => {
+    await show();
+    await store.act({ type: "require", text: "predict_ms < 5", hard: true });
+    const broken = () => store.preferences.value.value?.broken ?? [];
+    await soon(() => expect(broken().length).toBeGreaterThan(0));
+    all('[data-tab="overview"]')[0]?.click();
+    await says(`${broken().length} trials violate a constraint and are not listed.`);
+    const listed = all(".board tbody tr td:first-child").map((cell) => Number(cell.textContent));
+    expect(listed.filter((number) => broken().includes(number))).toEqual([]);
+  });
+
   it("keeps the axes still under a pointer, whatever trials come", async () => {
     const snapshot = scriptedSnapshot("running", 120);
     await show("preferences", snapshot);

@@ -2,7 +2,7 @@ import { ShortBoard } from "../../components/ShortBoard";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo, Status } from "../../protocol/messages";
 import { leaders } from "../../store/row";
-import { formatCount } from "../../words/numbers";
+import { countWords, formatCount } from "../../words/numbers";
 import { mayQueue } from "../../words/phase";
 import { familyLabel } from "../../words/trial";
 import type { LoadedProps } from "./Overview";
@@ -19,13 +19,18 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
   store.version.value;
   const grey = store.grey.value;
   const discarded = new Set(store.steering.value?.discarded);
-  const counting = [...store.rows.values()].filter((row) => !discarded.has(row.number));
+  const broken = new Set(store.preferences.value.value?.broken);
+  const counting = [...store.rows.values()].filter(
+    ({ number }) => !discarded.has(number) && !broken.has(number),
+  );
   const best = leaders(counting, SHORT);
   return (
     <section class="card" aria-labelledby="hitl-q-best">
       <h3 id="hitl-q-best">Which trials are best, and who proposed them?</h3>
       <p class="say">
         {standing(status)}
+        {broken.size > 0 &&
+          ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint and ${broken.size === 1 ? "is" : "are"} not listed.`}
         {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept as evidence."}
       </p>
       <Preferred ui={ui} status={status} families={families} />

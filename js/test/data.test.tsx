@@ -267,7 +267,7 @@ describe("the data panel", () => {
     await soon(() => expect(sent()).toHaveLength(1));
     expect(sent()[0]).toMatchObject({ type: "answer_warning", key: "copy:left_on" });
     await soon(() => expect(row("left_on").className).toContain("grey"));
-    await soon(() => expect(text(".data-draft.applied")).toBe("Applied: left out left_on.Undo"));
+    await soon(() => expect(text(".data-draft.applied")).toBe("Applied: left out left_on.Undo Ctrl Z"));
     await press("Show 1 answered");
     expect(text(".answered")).toContain("No longer applies.");
   });

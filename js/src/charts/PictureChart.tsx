@@ -1,11 +1,12 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { PictureInfo } from "../protocol/messages";
 import { picturePoints } from "./picture";
 import calibration from "./specs/calibration.json";
 import residuals from "./specs/residuals.json";
 import roc from "./specs/roc.json";
 import { colours, familyHue } from "./theme";
-import { createView, replace, type Spec, type View } from "./vega";
+import { useView } from "./useView";
+import { replace, type Spec } from "./vega";
 import "./PictureChart.css";
 
 const SPECS: Record<PictureInfo["kind"], unknown> = { roc, calibration, residuals };
@@ -20,27 +21,8 @@ interface Props {
 
 /** The chart of a kind is embedded once; curves, colours and size change in place. */
 export function PictureChart({ picture, colours: families, numbers, dark }: Props) {
-  const holder = useRef<HTMLDivElement>(null);
-  const view = useRef<View | null>(null);
   const { kind } = picture;
-
-  useLayoutEffect(() => {
-    const element = holder.current;
-    if (element === null) return;
-    const made = createView(SPECS[kind] as Spec, element);
-    const size = () => {
-      if (element.clientWidth > 0)
-        made.width(element.clientWidth).height(element.clientHeight).resize().runAsync();
-    };
-    const watcher = new ResizeObserver(size);
-    watcher.observe(element);
-    view.current = made;
-    return () => {
-      watcher.disconnect();
-      made.finalize();
-      view.current = null;
-    };
-  }, [kind]);
+  const { holder, view } = useView(SPECS[kind] as Spec);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
   useEffect(() => {

@@ -1,7 +1,8 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import spec from "./specs/progress.json";
 import { colours, familyHue } from "./theme";
-import { createView, replace, type Spec, type View } from "./vega";
+import { useView } from "./useView";
+import { replace, type Spec } from "./vega";
 
 export interface ProgressPoint {
   number: number;
@@ -58,16 +59,11 @@ function beside({ x, y }: Hovered, width: number): Record<string, string> {
 
 /** The chart is embedded once; data, colours and size change in place. */
 export function ProgressChart(props: Props) {
-  const holder = useRef<HTMLDivElement>(null);
-  const view = useRef<View | null>(null);
   const open = useRef(props.onOpen);
   open.current = props.onOpen;
   const [hovered, setHovered] = useState<Hovered | null>(null);
 
-  useLayoutEffect(() => {
-    const element = holder.current;
-    if (element === null) return;
-    const made = createView(spec as unknown as Spec, element);
+  const { holder, view } = useView(spec as unknown as Spec, (made, element) => {
     made.tooltip((_handler, event, item, value) => {
       const datum = value === null || value === undefined ? null : datumOf(item);
       const box = element.getBoundingClientRect();
@@ -81,19 +77,7 @@ export function ProgressChart(props: Props) {
       const datum = datumOf(item);
       if (datum !== null) open.current(datum.number);
     });
-    const size = () => {
-      if (element.clientWidth > 0)
-        made.width(element.clientWidth).height(element.clientHeight).resize().runAsync();
-    };
-    const watcher = new ResizeObserver(size);
-    watcher.observe(element);
-    view.current = made;
-    return () => {
-      watcher.disconnect();
-      made.finalize();
-      view.current = null;
-    };
-  }, []);
+  });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
   useEffect(() => {

@@ -1,4 +1,5 @@
 import { LEVELS, type Level } from "../words/autonomy";
+import { Segmented } from "./Segmented";
 import "./Autonomy.css";
 
 interface Props {
@@ -11,21 +12,18 @@ interface Props {
 export function Autonomy({ level, disabled, onLevel }: Props) {
   return (
     <div class="autonomy">
-      <div class="seg" role="group" aria-label="Who drives?">
-        {LEVELS.map((one) => (
-          <button
-            key={one.level}
-            type="button"
-            class={`level-${one.level}`}
-            aria-pressed={one.level === level}
-            title={one.sentence}
-            disabled={disabled}
-            onClick={() => one.level !== level && onLevel(one.level)}
-          >
-            {one.label}
-          </button>
-        ))}
-      </div>
+      <Segmented
+        label="Who drives?"
+        choices={LEVELS.map((one) => ({
+          value: one.level,
+          label: one.label,
+          title: one.sentence,
+          class: `level-${one.level}`,
+        }))}
+        value={level}
+        disabled={disabled}
+        onChoose={(next) => next !== level && onLevel(next)}
+      />
       <select
         class={`field level-${level}`}
         aria-label="Who drives?"

@@ -92,28 +92,8 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
         </button>
       </div>
       <div class="form">
-        <div class="form-row">
-          <label for="hitl-minutes">minutes in total</label>
-          <span class="hint">leave empty for no limit</span>
-          <input
-            id="hitl-minutes"
-            class="field"
-            inputMode="decimal"
-            value={minutes}
-            onInput={(event) => setMinutes(event.currentTarget.value)}
-          />
-        </div>
-        <div class="form-row">
-          <label for="hitl-trials">trials in total</label>
-          <span class="hint">leave empty for no limit</span>
-          <input
-            id="hitl-trials"
-            class="field"
-            inputMode="numeric"
-            value={trials}
-            onInput={(event) => setTrials(event.currentTarget.value)}
-          />
-        </div>
+        <Limit id="hitl-minutes" label="minutes in total" mode="decimal" text={minutes} onText={setMinutes} />
+        <Limit id="hitl-trials" label="trials in total" mode="numeric" text={trials} onText={setTrials} />
       </div>
       {error !== "" && (
         <p class="oops" role="alert">
@@ -129,5 +109,29 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
         </button>
       </div>
     </form>
+  );
+}
+
+interface LimitProps {
+  id: string;
+  label: string;
+  mode: "decimal" | "numeric";
+  text: string;
+  onText(text: string): void;
+}
+
+function Limit({ id, label, mode, text, onText }: LimitProps) {
+  return (
+    <div class="form-row">
+      <label for={id}>{label}</label>
+      <span class="hint">leave empty for no limit</span>
+      <input
+        id={id}
+        class="field"
+        inputMode={mode}
+        value={text}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+    </div>
   );
 }

@@ -84,8 +84,8 @@ export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
   return (
     <Note title="No trials yet.">
       <p>
-        Start the search the search: baselines run first, then well-known starting points, and the first score
-        appears within seconds. Or queue your own configuration.
+        Start the search: baselines run first, then well-known starting points, and the first score appears
+        within seconds. Or queue your own configuration.
       </p>
       <div class="foot">
         <button type="button" class="btn you" disabled={!reachable} onClick={onStart}>

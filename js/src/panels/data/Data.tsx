@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import { useWidth } from "../../components/useWidth";
@@ -27,6 +27,7 @@ import {
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useThrottled } from "../overview/useThrottled";
+import { useApply } from "../useApply";
 import { usePreview } from "../usePreview";
 import { ColumnGrid } from "./ColumnGrid";
 import { columnsFor } from "./columns";
@@ -112,26 +113,9 @@ function Loaded(props: Props) {
     [draft, view.cancels.value],
   );
   const previewed = usePreview(store.dataPreviews, command, useThrottled(store.version.value, 2000));
-  const [refused, setRefused] = useState("");
-  const [sending, setSending] = useState(false);
-  const [since, setSince] = useState<number | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another draft has not been refused yet
-  useEffect(() => setRefused(""), [draft]);
-  const apply = async () => {
-    if (command === null) return;
-    setSending(true);
-    const before = Math.max(0, ...steering.acts.map((one) => one.number));
-    try {
-      await store.act(command);
-      setSince(before);
-      view.draft.value = NO_DATA_DRAFT;
-    } catch (reason) {
-      const { message, remedy = "" } = reason as { message: string; remedy?: string };
-      setRefused(`${message} ${remedy}`);
-    } finally {
-      setSending(false);
-    }
-  };
+  const { apply, refused, sending, since } = useApply(store, steering, draft, command, () => {
+    view.draft.value = NO_DATA_DRAFT;
+  });
   const ofData = steering.acts.filter((one) => one.kind === "data");
   const fresh = ofData[0] !== undefined && since !== null && ofData[0].number > since ? ofData[0] : null;
   const applied = fresh ?? ofData.find((one) => !one.undone) ?? null;

@@ -1,7 +1,7 @@
 import { CodeLine } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
 import type { ActInfo, DataPreview } from "../../protocol/messages";
-import { UNDO_KEYS } from "../../words/keys";
+import { ApplyOrDiscard, RunningChoice, UndoOrRedo } from "../Drafting";
 import type { Previewed } from "../usePreview";
 import "./Draft.css";
 
@@ -42,62 +42,23 @@ export function Draft(props: Props) {
         )}
       </p>
       {preview !== null && preview.running > 0 && bad === "" && (
-        <div class="in-work">
-          <span class="mute">Running trials:</span>
-          <div class="seg" role="group" aria-label="Running trials">
-            <button type="button" aria-pressed={!props.cancels} onClick={() => props.onCancels(false)}>
-              let finish
-            </button>
-            <button type="button" aria-pressed={props.cancels} onClick={() => props.onCancels(true)}>
-              cancel
-            </button>
-          </div>
-        </div>
+        <RunningChoice words="Running trials" cancels={props.cancels} onCancels={props.onCancels} />
       )}
-      <div class="foot">
-        <button
-          type="button"
-          class="btn you"
-          disabled={props.disabled || props.sending || error !== ""}
-          onClick={props.onApply}
-        >
-          {props.sending ? "Applying…" : "Apply"}
-        </button>
-        <button type="button" class="btn" onClick={props.onDiscard}>
-          Discard
-        </button>
-      </div>
+      <ApplyOrDiscard {...props} disabled={props.disabled || error !== ""} />
       {preview !== null && bad === "" && <CodeLine code={preview.python} label="Copy" />}
     </section>
   );
 }
 
-function Applied({ applied, disabled, redoable, onUndo, onRedo }: Props & { applied: ActInfo }) {
+function Applied(props: Props & { applied: ActInfo }) {
+  const { applied } = props;
   return (
     <section class="data-draft applied" aria-label="The last change" aria-live="polite">
       <p>
         {applied.undone ? "Undone: " : "Applied: "}
         <b>{applied.title}</b>.
       </p>
-      <div class="foot">
-        {applied.undone ? (
-          redoable && (
-            <button type="button" class="btn" disabled={disabled} onClick={onRedo}>
-              Redo
-            </button>
-          )
-        ) : (
-          <button
-            type="button"
-            class="btn you-line"
-            disabled={disabled}
-            title={UNDO_KEYS}
-            onClick={() => onUndo(applied.number)}
-          >
-            Undo
-          </button>
-        )}
-      </div>
+      <UndoOrRedo {...props} applied={applied} />
     </section>
   );
 }

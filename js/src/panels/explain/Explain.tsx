@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { Lead } from "../../components/Lead";
+import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { Explained } from "../../store/ui";
 import { LEVELS } from "../../words/views";
@@ -55,20 +56,14 @@ export function Explain(props: PanelProps) {
     <div class="explain">
       <div class="explain-head">
         <Lead headline={chosen.lead} aside="" />
-        <div class="seg" role="group" aria-label="Level of explanation">
-          {levels.map(({ level, label }) => (
-            <button
-              key={level}
-              type="button"
-              aria-pressed={level === chosen.level}
-              onClick={() => {
-                ui.level.value = level;
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+        <Segmented
+          label="Level of explanation"
+          choices={levels.map(({ level, label }) => ({ value: level, label }))}
+          value={chosen.level}
+          onChoose={(level) => {
+            ui.level.value = level;
+          }}
+        />
       </div>
       {offers.some((offer) => offer.takes.includes("trial")) && (
         <TrialPicker

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { Lead } from "../../components/Lead";
 import { By } from "../../components/marks";
+import { Segmented } from "../../components/Segmented";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import type { ActInfo, HistoryRow } from "../../protocol/messages";
@@ -51,24 +52,16 @@ export function Journal(props: PanelProps) {
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />
       <div class="filters">
-        <div class="seg" role="group" aria-label="Entries by">
-          {(
-            [
-              ["", "everyone"],
-              ["you", "you"],
-              ["machine", "the machine"],
-            ] as const
-          ).map(([author, label]) => (
-            <button
-              key={author}
-              type="button"
-              aria-pressed={filter.author === author}
-              onClick={() => choose({ author })}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+        <Segmented
+          label="Entries by"
+          choices={[
+            { value: "", label: "everyone" },
+            { value: "you", label: "you" },
+            { value: "machine", label: "the machine" },
+          ]}
+          value={filter.author}
+          onChoose={(author) => choose({ author })}
+        />
         <select
           class="field"
           aria-label="Entries about"

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { ProgressChart } from "../../charts/ProgressChart";
 import { Dot, Score } from "../../components/marks";
+import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
 import { familyColour, familyLabel, originWords } from "../../words/trial";
@@ -83,19 +84,18 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
 }
 
 function AxisSwitch({ ui }: Pick<PanelProps, "ui">) {
-  const byTime = ui.byTime.value;
-  const choose = (value: boolean) => () => {
-    ui.byTime.value = value;
-  };
   return (
-    <div class="seg" role="group" aria-label="Horizontal axis">
-      <button type="button" aria-pressed={!byTime} onClick={choose(false)}>
-        by trial
-      </button>
-      <button type="button" aria-pressed={byTime} onClick={choose(true)}>
-        by time
-      </button>
-    </div>
+    <Segmented
+      label="Horizontal axis"
+      choices={[
+        { value: false, label: "by trial" },
+        { value: true, label: "by time" },
+      ]}
+      value={ui.byTime.value}
+      onChoose={(byTime) => {
+        ui.byTime.value = byTime;
+      }}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Segmented } from "../../components/Segmented";
 import type { ConstraintInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import { constraintWords } from "../../words/objective";
 import { TERMS } from "../../words/terms";
@@ -16,7 +17,16 @@ interface Refused {
   remedy?: string;
 }
 
-/** What a model must keep, or should: as sentences, by a form, or typed. */
+const STRICTNESS = [
+  { value: true, label: "must", title: "Hard: a model that violates it is never chosen" },
+  {
+    value: false,
+    label: "should",
+    title: "Soft: a model that violates it is chosen only if no model satisfies it as well",
+  },
+];
+
+/** Hard and soft constraints: listed, added by a form, or typed. */
 export function Constraints({ store, reachable, act, info, session }: Props) {
   const [adding, setAdding] = useState(false);
   const families = byName(session.families);
@@ -81,26 +91,13 @@ function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
         {kept !== "" && <span class="faint">: {kept}</span>}
       </span>
       <span class="constraint-acts">
-        <div class="seg" role="group" aria-label={`How strict: ${words}`}>
-          <button
-            type="button"
-            aria-pressed={hard}
-            disabled={disabled}
-            title="Hard: a model that violates it is never chosen"
-            onClick={() => hard || onHard(true)}
-          >
-            must
-          </button>
-          <button
-            type="button"
-            aria-pressed={!hard}
-            disabled={disabled}
-            title="Soft: a model that violates it is chosen only if no model satisfies it as well"
-            onClick={() => hard && onHard(false)}
-          >
-            should
-          </button>
-        </div>
+        <Segmented
+          label={`How strict: ${words}`}
+          choices={STRICTNESS}
+          value={hard}
+          disabled={disabled}
+          onChoose={(next) => next !== hard && onHard(next)}
+        />
         <button
           type="button"
           class="btn quiet small"
@@ -250,14 +247,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
         </p>
       )}
       <div class="foot">
-        <div class="seg" role="group" aria-label="How strict">
-          <button type="button" aria-pressed={hard} onClick={() => setHard(true)}>
-            must
-          </button>
-          <button type="button" aria-pressed={!hard} onClick={() => setHard(false)}>
-            should
-          </button>
-        </div>
+        <Segmented label="How strict" choices={STRICTNESS} value={hard} onChoose={(next) => setHard(next)} />
         <button type="submit" class="btn you small" disabled={disabled || text === ""}>
           Add constraint
         </button>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { Segmented } from "../../components/Segmented";
 import type { Command } from "../../protocol/commands";
 import type { PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import { nameOf, plainCosts, readCosts } from "../../words/costs";
@@ -104,14 +105,15 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
           value={unit}
           onInput={(event) => setUnit(event.currentTarget.value)}
         />
-        <div class="seg" role="group" aria-label="Costs or gains">
-          <button type="button" aria-pressed={!gains} onClick={() => setGains(false)}>
-            costs
-          </button>
-          <button type="button" aria-pressed={gains} onClick={() => setGains(true)}>
-            gains
-          </button>
-        </div>
+        <Segmented
+          label="Costs or gains"
+          choices={[
+            { value: false, label: "costs" },
+            { value: true, label: "gains" },
+          ]}
+          value={gains}
+          onChoose={(next) => setGains(next)}
+        />
       </div>
       {refused !== "" && (
         <p class="oops" role="alert">

@@ -2,6 +2,7 @@ import { useCallback, useMemo } from "preact/hooks";
 import { FrontPlot, type PlotMark, type Range } from "../../components/FrontPlot";
 import { Dot } from "../../components/marks";
 import { ParallelPlot } from "../../components/ParallelPlot";
+import { Segmented } from "../../components/Segmented";
 import type { FamilyInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { cloudOf } from "../../words/front";
@@ -116,20 +117,17 @@ export function Front(props: Props) {
           Trade-offs
         </h3>
         {objectives.length > 2 && (
-          <div class="seg" role="group" aria-label="How many objectives at once">
-            {([false, true] as const).map((all) => (
-              <button
-                key={String(all)}
-                type="button"
-                aria-pressed={all === parallel}
-                onClick={() => {
-                  ui.parallel.value = all;
-                }}
-              >
-                {all ? `all ${objectives.length}` : "two"}
-              </button>
-            ))}
-          </div>
+          <Segmented
+            label="How many objectives at once"
+            choices={[
+              { value: false, label: "two" },
+              { value: true, label: `all ${objectives.length}` },
+            ]}
+            value={parallel}
+            onChoose={(all) => {
+              ui.parallel.value = all;
+            }}
+          />
         )}
       </div>
       <p class="say">{said(info, cloud.numbers.length)}</p>

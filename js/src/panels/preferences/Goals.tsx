@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Handle } from "../../components/Handle";
 import { PAD } from "../../components/paint";
+import { Segmented } from "../../components/Segmented";
 import type { Command, Strength } from "../../protocol/commands";
 import type { ObjectiveInfo, PreferencesInfo } from "../../protocol/messages";
 import { goalShares, movedShares, weightsOf } from "../../words/goals";
@@ -98,20 +99,13 @@ export function Goals({ info, disabled, act }: Props) {
       {goals !== null && (
         <div class="foot">
           <span class="mute">You set these weights. How sure are you?</span>
-          <div class="seg" role="group" aria-label="How sure are you of your goals?">
-            {STRENGTHS.map(([word, sentence]) => (
-              <button
-                key={word}
-                type="button"
-                title={sentence}
-                aria-pressed={word === strength}
-                disabled={disabled}
-                onClick={() => act({ type: "set_goals", weights: weightsOf(stated), strength: word })}
-              >
-                {word}
-              </button>
-            ))}
-          </div>
+          <Segmented
+            label="How sure are you of your goals?"
+            choices={STRENGTHS.map(([word, sentence]) => ({ value: word, label: word, title: sentence }))}
+            value={strength}
+            disabled={disabled}
+            onChoose={(word) => act({ type: "set_goals", weights: weightsOf(stated), strength: word })}
+          />
           <button
             type="button"
             class="btn small"

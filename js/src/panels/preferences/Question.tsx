@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Segmented } from "../../components/Segmented";
 import { Versus } from "../../components/Versus";
 import type { Judgement } from "../../protocol/commands";
 import type { PairInfo, PictureInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
@@ -126,20 +127,14 @@ export function Question(props: Props) {
           Which would you rather have?
         </h3>
         {kinds.length > 0 && (
-          <div class="seg" role="group" aria-label="Chart of both models">
-            {kinds.map((one) => (
-              <button
-                key={one}
-                type="button"
-                aria-pressed={one === kind}
-                onClick={() => {
-                  ui.picture.value = one === kind ? null : one;
-                }}
-              >
-                {PICTURES[one]}
-              </button>
-            ))}
-          </div>
+          <Segmented
+            label="Chart of both models"
+            choices={kinds.map((one) => ({ value: one, label: PICTURES[one] }))}
+            value={kind}
+            onChoose={(one) => {
+              ui.picture.value = one === kind ? null : one;
+            }}
+          />
         )}
       </div>
       <p class="say">

@@ -1,3 +1,4 @@
+import { Segmented } from "../../components/Segmented";
 import type { Strength } from "../../protocol/commands";
 import type { BeliefInfo } from "../../protocol/messages";
 import { formatSetting } from "../../words/numbers";
@@ -55,19 +56,16 @@ interface FootProps {
 export function BeliefFoot(props: FootProps) {
   return (
     <div class="belief-foot">
-      <div class="seg" role="group" aria-label="How sure are you?">
-        {STRENGTHS.map(([strength, sentence]) => (
-          <button
-            key={strength}
-            type="button"
-            title={sentence}
-            aria-pressed={strength === props.strength}
-            onClick={() => props.onStrength(strength)}
-          >
-            {strength}
-          </button>
-        ))}
-      </div>
+      <Segmented
+        label="How sure are you?"
+        choices={STRENGTHS.map(([strength, sentence]) => ({
+          value: strength,
+          label: strength,
+          title: sentence,
+        }))}
+        value={props.strength}
+        onChoose={props.onStrength}
+      />
       <button
         type="button"
         class="btn you small"

@@ -2,8 +2,8 @@ import type { Ref } from "preact";
 import { CodeLine } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
 import type { ActInfo, SpacePreview } from "../../protocol/messages";
-import { UNDO_KEYS } from "../../words/keys";
 import { formatCount } from "../../words/numbers";
+import { ApplyOrDiscard, RunningChoice, UndoOrRedo } from "../Drafting";
 import type { Previewed } from "../usePreview";
 import "./DraftCard.css";
 
@@ -57,25 +57,15 @@ export function DraftCard(props: Props) {
                 <p class="lost">The best trial falls outside.</p>
               )}
               {preview.running_outside > 0 && (
-                <div class="in-work">
-                  <span class="mute">
-                    {preview.running_outside === 1
-                      ? "The running trial that falls outside:"
-                      : `The ${preview.running_outside} running trials that fall outside:`}
-                  </span>
-                  <div class="seg" role="group" aria-label="Running trials that fall outside">
-                    <button
-                      type="button"
-                      aria-pressed={!props.cancels}
-                      onClick={() => props.onCancels(false)}
-                    >
-                      let finish
-                    </button>
-                    <button type="button" aria-pressed={props.cancels} onClick={() => props.onCancels(true)}>
-                      cancel
-                    </button>
-                  </div>
-                </div>
+                <RunningChoice
+                  words={
+                    preview.running_outside === 1
+                      ? "The running trial that falls outside"
+                      : `The ${preview.running_outside} running trials that fall outside`
+                  }
+                  cancels={props.cancels}
+                  onCancels={props.onCancels}
+                />
               )}
             </div>
           )}
@@ -84,19 +74,7 @@ export function DraftCard(props: Props) {
               {props.refused}
             </p>
           )}
-          <div class="foot">
-            <button
-              type="button"
-              class="btn you"
-              disabled={props.disabled || props.sending || error !== ""}
-              onClick={props.onApply}
-            >
-              {props.sending ? "Applying…" : "Apply"}
-            </button>
-            <button type="button" class="btn" onClick={props.onDiscard}>
-              Discard
-            </button>
-          </div>
+          <ApplyOrDiscard {...props} disabled={props.disabled || error !== ""} />
           {preview !== null && error === "" && preview.python !== "" && (
             <CodeLine code={preview.python} label="Copy" />
           )}
@@ -106,7 +84,8 @@ export function DraftCard(props: Props) {
   );
 }
 
-function Idle({ applied, redoable, disabled, onUndo, onRedo }: Props) {
+function Idle(props: Props) {
+  const { applied } = props;
   if (applied === null) {
     return (
       <p class="say">
@@ -120,22 +99,7 @@ function Idle({ applied, redoable, disabled, onUndo, onRedo }: Props) {
         <b>{applied.undone ? "Undone." : "Applied."}</b>{" "}
         <span class={applied.undone ? "mute gone" : "mute"}>{applied.title}</span>
       </p>
-      {applied.undone
-        ? redoable && (
-            <button type="button" class="btn small" disabled={disabled} onClick={onRedo}>
-              Redo
-            </button>
-          )
-        : !applied.undone && (
-            <button
-              type="button"
-              class="btn small"
-              disabled={disabled}
-              onClick={() => onUndo(applied.number)}
-            >
-              Undo <kbd>{UNDO_KEYS}</kbd>
-            </button>
-          )}
+      <UndoOrRedo {...props} applied={applied} />
     </div>
   );
 }

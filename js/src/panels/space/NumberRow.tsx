@@ -2,6 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { DotStrip } from "../../components/DotStrip";
 import { Handle } from "../../components/Handle";
 import { PAD, xOf } from "../../components/paint";
+import { Segmented } from "../../components/Segmented";
 import { useWidth } from "../../components/useWidth";
 import { commands } from "../../protocol/commands";
 import type { ParameterInfo } from "../../protocol/messages";
@@ -341,6 +342,11 @@ function Axis({ scale, target, parameter, whole, onRoom }: AxisProps) {
   );
 }
 
+const SCALES = [
+  { value: false, label: "linear", title: "Linear scale: equal steps are equally far apart." },
+  { value: true, label: "log", title: "Logarithmic scale: equal factors are equally far apart." },
+];
+
 /** Bounds to type, a value to fix, the scale, the way back, and the name in code. */
 function Details(props: RowProps & { target: Bounds }) {
   const { parameter, target, range } = props;
@@ -348,7 +354,6 @@ function Details(props: RowProps & { target: Bounds }) {
   const [high, setHigh] = useState(String(target.high));
   const [only, setOnly] = useState(target.low === target.high ? String(target.low) : "");
   const [problem, setProblem] = useState("");
-  const id = useId();
   useEffect(() => {
     setLow(String(target.low));
     setHigh(String(target.high));
@@ -412,27 +417,12 @@ function Details(props: RowProps & { target: Bounds }) {
             onKeyDown={enter(() => take(only, only))}
           />
         </label>
-        <div class="seg" role="group" aria-labelledby={`${id}-scale`}>
-          <span id={`${id}-scale`} class="sr">
-            Scale
-          </span>
-          <button
-            type="button"
-            aria-pressed={!target.log}
-            title="Linear scale: equal steps are equally far apart."
-            onClick={() => take(String(target.low), String(target.high), false)}
-          >
-            linear
-          </button>
-          <button
-            type="button"
-            aria-pressed={target.log}
-            title="Logarithmic scale: equal factors are equally far apart."
-            onClick={() => take(String(target.low), String(target.high), true)}
-          >
-            log
-          </button>
-        </div>
+        <Segmented
+          label="Scale"
+          choices={SCALES}
+          value={target.log}
+          onChoose={(log) => take(String(target.low), String(target.high), log)}
+        />
         {!(range.given && sameTarget(target, first)) && !sameTarget(target, first) && (
           <button type="button" class="btn small" onClick={() => props.onTarget(first)}>
             Reset to the original

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Lead } from "../../components/Lead";
 import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from "../../protocol/messages";
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
@@ -10,6 +10,7 @@ import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { redrawEvery } from "../overview/progress";
 import { useThrottled } from "../overview/useThrottled";
+import { useApply } from "../useApply";
 import { usePreview } from "../usePreview";
 import { DraftBar } from "./DraftBar";
 import { DraftCard } from "./DraftCard";
@@ -61,13 +62,8 @@ function Loaded(props: Props) {
   const command = useMemo(() => commandOf(draft, steering, given), [draft, steering, given]);
   const outside = useThrottled(version, 2000);
   const previewed = usePreview(store.editPreviews, command, outside);
-  const [refused, setRefused] = useState("");
-  const [sending, setSending] = useState(false);
-  const [since, setSince] = useState<number | null>(null);
   const card = useRef<HTMLElement>(null);
   const seen = useSeen(card);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another draft has not been refused yet
-  useEffect(() => setRefused(""), [draft]);
 
   const led = status.best?.family;
   const lead = searchable.find((one) => one.name === led) ?? richest(searchable);
@@ -89,21 +85,9 @@ function Loaded(props: Props) {
     generation,
   );
 
-  const apply = async () => {
-    if (command === null) return;
-    setSending(true);
-    const before = Math.max(0, ...steering.acts.map((one) => one.number));
-    try {
-      await store.act(command);
-      setSince(before);
-      ui.draft.clear();
-    } catch (reason) {
-      const { message, remedy = "" } = reason as { message: string; remedy?: string };
-      setRefused(`${message} ${remedy}`);
-    } finally {
-      setSending(false);
-    }
-  };
+  const { apply, refused, sending, since } = useApply(store, steering, draft, command, () =>
+    ui.draft.clear(),
+  );
   const applied =
     since === null
       ? null

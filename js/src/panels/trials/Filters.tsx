@@ -43,73 +43,51 @@ export function Filters(props: Props) {
         onInput={(event) => onFilter({ text: event.currentTarget.value })}
         onKeyDown={clear}
       />
-      <select
-        class="field"
-        aria-label="Model"
+      <Pick
+        label="Model"
         value={filter.family}
-        onChange={(event) => onFilter({ family: event.currentTarget.value })}
-      >
-        <option value="">all models</option>
-        {session.families.map((family) => (
-          <option key={family.name} value={family.name}>
-            {family.label}
-          </option>
-        ))}
-      </select>
-      <select
-        class="field"
-        aria-label="State"
+        options={[["", "all models"], ...session.families.map((one) => [one.name, one.label] as const)]}
+        onPick={(family) => onFilter({ family })}
+      />
+      <Pick
+        label="State"
         value={filter.state}
-        onChange={(event) => onFilter({ state: event.currentTarget.value as State | "" })}
-      >
-        <option value="">all states</option>
-        {STATES.map((state) => (
-          <option key={state} value={state}>
-            {stateWords(state)}
-          </option>
-        ))}
-      </select>
-      <select
-        class="field"
-        aria-label="Proposed by"
+        options={[["", "all states"], ...STATES.map((state) => [state, stateWords(state)] as const)]}
+        onPick={(state) => onFilter({ state: state as State | "" })}
+      />
+      <Pick
+        label="Proposed by"
         value={filter.author}
-        onChange={(event) => onFilter({ author: event.currentTarget.value as Author | "" })}
-      >
-        <option value="">by anyone</option>
-        <option value="you">by you</option>
-        <option value="machine">by the machine</option>
-      </select>
+        options={[
+          ["", "by anyone"],
+          ["you", "by you"],
+          ["machine", "by the machine"],
+        ]}
+        onPick={(author) => onFilter({ author: author as Author | "" })}
+      />
       {props.standing && (
-        <select
-          class="field"
-          aria-label="In the search space"
+        <Pick
+          label="In the search space"
           value={filter.standing}
-          onChange={(event) => onFilter({ standing: event.currentTarget.value as Filter["standing"] })}
-        >
-          <option value="">in and outside the space</option>
-          <option value="inside">in the search space</option>
-          <option value="outside">outside it (grey)</option>
-        </select>
+          options={[
+            ["", "in and outside the space"],
+            ["inside", "in the search space"],
+            ["outside", "outside it (grey)"],
+          ]}
+          onPick={(standing) => onFilter({ standing: standing as Filter["standing"] })}
+        />
       )}
       {narrow && (
-        <select
-          class="field"
-          aria-label="Sort by"
+        <Pick
+          label="Sort by"
           value={sort.column}
-          onChange={(event) => onSort(event.currentTarget.value as ColumnId)}
-        >
-          {props.ranked && <option value="worth">sort by utility</option>}
-          {props.further.map((one) => (
-            <option key={one.name} value={`${MEASURE}${one.name}`}>
-              sort by {one.label}
-            </option>
-          ))}
-          {COLUMNS.map((column) => (
-            <option key={column.id} value={column.id}>
-              sort by {column.label === "#" ? "number" : column.label}
-            </option>
-          ))}
-        </select>
+          options={[
+            ...(props.ranked ? [["worth", "sort by utility"] as const] : []),
+            ...props.further.map((one) => [`${MEASURE}${one.name}`, `sort by ${one.label}`] as const),
+            ...COLUMNS.map(({ id, label }) => [id, `sort by ${label === "#" ? "number" : label}`] as const),
+          ]}
+          onPick={(column) => onSort(column as ColumnId)}
+        />
       )}
       {props.only !== "" && (
         <button type="button" class="chip only" title="Clear the focus" onClick={props.onEverywhere}>
@@ -123,5 +101,30 @@ export function Filters(props: Props) {
         </button>
       )}
     </div>
+  );
+}
+
+interface PickProps {
+  label: string;
+  value: string;
+  /** Values with their words. */
+  options: readonly (readonly [value: string, words: string])[];
+  onPick(value: string): void;
+}
+
+function Pick({ label, value, options, onPick }: PickProps) {
+  return (
+    <select
+      class="field"
+      aria-label={label}
+      value={value}
+      onChange={(event) => onPick(event.currentTarget.value)}
+    >
+      {options.map(([one, words]) => (
+        <option key={one} value={one}>
+          {words}
+        </option>
+      ))}
+    </select>
   );
 }

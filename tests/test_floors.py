@@ -77,17 +77,6 @@ HEAVY = ("altair", "catboost", "lightgbm", "scipy", "shap", "skrub", "sklearn", 
 DISTRIBUTIONS = {"IPython": "ipython", "sklearn": "scikit-learn", "vl_convert": "vl-convert-python"}
 MOST_LINES = 500
 MOST_METHODS = 25
-# Parts with circles that are being cut, and files that are being split.
-UNTIL_CUT = {"engine"}
-UNTIL_SPLIT = {
-    "domain/state.py",
-    "engine/background.py",
-    "engine/controller.py",
-    "engine/scheduler.py",
-    "widget/bridge.py",
-    "widget/view.py",
-    "widget/wire.py",
-}
 
 
 class Import(NamedTuple):
@@ -195,9 +184,7 @@ def imported_modules(modules: tuple[Source, ...]) -> dict[str, set[str]]:
 
 def test_no_imports_go_in_a_circle() -> None:
     """No module imports itself through others, not even late or for type checkers only."""
-    imported = imported_modules(sources())
-    cut = {one.module for one in sources() if one.part not in UNTIL_CUT}
-    found = circle({module: others & cut for module, others in imported.items() if module in cut})
+    found = circle(imported_modules(sources()))
     assert not found, "each is imported by the next: " + ", ".join(found)
 
 
@@ -259,7 +246,7 @@ def words(node: ast.Module | ast.ClassDef) -> str:
 
 def test_files_and_classes_stay_small() -> None:
     """A long file and a class of many methods say why they are one."""
-    wrong = [line for one in sources() for line in too_large(one) if one.named not in UNTIL_SPLIT]
+    wrong = [line for one in sources() for line in too_large(one)]
     assert not wrong, "\n".join(wrong)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from playwright.sync_api import Locator, expect
 
-from tests.ui.lab import SECOND, Notebook
+from tests.ui.lab import SECOND, Lab, Notebook
 
 # A table as people have them: numbers, a category, blanks, an id, and a column whose name is an attack.
 TABLE = """
@@ -145,3 +146,15 @@ def drag(handle: Locator, by: float) -> None:
     mouse.move(x + by / 2, y, steps=4)
     mouse.move(x + by, y, steps=4)
     mouse.up()
+
+
+def keep_pictures(lab: Lab, dashboard: Dashboard, panels: Sequence[str]) -> None:
+    """Keep pictures of panels in light and dark, wide and at 480 px, where nothing may stick out."""
+    for theme in THEMES:
+        lab.theme(theme)
+        for width, name in ((0, theme), (480, f"{theme}-480")):
+            dashboard.wide(width)
+            for panel in panels:
+                dashboard.open_tab(panel)
+                lab.screenshot(f"{panel.lower()}-{name}", dashboard.root)
+                assert dashboard.sideways() == []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Shown
-from tests.ui.dashboard import PANELS, SHOW, TABLE, THEMES, Dashboard, show
+from tests.ui.dashboard import PANELS, SHOW, TABLE, Dashboard, keep_pictures, show
 from tests.ui.lab import Lab, Notebook
 
 # Ends early when it sees the pause; it keeps the kernel's main thread busy all the while.
@@ -198,11 +198,4 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """A running search is shown in light and dark, wide and at 480 px, and nothing sticks out."""
     lab.resize(1400, 1400)
     dashboard.wait_for_scores(6)
-    for theme in THEMES:
-        lab.theme(theme)
-        for width, name in ((0, theme), (480, f"{theme}-480")):
-            dashboard.wide(width)
-            for panel in ("Overview", "Trials"):
-                dashboard.open_tab(panel)
-                lab.screenshot(f"{panel.lower()}-{name}", dashboard.root)
-                assert dashboard.sideways() == []
+    keep_pictures(lab, dashboard, ("Overview", "Trials"))

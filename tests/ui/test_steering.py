@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.dashboard import BROKEN_LEARNER, SHOW, TABLE, THEMES, Dashboard, drag, show
+from tests.ui.dashboard import BROKEN_LEARNER, SHOW, TABLE, Dashboard, drag, keep_pictures, show
 from tests.ui.lab import Lab, Notebook
 
 RATE = "lightgbm.learning_rate"
@@ -167,11 +167,4 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     dashboard.wait_for_phase("paused")
     drag(dashboard.root.get_by_role("slider", name="leaves per tree, lower bound"), 80)
     expect(dashboard.root.locator("section.draft")).to_contain_text("remains")
-    for theme in THEMES:
-        lab.theme(theme)
-        for width, name in ((0, theme), (480, f"{theme}-480")):
-            dashboard.wide(width)
-            for panel in ("Space", "Journal"):
-                dashboard.open_tab(panel)
-                lab.screenshot(f"{panel.lower()}-{name}", dashboard.root)
-                assert dashboard.sideways() == []
+    keep_pictures(lab, dashboard, ("Space", "Journal"))

@@ -1,4 +1,4 @@
-"""How Sphinx builds the documentation: from the repository alone, without the network."""
+"""Sphinx configuration. The build needs only the repository, not the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that are made from the sources at each build, so that they cannot disagree: tutorials, glossary, views."""
+"""Generate pages from the sources at each build, so that they stay consistent: tutorials, glossary, views."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["glossary", "tutorial", "views", "write"]
 NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
 OUTPUTS = Path(__file__).with_name("outputs")
 SHOWN = {
-    "01_quickstart": ("dashboard", "The dashboard: what was understood, the score over time, the leaderboard"),
-    "02_steer": ("space", "The Space panel: tried values behind each range, a drafted edit and what it would do"),
+    "01_quickstart": ("dashboard", "The dashboard: the task, the score over time, the leaderboard"),
+    "02_steer": ("space", "The Space panel: tried values behind each range, and an edit with its effect"),
 }
-"""What `session.show()` shows in a tutorial, by its notebook: a picture of `docs/pictures.py`, on the same table."""
+"""The picture shown for `session.show()` in a tutorial, by notebook; made by `docs/pictures.py` on the same table."""
 
 
 def write(docs: Path) -> None:
-    """Write the made pages into `docs`, touching only what changed."""
+    """Write the generated pages into `docs`, touching only changed files."""
     notebooks = sorted((docs.parent / "example_notebooks").glob("*.ipynb"))
     pages = {docs / "tutorials" / f"{path.stem}.md": tutorial(path) for path in notebooks}
     pages[docs / "glossary.md"] = glossary()
@@ -42,7 +42,7 @@ def write(docs: Path) -> None:
 
 
 def tutorial(path: Path) -> str:
-    """Return a notebook as a MyST page: its prose, its code, and what one run of it said and drew."""
+    """Return a notebook as a MyST page: its text, its code, and the outputs of one run."""
     parts = [NOTE.format(source=f"example_notebooks/{path.name}")]
     ran = OUTPUTS / f"{path.stem}.json"
     kept = json.loads(ran.read_text()) if ran.exists() else {}
@@ -56,13 +56,13 @@ def tutorial(path: Path) -> str:
                 picture, words = SHOWN[path.stem]
                 parts.append(f"![{words}](../images/{picture}-light.png)")
         if place == 0:
-            said = " What stands below the code is from one run; yours will differ a little." if kept else ""
+            said = " The output below the code is from one run; yours will differ a little." if kept else ""
             parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.{said}*")
     return "\n\n".join(parts) + "\n"
 
 
 def _output(cell: str, source: str, kept: Mapping[str, Any]) -> Iterator[str]:
-    """What a cell said and drew, unless its code has changed since."""
+    """Yield the output of a cell, unless its code has changed since."""
     found = kept.get(cell)
     if found is None or found["of"] != hashlib.sha256(source.encode()).hexdigest()[:12]:
         return
@@ -75,13 +75,13 @@ def _output(cell: str, source: str, kept: Mapping[str, Any]) -> Iterator[str]:
 GLOSSARY = """\
 # Glossary
 
-One vocabulary, the same in the dashboard, in Python and here. Point at a heading, a tab or a button of the dashboard,
-and it says what stands here.
+The dashboard, Python and this documentation use the same terms. Hover over a heading, a tab or a button in the
+dashboard to see its definition.
 """
 
 
 def glossary() -> str:
-    """Return the glossary: what the dashboard says of its words, of what it measures, of models and of pictures."""
+    """Return the glossary: terms, objectives, models, and the concepts behind charts."""
     words = ((word, " ".join(filter(None, term))) for word, term in TERMS.items())
     measured = [(one.label, one.story) for one in BUILT_IN.values()]
     measured += [(f"{label} a column", story) for label, _, story in FAIRNESS.values()]
@@ -91,13 +91,13 @@ def glossary() -> str:
         (
             NOTE.format(source="hitl_widget/domain/terms.py, or the objectives, learners and concepts of the package"),
             GLOSSARY,
-            "## Words\n",
+            "## Terms\n",
             *_entries(words),
-            "## Objectives\n\nWhat can be measured of a model beside its metric.\n",
+            "## Objectives\n\nMeasures of a model besides its metric.\n",
             *_entries(measured),
-            "## Models\n\nWhat the dashboard says of each family.\n",
+            "## Models\n\nThe learner families, as described in the dashboard.\n",
             *_entries(models),
-            "## Pictures and figures\n\nWhat stands behind “What does this mean?” on each card of the Explain tab.\n",
+            "## Charts and figures\n\nThe explanations behind “What does this mean?” on the cards of the Explain tab.\n",
             *_entries(explained),
         )
     )
@@ -109,10 +109,10 @@ def _entries(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def views() -> str:
-    """Return a table of all views of `session.explain`, by what they explain."""
+    """Return a table of all views of `session.explain`, by subject."""
     lines = [
         NOTE.format(source="hitl_widget/explain/views/"),
-        "# Views\n\nEach is `session.explain.<name>(…)`, and `session.charts.<name>(…)` draws it.\n",
+        "# Views\n\n`session.explain.<name>(…)` returns a view, and `session.charts.<name>(…)` draws it.\n",
     ]
     titles = {
         Level.MODEL: "The model",

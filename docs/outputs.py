@@ -1,4 +1,4 @@
-"""Run the example notebooks and keep what they said and drew, for the tutorials: `python docs/outputs.py [name …]`."""
+"""Run the example notebooks and store their outputs for the tutorials: `python docs/outputs.py [name …]`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOLDERS = re.compile(r"(?:/[\w.@~-]+)+/")
 
 
 def main(names: list[str]) -> None:
-    """Run each notebook named, or all, and write its outputs."""
+    """Run the given notebooks, or all of them, and write their outputs."""
     for path in sorted(EXAMPLES.glob("*.ipynb")):
         if names and path.stem not in names:
             continue
@@ -33,7 +33,7 @@ def main(names: list[str]) -> None:
 
 
 def keep(name: str, notebook: Any) -> None:
-    """Write the texts of a notebook that ran into one file, and each of its pictures into another."""
+    """Write the texts of an executed notebook to one file, and each picture to its own file."""
     KEPT.mkdir(exist_ok=True)
     kept = {}
     for cell in notebook.cells:

@@ -1,4 +1,4 @@
-"""Take the pictures of the pages from a real search on the quickstart's table: `python docs/pictures.py`."""
+"""Take the screenshots of the documentation from a real search on the quickstart table: `python docs/pictures.py`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ session.believe("lightgbm.num_leaves", around=8, strength="fair")
 
 
 def main() -> None:
-    """Search for some minutes, steer by hand, and take the dashboard in both themes and each panel."""
+    """Search for a few minutes, steer, and take screenshots of the dashboard in both themes and of each panel."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
         server = LabServer(Path(folder) / "lab")

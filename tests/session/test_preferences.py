@@ -260,7 +260,7 @@ def test_goals_are_said_and_withdrawn(session):
         (lambda s: s.add_objective("no good", misses), "a short word"),
         (lambda s: s.add_objective("auc", misses), "already"),
         (lambda s: s.add_objective("cost", misses, direction="down"), "got 'down'"),
-        (lambda s: s.require("fast"), "not to be read"),
+        (lambda s: s.require("fast"), "cannot be parsed"),
         (lambda s: s.require("gap < 0,05"), "decimal point"),
         (lambda s: s.require("family in forrest"), "no family 'forrest'"),
         (lambda s: s.require("gap < 1", hard="yes"), "True or False"),
@@ -369,7 +369,7 @@ def test_several_classes_and_other_splits_are_wished_about_alike(split, tmp_path
             session.prefer(*pair, "b")
         assert session.preferred_model().predict(frame.drop(columns="target")).shape == (len(frame),)
         assert len(session.audit(EVIL).groups) >= 2
-        with pytest.raises(CommandError, match="use 'worst_group"):
+        with pytest.raises(CommandError, match="Use 'worst_group"):
             session.objectives("demographic_parity:when")
 
 

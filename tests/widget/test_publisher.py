@@ -136,7 +136,7 @@ def test_a_gap_is_closed_with_what_changed(browser, session):
             },
             "between",
         ),
-        ({"type": "command", "command": {"type": "propose", "config": {EVIL: 1}}}, "names its family"),
+        ({"type": "command", "command": {"type": "propose", "config": {EVIL: 1}}}, "needs a family"),
         ({"type": "command", "command": "rm -rf"}, "an object"),
         ({"type": "command"}, "an object"),
         ({"type": "detail", "number": 10**9}, "no trial"),

@@ -162,7 +162,7 @@ def test_an_audit_has_a_row_for_each_group(browser, column):
         ({"type": "audit", "number": 10**300, "column": "Contract"}, "There is no trial 1000"),
         ({"type": "command", "command": {"type": "prefer", "first": 1, "second": 10**30, "answer": "a"}}, "no trial"),
         ({"type": "command", "command": {"type": "set_goals", "weights": {EVIL: 1}}}, "There is no objective '<img"),
-        ({"type": "command", "command": {"type": "require", "text": EVIL}}, "not to be read"),
+        ({"type": "command", "command": {"type": "require", "text": EVIL}}, "cannot be parsed"),
         ({"type": "command", "command": {"type": "add_objective", "name": "x", "code": "import os"}}, "from Python"),
         ({"type": "command", "command": {"type": "set_objectives", "names": {"a": 1}}}, "must be a list"),
         ({"type": "command", "command": {"type": "set_objectives", "names": [[]]}}, "at most 30 texts"),

@@ -97,7 +97,7 @@ def glossary() -> str:
             *_entries(measured),
             "## Models\n\nThe learner families, as described in the dashboard.\n",
             *_entries(models),
-            "## Charts and figures\n\nThe explanations behind “What does this mean?” on the cards of the Explain tab.\n",
+            "## Charts and figures\n\nThe answers to “What does this mean?” on the cards of the Explain tab.\n",
             *_entries(explained),
         )
     )

@@ -19,7 +19,7 @@ __all__ = ["Comparison", "Contender", "compare", "contender_of", "contenders", "
 
 _SURE = 0.975
 USUAL = ("dummy", "linear", "lightgbm")
-"""What a model is held against: a constant guess, a linear model, and LightGBM as it comes."""
+"""The models to compare with: a constant guess, a linear model, and LightGBM with its defaults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Comparison:
 
     @property
     def decided(self) -> bool:
-        """Whether the interval leaves out zero."""
+        """True when the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
 
@@ -134,7 +134,7 @@ def _said(
     ahead, behind = names if gap > 0 else names[::-1]
     size = gap_in_words(metric, gap, error)
     if low <= 0 <= high:
-        return f"No difference that these {k} folds could show: {ahead} is ahead of {behind} by {size}."
+        return f"{capital(ahead)} and {behind} are statistically tied on these {k} folds: {ahead} is ahead by {size}."
     cases = round(100 * max(again, 1 - again))
     often = "nearly always" if cases > 99 else f"in about {cases} of 100 cases"
     return f"{capital(ahead)} is better than {behind} by {size}; on another split it would still be better {often}."
@@ -208,14 +208,14 @@ def contenders(
         if family not in {one.name.split(".", 1)[0] for one in state.base.parameters} | set(state.base.families):
             continue
         label = labels.get(family, family)
-        name = label if family == "dummy" else f"{label} as it comes"
+        name = label if family == "dummy" else f"{label} with defaults"
         trials = _as_it_comes(state, family)
         if trials:
             found.append(contender_of(trials[0], name, "usual"))
         elif beside and family in beside:
             found.append(replace(beside[family], name=name))
         else:
-            found.append(Contender(name, kind="usual", problem="It was not tried yet."))
+            found.append(Contender(name, kind="usual", problem="Not tried yet."))
     return chosen, tuple(found)
 
 

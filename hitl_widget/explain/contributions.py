@@ -1,4 +1,4 @@
-"""Words and figures that the views of SHAP values share."""
+"""Notes, labels and figures that the views of SHAP values share."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def sample_notes(values: Attribution) -> tuple[str, ...]:
     if values.held_out:
         notes.append("Each row is explained by the models that were not fitted on it.")
     if "sampling" in values.how:
-        notes.append("Contributions are estimated by trying the columns in a few random orders.")
+        notes.append("SHAP values are estimated from a few random orders of the columns.")
     return tuple(notes)
 
 
 def left_out_note(count: int, most: int) -> tuple[str, ...]:
     """Return a note when not all columns are drawn."""
-    return (f"The first {most} of {count} columns are drawn.",) if count > most else ()
+    return (f"Only the first {most} of {count} columns are drawn.",) if count > most else ()
 
 
 def class_options(subject: Subject) -> Mapping[str, Any]:
@@ -86,7 +86,7 @@ def signed_in_words(values: Attribution, size: float) -> str:
 
 
 def positions_of(cells: pd.Series[Any]) -> np.ndarray:
-    """Return where each number stands among the others, from 0 to 1; NaN for what has no order."""
+    """Return the rank of each number among the others, from 0 to 1; NaN for values without an order."""
     x = numbers_of(cells)
     there = np.isfinite(x)
     out = np.full(len(x), np.nan)
@@ -98,7 +98,7 @@ def positions_of(cells: pd.Series[Any]) -> np.ndarray:
 
 
 def level_means(cells: pd.Series[Any], pulls: np.ndarray, least: int = 3) -> list[tuple[str, float]]:
-    """Return levels that a few rows have, with their mean contribution, the highest first."""
+    """Return levels with at least three rows and their mean contribution, the highest first."""
     texts = np.array([shown(cell) for cell in cells], object)
     means = [
         (level, float(pulls[texts == level].mean())) for level in np.unique(texts) if (texts == level).sum() >= least

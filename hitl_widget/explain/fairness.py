@@ -1,4 +1,4 @@
-"""How a model treats groups, in numbers with their uncertainty; figures, and no verdict. Numpy only, for the kernel."""
+"""Figures of a model by group, with their uncertainty and without a verdict. Numpy only, for the kernel."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Audit", "Difference", "GroupFigures", "audit"]
 _RESAMPLED = 40_000
 """Rows (times classes) to resample over all groups: a quarter of a second."""
 
-_NO_VERDICT = "Whether a difference is fair is not for figures to decide."
+_NO_VERDICT = "These figures do not decide whether a difference is fair."
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ def _sentence(task: Task, groups: Sequence[GroupFigures], found: Difference | No
     left = sum(one.small for one in groups)
     held = {one.label: one for one in groups}
     if found.value == 0:
-        first = f"The {_named(task, found, held)} is the same in all groups that can be compared."
+        first = f"The {_named(task, found, held)} is the same in all comparable groups."
     else:
         high, low = (_written(task, held[label], found.of) for label in (found.high, found.low))
         chance = "the intervals overlap" if found.overlap else "the intervals do not overlap"

@@ -82,7 +82,7 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     named.sort(key=lambda item: -item[1])
     (first, most), *others = named
     how = "mostly" if most >= 0.5 else "first"
-    text = f"Over {trials:,} trials the score depends {how} on {first} ({100 * most:.0f} %)"
+    text = f"Over {trials:,} trials, the score depends {how} on {first} ({100 * most:.0f} %)"
     if others:
         text += f", then on {others[0][0]} ({100 * others[0][1]:.0f} %)"
     slight = [name for name, share in others[1:] if share < 0.02]

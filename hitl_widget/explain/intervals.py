@@ -1,4 +1,4 @@
-"""How sure a share or a score is, from the rows that it was counted on; numpy only, for the kernel."""
+"""Intervals of shares and scores, from the rows behind them; numpy only, for the kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the trials of one family say together, shared by the views of a search."""
+"""The evidence of one family and its surrogate, shared by the views of a search."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Knowledge", "about_family", "early", "family_to_show", "knowledge_of
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """The evidence of one family, and what it says of configurations that were never tried.
+    """The evidence of one family, and a surrogate for configurations that were never tried.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Knowledge:
 
 
 def knowledge_of(state: SessionState, family: str) -> Knowledge:
-    """Return what is known of one family; several views may share it.
+    """Return the evidence and surrogate of one family; several views may share them.
 
     Scores far below the good ones count as bad, and not as how bad: see `Evidence.floor`.
     """
@@ -48,7 +48,7 @@ def knowledge_of(state: SessionState, family: str) -> Knowledge:
 
 
 def family_to_show(state: SessionState) -> str:
-    """Return the family of the model to take, or else of most trials; "" without trials."""
+    """Return the family of the recommended trial, or else the one with most trials; "" without trials."""
     if state.chosen is not None:
         return state.trials[state.chosen].family
     counts: dict[str, int] = {}
@@ -58,7 +58,7 @@ def family_to_show(state: SessionState) -> str:
 
 
 def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
-    """Return what a view is of, and the families it could be of."""
+    """Return the family that a view is of, and the families to choose from."""
     tried = dict.fromkeys(trial.family for trial in state.trials)
     varied = [name for name in tried if state.base.of(name) or state.space.of(name)]
     return {"family": family}, {"family": varied}
@@ -71,14 +71,14 @@ def early(
     n, whole = len(evidence.trials), int(evidence.complete.sum())
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
-        said = f"Too early to say: it takes {LEAST_TRIALS} trials with a score, and there are {n}{failed}."
+        said = f"Too early to tell: {LEAST_TRIALS} trials with a score are needed, and there are {n}{failed}."
     elif not evidence.axes:
-        said = f"Nothing was varied in these {n:,} trials, so there is nothing to tell apart."
+        said = f"No hyperparameter was varied in these {n:,} trials."
     elif whole >= LEAST_TRIALS:
-        said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials, so there is nothing beside it."
+        said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials; at least two are needed."
     else:
         said = (
-            f"Too early to say: it takes {LEAST_TRIALS} trials that ran to the end, and there are {whole}; "
+            f"Too early to tell: {LEAST_TRIALS} complete trials are needed, and there are {whole}; "
             f"{plural(n - whole, 'other')} stopped early."
         )
     return view.answer((said,), about=about, options=options)

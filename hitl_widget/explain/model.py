@@ -409,7 +409,7 @@ def _shap() -> Any:
         import shap
     except ImportError as error:
         raise MissingExtra(
-            "Explaining forests and trees of scikit-learn needs the package shap; install it with "
+            "Explaining forests and trees of scikit-learn needs the package shap. Install it: "
             "pip install 'hitl_widget[explain]'."
         ) from error
     return shap

@@ -137,7 +137,7 @@ def _predicted(context: Context, model: Any, rows: np.ndarray) -> np.ndarray:
         values = whole[:, 1] if task.kind is Kind.BINARY else whole
     bad = int((~np.isfinite(values)).reshape(len(rows), -1).any(axis=1).sum())
     if bad:
-        raise ValueError(f"it gave no number for {bad:,} of {len(rows):,} rows")
+        raise ValueError(f"its prediction is not a finite number for {bad:,} of {len(rows):,} rows")
     return values.astype(np.float32)
 
 
@@ -158,7 +158,7 @@ def _in_words(context: Context, title: str, step: str, error: BaseException) -> 
                 f"{first} {_start(odd)} no numbers; put an encoder before it, such as OneHotEncoder() or "
                 "skrub.tabular_pipeline(estimator)."
             )
-    return f"{first} It gets the table's columns as they are, and must fit on the rows of a fold."
+    return f"{first} It gets the raw columns of the table, and is fitted on the rows of each fold."
 
 
 def _start(names: Sequence[str]) -> str:

@@ -54,7 +54,7 @@ class Curve:
 
     @property
     def few(self) -> np.ndarray:
-        """Where the model had hardly a row to learn from, shape (g,)."""
+        """Where the model was trained on hardly any row, shape (g,)."""
         fewest = max(3.0, _FEW_SHARE * self.near.sum())
         if self.kind != "category":
             fewest = min(fewest, 0.25 * self.near.sum() / max(len(self.near), 1))
@@ -64,12 +64,12 @@ class Curve:
 def curve(
     subject: Subject, column: str, *, grid: int = GRID, rows: int = ROWS, seed: int = 0, values: Any = None
 ) -> Curve:
-    """Return predictions as a column takes value after value and all others stay as they are.
+    """Return predictions as one column takes each value and all others stay unchanged.
 
     Parameters
     ----------
     subject, column
-        What is explained, and which column is changed.
+        The models, and the column that is changed.
     grid
         Most values: of numbers and dates, half by quantiles and half evenly between the 1st and the 99th percentile; of
         categories the commonest 15.
@@ -93,10 +93,10 @@ def curve(
     cells = subject.table.iloc[subject.rows, place]
     kind = kind_of(cells)
     if kind == "text":
-        raise DataError(f"{column} holds texts, which have no order and seldom repeat; choose another column.")
+        raise DataError(f"{column} holds free text, which has no order and seldom repeats; choose another column.")
     chosen = pd.Series(values, dtype=cells.dtype) if values is not None else _grid(cells, kind, grid)
     if not len(chosen):
-        raise DataError(f"{column} holds no value in these rows; choose another column.")
+        raise DataError(f"{column} is empty in these rows; choose another column.")
     some = subject.spread_rows(rows, seed)
     table = subject.table.take(some)
     probes = table.iloc[np.zeros(len(chosen), np.int64)].reset_index(drop=True)
@@ -137,7 +137,7 @@ def _grid(cells: pd.Series[Any], kind: str, most: int) -> pd.Series[Any]:
 
 
 def _near(cells: pd.Series[Any], grid: pd.Series[Any], kind: str) -> np.ndarray:
-    """Count the rows at each value, or nearer to it than to its neighbours."""
+    """Return the number of rows at or nearest to each value."""
     if kind == "category":
         counts = cells.value_counts()
         return np.array([int(counts.get(value, 0)) for value in grid])

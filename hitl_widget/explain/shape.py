@@ -46,7 +46,7 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
     """
     height = float(np.ptp(y)) if len(y) else 0.0
     if len(x) < 2 or height <= 1e-9 * max(1.0, float(np.abs(y).max())):
-        return "is level"
+        return "stays level"
     stretches = _stretches(y, height)
     if len(stretches) == 1:
         only = stretches[0].way
@@ -54,7 +54,7 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
         return f"{_verb(only)}{' steadily' if straight and only else ''}"
     if len(stretches) > 3:
         low, high = say(float(x[np.argmin(y)])), say(float(x[np.argmax(y)]))
-        return f"goes up and down, lowest at {low} and highest at {high}"
+        return f"rises and falls, lowest at {low} and highest at {high}"
     parts = []
     mean_slope = sum(abs(float(y[one.last] - y[one.first])) for one in stretches) / (float(np.ptp(x)) or 1.0)
     for place, one in enumerate(stretches):
@@ -88,7 +88,7 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _verb(way: int) -> str:
-    return {1: "rises", -1: "falls", 0: "is level"}[way]
+    return {1: "rises", -1: "falls", 0: "stays level"}[way]
 
 
 def _stretches(y: np.ndarray, height: float) -> list[_Stretch]:

@@ -216,9 +216,7 @@ class Subject:
             When the model reads no such column.
         """
         if column not in self.columns:
-            raise DataError(
-                f"A view is of a column that the model reads; got {column!r}.{did_you_mean(column, self.columns)}"
-            )
+            raise DataError(f"The model does not read a column {column!r}.{did_you_mean(column, self.columns)}")
         return self.columns.index(column)
 
     def code(self, answer: str | None) -> int | None:
@@ -348,8 +346,9 @@ class Subject:
         found = [(wanted[places], parts) for places, parts in self.judges(wanted) if parts]
         if not found:
             raise DataError(
-                f"Errors are looked at on rows that a model was not fitted on, and {self.name} has seen all of them. "
-                "Say which it has not seen: unseen=[...]."
+                f"Errors are measured on rows that a model was not fitted on, and {self.name} was fitted "
+                "on all of them. "
+                "Name rows that it has not seen: unseen=[...]."
             )
         return sorted(found, key=lambda item: int(item[0].min()))
 

@@ -1,4 +1,4 @@
-"""What configurations that were never tried would score: a curve for each hyperparameter, a surface for some pairs."""
+"""Predicted scores of untried configurations: a curve for each hyperparameter, a surface for some pairs."""
 
 from __future__ import annotations
 

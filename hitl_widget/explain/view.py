@@ -1,4 +1,4 @@
-"""The one form of every explanation: a question, its answer in words, and the rows that a chart draws."""
+"""The form of every explanation: a question, its answer in words, and the rows that a chart draws."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class Level(StrEnum):
-    """What a view explains."""
+    """The subject of a view."""
 
     MODEL = "model"
     ALGORITHM = "algorithm"
@@ -35,25 +35,25 @@ class View:
     name
         Its name in `session.explain` and `session.charts`.
     level
-        What it explains.
+        The subject: a model, its algorithm, the search, a comparison or the data.
     question
-        The question that it answers, as a heading ("Which columns matter to this model?").
+        The question that it answers, as a heading ("Which columns matter most?").
     sentences
-        The answer, one or two sentences made from the numbers; the first can be read alone.
+        The answer in one or two sentences; the first can be read alone.
     data
         Rows of each dataset that its charts draw, by name.
     charts
         Names of the charts that draw it, the main one first.
     notes
-        What to keep in mind: few rows, a sample, a column that goes with another.
+        Caveats: few rows, a sample, correlated columns.
     concept
-        Key of the explanation for learners ("shap").
+        Key of the paragraph for learners ("shap").
     about
-        What it is of: trial, family, column, row.
+        What it is about: trial, family, column, row.
     options
-        What can be asked otherwise: by name of the parameter, the values it may take.
+        Options of the view: the values to choose from by the name of the option.
     partial
-        True where it rests on a part of the rows and more is coming.
+        True when it is based on a part of the rows and a more precise one follows.
     """
 
     name: str

@@ -27,7 +27,7 @@ def points(share: float) -> str:
 
 
 def kind_of(values: pd.Series[Any]) -> str:
-    """Return what a column holds: "number", "category", "date" or "text"."""
+    """Return the kind of a column's values: "number", "category", "date" or "text"."""
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype) or dtype.kind == "b":
         return "category"
@@ -61,8 +61,12 @@ def shown(value: Any) -> str:
 
 
 def sampled(count: int, whole: int) -> str:
-    """Say how many rows a view rests on."""
-    return f"On {plural(count, 'row')}." if count >= whole else f"On {count:,} of {whole:,} rows, drawn at random."
+    """Return the note on the number of rows behind a view."""
+    return (
+        f"Based on {plural(count, 'row')}."
+        if count >= whole
+        else f"Based on {count:,} of {whole:,} rows, drawn at random."
+    )
 
 
 def numbers_of(cells: pd.Series[Any]) -> np.ndarray:
@@ -77,7 +81,7 @@ def numbers_of(cells: pd.Series[Any]) -> np.ndarray:
 
 
 def place_in_words(cells: pd.Series[Any], among: np.ndarray) -> Callable[[float], str]:
-    """Return what writes a number of a column, as `numbers_of` gives it, to three digits of the range it stands in."""
+    """Return a function that writes a number of a column, as `numbers_of` returns it, to three digits of its range."""
     span = float(np.ptp(among)) if len(among) else 0.0
     digits = max(0, int(2 - np.floor(np.log10(span)))) if span > 0 else 6
     dates = kind_of(cells) == "date"

@@ -46,9 +46,7 @@ def trial(*scores: float, state=TrialState.COMPLETE, warnings=(), family="gbm", 
 
 def test_the_spread_of_folds_is_told_with_the_error_of_the_mean() -> None:
     view = fold_spread(Story().state, trial(0.80, 0.82, 0.84, 0.82, 0.82), AUC)
-    assert view.sentences[0] == (
-        "Over 5 folds ROC AUC goes from 0.800 to 0.840; the mean of 0.820 is known to ± 0.009."
-    )
+    assert view.sentences[0] == ("Over 5 folds, ROC AUC ranges from 0.800 to 0.840; the mean is 0.820 ± 0.009.")
     assert [row["fold"] for row in view.data["folds"]] == [1, 2, 3, 4, 5]
 
 
@@ -59,27 +57,26 @@ def test_a_fold_that_is_hard_for_all_is_told_from_one_that_is_odd() -> None:
         story.trial("gbm", 0.8 + i / 100)
     hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC)
     assert (
-        hard.sentences[1]
-        == "Fold 3 is the hardest, and it is for nearly every trial: that is the rows, not this model."
+        hard.sentences[1] == "Fold 3 is the hardest, as for nearly every trial: the cause is its rows, not this model."
     )
     assert [row["usual"] for row in hard.data["folds"]] == pytest.approx([0.83, 0.82, 0.81])
     odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC)
-    assert odd.sentences[1].startswith("Fold 1 is far below the others, though not hard for other trials")
-    assert fold_spread(story.state, trial(0.8), AUC).sentences[0].startswith("One fold gave 0.8")
-    assert fold_spread(story.state, trial(), AUC).sentences == ("No fold of it was scored.",)
+    assert odd.sentences[1].startswith("Fold 1 is far below the others, but not hard for other trials")
+    assert fold_spread(story.state, trial(0.8), AUC).sentences[0].startswith("One fold scored 0.8")
+    assert fold_spread(story.state, trial(), AUC).sentences == ("This trial has no scored folds.",)
 
 
 def test_warnings_are_told_with_what_helps() -> None:
     said = ("Stopped before it settled.",), ("Stopped before it settled.", "Strange things happened.")
     view = warnings_in_words(trial(0.8, 0.8, 0.8, warnings=said), LABELS)
     assert view.sentences[0].startswith(
-        "On 2 of 3 folds it says: “Stopped before it settled.” That is, the fit ran out of"
+        "On 2 of 3 folds: “Stopped before it settled.” This means that the fit reached its limit"
     )
-    assert view.sentences[1] == "It also says: “Strange things happened.”"
+    assert view.sentences[1] == "Also: “Strange things happened.”"
     assert view.data["warnings"][0]["folds"] == 2
-    assert warnings_in_words(trial(0.8, 0.8), LABELS).sentences == ("LightGBM fitted 2 folds without a complaint.",)
+    assert warnings_in_words(trial(0.8, 0.8), LABELS).sentences == ("No: LightGBM fitted 2 folds without a warning.",)
     failed = replace(trial(state=TrialState.FAILED), problem=Problem("error", "It broke."))
-    assert warnings_in_words(failed).sentences == ("It failed: It broke.",)
+    assert warnings_in_words(failed).sentences == ("The trial failed: It broke.",)
 
 
 def test_every_warning_that_we_word_has_its_advice() -> None:
@@ -95,13 +92,13 @@ def test_time_is_split_and_held_against_other_families() -> None:
     story.trial("linear", 0.8, seconds=0.3)
     story.trial("forest", 0.8, seconds=6.0)
     view = time_split(trial(0.8, 0.8, 0.8), story.state, LABELS)
-    assert view.sentences[0] == "Its 3 folds took 3.0 s on one core: 70 % fitting, 20 % predicting and 10 % preparing."
+    assert view.sentences[0] == "3 folds took 3.0 s on one core: 70 % fitting, 20 % predicting and 10 % preparing."
     assert view.sentences[1].startswith(
-        "That is 5.0 times as long as the usual LightGBM; of the other families, a fold"
+        "That is 5.0 times as long as a typical LightGBM trial; in other families, a fold"
     )
     assert "from 100 ms (Linear) to 2.0 s (Random forest)" in view.sentences[1]
     assert view.frame("times").query("name == 'trial 9'")["seconds"].tolist() == pytest.approx([0.1, 0.7, 0.2])
-    assert time_split(trial(), story.state, LABELS).sentences == ("No fold of it was measured.",)
+    assert time_split(trial(), story.state, LABELS).sentences == ("This trial has no measured folds.",)
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +127,9 @@ def test_training_is_held_against_validation_on_the_same_models(churn) -> None:
     valid = frame.query("part == 'validation'")["score"].tolist()
     assert valid == pytest.approx([fold.score for fold in of.folds], abs=1e-6)
     assert (frame.query("part == 'training'")["score"].to_numpy() > valid).all()
-    assert "better where it knew the answers" in views[-1].sentences[0]
+    assert "better on the rows it has seen" in views[-1].sentences[0]
     dull, _ = measured(churn, {"family": "dummy"}, number=1)
-    assert "no sign that it learnt by heart" in list(training_gap(churn, dull))[-1].sentences[0]
+    assert "no sign of overfitting" in list(training_gap(churn, dull))[-1].sentences[0]
 
 
 @pytest.mark.parametrize("family", ["lightgbm", "xgboost", "catboost"])
@@ -142,7 +139,7 @@ def test_the_curve_of_rounds_ends_at_the_score_of_the_fold(churn, family) -> Non
     model, of = measured(churn, {"family": family}, {"rounds": 30}, number=2)
     view = rounds(churn, model, of, fold=1)
     assert [row["rounds"] for row in view.data["found"]] == [30] * 3
-    assert view.sentences[0] == "It took 30 rounds, found by stopping early, on every fold."
+    assert view.sentences[0] == "Early stopping chose 30 rounds on every fold."
     frame = view.frame("curve")
     end = frame[frame["round"] == 30].set_index("part")["score"]
     assert end["validation"] == pytest.approx(of.folds[1].score, abs=1e-6)
@@ -152,7 +149,7 @@ def test_the_curve_of_rounds_ends_at_the_score_of_the_fold(churn, family) -> Non
 
 def test_what_does_not_learn_in_rounds_says_so(churn) -> None:
     model, of = measured(churn, {"family": "linear"}, number=3)
-    assert rounds(churn, model, of).sentences == ("Linear does not learn in rounds, or found none.",)
+    assert rounds(churn, model, of).sentences == ("Linear does not use boosting rounds, or did not record them.",)
 
 
 def test_the_words_of_a_curve_follow_it() -> None:
@@ -163,5 +160,9 @@ def test_the_words_of_a_curve_follow_it() -> None:
         return _curve_words(AUC, rows, 10 * len(scores))
 
     assert told(0.6, 0.7, 0.75, 0.8).startswith("The second half of the rounds still added 10.0 points")
-    assert told(0.6, 0.8, 0.801, 0.801).startswith("It had settled: the second half of the rounds added 0.1 points")
-    assert told(0.6, 0.8, 0.7, 0.65).startswith("On the other rows it was best after 20 and then lost 15.0 points")
+    assert told(0.6, 0.8, 0.801, 0.801).startswith(
+        "The score has settled: the second half of the rounds added 0.1 points"
+    )
+    assert told(0.6, 0.8, 0.7, 0.65).startswith(
+        "The validation score was best after 20 rounds and then lost 15.0 points"
+    )

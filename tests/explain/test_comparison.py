@@ -84,7 +84,9 @@ def test_the_words_follow_the_numbers() -> None:
         "nearly always."
     )
     unsure = compare({i: v + 0.002 + 0.02 * (-1) ** i for i, v in base.items()}, base, AUC, names=names)
-    assert unsure.sentence.startswith("No difference that these 5 folds could show: LightGBM is ahead of the linear")
+    assert unsure.sentence.startswith(
+        "LightGBM and the linear model are statistically tied on these 5 folds: LightGBM is ahead"
+    )
     worse = compare(base, {i: v + 0.01 + 0.004 * i for i, v in base.items()}, AUC, names=names)
     assert worse.sentence.startswith("The linear model is better than LightGBM by 1.8 ± ")
     assert "of 100 cases" in worse.sentence
@@ -122,20 +124,20 @@ def test_a_model_is_held_against_what_one_would_try_first() -> None:
     assert (chosen.trial, chosen.name) == (best, f"LightGBM (trial {best})")
     assert [(one.name, one.trial) for one in usual] == [
         ("Constant", 0),
-        ("Linear as it comes", 1),
-        ("lightgbm as it comes", None),
+        ("Linear with defaults", 1),
+        ("lightgbm with defaults", None),
     ]
     mine = Contender("my model", scores(0.87, 0.862, 0.85), "own")
     view = baselines(TASK, chosen, (*usual, mine))
-    assert view.sentences[0].startswith("No difference that these 3 folds could show")
+    assert "are statistically tied on these 3 folds" in view.sentences[0]
     assert "my model" in view.sentences[0]
-    assert view.sentences[1].startswith("It beats Linear as it comes by 3.0 ± ")
-    assert "Lightgbm as it comes: It was not tried yet." in view.notes
+    assert view.sentences[1].startswith("It beats Linear with defaults by 3.0 ± ")
+    assert "Lightgbm with defaults: Not tried yet." in view.notes
     rows = view.frame("models")
     assert rows["score"].dropna().is_monotonic_decreasing
     assert rows.set_index("name").loc["Constant", "gap"] == pytest.approx(0.36)
     assert rows["kind"].tolist().count("chosen") == 1
-    assert "nothing to be held against" in baselines(TASK, chosen, ()).sentences[0]
+    assert "There is no model to compare" in baselines(TASK, chosen, ()).sentences[0]
 
 
 def test_sessions_stand_side_by_side() -> None:
@@ -149,9 +151,9 @@ def test_sessions_stand_side_by_side() -> None:
     assert "7 trials in 1 min" in view.sentences[1]
     rows = view.frame("sessions").set_index("name")
     assert rows["comparable"].to_dict() == {"second": True, "first": True, "empty": False, "else": False}
-    assert view.notes == ("Sessions of another target or metric are shown, and not compared.",)
+    assert view.notes == ("Sessions with another target or metric are shown but not compared.",)
     apart = sessions([a, side("second", 0.812, 0.851, 0.832, rows="other")])
-    assert apart.sentences[0].startswith("No difference that their folds could show")
+    assert "are statistically tied" in apart.sentences[0]
     assert "without pairing" in apart.notes[0]
-    assert "takes two sessions" in sessions([a]).sentences[0]
-    assert "takes two sessions" in sessions([]).sentences[0]
+    assert "two sessions with a model" in sessions([a]).sentences[0]
+    assert "two sessions with a model" in sessions([]).sentences[0]

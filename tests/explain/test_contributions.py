@@ -69,15 +69,15 @@ def test_importance_is_the_mean_size() -> None:
 def test_importance_in_words() -> None:
     cells = table()
     view = importance(*made(contributions(cells), cells))
-    assert view.sentences[0] == "contract decides: it makes 74 % of what moves the probability of yes."
-    assert view.sentences[1] == f"On average contract moves it by 21 points; fee and {EVIL} hardly matter."
+    assert view.sentences[0] == "contract matters most: it accounts for 74 % of the movement in the probability of yes."
+    assert view.sentences[1] == f"On average, contract moves it by 21 points; fee and {EVIL} hardly matter."
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
-    assert view.sentences[0].startswith("tenure and contract decide: together they make 100 %")
+    assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100 %")
     view = importance(*made(contributions(cells, 0, 0), cells))
-    assert view.sentences == ("No column matters: trial 7 gives every row the same answer.",)
+    assert view.sentences == ("No column matters: trial 7 predicts the same for every row.",)
     view = importance(*made(50 * contributions(cells), cells, target=None))
     assert "the predicted target" in view.sentences[0]
-    assert view.sentences[1].startswith("On average contract moves it by 10.5;")
+    assert view.sentences[1].startswith("On average, contract moves it by 10.5;")
 
 
 def test_a_partial_result_says_so_and_how_many_rows_it_rests_on() -> None:
@@ -85,7 +85,7 @@ def test_a_partial_result_says_so_and_how_many_rows_it_rests_on() -> None:
     found, values = made(contributions(cells), cells)
     view = importance(found, replace(values.beginning(50), partial=True, held_out=True))
     assert view.partial
-    assert view.notes[0] == "On 50 of 200 rows, drawn at random."
+    assert view.notes[0] == "Based on 50 of 200 rows, drawn at random."
     assert "not fitted on it" in view.notes[1]
 
 
@@ -93,7 +93,8 @@ def test_the_swarm_says_which_way_columns_pull() -> None:
     cells = table()
     view = beeswarm(*made(contributions(cells, fee=0.001), cells))
     assert view.sentences[0] == (
-        "What pulls the probability of yes up or down: contract = monthly raises it most, contract = yearly lowers it "
+        "The strongest effects on the probability of yes: contract = monthly raises it most, contract = "
+        "yearly lowers it "
         "most; a high tenure lowers it, a low one raises it; a high fee raises it, a low one lowers it."
     )
     other = beeswarm(*made(contributions(cells, tenure=-0.004, contract=-0.2), cells))
@@ -109,7 +110,7 @@ def test_the_swarm_draws_a_few_columns_of_a_few_rows() -> None:
     assert len(dots) == 120 * 10
     assert dots.scaled.between(0, 1).all()
     assert dots.offset.abs().max() <= 0.45
-    assert "The first 10 of 15 columns are drawn." in view.notes
+    assert "Only the first 10 of 15 columns are drawn." in view.notes
 
 
 def test_dependence_finds_what_a_column_depends_on() -> None:
@@ -120,7 +121,7 @@ def test_dependence_finds_what_a_column_depends_on() -> None:
     view = dependence(*made(pulls, cells), "fee")
     assert view.about["with"] == "contract"
     assert view.about["strength"] > 0.5
-    assert view.sentences[1] == "How much depends most on contract: rows of the same fee differ by it."
+    assert view.sentences[1] == "The effect depends most on contract: rows with the same fee differ by it."
     assert view.charts == ("dependence_groups",)
     alone = dependence(*made(contributions(cells), cells), "tenure")
     assert alone.about["with"] is None
@@ -136,7 +137,7 @@ def test_dependence_of_categories_names_the_extremes() -> None:
         "(−21 points)."
     )
     view = dependence(*made(contributions(cells), cells), EVIL)
-    assert view.sentences == (f"{EVIL} does nothing to the probability of yes.",)
+    assert view.sentences == (f"{EVIL} has no effect on the probability of yes.",)
 
 
 def test_a_row_goes_from_base_to_prediction() -> None:
@@ -151,16 +152,14 @@ def test_a_row_goes_from_base_to_prediction() -> None:
     assert np.allclose(steps.start[1:-1], steps.end.shift()[1:-1])
     tenure = cells.tenure[number]
     end = 100 * (0.27 + pulls[number].sum())
-    assert view.sentences[0] == (
-        f"Trial 7 predicts {end:.0f} % yes for row {number}; before looking at any column it starts from 27 %."
-    )
+    assert view.sentences[0] == (f"Trial 7 predicts {end:.0f} % yes for row {number}; the average prediction is 27 %.")
     assert view.sentences[1] == (
         f"contract = monthly adds 21 points and tenure = {tenure:.0f} adds {100 * pulls[number, 0]:.0f} points."
     )
     truth = found.labels[found.y[number]]
-    assert view.notes[0] == f"In the table target is {truth}."
+    assert view.notes[0] == f"In the table, target is {truth}."
     other = row(*made(-pulls, cells, base=0.7), number)
-    assert "contract = monthly takes away 21 points" in other.sentences[1]
+    assert "contract = monthly subtracts 21 points" in other.sentences[1]
 
 
 def test_many_columns_of_a_row_are_put_together() -> None:

@@ -172,18 +172,18 @@ def test_the_sentence_says_the_largest_difference() -> None:
     assert f"{100 * group['women'].value:.0f} % (" in found.sentence
     assert " for women and " in found.sentence
     assert "the intervals do not overlap" in found.sentence
-    assert found.sentence.endswith("Whether a difference is fair is not for figures to decide.")
+    assert found.sentence.endswith("These figures do not decide whether a difference is fair.")
     same = audit(task(), *binary(200, shift=(0.0, 0.0)), ("men", "women"))
     assert "the intervals overlap" in same.sentence
     for one in (found, same):
-        assert " fair" not in one.sentence.removesuffix("Whether a difference is fair is not for figures to decide.")
+        assert " fair" not in one.sentence.removesuffix("These figures do not decide whether a difference is fair.")
 
 
 def test_equal_groups_are_called_equal() -> None:
     y, p, _ = binary(100)
     found = audit(task(), np.r_[y, y], np.r_[p, p], np.repeat([0, 1], 100), ("a", "b"))
     assert found.demographic_parity.value == 0
-    assert "is the same in all groups" in found.sentence
+    assert "is the same in all comparable groups" in found.sentence
 
 
 def test_one_group_has_nothing_to_compare_with() -> None:

@@ -78,7 +78,7 @@ def test_the_curve_ends_where_the_trial_stands(churn) -> None:
         unit = FoldUnit(0, row.fold - 1, config, {}, keep_model=False)
         assert row.score == pytest.approx(evaluate_fold(churn, unit).score, abs=0.003)
     assert len(frame) == 3 * 2 * 2
-    assert "twice as many rows would bring about" in view.sentences[0]
+    assert "twice as many rows would gain about" in view.sentences[0]
     assert view.notes[0] == "From 2 of 5 folds."
     assert {row["known"] for row in view.data["law"]} == {True, False}
     assert not list((churn.folder / "models").glob("*")) if (churn.folder / "models").exists() else True
@@ -93,9 +93,11 @@ def test_a_tree_that_learns_by_heart_is_told_from_one_that_needs_rows(tmp_path) 
     context = opened(tmp_path, data, "y")
     view = last(learning_curve(context, TrialModel(0, {"family": "extra_trees"}), folds=3, shares=(0.25, 0.5, 1)))
     assert view.sentences[0].startswith("More data alone would hardly help")
-    assert "better on the rows it was fitted on" in view.sentences[1]
+    assert "The score on training rows is" in view.sentences[1]
     dull = last(learning_curve(context, TrialModel(0, {"family": "dummy"}), folds=2, shares=(0.25, 0.5, 1)))
-    assert dull.sentences[1].startswith("Nor has it learnt by heart: training and validation agree at about 0.500")
+    assert dull.sentences[1].startswith(
+        "The model does not overfit either: training and validation agree at about 0.500"
+    )
 
 
 def test_growing_shares_keep_classes_groups_and_time(tmp_path, churn) -> None:
@@ -118,7 +120,7 @@ def test_classes_and_tiny_tables(tmp_path) -> None:
     assert view.frame("points")["score"].gt(0).all()  # log loss, as people read it
     tiny = opened(tmp_path / "b", prices(20), "price")
     assert last(learning_curve(tiny, TrialModel(0, {"family": "linear"}), folds=1)).sentences == (
-        "There are too few rows to see a curve.",
+        "There are too few rows for a curve.",
     )
 
 
@@ -130,11 +132,11 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
         return " ".join(_answer(metric_named("roc_auc"), law, [(0.8 + gap, 0.8) for gap in gaps], 5))
 
     assert told(0.006, 0.002, 0.01, 0.011, 0.009).startswith(
-        "More data helps: twice as many rows would bring about 0.6"
+        "More data would help: twice as many rows would gain about 0.6"
     )
     assert "The curve still rises" in told(0.006, 0.002, 0.01, 0.011, 0.009)
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
-    assert "the place to look" in told(0.001, 0.002, 0.1, 0.11, 0.09)
-    assert "which so few folds cannot tell from noise" in told(0.001, 0.002, 0.1, 0.01, 0.3)
-    assert "Nor has it learnt by heart" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
+    assert "try a simpler or more regularised model" in told(0.001, 0.002, 0.1, 0.11, 0.09)
+    assert "which may be noise with so few folds" in told(0.001, 0.002, 0.1, 0.01, 0.3)
+    assert "The model does not overfit either" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
     assert "about −0.1 ± 0.2 points" in told(-0.001, 0.002, 0.001, -0.001, 0.002)

@@ -92,13 +92,15 @@ def test_the_commonest_mistake_is_named_in_both_directions() -> None:
     y = np.array([1] * 40 + [0] * 60)
     missing = np.r_[np.full(10, 0.2), np.full(30, 0.9), np.full(55, 0.1), np.full(5, 0.7)]
     view = confusion(BINARY, y, missing)
-    assert view.sentences[0].startswith("It is right on 85 % (77 to 91 %) of 100 rows; saying the commonest class")
-    assert view.sentences[1] == (
-        "The commonest mistake: 10 of 40 rows that are yes are taken for no (25 %); "
-        "the other way round it is 5 of 60 (8 %)."
+    assert view.sentences[0].startswith(
+        "The model is right on 85 % (77 to 91 %) of 100 rows; always predicting the most frequent class"
     )
-    assert "taken for yes" in confusion(BINARY, y, missing, threshold=0.05).sentences[1]
-    assert confusion(BINARY, y, y.astype(float)).sentences[1] == "It made no mistake on these rows."
+    assert view.sentences[1] == (
+        "The most frequent mistake: 10 of 40 rows that are yes are predicted as no (25 %); "
+        "the other way round, 5 of 60 (8 %)."
+    )
+    assert "predicted as yes" in confusion(BINARY, y, missing, threshold=0.05).sentences[1]
+    assert confusion(BINARY, y, y.astype(float)).sentences[1] == "The model made no mistake on these rows."
 
 
 def test_many_classes_are_put_together_and_no_row_is_lost() -> None:
@@ -116,7 +118,7 @@ def test_areas_are_scikit_learns() -> None:
     (area,) = view.data["areas"]
     assert area["roc_auc"] == pytest.approx(roc_auc_score(y, p))
     assert area["average_precision"] == pytest.approx(average_precision_score(y, p))
-    assert f"in {round(100 * area['roc_auc'])} of 100 pairs" in view.sentences[0]
+    assert f"In {round(100 * area['roc_auc'])} of 100 pairs" in view.sentences[0]
     yk, pk = several()
     for area, k in zip(roc_pr(many(3), yk, pk).data["areas"], range(3), strict=True):
         assert area["average_precision"] == pytest.approx(average_precision_score(yk == k, pk[:, k]))
@@ -126,25 +128,25 @@ def test_the_price_of_finding_most_is_counted() -> None:
     """Eight of ten found takes pointing at the eight best and at the two false ones above the eighth."""
     y = np.array([1, 0, 1, 0, *[1] * 8, *[0] * 8])
     p = np.linspace(1, 0, 20)
-    assert "it must point at 10 of 20 rows, and 20 % of these are false" in roc_pr(BINARY, y, p).sentences[1]
-    assert "it must point at 7 of 20" in roc_pr(BINARY, y, p, found=0.5).sentences[1]
+    assert "the model must flag 10 of 20 rows; 20 % of these are false" in roc_pr(BINARY, y, p).sentences[1]
+    assert "must flag 7 of 20" in roc_pr(BINARY, y, p, found=0.5).sentences[1]
 
 
 def test_one_class_cannot_be_ranked() -> None:
     view = roc_pr(BINARY, np.ones(20, int), np.linspace(0, 1, 20))
-    assert "nothing to rank" in view.sentences[0]
+    assert "nothing to separate" in view.sentences[0]
     assert not view.data
 
 
 def test_true_probabilities_are_taken_at_their_word_and_bent_ones_are_not() -> None:
     y, p = two(3000)
-    assert calibration(BINARY, y, p).sentences[0].startswith("Probabilities can be taken at their word")
+    assert calibration(BINARY, y, p).sentences[0].startswith("You can trust the probabilities")
     shy, sure = calibration(BINARY, y, p**3), calibration(BINARY, y, p ** (1 / 3))
-    assert shy.sentences[0].startswith("On average a probability is")
-    assert "too shy" in shy.sentences[1]
-    assert "too sure" in sure.sentences[1]
+    assert shy.sentences[0].startswith("Predicted probabilities are")
+    assert "too low" in shy.sentences[1]
+    assert "too high" in sure.sentences[1]
     yk, pk = several()
-    assert "at their word" in calibration(many(3), yk, pk).sentences[0]
+    assert "You can trust" in calibration(many(3), yk, pk).sentences[0]
 
 
 @pytest.mark.parametrize(("rows", "classes"), [(150, 2), (6000, 2), (300, 3)])
@@ -156,7 +158,7 @@ def test_true_probabilities_are_seldom_blamed(rows: int, classes: int) -> None:
         p = rng.dirichlet(np.ones(classes), rows)
         y = (rng.random((rows, 1)) > np.cumsum(p, axis=1)[:, :-1]).sum(axis=1)
         view = calibration(BINARY if classes == 2 else many(classes), y, p[:, 1] if classes == 2 else p, seed=seed)
-        blamed += view.sentences[0].startswith("On average")
+        blamed += view.sentences[0].startswith("Predicted probabilities are")
     assert blamed <= 6
 
 
@@ -165,15 +167,15 @@ def test_errors_of_numbers_are_told_by_their_quantiles() -> None:
     p = rng.uniform(0, 1000, 2000)
     fair = residuals(NUMBERS, p + rng.normal(0, 10, 2000), p)
     assert fair.sentences[0].startswith("Half of the predictions are within 6.")
-    assert "No lean" in fair.sentences[1]
+    assert "No bias" in fair.sentences[1]
     assert len(fair.data["points"]) == 400
     assert fair.notes
     low = residuals(NUMBERS, p + 5 + rng.normal(0, 10, 2000), p).sentences[1]
-    assert low.startswith("Over all it predicts too low, by ")
+    assert low.startswith("Overall, predictions are too low, by ")
     top = residuals(NUMBERS, p + np.where(p > 900, 90, 0) + rng.normal(0, 10, 2000), p).sentences[1]
-    assert top.startswith("Among its largest predictions it is too low, by 8")
+    assert top.startswith("Its largest predictions are too low, by 8")
     grows = residuals(NUMBERS, p + p * rng.normal(0, 0.1, 2000), p).sentences[1]
-    assert grows.startswith("The larger the number, the larger its error")
+    assert grows.startswith("Larger predictions have larger errors")
 
 
 def test_few_rows_are_no_error() -> None:

@@ -68,7 +68,10 @@ def test_columns_that_go_together_are_shuffled_together() -> None:
     assert losses.groups == ((0, 1),)
     assert losses.mean[4] > 1.5 * losses.mean[:2].sum()
     note = permutation(found, losses).notes[1]
-    assert note.startswith("a goes with copy: shuffling one alone hides what both know. Together they are worth ")
+    assert note.startswith(
+        "a is correlated with copy: shuffling only one hides the information that both share. Shuffled "
+        "together they cost "
+    )
 
 
 def test_each_fold_is_judged_on_its_own_rows(tmp_path) -> None:
@@ -79,7 +82,7 @@ def test_each_fold_is_judged_on_its_own_rows(tmp_path) -> None:
     assert losses.rows == losses.whole == len(ctx.train)
     few = last(found, repeats=1, most_rows=60)
     assert few.rows == 60
-    assert "On 60 of 192 rows" in permutation(found, few).notes[0]
+    assert "Based on 60 of 192 rows" in permutation(found, few).notes[0]
 
 
 def test_repeats_come_one_after_another() -> None:
@@ -93,7 +96,7 @@ def test_a_model_that_has_seen_everything_is_not_judged() -> None:
     found = linear()
     part = found.parts[0]
     seen = Subject(found.task, found.table, found.y, (type(part)(part.model, None, part.sources),), found.rows)
-    with pytest.raises(DataError, match="has seen all of them"):
+    with pytest.raises(DataError, match="was fitted on all of them"):
         next(permutation_losses(seen))
 
 
@@ -108,13 +111,16 @@ def test_the_sentence_is_made_from_the_numbers(tmp_path) -> None:
     found = subject(tmp_path, "tree")
     view = permutation(found, losses_of([0.08, 0.12, 0.001, 0.0]))
     assert view.sentences == (
-        "Without contract it goes worst: shuffled, the ROC AUC falls by 0.120, from 0.850; next comes tenure (0.08).",
-        "Shuffling fee and age changes nothing beyond the noise.",
+        (
+            "The model relies most on contract: when it is shuffled, ROC AUC falls by 0.120, from 0.850; "
+            "next comes tenure (0.08)."
+        ),
+        "Shuffling fee and age changes nothing beyond noise.",
     )
     view = permutation(found, losses_of([0.0, 0.0, 0.001, 0.0]))
     assert view.sentences[0].startswith("No single column matters")
     view = permutation(found, losses_of([0.3, 0.2, 0.1, 0.05]))
-    assert view.sentences[1] == "Every column adds something that no other one knows."
+    assert view.sentences[1] == "Every column adds information that no other column has."
     assert [bar["matters"] for bar in view.data["permutation"]] == [True] * 4
 
 

@@ -75,7 +75,7 @@ def test_each_view_stands_on_nothing_and_on_a_strange_record(name) -> None:
 
 @pytest.mark.parametrize("name", ["importance", "effects", "interactions", "ablation", "parallel", "footprint"])
 def test_it_says_when_it_is_too_early(name) -> None:
-    assert VIEWS[name](crowded(8).state).sentences[0].startswith("Too early to say: it takes 12 trials")
+    assert VIEWS[name](crowded(8).state).sentences[0].startswith("Too early to tell: 12 ")
 
 
 def test_importance_is_told_for_each_objective() -> None:
@@ -93,13 +93,13 @@ def test_importance_is_told_for_each_objective() -> None:
     assert set(frame["objective"]) == {"score", "predict_ms"}
     assert frame[frame["objective"] == "predict_ms"].iloc[0]["label"] == "leaves per tree"
     assert frame.groupby("objective")["share"].sum().tolist() == pytest.approx([1, 1])
-    assert view.sentences[1].startswith("By other measures it depends first: prediction time on leaves per tree (")
+    assert view.sentences[1].startswith("Other objectives depend most on: prediction time on leaves per tree (")
 
 
 def test_effects_say_what_moves_the_score_and_where_nobody_looked(long) -> None:
     view = effects(long, AUC)
-    assert view.sentences[0].startswith("Learning rate moves the score most: 0.0")
-    assert "The search looked mostly where it was good: half of 250 trials have it between 0.0" in view.sentences[1]
+    assert view.sentences[0].startswith("Learning rate affects the score most: 0.0")
+    assert "The search looked mainly in good regions: half of 250 trials lie between 0.0" in view.sentences[1]
     curve = view.frame("curves").query("parameter == 'gbm.rate'")
     best = curve.loc[curve["y"].idxmax(), "x"]
     assert 0.02 < best < 0.08
@@ -107,14 +107,14 @@ def test_effects_say_what_moves_the_score_and_where_nobody_looked(long) -> None:
     extra = view.frame("curves").query("parameter == 'gbm.extra'").set_index("text")["y"]
     assert extra["on"] - extra["off"] == pytest.approx(0.004, abs=0.002)
     gap = effects(crowded(200, near=0.97, seed=2).state, AUC, parameter="gbm.rate")
-    assert "it hardly looked, and there the curve is a guess" in gap.sentences[1]
+    assert "there are few trials, and the curve is uncertain" in gap.sentences[1]
     assert gap.frame("curves")["thin"].any()
 
 
 def test_effects_of_noise_are_not_sure() -> None:
     noise = crowded(80, score=lambda **p: 0.8, noise=0.01).state
-    assert effects(noise, AUC).sentences[0].startswith("No effect is sure yet, not even of")
-    assert effects(noise, AUC, parameter="gbm.share").sentences[0].startswith("No effect of share of columns")
+    assert effects(noise, AUC).sentences[0].startswith("No certain effect yet, not even of")
+    assert effects(noise, AUC, parameter="gbm.share").sentences[0].startswith("No certain effect of share of columns")
 
 
 def test_an_error_is_read_downwards() -> None:
@@ -138,7 +138,7 @@ def test_interactions_say_how_the_best_value_moves(long) -> None:
     assert view.sentences[1].startswith("With learning rate at 0.0")
     assert view.data["pairs"][0]["sure"]
     alone = interactions(crowded(150, score=lambda **p: truth(**p, together=0.0)).state, AUC)
-    assert alone.sentences[0].startswith("As far as these trials show, each works on its own")
+    assert alone.sentences[0].startswith("No interactions found")
     assert alone.charts == ("interactions",)
 
 
@@ -157,14 +157,12 @@ def test_the_way_from_the_default_to_the_best_adds_up() -> None:
     assert "predicted from all trials" in view.notes[0]
     same = Story()
     same.trial("gbm", 0.95)
-    assert ablation(crowded(30, story=same).state, AUC).sentences == (
-        "The default itself is the best trial of its family.",
-    )
+    assert ablation(crowded(30, story=same).state, AUC).sentences == ("The default is the best trial of its family.",)
 
 
 def test_each_act_is_told_with_what_came_after_it() -> None:
     story = crowded(20, near=0, score=lambda **p: 0.80)
-    assert course(story.state, AUC, LABELS).sentences[1].startswith("Nobody has steered yet")
+    assert course(story.state, AUC, LABELS).sentences[1].startswith("Nobody has steered the search yet")
     story.edit({"gbm.rate": {"low": 0.02, "high": 0.08}})
     crowded(12, near=0, seed=2, score=lambda **p: 0.82, story=story)
     story.edit({"gbm.leaves": {"low": 5, "high": 50}})
@@ -175,8 +173,8 @@ def test_each_act_is_told_with_what_came_after_it() -> None:
     assert first["typical"] == pytest.approx(0.02, abs=0.004)
     assert second["gain"] == 0
     assert (first["complete"], second["complete"]) == (20, 32)
-    assert "Of 2 acts, “t” (the machine's) was followed by most: the best rose by" in view.sentences[1]
-    assert "12 trials, and the usual trial rose by" in view.sentences[1]
+    assert "The largest gain of 2 changes followed “t” (the machine's): the best score improved by" in view.sentences[1]
+    assert "12 trials, and the typical trial improved by" in view.sentences[1]
 
 
 def test_the_winner_is_told_with_the_noise() -> None:
@@ -190,7 +188,7 @@ def test_the_winner_is_told_with_the_noise() -> None:
     assert "by 0.2 points, less than the noise of 0.6 points: either could have won" in told(0.002, 0.004).sentences[0]
     clear = told(0.02, 0.001)
     assert clear.sentences[0].startswith(
-        "LightGBM (trial 1) beats the next (trial 0, Random forest) by 2.0 points, much more"
+        "LightGBM (trial 1) beats the runner-up (trial 0, Random forest) by 2.0 points, much more"
     )
     assert "clearly behind are Random forest (by 2.0 points) and Linear (by 17.0 points)" in clear.sentences[1]
     assert [row["trial"] for row in clear.data["rivals"]] == [1, 0, 2]
@@ -198,7 +196,7 @@ def test_the_winner_is_told_with_the_noise() -> None:
 
 def test_the_best_agree_on_what_decides(long) -> None:
     view = parallel(long, AUC)
-    assert view.sentences[0].startswith("The best 25 trials agree on")
+    assert view.sentences[0].startswith("The best 25 trials have in common:")
     assert "learning rate from 0.0" in view.sentences[0]
     assert len(view.frame("lines")["trial"].unique()) <= 150
     assert view.frame("axes")["position"].tolist() == [0, 1, 2, 3]
@@ -209,7 +207,7 @@ def test_trials_that_were_stopped_early_are_not_called_unvaried() -> None:
     for rank in range(6):
         story.trial("gbm", 0.7, stopped=True, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
     assert parallel(story.state, AUC).sentences == (
-        "Too early to say: it takes 12 trials that ran to the end, and there are 8; 6 others stopped early.",
+        "Too early to tell: 12 complete trials are needed, and there are 8; 6 others stopped early.",
     )
 
 
@@ -217,7 +215,7 @@ def test_one_that_was_varied_alone_hangs_on_no_other() -> None:
     story = Story()
     for rank in range(14):
         story.trial("gbm", 0.8 + rank / 1000, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
-    said = "Only learning rate was varied in these 14 trials, so there is nothing beside it."
+    said = "Only learning rate was varied in these 14 trials; at least two are needed."
     assert interactions(story.state, AUC).sentences == (said,)
 
 
@@ -227,7 +225,7 @@ def test_a_value_that_all_good_ones_share_is_named_once() -> None:
         good = rank < 12
         rate = 0.01 if good else 0.005 * 60 ** (rank / 40)
         story.trial("gbm", 0.9 - rank / 1000 - 0.1 * (not good), rate=rate, leaves=20, share=0.9, extra=True)
-    assert parallel(story.state, AUC).sentences[0] == "The best 5 trials agree on learning rate 0.01."
+    assert parallel(story.state, AUC).sentences[0] == "The best 5 trials have in common: learning rate 0.01."
 
 
 def test_the_footprint_shows_islands_and_where_nobody_was(long) -> None:
@@ -250,9 +248,7 @@ def test_pipelines_count_every_trial_at_every_stage() -> None:
     view = pipelines(story.state, AUC, LABELS)
     assert view.frame("nodes").groupby("stage")["trials"].sum().tolist() == [4] * 4
     assert view.frame("links").groupby("stage")["trials"].sum().tolist() == [4] * 3
-    assert view.sentences[0].startswith(
-        "Of 3 ways through which 4 trials went, the best ends in Linear after quantiles"
-    )
+    assert view.sentences[0].startswith("Of 3 pipelines in 4 trials, the best ends in Linear after quantiles")
 
 
 def test_views_are_quick_with_many_trials() -> None:

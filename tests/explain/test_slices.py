@@ -32,7 +32,7 @@ def test_a_bad_group_of_one_column_is_found_alone() -> None:
     first = view.data["slices"][0]
     assert (first["label"], first["second_column"], first["certain"]) == ("town is oslo", None, True)
     rows = int((data["town"] == "oslo").sum())
-    assert view.sentences[0].startswith("It errs most where town is oslo: wrong on ")
+    assert view.sentences[0].startswith("The model makes the most errors where town is oslo: wrong on ")
     assert f"of {rows:,} rows, against" in view.sentences[0]
     assert sum(row["certain"] for row in view.data["slices"]) == 1
 
@@ -62,7 +62,7 @@ def test_numbers_are_judged_by_the_size_of_errors() -> None:
     p = rng.normal(100, 10, len(data))
     y = p + rng.standard_t(3, len(data)) * np.where(data["town"] == "bern", 6, 2)
     view = slices(NUMBERS, y, p, data)
-    assert view.sentences[0].startswith("It errs most where town is bern: off by ")
+    assert view.sentences[0].startswith("The model makes the most errors where town is bern: off by ")
     row = view.data["slices"][0]
     assert row["error"] == pytest.approx(np.abs(y - p)[data["town"] == "bern"].mean())
     assert row["low"] < row["error"] < row["high"]
@@ -74,7 +74,7 @@ def test_misses_and_false_alarms_are_looked_for_apart() -> None:
     y, p = answers(data["town"] == "oslo")
     p = np.where((data["town"] == "oslo") & (y == 0), 0.0, p)  # in Oslo it only misses
     misses = slices(BINARY, y, p, data, errors="misses")
-    assert misses.sentences[0].startswith("It errs most where town is oslo: it misses")
+    assert misses.sentences[0].startswith("The model makes the most errors where town is oslo: it misses")
     assert misses.data["slices"][0]["rows"] == int(((data["town"] == "oslo") & (y == 1)).sum())
     assert "oslo" not in slices(BINARY, y, p, data, errors="false alarms").sentences[0]
 
@@ -82,7 +82,7 @@ def test_misses_and_false_alarms_are_looked_for_apart() -> None:
 def test_small_tables_and_strange_names_are_no_trouble() -> None:
     data = pd.DataFrame({EVIL: pd.Categorical(["a", "b"] * 10)})
     said = slices(BINARY, *answers(np.zeros(20, bool)), data).sentences[0]
-    assert said == "There are no groups of 30 rows or more to compare."
+    assert said == "There are no groups of at least 30 rows to compare."
     data = pd.DataFrame({EVIL: pd.Categorical(["a", "b"] * 100)})
     assert EVIL in slices(BINARY, *answers(data[EVIL] == "a"), data).sentences[0]
     assert slices(BINARY, np.zeros(100, int), np.zeros(100), table(100)).sentences[0].startswith("No group")

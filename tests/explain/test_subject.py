@@ -89,7 +89,7 @@ def test_a_pipeline_that_mixes_columns_is_left_whole() -> None:
 
 def test_a_model_that_has_seen_every_row_cannot_be_judged() -> None:
     found, *_ = own(make_pipeline(encoder(), LogisticRegression()))
-    with pytest.raises(DataError, match="has seen all of them"):
+    with pytest.raises(DataError, match="was fitted on all of them"):
         found.held_out()
     found, *_ = own(make_pipeline(encoder(), LogisticRegression()), unseen=np.arange(10))
     ((rows, _),) = found.held_out()

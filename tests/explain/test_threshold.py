@@ -39,7 +39,7 @@ def test_no_other_threshold_is_cheaper_and_the_interval_holds_the_true_one(alarm
 
 def test_equal_costs_and_true_probabilities_leave_it_where_it_is() -> None:
     said = threshold(BINARY, *true()).sentences[0]
-    assert said.startswith("It may go on saying yes from 0.5 on")
+    assert said.startswith("Keep the threshold at 0.5")
 
 
 def test_a_dear_miss_moves_it_down_and_a_dear_alarm_up() -> None:
@@ -57,12 +57,15 @@ def test_what_it_saves_is_not_flattered() -> None:
     view = threshold(BINARY, y, p)
     best, present = view.data["marks"]
     assert best["cost"] < present["cost"]
-    assert "saves nothing for sure" in view.sentences[0]
+    assert "does not reliably save anything" in view.sentences[0]
 
 
 def test_bent_probabilities_are_noticed() -> None:
     y, p = true()
-    assert "If its probabilities came true, 0.17 would be the place" in threshold(BINARY, y, p**3, miss=5).notes[0]
+    assert (
+        "With well-calibrated probabilities, 0.17 would be the best threshold"
+        in threshold(BINARY, y, p**3, miss=5).notes[0]
+    )
 
 
 def test_never_and_always_are_thresholds_too() -> None:

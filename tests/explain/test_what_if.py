@@ -53,13 +53,13 @@ def test_each_change_alone_and_all_together() -> None:
     found = known(value, table)
     view = what_if(found, number, {"town": "a", "age": 50})
     rows = view.frame("what_if")
-    assert list(rows.label) == ["as it is", "town = a", "age = 50", "all together"]
+    assert list(rows.label) == ["unchanged", "town = a", "age = 50", "all changes"]
     assert np.allclose(rows.change, [0, 0, 0, 1000])
     assert rows.value.iloc[-1] == pytest.approx(table.wage[number] + 1000)
     assert view.sentences[0].startswith("With town = a and age = 50 your model predicts")
     assert view.sentences[0].endswith("(+1,000).")
     assert view.sentences[1] == (
-        "Alone: town = a nothing, age = 50 nothing; together they do more than these add up to."
+        "Alone: town = a no change, age = 50 no change; together they do more than the sum of these."
     )
 
 
@@ -97,8 +97,8 @@ def test_a_change_that_changes_nothing_says_so(tmp_path) -> None:
 def test_values_that_the_model_never_saw_are_named() -> None:
     found = known(value, near())
     warned = what_if(found, 0, {"age": 300}).notes
-    assert warned[0] == "age = 300 lies outside what the model saw (20 to 60): do not lean on it."
-    assert "never saw a missing age" in what_if(found, 0, {"age": None}).notes[0]
+    assert warned[0] == "age = 300 is outside the training range (20 to 60): do not rely on this prediction."
+    assert "age was never missing in training" in what_if(found, 0, {"age": None}).notes[0]
     assert len(what_if(found, 0, {"age": 35}).notes) <= 2
 
 
@@ -107,7 +107,7 @@ def test_values_that_do_not_go_together_are_named() -> None:
     found = known(value, table)
     young = int(np.argmin(table.age))
     notes = what_if(found, young, {"wage": 59_000}).notes
-    assert notes[0].startswith("Hardly any row has such values of age and wage together")
+    assert notes[0].startswith("Few rows have such values of age and wage together")
     old = int(np.argmax(table.age))
     assert len(what_if(found, old, {"wage": float(table.wage[old]) - 500}).notes) == 1
 

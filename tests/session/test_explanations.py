@@ -190,14 +190,14 @@ def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_pa
         answers = []
         explain.ask("baselines", {}, answers.append, answers.append)
         assert answers[0].partial
-        assert {row["name"]: row["score"] for row in answers[0].data["models"]}["LightGBM as it comes"] is None
+        assert {row["name"]: row["score"] for row in answers[0].data["models"]}["LightGBM with defaults"] is None
         view = explain.baselines()
         rows = {row["name"]: row for row in view.data["models"]}
-        plain = rows["LightGBM as it comes"]
+        plain = rows["LightGBM with defaults"]
         best = next(row["score"] for row in rows.values() if row["kind"] == "chosen")
         assert (plain["folds"], plain["trial"], plain["kind"]) == (session.task.split.folds, None, "usual")
         assert plain["gap"] == pytest.approx(best - plain["score"])
-        assert not any("not tried" in note for note in view.notes)
+        assert not any("Not tried" in note for note in view.notes)
         assert explain.baselines().data == view.data
         assert counting.looks == ["hitl_widget.explain.jobs:usual_models"]
         assert len(session.trials) == 1

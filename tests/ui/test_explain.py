@@ -31,9 +31,9 @@ session.show()
 
 # What a card says when it has rightly nothing to draw.
 MAY_BE_EMPTY = {
-    "warnings": "without a complaint",
-    "interactions": "each works on its own",
-    "parallel": "it takes 12 trials that ran to the end",
+    "warnings": "without a warning",
+    "interactions": "No interactions found",
+    "parallel": "12 complete trials are needed",
 }
 SOURCES = {"binary": SHOW, "multiclass": MANY, "regression": NUMBERS}
 

@@ -30,12 +30,12 @@ def compute(source: Record, *, family: str = "") -> View:
 
 
 def ablation(state: SessionState, metric: Metric, *, family: str = "", known: Knowledge | None = None) -> View:
-    """Walk from the default to the best trial of a family, one hyperparameter at a time, the greatest gain first.
+    """Return the steps from the default to the best trial of a family, one hyperparameter at a time.
 
     Parameters
     ----------
     state, metric, family, known
-        As of `effects`.
+        As of `setting`.
 
     Returns
     -------
@@ -64,16 +64,12 @@ def ablation(state: SessionState, metric: Metric, *, family: str = "", known: Kn
     path = _path(evidence, model, default, best.config)
     steps = _steps(evidence, model, metric, complete, path)
     if len(steps) < 2:
-        said: tuple[str, ...] = ("The default itself is the best trial of its family.",)
+        said: tuple[str, ...] = ("The default is the best trial of its family.",)
     else:
         said = _way(metric, steps, best)
-    notes = [
-        "Every step changes one hyperparameter and keeps the steps before; another order would share gains otherwise."
-    ]
+    notes = ["Each step changes one hyperparameter and keeps the earlier ones; another order would give other gains."]
     if any(not row["measured"] for row in steps):
-        notes.insert(
-            0, "Configurations between the ends were not measured: their scores are predicted from all trials."
-        )
+        notes.insert(0, "Configurations between the two ends were not run: their scores are predicted from all trials.")
     return VIEW.answer(
         said, {"steps": steps}, notes=tuple(notes), about={**about, "trial": best.number}, options=options
     )
@@ -138,7 +134,7 @@ def _way(metric: Metric, steps: Sequence[Mapping[str, Any]], best: Trial) -> tup
     whole = metric.sign * (steps[-1]["score"] - steps[0]["score"])
     first, *others = sorted(steps[1:], key=lambda row: -row["gain"])
     start = (
-        f"From the default to trial {best.number} the score gains {gap_in_words(metric, whole)}"
+        f"From the default to trial {best.number}, the score gains {gap_in_words(metric, whole)}"
         if whole > 0
         else f"Trial {best.number} is no better than the default ({gap_in_words(metric, whole)} worse)"
     )
@@ -149,7 +145,7 @@ def _way(metric: Metric, steps: Sequence[Mapping[str, Any]], best: Trial) -> tup
     if more:
         said.append(f"{capital(listed(more, 3))}.")
     if idle:
-        said.append(f"{capital(listed(idle, 3))} could have stayed as {'it was' if len(idle) == 1 else 'they were'}.")
+        said.append(f"{capital(listed(idle, 3))} made no difference beyond noise.")
     return tuple(said)
 
 

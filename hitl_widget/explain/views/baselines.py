@@ -50,7 +50,7 @@ def prepare(source: Record) -> Call | None:
 def baselines(
     task: Task, chosen: Contender, others: Sequence[Contender], *, about: Mapping[str, Any] | None = None
 ) -> View:
-    """Hold a model against what everybody would try, and against the person's own.
+    """Return a comparison of a model with the usual models, and with the person's own.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def baselines(
     chosen
         The model.
     others
-        What it is held against, as `contenders` gives it, and the person's own.
+        The models to compare with, as `contenders` returns them, and the person's own.
     about
         What the view is of.
 
@@ -104,9 +104,9 @@ def _row(metric: Metric, one: Contender, found: Comparison | None) -> dict[str, 
 
 
 def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
-    """Say first how it stands against the strongest rival, then against the others."""
+    """Return sentences on the strongest rival first, then on the others."""
     if not said:
-        return (f"{capital(chosen.name)} has nothing to be held against yet.",)
+        return (f"There is no model to compare {chosen.name} with yet.",)
     said = sorted(said, key=lambda item: item[1].gap)
     first = said[0][1].sentence
     beaten = [
@@ -118,7 +118,7 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
     if beaten:
         parts.append(f"it beats {listed(beaten)}")
     if level:
-        parts.append(f"no difference shows to {listed(level)}")
+        parts.append(f"it is statistically tied with {listed(level)}")
     if ahead:
         parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} better")
     return (first, f"{capital('; '.join(parts))}.") if parts else (first,)
@@ -127,9 +127,9 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
 def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
     if not said:
         return ()
-    notes = ["The model was chosen by these folds, which flatters its lead a little; the holdout is not looked at."]
+    notes = ["The model was chosen by these folds, so its lead is slightly optimistic; the holdout is not used."]
     if min(found.folds for _, found in said) < 4:
-        notes.append("So few folds can only show large differences.")
+        notes.append("With so few folds, only large differences are visible.")
     return tuple(notes)
 
 
@@ -146,12 +146,12 @@ def draw(models: Rows = ()) -> Any:
     base = chart("models", models).transform_filter("isValid(datum.gap)")
     y = alt.Y("name:N", sort=alt.SortField("gap", order="ascending"), title=None, axis=name_axis(320))
     colour = hue("!datum.decided", "faint", "datum.gap > 0 ? machine : hue_b")
-    tooltip = [alt.Tooltip("name:N"), alt.Tooltip("said:N", title="says")]
+    tooltip = [alt.Tooltip("name:N"), alt.Tooltip("said:N", title="comparison")]
     drawn = [
         zero_line(),
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_point(filled=True, size=80, opacity=1, color=colour).encode(
-            x=along("gap:Q", "lead of the chosen model in score", axis={"format": "+.3~g"}), y=y, tooltip=tooltip
+            x=along("gap:Q", "lead of the recommended model", axis={"format": "+.3~g"}), y=y, tooltip=tooltip
         ),
     ]
     return finished(drawn, (560, 180))

@@ -40,14 +40,14 @@ def compute(source: ModelSource, *, of: str | None = None) -> View:
 
 
 def beeswarm(subject: Subject, values: Attribution, of: str | None = None) -> View:
-    """Show which way each column pulls: a point for each row, by contribution, coloured by the cell's value.
+    """Return a point for each row and column: its contribution, with the rank of the cell's value for the colour.
 
     Parameters
     ----------
     subject, values
-        What is explained, and SHAP values of some of its rows; at most 120 rows and 10 columns are drawn.
+        The models, and SHAP values of some of their rows; at most 120 rows and 10 columns are drawn.
     of
-        One of more than two classes; default the one that columns move most.
+        One of more than two classes; by default the one that columns move most.
     """
     code = class_code(subject, values, of)
     whole = values.of(code)
@@ -72,9 +72,9 @@ def beeswarm(subject: Subject, values: Attribution, of: str | None = None) -> Vi
     pulls = [_pull(whole, int(i)) for i in order[:3] if whole.sizes()[:, i].mean() > 0]
     what = predicted_quantity(subject, class_label(subject, code))
     if not pulls:
-        said: tuple[str, ...] = (f"No column pulls {what} either way.",)
+        said: tuple[str, ...] = (f"No column pushes {what} up or down.",)
     else:
-        said = (f"What pulls {what} up or down: {'; '.join(pulls)}.",)
+        said = (f"The strongest effects on {what}: {'; '.join(pulls)}.",)
     return VIEW.answer(
         said,
         {"beeswarm": dots},
@@ -86,7 +86,7 @@ def beeswarm(subject: Subject, values: Attribution, of: str | None = None) -> Vi
 
 
 def _pull(values: Attribution, i: int) -> str:
-    """Say which values of a column pull up and which down."""
+    """Return which values of a column push the prediction up and which push it down, in words."""
     name, cells, pulls = values.columns[i], values.table.iloc[:, i], values.values[:, i]
     if kind_of(cells) in ("number", "date"):
         x = numbers_of(cells)
@@ -96,15 +96,15 @@ def _pull(values: Attribution, i: int) -> str:
             sort = "late" if kind_of(cells) == "date" else "high"
             other = "an early one" if sort == "late" else "a low one"
             return f"a {sort} {name} {first} it, {other} {second} it"
-        return f"{name} pulls both ways"
+        return f"{name} pushes it both up and down"
     means = level_means(cells, pulls)
     if len(means) < 2:
-        return f"{name} pulls both ways"
+        return f"{name} pushes it both up and down"
     return f"{name} = {means[0][0]} raises it most, {name} = {means[-1][0]} lowers it most"
 
 
 def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:
-    """Return how far aside each point stands so that a crowd looks like one, from -0.45 to 0.45."""
+    """Return how far aside each point stands so that dense places look dense, from -0.45 to 0.45."""
     span = float(np.ptp(pulls)) if len(pulls) else 0.0
     place = (
         np.zeros(len(pulls), np.int64) if span <= 0 else ((pulls - pulls.min()) / span * (bins - 1)).astype(np.int64)

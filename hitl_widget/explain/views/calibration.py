@@ -33,7 +33,7 @@ def compute(source: ModelSource) -> View:
 def calibration(
     task: Task, y: np.ndarray, predictions: np.ndarray, *, seed: int = 0, about: Mapping[str, Any] | None = None
 ) -> View:
-    """Hold predicted probabilities against what happened, and the distance against what chance alone would make.
+    """Return predicted against observed frequencies, and compare their distance with that of chance alone.
 
     Parameters
     ----------
@@ -59,25 +59,30 @@ def calibration(
         ]
     }
     if not points:
-        return VIEW.answer(("There are no rows to hold them against.",), data)
+        return VIEW.answer(("There are no rows to compare with.",), data)
     error, chance = _distance(points), _by_chance(p, bins, np.random.default_rng([abs(seed), 12]))
     beyond = error > np.quantile(chance, 0.95)
     usual = f"{100 * float(np.mean(chance)):.1f}"
     if beyond:
         first = (
-            f"On average a probability is {100 * error:.1f} points off what happens, more than the {usual} points that "
-            "chance makes of true ones."
+            f"Predicted probabilities are {100 * error:.1f} points off on average; with perfect ones, "
+            "chance alone would "
+            f"make {usual} points."
         )
         second = _where(points, task)
     else:
         first = (
-            f"Probabilities can be taken at their word: they are {100 * error:.1f} points off on average, and chance "
-            f"alone makes {usual} on so many rows."
+            f"You can trust the probabilities: they are {100 * error:.1f} points off on average, and "
+            "chance alone would "
+            f"make {usual} points on this many rows."
         )
         held = sum(one.low <= one.predicted <= one.high for one in points)
-        second = f"In {held} of {plural(len(points), 'range')} the share that came true agrees within its interval."
+        second = (
+            f"In {held} of {plural(len(points), 'range')} of probability, the observed share agrees within "
+            "its interval."
+        )
     return VIEW.answer(
-        (first, second), data, notes=("A row counts once for each class.",) if p.ndim == 2 else (), about=about
+        (first, second), data, notes=("Each row counts once per class.",) if p.ndim == 2 else (), about=about
     )
 
 
@@ -104,22 +109,22 @@ def _by_chance(p: np.ndarray, bins: int, rng: np.random.Generator) -> np.ndarray
 
 
 def _where(points: tuple[CalibrationPoint, ...], task: Task) -> str:
-    """Say which bin is furthest off, beyond its interval, or whether all hold."""
+    """Return a sentence on the bin that is furthest off, beyond its interval."""
     what = f"were {task.positive}" if task.kind is Kind.BINARY else "came true"
     off = [one for one in points if not one.low <= one.predicted <= one.high]
     if not off:
-        return "In every range of probability the share that came true agrees within its interval."
+        return "In every range of probability, the observed share agrees within its interval."
     one = max(off, key=lambda one: abs(one.predicted - one.share))
-    how = "too sure" if one.predicted > one.share else "too shy"
+    how = "too high" if one.predicted > one.share else "too low"
     return (
-        f"It is furthest off where it says about {percent(one.predicted)}: {percent(one.share)} of "
+        f"The largest gap is at predictions around {percent(one.predicted)}: {percent(one.share)} of "
         f"those {one.rows:,} rows "
-        f"{what} ({percent(one.low).removesuffix(' %')} to {percent(one.high)}), so there it is {how}."
+        f"{what} ({percent(one.low).removesuffix(' %')} to {percent(one.high)}), so they are {how} there."
     )
 
 
 def draw(bins: Rows = ()) -> Any:
-    """Draw how often it happened against what was said, with intervals and the rows of each bin below.
+    """Draw observed against predicted frequencies, with intervals and the rows of each bin below.
 
     Parameters
     ----------
@@ -129,11 +134,11 @@ def draw(bins: Rows = ()) -> Any:
     import altair as alt
 
     base, scale = chart("bins", bins), alt.Scale(domain=_WHOLE)
-    x = along("predicted:Q", "probability that was given", scale=scale, axis={"format": ".0%"})
-    y = across("share:Q", "share that came true", scale=scale, axis={"format": ".0%"})
+    x = along("predicted:Q", "predicted probability", scale=scale, axis={"format": ".0%"})
+    y = across("share:Q", "observed share", scale=scale, axis={"format": ".0%"})
     tooltip = [
-        alt.Tooltip("predicted:Q", title="given", format=".1%"),
-        alt.Tooltip("share:Q", title="came true", format=".1%"),
+        alt.Tooltip("predicted:Q", title="predicted", format=".1%"),
+        alt.Tooltip("share:Q", title="observed", format=".1%"),
         alt.Tooltip("rows:Q", format=","),
     ]
     most = base.transform_joinaggregate(most="max(rows)").transform_calculate(bar="0.12 * datum.rows / datum.most")

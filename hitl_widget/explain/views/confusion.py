@@ -13,13 +13,13 @@ from hitl_widget.explain.definition import CLASSES, Concept, ViewDefinition
 from hitl_widget.explain.intervals import decided, wilson
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL, non_negative
-from hitl_widget.explain.phrases import need, percent, plain, share_in_words
+from hitl_widget.explain.phrases import listed, need, percent, plain, share_in_words
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["MOST_CLASSES", "VIEW", "confusion"]
 
 MOST_CLASSES = 15
-"""More classes are too many for one picture: those with the fewest mistakes go together."""
+"""More classes do not fit one chart: those with the fewest mistakes are drawn together."""
 _OTHERS = "other classes"
 _EXAMPLES = 12
 _WHOLE = (0, 1)
@@ -40,7 +40,7 @@ def confusion(
     about: Mapping[str, Any] | None = None,
     positions: np.ndarray | None = None,
 ) -> View:
-    """Count which classes are taken for which, with rates of each class and the commonest mistake.
+    """Return how often each class is predicted as each other, with the rates of each class.
 
     Parameters
     ----------
@@ -98,11 +98,14 @@ def confusion(
             cell["examples"] = [int(one) for one in positions[first]]
     classes = [_rates(task.classes[k], counts, k) for k in range(K)]
     notes = (
-        [f"{_OTHERS.capitalize()} are the {K - MOST_CLASSES + 1} that it mistakes least."] if K > MOST_CLASSES else []
+        [f"{_OTHERS.capitalize()} are the {K - MOST_CLASSES + 1} with the fewest mistakes."] if K > MOST_CLASSES else []
     )
     few = [one["label"] for one in classes if one["rows"] < 30]
     if few:
-        notes.append(f"Fewer than 30 rows are {few[0]}{' or one of others' if len(few) > 1 else ''}: rates say little.")
+        notes.append(
+            f"{listed(few)} {'has' if len(few) == 1 else 'have'} fewer than 30 "
+            f"rows{'' if len(few) == 1 else ' each'}: the rates are uncertain."
+        )
     return VIEW.answer(
         (_rightness(counts), _commonest(task, counts)),
         {"cells": cells, "classes": classes},
@@ -143,25 +146,25 @@ def _rightness(counts: np.ndarray) -> str:
         return "There are no rows to count."
     most = counts.sum(axis=1).max() / n
     return (
-        f"It is right on {share_in_words(right)} of {n:,} rows; saying the commonest class always would "
+        f"The model is right on {share_in_words(right)} of {n:,} rows; always predicting the most frequent class would "
         f"be {percent(most)}."
     )
 
 
 def _commonest(task: Task, counts: np.ndarray) -> str:
-    """Say the commonest mistake, and what the other direction is like between two classes."""
+    """Return a sentence on the most frequent mistake, and on its opposite between two classes."""
     wrong = counts - np.diag(np.diag(counts))
     if not wrong.any():
-        return "It made no mistake on these rows."
+        return "The model made no mistake on these rows."
     i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)
     rows = int(counts[i].sum())
     text = (
-        f"The commonest mistake: {wrong[i, j]:,} of {rows:,} rows that are {task.classes[i]} are taken for "
+        f"The most frequent mistake: {wrong[i, j]:,} of {rows:,} rows that are {task.classes[i]} are predicted as "
         f"{task.classes[j]} ({percent(wrong[i, j] / rows)})"
     )
     back, total = int(wrong[j, i]), int(counts[j].sum())
     if total:
-        text += f"; the other way round it is {back:,} of {total:,} ({percent(back / total)})"
+        text += f"; the other way round, {back:,} of {total:,} ({percent(back / total)})"
     return text + "."
 
 
@@ -176,10 +179,10 @@ def draw(cells: Rows = ()) -> Any:
     import altair as alt
 
     base = chart("cells", cells)
-    x = alt.X("predicted:N", sort=alt.SortField("column"), title="taken for", axis=_names(orient="top"))
+    x = alt.X("predicted:N", sort=alt.SortField("column"), title="predicted", axis=_names(orient="top"))
     y = alt.Y("truth:N", sort=alt.SortField("row"), title="truth", axis=_names())
     shade = alt.Opacity("share:Q", scale=alt.Scale(domain=_WHOLE, range=[0.08, 0.8]), legend=None)
-    tooltip = [alt.Tooltip("truth:N"), alt.Tooltip("predicted:N", title="taken for"), alt.Tooltip("rows:Q", format=",")]
+    tooltip = [alt.Tooltip("truth:N"), alt.Tooltip("predicted:N", title="predicted"), alt.Tooltip("rows:Q", format=",")]
     tooltip.append(alt.Tooltip("share:Q", title="of its rows", format=".1%"))
     squares = base.mark_rect(cornerRadius=3, color=hue("datum.right", "hue_a", "hue_b"))
     drawn = [squares.encode(x=x, y=y, opacity=shade, tooltip=tooltip)]

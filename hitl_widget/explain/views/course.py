@@ -35,7 +35,7 @@ def compute(source: Record) -> View:
 
 
 def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> View:
-    """Draw the score over time, with what each act of steering brought.
+    """Return the score over time, and the gain after each act of steering.
 
     Parameters
     ----------
@@ -68,18 +68,16 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     today = [one for one in complete if not state.on_other_data(one)]
     best = max(today or complete, key=lambda one: one.score or 0.0)
     first = (
-        f"After {plural(len(ended), 'trial')} the best has {metric.label} "
+        f"After {plural(len(ended), 'trial')}, the best score is {metric.label} "
         f"{score_in_words(metric, best.score or 0.0, best.std)}"
         f" ({labels.get(best.family, best.family)}, found as number {complete.index(best) + 1:,} of "
-        f"{len(complete):,} that ran to the end)."
+        f"{len(complete):,} complete trials)."
     )
     notes = []
     if len(today) < len(complete):
-        notes.append("The best is that of today's columns; trials on other columns are in the picture.")
+        notes.append("The best score is for today's columns; the chart includes trials on other columns.")
     if rows:
-        notes.append(
-            "An act's gain is what came between it and the next act; what would have come anyway is not known."
-        )
+        notes.append("The gain of a change is the gain until the next change; part of it would have come anyway.")
     return VIEW.answer(
         (first, _brought(metric, acts)),
         {"trials": _points(state, metric, labels, complete), "acts": rows},
@@ -214,24 +212,25 @@ def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
 
 
 def _brought(metric: Metric, spans: Sequence[_Span]) -> str:
-    """Say which act was followed by the greatest rise of the best, and what became of the usual trial."""
+    """Return a sentence on the act with the largest gain after it, and on the typical trial."""
     if not spans:
-        return "Nobody has steered yet, so all of it is the search's own."
+        return "Nobody has steered the search yet."
     gained = [one for one in spans if (one.gain or 0.0) > 0]
     if not gained:
         after = sum(one.trials for one in spans)
         what = f"its {plural(after, 'trial')}" if after else "no trial yet"
-        return f"No act was followed by a new best so far ({plural(len(spans), 'act')}, {what})."
+        return f"No change was followed by a new best so far ({plural(len(spans), 'change')}, {what})."
     top = max(gained, key=lambda one: one.gain or 0.0)
     who = "yours" if top.act.author is Author.YOU else "the machine's"
     said = (
-        f"Of {plural(len(spans), 'act')}, “{top.act.title}” ({who}) was followed by most: the best rose by "
+        f"The largest gain of {plural(len(spans), 'change')} followed “{top.act.title}” ({who}): the best "
+        "score improved by "
         f"{gap_in_words(metric, top.gain or 0.0)} in {plural(top.trials, 'trial')}"
     )
     if top.typical is None:
         return said + "."
-    way = "rose" if top.typical > 0 else "fell"
-    return f"{said}, and the usual trial {way} by {gap_in_words(metric, top.typical)}."
+    way = "improved" if top.typical > 0 else "got worse"
+    return f"{said}, and the typical trial {way} by {gap_in_words(metric, top.typical)}."
 
 
 def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
@@ -258,7 +257,7 @@ def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
             best_y="sign > 0 ? max(datum.best, datum.floor) : min(datum.best, datum.floor)",
         )
     )
-    x = along("order:Q", "trials that ran to the end", scale=alt.Scale(zero=False, nice=False, padding=10))
+    x = along("order:Q", "complete trials", scale=alt.Scale(zero=False, nice=False, padding=10))
     y = across("y:Q", "score", scale=alt.Scale(zero=False, padding=10))
     tooltip = [alt.Tooltip("number:Q", title="trial"), alt.Tooltip("family:N"), alt.Tooltip("score:Q", format=".4~g")]
     marks = chart("acts", acts).transform_filter("!datum.undone")

@@ -56,16 +56,16 @@ def compute(source: ModelSource, *, column: str | None = None, of: str | None = 
 
 
 def dependence(subject: Subject, values: Attribution, column: str, of: str | None = None) -> View:
-    """Show what one column does: each row's value against its contribution, coloured by what changes that most.
+    """Return each row's value against its contribution, with the column that changes this relation most.
 
     Parameters
     ----------
     subject, values
-        What is explained, and SHAP values of some of its rows.
+        The models, and SHAP values of some of their rows.
     column
         Name of the column.
     of
-        One of more than two classes; default the one that columns move most.
+        One of more than two classes; by default the one that columns move most.
     """
     code, i = class_code(subject, values, of), subject.place(column)
     mine = values.of(code)
@@ -93,11 +93,11 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
     ]
     if other is not None:
         with_ = values.columns[other]
-        sentences.append(f"How much depends most on {with_}: rows of the same {column} differ by it.")
+        sentences.append(f"The effect depends most on {with_}: rows with the same {column} differ by it.")
     return VIEW.answer(
         tuple(sentences),
         {"dependence": dots},
-        question=f"What does {column} do to the prediction?",
+        question=f"How does {column} push the prediction?",
         charts=(("dependence_levels" if kind in ("category", "text") else "dependence") + grouped,),
         notes=sample_notes(values),
         about={
@@ -114,16 +114,16 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
 
 def _dependence_sentence(values: Attribution, column: str, cells: pd.Series[Any], pulls: np.ndarray, what: str) -> str:
     if not np.abs(pulls).max(initial=0.0) > 0:
-        return f"{column} does nothing to {what}."
+        return f"{column} has no effect on {what}."
     if kind_of(cells) in ("number", "date"):
         x = numbers_of(cells)
         at, mean = _binned(x[np.isfinite(x)], pulls[np.isfinite(x)])
         told = curve_in_words(at, mean, place_in_words(cells, at))
         span = amount_in_words(values, float(np.ptp(mean))) if len(mean) else amount_in_words(values, 0.0)
-        return f"As {column} grows, its contribution to {what} {told}; {span} lie between the extremes."
+        return f"As {column} grows, its contribution to {what} {told}; lowest and highest are {span} apart."
     means = level_means(cells, pulls)
     if len(means) < 2:
-        return f"{column} has one value only in these rows."
+        return f"{column} has only one value in these rows."
     (high, most), (low, least) = means[0], means[-1]
     return (
         f"{column} = {high} raises {what} most ({signed_in_words(values, most)} on average), {low} lowers it most "
@@ -135,7 +135,7 @@ def _dependence_sentence(values: Attribution, column: str, cells: pd.Series[Any]
 
 
 def _named(cells: pd.Series[Any], most: int = 5) -> list[str]:
-    """Return cells as texts; of categories the commonest, and "others"."""
+    """Return cells as texts; for categories only the most frequent ones, and "others"."""
     texts = [shown(cell) for cell in cells]
     if kind_of(cells) in ("number", "date"):
         return texts
@@ -144,7 +144,7 @@ def _named(cells: pd.Series[Any], most: int = 5) -> list[str]:
 
 
 def _binned(x: np.ndarray, y: np.ndarray, bins: int = 12) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean points of bins of about equally many rows."""
+    """Return the median value and mean contribution of bins with about equally many rows."""
     if not len(x):
         return np.empty(0), np.empty(0)
     cuts = np.unique(np.quantile(x, np.linspace(0, 1, bins + 1)[1:-1]))
@@ -184,7 +184,7 @@ def _partner(values: Attribution, i: int) -> tuple[int | None, float]:
 
 
 def _grouped(cells: pd.Series[Any], bins: int) -> np.ndarray:
-    """Return a group for each cell: bins of numbers, the commonest levels of others; missing cells are one."""
+    """Return a group for each cell: bins for numbers, the most frequent levels for others, one for missing cells."""
     if kind_of(cells) in ("number", "date"):
         x = numbers_of(cells)
         there = x[np.isfinite(x)]

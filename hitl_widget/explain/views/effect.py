@@ -60,20 +60,20 @@ def effect(
     lines: int = LINES,
     seed: int = 0,
 ) -> View:
-    """Say and show what changing one column does to predictions.
+    """Return the predictions as one column changes, on average and for single rows.
 
     Parameters
     ----------
     subject, column
-        What is explained, and which column.
+        The models, and the column.
     of
-        One of more than two classes; default the one that moves most.
+        One of more than two classes; by default the one that moves most.
     centred
-        Let all lines begin at 0, which shows where rows part.
+        True to start all lines at 0, which shows where rows differ.
     grid, rows, seed
         As of `curve`.
     lines
-        Most lines of single rows to draw.
+        Maximum number of lines of single rows.
     """
     found = curve(subject, column, grid=grid, rows=rows, seed=seed)
     code, answers = subject.code(of), found.lines
@@ -93,7 +93,7 @@ def effect(
     return VIEW.answer(
         sentences,
         {"effect": places, "lines": singles},
-        question=f"What does the model predict as {column} changes?",
+        question=f"What happens to the prediction when {column} changes?",
         charts=("effect_levels" if found.kind == "category" else "effect",),
         notes=_notes(found, subject),
         about=about if label is None else {**about, "of": label},
@@ -130,9 +130,9 @@ def _sentences(subject: Subject, found: Curve, answers: np.ndarray, label: str |
     height = float(np.ptp(mean))
     if height <= _least(subject):
         apart = float(np.ptp(answers, axis=1).mean())
-        first = f"Changing {found.column} alone hardly moves {what}, by {subject.amount(height)} on average at most"
+        first = f"Changing {found.column} alone hardly moves {what}: by at most {subject.amount(height)} on average"
         if apart > 3 * _least(subject):
-            return (f"{first}; a single row moves by {subject.amount(apart)}, now up, now down.",)
+            return (f"{first}; single rows move by {subject.amount(apart)}, some up, some down.",)
         return (f"{first}.",)
     if found.kind == "category":
         high, low = int(mean.argmax()), int(mean.argmin())
@@ -152,21 +152,21 @@ def _sentences(subject: Subject, found: Curve, answers: np.ndarray, label: str |
 
 
 def _crossing(subject: Subject, answers: np.ndarray) -> tuple[str, ...]:
-    """Say whether single rows go other ways than their mean."""
+    """Return a sentence when single rows behave otherwise than their mean."""
     own = answers - answers.mean(axis=1, keepdims=True)
     mean = own.mean(axis=0)
     along = own @ mean / float(mean @ mean)
     against = float((along < -0.25).mean())
     if against >= 0.1:
-        return (f"It goes the other way for {100 * against:.0f} % of the rows: other columns decide what it does.",)
+        return (f"For {100 * against:.0f} % of the rows the effect is the opposite: it depends on other columns.",)
     apart = float(np.sqrt(((own - mean) ** 2).mean()))
     if apart > max(float(np.sqrt((mean**2).mean())), _least(subject)):
-        return ("Rows differ much in it: what it does depends on other columns.",)
+        return ("The effect differs between rows: it depends on other columns.",)
     return ()
 
 
 def _least(subject: Subject) -> float:
-    """Return the change that is hardly one: a point of a hundred, or a fiftieth of the target's deviation."""
+    """Return the largest negligible change: a percentage point, or 2 % of the target's standard deviation."""
     return 0.02 * float(np.std(subject.y)) if subject.regression else 0.01
 
 
@@ -186,13 +186,13 @@ def _notes(found: Curve, subject: Subject) -> tuple[str, ...]:
     few = np.flatnonzero(found.few)
     if len(few) and found.kind == "category":
         where = ", ".join(shown(found.grid.iloc[k]) for k in few[:4])
-        notes.append(f"Few rows have {where}: there the model has little to go by.")
+        notes.append(f"Few rows have {where}: the model is uncertain there.")
     elif len(few):
-        notes.append("Hollow points have few rows near them: there the model has little to go by.")
+        notes.append("Hollow points have few rows near them: the model is uncertain there.")
     left = int(subject.table.iloc[subject.rows][found.column].nunique()) - len(found.grid)
     if found.kind == "category" and left > 0:
-        notes.append(f"{left} rarer categories are left out.")
-    notes.append("Other columns stay as they are, which may make rows that do not exist.")
+        notes.append(f"{left} rarer categories are not drawn.")
+    notes.append("Other columns stay unchanged, which can create unrealistic rows.")
     return tuple(notes)
 
 

@@ -29,7 +29,7 @@ def compute(source: Record) -> View:
 
 
 def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int | None = None) -> View:
-    """Show how much the score hangs on which rows were seen, and whether an odd fold is odd for every trial.
+    """Return the score of each fold, and whether a hard fold is hard for other trials too.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int
     """
     about = {"trial": trial.number, "family": trial.family}
     if not trial.folds:
-        return VIEW.answer(("No fold of it was scored.",), about=about)
+        return VIEW.answer(("This trial has no scored folds.",), about=about)
     scores = {one.fold: one.score for one in trial.folds}
     mean = fmean(scores.values())
     effects = fold_effects(state)
@@ -68,7 +68,7 @@ def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int
     return VIEW.answer(
         _spread_words(metric, scores, effects, folds or len(scores)),
         {"folds": rows},
-        notes=("Few folds tell little of their spread.",) if len(scores) < 4 else (),
+        notes=("With so few folds, the spread is uncertain.",) if len(scores) < 4 else (),
         about=about,
     )
 
@@ -78,13 +78,12 @@ def _spread_words(
 ) -> tuple[str, ...]:
     values = list(scores.values())
     if len(values) < 2:
-        return (f"One fold gave {score_in_words(metric, values[0])}; how much others would differ is not known.",)
+        return (f"One fold scored {score_in_words(metric, values[0])}; the spread between folds is not known.",)
     mean, spread, error = fmean(values), stdev(values), mean_error(values, folds)
     low, high = sorted((metric.shown(min(values)), metric.shown(max(values))))
     first = (
-        f"Over {plural(len(values), 'fold')} {metric.label} goes from {number(low, spread)} to "
-        f"{number(high, spread)}; the "
-        f"mean of {score_in_words(metric, mean, error)} is known to ± {number(error or 0.0, error)}."
+        f"Over {plural(len(values), 'fold')}, {metric.label} ranges from {number(low, spread)} to "
+        f"{number(high, spread)}; the mean is {score_in_words(metric, mean, error)} ± {number(error or 0.0, error)}."
     )
     worst = min(scores, key=lambda fold: scores[fold])
     ease = effects.get(worst, 0.0)
@@ -92,12 +91,12 @@ def _spread_words(
     if below == 0:
         return (first,)
     if effects and ease < 0.5 * below:
-        second = f"Fold {worst + 1} is the hardest, and it is for nearly every trial: that is the rows, not this model."
+        second = f"Fold {worst + 1} is the hardest, as for nearly every trial: the cause is its rows, not this model."
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)
         second = (
-            f"Fold {worst + 1} is far below the others, though not hard for other trials: look at its rows."
+            f"Fold {worst + 1} is far below the others, but not hard for other trials: look at its rows."
             if odd
             else f"No fold stands out; fold {worst + 1} is the lowest."
         )
@@ -119,14 +118,14 @@ def draw(folds: Rows = ()) -> Any:
     scale = alt.Scale(zero=False, padding=14)
     tooltip = [
         alt.Tooltip("score:Q", format=".4~g"),
-        alt.Tooltip("usual:Q", title="as other trials fare there", format=".4~g"),
+        alt.Tooltip("usual:Q", title="expected from other trials", format=".4~g"),
         alt.Tooltip("rows:Q", format=","),
     ]
     drawn = [
         base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(score):Q", scale=scale)),
         base.mark_tick(thickness=2, height=16, color=alt.expr("faint")).encode(x=alt.X("usual:Q"), y=y),
         base.mark_point(filled=True, size=80, opacity=1, color=alt.expr("hue_a")).encode(
-            x=along("score:Q", "score; the tick is where the fold's ease would put it", scale=scale),
+            x=along("score:Q", "score; the tick is the expected score of the fold", scale=scale),
             y=y,
             tooltip=tooltip,
         ),

@@ -73,7 +73,7 @@ def footprint(
     held = [one for one in held if one.trials]
     total = sum(len(one.trials) for one in held)
     if total < LEAST_TRIALS:
-        said = f"Too early to say: it takes {LEAST_TRIALS} trials with a score, and there are {total}."
+        said = f"Too early to tell: {LEAST_TRIALS} trials with a score are needed, and there are {total}."
         return VIEW.answer((said,), about=about, options=options)
     held.sort(key=lambda one: -len(one.trials))
     scores = np.sort(np.concatenate([one.scores[one.complete] for one in held]))
@@ -109,9 +109,9 @@ def footprint(
             }
         )
     shown = held[0] if family else best
-    notes = ["Like configurations lie near each other; which way is up means nothing."]
+    notes = ["Similar configurations lie close together; the directions have no meaning."]
     if len(held) > 1:
-        notes.append("Each family has an island of its own; the distance between islands means nothing.")
+        notes.append("Each family has its own island; the distance between islands has no meaning.")
     return VIEW.answer(
         (_narrowing(shown, labels.get(shown.family, shown.family)), _coverage(shown, covered[shown.family])),
         {"dots": dots, "empty": empty, "islands": islands},
@@ -168,10 +168,10 @@ def _dot(
 
 
 def _narrowing(evidence: Evidence, name: str) -> str:
-    """Say whether the last trials lie closer together than the first ones."""
+    """Return a sentence on whether the last trials lie closer together than the first ones."""
     n = len(evidence.trials)
     if n < LEAST_TRIALS or not evidence.axes:
-        return f"{plural(n, 'trial')} of {name}, too few to see a way."
+        return f"{plural(n, 'trial')} of {name}: too few to see a trend."
     part = max(6, n // 10)
     rows = embedded(evidence.units, evidence.levels)
     first, last = (float(np.sqrt(rows[some].var(axis=0).sum())) for some in (slice(0, part), slice(n - part, n)))
@@ -182,15 +182,15 @@ def _narrowing(evidence: Evidence, name: str) -> str:
             f"first {part}."
         )
     if ratio > 1.25:
-        return f"The search has spread out: its last {part} trials lie {ratio:.1f} times as far apart as the first."
-    return f"The search still looks around as widely as at the beginning (first and last {part} trials)."
+        return f"The search has spread out: its last {part} trials are {ratio:.1f} times as far apart as the first."
+    return f"The search still explores as widely as at the beginning (first and last {part} trials)."
 
 
 def _coverage(evidence: Evidence, covered: float) -> str:
     free = sum(max(1, levels - 1) for levels in evidence.levels) if len(evidence.levels) else 0
     if covered > 0.8:
-        return f"Nearly every corner has a trial not far off ({plural(free, 'direction')} to look in)."
-    return f"For {percent(1 - covered)} of all configurations no trial lies near: there the search has hardly looked."
+        return f"Nearly every region has a trial nearby ({plural(free, 'hyperparameter')} to vary)."
+    return f"{percent(1 - covered)} of all configurations have no trial nearby: the search has hardly explored them."
 
 
 def draw(dots: Rows = (), empty: Rows = (), islands: Rows = ()) -> Any:

@@ -34,7 +34,7 @@ def compute(source: Record, *, family: str = "") -> View:
 def hyperparameters(
     state: SessionState, *, family: str = "", objectives: Sequence[Objective] = (), metric: Metric | None = None
 ) -> View:
-    """Say which hyperparameters decide whether a trial is good, by the score and by each other objective.
+    """Return the share of each hyperparameter in what makes a trial good, by the score and by each further objective.
 
     Parameters
     ----------
@@ -78,11 +78,12 @@ def hyperparameters(
         others.append(f"{objective.label} on {labels[first]} ({percent(theirs[first])})")
     said = [sentence(found, [axis.parameter for axis in evidence.axes], len(evidence.trials))]
     if others:
-        said.append(f"By other measures it depends first: {listed(others)}.")
+        said.append(f"Other objectives depend most on: {listed(others)}.")
     notes = [
         (
-            "It says what sets the best tenth of the trials apart, not by how much the score changes; "
-            "for that see the effects."
+            "Shares tell what sets the best tenth of the trials apart, not by how much the score "
+            "changes; see `setting` "
+            "for that."
         )
     ]
     if evidence.fixed:
@@ -120,7 +121,7 @@ def draw(importance: Rows = ()) -> Any:
     base = chart("importance", importance)
     order = alt.EncodingSortField("position", op="min", order="ascending")
     y = alt.Y("label:N", sort=order, title=None, axis=name_axis())
-    x = along("share:Q", "share in what makes a trial good", axis={"format": ".0%"})
+    x = along("share:Q", "importance", axis={"format": ".0%"})
     tooltip = [
         alt.Tooltip("objective_label:N", title="by"),
         alt.Tooltip("label:N"),

@@ -30,9 +30,9 @@ __all__ = ["VIEW", "importance"]
 _RESAMPLES = 200
 _BARS = 20
 _HARDLY = 0.01
-_CAUSE = "It says what the model goes by, not what would change the outcome in the world."
+_CAUSE = "SHAP values describe the model, not cause and effect."
 _URGENT_SECONDS = 2.0
-"""Seconds at full priority for the first bars: CatBoost takes a whole one beside busy workers."""
+"""The first bars are what people wait for, and CatBoost takes a second for them beside busy workers."""
 
 
 def compute(source: ModelSource, *, of: str | None = None) -> View:
@@ -41,14 +41,14 @@ def compute(source: ModelSource, *, of: str | None = None) -> View:
 
 
 def importance(subject: Subject, values: Attribution, of: str | None = None, seed: int = 0) -> View:
-    """Say which columns move the predictions most: the mean size of their contributions, with bootstrap intervals.
+    """Return the mean size of each column's contributions, with bootstrap intervals.
 
     Parameters
     ----------
     subject, values
-        What is explained, and SHAP values of some of its rows.
+        The models, and SHAP values of some of their rows.
     of
-        One of more than two classes; default the mean over classes.
+        One of more than two classes; by default the mean over classes.
     seed
         Seed of the bootstrap over rows.
     """
@@ -87,21 +87,21 @@ def _importance_sentences(
 ) -> tuple[str, ...]:
     what = predicted_quantity(subject, of)
     if most <= 0:
-        return (f"No column matters: {subject.name} gives every row the same answer.",)
+        return (f"No column matters: {subject.name} predicts the same for every row.",)
     deciding = [shares[0]]
     while len(deciding) < min(3, len(shares)) and sum(share for _, share in deciding) < 0.6:
         if shares[len(deciding)][1] < 0.05:
             break
         deciding.append(shares[len(deciding)])
     names, share = listed([name for name, _ in deciding]), sum(share for _, share in deciding)
-    part = f"{100 * share:.0f} % of what moves {what}"
+    part = f"{100 * share:.0f} % of the movement in {what}"
     if share < 0.4:
-        first = f"No few columns decide: {names} together make {part}."
+        first = f"No few columns dominate: together, {names} account for {part}."
     elif len(deciding) == 1:
-        first = f"{names} decides: it makes {part}."
+        first = f"{names} matters most: it accounts for {part}."
     else:
-        first = f"{names} decide: together they make {part}."
-    second = f"On average {shares[0][0]} moves it by {amount_in_words(values, most)}"
+        first = f"{names} matter most: together they account for {part}."
+    second = f"On average, {shares[0][0]} moves it by {amount_in_words(values, most)}"
     slight = [name for name, one in shares if one < _HARDLY]
     if slight:
         more = f" and {len(slight) - 4} others" if len(slight) > 5 else ""

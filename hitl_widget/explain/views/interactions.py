@@ -30,12 +30,12 @@ def compute(source: Record, *, family: str = "") -> View:
 
 
 def interactions(state: SessionState, metric: Metric, *, family: str = "", known: Knowledge | None = None) -> View:
-    """Say whether hyperparameters work on their own, or whether the best value of one hangs on another.
+    """Return what pairs of hyperparameters explain beyond their single effects.
 
     Parameters
     ----------
     state, metric, family, known
-        As of `effects`.
+        As of `setting`.
 
     Returns
     -------
@@ -65,23 +65,21 @@ def interactions(state: SessionState, metric: Metric, *, family: str = "", known
     ]
     certain = [(pair, variance) for pair, (variance, sure) in ranked if sure and variance / total >= 0.01]
     if not certain:
-        said: tuple[str, ...] = (
-            "As far as these trials show, each works on its own: no pair explains more than noise would.",
-        )
+        said: tuple[str, ...] = ("No interactions found: no pair explains more than noise would.",)
         return VIEW.answer(said, {"pairs": rows}, about=about, options=options)
     (j, k), variance = certain[0]
     share, most = sum(variance for _, variance in certain) / total, variance / total
     pair = f"{evidence.axes[j].label} together with {evidence.axes[k].label}"
     others = f" ({percent(share)} from {len(certain)} pairs in all)" if len(certain) > 1 else ""
     said = (
-        f"{percent(most)} of what hyperparameters explain comes from {pair}{others}.",
+        f"{percent(most)} of the explained variance comes from {pair}{others}.",
         _hangs(evidence, model, j, k),
     )
     return VIEW.answer(
         said,
         {"pairs": rows, "surface": _surface(evidence, model, metric, j, k)},
         charts=("interactions", "surface"),
-        notes=("Pairs are looked for among the six that explain most of what single effects leave over.",),
+        notes=("Only the six pairs that explain most beyond single effects are tested.",),
         about={**about, "parameters": [evidence.axes[j].name, evidence.axes[k].name]},
         options=options,
     )
@@ -92,7 +90,7 @@ def _grid(axis: Axis) -> Matrix:
 
 
 def _hangs(evidence: Evidence, model: Surrogate, j: int, k: int) -> str:
-    """Say the best value of the second at two values of the first."""
+    """Return a sentence on the best value of the second at two values of the first."""
     ours, theirs = (evidence.axes[column] for column in (j, k))
     if ours.levels:
         counts = np.bincount(evidence.units[:, j].astype(int), minlength=len(ours.levels))
@@ -102,10 +100,10 @@ def _hangs(evidence: Evidence, model: Surrogate, j: int, k: int) -> str:
     grid = np.arange(len(theirs.levels), dtype=np.float64) if theirs.levels else np.linspace(0, 1, _POINTS)
     _, whole = model.surface(j, k, ends, grid)
     best = [theirs.text(float(grid[place])) for place in whole.argmax(axis=1)]
-    start = f"With {ours.label} at {ours.text(float(ends[0]))} the best {theirs.label} is about {best[0]}"
+    start = f"With {ours.label} at {ours.text(float(ends[0]))}, the best {theirs.label} is about {best[0]}"
     if best[0] == best[1]:
-        return f"{start}, and so it is at {ours.text(float(ends[1]))}; only its weight changes."
-    return f"{start}, at {ours.text(float(ends[1]))} about {best[1]}."
+        return f"{start}, and the same at {ours.text(float(ends[1]))}; only the size of the effect changes."
+    return f"{start}; at {ours.text(float(ends[1]))}, about {best[1]}."
 
 
 def _surface(evidence: Evidence, model: Surrogate, metric: Metric, j: int, k: int) -> list[dict[str, Any]]:
@@ -147,7 +145,7 @@ def draw(pairs: Rows = ()) -> Any:
     axis = name_axis(labelExpr=wrapped, labelLineHeight=13)
     y = alt.Y("name:N", sort=alt.SortField("share", order="descending"), title=None, axis=axis)
     bars = base.mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.6), color=hue("datum.sure", "hue_a", "hairline"))
-    x = along("share:Q", "share of what hyperparameters explain", axis={"format": ".0%"})
+    x = along("share:Q", "share of the explained variance", axis={"format": ".0%"})
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("share:Q", format=".1%"),

@@ -251,12 +251,14 @@ def _view(
     if law is not None and top is not None and counts[top] == counts[-1]:
         sentences = _answer(metric, law, ends, len(context.folds))
     elif partial:
-        sentences = (f"So far it was fitted on up to {counts[places[-1]] if places else counts[0]:,} rows.",)
+        sentences = (f"Fitted on up to {counts[places[-1]] if places else counts[0]:,} rows so far.",)
     else:
-        sentences = ("There are too few rows to see a curve." if not failed else f"No curve can be drawn: {failed}",)
+        sentences = (
+            "There are too few rows for a curve." if not failed else f"The curve could not be computed: {failed}",
+        )
     notes = [f"From {len(used)} of {len(context.folds)} folds."] if len(used) < len(context.folds) else []
     if law is not None:
-        notes.append("Twice the data means more rows of the same kind; rows of another kind may bring more or less.")
+        notes.append("Twice the data means more rows of the same kind; other rows may help more or less.")
     return VIEW.answer(
         sentences,
         {"points": points, "law": [] if law is None else _law_rows(metric, law, counts[-1])},
@@ -276,40 +278,35 @@ def _law_rows(metric: Metric, law: Outlook, rows: int) -> list[dict[str, Any]]:
 
 
 def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], folds: int) -> tuple[str, str]:
-    """Weigh what twice the data would bring against the gap between training and validation."""
+    """Return sentences that compare the gain of twice the data with the gap between training and validation."""
     gaps = [train - valid for train, valid in ends]
     gap, noise = fmean(gaps), mean_error(gaps, folds) or 0.0
     size = gap_in_words(metric, law.gain, law.error)
     wide = gap > 2 * noise and gap > 0
     apart = gap_in_words(metric, gap, noise or None)
     if law.gain > 2 * law.error:
-        first = f"More data helps: twice as many rows would bring about {size}."
+        first = f"More data would help: twice as many rows would gain about {size}."
         if wide and gap > 4 * law.gain:
             second = (
-                f"The gap to the rows it was fitted on is {apart}, far more than that: a simpler or more strongly "
-                "penalised model may bring as much without new rows."
+                f"The gap to the training score is {apart}, far more than that: a simpler or more "
+                "regularised model may "
+                "gain as much without new rows."
             )
         else:
-            second = "The curve still rises, so new rows are worth more than much tuning."
+            second = "The curve still rises, so new rows are worth more than tuning."
         return first, second
     sign = "" if law.gain >= 0 else "−"
-    first = f"More data alone would hardly help: twice as many rows would bring about {sign}{size}, no more than noise."
+    first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, no more than noise."
     if wide:
-        return first, (
-            f"It does {apart} better on the rows it was fitted on: a simpler or more strongly "
-            "penalised model is the place "
-            "to look."
-        )
+        return first, (f"The score on training rows is {apart} better: try a simpler or more regularised model.")
     if gap > max(abs(law.gain), 2 * law.error):
         return first, (
-            f"It does {apart} better on the rows it was fitted on, which so few folds cannot tell "
-            "from noise: a simpler or "
-            "more strongly penalised model is worth a try."
+            f"The score on training rows is {apart} better, which may be noise with so few folds: a simpler or more "
+            "regularised model is worth a try."
         )
     level = number(metric.shown(fmean(valid for _, valid in ends)))
     return first, (
-        f"Nor has it learnt by heart: training and validation agree at about {level}. What is left to "
-        "gain lies in other "
+        f"The model does not overfit either: training and validation agree at about {level}. To gain more, try other "
         "columns or a more flexible model."
     )
 

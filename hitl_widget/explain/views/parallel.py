@@ -34,7 +34,7 @@ def compute(source: Record, *, family: str = "") -> View:
 
 
 def parallel(state: SessionState, metric: Metric, *, family: str = "") -> View:
-    """Draw each trial as a line through its hyperparameters, and say on what the best ones agree.
+    """Return each trial as a line through its hyperparameters, and where the best ones agree.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def parallel(state: SessionState, metric: Metric, *, family: str = "") -> View:
     ]
     axes = [_axis_row(evidence, j, position, good) for position, j in enumerate(order)]
     notes = (
-        (f"Drawn are the best {min(len(ranked), LINES // 3)} and a spread of the others.",)
+        (f"The chart shows the best {min(len(ranked), LINES // 3)} trials and a sample of the others.",)
         if len(ranked) > len(shown)
         else ()
     )
@@ -132,9 +132,9 @@ def _agreement(evidence: Evidence, order: Sequence[int], good: Any) -> tuple[str
             loose.append(axis.label)
     n = len(good)
     if not agreed:
-        return (f"The best {n} trials agree on nothing that the others do not: there are many ways to be good.",)
-    first = f"The best {n} trials agree on {listed(agreed)}."
-    return (first, f"They are as scattered as the others in {listed(loose)}.") if loose else (first,)
+        return (f"The best {n} trials have nothing in common that the others do not: many configurations are good.",)
+    first = f"The best {n} trials have in common: {listed(agreed)}."
+    return (first, f"They vary as much as the others in {listed(loose)}.") if loose else (first,)
 
 
 def draw(lines: Rows = (), axes: Rows = (), *, room: int = 99) -> Any:

@@ -30,12 +30,12 @@ def compute(source: ModelSource) -> View:
 
 
 def permutation(subject: Subject, losses: Losses) -> View:
-    """Say which columns the score rests on.
+    """Return the drop in score for each shuffled column.
 
     Parameters
     ----------
     subject, losses
-        What is explained, and what `permutation_losses` gave.
+        The models, and what `permutation_losses` yielded.
     """
     metric, mean, spread = subject.task.metric, losses.mean, losses.spread
     p = losses.columns
@@ -64,11 +64,11 @@ def permutation(subject: Subject, losses: Losses) -> View:
     ]
     notes = [_rows_note(subject, losses), *_together_notes(subject, losses)]
     if p > _BARS:
-        notes.append(f"The first {_BARS} of {p} columns are drawn.")
+        notes.append(f"Only the first {_BARS} of {p} columns are drawn.")
     return VIEW.answer(
         _sentences(subject, losses, [int(i) for i in order]),
         {"permutation": bars, "together": together},
-        question=f"Which columns does the {metric.label} rest on?",
+        question=f"How much does {metric.label} rely on each column?",
         notes=tuple(notes),
         about={**subject.about, "model": subject.name},
         partial=losses.partial,
@@ -79,14 +79,12 @@ def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[
     metric, mean = subject.task.metric, losses.mean
     standing = [i for i in order if losses.matters[i]]
     if not standing:
-        return (
-            f"No single column matters: shuffling any one leaves the {metric.label} where it is, within the noise.",
-        )
+        return (f"No single column matters: shuffling any one changes {metric.label} by no more than noise.",)
     worse = "falls" if metric.sign > 0 else "rises"
     before = number(metric.shown(float(losses.scores.mean())))
     first, *others = standing
     text = (
-        f"Without {losses.names[first]} it goes worst: shuffled, the {metric.label} {worse} by "
+        f"The model relies most on {losses.names[first]}: when it is shuffled, {metric.label} {worse} by "
         f"{number(float(mean[first]))}, from {before}"
     )
     if others:
@@ -95,9 +93,9 @@ def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[
         )
     slight = [losses.names[i] for i in order if not losses.matters[i]]
     if not slight:
-        return (f"{text}.", "Every column adds something that no other one knows.")
+        return (f"{text}.", "Every column adds information that no other column has.")
     some = listed(slight) if len(slight) <= 4 else f"{', '.join(slight[:3])} and {len(slight) - 3} others"
-    return f"{text}.", f"Shuffling {some} changes nothing beyond the noise."
+    return f"{text}.", f"Shuffling {some} changes nothing beyond noise."
 
 
 def _together_notes(subject: Subject, losses: Losses) -> list[str]:
@@ -107,8 +105,9 @@ def _together_notes(subject: Subject, losses: Losses) -> list[str]:
         both = "both" if len(names) == 2 else "all of them"
         alone = number(float(mean[list(group)].sum()))
         notes.append(
-            f"{names[0]} goes with {listed(names[1:])}: shuffling one alone hides what {both} know. "
-            f"Together they are worth {number(float(mean[p + g]))}, one by one {alone}."
+            f"{names[0]} is correlated with {listed(names[1:])}: shuffling only one hides the information "
+            f"that {both} share. "
+            f"Shuffled together they cost {number(float(mean[p + g]))}, one by one {alone}."
         )
     return notes
 
@@ -118,7 +117,10 @@ def _rows_note(subject: Subject, losses: Losses) -> str:
     rows = plural(losses.rows, "row") if losses.rows == losses.whole else f"{losses.rows:,} of {losses.whole:,} rows"
     times = "once" if repeats == 1 else f"{repeats} times"
     where = f", in {plural(folds, 'fold')}" if folds > 1 else ""
-    return f"On {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one deviation."
+    return (
+        f"Based on {rows} that the models were not fitted on{where}; each column shuffled {times}. Lines: one "
+        "standard deviation."
+    )
 
 
 def draw(permutation: Rows = ()) -> Any:

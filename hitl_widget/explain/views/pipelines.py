@@ -26,7 +26,7 @@ def compute(source: Record) -> View:
 
 
 def pipelines(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> View:
-    """Draw how tables flow through preparations into families, with how many went each way and how well the best did.
+    """Return the paths of the table through preparations into families, with their trials and best scores.
 
     Parameters
     ----------
@@ -93,14 +93,14 @@ def _best(trials: Sequence[Trial]) -> float:
 
 
 def _way(trial: Trial, labels: Mapping[str, str]) -> tuple[str, str, str, str]:
-    """Return what happens to a table on its way into the model of a trial."""
+    """Return the steps from the table to the model of a trial."""
     learner, family = LEARNERS.get(trial.family), trial.family
     recipe = learner.recipe if learner is not None else "dense"
     name = labels.get(family, family)
     if recipe == "none":
-        return ("table", "not looked at", "not looked at", name)
+        return ("table", "not used", "not used", name)
     if recipe == "native":
-        return ("table", "numbers as they are", "categories as codes", name)
+        return ("table", "numbers unchanged", "categories as codes", name)
     numbers, categories = trial.config.get(f"{family}.numbers"), trial.config.get(f"{family}.categories")
     return ("table", str(numbers or NUMBERS[0]), str(categories or CATEGORIES[0]), name)
 
@@ -119,9 +119,9 @@ def _ways(metric: Metric, ways: Mapping[tuple[str, ...], list[Trial]], total: in
     ranked = sorted(ways.items(), key=lambda item: -_best(item[1]))
     (way, trials), *others = ranked
     names = list(dict.fromkeys(way[1:-1]))
-    through = f" after {listed(names)}" if names != ["not looked at"] else ""
+    through = f" after {listed(names)}" if names != ["not used"] else ""
     first = (
-        f"Of {plural(len(ways), 'way')} through which {plural(total, 'trial')} went, the best ends in "
+        f"Of {plural(len(ways), 'pipeline')} in {plural(total, 'trial')}, the best ends in "
         f"{way[-1]}{through} "
         f"({plural(len(trials), 'trial')})."
     )

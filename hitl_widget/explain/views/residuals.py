@@ -37,7 +37,7 @@ def residuals(
     about: Mapping[str, Any] | None = None,
     positions: np.ndarray | None = None,
 ) -> View:
-    """Show how far numbers are missed, and whether that hangs on what is predicted.
+    """Return the errors of predicted numbers, and how they depend on the prediction.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ def residuals(
     data = {"points": drawn, "bins": _bins(p, y - p)}
     sizes = np.abs(y - p)
     half, most = np.quantile(sizes, [0.5, 0.9])
-    first = f"Half of the predictions are within {_of(half)} of the truth, nine of ten within {_of(most)}."
-    notes = ["The points are a sample of the rows."] if points.rows > len(points.residual) else []
+    first = f"Half of the predictions are within {_of(half)} of the truth, 9 of 10 within {_of(most)}."
+    notes = ["The points are a random sample of the rows."] if points.rows > len(points.residual) else []
     return VIEW.answer((first, _shape(data["bins"], p, y - p)), data, notes=tuple(notes), about=about)
 
 
@@ -92,30 +92,25 @@ def _bins(p: np.ndarray, residual: np.ndarray) -> list[dict[str, Any]]:
 
 
 def _shape(bins: list[dict[str, Any]], p: np.ndarray, residual: np.ndarray) -> str:
-    """Say the plainest pattern: a lean over all, at the top, at the bottom, or errors that grow."""
+    """Return a sentence on the clearest pattern: a bias overall, at the top or at the bottom, or errors that grow."""
     off = [one for one in bins if one["low"] > 0 or one["high"] < 0]
     n, mean = len(residual), float(residual.mean())
     lean = 2.58 * float(residual.std(ddof=1)) / n**0.5 if n > 1 else 0.0
     for one, where in ((bins[-1], "largest"), (bins[0], "smallest")):
         if one in off and len(bins) > 2 and abs(one["mean"]) > 2 * abs(mean):
             low = "low" if one["mean"] > 0 else "high"
-            return f"Among its {where} predictions it is too {low}, by {_of(abs(one['mean']))} on average."
+            return f"Its {where} predictions are too {low}, by {_of(abs(one['mean']))} on average."
     if abs(mean) > lean and n > 1:
-        return f"Over all it predicts too {'low' if mean > 0 else 'high'}, by {_of(abs(mean))} on average."
+        return f"Overall, predictions are too {'low' if mean > 0 else 'high'}, by {_of(abs(mean))} on average."
     sizes, lower = np.abs(residual), p <= np.median(p)
     small = float(sizes[lower].mean()) if lower.any() else 0.0
     large = float(sizes[~lower].mean()) if not lower.all() else 0.0
     if large > 1.5 * small > 0:
-        return (
-            f"The larger the number, the larger its error: {_of(large)} on average in the upper half, "
-            f"{_of(small)} below."
-        )
+        return f"Larger predictions have larger errors: {_of(large)} on average in the upper half, {_of(small)} below."
     if len(off) > 2:
-        return f"In {len(off)} of {len(bins)} ranges of prediction it leans to one side, in no simple pattern."
+        return f"In {len(off)} of {len(bins)} ranges of prediction the errors are biased, without a simple pattern."
     held = len(bins) - len(off)
-    return (
-        f"No lean is left to mend: in {held} of {plural(len(bins), 'range')} of prediction the mean error may be none."
-    )
+    return f"No bias: in {held} of {plural(len(bins), 'range')} of prediction the mean error is compatible with zero."
 
 
 def draw(points: Rows = (), bins: Rows = ()) -> Any:
@@ -141,7 +136,7 @@ def draw(points: Rows = (), bins: Rows = ()) -> Any:
         ),
         zero_line(vertical=False),
         dots.mark_point(filled=True, size=18, opacity=0.35, color=alt.expr("hue_a")).encode(
-            x=x, y=across("y:Q", "truth less prediction")
+            x=x, y=across("y:Q", "truth minus prediction")
         ),
         bands.mark_rule(color=alt.expr("ink"), strokeWidth=2).encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
         bands.mark_line(color=alt.expr("ink"), strokeWidth=1.5, interpolate="monotone").encode(x=x, y=alt.Y("mean:Q")),

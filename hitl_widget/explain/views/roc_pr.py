@@ -39,7 +39,7 @@ def roc_pr(
     seed: int = 0,
     about: Mapping[str, Any] | None = None,
 ) -> View:
-    """Draw how well probabilities rank: true against false positive rate, precision against recall.
+    """Return the ROC and precision-recall curves with the areas under them.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def roc_pr(
         roc += _line(name, curve.false_positive_rate, curve.true_positive_rate)
         pr += _line(name, recall, precision)
     if not areas:
-        sentence = f"All {len(y):,} rows are of one class, so there is nothing to rank."
+        sentence = f"All {len(y):,} rows are of one class, so there is nothing to separate."
         return VIEW.answer((sentence,), about=about)
     if p.ndim == 2:
         worst = {one["curve"] for one in sorted(areas, key=lambda one: one["roc_auc"])[:_CURVES]}
@@ -126,17 +126,17 @@ def _ranks(
     )
     pairs = round(100 * interval.value)
     first = (
-        f"Of a row that is {name} and one that is not, it gives the first the higher probability in "
-        f"{pairs} of 100 pairs "
-        f"(ROC AUC {number(interval.value)}, {number(interval.low)} to {number(interval.high)}; a guess gets 50)."
+        f"In {pairs} of 100 pairs of a row that is {name} and one that is not, the model gives the first the higher "
+        f"probability "
+        f"(ROC AUC {number(interval.value)}, {number(interval.low)} to {number(interval.high)}; guessing gets 50)."
     )
     hits, alarms, _ = _steps(y == 1, p)
     place = int(np.searchsorted(hits, found * hits[-1] - 1e-9))
     false = 1 - hits[place] / alarms[place]
     second = (
-        f"To find {percent(found)} of the rows that are {name}, it must point at {alarms[place]:,} of "
-        f"{len(y):,} rows, and "
-        f"{percent(false)} of these are false alarms; pointing blindly, {percent(1 - area['base'])} would be."
+        f"To find {percent(found)} of the rows that are {name}, the model must flag {alarms[place]:,} of "
+        f"{len(y):,} rows; "
+        f"{percent(false)} of these are false positives (flagging at random: {percent(1 - area['base'])})."
     )
     return first, second
 
@@ -144,12 +144,12 @@ def _ranks(
 def _ranks_of_classes(areas: list[dict[str, Any]], mean: float) -> tuple[str, ...]:
     low, high = (pick(areas, key=lambda one: one["roc_auc"]) for pick in (min, max))
     first = (
-        f"Each class against the rest, it ranks a pair of rows rightly in {round(100 * mean)} of 100 cases on average"
+        f"Each class against the rest, the model ranks {round(100 * mean)} of 100 pairs of rows correctly on average"
     )
     return (
-        f"{first} (ROC AUC {number(mean)}; a guess gets 50).",
+        f"{first} (ROC AUC {number(mean)}; guessing gets 50).",
         (
-            f"It tells {high['curve']} best ({number(high['roc_auc'])}) and {low['curve']} worst "
+            f"It separates {high['curve']} best ({number(high['roc_auc'])}) and {low['curve']} worst "
             f"({number(low['roc_auc'])})."
         ),
     )
@@ -161,7 +161,7 @@ def draw(roc: Rows = (), pr: Rows = ()) -> Any:
 
     scale = alt.Scale(domain=_WHOLE)
     panels = []
-    titles = (("false alarms among the others", "found"), ("found", "right among those pointed at"))
+    titles = (("false positive rate", "true positive rate"), ("recall", "precision"))
     for name, rows, (across_title, up_title) in (("roc", roc, titles[0]), ("pr", pr, titles[1])):
         base = chart(name, rows)
         lines = base.mark_line(strokeWidth=2, strokeJoin="round").encode(

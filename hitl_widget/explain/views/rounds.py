@@ -31,7 +31,6 @@ _ASK: dict[str, Callable[[Any, str, np.ndarray, int], Any]] = {
     "xgboost": lambda model, what, X, n: getattr(model, what)(X, iteration_range=(0, n)),
     "catboost": lambda model, what, X, n: getattr(model[-1], what)(model[:-1].transform(X), ntree_end=n),
 }
-"""How each booster is asked for what it said after so many rounds."""
 
 
 def compute(source: ModelSource, *, fold: int = 0) -> View:
@@ -52,7 +51,7 @@ FOLD = Option("fold", int, "Number of the fold, from 0.", _check_fold, default=0
 
 
 def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) -> View:
-    """Show how many rounds a booster took, and how its score grew with them.
+    """Return the number of rounds of each fold, and the score after more and more rounds.
 
     Parameters
     ----------
@@ -80,12 +79,12 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
         if isinstance(count := one.hints.get("rounds"), int)
     ]
     if not found:
-        said = f"{context.learner(family).label} does not learn in rounds, or found none."
+        said = f"{context.learner(family).label} does not use boosting rounds, or did not record them."
         return VIEW.answer((said,), about=about)
     total = found[0]["rounds"]
     curve = list(_staged(context, model, family, fold, total))
     sentences = (_found_words(found), _curve_words(metric, curve, total)) if curve else (_found_words(found),)
-    notes = ("Rounds were chosen inside the training rows of the first fold, so the curve on the others is honest.",)
+    notes = ("The number of rounds was chosen inside the training rows, so the validation curve is unbiased.",)
     charts = ("rounds",) if curve else ()
     data = {"found": found, "curve": curve}
     return VIEW.answer(sentences, data, charts=charts, notes=notes, about=about, options=options)
@@ -94,12 +93,12 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
 def _found_words(found: Sequence[Mapping[str, int]]) -> str:
     counts = sorted({one["rounds"] for one in found})
     if len(counts) == 1:
-        return f"It took {counts[0]:,} rounds, found by stopping early, on every fold."
-    return f"It took from {counts[0]:,} to {counts[-1]:,} rounds, found by stopping early."
+        return f"Early stopping chose {counts[0]:,} rounds on every fold."
+    return f"Early stopping chose {counts[0]:,} to {counts[-1]:,} rounds."
 
 
 def _curve_words(metric: Metric, curve: Sequence[Mapping[str, Any]], total: int) -> str:
-    """Say whether the score on the other rows was still rising at the end."""
+    """Return a sentence on whether the validation score was still improving at the end."""
     valid = [one for one in curve if one["part"] == "validation"]
     last = metric.sign * valid[-1]["score"]
     half = min(valid, key=lambda one: abs(one["round"] - total / 2))
@@ -109,19 +108,20 @@ def _curve_words(metric: Metric, curve: Sequence[Mapping[str, Any]], total: int)
     whole = max(metric.sign * one["score"] for one in valid) - metric.sign * valid[0]["score"]
     if over > 0.1 * max(whole, 1e-12) and best["round"] < total:
         return (
-            f"On the other rows it was best after {best['round']:,} and then lost "
-            f"{gap_in_words(metric, over)}: fewer rounds, "
-            "or a smaller learning rate, would do."
+            f"The validation score was best after {best['round']:,} rounds and then lost "
+            f"{gap_in_words(metric, over)}: use "
+            "fewer rounds or a smaller learning rate."
         )
     if gain > 0.1 * max(whole, 1e-12):
-        return f"The second half of the rounds still added {gap_in_words(metric, gain)} on the other rows."
+        return f"The second half of the rounds still added {gap_in_words(metric, gain)} on validation rows."
     return (
-        f"It had settled: the second half of the rounds added {gap_in_words(metric, max(gain, 0.0))} on the other rows."
+        f"The score has settled: the second half of the rounds added {gap_in_words(metric, max(gain, 0.0))} "
+        "on validation rows."
     )
 
 
 class _Cut:
-    """A fitted booster that answers after its first rounds."""
+    """A fitted booster that predicts with its first rounds only."""
 
     def __init__(self, learner: Learner, model: Any, rounds: int) -> None:
         self._learner, self._model, self._rounds = learner, model, rounds
@@ -135,7 +135,7 @@ class _Cut:
 
 
 def _staged(context: Context, model: TrialModel, family: str, fold: int, total: int) -> Iterator[dict[str, Any]]:
-    """Yield scores after more and more rounds, close together at the beginning."""
+    """Yield scores after more and more rounds, densely at the beginning."""
     from hitl_widget.learners.fitting import heard, one_thread
     from hitl_widget.learners.scoring import predictions_of
 

@@ -43,27 +43,27 @@ def compute(source: ModelSource, *, row: int | None = None, of: str | None = Non
 
 
 def explained_row(subject: Subject, values: Attribution, number: int, of: str | None = None) -> View:
-    """Show one row step by step: from the base, column by column, to its prediction.
+    """Return the steps from the average prediction to that of one row, column by column.
 
     Parameters
     ----------
     subject
-        What is explained.
+        The models.
     values
-        SHAP values that hold this row, or those of one row that stands nowhere in the table.
+        SHAP values that include this row, or those of one row that is not in the table.
     number
-        Position in the subject's table, -1 for the row that stands nowhere.
+        Position in the subject's table, -1 for a row that is not in the table.
     of
-        One of more than two classes; default the likeliest.
+        One of more than two classes; by default the most likely one.
 
     Raises
     ------
     DataError
-        When the values do not hold the row.
+        When the values do not include the row.
     """
     places = np.flatnonzero(values.rows == number)
     if not len(places):
-        raise DataError(f"These values hold {plural(len(values), 'row')}, and row {number} is not among them.")
+        raise DataError(f"These SHAP values are of {plural(len(values), 'row')}; row {number} is not among them.")
     place = int(places[0])
     code = subject.code(of)
     if code is None and values.values.ndim == 3:
@@ -122,15 +122,13 @@ def _row_sentences(
     cells: pd.Series[Any],
 ) -> tuple[str, ...]:
     who, where = subject.name[:1].upper() + subject.name[1:], f"row {number}" if number >= 0 else "this row"
-    first = (
-        f"{who} predicts {_say(subject, values, end, code)} for {where}; before looking at any column it starts from "
-    )
+    first = f"{who} predicts {_say(subject, values, end, code)} for {where}; the average prediction is "
     first += f"{_say(subject, values, base, code, short=True)}."
     whole = sum(abs(size) for _, size in pulls)
     if not whole > 0:
-        return first, "No column moves it."
+        return first, "No column changes the prediction."
     told = [(i, size) for i, size in pulls[:4] if abs(size) >= 0.05 * whole][:3] or pulls[:1]
-    verb = {True: "adds", False: "takes away"}
+    verb = {True: "adds", False: "subtracts"}
     parts = [
         f"{values.columns[i]} = {shown(cells.iloc[i])} {verb[size > 0]} {amount_in_words(values, abs(size))}"
         for i, size in told
@@ -143,11 +141,11 @@ def _row_notes(subject: Subject, values: Attribution, number: int) -> tuple[str,
     if number >= 0 and number in set(subject.rows.tolist()):
         truth = subject.y[number]
         said = value_in_words(float(truth)) if subject.regression else subject.labels[int(truth)]
-        notes.append(f"In the table {subject.task.target} is {said}.")
+        notes.append(f"In the table, {subject.task.target} is {said}.")
     if values.held_out:
-        notes.append("By the models that were not fitted on this row.")
+        notes.append("Predicted by the models that were not fitted on this row.")
     if "sampling" in values.how:
-        notes.append("Contributions are estimated by trying the columns in a few random orders.")
+        notes.append("SHAP values are estimated from a few random orders of the columns.")
     return tuple(notes)
 
 

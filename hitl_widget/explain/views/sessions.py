@@ -69,7 +69,7 @@ class Side:
 
 
 def sessions(sides: Sequence[Side]) -> View:
-    """Put sessions side by side: the best score, what it cost, and whether the lead is more than noise.
+    """Return the best score of each session, its cost, and whether the lead is more than noise.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def sessions(sides: Sequence[Side]) -> View:
     rows = [_side_row(one, one in alike, said.get(id(one)), alike[0] if alike else one) for one in order]
     notes = []
     if len(alike) < len(held):
-        notes.append("Sessions of another target or metric are shown, and not compared.")
+        notes.append("Sessions with another target or metric are shown but not compared.")
     if any(one.rows != alike[0].rows or not one.rows for one in alike[1:]):
-        notes.append("Sessions on other folds are compared without pairing, which shows large differences only.")
+        notes.append("Sessions with other folds are compared without pairing, which only shows large differences.")
     return VIEW.answer(_between_sessions(alike), {"sessions": rows}, notes=tuple(notes))
 
 
@@ -119,7 +119,7 @@ def _apart(high: Side, low: Side) -> str:
     size = gap_in_words(metric, gap, error)
     if gap > t_distribution.quantile(_SURE, df) * error:
         return f"{capital(names[0])} is better than {names[1]} by {size}."
-    return f"No difference that their folds could show: {names[0]} is ahead of {names[1]} by {size}."
+    return f"{capital(names[0])} and {names[1]} are statistically tied: {names[0]} is ahead by {size}."
 
 
 def _own_error(side: Side) -> float | None:
@@ -150,7 +150,9 @@ def _side_row(one: Side, alike: bool, said: str | None, first: Side) -> dict[str
 
 def _between_sessions(alike: Sequence[Side]) -> tuple[str, ...]:
     if len(alike) < 2:
-        return ("There is nothing to compare yet: it takes two sessions with a model for the same target and metric.",)
+        return (
+            "There is nothing to compare yet: two sessions with a model for the same target and metric are needed.",
+        )
     best, second = alike[0], alike[1]
     assert best.best is not None
     score = score_in_words(best.task.metric, best.best.score or 0.0)
@@ -182,7 +184,7 @@ def draw(sessions: Rows = ()) -> Any:
         alt.Tooltip("name:N"),
         alt.Tooltip("model:N"),
         alt.Tooltip("trials:Q", format=","),
-        alt.Tooltip("said:N", title="says"),
+        alt.Tooltip("said:N", title="comparison"),
     ]
     drawn = [
         base.mark_rule(strokeWidth=3, opacity=0.4, color=alt.expr("hue_a")).encode(x=alt.X("low:Q"), x2="high:Q", y=y),

@@ -25,7 +25,7 @@ from hitl_widget.explain.view import Level, View
 __all__ = ["VIEW", "setting"]
 
 CURVES = 4
-"""Hyperparameters whose effect is drawn when none is asked for."""
+"""Number of hyperparameters that are drawn by default."""
 _POINTS = 25
 _DOTS = 120
 _WINDOW = 0.125
@@ -107,8 +107,8 @@ def setting(
     said.append(_looked(evidence, columns[0], curves))
     notes = [
         (
-            "The search looked more where it was good. The curves hold the other hyperparameters equal and give lonely "
-            "trials more weight, which mends most of that, not all."
+            "The search ran more trials in good regions. The curves correct most of that bias, not all: they average "
+            "over the other hyperparameters and weight isolated trials more."
         )
     ]
     return VIEW.answer(
@@ -171,7 +171,7 @@ def _curve(
 
 
 def _near(evidence: Evidence, j: int, grid: Matrix) -> tuple[Any, Any]:
-    """Return trials around each place of a grid, and whether they are hardly any: below a fifth of an even share."""
+    """Return the trials around each place of a grid, and where they are fewer than a fifth of an even share."""
     places, n = np.sort(evidence.units[:, j]), len(evidence.trials)
     if evidence.axes[j].levels:
         counts = np.bincount(places.astype(int), minlength=len(grid))
@@ -216,34 +216,32 @@ def _effect_sentence(
     alone = around == "everything"
     if not alone:
         gap = metric.sign * (best["y"] - worst["y"])
-    how = "the others drawn evenly" if alone else "the others as in the best trial"
+    how = "averaged over the others" if alone else "the others as in the best trial"
     size = gap_in_words(metric, gap, error)
     if gap < 2 * error:
         unsure = (
-            f"No effect of {axis.label} is sure yet"
+            f"No certain effect of {axis.label} yet"
             if parameter
-            else f"No effect is sure yet, not even of {axis.label}"
+            else f"No certain effect yet, not even of {axis.label}"
         )
         return f"{unsure}: {best['text']} may be better than {worst['text']} by {size} ({how})."
-    start = f"Of {axis.label}, " if parameter else f"{capital(axis.label)} moves the score most: "
+    start = f"{capital(axis.label)}: " if parameter else f"{capital(axis.label)} affects the score most: "
     return f"{start}{best['text']} is better than {worst['text']} by {size} ({how})."
 
 
 def _looked(evidence: Evidence, j: int, curves: Sequence[Mapping[str, Any]]) -> str:
-    """Say where the search looked, and where hardly."""
+    """Return a sentence on where the trials lie, and where there are few."""
     axis, n = evidence.axes[j], len(evidence.trials)
     mine = [row for row in curves if row["parameter"] == axis.name]
     if axis.levels:
         most = max(mine, key=lambda row: row["trials"])
-        first = f"{capital(most['text'])} was tried most, in {percent(most['trials'] / n)} of {n:,} trials"
+        first = f"{capital(most['text'])} was tried most often, in {percent(most['trials'] / n)} of {n:,} trials"
         few = [row["text"] for row in mine if row["thin"]]
-        return (
-            f"{first}; hardly ever tried: {listed(few)}." if few else f"{first}; every choice was tried often enough."
-        )
+        return f"{first}; rarely tried: {listed(few)}." if few else f"{first}; every choice was tried often enough."
     low, high = np.quantile(evidence.units[:, j], [0.25, 0.75])
-    crowded = "mostly where it was good" if high - low < _CROWDED else "all along the range"
+    crowded = "mainly in good regions" if high - low < _CROWDED else "over the whole range"
     first = (
-        f"The search looked {crowded}: half of {n:,} trials have it between {axis.text(float(low))} and "
+        f"The search looked {crowded}: half of {n:,} trials lie between {axis.text(float(low))} and "
         f"{axis.text(float(high))}"
     )
     run = _longest([row["thin"] for row in mine])
@@ -252,7 +250,7 @@ def _looked(evidence: Evidence, j: int, curves: Sequence[Mapping[str, Any]]) -> 
     start, end = run
     ends = (mine[start]["text"], mine[end]["text"])
     where = f"at {ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
-    return f"{first}; {where} it hardly looked, and there the curve is a guess."
+    return f"{first}; {where} there are few trials, and the curve is uncertain."
 
 
 def _longest(marks: Sequence[bool]) -> tuple[int, int] | None:
@@ -270,7 +268,7 @@ def _longest(marks: Sequence[bool]) -> tuple[int, int] | None:
 
 
 def draw(curves: Rows = ()) -> Any:
-    """Draw the score along each hyperparameter with its interval; where hardly anybody looked, the ground is hatched.
+    """Draw the score along each hyperparameter with its interval; where few trials lie, the background is shaded.
 
     The strip at the foot shows where the trials lie.
 

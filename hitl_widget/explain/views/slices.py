@@ -31,9 +31,9 @@ _ALIKE = 0.7
 _HARDER = 1.64
 Errors = Literal["mistakes", "misses", "false alarms"]
 _NOTES = {
-    "mistakes": ("Yes or no is said at 0.5; where one class is rare, most mistakes are misses.",),
-    "misses": ("Of positive rows only.",),
-    "false alarms": ("Of negative rows only.",),
+    "mistakes": ("Classes are decided at 0.5; when one class is rare, most mistakes are misses.",),
+    "misses": ("Positive rows only.",),
+    "false alarms": ("Negative rows only.",),
 }
 _Codes = Mapping[str, tuple[np.ndarray, tuple[str, ...]]]
 _ERRS = {"mistakes": "wrong on", "misses": "it misses", "false alarms": "false alarms on"}
@@ -47,7 +47,7 @@ def compute(source: ModelSource) -> View:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """Rows of one group, with how much more they err than the others."""
+    """Rows of one group, and how far their errors exceed those of the others."""
 
     where: tuple[tuple[str, str], ...]
     rows: np.ndarray
@@ -188,7 +188,7 @@ def _double(
     ranks: np.ndarray | None,
     single: Mapping[tuple[str, str], _Slice],
 ) -> Iterator[_Slice]:
-    """Yield groups of two columns; those that err no more than one of their groups have a z of minus infinity."""
+    """Yield groups of two columns; those with no more errors than one of their groups have a z of minus infinity."""
     for one, other in combinations((name for name in codes if name in chosen), 2):
         (a, first), (b, second) = codes[one], codes[other]
         both = a * len(second) + b
@@ -210,7 +210,7 @@ def _noise(values: np.ndarray, n: int) -> float:
 
 
 def _held(where: tuple[tuple[str, str], ...], rows: np.ndarray, wrong: np.ndarray, ranks: np.ndarray | None) -> _Slice:
-    """Return a group with the chance that as many rows drawn at random err as much."""
+    """Return a group with the probability that as many random rows have as many errors."""
     values = wrong if ranks is None else ranks
     n, m = len(wrong), len(rows)
     apart = float(values[rows].mean() - values.mean())
@@ -232,7 +232,7 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _tail(n: int, bad: int, drawn: int, at_least: int) -> float:
-    """Return the chance of so many bad ones or more among those drawn without putting back."""
+    """Return the probability of at least so many errors among rows drawn without replacement."""
     k = np.arange(at_least, min(bad, drawn) + 1)
     logs = np.r_[0.0, np.cumsum(np.log(np.arange(1, n + 1)))]
 
@@ -245,7 +245,7 @@ def _tail(n: int, bad: int, drawn: int, at_least: int) -> float:
 
 
 def _holm(held: Sequence[_Slice], looked: int) -> set[int]:
-    """Return which groups are worse than chance at 5 % over all that were looked at."""
+    """Return which groups are worse than chance at a level of 5 % over all tests (Holm)."""
     found = set()
     for place, one in enumerate(sorted(held, key=lambda one: one.p)):
         if one.p > _LEVEL / max(1, looked - place):
@@ -255,7 +255,7 @@ def _holm(held: Sequence[_Slice], looked: int) -> set[int]:
 
 
 def _apart(ordered: Sequence[_Slice], most: int) -> list[_Slice]:
-    """Return the first groups, without those that hold nearly the same rows as one before."""
+    """Return the first groups, without those that share nearly all rows with an earlier one."""
     kept: list[_Slice] = []
     for one in ordered:
         if len(kept) == most or one.z <= 0:
@@ -302,13 +302,10 @@ def _sentences(
 ) -> tuple[str, ...]:
     sure = [row for row in rows if row["certain"]]
     if not looked:
-        return (f"There are no groups of {LEAST_ROWS} rows or more to compare.",)
+        return (f"There are no groups of at least {LEAST_ROWS} rows to compare.",)
     if not sure:
         return (
-            (
-                f"No group errs more than chance would make, of {looked:,} that were looked at "
-                f"({LEAST_ROWS} rows or more each)."
-            ),
+            (f"No group has more errors than chance explains, of {looked:,} groups of at least {LEAST_ROWS} rows."),
         )
     worst = max(sure, key=lambda row: row["low"])
     interval = Interval(worst["error"], worst["low"], worst["high"], worst["rows"])
@@ -316,17 +313,17 @@ def _sentences(
         like = (interval.high - interval.low) / 4
         what = (
             f"off by {number(interval.value, like)} ({number(interval.low, like)} to {number(interval.high, like)}) on "
-            f"average over {worst['rows']:,} rows, against {number(overall, like)} over all"
+            f"average over {worst['rows']:,} rows, against {number(overall, like)} overall"
         )
     else:
         what = (
-            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, against {percent(overall)} over all"
+            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, against {percent(overall)} overall"
         )
-    first = f"It errs most where {worst['label']}: {what}."
+    first = f"The model makes the most errors where {worst['label']}: {what}."
     more = len(sure) - 1
-    others = f"{more} more of the groups shown err" if more > 1 else "one more of the groups shown errs"
-    tail = f"; {others} more than chance would make" if more else ""
-    return first, f"{looked:,} groups were looked at, and the bar for chance was raised for that{tail}."
+    others = f"{more} more of the groups shown have" if more > 1 else "1 more of the groups shown has"
+    tail = f"; {others} more errors than chance explains" if more else ""
+    return first, f"{looked:,} groups were tested, and the significance level is corrected for that{tail}."
 
 
 def draw(slices: Rows = ()) -> Any:
@@ -349,7 +346,7 @@ def draw(slices: Rows = ()) -> Any:
         alt.Tooltip("label:N", title="where"),
         alt.Tooltip("rows:Q", format=","),
         alt.Tooltip("error:Q", title="errors", format=".3~g"),
-        alt.Tooltip("overall:Q", title="over all", format=".3~g"),
+        alt.Tooltip("overall:Q", title="overall", format=".3~g"),
     ]
     drawn = [
         base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(overall):Q")),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.charts.parts import Rows, across, along, chart, finished, halo, hue
-from hitl_widget.domain.figures import number
+from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
 from hitl_widget.explain.definition import Concept, ViewDefinition
@@ -101,7 +101,7 @@ def threshold(
     return VIEW.answer(
         sentences,
         data,
-        question=f"From which probability on should it say {task.positive}?",
+        question=f"From which probability should the model predict {task.positive}?",
         notes=_notes(y, best, false_alarm, miss, low, high),
         about={**(about or {}), "false_alarm": false_alarm, "miss": miss},
         options={"false_alarm": (1, 2, 5, 10), "miss": (1, 2, 5, 10)},
@@ -183,35 +183,36 @@ def _curve(y: np.ndarray, p: np.ndarray, false_alarm: float, miss: float, band: 
 
 
 def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) -> str:
-    """Say the best threshold, and what it saves on rows that did not choose it."""
+    """Return a sentence on the best threshold, and on its savings on rows that did not choose it."""
     cut, ends = f"{best['threshold']:.2f}", f"{best['low']:.2f} to {best['high']:.2f}"
     mean = float(saved.mean())
     if not _saves(now, saved):
         return (
-            f"It may go on saying {task.positive} from {PRESENT} on, at {number(100 * now)} per 100 "
-            f"rows: {cut} ({ends}) "
-            "is cheapest on these rows, but on rows that did not choose it that saves nothing for sure."
+            f"Keep the threshold at {PRESENT}, which costs {number(100 * now)} per 100 rows: {cut} "
+            f"({ends}) is cheapest on "
+            "these rows, but does not reliably save anything on rows that did not choose it."
         )
     return (
-        f"It should say {task.positive} from {cut} on ({ends}): on rows that did not choose it, that costs "
-        f"{number(100 * (now - mean))} per 100 rows instead of {number(100 * now)} with {PRESENT}, "
+        f"Predict {task.positive} from {cut} ({ends}): on rows that did not choose it, that costs "
+        f"{number(100 * (now - mean))} per 100 rows instead of {number(100 * now)} at {PRESENT}, "
         f"{percent(mean / now)} less."
     )
 
 
 def _saves(now: float, saved: np.ndarray) -> bool:
-    """Say whether another threshold than the present one is cheaper in 19 of 20 draws."""
+    """Return whether another threshold than the present one is cheaper in 19 of 20 draws."""
     return now > 0 and float(np.quantile(saved, 0.05)) > 0
 
 
 def _trade(task: Task, y: np.ndarray, p: np.ndarray, cut: float) -> str:
-    """Say what changes for the rows: how many more are found, at how many false alarms."""
+    """Return a sentence on the positives found and the false positives at both thresholds."""
     found = [int(((p >= one) & (y == 1)).sum()) for one in (cut, PRESENT)]
     alarms = [int(((p >= one) & (y == 0)).sum()) for one in (cut, PRESENT)]
     total = int((y == 1).sum())
     return (
-        f"At {cut:.2f} it finds {found[0]:,} of the {total:,} rows that are {task.positive}, with {alarms[0]:,} false "
-        f"alarms; at {PRESENT} {found[1]:,}, with {alarms[1]:,}."
+        f"At {cut:.2f} the model finds {found[0]:,} of the {total:,} rows that are {task.positive}, with "
+        f"{alarms[0]:,} false "
+        f"positives; at {PRESENT}, {found[1]:,} with {alarms[1]:,}."
     )
 
 
@@ -220,13 +221,12 @@ def _notes(y: np.ndarray, best: float, false_alarm: float, miss: float, low: flo
     theory = false_alarm / (false_alarm + miss)
     if not low - _NEAR <= theory <= high + _NEAR:
         notes.append(
-            f"If its probabilities came true, {theory:.2f} would be the place; that it lies at "
-            f"{best:.2f} says that they "
-            "do not quite."
+            f"With well-calibrated probabilities, {theory:.2f} would be the best threshold; that {best:.2f} is better "
+            "suggests that they are not quite calibrated."
         )
     cases = int(min((y == 1).sum(), (y == 0).sum()))
     if cases < 30:
-        notes.append(f"Only {cases} rows are of the rarer class: the place is hardly known.")
+        notes.append(f"Only {plural(cases, 'row')} of the rarer class: the best threshold is uncertain.")
     return tuple(notes)
 
 
@@ -242,12 +242,12 @@ def draw(costs: Rows = (), marks: Rows = ()) -> Any:
 
     base, named = chart("costs", costs), chart("marks", marks)
     scale = alt.Scale(domain=_WHOLE)
-    x = along("threshold:Q", "yes is said from this probability on", scale=scale)
+    x = along("threshold:Q", "threshold: positive from this probability", scale=scale)
     y = across("cost:Q", "cost per 100 rows", scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("threshold:Q", format=".2f"),
         alt.Tooltip("cost:Q", format=".3~g"),
-        alt.Tooltip("false_alarms:Q", title="false alarms", format=".1%"),
+        alt.Tooltip("false_alarms:Q", title="false positives", format=".1%"),
         alt.Tooltip("misses:Q", format=".1%"),
     ]
     colour = hue("datum.name === 'best'", "machine", "faint")

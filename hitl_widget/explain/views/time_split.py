@@ -29,7 +29,7 @@ def compute(source: Record) -> View:
 
 
 def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> View:
-    """Show where the time of a trial went, beside the usual trial of other families.
+    """Return the time of a trial by part, beside the typical trial of each family.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> 
     """
     about = {"trial": trial.number, "family": trial.family}
     if not trial.folds:
-        return VIEW.answer(("No fold of it was measured.",), about=about)
+        return VIEW.answer(("This trial has no measured folds.",), about=about)
     mine = {part: fmean(getattr(fold, name) for fold in trial.folds) for part, name in _PARTS}
     usual = _usual_times(state)
     rows = _time_rows(f"trial {trial.number}", "trial", mine)
@@ -58,14 +58,14 @@ def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> 
     order = sorted(mine.items(), key=lambda item: -item[1])
     shares = [f"{percent(value / total)} {part}" for part, value in order] if total > 0 else []
     first = (
-        f"Its {plural(len(trial.folds), 'fold')} took {duration(whole)} on one core: {listed(shares)}."
+        f"{plural(len(trial.folds), 'fold')} took {duration(whole)} on one core: {listed(shares)}."
         if shares
-        else ("It took no time that could be measured.")
+        else "The trial took no measurable time."
     )
     return VIEW.answer(
         (first, *_time_words(trial, usual, labels, total)),
         {"times": rows},
-        notes=("Preparations are shared: the trial that needs one first pays for it.",),
+        notes=("Preparations are shared: only the first trial that needs one spends time on it.",),
         about=about,
     )
 
@@ -108,7 +108,7 @@ def _time_words(
         if ratio < 0.77
         else "about as long as"
     )
-    said = f"That is {how} the usual {label}"
+    said = f"That is {how} a typical {label} trial"
     if not others:
         return (said + ".",)
     fast = min(others, key=lambda family: others[family])
@@ -117,7 +117,7 @@ def _time_words(
         return (f"{said}; a fold of {labels.get(fast, fast)} takes {duration(others[fast])}.",)
     return (
         (
-            f"{said}; of the other families, a fold takes from {duration(others[fast])} ({labels.get(fast, fast)}) to "
+            f"{said}; in other families, a fold takes from {duration(others[fast])} ({labels.get(fast, fast)}) to "
             f"{duration(others[slow])} ({labels.get(slow, slow)})."
         ),
     )
@@ -150,7 +150,7 @@ def draw(times: Rows = ()) -> Any:
     )
     order = alt.Y("name:N", title=None, axis=ours, sort=alt.EncodingSortField("seconds", op="sum", order="ascending"))
     bars = base.mark_bar(cornerRadius=2, height=alt.RelativeBandSize(0.62)).encode(
-        x=along("seconds:Q", "seconds a fold"),
+        x=along("seconds:Q", "seconds per fold"),
         y=order,
         color=colour,
         order="order:Q",

@@ -32,7 +32,7 @@ def compute(source: ModelSource) -> View:
 
 
 def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any] | None = None) -> Iterator[View]:
-    """Hold the score on the rows a model was fitted on against that on the others, fold by fold.
+    """Yield the scores on training and validation rows, fold by fold.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
         yield VIEW.answer(
             _gap_words(metric, pairs, context),
             {"scores": list(rows)},
-            notes=(f"Of each fold at most {ROWS:,} training rows are predicted.",) if len(context.train) > ROWS else (),
+            notes=(f"At most {ROWS:,} training rows of each fold are predicted.",) if len(context.train) > ROWS else (),
             about={**(about or {}), "trial": model.trial, "family": model.config.get(FAMILY)},
             partial=fold != folds[-1],
         )
@@ -93,17 +93,16 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
     error = mean_error(gaps, len(context.folds))
     size = gap_in_words(metric, gap, error)
     shown = [number(metric.shown(one)) for one in (train, valid)]
-    first = f"{capital(metric.label)} is {shown[0]} on the rows it was fitted on and {shown[1]} on the others"
+    first = f"{capital(metric.label)} is {shown[0]} on training rows and {shown[1]} on validation rows"
     if error is None:
-        return (f"{first}; one fold does not say how sure that is.",)
+        return (f"{first}; one fold does not tell how certain the gap is.",)
     if gap <= 2 * error:
-        return (f"{first}: no sign that it learnt by heart ({'+' if gap >= 0 else '−'}{size}).",)
+        return (f"{first}: no sign of overfitting (gap {'+' if gap >= 0 else '−'}{size}).",)
     return (
-        f"{first}: {size} better where it knew the answers.",
+        f"{first}: {size} better on the rows it has seen.",
         (
-            "Part of such a gap is usual, and trees show more of it than linear models; it is worth "
-            "mending only when a "
-            "simpler or more strongly penalised configuration scores better on the others."
+            "Some gap is normal, and larger for trees than for linear models. Act on it only when a simpler or more "
+            "regularised configuration scores better on validation rows."
         ),
     )
 

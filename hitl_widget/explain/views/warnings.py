@@ -24,7 +24,7 @@ def compute(source: Record) -> View:
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """What a warning means, and what helps."""
+    """The meaning of a warning, and its remedy."""
 
     means: str
     helps: str
@@ -32,29 +32,34 @@ class _Advice:
 
 _ADVICE = {
     "Stopped before it settled.": _Advice(
-        "the fit ran out of passes before its answer stopped changing", "a stronger penalty or more passes usually help"
+        "the fit reached its limit of iterations before it converged",
+        "stronger regularisation or more iterations usually help",
     ),
     "Columns nearly repeat each other.": _Advice(
-        "single coefficients mean little, predictions suffer seldom", "leave one of such columns out, or penalise more"
+        "single coefficients mean little, predictions rarely suffer",
+        "leave out one of these columns, or regularise more",
     ),
     "Numbers grew too large or too small on the way.": _Advice(
-        "its scores may be worse than they need be", "a smaller learning rate or a stronger penalty usually helps"
+        "its scores may be worse than necessary", "a smaller learning rate or stronger regularisation usually helps"
     ),
-    "Some columns have few distinct values.": _Advice("quantiles repeat, which does no harm", "nothing is to be done"),
+    "Some columns have few distinct values.": _Advice(
+        "quantiles repeat, which does no harm", "nothing needs to be done"
+    ),
     "Some categories were not seen in training.": _Advice(
-        "rare categories stand in some folds only and are read as unknown", "nothing is to be done, or join rare ones"
+        "rare categories occur in some folds only and are treated as unknown",
+        "nothing needs to be done, or merge rare categories",
     ),
     "A class has very few rows.": _Advice(
-        "what is said of that class rests on a handful of rows", "more rows of it help most"
+        "results for that class are based on a handful of rows", "more rows of that class help most"
     ),
     "Took longer than its share of the budget.": _Advice(
-        "the fit was cut short or came late", "a longer budget or a smaller model gives it time"
+        "the fit was cut short or finished late", "a longer budget or a smaller model helps"
     ),
 }
 
 
 def warnings_in_words(trial: Trial, labels: Mapping[str, str] | None = None) -> View:
-    """Say what the libraries complained of, what that means and what helps.
+    """Return the warnings of the libraries, with their meaning and remedy.
 
     Parameters
     ----------
@@ -80,17 +85,17 @@ def warnings_in_words(trial: Trial, labels: Mapping[str, str] | None = None) -> 
         rows.append({"warning": said, "folds": count, "of": len(trial.folds), "means": means, "helps": helps})
     name = (labels or {}).get(trial.family, trial.family)
     if trial.state is TrialState.FAILED and trial.problem is not None:
-        sentences: tuple[str, ...] = (f"It failed: {trial.problem.message}",)
+        sentences: tuple[str, ...] = (f"The trial failed: {trial.problem.message}",)
     elif not rows:
-        sentences = (f"{name} fitted {plural(len(trial.folds), 'fold')} without a complaint.",)
+        sentences = (f"No: {name} fitted {plural(len(trial.folds), 'fold')} without a warning.",)
     else:
         top = rows[0]
-        first = f"On {top['folds']} of {plural(top['of'], 'fold')} it says: “{top['warning']}”"
+        first = f"On {top['folds']} of {plural(top['of'], 'fold')}: “{top['warning']}”"
         advice = _ADVICE.get(str(top["warning"]))
-        sentences = (f"{first} That is, {advice.means}; {advice.helps}." if advice is not None else first,)
+        sentences = (f"{first} This means that {advice.means}; {advice.helps}." if advice is not None else first,)
         if len(rows) > 1:
             others = [f"“{row['warning']}”" for row in rows[1:]]
-            sentences += (f"It also says: {listed(others)}",)
+            sentences += (f"Also: {listed(others)}",)
     return VIEW.answer(sentences, {"warnings": rows}, about={"trial": trial.number, "family": trial.family})
 
 

@@ -30,7 +30,7 @@ __all__ = ["VIEW", "controls", "what_if"]
 _MOST_CHOICES = 200
 _SAMPLE, _NEIGHBOURS, _PARTNERS, _GOES_WITH = 1500, 5, 2, 0.3
 Remade = Callable[[int, pd.DataFrame], pd.DataFrame]
-"""From a row's position and the row with other cells to the columns that the person's functions make of these."""
+"""A function from the position of a row and its changed cells to the columns that the person's transforms derive."""
 _Apart = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
@@ -100,7 +100,7 @@ class Control:
     missing: bool = False
 
     def record(self) -> dict[str, Any]:
-        """Return it as a row of a dataset."""
+        """Return the control as a row of a dataset."""
         return {
             "column": self.column,
             "kind": self.kind,
@@ -114,7 +114,7 @@ class Control:
 
 
 def controls(subject: Subject, row: int) -> tuple[Control, ...]:
-    """Return, for each column, what a slider or a list of choices for this row offers."""
+    """Return a slider or a list of choices for each column of this row."""
     cells = subject.row(row).iloc[0]
     seen = subject.table.iloc[subject.rows]
     return tuple(_control(seen.iloc[:, i], name, cells.iloc[i]) for i, name in enumerate(subject.columns))
@@ -176,18 +176,18 @@ def what_if(
     names = list(new)
     first, last = float(answers[0]), float(answers[-1])
     told = [f"{name} = {shown(new[name])}" for name in names]
-    rows = [{"label": "as it is", "value": first, "change": 0.0, "text": subject.in_words(first, code), "order": 0}]
+    rows = [{"label": "unchanged", "value": first, "change": 0.0, "text": subject.in_words(first, code), "order": 0}]
     for i, change in enumerate(told):
         value = float(answers[1 + i])
         rows.append(_record(subject, change, value, value - first, i + 1))
     if len(names) > 1:
-        rows.append(_record(subject, "all together", last, last - first, len(names) + 1))
+        rows.append(_record(subject, "all changes", last, last - first, len(names) + 1))
     about = {} if code is None else {"of": subject.labels[code]}
     return VIEW.answer(
         _sentences(subject, row, told, [float(one) for one in answers], code),
         {"what_if": rows, "controls": [one.record() for one in controls(subject, row)]},
         question=f"What if row {row} were different?",
-        notes=(*_warnings(subject, before, new), "It says what the model would predict, not what would happen."),
+        notes=(*_warnings(subject, before, new), "This is what the model would predict, not what would happen."),
         about={**subject.about, "model": subject.name, "row": row, **about},
         options={"of": subject.answers} if subject.answers else {},
     )
@@ -219,13 +219,13 @@ def _sentences(
     alone = [(label, answer - first) for label, answer in zip(told, answers[1:-1], strict=True)]
     alone.sort(key=lambda item: -abs(item[1]))
     parts = [
-        f"{label} {subject.amount(size, signed=True) if abs(size) > least else 'nothing'}" for label, size in alone
+        f"{label} {subject.amount(size, signed=True) if abs(size) > least else 'no change'}" for label, size in alone
     ]
     second = f"Alone: {', '.join(parts)}"
     whole = sum(size for _, size in alone)
     most = max(abs(change), *(abs(size) for _, size in alone))
     if most > least and abs(change - whole) > 0.15 * most:
-        second += f"; together they do {'more' if abs(change) > abs(whole) else 'less'} than these add up to"
+        second += f"; together they do {'more' if abs(change) > abs(whole) else 'less'} than the sum of these"
     return text, f"{second}."
 
 
@@ -234,7 +234,7 @@ def _short(subject: Subject, value: float) -> str:
 
 
 def _changed(row: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a row with other cells, of the same dtypes."""
+    """Return a row with changed cells and the same dtypes."""
     found = row.copy()
     for name, value in new.items():
         found[name] = pd.Series([value], index=row.index, dtype=row[name].dtype)
@@ -242,7 +242,7 @@ def _changed(row: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _followed(number: int, row: pd.DataFrame, new: Mapping[str, Any], remade: Remade | None) -> pd.DataFrame:
-    """Return a changed row in which columns made of several others follow these, but for those that were changed."""
+    """Return a changed row with its derived columns computed again, except those that were changed themselves."""
     if remade is None or not new:
         return row
     made = remade(number, row)
@@ -250,7 +250,7 @@ def _followed(number: int, row: pd.DataFrame, new: Mapping[str, Any], remade: Re
 
 
 def _cell(subject: Subject, column: str, value: Any) -> Any:
-    """Return a value as its column holds it."""
+    """Return a value in the type of its column."""
     cells = subject.table.iloc[:, subject.place(column)]
     kind = kind_of(cells)
     if value is None or (isinstance(value, float) and np.isnan(value)):
@@ -287,7 +287,7 @@ def _level(column: str, cells: pd.Series[Any], value: Any) -> Any:
 
 
 def _warnings(subject: Subject, before: pd.DataFrame, new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say where a value lies outside what the model saw, or stands together with others as it seldom does."""
+    """Return warnings about values outside the training range, and about rare combinations."""
     said, outside = [], False
     seen = subject.table.iloc[subject.rows]
     for name, value in new.items():
@@ -300,12 +300,13 @@ def _warnings(subject: Subject, before: pd.DataFrame, new: Mapping[str, Any]) ->
                 outside = True
                 low, high = shown(cells.min()), shown(cells.max())
                 said.append(
-                    f"{name} = {shown(value)} lies outside what the model saw ({low} to {high}): do not lean on it."
+                    f"{name} = {shown(value)} is outside the training range ({low} to {high}): do not "
+                    "rely on this prediction."
                 )
         elif shown(value) == "missing" and not cells.isna().any():
-            said.append(f"The model never saw a missing {name}: do not lean on it.")
+            said.append(f"{name} was never missing in training: do not rely on this prediction.")
         elif kind == "category" and not (cells == value).any():
-            said.append(f"The model never saw {name} = {shown(value)}: do not lean on it.")
+            said.append(f"{name} = {shown(value)} never occurred in training: do not rely on this prediction.")
     moved = [name for name, value in new.items() if shown(value) not in ("missing", shown(before[name].iloc[0]))]
     if moved and not outside:
         said += _rare(subject, _changed(before, new), moved)
@@ -337,7 +338,7 @@ def _rare(subject: Subject, row: pd.DataFrame, names: Sequence[str]) -> list[str
     if own <= max(float(np.quantile(usual, 0.99)), 1e-9) or own <= 1.5 * float(np.median(usual)):
         return []
     columns = listed([subject.columns[j] for j in sorted(chosen)])
-    return [f"Hardly any row has such values of {columns} together: the model has little to go by."]
+    return [f"Few rows have such values of {columns} together: the prediction is uncertain there."]
 
 
 def _scaled(cells: pd.Series[Any]) -> _Apart:

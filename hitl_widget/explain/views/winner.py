@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hitl_widget.charts.parts import Rows, along, chart, finished, halo, hue, name_axis, zero_line
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
@@ -27,7 +28,7 @@ def compute(source: Record) -> View:
 
 
 def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, folds: int | None = None) -> View:
-    """Say why this one won: by how much it beats the next, and whether that is more than noise.
+    """Return the lead of the winner over the next trials and the best of each other family, against the noise.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, fo
         people read it), gap, error, low, high, level (the interval of the lead holds zero), chosen.
     """
     if state.chosen is None:
-        return VIEW.answer(("No trial has won yet.",))
+        return VIEW.answer(("No trial is complete yet.",))
     best = state.trials[state.chosen]
     ranked = [number for number in state.leaders if number != best.number]
     families = [number for number in state.family_best.values() if state.may_lead(number) and number != best.number]
@@ -54,16 +55,16 @@ def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, fo
     rows += [_rival(metric, labels, trial, found, False) for trial, found in pairs]
     name = f"{labels.get(best.family, best.family)} (trial {best.number})"
     if not pairs:
-        said: tuple[str, ...] = (f"{name} is the only one that counts so far.",)
+        said: tuple[str, ...] = (f"{name} is the only candidate so far.",)
     else:
         said = (_beats(metric, labels, name, *pairs[0]), _against_families(metric, labels, best, pairs))
     notes = []
     if state.best != best.number:
-        notes.append("It was chosen by your preferences, not by the score alone.")
+        notes.append("Chosen by your preferences, not by the score alone.")
     if len(state.leaders) > 1:
         tried = state.count(TrialState.COMPLETE, TrialState.STOPPED)
         notes.append(
-            f"The best of {tried:,} is partly luck: on new rows expect a little less. The holdout tells, once."
+            f"The best of {tried:,} trials is partly lucky: expect slightly less on new data. The holdout will tell."
         )
     return VIEW.answer(said, {"rivals": rows}, notes=tuple(notes), about={"trial": best.number, "family": best.family})
 
@@ -86,25 +87,25 @@ def _rival(
 
 
 def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, found: Comparison | None) -> str:
-    next_one = f"the next (trial {other.number}, {labels.get(other.family, other.family)})"
+    next_one = f"the runner-up (trial {other.number}, {labels.get(other.family, other.family)})"
     if found is None:
-        return f"{name} stands before {next_one}; one fold cannot tell by how much more than noise."
+        return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than noise."
     lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
     if found.gap <= 0:
         return f"{name} scores {lead} less than {next_one}; something else decided."
     if found.error == 0:
-        return f"{name} beats {next_one} by {lead}, alike on every fold."
+        return f"{name} beats {next_one} by {lead}, by the same on every fold."
     if found.gap < found.error:
         return f"{name} beats {next_one} by {lead}, less than the noise of {noise}: either could have won."
     if not found.decided:
-        return f"{name} beats {next_one} by {lead}, with a noise of {noise}: likely better, not surely."
+        return f"{name} beats {next_one} by {lead}, with a noise of {noise}: probably better, but not certainly."
     return f"{name} beats {next_one} by {lead}, much more than the noise of {noise}."
 
 
 def _against_families(
     metric: Metric, labels: Mapping[str, str], best: Trial, pairs: Sequence[tuple[Trial, Comparison | None]]
 ) -> str:
-    """Say how many are level with it, and which families are clearly behind."""
+    """Return a sentence on how many are tied with it, and which families are clearly behind."""
     level = [trial for trial, found in pairs if found is not None and not found.decided]
     behind: dict[str, str] = {}
     for trial, found in pairs:
@@ -116,8 +117,7 @@ def _against_families(
                 )
     count = len(level)
     first = (
-        f"{count or 'none'} of the {len(pairs)} nearest and best of other families "
-        f"{'is' if count == 1 else 'are'} level with it"
+        f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied with it"
     )
     return capital(
         f"{first}; clearly behind {'is' if len(behind) == 1 else 'are'} {listed(list(behind.values()))}."
@@ -153,7 +153,7 @@ def draw(rivals: Rows = ()) -> Any:
     )
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
-    x = along("at:Q", "lead of the winner in score (grey: level with it)", axis={"format": "+.3~g"})
+    x = along("at:Q", "lead of the winner (grey: statistically tied)", axis={"format": "+.3~g"})
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("gap:Q", title="lead", format="+.3~g"),

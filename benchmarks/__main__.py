@@ -31,7 +31,7 @@ def scores() -> tuple[list[Row], dict[str, list[str]]]:
     found = part.main()
     wins = sum(one["ours"] >= one["optuna"] for one in found)
     lines = [
-        "ROC AUC up; log loss and RMSE down. The better in bold.",
+        "Higher is better for ROC AUC, lower for log loss and RMSE. The better score is bold.",
         "",
         "| table | hitl_widget | Optuna + LightGBM | trials | seconds |",
         "|---|---|---|---|---|",
@@ -52,7 +52,7 @@ def scores() -> tuple[list[Row], dict[str, list[str]]]:
 
 
 def nudges() -> tuple[list[Row], dict[str, list[str]]]:
-    """What becomes of a search when its proposals are accepted."""
+    """Results of searches whose nudges are accepted."""
     from benchmarks import nudges as part
 
     rows, lines = part.report(part.main())
@@ -60,14 +60,14 @@ def nudges() -> tuple[list[Row], dict[str, list[str]]]:
 
 
 def preference() -> tuple[list[Row], dict[str, list[str]]]:
-    """How fast simulated people get what they want."""
+    """Number of answers that simulated people need."""
     from benchmarks import preference as part
 
     return part.measure()
 
 
 def steered() -> tuple[list[Row], dict[str, list[str]]]:
-    """What a person's answers do to a running search."""
+    """Effect of answers on a running search."""
     from benchmarks import steered_search as part
     from benchmarks.fronts import DATA
 
@@ -78,7 +78,7 @@ def steered() -> tuple[list[Row], dict[str, list[str]]]:
 
 
 def steering() -> tuple[list[Row], dict[str, list[str]]]:
-    """What a person gains by steering, on functions."""
+    """Gain from steering, on test functions."""
     from benchmarks import steering as part
 
     rows, lines = part.main()
@@ -96,7 +96,7 @@ def safeguards() -> tuple[list[Row], dict[str, list[str]]]:
 
 
 def explain() -> tuple[list[Row], dict[str, list[str]]]:
-    """What explanations cost a person, the page and the search."""
+    """Cost of explanations for the user, the page and the search."""
     from benchmarks import explain as part
 
     return part.main()
@@ -132,7 +132,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
 
 
 def written(text: str, rows: list[Row], sections: dict[str, list[str]]) -> str:
-    """Return the page with these figures and sections in the place of earlier ones, the others as they were."""
+    """Return the page with these figures and sections replaced and the others unchanged."""
     top, *later = text.split("\n## ")
     old = dict(one.split("\n", 1) for one in later)
     figures = {line.split("|")[1].strip(): line for line in top.splitlines() if line.startswith("| ")}
@@ -140,7 +140,7 @@ def written(text: str, rows: list[Row], sections: dict[str, list[str]]) -> str:
     for what, least, value, reached in rows:
         figures[what] = f"| {what} | {least} | {value} | {'yes' if reached else '**no**'} |"
     lines = ["# Measured", "", f"{dt.date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}."]
-    lines[-1] += " `make bench` makes this page. Its parts were run at different hours."
+    lines[-1] += " `make bench` generates this page. Its parts ran at different times."
     lines += ["", "| what | at least | measured | reached |", "|---|---|---|---|", *figures.values()]
     for name, body in (old | {name: "\n" + "\n".join(found) for name, found in sections.items()}).items():
         lines += ["", f"## {name}", *body.rstrip().split("\n")]

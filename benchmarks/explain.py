@@ -363,16 +363,16 @@ def main() -> tuple[list[Row], dict[str, list[str]]]:
         found, said = part()
         rows += found
         lines += said
-    busy = f"The machine's load before each part: {', '.join(f'{one:.1f}' for one in loads)} on {os.cpu_count()} cores"
-    note = " (it was loaded: these figures are worse than in peace)." if loads[0] > 1.0 else "."
+    busy = f"Load of the machine before each part: {', '.join(f'{one:.1f}' for one in loads)} on {os.cpu_count()} cores"
+    note = " (other work was running, so these figures are worse than on an idle machine)." if loads[0] > 1.0 else "."
     return rows, {"Explanations": [f"{busy}{note}", "", *lines]}
 
 
 def _first_rows() -> tuple[list[Row], list[str]]:
     lines = [
         (
-            f"Seconds to the SHAP bar of a boosted model on {ROWS:,} rows x {COLUMNS} columns that was not looked at "
-            "before: median (longest) of the first answer; median of the final one."
+            f"Seconds to the SHAP bar of a boosted model on {ROWS:,} rows x {COLUMNS} columns without cached "
+            "results: median (longest) of the first answer; median of the final one."
         ),
         "",
         "| | the workers rest: first | final | both workers fit: first | final |",
@@ -394,7 +394,7 @@ def _first_rows() -> tuple[list[Row], list[str]]:
 
 def _search_rows() -> tuple[list[Row], list[str]]:
     mixed, alone = search_views(), search_views(("lightgbm",))
-    lines = ["", f"Milliseconds of each view of the search at {TRIALS:,} trials, and those on a core:", ""]
+    lines = ["", f"Milliseconds for each view of the search at {TRIALS:,} trials, and CPU milliseconds:", ""]
     lines += ["| view | of ten families | of one family |", "|---|---|---|"]
     for name in mixed:
         cells = " | ".join(f"{1000 * one[name][0]:.0f} ({1000 * one[name][1]:.0f})" for one in (mixed, alone))
@@ -418,12 +418,12 @@ def _frame_rows() -> tuple[list[Row], list[str]]:
     took = (found["explaining"]["times"][-1] - found["explaining"]["times"][0]) / 1000
     lines += [
         "",
-        f"{len(views['seen'])} views were answered in {took:.0f} s"
+        f"{len(views['seen'])} views were complete after {took:.0f} s"
         + ("" if not views["late"] else f", not within a minute: {', '.join(views['late'])}")
         + ".",
     ]
     long = sorted(found["explaining"]["long"], key=lambda one: -one["duration"])
-    lines += [f"Its {len(long)} long frames were spent on: {spent(long)}."]
+    lines += [f"Causes of the {len(long)} long frames: {spent(long)}."]
     lines += [f"* {one['duration']:.0f} ms, {one['start'] / 1000:.0f} s in: {spent([one])}" for one in long[:5]]
     longest, base = (float(_lengths(found[one]).max()) for one in ("explaining", "idle"))
     p99 = float(np.percentile(_lengths(found["explaining"]), 99))
@@ -439,9 +439,9 @@ def _slow_rows() -> tuple[list[Row], list[str]]:
     lines = [
         "",
         (
-            f"Folds a second while all explanations of a trial were computed once ({seconds:.0f} s, median), against "
-            f"quiet stretches before and after: {each} % fewer in {len(found['each'])} stretches; quiet "
-            f"{statistics.mean(found['quiet']):.2f} folds a second."
+            f"Folds per second while all explanations of a trial were computed once ({seconds:.0f} s, median), "
+            f"compared with quiet periods before and after: {each} % fewer in {len(found['each'])} periods; quiet: "
+            f"{statistics.mean(found['quiet']):.2f} folds per second."
         ),
     ]
     value = f"{100 * found['lost']:.0f} % (95 % interval {low:.0f} to {high:.0f} %)"

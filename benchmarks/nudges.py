@@ -1,17 +1,18 @@
 """What becomes of a search when a person accepts what the machine proposes.
 
-Protocol: 20 tables of ../shared/data, at most 400 rows to search on and 4,000 of the rest as an independent test, no
-holdout of the session's own. A search of 100 trials over the families that are quick on few rows: LightGBM and linear
-models, on every other table trees and support vectors too; under cruise, with one worker so that the clock decides
-nothing. From trial 50 on the scripted person waits, for twelve trials, for the first moment at which a nudge with a
-command is shown and accepts the top one, on a copy of the journal; in the original nobody accepts, and it goes on to
-the end as the twin. From trial 75 on it gives a second case in the same way, with a rule that the first case did not
-try where one is shown. Both are taken up by `AutoMLSession.load`, so all up to the answer is common to a case and its
-twin.
+Protocol: 20 tables of ../shared/data, with at most 400 rows for the search, 4,000 of the other rows as an independent
+test set, and no holdout in the session. Each search has 100 trials over families that are fast on few rows: LightGBM
+and linear models, and on every other table also trees and support vector machines. It runs in cruise mode with one
+worker, so that timing does not matter. From trial 50 on, a scripted user waits up to twelve trials for a nudge with a
+command and accepts the top one, in a copy of the journal. In the original, nobody accepts, and the search continues
+to the end as the twin. From trial 75 on, a second case follows in the same way, with a rule that the first case did
+not use, if one is shown. `AutoMLSession.load` continues both, so a case and its twin share everything up to the
+answer.
 
-What is compared is the test score of the best trial's model after the last trial. *Not worse*: no more than one
-standard error below its twin, the standard error being the spread over the folds of the twin's best trial by the root
-of the number of folds. Where Stop was accepted the search stands where it stopped, and its twin goes on.
+The comparison uses the test score of the best trial's model after the last trial. *Not worse* means at most one
+standard error below the twin. The standard error is the standard deviation over the folds of the twin's best trial,
+divided by the square root of the number of folds. If Stop was accepted, the search ends there, and its twin
+continues.
 """
 
 from __future__ import annotations

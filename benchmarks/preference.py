@@ -1,4 +1,4 @@
-"""How fast simulated people get what they want: ours, random pairs, other models, and optuna-dashboard's.
+"""Answers that simulated people need: our model, random pairs, other models, and optuna-dashboard's.
 
 Protocol: 60 synthetic fronts of 100 candidates in 2 to 5 objectives, one seed each, and 10 tables with 60 measured
 models in five objectives, three people each (`fronts`, `people`). Per answer a pair is asked, the person answers by a
@@ -281,11 +281,13 @@ def report(found: dict[str, Any]) -> tuple[list[Row], dict[str, list[str]]]:
     for name, shares in arms.items():
         figures = " | ".join(_percent(shares, at) for at in (5, 10, 20))
         lines.append(f"| {name} | {figures} | {np.median(needed(shares)):.0f} ({needed(shares).mean():.1f}) |")
-    pointed = f"{right} of {doubted} answers pointed out were wrong" if doubted else "no answer was pointed out"
-    lines += ["", f"Doubts, a fifth wrong, after 20 answers: {pointed}, of {contrary} that were."]
+    pointed = f"{right} of {doubted} reported answers were wrong" if doubted else "no answer was reported"
+    wrong_ones = f"Inconsistent answers (one in five wrong, after 20 answers): {pointed}; "
+    lines += ["", f"{wrong_ones}{contrary} answers were wrong in total."]
     rates, inside, known, close = found["exchanged"]
-    text = f"Rates of exchange after 20 answers of linear people: {inside} of {rates} lie in their 80 % interval; "
-    lines += ["", f"{text}{known} are called known, {close} of them rightly."]
+    text = "Exchange rates after 20 answers from people with a linear utility: "
+    text += f"{inside} of {rates} are within their 80 % interval; "
+    lines += ["", f"{text}{known} are reported as known, {close} of them correctly."]
     return rows, {"Preferences": lines}
 
 

@@ -1,18 +1,18 @@
-"""What ten answers do to a running search: against a search on the metric alone, at equal trials.
+"""Effect of ten answers on a running search, compared with a search on the metric alone, at equal trials.
 
-Protocol: the ten tables of `benchmarks.fronts`, at most 400 rows each, two people a table, each with a session seed of
-their own: 20 people of three kinds (`benchmarks.people`), with a hidden utility over the metric, prediction time,
-complexity and columns used. Sessions have one worker, no holdout and 45 trials over all families but the two that are
-slow on few rows (CatBoost, MLP). The search runs to 12 complete trials and is paused there; its journal is copied, so
-that both arms share all up to the first answer. *On the metric* goes on to trial 45 without a word. *Steered* is given
-five answers there, five more at 22 complete trials, by `next_pair` and `prefer`, and goes on to trial 45. A person
-knows the values of the two trials asked about and nothing else; answers are blurred by 2 % of the range of their
-utility, and below 2 % the trials are about equal.
+Protocol: the ten tables of `benchmarks.fronts` with at most 400 rows each, and two people per table, each with their
+own session seed. These are 20 people of three kinds (`benchmarks.people`), with a hidden utility over the metric,
+prediction time, complexity and columns used. Sessions have one worker, no holdout and 45 trials over all families
+except the two that are slow on few rows (CatBoost, MLP). The search runs to 12 complete trials and is paused. Its
+journal is copied, so that both arms share everything up to the first answer. *On the metric* continues to trial 45
+without answers. *Steered* gets five answers there and five more at 22 complete trials, through `next_pair` and
+`prefer`, and continues to trial 45. A person knows only the values of the two trials in question. Answers have noise
+of 2 % of the range of the utility, and below 2 % the trials are about equal.
 
-The scale of a person's utility is fixed before the first answer and is the same for both arms: on each axis from the
-worst to the best of all trials of both searches on the metric of that table (times and complexity in logarithms; a
-range is at least a factor of 4, or a quarter of the columns). Utility is 0 % at the worst of these trials and 100 % at
-the best, and not cut off: a trial that is better than all of them has more than 100 %.
+The scale of a person's utility is fixed before the first answer and is the same for both arms. Each axis runs from
+the worst to the best of all trials of both searches on the metric of that table (times and complexity in logarithms;
+a range is at least a factor of 4, or a quarter of the columns). Utility is 0 % at the worst of these trials and 100 %
+at the best. It is not clipped: a trial better than all of them has more than 100 %.
 """
 
 from __future__ import annotations
@@ -310,7 +310,7 @@ def _wins(frame: pd.DataFrame, one: str, other: str) -> str:
 
 
 def _sentences(frame: pd.DataFrame) -> list[str]:
-    """Tell the effect of the search from that of the choice, in words."""
+    """Return sentences that separate the effect of the search from that of the choice."""
     stopped, seconds = (np.array(frame[name].tolist()).mean(axis=0) for name in ("stopped", "seconds"))
     pairs = {
         "Steered against best by the metric": ("steered", "metric"),
@@ -324,10 +324,13 @@ def _sentences(frame: pd.DataFrame) -> list[str]:
         spread = f"{gain.min():+.0f} to {gain.max():+.0f}"
         middle = f"median {gain.median():+.1f} points, mean {gain.mean():+.1f} ({spread})"
         lines += [f"* {words}: {_wins(frame, one, other)}; {middle}."]
-    first = "The first figure is of choice and search together; the others tell them apart. Level: within half a point."
-    last = f"Answers asked: {frame.asked.mean():.1f} on average (nothing is asked when an answer would hardly change "
-    last += f"anything). Trials stopped early: {stopped[0]:.1f} steered, {stopped[1]:.1f} on the metric, which races. "
-    last += f"Seconds after the shared start: {seconds[0]:.0f} and {seconds[1]:.0f}: trials are equal, time is not."
+    first = (
+        "The first comparison combines choice and search; the others separate them. Level means within half a point."
+    )
+    last = f"Answers asked: {frame.asked.mean():.1f} on average (no question is asked if an answer would hardly change "
+    last += f"the recommendation). Trials stopped early: {stopped[0]:.1f} steered, {stopped[1]:.1f} on the metric. "
+    last += f"Seconds after the shared start: {seconds[0]:.0f} and {seconds[1]:.0f}: "
+    last += "the number of trials is equal, the time is not."
     return [first, "", *lines, "", last]
 
 

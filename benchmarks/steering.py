@@ -1,7 +1,7 @@
-"""What steering gains: scripted people on functions, against what they could do with Optuna alone.
+"""Gain from steering: scripted users on test functions, compared with Optuna alone.
 
 `python -m benchmarks steering` (a quarter of an hour on one core) or `python -m benchmarks.steering --quick`.
-The seeds here, from 20,000, were used for nothing else: everything was tuned on seeds below 10,000.
+The seeds, from 20,000 on, are used for nothing else: everything was tuned on seeds below 10,000.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ NOISES = (0.0, 0.02)
 """Noise of a score, in units of the default configuration's regret."""
 
 NOTE = (
-    "Medians over seeds, 95 % bootstrap intervals in brackets; regret is the distance of the best configuration's true "
-    "score from the optimum. Noise is given in units of the default configuration's regret. Part of the gain over "
-    "Optuna is the surrogate; *ours, fresh start* is our own sampler begun anew at the edit, so that what the kept "
-    "evidence gives can be seen alone."
+    "Medians over seeds, with 95 % bootstrap intervals in brackets. Regret is the distance of the best "
+    "configuration's true score from the optimum. Noise is in units of the default configuration's regret. Part of the "
+    "gain over Optuna comes from the surrogate. *Ours, fresh start* is our own sampler restarted at the edit, which "
+    "shows the value of the earlier evidence separately."
 )
 
 

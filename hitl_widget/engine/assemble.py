@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,11 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.trust import untrusted, verified
-from hitl_widget.evaluation.user_code import family_available, keep_learner, keep_objective, keep_transform
+from hitl_widget.evaluation.user_code import UserCode
 from hitl_widget.sampling.contract import Sampler
 from hitl_widget.workers.contract import Executor
 
 __all__ = [
-    "keep_trusted",
-    "keep_trusted_objectives",
-    "keep_trusted_transforms",
     "new_executor",
     "new_journal",
     "new_sampler",
@@ -54,58 +50,11 @@ def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
     """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
     from hitl_widget.sampling.registry import SAMPLERS, checked_sampler
 
-    missing = {name for name in state.base.families if not family_available(plan.folder, name)}
+    code = UserCode(plan.folder)
+    missing = {name for name in state.base.families if not code.has_family(name)}
     make = SAMPLERS[checked_sampler(plan.settings.get("sampler"))]
     labels = {**plan.labels, **state.learners}
     return make(plan.space, never=plan.baselines | missing, seed=plan.seed + before, labels=labels)
-
-
-def keep_trusted(folder: Path, journal: Journal, learners: Mapping[str, str]) -> list[str]:
-    """Put the person's own learners of a loaded session where the workers find them; say which cannot be trusted."""
-    sentences = []
-    for name, label in learners.items():
-        blob = journal.get(f"learner/{name}")
-        code = None if blob is None else verified(blob)
-        if code is None:
-            sentences.append(untrusted(label, name))
-        else:
-            keep_learner(folder, name, code)
-    return sentences
-
-
-def keep_trusted_objectives(folder: Path, journal: Journal, custom: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Do the same with the person's own objectives; what was measured of those that cannot be trusted is kept."""
-    sentences = []
-    for name, one in custom.items():
-        if one.get("kind") != "function" or not name.isidentifier():
-            continue
-        blob = journal.get(f"objective/{name}")
-        code = None if blob is None else verified(blob)
-        if code is None:
-            sentences.append(
-                f"The objective {name!r} is code from another computer or user, so it was not run: new trials are not "
-                "measured by it. Add your own with session.add_objective under another name."
-            )
-        else:
-            keep_objective(folder, name, code)
-    return sentences
-
-
-def keep_trusted_transforms(folder: Path, journal: Journal, names: Iterable[str]) -> list[str]:
-    """Do the same with the person's own transforms."""
-    sentences = []
-    for name in names:
-        blob = journal.get(f"transform/{name}")
-        code = None if blob is None else verified(blob)
-        if code is None:
-            sentences.append(
-                f"The transform {name!r} is code from another computer or user, so it was not run, and no model that "
-                f"reads it can be fitted. Add it again with session.add_transform({name!r}, …), or remove it with "
-                f"session.remove_transform({name!r}); what was measured is kept."
-            )
-        else:
-            keep_transform(folder, name, code)
-    return sentences
 
 
 def possible_configs(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:

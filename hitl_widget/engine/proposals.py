@@ -166,7 +166,7 @@ class Proposals:
     def _lacks(self, family: Value) -> bool:
         """Whether a family's package is missing here, or its code is not this person's: its trials would fail."""
         known = family in LEARNERS or family in self._context.state.learners
-        return known and not self._code.has_learner(str(family))
+        return known and not self._code.has_family(str(family))
 
     def _origin_of_start(self, start: _Start) -> Origin:
         return Origin.BASELINE if start.config[FAMILY] in self._plan.baselines else Origin.START

@@ -20,7 +20,7 @@ from hitl_widget.domain.data_choices import FIRST_VIEW, DataView
 from hitl_widget.domain.task import Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
-from hitl_widget.evaluation.user_code import learner_in, transform_in
+from hitl_widget.evaluation.user_code import UserCode
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS
@@ -109,7 +109,7 @@ class Context:
     def transforms(self) -> list[tuple[str, tuple[str, ...], Any]]:
         """The custom transforms of this view: name, columns and function or unfitted transformer."""
         chosen = self.view.choices.transforms
-        return [(one.name, one.columns, transform_in(self.folder, one.name)) for one in chosen]
+        return [(one.name, one.columns, UserCode(self.folder).transform(one.name)) for one in chosen]
 
     def step(self, preparation: Preparation) -> Any:
         """Return the unfitted step from canonical rows to a matrix."""
@@ -147,10 +147,10 @@ class Context:
         return {}
 
     def learner(self, name: object) -> Learner:
-        """Return a family, also a custom one that was added since; raises as `learner_in` does."""
+        """Return a family, also a custom one that was added since; raises as `UserCode.learner` does."""
         found = self.learners.get(str(name))
         if found is None:
-            found = self.learners[str(name)] = learner_in(self.folder, name)
+            found = self.learners[str(name)] = UserCode(self.folder).learner(name)
         return found
 
     def rows(self, rows: np.ndarray) -> pd.DataFrame:

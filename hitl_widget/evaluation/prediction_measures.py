@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
@@ -19,6 +18,7 @@ from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError, MissingExtra
 from hitl_widget.evaluation.context import Context
+from hitl_widget.evaluation.user_code import UserCode
 
 __all__ = ["GROUP_MEASURES", "Given", "Measure", "named", "read_predictions"]
 
@@ -100,7 +100,7 @@ def named(context: Context, name: str, definitions: Mapping[str, Mapping[str, An
         cost = partial(_matrix_cost, _matrix_of(context, definitions[name]["matrix"]))
         return lambda given: given.over_folds(cost)
     if kind == "function":
-        own = partial(_own_cost, context, _function_of(context, name))
+        own = partial(_own_cost, context, UserCode(context.folder).objective(name))
         return lambda given: given.over_folds(own)
     if name == "calibration":
         if task.kind is Kind.REGRESSION:
@@ -153,19 +153,6 @@ def _matrix_cost(costs: np.ndarray, y: np.ndarray, predictions: np.ndarray) -> f
 
     decided = np.argmin(as_proba(predictions) @ costs, axis=1)
     return float(costs[y, decided].mean())
-
-
-def _function_of(context: Context, name: str) -> Callable[[np.ndarray, np.ndarray], Any]:
-    if Path(name).name != name or name.startswith("."):
-        raise DataError(f"A custom objective is named by a plain word; got {name!r}. Use another name.")
-    try:
-        body = (context.folder / "objectives" / f"{name}.pkl").read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"The function of the objective {name!r} was not found; define the objective again.") from None
-    import cloudpickle
-
-    function: Callable[[np.ndarray, np.ndarray], Any] = cloudpickle.loads(body)
-    return function
 
 
 def _own_cost(context: Context, function: Callable[..., Any], y: np.ndarray, predictions: np.ndarray) -> float:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import keyword
-import pickle
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +13,7 @@ from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import ConfigError
 from hitl_widget.learners.base import Job, Learner, own
 from hitl_widget.learners.blueprint import Blueprint
+from hitl_widget.learners.packing import one_line, pack, unpack
 from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.learners.short_form import objects_from, parameters_from
@@ -26,7 +23,6 @@ __all__ = ["CustomLearner", "facts_of", "make_learner", "pack_learner", "unpack_
 COLOUR = "knn"
 """Suffix of the colour of families of the person's own, in the style sheet."""
 
-MOST_BYTES = 50 * 2**20
 _LETTERS = 40
 _NEED_PROBABILITIES = ("average_precision", "d2_", "neg_brier", "neg_log_loss", "roc_auc", "top_k")
 
@@ -224,7 +220,7 @@ def _try(learner: CustomLearner, task: Task) -> None:
     except Exception as error:
         raise ConfigError(
             f"{learner.blueprint.title} cannot be made with the defaults of its space: "
-            f"{type(error).__name__}: {_one_line(error)}."
+            f"{type(error).__name__}: {one_line(error)}."
         ) from error
 
 
@@ -236,9 +232,6 @@ def pack_learner(learner: CustomLearner) -> bytes:
     ConfigError
         When it holds something that cannot be pickled, or weighs more than 50 MB.
     """
-    import cloudpickle
-
-    title = learner.blueprint.title
     body = {
         "name": learner.name,
         "label": learner.label,
@@ -247,20 +240,7 @@ def pack_learner(learner: CustomLearner) -> bytes:
         "parameters": learner._parameters,
         "objects": learner.objects,
     }
-    try:
-        code: bytes = pickle.dumps((search_path(), cloudpickle.dumps(body, protocol=5)))
-        unpickled(code)
-    except Exception as error:
-        raise ConfigError(
-            f"{title} cannot be sent to the workers: {type(error).__name__}: {_one_line(error)}. It holds something "
-            "that cannot be pickled, such as an open file or a lock; make it inside fit."
-        ) from error
-    if len(code) > MOST_BYTES:
-        raise ConfigError(
-            f"{title} weighs {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}: it holds data. "
-            "Read the data inside fit, and leave large tables of the notebook out of its code."
-        )
-    return code
+    return pack(learner.blueprint.title, body, "inside fit")
 
 
 def unpack_learner(name: str, code: bytes) -> CustomLearner:
@@ -272,32 +252,15 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
         When what it needs is not there any more; the message says what to do.
     """
     try:
-        body = unpickled(code)
+        body = unpack(code)
         return CustomLearner(
             name, body["label"], Blueprint(body["estimator"]), body["parameters"], body["objects"], body["recipe"]
         )
     except Exception as error:
         raise ConfigError(
-            f"Your learner {name!r} cannot be taken up: {type(error).__name__}: {_one_line(error)}. "
+            f"Your learner {name!r} cannot be taken up: {type(error).__name__}: {one_line(error)}. "
             f"Add it again with session.add_learner({name!r}, …)."
         ) from error
-
-
-def search_path() -> list[str]:
-    """Return the folders that the kernel imports from."""
-    return [str(Path(entry).absolute()) for entry in sys.path]
-
-
-def unpickled(code: bytes) -> dict[str, Any]:
-    """Unpickle, where needed with the folders that the kernel imported from: they may be younger than a worker."""
-    folders, inner = pickle.loads(code)  # noqa: S301 - the caller says whose it is
-    try:
-        body: dict[str, Any] = pickle.loads(inner)  # noqa: S301 - the same
-    except ImportError:
-        sys.path.extend(folder for folder in folders if folder not in sys.path)
-        importlib.invalidate_caches()
-        body = pickle.loads(inner)  # noqa: S301 - the same
-    return body
 
 
 def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:
@@ -308,8 +271,3 @@ def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:
         "as every other family is."
     )
     return label, story, COLOUR, False
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()).rstrip(".")
-    return text if len(text) <= 300 else text[:299] + "…"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from hitl_widget.errors import ConfigError, DataError
 from hitl_widget.learners.columns import as_category, made_columns
-from hitl_widget.learners.custom import MOST_BYTES
+from hitl_widget.learners.packing import pack, unpack
 
 __all__ = ["checked_transform", "name_of", "pack_transform", "try_transform", "unpack_transform"]
 
@@ -121,23 +120,7 @@ def pack_transform(what: Any) -> bytes:
     ConfigError
         When it cannot be pickled, or holds too much.
     """
-    import cloudpickle
-
-    from hitl_widget.learners.custom import search_path
-
-    try:
-        code: bytes = pickle.dumps((search_path(), cloudpickle.dumps({"transform": what}, protocol=5)))
-    except Exception as error:
-        raise ConfigError(
-            f"{name_of(what)} cannot be sent to the workers: {type(error).__name__}: {error}. It holds something that "
-            "cannot be pickled, such as an open file or a lock; open it inside."
-        ) from error
-    if len(code) > MOST_BYTES:
-        raise ConfigError(
-            f"{name_of(what)} weighs {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}: it holds data. "
-            "Read the data inside, and leave large tables of the notebook out of its code."
-        )
-    return code
+    return pack(name_of(what), {"transform": what}, "inside")
 
 
 def unpack_transform(name: str, code: bytes) -> Any:
@@ -148,10 +131,8 @@ def unpack_transform(name: str, code: bytes) -> Any:
     ConfigError
         When what it needs is not there any more.
     """
-    from hitl_widget.learners.custom import unpickled
-
     try:
-        return unpickled(code)["transform"]
+        return unpack(code)["transform"]
     except Exception as error:
         raise ConfigError(
             f"The transform {name!r} cannot be taken up: {type(error).__name__}: {error}. Add it again with "

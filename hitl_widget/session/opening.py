@@ -21,9 +21,6 @@ from hitl_widget.domain.labels import FamilyLabels
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.assemble import (
-    keep_trusted,
-    keep_trusted_objectives,
-    keep_trusted_transforms,
     new_executor,
     new_journal,
     new_sampler,
@@ -34,6 +31,7 @@ from hitl_widget.engine.places import checked_place, default_place, scratch_fold
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import DataError, JournalError
+from hitl_widget.evaluation.user_code import CodeKind, UserCode
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
@@ -208,11 +206,13 @@ def _assemble(
 
 def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
     """Write the person's learners, objectives and transforms for the workers; yields a sentence for each refusal."""
-    state, folder = runtime.state, runtime.folder
-    yield from keep_trusted(folder, journal, state.learners)
-    yield from keep_trusted_objectives(folder, journal, _custom_objectives(state))
-    transforms = {one.name for choices in state.views for one in choices.transforms}
-    yield from keep_trusted_transforms(folder, journal, transforms)
+    state, code = runtime.state, UserCode(runtime.folder)
+    custom = _custom_objectives(state).items()
+    functions = {name: name for name, one in custom if one.get("kind") == "function" and name.isidentifier()}
+    transforms = {one.name: one.name for choices in state.views for one in choices.transforms}
+    yield from code.restore(CodeKind.LEARNER, state.learners, journal.get)
+    yield from code.restore(CodeKind.OBJECTIVE, functions, journal.get)
+    yield from code.restore(CodeKind.TRANSFORM, transforms, journal.get)
 
 
 def _custom_objectives(state: SessionState) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
 from hitl_widget.errors import ConfigError, DataError
-from hitl_widget.evaluation.user_code import has_transform, transform_in
+from hitl_widget.evaluation.user_code import CodeKind, UserCode
 
 __all__ = ["Preparation"]
 
@@ -61,7 +61,7 @@ class Preparation:
             return  # the command says what is wrong
         moved = {*change.roles, *change.filling, *change.missing}
         for one in after.transforms:
-            if moved & set(one.columns) and has_transform(self._folder, one.name):
+            if moved & set(one.columns) and UserCode(self._folder).has(CodeKind.TRANSFORM, one.name):
                 self._try(one, after)
 
     def prepare_and_send(
@@ -98,7 +98,7 @@ class Preparation:
     def _try(self, transform: Transform, choices: DataChoices) -> None:
         from hitl_widget.learners.own_transform import try_transform
 
-        function = transform_in(self._folder, transform.name)
+        function = UserCode(self._folder).transform(transform.name)
         try:
             try_transform(transform.name, function, *self.some_rows(transform.columns, choices))
         except ConfigError as error:

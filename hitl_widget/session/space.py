@@ -12,7 +12,7 @@ from hitl_widget.domain.preview import Preview, preview
 from hitl_widget.domain.space import Categorical, Space, Value
 from hitl_widget.domain.spelling import is_number
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.user_code import family_available
+from hitl_widget.evaluation.user_code import UserCode
 from hitl_widget.learners.custom import make_learner
 from hitl_widget.session.frames import generations_frame
 from hitl_widget.session.runtime import Part
@@ -238,7 +238,7 @@ class SpaceMethods(Part):
         >>> session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})   # doctest: +SKIP
         """
         runtime = self._runtime
-        lost = {one for one in runtime.state.learners if not family_available(runtime.folder, one)}
+        lost = {one for one in runtime.state.learners if not UserCode(runtime.folder).has_family(one)}
         taken = set(runtime.state.base.families) - lost
         made = make_learner(name, estimator, space or {}, runtime.understood.task, label, recipe, taken=taken)
         runtime.do(cmd.AddLearner(name, *made))

@@ -17,7 +17,7 @@ from hitl_widget.evaluation.context import Context, open_context, score_predicti
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.measures import MODEL_MEASURES, MeasureJob, measure, measure_model, seconds_for_sample
-from hitl_widget.evaluation.user_code import keep_learner
+from hitl_widget.evaluation.user_code import CodeKind, UserCode
 from hitl_widget.learners.custom import make_learner
 from hitl_widget.learners.registry import LEARNERS, starting_configs
 from hitl_widget.learners.scoring import as_proba, calibration_error
@@ -134,7 +134,7 @@ def test_a_measure_that_raises_costs_itself_only(tmp_path) -> None:
     """The fold keeps its score and what could be measured; the rest becomes a warning."""
     ctx = context(tmp_path)
     _, _, code = make_learner("moody", Moody, {}, ctx.task)
-    keep_learner(tmp_path, "moody", code)
+    UserCode(tmp_path).keep(CodeKind.LEARNER, "moody", code)
     result = evaluate_fold(ctx, FoldUnit(0, 0, {"family": "moody"}, {}, measure=("predict_ms", "columns_used", "gap")))
     assert result.score == 0.5
     assert result.measures == {"columns_used": 3.0}
@@ -154,7 +154,7 @@ def test_an_own_learner_is_measured(tmp_path) -> None:
 
     ctx = context(tmp_path)
     _, _, code = make_learner("knn", KNeighborsClassifier(), {}, ctx.task)
-    keep_learner(tmp_path, "knn", code)
+    UserCode(tmp_path).keep(CodeKind.LEARNER, "knn", code)
     result = evaluate_fold(ctx, FoldUnit(0, 0, {"family": "knn"}, {}, measure=MODEL_MEASURES))
     rows = len(ctx.folds[0][0])
     assert result.measures["complexity"] == rows * (2 + 3) + rows

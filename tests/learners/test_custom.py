@@ -35,7 +35,7 @@ from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, make_blend, measure_holdout
 from hitl_widget.evaluation.trust import sign, verified
-from hitl_widget.evaluation.user_code import family_available, keep_learner, learner_in
+from hitl_widget.evaluation.user_code import CodeKind, UserCode
 from hitl_widget.learners.custom import CustomLearner, facts_of, make_learner, unpack_learner
 from hitl_widget.learners.short_form import parameters_from
 from hitl_widget.testing import Outcomes
@@ -76,7 +76,7 @@ def task(kind: str = "binary", **arguments: Any):
 def add(ctx: Context, name: str, estimator: Any, space: dict[str, Any], **more: Any) -> tuple[Any, ...]:
     """Do what the controller does with the command; return the parameters."""
     _, parameters, code = make_learner(name, estimator, space, ctx.task, **more)
-    keep_learner(ctx.folder, name, code)
+    UserCode(ctx.folder).keep(CodeKind.LEARNER, name, code)
     return parameters
 
 
@@ -389,9 +389,9 @@ def test_workers_that_run_already_take_up_a_class_of_the_notebook(tmp_path, note
     try:
         early = outcomes_of(executor, [FoldUnit(0, fold, config, {}) for fold in range(4)])
         assert all("no family 'mine' here" in one.failure.message for one in early.values())
-        assert not family_available(tmp_path, "mine")
+        assert not UserCode(tmp_path).has_family("mine")
         add(ctx, "mine", notebook.Nearest, {"k": (1, 20)})
-        assert family_available(tmp_path, "mine")
+        assert UserCode(tmp_path).has_family("mine")
         late = outcomes_of(executor, [FoldUnit(1, fold, config, {}) for fold in range(5)])
     finally:
         executor.close()
@@ -460,22 +460,22 @@ def test_a_module_beside_the_notebook_may_be_younger_than_the_workers(tmp_path, 
 
 def test_code_that_needs_what_is_gone_says_what_to_do(tmp_path) -> None:
     """A module that is not there any more is named, and the way out."""
-    keep_learner(tmp_path, "knn", pickle.dumps(([], b"cno_such_module\nX\n.")))
+    UserCode(tmp_path).keep(CodeKind.LEARNER, "knn", pickle.dumps(([], b"cno_such_module\nX\n.")))
     with pytest.raises(ConfigError, match=r"no_such_module.*session.add_learner\('knn', …\)"):
-        learner_in(tmp_path, "knn")
+        UserCode(tmp_path).learner("knn")
 
 
 def test_a_name_never_changes_its_meaning(tmp_path) -> None:
     """The same bytes may be written again, others not; a name is no path."""
-    keep_learner(tmp_path, "knn", b"a")
-    keep_learner(tmp_path, "knn", b"a")
+    UserCode(tmp_path).keep(CodeKind.LEARNER, "knn", b"a")
+    UserCode(tmp_path).keep(CodeKind.LEARNER, "knn", b"a")
     with pytest.raises(ConfigError, match="another name"):
-        keep_learner(tmp_path, "knn", b"b")
+        UserCode(tmp_path).keep(CodeKind.LEARNER, "knn", b"b")
     for name in ("../../x", "knn.pkl", None, 3, ""):
         with pytest.raises(ConfigError, match="no family"):
-            learner_in(tmp_path, name)
+            UserCode(tmp_path).learner(name)
     with pytest.raises(ConfigError, match="a short word"):
-        keep_learner(tmp_path / "scratch", "../x", b"code")
+        UserCode(tmp_path / "scratch").keep(CodeKind.LEARNER, "../x", b"code")
     assert not (tmp_path / "x.pkl").exists()
 
 

@@ -15,6 +15,7 @@ from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.engine.handlers.outside import Cancelling, cancel_outside
 from hitl_widget.engine.ports import Tables
 from hitl_widget.errors import CommandError
+from hitl_widget.evaluation.user_code import CodeKind
 
 __all__ = ["DataHandler"]
 
@@ -69,11 +70,11 @@ class DataHandler(Handler):
         """Open a generation with one more transform; or give back one whose code could not be trusted."""
         before = self._context.state.steering.data
         transform = Transform(command.name, command.columns, command.what)
-        if transform in before.transforms and not self._code.has_transform(command.name):
-            self._code.keep_transform(command.name, command.code)
+        if transform in before.transforms and not self._code.has(CodeKind.TRANSFORM, command.name):
+            self._code.keep(CodeKind.TRANSFORM, command.name, command.code)
             return self._acts.do("data", f"added the transform {command.name} again", by)
         choices = self._tables.with_transform(before, transform)
-        self._code.keep_transform(command.name, command.code)
+        self._code.keep(CodeKind.TRANSFORM, command.name, command.code)
         self._tables.keep()
         return self._do(f"added the transform {command.name}", by, choices)
 

@@ -20,6 +20,7 @@ from hitl_widget.engine.code_store import CodeStore
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.errors import CommandError
+from hitl_widget.evaluation.user_code import CodeKind
 
 __all__ = ["PreferenceHandler"]
 
@@ -121,7 +122,7 @@ class PreferenceHandler(Handler):
         names = before.objectives or tuple(one.name for one in wanted(task, Preferences()))
         found = checked_objectives([*names, name], task, preferences)
         if command.code:
-            self._code.keep_objective(name, command.code)
+            self._code.keep(CodeKind.OBJECTIVE, name, command.code)
         return f"added the objective {own['label']}", replace(preferences, objectives=found)
 
     def _require(self, before: Preferences, text: str, hard: bool, task: Task) -> tuple[str, Preferences]:

@@ -16,6 +16,7 @@ from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.engine.handlers.outside import Cancelling, cancel_outside
 from hitl_widget.errors import CommandError
+from hitl_widget.evaluation.user_code import CodeKind
 
 __all__ = ["SpaceHandler"]
 
@@ -60,16 +61,16 @@ class SpaceHandler(Handler):
         labels = {name: command.label}
         if name in state.base.families:
             self._check_again(command)
-            self._code.keep_learner(name, command.code)
+            self._code.keep(CodeKind.LEARNER, name, command.code)
             return self._acts.do("learner", f"added {command.label} again", by, learners=labels)
-        self._code.keep_learner(name, command.code)
+        self._code.keep(CodeKind.LEARNER, name, command.code)
         base = _with_family(state.base, name, command.parameters)
         after = replace(state.steering, space=_with_family(state.space, name, command.parameters))
         return self._acts.do("learner", f"added {command.label}", by, after, base=base, learners=labels)
 
     def _check_again(self, command: cmd.AddLearner) -> None:
         name, before = command.name, [one.name for one in self._context.state.base.of(command.name)]
-        if self._code.has_learner(name):
+        if self._code.has_family(name):
             raise CommandError(f"There is a family {name!r} already; give yours another name.")
         if before != [one.name for one in command.parameters]:
             listed = ", ".join(before) or "no hyperparameters"

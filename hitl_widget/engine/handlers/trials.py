@@ -139,7 +139,7 @@ class TrialHandler(Handler):
         state = self._context.state
         whole = state.space.complete(config)
         family = str(whole[FAMILY])
-        if family in state.learners and not self._code.has_learner(family):
+        if family in state.learners and not self._code.has_family(family):
             raise CommandError(untrusted(state.learners[family], family))
         return whole
 

@@ -13,13 +13,14 @@ from hitl_widget.domain.task import Task
 from hitl_widget.errors import CommandError
 from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import Challenge, challenge_of
+from hitl_widget.report.answers import contradiction
 from hitl_widget.session.frames import constraints_frame
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PreferenceMethods", "doubt_in_words"]
+__all__ = ["PreferenceMethods"]
 
 
 class PreferenceMethods(Part):
@@ -202,7 +203,7 @@ class PreferenceMethods(Part):
         found = self._assessment
         if found.summary is None:
             return ("Nothing yet: answer a pair, or set goals.",)
-        return (*found.summary.sentences, *(doubt_in_words(one) for one in found.inconsistencies))
+        return (*found.summary.sentences, *(contradiction(one) for one in found.inconsistencies))
 
     def preferred_trial(self) -> int | None:
         """Return the number of the trial that suits your preferences best; without any, the best by the metric.
@@ -231,17 +232,6 @@ class PreferenceMethods(Part):
     @property
     def _assessment(self) -> Assessment:
         return self._runtime.preference_model.assess(self._runtime.state)
-
-
-def doubt_in_words(doubt: Any) -> str:
-    """Return one sentence on an answer that the others contradict."""
-    one = doubt.comparison
-    better = {"a": one.first, "b": one.second}.get(str(doubt.otherwise))
-    other = "they are about equal" if better is None else f"#{better} is better"
-    return (
-        f"Your answer on #{one.first} and #{one.second} contradicts the others, which suggest that {other} "
-        f"({doubt.probability:.0%} sure). Was it a slip?"
-    )
 
 
 def _active(task: Task, state: SessionState) -> tuple[str, ...]:

@@ -275,7 +275,7 @@ class Runtime:
     def table_file(self) -> str | None:
         """Return the path of a file with the table as the journal keeps it; None once the session is closed."""
         self.controller.ready.wait()
-        path = self.folder / "looks" / "table"
+        path = self.folder / "background" / "table"
         if path.exists():
             return str(path)
         body = self.controller.stored("table") if self.close.alive else None
@@ -286,7 +286,7 @@ class Runtime:
         body = self.controller.stored(f"oof/{number}")
         if body is None:
             return None
-        path = self.folder / "looks" / f"{number}.npy"
+        path = self.folder / "background" / f"{number}.npy"
         return str(path) if path.exists() else _written(path, body)
 
     # -- families -----------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ FAMILIES = Space(("dummy", "linear", "lightgbm"), ())
 
 
 def steered(*families, number=1, step="do", act=1):
-    """An edit that leaves these families."""
+    """An edit that keeps these families only."""
     space = Space(families, ()).as_json()
     return Author.YOU, ev.Steered(step, act, "space", "edited", generation=number, space=space)
 

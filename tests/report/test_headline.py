@@ -16,8 +16,8 @@ from hitl_widget.report.words import Words
 from tests.report.sessions import TASK, WORDS, searched, state_of, steered, trial
 
 
-def test_other_numbers_read_other_words():
-    """The lead is made from the numbers: it changes with them."""
+def test_the_headline_follows_from_the_numbers():
+    """The headline follows from the numbers."""
     far = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.841), trial(2, "lightgbm", 0.853))
     assert (
         headline(WORDS, far) == "LightGBM leads with ROC AUC 0.853 ± 0.006, 1.2 points better than logistic regression."
@@ -30,8 +30,8 @@ def test_other_numbers_read_other_words():
     assert headline(WORDS, alone).endswith("; a constant guess scores 0.500.")
 
 
-def test_a_loss_reads_as_people_write_it():
-    """RMSE is shown positive, and a better one is said in percent."""
+def test_a_loss_is_positive():
+    """RMSE is positive, and an improvement is in percent."""
     task = replace(TASK, kind=Kind.REGRESSION, metric=metric_named("rmse"), classes=(), class_counts=(), positive=None)
     words = Words(task, {"lightgbm": "LightGBM"}, frozenset({"dummy"}))
     state = state_of(trial(0, "linear", -30000.0, 900.0), trial(1, "lightgbm", -27000.0, 800.0))
@@ -40,14 +40,14 @@ def test_a_loss_reads_as_people_write_it():
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_every_phase_has_its_sentence_before_the_first_score(phase):
-    """There is always a sentence, also with nothing measured."""
+    """There is always a sentence, also before the first score."""
     state = SessionState(phase=phase)
     assert headline(WORDS, state).endswith(".")
     assert caveat(WORDS, state) == ""
 
 
-def test_a_better_model_that_was_taken_out_is_not_called_level():
-    """Linear is excluded and stays the yardstick; what it is, is said."""
+def test_a_better_model_that_is_excluded_stays_the_yardstick():
+    """An excluded linear model stays the yardstick, and the headline says that it is ahead."""
     state = searched(steered("dummy", "lightgbm"))
     assert headline(WORDS, state) == (
         "LightGBM leads with ROC AUC 0.7005 ± 0.0007, 20.0 points behind logistic regression."
@@ -58,8 +58,8 @@ def test_a_better_model_that_was_taken_out_is_not_called_level():
 @pytest.mark.parametrize(
     "act", [steered("dummy", "knn"), (Author.YOU, ev.Steered("do", 1, "discard", "discarded", discarded=(1, 2)))]
 )
-def test_where_no_model_counts_any_more_none_leads(phase, act):
-    """Excluded or discarded, in every phase, it does not say that nothing was finished."""
+def test_no_model_leads_when_none_counts(phase, act):
+    """When all models are excluded or discarded, the headline says so in every phase."""
     state = replace(searched(act), phase=phase)
     assert leading(WORDS, state) is None
     assert headline(WORDS, state).startswith("No finished model counts")

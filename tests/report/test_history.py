@@ -58,13 +58,13 @@ STATED = ev.Steered("do", 1, "belief", "belief: learning rate around 0.1 (fair)"
     ],
 )
 def test_each_act_is_a_sentence(event, kind, text):
-    """What a person did reads as what they did."""
+    """Each act of a person has a kind and a sentence."""
     line = list(told(played((Author.YOU, event)), WORDS))[-1]
     assert (line.kind, line.text) == (kind, text)
 
 
-def test_only_new_leaders_and_the_persons_own_trials_are_told():
-    """A thousand ordinary trials leave the story short."""
+def test_new_leaders_and_the_persons_trials_have_a_line():
+    """Ordinary trials of the machine are left out."""
     events = [*trial(0, 0.7), *trial(1, 0.6), *trial(2, 0.5, Author.YOU, Origin.OWN), *trial(3, 0.8)]
     lines = list(told(played(*events), WORDS))
     assert [(line.kind, line.trial) for line in lines if line.trial is not None] == [
@@ -75,7 +75,7 @@ def test_only_new_leaders_and_the_persons_own_trials_are_told():
 
 
 def test_an_undone_act_is_marked_and_its_undo_told():
-    """The line stays, struck; the undo has a line of its own."""
+    """The line stays and is marked; the undo has its own line."""
     state = played((Author.YOU, STATED), (Author.YOU, ev.Steered("undo", 1, beliefs=())))
     done, undone = list(told(state, WORDS))[-2:]
     assert (done.act, done.undone) == (1, True)
@@ -83,8 +83,8 @@ def test_an_undone_act_is_marked_and_its_undo_told():
     assert undone.act is None
 
 
-def test_the_story_is_a_table():
-    """Times are times, numbers may be missing."""
+def test_the_history_is_a_table():
+    """Times are timestamps, and numbers may be missing."""
     frame = frame_of(told(played(*trial(0, 0.7)), WORDS))
     assert str(frame["time"].dtype).startswith("datetime64[")
     assert frame["trial"].tolist()[-1] == 0
@@ -92,7 +92,7 @@ def test_the_story_is_a_table():
 
 
 def test_a_verdict_is_told_when_it_turns():
-    """Not again while it stays the same, and not while there is nothing to say."""
+    """A verdict is not repeated while it stays the same, nor told while it is undecided."""
 
     def judged(kind, trials):
         return (Author.MACHINE, ev.BeliefJudged("lightgbm.rate", kind, f"After {trials}.", trials, 0.9))

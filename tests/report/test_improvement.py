@@ -12,8 +12,8 @@ from hitl_widget.report.improvement import gain, improving
 from tests.report.sessions import WORDS, measured, searched, state_of, states, steered, trial
 
 
-def test_improving_tells_gain_from_standstill():
-    """It says how much the last trials brought, or for how long nothing came."""
+def test_gain_and_standstill_are_told_apart():
+    """It says how much the last trials gained, or for how long there was no gain."""
     flat = state_of(trial(0, "linear", 0.9), *[trial(n, "lightgbm", 0.8) for n in range(1, 20)])
     assert improving(WORDS, flat) == "Not in the last 19 finished trials."
     rising = state_of(*[trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
@@ -23,8 +23,8 @@ def test_improving_tells_gain_from_standstill():
     assert improving(WORDS, early) == "Yes: 6.0 points better in the last 3 finished trials."
 
 
-def test_it_says_what_the_last_change_of_the_space_brought():
-    """Since the generation opened, and by whom; nothing while it is within a tenth of the noise."""
+def test_it_says_what_the_last_edit_gained():
+    """The gain counts from the edit on; the sentence names who edited, once the gain exceeds the noise."""
     space = Space(("linear", "lightgbm"), ())
     narrow = Space(("lightgbm",), ())
     events = [(Author.MACHINE, ev.GenerationOpened(0, space.as_json()))]
@@ -41,8 +41,8 @@ def test_it_says_what_the_last_change_of_the_space_brought():
     assert said[-1].endswith("Your last change to the search space gained 1.0 points.")
 
 
-def test_what_an_undo_brings_back_is_no_progress():
-    """It was found before."""
+def test_an_undo_is_no_improvement():
+    """A restored best trial was found before."""
     undo = steered("dummy", "linear", "lightgbm", number=2, step="undo")
     later = [one for n in range(3, 9) for one in measured(n, "lightgbm", 0.6, generation=2)]
     state = searched(steered("dummy", "lightgbm"), undo, *later)
@@ -61,5 +61,5 @@ def test_what_an_undo_brings_back_is_no_progress():
     ],
 )
 def test_a_gain_has_the_digits_that_its_noise_warrants(before, after, noise, said):
-    """A tenth of the noise is the finest that is shown."""
+    """Digits below a tenth of the noise are not shown."""
     assert gain(WORDS, before, after, noise) == said

@@ -11,7 +11,7 @@ from tests.tables import EVIL
 
 
 def test_the_static_summary_escapes_and_draws():
-    """It holds the picture, the ring around the person's trial, and no markup from names."""
+    """It has the picture and no markup from names."""
     words = replace(WORDS, labels={**WORDS.labels, "lightgbm": EVIL})
     state = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "lightgbm", 0.8, author=Author.YOU))
     html = summary_html(words, state, {"lightgbm": "lgbm"}, 12.0, "/a/<b>.sqlite")

@@ -1,4 +1,4 @@
-"""Preferences as a person says them: real workers, a real journal."""
+"""Preferences in a session with real workers and a real journal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def table_of(load, rows=None, **columns):
 
 @pytest.fixture(scope="module")
 def cancer():
-    """Binary, the positive class is the code 0; and a column of groups that no model may read."""
+    """A binary table whose positive class has code 0, with a column of groups that models ignore."""
     frame = table_of(load_breast_cancer, 240, sex=lambda n: np.where(np.arange(n) % 3 == 0, "f", "m"))
     return frame.assign(target=np.where(frame["target"] == 0, "malignant", "ok"))
 
@@ -53,7 +53,7 @@ TREES = [{"family": "tree", "tree.max_depth": depth} for depth in (2, 8)]
 
 
 def run(session, *configs):
-    """Run configurations of one's own; returns their numbers."""
+    """Run configurations; returns their numbers."""
     numbers = [session.propose(config) for config in configs]
     if session.state.phase == "ready":
         session.start()
@@ -70,7 +70,7 @@ def has(*names):
 
 
 def test_objectives_that_are_added_are_completed_for_older_trials(session):
-    """Scorers, groups of a column that no model reads, and what needs the model: each has its column and its values."""
+    """Scorers, fairness over an ignored column and measures of the model: each has a column with values."""
     run(session, *LINES, *TREES)
     names = session.objectives("accuracy", "worst_group:sex", "demographic_parity:sex", "gap", "columns_used")
     assert names[0] == "roc_auc"
@@ -141,7 +141,7 @@ def test_an_objective_that_was_undone_can_be_done_again_after_a_load(session):
 
 
 def test_the_function_of_a_foreign_journal_is_not_run(session, tmp_path):
-    """Without the signature of this user it is left alone, in a sentence; its old values stay."""
+    """Code without this user's signature is refused with a warning; its old values stay."""
     from hitl_widget.engine.journal import SqlJournal
 
     run(session, LINES[0])
@@ -163,7 +163,7 @@ def test_the_function_of_a_foreign_journal_is_not_run(session, tmp_path):
 
 
 def test_what_a_model_must_keep_decides_what_is_delivered(session):
-    """A hard limit changes the best, the ensemble and the model to take; letting go of it brings them back."""
+    """A hard constraint changes the best trial, the ensemble and the preferred trial; relaxing it restores them."""
     lines = run(session, *LINES)
     trees = run(session, *TREES)
     best = session.state.best
@@ -192,7 +192,7 @@ def test_what_a_model_must_keep_decides_what_is_delivered(session):
 
 
 def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
-    """No pair comes twice; edits of the space and failed trials in between do no harm; answers survive a load."""
+    """No pair comes twice, also after edits and failed trials; answers survive a load."""
     run(session, *LINES, *TREES, {"family": "lightgbm", "lightgbm.num_leaves": 15})
     seen = set()
     for turn in range(8):
@@ -231,7 +231,7 @@ def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
 
 
 def test_goals_are_said_and_withdrawn(session):
-    """They lead at once, and without them the metric decides again."""
+    """Goals take effect at once; without them the metric decides again."""
     run(session, *LINES, *TREES)
     best = session.state.best
     session.set_goals({"predict_ms": 100, "auc": np.float64(1.0)}, strength="strong")
@@ -281,7 +281,7 @@ def test_goals_are_said_and_withdrawn(session):
     ],
 )
 def test_every_bad_call_raises_one_clear_sentence(asked, call, said):
-    """And nothing is changed by it."""
+    """The error is one line, and nothing changes."""
     before = asked.state.steering
     with pytest.raises(HitlError) as refusal:
         call(asked)
@@ -292,15 +292,15 @@ def test_every_bad_call_raises_one_clear_sentence(asked, call, said):
 
 @pytest.fixture(scope="module")
 def asked(cancer, tmp_path_factory):
-    """A session with two trials that is only asked wrong things."""
+    """A session with two trials, for wrong questions."""
     place = tmp_path_factory.mktemp("asked") / "s.sqlite"
     with AutoMLSession(cancer, "target", max_trials=9, workers=1, autonomy="user", journal=place) as session:
         run(session, LINES[0], TREES[0])
         yield session
 
 
-def test_looks_before_the_first_trial_say_so(cancer, tmp_path):
-    """Nothing raises that need not, and what must says why."""
+def test_before_the_first_trial_methods_say_so(cancer, tmp_path):
+    """Questions return nothing, and methods that need a trial say why they fail."""
     with AutoMLSession(cancer, "target", max_trials=3, workers=1, journal=tmp_path / "s.sqlite") as session:
         assert session.next_pair() is None
         assert session.preferred_trial() is None
@@ -316,7 +316,7 @@ def test_looks_before_the_first_trial_say_so(cancer, tmp_path):
         assert session.next_pair() is None
 
 
-def test_numbers_are_wished_in_the_unit_of_the_target(tmp_path):
+def test_constraints_are_in_the_unit_of_the_target(tmp_path):
     """A limit on the RMSE keeps the better models, and the column of scores keeps its sign."""
     with AutoMLSession(
         table_of(load_diabetes, 240), "target", max_trials=50, workers=2, autonomy="user", journal=tmp_path / "s.sqlite"
@@ -343,8 +343,8 @@ def test_numbers_are_wished_in_the_unit_of_the_target(tmp_path):
 
 
 @pytest.mark.parametrize("split", ["groups", "time"])
-def test_several_classes_and_other_splits_are_wished_about_alike(split, tmp_path):
-    """Three classes, folds that keep groups together or go forward in time, and a column of a hostile name."""
+def test_objectives_work_for_several_classes_and_other_splits(split, tmp_path):
+    """Three classes, folds that keep groups together or go forward in time, and a column whose name is HTML."""
     frame = table_of(load_iris).rename(columns={"petal width (cm)": EVIL})
     frame = frame.assign(target=np.array(["x", "y", "z"])[frame["target"]], when=np.arange(len(frame)) // 5)
     with AutoMLSession(
@@ -373,8 +373,8 @@ def test_several_classes_and_other_splits_are_wished_about_alike(split, tmp_path
             session.objectives("demographic_parity:when")
 
 
-def test_a_search_by_wishes_ends_with_the_holdout_of_the_trial_to_take(cancer, tmp_path):
-    """The machine searches by a goal and a limit, and what is delivered keeps both."""
+def test_a_search_by_preferences_evaluates_the_preferred_trial_on_the_holdout(cancer, tmp_path):
+    """The machine searches by a goal and a constraint, and the preferred trial satisfies both."""
     with AutoMLSession(cancer, "target", max_trials=14, workers=2, journal=tmp_path / "s.sqlite") as session:
         session.objectives("accuracy", "predict_ms", "columns_used")
         session.set_goals({"accuracy": 1.0, "predict_ms": 3.0})

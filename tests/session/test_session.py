@@ -41,7 +41,7 @@ def done(table, tmp_path_factory):
 
 
 def test_it_says_what_it_understood(done):
-    """The task is said in one sentence, with the id left out and the blanks read as missing."""
+    """The task is said in one sentence, without the identifier column, and blanks count as missing."""
     assert done.task.sentence().startswith("Binary classification of Churn, 600 rows, 5 of 6 columns in use, 27 % Yes;")
     roles = {column.name: column for column in done.task.columns}
     assert roles["customerID"].role == "ignored"
@@ -50,7 +50,7 @@ def test_it_says_what_it_understood(done):
 
 
 def test_the_trials_are_a_table(done):
-    """Columns, dtypes and states are those of the documentation; scores beat the constant guess."""
+    """Columns, dtypes and states are as documented; scores beat the constant guess."""
     trials = done.trials
     assert list(trials.columns) == [
         *("number", "state", "family", "score", "std", "seconds", "finished_at"),
@@ -93,7 +93,7 @@ def test_the_model_predicts_in_a_fresh_process(done, table, tmp_path):
 
 
 def test_polars_tables_are_welcome(done, table):
-    """The fitted model takes another kind of table, and answers the same."""
+    """The fitted model predicts the same from a polars table."""
     polars = pytest.importorskip("polars")
     X = table.drop(columns="Churn")
     plain = X.astype(object).where(X.notna(), None)
@@ -101,15 +101,15 @@ def test_polars_tables_are_welcome(done, table):
     assert np.allclose(done.best_model().predict_proba(frame), done.best_model().predict_proba(X))
 
 
-def test_the_holdout_was_looked_at_once_and_agrees(done):
-    """The holdout's score is on record and near the cross-validated one."""
+def test_the_holdout_is_evaluated_once_and_agrees(done):
+    """The holdout's score is in the state and close to the cross-validated one."""
     assert done.state.holdout is not None
     assert done.state.holdout.rows == 120
     assert abs(done.state.holdout.best - done.state.best_trial.score) < 0.15
     assert "Holdout (120 rows, evaluated once): best model" in done.summary()
 
 
-def test_a_finished_session_can_be_looked_at_again(done, tmp_path):
+def test_a_finished_session_can_be_loaded(done, tmp_path):
     """Loading a copy of the journal gives the same trials, and the same model without the scratch files."""
     copy = tmp_path / "copy.sqlite"
     for suffix in ("", "-wal"):
@@ -124,7 +124,7 @@ def test_a_finished_session_can_be_looked_at_again(done, tmp_path):
 
 
 def test_the_progress_chart_is_an_altair_chart_of_the_trials(done):
-    """The chart holds one record a complete trial, and can be saved without a browser."""
+    """The chart has a record for each complete trial, and can be saved without a browser."""
     chart = done.charts.progress()
     assert len(chart.to_dict()["data"]["values"]) == (done.trials["state"] == "complete").sum()
 
@@ -153,7 +153,7 @@ def test_the_optuna_study_is_the_record(done):
     ("maker", "target", "kind"), [(prices, "price", "regression"), (species, "species", "multiclass")]
 )
 def test_other_kinds_of_task(maker, target, kind, tmp_path):
-    """Regression and several classes run to the end and predict in the target's own values."""
+    """Regression and multiclass searches finish and predict values of the target."""
     data = maker()
     with AutoMLSession(data, target, max_trials=6, workers=2, journal=tmp_path / "s.sqlite") as session:
         session.start()
@@ -169,7 +169,7 @@ def test_other_kinds_of_task(maker, target, kind, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_search(table, tmp_path):
-    """One worker, a budget in trials: two runs agree in every configuration and score."""
+    """With one worker and a budget in trials, two runs agree in every configuration and score."""
     runs = []
     for name in "ab":
         with AutoMLSession(table, "Churn", max_trials=14, workers=1, journal=tmp_path / f"{name}.sqlite") as session:
@@ -270,7 +270,7 @@ def _busiest_grandchild():
 
 
 class Sleeper(ClassifierMixin, BaseEstimator):
-    """A learner that never comes back from its fit."""
+    """A learner whose fit never returns."""
 
     def fit(self, X, y):
         time.sleep(600)
@@ -281,7 +281,7 @@ class Sleeper(ClassifierMixin, BaseEstimator):
 
 
 def test_a_fit_that_hangs_costs_one_trial(tmp_path, table):
-    """Over its limit a trial fails with the reason and the remedy; the search goes on."""
+    """A trial over its time limit fails with the reason and the remedy; the search continues."""
     limits = {"trial_seconds": 8, "workers": 2, "max_trials": 4, "autonomy": "user"}
     with AutoMLSession(table, "Churn", journal=tmp_path / "t.sqlite", **limits) as session:
         session.add_learner("sleeper", Sleeper())
@@ -350,7 +350,7 @@ def test_names_and_values_are_escaped_in_the_static_summary(done):
 
 
 def test_groups_and_moments_can_be_given_as_values(table, tmp_path):
-    """Values given beside the table divide the rows, are no features, and are in the journal."""
+    """Values given separately split the rows, are not used as features, and are in the journal."""
     place = tmp_path / "s.sqlite"
     with AutoMLSession(table, "Churn", groups=np.arange(600) // 10, max_trials=2, journal=place) as session:
         session.wait_ready()
@@ -367,7 +367,7 @@ def test_groups_and_moments_can_be_given_as_values(table, tmp_path):
 
 
 def test_a_fit_that_allocates_to_its_limit_costs_one_trial(tmp_path):
-    """Under a memory limit that some fits cannot meet each of those costs itself, says why, and nothing hangs."""
+    """Fits that exceed the memory limit fail one by one and say why; nothing hangs."""
     limits = {"max_trials": 12, "trial_memory": 8 * 2**20, "workers": 2}
     with AutoMLSession(customers(4000), "Churn", journal=tmp_path / "s.sqlite", **limits) as session:
         session.start()

@@ -69,8 +69,8 @@ def test_an_edit_changes_the_running_search_and_loses_nothing(session):
     assert frame["trials"].sum() == session.state.started
 
 
-def test_what_an_edit_says_prints_well(session):
-    """The space, the preview, beliefs and the story read as text."""
+def test_space_preview_beliefs_and_history_print_well(session):
+    """The search space, the preview, beliefs and the history print as text."""
     shown = str(session.space)
     assert "learning_rate" in shown
     assert "0.005 – 0.3 (log)" in shown
@@ -84,8 +84,8 @@ def test_what_an_edit_says_prints_well(session):
     assert story["act"].iloc[-2] == 1
 
 
-def test_ways_to_say_an_edit(session):
-    """Exclude, include, fix and widen are edits; each refuses what it cannot mean."""
+def test_each_way_to_edit_the_space(session):
+    """Exclude, include, fix and widen are edits; each refuses values that make no sense for it."""
     session.exclude("svm", "mlp")
     session.include("mlp")
     session.exclude("lightgbm.extra_trees", True)
@@ -109,8 +109,8 @@ class Neighbours(KNeighborsClassifier):
     """As a person writes it in a notebook."""
 
 
-def test_a_learner_of_ones_own_joins_a_running_search(session):
-    """It is tuned, can be proposed and delivered, and undo takes it out again."""
+def test_your_own_learner_joins_a_running_search(session):
+    """It is tuned and can be proposed; undo removes it."""
     session.start()
     wait_until(session, lambda s: s.ended >= 4)
     session.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40), "weights": ["uniform", "distance"]})
@@ -128,7 +128,7 @@ def test_a_learner_of_ones_own_joins_a_running_search(session):
 
 
 def test_the_person_drives(table, tmp_path):
-    """Nothing runs but what is asked for; the machine's suggestion can be changed before it runs."""
+    """Only what the person asks for runs; the machine's suggestion can be changed before it runs."""
     with AutoMLSession(table, "Churn", max_trials=50, workers=2, autonomy="user", journal=tmp_path / "s") as session:
         suggestion = session.suggest()
         assert suggestion.why
@@ -175,7 +175,7 @@ if __name__ == "__main__":
 
 
 def test_an_edited_session_survives_a_kill_in_the_middle_of_an_edit(tmp_path, table):
-    """Space, beliefs, queue, autonomy, own learner and undo come back; the search goes on with them."""
+    """Space, beliefs, queue, autonomy, the person's learner and undo are restored; the search continues with them."""
     place = tmp_path / "s.sqlite"
     script = tmp_path / "child.py"
     script.write_text(CHILD)

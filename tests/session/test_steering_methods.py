@@ -1,4 +1,4 @@
-"""The lines of Python that the dashboard offers, and what people pass by mistake."""
+"""The lines of Python that the dashboard offers, and wrong arguments."""
 
 from __future__ import annotations
 
@@ -93,14 +93,14 @@ class Session(BeliefMethods, RecordMethods, RunMethods, SpaceMethods, TrialMetho
     ids=repr,
 )
 def test_the_line_of_python_sends_the_same_command(command):
-    """Run in a session it does what the click did, to the last digit."""
+    """The line sends the command of the click, with every digit."""
     session = Session()
     exec(command.python(), {"session": session})
     assert [cmd.as_json(one) for one in session.sent] == [cmd.as_json(command)]
 
 
-def test_to_include_and_cancel_has_a_line_of_its_own():
-    """Trials that lie outside already are cancelled too, so the short form would do less."""
+def test_include_and_cancel_have_their_own_line():
+    """Cancelling also ends trials that were outside before, so the short form would do less."""
     command = cmd.Edit(include=["tree"], running="cancel")
     assert command.python() == 'session.edit({}, include=["tree"], running="cancel")'
 
@@ -124,14 +124,14 @@ def test_to_include_and_cancel_has_a_line_of_its_own():
         lambda s: s.accept(5),
     ],
 )
-def test_what_was_passed_by_mistake_is_refused_in_a_sentence(act):
-    """Never by an error of Python's own."""
+def test_wrong_arguments_are_refused_in_a_sentence(act):
+    """Wrong arguments raise an error of this package, never a bare Python error."""
     with pytest.raises(HitlError, match=r"\.$"):
         act(Session())
 
 
 def test_a_grid_from_a_trial_names_the_trial():
-    """A number that is none of a trial is refused before anything is sent."""
+    """The number of no trial is refused before a command is sent."""
     session = Session()
     with pytest.raises(CommandError, match="There is no trial 7; the record has 0 trials"):
         session.grid(7, "line.x", [0.1])

@@ -1,4 +1,4 @@
-"""A table is looked at in a worker, once; where there is none, or it fails, where it is asked."""
+"""A table is surveyed once, in a worker; by the caller if there is no worker or it fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARGUMENTS = {"target": "y", "seed": 0}
 
 
 def large():
-    """More cells than are looked at where one asks."""
+    """A table with more cells than the caller surveys."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(3000, 40)), columns=[f"x{i}" for i in range(40)])
     table["y"] = np.where(table["x0"] + rng.normal(size=3000) > 0, "yes", "no")
@@ -29,7 +29,7 @@ def large():
 
 
 class Refusing:
-    """A session whose worker never gives a value."""
+    """A runtime whose worker never returns a value."""
 
     def __init__(self, kind):
         self.kind, self.calls = kind, []
@@ -43,8 +43,8 @@ class Refusing:
 
 
 @pytest.mark.slow
-def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
-    """What comes back is what the same functions give here."""
+def test_a_large_table_is_surveyed_in_a_worker(tmp_path):
+    """The worker's results equal those computed here."""
     table = large()
     with AutoMLSession(table, "y", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         survey, columns = runtime_of(session).survey, session.task.columns
@@ -61,7 +61,7 @@ def test_a_large_table_is_looked_at_in_a_worker(tmp_path):
 
 @pytest.mark.parametrize("kind", [FailureKind.MEMORY, FailureKind.DIED, FailureKind.CANCELLED])
 def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
-    """It is then done where it is asked."""
+    """The caller then computes the profiles."""
     understood = understand(large(), "y")
     session = Refusing(kind)
     survey = Survey(session, understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
@@ -72,8 +72,8 @@ def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
     assert survey.profiles(understood.task.columns) == profile(understood)
 
 
-def test_who_asks_meanwhile_waits_for_the_same_answer():
-    """Two questions at once are one call."""
+def test_a_second_question_waits_for_the_same_answer():
+    """Two simultaneous questions make one call."""
     understood = understand(large(), "y")
     columns = understood.task.columns
     calls, told = [], []
@@ -93,7 +93,7 @@ def test_who_asks_meanwhile_waits_for_the_same_answer():
 
 
 def test_many_columns_come_in_parts():
-    """Some are known while others are still looked at; each part is asked for when the last one has come."""
+    """The first profiles are known while others are computed; each part follows the one before it."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(rng.normal(size=(60, 460)), columns=[f"x{i}" for i in range(460)])
     understood = understand(table.assign(y=["no", "yes"] * 30), "y")
@@ -117,7 +117,7 @@ def test_many_columns_come_in_parts():
 
 
 def test_a_small_table_needs_no_worker():
-    """It is sooner done than handed over."""
+    """The caller computes it faster than a worker would get it."""
     understood = understand({"x": range(60), "y": ["no", "yes"] * 30}, "y", roles={"x": "numeric"})
     session = Refusing(FailureKind.DIED)
     done = threading.Event()

@@ -1,4 +1,4 @@
-"""Warnings as a person meets them: what may make a score untrue, and their answer on record."""
+"""Warnings of a session, and their answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def leaky(tmp_path_factory):
 
 
 def test_a_copy_of_the_target_is_the_first_warning(leaky):
-    """It is grave, names the column and says what to do."""
+    """It is severe, names the column and has a remedy."""
     first = leaky.warnings[0]
     assert (str(first.severity), first.columns[0]) == ("high", "left_on")
     assert first.remedy
@@ -57,7 +57,7 @@ def test_an_answer_that_python_alone_can_carry_out_says_its_line(tmp_path):
         assert "duplicates" not in session.state.warned
 
 
-def test_an_answer_goes_on_record(leaky):
+def test_an_answer_is_recorded(leaky):
     """It is in the state and in the journal, and the caller hears so."""
     first = leaky.warnings[0]
     said = leaky.answer(first, "It is known only afterwards; I will drop it.")

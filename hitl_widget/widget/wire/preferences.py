@@ -17,8 +17,8 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import challenge_of
+from hitl_widget.report.answers import contradiction
 from hitl_widget.report.words import Words
-from hitl_widget.session.preferences import doubt_in_words
 from hitl_widget.widget.requests import request
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ def _constraint(
 
 
 def _answers(state: SessionState, judged: Assessment) -> list[AnswerInfo]:
-    doubts = {one.position: doubt_in_words(one) for one in judged.inconsistencies}
+    doubts = {one.position: contradiction(one) for one in judged.inconsistencies}
     acts = _acts_of_answers(state)
     found: list[AnswerInfo] = [
         {

@@ -1,1 +1,1 @@
-"""Floor 3: the session in words."""
+"""Floor 4: the session in words."""

@@ -54,7 +54,7 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
 
 
 def _measured_objectives(state: SessionState, task: Task) -> list[Objective]:
-    """Return the objectives that have a column: today's, and all that were ever measured."""
+    """Return the objectives that have a column: the current ones, and all that were ever measured."""
     found = {one.name: one for one in (main_objective(task), *wanted(task, state.preferences))}
     for name in state.measured_names:
         if name not in found:

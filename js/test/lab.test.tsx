@@ -5,7 +5,7 @@ import type { Place } from "../src/lab/follow";
 import { KernelLink, TARGET } from "../src/lab/link";
 import { quickstart } from "../src/lab/quickstart";
 import { type Acts, sidebarView, when } from "../src/lab/Sidebar";
-import { beginSource, DEFAULTS, resumeSource, wishesOf } from "../src/lab/source";
+import { beginSource, DEFAULTS, defaultsOf, resumeSource } from "../src/lab/source";
 import { type Phase, type SessionHead, VERSION } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
 import { mountView } from "../src/view";
@@ -516,9 +516,9 @@ describe("the sidebar", () => {
 describe("the cells", () => {
   it("write out what differs from the defaults", () => {
     expect(beginSource(DEFAULTS)).toContain('session = AutoMLSession(df, "target")\nsession.show()');
-    const given = wishesOf({ autonomy: "user", budget: null, workers: 3 });
+    const given = defaultsOf({ autonomy: "user", budget: null, workers: 3 });
     expect(beginSource(given)).toContain('(df, "target", budget=None, workers=3, autonomy="user")');
-    expect(wishesOf({ autonomy: EVIL, budget: "x", workers: 1.5 })).toEqual(DEFAULTS);
+    expect(defaultsOf({ autonomy: EVIL, budget: "x", workers: 1.5 })).toEqual(DEFAULTS);
   });
 
   it("of the quickstart obey the settings, but somebody must drive", () => {
@@ -527,7 +527,7 @@ describe("the cells", () => {
         .cells.find((cell) => cell.id === "session")
         ?.source.split("\n")[0];
     expect(begun(DEFAULTS)).toBe('session = AutoMLSession(table, "benign", budget=120)');
-    const wishes = wishesOf({ autonomy: "autopilot", budget: 60, workers: 1 });
+    const wishes = defaultsOf({ autonomy: "autopilot", budget: 60, workers: 1 });
     expect(begun(wishes)).toBe(
       'session = AutoMLSession(table, "benign", budget=60, workers=1, autonomy="autopilot")',
     );

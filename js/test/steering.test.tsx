@@ -224,12 +224,14 @@ describe("steering", () => {
     await rest();
     await key(field, "Enter");
     await lastSent({ type: "note", text: "the rate matters most" });
-    await soon(() => expect(all(".story-line.kind-note")[0]?.textContent).toContain("the rate matters most"));
+    await soon(() =>
+      expect(all(".history-line.kind-note")[0]?.textContent).toContain("the rate matters most"),
+    );
     const stories = host.sent.filter((one) => one.type === "history").map((one) => one.seq);
     expect(stories.at(-1)).toBeGreaterThan(0);
     labelled("Undo: You: excluded Extra trees").click();
     await lastSent({ type: "undo", act: 2 });
-    await soon(() => expect(all(".story-line.undone")).toHaveLength(1));
+    await soon(() => expect(all(".history-line.undone")).toHaveLength(1));
   });
 
   it("says who drives", async () => {

@@ -1,3 +1,4 @@
+// Drawn by hand: at 2,000 trials Vega takes 4 times as long for one more trial (docs/decisions/0016-canvas-plots.md).
 import type { ComponentChildren } from "preact";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { colours, familyHue } from "../charts/theme";

@@ -20,7 +20,7 @@ import { Follower, type Place } from "./follow";
 import { icon, picture } from "./icon";
 import { quickstart } from "./quickstart";
 import { type Acts, sidebarView } from "./Sidebar";
-import { beginSource, DEFAULTS, resumeSource, wishesOf } from "./source";
+import { beginSource, DEFAULTS, defaultsOf, resumeSource } from "./source";
 
 const ID = "hitl_widget:plugin";
 const SIDEBAR = "hitl-widget-sidebar";
@@ -40,7 +40,7 @@ function activate(
   { tracker, labShell, palette, launcher, registry, restorer }: Services,
 ): void {
   const follower = new Follower(tracker);
-  const wishes = signal(DEFAULTS);
+  const defaults = signal(DEFAULTS);
   const tabs = new Map<string, Widget>();
   const activatePanel = (panel: Widget) => app.shell.activateById(panel.id);
 
@@ -60,10 +60,10 @@ function activate(
     app.shell.activateById(id);
   };
   const acts: Acts = {
-    source: () => beginSource(wishes.value),
+    source: () => beginSource(defaults.value),
     begin: ({ panel }) => {
       activatePanel(panel);
-      insertCell(panel, beginSource(wishes.peek()));
+      insertCell(panel, beginSource(defaults.peek()));
     },
     resume: ({ panel }, journal) => {
       activatePanel(panel);
@@ -188,7 +188,7 @@ function activate(
       const path = typeof cwd === "string" ? cwd : "";
       const { contents } = app.serviceManager;
       const { path: made } = await contents.newUntitled({ path, type: "notebook" });
-      await contents.save(made, { type: "notebook", format: "json", content: quickstart(wishes.peek()) });
+      await contents.save(made, { type: "notebook", format: "json", content: quickstart(defaults.peek()) });
       return app.commands.execute("docmanager:open", { path: made, factory: "Notebook" });
     },
   });
@@ -204,7 +204,7 @@ function activate(
     ?.load(ID)
     .then((settings) => {
       const read = () => {
-        wishes.value = wishesOf(settings.composite);
+        defaults.value = defaultsOf(settings.composite);
       };
       settings.changed.connect(read);
       read();

@@ -1,4 +1,4 @@
-import { DEFAULTS, sessionSource, type Wishes } from "./source";
+import { DEFAULTS, type SessionDefaults, sessionSource } from "./source";
 
 /** Enough for this table, and no more than a person waits at the first try. */
 const QUICK_SECONDS = 120;
@@ -18,8 +18,8 @@ const text = (id: string, ...source: string[]) => ({
   source: source.join("\n"),
 });
 
-/** As the person wishes it; what the notebook tells is a search, so somebody must drive it. */
-function quick({ autonomy, budget, workers }: Wishes): Wishes {
+/** As the person defaults it; what the notebook tells is a search, so somebody must drive it. */
+function quick({ autonomy, budget, workers }: SessionDefaults): SessionDefaults {
   return {
     autonomy: autonomy === "user" ? DEFAULTS.autonomy : autonomy,
     budget: budget === DEFAULTS.budget ? QUICK_SECONDS : budget,
@@ -28,7 +28,7 @@ function quick({ autonomy, budget, workers }: Wishes): Wishes {
 }
 
 /** The notebook that the launcher's card opens; its table comes with scikit-learn, so nothing is downloaded. */
-export const quickstart = (wishes: Wishes) => ({
+export const quickstart = (defaults: SessionDefaults) => ({
   nbformat: 4,
   nbformat_minor: 5,
   metadata: { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } },
@@ -53,7 +53,7 @@ export const quickstart = (wishes: Wishes) => ({
       "start",
       "One line starts the search. The first scores arrive within seconds. The search runs in its own processes, so you can keep using the notebook; the sidebar on the left follows it too.",
     ),
-    code("session", sessionSource(quick(wishes), "table", "benign")),
+    code("session", sessionSource(quick(defaults), "table", "benign")),
     text("meanwhile", "See the results so far at any time:"),
     code("trials", 'session.trials.sort_values("score", ascending=False).head()'),
     text("model", "The result is an ordinary scikit-learn estimator that takes the raw table:"),

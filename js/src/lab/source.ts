@@ -1,7 +1,7 @@
 import type { Level } from "../words/autonomy";
 
 /** What the person set for the sessions that they begin. */
-export interface Wishes {
+export interface SessionDefaults {
   autonomy: Level;
   /** Seconds; null for no limit. */
   budget: number | null;
@@ -10,7 +10,7 @@ export interface Wishes {
 }
 
 /** As `AutoMLSession` does by itself. */
-export const DEFAULTS: Wishes = { autonomy: "cruise", budget: 300, workers: null };
+export const DEFAULTS: SessionDefaults = { autonomy: "cruise", budget: 300, workers: null };
 
 const isLevel = (value: unknown): value is Level =>
   value === "user" || value === "cruise" || value === "autopilot";
@@ -19,7 +19,7 @@ const isPositive = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value) && value > 0;
 
 /** Reads the settings; what is not what it should be is as by default. */
-export function wishesOf(settings: Readonly<Record<string, unknown>>): Wishes {
+export function defaultsOf(settings: Readonly<Record<string, unknown>>): SessionDefaults {
   const { autonomy, budget, workers } = settings;
   return {
     autonomy: isLevel(autonomy) ? autonomy : DEFAULTS.autonomy,
@@ -29,22 +29,22 @@ export function wishesOf(settings: Readonly<Record<string, unknown>>): Wishes {
 }
 
 /** The lines that begin a session; only what differs from the defaults is written out. */
-export function sessionSource(wishes: Wishes, table: string, target: string): string {
+export function sessionSource(defaults: SessionDefaults, table: string, target: string): string {
   const given: string[] = [];
-  if (wishes.budget !== DEFAULTS.budget) given.push(`budget=${wishes.budget ?? "None"}`);
-  if (wishes.workers !== DEFAULTS.workers) given.push(`workers=${wishes.workers}`);
-  if (wishes.autonomy !== DEFAULTS.autonomy) given.push(`autonomy="${wishes.autonomy}"`);
+  if (defaults.budget !== DEFAULTS.budget) given.push(`budget=${defaults.budget ?? "None"}`);
+  if (defaults.workers !== DEFAULTS.workers) given.push(`workers=${defaults.workers}`);
+  if (defaults.autonomy !== DEFAULTS.autonomy) given.push(`autonomy="${defaults.autonomy}"`);
   const call = [table, JSON.stringify(target), ...given].join(", ");
   return `session = AutoMLSession(${call})\nsession.show()`;
 }
 
 /** The cell that begins a session in the person's own notebook. */
-export function beginSource(wishes: Wishes): string {
+export function beginSource(defaults: SessionDefaults): string {
   return [
     "from hitl_widget import AutoMLSession",
     "",
     "# your table, and the column to predict",
-    sessionSource(wishes, "df", "target"),
+    sessionSource(defaults, "df", "target"),
   ].join("\n");
 }
 

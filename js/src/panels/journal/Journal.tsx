@@ -88,7 +88,7 @@ export function Journal(props: PanelProps) {
           busy={rows.length === 0 && version > 0}
         />
       )}
-      <ol class="story" aria-label="History, newest first">
+      <ol class="history" aria-label="History, newest first">
         {items
           .slice(0, shown)
           .map((item) =>
@@ -162,24 +162,24 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
   const [open, setOpen] = useState(false);
   const { act, trial } = row;
   return (
-    <li class={`story-line ${row.author} kind-${row.kind} ${undone ? "undone" : ""}`}>
+    <li class={`history-line ${row.author} kind-${row.kind} ${undone ? "undone" : ""}`}>
       <time class="faint num" title={new Date(row.time * 1000).toLocaleString()}>
         {formatDuration(Math.round(row.elapsed))}
       </time>
       <By author={row.author} />
-      <span class="story-what">
+      <span class="history-what">
         {row.detail === "" ? (
           <span class="act-title">{row.text}</span>
         ) : (
-          <button type="button" class="story-open" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button type="button" class="history-open" aria-expanded={open} onClick={() => setOpen(!open)}>
             <span class="act-title">{row.text}</span>
             <i class="chevron" aria-hidden="true" />
           </button>
         )}
         {undone && <span class="faint"> undone</span>}
-        {open && <span class="story-detail mute">{row.detail}</span>}
+        {open && <span class="history-detail mute">{row.detail}</span>}
       </span>
-      <span class="story-acts">
+      <span class="history-acts">
         {trial !== null && (
           <button
             type="button"
@@ -218,11 +218,11 @@ function Run({ item, line }: RunProps) {
   const span = trials.length > 0 ? `, #${Math.min(...trials)} to #${Math.max(...trials)}` : "";
   return (
     <>
-      <li class="story-line machine run">
+      <li class="history-line machine run">
         <time class="faint num">{formatDuration(Math.round(rows[0]?.elapsed ?? 0))}</time>
         <By author="machine" />
-        <span class="story-what">
-          <button type="button" class="story-open mute" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span class="history-what">
+          <button type="button" class="history-open mute" aria-expanded={open} onClick={() => setOpen(!open)}>
             {formatCount(rows.length)} trials{span}
             <i class="chevron" aria-hidden="true" />
           </button>

@@ -68,6 +68,8 @@ class AnswerHandler(Handler):
 
     def _act(self, answer: Answer, by: Provenance) -> Receipt:
         """Carry out the command of an answer, if it has one."""
+        if answer.only_shows:
+            return Receipt(f"In Python: {answer.python}", python=answer.python)
         if answer.command is None:
             return Receipt(f"Recorded: {answer.label}.")
         return self._carry_out(cmd.command_from(answer.command), by)

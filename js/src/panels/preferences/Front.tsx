@@ -32,7 +32,7 @@ interface Props extends PanelProps {
 
 const OPEN: Range = [null, null];
 
-/** What can be had at all: every complete trial in the objectives of today, and the front among them. */
+/** Every complete trial in the active objectives, and the Pareto front among them. */
 export function Front(props: Props) {
   const { store, ui, dark, reachable, act, info, session } = props;
   const status = store.status.value;
@@ -109,6 +109,7 @@ export function Front(props: Props) {
     const row = store.rows.get(number);
     return row === undefined ? null : <Tip {...props} row={row} read={read} broken={broken} />;
   };
+  const drawing = { cloud, hue, marks, inside, dark, tip, onOpen: open };
   const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials, ${info.front.length} of them on the Pareto front. Use the arrow keys to move along the front, Enter to open a trial. Constraint lines move with the arrow keys; ranges can be typed below.`;
   return (
     <section class="card front" aria-labelledby="hitl-q-front">
@@ -136,30 +137,22 @@ export function Front(props: Props) {
         <p class="enough">No finished trial has both values yet.</p>
       ) : parallel ? (
         <ParallelPlot
-          cloud={cloud}
+          {...drawing}
           objectives={drawn}
           text={tick}
-          hue={hue}
-          marks={marks}
           only={range}
-          inside={inside}
-          dark={dark}
           description={`Each trial is a line across ${objectives.length} objectives; higher is always better.`}
-          tip={tip}
-          onOpen={open}
           onBrush={(name, [low, high]) => {
             ui.only.value = withRange(only, name, low, high);
           }}
         />
       ) : (
         <FrontPlot
-          cloud={cloud}
+          {...drawing}
           x={x}
           y={y}
           text={text}
           tick={tick}
-          hue={hue}
-          marks={marks}
           limits={info.constraints
             .filter((one) => one.limit !== null && (one.about === x.name || one.about === y.name))
             .map((one) => ({
@@ -170,11 +163,8 @@ export function Front(props: Props) {
               hard: one.hard,
             }))}
           only={{ x: range(x.name), y: range(y.name) }}
-          inside={inside}
-          dark={dark}
           disabled={!reachable}
           description={description}
-          tip={tip}
           say={(number) => {
             const row = store.rows.get(number);
             if (row === undefined) return "";
@@ -184,7 +174,6 @@ export function Front(props: Props) {
             });
             return `#${number} ${familyLabel(families, row.family)}: ${values.join(", ")}`;
           }}
-          onOpen={open}
           onBrush={(across, along) => {
             ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);
           }}

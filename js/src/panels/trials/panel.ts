@@ -1,0 +1,12 @@
+import { formatCount } from "../../words/numbers";
+import { TERMS } from "../../words/terms";
+import type { Panel } from "../panel";
+import { Trials } from "./Trials";
+
+export const trials: Panel = {
+  id: "trials",
+  label: "Trials",
+  title: TERMS.trial,
+  component: Trials,
+  note: ({ store }) => (store.version.value > 0 && store.rows.size > 0 ? formatCount(store.rows.size) : ""),
+};

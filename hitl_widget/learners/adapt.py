@@ -14,7 +14,7 @@ __all__ = ["OwnClassifier", "OwnRegressor"]
 
 
 class _Own(BaseEstimator):  # type: ignore[misc]
-    """What both adapters share: a copy of the model is fitted, which need not be a scikit-learn estimator."""
+    """Base of both adapters: fits a copy of the model, which need not be a scikit-learn estimator."""
 
     def __init__(self, model: Any = None) -> None:
         self.model = model

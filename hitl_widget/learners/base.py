@@ -1,4 +1,4 @@
-"""What a learner family is, in values and in words; nothing here loads a learning library."""
+"""The base class of learners; nothing here loads a learning library."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Deadline = float | None
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a learner knows when it builds an estimator.
+    """The facts that a learner gets when it builds an estimator.
 
     Parameters
     ----------
@@ -122,11 +122,11 @@ class Learner:
     kinds: frozenset[Kind] = frozenset(Kind)
 
     def available(self) -> bool:
-        """Say whether its package is installed."""
+        """Return whether its package is installed."""
         return self.package is None or importlib.util.find_spec(self.package) is not None
 
     def suits(self, task: Task) -> bool:
-        """Say whether the family is offered for a task."""
+        """Return whether the family is offered for a task."""
         return task.kind in self.kinds and (self.most_rows is None or task.train_rows <= self.most_rows)
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
@@ -207,7 +207,7 @@ def sized_by_probe(fit_some: Callable[[int], object], probe: int, wanted: int, j
     fit_some
         Fits the given number and keeps it (a warm start).
     probe, wanted, fewest
-        Number to time, number wishes for, and number needed at least.
+        Number to time, number wanted, and smallest useful number.
     job
         Holds the deadline.
     """

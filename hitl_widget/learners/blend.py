@@ -26,7 +26,7 @@ FittedMember = tuple[str, Sequence[Pipeline], float]
 
 
 class _Blend(BaseEstimator):  # type: ignore[misc]
-    """What both blends share."""
+    """The methods of both blends."""
 
     members: Sequence[Member]
     cv: Any

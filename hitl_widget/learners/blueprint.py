@@ -1,4 +1,4 @@
-"""What a person gave as a learner: an estimator to copy, or a class or function that makes one."""
+"""A user's estimator to copy, or the class or function that makes one."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Blueprint:
             return [inspect.Parameter("parameters", inspect.Parameter.VAR_KEYWORD)]
 
     def _takes_any(self) -> bool:
-        """Say whether it takes parameters that it does not name, as LightGBM's estimators do."""
+        """Return whether it takes parameters that it does not name, as LightGBM's estimators do."""
         made_by = type(self.given).__init__ if self.is_instance else self.given
         if self.is_instance and not hasattr(self.given, "get_params"):
             return False

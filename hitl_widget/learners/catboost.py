@@ -22,8 +22,8 @@ class CatBoost(Learner):
     name: str = "catboost"
     label: str = "CatBoost"
     story: str = (
-        "It boosts balanced trees and turns categories into statistics without peeking at the row itself. "
-        "Often the best model before any tuning, above all with many categories; slower than LightGBM."
+        "It boosts symmetric trees and encodes categories by target statistics that leave out the row itself. "
+        "Often the best model without tuning, especially with many categories; slower than LightGBM."
     )
     colour: str = "cat"
     recipe: Recipe = "native"
@@ -45,7 +45,7 @@ class CatBoost(Learner):
             Float(f"{n}.rsm", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of columns per level"),
         )
         if task.columns_with(Role.CATEGORICAL):
-            found += (Int(f"{n}.one_hot_max_size", 2, 100, 10, True, 2, 255, "levels to keep as columns"),)
+            found += (Int(f"{n}.one_hot_max_size", 2, 100, 10, True, 2, 255, "maximum one-hot levels"),)
         return found
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
@@ -143,7 +143,7 @@ class _InTime:
         self.end = end
 
     def after_iteration(self, info: Any) -> bool:
-        """Say whether to go on."""
+        """Return True until the time is up."""
         return time.monotonic() < self.end
 
 

@@ -1,4 +1,4 @@
-"""What a person chose of the columns, as a step between the canonical table and a recipe: fill, transform, encode."""
+"""A user's choices about columns, as a step between the canonical table and a recipe: fill, transform, encode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fitted model is made of: how many parts, and which columns of the table they look at."""
+"""Complexity of a fitted model, and the columns of the table that it uses."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def _looked_at(model: Any) -> np.ndarray | None:
 
 
 _Told = tuple[bool, np.ndarray | None]
-"""Whether the make is known, and the columns where it tells."""
+"""True where the kind of model is known, and the columns that it uses."""
 
 
 def _of_family_columns(model: Any) -> _Told:

@@ -258,7 +258,7 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
         )
     except Exception as error:
         raise ConfigError(
-            f"Your learner {name!r} cannot be taken up: {type(error).__name__}: {one_line(error)}. "
+            f"Your learner {name!r} cannot be loaded: {type(error).__name__}: {one_line(error)}. "
             f"Add it again with session.add_learner({name!r}, …)."
         ) from error
 
@@ -267,7 +267,7 @@ def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:
     """Return label, story, colour and whether it is a baseline, of a family of the person's own."""
     label = label or name.replace("_", " ")
     story = (
-        f"{label} is a model of your own. It is tuned, scored on the same folds and put into the ensemble "
-        "as every other family is."
+        f"{label} is your own model. It is tuned, scored on the same folds and considered for the ensemble "
+        "like every other family."
     )
     return label, story, COLOUR, False

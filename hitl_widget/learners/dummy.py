@@ -1,4 +1,4 @@
-"""The floor: what one gets without looking at the columns."""
+"""A constant guess, the baseline that ignores all columns."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ class Dummy(Learner):
     name: str = "dummy"
     label: str = "Constant guess"
     story: str = (
-        "It predicts the same for every row: the share of each class, or the mean. "
-        "A model is worth something only by what it adds to this."
+        "It predicts the same for every row: the share of each class, or the mean. Every other model has to beat it."
     )
     colour: str = "base"
     recipe: Recipe = "none"

@@ -18,8 +18,8 @@ class ExtraTrees(Forest):
     name: str = "extra_trees"
     label: str = "Extra trees"
     story: str = (
-        "It averages many trees that cut at random places. Hard to overfit, smooth, "
-        "and different enough from boosting to help it in an ensemble."
+        "It averages many trees that split at random thresholds. It rarely overfits, "
+        "and differs enough from boosting to improve an ensemble."
     )
     cost: int = 4
     start_ranks: tuple[int, ...] = (60,)
@@ -28,11 +28,11 @@ class ExtraTrees(Forest):
         """Return AutoGluon's space; leaves grow with the table, since full trees of many rows weigh hundreds of MB."""
         leaf = 2 if task.train_rows < 10_000 else 5
         return (
-            Categorical("extra_trees.max_features", ("sqrt", 0.5, 0.75, 1.0), 0.5, "columns per question"),
-            Int("extra_trees.min_samples_split", 2, 32, 2, True, 2, 10_000, "rows to ask on, at least"),
-            Int("extra_trees.min_samples_leaf", leaf // 2, 20, leaf, True, 1, 10_000, "rows per leaf, at least"),
+            Categorical("extra_trees.max_features", ("sqrt", 0.5, 0.75, 1.0), 0.5, "columns per split"),
+            Int("extra_trees.min_samples_split", 2, 32, 2, True, 2, 10_000, "minimum rows to split"),
+            Int("extra_trees.min_samples_leaf", leaf // 2, 20, leaf, True, 1, 10_000, "minimum rows per leaf"),
             Categorical(
-                "extra_trees.min_impurity_decrease", (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3), 0.0, "gain per question"
+                "extra_trees.min_impurity_decrease", (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3), 0.0, "minimum gain per split"
             ),
         )
 

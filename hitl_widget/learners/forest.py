@@ -1,4 +1,4 @@
-"""What forests share: the number of trees follows the time."""
+"""Base of the forests: the number of trees depends on the time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def trees_for(task: Task) -> int:
 
 
 class Forest(Learner):
-    """What forests share: the number of trees follows the time."""
+    """Base of the forests: the number of trees depends on the time."""
 
     recipe: Recipe = "native"
     colour: str = "trees"

@@ -1,4 +1,4 @@
-"""What scikit-learn's estimators say that they accept."""
+"""Ranges that scikit-learn's estimators accept."""
 
 from __future__ import annotations
 

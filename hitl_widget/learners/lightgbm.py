@@ -1,4 +1,4 @@
-"""LightGBM: many small trees, each mending what the ones before left."""
+"""LightGBM: boosted trees, each fitted to the errors of those before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LightGBM(Learner):
     label: str = "LightGBM"
     story: str = (
         "It grows many small decision trees one after another, each on the errors of those before. "
-        "The usual winner on tables: it needs little preparation, copes with missing cells and gains much from tuning."
+        "Usually the best model on tables: it handles missing values, needs little preparation and gains from tuning."
     )
     colour: str = "lgbm"
     recipe: Recipe = "native"
@@ -42,7 +42,7 @@ class LightGBM(Learner):
         found: tuple[Parameter, ...] = (
             Float(f"{n}.learning_rate", 5e-3, 0.3, 0.1, True, 1e-5, 1.0, "learning rate"),
             Int(f"{n}.num_leaves", 2, leaves, min(31, leaves), True, 2, 131072, "leaves per tree"),
-            Int(f"{n}.min_data_in_leaf", 1, 64, 20, True, 0, 100_000, "rows per leaf, at least"),
+            Int(f"{n}.min_data_in_leaf", 1, 64, 20, True, 0, 100_000, "minimum rows per leaf"),
             Float(f"{n}.feature_fraction", 0.4, 1.0, 1.0, False, 1e-3, 1.0, "share of columns per tree"),
             Float(f"{n}.bagging_fraction", 0.7, 1.0, 1.0, False, 1e-2, 1.0, "share of rows per tree"),
             Float(f"{n}.lambda_l1", 1e-4, 1.0, 1e-4, True, 0.0, 1e4, "L1 penalty"),
@@ -52,8 +52,8 @@ class LightGBM(Learner):
         )
         if task.columns_with(Role.CATEGORICAL):
             found += (
-                Float(f"{n}.cat_smooth", 1e-3, 100.0, 10.0, True, 0.0, 1e6, "smoothing of categories"),
-                Float(f"{n}.cat_l2", 5e-3, 2.0, 1.0, True, 0.0, 1e4, "penalty of categories"),
+                Float(f"{n}.cat_smooth", 1e-3, 100.0, 10.0, True, 0.0, 1e6, "category smoothing"),
+                Float(f"{n}.cat_l2", 5e-3, 2.0, 1.0, True, 0.0, 1e4, "category L2 penalty"),
             )
         return found
 

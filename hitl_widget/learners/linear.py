@@ -18,8 +18,8 @@ class Linear(Learner):
     name: str = "linear"
     label: str = "Linear"
     story: str = (
-        "It gives each column a weight and adds them up. Fast, easy to read and hard to beat on small tables; "
-        "it misses bends and columns that work only together."
+        "It gives each column a weight and adds them up. Fast, easy to interpret and hard to beat on small tables; "
+        "it misses curves and interactions between columns."
     )
     colour: str = "linear"
     cost: int = 2
@@ -33,12 +33,12 @@ class Linear(Learner):
         if task.kind is Kind.MULTICLASS:
             kinds = ("l2",)
         low, high = 1e-3, 1e3
-        strength = Float("linear.C", low, high, 1.0, True, 1e-9, 1e9, "freedom (inverse penalty)")
+        strength = Float("linear.C", low, high, 1.0, True, 1e-9, 1e9, "C (inverse regularization)")
         found: tuple[Parameter, ...] = (strength,)
         if len(kinds) > 1:
-            found += (Categorical("linear.penalty", kinds, "l2", "kind of penalty"),)
+            found += (Categorical("linear.penalty", kinds, "l2", "penalty"),)
         if task.kind is Kind.REGRESSION and task.target_skewed:
-            found += (Categorical("linear.target", ("log", "plain"), "log", "scale of the target"),)
+            found += (Categorical("linear.target", ("log", "plain"), "log", "target scale"),)
         return found + dense_choices(self.name, task)
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:

@@ -22,8 +22,8 @@ class MLP(Learner):
     name: str = "mlp"
     label: str = "Neural network"
     story: str = (
-        "It learns its own combinations of columns, layer by layer, over many passes through the rows. "
-        "Good where columns work together smoothly; slower to fit, and a welcome other voice in an ensemble."
+        "It learns combinations of columns, layer by layer, over many passes through the rows. "
+        "Good at smooth interactions between columns; slower to fit, and often useful in an ensemble."
     )
     colour: str = "mlp"
     cost: int = 6

@@ -55,13 +55,13 @@ def try_transform(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> No
         made = _tried(name, what, rows.iloc[part], y[part])
         if list(made.columns) != list(whole.columns):
             raise ConfigError(
-                f"The function {name!r} makes other columns of {_rows(len(part))} of the table than of all. Write a "
+                f"The function {name!r} makes other columns for {_rows(len(part))} of the table than of all. Write a "
                 "transformer with fit and transform, such as OneHotEncoder: it keeps the columns of its training rows."
             )
         if not _same(whole.iloc[part], made):
             raise ConfigError(
                 f"The function {name!r} gives a row other values when it sees other rows beside it, so it would learn "
-                "from rows that it is judged on. Write a transformer with fit and transform: it is fitted on training "
+                "from validation rows. Write a transformer with fit and transform: it is fitted on training "
                 "rows only."
             )
 
@@ -135,7 +135,7 @@ def unpack_transform(name: str, code: bytes) -> Any:
         return unpack(code)["transform"]
     except Exception as error:
         raise ConfigError(
-            f"The transform {name!r} cannot be taken up: {type(error).__name__}: {error}. Add it again with "
+            f"The transform {name!r} cannot be loaded: {type(error).__name__}: {error}. Add it again with "
             f"session.add_transform({name!r}, …)."
         ) from error
 

@@ -19,7 +19,7 @@ class RandomForest(Forest):
     label: str = "Random forest"
     story: str = (
         "It averages many deep trees, each grown on its own sample of rows and columns. "
-        "A safe choice that needs almost no tuning; boosting usually passes it."
+        "A safe choice that needs almost no tuning; boosting is usually better."
     )
     colour: str = "forest"
     cost: int = 5
@@ -30,10 +30,10 @@ class RandomForest(Forest):
         n = self.name
         leaf = 1 if task.train_rows < 10_000 else 3
         return (
-            Float(f"{n}.max_features", 0.2, 1.0, 0.4, False, 1e-3, 1.0, "columns per question"),
+            Float(f"{n}.max_features", 0.2, 1.0, 0.4, False, 1e-3, 1.0, "columns per split"),
             Float(f"{n}.max_samples", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of rows per tree"),
-            Int(f"{n}.min_samples_split", 2, 20, 4, True, 2, 10_000, "rows to ask on, at least"),
-            Int(f"{n}.min_samples_leaf", leaf, 20, leaf, True, 1, 10_000, "rows per leaf, at least"),
+            Int(f"{n}.min_samples_split", 2, 20, 4, True, 2, 10_000, "minimum rows to split"),
+            Int(f"{n}.min_samples_leaf", leaf, 20, leaf, True, 1, 10_000, "minimum rows per leaf"),
         )
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:

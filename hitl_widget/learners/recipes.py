@@ -52,7 +52,7 @@ class NoPrepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """What both recipes share: columns by dtype, dates and text as numbers."""
+    """Base of both recipes: columns by dtype, dates and text as numbers."""
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn from canonical rows, shape (n, p), and their targets, shape (n,)."""
@@ -305,7 +305,7 @@ class DensePrepare(_Prepare):
         return np.hstack(blocks)
 
     def _single(self, i: int) -> bool:
-        """Say whether one column tells the two levels apart."""
+        """Return whether one column separates the two levels."""
         return len(self.level_names_[i]) == 2 and not self.gaps_[i]
 
     def _one_hot_width(self, i: int) -> int:

@@ -1,4 +1,4 @@
-"""Support vector machine: a smooth border held by the rows next to it."""
+"""Support vector machine: a smooth boundary that depends on the rows next to it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class SVM(Learner):
     name: str = "svm"
     label: str = "Support vector machine"
     story: str = (
-        "It draws a smooth border that depends only on the rows next to it. "
-        "Strong on small tables of numbers; its time grows with the square of the rows, so it is offered up to 10,000."
+        "It finds a smooth boundary that depends only on the rows next to it. "
+        "Strong on small numeric tables; its time grows with the square of the rows, so it is offered up to 10,000."
     )
     colour: str = "svm"
     cost: int = 7
@@ -28,10 +28,10 @@ class SVM(Learner):
     most_rows: int | None = 10_000
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
-        """Return the freedom of the border and the reach of a row."""
+        """Return the regularization and the kernel width."""
         return (
-            Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "freedom (inverse penalty)"),
-            Float("svm.gamma", 1e-4, 8.0, 0.02, True, 1e-12, 1e6, "reach of a row (inverse)"),
+            Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "C (inverse regularization)"),
+            Float("svm.gamma", 1e-4, 8.0, 0.02, True, 1e-12, 1e6, "gamma (inverse kernel width)"),
             *dense_choices(self.name, task),
         )
 

@@ -1,4 +1,4 @@
-"""A decision tree: one chain of questions."""
+"""A single decision tree."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Tree(Learner):
     name: str = "tree"
     label: str = "Decision tree"
     story: str = (
-        "It asks a chain of yes-or-no questions about single columns. One can read it aloud; "
-        "forests and boosting, which add up many trees, predict better."
+        "It asks a series of yes-or-no questions about single columns. Easy to read and to explain; "
+        "forests and boosting combine many trees and predict better."
     )
     colour: str = "tree"
     recipe: Recipe = "native"
@@ -29,8 +29,8 @@ class Tree(Learner):
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return depth, leaf size and pruning."""
         return (
-            Int("tree.max_depth", 2, 16, 6, True, 1, 64, "questions in a row, at most"),
-            Int("tree.min_samples_leaf", 1, 100, 20, True, 1, 100_000, "rows per leaf, at least"),
+            Int("tree.max_depth", 2, 16, 6, True, 1, 64, "maximum depth"),
+            Int("tree.min_samples_leaf", 1, 100, 20, True, 1, 100_000, "minimum rows per leaf"),
             Float("tree.ccp_alpha", 1e-6, 1e-2, 1e-6, True, 0.0, 1.0, "pruning"),
         )
 

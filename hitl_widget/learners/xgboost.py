@@ -23,8 +23,8 @@ class XGBoost(Learner):
     name: str = "xgboost"
     label: str = "XGBoost"
     story: str = (
-        "It boosts trees as LightGBM does, growing them level by level with its own penalties. "
-        "Close to LightGBM in strength, and different enough to help an ensemble."
+        "It boosts trees as LightGBM does, but grows them level by level with other penalties. "
+        "About as strong as LightGBM, and different enough to improve an ensemble."
     )
     colour: str = "xgb"
     recipe: Recipe = "native"
@@ -41,12 +41,12 @@ class XGBoost(Learner):
         return (
             Float(f"{n}.learning_rate", 5e-3, 0.3, 0.08, True, 1e-5, 1.0, "learning rate"),
             Int(f"{n}.max_depth", 2, 10, 6, True, 1, 30, "depth of a tree"),
-            Float(f"{n}.min_child_weight", 1e-3, 5.0, 1.0, True, 0.0, 1e6, "weight per leaf, at least"),
+            Float(f"{n}.min_child_weight", 1e-3, 5.0, 1.0, True, 0.0, 1e6, "minimum weight per leaf"),
             Float(f"{n}.subsample", 0.6, 1.0, 0.9, False, 1e-2, 1.0, "share of rows per tree"),
             Float(f"{n}.colsample_bytree", 0.4, 1.0, 0.8, False, 1e-2, 1.0, "share of columns per tree"),
             Float(f"{n}.reg_alpha", 1e-4, 5.0, 1e-3, True, 0.0, 1e6, "L1 penalty"),
             Float(f"{n}.reg_lambda", 1e-4, 5.0, 1.0, True, 0.0, 1e6, "L2 penalty"),
-            Categorical(f"{n}.grow_policy", ("depthwise", "lossguide"), "depthwise", "order of growth"),
+            Categorical(f"{n}.grow_policy", ("depthwise", "lossguide"), "depthwise", "growth order"),
         )
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:

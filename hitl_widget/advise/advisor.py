@@ -112,7 +112,7 @@ def _step(count: int) -> int:
 
 
 def _open(state: SessionState, rule: NudgeRule, found: Found) -> bool:
-    """Say whether a nudge was not answered, or long enough ago, or has new evidence."""
+    """Return whether a nudge was not answered, or long enough ago, or has new evidence."""
     said = state.answered.get(found.nudge.key)
     if said is None:
         return True

@@ -1,4 +1,4 @@
-"""How often chance alone does as much: two samples, tables of counts, and rows in order. Without SciPy."""
+"""Significance of differences: two samples, tables of counts, and rows in order. Without SciPy."""
 
 from __future__ import annotations
 

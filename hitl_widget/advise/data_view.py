@@ -1,4 +1,4 @@
-"""What the rules on data see: a task with its table, and quantities that several rules need, each computed once."""
+"""A task with its table, as rules on data see it; quantities that several rules need are computed once."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class DataView:
 
     @property
     def shuffled(self) -> bool:
-        """Whether rows go into folds at random."""
+        """True when folds are random."""
         return self.task.split.scheme in (SplitScheme.STRATIFIED, SplitScheme.KFOLD)
 
     @cached_property
@@ -76,7 +76,7 @@ class DataView:
 
     @cached_property
     def aims(self) -> np.ndarray:
-        """What tiny models predict, for the sampled rows, shape (m, t)."""
+        """Targets of the univariate models, for the sampled rows, shape (m, t)."""
         return targets(self.task.kind, self.y[self.rows], len(self.task.classes))
 
     @cached_property
@@ -91,12 +91,12 @@ class DataView:
 
     @cached_property
     def univariate_models(self) -> Mapping[str, UnivariateModel]:
-        """What each column in use says alone."""
+        """The univariate model of each column in use."""
         return {name: self.univariate(*cells) for name, cells in self.cells.items()}
 
     @cached_property
     def missingness_models(self) -> Mapping[str, UnivariateModel]:
-        """What the missing cells of each column in use say, where there are some."""
+        """The univariate model of the missing cells of each column in use that has some."""
         gone = {column.name: column.missing[self.rows] for column in self.used}
         return {
             name: self.univariate(one.astype(np.int64), 2) for name, one in gone.items() if 0 < one.sum() < len(one)
@@ -135,7 +135,7 @@ class DataView:
         )
 
     def in_words(self, name: str) -> str:
-        """Say what a column gives alone, in the task's metric."""
+        """Return the score of a column on its own, in the task's metric."""
         metric = skill_metric(self.task.kind, self.task.metric)
         found = self.univariate_models[name]
         aims, predicted = self.aims[found.covered], found.predicted[found.covered]

@@ -52,7 +52,7 @@ class FamilyRecord:
 
     @property
     def ended(self) -> int:
-        """How many ended."""
+        """Number of ended trials."""
         return len(self.numbers)
 
     @property

@@ -1,4 +1,4 @@
-"""Which column names what several rows belong to: a person with many visits, a mouse with many measurements."""
+"""The column that names groups of rows: a person with many visits, a mouse with many measurements."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """What rows belong to.
+    """A column whose values group the rows.
 
     Parameters
     ----------
@@ -126,12 +126,12 @@ def _candidates(view: Rows) -> Iterator[Candidate]:
 
 
 def _stands_together(codes: np.ndarray, distinct: int) -> bool:
-    """Say whether rows of one value stand next to each other in the file."""
+    """Return whether rows of one value are neighbours in the file."""
     return 1 + int((codes[1:] != codes[:-1]).sum()) <= 1.1 * distinct
 
 
 def _repeats(codes: np.ndarray, n: int) -> bool:
-    """Say whether values are many, most of them of several rows, and none of a great share."""
+    """Return whether there are many values, most of them in several rows and none in a large share."""
     counts = np.bincount(codes[codes >= 0])
     counts = counts[counts > 0]
     if len(counts) < _LEAST_GROUPS or counts.sum() < 0.5 * n or counts.max() > 0.2 * n:

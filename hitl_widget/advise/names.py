@@ -1,4 +1,4 @@
-"""What the names of columns say."""
+"""Words in the names of columns."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Rule(Generic[V, F]):
 
     @property
     def source(self) -> str:
-        """Where the function is defined."""
+        """Module and name of the function."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
 

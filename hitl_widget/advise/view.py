@@ -1,4 +1,4 @@
-"""What a rule sees of a session, and the words that rules share."""
+"""A session as nudges see it, and the words that nudges share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What stays the same through a session.
+    """The facts that stay the same through a session.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class View:
         return fmean(gaps), max(error, 0.3 * self.noise)
 
     def level(self, trial: Trial) -> bool:
-        """Say whether a trial is within the noise of the leader: less than its standard error, and twice the paired."""
+        """Return whether a trial is tied with the best: within its standard error, and twice the paired one."""
         gap, error = self.behind(trial)
         return gap <= min(self.noise, 2 * error)
 
@@ -185,7 +185,7 @@ class View:
         return f"{shown} ± {number(trial.std, trial.std)}" if spread and trial.std else shown
 
     def difference(self, better: float, worse: float) -> str:
-        """Say by how much one score beats another."""
+        """Return the difference between two scores, in words."""
         return difference(self.setting.task.metric, better, worse)
 
     def lost_by(self, space: Space, families: tuple[str, ...]) -> list[int]:
@@ -203,7 +203,7 @@ def asked(*wordings: str) -> str:
 
 
 def whose(label: str, name: str) -> str:
-    """Say whose a setting is; some are named by what they decide ("how numbers are scaled")."""
+    """Return a setting with its family; some are named by what they decide ("how numbers are scaled")."""
     return f"{name} for {label}" if name.startswith("how ") else f"{label}'s {name}"
 
 
@@ -215,7 +215,7 @@ def answer(name: str, label: str, command: Command | None = None, python: str | 
 
 
 def in_trials(lost: int, of: int) -> str:
-    """Say what an edit does to the record."""
+    """Return the effect of an edit on the record, in words."""
     if not lost:
         return "No trial falls outside"
     verb = "falls" if lost == 1 else "fall"

@@ -262,7 +262,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _suits(column: pd.Series[Any], way: Filling) -> bool:
-    """Say whether a way goes with a column as it is read: one that only transforms read may be so in another role."""
+    """Return whether a way of encoding fits a column as it is read; a column that only transforms read may differ."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return isinstance(way, Mapping) or way in FILLINGS[Role.CATEGORICAL]
     if column.dtype.kind != "f":

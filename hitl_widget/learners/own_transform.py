@@ -55,7 +55,7 @@ def try_transform(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> No
         made = _tried(name, what, rows.iloc[part], y[part])
         if list(made.columns) != list(whole.columns):
             raise ConfigError(
-                f"The function {name!r} makes other columns for {_rows(len(part))} of the table than of all. Write a "
+                f"The function {name!r} makes other columns for {_rows(len(part))} of the table than for all. Write a "
                 "transformer with fit and transform, such as OneHotEncoder: it keeps the columns of its training rows."
             )
         if not _same(whole.iloc[part], made):
@@ -90,7 +90,7 @@ def _tried(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> pd.DataFr
 
 
 def _hint(what: Any, rows: pd.DataFrame) -> str:
-    """Say how a transformer of texts gets its column: it takes the names of a table's columns for texts."""
+    """Return a hint for transformers of texts, which take a table's column names for texts."""
     if not hasattr(what, "fit") or rows.shape[1] != 1 or rows.iloc[:, 0].dtype.kind == "f":
         return ""
     return (

@@ -16,7 +16,7 @@ DEFAULT = "tpe"
 
 
 class SamplerFactory(Protocol):
-    """What an entry point names: a class or a function that makes a sampler."""
+    """A class or a function that makes a sampler; an entry point names it."""
 
     def __call__(self, space: Space, *, never: frozenset[str], seed: int, labels: Mapping[str, str]) -> Sampler:
         """Return a sampler.
@@ -49,7 +49,7 @@ def _checked(name: str, given: Any) -> SamplerFactory:
 
 
 SAMPLERS: Registry[SamplerFactory] = Registry("hitl_widget.samplers", {DEFAULT: _tpe}, _checked)
-"""What makes each sampler, by name."""
+"""The factory of each sampler, by name."""
 
 
 def checked_sampler(name: object) -> str:

@@ -41,7 +41,7 @@ class Outcomes:
         return by_key
 
     def is_empty(self) -> bool:
-        """Whether nothing more has been delivered."""
+        """Return whether nothing more has been delivered."""
         return self._queue.empty()
 
 
@@ -53,7 +53,7 @@ def failure_of(outcome: Outcome) -> Failure:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and is not reaped yet does not."""
+    """Return whether a process runs; one that has ended and is not reaped yet does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -225,7 +225,7 @@ def test_columns_made_here_never_replace_others():
 def test_a_function_makes_the_same_columns_of_any_rows():
     """It is tried on single rows, as a delivered model gets them; a step whose columns move says so."""
     table, y = rows()
-    with pytest.raises(ConfigError, match="other columns of one row of the table"):
+    with pytest.raises(ConfigError, match="other columns for one row of the table than for all"):
         checked_transform("kinds", lambda t: pd.get_dummies(t["town"].astype(str)), table, y)
     with pytest.raises(ConfigError, match="fails on one row of the table"):
         checked_transform("second", lambda t: t["age"] + 0 * t["age"].iloc[1], table, y)

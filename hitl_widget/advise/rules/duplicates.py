@@ -68,7 +68,7 @@ def _across(view: DataView, codes: np.ndarray) -> np.ndarray:
 
 
 def _agreement(view: DataView, codes: np.ndarray, twin: np.ndarray) -> str:
-    """Say how often equal rows have equal targets."""
+    """Return how often equal rows have equal targets, in words."""
     both = np.unique(np.column_stack([codes[twin], np.unique(view.y, return_inverse=True)[1][twin]]), axis=0)
     groups, found = np.unique(both[:, 0], return_counts=True)
     same = float((found == 1).mean())

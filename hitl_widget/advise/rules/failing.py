@@ -1,4 +1,4 @@
-"""The rule about failures: where trials fail for one cause, keep out what they share, else leave the family out."""
+"""A nudge about failures: avoid the settings that failing trials share, or exclude their family."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Cut:
 
 @nudge(order=10, uses_metric=False, reopens=True)
 def limit(view: View) -> Iterator[Found]:
-    """Where a family's trials fail for one cause, offer the bound that keeps them out, else to leave the family out."""
+    """Offer a bound that avoids trials which fail for one cause, or else to exclude their family."""
     for family in view.searched:
         record = view.record(family)
         failing = _same_cause(record.recent)

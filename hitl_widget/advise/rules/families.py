@@ -23,7 +23,7 @@ _SURE = 4.0
 
 @nudge(order=40)
 def drop(view: View) -> Iterator[Found]:
-    """Where a family stays behind by several times the noise after enough trials, offer to drop it."""
+    """Offer to drop a family that stays behind by several times the noise after enough trials."""
     best = view.best
     if best is None or len(view.searched) < 2:
         return
@@ -104,7 +104,7 @@ _MATTERS = 0.05
 
 @nudge(order=50)
 def explore_family(view: View) -> Iterator[Found]:
-    """Where a family is within the noise of the best after a few trials, or was never tried, offer to look closer."""
+    """Offer more trials of a family that is tied with the best after a few, or was never tried."""
     best = view.best
     ended = sum(one.ended for one in view.records.values())
     if best is None or ended < _SETTLED:
@@ -123,7 +123,7 @@ def explore_family(view: View) -> Iterator[Found]:
 
 
 def _affordable(view: View, family: str, trials: int) -> bool:
-    """Say whether so many trials of the family cost no more than a quarter of what is left."""
+    """Return whether some trials of the family cost at most a quarter of the remaining budget."""
     left = view.left
     if left is None:
         return True
@@ -184,7 +184,7 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
 
 @nudge(order=60)
 def explore_region(view: View) -> Iterator[Found]:
-    """Where one of the leading family's best trials stands alone in its part of a range, offer to look around it."""
+    """Offer trials around a good one of the leading family that is alone in its part of a range."""
     best = view.best
     if best is None or best.family not in view.searched:
         return
@@ -271,7 +271,7 @@ _SEVERAL = 15
 
 @nudge(order=100)
 def simple(view: View) -> Iterator[Found]:
-    """Where a model that a person can read is within the noise of the best, offer to look at it."""
+    """Point at a readable model that is tied with the best."""
     best = view.best
     ended = sum(one.complete for one in view.records.values())
     if best is None or best.family in view.setting.simple or ended < _SEVERAL:

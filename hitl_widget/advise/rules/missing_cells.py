@@ -65,7 +65,7 @@ def _by_class(view: DataView, gone: np.ndarray) -> float:
 
 
 def _follows(view: DataView, gone: np.ndarray) -> str:
-    """Say which side is nearly of one class where another would be expected often; "" where none is."""
+    """Return which rows, filled or missing, are nearly all of one class, in words; "" where none are."""
     if view.task.kind is Kind.REGRESSION:
         return ""
     y = view.y[view.rows]
@@ -87,7 +87,7 @@ def _follows(view: DataView, gone: np.ndarray) -> str:
 
 
 def _levels(view: DataView, gone: np.ndarray) -> str:
-    """Say what the target is with and without a value."""
+    """Return the target with and without a value, in words."""
     y = view.y[view.rows]
     if view.task.kind is Kind.REGRESSION:
         means = f"{y[gone].mean():.4g} on average where the value is missing, {y[~gone].mean():.4g} elsewhere"

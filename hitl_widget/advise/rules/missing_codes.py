@@ -127,7 +127,7 @@ _TIMES_STEP = 5.0
 
 
 def _impossible_zero(values: np.ndarray, counts: np.ndarray) -> bool:
-    """Say whether zeros stand apart from the numbers above: a gap of many of their steps, and more than beside it."""
+    """Return whether zeros are far from the numbers above: a gap of many of their steps, and more frequent."""
     rows, rest = int(counts[0]), values[1:]
     if rows < _LEAST or rows > _MOST_ZEROS * counts.sum() or len(rest) < 15 or rest[-1] == 1:  # shares from 0 to 1
         return False
@@ -149,7 +149,7 @@ _NONE_MEANT = frozenset(
 
 
 def _means_none(view: DataView, column: ColumnValues) -> bool:
-    """Say whether zero means "none of it": another column says so too, by its category or its missing cells."""
+    """Return whether zero means "none of it": another column agrees, by its category or its missing cells."""
     if set(words_of(column.name)) & _NONE_MEANT:
         return True
     assert column.numbers is not None

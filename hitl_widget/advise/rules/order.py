@@ -58,7 +58,7 @@ def order(view: DataView) -> Iterator[Safeguard]:
 
 
 def _in_order(view: DataView, values: np.ndarray) -> bool:
-    """Say whether rows are sorted by the target: classes in blocks, numbers along the file."""
+    """Return whether rows are sorted by the target: classes in blocks, numbers along the file."""
     if view.task.kind is Kind.REGRESSION:
         return _along(values)
     return int((values[1:] != values[:-1]).sum()) < 2 * len(view.task.classes)
@@ -117,7 +117,7 @@ def time(view: DataView) -> Iterator[Safeguard]:
 
 
 def _along(numbers: np.ndarray) -> bool:
-    """Say whether numbers go along with the order of the rows, but for a few steps back."""
+    """Return whether numbers follow the order of the rows, but for a few steps back."""
     known = np.isfinite(numbers)
     if known.sum() < 10 or np.ptp(numbers[known]) == 0:
         return False

@@ -23,7 +23,7 @@ _OF_NOISE = 0.1
 
 @nudge(order=90)
 def flat(view: View) -> Iterator[Found]:
-    """Where many trials brought nothing, offer to stop, or else to give the search more room."""
+    """Offer to stop, or to widen the search, when many trials brought no improvement."""
     best, state, left = view.best, view.state, view.left
     if best is None or state.autonomy is Autonomy.USER or (left is not None and left < _SPARE):
         return
@@ -91,7 +91,7 @@ _SLOW = 2.0
 
 @nudge(order=80, uses_metric=False)
 def budget(view: View) -> Iterator[Found]:
-    """Where the budget will not suffice for what is to be tried, offer to cut the slowest family or to raise it."""
+    """Offer to exclude the slowest family or to raise the budget when it is too short."""
     state, left, mean = view.state, view.left, view.mean_seconds
     if left is None or mean is None or state.autonomy is Autonomy.USER:
         return
@@ -165,7 +165,7 @@ _WEAKER = {Strength.STRONG: Strength.FAIR, Strength.FAIR: Strength.HINT}
 
 @nudge(order=30, uses_metric=False)
 def belief(view: View) -> Iterator[Found]:
-    """Where the evidence contradicts a belief, ask: keep, soften or withdraw. Nothing is dropped silently."""
+    """Ask whether to keep, soften or withdraw a belief that the evidence contradicts."""
     for one in view.state.steering.beliefs:
         verdict = view.state.verdicts.get(one.about)
         if verdict is None or verdict.kind is not VerdictKind.CONTRADICTED:

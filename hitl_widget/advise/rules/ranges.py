@@ -30,7 +30,7 @@ _LITTLE = 0.02
 
 @nudge(order=20, reopens=True)
 def widen(view: View) -> Iterator[Found]:
-    """Where several of a family's best trials lie at a bound, offer more room beyond it."""
+    """Offer to widen a range when several of a family's best trials are at its bound."""
     if view.best is None:
         return
     for family in view.searched:
@@ -72,7 +72,7 @@ def _edge_share(parameter: Float | Int) -> float:
 
 
 def _looked_beyond(record: FamilyRecord, parameter: Float | Int, side: Side, bound: float) -> bool:
-    """Say whether an earlier space reached beyond the bound and found nothing there."""
+    """Return whether an earlier space reached beyond the bound and found nothing there."""
     ends = (bound, parameter.low) if side == "low" else (parameter.high, bound)
     edge = parameter.low if side == "low" else parameter.high
     return record.tried(parameter.name, *ends) - record.tried(parameter.name, edge, edge) >= _AT_LEAST
@@ -125,7 +125,7 @@ _ENOUGH = 40
 
 @nudge(order=70)
 def fix(view: View) -> Iterator[Found]:
-    """Where hyperparameters of a family have no influence, offer to fix the one that matters least at its best value.
+    """Offer to fix the hyperparameter of a family that matters least, at its best value.
 
     Where two matter equally little, the one goes first whose fixing sets fewer trials aside.
     """

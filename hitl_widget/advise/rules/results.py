@@ -156,7 +156,7 @@ _LEAST_TRIALS, _LEAST_LEVEL = 30, 10
 
 @result_warning(order=50)
 def winner(view: ResultView) -> Iterator[Safeguard]:
-    """Say by how much the best of many is flattered by luck, where many are as good."""
+    """Estimate by how much luck overstates the best of many trials that are tied."""
     state, best = view.state, view.state.best_trial
     if best is None or best.score is None or not best.std or len(best.folds) < 2:
         return

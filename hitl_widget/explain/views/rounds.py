@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,11 +26,6 @@ from hitl_widget.learners.base import Learner
 __all__ = ["VIEW", "rounds"]
 
 _CURVE = 24
-_ASK: dict[str, Callable[[Any, str, np.ndarray, int], Any]] = {
-    "lightgbm": lambda model, what, X, n: getattr(model, what)(X, num_iteration=n),
-    "xgboost": lambda model, what, X, n: getattr(model, what)(X, iteration_range=(0, n)),
-    "catboost": lambda model, what, X, n: getattr(model[-1], what)(model[:-1].transform(X), ntree_end=n),
-}
 
 
 def compute(source: ModelSource, *, fold: int = 0) -> View:

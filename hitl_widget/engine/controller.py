@@ -90,7 +90,7 @@ class Controller:
         self._make_advisor = advisor
         self._preference_learner, self._tables, self._find_warning = preference_learner, tables, find_warning
         self._clock = clock
-        given = SessionState(steering=Steering(plan.space), base=plan.space)
+        given = SessionState(steering=Steering(plan.space), base=plan.space, autonomy=plan.autonomy)
         self._published = Publisher(replay(records, given))
         self._resumed = bool(records)
         self._watch = Stopwatch(clock, self._published.state.elapsed)

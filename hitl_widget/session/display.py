@@ -13,9 +13,13 @@ __all__ = ["register", "show"]
 _displays: list[Callable[[Runtime], None]] = []
 
 
-def register(display: Callable[[Runtime], None]) -> None:
-    """Show sessions with ``display(runtime)``; the last one registered is used."""
+def register(display: Callable[[Runtime], None]) -> Callable[[], None]:
+    """Show sessions with ``display(runtime)``; returns a function that ends this.
+
+    The display that was registered last is used.
+    """
     _displays.append(display)
+    return lambda: _displays.remove(display)
 
 
 def show(runtime: Runtime) -> None:

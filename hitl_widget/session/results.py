@@ -25,6 +25,7 @@ __all__ = [
     "audit",
     "best_model",
     "blend",
+    "family_colours",
     "summary",
     "summary_html",
     "trial_to_take",
@@ -118,5 +119,10 @@ def summary_html(runtime: Runtime) -> str:
     """Return the session as HTML without scripts."""
     from hitl_widget.report import static
 
-    colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in runtime.colours().items()}
+    colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in family_colours(runtime).items()}
     return static.summary_html(runtime.words, runtime.state, colours, runtime.elapsed, runtime.shown_path)
+
+
+def family_colours(runtime: Runtime) -> dict[str, str]:
+    """Return the name of each family's colour in the theme of charts."""
+    return {family: runtime.family_facts(family)[2] for family in runtime.state.base.families}

@@ -298,10 +298,6 @@ class Runtime:
             return learner.label, learner.story, learner.colour, learner.baseline
         return facts_of(name, self.words.labels.get(name, ""))
 
-    def colours(self) -> dict[str, str]:
-        """Return the name of each family's colour."""
-        return {name: self.family_facts(name)[2] for name in self.state.base.families}
-
 
 class Part:
     """One subject of the public API: methods that act through `_runtime`.

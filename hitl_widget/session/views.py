@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitl_widget.domain.task import Kind, Role
+from hitl_widget.session.results import family_colours
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ViewMethods(Part):
             lambda: runtime.state,
             task.metric,
             words.labels,
-            runtime.colours(),
+            family_colours(runtime),
             words.baselines | {"linear"},
             runtime.explain.view,
             runtime.preference_model.assess,

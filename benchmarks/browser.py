@@ -1,4 +1,4 @@
-"""What a person waits for, in a real JupyterLab and Chromium: first paint, first score, a pause, 10,000 trials."""
+"""Waiting times in a real JupyterLab and Chromium: first paint, first score, a pause, 10,000 trials."""
 
 from __future__ import annotations
 

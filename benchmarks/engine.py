@@ -1,4 +1,4 @@
-"""What the engine costs besides fits: controller overhead, bytes to the browser, cores busy."""
+"""Cost of the engine besides fits: controller overhead, bytes to the browser, busy cores."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _record_of(space: Space, points: list[list[float]]) -> Iterator[ev.Record]:
 
 
 def bytes_per_trial(at: int, trials: int = 40) -> dict[str, float]:
-    """Bytes of messages per finished trial, with `at` trials on record; real fits on a small table."""
+    """Bytes of messages per finished trial, after `at` trials; real fits on a small table."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s.sqlite"
         write(path, customers(), "Churn", at)

@@ -1,8 +1,8 @@
-"""What explanations cost: seconds to the first one, the search's views, frames of the page, trials not done meanwhile.
+"""Cost of explanations: seconds to the first one, views of the search, frames of the page, lost trials.
 
-The search's views are asked anew each time, with nothing kept. For the slow-down one session fits a queue of equal
+Views of the search are computed from scratch each time. For the slow-down one session fits a queue of equal
 trials, and every other stretch of it a finished trial is explained by all views, once each, as soon as the last is
-answered; each such stretch is held against the quiet ones before and after it.
+answered; each such period is compared with the quiet ones before and after it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Row = tuple[str, str, str, bool]
 
 
 def table(rows: int = ROWS, columns: int = COLUMNS, seed: int = 0) -> pd.DataFrame:
-    """A made table: numbers, five columns of categories, effects that go together; the target is ``y``."""
+    """A synthetic table: numbers, five categorical columns, interacting effects; the target is ``y``."""
     rng = np.random.default_rng(seed)
     made = pd.DataFrame({f"x{i}": rng.normal(size=rows).round(4) for i in range(columns - 5)})
     for i in range(5):
@@ -60,7 +60,7 @@ def variants(family: str, count: int) -> list[dict[str, Any]]:
 
 
 def propose(session: AutoMLSession, configs: Sequence[dict[str, Any]], seconds: float = 300.0) -> list[int]:
-    """Queue configurations, wait until they are complete, and give their numbers."""
+    """Queue configurations, wait until they are complete, and return their numbers."""
     over = threading.Event()
     numbers: list[int] = []
 
@@ -113,7 +113,7 @@ def to_the_end(session: AutoMLSession, name: str, **options: Any) -> tuple[float
 
 
 def first_explanations(busy: bool) -> dict[str, list[tuple[float, float]]]:
-    """Seconds to the first and the final SHAP bar, by family, of models that were not looked at before.
+    """Seconds to the first and the final SHAP bar, by family, of models without cached results.
 
     With `busy` both workers fit trials meanwhile; only one model of each family is followed to its final answer then,
     which has what trials leave. The first look of a session stands under ``first``.
@@ -199,7 +199,7 @@ class Pulse:
         return sum(begun < one <= ended for one in self.times) / (ended - begun)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._leave()
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a search when a person accepts what the machine proposes.
+"""Results of searches in which a user accepts the machine's nudges.
 
 Protocol: 20 tables of ../shared/data, with at most 400 rows for the search, 4,000 of the other rows as an independent
 test set, and no holdout in the session. Each search has 100 trials over families that are fast on few rows: LightGBM
@@ -149,7 +149,7 @@ def _test_score(session: Any, test: pd.DataFrame, target: str) -> float:
 
 
 def verdict(case: dict[str, Any], what: str = "test") -> str:
-    """Say how an accepted nudge did against its twin: better, equal, within noise, or worse."""
+    """Return how an accepted nudge compares with its twin: better, equal, within noise, or worse."""
     gap = case["accepted"][what] - case["twin"][what]
     if abs(gap) < 1e-12:
         return "equal"

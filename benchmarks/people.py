@@ -51,7 +51,7 @@ class Person:
         return (plain - low) / np.where(high > low, high - low, 1.0)
 
     def answer(self, first: int, second: int) -> Judgement:
-        """Say which is better; with probability `wrong` the contrary, or either of them where they are about equal."""
+        """Return the better one; with probability `wrong` the opposite, or either if they are about equal."""
         apart = self.utility[first] - self.utility[second] + BLUR * self.rng.standard_normal()
         slips, coin = self.rng.random() < self.wrong, self.rng.random() < 0.5
         if abs(apart) < TIE:

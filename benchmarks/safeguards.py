@@ -187,7 +187,7 @@ def one_table(name: str) -> dict[str, Any]:
 
 
 def named(column: str, notes: str) -> bool:
-    """Whether the notes of a table name a column, by itself or by its beginning and a star."""
+    """Return whether the notes of a table name a column, in full or as a prefix with a star."""
     traps = re.sub(r"(classes|dup_rows)=\S+", "", notes)
     if re.search(rf"(?<![\w.]){re.escape(column)}(?![\w])", traps, re.IGNORECASE):
         return True

@@ -65,7 +65,7 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Truth:
-    """What a simulated person wants: a hidden utility of values, on a scale that no arm changes."""
+    """The hidden utility of a simulated person, on a scale that no arm changes."""
 
     kind: str
     seed: int

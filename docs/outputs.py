@@ -60,7 +60,7 @@ def _texts_and_picture(cell: Any) -> tuple[str, str]:
 
 
 def digest(source: str) -> str:
-    """Tell whether an output is still that of its cell."""
+    """Return whether an output still belongs to its cell."""
     return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 

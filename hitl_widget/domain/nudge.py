@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def only_shows(self) -> bool:
-        """Whether it is a line of Python that no command carries out: choosing it settles nothing."""
+        """True if it only shows a line of Python: choosing it leaves the warning open."""
         return self.command is None and self.python != ""
 
 

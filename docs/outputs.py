@@ -60,7 +60,7 @@ def _texts_and_picture(cell: Any) -> tuple[str, str]:
 
 
 def digest(source: str) -> str:
-    """Return whether an output still belongs to its cell."""
+    """Return a digest of a cell's source, by which outdated outputs are recognized."""
     return hashlib.sha256(source.encode()).hexdigest()[:12]
 
 

@@ -1,5 +1,5 @@
 // Bundles the dashboard into one ES module for anywidget, and the extension of JupyterLab into the folder that
-// JupyterLab loads. `--dev` builds and serves dev/index.html instead.
+// JupyterLab loads.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -205,20 +205,5 @@ async function describeLab(load) {
   );
 }
 
-if (process.argv.includes("--dev")) {
-  const context = await esbuild.context({
-    ...options,
-    entryPoints: ["dev/main.tsx"],
-    outdir: "dev/build",
-    sourcemap: "inline",
-  });
-  await context.watch();
-  const port = Number(process.env.PORT ?? 8123);
-  const { hosts } = await context.serve({ servedir: "dev", port, host: "127.0.0.1" });
-  console.log(`http://${hosts[0]}:${port}/`);
-} else if (process.argv.includes("--page")) {
-  await esbuild.build({ ...options, entryPoints: ["dev/main.tsx"], outdir: "dev/build", minify: true });
-} else {
-  await buildWidget();
-  await buildLab();
-}
+await buildWidget();
+await buildLab();

@@ -20,6 +20,7 @@ __all__ = [
     "active",
     "checked_constraint",
     "checked_objectives",
+    "group_kinds",
     "main_objective",
     "objective_named",
     "offered",
@@ -186,6 +187,11 @@ def offered(task: Task, custom: Mapping[str, Mapping[str, Any]] | None = None) -
     names += [name for name in (*_USUAL_SCORERS[task.kind], DEFAULTS[task.kind]) if name != task.metric.scorer]
     own = list(custom or {})
     return [main_objective(task), *(objective_named(one, task, custom) for one in dict.fromkeys((*names, *own)))]
+
+
+def group_kinds(task: Task) -> list[str]:
+    """Return the kinds of objectives that can be measured by the groups of a column."""
+    return list(FAIRNESS) if task.kind is Kind.BINARY else ["worst_group"]
 
 
 def sensitive_columns(task: Task, most: int = 24) -> list[str]:

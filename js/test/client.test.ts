@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { scriptedSnapshot } from "../dev/scripted";
 import {
   Client,
   type Connection,
@@ -12,9 +11,10 @@ import { commands } from "../src/protocol/commands";
 import type { Delta, Snapshot } from "../src/protocol/messages";
 import type { WholeDelta } from "../src/protocol/validate";
 import { ScriptedHost } from "./host";
+import { recordedSnapshot } from "./recorded";
 import { ManualTimers, settled } from "./timers";
 
-const snapshot = scriptedSnapshot("running", 5);
+const snapshot = { ...recordedSnapshot(), epoch: "e1", seq: 100 };
 const delta = (from: number, seq: number, epoch = "e1"): Delta => ({ type: "delta", epoch, from, seq });
 
 describe("Client", () => {

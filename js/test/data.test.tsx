@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ScriptedTable } from "../dev/data";
-import { FakeHost } from "../dev/fake";
-import { scriptedSnapshot } from "../dev/scripted";
-import { mount } from "../src/mount";
 import { columnsFor } from "../src/panels/data/columns";
-import type { ColumnRow, DataInfo } from "../src/protocol/messages";
+import { commands } from "../src/protocol/commands";
+import type { Request } from "../src/protocol/kernel";
+import type { ColumnRow, DataInfo, DataPreview, WarningsInfo } from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
-import { SessionStore } from "../src/store/session";
 import {
   arranged,
   byColumn,
@@ -19,12 +16,29 @@ import {
   typedValue,
   withChoice,
 } from "../src/words/data";
+import { type RecordedHost, recordedResult } from "./recorded";
+import { Screen, soon } from "./screen";
 
-vi.mock("../src/charts/ProgressChart", () => ({ ProgressChart: () => null }));
-vi.mock("../src/charts/PictureChart", () => ({ PictureChart: () => null }));
-
-const table = new ScriptedTable();
-const columns = table.rows.map(toColumn);
+const known = <T,>(type: "profile" | "warnings") => recordedResult<T>(type, {}, "warned");
+const info = known<DataInfo>("profile");
+const warnings = known<WarningsInfo>("warnings");
+const columns = info.rows.map(toColumn);
+const ANSWERS = warnings.open.find(({ key }) => key === "codes:visits:-999")?.answers ?? [];
+const [MISSING = "", KEEP = ""] = ANSWERS.map((one) => one.label);
+const SENTENCE = recordedResult<DataPreview>(
+  "preview_data",
+  { command: commands.changeData({ roles: { tenure: "categorical" } }) },
+  "warned",
+).sentence;
+const PREVIEW: DataPreview = {
+  title: "A change.",
+  python: "session.change_data()",
+  sentence: "No trial was measured yet.",
+  leave: 0,
+  back: 0,
+  running: 0,
+  best_leaves: false,
+};
 const names = (found: readonly { name: string }[]) => found.map((one) => one.name);
 
 describe("the words of the table", () => {
@@ -46,8 +60,8 @@ describe("the words of the table", () => {
   it("finds every word of a search, and only what is warned of", () => {
     expect(names(arranged(columns, null, "  TEN ure ", null))).toEqual(["tenure"]);
     expect(names(arranged(columns, null, "<img", null))).toHaveLength(1);
-    const warned = byColumn(table.warnings().open);
-    expect(names(arranged(columns, null, "", new Set(warned.keys())))).toEqual(["tenure", "left_on"]);
+    const warned = byColumn(warnings.open);
+    expect(names(arranged(columns, null, "", new Set(warned.keys())))).toEqual(["left_on", "visits"]);
     expect(warned.get("left_on")?.severity).toBe("high");
   });
 
@@ -105,7 +119,6 @@ describe("the words of the table", () => {
   });
 
   it("lets go of what became so, and of columns that are gone", () => {
-    const info = table.info();
     const draft = {
       roles: { Contract: "categorical", tenure: "text", gone: "text" },
       filling: { tenure: "auto" },
@@ -132,172 +145,144 @@ describe("the words of the table", () => {
 
 describe("what comes from the kernel", () => {
   it("leaves broken rows out and keeps the others", () => {
-    const [first] = table.rows;
+    const [first] = info.rows;
     const broken = [first, ["x", "king"], null, [...(first as ColumnRow)].slice(0, 5)];
-    const found = readAnswer("profile", { ...table.info(), rows: broken });
+    const found = readAnswer("profile", { ...info, rows: broken });
     expect(found.ok && (found.value as DataInfo).rows).toEqual([first]);
-    expect(readAnswer("profile", { ...table.info(), roles: 3 }).ok).toBe(false);
+    expect(readAnswer("profile", { ...info, roles: 3 }).ok).toBe(false);
     expect(readAnswer("profile", null).ok).toBe(false);
   });
 
   it("leaves broken warnings out", () => {
-    const whole = table.warnings();
+    const whole = warnings;
     const found = readAnswer("warnings", { ...whole, open: [...whole.open, { key: 3 }], answered: [3] });
     expect(found.ok && found.value).toEqual({ ...whole, answered: [] });
   });
 });
 
 describe("the data panel", () => {
-  let el: HTMLElement;
-  let host: FakeHost;
-  let store: SessionStore;
-  let dispose: () => void;
-  let kernel: ScriptedTable;
+  let screen: Screen;
 
-  const rest = (ms = 40) => new Promise((resolve) => setTimeout(resolve, ms));
-  const all = (selector: string) => [...(el.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
-  const one = (selector: string) => {
-    const [found] = all(selector);
-    if (found === undefined) throw new Error(`there is no ${selector}`);
-    return found;
-  };
-  const text = (selector = ".hitl") => all(selector).map((found) => found.textContent)[0] ?? "";
-  const sent = () => host.sent.filter((message) => message.type === "command").map(({ command }) => command);
-  const soon = (look: () => void) => vi.waitFor(look, { timeout: 4000, interval: 10 });
-  const button = (words: string, within = ".hitl") => {
-    const found = all(`${within} button`).find((it) => it.textContent?.trim().startsWith(words));
-    if (found === undefined) throw new Error(`no button says ${words}`);
-    return found as HTMLButtonElement;
-  };
-  const press = async (words: string, within?: string) => {
-    await soon(() => expect(button(words, within).disabled).toBe(false));
-    button(words, within).click();
-    await rest();
-  };
-  const choose = async (field: HTMLElement, value: string, event = "change") => {
-    (field as HTMLSelectElement).value = value;
-    field.dispatchEvent(new Event(event, { bubbles: true }));
-    await rest();
-  };
+  const choose = (field: HTMLElement, value: string, event = "change") => screen.fill(field, value, event);
   const row = (name: string) => {
-    const found = all(".columns-grid [data-column]").find((it) => it.dataset.column === name);
+    const found = screen.all(".columns-grid [data-column]").find((it) => it.dataset.column === name);
     if (found === undefined) throw new Error(`no row of ${name}`);
     return found;
   };
 
-  async function show(tab = "data", more = 0, reading = false) {
-    kernel = new ScriptedTable(more);
-    kernel.reading = reading;
-    const snapshot = scriptedSnapshot("running", 30);
-    snapshot.status = { ...snapshot.status, ...kernel.status() };
-    host = new FakeHost({ snapshot, delay: 0, table: kernel });
-    store = new SessionStore(host, (run) => run());
-    dispose = mount(el, store, tab);
-    await soon(() => expect(all(".bar")).toHaveLength(1));
-    if (tab === "data")
-      await soon(() => expect(all(".columns-grid [data-column]").length).toBeGreaterThan(5));
+  async function show(tab = "data", answers: RecordedHost["answers"] = {}, state = "running") {
+    screen = await Screen.show(tab, { recording: "warned", state, answers });
+    if (tab !== "data") return;
+    await soon(() => expect(screen.all(".columns-grid [data-column]").length).toBeGreaterThan(5));
   }
 
   beforeEach(() => {
     // The page of these tests has no layout; only rows in sight are drawn.
     vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(500);
     vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(900);
-    el = document.createElement("div");
-    document.body.append(el);
   });
 
   afterEach(() => {
-    dispose();
-    store.dispose();
-    el.remove();
+    screen.close();
     vi.restoreAllMocks();
   });
 
   it("begins with a sentence, the gravest warning and the target", async () => {
     await show();
-    expect(text(".lead")).toContain("7,043 rows; models read 5 of 6 columns to tell churn");
-    await soon(() => expect(text(".warning .severity")).toBe("severe"));
-    expect(all(".warning").map((it) => it.dataset.key)).toEqual([
+    expect(screen.text(".lead")).toContain(info.sentence);
+    await soon(() => expect(screen.text(".warning .severity")).toBe("severe"));
+    expect(screen.all(".warning").map((it) => it.dataset.key)).toEqual([
       "copy:left_on",
-      "codes:tenure:-999",
-      "imbalance",
+      "perfect",
+      "codes:visits:-999",
     ]);
-    expect(text(".target-row")).toContain("churn");
-    expect(text(".column-card")).toContain("How is churn distributed?");
-    expect(text(".table-notes")).toContain("11 blanks");
+    expect(screen.text(".target-row")).toContain("Churn");
+    expect(screen.text(".column-card")).toContain("How is Churn distributed?");
+    expect(screen.text(".table-notes")).toContain(info.notes[0]);
   });
 
   it("shows names and values as text", async () => {
     await show();
-    row("<img src=x onerror=alert(1)>").click();
-    await soon(() => expect(text(".column-card")).toContain("What is in <img src=x onerror=alert(1)>?"));
-    await soon(() => expect(all(".levels li")).toHaveLength(3));
-    expect(all("img")).toHaveLength(0);
+    await screen.click(row("<img src=x onerror=alert(1)>"));
+    await soon(() =>
+      expect(screen.text(".column-card")).toContain("What is in <img src=x onerror=alert(1)>?"),
+    );
+    await soon(() => expect(screen.all(".levels li").length).toBeGreaterThan(1));
+    expect(screen.all("img")).toHaveLength(0);
   });
 
   it("says how many warnings are open on the tab and leads there from the overview", async () => {
     await show("overview");
-    expect(text("[data-tab=data]")).toBe("Data3: 3 open warnings");
-    expect(all("[data-tab=data] .n.grave")).toHaveLength(1);
-    expect(text(".data-line")).toContain("left_on predicts churn almost perfectly");
-    await press("Show warnings");
-    await soon(() => expect(all(".columns-grid")).toHaveLength(1));
+    expect(screen.text("[data-tab=data]")).toBe("Data3: 3 open warnings");
+    expect(screen.all("[data-tab=data] .n.grave")).toHaveLength(1);
+    expect(screen.text(".data-line")).toContain("left_on");
+    await screen.press("Show warnings");
+    await soon(() => expect(screen.all(".columns-grid")).toHaveLength(1));
   });
 
   it("records an answer, folds it away and finds it again", async () => {
     await show();
-    await soon(() => expect(all(".warning")).toHaveLength(3));
-    await press("-999 is a true value: keep it");
-    await soon(() => expect(all(".warning")).toHaveLength(2));
-    expect(sent()).toEqual([
-      { type: "answer_warning", key: "codes:tenure:-999", answer: "-999 is a true value: keep it" },
-    ]);
-    await press("Show 1 answered");
-    expect(text(".answered")).toContain("Your answer: -999 is a true value: keep it.");
-    await press("change answer");
-    await press("Make it missing", ".answered");
-    expect(text(".answered .in-python")).toContain("Make it missing");
-    expect(sent()).toHaveLength(1);
+    await soon(() => expect(screen.all(".warning")).toHaveLength(3));
+    await screen.press(KEEP);
+    await soon(() => expect(screen.all(".warning")).toHaveLength(2));
+    expect(screen.sent()).toEqual([{ type: "answer_warning", key: "codes:visits:-999", answer: KEEP }]);
+    await screen.press("Show 1 answered");
+    expect(screen.text(".answered")).toContain(`Your answer: ${KEEP}.`);
+    await screen.press("change answer");
+    await screen.press(MISSING, ".answered");
+    await soon(() => expect(screen.sent().at(-1)).toMatchObject({ answer: MISSING }));
   });
 
   it("sends an answer as one command, which the kernel carries out", async () => {
     await show();
-    await soon(() => expect(all(".warning")).toHaveLength(3));
-    await press("Drop left_on");
-    await soon(() => expect(sent()).toHaveLength(1));
-    expect(sent()[0]).toMatchObject({ type: "answer_warning", key: "copy:left_on" });
+    await soon(() => expect(screen.all(".warning")).toHaveLength(3));
+    await screen.press("Drop left_on");
+    await soon(() => expect(screen.sent()).toHaveLength(1));
+    expect(screen.sent()[0]).toMatchObject({ type: "answer_warning", key: "copy:left_on" });
     await soon(() => expect(row("left_on").className).toContain("grey"));
-    await soon(() => expect(text(".data-draft.applied")).toBe("Applied: left out left_on.Undo Ctrl Z"));
-    await press("Show 1 answered");
-    expect(text(".answered")).toContain("No longer applies.");
+    await soon(() =>
+      expect(screen.text(".data-draft.applied")).toBe(
+        `Applied: ${screen.store.steering.value?.acts[0]?.title}.Undo Ctrl Z`,
+      ),
+    );
+    await screen.press("Show 1 answered");
+    expect(screen.text(".answered")).toContain("No longer applies.");
   });
 
   it("takes an answer in words, and says what only Python can do", async () => {
-    await show();
-    await soon(() => expect(all(".warning")).toHaveLength(3));
-    expect(text('[data-key="codes:tenure:-999"] .in-python')).toContain("data['tenure']");
-    await press("Write an answer", '[data-key="imbalance"]');
-    await choose(one(".warning input"), "  It is as rare in use.  ", "input");
-    await press("Save answer");
+    const warnings = known<WarningsInfo>("warnings");
+    for (const one of warnings.open.filter(({ key }) => key.startsWith("codes:"))) {
+      one.answers = [{ id: "missing", label: "Make it missing", python: "data['visits'] = …", acts: false }];
+    }
+    await show("data", { warnings: () => warnings });
+    await soon(() => expect(screen.all(".warning")).toHaveLength(3));
+    expect(screen.text('[data-key="codes:visits:-999"] .in-python')).toContain("data['visits']");
+    await screen.press("Write an answer", '[data-key="codes:visits:-999"]');
+    await choose(screen.one(".warning input"), "  It is a true value.  ", "input");
+    await screen.press("Save answer");
     await soon(() =>
-      expect(sent().at(-1)).toMatchObject({ key: "imbalance", answer: "It is as rare in use." }),
+      expect(screen.sent().at(-1)).toMatchObject({ key: "codes:visits:-999", answer: "It is a true value." }),
     );
   });
 
   it("tells what a change would do, applies it at once, and undoes it", async () => {
-    await show();
+    const preview = ({ command }: Request) => {
+      const asked = { command: { ...command, running: "finish" } };
+      return { ...recordedResult<DataPreview>("preview_data", asked, "warned"), running: 1 };
+    };
+    await show("data", { preview_data: preview });
     const select = row("tenure").querySelector("select") as HTMLSelectElement;
     expect(select.getAttribute("aria-label")).toBe("Role of tenure");
     await choose(select, "categorical");
-    await soon(() => expect(text(".data-draft")).toContain("12 trials were measured on other columns"));
-    expect(sent()).toEqual([]);
+    await soon(() => expect(screen.text(".data-draft")).toContain(SENTENCE));
+    expect(screen.sent()).toEqual([]);
     expect(row("tenure").querySelector("select")?.className).toContain("drafted");
     await choose(row("Contract").querySelector("select") as HTMLElement, "ignored");
-    await soon(() => expect(text(".data-draft")).toContain("tenure is categorical; Contract is ignored."));
-    await press("cancel", ".data-draft");
-    await press("Apply");
-    await soon(() => expect(text(".data-draft")).toContain("Applied: left out left_on."));
-    expect(sent()).toEqual([
+    await soon(() => expect(screen.text(".data-draft")).toContain("tenure is categorical."));
+    await screen.press("cancel", ".data-draft");
+    await screen.press("Apply");
+    await soon(() => expect(screen.text(".data-draft")).toContain("Applied: "));
+    expect(screen.sent()).toEqual([
       {
         type: "change_data",
         roles: { tenure: "categorical", Contract: "ignored" },
@@ -308,8 +293,8 @@ describe("the data panel", () => {
       },
     ]);
     await soon(() => expect(row("Contract").className).toContain("grey"));
-    await press("Undo", ".data-draft");
-    await soon(() => expect(text(".data-draft")).toContain("Undone"));
+    await screen.press("Undo", ".data-draft");
+    await soon(() => expect(screen.text(".data-draft")).toContain("Undone"));
     await soon(() => expect(row("Contract").className).not.toContain("grey"));
   });
 
@@ -317,31 +302,31 @@ describe("the data panel", () => {
     await show();
     const select = () => row("tenure").querySelector("select") as HTMLElement;
     await choose(select(), "text");
-    await soon(() => expect(all(".data-draft")).toHaveLength(1));
+    await soon(() => expect(screen.all(".data-draft")).toHaveLength(1));
     await choose(select(), "numeric");
-    await soon(() => expect(all(".data-draft")).toHaveLength(0));
+    await soon(() => expect(screen.all(".data-draft")).toHaveLength(0));
     await choose(select(), "text");
-    await press("Discard");
-    expect(all(".data-draft")).toHaveLength(0);
-    expect(sent()).toEqual([]);
+    await screen.press("Discard");
+    expect(screen.all(".data-draft")).toHaveLength(0);
+    expect(screen.sent()).toEqual([]);
   });
 
   it("chooses filling and encoding in the card, and says what is wrong with a value", async () => {
-    await show();
-    row("Contract").click();
-    await soon(() => expect(all(".ways select")).toHaveLength(2));
-    const [filling, encoding] = all(".ways select") as [HTMLElement, HTMLElement];
+    await show("data", { preview_data: () => PREVIEW });
+    await screen.click(row("Contract"));
+    await soon(() => expect(screen.all(".ways select")).toHaveLength(2));
+    const [filling, encoding] = screen.all(".ways select") as [HTMLElement, HTMLElement];
     await choose(filling, "own_level");
     await choose(encoding, "target_mean");
-    row("tenure").click();
-    await soon(() => expect(all(".ways select")).toHaveLength(1));
-    await choose(one(".ways select"), "value");
-    await choose(one(".tiny-value"), "many", "input");
-    expect(text(".ways")).toContain("Enter a number, for example 0.");
-    await choose(one(".tiny-value"), "0", "input");
-    await press("Apply");
-    await soon(() => expect(sent()).toHaveLength(1));
-    expect(sent()[0]).toMatchObject({
+    await screen.click(row("tenure"));
+    await soon(() => expect(screen.all(".ways select")).toHaveLength(1));
+    await choose(screen.one(".ways select"), "value");
+    await choose(screen.one(".tiny-value"), "many", "input");
+    expect(screen.text(".ways")).toContain("Enter a number, for example 0.");
+    await choose(screen.one(".tiny-value"), "0", "input");
+    await screen.press("Apply");
+    await soon(() => expect(screen.sent()).toHaveLength(1));
+    expect(screen.sent()[0]).toMatchObject({
       roles: {},
       filling: { Contract: "own_level", tenure: { value: 0 } },
       encoding: { Contract: "target_mean" },
@@ -350,52 +335,53 @@ describe("the data panel", () => {
 
   it("leaves a column out and uses it again", async () => {
     await show();
-    row("customerID").click();
-    await soon(() => expect(button("Include customerID").disabled).toBe(false));
-    await press("Include customerID");
+    await screen.click(row("customerID"));
+    await soon(() => expect(screen.button("Include customerID").disabled).toBe(false));
+    await screen.press("Include customerID");
     expect((row("customerID").querySelector("select") as HTMLSelectElement).value).not.toBe("ignored");
-    await press("Leave out customerID");
-    await soon(() => expect(all(".data-draft")).toHaveLength(0));
+    await screen.press("Leave out customerID");
+    await soon(() => expect(screen.all(".data-draft")).toHaveLength(0));
   });
 
   it("moves by keyboard from the target on and opens with Enter", async () => {
     await show();
-    const grid = one(".columns-grid");
+    const grid = screen.one(".columns-grid");
     grid.focus();
-    const key = async (name: string) => {
-      grid.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
-      await rest(20);
-    };
+    const key = (name: string) => screen.key(grid, name);
     await key("ArrowDown");
     await key("ArrowDown");
     await key("Enter");
-    await soon(() => expect(text(".column-card h3")).toBe("What is in tenure?"));
+    await soon(() => expect(screen.text(".column-card h3")).toBe("What is in tenure?"));
     await key("Home");
     await key("Enter");
-    await soon(() => expect(text(".column-card h3")).toBe("How is churn distributed?"));
+    await soon(() => expect(screen.text(".column-card h3")).toBe("How is Churn distributed?"));
   });
 
   it("finds among two thousand columns with few of them in the page", async () => {
-    await show("data", 2000);
-    expect(all(".columns-grid [data-column]").length).toBeLessThan(60);
-    await choose(one("[aria-label='Find a column']"), "x1999", "input");
-    await soon(() => expect(text(".data-table .filters")).toContain("1 of 2,006 columns match"));
-    expect(all(".columns-grid [data-column]").map((it) => it.dataset.column)).toEqual(["x1999"]);
-    await choose(one("[aria-label='Find a column']"), "zzz", "input");
-    await soon(() => expect(text(".none-found")).toBe("No column matches “zzz”."));
+    const info = known<DataInfo>("profile");
+    const [, tenure] = info.rows;
+    if (tenure === undefined) throw new Error("no column was recorded");
+    for (let i = 0; i < 2000; i += 1) info.rows.push(structuredClone(tenure).with(0, `x${i}`) as ColumnRow);
+    await show("data", { profile: () => info });
+    expect(screen.all(".columns-grid [data-column]").length).toBeLessThan(60);
+    await choose(screen.one("[aria-label='Find a column']"), "x1999", "input");
+    await soon(() => expect(screen.text(".data-table .filters")).toContain("1 of 2,008 columns match"));
+    expect(screen.all(".columns-grid [data-column]").map((it) => it.dataset.column)).toEqual(["x1999"]);
+    await choose(screen.one("[aria-label='Find a column']"), "zzz", "input");
+    await soon(() => expect(screen.text(".none-found")).toBe("No column matches “zzz”."));
   });
 
   it("shows roles while the columns are still being looked at", async () => {
-    await show("data", 0, true);
-    expect(text(".lead")).toContain("Examining the columns…");
+    await show("data", { profile: () => ({ ...known<DataInfo>("profile"), reading: true }) });
+    expect(screen.text(".lead")).toContain("Examining the columns…");
   });
 
   it("lists transforms, removes one, and shows how one is added", async () => {
-    await show();
-    expect(text(".transforms")).toContain("ratio_of, from tenure, TotalCharges");
-    await press("+ Add a column in Python");
-    expect(text(".transforms .code")).toContain("session.add_transform");
-    button("Remove").click();
-    await soon(() => expect(sent()).toContainEqual({ type: "remove_transform", name: "ratio" }));
+    await show("data", {}, "transformed");
+    expect(screen.text(".transforms")).toContain("ratio_of, from tenure, MonthlyCharges");
+    await screen.press("+ Add a column in Python");
+    expect(screen.text(".transforms .code")).toContain("session.add_transform");
+    await screen.press("Remove");
+    await soon(() => expect(screen.sent()).toContainEqual({ type: "remove_transform", name: "ratio" }));
   });
 });

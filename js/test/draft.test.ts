@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { FAMILIES, scriptedSteering } from "../dev/scripted";
 import type { ParameterInfo } from "../src/protocol/messages";
 import { DraftStore } from "../src/store/draft";
 import {
@@ -17,13 +16,21 @@ import {
   withFamily,
   withTarget,
 } from "../src/words/draft";
+import { recordedSnapshot } from "./recorded";
 
+const steering = recordedSnapshot().steering;
+const features = { choices: ["sqrt", "log2", null], low: null, high: null, log: false };
+const asFeatures = <T extends { name: string }>(one: T): T =>
+  one.name === "extra_trees.max_features" ? { ...one, ...features, name: one.name } : one;
+steering.ranges = steering.ranges.map(asFeatures);
+const FAMILIES = recordedSnapshot().session.families.map((family) => ({
+  ...family,
+  parameters: family.parameters.map(asFeatures),
+}));
 const parameters = new Map(FAMILIES.flatMap((one) => one.parameters.map((p) => [p.name, p] as const)));
 const of = (name: string) => parameters.get(name) as ParameterInfo;
-const steering = scriptedSteering();
 const rate = of("lightgbm.learning_rate");
 const today = targetOf(rate);
-const features = of("extra_trees.max_features");
 
 describe("a draft", () => {
   it("is empty again when everything in it is as today", () => {
@@ -38,7 +45,7 @@ describe("a draft", () => {
 
   it("becomes one command", () => {
     let draft = withTarget(NO_DRAFT, rate.name, { low: 0.02, high: 0.08, log: true }, today);
-    draft = withTarget(draft, features.name, { choices: ["sqrt", null] }, targetOf(features));
+    draft = withTarget(draft, "extra_trees.max_features", { choices: ["sqrt", null] }, targetOf(features));
     draft = withFamily(draft, "mlp", false, steering.families);
     expect(commandOf({ ...draft, cancels: true }, steering, parameters)).toEqual({
       type: "edit",

@@ -1,39 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakeHost } from "../dev/fake";
-import { scriptedSnapshot } from "../dev/scripted";
-import { VIEWS, viewOf } from "../dev/views";
-import { mount } from "../src/mount";
+import type { Charts } from "../src/charts/charts";
 import { pickOf } from "../src/panels/explain/picks";
 import type { Kernel } from "../src/protocol/kernel";
-import type { ViewInfo } from "../src/protocol/messages";
+import type { ViewInfo, Views } from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
 import { Explanations } from "../src/store/explanations";
-import { SessionStore } from "../src/store/session";
 import { pythonLine, pythonLiteral } from "../src/words/views";
+import { recordedResult } from "./recorded";
+import { NO_CHARTS, Screen, soon } from "./screen";
 
-vi.mock("../src/charts/ProgressChart", () => ({ ProgressChart: () => null }));
-vi.mock("../src/charts/PictureChart", () => ({ PictureChart: () => null }));
 interface Drawn {
   name: string;
   data: Record<string, object[]>;
   leads(datum: unknown): boolean;
   onPick(datum: unknown): void;
 }
-// Each row of a chart's data as something to press, as its marks are.
-vi.mock("../src/charts/ViewChart", () => ({
-  ViewChart: ({ name, data, leads, onPick }: Drawn) => (
-    <div class="drawn" data-chart={name}>
-      {Object.values(data)
-        .flat()
-        .filter(leads)
-        .map((row, i) => (
-          <button key={i} type="button" class="mark" onClick={() => onPick(row)} />
-        ))}
-    </div>
-  ),
-}));
+/** Each row of a chart's data as something to press, as its marks are. */
+const Marks = (({ name, data, leads, onPick }: Drawn) => (
+  <div class="drawn" data-chart={name}>
+    {Object.values(data)
+      .flat()
+      .filter(leads)
+      .map((row, i) => (
+        <button key={i} type="button" class="mark" onClick={() => onPick(row)} />
+      ))}
+  </div>
+)) as unknown as Charts["View"];
 
-const IMPORTANCE = viewOf("importance", { trial: 4 }, 0) as ViewInfo;
+const view = (name: string, options: object) =>
+  recordedResult<ViewInfo>("explain", { view: name, options, step: 0 });
+const IMPORTANCE = view("importance", { trial: 7 });
+const VIEWS = recordedResult<Views>("views", {});
 
 describe("what the kernel says of a view", () => {
   it("passes when it is whole", () => {
@@ -124,16 +121,16 @@ describe("the line of Python", () => {
       'session.explain.importance(trial="ensemble")',
     );
     expect(pythonLine(offer("effect"), { trial: 1, column: "a", centred: true }, null)).toBe(
-      'session.explain.effect(trial=1, column="a", centred=True)',
+      'session.explain.effect(column="a", trial=1, centred=True)',
     );
     expect(pythonLine(offer("winner"), {}, null)).toBe("session.explain.winner()");
   });
 
   it("adds what Python cannot do without, from the answer", () => {
     const about = { about: { row: 7 } } as unknown as ViewInfo;
-    expect(pythonLine(offer("row"), { trial: 1 }, about)).toBe("session.explain.row(trial=1, row=7)");
+    expect(pythonLine(offer("row"), { trial: 1 }, about)).toBe("session.explain.row(row=7, trial=1)");
     expect(pythonLine(offer("what_if"), { trial: 1 }, about)).toBe(
-      "session.explain.what_if(trial=1, row=7, changes={})",
+      "session.explain.what_if(row=7, changes={}, trial=1)",
     );
   });
 
@@ -282,16 +279,11 @@ describe("explanations", () => {
 });
 
 describe("the panel", () => {
-  let el: HTMLElement;
-  let host: FakeHost;
-  let store: SessionStore;
-  let dispose: () => void;
+  let screen: Screen;
 
-  const all = (selector: string) => [...(el.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])];
-  const soon = (look: () => void) => vi.waitFor(look, { timeout: 4000, interval: 10 });
   const asked = (view: string) =>
-    host.sent.filter((one) => one.type === "explain" && one.view === view).map((one) => one.options);
-  const card = (view: string) => all(`[data-view="${view}"]`)[0] as HTMLElement;
+    screen.host.sent.filter((one) => one.type === "explain" && one.view === view).map((one) => one.options);
+  const card = (view: string) => screen.all(`[data-view="${view}"]`)[0] as HTMLElement;
   const press = (within: HTMLElement, words: string) => {
     const found = [...within.querySelectorAll("button")].find(
       (one) => one.textContent?.trim() === words || one.getAttribute("aria-label") === words,
@@ -307,49 +299,43 @@ describe("the panel", () => {
   };
 
   beforeEach(async () => {
-    el = document.createElement("div");
-    document.body.append(el);
-    host = new FakeHost({ snapshot: scriptedSnapshot("running", 60), delay: 0 });
-    store = new SessionStore(host, (run) => run());
-    dispose = mount(el, store, "explain");
-    await soon(() => expect(all(".card.view").length).toBeGreaterThan(3));
+    screen = await Screen.show("explain", {}, { ...NO_CHARTS, View: Marks });
+    await soon(() => expect(screen.all(".card.view").length).toBeGreaterThan(3));
   });
 
-  afterEach(() => {
-    dispose();
-    store.dispose();
-    el.remove();
-  });
+  afterEach(() => screen.close());
 
   it("asks the first two questions at once, to the last step, and no other", async () => {
     await soon(() =>
-      expect(host.sent.filter((one) => one.view === "importance").map((one) => one.step)).toEqual([0, 1, 2]),
+      expect(screen.host.sent.filter((one) => one.view === "importance").map((one) => one.step)).toEqual([
+        0, 1,
+      ]),
     );
     await answered("beeswarm");
     expect(asked("effect")).toEqual([]);
-    await soon(() => expect(card("importance").textContent).toContain("Looked at 300 rows."));
+    await soon(() => expect(card("importance").querySelector(".view-progress")).toBeNull());
     expect(card("importance").querySelector(".drawn")?.getAttribute("data-chart")).toBe("shap_bar");
-    expect(all(".explain-head .seg button").map((one) => one.textContent)).toEqual(["Model", "Search"]);
+    expect(screen.all(".explain-head .seg button").map((one) => one.textContent)).toContain("Search");
   });
 
   it("sends what is chosen, and shows the line that asks the same", async () => {
     press(card("effect"), "Compute the answer");
     await answered("effect");
-    choose(card("effect").querySelector("select"), "charges");
-    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
+    choose(card("effect").querySelector("select"), "MonthlyCharges");
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "MonthlyCharges" }));
     await soon(() =>
-      expect(card("effect").querySelector(".code code")?.textContent).toContain('column="charges"'),
+      expect(card("effect").querySelector(".code code")?.textContent).toContain('column="MonthlyCharges"'),
     );
-    await soon(() => expect(card("effect").querySelector("h3")?.textContent).toContain("charges"));
+    await soon(() => expect(card("effect").querySelector("h3")?.textContent).toContain("MonthlyCharges"));
   });
 
   it("goes to the next row in all cards that are of a row", async () => {
     press(card("row"), "Compute the answer");
     await answered("row");
     press(card("row"), "Next row");
-    await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: 8 }));
+    await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: 1 }));
     press(card("what_if"), "Compute the answer");
-    await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: 8 }));
+    await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: 1 }));
   });
 
   it("takes the column of a bar in all cards that are of a column", async () => {
@@ -357,14 +343,15 @@ describe("the panel", () => {
     await answered("effect");
     await soon(() => expect(card("importance").querySelectorAll(".mark").length).toBeGreaterThan(2));
     (card("importance").querySelectorAll(".mark")[2] as HTMLElement).click();
-    const column = store.explanations.views.value.value?.columns[2];
+    const [, , third] = IMPORTANCE.data.importance ?? [];
+    const column = third?.column;
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
     expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} selected.`);
     const scrolled = vi.fn();
     card("effect").scrollIntoView = scrolled;
     press(card("importance"), "Show its average effect");
     expect(scrolled).toHaveBeenCalled();
-    expect((el.shadowRoot ?? document).activeElement).toBe(card("effect"));
+    expect((screen.el.shadowRoot ?? document).activeElement).toBe(card("effect"));
   });
 
   it("takes a column by keyboard from the rows behind the chart", async () => {
@@ -373,10 +360,10 @@ describe("the panel", () => {
     details.open = true;
     details.dispatchEvent(new Event("toggle"));
     await soon(() => expect(details.querySelector("table")).not.toBe(null));
-    press(details, "charges");
-    await soon(() => expect(card("importance").textContent).toContain("charges selected."));
+    press(details, "MonthlyCharges");
+    await soon(() => expect(card("importance").textContent).toContain("MonthlyCharges selected."));
     press(card("effect"), "Compute the answer");
-    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "charges" }));
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "MonthlyCharges" }));
   });
 
   it("asks what would be after a pause, and takes it back", async () => {
@@ -386,33 +373,34 @@ describe("the panel", () => {
     for (const value of ["50", "40", "30"]) choose(slider, value, "input");
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ changes: { tenure: 30 } }));
     expect(asked("what_if")).toHaveLength(2);
-    await soon(() => expect(card("what_if").textContent).toContain("instead of 38 %"));
+    await soon(() => expect(card("what_if").textContent).toContain("instead of 2 %"));
     press(card("what_if"), "Reset row");
     await soon(() => expect(card("what_if").textContent).not.toContain("instead of"));
   });
 
   it("shows the rows of a view whose chart it does not have", async () => {
+    const shown = view("threshold", { trial: 7 });
+    screen.host.answers.explain = () => ({ ...shown, charts: ["a chart of another version"] });
     press(card("threshold"), "Compute the answer");
     await answered("threshold");
     expect(card("threshold").querySelector(".drawn")).toBeNull();
-    expect(card("threshold").querySelector("table")?.textContent).toContain("0.48");
+    expect(card("threshold").querySelector("table")?.textContent).toContain("threshold");
   });
 
   it("takes another trial, also from its drawer", async () => {
-    const other = [...store.rows.values()].find(
-      (row) => row.state === "complete" && row.number !== store.status.value?.best?.number,
-    );
-    const number = other?.number ?? -1;
-    choose(all(".picker input")[0] as HTMLElement, `#${number}`, "input");
+    const number = 2;
+    choose(screen.all(".picker input")[0] as HTMLElement, `#${number}`, "input");
     await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: number }));
-    await soon(() => expect(all(".card.view .code code")[0]?.textContent).toBeDefined());
+    await soon(() => expect(screen.all(".card.view .code code")[0]?.textContent).toBeDefined());
   });
 
   it("gives up what is under way when the person leaves", async () => {
-    host.sent.length = 0;
+    screen.host.sent.length = 0;
+    screen.host.holds.add("explain");
     press(card("row"), "Compute the answer");
-    (all('[data-tab="overview"]')[0] as HTMLElement).click();
-    await soon(() => expect(all(".card.view")).toHaveLength(0));
-    await soon(() => expect(host.sent.some((one) => one.type === "stop")).toBe(true));
+    await soon(() => expect(asked("row")).toHaveLength(1));
+    (screen.all('[data-tab="overview"]')[0] as HTMLElement).click();
+    await soon(() => expect(screen.all(".card.view")).toHaveLength(0));
+    await soon(() => expect(screen.host.sent.some((one) => one.type === "stop")).toBe(true));
   });
 });

@@ -1,6 +1,5 @@
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SESSION, scriptedRows, scriptedStatus } from "../dev/scripted";
 import type { Place } from "../src/lab/follow";
 import { KernelLink, TARGET } from "../src/lab/link";
 import { quickstart } from "../src/lab/quickstart";
@@ -9,6 +8,8 @@ import { beginSource, DEFAULTS, defaultsOf, resumeSource } from "../src/lab/sour
 import { type Phase, type SessionHead, VERSION } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
 import { mountView } from "../src/view";
+import { recordedSnapshot } from "./recorded";
+import { drawn } from "./screen";
 import { ManualTimers, settled } from "./timers";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
@@ -109,9 +110,9 @@ const head = (change: Partial<SessionHead> = {}, phase: Phase = "running"): Sess
   id: "abc",
   target: "churn",
   kind: "binary",
-  metric: SESSION.metric,
+  metric: recordedSnapshot().session.metric,
   sentence: "Binary classification.",
-  status: { ...scriptedStatus(phase, scriptedRows(20)), nudges: [] },
+  status: { ...recordedSnapshot().status, phase, nudges: [] },
   best: "LightGBM",
   warnings: [],
   more_warnings: 0,
@@ -358,7 +359,7 @@ describe("the sidebar", () => {
     recent: vi.fn(),
   };
   const place = signal<Place | null>(null);
-  const rest = () => new Promise((resolve) => setTimeout(resolve, 30));
+  const rest = () => drawn();
   const root = () => el.shadowRoot?.querySelector(".side") as HTMLElement;
   const button = (words: string) =>
     [...root().querySelectorAll("button")].find(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { scriptedSnapshot } from "../dev/scripted";
-import { NOTHING_SAID, World } from "../dev/wishes";
 import { picturePoints } from "../src/charts/picture";
 import { columnsFor } from "../src/panels/trials/columns";
+import type { AuditInfo, PreferencesInfo } from "../src/protocol/messages";
 import { type Row, toRow } from "../src/store/row";
 import { cellOf, figureScale } from "../src/words/audit";
 import { nameOf, plainCosts, readCosts } from "../src/words/costs";
@@ -17,8 +16,9 @@ import {
   whyBroken,
 } from "../src/words/objective";
 import { cutsOf, isWithin, onlyWords, withRange } from "../src/words/only";
+import { recordedResult } from "./recorded";
 
-const world = new World(scriptedSnapshot("running", 60).rows, NOTHING_SAID);
+const PREFERENCES = recordedResult<PreferencesInfo>("preferences", {});
 const metric = { scorer: "rmse", label: "RMSE", sign: -1, of_target: true };
 const measure = (unit: string, points = false) => ({ unit, points });
 
@@ -157,15 +157,15 @@ describe("goals", () => {
 
   it("says how often it would be right: a toss-up is half of the time", () => {
     const said = (certainty: number) =>
-      certaintyWords({ ...world.preferences(), certainty, goals: { weights: { a: 1 }, strength: "fair" } });
+      certaintyWords({ ...PREFERENCES, certainty, goals: { weights: { a: 1 }, strength: "fair" } });
     expect(said(0)).toContain(" 50 % of the time");
     expect(said(0.4)).toContain(" 70 % of the time");
-    expect(certaintyWords(world.preferences())).toBe("");
+    expect(certaintyWords(PREFERENCES)).toBe("");
   });
 
   it("tells what is known first, and each sentence once", () => {
     const info = {
-      ...world.preferences(),
+      ...PREFERENCES,
       learnt: ["Not yet known: b.", "You like a."],
       trades: [{ give: "a", take: "b", known: true, confidence: 0.9, sentence: "You like a." }],
     };
@@ -300,7 +300,7 @@ describe("pictures", () => {
 });
 
 describe("groups", () => {
-  const groups = world.audit(1, "gender").groups;
+  const groups = recordedResult<AuditInfo>("audit", { number: 7, column: "Contract" }).groups;
 
   it("stand on one axis for each figure, shares as per cent", () => {
     expect(figureScale(groups, 0, true)).toEqual({ low: 0, high: 1, share: false });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FAMILIES, scriptedRows } from "../dev/scripted";
 import { arranged } from "../src/panels/trials/order";
 import { toRow } from "../src/store/row";
 import { type ColumnId, NO_FILTER } from "../src/store/ui";
 import { byName } from "../src/words/trial";
+import { FAMILIES, manyRows } from "./many";
 
 const families = byName(FAMILIES);
-const rows = scriptedRows(60).map(toRow);
+const rows = manyRows(60).map(toRow);
 const order = (column: ColumnId, descending: boolean, filter = NO_FILTER) =>
   arranged(rows, { column, descending }, filter, families);
 

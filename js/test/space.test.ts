@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { FAMILIES, scriptedRows, todayAsGiven } from "../dev/scripted";
 import { beside } from "../src/components/DotStrip";
 import { jitter, nearest, xOf, yOf } from "../src/components/paint";
 import { steersOf } from "../src/panels/overview/steers";
@@ -7,17 +6,21 @@ import { bellPath, lengthOn } from "../src/panels/space/Bell";
 import { found } from "../src/panels/space/Space";
 import { choicesOf, extent, insideOf, tableOf } from "../src/panels/space/table";
 import { byShare, deciders } from "../src/panels/space/useImportance";
-import type { ActInfo, FamilyInfo, GenerationInfo } from "../src/protocol/messages";
+import type { ActInfo, FamilyInfo, GenerationInfo, ParameterInfo } from "../src/protocol/messages";
 import { toRow } from "../src/store/row";
 import { holds, targetOf } from "../src/words/draft";
 import { configOf, todaysFamily, valuesOf } from "../src/words/family";
 import { gridValues, readGrid } from "../src/words/grid";
 import { spaceAside, spaceHeadline } from "../src/words/space";
+import { FAMILIES, manyRows } from "./many";
+import { recordedSnapshot } from "./recorded";
+
+const TODAY = recordedSnapshot("binary", "ready").steering.ranges;
 
 const family = FAMILIES.find((one) => one.name === "lightgbm") as FamilyInfo;
 const forest = FAMILIES.find((one) => one.name === "extra_trees") as FamilyInfo;
-const rows = scriptedRows(120).map(toRow);
-const ranges = new Map(todayAsGiven().map((range) => [range.name, range]));
+const rows = manyRows(240).map(toRow);
+const ranges = new Map(TODAY.map((range) => [range.name, range]));
 const table = tableOf(rows, family, ranges, new Set([rows[12]?.number ?? 0]));
 const targets = family.parameters.map(targetOf);
 const choices = family.parameters.map((one) => choicesOf(one, ranges.get(one.name)));
@@ -27,9 +30,9 @@ describe("a family's table", () => {
     const own = rows.filter((row) => row.family === "lightgbm" && row.state !== "failed");
     expect([...table.numbers]).toEqual(own.map((row) => row.number));
     expect([...(table.columns[0] ?? [])]).toEqual(own.map((row) => row.values[0]));
-    const extra = table.columns[4] ?? new Float64Array();
+    const extra = table.columns[8] ?? new Float64Array();
     own.forEach((row, i) => {
-      expect(choices[4]?.[extra[i] ?? -1]).toBe(row.values[4]);
+      expect(choices[8]?.[extra[i] ?? -1]).toBe(row.values[8]);
     });
   });
 
@@ -43,7 +46,7 @@ describe("a family's table", () => {
   });
 
   it("finds the same trials inside as looking at each", () => {
-    const narrowed = targets.with(0, { low: 0.02, high: 0.08, log: true }).with(4, { choices: [false] });
+    const narrowed = targets.with(0, { low: 0.02, high: 0.08, log: true }).with(8, { choices: [false] });
     const inside = insideOf(table, family, narrowed, choices, true, new Set());
     table.numbers.forEach((number, i) => {
       const row = rows.find((one) => one.number === number);
@@ -61,7 +64,7 @@ describe("a family's table", () => {
   });
 
   it("stays quick with 10,000 trials", () => {
-    const many = scriptedRows(10_000).map(toRow);
+    const many = manyRows(10_000).map(toRow);
     const begun = performance.now();
     const large = tableOf(many, family, ranges, new Set());
     for (let i = 0; i < 20; i += 1) insideOf(large, family, targets, choices, true, new Set());
@@ -86,12 +89,12 @@ describe("what decides", () => {
 
   it("leads the panel in words", () => {
     expect(spaceHeadline(family, true, 3)).toBe(
-      "LightGBM: the search varies nine settings; three of them matter most.",
+      "LightGBM: the search varies 11 settings; three of them matter most.",
     );
     expect(spaceHeadline(family, true, 1)).toContain("one of them matters most.");
-    expect(spaceHeadline(family, true, null)).toBe("LightGBM: the search varies nine settings.");
+    expect(spaceHeadline(family, true, null)).toBe("LightGBM: the search varies 11 settings.");
     expect(spaceHeadline(forest, false, 1)).toBe(
-      "Extra trees is excluded; its three settings are not searched.",
+      "Extra trees is excluded; its four settings are not searched.",
     );
     expect(spaceAside({ family: "x", trials: 1, shares: {}, sentence: "" })).toContain("too early");
   });
@@ -101,7 +104,7 @@ describe("looking for a setting", () => {
   it("finds it over all models, by its words or its name in code", () => {
     const names = (text: string, only: string | null = "mlp") =>
       found(FAMILIES, text, only).map((group) => group.family.name);
-    expect(names("learning rate")).toEqual(["lightgbm", "catboost"]);
+    expect(names("learning rate")).toEqual(["lightgbm", "catboost", "xgboost", "mlp"]);
     expect(names("min_data_in_leaf")).toEqual(["lightgbm"]);
     expect(names("")).toEqual(["mlp"]);
     expect(names("", null)).not.toContain("dummy");
@@ -172,13 +175,13 @@ describe("changes on the chart", () => {
 
 describe("configurations", () => {
   it("come by name and go back in order", () => {
-    const values = [0.01, 63, 0.8, 5, true, 0.7, 0.01, 0.02, 63];
+    const values = [0.01, 15, 20, 0.8, 0.9, 0.01, 0.01, 63, true, 5, 1];
     expect(valuesOf(family, configOf(family, values))).toEqual(values);
     expect(valuesOf(family, { family: "lightgbm" })).toEqual(family.parameters.map((one) => one.default));
   });
 
   it("take today's ranges, with defaults inside them", () => {
-    const narrowed = todayAsGiven().map((range) =>
+    const narrowed = TODAY.map((range) =>
       range.name === "lightgbm.learning_rate" ? { ...range, low: 0.1, high: 0.2 } : range,
     );
     const steering = { ranges: narrowed } as Parameters<typeof todaysFamily>[1];
@@ -198,8 +201,7 @@ describe("configurations", () => {
     expect(readGrid(rate, " ")).toMatchObject({ ok: false });
     expect(readGrid(rate, "7")).toMatchObject({ ok: false });
     expect(readGrid(rate, Array(201).fill("0.01").join(" "))).toMatchObject({ ok: false });
-    const features = forest.parameters[1];
-    if (features === undefined) throw new Error("no such setting");
+    const features = { ...forest.parameters[0], choices: ["sqrt", "log2", null] } as ParameterInfo;
     expect(readGrid(features, "sqrt none")).toEqual({ ok: true, values: ["sqrt", null] });
     expect(readGrid(features, "cube")).toMatchObject({ ok: false });
   });

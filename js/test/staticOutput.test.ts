@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
-import { scriptedSnapshot } from "../dev/scripted";
 import { hideStaticOutput, hideWhileHeard } from "../src/host/staticOutput";
 import type { Connection } from "../src/protocol/client";
 import type { SessionInfo } from "../src/protocol/messages";
+import { recordedSnapshot } from "./recorded";
 
 const rules = () => document.head.querySelectorAll("style").length;
 
@@ -35,7 +35,7 @@ test("a page that never hears a kernel keeps the summary, a session that was hea
   store.connection.value = { is: "silent" };
   expect(rules()).toBe(0);
   store.connection.value = { is: "live" };
-  store.session.value = scriptedSnapshot("running", 5).session;
+  store.session.value = recordedSnapshot().session;
   expect(rules()).toBe(1);
   store.connection.value = { is: "closed" };
   expect(rules()).toBe(1);

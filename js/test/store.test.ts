@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { scriptedDetail, scriptedSnapshot } from "../dev/scripted";
 import { commands } from "../src/protocol/commands";
 import type { TrialRow } from "../src/protocol/messages";
 import { leaders, type Row, toRow } from "../src/store/row";
 import { SessionStore } from "../src/store/session";
 import { ScriptedHost } from "./host";
+import { recordedResult, recordedSnapshot } from "./recorded";
 import { ManualTimers } from "./timers";
 
 const row = (number: number, score: number | null, state: TrialRow[1] = "complete"): TrialRow => [
@@ -36,7 +36,7 @@ const RECEIPT = {
 };
 
 describe("SessionStore", () => {
-  const snapshot = scriptedSnapshot("running", 5);
+  const snapshot = { ...recordedSnapshot(), epoch: "e1", seq: 100 };
   let host: ScriptedHost;
   let frames: (() => void)[];
   let store: SessionStore;
@@ -56,7 +56,7 @@ describe("SessionStore", () => {
 
   it("holds the snapshot", () => {
     expect(store.rows.size).toBe(snapshot.rows.length);
-    expect(store.session.value?.target).toBe("churn");
+    expect(store.session.value?.target).toBe("Churn");
     expect(store.status.value?.phase).toBe("running");
   });
 
@@ -175,10 +175,9 @@ describe("SessionStore", () => {
   });
 
   it("keeps a detail until the row has changed", async () => {
-    const wire = snapshot.rows[1] as TrialRow;
     const detail = store.details.of(1);
     detail.follow(store.rows.get(1));
-    await host.answer("detail", scriptedDetail(wire));
+    await host.answer("detail", recordedResult("detail", { number: 1 }));
     expect(store.details.of(1).value.value?.number).toBe(1);
     detail.follow(store.rows.get(1));
     expect(host.count("detail")).toBe(1);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FAMILIES, scriptedStatus } from "../dev/scripted";
 import { parseLimit } from "../src/components/BudgetPopover";
-import type { MetricInfo, ParameterInfo } from "../src/protocol/messages";
+import type { MetricInfo, ParameterInfo, Status } from "../src/protocol/messages";
 import { checkForm, formTexts, initialText, parseSetting } from "../src/words/form";
 import {
   formatBytes,
@@ -12,6 +11,8 @@ import {
   formatValue,
 } from "../src/words/numbers";
 import { part, phaseWords } from "../src/words/phase";
+import { FAMILIES } from "./many";
+import { recordedSnapshot } from "./recorded";
 
 describe("numbers", () => {
   it.each([
@@ -76,7 +77,11 @@ describe("numbers", () => {
 });
 
 describe("phase", () => {
-  const status = scriptedStatus("running", []);
+  const status: Status = {
+    ...recordedSnapshot("binary", "ready").status,
+    phase: "running",
+    budget: { seconds: 300, trials: null, used_seconds: 110, ticking: true },
+  };
 
   it("says what is left, with the time since the message", () => {
     expect(phaseWords(status, 10)).toEqual(["starting", "3 min left"]);
@@ -98,13 +103,8 @@ describe("phase", () => {
 describe("form", () => {
   const family = FAMILIES.find((one) => one.name === "lightgbm");
   if (family === undefined) throw new Error("no such family");
-  const [rate, leaves, , , extra] = family.parameters as [
-    ParameterInfo,
-    ParameterInfo,
-    never,
-    never,
-    ParameterInfo,
-  ];
+  const [rate, leaves] = family.parameters as [ParameterInfo, ParameterInfo];
+  const extra = family.parameters[8] as ParameterInfo;
 
   it("reads numbers as people type them", () => {
     expect(parseSetting(rate, " 0,05 ")).toEqual({ ok: true, value: 0.05 });
@@ -128,13 +128,13 @@ describe("form", () => {
   });
 
   it("keeps the type of a choice", () => {
-    expect(parseSetting(extra, "0")).toEqual({ ok: true, value: true });
+    expect(parseSetting(extra, "1")).toEqual({ ok: true, value: true });
     expect(parseSetting(extra, "")).toMatchObject({ ok: false });
-    expect(initialText(extra, false)).toBe("1");
+    expect(initialText(extra, false)).toBe("0");
   });
 
   it("starts from a trial's values and gives the same configuration back", () => {
-    const values = [0.01, 63, 0.8, 5, true, 0.7, 0.01, 0.02, 63];
+    const values = [0.01, 15, 20, 0.8, 0.9, 0.01, 0.01, 63, true, 5, 1];
     const { config, problems } = checkForm(family, formTexts(family, values));
     expect(problems).toEqual({});
     expect(Object.values(config)).toEqual(["lightgbm", ...values]);

@@ -69,6 +69,8 @@ def test_preferences_say_what_is_known_and_what_may_be_asked(browser, session):
         assert set(one) == set(ObjectiveInfo.__annotations__)
         assert (one["measured"] + one["waiting"], one["of"]) == (4, 4) or not one["main"]
     assert EVIL in found["groups"]
+    by_group = [one["name"].split(":")[0] for one in found["offered"] if ":" in one["name"]]
+    assert by_group == ["demographic_parity", "equalised_odds", "worst_group"]
     assert (found["answers"], found["goals"], found["preferred"], found["learnt"]) == ([], None, None, [])
     assert set(found["question"]) == set(QuestionInfo.__annotations__)
     assert found["best"] == session.state.best

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from hitl_widget.data.objectives import objective_named, offered, sensitive_columns
+from hitl_widget.data.objectives import group_kinds, objective_named, offered, sensitive_columns
 from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.figures import plural
@@ -286,7 +286,10 @@ def _objective(one: Objective, state: SessionState, judged: Assessment, complete
 
 def _others(task: Task, state: SessionState, today: Iterable[Objective]) -> list[Objective]:
     names = {one.name for one in today}
-    return [one for one in offered(task, state.preferences.custom) if one.name not in names]
+    custom = state.preferences.custom
+    columns = sensitive_columns(task)[:1]  # the page knows the others
+    by_group = [objective_named(f"{kind}:{one}", task, custom) for kind in group_kinds(task) for one in columns]
+    return [one for one in (*offered(task, custom), *by_group) if one.name not in names]
 
 
 def _offer(one: Objective, state: SessionState, complete: Sequence[Trial]) -> ObjectiveInfo:

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { ViewChart } from "../../charts/ViewChart";
+import { useCharts } from "../../charts/charts";
 import { isBroad, isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
 import { useInSight } from "../../components/useInSight";
@@ -177,6 +177,7 @@ interface AnswerProps {
 }
 
 function Answer({ info, session, dark, leads, onPick }: AnswerProps) {
+  const { View } = useCharts();
   const [first = "", ...rest] = info.sentences;
   const charts = info.charts.filter(isDrawn);
   const alone = Object.hasOwn(info.data, "what_if") && (info.data.what_if?.length ?? 0) < 2;
@@ -192,7 +193,7 @@ function Answer({ info, session, dark, leads, onPick }: AnswerProps) {
       {rest.length > 0 && <p class="mute view-rest">{rest.join(" ")}</p>}
       {filled &&
         charts.map((name) => (
-          <ViewChart
+          <View
             key={name}
             name={name}
             data={info.data}

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { ProgressChart } from "../../charts/ProgressChart";
+import { useCharts } from "../../charts/charts";
 import { Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
@@ -16,6 +16,7 @@ interface Props extends LoadedProps {
 }
 
 export function ImprovingCard({ store, ui, dark, session, status, families }: Props) {
+  const charts = useCharts();
   const grey = store.grey.value;
   const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
@@ -43,7 +44,7 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
         <Waiting text={waiting} busy={status.phase === "running"} />
       ) : (
         <>
-          <ProgressChart
+          <charts.Progress
             points={drawn.points}
             steers={steers}
             sign={session.metric.sign}

@@ -30,14 +30,21 @@ def test_an_entry_is_made_once_and_mapped(tmp_path) -> None:
 
 def test_threads_wait_for_the_maker(tmp_path) -> None:
     """Many threads that want one entry make it once."""
-    store, made = ArrayStore(tmp_path), []
+    store, asking, made = ArrayStore(tmp_path), [], []
+    everyone = threading.Event()
 
-    def slow():
+    def ask():
+        asking.append(1)
+        if len(asking) == 6:
+            everyone.set()
+        store.get("key", make)
+
+    def make():
         made.append(1)
-        time.sleep(0.1)
+        assert everyone.wait(60)
         return entry()
 
-    threads = [threading.Thread(target=store.get, args=("key", slow)) for _ in range(6)]
+    threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -74,7 +81,7 @@ def test_a_failing_maker_leaves_nothing(tmp_path) -> None:
     assert store.get("key", entry).extra == {"note": 1.0}
 
 
-def test_a_full_disk_only_costs_sharing(tmp_path, monkeypatch) -> None:
+def test_a_full_disk_only_costs_sharing(tmp_path) -> None:
     """When an entry cannot be written, its maker has it all the same."""
     store = ArrayStore(tmp_path)
 

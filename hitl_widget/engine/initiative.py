@@ -17,7 +17,7 @@ from hitl_widget.domain.trial import Author
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import CarryOut
 from hitl_widget.engine.ports import Advisor
-from hitl_widget.errors import CommandError, ConfigError
+from hitl_widget.errors import CommandError, ConfigError, DataError
 
 __all__ = ["Initiative"]
 
@@ -124,7 +124,7 @@ class Initiative:
                 self._acted_at = state.ended
                 try:
                     self._carry_out(cmd.AnswerNudge(nudge.key), MACHINE)
-                except (CommandError, ConfigError) as error:
+                except (CommandError, ConfigError, DataError) as error:
                     self._context.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} It could not: {error}"))
                 return
 

@@ -225,7 +225,7 @@ def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
     with AutoMLSession.load(session.path) as again:
         assert again.state.preferences == said
         assert again.preferred_trial() == chosen
-        assert again.tastes.assess(again.state).worth == pytest.approx(worth)
+        assert runtime_of(again).preference_model.assess(again.state).worth == pytest.approx(worth)
         again.undo()
         assert len(again.state.preferences.comparisons) == len(said.comparisons) - 1
 

@@ -35,9 +35,9 @@ from hitl_widget.explain.views.winner import winner
 from tests.advise.states import LABELS, TASK
 from tests.explain.searched import crowded
 from tests.explain.test_comparison import scores
-from tests.explain.test_learning_curve import ROWS, drawn
 from tests.explain.test_performance import two
-from tests.explain.test_slices import answers, table
+from tests.explain.views.test_learning_curve import ROWS, drawn
+from tests.explain.views.test_slices import answers, table
 from tests.preference.states import BINARY, NUMBERS
 
 AUC = metric_named("roc_auc")

@@ -159,7 +159,7 @@ def test_the_function_of_a_foreign_journal_is_not_run(session, tmp_path):
         again.resume()
         (late,) = run(again, TREES[0])
         wait_until(again, has("missed"))
-        assert "is not here" in again.state.trials[late].unmeasured["missed"]
+        assert "was not found" in again.state.trials[late].unmeasured["missed"]
 
 
 def test_what_a_model_must_keep_decides_what_is_delivered(session):

@@ -77,7 +77,7 @@ def test_five_pairs_are_answered_by_key_during_a_run(notebook: Notebook, dashboa
     expect(dashboard.root.locator(".lead")).to_contain_text(f"#{preferred}")
 
     begun = notebook.value("len(session.state.trials)")
-    notebook.wait_for(f"any('what you prefer' in one.why for one in list(session.state.trials)[{begun}:])")
+    notebook.wait_for(f"any('expected preference' in one.why for one in list(session.state.trials)[{begun}:])")
 
     keyboard.press("u")
     notebook.wait_for("len(session.state.preferences.comparisons) == 4")

@@ -1,4 +1,4 @@
-"""Which trade-offs are there? Every complete trial in two objectives, with the Pareto front among them."""
+"""Chart of the trade-offs: every complete trial in two objectives, with the Pareto front marked."""
 
 from __future__ import annotations
 

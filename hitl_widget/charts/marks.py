@@ -175,7 +175,7 @@ _PARTS = ("rows it was fitted on", "other rows")
 
 
 def with_parts(base: Any) -> Any:
-    """Say of each row which part of the table it is about."""
+    """Return a chart whose rows carry the part of the table that they are about."""
     return base.transform_calculate(rows_of=f"{TRAINING} ? '{_PARTS[0]}' : '{_PARTS[1]}'")
 
 

@@ -1,4 +1,4 @@
-"""What the charts of explanations share: named datasets, quiet axes, texts on a halo, colours of the host."""
+"""Shared parts of the charts of explanations: named datasets, quiet axes, texts on a halo, colours of the host."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def diagonal() -> Any:
 
 
 def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, *, step: int | None = None, **signals: Any) -> Any:
-    """Return a chart with its colours as parameters and the look that all share.
+    """Return a chart with its colours as parameters and the shared style.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def colour_of(family: str) -> str:
 
 
 def configure(chart: Any) -> Any:
-    """Apply the look that all charts share; the colours are parameters of the chart."""
+    """Apply the shared style of all charts; the colours are parameters of the chart."""
     import altair as alt
 
     font = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"

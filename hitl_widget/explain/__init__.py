@@ -1,1 +1,1 @@
-"""What a search, an algorithm and a model have learnt: computed here, shown elsewhere."""
+"""Compute explanations of the search, its algorithms and its models; other packages show them."""

@@ -1,4 +1,4 @@
-"""Which columns go together: how well one tells the other, between 0 and 1."""
+"""Measure associations between columns: how well one predicts the other, from 0 to 1."""
 
 from __future__ import annotations
 

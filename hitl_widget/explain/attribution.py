@@ -1,4 +1,4 @@
-"""What each column contributes to each prediction, and how contributions to margins become those to answers."""
+"""Contributions of columns to predictions, and their conversion from margins to predicted values."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Margins:
 
     @property
     def margin(self) -> np.ndarray:
-        """What the model adds up to, shape (n, k)."""
+        """Sum of base and contributions, shape (n, k)."""
         return np.asarray(self.base + self.values.sum(axis=1))
 
     def answers(self) -> np.ndarray:
@@ -52,7 +52,7 @@ class Margins:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribution:
-    """What columns contribute to predictions.
+    """Contributions of columns to predictions.
 
     Parameters
     ----------
@@ -61,13 +61,13 @@ class Attribution:
     values : ndarray of shape (n, p) or (n, p, K)
         Contributions; with more than two classes, to each of them.
     base : ndarray of shape (n,) or (n, K)
-        Where the models that explain a row start from, before any column.
+        Expected prediction of the models that explain a row, before any column.
     rows : ndarray of int, shape (n,)
         Positions in the subject's table; -1 for other rows.
     table : DataFrame of shape (n, p)
         The rows.
     scale
-        What a value counts: ``"probability"`` (1 is certainty), ``"log-odds"``, or ``"target"``: units of the target.
+        Unit of a value: ``"probability"`` (1 is certainty), ``"log-odds"``, or ``"target"``: units of the target.
     labels
         Texts of the classes, more than two.
     how
@@ -97,7 +97,7 @@ class Attribution:
 
     @property
     def prediction(self) -> np.ndarray:
-        """What base and contributions add up to: the models' answer."""
+        """Prediction of the models: the sum of base and contributions."""
         return np.asarray(self.base + self.values.sum(axis=1))
 
     def of(self, code: int | None) -> Attribution:

@@ -24,7 +24,7 @@ USUAL = ("dummy", "linear", "lightgbm")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What folds say of two models; scores, greater is better.
+    """Comparison of two models on the same folds, in scores of which greater is better.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _said(
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model that is held against others.
+    """A model to compare with others.
 
     Parameters
     ----------

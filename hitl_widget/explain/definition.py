@@ -40,7 +40,7 @@ class Concept(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What an option is checked against.
+    """Task, state and options against which one option is checked.
 
     Parameters
     ----------

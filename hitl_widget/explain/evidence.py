@@ -71,7 +71,7 @@ class Axis:
 
     @property
     def whole(self) -> bool:
-        """Whether only whole numbers make sense."""
+        """True if all values are whole numbers."""
         return isinstance(self.parameter, Int)
 
     def place(self, value: Value) -> float:
@@ -110,7 +110,7 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What was measured of one family, over all generations.
+    """Measured trials of one family, from all generations.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class Evidence:
 
     @cached_property
     def complete(self) -> npt.NDArray[np.bool_]:
-        """Which trials were scored on all folds, shape (n,)."""
+        """Mask of the trials that were scored on all folds, shape (n,)."""
         return np.array([one.state is TrialState.COMPLETE for one in self.trials], bool)
 
     @cached_property

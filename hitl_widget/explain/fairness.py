@@ -28,7 +28,7 @@ _NO_VERDICT = "These figures do not decide whether a difference is fair."
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    """What holds for one group.
+    """Figures of one group.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """How a model treats the groups of a column.
+    """Differences of a model's figures between the groups of a column.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _greater(one: Difference | None, other: Difference | None) -> Difference | N
 
 
 def _sentence(task: Task, groups: Sequence[GroupFigures], found: Difference | None) -> str:
-    """Say the largest difference, between which groups, and whether it may be chance."""
+    """Describe the largest difference, its groups, and whether it may be chance."""
     if found is None:
         enough = sum(not one.small for one in groups)
         return f"Nothing to compare: {plural(enough, 'group')} of {LEAST_ROWS} rows or more. {_NO_VERDICT}"

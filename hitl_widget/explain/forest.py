@@ -1,7 +1,7 @@
-"""What a forest of scikit-learn answers, asked of its trees directly.
+"""Predict with a forest of scikit-learn by calling its trees directly.
 
-Explanations ask a model for few rows very often, and scikit-learn then spends ten times as long on starting 150 trees
-one by one as the trees take.
+Explanations predict few rows very often. scikit-learn then spends ten times as long on starting 150 trees one by one
+as the trees need to predict.
 """
 
 from __future__ import annotations

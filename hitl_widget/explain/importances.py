@@ -1,4 +1,4 @@
-"""Which hyperparameters matter most: their shares in what makes a trial of a family good."""
+"""Importance of hyperparameters: the share of each in the difference between good and other trials of a family."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Interval:
     rows: int
 
     def overlaps(self, other: Interval) -> bool:
-        """Say whether two intervals have a number in common."""
+        """Return True if two intervals have a number in common."""
         return self.low <= other.high and other.low <= self.high
 
 

@@ -1,4 +1,4 @@
-"""Tasks of a worker for explanations: views of models, a person's own estimator, and models to compare with."""
+"""Tasks of a worker for explanations: views of models, a user's estimator, and models to compare with."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def explain(context: Context, request: ViewRequest) -> View:
 
 
 def own_baseline(context: Context, name: str, code: bytes) -> tuple[dict[int, float], float, str]:
-    """Return scores by fold, seconds and the problem of a person's own estimator, pickled by value."""
+    """Return scores by fold, seconds and the problem of a user's estimator, pickled by value."""
     import cloudpickle
 
     from hitl_widget.explain.own_model import evaluate_own

@@ -171,7 +171,7 @@ class _Explaining:
         )
 
     def _own_scale(self, found: Sequence[Margins]) -> bool:
-        """Say whether every part of the subject adds up in log-odds."""
+        """Return True if contributions add up in log-odds for every part of the subject."""
         links = [one.link for one in found]
         return all(link in (logistic, softmax) for link in links)
 
@@ -231,7 +231,7 @@ class _Explaining:
         return self._by_permutations(part, block)
 
     def _adds_up(self, part: Part, block: Block, found: Margins) -> bool:
-        """Say whether contributions add up to the model's own answer."""
+        """Return True if contributions add up to the model's prediction."""
         answer = _own_answer(part, block)
         told = found.answers()
         told = told[:, -1] if told.shape[1] == 1 or answer.ndim == 1 else told

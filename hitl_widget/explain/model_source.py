@@ -1,4 +1,4 @@
-"""What a view of a model is computed from, in a worker: the fold models of a trial and its out-of-fold predictions."""
+"""Source of a model's views, in a worker: the fold models of a trial and its out-of-fold predictions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class ModelSource:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What a view of one trial is of."""
+        """Trial that the views are of."""
         members = self.request.members
         return {"trial": members[0].trial} if len(members) == 1 else {}
 

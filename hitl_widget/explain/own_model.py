@@ -1,4 +1,4 @@
-"""The person's own estimator on the session's folds. Runs in a worker."""
+"""Evaluate a user's estimator on the session's folds. Runs in a worker."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["OwnResult", "evaluate_own"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnResult:
-    """What the folds measured of a person's own estimator.
+    """Result of a user's estimator on the folds.
 
     Parameters
     ----------
     name
-        How it is called.
+        Display name.
     scores
         Score by fold, greater is better; those done before a problem.
     predictions
@@ -59,7 +59,7 @@ class OwnResult:
 def evaluate_own(
     context: Context, estimator: Any, *, name: str = "your own model", folds: Sequence[int] | None = None
 ) -> OwnResult:
-    """Fit a person's own estimator on the training rows of each fold and score it on the others.
+    """Fit a user's estimator on the training rows of each fold and score it on the others.
 
     It gets tables with the columns in use, read as the models read them (numbers, categories, dates, texts; missing
     cells stay), and the original labels. Each fold fits a clone; the estimator itself is left as it is.
@@ -104,7 +104,7 @@ def evaluate_own(
                 scores[fold] = score_predictions(context, context.y[valid], predictions[fold])
             except ConfigError as error:
                 problem, detail = str(error), ""
-            except Exception as error:  # noqa: BLE001 - the person's own code may raise anything
+            except Exception as error:  # noqa: BLE001 - user code may raise anything
                 problem, detail = _in_words(context, title, step, error), f"{type(error).__name__}: {error}"
             if problem:
                 break
@@ -142,7 +142,7 @@ def _predicted(context: Context, model: Any, rows: np.ndarray) -> np.ndarray:
 
 
 def _in_words(context: Context, title: str, step: str, error: BaseException) -> str:
-    """Say what went wrong, and what in the table is most likely behind it."""
+    """Describe the error and its most likely cause in the table."""
     text = " ".join(str(error).split()).rstrip(".")[:200]
     first = f"{title} could not be {step}: {text or type(error).__name__}."
     lower = text.lower()

@@ -54,7 +54,7 @@ class Curve:
 
     @property
     def few(self) -> np.ndarray:
-        """Where the model was trained on hardly any row, shape (g,)."""
+        """Mask of the grid points near which the training rows are few, shape (g,)."""
         fewest = max(3.0, _FEW_SHARE * self.near.sum())
         if self.kind != "category":
             fewest = min(fewest, 0.25 * self.near.sum() / max(len(self.near), 1))

@@ -19,7 +19,7 @@ _SOME = 1500
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Losses:
-    """What the score loses when columns are shuffled.
+    """Loss in score when columns are shuffled.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Losses:
 
     @property
     def columns(self) -> int:
-        """How many single columns there are."""
+        """Number of single columns."""
         return len(self.names) - len(self.groups)
 
     @property
@@ -65,7 +65,7 @@ class Losses:
 
     @property
     def matters(self) -> np.ndarray:
-        """Whether a drop stands out: above twice its standard error over folds, or over repeats of a single one."""
+        """Mask of the significant drops: above twice its standard error over folds, or over repeats of a single one."""
         units = self.drops.mean(axis=1) if len(self.drops) > 1 else self.drops[0]
         error = units.std(axis=0, ddof=1) / np.sqrt(len(units)) if len(units) > 1 else self.spread
         return np.asarray(self.mean > np.maximum(2 * error, 1e-9))

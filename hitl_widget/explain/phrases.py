@@ -28,7 +28,7 @@ def capital(text: str) -> str:
 
 
 def in_points(metric: Metric) -> bool:
-    """Say whether people read hundredths of a metric as points.
+    """Return True if people read hundredths of a metric as points.
 
     Examples
     --------

@@ -121,7 +121,7 @@ def descending(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _averaged(curves: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean of curves at all their false positive rates, at the foot and at the top of upright parts."""
+    """Return the mean of curves at every false positive rate of theirs, at both ends of vertical parts."""
     grid = np.unique(np.concatenate([false for false, _ in curves]))
     tops = [np.interp(grid, false, true) for false, true in curves]  # of equal rates, the last counts
     feet = []

@@ -81,6 +81,6 @@ def _apart(work: Callable[[], _T], seconds: float, lower: Callable[[int], object
 
 
 def _thrown(wrong: list[Any]) -> BaseException:
-    """Return the error and let go of it, so that its traceback keeps no arrays alive."""
+    """Return the error and drop the reference to it, so that its traceback keeps no arrays alive."""
     error: BaseException = wrong.pop()
     return error

@@ -1,4 +1,4 @@
-"""What a view of the record is computed from: the state of a session, at once and in the calling thread."""
+"""Source of the views of the search: the state of a session, read in the calling thread."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class _Stretch:
 
 
 def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) -> str:
-    """Say how y goes with x: "rises steeply from 20 to 40, then stays level".
+    """Describe how y changes with x: "rises steeply from 20 to 40, then stays level".
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""What a model-level view explains: fitted models, the rows that they read, and which rows each has not seen.
+"""Subject of a model-level view: fitted models, the rows they read, and the rows that each was not fitted on.
 
 A `Subject` is a weighted average of parts: the fold models of a trial, those of an ensemble's members, or one estimator
-of the person's own. Views ask "what if these cells came from other rows?" in ever new ways, and `Subject.answered` is
+of the user. Views ask "what if these cells came from other rows?" in ever new ways, and `Subject.answered` is
 the one way to ask it. Rows are prepared once; since preparations work column by column, prepared pieces are exchanged.
 """
 
@@ -84,7 +84,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """What is explained.
+    """Models to explain, with their rows.
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ class Subject:
     labels
         Text of each class by code; empty for numbers.
     name
-        What people call it: "trial 12", "the ensemble".
+        Name on screen: "trial 12", "the ensemble".
     about
-        What views say they are of, for example ``{"trial": 12}``.
+        Reference to the models that views carry, for example ``{"trial": 12}``.
     """
 
     task: Task
@@ -164,7 +164,7 @@ class Subject:
         name: str = "your model",
         about: Mapping[str, Any] | None = None,
     ) -> Subject:
-        """Return a fitted scikit-learn estimator of the person's own as a subject.
+        """Return a user's fitted scikit-learn estimator as a subject.
 
         Parameters
         ----------
@@ -381,14 +381,14 @@ class Subject:
         return self.table.iloc[[number]]
 
     def in_words(self, value: float, code: int | None = None) -> str:
-        """Say a prediction: "83 % yes", "212,000"."""
+        """Return a prediction in words: "83 % yes", "212,000"."""
         if self.regression:
             return value_in_words(float(value))
         label = self.labels[1 if code is None else code] if self.labels else "positive"
         return f"{percent(value)} {label}"
 
     def amount(self, value: float, signed: bool = False) -> str:
-        """Say a difference of predictions: "12 points", "1,300"."""
+        """Return a difference of predictions in words: "12 points", "1,300"."""
         sign = ("+" if value >= 0 else "−") if signed else ""
         if self.regression:
             return f"{sign}{value_in_words(abs(float(value)))}"
@@ -408,7 +408,7 @@ def _part_of_fold(context: Context, member: TrialModel, fold: int, weight: float
 def _table_beside(context: Context, prepare: Any) -> pd.DataFrame | None:
     """Return the rows with the columns that the person's functions make of several others; None where these are learnt.
 
-    A column of several others is a column of its own, so that prepared pieces can be exchanged.
+    A column made of several others is a separate column, so that prepared pieces can be exchanged.
     """
     if "beside" not in context.shared:
         from hitl_widget.learners.columns import Shaped

@@ -45,7 +45,7 @@ class Weight:
 
 
 class Extent(StrEnum):
-    """How much of an objective the user gives up."""
+    """Size of a sacrifice in one objective."""
 
     NOTHING = "nothing"
     SOME = "some"
@@ -54,7 +54,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TradeOff:
-    """How much of one objective the user gives up for a gain in another, averaged over the better half of the front.
+    """Sacrifice in one objective that the user accepts for a gain in another, averaged over the better half of the front.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What was understood about a table, as short facts with a detail each. Pure."""
+"""Facts about a table as it was understood, each with a detail. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the search is still improving, and what its last change gained. Pure."""
+"""Recent improvement of the search, and the gain of its last change. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What made the best trial better than the default? One hyperparameter at a time, the largest gain first."""
+"""View "What made the best trial better than the default?": one hyperparameter at a time, the largest gain first."""
 
 from __future__ import annotations
 

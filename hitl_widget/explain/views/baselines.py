@@ -1,4 +1,4 @@
-"""Is the model better than a simple one? Its lead over baselines, by a corrected test over the folds."""
+"""View "Is the model better than a simple one?": its lead over baselines, by a corrected test over the folds."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def prepare(source: Record) -> Call | None:
 def baselines(
     task: Task, chosen: Contender, others: Sequence[Contender], *, about: Mapping[str, Any] | None = None
 ) -> View:
-    """Return a comparison of a model with the usual models, and with the person's own.
+    """Return a comparison of a model with the usual models, and with the user's.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def baselines(
     chosen
         The model.
     others
-        The models to compare with, as `contenders` returns them, and the person's own.
+        The models to compare with, as `contenders` returns them, and the user's.
     about
         What the view is of.
 

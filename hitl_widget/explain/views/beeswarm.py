@@ -1,4 +1,4 @@
-"""Which way does each column push the prediction? A dot for each row, by its SHAP value."""
+"""View "Which way does each column push the prediction?": a dot for each row, by its SHAP value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Can you trust the predicted probabilities? Predicted against observed frequencies."""
+"""View "Can you trust the predicted probabilities?": predicted against observed frequencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which mistakes does the model make? True classes against predicted ones."""
+"""View "Which mistakes does the model make?": true classes against predicted ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How did the score improve? The score over time, and the gain after each change of the search."""
+"""View "How did the score improve?": the score over time, and the gain after each change of the search."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class _Span:
 def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
     """Return the acts that move the search, each with the trials from the first one proposed under its generation.
 
-    Acts without a generation of their own are told by the clock: by trials that ended after them.
+    Acts that start no generation are matched by time: by trials that ended after them.
     """
     acts = [one for one in state.acts if one.kind in _SEARCHING]
     if not acts:

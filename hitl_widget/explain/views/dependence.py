@@ -1,4 +1,4 @@
-"""How does one column push the prediction? The values of the column against their SHAP values."""
+"""View "How does one column push the prediction?": the values of the column against their SHAP values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when one column changes? Partial dependence, with the lines of single rows."""
+"""View "What happens when one column changes?": partial dependence, with the lines of single rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much does the score depend on the split? The score of each fold."""
+"""View "How much does the score depend on the split?": the score of each fold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where has the search looked? Configurations on a plane, similar ones close together."""
+"""View "Where has the search looked?": configurations on a plane, similar ones close together."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def footprint(
     labels
         Names of families as people know them.
     family
-        One family; default all of them, each on an island of its own.
+        One family; default all of them, each on a separate island.
     seed
         Seed of the configurations that show where nobody looked.
 

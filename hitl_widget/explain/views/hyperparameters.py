@@ -1,4 +1,4 @@
-"""Which hyperparameters matter most? Their share in what makes a trial good, by PED-ANOVA."""
+"""View "Which hyperparameters matter most?": their share in what makes a trial good, by PED-ANOVA."""
 
 from __future__ import annotations
 

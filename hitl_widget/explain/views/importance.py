@@ -1,4 +1,4 @@
-"""Which columns matter most? The mean size of the SHAP values of each column."""
+"""View "Which columns matter most?": the mean size of the SHAP values of each column."""
 
 from __future__ import annotations
 

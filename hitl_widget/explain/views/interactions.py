@@ -1,4 +1,4 @@
-"""Which hyperparameters interact? What pairs explain beyond their single effects."""
+"""View "Which hyperparameters interact?": what pairs explain beyond their single effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Would more data help? The score of fits on growing shares of the rows."""
+"""View "Would more data help?": the score of fits on growing shares of the rows."""
 
 from __future__ import annotations
 

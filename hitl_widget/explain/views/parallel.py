@@ -1,4 +1,4 @@
-"""What do the best trials have in common? Each trial as a line through its hyperparameters."""
+"""View "What do the best trials have in common?": each trial as a line through its hyperparameters."""
 
 from __future__ import annotations
 

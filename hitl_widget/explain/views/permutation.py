@@ -1,4 +1,4 @@
-"""How much does the score rely on each column? The loss in score when the column is shuffled."""
+"""View "How much does the score rely on each column?": the loss in score when the column is shuffled."""
 
 from __future__ import annotations
 

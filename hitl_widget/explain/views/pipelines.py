@@ -1,4 +1,4 @@
-"""Which pipelines were tried? The ways from the table through preparations into families."""
+"""View "Which pipelines were tried?": the ways from the table through preparations into families."""
 
 from __future__ import annotations
 

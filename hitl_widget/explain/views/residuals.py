@@ -1,4 +1,4 @@
-"""How far off are the predictions? Errors against predicted values."""
+"""View "How far off are the predictions?": errors against predicted values."""
 
 from __future__ import annotations
 

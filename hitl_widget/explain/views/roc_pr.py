@@ -1,4 +1,4 @@
-"""How well does the model separate the classes? ROC and precision-recall curves."""
+"""View "How well does the model separate the classes?": ROC and precision-recall curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Were there enough boosting rounds? The score after more and more rounds."""
+"""View "Were there enough boosting rounds?": the score after more and more rounds."""
 
 from __future__ import annotations
 

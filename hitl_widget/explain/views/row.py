@@ -1,4 +1,4 @@
-"""Why this prediction? The steps from the average prediction to that of one row."""
+"""View "Why this prediction?": the steps from the average prediction to that of one row."""
 
 from __future__ import annotations
 

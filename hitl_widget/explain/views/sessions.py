@@ -1,4 +1,4 @@
-"""Which session found the best model? The live sessions of this process, side by side."""
+"""View "Which session found the best model?": the live sessions of this process, side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How does one hyperparameter affect the score? A smooth curve through all trials, with its uncertainty."""
+"""View "How does one hyperparameter affect the score?": a smooth curve through all trials, with its uncertainty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where does the model make the most errors? Groups of rows with more errors than chance explains."""
+"""View "Where does the model make the most errors?": groups of rows with more errors than chance explains."""
 
 from __future__ import annotations
 

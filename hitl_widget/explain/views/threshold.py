@@ -1,4 +1,4 @@
-"""Which threshold costs least? The cost of each threshold, given what each mistake costs."""
+"""View "Which threshold costs least?": the cost of each threshold, given what each mistake costs."""
 
 from __future__ import annotations
 

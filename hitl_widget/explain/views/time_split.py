@@ -1,4 +1,4 @@
-"""Where does the time go? Seconds of preparing, fitting and predicting."""
+"""View "Where does the time go?": seconds of preparing, fitting and predicting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the model overfit? The score on training rows against the score on validation rows."""
+"""View "Does the model overfit?": the score on training rows against the score on validation rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Did the fit raise warnings? Each warning, its meaning and its remedy."""
+"""View "Did the fit raise warnings?": each warning, its meaning and its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What if this row were different? Predictions of a row with changed values."""
+"""View "What if this row were different?": predictions of a row with changed values."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ CHANGES = Option("changes", Mapping[str, Any], "New values by column.", _check_c
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What a cell of a column may be.
+    """Control for one cell: the values that its column allows.
 
     Parameters
     ----------
@@ -314,10 +314,10 @@ def _warnings(subject: Subject, before: pd.DataFrame, new: Mapping[str, Any]) ->
 
 
 def _rare(subject: Subject, row: pd.DataFrame, names: Sequence[str]) -> list[str]:
-    """Say that no row of the table is like this one, in the changed columns and those that go with them.
+    """Return a note if no row of the table is like this one in the changed columns and those associated with them.
 
     Distance (Gower 1971): the difference of ranks of numbers and 0 or 1 of categories, the mean over columns; that to
-    the fifth nearest row is held against those of the table's own rows.
+    the fifth nearest row is compared with that of the rows of the table.
     """
     table = subject.table.take(subject.spread_rows(_SAMPLE))
     found = associations(table)

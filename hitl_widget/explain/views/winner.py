@@ -1,4 +1,4 @@
-"""Why did this model win? Its lead over the runners-up against the noise."""
+"""View "Why did this model win?": its lead over the runners-up against the noise."""
 
 from __future__ import annotations
 

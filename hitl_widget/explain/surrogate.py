@@ -44,8 +44,8 @@ class Surrogate:
     5,000, gives effects, interactions and their uncertainty in closed form, and goes back to "not known" where nobody
     looked. What it cannot show is an interaction of three. What it misses, measured on trials as if each had been left
     out and evenly over the space, widens every interval. Curves are Gaussian processes on nine knots (four by four for
-    pairs), that is, linear in their values there, so that the model is one Bayesian linear regression (MacKay 1992: scales by
-    fixed-point steps on the evidence; functional ANOVA: Hooker 2007).
+    pairs), that is, linear in their values there, so that the model is one Bayesian linear regression (MacKay 1992:
+    scales by fixed-point steps on the evidence; functional ANOVA: Hooker 2007).
 
     The search sampled the good regions more. A regression holds the other hyperparameters equal, which averages over
     trials do not; and each trial weighs as the root of the share of the space that lies nearest to it, so that a crowd

@@ -54,7 +54,7 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TradeOff:
-    """Sacrifice in one objective that the user accepts for a gain in another, averaged over the better half of the front.
+    """Accepted sacrifice in one objective for a gain in another, averaged over the better half of the front.
 
     Parameters
     ----------

@@ -140,6 +140,20 @@ def test_dependence_of_categories_names_the_extremes() -> None:
     assert view.sentences == (f"{EVIL} has no effect on the probability of yes.",)
 
 
+def test_dependence_draws_the_most_frequent_of_many_values() -> None:
+    """A name in every row would make the chart as tall as the table: the others are one table further."""
+    cells = table(400)
+    cells["name"] = [f"n{i}" if i >= 40 else f"twin {i % 4}" for i in range(len(cells))]
+    pulls = contributions(cells)
+    pulls[:, 4] = np.linspace(-0.1, 0.1, len(cells))
+    view = dependence(*made(pulls, cells), "name")
+    drawn, rest = set(view.frame().level), set(view.frame("rarer").level)
+    assert {f"twin {i}" for i in range(4)} < drawn
+    assert (len(drawn), len(drawn & rest), len(drawn | rest)) == (15, 0, 364)
+    assert "The chart shows the 15 most frequent of 364 values; the table `rarer` has the others." in view.notes
+    assert set(dependence(*made(pulls, cells), "contract").data) == {"dependence"}
+
+
 def test_a_row_goes_from_base_to_prediction() -> None:
     cells = table()
     pulls = contributions(cells)

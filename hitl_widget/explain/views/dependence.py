@@ -45,6 +45,7 @@ from hitl_widget.explain.wording import kind_of, numbers_of, place_in_words, sho
 __all__ = ["VIEW", "dependence"]
 
 _DOTS = 400
+_LEVELS = 15
 
 
 def compute(source: ModelSource, *, column: str | None = None, of: str | None = None) -> View:
@@ -88,6 +89,7 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
         }
         for j in range(len(some))
     ]
+    data, note = _levels_to_draw(dots) if kind in ("category", "text") else ({"dependence": dots}, ())
     sentences = [
         _dependence_sentence(values, column, cells, pulls, predicted_quantity(subject, class_label(subject, code)))
     ]
@@ -96,10 +98,10 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
         sentences.append(f"The effect depends most on {with_}: rows with the same {column} differ by it.")
     return VIEW.answer(
         tuple(sentences),
-        {"dependence": dots},
+        data,
         question=f"How does {column} push the prediction?",
         charts=(("dependence_levels" if kind in ("category", "text") else "dependence") + grouped,),
-        notes=sample_notes(values),
+        notes=(*sample_notes(values), *note),
         about={
             **about_subject(subject, class_label(subject, code)),
             "column": column,
@@ -132,6 +134,28 @@ def _dependence_sentence(values: Attribution, column: str, cells: pd.Series[Any]
         else f"{column} = {high} goes with the highest contribution ({signed_in_words(values, most)}), {low} with the "
         f"lowest ({signed_in_words(values, least)})."
     )
+
+
+def _levels_to_draw(dots: list[dict[str, Any]]) -> tuple[dict[str, list[dict[str, Any]]], tuple[str, ...]]:
+    """Return dots of the most frequent levels and of the others as datasets, with a note if there are others.
+
+    Among levels of equal frequency, those with the largest contributions come first.
+    """
+    sizes: dict[str, list[float]] = {}
+    for dot in dots:
+        sizes.setdefault(dot["level"], []).append(abs(dot["shap"]))
+    order = sorted(sizes, key=lambda level: (-len(sizes[level]), -sum(sizes[level])))
+    if len(order) <= _LEVELS:
+        return {"dependence": dots}, ()
+    drawn = set(order[:_LEVELS])
+    data = {
+        "dependence": [dot for dot in dots if dot["level"] in drawn],
+        "rarer": [dot for dot in dots if dot["level"] not in drawn],
+    }
+    note = (
+        f"The chart shows {_LEVELS} of {len(order)} values, the most frequent ones; the table `rarer` has the others."
+    )
+    return data, (note,)
 
 
 def _named(cells: pd.Series[Any], most: int = 5) -> list[str]:

@@ -152,9 +152,7 @@ def _levels_to_draw(dots: list[dict[str, Any]]) -> tuple[dict[str, list[dict[str
         "dependence": [dot for dot in dots if dot["level"] in drawn],
         "rarer": [dot for dot in dots if dot["level"] not in drawn],
     }
-    note = (
-        f"The chart shows {_LEVELS} of {len(order)} values, the most frequent ones; the table `rarer` has the others."
-    )
+    note = f"The chart shows the {_LEVELS} most frequent of {len(order)} values; the table `rarer` has the others."
     return data, (note,)
 
 

@@ -13,7 +13,7 @@ __all__ = ["Belief", "Strength", "Verdict", "VerdictKind"]
 
 
 class Strength(StrEnum):
-    """How sure the user is; sets how long a belief guides the search."""
+    """The user's confidence, which sets how long a belief guides the search."""
 
     HINT = "hint"
     FAIR = "fair"
@@ -44,7 +44,7 @@ class Belief:
     likely
         The likely choices (categorical hyperparameters and families).
     strength
-        How sure the user is.
+        The user's confidence.
     since
         Number of trials started before it was stated; its weight decreases with each later trial.
     """

@@ -70,16 +70,16 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class DataChoices:
-    """How the columns enter the models, where it differs from the original task.
+    """The changes to how columns enter the models, relative to the original task.
 
     Parameters
     ----------
     roles
         Columns with a changed role or with values marked as missing.
     filling
-        How missing values are filled, by column; each model's default elsewhere.
+        The filling of missing values, by column; each model's default elsewhere.
     encoding
-        How categories are encoded, by column; each model's default elsewhere.
+        The encoding of categories, by column; each model's default elsewhere.
     transforms
         Custom transforms, in the order of application.
     """
@@ -138,7 +138,7 @@ class DataView:
     number
         0 for the original table, then 1, 2, … in order of first use; equal choices share a number.
     choices
-        What was chosen.
+        The choices.
     """
 
     number: int = 0

@@ -1,4 +1,4 @@
-"""What happened. The state of a session is the fold of its events, so these are all that a journal holds."""
+"""The events of a session. Its state is the fold of its events, so a journal holds nothing else."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A session was taken up again from its journal."""
+    """A session was reopened from its journal."""
 
     version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationOpened:
-    """From here on, proposals come from this search space."""
+    """A search space was set; later proposals come from it."""
 
     number: int
     space: Mapping[str, Any]
@@ -77,17 +77,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """Nothing new is started."""
+    """The search was paused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """The search goes on."""
+    """The search was resumed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finishing:
-    """The search ends: the holdout is being measured."""
+    """The search is ending: the holdout is being evaluated."""
 
     reason: str
 
@@ -101,7 +101,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The search itself broke: no worker can run."""
+    """The search failed: no worker can run."""
 
     message: str
     remedy: str
@@ -109,7 +109,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSet:
-    """The limits of the search are these now."""
+    """The budget was set."""
 
     seconds: float | None
     trials: int | None
@@ -117,14 +117,14 @@ class BudgetSet:
 
 @dataclass(frozen=True, slots=True)
 class AutonomySet:
-    """Who takes the next step."""
+    """The autonomy level was set."""
 
     level: str
 
 
 @dataclass(frozen=True, slots=True)
 class Steered:
-    """The steering changed. What is None stays as it was.
+    """The steering changed. Fields that are None did not change.
 
     Parameters
     ----------
@@ -133,23 +133,23 @@ class Steered:
     act
         Number of the act.
     kind, title, why
-        What it was (of a new act).
+        Kind, title and reason of a new act.
     space
-        The search space from here on, which opens a generation of this number.
+        The new search space, which starts a generation with this act's number.
     base
-        The space as given, when a learner was added to it.
+        The original space with the added learner, if one was added.
     learners
-        Names and labels of learners of the person's own that were added.
+        Names and labels of custom learners that were added.
     beliefs
-        All beliefs from here on.
+        All beliefs after the change.
     preferences
-        What good means from here on; answers, which only grow, as those that were added (`answers`) where that is all.
+        The preferences after the change; if only answers were added, these are in `answers` instead.
     answers
-        Answers that were added to those before, each (first, second, answer).
+        Answers that were added, each as (first, second, answer).
     discarded, restored
-        Trials taken out of the evidence, and brought back.
+        Trials removed from the evidence, and restored to it.
     data
-        How the columns enter the models from here on, which opens a generation of this number.
+        The new data choices, which start a generation with this act's number.
     """
 
     step: str
@@ -171,7 +171,7 @@ class Steered:
 
 @dataclass(frozen=True, slots=True)
 class BeliefJudged:
-    """The evidence on a belief says this now."""
+    """The verdict on a belief changed."""
 
     about: str
     kind: str
@@ -182,14 +182,14 @@ class BeliefJudged:
 
 @dataclass(frozen=True, slots=True)
 class NudgesOffered:
-    """The machine proposes these, the greatest worth first; earlier proposals are withdrawn."""
+    """The machine's current nudges, most valuable first; earlier ones are withdrawn."""
 
     nudges: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeAnswered:
-    """A proposal was answered: with one of its answers, ``"later"`` or ``"never"``."""
+    """A nudge was answered: with one of its answers, ``"later"`` or ``"never"``."""
 
     key: str
     answer: str
@@ -198,7 +198,7 @@ class NudgeAnswered:
 
 @dataclass(frozen=True, slots=True)
 class WarningAnswered:
-    """A person answered a warning: by one of its answers, or in words of their own."""
+    """The user answered a warning: with one of its answers, or in free text."""
 
     key: str
     answer: str
@@ -206,21 +206,21 @@ class WarningAnswered:
 
 @dataclass(frozen=True, slots=True)
 class BatchAsked:
-    """So many proposals of the machine were asked for, while the person drives."""
+    """The user requested a batch of the machine's proposals while driving."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A person wrote this into the record."""
+    """The user added a note to the journal."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrialQueued:
-    """A configuration waits to be evaluated."""
+    """A configuration was queued."""
 
     number: int
     config: Mapping[str, Value]
@@ -242,7 +242,7 @@ class TrialStarted:
 
 @dataclass(frozen=True, slots=True)
 class TrialRequeued:
-    """A trial that was running when the session broke off waits again, from its first fold."""
+    """A trial that was running when the session ended is queued again, from its first fold."""
 
     number: int
 
@@ -280,18 +280,18 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class BaselineMeasured:
-    """A model of the person's own was measured on the folds, to be held against.
+    """The user's own model was measured on the folds as a baseline.
 
     Parameters
     ----------
     name
-        How it is called; another one of this name is replaced.
+        Its name; an earlier baseline with this name is replaced.
     scores
         (fold, score) of each fold, greater is better.
     seconds
         Wall time of all folds.
     problem
-        Why it has no scores, in words.
+        The reason why it has no scores.
     """
 
     name: str
@@ -302,18 +302,18 @@ class BaselineMeasured:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What the person's answers and goals say now.
+    """The preference model's conclusions after an answer or a goal.
 
     Parameters
     ----------
     answers
-        How many answers it rests on.
+        Number of answers behind it.
     recommended
-        The trial that is expected to be worth most to the person.
+        The trial with the highest expected utility.
     certainty
-        How sure it is which of two models on the Pareto front the person prefers, 0 to 1.
+        Certainty about which of two models on the Pareto front the user prefers, 0 to 1.
     sentence
-        What was learnt, in words.
+        The conclusions as a sentence.
     """
 
     answers: int
@@ -324,7 +324,7 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class EnsembleChanged:
-    """The best weighted average of trials is this now; weights by trial number, greatest first."""
+    """The ensemble changed; weights by trial number, greatest first."""
 
     members: tuple[tuple[int, float], ...]
     score: float
@@ -332,7 +332,7 @@ class EnsembleChanged:
 
 @dataclass(frozen=True, slots=True)
 class HoldoutMeasured:
-    """The rows kept aside were predicted, once."""
+    """The holdout was evaluated, once."""
 
     trial: int
     best: float
@@ -342,7 +342,7 @@ class HoldoutMeasured:
 
 @dataclass(frozen=True, slots=True)
 class HoldoutFailed:
-    """The rows kept aside could not be predicted."""
+    """The holdout could not be evaluated."""
 
     reason: str
 
@@ -401,13 +401,13 @@ class Record:
     time
         Seconds since the epoch.
     elapsed
-        Seconds on the search's clock, which stands still while paused.
+        Seconds on the search's clock, which stops while paused.
     author
-        Who caused it.
+        The author: the user or the machine.
     cause
         Id of the command that caused it, or "".
     event
-        What happened.
+        The event.
     """
 
     seq: int
@@ -422,12 +422,12 @@ _TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in Event.__args__}
 
 
 def event_name(event: Event) -> str:
-    """Return the name under which a journal keeps an event."""
+    """Return the name of an event in the journal."""
     return type(event).__name__
 
 
 def event_body(event: Event) -> dict[str, Any]:
-    """Return the JSON body of an event; what says nothing is left out where it can be."""
+    """Return the JSON body of an event, without fields at their defaults where possible."""
     body = asdict(event)
     if isinstance(event, Steered):
         idle = [key for key in ("answers", "discarded", "restored") if not body[key]]
@@ -443,7 +443,7 @@ def event_body(event: Event) -> dict[str, Any]:
 
 
 def event_from(name: str, body: Mapping[str, Any]) -> Event:
-    """Make an event from its name and JSON body; fields that a newer version added are left out."""
+    """Return the event with this name and JSON body; fields added by a newer version are ignored."""
     cls = _TYPES[name]
     known = {one.name for one in fields(cls)}
     values: dict[str, Any] = {key: value for key, value in body.items() if key in known}

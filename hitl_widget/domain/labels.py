@@ -1,4 +1,4 @@
-"""The names of families as people know them."""
+"""Display names of the families."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["FamilyLabels"]
 
 
 class FamilyLabels(Mapping[str, str]):
-    """The labels of installed families and of the learners that were added since, read from today's state.
+    """The labels of installed families and of learners that were added since, read from the current state.
 
     Parameters
     ----------
     installed
         Labels of installed families, by name.
     added
-        Returns the labels of the person's own learners, by name.
+        Returns the labels of custom learners, by name.
 
     Examples
     --------

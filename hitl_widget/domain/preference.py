@@ -128,7 +128,7 @@ class Goals:
         By name of the objective, a number of at least 0: the value of going from the worst to the best on the Pareto
         front, relative to the other objectives. An objective without a weight counts as the mean of the others.
     strength
-        How sure the user is, that is, how many answers it takes to overrule the weights.
+        The user's confidence, that is, how many answers it takes to overrule the weights.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)

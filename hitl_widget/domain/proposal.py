@@ -1,4 +1,4 @@
-"""A configuration that the machine would try next."""
+"""A configuration that the machine proposes."""
 
 from __future__ import annotations
 

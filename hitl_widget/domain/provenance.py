@@ -1,4 +1,4 @@
-"""Who acted and why: a value that travels with a command to every event that it causes."""
+"""The provenance of a command, passed on to every event that it causes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["MACHINE", "Provenance"]
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who acted and why.
+    """The author and the reason of an act.
 
     Parameters
     ----------
     author
-        Who acted.
+        The user or the machine.
     cause
         Id of the command, or ``""``.
     why
@@ -34,4 +34,4 @@ class Provenance:
 
 
 MACHINE = Provenance()
-"""The provenance of all that the engine does by itself."""
+"""The provenance of everything that the engine does by itself."""

@@ -1,4 +1,4 @@
-"""The ranking of a state: leaders, the best of each family, climbs, and the ensemble that counts."""
+"""The ranking of a state: leaders, the best of each family, improvements, and the current ensemble."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ranked", "ranked_anew", "ranked_as_free", "trials_breaking", "with_e
 
 
 def ranked(state: SessionState, trial: Trial) -> SessionState:
-    """Return the state with a trial that just ended in its place among the others."""
+    """Return the state with a trial that just ended ranked among the others."""
     if trial.state is not TrialState.COMPLETE or trial.score is None or trial.number in state.steering.discarded:
         return state
     if state.on_other_data(trial):
@@ -63,7 +63,7 @@ def ranked_as_free(state: SessionState, trial: Trial) -> SessionState:
 
 
 def trials_breaking(state: SessionState, trials: Iterable[Trial]) -> frozenset[int]:
-    """Return the complete trials that break a hard constraint, or of which that is not known."""
+    """Return the complete trials that violate a hard constraint, or may because a value is not known."""
     rules = state.preferences.hard
     return frozenset(
         trial.number
@@ -73,7 +73,7 @@ def trials_breaking(state: SessionState, trials: Iterable[Trial]) -> frozenset[i
 
 
 def with_ensemble(state: SessionState) -> SessionState:
-    """Return the state with the last ensemble while all of its members count, and with none otherwise."""
+    """Return the state with the last ensemble if all its members count, and without one otherwise."""
     found = state.blended
     lost = state.preferences.one_model or found is None or not all(state.may_lead(one) for one, _ in found.members)
     if found is None or lost:
@@ -82,7 +82,7 @@ def with_ensemble(state: SessionState) -> SessionState:
 
 
 def _climbs(state: SessionState, complete: Iterable[Trial]) -> tuple[tuple[int, int], ...]:
-    """Return how the best rose among the trials that count: one that was brought back was found when it ended."""
+    """Return the improvements of the best among the trials that count; a restored trial counts from when it ended."""
     climbs: list[tuple[int, int]] = []
     best = -math.inf
     for at, trial in enumerate(sorted(complete, key=lambda trial: trial.ended), 1):

@@ -12,20 +12,20 @@ __all__ = ["Receipt"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a command did. A handler fills in what it knows, the engine adds `seq` and `python`.
+    """The result of a command. The handler fills it in; the engine adds `seq` and `python`.
 
     Parameters
     ----------
     sentence
-        What happened, in one sentence.
+        The effect, in one sentence.
     numbers
         The trials that it queued.
     act
-        Number of the act that it made or redid, which `undo` takes; None without one.
+        Number of the act that it created or redid, for `undo`; None if there is none.
     suggestion
-        What the machine would try next, when that was asked.
+        The configuration that the machine would try next, if requested.
     outside
-        What an edit of the search space moved outside, computed on the state in which it was applied; else None.
+        The trials that an edit of the search space moved outside, in the state in which it was applied; else None.
     python
         The line of Python that does the same.
     seq

@@ -36,7 +36,7 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
 
 
 def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool:
-    """Say whether a record belongs to the story: acts, news of the run, new leaders, verdicts that turned."""
+    """Return whether a record belongs to the history: acts, phases, new leaders and changed verdicts."""
     match record.event:
         case ev.TrialEnded():
             return len(after.climbs) > len(before.climbs)
@@ -87,7 +87,7 @@ def _with_result(
 
 
 def _noted(state: SessionState, event: ev.Event) -> SessionState:
-    """Return the state after a setting was changed, or something was said."""
+    """Return the state after a setting changed, or a result or an answer was recorded."""
     match event:
         case ev.BudgetSet(seconds=seconds, trials=trials):
             return replace(state, budget_seconds=seconds, budget_trials=trials)

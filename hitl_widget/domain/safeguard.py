@@ -13,7 +13,7 @@ __all__ = ["Safeguard", "Severity"]
 
 
 class Severity(StrEnum):
-    """How misleading the scores may be if nothing is done."""
+    """The severity of a warning: how misleading the scores may be if nothing is done."""
 
     HIGH = "high"
     MEDIUM = "medium"

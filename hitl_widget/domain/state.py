@@ -25,7 +25,7 @@ LEADERS = 50
 
 
 class Phase(StrEnum):
-    """Where the search stands."""
+    """The phase of the search."""
 
     READY = "ready"
     RUNNING = "running"
@@ -44,13 +44,13 @@ class SessionState:
     seq
         Number of the last event.
     phase, reason
-        Where the search stands, and why it ended.
+        The phase of the search, and the reason why it ended.
     elapsed
         Seconds on the search's clock at the last event.
     budget_seconds, budget_trials
         Limits; None for none.
     autonomy
-        Who takes the next step.
+        The autonomy level.
     generation
         Number of the current generation of the search space.
     trials
@@ -58,64 +58,64 @@ class SessionState:
     counts
         Trials per state, in the order of `TrialState`.
     leaders
-        Numbers of the best complete trials that keep the hard constraints, best first, at most `LEADERS`.
+        Numbers of the best complete trials that satisfy the hard constraints, best first, at most `LEADERS`.
     family_best
         Number of the best complete trial of each family.
     climbs
-        Each time a trial that counts today became the best: how many trials were complete then, and its number.
+        Each improvement of the best by a trial that still counts: complete trials at that time, and its number.
     ensemble, ensemble_score
-        Trial numbers with weights, and the score of their weighted average; none while one of them does not count.
+        Trial numbers with weights, and the score of their weighted average; empty while one of them does not count.
     blended
-        The ensemble that was measured last, whether or not all of it counts today.
+        The last measured ensemble, even if some members no longer count.
     started
-        Trials that were begun, each counted once: what a budget in trials counts.
+        Number of started trials, each counted once, for a budget in trials.
     holdout
-        The one measurement of the holdout.
+        Result of the holdout evaluation.
     holdout_problem
-        Why the holdout could not be measured, or "".
+        The reason why the holdout could not be evaluated, or "".
     failure
-        Why no worker can run.
+        The reason why no worker can run.
     steering
-        Where the search looks: today's space, the beliefs and what was discarded.
+        The current steering: space, beliefs, preferences, data choices and discarded trials.
     base
-        The space as first given, with the learners that were added since.
+        The original space, with the learners that were added since.
     learners
-        Labels of the person's own learners, by name.
+        Labels of custom learners, by name.
     outside
-        Trials whose configuration lies outside today's space, or that were measured on another view of the data; they
-        are kept and come back.
+        Trials whose configuration lies outside the current space, or that were measured on another view of the data;
+        they are kept and can count again.
     views
         The views of the data so far, by number.
     view
-        Number of today's.
+        Number of the current view.
     acts
         Every change of the steering, in order.
     done, undone
-        Numbers of the acts that `undo` takes back and that `redo` brings back, the next one last.
+        Numbers of the acts that `undo` and `redo` apply to, the next one last.
     generations
         The search spaces so far.
     granted
-        Proposals of the machine that were asked for and are still owed, while the person drives.
+        Number of requested proposals still to come, while the user drives.
     nudges
-        What the machine proposes now, the greatest worth first.
+        The current nudges, most valuable first.
     answered
         By key of a nudge, the last answer and the number of trials ended when it was given.
     verdicts
-        By what a belief is about, what the evidence says.
+        The verdict on each belief, by its subject.
     broken
-        Complete trials that break a hard constraint, or of which that is not known yet.
+        Complete trials that violate a hard constraint, or may violate one because a value is not known yet.
     learnt
-        What the answers and goals said when they were last read; None without any.
+        The last conclusions of the preference model; None without answers or goals.
     warned
-        By key of a warning, what the person answered.
+        The user's answers to warnings, by key.
     baselines
-        The person's own models to compare with, by name.
+        The user's own models to compare with, by name.
     measured_names
         Every objective that was measured on a model or on predictions, in the order of the first value.
     measured
         How many values were measured, or found not to be measurable, after their trials ended.
     story
-        The records that tell the session: what people and the machine did, and each new best trial.
+        The records of the history: acts of the user and the machine, and each new best trial.
     """
 
     seq: int = 0
@@ -162,38 +162,38 @@ class SessionState:
 
     @property
     def space(self) -> Space:
-        """Today's search space."""
+        """The current search space."""
         return self.steering.space
 
     @property
     def preferences(self) -> Preferences:
-        """What good means to the person."""
+        """The user's preferences."""
         return self.steering.preferences
 
     def view_of(self, trial: Trial) -> DataView:
-        """Return the view of the data that a trial reads, today's before it began."""
+        """Return the view of the data that a trial reads; the current one before it starts."""
         number = self.view if trial.view is None else 0 if trial.view == ANY_VIEW else trial.view
         return DataView(number, self.views[number])
 
     def on_other_data(self, trial: Trial) -> bool:
-        """Whether a trial was measured on another view of the data than today's."""
+        """Return whether a trial was measured on a view of the data other than the current one."""
         return trial.view not in (None, ANY_VIEW, self.view)
 
     def informs(self, trial: Trial) -> bool:
-        """Whether a trial read today's data and was not discarded, wherever today's space ends."""
+        """Return whether a trial read the current data and was not discarded, inside or outside the current space."""
         return trial.number not in self.steering.discarded and not self.on_other_data(trial)
 
     def counts_as_evidence(self, number: int) -> bool:
-        """Whether a trial lies in today's space and was not discarded."""
+        """Return whether a trial lies in the current space and was not discarded."""
         return number not in self.outside and number not in self.steering.discarded
 
     def may_lead(self, number: int) -> bool:
-        """Whether a trial counts and keeps the hard constraints."""
+        """Return whether a trial counts and satisfies the hard constraints."""
         return self.counts_as_evidence(number) and number not in self.broken
 
     @property
     def chosen(self) -> int | None:
-        """Number of the trial to take: what the person prefers, or else the best by the metric."""
+        """Number of the recommended trial: the preferred one, or else the best by the metric."""
         wanted = self.learnt.recommended if self.learnt is not None and self.preferences.guide else None
         return wanted if wanted is not None and self.may_lead(wanted) else self.best
 
@@ -208,12 +208,12 @@ class SessionState:
 
     @property
     def timed(self) -> bool:
-        """Whether the clock may decide anything; not for a budget in trials, so that it repeats exactly."""
+        """True if decisions may depend on the clock; False for a budget in trials alone, which must be repeatable."""
         return self.budget_trials is None and self.budget_seconds is not None
 
     @property
     def ended(self) -> int:
-        """Trials that ended, in whatever way."""
+        """Number of trials that ended, in any state."""
         return self.count(TrialState.COMPLETE, TrialState.STOPPED, TrialState.FAILED)
 
     @property
@@ -228,7 +228,7 @@ class SessionState:
 
 
 def spans(state: SessionState) -> Iterator[tuple[Generation, int, float | None]]:
-    """Yield each generation with the trials begun under it and the best score at its end, or today."""
+    """Yield each generation with the trials started in it and the best score at its end, or now."""
     for this, then in zip_longest(state.generations, state.generations[1:]):
         if then is None:
             best = state.best_trial

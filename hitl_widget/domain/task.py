@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """How a column enters the models."""
+    """The role in which a column enters the models."""
 
     NUMERIC = "numeric"
     CATEGORICAL = "categorical"
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class SplitScheme(StrEnum):
-    """How rows are divided into folds."""
+    """The scheme that divides rows into folds."""
 
     STRATIFIED = "stratified"
     KFOLD = "kfold"
@@ -46,7 +46,7 @@ class Column:
     name
         As in the table.
     role
-        How it enters the models.
+        The role in which it enters the models.
     reason
         The reason ("numbers stored as text; 11 blank cells treated as missing").
     missing
@@ -75,7 +75,7 @@ class Split:
     Parameters
     ----------
     scheme
-        How rows are divided.
+        The scheme that divides rows into folds.
     folds
         Number of folds.
     column

@@ -23,14 +23,14 @@ class TrialState(StrEnum):
 
 
 class Author(StrEnum):
-    """Who acted."""
+    """The author of an act."""
 
     YOU = "you"
     MACHINE = "machine"
 
 
 class Origin(StrEnum):
-    """Why a trial exists."""
+    """The origin of a trial."""
 
     BASELINE = "baseline"
     START = "start"

@@ -249,5 +249,5 @@ def _as_matrix(how: Any) -> Any:
     rows = how.tolist() if hasattr(how, "tolist") else getattr(how, "values", how)
     rows = rows.tolist() if hasattr(rows, "tolist") else rows
     if not isinstance(rows, list | tuple):
-        raise CommandError("An objective is a matrix of costs, or a function of (y, prediction).")
+        raise CommandError("A custom objective needs either a cost matrix or a function of (y, prediction).")
     return tuple(tuple(plain(cost) for cost in row) if isinstance(row, list | tuple) else row for row in rows)

@@ -28,7 +28,7 @@ def test_a_command_is_described_and_typed(name):
 @pytest.mark.parametrize("name", [name for name, cls in COMMANDS.items() if not cls.spec.page])
 def test_a_command_with_code_cannot_come_from_a_page(name):
     """The refusal names the commands that a page may send, and this one is not among them."""
-    with pytest.raises(CommandError, match="type is one of") as refusal:
+    with pytest.raises(CommandError, match="must be one of") as refusal:
         cmd.command_from({"type": name})
     assert name not in str(refusal.value).split(";")[0]
 
@@ -37,7 +37,7 @@ def test_a_field_from_python_only_is_in_no_json():
     """Neither the record nor a page has the code of an objective."""
     assert "code" not in [one.name for one in json_fields(cmd.AddObjective)]
     assert "code" not in cmd.as_json(cmd.AddLearner("mine", "Mine", (), b"pickle"))
-    with pytest.raises(CommandError, match="comes from Python only"):
+    with pytest.raises(CommandError, match="can only be set from Python"):
         cmd.command_from({"type": "add_objective", "name": "cost", "code": "print()"})
 
 

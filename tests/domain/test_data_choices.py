@@ -32,10 +32,10 @@ def test_choices_survive_the_journal():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({}, "changes something"),
+        ({}, "changes nothing"),
         ({"roles": {"a": "words"}}, "'auto', 'numeric'"),
-        ({"roles": {3: "numeric"}}, "is a dict by column"),
-        ({"roles": ["a"]}, "is a dict by column"),
+        ({"roles": {3: "numeric"}}, "must be a dict by column"),
+        ({"roles": ["a"]}, "must be a dict by column"),
         ({"filling": {"a": "guess"}}, "'median'"),
         ({"filling": {"a": {"value": None}}}, "a number or a"),
         ({"filling": {"a": {"value": float("inf")}}}, "a number or a"),

@@ -101,7 +101,7 @@ def test_a_request_with_a_strange_id_is_carried_out(stage):
 def test_a_level_of_autonomy_that_does_not_exist_is_refused_when_it_is_named():
     """Not by the search."""
     assert cmd.SetAutonomy("user").level is cmd.Autonomy.USER
-    with pytest.raises(CommandError, match="Autonomy is one of user, cruise, autopilot; got 'bogus'"):
+    with pytest.raises(CommandError, match="autonomy must be one of user, cruise, autopilot; got 'bogus'"):
         cmd.SetAutonomy("bogus")
 
 

@@ -160,7 +160,7 @@ def test_a_model_of_my_own_stands_beside_the_others(done):
     with pytest.raises(CommandError):
         done.add_baseline("no model", StandardScaler())
     assert done.state.baselines["no model"].problem
-    with pytest.raises(CommandError, match="A baseline has a name"):
+    with pytest.raises(CommandError, match="A baseline needs a name"):
         done.add_baseline(" ", DummyClassifier())
 
 

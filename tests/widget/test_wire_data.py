@@ -232,8 +232,8 @@ def test_a_change_is_told_before_it_is_made(browser, session):
     ("command", "message"),
     [
         ({"type": "change_data", "roles": {"nothing": "text"}}, "There is no column 'nothing'"),
-        ({"type": "change_data", "roles": {"tenure": "king"}}, "The role of a column is one of"),
-        ({"type": "change_data", "roles": {}}, "A change of the data changes something"),
+        ({"type": "change_data", "roles": {"tenure": "king"}}, "A role must be one of"),
+        ({"type": "change_data", "roles": {}}, "This changes nothing"),
         ({"type": "change_data", "filling": {"tenure": "own_level"}}, "'tenure' is numeric and can be filled with"),
         ({"type": "change_data", "roles": {"tenure": "auto"}}, "This changes nothing"),
         ({"type": "undo"}, "command is of type change_data; got undo."),

@@ -13,14 +13,14 @@ MOST_LETTERS = 5_000
 
 @command("answer_nudge", subject=Subject.ANSWERS)
 class AnswerNudge(Command):
-    """Answer a proposal of the machine: ``"accept"``, one of its answers, ``"later"`` or ``"never"``."""
+    """Answer a nudge: ``"accept"``, one of its answers, ``"later"`` or ``"never"``."""
 
     key: str
     answer: str = "accept"
 
     def __post_init__(self) -> None:
         if not all(isinstance(one, str) for one in (self.key, self.answer)):
-            raise CommandError(f"A nudge is answered by its key and a word; got {self.key!r}, {self.answer!r}.")
+            raise CommandError(f"An answer needs the nudge's key and a text; got {self.key!r}, {self.answer!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -31,16 +31,16 @@ class AnswerNudge(Command):
 
 @command("answer_warning", subject=Subject.ANSWERS)
 class AnswerWarning(Command):
-    """Answer a warning of `session.warnings`: by one of its answers, or in words of one's own."""
+    """Answer a warning of `session.warnings`: with one of its answers, or in free text."""
 
     key: str
     answer: str
 
     def __post_init__(self) -> None:
         if not (is_text(self.key) and len(self.key) <= 500):
-            raise CommandError(f"A warning is named by its key; got {self.key!r:.120}.")
+            raise CommandError(f"An answer to a warning needs the warning's key; got {self.key!r:.120}.")
         if not is_text(self.answer) or len(self.answer) > MOST_LETTERS:
-            raise CommandError(f"An answer to a warning is a text of at most {MOST_LETTERS:,} letters.")
+            raise CommandError(f"An answer to a warning must be a text of at most {MOST_LETTERS:,} characters.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

@@ -15,8 +15,8 @@ __all__ = ["Believe", "Withdraw"]
 class Believe(Command):
     """State a belief about a hyperparameter or about the families.
 
-    `around` and `spread` (a share of the range, one standard deviation) make a bell over numbers, `likely` names
-    choices or families. Stating another one about the same thing replaces it.
+    `around` and `spread` (one standard deviation, as a share of the range) describe a bell curve over numbers; `likely`
+    names choices or families. A new belief about the same subject replaces the earlier one.
     """
 
     about: str
@@ -27,18 +27,18 @@ class Believe(Command):
 
     def __post_init__(self) -> None:
         if not isinstance(self.about, str):
-            raise CommandError(f'A belief is about a hyperparameter or "family"; got {self.about!r}.')
+            raise CommandError(f'A belief must be about a hyperparameter or "family"; got {self.about!r}.')
         put(self, "likely", as_tuple(self.likely, "likely choices"))
         if (self.around is None) == (not self.likely):
-            raise CommandError("A belief names either a value that it lies around, or likely choices.")
+            raise CommandError("A belief needs either around= or likely=, not both.")
         if self.around is not None and not is_number(self.around):
-            raise CommandError(f"A belief lies around a number; got {self.around!r}.")
+            raise CommandError(f"around must be a number; got {self.around!r}.")
         if not (is_number(self.spread) and 0 < self.spread <= 1):
-            raise CommandError(f"The spread of a belief is a share of the range, above 0 up to 1; got {self.spread!r}.")
+            raise CommandError(f"spread must be a share of the range, above 0 and at most 1; got {self.spread!r}.")
         try:
             put(self, "strength", Strength(self.strength))
         except ValueError:
-            raise CommandError(f"The strength of a belief is {', '.join(Strength)}; got {self.strength!r}.") from None
+            raise CommandError(f"strength must be one of {', '.join(Strength)}; got {self.strength!r}.") from None
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -49,13 +49,13 @@ class Believe(Command):
 
 @command("withdraw", subject=Subject.BELIEFS, undoable=True)
 class Withdraw(Command):
-    """Take a belief back."""
+    """Withdraw a belief."""
 
     about: str
 
     def __post_init__(self) -> None:
         if not isinstance(self.about, str):
-            raise CommandError(f"A belief is named by what it is about; got {self.about!r}.")
+            raise CommandError(f"A belief must be given by its subject, such as 'family'; got {self.about!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

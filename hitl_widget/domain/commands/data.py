@@ -1,4 +1,4 @@
-"""Commands on the data: roles, missing cells, encodings and transforms of the person's own."""
+"""Commands on the data: roles, missing cells, encodings and custom transforms."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["AddTransform", "ChangeData", "RemoveTransform"]
 _LETTERS, _CODES = 500, 20
 
 RoleChoice = Role | Literal["auto"]
-"""A role, or the one that was understood at first."""
+"""A role, or "auto" for the role that was inferred from the table."""
 
 
 class FilledWith(TypedDict):
-    """The value that each missing cell becomes."""
+    """A value that replaces each missing cell."""
 
     value: str | float
 
@@ -30,10 +30,9 @@ class FilledWith(TypedDict):
 class ChangeData(Command):
     """Change how columns enter the models, by the name of the column.
 
-    `roles` takes a role or ``"auto"`` (as the table was understood); `filling` a way of `FILLINGS` or
-    ``{"value": x}``; `encoding` a way of `ENCODINGS`; `missing` the values that stand for a missing cell, none of
-    them for no such values. `running` says what becomes of trials in work, which read the
-    columns as they were: ``"finish"`` or ``"cancel"``.
+    `roles` takes a role or ``"auto"`` (the inferred role); `filling` one of `FILLINGS` or ``{"value": x}``; `encoding`
+    one of `ENCODINGS`; `missing` the values to treat as missing, or none. Running trials, which read the previous
+    columns, finish or are cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
     """
 
     roles: Mapping[str, str] = field(default_factory=dict, metadata={"json_type": Mapping[str, RoleChoice]})
@@ -46,9 +45,9 @@ class ChangeData(Command):
         for name in ("roles", "filling", "encoding", "missing"):
             given = getattr(self, name)
             if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
-                raise CommandError(f'{name} is a dict by column, such as {{"age": …}}; got {kind_of(given)}.')
+                raise CommandError(f'{name} must be a dict by column, such as {{"age": …}}; got {kind_of(given)}.')
             put(self, name, {key: _plain(value) for key, value in given.items()})
-        _check_words("The role of a column", self.roles, (AUTO, *map(str, Role)))
+        _check_words("A role", self.roles, (AUTO, *map(str, Role)))
         _check_words("An encoding", self.encoding, ENCODINGS[Role.CATEGORICAL])
         ways = tuple(dict.fromkeys(way for them in FILLINGS.values() for way in them))
         _check_words("Missing cells", {name: way for name, way in self.filling.items() if isinstance(way, str)}, ways)
@@ -57,9 +56,9 @@ class ChangeData(Command):
                 _check_value(name, way)
         put(self, "missing", {name: _checked_codes(name, values) for name, values in self.missing.items()})
         if self.running not in ("finish", "cancel"):
-            raise CommandError(f'Running trials "finish" or are to "cancel"; got {self.running!r:.100}.')
+            raise CommandError(f'running must be "finish" or "cancel"; got {self.running!r:.100}.')
         if not (self.roles or self.filling or self.encoding or self.missing):
-            raise CommandError("A change of the data changes something: give roles, filling, encoding or missing.")
+            raise CommandError("This changes nothing: give roles, filling, encoding or missing.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -90,7 +89,7 @@ class ChangeData(Command):
 
 @command("add_transform", subject=Subject.DATA, page=False, undoable=True)
 class AddTransform(Command):
-    """Add a transform of the person's own."""
+    """Add a custom transform."""
 
     name: str
     columns: tuple[str, ...]
@@ -107,13 +106,13 @@ class AddTransform(Command):
 
 @command("remove_transform", subject=Subject.DATA, undoable=True)
 class RemoveTransform(Command):
-    """Remove a transform of the person's own."""
+    """Remove a custom transform."""
 
     name: str
 
     def __post_init__(self) -> None:
         if not is_text(self.name):
-            raise CommandError(f"A transform is named by a text; got {self.name!r:.100}.")
+            raise CommandError(f"The name of a transform must be a text; got {self.name!r:.100}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -128,16 +127,16 @@ def _check_words(what: str, given: Mapping[str, Any], known: tuple[str, ...]) ->
     for name, word in given.items():
         if word not in known:
             listed = ", ".join(map(repr, known))
-            raise CommandError(f"{what} is one of {listed}; got {word!r:.100} for {name!r:.100}.")
+            raise CommandError(f"{what} must be one of {listed}; got {word!r:.100} for {name!r:.100}.")
 
 
 def _checked_codes(name: str, values: Any) -> tuple[str | float, ...]:
     codes = as_tuple(values, f"values of {name!r:.100} that stand for missing cells")
     if len(codes) > _CODES:
-        raise CommandError(f"At most {_CODES} values stand for missing cells; got {len(codes)} for {name!r:.100}.")
+        raise CommandError(f"At most {_CODES} values can stand for missing cells; got {len(codes)} for {name!r:.100}.")
     for one in codes:
         if not (is_number(one) or (isinstance(one, str) and is_text(one) and len(one) <= _LETTERS)):
-            raise CommandError(f"What stands for a missing cell is a number or a text; got {one!r:.100}.")
+            raise CommandError(f"A value that stands for a missing cell must be a number or a text; got {one!r:.100}.")
     return tuple(dict.fromkeys(codes))
 
 
@@ -146,6 +145,6 @@ def _check_value(name: str, way: Any) -> None:
     if is_number(value) or (isinstance(value, str) and is_text(value) and len(value) <= _LETTERS):
         return
     raise CommandError(
-        f'Missing cells of {name!r:.100} are filled in a named way, such as "median", or with {{"value": a number or a '
+        f'The filling of {name!r:.100} must be a method such as "median", or {{"value": a number or a '
         f"text}}; got {way!r:.100}."
     )

@@ -1,4 +1,4 @@
-"""Commands on the run: start, pause, resume, stop, the budget, who takes the next step."""
+"""Commands on the run: start, pause, resume, stop, budget and autonomy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_TRIALS = 1_000_000
 
 
 class Autonomy(StrEnum):
-    """Who takes the next step."""
+    """The autonomy level: who decides what runs next."""
 
     USER = "user"
     CRUISE = "cruise"
@@ -24,7 +24,7 @@ class Autonomy(StrEnum):
 
 @command("start", subject=Subject.LIFECYCLE)
 class Start(Command):
-    """Begin the search."""
+    """Start the search."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -33,7 +33,7 @@ class Start(Command):
 
 @command("pause", subject=Subject.LIFECYCLE)
 class Pause(Command):
-    """Start nothing new; what runs finishes its fold."""
+    """Pause the search; running folds finish."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -42,7 +42,7 @@ class Pause(Command):
 
 @command("resume", subject=Subject.LIFECYCLE)
 class Resume(Command):
-    """Go on after a pause, or after the end when the budget was raised."""
+    """Resume the search after a pause, or after its end once the budget was raised."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -51,7 +51,7 @@ class Resume(Command):
 
 @command("stop", subject=Subject.LIFECYCLE)
 class Stop(Command):
-    """End the search and measure the holdout."""
+    """Stop the search and evaluate the holdout."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -68,9 +68,9 @@ class SetBudget(Command):
     def __post_init__(self) -> None:
         seconds, trials = self.seconds, self.trials
         if seconds is not None and not (is_number(seconds) and 0 < seconds <= MOST_SECONDS):
-            raise CommandError(f"A budget in seconds is a number above 0, up to ten years, or None; got {seconds!r}.")
+            raise CommandError(f"A budget in seconds must be above 0 and at most ten years, or None; got {seconds!r}.")
         if trials is not None and not (is_count(trials) and 1 <= trials <= MOST_TRIALS):
-            raise CommandError(f"A budget in trials is a whole number from 1 to a million or None; got {trials!r}.")
+            raise CommandError(f"A budget in trials must be an integer from 1 to a million, or None; got {trials!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -81,7 +81,7 @@ class SetBudget(Command):
 
 @command("set_autonomy", subject=Subject.LIFECYCLE)
 class SetAutonomy(Command):
-    """Set who takes the next step."""
+    """Set the autonomy level."""
 
     level: Autonomy
 
@@ -89,7 +89,7 @@ class SetAutonomy(Command):
         try:
             put(self, "level", Autonomy(self.level))
         except ValueError:
-            raise CommandError(f"Autonomy is one of {', '.join(Autonomy)}; got {self.level!r}.") from None
+            raise CommandError(f"autonomy must be one of {', '.join(Autonomy)}; got {self.level!r}.") from None
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

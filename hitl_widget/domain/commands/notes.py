@@ -1,4 +1,4 @@
-"""Commands that add to the record: notes, and scores of the person's own models."""
+"""Commands that add to the journal: notes, and scores of the user's own models."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ MOST_LETTERS = 5_000
 
 @command("note", subject=Subject.NOTES)
 class Note(Command):
-    """Write something into the journal."""
+    """Add a note to the journal."""
 
     text: str
 
     def __post_init__(self) -> None:
         if not is_text(self.text):
-            raise CommandError(f"A note is a text that is not empty; got {self.text!r}.")
+            raise CommandError(f"A note must be a non-empty text; got {self.text!r}.")
         if len(self.text) > MOST_LETTERS:
-            raise CommandError(f"A note has at most {MOST_LETTERS:,} letters; this one has {len(self.text):,}.")
+            raise CommandError(f"A note can have at most {MOST_LETTERS:,} characters; this one has {len(self.text):,}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -30,7 +30,7 @@ class Note(Command):
 
 @command("add_baseline", subject=Subject.NOTES, page=False)
 class AddBaseline(Command):
-    """Record the scores of the person's own model, which the folds measured, to compare others with."""
+    """Record the fold scores of the user's own model as a baseline."""
 
     name: str
     scores: tuple[tuple[int, float], ...]
@@ -39,7 +39,7 @@ class AddBaseline(Command):
 
     def __post_init__(self) -> None:
         if not is_text(self.name) or len(self.name) > 100:
-            raise CommandError(f"A baseline has a name of at most 100 letters; got {self.name!r:.120}.")
+            raise CommandError(f"A baseline needs a name of at most 100 characters; got {self.name!r:.120}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

@@ -1,4 +1,4 @@
-"""Commands on what good means: objectives, constraints, answers to pairs, goals."""
+"""Commands on preferences: objectives, constraints, answers to pairs, goals."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ MOST_CLASSES = 50
 TAKEN = frozenset(
     "number author why state family score std seconds finished_at proposed_by generation config feasible".split()
 )
-"""Names that mean something else in `session.trials` and in `session.study`."""
+"""Reserved names: columns of `session.trials` and attributes of `session.study`."""
 
 
 @command("set_objectives", subject=Subject.PREFERENCES, undoable=True)
 class SetObjectives(Command):
-    """Say what matters beside the metric of the task, by names of objectives; none for the metric alone."""
+    """Set the objectives besides the metric of the task, by name; none for the metric alone."""
 
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = as_tuple(self.names, "names of objectives")
         if len(names) > MOST_NAMES or not all(is_text(name) and len(name) <= 200 for name in names):
-            raise CommandError(f"Objectives are named by at most {MOST_NAMES} texts such as 'predict_ms'.")
+            raise CommandError(f"Objectives must be at most {MOST_NAMES} names such as 'predict_ms'.")
         put(self, "names", names)
 
     def python(self) -> str:
@@ -42,7 +42,7 @@ class SetObjectives(Command):
 
 @command("add_objective", subject=Subject.PREFERENCES, undoable=True)
 class AddObjective(Command):
-    """Add an objective of the person's own: a matrix of costs, or code, which comes from Python only.
+    """Add a custom objective: a cost matrix, or code, which can only come from Python.
 
     `matrix` has a row for each true class and a column for each predicted one, in the order of the classes.
     """
@@ -56,18 +56,18 @@ class AddObjective(Command):
 
     def __post_init__(self) -> None:
         if not (is_text(self.name) and self.name.isidentifier() and len(self.name) <= 60):
-            raise CommandError(f"An objective's name is a short word such as 'profit'; got {self.name!r:.100}.")
+            raise CommandError(f"An objective needs a short name such as 'profit'; got {self.name!r:.100}.")
         if self.name in TAKEN:
             raise CommandError(f"{self.name!r} is a column of session.trials already; give the objective another name.")
         if self.direction not in ("higher", "lower"):
-            raise CommandError(f'Better is "higher" or "lower"; got {self.direction!r:.100}.')
+            raise CommandError(f'direction must be "higher" or "lower"; got {self.direction!r:.100}.')
         if not all(is_short(one) for one in (self.label, self.unit)):
-            raise CommandError("Label and unit of an objective are short texts.")
+            raise CommandError("The label and the unit of an objective must be texts of at most 60 characters.")
         if not isinstance(self.code, bytes):
-            raise CommandError("Code comes from Python only: session.add_objective(name, function).")
+            raise CommandError("A function can only be added from Python: session.add_objective(name, function).")
         put(self, "matrix", _matrix(self.matrix))
         if bool(self.matrix) == bool(self.code):
-            raise CommandError("An objective of your own is a matrix of costs or a function of (y, prediction).")
+            raise CommandError("A custom objective needs either a cost matrix or a function of (y, prediction).")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -79,7 +79,7 @@ class AddObjective(Command):
 
 
 def is_short(value: object) -> bool:
-    """Say whether a value is a text of a few words, or an empty one."""
+    """Return whether a value is a text of at most 60 characters."""
     return isinstance(value, str) and len(value) <= 60
 
 
@@ -88,13 +88,13 @@ def _matrix(given: Any) -> tuple[tuple[float, ...], ...]:
     rows = tuple(as_tuple(row, "costs of a true class") for row in rows)
     square = len(rows) <= MOST_CLASSES and all(len(row) == len(rows) for row in rows)
     if not square or not all(is_number(cost) for row in rows for cost in row):
-        raise CommandError("A matrix of costs is square: a row of numbers for each true class, a column per predicted.")
+        raise CommandError("A cost matrix must be square: a row per true class, a column per predicted class.")
     return tuple(tuple(float(cost) for cost in row) for row in rows)
 
 
 @command("require", subject=Subject.PREFERENCES, undoable=True)
 class Require(Command):
-    """Say what a model must keep (or, not `hard`, should): "predict_ms < 5", "family in linear, decision_tree"."""
+    """Add a hard or soft constraint: "predict_ms < 5", "family in linear, decision_tree"."""
 
     text: str
     hard: bool = True
@@ -102,7 +102,7 @@ class Require(Command):
     def __post_init__(self) -> None:
         Constraint.parse(self.text)
         if not isinstance(self.hard, bool):
-            raise CommandError(f"A constraint is hard or not: True or False; got {self.hard!r:.100}.")
+            raise CommandError(f"hard must be True or False; got {self.hard!r:.100}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -111,13 +111,13 @@ class Require(Command):
 
 @command("relax", subject=Subject.PREFERENCES, undoable=True)
 class Relax(Command):
-    """Let go of a constraint, named by its text or by what it is about."""
+    """Remove a constraint, given by its text or its subject."""
 
     text: str
 
     def __post_init__(self) -> None:
         if not is_text(self.text):
-            raise CommandError(f"A constraint is named by its text or what it is about; got {self.text!r:.100}.")
+            raise CommandError(f"A constraint must be given by its text or its subject; got {self.text!r:.100}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -134,11 +134,11 @@ class Prefer(Command):
 
     def __post_init__(self) -> None:
         if not (is_count(self.first) and is_count(self.second)) or self.first == self.second:
-            raise CommandError(f"A pair is two trials by their numbers; got {self.first!r}, {self.second!r}.")
+            raise CommandError(f"A pair must name two different trials; got {self.first!r}, {self.second!r}.")
         try:
             put(self, "answer", Judgement(self.answer))
         except ValueError:
-            raise CommandError(f"An answer to a pair is {', '.join(Judgement)}; got {self.answer!r:.100}.") from None
+            raise CommandError(f"The answer must be one of {', '.join(Judgement)}; got {self.answer!r:.100}.") from None
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -147,23 +147,23 @@ class Prefer(Command):
 
 @command("set_goals", subject=Subject.PREFERENCES, undoable=True)
 class SetGoals(Command):
-    """Say how much each objective counts, by name, 0 or more; none for to be learnt from answers alone."""
+    """Set the weight of each objective, by name, at least 0; without weights, answers alone decide."""
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strength: Strength = Strength.FAIR
 
     def __post_init__(self) -> None:
         if not is_config(self.weights) or len(self.weights) > MOST_NAMES:
-            raise CommandError('Goals are a dict such as {"roc_auc": 3, "predict_ms": 1}.')
+            raise CommandError('Goals must be a dict such as {"roc_auc": 3, "predict_ms": 1}.')
         wrong = [name for name, weight in self.weights.items() if not (is_number(weight) and 0 <= weight <= 1e6)]
         if wrong:
-            raise CommandError(f"The weight of a goal is a number from 0 to a million; {wrong[0]!r:.100} has another.")
+            raise CommandError(f"The weight of a goal must be a number from 0 to a million; check {wrong[0]!r:.100}.")
         if self.weights and not any(self.weights.values()):
-            raise CommandError("At least one objective counts for something: not all weights are 0.")
+            raise CommandError("At least one weight must be above 0.")
         try:
             put(self, "strength", Strength(self.strength))
         except ValueError:
-            raise CommandError(f"The strength of goals is {', '.join(Strength)}; got {self.strength!r:.100}.") from None
+            raise CommandError(f"strength must be one of {', '.join(Strength)}; got {self.strength!r:.100}.") from None
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

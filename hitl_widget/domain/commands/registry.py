@@ -1,4 +1,4 @@
-"""The registry of commands: the decorator that makes one, and the way from a command to JSON and back."""
+"""The registry of commands: the decorator that registers one, and the conversion to JSON and back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Running = Literal["finish", "cancel"]
 """Whether running trials that a change leaves outside finish or are cancelled."""
 
 NOT_IN_JSON: Mapping[str, Any] = {"json": None}
-"""Metadata of a field that has no JSON form: it comes from Python only."""
+"""Metadata of a field without a JSON form, which can only be set from Python."""
 
 
 class Subject(StrEnum):
@@ -55,9 +55,9 @@ class Spec:
     subject
         The handler that carries it out.
     page
-        Whether a page may send it; the others come from Python only.
+        True if the browser may send it; the others come from Python only.
     undoable
-        Whether it makes an act that `undo` takes back.
+        True if it creates an act that `undo` can revert.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Spec:
 
 
 class Command(ABC):
-    """A request to a running study, from a person, a script or the machine. Immutable, and checked when it is made."""
+    """A request to a running session, from the user, a script or the machine. Immutable and validated on creation."""
 
     __slots__ = ()
     spec: ClassVar[Spec]
@@ -78,7 +78,7 @@ class Command(ABC):
 
 
 COMMANDS: dict[str, type[Command]] = {}
-"""Every command by its name, in the order of their definition."""
+"""All commands by name, in the order of definition."""
 
 _C = TypeVar("_C", bound=Command)
 
@@ -112,7 +112,7 @@ def command(
 
 
 def json_fields(cls: type[Command]) -> tuple[Field[Any], ...]:
-    """Return the fields of a command that a JSON form may hold."""
+    """Return the fields of a command that its JSON form may contain."""
     return tuple(one for one in fields(cls) if one.metadata.get("json", True) is not None)  # type: ignore[arg-type]
 
 
@@ -126,12 +126,12 @@ def json_types(cls: type[Command]) -> dict[str, Any]:
 
 
 def command_from(data: object) -> Command:
-    """Read a command from the JSON form that a page sends; nothing in it is trusted.
+    """Return the command in an untrusted JSON form that the browser sent.
 
     Raises
     ------
     CommandError
-        When the form is not that of a command.
+        If the form is not a valid command.
 
     Examples
     --------
@@ -139,12 +139,12 @@ def command_from(data: object) -> Command:
     SetBudget(seconds=60, trials=None)
     """
     if not isinstance(data, Mapping):
-        raise CommandError(f"A command is an object with a type; got {type(data).__name__}.")
+        raise CommandError(f"A command must be an object with a type; got {type(data).__name__}.")
     name = str(data.get("type"))
     cls = COMMANDS.get(name)
     if cls is None or not cls.spec.page:
         known = ", ".join(one for one, found in COMMANDS.items() if found.spec.page)
-        raise CommandError(f"A command's type is one of {known}; got {data.get('type')!r:.100}.")
+        raise CommandError(f"The type of a command must be one of {known}; got {data.get('type')!r:.100}.")
     given = {str(key): value for key, value in data.items() if key != "type"}
     _check_names(cls, given)
     return cls(**given)
@@ -155,12 +155,14 @@ def _check_names(cls: type[Command], given: Mapping[str, Any]) -> None:
     known = {one.name for one in taken}
     strange = sorted(set(given) - known)
     if strange and strange[0] in {one.name for one in fields(cls)}:  # type: ignore[arg-type]
-        raise CommandError(f"{strange[0].capitalize()} comes from Python only: the command {name} takes none in JSON.")
+        raise CommandError(
+            f"{strange[0].capitalize()} can only be set from Python, not in the JSON form of the command {name}."
+        )
     if strange:
         raise CommandError(f"The command {name} does not take {strange[0]!r:.100}.")
     missing = [one.name for one in taken if one.default is MISSING and one.default_factory is MISSING]
     if not set(missing) <= set(given):
-        raise CommandError(f"The command {name} is incomplete: it takes {', '.join(sorted(known))}.")
+        raise CommandError(f"The command {name} is incomplete: its fields are {', '.join(sorted(known))}.")
 
 
 def as_json(command: Command) -> dict[str, Any]:

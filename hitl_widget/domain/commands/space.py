@@ -1,4 +1,4 @@
-"""Commands on the search space: edits and the person's own learners."""
+"""Commands on the search space: edits and custom learners."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class ChangeParts(TypedDict, total=False):
 
 
 Change = Value | list[Value] | ChangeParts
-"""The JSON forms of a change: a value to fix, a range or choices, or parts; None gives back what was first given."""
+"""The JSON forms of a change: a value to fix, a range or choices, or parts; None restores the original."""
 
 
 @command("edit", subject=Subject.SPACE, undoable=True)
 class Edit(Command):
     """Change the search space; the forms of a change are those of `hitl_widget.domain.edit.changed`.
 
-    `running` says what becomes of trials in work that fall outside: ``"finish"`` or ``"cancel"``.
+    Running trials that fall outside finish or are cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
     """
 
     changes: Mapping[str, Any] = field(default_factory=dict, metadata={"json_type": Mapping[str, Change]})
@@ -44,18 +44,16 @@ class Edit(Command):
 
     def __post_init__(self) -> None:
         if not is_config(self.changes):
-            raise CommandError(
-                f'Changes are a dict such as {{"lightgbm.learning_rate": (0.01, 0.1)}}; got {kind_of(self.changes)}.'
-            )
+            raise CommandError(f'changes must be a dict such as {{"svm.C": (0.01, 0.1)}}; got {kind_of(self.changes)}.')
         for name in ("include", "exclude"):
             names = as_tuple(getattr(self, name), f"families to {name}")
             if not all(isinstance(one, str) for one in names):
-                raise CommandError(f"Families to {name} are named by texts; got {names!r}.")
+                raise CommandError(f"{name} must list names of families; got {names!r}.")
             put(self, name, names)
         if self.running not in ("finish", "cancel"):
-            raise CommandError(f'Running trials "finish" or are to "cancel"; got {self.running!r}.')
+            raise CommandError(f'running must be "finish" or "cancel"; got {self.running!r}.')
         if not (self.changes or self.include or self.exclude):
-            raise CommandError("An edit changes something: give changes, include or exclude.")
+            raise CommandError("This edit changes nothing: give changes, include or exclude.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -76,9 +74,9 @@ class Edit(Command):
 
 @command("add_learner", subject=Subject.SPACE, page=False, undoable=True)
 class AddLearner(Command):
-    """Add a family of the person's own to the search space.
+    """Add a custom family to the search space.
 
-    The record of it holds the names of its hyperparameters and no code.
+    The journal records the names of its hyperparameters, not its code.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Commands on trials: queue, cancel, set aside, ask the machine for some."""
+"""Commands on trials: queue, cancel, discard, restore, request proposals."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Propose(Command):
     def __post_init__(self) -> None:
         if not is_config(self.config):
             raise CommandError(
-                f'A configuration is a dict such as {{"family": "lightgbm"}}; got {type(self.config).__name__}.'
+                f'A configuration must be a dict such as {{"family": "lightgbm"}}; got {type(self.config).__name__}.'
             )
         if self.parent is not None and (not is_count(self.parent)):
-            raise CommandError(f"The trial it was edited from is a number; got {self.parent!r}.")
+            raise CommandError(f"parent must be the number of a trial; got {self.parent!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -44,13 +44,13 @@ class Propose(Command):
 
 @command("cancel", subject=Subject.TRIALS)
 class Cancel(Command):
-    """End one queued or running trial; its record stays."""
+    """Cancel one queued or running trial; its record stays."""
 
     number: int
 
     def __post_init__(self) -> None:
         if not is_count(self.number):
-            raise CommandError(f"A trial is named by its number; got {self.number!r}.")
+            raise CommandError(f"A trial must be given by its number; got {self.number!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -59,7 +59,7 @@ class Cancel(Command):
 
 @command("grid", subject=Subject.TRIALS)
 class Grid(Command):
-    """Queue one configuration several times, each with another value of one hyperparameter."""
+    """Queue one configuration several times, varying one hyperparameter."""
 
     config: Mapping[str, Value]
     parameter: str
@@ -70,9 +70,9 @@ class Grid(Command):
         Propose(self.config, self.parent)
         put(self, "values", as_tuple(self.values, "values of a grid"))
         if not isinstance(self.parameter, str):
-            raise CommandError(f"A grid is over one hyperparameter, named by a text; got {self.parameter!r}.")
+            raise CommandError(f"A grid needs the name of one hyperparameter; got {self.parameter!r}.")
         if not 1 <= len(self.values) <= MOST_AT_ONCE:
-            raise CommandError(f"A grid has 1 to {MOST_AT_ONCE} values; got {len(self.values)}.")
+            raise CommandError(f"A grid can have 1 to {MOST_AT_ONCE} values; got {len(self.values)}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -82,13 +82,13 @@ class Grid(Command):
 
 @command("batch", subject=Subject.TRIALS)
 class Batch(Command):
-    """Let the machine propose so many trials, while the person drives."""
+    """Request a number of trials from the machine while the user drives."""
 
     count: int
 
     def __post_init__(self) -> None:
         if not is_count(self.count) or not 1 <= self.count <= MOST_AT_ONCE:
-            raise CommandError(f"A batch is 1 to {MOST_AT_ONCE} trials; got {self.count!r}.")
+            raise CommandError(f"A batch can have 1 to {MOST_AT_ONCE} trials; got {self.count!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -97,7 +97,7 @@ class Batch(Command):
 
 @command("suggest", subject=Subject.TRIALS)
 class Suggest(Command):
-    """Ask what the machine would try next, without trying it."""
+    """Return the configuration that the machine would try next, without running it."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -106,7 +106,7 @@ class Suggest(Command):
 
 @command("discard", subject=Subject.TRIALS, undoable=True)
 class Discard(Command):
-    """Take a trial out of the evidence; it stays in the record."""
+    """Discard a trial: it stays in the record, and the search ignores it."""
 
     number: int
 
@@ -120,7 +120,7 @@ class Discard(Command):
 
 @command("restore", subject=Subject.TRIALS, undoable=True)
 class Restore(Command):
-    """Bring a discarded trial back into the evidence."""
+    """Restore a discarded trial to the evidence."""
 
     number: int
 

@@ -1,4 +1,4 @@
-"""Commands that take acts back and do them again."""
+"""Commands that undo and redo acts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["Redo", "Undo"]
 
 @command("undo", subject=Subject.UNDO)
 class Undo(Command):
-    """Take back the last change of the steering, or the one of this number."""
+    """Undo the last act, or the act with this number."""
 
     act: int | None = None
 
     def __post_init__(self) -> None:
         if self.act is not None and not is_count(self.act):
-            raise CommandError(f"An act is named by its number; got {self.act!r}.")
+            raise CommandError(f"An act must be given by its number; got {self.act!r}.")
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -26,7 +26,7 @@ class Undo(Command):
 
 @command("redo", subject=Subject.UNDO)
 class Redo(Command):
-    """Do again what was undone last."""
+    """Redo the last undone act."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

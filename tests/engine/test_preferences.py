@@ -176,7 +176,7 @@ def test_an_objective_that_others_lean_on_is_not_taken_back_alone(stage):
         ([cmd.AddObjective("auc", code=b"x")], "There is an objective 'auc' already"),
         ([cmd.AddObjective("cost", matrix=((0, 1), (1, 0)))] * 2, "There is an objective 'cost' already"),
         ([cmd.Require("speed < 3")], "There is no objective 'speed'"),
-        ([cmd.Require("family in line, svm")], "There is no family 'svm'; there are dummy, line, tree"),
+        ([cmd.Require("family in line, svm")], "There is no family 'svm'. Known families: dummy, line, tree"),
         ([cmd.Require("predict_ms < 3")] * 2, "predict_ms < 3 is required already"),
         ([cmd.Relax("gap")], "There is no constraint 'gap'; there are: none"),
         ([cmd.Require("gap < 3"), cmd.Relax("gap < 4")], "there are: gap < 3"),

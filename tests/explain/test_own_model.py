@@ -100,7 +100,7 @@ class Mute(BaseEstimator):
             "hold missing cells; put SimpleImputer()",
         ),
         (Broken(), "Broken could not be fitted: no luck today."),
-        (Mute(), "Mute could not be asked for predictions: it gave no number for"),
+        (Mute(), "Mute could not be asked for predictions: its prediction is not a finite number for"),
         (LinearRegression(), "LinearRegression is a regressor, and Churn is a class to predict"),
         (object(), "object has no fit"),
     ],

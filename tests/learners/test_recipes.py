@@ -84,7 +84,7 @@ def test_strange_rows_are_read(reader: TableReader) -> None:
 
 def test_missing_columns_are_named(reader: TableReader) -> None:
     """A table without columns that the model reads is refused by name; ignored ones may lack."""
-    with pytest.raises(DataError, match=r"lacks 2 column\(s\) that the model reads: 'num', 'few'"):
+    with pytest.raises(DataError, match=r"lacks 2 columns that the model needs: 'num', 'few'"):
         reader.transform(frame().drop(columns=["num", "few"]))
     reader.transform(frame().drop(columns="key"))
 

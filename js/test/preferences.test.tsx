@@ -306,9 +306,16 @@ describe("preferences", () => {
   });
 
   it("puts the challenge on the cards, and prefers the simpler one", async () => {
-    const asked = { numbers: [2, 7] };
+    const { question } = recordedResult<PreferencesInfo>("preferences", {}, "binary", "answered");
+    const asked = { numbers: [question?.first ?? 0, question?.second ?? 0] };
     const { a: rival, b: winner, ...more } = recordedResult<PairInfo>("pair", asked, "binary", "answered");
-    const challenge = { winner: 7, rival: 2, sentence: "#2 is no worse.", lost: [], gained: [] };
+    const challenge = {
+      winner: winner.number,
+      rival: rival.number,
+      sentence: "The simpler one is no worse.",
+      lost: [],
+      gained: [],
+    };
     screen = await Screen.show("overview", {
       answers: {
         preferences: () => ({ ...recordedResult<PreferencesInfo>("preferences", {}), challenge }),

@@ -70,7 +70,7 @@ def main() -> None:
             for key in ("a", "b", "b"):
                 dashboard.root.press(key)
                 time.sleep(2)
-            dashboard.root.locator("#hitl-q-learnt").click()  # so that no key's focus is in the picture
+            dashboard.root.locator("#hitl-q-learned").click()  # so that no key's focus is in the picture
             lab.resize(1240, 2300)
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")

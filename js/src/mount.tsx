@@ -5,7 +5,7 @@ import type { SessionStore } from "./store/session";
 import { UiStore } from "./store/ui";
 import { mountView } from "./view";
 
-/** Shows a session in an element; gives back what takes it away again. */
+/** Shows a session in an element; returns a function that removes it. */
 export function mount(
   el: HTMLElement,
   store: SessionStore,

@@ -1,4 +1,4 @@
-/** Whether the page around is dark: JupyterLab says so, VS Code and others by a class, the rest by the system's wish. */
+/** True if the page is dark: by JupyterLab's attribute, by a class in VS Code and others, else by the system setting. */
 export function isDark(document: Document = globalThis.document): boolean {
   const { body } = document;
   const jupyter = body.dataset.jpThemeLight;

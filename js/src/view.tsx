@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { render, type VNode } from "preact";
 import { isDark, watchDark } from "./theme";
 
-/** Shows a view under a shadow root, in the colours of the page around; gives back what takes it away again. */
+/** Shows a view under a shadow root in the page's colours; returns a function that removes it. */
 export function mountView(el: HTMLElement, styles: string, view: (dark: boolean) => VNode): () => void {
   const shadow = el.shadowRoot ?? el.attachShadow({ mode: "open" });
   const style = document.createElement("style");
@@ -27,7 +27,7 @@ export function mountView(el: HTMLElement, styles: string, view: (dark: boolean)
   };
 }
 
-/** While the focus is inside, a notebook must not take keys for its own commands. Lumino asks for this attribute. */
+/** While the focus is inside, a notebook must not take keys for its own commands. Lumino checks this attribute. */
 function keepKeys(el: HTMLElement): () => void {
   const attribute = "data-lm-suppress-shortcuts";
   const enter = () => el.setAttribute(attribute, "true");

@@ -6,7 +6,7 @@ import { type Row, toRow } from "../src/store/row";
 import { cellOf, figureScale } from "../src/words/audit";
 import { nameOf, plainCosts, readCosts } from "../src/words/costs";
 import { axisFor, cloudOf, type Measured, stairs, ticksOf } from "../src/words/front";
-import { certaintyWords, goalShares, learntSentences, movedShares, weightsOf } from "../src/words/goals";
+import { certaintyWords, goalShares, learnedSentences, movedShares, weightsOf } from "../src/words/goals";
 import {
   constraintWords,
   formatMeasure,
@@ -136,7 +136,7 @@ describe("only here", () => {
 describe("goals", () => {
   const of = (name: string, goal: number | null, share: number | null) => ({ name, goal, share });
 
-  it("start where the person said, else as learnt, else alike", () => {
+  it("start at the user's goals, else at the learned weights, else equal", () => {
     expect([...goalShares([of("a", 3, 0.1), of("b", 1, 0.9)]).values()]).toEqual([0.75, 0.25]);
     expect([...goalShares([of("a", null, 0.1), of("b", null, 0.9)]).values()]).toEqual([0.1, 0.9]);
     expect([...goalShares([of("a", null, null), of("b", null, null)]).values()]).toEqual([0.5, 0.5]);
@@ -155,7 +155,7 @@ describe("goals", () => {
     expect(movedShares(shares, "a", -1).get("a")).toBe(0);
   });
 
-  it("says how often it would be right: a toss-up is half of the time", () => {
+  it("state the expected accuracy: a toss-up is right half of the time", () => {
     const said = (certainty: number) =>
       certaintyWords({ ...PREFERENCES, certainty, goals: { weights: { a: 1 }, strength: "fair" } });
     expect(said(0)).toContain(" 50 % of the time");
@@ -169,11 +169,11 @@ describe("goals", () => {
       learnt: ["Not yet known: b.", "You like a."],
       trades: [{ give: "a", take: "b", known: true, confidence: 0.9, sentence: "You like a." }],
     };
-    expect(learntSentences(info).map((one) => one.text)).toEqual(["You like a.", "Not yet known: b."]);
+    expect(learnedSentences(info).map((one) => one.text)).toEqual(["You like a.", "Not yet known: b."]);
   });
 });
 
-describe("what can be had", () => {
+describe("trade-offs", () => {
   const time: Measured = { name: "t", label: "t", unit: "ms", direction: "lower", log: true, points: false };
   const score: Measured = { name: "s", label: "s", unit: "", direction: "higher", log: false, points: true };
   const table = [

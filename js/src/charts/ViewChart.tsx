@@ -8,7 +8,7 @@ import "./ViewChart.css";
 /** How far out of sight a chart is made already, in pixels. */
 const AHEAD = 500;
 
-/** The families' colours that a chart without families uses, by its signal. */
+/** Family colours for charts without families, by signal name. */
 const HUES = {
   hue_low: "lgbm",
   hue_high: "xgb",
@@ -26,11 +26,11 @@ type Data = Readonly<Record<string, readonly object[]>>;
 interface Props {
   name: string;
   data: Data;
-  /** What the chart is told besides its rows: percent, dates, sign. */
+  /** Signals of the chart besides its rows: percent, dates, sign. */
   signals: Readonly<Record<string, unknown>>;
   dark: boolean;
   description: string;
-  /** Whether a mark leads somewhere. */
+  /** True if a mark can be selected. */
   leads?(datum: unknown): boolean;
   onPick?(datum: unknown): void;
 }
@@ -179,7 +179,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
   );
 }
 
-/** Whether a dataset is filled here: it has no source and no rows of its own. */
+/** True if this component fills the dataset: it has neither a source nor values. */
 function isFilled(one: object): boolean {
   return !("source" in one) && !("values" in one) && !("url" in one);
 }
@@ -190,7 +190,7 @@ function rowsOf(data: Data, name: string): readonly object[] {
 
 /** Room for the axis beside each panel of a chart that has several. */
 const BESIDE = { childWidth: 75, child_width: 65 } as const;
-/** Below this width panels stand under each other. */
+/** Below this width, panels are stacked. */
 const PAIRED = 430;
 /** Pixels between the axes of parallel coordinates, and at their ends. */
 const BETWEEN = 66;
@@ -210,7 +210,7 @@ function widen(view: View, width: number, signals: ReadonlySet<string>): void {
   view.width(width);
 }
 
-/** What a mark says of itself, as text; Vega gives its fields by their titles. */
+/** Lines of a mark's tooltip; Vega provides the fields by title. */
 function linesOf(value: unknown): [string, string][] {
   if (value === null || value === undefined || value === "") return [];
   if (typeof value !== "object") return [["", String(value)]];

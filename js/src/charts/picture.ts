@@ -10,11 +10,11 @@ export interface PicturePoint {
   order: number;
   /** The letter, at one point of each curve. */
   name: string;
-  /** The letter stands above the curve. */
+  /** The letter is drawn above the curve. */
   above: boolean;
 }
 
-/** Where along a curve its letter stands: apart, so that the letters do not cover each other. */
+/** Position of the letter along each curve, far enough apart that letters do not overlap. */
 const NAMED: Record<PictureInfo["kind"], readonly [number, number]> = {
   roc: [0.22, 0.36],
   calibration: [0.95, 0.75],

@@ -1,4 +1,4 @@
-// Vega's parts come without types of their own; the whole has them.
+// Vega's packages have no types; only the bundle has them.
 declare module "vega-dataflow" {
   export { changeset } from "vega";
   export const transforms: Record<string, unknown>;

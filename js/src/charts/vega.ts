@@ -13,7 +13,7 @@ Object.assign(transforms, basic, layout, encode);
 /** A specification as a view runs it. */
 export type Runtime = ReturnType<typeof parse>;
 
-/** Prepares what a view needs that has no `eval`: expressions are interpreted, as strict pages ask. */
+/** Parses a specification for a view without `eval`: expressions are interpreted, as strict pages require. */
 export function parsed(spec: Spec): Runtime {
   return parse(spec, {}, { ast: true });
 }
@@ -32,7 +32,7 @@ export function viewOf(runtime: Runtime, container: HTMLElement): View {
   } as ConstructorParameters<typeof View>[1]);
 }
 
-/** A data set whole, in place of what was there. */
+/** Replaces all rows of a dataset. */
 export function replace(view: View, name: string, values: readonly object[]): void {
   const change = changeset()
     .remove(() => true)

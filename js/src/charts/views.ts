@@ -3,7 +3,7 @@ import { parsed, type Runtime, type Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
-/** Charts that lay many things side by side, and take the whole width where there is more than one column of cards. */
+/** Wide charts: they take the full width if cards are in more than one column. */
 const BROAD: ReadonlySet<string> = new Set(["parallel", "pipelines"]);
 
 export function isBroad(name: string): boolean {
@@ -60,7 +60,7 @@ function yielding(spec: Spec): Spec {
   return copy as unknown as Spec;
 }
 
-/** Panels stand in as many columns as the signal says. Where they share their axes, there is one in each row. */
+/** Arranges panels in the number of columns that a signal gives; panels that share axes get one row each. */
 function stack(copy: Part): void {
   copy.layout = { ...(copy.layout as Part), columns: { signal: "columns" } };
   for (const { transform } of (copy.data as { transform?: Part[] }[] | undefined) ?? []) {

@@ -8,7 +8,7 @@ interface Props {
   onLevel(level: Level): void;
 }
 
-/** Who has the wheel. A row of three, a list where there is no room. */
+/** The autonomy level: three buttons, or a list where space is short. */
 export function Autonomy({ level, disabled, onLevel }: Props) {
   return (
     <div class="autonomy">

@@ -2,7 +2,7 @@ import { useId, useState } from "preact/hooks";
 import type { Chip } from "../protocol/messages";
 import "./Chips.css";
 
-/** What was understood of the data. A chip's detail shows on hover, and stays when it is pressed. */
+/** Facts about the data. A chip shows its detail on hover, and keeps it open when pressed. */
 export function Chips({ chips }: { chips: readonly Chip[] }) {
   const [held, setHeld] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);

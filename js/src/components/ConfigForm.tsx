@@ -8,7 +8,7 @@ import { Strip } from "./Strip";
 
 interface Props {
   families: readonly FamilyInfo[];
-  /** Where the form starts. */
+  /** Family of the initial values. */
   family: FamilyInfo;
   /** A trial's values in the order of the family's parameters; null for the defaults. */
   values: readonly Value[] | null;
@@ -102,7 +102,7 @@ export function ConfigForm(props: Props) {
           {sending ? "Queuing…" : "Queue trial"}
         </button>
         <button type="button" class="btn quiet" onClick={props.onCancel}>
-          Discard
+          Discard draft
         </button>
         <span class="grow" />
         {broken === 0 && <CopyButton label="Copy as Python" text={() => props.onCode(config)} />}
@@ -116,7 +116,7 @@ interface FieldProps {
   text: string;
   changed: boolean;
   problem: string;
-  /** Complain also about what was not touched. */
+  /** Show errors also for fields that were not edited. */
   insist: boolean;
   onText(text: string): void;
 }

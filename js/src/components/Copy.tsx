@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import "./Copy.css";
 
-/** Puts text on the clipboard, also on pages without the permission to. */
+/** Copies text to the clipboard, also on pages without the permission. */
 export async function copyText(text: string, beside: Element): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -6,7 +6,7 @@ import "./DotStrip.css";
 interface Props {
   dots: Dots;
   numbers: Int32Array;
-  /** Where each trial stands across, for a width in CSS pixels. */
+  /** Horizontal position of each trial, for a width in CSS pixels. */
   place(width: number): Float64Array;
   /** Suffix of the family's colour variable. */
   hue: string;
@@ -36,7 +36,7 @@ function hues(element: Element, hue: string): Hues {
   };
 }
 
-/** What was drawn last, so that only what changed is made anew. */
+/** The last drawing, to redraw only changes. */
 interface Held {
   props: Props;
   xs: Float64Array;

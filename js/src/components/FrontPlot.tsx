@@ -22,7 +22,7 @@ export interface Limit {
 export interface PlotMark {
   number: number;
   text: string;
-  /** The person's own: violet, with a ring. */
+  /** A trial by the user: violet, with a ring. */
   yours: boolean;
 }
 
@@ -40,7 +40,7 @@ interface Props {
   marks: readonly PlotMark[];
   limits: readonly Limit[];
   only: { x: Range; y: Range };
-  /** 1 where the person looks. */
+  /** 1 for trials inside the selected range. */
   inside: Uint8Array;
   dark: boolean;
   disabled: boolean;
@@ -56,7 +56,7 @@ interface Props {
 
 const NOTHING: Range = [null, null];
 const LEAST_DRAG = 5;
-/** Where a mark's letters stand beside its trial, so that neighbours do not cover each other. */
+/** Sides on which a mark's letters are drawn, so that neighbours do not overlap. */
 const SIDES = ["", "below", "left"] as const;
 
 /** Two objectives of all trials: the front in steps, limits as lines, a dragged rectangle to look here only. */
@@ -70,7 +70,7 @@ export function FrontPlot(props: Props) {
   const [walked, setWalked] = useState(-1);
   const drag = useRef<{ x: number; y: number; moved: boolean; finger: boolean } | null>(null);
   const area = useMemo<Area>(() => ({ width, height }), [width, height]);
-  /** The axes at the moment when a pointer came down: they stand still under it, whatever trials come. */
+  /** The axes when the pointer was pressed: they stay fixed while new trials arrive. */
   const [still, setStill] = useState<readonly [Scale, Scale] | null>(null);
   const fitting = useMemo<readonly [Scale, Scale]>(
     () => [

@@ -17,7 +17,7 @@ export interface GridColumn {
   title?: string;
 }
 
-/** What stands beside a row: further objectives as text, and what it is worth to the person. */
+/** Extra cells of a row: further objectives as text, and its utility. */
 export interface Beside {
   measure(row: Row, column: ColumnId): string | null;
   worth: ReadonlyMap<number, Worth> | null;

@@ -15,7 +15,7 @@ interface Props {
   text: string;
   disabled: boolean;
   onStart(): void;
-  /** Where the pointer is on the axis, beyond its ends too, and how many CSS pixels the axis has. */
+  /** Called with the pointer's position on the axis, which may be beyond its ends, and the axis length in CSS pixels. */
   onDrag(share: number, pixels: number): void;
   onEnd(): void;
   onCancel(): void;

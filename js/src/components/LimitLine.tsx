@@ -3,7 +3,7 @@ import { stepsOf } from "./Handle";
 import "./LimitLine.css";
 
 interface Props {
-  /** The line stands at a value of the horizontal axis, or of the vertical one. */
+  /** The axis on which the line marks a value. */
   along: "x" | "y";
   /** Place in the plot, in CSS pixels. */
   pixels(value: number): number;
@@ -21,7 +21,7 @@ interface Props {
   onSet(value: number): Promise<boolean>;
 }
 
-/** Keys move the line in steps; where it comes to rest is what is required. */
+/** Arrow keys move the line in steps; the limit is sent after this pause. */
 const REST_MS = 700;
 
 /** A limit as a line through the plot: dragged, or moved by arrows; applied on release. */

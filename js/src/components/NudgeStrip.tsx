@@ -6,7 +6,7 @@ import "./NudgeStrip.css";
 
 interface Props {
   nudge: NudgeInfo;
-  /** Another one stands above it. */
+  /** True for the second of two nudges. */
   second: boolean;
   disabled: boolean;
   /** False when the answer was refused. */
@@ -14,7 +14,7 @@ interface Props {
   onTrial(number: number): void;
 }
 
-/** A question of the machine: its evidence, what the answer would do, and the answers. */
+/** A nudge: its evidence, the effect of each answer, and the answers. */
 export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props) {
   const [sent, setSent] = useState(false);
   const answer = async (id: string) => {

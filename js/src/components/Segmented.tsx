@@ -3,14 +3,14 @@ import "./Segmented.css";
 interface Choice<T> {
   value: T;
   label: string;
-  /** What it means. */
+  /** Tooltip that explains the choice. */
   title?: string | undefined;
-  /** A class of its own, for a colour. */
+  /** Extra class, for a colour. */
   class?: string;
 }
 
 interface Props<T> {
-  /** What is chosen, for those who hear it. */
+  /** Label for screen readers. */
   label: string;
   choices: readonly Choice<T>[];
   /** One of the values; another presses no button. */

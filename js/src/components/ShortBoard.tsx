@@ -14,7 +14,7 @@ interface Props {
   onOpen(number: number): void;
 }
 
-/** The leading trials; the whole list stands in the Trials panel. */
+/** The leading trials; the Trials panel has the full list. */
 export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
   const leads = rows.find((row) => !grey.has(row.number));
   return (

@@ -7,7 +7,7 @@ interface Props {
   acts?: ComponentChildren;
 }
 
-/** A sentence that wants attention, with what can be done about it. */
+/** A message that needs attention, with its actions. */
 export function Strip({ tone, children, acts }: Props) {
   return (
     <div class={`strip ${tone}`} role={tone === "error" ? "alert" : "status"}>

@@ -13,7 +13,7 @@ interface Props {
   onClose(): void;
 }
 
-/** The machine's suggestion, and why; nothing runs until the person says so. */
+/** A suggestion with its reason; nothing runs until the user accepts it. */
 export function SuggestionCard({ suggestion, families, disabled, onRun, onChange, onClose }: Props) {
   const name = String(suggestion.config.family ?? "");
   const family = families.get(name);

@@ -1,21 +1,21 @@
 import { useEffect, useRef } from "preact/hooks";
 import "./Tabs.css";
 
-/** What stays in sight of a neighbour, so that one sees there is more. */
+/** Width of a neighbouring tab that stays visible, to show that there are more. */
 const EDGE = 24;
 
 export interface Tab {
   id: string;
   label: string;
-  /** What its word means. */
+  /** Tooltip that explains the label. */
   title?: string | undefined;
   note?: string;
-  /** The note is of something the person has begun. */
+  /** True if the note is about an unfinished draft of the user. */
   yours?: boolean;
-  /** What the note says, in words. */
+  /** The note as a full sentence. */
   says?: string;
   grave?: boolean;
-  /** What waits behind a teal dot, in words; "" for no dot. */
+  /** Text for the teal dot; "" for no dot. */
   dot?: string;
 }
 

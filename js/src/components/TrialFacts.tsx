@@ -44,7 +44,7 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
   );
 }
 
-/** What else matters today, with its value or why there is none. */
+/** Today's objectives, each with its value or the reason why there is none. */
 function Objectives({ detail }: Pick<Props, "detail">) {
   if (detail.objectives.length === 0) return null;
   return (

@@ -4,7 +4,7 @@ import "./Versus.css";
 
 interface Props {
   pair: PairInfo;
-  /** Name of the metric, which has a line of its own where the facts do not hold it. */
+  /** Name of the metric, which gets a separate line if it is not among the facts. */
   metric: string;
   onOpen(number: number): void;
 }
@@ -19,7 +19,7 @@ const WORDS: Record<DifferenceInfo["better"], string> = {
   unknown: "not known yet",
 };
 
-/** Two trials side by side: what each has, and between them how they differ, in words. */
+/** Two trials side by side, with their differences in words between them. */
 export function Versus({ pair, metric, onOpen }: Props) {
   const { a, b, differences } = pair;
   const scored = [a, b].some((card) => card.facts.some((fact) => fact.name === metric));
@@ -70,7 +70,7 @@ export function Versus({ pair, metric, onOpen }: Props) {
 interface HeadProps {
   letter: "A" | "B";
   card: CardInfo;
-  /** The score stands among the facts. */
+  /** True if the score is among the facts. */
   scored: boolean;
   onOpen(number: number): void;
 }

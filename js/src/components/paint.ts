@@ -1,17 +1,17 @@
 import { place, type Scale } from "../words/scale";
 
-/** Room at each end of a strip, in CSS pixels; the handles stand in it. */
+/** Room for the handles at each end of a strip, in CSS pixels. */
 export const PAD = 12;
 
-/** What a strip draws; the same index is the same trial. */
+/** Arrays that a strip draws; one index is one trial. */
 export interface Dots {
   readonly values: Float64Array;
   readonly heights: Float32Array;
-  /** 0 with a score, 1 stopped before it had one, 2 in work. */
+  /** 0 scored, 1 stopped without a comparable score, 2 running. */
   readonly marks: Uint8Array;
   readonly own: Uint8Array;
   readonly inside: Uint8Array;
-  /** Index of the best; -1 without. */
+  /** Index of the best; -1 if there is none. */
   readonly best: number;
 }
 
@@ -41,14 +41,14 @@ export function yOf(height: number, area: number): number {
   return TOP + (1 - height) * (area - TOP - FLOOR);
 }
 
-/** A number between 0 and 1 that is always the same for a trial: dots of one choice stand beside each other. */
+/** A fixed number between 0 and 1 for each trial, which spreads the dots of one choice. */
 export function jitter(number: number): number {
   return ((Math.imul(number + 1, 0x9e3779b1) >>> 8) & 0xffff) / 0xffff;
 }
 
 const MANY = 1500;
 
-/** Draws the dots of a strip. Where there are many, one dot stands for all in its two pixels. */
+/** Draws the dots of a strip. If there are many, one dot represents all within two pixels. */
 export function paint(
   context: CanvasRenderingContext2D,
   area: Area,
@@ -114,7 +114,7 @@ export function paint(
   context.globalAlpha = 1;
 }
 
-/** Trials without a score that compares stand as ticks on the floor. */
+/** Draws trials without a comparable score as ticks at the bottom. */
 function rug(context: CanvasRenderingContext2D, area: Area, dots: Dots, xs: Float64Array, hues: Hues): void {
   for (let i = 0; i < xs.length; i += 1) {
     const mark = dots.marks[i];
@@ -127,7 +127,7 @@ function rug(context: CanvasRenderingContext2D, area: Area, dots: Dots, xs: Floa
   }
 }
 
-/** Index of the dot nearest to a point, within reach; -1 without. */
+/** Index of the dot nearest to a point within reach; -1 if there is none. */
 export function nearest(
   dots: Dots,
   xs: Float64Array,

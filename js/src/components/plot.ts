@@ -18,7 +18,7 @@ export interface PlotHues {
   font: string;
 }
 
-/** Where every trial stands, in CSS pixels. */
+/** Position of every trial, in CSS pixels. */
 export interface Places {
   readonly xs: Float32Array;
   readonly ys: Float32Array;
@@ -45,7 +45,7 @@ export interface Drawn {
   places: Places;
   /** Indices of the front in these two, in order. */
   stairs: readonly number[];
-  /** 1 where the person looks. */
+  /** 1 for trials inside the selected range. */
   inside: Uint8Array;
   x: Scale;
   y: Scale;

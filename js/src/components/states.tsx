@@ -9,7 +9,7 @@ interface NoteProps {
   bare?: boolean;
 }
 
-/** A designed state: what it is, a sentence, one next step. */
+/** An empty state: a title, a sentence and one next step. */
 export function Note({ title, children, bare = false }: NoteProps) {
   return (
     <div class={bare ? "state bare" : "state"}>
@@ -45,7 +45,7 @@ interface GoneProps {
   onRetry(): void;
 }
 
-/** Nothing was ever received: the page was opened without its kernel, or the kernel was restarted. */
+/** Shown if nothing was received: the page was opened without its kernel, or the kernel was restarted. */
 export function Gone({ journal, closed, onRetry }: GoneProps) {
   return (
     <Note

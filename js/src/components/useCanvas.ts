@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
 /**
- * A canvas of this size in CSS pixels, painted anew in the next frame after `paint` has changed, and only in sight.
+ * A canvas of this size in CSS pixels, repainted in the next frame after `paint` has changed, and only in sight.
  */
 export function useCanvas(
   paint: (context: CanvasRenderingContext2D, element: HTMLElement) => void,

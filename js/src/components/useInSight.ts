@@ -1,11 +1,11 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-/** Whether an element has come into sight, or as near as so many pixels; once seen it counts as seen. */
+/** True once an element has been visible, or within so many pixels of the viewport. */
 export function useInSight(
   box: RefObject<HTMLElement | null>,
   near = 0,
-  /** What is said where it cannot be known. */
+  /** Value to return without an `IntersectionObserver`. */
   unknown = false,
 ): boolean {
   const [seen, setSeen] = useState(unknown && typeof IntersectionObserver === "undefined");

@@ -16,7 +16,7 @@ interface Virtual {
 interface Sizes {
   count: number;
   row: number;
-  /** Height of what sticks above the rows. */
+  /** Height of the sticky head above the rows. */
   head: number;
 }
 

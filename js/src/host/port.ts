@@ -1,6 +1,6 @@
 import type { Request } from "../protocol/kernel";
 
-/** What the dashboard needs of the place it lives in. Owned by whoever made it; `onMessage` gives back its removal. */
+/** The host of a dashboard. Its creator owns it; `onMessage` returns a function that removes the handler. */
 export interface Host {
   send(message: Request): void;
   onMessage(listener: (content: unknown) => void): () => void;
@@ -8,6 +8,6 @@ export interface Host {
   onChannel(listener: () => void): () => void;
   /** False when the channel is known to be closed. */
   isLive(): boolean;
-  /** Where the journal is, when the host knows it without the kernel. */
+  /** Path of the journal, if the host knows it without the kernel. */
   journal(): string | null;
 }

@@ -1,10 +1,10 @@
 import { computed, effect } from "@preact/signals";
 import type { SessionStore } from "../store/session";
 
-/** The kernel leaves a static summary under the dashboard for the day the notebook is read without a kernel. */
+/** Style that hides a session's static summary, which the kernel writes for readers without one; `count` live views use it. */
 const open = new Map<string, { count: number; style: HTMLStyleElement }>();
 
-/** Hides the static summary of a session while a live view shows it; gives back what brings it back. */
+/** Hides the static summary of a session while a live view shows it; returns a function that shows it again. */
 export function hideStaticOutput(session: unknown): () => void {
   if (typeof session !== "string" || !/^[0-9a-f]+$/.test(session)) return () => {};
   const name = `hitl-static-${session}`;
@@ -30,7 +30,7 @@ export function hideStaticOutput(session: unknown): () => void {
   };
 }
 
-/** Hides it as long as there is a session to show or to wait for: on a page without a kernel the summary is what remains. */
+/** Hides the summary while a session is shown or loading; a page without a kernel keeps the summary. */
 export function hideWhileHeard(store: Pick<SessionStore, "connection" | "session">, id: unknown): () => void {
   const heard = computed(() => {
     const { is } = store.connection.value;

@@ -145,7 +145,7 @@ interface ControlsProps {
   onAct(command: Command): void;
 }
 
-/** What a click on the first button does, by where the search is. */
+/** Command of the first button, by phase. */
 const GO = {
   ready: { label: "Start", type: "start", look: "you" },
   running: { label: "Pause", type: "pause", look: "" },
@@ -157,7 +157,7 @@ function Controls({ phase, reachable, onAct }: ControlsProps) {
   const stop = useRef<HTMLButtonElement>(null);
   const asked = useRef(false);
   useEffect(() => {
-    // The focus goes to the answer, and back to where the question came from.
+    // Focus moves to the answer, and then back to the button that asked.
     if (asking || asked.current) stop.current?.focus();
     asked.current = asking;
   }, [asking]);

@@ -13,7 +13,7 @@ import type { KernelLink } from "./link";
 import { SessionCard } from "./SessionCard";
 import "./Sidebar.css";
 
-/** What the sidebar can do in the notebook and the page around it. */
+/** Actions of the sidebar in the notebook and its page. */
 export interface Acts {
   /** The cell that begins a session. */
   source(): string;
@@ -140,7 +140,7 @@ type Found =
   | { is: "here"; rows: readonly RecentSession[] }
   | { is: "failed"; text: string };
 
-/** The journals in the person's data folder, when they are asked for. */
+/** The journals in the user's data folder, loaded on request. */
 function Recent({ link, onResume }: RecentProps) {
   const [found, setFound] = useState<Found | null>(null);
   const ask = async () => {

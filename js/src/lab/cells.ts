@@ -1,6 +1,6 @@
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 
-/** Puts source into a cell of its own below the active one, or into that one when it is empty. */
+/** Inserts source into a new cell below the active one, or into the active cell if it is empty. */
 export function insertCell(panel: NotebookPanel, source: string): void {
   const { content } = panel;
   const active = content.activeCell;

@@ -4,7 +4,7 @@ import type { SessionHead } from "../protocol/messages";
 import { icon } from "./icon";
 import type { KernelLink } from "./link";
 
-/** The whole dashboard of a session in a tab of its own: the component that stands under the cell. */
+/** The dashboard of a session in a separate tab: the same component as under the cell. */
 export function dashboardOf(link: KernelLink, head: SessionHead, tab?: string): Widget {
   const content = new Widget();
   content.node.style.overflow = "auto";

@@ -20,7 +20,7 @@ export class Follower {
     this.look();
   }
 
-  /** The way to a notebook's kernel; one for each connection, kept while the notebook is open. */
+  /** Link to a notebook's kernel: one per connection, kept while the notebook is open. */
   linkOf(panel: NotebookPanel): KernelLink | null {
     const kernel = panel.sessionContext.session?.kernel ?? null;
     if (kernel === null || kernel.isDisposed) return null;

@@ -1,4 +1,4 @@
-// The part of JupyterLab's interface that the extension uses. JupyterLab gives these modules at run time (see
+// The part of JupyterLab's interface that the extension uses. JupyterLab provides these modules at run time (see
 // container.js); their npm packages, some 300 MB with what they need, are not installed. The same in 4.4 to 4.6.
 
 declare module "@lumino/coreutils" {
@@ -243,7 +243,7 @@ declare module "@jupyterlab/application" {
     autoStart: boolean;
     requires: readonly Token<unknown>[];
     optional: readonly Token<unknown>[];
-    // biome-ignore lint/suspicious/noExplicitAny: Lumino gives the services in the order of their tokens
+    // biome-ignore lint/suspicious/noExplicitAny: Lumino passes the services in the order of their tokens
     activate(app: JupyterFrontEnd, ...services: any[]): void;
   }
   export interface ILabShell {

@@ -16,9 +16,9 @@ import { isObject, readAs, readVersioned } from "../protocol/validate";
 
 export const TARGET = "hitl_widget.sidebar";
 
-/** How long a person waits before being told that the kernel does not answer. */
+/** Time until the page reports that the kernel does not answer. */
 const LIST_MS = 6_000;
-/** How long a kernel may take to say what it can do before it is taken to be busy. */
+/** Time in which an idle kernel reports its features; a slower one counts as busy. */
 const INFO_MS = 50;
 /** How long a request waits for the shell that JupyterLab makes for the comm; by its settings it may make none. */
 const SUBSHELL_MS = 5_000;
@@ -28,7 +28,7 @@ const AGAIN_MS = 1_000;
 export type Kernel = Services.IKernelConnection;
 
 export type LinkState =
-  /** Whether there are sessions is not known yet. */
+  /** It is not known yet if there are sessions. */
   | { is: "looking" }
   /** The kernel runs, and nothing in it has to do with this package. */
   | { is: "none" }
@@ -59,12 +59,12 @@ export class KernelLink {
   /** Comms of a kernel that was restarted: its last messages may come late. */
   private readonly past = new Set<string>();
   private ready: Promise<unknown> = Promise.resolve();
-  /** Whether the page knows what the kernel can do; it hears that only when no cell runs. */
+  /** True once the kernel has reported its features, which it does only while no cell runs. */
   private informed = false;
-  /** A shell of the kernel for this link, where a cell ran before the page could make one for the comm. */
+  /** A subshell of the kernel for this link, if a cell ran before the page could create one for the comm. */
   private shell: string | null = null;
   private finding: Promise<void> | null = null;
-  /** Grows when the kernel or the connection is another one: what was asked before may never be answered. */
+  /** Grows when the kernel or the connection is replaced: earlier requests may never be answered. */
   private life = 0;
   private disposed = false;
 
@@ -110,7 +110,7 @@ export class KernelLink {
         );
       }
       await this.find();
-      // What was asked before the package was there found nothing.
+      // A request before the package was imported found nothing.
       if (this.comm === null) await this.find();
     }
     if (this.comm === null) throw gone();
@@ -126,7 +126,7 @@ export class KernelLink {
     return host;
   }
 
-  /** Whether a session lives in this kernel, as far as is known. */
+  /** True if a session is known to live in this kernel. */
   has(session: string): boolean {
     if (this.comm === null || this.kernel.isDisposed) return false;
     return this.state.peek().is === "silent" || this.sessions.peek().some((one) => one.id === session);
@@ -139,7 +139,7 @@ export class KernelLink {
     const { session, ...rest } = message;
     const data =
       session === undefined || message.type === "of" ? message : { type: "of", session, message: rest };
-    // The first message would wait for a running cell, were it sent before the comm's own shell is there.
+    // Sent before the comm has its subshell, the first message would wait for a running cell.
     this.ready.then(() => {
       if (comm.isDisposed || this.kernel.isDisposed) return;
       if (this.shell === null) comm.send(data);
@@ -173,7 +173,7 @@ export class KernelLink {
 
   private async seek(): Promise<void> {
     if (this.disposed || this.comm !== null || !this.kernel.handleComms) return;
-    // What is sent before would stand in a queue until the kernel has answered on the shell that may be busy.
+    // An earlier message would wait in a queue until the kernel has answered on the main shell, which may be busy.
     if (this.kernel.connectionStatus !== "connected") return;
     const { life } = this;
     const over = () => this.disposed || this.comm !== null || this.life !== life;
@@ -195,7 +195,7 @@ export class KernelLink {
       if (over()) return;
       const { is } = this.state.peek();
       if (is === "looking") this.state.value = { is: "none" };
-      // A restart drops what was asked in the midst of it, and need not be followed by anything else.
+      // A restart drops the requests sent during it, and no other event need follow.
       else if (is === "gone") this.timers.set(() => !over() && this.find(), AGAIN_MS);
     }
   }
@@ -247,7 +247,7 @@ export class KernelLink {
     this.list();
   }
 
-  /** Waits for a shell that no cell holds up, where the kernel has such. */
+  /** Waits for a subshell, which no cell blocks, if the kernel supports them. */
   private async shellOf(comm: Services.IComm): Promise<void> {
     if (!this.informed) {
       // A cell runs. Whatever goes on the kernel's main shell now is heard when it ends, and not before: so there is
@@ -281,7 +281,7 @@ export class KernelLink {
       this.state.value = { is: "mismatch", problem: found.problem };
       return;
     }
-    // Dashboards ask anew after a silence too: what they asked meanwhile may be lost.
+    // Dashboards also ask again after a silence: requests sent meanwhile may be lost.
     const regained = this.state.peek().is !== "live";
     const before = new Map([...this.hosts].map((host) => [host, host.isLive()]));
     batch(() => {

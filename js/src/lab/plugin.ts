@@ -219,7 +219,7 @@ function share(below: Widget): void {
   around?.setRelativeSizes?.([1, 1]);
 }
 
-/** By name, what is used where there is such a thing: Notebook 7 has less than JupyterLab. */
+/** Optional services by name: Notebook 7 has fewer of them than JupyterLab. */
 const optional = Object.entries({
   labShell: ILabShell,
   palette: ICommandPalette,

@@ -1,6 +1,6 @@
 import { DEFAULTS, type SessionDefaults, sessionSource } from "./source";
 
-/** Enough for this table, and no more than a person waits at the first try. */
+/** Enough for this table, and a tolerable wait at the first try. */
 const QUICK_SECONDS = 120;
 
 const code = (id: string, ...source: string[]) => ({
@@ -18,7 +18,7 @@ const text = (id: string, ...source: string[]) => ({
   source: source.join("\n"),
 });
 
-/** As the person defaults it; what the notebook tells is a search, so somebody must drive it. */
+/** The user's defaults, except that the machine drives: the notebook describes a running search. */
 function quick({ autonomy, budget, workers }: SessionDefaults): SessionDefaults {
   return {
     autonomy: autonomy === "user" ? DEFAULTS.autonomy : autonomy,

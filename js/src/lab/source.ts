@@ -1,6 +1,6 @@
 import type { Level } from "../words/autonomy";
 
-/** What the person set for the sessions that they begin. */
+/** The user's defaults for new sessions. */
 export interface SessionDefaults {
   autonomy: Level;
   /** Seconds; null for no limit. */
@@ -18,7 +18,7 @@ const isLevel = (value: unknown): value is Level =>
 const isPositive = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value) && value > 0;
 
-/** Reads the settings; what is not what it should be is as by default. */
+/** Reads the settings; invalid ones are replaced by the default. */
 export function defaultsOf(settings: Readonly<Record<string, unknown>>): SessionDefaults {
   const { autonomy, budget, workers } = settings;
   return {
@@ -28,7 +28,7 @@ export function defaultsOf(settings: Readonly<Record<string, unknown>>): Session
   };
 }
 
-/** The lines that begin a session; only what differs from the defaults is written out. */
+/** The code that starts a session, with only the arguments that differ from the defaults. */
 export function sessionSource(defaults: SessionDefaults, table: string, target: string): string {
   const given: string[] = [];
   if (defaults.budget !== DEFAULTS.budget) given.push(`budget=${defaults.budget ?? "None"}`);
@@ -38,7 +38,7 @@ export function sessionSource(defaults: SessionDefaults, table: string, target: 
   return `session = AutoMLSession(${call})\nsession.show()`;
 }
 
-/** The cell that begins a session in the person's own notebook. */
+/** The cell that starts a session in the user's notebook. */
 export function beginSource(defaults: SessionDefaults): string {
   return [
     "from hitl_widget import AutoMLSession",

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { PanelProps } from "./context";
 import "./Challenge.css";
 
-/** Beside a complicated winner, the simplest model within the noise: what is lost and what is gained by taking it. */
+/** The simplest model that is statistically tied with the best one: its cost and its gains. */
 export function Challenge({ store, ui, reachable, act }: PanelProps) {
   const [sending, setSending] = useState(false);
   const challenge = store.preferences.value.value?.challenge ?? null;

@@ -9,10 +9,10 @@ interface RunningProps {
   onCancels(cancels: boolean): void;
 }
 
-/** What becomes of running trials when a draft is applied. */
+/** The choice to finish or cancel running trials when a draft is applied. */
 export function RunningChoice({ words, cancels, onCancels }: RunningProps) {
   return (
-    <div class="in-work">
+    <div class="running-choice">
       <span class="mute">{words}:</span>
       <Segmented
         label={words}
@@ -34,15 +34,15 @@ interface ApplyProps {
   onDiscard(): void;
 }
 
-/** The only way in for a draft, and the way out. */
+/** The buttons that apply or discard a draft. */
 export function ApplyOrDiscard({ disabled, sending, onApply, onDiscard }: ApplyProps) {
   return (
     <div class="foot">
       <button type="button" class="btn you" disabled={disabled || sending} onClick={onApply}>
-        {sending ? "Applying…" : "Apply"}
+        {sending ? "Applying…" : "Apply changes"}
       </button>
       <button type="button" class="btn" onClick={onDiscard}>
-        Discard
+        Discard draft
       </button>
     </div>
   );
@@ -56,7 +56,7 @@ interface UndoProps {
   onRedo(): void;
 }
 
-/** The way back from the act that was applied last, or forth again. */
+/** The button that undoes the act applied last, or redoes it. */
 export function UndoOrRedo({ applied, disabled, redoable, onUndo, onRedo }: UndoProps) {
   if (applied.undone && !redoable) return null;
   return applied.undone ? (

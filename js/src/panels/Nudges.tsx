@@ -1,7 +1,7 @@
 import { NudgeStrip } from "../components/NudgeStrip";
 import type { PanelProps } from "./context";
 
-/** What the machine asks, under the headline of every panel: two questions at most. */
+/** Open nudges under the headline of every panel, two at most. */
 export function Nudges({ store, ui, reachable, act }: PanelProps) {
   const nudges = store.status.value?.nudges ?? [];
   return (

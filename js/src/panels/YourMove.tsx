@@ -13,7 +13,7 @@ interface Props extends PanelProps {
 
 const MOST = 200;
 
-/** While the person drives: what can be done next. */
+/** Next steps while the user drives. */
 export function YourMove({ ui, reachable, session, status, act }: Props) {
   const [count, setCount] = useState("5");
   const [asking, setAsking] = useState(false);

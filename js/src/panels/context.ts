@@ -3,13 +3,13 @@ import type { ReceiptInfo } from "../protocol/messages";
 import type { SessionStore } from "../store/session";
 import type { UiStore } from "../store/ui";
 
-/** What a panel works with. */
+/** Properties of every panel. */
 export interface PanelProps {
   store: SessionStore;
   ui: UiStore;
   dark: boolean;
   /** The kernel answers. */
   reachable: boolean;
-  /** Sends a command; a refusal is shown above the panel, and gives null. */
+  /** Sends a command; a refusal is shown above the panel and returns null. */
   act(command: Command): Promise<ReceiptInfo | null>;
 }

@@ -10,12 +10,12 @@ export interface Panel {
   component: FunctionComponent<PanelProps>;
   /** A small note on the tab. */
   note?(props: PanelProps): string;
-  /** The note is about something the person has begun. */
+  /** True if the note is about an unfinished draft of the user. */
   yours?: boolean;
-  /** The note in words, where it is not clear by itself. */
+  /** The note as a full sentence, if it is not clear by itself. */
   says?(props: PanelProps): string;
   /** The note is about something severe. */
   grave?(props: PanelProps): boolean;
-  /** What waits for an answer; shown as a dot. */
+  /** Text of an open question, shown as a dot. */
   dot?(props: PanelProps): string;
 }

@@ -5,7 +5,7 @@ import type { SessionStore } from "../store/session";
 const IN_SIGHT_MS = 400;
 const ELSEWHERE_MS = 3_000;
 
-/** Follows the person's preferences: closely while they are in sight, for the tab and the overview now and then. */
+/** Refreshes the preferences: often while they are visible, seldom for the tab and the overview. */
 export function usePreferences(
   store: SessionStore,
   status: Status,

@@ -4,7 +4,7 @@ import type { Resource, Stamp } from "../store/resource";
 export interface Shown<T> {
   /** The answer; until it is there, the one that was shown before. */
   value: T | null;
-  /** The answer is to what was asked, not to what was asked before. */
+  /** True if the answer belongs to the current request, not to an earlier one. */
   current: boolean;
   error: string;
 }

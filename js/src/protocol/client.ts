@@ -26,13 +26,13 @@ export type Connection =
 export interface ClientOptions {
   onSnapshot(snapshot: Snapshot): void;
   onDelta(delta: WholeDelta): void;
-  /** The session behind the channel is another one: what came before is void. */
+  /** The channel belongs to another session: discard all earlier state. */
   onReset(): void;
   onConnection(connection: Connection): void;
   timers?: Timers;
 }
 
-/** How long a person waits before being told that the kernel does not answer. */
+/** Time until the page reports that the kernel does not answer. */
 export const HELLO_MS = 1000 * REQUESTS.hello.seconds;
 /** Silence after which the client asks whether the kernel is still there. */
 export const PING_MS = 20_000;
@@ -68,7 +68,7 @@ export class Client {
     ];
   }
 
-  /** Asks for what is missing. Safe to call at any time. */
+  /** Requests missing messages. Safe to call at any time. */
   hello(): void {
     if (this.greeting || this.disposed) return;
     this.greeting = true;
@@ -79,7 +79,7 @@ export class Client {
     );
   }
 
-  /** Carries a command out; rejects with a RequestError that says what to do. */
+  /** Sends a command; rejects with a RequestError that names a remedy. */
   async act(command: Command): Promise<ReceiptInfo> {
     const result = await this.requests.open("command", { command }).answer;
     return readable("this act", read<ReceiptInfo>("ReceiptInfo", result));
@@ -150,7 +150,7 @@ export class Client {
       return;
     }
     this.options.onConnection({ is: "live" });
-    // From here to here: the status has changed without an event.
+    // An empty range: the status has changed without an event.
     if (seq < this.seq || (seq === this.seq && from < seq)) return;
     this.seq = seq;
     this.options.onDelta(delta.value);

@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { type ColumnSort, type DataDraft, NO_DATA_DRAFT } from "../words/data";
 
-/** What one view of the table shows; it never leaves the browser. */
+/** State of one view of the table; it never leaves the browser. */
 export class TableView {
   readonly text: Signal<string> = signal("");
   /** Null: as the table has them. */

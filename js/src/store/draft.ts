@@ -4,7 +4,7 @@ import { type Draft, isEmpty, NO_DRAFT, pruned } from "../words/draft";
 
 const MOST = 50;
 
-/** The edit that is being made in one view, with its own way back. */
+/** The draft edit of one view, with its own undo. */
 export class DraftStore {
   readonly now: ReadonlySignal<Draft>;
   /** The hyperparameter that was touched last. */
@@ -32,7 +32,7 @@ export class DraftStore {
     this.held.value = next;
   }
 
-  /** Ends a gesture: what follows is another step. */
+  /** Ends a gesture: the next change is a new undo step. */
   rest(): void {
     this.gesture = "";
   }
@@ -66,7 +66,7 @@ export class DraftStore {
     this.held.value = NO_DRAFT;
   }
 
-  /** Follows a change of the space: what is so already leaves the draft. */
+  /** Follows a change of the space: edits that it already contains leave the draft. */
   follow(steering: Steering): void {
     const left = pruned(this.held.peek(), steering);
     if (left === this.held.peek()) return;

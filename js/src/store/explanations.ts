@@ -3,13 +3,13 @@ import type { Kernel } from "../protocol/kernel";
 import type { ViewInfo, Views } from "../protocol/messages";
 import { inWords, Resource } from "./resource";
 
-/** Options of a view by name; what is undefined or null is left to the kernel. */
+/** Options of a view by name; undefined and null mean the kernel's default. */
 export type Options = Readonly<Record<string, unknown>>;
 
 /** One explanation as far as it was asked for. */
 export interface Explanation {
   readonly info: ViewInfo | null;
-  /** Waiting: its turn comes. Asking: the kernel is at it. Stopped: the person gave it up. */
+  /** Waiting: queued. Asking: the kernel computes it. Stopped: the user stopped it. */
   readonly state: "none" | "waiting" | "asking" | "done" | "stopped" | "failed";
   readonly error: string;
   /** The stamp under which it was asked last. */
@@ -20,7 +20,7 @@ interface Entry {
   readonly view: string;
   readonly options: Options;
   readonly state: Signal<Explanation>;
-  /** What is asked next. */
+  /** The next step to request. */
   step: number;
 }
 
@@ -29,11 +29,11 @@ const MOST_STEPS = 20;
 const MOST_HELD = 150;
 
 /**
- * Explanations by view and options: one is asked at a time, a partial one is followed up when the others had their
- * turn, and what nobody looks at any more is given up.
+ * Explanations by view and options: one is asked at a time, a partial one continues after the others, and one
+ * that is no longer shown is cancelled.
  */
 export class Explanations {
-  /** What can be asked for. */
+  /** The available views. */
   readonly views: Resource<Views>;
   private readonly entries = new Map<string, Entry>();
   private queue: Entry[] = [];
@@ -48,8 +48,8 @@ export class Explanations {
   }
 
   /**
-   * Asks for a view unless it is there, under way, or was stopped by the person. What was asked under another stamp is
-   * asked again. `first`: before what else waits.
+   * Requests a view unless it is done, under way, or was stopped by the user. One requested under another stamp is
+   * requested again. `first` puts it ahead of the queue.
    */
   want(view: string, options: Options, stamp: number, first = false): void {
     const entry = this.entry(view, options);
@@ -59,14 +59,14 @@ export class Explanations {
     this.enqueue(entry, stamp, state === "done", first);
   }
 
-  /** Asks again, whatever came of it: a stopped one goes on where it was. */
+  /** Requests a view again in any state: a stopped one continues. */
   again(view: string, options: Options, stamp: number): void {
     const entry = this.entry(view, options);
     const { state } = entry.state.peek();
     if (state !== "waiting" && state !== "asking") this.enqueue(entry, stamp, state === "done", true);
   }
 
-  /** The person has seen enough. */
+  /** Stops a view for the user. */
   stop(view: string, options: Options): void {
     const entry = this.entry(view, options);
     const { state } = entry.state.peek();
@@ -75,7 +75,7 @@ export class Explanations {
     this.drop(entry);
   }
 
-  /** Nobody looks at it any more: what is under way is given up, and asked again when someone does. */
+  /** Cancels a view that is no longer shown; it is requested again when it is shown. */
   leave(view: string, options: Options): void {
     const entry = this.entries.get(keyOf(view, options));
     if (entry === undefined) return;

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { browserTimers, RequestError, type Timers } from "../protocol/requests";
 
 const RETRY_MS = 5_000;
-/** Answers that a set of resources holds unless it is told otherwise. */
+/** Default number of answers that a set of resources keeps. */
 const HELD = 100;
 
 /** The state of the session that an answer is of; a list is the same when its items are. */
@@ -40,7 +40,7 @@ export class Resource<T> {
     this.schedule();
   }
 
-  /** Asks at once for what would have waited. */
+  /** Sends the pending request at once. */
   hurry(): void {
     this.last = Number.NEGATIVE_INFINITY;
     this.schedule();
@@ -62,7 +62,7 @@ export class Resource<T> {
     this.failed.value = "";
   }
 
-  /** Cancels what is under way. */
+  /** Cancels the running request. */
   dispose(): void {
     this.under?.abort();
     this.under = null;
@@ -144,7 +144,7 @@ function isSame(one: Stamp, other: Stamp): boolean {
   return Object.is(one, other);
 }
 
-/** What went wrong and what to do, in words. */
+/** The error and its remedy in words. */
 export function inWords(reason: unknown): string {
   const { message = String(reason), remedy = "" } = reason as { message?: string; remedy?: string };
   return `${message} ${remedy}`.trim();

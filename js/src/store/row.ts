@@ -16,7 +16,7 @@ export interface Row {
   readonly parent: number | null;
   readonly generation: number;
   readonly values: readonly Value[];
-  /** Further objectives as people read them, in the order of `Status.measured`; what is missing is not measured. */
+  /** Further objectives in their units, in the order of `Status.measured`; missing ones are not measured. */
   readonly measures: readonly (number | null)[];
 }
 

@@ -74,7 +74,7 @@ export function nextFrame(run: () => void): void {
   setTimeout(once, 200);
 }
 
-/** What Python has, mirrored: one for each model, shared by its views. */
+/** A mirror of the state in Python: one per widget model, shared by its views. */
 export class SessionStore implements SessionState {
   readonly connection = signal<Connection>({ is: "connecting" });
   readonly session = signal<SessionInfo | null>(null);
@@ -165,7 +165,7 @@ export class SessionStore implements SessionState {
     this.client.hello();
   }
 
-  /** Sends a command; rejects with a RequestError that says what to do. */
+  /** Sends a command; rejects with a RequestError that names a remedy. */
   async act(command: Command): Promise<ReceiptInfo> {
     const receipt = await this.client.act(command);
     this.preferences.hurry();
@@ -179,7 +179,7 @@ export class SessionStore implements SessionState {
     return this.kernel.code(command);
   }
 
-  /** Whether a trial counts today: "" when it does, or why not. */
+  /** Standing of a trial: "" inside the space, else the reason. */
   standing(number: number): "" | "outside" | "discarded" {
     if (!this.grey.value.has(number)) return "";
     return this.discarded.value.includes(number) ? "discarded" : "outside";

@@ -32,7 +32,7 @@ export interface Filter {
   standing: "inside" | "outside" | "";
 }
 
-/** What stands in the drawer. */
+/** Content of the drawer. */
 export type Drawer =
   | { show: "trial"; number: number }
   | { show: "form"; parent: number | null; family: string | null; config?: Record<string, Value> }
@@ -53,7 +53,7 @@ export interface Pair {
   second: number;
 }
 
-/** What is being explained: a trial by its number, or what several give together. */
+/** The model to explain: a trial by its number, or the ensemble. */
 export type Explained = number | "ensemble";
 
 export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "", standing: "" };
@@ -62,18 +62,18 @@ export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "", 
 export class UiStore {
   readonly tab: Signal<string> = signal("overview");
   readonly drawer: Signal<Drawer | null> = signal(null);
-  /** Null until the person sorts: by what they prefer once that is known, by score until then. */
+  /** Null until the user sorts: by utility once it is known, by score until then. */
   readonly sort: Signal<Sort | null> = signal(null);
   readonly filter: Signal<Filter> = signal(NO_FILTER);
   readonly byTime: Signal<boolean> = signal(false);
   readonly historyFilter: Signal<HistoryFilter> = signal({ author: "", kind: "" });
-  /** What the machine would try next, when it was asked. */
+  /** The last suggestion that was asked for. */
   readonly suggestion: Signal<Suggestion | null> = signal(null);
   readonly draft = new DraftStore();
-  /** The family whose rows stand in the space panel; "" for the one that leads. */
+  /** The family shown in the space panel; "" for the leading one. */
   readonly spaceFamily: Signal<string> = signal("");
   readonly spaceText: Signal<string> = signal("");
-  /** The pair on the cards that the person chose; null for the one that the machine asks about. */
+  /** The pair that the user chose; null for the one that the machine proposes. */
   readonly pair: Signal<Pair | null> = signal(null);
   readonly picture: Signal<PictureInfo["kind"] | null> = signal(null);
   readonly only: Signal<Only> = signal(EVERYWHERE);
@@ -82,9 +82,9 @@ export class UiStore {
   readonly parallel: Signal<boolean> = signal(false);
   /** The level of explanations in sight; "" for the first. */
   readonly level: Signal<string> = signal("");
-  /** Null until the person chooses: what they prefer, or the best. */
+  /** Null until the user chooses: the preferred model, or the best. */
   readonly explained: Signal<Explained | null> = signal(null);
-  /** By view, what was asked otherwise. The row is the same for all views. */
+  /** Chosen options by view. All views share the row. */
   readonly asked: Signal<Readonly<Record<string, Options>>> = signal({});
   readonly data = new TableView();
   /** Keys of the panel in sight; true when one was taken. */

@@ -11,7 +11,7 @@ export interface FigureScale {
 const known = (value: number | null | undefined): value is number => value != null && Number.isFinite(value);
 
 /**
- * The axis of a figure over all groups: shares on 0 to 1, so that bars compare between figures. `rates`: what stands
+ * The axis of a figure over all groups: shares on 0 to 1, so that bars compare between figures. `rates`: the values
  * behind the metric are shares of rows.
  */
 export function figureScale(groups: readonly GroupInfo[], k: number, rates: boolean): FigureScale {

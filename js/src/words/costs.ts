@@ -1,4 +1,4 @@
-/** A matrix of what each prediction costs, as typed: a row for each true class. */
+/** The cost of each prediction as typed: a row for each true class. */
 export type TypedCosts = readonly (readonly string[])[];
 
 /** No prediction that is right costs anything; every mistake costs the same. */
@@ -16,7 +16,7 @@ export function readCosts(typed: TypedCosts): number[][] | null {
   return rows.every((row) => row.every(Number.isFinite)) ? rows : null;
 }
 
-/** A short word for Python from what people call it, not one of those taken. */
+/** A short Python name made from a label, and not among those taken. */
 export function nameOf(label: string, taken: ReadonlySet<string>): string {
   const word = label
     .toLowerCase()

@@ -6,12 +6,12 @@ import { formatCount } from "./numbers";
 export interface Column {
   readonly name: string;
   readonly role: ColumnRole;
-  /** The role was set by the person. */
+  /** True if the user set the role. */
   readonly given: boolean;
   readonly kind: string;
   readonly missing: number;
   readonly distinct: number;
-  /** What it says of the target alone, from 0 to 1; null where that is not known. */
+  /** Predictive power alone, from 0 to 1; null if it is not known. */
   readonly strength: number | null;
   readonly bars: readonly number[];
   readonly filling: string;
@@ -35,7 +35,7 @@ const NUMERIC: ReadonlySet<SortKey> = new Set(["missing", "distinct", "strength"
 /** Numbers are looked at from the greatest. */
 export const descendsFirst = (key: SortKey) => NUMERIC.has(key);
 
-/** The columns that match, in order; without a sort as the table has them. What is not known is last. */
+/** The columns that match, sorted, else in table order. Unknown values come last. */
 export function arranged(
   columns: readonly Column[],
   sort: ColumnSort | null,
@@ -76,10 +76,10 @@ export function shareWords(part: number, whole: number): string {
 export const roleLabel = (roles: readonly RoleInfo[], role: ColumnRole) =>
   roles.find((one) => one.role === role)?.label ?? role;
 
-/** How missing cells are filled: a way, or a value of one's own. */
+/** How missing cells are filled: a method, or a given value. */
 export type Filling = ChangeDataCommand["filling"][string];
 
-/** What the person wants of the columns and has not applied yet. */
+/** Changes to columns that are not applied yet. */
 export interface DataDraft {
   readonly roles: Readonly<Record<string, ColumnRole>>;
   readonly filling: Readonly<Record<string, Filling>>;
@@ -102,7 +102,7 @@ export function commandOf(draft: DataDraft, running: "finish" | "cancel"): Chang
   });
 }
 
-/** A draft with one thing more; what is so already leaves it. */
+/** A draft with one more change; a change that equals today's state is removed. */
 export function withChoice<K extends keyof DataDraft>(
   draft: DataDraft,
   kind: K,
@@ -115,7 +115,7 @@ export function withChoice<K extends keyof DataDraft>(
   return { ...draft, [kind]: same ? others : { ...others, [name]: value } };
 }
 
-/** What is so today leaves the draft. */
+/** Removes changes that already equal today's state. */
 export function followed(draft: DataDraft, info: DataInfo): DataDraft {
   const today = new Map(info.rows.map((row) => [row[0], toColumn(row)]));
   const kept = <T>(choices: Readonly<Record<string, T>>, so: (column: Column, value: T) => boolean) =>
@@ -139,7 +139,7 @@ export const SEVERITY: Readonly<Record<WarningInfo["severity"], string>> = {
   low: "minor",
 };
 
-/** By column, the gravest open warning about it. */
+/** The most severe open warning by column. */
 export function byColumn(warnings: readonly WarningInfo[]): ReadonlyMap<string, WarningInfo> {
   const found = new Map<string, WarningInfo>();
   for (const warning of warnings) {
@@ -152,13 +152,13 @@ export function warningsCount(open: number): string {
   return open === 1 ? "1 open warning" : `${formatCount(open)} open warnings`;
 }
 
-/** Which columns are told of beside the table: "12 of 40 columns match". */
+/** The text beside the table: "12 of 40 columns match". */
 export function matching(shown: number, all: number): string {
   if (shown === all) return `${formatCount(all)} ${all === 1 ? "column" : "columns"}`;
   return `${formatCount(shown)} of ${formatCount(all)} columns match`;
 }
 
-/** A value that a person typed for missing cells, or null when it does not suit. */
+/** The value typed for missing cells, or null if it is invalid. */
 export function typedValue(text: string, kind: RoleInfo["values"]): number | string | null {
   const given = text.trim();
   if (given === "") return null;

@@ -2,10 +2,10 @@ import type { EditCommand, Value } from "../protocol/commands";
 import type { ParameterInfo, RangeInfo, Steering } from "../protocol/messages";
 import { formatSetting } from "./numbers";
 
-/** What a person may say of one hyperparameter in an edit; null gives it back as first given. */
+/** An edit of one hyperparameter; null resets it. */
 export type Change = EditCommand["changes"][string];
 
-/** What the search may choose for one hyperparameter. */
+/** The values that the search may choose for one hyperparameter. */
 export type Target =
   | { readonly low: number; readonly high: number; readonly log: boolean }
   | { readonly choices: readonly Value[] };
@@ -17,7 +17,7 @@ export interface Draft {
   readonly targets: Readonly<Record<string, Target>>;
   /** Families to include (true) or exclude (false). */
   readonly families: Readonly<Record<string, boolean>>;
-  /** Trials in work that fall outside are cancelled instead of finished. */
+  /** Running trials that fall outside are cancelled instead of finished. */
   readonly cancels: boolean;
 }
 
@@ -27,7 +27,7 @@ export function isBounds(target: Target): target is Bounds {
   return "low" in target;
 }
 
-/** Choices are told apart as Python does: by type too. */
+/** True if a choice is among others; as in Python, the type counts too. */
 export function among(value: unknown, choices: readonly unknown[]): boolean {
   return choices.some((one) => one === value);
 }
@@ -70,7 +70,7 @@ export function withFamily(draft: Draft, name: string, included: boolean, today:
   return { ...draft, families };
 }
 
-/** What is left of a draft when the space beneath it has changed. */
+/** The rest of a draft after the space has changed. */
 export function pruned(draft: Draft, steering: Steering): Draft {
   const today = new Map(steering.ranges.map((range) => [range.name, targetOf(range)]));
   const targets = Object.entries(draft.targets).filter(([name, target]) => {
@@ -87,7 +87,7 @@ export function pruned(draft: Draft, steering: Steering): Draft {
   return { ...draft, targets: Object.fromEntries(targets), families: Object.fromEntries(families) };
 }
 
-/** What a person would say to come from today's range to this one. */
+/** The edit that turns today's range into this one. */
 export function changeOf(target: Target, today: Target, given: Target): Change {
   if (sameTarget(target, given)) return null;
   if (isBounds(target)) {
@@ -124,7 +124,7 @@ export function commandOf(
   return { type: "edit", changes, include, exclude, running: draft.cancels ? "cancel" : "finish" };
 }
 
-/** Moves one end of a range; it neither leaves what is legal nor passes the other end. */
+/** Moves one end of a range within the legal values and not past the other end. */
 export function withEnd(
   target: Bounds,
   end: "low" | "high",
@@ -141,7 +141,7 @@ export function withEnd(
 
 export type Read = { ok: true; target: Bounds } | { ok: false; message: string };
 
-/** Reads bounds that were typed, or says why they cannot be. */
+/** Reads typed bounds, or returns the reason why they are invalid. */
 export function readBounds(parameter: ParameterInfo, low: string, high: string, log: boolean): Read {
   const values: number[] = [];
   for (const text of [low, high]) {

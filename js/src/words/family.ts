@@ -28,7 +28,7 @@ export function configOf(family: FamilyInfo, values: readonly Value[]): Record<s
   return { family: family.name, ...Object.fromEntries(pairs) };
 }
 
-/** A configuration's values in the order of the family; null where one is missing. */
+/** A configuration's values in the order of the family; null for missing ones. */
 export function valuesOf(family: FamilyInfo, config: Readonly<Record<string, Value>>): Value[] {
   return family.parameters.map((parameter) =>
     Object.hasOwn(config, parameter.name) ? (config[parameter.name] ?? null) : parameter.default,

@@ -4,14 +4,14 @@ import { formatSetting } from "./numbers";
 
 export type Parsed = { ok: true; value: Value } | { ok: false; message: string };
 
-/** What stands in a control before the person touches it. Choices are held by their place in the list. */
+/** The initial text of a control. Choices are stored by their index. */
 export function initialText(parameter: ParameterInfo, value: Value): string {
   if (parameter.kind !== "categorical") return value === null || value === undefined ? "" : String(value);
   const at = (parameter.choices ?? []).indexOf(value);
   return at < 0 ? "" : String(at);
 }
 
-/** Reads what the person typed, or says in words what the setting takes. */
+/** Reads a typed value, or describes the valid ones. */
 export function parseSetting(parameter: ParameterInfo, text: string): Parsed {
   if (parameter.kind === "categorical") {
     const choices = parameter.choices ?? [];

@@ -5,7 +5,7 @@ import { niceStep, place, type Scale, tidy } from "./scale";
 
 export type Measured = Pick<ObjectiveInfo, "name" | "label" | "unit" | "direction" | "log" | "points">;
 
-/** How a trial stands in the picture of what can be had. */
+/** Mark of a trial in the trade-off chart. */
 export const PLAIN = 0;
 export const FRONT = 1;
 export const BROKEN = 2;
@@ -49,13 +49,13 @@ export function cloudOf(
 }
 
 const REACH = 1.5;
-/** So far out trials of the front are still shown in their place. */
+/** Trials of the front within this many quarter ranges extend the axis. */
 const FAR = 4;
 const ROOM = 0.05;
 
 /**
- * The axis of an objective. It reaches from the best to where the bad ones begin, further for those of the front: trials
- * far off stand on its edge, and do not press the others together.
+ * The axis of an objective, from the best value to where poor ones begin, or further to include the front. Trials
+ * beyond it are drawn at its edge, so that they do not compress the others.
  */
 export function axisFor(
   column: Float64Array,
@@ -103,8 +103,8 @@ export function ticksOf({ low, high, log }: Scale, wanted = 4): number[] {
 }
 
 /**
- * The trials that no other beats in these two, from one end to the other: among those of the front, or while that is
- * not known among all that break nothing.
+ * The trials that are not dominated in two objectives, from one end to the other: of the front, or, while the front is
+ * not known, of all trials that satisfy the constraints.
  */
 export function stairs(cloud: Cloud, x: Measured, y: Measured): number[] {
   const [xs, ys] = cloud.columns;
@@ -125,13 +125,13 @@ export function stairs(cloud: Cloud, x: Measured, y: Measured): number[] {
   });
 }
 
-/** Two ends of a drag as a range without digits that no hand can mean, from the lower value up. */
+/** The range of a drag, from low to high, rounded to the precision of the pointer. */
 export function rangeOf(scale: Scale, from: number, to: number): [number, number] {
   const [a, b] = [tidy(from, scale, false), tidy(to, scale, false)];
   return a < b ? [a, b] : [b, a];
 }
 
-/** Where a value stands on the axis, at its edge when it lies beyond. */
+/** Position of a value on the axis, at its edge if it lies beyond. */
 export function placed(scale: Scale, value: number): number {
   return Math.min(1, Math.max(0, place(scale, value)));
 }

@@ -2,7 +2,7 @@ import type { ObjectiveInfo, PreferencesInfo } from "../protocol/messages";
 
 type Counted = Pick<ObjectiveInfo, "name" | "goal" | "share">;
 
-/** Where each goal stands, as shares that sum to 1: as the person said, else as learnt, else all alike. */
+/** Goals as shares that sum to 1: the user's, else the learned ones, else equal ones. */
 export function goalShares(objectives: readonly Counted[]): Map<string, number> {
   const stated = objectives.some((one) => one.goal !== null);
   const goals = objectives.map((one) => one.goal).filter((one) => one !== null);
@@ -32,12 +32,12 @@ export function movedShares(
   );
 }
 
-/** Weights as the command takes them: two digits are as many as a hand can mean. */
+/** Weights for the command, rounded to two digits. */
 export function weightsOf(shares: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...shares].map(([name, share]) => [name, Math.round(100 * share)]));
 }
 
-/** How often it would be right about two models of the front, in words: certainty 0 is a toss-up. */
+/** The expected accuracy about two models of the front, in words: certainty 0 is a toss-up. */
 export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): string {
   const given = answers.filter((one) => one.answer !== "skip").length;
   if (given === 0 && goals === null) return "";
@@ -49,8 +49,8 @@ export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): 
   return `${from}, the machine expects to guess your choice between two models on the front ${percent} of the time.`;
 }
 
-/** Numbers and words that are sure are told first; each sentence once. */
-export function learntSentences({ learnt, trades }: PreferencesInfo): { text: string; known: boolean }[] {
+/** Sentences on learned preferences without duplicates, known ones first. */
+export function learnedSentences({ learnt, trades }: PreferencesInfo): { text: string; known: boolean }[] {
   const told = new Set(learnt);
   const known = learnt.map((text) => ({ text, known: !/^not yet known/i.test(text) }));
   const more = trades

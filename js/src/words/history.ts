@@ -16,14 +16,14 @@ export const KINDS: readonly [HistoryRow["kind"], string][] = [
   ["result", "results"],
 ];
 
-/** One line of the timeline, or a run of the machine's trials that stands as one. */
+/** One line of the timeline, or a folded run of the machine's trials. */
 export type HistoryItem =
   | { readonly is: "row"; readonly row: HistoryRow }
   | { readonly is: "run"; readonly rows: readonly HistoryRow[] };
 
 const LEAST = 3;
 
-/** The story newest first, as filtered; a run of the machine's trials is folded. */
+/** The filtered history, newest first, with runs of the machine's trials folded. */
 export function arrangedHistory(rows: readonly HistoryRow[], filter: HistoryFilter): HistoryItem[] {
   const items: HistoryItem[] = [];
   let run: HistoryRow[] = [];
@@ -48,14 +48,14 @@ export function arrangedHistory(rows: readonly HistoryRow[], filter: HistoryFilt
   return items;
 }
 
-/** Whether the act of a line was taken back; the newer word of `Steering.acts` counts. */
+/** True if the act of a line was undone; `Steering.acts` is newer and decides. */
 export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
   return acts.find((act) => act.number === row.act)?.undone ?? row.undone;
 }
 
 const changes = (count: number) => `${numberWord(count)} ${count === 1 ? "change" : "changes"}`;
 
-/** What leads the journal. */
+/** The headline of the journal. */
 export function historyHeadline(rows: readonly HistoryRow[]): string {
   if (rows.length === 0) return "Nothing has happened yet.";
   const yours = rows.filter((row) => row.author === "you" && row.kind !== "note").length;

@@ -5,13 +5,13 @@ const apple = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 /** The keys that undo, as they are written on the machine in front. */
 export const UNDO_KEYS = apple ? "⌘ Z" : "Ctrl Z";
 
-/** Whether a key press writes into a field. */
+/** True if a key press types into a field. */
 export function isTyped(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0] ?? event.target;
   return target instanceof HTMLElement && (TYPED.has(target.tagName) || target.isContentEditable);
 }
 
-/** What a key press asks for: Ctrl or Cmd with Z, and Shift to go forward. Text fields keep theirs. */
+/** The request of a key press: Ctrl or Cmd with Z undoes, with Shift redoes. Text fields keep their own undo. */
 export function undoKey(event: KeyboardEvent): "undo" | "redo" | null {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
   if (isTyped(event)) return null;
@@ -32,10 +32,10 @@ const PAIR_KEYS: Record<string, PairKey> = {
   u: "undo",
 };
 
-/** Elements with arrows of their own. */
+/** Elements that use the arrow keys themselves. */
 const ARROWED = "[role=slider], [role=tab], [role=grid], .dots, .plot, .drawer";
 
-/** What a key press says to the pair on the cards. */
+/** The answer of a key press to the pair on the cards. */
 export function pairKey(event: KeyboardEvent): PairKey | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return null;
   if (isTyped(event)) return null;

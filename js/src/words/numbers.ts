@@ -22,7 +22,7 @@ export function formatSpread(std: number, value: number): string {
   return std.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 3);
 }
 
-/** What people read for a score: the metric's sign is turned back. */
+/** The score to show: the metric's sign is reverted. */
 export function shown(score: number, metric: MetricInfo): number {
   return metric.sign * score;
 }
@@ -38,7 +38,7 @@ export function formatScore(score: number | null, std: number | null, metric: Me
   return { value: formatValue(value), spread: std === null ? null : formatSpread(std, value) };
 }
 
-/** A duration as people say it: "0.4 s", "18 s", "3 min 10 s", "1 h 5 min". */
+/** A duration in words: "0.4 s", "18 s", "3 min 10 s", "1 h 5 min". */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "–";
   if (seconds === 0) return "0 s";
@@ -60,7 +60,7 @@ function trim(text: string): string {
   return text.replace(/\.0$/, "");
 }
 
-/** What is left of a budget; whole seconds, so that it counts down calmly. */
+/** The rest of a budget in whole seconds, so that the countdown is steady. */
 export function formatLeft(seconds: number): string {
   return `${formatDuration(Math.max(0, Math.ceil(seconds) || 0))} left`;
 }
@@ -83,7 +83,7 @@ export function countWords(count: number, one: string, many = `${one}s`): string
 
 const exponential = (value: number) => value.toExponential(2).replace(/\.?0+e/, "e");
 
-/** A setting's value as Python's reader knows it, without needless digits. */
+/** A setting's value as in Python, without needless digits. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (value === true) return "yes";

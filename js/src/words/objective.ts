@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDuration, formatValue } from "./numbers
 
 type Measure = Pick<ObjectiveInfo, "unit" | "points">;
 
-/** Units that are words: they stand in the head of a column, not in each cell. */
+/** Units that are words: they are in the column head, not in each cell. */
 const WORDS = new Set(["parts", "columns"]);
 
 const short = (value: number) =>
@@ -14,7 +14,7 @@ const short = (value: number) =>
         .replace(/(\.\d*?)0+$/, "$1")
         .replace(/\.$/, "");
 
-/** A value with its unit, as people say it. */
+/** A value with its unit. */
 export function formatMeasure(value: number, { unit, points }: Measure): string {
   if (!Number.isFinite(value)) return "–";
   if (unit === "ms") return value < 10 ? `${Number(value.toPrecision(2))} ms` : formatDuration(value / 1000);
@@ -24,7 +24,7 @@ export function formatMeasure(value: number, { unit, points }: Measure): string 
   return `${short(value)} ${unit}`;
 }
 
-/** The same where the head of the column says the unit. */
+/** The same without the unit, which the column head shows. */
 export function formatCell(value: number, measure: Measure): string {
   return WORDS.has(measure.unit) ? short(value) : formatMeasure(value, measure);
 }
@@ -56,7 +56,7 @@ export function reader(metric: MetricInfo, measured: readonly string[]): Reader 
 
 export type Rule = Pick<ConstraintInfo, "about" | "op" | "limit" | "families" | "label" | "text">;
 
-/** Whether a trial keeps a constraint; null while that is not known. */
+/** True if a trial satisfies a constraint; null while that is unknown. */
 export function keeps(row: Row, rule: Rule, read: Reader): boolean | null {
   if (rule.op === "in") return rule.families.includes(row.family);
   const value = read(row, rule.about);
@@ -81,13 +81,13 @@ const SIDES: Record<ConstraintInfo["op"], string> = {
   in: "one of",
 };
 
-/** A constraint as people say it: "prediction time below 5 ms". */
+/** A constraint in words: "prediction time below 5 ms". */
 export function constraintWords(rule: Rule, measure: Measure, familyLabel: (name: string) => string): string {
   if (rule.op === "in") return `model is one of ${rule.families.map(familyLabel).join(", ")}`;
   return `${rule.label} ${SIDES[rule.op]} ${formatMeasure(rule.limit ?? 0, measure)}`;
 }
 
-/** Why a trial does not count under these constraints: "" when it does. */
+/** The reason why a trial violates the constraints; "" if it satisfies them. */
 export function whyBroken(
   row: Row,
   rules: readonly Rule[],
@@ -106,7 +106,7 @@ export function whyBroken(
   return "";
 }
 
-/** Worth as people read it: 0 the worst of the front, 100 the best. */
+/** A utility from 0, the worst of the front, to 100, the best. */
 export function formatWorth(worth: number): string {
   return String(Math.round(100 * Math.min(1, Math.max(0, worth))));
 }

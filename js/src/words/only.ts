@@ -3,7 +3,7 @@ import type { Row } from "../store/row";
 import type { Only } from "../store/ui";
 import { formatMeasure, type Reader } from "./objective";
 
-/** Further objectives as columns: those of today first, then what was measured before. */
+/** Further objectives as columns: today's first, then those measured before. */
 export function furtherOf(info: PreferencesInfo | null, measured: readonly string[]): ObjectiveInfo[] {
   if (info === null) return [];
   const today = info.objectives.filter((one) => !one.main && measured.includes(one.name));
@@ -11,7 +11,7 @@ export function furtherOf(info: PreferencesInfo | null, measured: readonly strin
   return [...today, ...before];
 }
 
-/** Whether a trial lies where the person looks. What is not measured lies nowhere. */
+/** True if a trial is in the selected range. A trial without the measurement is not. */
 export function isWithin(row: Row, only: Only, read: Reader): boolean {
   for (const [name, [low, high]] of Object.entries(only)) {
     const value = read(row, name);

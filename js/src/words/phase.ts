@@ -10,7 +10,7 @@ export function used(budget: Budget, since: number): number {
   return budget.used_seconds + (budget.ticking ? since : 0);
 }
 
-/** What part of the budget is used: the larger of time and trials; null without a limit. */
+/** The used share of the budget: the larger of time and trials; null without a limit. */
 export function part(status: Status, since: number): number | null {
   const { budget, counts } = status;
   const ended = counts.complete + counts.stopped + counts.failed;
@@ -21,7 +21,7 @@ export function part(status: Status, since: number): number | null {
   return parts.length === 0 ? null : Math.min(1, Math.max(...parts));
 }
 
-/** The words beside the pulse: where the search is, and what is left. */
+/** The words beside the pulse: the phase and the rest of the budget. */
 export function phaseWords(status: Status, since: number): [string, string] {
   const { budget, counts, phase } = status;
   const count = started(counts);
@@ -44,7 +44,7 @@ export function phaseWords(status: Status, since: number): [string, string] {
   return words[phase];
 }
 
-/** Whether a configuration of the person's own would still be run. */
+/** True if a queued configuration would still run. */
 export function mayQueue({ phase }: Status): boolean {
   return phase === "ready" || phase === "running" || phase === "paused";
 }

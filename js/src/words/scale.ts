@@ -5,7 +5,7 @@ export interface Scale {
   readonly log: boolean;
 }
 
-/** Where a value stands: 0 at the lower end, 1 at the upper, beyond them outside. */
+/** Position of a value: 0 at the lower end, 1 at the upper; may lie outside. */
 export function place({ low, high, log }: Scale, value: number): number {
   if (log) {
     if (value <= 0) return Number.NEGATIVE_INFINITY;
@@ -14,7 +14,7 @@ export function place({ low, high, log }: Scale, value: number): number {
   return (value - low) / (high - low);
 }
 
-/** The value that stands at a place. */
+/** The value at a position. */
 export function valueAt({ low, high, log }: Scale, share: number): number {
   if (log) return low * (high / low) ** share;
   return low + (high - low) * share;
@@ -38,7 +38,7 @@ function digitsOf({ low, high }: Scale): number {
   return ratio > 1.02 ? 2 : ratio > 1.002 ? 3 : 4;
 }
 
-/** A value without the digits that no hand can mean. */
+/** A value rounded to the precision of the pointer. */
 export function tidy(value: number, scale: Scale, whole: boolean): number {
   if (whole) return Math.round(value);
   if (scale.log) return Number(value.toPrecision(digitsOf(scale)));

@@ -8,7 +8,7 @@ export function numberWord(count: number): string {
   return NUMBERS[count] ?? formatCount(count);
 }
 
-/** What leads the space panel: how much is searched, and how much of it decides. */
+/** The headline of the space panel: the number of varied settings, and how many of them matter. */
 export function spaceHeadline(
   family: Pick<FamilyInfo, "label" | "parameters">,
   included: boolean,

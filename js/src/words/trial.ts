@@ -3,7 +3,7 @@ import type { Row } from "../store/row";
 
 const ORIGINS: Record<Row["origin"], string> = {
   baseline: "baseline",
-  start: "starting point",
+  start: "start",
   sampler: "search",
   belief: "your belief",
   nudge: "nudge",

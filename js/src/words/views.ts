@@ -28,7 +28,7 @@ export function pythonLiteral(value: unknown): string {
   return JSON.stringify(String(value));
 }
 
-/** What Python cannot do without, taken from what the view was of. */
+/** Arguments that Python requires, taken from the view's subject. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   dependence: ["column"],
   effect: ["column"],
@@ -36,7 +36,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   what_if: ["row", "changes"],
 };
 
-/** The line of Python that asks the same. */
+/** The equivalent line of Python. */
 export function pythonLine(
   offer: Pick<ViewOffer, "name" | "takes">,
   options: Readonly<Record<string, unknown>>,

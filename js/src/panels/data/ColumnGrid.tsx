@@ -32,7 +32,7 @@ interface Props {
 const ROW = 36;
 const HEAD = 31;
 
-/** The columns, as many as there are; only those in sight are in the page. The target stands first and stays. */
+/** All columns, of which only the visible ones are in the page. The target comes first and stays visible. */
 export function ColumnGrid(props: Props) {
   const { columns, shown, sort, opened, target } = props;
   const scroller = useRef<HTMLDivElement>(null);

@@ -38,7 +38,7 @@ import { Transforms } from "./Transforms";
 import { Warnings } from "./Warnings";
 import "./Data.css";
 
-/** The table: what may make scores untrue, what each column holds, and how models read it. */
+/** The table: its warnings, the content of each column, and how models read it. */
 export function Data(props: PanelProps) {
   const { store, reachable } = props;
   const session = store.session.value;
@@ -267,7 +267,7 @@ const SORTS: readonly [SortKey, string][] = [
   ["role", "by role"],
 ];
 
-/** Where not every head has room. */
+/** The sort order as a list, if there is no room for every column head. */
 function SortSelect({ sort, onSort }: SortProps) {
   return (
     <select

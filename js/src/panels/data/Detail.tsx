@@ -28,7 +28,7 @@ interface Props {
   onClose(): void;
 }
 
-/** One column: what it holds, what it says, and how models are to read it. */
+/** One column: its values, its relation to the target, and how models read it. */
 export function Detail(props: Props) {
   const { store, info, column, rows, warnings, draft, disabled, onDraft } = props;
   const { detail, error } = useColumn(store, column);

@@ -22,7 +22,7 @@ interface Props {
   onRedo(): void;
 }
 
-/** What the choices so far would do, and the way in; afterwards the way back. */
+/** The effect of the draft and the button that applies it; afterwards the button that undoes it. */
 export function Draft(props: Props) {
   const { previewed, drafting, applied } = props;
   if (!drafting) return applied === null ? null : <Applied {...props} applied={applied} />;

@@ -4,7 +4,7 @@ import type { DataInfo } from "../../protocol/messages";
 import type { PanelProps } from "../context";
 import "./Transforms.css";
 
-/** Columns of the person's own making. */
+/** Columns computed by the user's transforms. */
 export function Transforms({ info, act, reachable }: PanelProps & { info: DataInfo }) {
   const [adding, setAdding] = useState(false);
   const { transforms } = info;

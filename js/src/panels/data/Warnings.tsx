@@ -15,10 +15,10 @@ interface Props extends PanelProps {
 }
 
 const SHORT = 3;
-/** Whether an answer opens the explanations, where its line of Python is a click. */
+/** True if an answer opens the Explain tab instead of showing its line of Python. */
 const explains = (answer: WarningAnswer) => answer.python.startsWith("session.explain.");
 
-/** What may make scores untrue: each wants an answer, and what was answered can be found again. */
+/** Warnings about untrustworthy scores: each needs an answer, and answered ones stay listed. */
 export function Warnings(props: Props) {
   const { info, error } = props;
   const [all, setAll] = useState(false);

@@ -3,7 +3,7 @@ import type { PanelProps } from "../context";
 import { Severity } from "./Severity";
 import "./WarningsLine.css";
 
-/** Where warnings wait for an answer, a calm line that leads to them. */
+/** A line that links to the open warnings. */
 export function WarningsLine({ store, ui }: PanelProps) {
   const warnings = store.status.value?.warnings ?? null;
   if (warnings === null || warnings.open === 0) return null;

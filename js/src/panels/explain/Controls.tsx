@@ -12,7 +12,7 @@ interface Props {
   onChange(name: string, value: unknown): void;
 }
 
-/** What can be asked otherwise, as small controls. */
+/** Controls for the options of a view. */
 export function Controls(props: Props) {
   const shown = props.offer.takes.filter((name) => Object.hasOwn(CONTROLS, name));
   const controls = shown.map((name) => CONTROLS[name]?.({ ...props, name })).filter((one) => one != null);
@@ -100,7 +100,7 @@ function offered({ info, name }: ControlProps, usual: readonly string[] = []): s
   return (found ?? usual).map(String);
 }
 
-/** What was chosen, or what the kernel took by itself. */
+/** The chosen value, or the default of the kernel. */
 function current({ info, options, name }: ControlProps): string {
   const value = options[name] ?? (Object.hasOwn(info.about, name) ? info.about[name] : undefined);
   return value === undefined || value === null ? "" : String(value);
@@ -109,7 +109,7 @@ function current({ info, options, name }: ControlProps): string {
 interface ChoiceProps extends ControlProps {
   label: string;
   values: readonly string[];
-  /** What is shown when the choice is left to the kernel. */
+  /** Label of the kernel's default. */
   usual?: string;
   words?(value: string): string;
 }

@@ -9,7 +9,7 @@ interface Props {
   onPick(pick: Target): void;
 }
 
-/** What was chosen in a chart, and the way to its explanation. */
+/** The selection in a chart, with a link to its explanation. */
 export function Picked({ picked, row, onPick }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const go = (view: string) => {

@@ -9,7 +9,7 @@ const SHOWN = 50;
 
 interface Props {
   data: ViewInfo["data"];
-  /** What its cells lead to is had by keyboard here. */
+  /** Lets the keyboard select what a mark of the chart selects. */
   offer?: ViewOffer;
   bounds?: Bounds;
   onPick?(pick: Target): void;

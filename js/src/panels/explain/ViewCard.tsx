@@ -29,7 +29,7 @@ const NONE: Options = {};
 /** Under this name the row that several views are of. */
 const SHARED = "";
 
-/** One question: its answer in words, its chart, what to keep in mind, and the line of Python that asks the same. */
+/** One question: its answer in words, its chart, its notes, and the equivalent line of Python. */
 export function ViewCard(props: Props) {
   const { store, ui, dark, reachable, session, status, views, offer, explained, atOnce } = props;
   const { explanations } = store;
@@ -161,7 +161,7 @@ export function ViewCard(props: Props) {
   );
 }
 
-/** What an answer rests on besides its options: the trials there are and what was done, unless it is of one trial. */
+/** A stamp that changes with the trials and acts behind an answer; constant for a view of one trial. */
 function useStamp(offer: ViewOffer, status: Status, explained: Explained): number {
   if (offer.takes.includes("trial") && explained !== "ensemble") return 0;
   const { complete, stopped, failed } = status.counts;
@@ -216,7 +216,7 @@ interface ProgressProps {
   onStop(): void;
 }
 
-/** What is under way, and how to end it. */
+/** Progress of the computation, and the button that stops it. */
 function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
   const { state, info, error } = explanation;
   const begun = info !== null;
@@ -258,7 +258,7 @@ interface MoreProps {
   onPick(pick: Target): void;
 }
 
-/** What to keep in mind, what it means, and the rows behind it: folded. */
+/** Notes, the concept, and the rows behind the chart, all folded. */
 function More({ offer, info, views, onPick }: MoreProps) {
   const [rows, setRows] = useState(false);
   const concept = Object.hasOwn(views.concepts, info.concept) ? views.concepts[info.concept] : undefined;

@@ -14,7 +14,7 @@ interface Props {
   onChange(changes: Options | undefined): void;
 }
 
-/** A slider or a list for each column of the row: what is moved is asked after a pause. */
+/** A control for each column of the row; changes are sent after a pause. */
 export function WhatIf({ info, changes, onChange }: Props) {
   const [draft, setDraft] = useState<Options>(changes);
   const [all, setAll] = useState(false);

@@ -1,7 +1,7 @@
 import type { ViewInfo } from "../../protocol/messages";
 import { dayText } from "../../words/views";
 
-/** What a cell of a row may be. Dates are text, as people write them. */
+/** The allowed values of a cell. Dates are text. */
 export interface Cell {
   column: string;
   kind: "number" | "date" | "category" | "text";
@@ -17,7 +17,7 @@ const KINDS = ["number", "date", "category", "text"] as const;
 
 const numberOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
 
-/** The controls that the kernel names for the columns of a row; what is not one is left out. */
+/** The controls that the kernel names for the columns of a row; invalid ones are left out. */
 export function cellsOf(info: Pick<ViewInfo, "data">): Cell[] {
   const rows = Object.hasOwn(info.data, "controls") ? (info.data.controls ?? []) : [];
   return rows.flatMap(({ column, kind: given, low, high, step, choices, value, missing }) => {

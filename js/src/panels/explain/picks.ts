@@ -1,6 +1,6 @@
 import type { ViewOffer, Views } from "../../protocol/messages";
 
-/** What a mark or a cell of an explanation leads to. */
+/** The target of a selected mark or cell. */
 export type Target =
   | { to: "column"; column: string }
   | { to: "row"; row: number }
@@ -13,7 +13,7 @@ type Known = Pick<ViewOffer, "name" | "level">;
 const isPlace = (value: unknown, below: number): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value < below;
 
-/** What a row of a view's data leads to: single rows of the table first, then a column, or a trial of the search. */
+/** The target of a row of a view's data: rows of the table first, then a column; or a trial of the search. */
 export function pickOf(offer: Known, datum: unknown, bounds: Bounds): Target | null {
   if (typeof datum !== "object" || datum === null) return null;
   const one = datum as Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export function pickOf(offer: Known, datum: unknown, bounds: Bounds): Target | n
   return pickOfCell(offer, "trial", one.trial, bounds) ?? pickOfCell(offer, "number", one.number, bounds);
 }
 
-/** What one cell of the table behind a view leads to. */
+/** The target of one cell of the table behind a view. */
 export function pickOfCell(
   offer: Known,
   field: string,
@@ -47,6 +47,6 @@ export function pickOfCell(
 function examples(one: Readonly<Record<string, unknown>>, { rows: count }: Bounds): Target | null {
   const rows = (one.examples as unknown[]).filter((row): row is number => isPlace(row, count));
   if (rows.length === 0) return null;
-  const words = `${String(one.truth)} taken for ${String(one.predicted)}`;
+  const words = `${String(one.truth)} predicted as ${String(one.predicted)}`;
   return { to: "rows", rows, words };
 }

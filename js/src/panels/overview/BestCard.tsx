@@ -70,7 +70,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
 
 type PreferredProps = Pick<Props, "ui" | "status" | "families">;
 
-/** Where answers or goals lead to another model than the score does. */
+/** The preferred model, if it is not the one with the best score. */
 function Preferred({ ui, status, families }: PreferredProps) {
   const { preferred, best } = status;
   if (preferred === null || best === null || preferred.number === best.number) return null;
@@ -100,7 +100,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
   );
 }
 
-/** How many trials stand where, in words. */
+/** The number of trials by state, in words. */
 function standing({ counts }: Status): string {
   const parts = [
     `${formatCount(counts.complete)} complete`,

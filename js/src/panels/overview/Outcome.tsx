@@ -8,12 +8,12 @@ import { TERMS } from "../../words/terms";
 interface Props {
   status: Status;
   metric: MetricInfo;
-  /** Rows kept aside. */
+  /** Rows of the holdout. */
   heldOut: number;
   onResume(): void;
 }
 
-/** What a phase other than running has to say, with its next step. */
+/** The message of a phase other than running, with its next step. */
 export function Outcome({ status, metric, heldOut, onResume }: Props) {
   if (status.phase === "paused") {
     const act = (

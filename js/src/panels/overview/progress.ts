@@ -50,7 +50,7 @@ export interface Thinned {
   step: number;
 }
 
-/** Leaves out trials where there are too many to see; keeps baselines, the person's, and each new best. */
+/** Thins out trials if there are too many to see; keeps baselines, the user's, and each new best. */
 export function thinned(points: readonly ProgressPoint[], most = MOST): Thinned {
   const step = Math.ceil(points.length / most);
   if (step <= 1) return { points, step: 1 };

@@ -13,7 +13,7 @@ export interface Steer {
 
 const NAMED = 2;
 
-/** Where the space was changed; only the last changes are named, so that their words have room. */
+/** The changes of the space; only the last ones are labelled, so that labels fit. */
 export function steersOf(generations: readonly GenerationInfo[], acts: readonly ActInfo[]): Steer[] {
   const discards = new Set(acts.filter((act) => act.kind === "discard").map((act) => act.number));
   const changes = generations.filter(

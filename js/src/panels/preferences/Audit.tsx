@@ -5,7 +5,7 @@ import { formatCount } from "../../words/numbers";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
-import { groupKinds } from "./Matters";
+import { groupKinds } from "./Objectives";
 import "./Audit.css";
 
 interface Props extends PanelProps {
@@ -13,7 +13,7 @@ interface Props extends PanelProps {
   session: SessionInfo;
 }
 
-/** How a model treats the groups of a column: figures and a sentence, never a verdict; what to think of it is said by the person. */
+/** Figures by group of a column and a sentence, without a verdict: the user writes the judgement. */
 export function Audit(props: Props) {
   const { store, info, session } = props;
   const [column, setColumn] = useState("");
@@ -184,7 +184,7 @@ interface JudgementProps {
   onSay(text: string): Promise<boolean>;
 }
 
-/** What the person says to the figures; it goes into the journal. */
+/** The user's judgement of the figures; it is saved in the journal. */
 function Judgement({ disabled, onSay }: JudgementProps) {
   const [text, setText] = useState("");
   const [kept, setKept] = useState(false);

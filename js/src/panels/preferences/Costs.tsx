@@ -16,7 +16,7 @@ interface Props {
 /** So many classes can be seen at once; more are said in Python. */
 export const MOST_CLASSES = 5;
 
-/** What each kind of mistake costs, as an objective of the person's own. */
+/** A form for the cost of each kind of mistake, which becomes an objective. */
 export function Costs({ info, session, disabled, onAdd }: Props) {
   const { classes, target } = session;
   const [typed, setTyped] = useState(() => plainCosts(classes.length));

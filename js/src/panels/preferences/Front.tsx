@@ -241,7 +241,7 @@ function said(info: PreferencesInfo, drawn: number): string {
   return `Of ${many}, ${best}${broken}. Drag across the plot to focus on a region.`;
 }
 
-/** A and B of the pair, and what the person prefers; one trial bears one mark. */
+/** Marks for A and B of the pair and for the preferred trial; one mark per trial. */
 function marksOf(first: number | null, second: number | null, preferred: number | null): PlotMark[] {
   const marks: PlotMark[] = [];
   if (preferred !== null) {

@@ -19,12 +19,12 @@ const STRENGTHS: readonly [Strength, string][] = [
   ["strong", "Only many answers override it."],
 ];
 
-/** Keys move a goal in steps; what they come to is sent when they rest. */
+/** Arrow keys move a goal in steps; its value is sent after this pause. */
 const REST_MS = 700;
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
-/** How much each objective counts: teal is what was learnt, the violet handle is what the person says. */
+/** The weight of each objective: the learned one in teal, the user's goal as a violet handle. */
 export function Goals({ info, disabled, act }: Props) {
   const { objectives, goals } = info;
   const stated = goalShares(objectives);
@@ -64,14 +64,14 @@ export function Goals({ info, disabled, act }: Props) {
     timer.current = setTimeout(send, REST_MS) as unknown as number;
   };
   if (objectives.length < 2) return null;
-  const learnt = objectives.some((one) => one.share !== null);
+  const learned = objectives.some((one) => one.share !== null);
   return (
     <div class="goals">
       <h4>How much does each objective count?</h4>
       <p class="legend-line">
-        {learnt ? (
+        {learned ? (
           <>
-            <i class="swatch machine" aria-hidden="true" /> learnt from your answers, with the 80 % interval{" "}
+            <i class="swatch machine" aria-hidden="true" /> learned from your answers, with the 80 % interval{" "}
           </>
         ) : (
           "Your answers fill this in. "
@@ -123,7 +123,7 @@ export function Goals({ info, disabled, act }: Props) {
 interface ShareProps {
   objective: ObjectiveInfo;
   share: number;
-  /** The person has said so; else the handle stands where it would start. */
+  /** True if the user has set the goal; otherwise the handle is at its initial position. */
   stated: boolean;
   disabled: boolean;
   onMove(share: number): void;
@@ -134,31 +134,31 @@ interface ShareProps {
 
 function Share(props: ShareProps) {
   const { objective, share, stated } = props;
-  const learnt = objective.share;
-  const low = objective.low ?? learnt;
-  const high = objective.high ?? learnt;
+  const learned = objective.share;
+  const low = objective.low ?? learned;
+  const high = objective.high ?? learned;
   const at = (value: number) => `calc(${PAD}px + (100% - ${2 * PAD}px) * ${Math.min(1, Math.max(0, value))})`;
   const said = stated ? `set to ${percent(share)}` : "not set by you";
   const words =
-    learnt === null
+    learned === null
       ? said
-      : `learnt ${percent(learnt)}, between ${percent(low ?? 0)} and ${percent(high ?? 1)}; ${said}`;
+      : `learned ${percent(learned)}, between ${percent(low ?? 0)} and ${percent(high ?? 1)}; ${said}`;
   return (
     <li class="share">
       <span class="share-label">{objective.label}</span>
       <div class={stated ? "share-strip stated" : "share-strip"} title={words}>
         <i class="share-axis" />
-        {learnt !== null && (
+        {learned !== null && (
           <>
             <i
               class="share-bar"
-              style={{ left: `${PAD}px`, width: `calc((100% - ${2 * PAD}px) * ${learnt})` }}
+              style={{ left: `${PAD}px`, width: `calc((100% - ${2 * PAD}px) * ${learned})` }}
             />
             <i
               class="share-range"
               style={{
-                left: at(low ?? learnt),
-                width: `calc((100% - ${2 * PAD}px) * ${Math.max(0, (high ?? learnt) - (low ?? learnt))})`,
+                left: at(low ?? learned),
+                width: `calc((100% - ${2 * PAD}px) * ${Math.max(0, (high ?? learned) - (low ?? learned))})`,
               }}
             />
           </>
@@ -181,9 +181,9 @@ function Share(props: ShareProps) {
         />
       </div>
       <span class="share-words num">
-        {learnt !== null && <span class="machine-ink">{percent(learnt)}</span>}
+        {learned !== null && <span class="machine-ink">{percent(learned)}</span>}
         {stated && <b class="you-ink">{percent(share)}</b>}
-        {learnt === null && !stated && <span class="faint">–</span>}
+        {learned === null && !stated && <span class="faint">–</span>}
       </span>
     </li>
   );

@@ -15,7 +15,7 @@ interface Props extends PanelProps {
   drawn: readonly Measured[];
 }
 
-/** What lies where the person looks, and the limits that would keep the search there. */
+/** The trials in the selected range, and constraints that would keep the search there. */
 export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props) {
   const [typing, setTyping] = useState(false);
   const [sending, setSending] = useState(false);

@@ -6,12 +6,12 @@ import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { Audit } from "./Audit";
 import { Front } from "./Front";
-import { Learnt } from "./Learnt";
-import { Matters } from "./Matters";
+import { Learned } from "./Learned";
+import { Objectives } from "./Objectives";
 import { Question } from "./Question";
 import "./Preferences.css";
 
-/** What good means to the person: asked in pairs, said by goals and limits, learnt in between. */
+/** The user's preferences: pairs to compare, goals, constraints, and the utility learned from them. */
 export function Preferences(props: PanelProps) {
   const { store } = props;
   const session = store.session.value;
@@ -35,8 +35,8 @@ export function Preferences(props: PanelProps) {
       {error !== "" && <Strip tone="plain">This may be out of date. {error}</Strip>}
       <Question {...panel} />
       <div class="two wide">
-        <Learnt {...panel} />
-        <Matters {...panel} />
+        <Learned {...panel} />
+        <Objectives {...panel} />
       </div>
       <Front {...panel} />
       <Challenge {...props} />

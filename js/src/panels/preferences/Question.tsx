@@ -35,7 +35,7 @@ function recorded(answer: Judgement, { a, b }: PairInfo): string {
   return `Recorded: ${better.label} #${better.number} is better than #${other.number}.`;
 }
 
-/** Two cards and four answers. What comes next stands in the same place. */
+/** Two cards and four answers. The next pair appears in the same place. */
 export function Question(props: Props) {
   const { store, ui, reachable, act, info, session } = props;
   store.version.value;

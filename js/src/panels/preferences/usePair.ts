@@ -4,7 +4,7 @@ import type { SessionStore } from "../../store/session";
 import type { Pair } from "../../store/ui";
 import { type Shown, useResource } from "../useResource";
 
-/** What the person has said, as a key: while it stays, so does the question. */
+/** A key of the user's answers and goals: the question stays while the key does. */
 export function saidKey(info: PreferencesInfo): string {
   return JSON.stringify([
     info.answers.map((one) => [one.first, one.second, one.answer, one.act]),
@@ -15,8 +15,8 @@ export function saidKey(info: PreferencesInfo): string {
 }
 
 /**
- * The pair to ask about. New trials may change which pair teaches most; the one that is being read stays until the
- * person has said something.
+ * The pair to ask about. New trials may change which pair is the most informative; the one on screen stays until the
+ * user answers.
  */
 export function useQuestion(info: PreferencesInfo | null, chosen: Pair | null): Pair | null {
   const held = useRef<{ key: string; pair: Pair } | null>(null);

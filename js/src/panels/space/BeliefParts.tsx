@@ -22,7 +22,7 @@ export function Verdict({ belief }: { belief: BeliefInfo }) {
   return <b class={`verdict-word ${belief.verdict}`}>{belief.verdict}</b>;
 }
 
-/** What the evidence says to a belief, and how much it still leads. */
+/** The verdict of the evidence on a belief, and its remaining influence. */
 export function BeliefLine({ belief }: { belief: BeliefInfo }) {
   const weight = Math.round(100 * Math.min(1, Math.max(0, belief.weight)));
   return (
@@ -52,7 +52,7 @@ interface FootProps {
   onCancel(): void;
 }
 
-/** How sure the person is, and the buttons that state a belief or take it back. */
+/** The strength of a belief, and the buttons that state or withdraw it. */
 export function BeliefFoot(props: FootProps) {
   return (
     <div class="belief-foot">

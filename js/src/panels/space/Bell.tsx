@@ -61,7 +61,7 @@ export function beliefPlaces(belief: BeliefInfo, scale: Scale): { centre: number
   return { centre, deviation: Math.abs(high - low) / 2 };
 }
 
-/** Length of today's range on the axis: what a spread is a share of. */
+/** Length of today's range on the axis, of which a spread is a share. */
 export function lengthOn(scale: Scale, low: number, high: number): number {
   return place(scale, high) - place(scale, low);
 }

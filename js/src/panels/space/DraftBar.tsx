@@ -36,10 +36,10 @@ export function DraftBar({ previewed, refused, sending, disabled, onApply, onDis
           disabled={disabled || sending || error !== ""}
           onClick={onApply}
         >
-          Apply
+          Apply changes
         </button>
         <button type="button" class="btn small" onClick={onDiscard}>
-          Discard
+          Discard draft
         </button>
       </span>
     </div>

@@ -27,7 +27,7 @@ interface Props {
   onRedo(): void;
 }
 
-/** What the draft would do, asked of the kernel; Apply is the only way in. */
+/** The effect of the draft as the kernel previews it, and the buttons that apply or discard it. */
 export function DraftCard(props: Props) {
   const { previewed, drafting } = props;
   const { preview, error, busy } = previewed;
@@ -104,7 +104,7 @@ function Idle(props: Props) {
   );
 }
 
-/** The trials as one bar: what stays inside, what turns grey, what was grey. */
+/** The trials as one bar: those that stay inside, turn grey, or were grey. */
 export function Remains({ preview }: { preview: SpacePreview }) {
   const all = Math.max(1, preview.of);
   const outside = Math.min(all, preview.outside_after.length);

@@ -14,7 +14,7 @@ interface Props {
 
 const SHORT = 6;
 
-/** What was changed so far, by whom, what it brought, and the way back from each. */
+/** Earlier changes of the space: author, effect, and a button that undoes each. */
 export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
   const [all, setAll] = useState(false);
   const opened = new Map<number, GenerationInfo>();

@@ -20,7 +20,7 @@ interface Props {
   facts: ReadonlyMap<string, FamilyFacts>;
   metric: MetricInfo;
   today: readonly string[];
-  /** What the draft says of families. */
+  /** Families that the draft includes or excludes. */
   drafted: Readonly<Record<string, boolean>>;
   belief: BeliefInfo | null;
   disabled: boolean;

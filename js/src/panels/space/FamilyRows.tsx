@@ -36,7 +36,7 @@ interface Props {
   version: number;
   /** Show the family's name above. */
   titled: boolean;
-  /** Say what an edit would do below the row that was touched. */
+  /** Shown below the edited row: the effect of the edit. */
   below: preact.ComponentChildren;
   onTrial(number: number): void;
   act(command: Command): Promise<unknown>;
@@ -71,7 +71,7 @@ export function FamilyRows(props: Props) {
     return insideOf(table, family, targets, choices, included, discarded);
   }, [table, now, ranges, discarded, included]);
 
-  // The order stays while the person works; only a family that was not known gets one later.
+  // The order stays fixed; only a family without known importance gets one later.
   const order = useRef<{ of: FamilyInfo; names: string[] } | null>(null);
   const shares = importance?.shares ?? {};
   if (Object.keys(shares).length > 0 && order.current?.of !== family && isEmpty(now)) {

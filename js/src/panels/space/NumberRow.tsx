@@ -266,7 +266,7 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
 
 const clip = (share: number) => Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share));
 
-/** Where the bounds stand today, while the draft has them elsewhere. */
+/** Today's bounds, while the draft has others. */
 function Ghosts({ scale, today }: { scale: Scale; today: Bounds }) {
   return (
     <>
@@ -293,7 +293,7 @@ interface AxisProps {
 /** Widths in CSS pixels that labels need. */
 const LABEL = 46;
 
-/** The ends of the axis, which make room when pressed, and the bounds where they stand. */
+/** The ends of the axis, which widen it when pressed, and the current bounds. */
 function Axis({ scale, target, parameter, whole, onRoom }: AxisProps) {
   const box = useRef<HTMLDivElement>(null);
   const width = Math.max(80, useWidth(box, 400) - 2 * PAD);
@@ -308,7 +308,7 @@ function Axis({ scale, target, parameter, whole, onRoom }: AxisProps) {
     const legal = which === "low" ? parameter.legal_low : parameter.legal_high;
     const to = widerAt(scale, which, legal, whole);
     const room = which === "low" ? to < scale.low : to > scale.high;
-    // A bound that stands beside the end takes the end's place; only the way to more room is left.
+    // A bound beside the end replaces its label; only the button that widens the axis stays.
     const covered = which === "low" ? low > 0 && low < 1.3 * near : high < 1 && high > 1 - 1.3 * near;
     const text = covered ? "" : formatSetting(scale[which]);
     const words = `Extend the axis ${which === "low" ? "below" : "above"} ${formatSetting(scale[which])}`;

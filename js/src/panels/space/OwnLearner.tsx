@@ -3,7 +3,7 @@ import "./OwnLearner.css";
 
 const LINE = 'session.add_learner("knn", KNeighborsClassifier(), {"n_neighbors": (1, 50)})';
 
-/** How to add a family of one's own: code comes from Python only. */
+/** Instructions for adding a custom learner, which is possible only from Python. */
 export function OwnLearner({ onClose }: { onClose(): void }) {
   return (
     <div class="own-learner">

@@ -8,17 +8,17 @@ import { beliefWords, Verdict } from "./BeliefParts";
 import type { FamilyTable } from "./table";
 import "./RowParts.css";
 
-/** What a row of the space panel works with. */
+/** Properties of a row of the space panel. */
 export interface RowProps {
   parameter: ParameterInfo;
   range: RangeInfo;
-  /** What the draft says, or today's. */
+  /** The draft's target, or today's. */
   target: Target;
   table: FamilyTable;
   column: Float64Array;
   /** 1 for the trials that would count. */
   inside: Uint8Array;
-  /** Share of what decides; null when it is not known. */
+  /** Importance as a share; null if it is not known. */
   share: number | null;
   belief: BeliefInfo | null;
   hue: string;
@@ -148,7 +148,7 @@ interface ChosenProps {
   onFix(): void;
 }
 
-/** The trial that was chosen in a strip, and what can be done with it. */
+/** The trial selected in a strip, with its actions. */
 export function Chosen({ row, value, index, fixed, onFix }: ChosenProps) {
   const number = row.table.numbers[index] ?? 0;
   const score = formatScore(row.table.scores[index] ?? null, null, row.metric);

@@ -68,7 +68,7 @@ function Loaded(props: Props) {
   const led = status.best?.family;
   const lead = searchable.find((one) => one.name === led) ?? richest(searchable);
   const picked = ui.spaceFamily.value;
-  // The leading family may change while the person works: the one that stood here first stays.
+  // The leading family may change; the one shown first stays.
   const stays = useRef("");
   if (stays.current === "" && lead !== undefined && facts.size > 0) stays.current = lead.name;
   const family = searchable.find((one) => one.name === (picked || stays.current)) ?? lead;
@@ -256,7 +256,7 @@ interface Group {
   parameters: ParameterInfo[];
 }
 
-/** The rows to show: one family's, every one's, or what was looked for among all. */
+/** The rows to show: those of one family, of all, or the search results among all. */
 export function found(families: readonly FamilyInfo[], text: string, only: string | null): Group[] {
   const words = text.split(/\s+/).filter((word) => word !== "");
   return families

@@ -3,7 +3,7 @@ import type { FamilyInfo, ParameterInfo, RangeInfo } from "../../protocol/messag
 import type { Row } from "../../store/row";
 import { among, type Bounds, isBounds, type Target } from "../../words/draft";
 
-/** How a trial stands in the strips: with a score that compares, stopped before it had one, still in work. */
+/** State of a trial in the strips: scored, stopped without a comparable score, or running. */
 export const SCORED = 0;
 export const STOPPED = 1;
 export const IN_WORK = 2;
@@ -11,17 +11,17 @@ export const IN_WORK = 2;
 /** A family's trials by column, for pictures: the same index is the same trial. */
 export interface FamilyTable {
   readonly numbers: Int32Array;
-  /** NaN without a score that compares. */
+  /** NaN without a comparable score. */
   readonly scores: Float64Array;
-  /** Height in a strip, 0 to 1: the good trials fill it, the worst stand on the floor. */
+  /** Height in a strip, 0 to 1: good trials fill it, the worst are at the bottom. */
   readonly heights: Float32Array;
   readonly marks: Uint8Array;
   readonly own: Uint8Array;
-  /** 1 where the trial does not count today. */
+  /** 1 for trials outside today's space and discarded ones. */
   readonly grey: Uint8Array;
   /** By hyperparameter; of a choice, its place in `choicesOf`. NaN where there is none. */
   readonly columns: readonly Float64Array[];
-  /** Index of the best that counts; -1 without. */
+  /** Index of the best trial inside the space; -1 if there is none. */
   readonly best: number;
   readonly scored: number;
 }

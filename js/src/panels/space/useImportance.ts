@@ -25,7 +25,7 @@ export function useImportance(
   return new Map(known.flatMap((one) => (one === null ? [] : [[one.family, one] as const])));
 }
 
-/** Hyperparameters in the order of what they decide; what is not known keeps its place behind. */
+/** Hyperparameters by importance; those of unknown importance keep their order at the end. */
 export function byShare<T extends { name: string }>(
   parameters: readonly T[],
   shares: Readonly<Record<string, number>>,
@@ -36,7 +36,7 @@ export function byShare<T extends { name: string }>(
 
 const MOSTLY = 0.75;
 
-/** How many settings together hold three quarters of what decides; null when nothing is known. */
+/** The number of hyperparameters that hold three quarters of the importance; null if it is unknown. */
 export function deciders(shares: Readonly<Record<string, number>>): number | null {
   const sorted = Object.values(shares)
     .filter((one) => one > 0)

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from "preact/hooks";
 
-/** Whether an element is in sight; true where that cannot be known. */
+/** True if an element is visible, or if that cannot be known. */
 export function useSeen(element: { current: HTMLElement | null }): boolean {
   const [seen, setSeen] = useState(true);
   useLayoutEffect(() => {

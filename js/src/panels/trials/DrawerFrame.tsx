@@ -9,7 +9,7 @@ interface Props {
   onClose(): void;
 }
 
-/** Beside the panel where there is room, in its place where there is not. Esc closes. */
+/** A drawer beside the panel, or in its place if there is no room. Esc closes it. */
 export function DrawerFrame({ title, label, children, onClose }: Props) {
   const box = useRef<HTMLElement>(null);
   useEffect(() => {

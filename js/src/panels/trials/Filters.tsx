@@ -5,23 +5,23 @@ import { COLUMNS } from "./columns";
 import { MEASURE, STATES } from "./order";
 
 interface Props {
-  /** What the person looks at alone, in words; "" for everything. */
+  /** The selected range in words; "" for all trials. */
   only: string;
-  /** Trials are worth something to the person. */
+  /** True if trials have a utility. */
   ranked: boolean;
   further: readonly Pick<ObjectiveInfo, "name" | "label">[];
   filter: Filter;
   sort: Sort;
   session: SessionInfo;
   mayOwn: boolean;
-  /** Offer the order as a list, where columns are hidden. */
+  /** Offers the sort order as a list, if columns are hidden. */
   narrow: boolean;
   /** Some trials do not count today. */
   standing: boolean;
   onEverywhere(): void;
   onFilter(change: Partial<Filter>): void;
   onSort(column: ColumnId): void;
-  /** Null where it is offered elsewhere in sight. */
+  /** Null if another visible button offers it. */
   onOwn: (() => void) | null;
 }
 

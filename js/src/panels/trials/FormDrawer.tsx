@@ -15,7 +15,7 @@ interface Props extends PanelProps {
   status: Status;
 }
 
-/** A configuration of the person's own, or an edit of a trial. */
+/** A new configuration of the user, or an edit of a trial. */
 export function FormDrawer({ store, ui, reachable, parent, family, config, session, status }: Props) {
   const steering = store.steering.value;
   const all = session.families.map((one) => todaysFamily(one, steering));

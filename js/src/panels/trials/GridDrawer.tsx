@@ -118,7 +118,7 @@ export function GridDrawer({ store, ui, reachable, number, session, status }: Pr
             {read.ok ? `Queue ${countWords(read.values.length, "trial")}` : "Queue trials"}
           </button>
           <button type="button" class="btn quiet" onClick={close}>
-            Discard
+            Discard draft
           </button>
           <span class="grow" />
           {read.ok && <CopyButton label="Copy as Python" text={() => store.code(command())} />}

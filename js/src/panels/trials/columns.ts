@@ -6,7 +6,7 @@ import { TERMS } from "../../words/terms";
 import { MEASURE } from "./order";
 
 interface Column extends GridColumn {
-  /** Its width where the table is narrower than 370 px. */
+  /** Width if the table is narrower than 370 px. */
   tight?: string;
   /** Shown from this width on, in CSS pixels. */
   from: number;
@@ -76,7 +76,7 @@ const WORTH: Column = {
 };
 
 const FURTHER = 92;
-/** What the columns that say which trial it is need, before any other finds room. */
+/** Width reserved for the columns that identify a trial. */
 const LEAST = 372;
 
 /** A column for each further objective, as many as find room; the others are in the trial's drawer. */
@@ -109,7 +109,7 @@ export function columnsFor(
   );
 }
 
-/** Whether the first click on a column sorts the larger values first. */
+/** True if the first click on a column sorts larger values first. */
 export function descendsFirst(
   id: ColumnId,
   further: readonly Pick<ObjectiveInfo, "name" | "direction">[] = [],

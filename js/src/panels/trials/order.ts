@@ -10,10 +10,10 @@ type Key = number | string | null;
 
 export const STATES: readonly State[] = ["complete", "running", "queued", "stopped", "failed"];
 
-/** Scores over fewer folds do not compare: by score, complete trials stand first whichever way it is sorted. */
+/** Scores over fewer folds are not comparable: sorted by score either way, complete trials come first. */
 const RANK: Record<State, number> = { complete: 0, running: 1, stopped: 2, queued: 3, failed: 4 };
 
-/** What stands beside the rows themselves: further objectives, and what trials are worth to the person. */
+/** Values besides those of the rows: further objectives and utilities. */
 export interface Beside {
   read: Reader;
   worth: ReadonlyMap<number, Worth> | null;
@@ -67,7 +67,7 @@ export function matches(
   return text.split(/\s+/).every((word) => said.includes(word));
 }
 
-/** The rows that pass the filter, in the order asked for; what has no value stands last. */
+/** The rows that pass the filter, sorted; rows without a value come last. */
 export function arranged(
   rows: Iterable<Row>,
   sort: Sort,

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
-import { certaintyWords, learntSentences } from "../../words/goals";
+import { certaintyWords, learnedSentences } from "../../words/goals";
 import { formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Goals } from "./Goals";
-import "./Learnt.css";
+import "./Learned.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;
@@ -13,16 +13,16 @@ interface Props extends PanelProps {
 
 const SHORT = 5;
 
-/** What the answers and goals say, in words and bars, and the answers themselves. */
-export function Learnt({ ui, reachable, act, info }: Props) {
-  const sentences = learntSentences(info);
+/** Preferences learned from answers and goals, in words and bars, and the answers themselves. */
+export function Learned({ ui, reachable, act, info }: Props) {
+  const sentences = learnedSentences(info);
   const known = sentences.filter((one) => one.known).map((one) => one.text);
   const unknown = sentences.filter((one) => !one.known).map((one) => one.text);
   const certainty = certaintyWords(info);
   return (
-    <section class="card learnt" aria-labelledby="hitl-q-learnt">
-      <h3 id="hitl-q-learnt" title={TERMS.utility}>
-        What has been learnt?
+    <section class="card learned" aria-labelledby="hitl-q-learned">
+      <h3 id="hitl-q-learned" title={TERMS.utility}>
+        Learned preferences
       </h3>
       {sentences.length === 0 && certainty === "" ? (
         <p class="say">Nothing yet. Compare pairs of models or set goals below.</p>
@@ -77,10 +77,10 @@ function Answers({ answers, disabled, onUndo, onPair }: AnswersProps) {
       <h4>Your answers</h4>
       <ol>
         {shown.map((one) => (
-          <li key={`${one.act} ${one.first} ${one.second}`} class={one.doubt === "" ? "" : "doubted"}>
+          <li key={`${one.act} ${one.first} ${one.second}`} class={one.doubt === "" ? "" : "inconsistent"}>
             <span class="given-what">
               {one.sentence}
-              {one.doubt !== "" && <span class="doubt">{one.doubt}</span>}
+              {one.doubt !== "" && <span class="inconsistency">{one.doubt}</span>}
             </span>
             {one.act !== null && (
               <button

@@ -6,20 +6,20 @@ import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Constraints } from "./Constraints";
 import { Costs, MOST_CLASSES } from "./Costs";
-import "./Matters.css";
+import "./Objectives.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;
   session: SessionInfo;
 }
 
-/** What is looked at beside the metric, and what a model must keep. */
-export function Matters(props: Props) {
+/** The objectives besides the metric, and the constraints. */
+export function Objectives(props: Props) {
   const { store, reachable, act, info, session } = props;
   const [adding, setAdding] = useState(false);
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
   const known = further.join("\n");
-  // What was asked for counts at once: a second click must not take the first back.
+  // Pending objectives count at once: a second click must not revert the first.
   const asked = useRef<{ known: string; names: string[] } | null>(null);
   if (asked.current !== null && asked.current.known !== known) asked.current = null;
   const names = () => asked.current?.names ?? further;
@@ -31,8 +31,8 @@ export function Matters(props: Props) {
     return done;
   };
   return (
-    <section class="card matters" aria-labelledby="hitl-q-matters">
-      <h3 id="hitl-q-matters" title={TERMS.objective}>
+    <section class="card objectives-card" aria-labelledby="hitl-q-objectives">
+      <h3 id="hitl-q-objectives" title={TERMS.objective}>
         Objectives
       </h3>
       <ul class="objectives">

@@ -1,1 +1,1 @@
-"""Floor 5: the bridge to the browser; the only importer of anywidget, traitlets and IPython."""
+"""The bridge to the browser (floor 5); the only importer of anywidget, traitlets and IPython."""

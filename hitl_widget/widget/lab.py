@@ -1,4 +1,4 @@
-"""The kernel's side of the sidebar: which sessions live here, and the way to each of them.
+"""The kernel's side of the sidebar: the live sessions, and the messages of their dashboards.
 
 One comm of this process serves all sidebars of all pages. It is made here and never announced with `comm_open`, which
 front ends without the sidebar would answer with an error: pages find it by asking the kernel for the comms of this
@@ -38,7 +38,7 @@ _log = logging.getLogger("hitl_widget")
 _PACE = 0.25
 _MOST_WARNINGS = 3
 _ENOUGH_TRIALS = 2
-"""Trials that end before the table is looked at for warnings: the first score comes first."""
+"""Trials that end before the table is checked for warnings, so that the first score comes first."""
 _MOST_RECENT = 12
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.TrialEnded, ev.EnsembleChanged)
 
@@ -49,20 +49,20 @@ Send = Callable[[Any, "list[bytes] | None"], None]
 class _Followed:
     """A live session; held weakly until a dashboard of it is open, which keeps it like an output in the notebook."""
 
-    def __init__(self, session: Runtime, cell: str | None, gone: Callable[[object], None]) -> None:
-        self.session = weakref.ref(session, gone)
+    def __init__(self, runtime: Runtime, cell: str | None, gone: Callable[[object], None]) -> None:
+        self.runtime = weakref.ref(runtime, gone)
         self.cell = cell
         self.publisher: Publisher | None = None
         self.watched = False
         self.looked_at: object = None
-        """Columns whose warnings were asked for."""
+        """Columns whose warnings were requested."""
 
 
 class Sidebar:
     """Publishes the heads of all live sessions, and carries the messages of their dashboards.
 
     Threads: `receive` (the kernel's handlers) and the sessions' subscriptions only queue; one thread sends the heads,
-    a dozen messages a second at most, and at once what answers a person. What takes long has a thread of its own.
+    a dozen messages a second at most, but answers at once. Slow work runs on a separate thread.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Sidebar:
         self._thread.start()
 
     def close(self) -> None:
-        """Send nothing more."""
+        """Stop sending."""
         self._looks.shutdown(wait=False, cancel_futures=True)
         self._queue.put(None)
         for one in self._all():
@@ -90,18 +90,18 @@ class Sidebar:
 
     # -- other threads --------------------------------------------------------------------------------------------
 
-    def follow(self, session: Runtime) -> None:
-        """List a session from now on, until it is closed or gone."""
-        one = _Followed(session, running_cell(kernel_shell()), lambda _ref: self._queue.put(0.0))
+    def follow(self, runtime: Runtime) -> None:
+        """List a session until it is closed or garbage collected."""
+        one = _Followed(runtime, running_cell(kernel_shell()), lambda _ref: self._queue.put(0.0))
         with self._lock:
-            self._followed[session.id] = one
-        session.subscribe(self._heard)
+            self._followed[runtime.id] = one
+        runtime.subscribe(self._heard)
         self._queue.put(0.0)
 
-    def shown_in(self, session: Runtime, cell: str | None) -> None:
+    def shown_in(self, runtime: Runtime, cell: str | None) -> None:
         """Remember the cell that shows a session."""
         with self._lock:
-            one = self._followed.get(session.id)
+            one = self._followed.get(runtime.id)
         if one is not None and cell is not None:
             one.cell = cell
             self._queue.put(0.0)
@@ -126,23 +126,23 @@ class Sidebar:
             return
         with self._lock:
             one = self._followed.get(id_)
-        session = None if one is None else one.session()
-        if one is None or session is None:
-            text = "This session lives no more in this kernel."
+        runtime = None if one is None else one.runtime()
+        if one is None or runtime is None:
+            text = "This session no longer exists in this kernel."
             self._queue.put(lambda: self._forward(id_, _refusal(message.get("id"), text)))
         elif message.get("type") == "leave":
             one.watched = False
         elif message.get("type") == "command" and isinstance(message.get("id"), str):
             from hitl_widget.widget.publisher import carry_out
 
-            carry_out(session, message, lambda reply: self._queue.put(lambda: self._forward(id_, reply)))
+            carry_out(runtime, message, lambda reply: self._queue.put(lambda: self._forward(id_, reply)))
         else:
-            self._queue.put(lambda: self._publisher_of(id_, one, session, message))
+            self._queue.put(lambda: self._publisher_of(id_, one, runtime, message))
 
     # -- the sidebar's thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        """Do what is queued; a number asks for the heads to be sent, so many seconds after the last time."""
+        """Process the queue; a number requests the heads, that many seconds after the last time."""
         due, last = math.inf, -math.inf
         while True:
             try:
@@ -178,7 +178,7 @@ class Sidebar:
         elif message.get("type") == "recent":
             self._looks.submit(self._recent, id_)
         else:
-            self._send(_refusal(id_, f"A request is list, recent or of; got {message.get('type')!r:.60}."), None)
+            self._send(_refusal(id_, f"A request must be list, recent or of; got {message.get('type')!r:.60}."), None)
 
     def _recent(self, id_: str) -> None:
         try:
@@ -189,7 +189,7 @@ class Sidebar:
             live = {one.place for one in self._sessions_alive()}
             self._send(_reply(id_, [one.as_json() for one in found if one.journal not in live]), None)
 
-    def _publisher_of(self, id_: str, one: _Followed, session: Runtime, message: Mapping[str, Any]) -> None:
+    def _publisher_of(self, id_: str, one: _Followed, runtime: Runtime, message: Mapping[str, Any]) -> None:
         if one.publisher is None:
             from hitl_widget.widget.publisher import Publisher
 
@@ -197,7 +197,7 @@ class Sidebar:
                 if one.watched or answer.get("type") != "delta":
                     self._forward(id_, answer)
 
-            one.publisher = Publisher(session, send, lambda _state: None)
+            one.publisher = Publisher(runtime, send, lambda _state: None)
         one.watched = one.watched or message.get("type") == "hello"
         one.publisher.receive(message)
 
@@ -214,9 +214,9 @@ class Sidebar:
     def _sessions_alive(self) -> list[Runtime]:
         found = []
         for one in self._all():
-            session = one.session()
-            if session is not None and session.alive:
-                found.append(session)
+            runtime = one.runtime()
+            if runtime is not None and runtime.alive:
+                found.append(runtime)
             else:
                 self._drop(one)
         return found
@@ -228,43 +228,43 @@ class Sidebar:
             one.publisher.close()
 
     def _sessions(self) -> Sessions:
-        heads = [self._head(session) for session in self._sessions_alive()]
+        heads = [self._head(runtime) for runtime in self._sessions_alive()]
         return {"type": "sessions", "target": TARGET, "version": VERSION, "sessions": heads}
 
-    def _head(self, session: Runtime) -> SessionHead:
+    def _head(self, runtime: Runtime) -> SessionHead:
         from hitl_widget.widget.wire.session import session_info, status_info
         from hitl_widget.widget.wire.trials import Rows
         from hitl_widget.widget.wire.warnings import open_warnings
 
-        state, task = session.state, session.task
-        one = self._followed[session.id]
-        self._look_for_warnings(one, session, state)
-        info = session_info(session)
-        best, warnings = state.best, open_warnings(session, state)
+        state, task = runtime.state, runtime.task
+        one = self._followed[runtime.id]
+        self._look_for_warnings(one, runtime, state)
+        info = session_info(runtime)
+        best, warnings = state.best, open_warnings(runtime, state)
         return {
-            "id": session.id,
+            "id": runtime.id,
             "target": task.target,
             "kind": info["kind"],
             "metric": info["metric"],
             "sentence": info["sentence"],
             "status": status_info(
-                session, state, Rows(session).measured, {"warnings": None, "warnings_version": 0, "data_version": 0}
+                runtime, state, Rows(runtime).measured, {"warnings": None, "warnings_version": 0, "data_version": 0}
             ),
-            "best": "" if best is None else session.family_facts(state.trials[best].family)[0],
+            "best": "" if best is None else runtime.family_facts(state.trials[best].family)[0],
             "warnings": warnings[:_MOST_WARNINGS],
             "more_warnings": max(0, len(warnings) - _MOST_WARNINGS),
-            "journal": session.shown_path,
+            "journal": runtime.shown_path,
             "cell": one.cell,
         }
 
-    def _look_for_warnings(self, one: _Followed, session: Runtime, state: SessionState) -> None:
-        """Have the table looked at, once for each set of roles."""
+    def _look_for_warnings(self, one: _Followed, runtime: Runtime, state: SessionState) -> None:
+        """Request a check of the table, once for each set of roles."""
         from hitl_widget.widget.wire.data import columns_of
 
-        columns = columns_of(session, state)
+        columns = columns_of(runtime, state)
         if state.ended >= _ENOUGH_TRIALS and one.looked_at != columns:
             one.looked_at = columns
-            self._looks.submit(session.survey.ask_safeguards, columns, lambda: self._queue.put(0.0))
+            self._looks.submit(runtime.survey.ask_safeguards, columns, lambda: self._queue.put(0.0))
 
 
 def _reply(id_: str, result: Any) -> Reply:
@@ -279,7 +279,7 @@ _sidebar: Sidebar | None = None
 
 
 def connect() -> None:
-    """Serve the sidebars of this kernel, if this process is one; again and again does no harm."""
+    """Serve the sidebars of this kernel, if this process is one. Idempotent."""
     global _sidebar
     if _sidebar is not None or kernel_shell() is None:
         return
@@ -296,7 +296,7 @@ def connect() -> None:
     watch_sessions(sidebar.follow)
 
 
-def shown_in(session: Runtime, cell: str | None) -> None:
+def shown_in(runtime: Runtime, cell: str | None) -> None:
     """Tell the sidebar which cell shows a session."""
     if _sidebar is not None:
-        _sidebar.shown_in(session, cell)
+        _sidebar.shown_in(runtime, cell)

@@ -1,4 +1,4 @@
-"""Messages with many rows, in the form that costs the kernel least."""
+"""Compact encoding of messages with many rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PACK_ABOVE = 50
 
 
 def packed(message: Any) -> tuple[Any, list[bytes] | None]:
-    """Return content and buffers; many rows go as one buffer of JSON, which spares the kernel walking through them."""
+    """Return content and buffers; many rows become one buffer of JSON, which is cheaper for the kernel."""
     rows = message.get("rows") or (message.get("result") or {}) if isinstance(message, dict) else ()
     rows = rows.get("rows", ()) if isinstance(rows, dict) else rows
     if isinstance(rows, list) and len(rows) > _PACK_ABOVE:

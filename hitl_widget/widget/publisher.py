@@ -54,29 +54,28 @@ PANELS = (Trials, SearchSpace, Journal, PreferencesPanel, Pairs, Pictures, Expla
 class Publisher:
     """Publishes one session.
 
-    Pace: at most a dozen messages a second; folds alone, which only move a number, at most two; what answers a person
-    goes at once.
+    Rate: at most a dozen messages a second, two if only folds finished; answers to the user go at once.
 
     Parameters
     ----------
-    session
-        The session.
+    runtime
+        The runtime of the session.
     send
         Sends one message to every page; called on the publisher thread only.
     sent
         Called with the state after each push, on the same thread.
     """
 
-    def __init__(self, session: Runtime, send: Callable[[Any], None], sent: Callable[[SessionState], None]) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime, send: Callable[[Any], None], sent: Callable[[SessionState], None]) -> None:
+        self._runtime = runtime
         self._send, self._sent = send, sent
-        self._rows = Rows(session)
+        self._rows = Rows(runtime)
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self.epoch = uuid.uuid4().hex[:8]
         self._lock = threading.Lock()
         self._fresh: set[int] = set()
         self._dirty: set[int] = set()
-        self._state = session.state
+        self._state = runtime.state
         self._awake = False
         self._pace = _FOLD_PACE
         self._sent_seq = self._state.seq
@@ -86,15 +85,15 @@ class Publisher:
         self._widened = 0
         self._last = 0.0
         self._closed = False
-        self._warnings = Warnings(session, lambda act: self._requests.run(act), lambda: self._queue.put(self._tell))
-        panels = [panel(session) for panel in PANELS]
+        self._warnings = Warnings(runtime, lambda act: self._requests.run(act), lambda: self._queue.put(self._tell))
+        panels = [panel(runtime) for panel in PANELS]
         self._requests = Requests(
-            [self, *panels, Data(session, self._warnings.ask), self._warnings], self._now, self._queue.put, self._send
+            [self, *panels, Data(runtime, self._warnings.ask), self._warnings], self._now, self._queue.put, self._send
         )
-        self._unsubscribe = session.subscribe(self._heard)
+        self._unsubscribe = runtime.subscribe(self._heard)
         with self._lock:  # what was published before the subscription
-            if session.state.seq > self._state.seq:
-                self._state = session.state
+            if runtime.state.seq > self._state.seq:
+                self._state = runtime.state
                 self._sent_seq = self._state.seq
             self._steered(self._state)  # what a page gets by hello
             self._warnings.follow(self._state)
@@ -115,7 +114,7 @@ class Publisher:
         A command goes straight to the controller's queue: while a cell computes, each change of thread costs 5 ms.
         """
         if isinstance(message, Mapping) and message.get("type") == "command" and isinstance(message.get("id"), str):
-            carry_out(self._session, message, lambda reply: self._queue.put(lambda: self._send(reply)))
+            carry_out(self._runtime, message, lambda reply: self._queue.put(lambda: self._send(reply)))
         else:
             self._queue.put(lambda: self._requests.answer(message))
 
@@ -155,7 +154,7 @@ class Publisher:
             _log.exception("The dashboard could not be updated")
 
     def _push(self) -> None:
-        """Send what has changed; answers that came in meanwhile go first, and a mere fold waits for company."""
+        """Send the changes; pending answers go first, and a single fold waits for other changes."""
         while (wait := self._last + self._pace - time.monotonic()) > 0:
             self._serve_for(min(wait, _GLANCE))
             if self._closed:
@@ -186,7 +185,7 @@ class Publisher:
             self._do(act)
 
     def _tell(self) -> None:
-        """Send what changed of the status without an event."""
+        """Send changes of the status that no event caused."""
         now = self._warnings.status()
         changed = {key: value for key, value in now.items() if self._sent_status.get(key) != value}
         self._sent_status |= changed
@@ -215,17 +214,17 @@ class Publisher:
         if steered:
             delta["steering"] = steered
         if self._rows.know_families(state):
-            delta["families"] = family_infos(self._session, state.base)
+            delta["families"] = family_infos(self._runtime, state.base)
         return delta
 
     def _status(self, state: SessionState) -> Status:
-        return status_info(self._session, state, self._rows.measured, self._warnings.status())
+        return status_info(self._runtime, state, self._rows.measured, self._warnings.status())
 
     def _steered(self, state: SessionState) -> dict[str, Any]:
-        """Return what changed of the steering; with each trial that is the weight of the beliefs at most."""
+        """Return the changes of the steering; a trial changes at most the weights of the beliefs."""
         mark = (state.steering, state.acts, state.verdicts, state.best)
         if any(one is not two for one, two in zip(mark, self._steering_mark, strict=True)):
-            now: dict[str, Any] = dict(steering_info(state, self._session.words))
+            now: dict[str, Any] = dict(steering_info(state, self._runtime.words))
         else:
             now = {**self._sent_steering, "beliefs": beliefs_info(state)}
         self._steering_mark = mark
@@ -234,8 +233,8 @@ class Publisher:
 
     @request("hello", seconds=6)
     def hello(self, state: SessionState, epoch: str | None = None, seq: int | None = None) -> Snapshot | Delta:
-        """Return the whole session, or what a page missed that knows it at `seq`."""
-        status, steering = self._status(state), steering_info(state, self._session.words)
+        """Return the whole session, or what changed since `seq`."""
+        status, steering = self._status(state), steering_info(state, self._runtime.words)
         if epoch == self.epoch and seq is not None and 0 <= seq <= state.seq:
             since = -1 if seq < self._widened else seq  # every row has a column more
             return {
@@ -246,37 +245,39 @@ class Publisher:
                 "rows": [self._rows.row(trial) for trial in state.trials if trial.seq > since],
                 "status": dict(status),
                 "steering": dict(steering),
-                "families": family_infos(self._session, state.base),
+                "families": family_infos(self._runtime, state.base),
             }
         return {
             "type": "snapshot",
             "version": VERSION,
             "epoch": self.epoch,
             "seq": state.seq,
-            "session": session_info(self._session),
+            "session": session_info(self._runtime),
             "status": status,
             "steering": steering,
             "rows": [self._rows.row(trial) for trial in state.trials],
         }
 
 
-def carry_out(session: Runtime, message: Mapping[str, Any], answer: Callable[[Reply], None]) -> None:
-    """Hand a page's command to the controller's queue; `answer` gets the reply, on this thread or the controller's.
+def carry_out(runtime: Runtime, message: Mapping[str, Any], answer: Callable[[Reply], None]) -> None:
+    """Send a page's command to the controller; `answer` gets the reply, on this thread or the controller's.
 
     Parameters
     ----------
-    session
-        The session.
+    runtime
+        The runtime of the session.
     message
-        A request "command" with an id that is a string; what cannot be read is refused.
+        A request "command" with a string id; an invalid one is refused.
     answer
         Takes the reply.
     """
     id_ = message["id"]
     try:
-        ticket = session.send(command_from(message.get("command")), Author.YOU, id_[:64])
+        ticket = runtime.send(command_from(message.get("command")), Author.YOU, id_[:64])
     except Exception as error:  # noqa: BLE001 - what cannot be read is refused, the kernel's handler goes on
-        answer(refused(id_, str(error) if isinstance(error, HitlError) else f"This could not be read: {error!r:.300}."))
+        answer(
+            refused(id_, str(error) if isinstance(error, HitlError) else f"This command is invalid: {error!r:.300}.")
+        )
         return
 
     def done(future: Future[Receipt]) -> None:
@@ -304,14 +305,14 @@ def _receipt(receipt: Receipt) -> ReceiptInfo:
 
 
 def _pace_of(event: ev.Event) -> float:
-    """Return the least time since the last message: none for what answers a person, most for a mere fold."""
+    """Return the minimum time since the last message: none for answers, the longest for a single fold."""
     if isinstance(event, ev.FoldDone):
         return _FOLD_PACE
     return _PACE if isinstance(event, (*_TRIAL_EVENTS, ev.EnsembleChanged)) else 0.0
 
 
 def _same_budget(before: Any, now: Any) -> bool:
-    """Whether the page, whose clock runs on by itself, can do without the new budget."""
+    """Return whether the page can do without the new budget, because its own clock keeps running."""
     if before is None or not before["ticking"] or not now["ticking"]:
         return bool(before == now)
     return bool(before["seconds"] == now["seconds"] and before["trials"] == now["trials"])

@@ -43,9 +43,9 @@ class Declaration:
     method
         Name of the method that answers it.
     beside
-        Whether it takes tens of milliseconds and is answered on another thread than the publisher's.
+        True if it takes tens of milliseconds and is answered on a worker thread.
     seconds
-        How long the page waits for the answer.
+        Timeout of the page.
     arguments
         By name, the type hint and the default (`inspect.Parameter.empty` for none).
     response
@@ -65,7 +65,7 @@ class Declaration:
         Raises
         ------
         CommandError
-            When one is missing or has another type than declared.
+            If one is missing or does not have the declared type.
         """
         found = {}
         for name, (hint, default) in self.arguments.items():
@@ -87,7 +87,7 @@ def request(name: str, *, beside: bool = False, seconds: float = 30) -> Callable
     beside
         Answer on a worker thread, so that a click does not wait behind it.
     seconds
-        How long the page waits for the answer.
+        Timeout of the page.
     """
 
     def declare(method: Method) -> Method:
@@ -154,11 +154,11 @@ class Requests:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hitl-requests")
 
     def close(self) -> None:
-        """Answer nothing more on the worker thread."""
+        """Stop answering on the worker thread."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def run(self, act: Callable[[], None]) -> None:
-        """Run a function that nobody waits for on the worker thread."""
+        """Run a function on the worker thread, without a reply."""
         with suppress(RuntimeError):  # closed meanwhile
             self._worker.submit(self._quietly, act)
 
@@ -170,7 +170,7 @@ class Requests:
         id_, type_ = message["id"], message.get("type")
         owner, declared = self._known.get(str(type_), (None, None))
         if declared is None:
-            self._send(refused(id_, f"A request is command, {', '.join(self._known)}; got {type_!r:.60}."))
+            self._send(refused(id_, f"A request must be command, {', '.join(self._known)}; got {type_!r:.60}."))
             return
         try:
             call = partial(getattr(owner, declared.method), **declared.read(message))
@@ -184,7 +184,7 @@ class Requests:
 
     @request("stop")
     def stop(self, _state: SessionState, request: str) -> None:
-        """Cancel a request that is under way, by its id; it is then refused."""
+        """Cancel an open request by its id; it is then refused."""
         with self._lock:
             under_way = self._open.pop(request, None)
         if under_way is not None:
@@ -198,7 +198,7 @@ class Requests:
             if not crowded:
                 self._open[id_] = None
         if crowded:
-            self._send(refused(id_, f"{_MOST_OPEN} requests are under way. Ask again when some are answered."))
+            self._send(refused(id_, f"{_MOST_OPEN} requests are open. Try again when some are answered."))
             return
         try:
             self._worker.submit(self._quietly, lambda: self._work(id_, call))
@@ -219,7 +219,7 @@ class Requests:
             self._reply(answered(id_, found[0]) if found else reply)
 
     def _follow(self, id_: str, future: Future[Any]) -> None:
-        """Reply when a future is done; cancel it when the request was stopped meanwhile."""
+        """Reply when a future is done; cancel it if the request was cancelled meanwhile."""
         with self._lock:
             wanted = id_ in self._open
             if wanted:
@@ -264,12 +264,12 @@ _KINDS: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text
 
 
 def _checked(value: object, hint: Any, name: str) -> Any:
-    """Return an argument as its type hint wants it.
+    """Return an argument converted to its type hint.
 
     Raises
     ------
     CommandError
-        When it has another type.
+        If it has another type.
     """
     if inspect.isclass(hint) and issubclass(hint, Command):
         command = command_from(value)

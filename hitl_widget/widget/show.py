@@ -1,4 +1,4 @@
-"""Where a session is shown: the cell's output, or the terminal."""
+"""Display of a session in the cell's output or the terminal."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ _shown: dict[str, tuple[object, list[weakref.ref[Runtime]]]] = {}
 """Cell id -> the execution that showed sessions there, and the sessions."""
 
 
-def widget_of(session: Runtime) -> SessionWidget:
-    """Return the session's one widget, made when first asked for."""
+def widget_of(runtime: Runtime) -> SessionWidget:
+    """Return the widget of a session, created on first use."""
     from hitl_widget.widget.widget import SessionWidget
 
-    if session.widget is None:
-        session.widget = SessionWidget(session)
-    widget: SessionWidget = session.widget
+    if runtime.widget is None:
+        runtime.widget = SessionWidget(runtime)
+    widget: SessionWidget = runtime.widget
     return widget
 
 
-def show(session: Runtime) -> None:
-    """Display the dashboard in a kernel or in marimo, print the summary elsewhere."""
+def show(runtime: Runtime) -> None:
+    """Display the dashboard in a kernel or in marimo; print the summary elsewhere."""
     marimo = marimo_around()
     if marimo is not None:
-        marimo.output.append(widget_of(session))
+        marimo.output.append(widget_of(runtime))
         return
     shell = kernel_shell()
     if shell is None:
-        sys.stdout.write(summary(session) + "\n")
+        sys.stdout.write(summary(runtime) + "\n")
         return
     from IPython.display import display
 
     from hitl_widget.widget.lab import shown_in
 
-    widget = widget_of(session)
+    widget = widget_of(runtime)
     display(widget)  # type: ignore[no-untyped-call]
-    widget.keepsake.show()
-    shown_in(session, running_cell(shell))
-    _rest_those_replaced(session, shell)
+    widget.static_output.show()
+    shown_in(runtime, running_cell(shell))
+    _rest_those_replaced(runtime, shell)
 
 
-def _rest_those_replaced(session: Runtime, shell: Any) -> None:
-    """Pause what an earlier run of the same cell showed: nobody sees it any more, and it would take half the cores."""
+def _rest_those_replaced(runtime: Runtime, shell: Any) -> None:
+    """Pause sessions that an earlier run of the same cell showed; they would take half the cores unseen."""
     cell = running_cell(shell)
     if cell is None:
         return
@@ -63,8 +63,8 @@ def _rest_those_replaced(session: Runtime, shell: Any) -> None:
     if before != execution:
         for known in sessions:
             other = known()
-            if other is not None and other is not session and other.state.phase is Phase.RUNNING:
+            if other is not None and other is not runtime and other.state.phase is Phase.RUNNING:
                 other.send(Pause(), Author.MACHINE, "its cell was run again")
                 other.controller.release()
         sessions = []
-    _shown[cell] = (execution, [*sessions, weakref.ref(session)])
+    _shown[cell] = (execution, [*sessions, weakref.ref(runtime)])

@@ -1,4 +1,4 @@
-"""What a Jupyter kernel does when `AutoMLSession` is imported in it."""
+"""Preparation of a Jupyter kernel when `AutoMLSession` is imported."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What stays in a saved notebook: a second output with the static summary, hidden while the dashboard lives.
+"""The static summary in a saved notebook: a second output, hidden while the dashboard is live.
 
-A notebook front end shows a widget only from its model, which is gone with the kernel, so the summary needs an
-output of its own. The live dashboard hides it by its class; the rule below hides what the front end writes instead of a
+A notebook front end shows a widget only from its model, which is gone with the kernel, so the summary needs a
+separate output. The live dashboard hides it by its class; the rule below hides what the front end writes instead of a
 missing model ("Loading widget...", "model not found").
 """
 
@@ -32,13 +32,13 @@ _HIDE_ERROR = (
 class StaticOutput:
     """The static summary of one session in the notebook's outputs.
 
-    Updated when the search rests, and at 5, 10, 20, 40 … trials, so that it costs next to nothing a trial. What runs a
-    notebook without a browser (nbconvert) drops updates that come between two cells; so the first cell that ends in a
-    rest repeats the one of that rest.
+    Updated when the search rests, and at 5, 10, 20, 40 … trials, so that the cost per trial is negligible. Tools that
+    run a notebook without a browser (nbconvert) drop updates between two cells; therefore the first cell that ends
+    while the search rests repeats the last update.
     """
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._shown = False
         self._phase: Phase | None = None
         self._due = 5
@@ -47,7 +47,7 @@ class StaticOutput:
     @property
     def name(self) -> str:
         """Class of the output, by which the live dashboard hides it."""
-        return f"hitl-static-{self._session.id}"
+        return f"hitl-static-{self._runtime.id}"
 
     def show(self) -> None:
         """Put the summary under the dashboard."""
@@ -57,7 +57,7 @@ class StaticOutput:
         self._shown = True
 
     def update(self, state: SessionState) -> None:
-        """Bring the summary up to date when it is worth it; called on the publisher thread."""
+        """Update the summary if it is due; called on the publisher thread."""
         rests = state.phase in _RESTING and state.phase is not self._phase
         self._phase = state.phase
         if not self._shown or not (rests or state.ended >= self._due):
@@ -67,7 +67,7 @@ class StaticOutput:
         self._update()
 
     def _after_cell(self, *_: object) -> None:
-        state = self._session.state
+        state = self._runtime.state
         now = state.phase, state.ended
         if state.phase in _RESTING and now != self._told:
             self._told = now
@@ -76,9 +76,9 @@ class StaticOutput:
     def _update(self) -> None:
         try:
             update_display(self._html(), display_id=self.name)  # type: ignore[no-untyped-call]
-        except Exception:  # noqa: BLE001 - a keepsake must never disturb the search
+        except Exception:  # noqa: BLE001 - the summary must never disturb the search
             _log.exception("The summary in the notebook could not be updated")
 
     def _html(self) -> HTML:
         rule = _HIDE_ERROR.format(name=self.name)
-        return HTML(f'{rule}<div class="{self.name}">{summary_html(self._session)}</div>')  # type: ignore[no-untyped-call]
+        return HTML(f'{rule}<div class="{self.name}">{summary_html(self._runtime)}</div>')  # type: ignore[no-untyped-call]

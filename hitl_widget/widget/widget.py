@@ -1,4 +1,4 @@
-"""The AnyWidget: one model a session, as many views as the person opens."""
+"""The AnyWidget: one model per session, with any number of views."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class SessionWidget(anywidget.AnyWidget):
 
     Parameters
     ----------
-    session
-        The session to show.
+    runtime
+        The runtime of the session to show.
 
     Notes
     -----
-    Only what must outlive a message is a trait: the session's id, the epoch of the publisher, the journal's path.
-    Everything else goes by custom message, see `hitl_widget.widget.wire`.
+    Only persistent facts are traits: the session's id, the epoch of the publisher, the journal's path. Everything else
+    is sent in custom messages, see `hitl_widget.widget.wire`.
     """
 
     _esm = Path(__file__).parent.parent / "static" / "widget.js"
@@ -39,12 +39,12 @@ class SessionWidget(anywidget.AnyWidget):
     epoch = traitlets.Unicode().tag(sync=True)
     journal = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, session: Runtime) -> None:
-        super().__init__(session_id=session.id, journal=session.shown_path)
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(session_id=runtime.id, journal=runtime.shown_path)
         answer_on_own_subshell(self.comm)
         quicken()
-        self.keepsake = StaticOutput(session)
-        self._publisher = Publisher(session, self._publish, self.keepsake.update)
+        self.static_output = StaticOutput(runtime)
+        self._publisher = Publisher(runtime, self._publish, self.static_output.update)
         self.epoch = self._publisher.epoch
         self.on_msg(self._take)
 
@@ -56,7 +56,7 @@ class SessionWidget(anywidget.AnyWidget):
         self.send(content, buffers=buffers)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Leave the words to the keepsake: without a kernel this output stays empty."""
+        """Return an empty representation: without a kernel the static summary takes this place."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle[0].update({"text/plain": "", "text/html": "<span></span>"})

@@ -153,7 +153,7 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
     column(dashboard, "support").locator(".cut").click()
     card = root.locator(".column-card")
     expect(card).to_contain_text("What is in support?")
-    card.get_by_label("Missing cells become").first.select_option(label="a level of its own")
+    card.get_by_label("Missing cells become").first.select_option(label="a separate category")
     card.get_by_label("Categories become").select_option(label="the mean of the target")
     column(dashboard, "tenure").locator(".cut").click()
     card.get_by_label("Missing cells become").first.select_option(label="this value:")

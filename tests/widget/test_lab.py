@@ -149,7 +149,7 @@ def test_what_has_no_id_is_ignored(page, session, message):
         ("rm", False, {}, "list, recent or of"),
         ("command", True, {"command": {"type": EVIL}}, "command"),
         ("command", True, {}, "an object"),
-        ("nonsense", True, {}, "A request is"),
+        ("nonsense", True, {}, "A request must be"),
     ],
 )
 def test_bad_requests_are_refused_in_a_sentence(page, session, type_, known, body, said):
@@ -162,7 +162,7 @@ def test_bad_requests_are_refused_in_a_sentence(page, session, type_, known, bod
 
 def test_an_unknown_session_is_refused(page):
     """A session that is gone is said to be gone."""
-    assert "lives no more" in page.ask("hello", "abc")["error"]["message"]
+    assert "no longer exists" in page.ask("hello", "abc")["error"]["message"]
 
 
 def test_sessions_leave_the_list_when_they_end(page, tmp_path):

@@ -142,7 +142,7 @@ def test_a_gap_is_closed_with_what_changed(browser, session):
         ({"type": "detail", "number": 10**9}, "no trial"),
         ({"type": "detail", "number": True}, "number is a whole number; got True"),
         ({"type": "detail"}, "number is a whole number; got None"),
-        ({"type": "eval"}, "A request is"),
+        ({"type": "eval"}, "A request must be"),
         ({"type": "code", "command": {"type": "cancel", "number": "1"}}, "number"),
     ],
 )

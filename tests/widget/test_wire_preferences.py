@@ -143,8 +143,8 @@ def test_an_audit_has_a_row_for_each_group(browser, column):
     [
         ({"type": "pair"}, "numbers is a list"),
         ({"type": "pair", "numbers": "12"}, "numbers is a list"),
-        ({"type": "pair", "numbers": [1]}, "named by their numbers"),
-        ({"type": "pair", "numbers": [1, 2, 3]}, "named by their numbers"),
+        ({"type": "pair", "numbers": [1]}, "Give the numbers of"),
+        ({"type": "pair", "numbers": [1, 2, 3]}, "Give the numbers of"),
         ({"type": "pair", "numbers": [1, 1]}, "got 1 twice"),
         ({"type": "pair", "numbers": [1, True]}, "each item a whole number; got [1, True]"),
         ({"type": "pair", "numbers": [1, 2.0]}, "each item a whole number"),
@@ -155,7 +155,7 @@ def test_an_audit_has_a_row_for_each_group(browser, column):
         ({"type": "picture", "numbers": [1]}, "kind is one of 'roc', 'calibration'"),
         ({"type": "picture", "numbers": [1], "kind": "residuals"}, "are roc and calibration"),
         ({"type": "picture", "numbers": [1], "kind": ["roc"]}, "kind is one of 'roc', 'calibration'"),
-        ({"type": "picture", "numbers": [], "kind": "roc"}, "named by their numbers"),
+        ({"type": "picture", "numbers": [], "kind": "roc"}, "Give the numbers of"),
         ({"type": "audit", "number": 1}, "column is a text; got None"),
         ({"type": "audit", "number": 1, "column": ["Contract"]}, "column is a text"),
         ({"type": "audit", "number": 1, "column": {"a": 1}}, "column is a text"),
@@ -167,7 +167,7 @@ def test_an_audit_has_a_row_for_each_group(browser, column):
         ({"type": "command", "command": {"type": "require", "text": EVIL}}, "cannot be parsed"),
         ({"type": "command", "command": {"type": "add_objective", "name": "x", "code": "import os"}}, "from Python"),
         ({"type": "command", "command": {"type": "set_objectives", "names": {"a": 1}}}, "must be a list"),
-        ({"type": "command", "command": {"type": "set_objectives", "names": [[]]}}, "at most 30 texts"),
+        ({"type": "command", "command": {"type": "set_objectives", "names": [[]]}}, "at most 30 names"),
     ],
 )
 def test_a_hostile_request_is_refused_in_words(browser, session, request_, said):

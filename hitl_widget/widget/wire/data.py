@@ -1,4 +1,4 @@
-"""The table: its columns, one column, and what a change of the data would do."""
+"""The table: its columns, one column, and the preview of a data change."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ ColumnRow = tuple[
     str,  # kind: what its cells are, in words; "" while it is not known
     int,  # missing cells
     int,  # distinct values
-    float | None,  # strength: what it says of the target alone, 0 to 1; null where it is left out, or not known yet
+    float | None,  # strength: predictive power alone, 0 to 1; null if left out or not known yet
     Spread,
     list[int],  # bars: heights from 0 to 100, what is not shown by itself at the end; [] while they are not known
     str,  # filling: how missing cells are filled, "auto", a way or "value"
     str,  # encoding
 ]
-"""A column of the table as it is used today."""
+"""A column of the table with its current role."""
 
 
 class DistributionInfo(TypedDict):
-    """How values are spread over all rows."""
+    """Distribution of the values over all rows."""
 
     kind: Spread
     labels: list[str]
-    """A label for each bar."""
+    """One label per bar."""
     counts: list[int]
     below: int
-    """Rows below the first bar: far values do not squeeze the others."""
+    """Rows below the first bar, so that outliers do not squeeze the other bars."""
     above: int
     other: int
-    """Rows of the categories that are not shown."""
+    """Rows in the categories that are not shown."""
 
 
 class WayInfo(TypedDict):
@@ -77,16 +77,16 @@ class RoleInfo(TypedDict):
     role: ColumnRole
     label: str
     story: str
-    """What it means for the models, in one sentence."""
+    """Its meaning for the models, in one sentence."""
     fillings: list[WayInfo]
-    """Ways to fill missing cells; a value of one's own can be given where `values` says so."""
+    """Ways to fill missing cells; `values` says whether a custom value is possible."""
     values: Literal["none", "number", "text"]
     encodings: list[WayInfo]
-    """Ways to make numbers of categories; one means that there is nothing to choose."""
+    """Ways to encode categories; a single one means that there is no choice."""
 
 
 class TransformInfo(TypedDict):
-    """A transform of the person's own."""
+    """A custom transform."""
 
     name: str
     columns: list[str]
@@ -98,26 +98,26 @@ class DataInfo(TypedDict):
 
     sentence: str
     notes: list[str]
-    """What was done to the table when it was read."""
+    """Sentences on how the table was read."""
     target: str
     spread: DistributionInfo
-    """How the target is spread."""
+    """Distribution of the target."""
     about: str
-    """What is learnt of the target, in words."""
+    """The prediction task in one sentence."""
     metric: str
-    """In which metric columns are held against the target."""
+    """The metric that measures how well a column alone predicts the target."""
     rows: list[ColumnRow]
     """In the order of the table, at most 2,000."""
     total: int
-    """All columns, without the target."""
+    """Number of columns, without the target."""
     rest: str
-    """Which columns are not among the rows, in words; "" for none."""
+    """The columns that are not among the rows, in words; "" if all are."""
     reading: bool
-    """The columns are still being looked at: `Status.data_version` rises when it is done."""
+    """True while the columns are being profiled; `Status.data_version` rises when that is done."""
     roles: list[RoleInfo]
     transforms: list[TransformInfo]
     python: str
-    """How a transform is added, as a line of Python."""
+    """The line of Python that adds a transform."""
 
 
 class ColumnDetail(TypedDict):
@@ -125,56 +125,56 @@ class ColumnDetail(TypedDict):
     role: ColumnRole
     reason: str
     understood: ColumnRole
-    """The role that was understood from the table."""
+    """The role that was inferred from the table."""
     because: str
-    """Why."""
+    """The reason for the role."""
     kind: str
     missing: int
     distinct: int
     examples: list[str]
     spread: DistributionInfo
     relation: str
-    """What it says of the target alone, in words; "" where it is left out."""
+    """How well it alone predicts the target, in words; "" if left out."""
     filling: str
     value: float | str | None
-    """What missing cells are filled with, where that is a value."""
+    """The value that fills missing cells, if it is a value."""
     encoding: str
 
 
 class DataPreview(TypedDict):
-    """What a change of the data would do."""
+    """The preview of a data change."""
 
     title: str
     python: str
     sentence: str
     leave: int
-    """Trials that turn grey by it."""
+    """Trials that it would set aside."""
     back: int
-    """Trials that come back by it."""
+    """Trials that it would bring back."""
     running: int
-    """Trials in work, which read the columns as they were: they finish or are cancelled, as said."""
+    """Running trials, which read the current columns: they finish or are cancelled, as requested."""
     best_leaves: bool
 
 
 MOST_ROWS = 2000
 _NOTHING = Distribution("none")
 _STORIES = {
-    Role.NUMERIC: ("number", "Its values have an order and distances: models may cut it anywhere or weigh it."),
-    Role.CATEGORICAL: ("category", "Its values are names: models treat each by itself, whatever the names look like."),
-    Role.DATE: ("date", "Models read it as a moment, and its year, month, weekday and hour."),
-    Role.TEXT: ("text", "Models read which words stand in it."),
-    Role.IGNORED: ("left out", "No model reads it. It stays in the table and can come back at any time."),
+    Role.NUMERIC: ("number", "Models use the order of its values and the distances between them."),
+    Role.CATEGORICAL: ("category", "Models treat each value as a separate category, without an order."),
+    Role.DATE: ("date", "Models use the point in time, and its year, month, weekday and hour."),
+    Role.TEXT: ("text", "Encoded by its words."),
+    Role.IGNORED: ("left out", "No model uses it. It stays in the table and can be used again at any time."),
 }
 _WAYS = {
-    AUTO: "each model's own way",
+    AUTO: "each model's default",
     "median": "the median",
     "mean": "the mean",
     "most_frequent": "the most frequent value",
-    "own_level": "a level of its own",
-    "one_hot": "a column for each level",
-    "ordinal": "a number for each level",
+    "own_level": "a separate category",
+    "one_hot": "one column per category",
+    "ordinal": "one number per category",
     "target_mean": "the mean of the target",
-    "frequency": "how frequent the level is",
+    "frequency": "the frequency of the category",
 }
 
 
@@ -183,50 +183,50 @@ class Data:
 
     Parameters
     ----------
-    session
-        The session; only read.
+    runtime
+        The runtime of the session; only read.
     ask
-        Has columns profiled that are not profiled yet.
+        Requests profiles of columns that have none yet.
     """
 
-    def __init__(self, session: Runtime, ask: Callable[[tuple[Column, ...]], None]) -> None:
-        self._session, self._ask = session, ask
+    def __init__(self, runtime: Runtime, ask: Callable[[tuple[Column, ...]], None]) -> None:
+        self._runtime, self._ask = runtime, ask
 
     @request("profile", beside=True)
     def profile(self, state: SessionState) -> DataInfo:
-        """Return the columns; what is not known of them yet comes later, and raises `Status.data_version`."""
-        columns = columns_of(self._session, state)
+        """Return the columns; profiles that follow later raise `Status.data_version`."""
+        columns = columns_of(self._runtime, state)
         self._ask(columns)
-        return data_info(self._session, state, self._session.survey.profiles_now(columns))
+        return data_info(self._runtime, state, self._runtime.survey.profiles_now(columns))
 
     @request("column", beside=True)
     def column(self, state: SessionState, column: str) -> ColumnDetail:
         """Return everything about one column."""
-        return column_info(self._session, state, column)
+        return column_info(self._runtime, state, column)
 
     @request("preview_data", beside=True)
     def preview_data(self, state: SessionState, command: ChangeData) -> DataPreview:
-        """Return what a change of the data would do; nothing is carried out."""
-        return preview_info(self._session, state, command)
+        """Return the preview of a data change; nothing is applied."""
+        return preview_info(self._runtime, state, command)
 
 
-def columns_of(session: Runtime, state: SessionState) -> tuple[Column, ...]:
-    """Return the columns of the table as they are by the choices of a state."""
-    return state.steering.data.columns(session.understood.task)
+def columns_of(runtime: Runtime, state: SessionState) -> tuple[Column, ...]:
+    """Return the columns of the table under the choices of a state."""
+    return state.steering.data.columns(runtime.understood.task)
 
 
-def data_info(session: Runtime, state: SessionState, known: Mapping[str, ColumnProfile]) -> DataInfo:
-    """Return the columns of the table as they are today."""
-    choices, given = state.steering.data, session.understood.task
+def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnProfile]) -> DataInfo:
+    """Return the columns of the table under the current choices."""
+    choices, given = state.steering.data, runtime.understood.task
     task = replace(given, columns=choices.columns(given))
     shown = _shown(task.columns, known)
     left = len(task.columns) - len(shown)
-    rest = f"{plural(left, 'column')} more: session.profile.frame() has all, session.set_role(…) changes any."
+    rest = f"{plural(left, 'more column')}: session.profile.frame() lists all, session.set_role(…) changes any."
     return {
         "sentence": table_in_words(task),
         "notes": list(given.notes),
         "target": given.target,
-        "spread": _spread(target_distribution(session.understood)),
+        "spread": _spread(target_distribution(runtime.understood)),
         "about": _about(given),
         "metric": next((one.relation.metric for one in known.values() if one.relation is not None), ""),
         "rows": [_row(one, known.get(one.name), state) for one in shown],
@@ -242,7 +242,7 @@ def data_info(session: Runtime, state: SessionState, known: Mapping[str, ColumnP
 
 
 def _shown(columns: Sequence[Column], known: Mapping[str, ColumnProfile]) -> Sequence[Column]:
-    """Return the columns to show: of too many those in use that say most of the target, in the order of the table."""
+    """Return the columns to show, in the order of the table; of too many, the most predictive ones in use."""
     if len(columns) <= MOST_ROWS:
         return columns
 
@@ -302,9 +302,9 @@ def _about(task: Task) -> str:
     dropped = f" {plural(task.dropped_rows, 'row')} without it {'was' if task.dropped_rows == 1 else 'were'} left out."
     more = dropped if task.dropped_rows else ""
     if task.kind is Kind.REGRESSION:
-        return f"A number is predicted, judged by {task.metric.label}.{more}"
-    what = f"one of {len(task.classes)} classes" if task.positive is None else f"how likely {task.positive} is"
-    return f"What is predicted: {what}, judged by {task.metric.label}.{more}"
+        return f"Predicts a number, scored by {task.metric.label}.{more}"
+    what = f"one of {len(task.classes)} classes" if task.positive is None else f"the probability of {task.positive}"
+    return f"Predicts {what}, scored by {task.metric.label}.{more}"
 
 
 def _transform_line(task: Task) -> str:
@@ -315,19 +315,19 @@ def _transform_line(task: Task) -> str:
     return f'session.add_transform("ratio", lambda table: table[{names[0]!r}] / table[{names[1]!r}], columns={names!r})'
 
 
-def column_info(session: Runtime, state: SessionState, name: str) -> ColumnDetail:
-    """Return everything about one column, as far as it was looked at yet.
+def column_info(runtime: Runtime, state: SessionState, name: str) -> ColumnDetail:
+    """Return everything known so far about one column.
 
     Raises
     ------
     CommandError
-        When there is no such column.
+        If there is no such column.
     """
-    column = next((one for one in columns_of(session, state) if one.name == name), None)
+    column = next((one for one in columns_of(runtime, state) if one.name == name), None)
     if column is None:
         raise CommandError(f"There is no column {name!r:.100} in the table.")
-    understood = next(one for one in session.understood.task.columns if one.name == name)
-    known = session.survey.profiles_now((column,)).get(column.name)
+    understood = next(one for one in runtime.understood.task.columns if one.name == name)
+    known = runtime.survey.profiles_now((column,)).get(column.name)
     relation = None if known is None else known.relation
     filling = state.steering.data.filling.get(column.name, AUTO)
     return {
@@ -348,20 +348,20 @@ def column_info(session: Runtime, state: SessionState, name: str) -> ColumnDetai
     }
 
 
-def preview_info(session: Runtime, state: SessionState, change: ChangeData) -> DataPreview:
-    """Return what a change of the data would do.
+def preview_info(runtime: Runtime, state: SessionState, change: ChangeData) -> DataPreview:
+    """Return the preview of a data change.
 
     Raises
     ------
     HitlError
-        When it cannot be done.
+        If the change is not possible.
     """
     before = state.steering.data
-    after = session.columns.changed(before, change)
+    after = runtime.columns.changed(before, change)
     if after == before:
-        raise CommandError("This changes nothing: the columns enter the models so already.")
+        raise CommandError("This changes nothing: the columns are already used this way.")
     found = preview_data(state, after)
-    title = session.columns.in_words(before, after)
+    title = runtime.columns.in_words(before, after)
     return {
         "title": f"{title if title.startswith(tuple(change.roles)) else title[:1].upper() + title[1:]}.",
         "python": change.python(),

@@ -1,4 +1,4 @@
-"""What every message is wrapped in: snapshots and deltas."""
+"""The envelopes of messages: snapshots and deltas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Snapshot(TypedDict):
     type: Literal["snapshot"]
     version: int
     epoch: str
-    """Changes when the kernel-side session is another one: the browser then drops what it has."""
+    """Changes with the kernel-side session; the browser then drops its state."""
     seq: int
     session: SessionInfo
     status: Status

@@ -1,4 +1,4 @@
-"""Explanations: what can be asked for, and one of them."""
+"""Explanations: the available views, and one of them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["Concept", "Explanations", "ViewInfo", "ViewOffer", "Views"]
 
 _SECONDS = 330
-"""A worker has five minutes for an explanation; then the kernel says so."""
+"""Time limit for an explanation in a worker: five minutes."""
 
 
 class ViewOffer(TypedDict):
-    """A view that can be asked for."""
+    """An available view."""
 
     name: str
     level: Literal["model", "algorithm", "search", "comparison", "data"]
@@ -41,20 +41,20 @@ class ViewInfo(TypedDict):
     level: Literal["model", "algorithm", "search", "comparison", "data"]
     question: str
     sentences: list[str]
-    """The first can be read alone."""
+    """Sentences; the first one stands alone."""
     data: dict[str, list[dict[str, Value | list[Value]]]]
     """Rows of each dataset, by the name under which the charts' specifications ask for it."""
     charts: list[str]
-    """Names of specifications, the first one foremost."""
+    """Names of specifications, the most important first."""
     notes: list[str]
     concept: str
     """Title and text for learners, from the offered concepts; "" for none."""
     about: dict[str, Value | list[Value]]
-    """What it is of: "trial", "family", "column", "row"."""
+    """Its subject: "trial", "family", "column", "row"."""
     options: dict[str, list[Value]]
-    """What can be asked otherwise: values by the name of the option."""
+    """Alternative values by the name of the option."""
     partial: bool
-    """More rows are coming: ask again with the next step."""
+    """True if more rows follow: ask again with the next step."""
 
 
 class Concept(TypedDict):
@@ -65,55 +65,55 @@ class Concept(TypedDict):
 class Views(TypedDict):
     offers: list[ViewOffer]
     columns: list[str]
-    """Columns in use."""
+    """Columns that the models use."""
     rows: int
     concepts: dict[str, Concept]
 
 
 class Explanations:
-    """Answers requests for explanations; a worker of their own computes them."""
+    """Answers requests for explanations, which a separate worker computes."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     @request("views", beside=True)
     def views(self, _state: SessionState) -> Views:
-        """Return the views that can be asked for, with the explanations for learners."""
-        return views_info(self._session)
+        """Return the available views, with the explanations of concepts."""
+        return views_info(self._runtime)
 
     @request("explain", beside=True, seconds=_SECONDS)
     def explain(self, _state: SessionState, view: str, options: dict[str, Any], step: int = 0) -> Future[ViewInfo]:
-        """Return one explanation; a partial one is followed up by asking for the next step."""
+        """Return one explanation; if it is partial, ask for the next step."""
         answer: Future[ViewInfo] = Future()
 
         def settle(act: Callable[[], None]) -> None:
             with suppress(InvalidStateError):  # stopped meanwhile
                 act()
 
-        key = self._session.explain.ask(
+        key = self._runtime.explain.ask(
             view,
             options,
             lambda found: settle(lambda: answer.set_result(view_info(found))),
             lambda text: settle(lambda: answer.set_exception(CommandError(text))),
             step=max(0, min(step, 20)),
         )
-        answer.add_done_callback(lambda one: self._session.cancel_background(key) if one.cancelled() else None)
+        answer.add_done_callback(lambda one: self._runtime.cancel_background(key) if one.cancelled() else None)
         return answer
 
 
-def views_info(session: Runtime) -> Views:
-    """Return what can be asked for, with the explanations for learners."""
+def views_info(runtime: Runtime) -> Views:
+    """Return the available views, with the explanations of concepts."""
     from hitl_widget.explain.registry import VIEWS, concepts
 
-    kind = session.task.kind
+    kind = runtime.task.kind
     return {
         "offers": [
             {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
             for one in VIEWS.values()
             if kind in one.kinds
         ],
-        "columns": [column.name for column in session.task.used],
-        "rows": session.task.rows,
+        "columns": [column.name for column in runtime.task.used],
+        "rows": runtime.task.rows,
         "concepts": {name: {"title": one.title, "text": one.text} for name, one in concepts().items()},
     }
 

@@ -35,8 +35,8 @@ class HistoryRow(TypedDict):
 class Journal:
     """Answers requests about the history of the session."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._words = session.words
+    def __init__(self, runtime: Runtime) -> None:
+        self._words = runtime.words
 
     @request("history")
     def history(self, state: SessionState, seq: int) -> list[HistoryRow]:
@@ -45,12 +45,12 @@ class Journal:
 
     @request("code")
     def code(self, _state: SessionState, command: Command) -> str:
-        """Return the line of Python that does the same as a command."""
+        """Return the line of Python that is equivalent to a command."""
         return command.python()
 
 
 def _row(line: Line) -> HistoryRow:
-    """Return a line of the story."""
+    """Return a line of the history."""
     record = line.record
     return {
         "seq": record.seq,

@@ -32,18 +32,18 @@ class CardInfo(TypedDict):
     score: str
     """The metric with its uncertainty, such as "ROC AUC 0.846 ± 0.006"."""
     facts: list[FactInfo]
-    """Its objectives, in their order."""
+    """Its objectives, in order."""
     settings: list[str]
-    """What is not at its default, in words, at most six."""
+    """Settings that differ from their defaults, in words, at most six."""
 
 
 class DifferenceInfo(TypedDict):
     name: str
     label: str
     better: Literal["a", "b", "equal", "unknown"]
-    """Which is better by more than can be told apart."""
+    """The one that is better by more than the noise."""
     text: str
-    """Of A against B, in words: "0.3 points better", "4× slower", "12 columns fewer"."""
+    """A compared with B, in words: "0.3 points better", "4× slower", "12 columns fewer"."""
 
 
 class PairInfo(TypedDict):
@@ -53,7 +53,7 @@ class PairInfo(TypedDict):
     sentence: str
     """The pair in one sentence."""
     pictures: list[PictureKind]
-    """What can be shown of both."""
+    """The charts that are available for both."""
 
 
 MOST_SETTINGS = 6
@@ -62,33 +62,33 @@ MOST_SETTINGS = 6
 class Pairs:
     """Answers requests about two trials side by side."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     @request("pair", beside=True)
     def pair(self, state: SessionState, numbers: list[int]) -> PairInfo:
         """Return two trials side by side, A and B."""
         found = checked_numbers(state, numbers, 2, 2)
         if len(found) < 2:
-            raise CommandError(f"A pair is two trials; got {found[0]} twice.")
-        return pair_info(self._session, state, *found)
+            raise CommandError(f"A pair must name two different trials; got {found[0]} twice.")
+        return pair_info(self._runtime, state, *found)
 
 
-def pair_info(session: Runtime, state: SessionState, first: int, second: int) -> PairInfo:
+def pair_info(runtime: Runtime, state: SessionState, first: int, second: int) -> PairInfo:
     """Return two trials side by side."""
-    objectives = active(session.task, state.preferences)
+    objectives = active(runtime.task, state.preferences)
     a, b = state.trials[first], state.trials[second]
     found = [(one, _difference(one, a, b)) for one in objectives]
     differences: list[DifferenceInfo] = [
         {"name": one.name, "label": one.label, "better": said.better, "text": said.text}  # type: ignore[typeddict-item]
         for one, said in found
     ]
-    kinds: list[PictureKind] = ["residuals"] if not session.task.classes else ["roc", "calibration"]
+    kinds: list[PictureKind] = ["residuals"] if not runtime.task.classes else ["roc", "calibration"]
     return {
-        "a": _card(session, state, a, objectives),
-        "b": _card(session, state, b, objectives),
+        "a": _card(runtime, state, a, objectives),
+        "b": _card(runtime, state, b, objectives),
         "differences": differences,
-        "sentence": _pair_sentence(found, session.words, a, b),
+        "sentence": _pair_sentence(found, runtime.words, a, b),
         "pictures": kinds,
     }
 
@@ -102,8 +102,8 @@ def _spread(one: Objective, trial: Trial) -> float | None:
     return trial.std if one.source is Source.SCORE else trial.spreads.get(one.name)
 
 
-def _card(session: Runtime, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> CardInfo:
-    label, _, colour, _ = session.family_facts(trial.family)
+def _card(runtime: Runtime, state: SessionState, trial: Trial, objectives: Sequence[Objective]) -> CardInfo:
+    label, _, colour, _ = runtime.family_facts(trial.family)
     main = objectives[0]
     return {
         "number": trial.number,
@@ -134,7 +134,7 @@ def _settings(state: SessionState, trial: Trial) -> list[str]:
 def _pair_sentence(found: Sequence[tuple[Objective, Difference]], words: Words, a: Trial, b: Trial) -> str:
     sides = {side: [one.label for one, said in found if said.better == side] for side in ("a", "b")}
     if not sides["a"] and not sides["b"]:
-        return "The two cannot be told apart in what you named."
+        return "The two are tied in all your objectives."
     parts = [
         f"{letter} is better in {_listed(sides[side])}" for side, letter in (("a", "A"), ("b", "B")) if sides[side]
     ]

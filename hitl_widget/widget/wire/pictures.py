@@ -45,18 +45,18 @@ class GroupInfo(TypedDict):
     rows: int
     share: float
     small: bool
-    """Too few rows for its figures to mean much."""
+    """True if it has too few rows for reliable figures."""
     figures: list[list[float | None]]
     """For each of `AuditInfo.figures`: [value, low, high]."""
 
 
 class AuditInfo(TypedDict):
-    """How a model treats the groups of a column. Figures and a sentence, never a verdict."""
+    """The audit of a model by the groups of a column: figures and a sentence, never a verdict."""
 
     column: str
     number: int
     figures: list[str]
-    """What is measured in each group, in words; the first is the metric."""
+    """Labels of the figures for each group; the first is the metric."""
     groups: list[GroupInfo]
     sentence: str
     notes: list[str]
@@ -65,31 +65,31 @@ class AuditInfo(TypedDict):
 class Pictures:
     """Answers requests about the stored predictions of trials."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     @request("picture", beside=True)
     def picture(self, state: SessionState, numbers: list[int], kind: PictureKind) -> PictureInfo:
         """Return the curves of one or two trials, from their out-of-fold predictions."""
-        return picture_info(self._session, checked_numbers(state, numbers, 1, 2), kind)
+        return picture_info(self._runtime, checked_numbers(state, numbers, 1, 2), kind)
 
     @request("audit", beside=True)
     def audit(self, state: SessionState, number: int, column: str) -> AuditInfo:
-        """Return how the model of a trial treats the groups of a column."""
+        """Return the audit of a trial's model by the groups of a column."""
         (found,) = checked_numbers(state, [number], 1, 1)
-        return audit_info(self._session, found, column)
+        return audit_info(self._runtime, found, column)
 
 
 def checked_numbers(state: SessionState, given: Sequence[int], least: int, most: int) -> list[int]:
-    """Return the numbers of complete trials, each once.
+    """Return the numbers of complete trials without duplicates.
 
     Raises
     ------
     CommandError
-        When there are too few or too many, or one is not the number of a complete trial.
+        If there are too few or too many, or one is not the number of a complete trial.
     """
     if not least <= len(given) <= most:
-        raise CommandError(f"{least} to {most} trials are named by their numbers; got {given!r:.100}.")
+        raise CommandError(f"Give the numbers of {least} to {most} trials; got {given!r:.100}.")
     for one in given:
         if not 0 <= one < len(state.trials):
             raise CommandError(f"There is no trial {one!s:.40}; there are {plural(len(state.trials), 'trial')}.")
@@ -98,26 +98,26 @@ def checked_numbers(state: SessionState, given: Sequence[int], least: int, most:
     return list(dict.fromkeys(given))
 
 
-def picture_info(session: Runtime, numbers: Sequence[int], kind: PictureKind) -> PictureInfo:
+def picture_info(runtime: Runtime, numbers: Sequence[int], kind: PictureKind) -> PictureInfo:
     """Return curves of trials, from their out-of-fold predictions."""
-    regression = session.task.kind is Kind.REGRESSION
+    regression = runtime.task.kind is Kind.REGRESSION
     if kind == "residuals" and regression:
-        return _residuals(session, numbers)
+        return _residuals(runtime, numbers)
     if kind == "roc" and not regression:
-        return _roc(session, numbers)
+        return _roc(runtime, numbers)
     if kind == "calibration" and not regression:
-        return _calibration(session, numbers)
+        return _calibration(runtime, numbers)
     known = "residuals" if regression else "roc and calibration"
-    raise CommandError(f"The pictures of this task are {known}; got {kind!r:.40}.")
+    raise CommandError(f"The charts of this task are {known}; got {kind!r:.40}.")
 
 
-def _roc(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
+def _roc(runtime: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import roc_points
 
     curves: list[Curve] = []
     areas = []
     for one in numbers:
-        y, predictions = truth_and_predictions(session, one)
+        y, predictions = truth_and_predictions(runtime, one)
         found = roc_points(y, predictions)
         if found is not None:
             points = [list(pair) for pair in zip(found.false_positive_rate, found.true_positive_rate, strict=True)]
@@ -125,44 +125,44 @@ def _roc(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
             areas.append(f"#{one} {found.area:.3f}")
     return {
         "kind": "roc",
-        "x": "share of the others that are caught by mistake",
-        "y": f"share of {session.task.positive or 'the class'} that are found",
+        "x": "false positive rate",
+        "y": f"true positive rate ({runtime.task.positive or 'the class'})",
         "sentence": f"Area under the curve: {', '.join(areas)}; higher and further left is better.",
         "curves": curves,
     }
 
 
-def _calibration(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
+def _calibration(runtime: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import calibration_points
 
     curves: list[Curve] = []
     for one in numbers:
-        y, predictions = truth_and_predictions(session, one)
+        y, predictions = truth_and_predictions(runtime, one)
         found = calibration_points(y, predictions)
         points = [[p.predicted, p.share, p.low, p.high, float(p.rows)] for p in found]
         curves.append({"number": one, "points": _rounded(points)})
     return {
         "kind": "calibration",
         "x": "predicted probability",
-        "y": "how often it happened",
-        "sentence": "On the diagonal, a predicted 70 % happens in 70 of 100 cases.",
+        "y": "observed frequency",
+        "sentence": "On the diagonal, predicted probabilities match the observed frequencies.",
         "curves": curves,
     }
 
 
-def _residuals(session: Runtime, numbers: Sequence[int]) -> PictureInfo:
+def _residuals(runtime: Runtime, numbers: Sequence[int]) -> PictureInfo:
     from hitl_widget.explain.pictures import residual_points
 
     curves: list[Curve] = []
     for one in numbers:
-        found = residual_points(*truth_and_predictions(session, one))
+        found = residual_points(*truth_and_predictions(runtime, one))
         points = [list(pair) for pair in zip(found.prediction, found.residual, strict=True)]
         curves.append({"number": one, "points": _rounded(points)})
     return {
         "kind": "residuals",
-        "x": f"predicted {session.task.target}",
+        "x": f"predicted {runtime.task.target}",
         "y": "error",
-        "sentence": "Errors near zero everywhere are best; a bend or a funnel shows where a model fails.",
+        "sentence": "Errors should scatter evenly around zero; a bend or a funnel shows where a model fails.",
         "curves": curves,
     }
 
@@ -171,33 +171,33 @@ def _rounded(points: list[list[float]]) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in point] for point in points]
 
 
-def audit_info(session: Runtime, number: int, column: str) -> AuditInfo:
-    """Return how a trial treats the groups of a column."""
-    found = audit(session, column, number)
-    names = _figures(session)
+def audit_info(runtime: Runtime, number: int, column: str) -> AuditInfo:
+    """Return the audit of a trial by the groups of a column."""
+    found = audit(runtime, column, number)
+    names = _figures(runtime)
     return {
         "column": column,
         "number": number,
         "figures": names,
-        "groups": [_group(one, session) for one in found.groups],
+        "groups": [_group(one, runtime) for one in found.groups],
         "sentence": found.sentence,
         "notes": _notes(found),
     }
 
 
-def _figures(session: Runtime) -> list[str]:
-    task = session.task
+def _figures(runtime: Runtime) -> list[str]:
+    task = runtime.task
     if task.kind is Kind.BINARY:
-        return [task.metric.label, f"predicted {task.positive}", "found of those", "wrongly of the others"]
+        return [task.metric.label, f"predicted {task.positive}", "correctly found", "false alarms"]
     return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
 
 
-def _group(one: GroupFigures, session: Runtime) -> GroupInfo:
+def _group(one: GroupFigures, runtime: Runtime) -> GroupInfo:
     sign = metric_named(one.scorer).sign
     figures = [_interval(one.score, sign)]
-    if session.task.kind is Kind.BINARY:
+    if runtime.task.kind is Kind.BINARY:
         figures += [_interval(x) for x in (one.selection_rate, one.true_positive_rate, one.false_positive_rate)]
-    elif session.task.kind is Kind.REGRESSION:
+    elif runtime.task.kind is Kind.REGRESSION:
         figures.append(_interval(one.mean_error))
     return {
         "label": one.label,
@@ -220,16 +220,19 @@ def _notes(found: Audit) -> list[str]:
     small = [one for one in found.groups if one.small]
     if small:
         rows = ", ".join(f"{one.label} ({plural(one.rows, 'row')})" for one in small)
-        notes.append(f"Too few rows to say much: {rows}.")
+        notes.append(f"Too few rows for reliable figures: {rows}.")
     few = [one.label for one in found.groups if one.few_cases and not one.small]
     if few:
-        notes.append(f"Too few cases for the error rates of {', '.join(few)}.")
+        notes.append(f"Too few cases for reliable error rates: {', '.join(few)}.")
     other = (
         {metric_named(one.scorer).label for one in found.groups} if len({o.scorer for o in found.groups}) > 1 else ()
     )
     if other:
         notes.append(f"Not every group has both classes: scores are {', '.join(sorted(other))}.")
-    for one, what in ((found.demographic_parity, "How many are picked"), (found.equalised_odds, "How often it errs")):
+    for one, what in (
+        (found.demographic_parity, "The selection rate"),
+        (found.equalised_odds, "The error rate"),
+    ):
         if one is not None:
             notes.append(
                 f"{what} differs most between {one.high} and {one.low}: by {100 * one.value:.0f} points of {one.of}"

@@ -1,4 +1,4 @@
-"""Objectives, constraints, answers, and what was learnt from them."""
+"""Objectives, constraints, answers, and the conclusions from them."""
 
 from __future__ import annotations
 
@@ -42,43 +42,43 @@ __all__ = [
 
 
 class ObjectiveInfo(TypedDict):
-    """Something that can be better or worse about a trial. Values are as people read them: an RMSE, not minus it."""
+    """An objective of the trials. Values are as displayed: an RMSE, not its negative."""
 
     name: str
     label: str
     direction: Literal["higher", "lower"]
-    """Which values are better."""
+    """The better direction."""
     unit: str
     log: bool
-    """People think in ratios: draw it on a logarithmic axis."""
+    """True if ratios matter: draw it on a logarithmic axis."""
     points: bool
-    """Hundredths are read as points: 0.004 is "0.4 points"."""
+    """True if hundredths are displayed as points: 0.004 is "0.4 points"."""
     main: bool
-    """The metric of the task; it is always there, first."""
+    """True for the metric of the task, which always comes first."""
     own: bool
-    """Added by the person."""
+    """True for a custom objective."""
     story: str
-    """What it is, in one sentence."""
+    """Its description, in one sentence."""
     goal: float | None
-    """The weight that the person gave it, if any."""
+    """The weight that the user set, if any."""
     share: float | None
-    """How much it counts, as learnt, 0 to 1; null before there is an answer or a goal."""
+    """The learned weight, 0 to 1; null before there is an answer or a goal."""
     low: float | None
-    """80 % of the probability lie between low and high."""
+    """The 80 % credible interval of the weight, with `high`."""
     high: float | None
     measured: int
-    """Trials with a value."""
+    """Number of trials with a value."""
     of: int
-    """Complete trials."""
+    """Number of complete trials."""
     waiting: int
-    """Trials that are still to be measured."""
+    """Number of trials that are still to be measured."""
     problem: str
-    """Why some could not be measured, or ""."""
+    """The reason why some could not be measured, or ""."""
 
 
 class ConstraintInfo(TypedDict):
     text: str
-    """As typed; `require` takes it, `relax` lets go of it."""
+    """As typed; `require` adds it, `relax` removes it."""
     about: str
     """Name of an objective, or "family"."""
     label: str
@@ -89,9 +89,9 @@ class ConstraintInfo(TypedDict):
     kept: int
     broken: int
     unknown: int
-    """Trials of which it is not known (yet)."""
+    """Trials with an unknown value."""
     sentence: str
-    """How many trials keep it, in words."""
+    """The number of trials that satisfy it, in words."""
 
 
 class AnswerInfo(TypedDict):
@@ -99,33 +99,33 @@ class AnswerInfo(TypedDict):
     second: int
     answer: Literal["a", "b", "equal", "skip"]
     act: int | None
-    """Number of the act: `undo` takes it."""
+    """Number of the act, for `undo`."""
     sentence: str
     doubt: str
-    """Why the other answers contradict it, or ""."""
+    """How the other answers contradict it, or ""."""
 
 
 class QuestionInfo(TypedDict):
     first: int
-    """Shown as A, at the left."""
+    """Shown as A, on the left."""
     second: int
     gain: float
     left: float
     sentence: str
-    """Why this pair: what an answer is expected to teach."""
+    """The reason to ask this pair: the expected gain from an answer."""
 
 
 class TradeInfo(TypedDict):
     give: str
     take: str
-    """Names of the objectives: what is given up for a gain in what."""
+    """Names of the objectives: the one given up, and the one gained."""
     known: bool
     confidence: float
     sentence: str
 
 
 class ChallengeInfo(TypedDict):
-    """The simplest model within the noise of the winner."""
+    """The simplest model that is statistically tied with the winner."""
 
     winner: int
     rival: int
@@ -140,39 +140,39 @@ class GoalsInfo(TypedDict):
 
 
 class PreferencesInfo(TypedDict):
-    """What good means, as far as it was said and learnt."""
+    """The user's preferences, as stated and as learned."""
 
     sentence: str
     """The leading sentence."""
     objectives: list[ObjectiveInfo]
-    """Today's, the metric of the task first."""
+    """The current objectives, the metric of the task first."""
     offered: list[ObjectiveInfo]
-    """What else can be measured."""
+    """Other objectives that can be added."""
     groups: list[str]
     """Columns that may hold groups of people, for "demographic_parity:column" and the audit."""
     constraints: list[ConstraintInfo]
     answers: list[AnswerInfo]
-    """The last first."""
+    """The latest first."""
     question: QuestionInfo | None
     enough: str
-    """Why there is no question: nothing to compare yet, or another answer would hardly change anything; or ""."""
+    """The reason for having no question: nothing to compare yet, or answers would hardly change anything; or ""."""
     learnt: list[str]
-    """What the answers say, in words, the most certain first."""
+    """The conclusions from the answers, in words, most certain first."""
     trades: list[TradeInfo]
     certainty: float
-    """How sure it is which of two models on the front is preferred, from 0, a toss-up, to 1: the mean of |2p - 1|."""
+    """Certainty about which of two models on the front is preferred, from 0 to 1: the mean of |2p - 1|."""
     preferred: int | None
     best: int | None
     challenge: ChallengeInfo | None
     front: list[int]
-    """The Pareto front of today's objectives among the trials that count and keep the hard constraints."""
+    """The Pareto front of the current objectives among the trials that count and satisfy the hard constraints."""
     broken: list[int]
-    """Complete trials that break a hard constraint, or of which that is not known."""
+    """Complete trials that violate a hard constraint, or may because a value is not known."""
     goals: GoalsInfo | None
 
 
 class WorthInfo(TypedDict):
-    """What each complete trial is expected to be worth to the person: 0 the worst of the front, 1 the best."""
+    """The expected utility of each complete trial: 0 for the worst of the front, 1 for the best."""
 
     numbers: list[int]
     worth: list[float]
@@ -181,7 +181,7 @@ class WorthInfo(TypedDict):
 
 
 def preferences_version(state: SessionState) -> int:
-    """Return a number that changes when `preferences_info` would say something else; in a running search by tenths."""
+    """Return a number that changes when `preferences_info` changes; in a running search, less often."""
     rests = state.phase is not Phase.RUNNING
     counts = (state.count(TrialState.COMPLETE), state.measured, len(state.broken))
     grown = counts if rests else tuple(map(_by_tenths, counts))
@@ -197,68 +197,68 @@ def _by_tenths(count: int) -> int:
 class PreferencesPanel:
     """Answers requests about preferences."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     @request("preferences", beside=True)
     def preferences(self, state: SessionState) -> PreferencesInfo:
-        """Return objectives, constraints, answers, and what was learnt from them."""
-        return preferences_info(self._session, state)
+        """Return objectives, constraints, answers, and the conclusions from them."""
+        return preferences_info(self._runtime, state)
 
     @request("worth", beside=True)
     def worth(self, state: SessionState) -> WorthInfo:
         """Return the expected utility of each complete trial."""
-        return worth_info(self._session, state)
+        return worth_info(self._runtime, state)
 
 
-def preferences_info(session: Runtime, state: SessionState) -> PreferencesInfo:
-    """Return what good means, as far as it was said and learnt."""
-    task, words = session.task, session.words
-    judged = session.preference_model.assess(state)
+def preferences_info(runtime: Runtime, state: SessionState) -> PreferencesInfo:
+    """Return the user's preferences, as stated and as learned."""
+    task, words = runtime.task, runtime.words
+    assessment = runtime.preference_model.assess(state)
     complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
     counted = [trial for trial in complete if trial.family not in words.baselines]
     preferences = state.preferences
     return {
-        "sentence": _lead(state, judged, words),
-        "objectives": [_objective(one, state, judged, counted) for one in judged.objectives],
-        "offered": [_offer(one, state, counted) for one in _others(task, state, judged.objectives)],
+        "sentence": _lead(state, assessment, words),
+        "objectives": [_objective(one, state, assessment, counted) for one in assessment.objectives],
+        "offered": [_offer(one, state, counted) for one in _others(task, state, assessment.objectives)],
         "groups": sensitive_columns(task),
         "constraints": [_constraint(rule, state, task, words, counted) for rule in preferences.constraints],
-        "answers": _answers(state, judged),
-        "question": _question(judged, state),
-        "enough": judged.enough,
-        "learnt": [] if judged.summary is None else list(judged.summary.sentences),
-        "trades": [] if judged.summary is None else [_trade(one) for one in judged.summary.trade_offs],
-        "certainty": round(judged.certainty, 3),
+        "answers": _answers(state, assessment),
+        "question": _question(assessment, state),
+        "enough": assessment.enough,
+        "learnt": [] if assessment.summary is None else list(assessment.summary.sentences),
+        "trades": [] if assessment.summary is None else [_trade(one) for one in assessment.summary.trade_offs],
+        "certainty": round(assessment.certainty, 3),
         "preferred": state.chosen if preferences.guide else None,
         "best": state.best,
-        "challenge": _challenge(state, judged.objectives, words),
-        "front": list(judged.front),
+        "challenge": _challenge(state, assessment.objectives, words),
+        "front": list(assessment.front),
         "broken": sorted(state.broken),
         "goals": _goals(state),
     }
 
 
-def _lead(state: SessionState, judged: Assessment, words: Words) -> str:
+def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
     preferences = state.preferences
-    labels = [one.label for one in judged.objectives]
+    labels = [one.label for one in assessment.objectives]
     if not preferences.guide:
         listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
-        return f"So far the search follows {labels[0]} alone. Tell it how {listed} weigh against each other."
+        return f"The search optimizes {labels[0]} alone so far. Answer pairs or set goals to weigh {listed}."
     answers = plural(preferences.answers, "answer")
     goals = "your goals" if preferences.goals.weights else ""
-    said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your wishes"
+    said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your preferences"
     if state.chosen is None:
-        return f"From {said}: no model keeps what it must."
+        return f"Based on {said}: no model satisfies all constraints."
     chosen = state.trials[state.chosen]
-    same = " It is also the best by the metric." if state.chosen == state.best else ""
-    return f"From {said}: you would take #{chosen.number}, {words.label(chosen)}.{same}"
+    same = " It also has the best score." if state.chosen == state.best else ""
+    return f"Based on {said}, you would prefer #{chosen.number}, {words.label(chosen)}.{same}"
 
 
-def _objective(one: Objective, state: SessionState, judged: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:
+def _objective(one: Objective, state: SessionState, assessment: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:
     share = low = high = None
-    if judged.summary is not None:
-        found = next((weight for weight in judged.summary.weights if weight.name == one.name), None)
+    if assessment.summary is not None:
+        found = next((weight for weight in assessment.summary.weights if weight.name == one.name), None)
         if found is not None:
             share, low, high = (round(value, 3) for value in (found.share, found.low, found.high))
     known = sum(one.value(trial) is not None for trial in complete)
@@ -308,7 +308,7 @@ def _constraint(
         objective = objective_named(rule.about, task, state.preferences.custom)
         label, what = objective.label, f"{rule.side} {value_with_unit(objective, rule.limit)}"
     sentence = f"{label[:1].upper()}{label[1:]} {'must' if rule.hard else 'should'} be {what}: "
-    sentence += f"{kept} of {plural(len(found), 'model')} {'keeps' if kept == 1 else 'keep'} it"
+    sentence += f"{kept} of {plural(len(found), 'model')} {'satisfies' if kept == 1 else 'satisfy'} it"
     sentence += f", {unknown} not measured yet." if unknown else "."
     return {
         "text": rule.text,
@@ -325,8 +325,8 @@ def _constraint(
     }
 
 
-def _answers(state: SessionState, judged: Assessment) -> list[AnswerInfo]:
-    doubts = {one.position: contradiction(one) for one in judged.inconsistencies}
+def _answers(state: SessionState, assessment: Assessment) -> list[AnswerInfo]:
+    contradictions = {one.position: contradiction(one) for one in assessment.inconsistencies}
     acts = _acts_of_answers(state)
     found: list[AnswerInfo] = [
         {
@@ -335,7 +335,7 @@ def _answers(state: SessionState, judged: Assessment) -> list[AnswerInfo]:
             "answer": one.answer.value,
             "act": acts.get(one),
             "sentence": _said(one, state),
-            "doubt": doubts.get(position, ""),
+            "doubt": contradictions.get(position, ""),
         }
         for position, one in enumerate(state.preferences.comparisons)
     ]
@@ -343,7 +343,7 @@ def _answers(state: SessionState, judged: Assessment) -> list[AnswerInfo]:
 
 
 def _acts_of_answers(state: SessionState) -> dict[Comparison, int]:
-    """Return by answer the act that gave it, if that can be undone alone."""
+    """Return the act of each answer that can be undone on its own."""
     found = {}
     for act in state.acts:
         if act.kind == "answer" and not act.undone:
@@ -360,17 +360,17 @@ def _said(one: Comparison, state: SessionState) -> str:
     return f"#{one.preferred} rather than #{one.second if one.preferred == one.first else one.first}"
 
 
-def _question(judged: Assessment, state: SessionState) -> QuestionInfo | None:
-    one = judged.question
+def _question(assessment: Assessment, state: SessionState) -> QuestionInfo | None:
+    one = assessment.question
     if one is None:
         return None
     gain = one.gain / one.left if one.left > 0 else 0.0
     if state.preferences.answers == 0:
-        sentence = "The first answers teach the most."
+        sentence = "The first answers are the most informative."
     elif gain >= 0.25:
-        sentence = f"An answer would settle about {100 * gain:.0f} % of what is still open."
+        sentence = f"An answer would resolve about {100 * gain:.0f} % of the remaining uncertainty."
     else:
-        sentence = "What is still open is little; an answer helps a bit."
+        sentence = "Little uncertainty remains; an answer would help slightly."
     return {
         "first": one.first,
         "second": one.second,
@@ -403,7 +403,7 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
         "rival": found.rival,
         "sentence": (
             f"#{rival.number}, {words.label(rival)}, is {how} #{found.winner} on the same folds"
-            f"{f', within the noise of {noise}' if found.gap > 0 else ''}."
+            f"{f', statistically tied (noise {noise})' if found.gap > 0 else ''}."
         ),
         "lost": list(found.lost),
         "gained": list(found.gained),
@@ -417,14 +417,14 @@ def _goals(state: SessionState) -> GoalsInfo | None:
     return {"weights": dict(goals.weights), "strength": goals.strength.value}
 
 
-def worth_info(session: Runtime, state: SessionState) -> WorthInfo:
-    """Return what each complete trial is expected to be worth to the person."""
-    judged = session.preference_model.assess(state)
-    if judged.summary is None:
+def worth_info(runtime: Runtime, state: SessionState) -> WorthInfo:
+    """Return the expected utility of each complete trial."""
+    assessment = runtime.preference_model.assess(state)
+    if assessment.summary is None:
         return {"numbers": [], "worth": [], "spread": []}
-    known = [number for number, worth in judged.worth.items() if math.isfinite(worth)]
+    known = [number for number, worth in assessment.worth.items() if math.isfinite(worth)]
     return {
         "numbers": known,
-        "worth": [round(judged.worth[number], 3) for number in known],
-        "spread": [round(judged.spread[number], 3) for number in known],
+        "worth": [round(assessment.worth[number], 3) for number in known],
+        "spread": [round(assessment.spread[number], 3) for number in known],
     }

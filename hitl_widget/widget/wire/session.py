@@ -1,4 +1,4 @@
-"""The session: what stays the same, and what changes with every trial."""
+"""The session: its constant facts, and its status, which changes with every trial."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
-"""ready: nothing started yet. finishing: the holdout is being measured. failed: the search itself broke."""
+"""ready: not started yet. finishing: the holdout is being evaluated. failed: the search cannot continue."""
 
 
 class MetricInfo(TypedDict):
@@ -86,7 +86,7 @@ class Budget(TypedDict):
     trials: int | None
     used_seconds: float
     ticking: bool
-    """True while the budget's clock runs: the browser adds the time since the message came."""
+    """True while the budget's clock runs: the browser adds the time since the message arrived."""
 
 
 class Best(TypedDict):
@@ -123,11 +123,11 @@ class Holdout(TypedDict):
 class Status(DataStatus):
     phase: Phase
     headline: str
-    """What is sure: the leading sentence, made from the numbers."""
+    """The main finding, made from the numbers."""
     aside: str
-    """What is uncertain about it; shown in grey behind the headline."""
+    """The uncertainty of the main finding, shown in grey after the headline."""
     improving: str
-    """Answer to "Is it still improving?"."""
+    """The answer to "Is the search still improving?"."""
     counts: Counts
     budget: Budget
     best: Best | None
@@ -137,25 +137,25 @@ class Status(DataStatus):
     notices: list[Notice]
     autonomy: Literal["user", "cruise", "autopilot"]
     granted: int
-    """Proposals of the machine still owed of a batch, while the person drives."""
+    """Remaining proposals of a requested batch, while the user drives."""
     nudges: list[NudgeInfo]
     """At most two."""
     history_version: int
-    """Rises with each line of the history; ask with `history`."""
+    """Rises with each line of the history, which `history` returns."""
     measured: list[str]
-    """Names of the further objectives in the rows; it only grows."""
+    """Names of the further objectives in the rows; the list only grows."""
     preferred: Best | None
-    """What the person is expected to prefer, once answers or goals say so; it may be the best by the metric."""
+    """The trial with the highest expected utility, once there are answers or goals; may be the best by the metric."""
     preferences_version: int
-    """Rises when `preferences` would answer something else."""
+    """Rises when the response to `preferences` changes."""
 
 
-def session_info(session: Runtime) -> SessionInfo:
-    """Return what stays the same."""
-    task = session.task
+def session_info(runtime: Runtime) -> SessionInfo:
+    """Return the constant facts of the session."""
+    task = runtime.task
     metric = task.metric
     return {
-        "id": session.id,
+        "id": runtime.id,
         "target": task.target,
         "kind": task.kind.value,
         "metric": {
@@ -167,31 +167,31 @@ def session_info(session: Runtime) -> SessionInfo:
         "sentence": task.sentence(),
         "split": task.split_in_words(),
         "folds": task.split.folds,
-        "chips": task_facts(session.words.task),  # type: ignore[typeddict-item]
-        "families": family_infos(session, session.state.base),
-        "workers": session.workers,
-        "journal": session.shown_path,
+        "chips": task_facts(runtime.words.task),  # type: ignore[typeddict-item]
+        "families": family_infos(runtime, runtime.state.base),
+        "workers": runtime.workers,
+        "journal": runtime.shown_path,
         "rows": task.rows,
         "holdout_rows": task.holdout_rows,
         "classes": list(task.classes),
     }
 
 
-def status_info(session: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:
-    """Return what changes with every trial, in O(1).
+def status_info(runtime: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:
+    """Return the status of the session, in O(1).
 
     Parameters
     ----------
-    session
-        The session.
+    runtime
+        The runtime of the session.
     state
         Its state.
     measured
         Names of the further objectives in the rows.
     data
-        What is known of warnings and columns.
+        The status of warnings and columns.
     """
-    words = session.words
+    words = runtime.words
     return {
         "phase": state.phase.value,
         "headline": headline(words, state),
@@ -207,8 +207,8 @@ def status_info(session: Runtime, state: SessionState, measured: list[str], data
         "budget": {
             "seconds": state.budget_seconds,
             "trials": state.budget_trials,
-            "used_seconds": round(session.elapsed, 2),
-            "ticking": session.ticking,
+            "used_seconds": round(runtime.elapsed, 2),
+            "ticking": runtime.ticking,
         },
         "best": None if state.best_trial is None else _standing(state.best_trial),
         "baselines": _baselines(state, words),
@@ -269,6 +269,6 @@ def _notices(state: SessionState) -> list[Notice]:
     if state.phase is SearchPhase.FAILED and state.failure is not None:
         return [{"level": "error", "text": state.failure.message, "remedy": state.failure.remedy}]
     if state.holdout_problem:
-        text = f"The rows kept aside could not be measured. {state.holdout_problem}"
-        return [{"level": "warn", "text": text, "remedy": "Give trials more memory with trial_memory, and load again."}]
+        text = f"The holdout could not be evaluated. {state.holdout_problem}"
+        return [{"level": "warn", "text": text, "remedy": "Load the session again with a larger trial_memory."}]
     return []

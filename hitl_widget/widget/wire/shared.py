@@ -24,7 +24,7 @@ class PartOf:
 
 
 class Notice(TypedDict):
-    """Something to tell the person, with what to do about it."""
+    """A message to the user, with the remedy."""
 
     level: Literal["info", "warn", "error"]
     text: str

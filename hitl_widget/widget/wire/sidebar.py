@@ -18,21 +18,21 @@ class SessionHead(TypedDict):
     kind: Literal["binary", "multiclass", "regression"]
     metric: MetricInfo
     sentence: str
-    """What was understood of the task."""
+    """The task in one sentence."""
     status: Status
     best: str
-    """Name of the best one's family, or ""."""
+    """Name of the best trial's family, or ""."""
     warnings: list[WarningInfo]
-    """Those that are open, the gravest first, at most three."""
+    """Open warnings, most severe first, at most three."""
     more_warnings: int
-    """How many more are open."""
+    """Number of further open warnings."""
     journal: str
     cell: str | None
-    """Id of the cell that showed it, or made it."""
+    """Id of the cell that showed or created it."""
 
 
 class Sessions(TypedDict):
-    """The sidebar's whole content, in the order in which the sessions began.
+    """The content of the sidebar, in the order in which the sessions started.
 
     In the sidebar's comm the messages of a session's dashboard travel as {"type": "of", "session": id, "message": ...},
     both ways; "leave" with a session ends the pushes that "hello" began. Requests of the sidebar itself: "list" ->
@@ -42,7 +42,7 @@ class Sessions(TypedDict):
 
     type: Literal["sessions"]
     target: Literal["hitl_widget.sidebar"]
-    """The comm's target: a page that does not have the comm yet knows it by this."""
+    """The comm's target, by which a page that does not have the comm yet finds it."""
     version: int
     sessions: list[SessionHead]
 
@@ -53,10 +53,10 @@ class RecentSession(TypedDict):
     journal: str
     target: str
     time: float
-    """When something last happened, in seconds since the epoch."""
+    """Time of the last event, in seconds since the epoch."""
     trials: int
-    """Trials that ended."""
+    """Number of ended trials."""
     seconds: float
-    """On the search's clock."""
+    """Seconds on the search's clock."""
     ended: bool
-    """Whether the search came to its end."""
+    """True if the search finished."""

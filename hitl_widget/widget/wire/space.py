@@ -1,4 +1,4 @@
-"""Families, the search space, and how it was steered."""
+"""Families, the search space, and its steering."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
 
 
 class ParameterInfo(TypedDict):
-    """A hyperparameter; in `FamilyInfo` as first given, in `Steering.space` as it is searched today."""
+    """A hyperparameter; original in `FamilyInfo`, current in `Steering.space`."""
 
     name: str
     label: str
@@ -55,10 +55,10 @@ class ParameterInfo(TypedDict):
     choices: list[Value] | None
     default: Value
     legal_low: float | None
-    """Least value that the estimator accepts; null for none."""
+    """Smallest value that the estimator accepts; null without a limit."""
     legal_high: float | None
     legal: list[Value] | None
-    """Every choice that the estimator accepts."""
+    """All choices that the estimator accepts."""
 
 
 class FamilyInfo(TypedDict):
@@ -67,12 +67,12 @@ class FamilyInfo(TypedDict):
     story: str
     colour: str
     baseline: bool
-    """The constant guess that every score is held against: it cannot be excluded."""
+    """True for the constant prediction, which every score is compared with: it cannot be excluded."""
     parameters: list[ParameterInfo]
 
 
 class RangeInfo(TypedDict):
-    """What the search may choose today for one hyperparameter."""
+    """The values of one hyperparameter that are searched now."""
 
     name: str
     low: float | None
@@ -80,7 +80,7 @@ class RangeInfo(TypedDict):
     log: bool
     choices: list[Value] | None
     given: bool
-    """Whether it is as first given."""
+    """True if it is unchanged from the original."""
 
 
 class BeliefInfo(TypedDict):
@@ -95,9 +95,9 @@ class BeliefInfo(TypedDict):
     strength: Literal["hint", "fair", "strong"]
     verdict: Literal["undecided", "supported", "contradicted"]
     sentence: str
-    """Why, with numbers."""
+    """The reason, with numbers."""
     weight: float
-    """How much it still leads the search, from 1 falling to 0."""
+    """Its current weight in the search, falling from 1 to 0."""
 
 
 class ActInfo(TypedDict):
@@ -116,13 +116,13 @@ class GenerationInfo(TypedDict):
     author: Author
     elapsed: float
     trials: int
-    """Trials begun under it."""
+    """Trials started in it."""
     first: int
-    """Trials begun before it."""
+    """Trials started before it."""
     best_before: float | None
     best_after: float | None
     gain: str
-    """What it brought, in words for the list: "+0.004", "±0", "–"."""
+    """Its improvement of the score, as text: "+0.004", "±0", "–"."""
     act: int | None
 
 
@@ -138,56 +138,56 @@ class NudgeInfo(TypedDict):
     evidence: str
     effect: str
     answers: list[NudgeAnswer]
-    """The first is the one to recommend; "Not now" and "Never" can always be said."""
+    """The first one is recommended; "Not now" and "Never" are always possible."""
     trial: int | None
-    """A trial to look at."""
+    """The trial that it is about."""
 
 
 class Steering(TypedDict):
     families: list[str]
-    """Families in today's space."""
+    """Families in the current space."""
     ranges: list[RangeInfo]
-    """All hyperparameters, those of excluded families too."""
+    """All hyperparameters, including those of excluded families."""
     outside: list[int]
-    """Trials outside today's space: grey, kept as evidence."""
+    """Trials outside the current space: grey, still used as evidence."""
     discarded: list[int]
     beliefs: list[BeliefInfo]
     acts: list[ActInfo]
-    """The changes so far, the last first, at most 50."""
+    """The acts so far, latest first, at most 50."""
     generations: list[GenerationInfo]
-    """The spaces so far, today's first, at most 50."""
+    """The spaces so far, the current one first, at most 50."""
     undo: str | None
-    """What `undo` would take back, in words."""
+    """The act that `undo` would revert, in words."""
     redo: str | None
 
 
 class SpacePreview(TypedDict):
-    """What an edit would do."""
+    """The preview of an edit."""
 
     title: str
-    """What changes, in words."""
+    """The change in words."""
     python: str
     sentences: list[str]
     outside: int
-    """Trials that turn grey by it."""
+    """Trials that it would move outside."""
     back: int
-    """Trials that come back by it."""
+    """Trials that it would move back inside."""
     outside_after: list[int]
     """All trials that would be outside."""
     of: int
     remains: float | None
-    """How much of the changed ranges remains, on the scale of the search; above 1 when widened."""
+    """The share of the changed ranges that remains, on the scale of the search; above 1 if widened."""
     best_lost: bool
     best_after: int | None
     running_outside: int
-    """Trials in work that would fall outside: they finish or are cancelled, as said."""
+    """Running trials that would be outside: they finish or are cancelled, as requested."""
 
 
 class ImportanceInfo(TypedDict):
     family: str
     trials: int
     shares: dict[str, float]
-    """By name of the hyperparameter, its share of what decides; empty while there are too few trials."""
+    """The importance of each hyperparameter, as a share of 1; empty while there are too few trials."""
     sentence: str
 
 
@@ -197,18 +197,18 @@ MOST_LISTED = 50
 class SearchSpace:
     """Answers requests about the search space."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._words = session.words
+    def __init__(self, runtime: Runtime) -> None:
+        self._words = runtime.words
         self._importances: dict[str, tuple[int, SessionState, ImportanceInfo]] = {}
 
     @request("preview_edit")
     def preview_edit(self, state: SessionState, command: Edit) -> SpacePreview:
-        """Return what an edit would do; nothing is carried out."""
+        """Return the preview of an edit; nothing is applied."""
         return preview_info(state, command, self._words)
 
     @request("importance")
     def importance(self, state: SessionState, family: str) -> ImportanceInfo:
-        """Return the importance of each hyperparameter of a family, computed again once a tenth more trials ended."""
+        """Return the importance of each hyperparameter of a family, updated whenever a tenth more trials have ended."""
         if family not in state.base.families:
             raise CommandError(f"There is no family {family!r:.60}; there are {', '.join(state.base.families)}.")
         ended, before, found = self._importances.get(family, (-1, state, None))
@@ -235,7 +235,7 @@ def _importance_info(state: SessionState, family: str) -> ImportanceInfo:
 
 
 def steering_info(state: SessionState, words: Words) -> Steering:
-    """Return where the search looks, and how it came to that."""
+    """Return the current steering of the search, and its history."""
     return {
         "families": list(state.space.families),
         "ranges": [_range(one, state) for one in state.space.parameters],
@@ -250,7 +250,7 @@ def steering_info(state: SessionState, words: Words) -> Steering:
 
 
 def beliefs_info(state: SessionState) -> list[BeliefInfo]:
-    """Return what is believed, what the evidence says to it, and how much it leads now."""
+    """Return a belief with its verdict and its current weight."""
     return [_belief(one, state) for one in state.steering.beliefs]
 
 
@@ -273,7 +273,7 @@ def _belief(belief: Belief, state: SessionState) -> BeliefInfo:
         "likely": list(belief.likely),
         "strength": belief.strength.value,
         "verdict": (said.kind if said else VerdictKind.UNDECIDED).value,
-        "sentence": said.sentence if said else "Too early to say: too few trials have ended since.",
+        "sentence": said.sentence if said else "Undecided: too few trials have ended since.",
         "weight": round(weight_of(belief, max(0, state.started - belief.since)), 2),
     }
 
@@ -322,7 +322,7 @@ def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
 
 
 def nudge_info(nudge: Nudge) -> NudgeInfo:
-    """Return a proposal of the machine."""
+    """Return a nudge as the page shows it."""
     return {
         "key": nudge.key,
         "question": nudge.question,
@@ -334,7 +334,7 @@ def nudge_info(nudge: Nudge) -> NudgeInfo:
 
 
 def preview_info(state: SessionState, edit: Edit, words: Words) -> SpacePreview:
-    """Return what an edit would do."""
+    """Return the preview of an edit."""
     found = preview(state, edit, words.baselines, words.labels)
     return {
         "title": found.title,
@@ -351,19 +351,19 @@ def preview_info(state: SessionState, edit: Edit, words: Words) -> SpacePreview:
     }
 
 
-def family_infos(session: Runtime, base: Space) -> list[FamilyInfo]:
-    """Return every family with its hyperparameters as first given."""
-    return [_family(session, name, base) for name in base.families]
+def family_infos(runtime: Runtime, base: Space) -> list[FamilyInfo]:
+    """Return all families with their original hyperparameters."""
+    return [_family(runtime, name, base) for name in base.families]
 
 
-def _family(session: Runtime, name: str, base: Space) -> FamilyInfo:
-    label, story, colour, _ = session.family_facts(name)
+def _family(runtime: Runtime, name: str, base: Space) -> FamilyInfo:
+    label, story, colour, _ = runtime.family_facts(name)
     return {
         "name": name,
         "label": label,
         "story": story,
         "colour": colour,
-        "baseline": name in session.words.baselines,
+        "baseline": name in runtime.words.baselines,
         "parameters": [_parameter(one) for one in base.of(name)],
     }
 

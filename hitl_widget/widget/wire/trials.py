@@ -1,4 +1,4 @@
-"""Trials: rows, what changes of them, and everything about one."""
+"""Trials: rows, changes of rows, and the details of one trial."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ __all__ = [
 
 State = Literal["queued", "running", "complete", "stopped", "failed"]
 Origin = Literal["baseline", "start", "sampler", "belief", "nudge", "own", "edit", "grid"]
-"""Why a trial exists: baseline, starting configuration, the sampler, a belief, an accepted nudge, the person's own, the
-person's edit of another, one of a grid."""
+"""The origin of a trial: baseline, starting configuration, sampler, belief, accepted nudge, the user's configuration,
+the user's edit of another trial, grid."""
 TrialRow = tuple[
     int,  # number
     State,
@@ -73,7 +73,7 @@ TrialMark = tuple[
     float | None,  # finished_at
     list[float | None],  # further objectives
 ]
-"""What changes of a trial whose row the browser has; fields as in `TrialRow`."""
+"""The changes of a trial whose row the browser has; fields as in `TrialRow`."""
 
 
 class Suggestion(TypedDict):
@@ -86,17 +86,17 @@ class ReceiptInfo(TypedDict):
 
     seq: int
     sentence: str
-    """What happened."""
+    """The effect, in one sentence."""
     act: int | None
-    """Number of the act that it made or redid, which `undo` takes."""
+    """Number of the act that it created or redid, for `undo`."""
     python: str
-    """The line of Python that does the same."""
+    """The equivalent line of Python."""
     outside: list[int] | None
-    """Of an edit of the search space, the ended trials that fell outside by it; null for other commands."""
+    """The ended trials that an edit of the search space moved outside; null for other commands."""
     number: int | None
-    """The trial that it made, the first of several."""
+    """The trial that it queued, the first one of several."""
     numbers: list[int]
-    """All trials that it made."""
+    """All trials that it queued."""
     suggestion: Suggestion | None
 
 
@@ -105,7 +105,7 @@ class Setting(TypedDict):
     label: str
     value: Any
     default: bool
-    """True when the value is the default of the space."""
+    """True if the value is the default of the space."""
 
 
 class FoldInfo(TypedDict):
@@ -125,22 +125,22 @@ class TrialDetail(TypedDict):
     number: int
     label: str
     story: str
-    """The family in plain words."""
+    """The display name of the family."""
     why: str
-    """Who proposed it and why."""
+    """Its author and the reason."""
     generation: str
-    """Under which space it was proposed, in words."""
+    """The search space under which it was proposed, in words."""
     near: list[int]
-    """Its nearest good trials, for what the machine proposed."""
+    """The nearest good trials, if the machine proposed it."""
     standing: str
-    """Why it is grey: outside today's space, discarded, or against a constraint; "" when it counts."""
+    """The reason why it is grey: outside the current space, discarded, or violating a constraint; "" if it counts."""
     objectives: list[FactInfo]
-    """Today's objectives but the metric, each with its value or why there is none."""
+    """The current objectives except the metric, each with its value or the reason why there is none."""
     verdict: str
-    """How it did, in words, with the uncertainty."""
+    """Its result in words, with the uncertainty."""
     settings: list[Setting]
     fitted: list[Setting]
-    """What the fit found itself, such as the number of boosting rounds."""
+    """Values that the fit determined, such as the number of boosting rounds."""
     folds: list[FoldInfo]
     prepare_seconds: float
     fit_seconds: float
@@ -154,22 +154,22 @@ class TrialDetail(TypedDict):
 
 
 class Rows:
-    """Turns trials into rows; remembers which columns the rows have.
+    """Converts trials to rows, and keeps track of their columns.
 
     Parameters
     ----------
-    session
-        The session; only read.
+    runtime
+        The runtime of the session; only read.
     """
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._base: Space | None = None
         self._names: dict[str, list[str]] = {}
         self._columns: dict[str, Objective] = {}
         self._preferences: Preferences | None = None
-        self.know_families(session.state)
-        self.know_objectives(session.state)
+        self.know_families(runtime.state)
+        self.know_objectives(runtime.state)
 
     @property
     def measured(self) -> list[str]:
@@ -177,7 +177,7 @@ class Rows:
         return list(self._columns)
 
     def know_families(self, state: SessionState) -> bool:
-        """Take up families that were added; returns whether there are any since the last time."""
+        """Add new families; return whether there were any since the last call."""
         if state.base is self._base or state.base == self._base:
             return False
         self._base = base = state.base
@@ -185,12 +185,12 @@ class Rows:
         return True
 
     def know_objectives(self, state: SessionState) -> bool:
-        """Take up objectives that are new; returns whether rows have more columns now."""
+        """Add new objectives; return whether rows have more columns now."""
         if state.preferences is self._preferences:
             return False
         self._preferences = state.preferences
         before = len(self._columns)
-        for one in wanted(self._session.task, state.preferences):
+        for one in wanted(self._runtime.task, state.preferences):
             if one.source is not Source.SCORE:
                 self._columns.setdefault(one.name, one)
         return len(self._columns) > before
@@ -215,12 +215,12 @@ class Rows:
         )
 
     def mark(self, trial: Trial) -> TrialMark:
-        """Return what changes of a trial."""
+        """Return the changes of a trial."""
         row = self.row(trial)
         return (row[0], row[1], row[3], row[4], row[5], row[6], row[7], row[13])
 
     def _further(self, trial: Trial) -> list[float | None]:
-        """Return the further objectives of a trial, as people read them; none while it is not complete."""
+        """Return the further objectives of a trial as displayed; empty until it is complete."""
         if trial.state is not TrialState.COMPLETE:
             return []
         return [_rounded(one.shown(trial), 4) for one in self._columns.values()]
@@ -229,21 +229,21 @@ class Rows:
 class Trials:
     """Answers requests about single trials."""
 
-    def __init__(self, session: Runtime) -> None:
-        self._session = session
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     @request("detail")
     def detail(self, state: SessionState, number: int) -> TrialDetail:
-        """Return everything about one trial."""
+        """Return the details of one trial."""
         if not 0 <= number < len(state.trials):
             raise CommandError(f"There is no trial {number:.40g}; there are {plural(len(state.trials), 'trial')}.")
-        return trial_detail(self._session, state, number)
+        return trial_detail(self._runtime, state, number)
 
 
-def trial_detail(session: Runtime, state: SessionState, number: int) -> TrialDetail:
-    """Return everything about one trial."""
-    trial, words = state.trials[number], session.words
-    label, story, _, _ = session.family_facts(trial.family)
+def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDetail:
+    """Return the details of one trial."""
+    trial, words = state.trials[number], runtime.words
+    label, story, _, _ = runtime.family_facts(trial.family)
     sizes = [fold.model_bytes for fold in trial.folds if fold.model_bytes]
     rows = sum(fold.rows for fold in trial.folds)
     predict = sum(fold.predict_seconds for fold in trial.folds)
@@ -259,7 +259,7 @@ def trial_detail(session: Runtime, state: SessionState, number: int) -> TrialDet
         "generation": _generation(state, trial),
         "near": list(trial.reasons.near),
         "standing": why_ignored(words, state, trial),
-        "objectives": _objective_facts(state, trial, session.task),
+        "objectives": _objective_facts(state, trial, runtime.task),
         "verdict": verdict(words, state, trial),
         "settings": _settings(state, trial),
         "fitted": [_setting(name, value) for name, value in trial.hints.items()],
@@ -285,13 +285,13 @@ def _generation(state: SessionState, trial: Trial) -> str:
         return ""
     opened = next((one for one in state.generations if one.number == trial.generation), None)
     if opened is None or not opened.title:
-        return "Under the search space as first given."
+        return "Proposed under the original search space."
     who = "you" if opened.author is By.YOU else "the machine"
-    return f"Under space {opened.number}, after {who} changed: {opened.title}."
+    return f"Proposed under search space {opened.number}, after {who} changed {opened.title}."
 
 
 def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:
-    """Return the further objectives of a trial with their values, or why there is none."""
+    """Return the further objectives of a trial, each with its value or the reason why there is none."""
     facts: list[FactInfo] = []
     for one in wanted(task, state.preferences):
         if one.source is Source.SCORE:
@@ -310,7 +310,7 @@ def _settings(state: SessionState, trial: Trial) -> list[Setting]:
 
 
 def label_of(parameter: Parameter) -> str:
-    """Return the name of a hyperparameter as people read it."""
+    """Return the display name of a hyperparameter."""
     return parameter.label or parameter.name.split(".", 1)[-1].replace("_", " ")
 
 
@@ -323,7 +323,7 @@ def _setting(name: str, value: Any) -> Setting:
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
-    """Round to significant digits: what people can tell apart, in few bytes."""
+    """Return a value rounded to a few significant digits, which saves bytes."""
     if value is None or not math.isfinite(value):
         return None
     return float(f"{value:.{digits}g}")

@@ -32,26 +32,26 @@ __all__ = [
 ]
 
 Severity = Literal["high", "medium", "low"]
-"""How much a score may be untrue if nothing is done."""
+"""How misleading a score may be if nothing is done."""
 
 
 class OpenWarnings(TypedDict):
-    """What may make scores untrue and was not answered."""
+    """The number of open warnings, with the most severe one."""
 
     open: int
     severity: Severity
-    """Of the gravest; low for none."""
+    """That of the most severe warning; low if there is none."""
     sentence: str
-    """The gravest, in words; "" for none."""
+    """The most severe warning, in words; "" if there is none."""
 
 
 class WarningAnswer(TypedDict):
     id: str
     label: str
     python: str
-    """The line of Python that does the same; "" for an answer that is only recorded."""
+    """The equivalent line of Python; "" for an answer that is only recorded."""
     acts: bool
-    """Whether the answer changes something; one that does not is only recorded, or shows its line of Python."""
+    """True if the answer changes something; otherwise it is only recorded, or shows its line of Python."""
 
 
 class WarningInfo(TypedDict):
@@ -62,36 +62,36 @@ class WarningInfo(TypedDict):
     remedy: str
     columns: list[str]
     answers: list[WarningAnswer]
-    """The first is what the remedy advises; a warning can also be answered in words."""
+    """The first one follows the remedy; a warning can also be answered in free text."""
     answer: str
-    """What the person said; "" while it is open."""
+    """The user's answer; "" while the warning is open."""
     holds: bool
-    """Whether it is still so."""
+    """True while the finding still applies."""
 
 
 class WarningsInfo(TypedDict):
     sentence: str
     open: list[WarningInfo]
-    """The gravest first."""
+    """The most severe first."""
     answered: list[WarningInfo]
     looking: bool
-    """The table is still being looked at: `Status.warnings_version` rises when it is done."""
+    """True while the table is being checked; `Status.warnings_version` rises when the check is done."""
 
 
 _ENOUGH_TRIALS = 2
-"""Trials that end before the table is looked at unasked: the first score comes first."""
+"""Trials that end before the table is checked without a request, so that the first score comes first."""
 _NO_WARNINGS: OpenWarnings = {"open": 0, "severity": "low", "sentence": ""}
 
 
 class DataStatus(TypedDict):
-    """The keys of `Status` that are about the table."""
+    """The keys of `Status` about the table."""
 
     warnings: OpenWarnings | None
-    """Null while nobody has looked for any."""
+    """Null before the first check."""
     warnings_version: int
-    """Rises when `warnings` would answer something else."""
+    """Rises when the response to `warnings` changes."""
     data_version: int
-    """Rises when `profile` would answer something else."""
+    """Rises when the response to `profile` changes."""
 
 
 class Warnings:
@@ -99,8 +99,8 @@ class Warnings:
 
     Parameters
     ----------
-    session
-        The session; only read.
+    runtime
+        The runtime of the session; only read.
     run
         Runs a function soon on the worker thread, one after another.
     changed
@@ -108,11 +108,11 @@ class Warnings:
     """
 
     def __init__(
-        self, session: Runtime, run: Callable[[Callable[[], None]], None], changed: Callable[[], None]
+        self, runtime: Runtime, run: Callable[[Callable[[], None]], None], changed: Callable[[], None]
     ) -> None:
-        self._session, self._run, self._changed = session, run, changed
+        self._runtime, self._run, self._changed = runtime, run, changed
         self._lock = threading.Lock()
-        self._state = session.state
+        self._state = runtime.state
         self._mark: tuple[Any, ...] = ()
         self._wanted = False
         self._waits: set[tuple[Column, ...]] = set()
@@ -130,7 +130,7 @@ class Warnings:
             return {"warnings": self._head, "warnings_version": self._versions[0], "data_version": self._versions[1]}
 
     def follow(self, state: SessionState) -> None:
-        """Take up a new state; looks for warnings again when there may be others."""
+        """Take a new state, and check again if the warnings may have changed."""
         mark = (
             *(state.steering.data, state.warned, state.phase, state.autonomy, state.holdout),
             *(state.best, len(state.acts), _coarse(state.ended)),
@@ -146,13 +146,13 @@ class Warnings:
 
     @request("warnings", beside=True)
     def warnings(self, state: SessionState) -> WarningsInfo:
-        """Return the warnings, those that are open first."""
+        """Return the warnings, open ones first."""
         self._wanted = True
         self._look()
         with self._lock:
             now, ever = self._now, dict(self._ever)
-        session = self._session
-        looking = session.survey.safeguards_now(columns_of(session, state)) is None
+        runtime = self._runtime
+        looking = runtime.survey.safeguards_now(columns_of(runtime, state)) is None
         found = [_warning(one, state, True) for one in now or ()]
         here = {one["key"] for one in found}
         gone = [_warning(one, state, False) for key, one in ever.items() if key not in here and key in state.warned]
@@ -167,15 +167,15 @@ class Warnings:
     def _look(self) -> None:
         with self._lock:
             state = self._state
-        session = self._session
-        columns = columns_of(session, state)
-        known = session.survey.safeguards_now(columns)
+        runtime = self._runtime
+        columns = columns_of(runtime, state)
+        known = runtime.survey.safeguards_now(columns)
         if known is None and (self._wanted or _idle(state) or state.ended >= _ENOUGH_TRIALS):
             self.ask(columns)
-            known = session.survey.safeguards_now(columns)
+            known = runtime.survey.safeguards_now(columns)
         if known is None:
             return
-        found = with_results(known, state, session.task, session.words.baselines, session.words.labels)
+        found = with_results(known, state, runtime.task, runtime.words.baselines, runtime.words.labels)
         open_ = [one for one in found if not _answer_to(one, state, True)]
         head = _NO_WARNINGS
         if open_:
@@ -190,7 +190,7 @@ class Warnings:
         self._changed()
 
     def ask(self, columns: tuple[Column, ...]) -> None:
-        """Have the columns looked at, once for each set of roles."""
+        """Request a check of the columns, once for each set of roles."""
         with self._lock:
             if columns in self._waits:
                 return
@@ -201,26 +201,26 @@ class Warnings:
                 self._versions[1] += 1
             self._changed()
 
-        survey = self._session.survey
+        survey = self._runtime.survey
         if len(survey.profiles_now(columns)) < len(columns):
             survey.ask_profiles(columns, profiled)
         survey.ask_safeguards(columns, lambda: self._run(self._look))
 
 
 def _idle(state: SessionState) -> bool:
-    """Whether nothing runs that a look at the table would slow down."""
+    """Return whether the table can be checked without slowing down the search."""
     return state.phase not in (Phase.READY, Phase.RUNNING) or (
         state.phase is Phase.READY and state.autonomy is Autonomy.USER
     )
 
 
 def _coarse(ended: int) -> int:
-    """Tell numbers of trials apart, the less finely the more there are."""
+    """Return a number that changes with the number of ended trials, more rarely the more there are."""
     return ended if ended < 30 else 30 + int(20 * math.log(ended / 30))
 
 
 def _answer_to(one: Safeguard, state: SessionState, holds: bool) -> str:
-    """Return what was answered; a column that was to be left out and is still in use is not answered."""
+    """Return the answer; "" if the answer was to drop a column that is still in use."""
     said = state.warned.get(one.key, "")
     chosen = next((answer for answer in one.answers if said in (answer.id, answer.label)), None)
     if chosen is None:
@@ -246,19 +246,18 @@ def _warning(one: Safeguard, state: SessionState, holds: bool) -> WarningInfo:
     }
 
 
-def open_warnings(session: Runtime, state: SessionState) -> list[WarningInfo]:
-    """Return what is known by now and was not answered, the gravest first."""
-    known = session.survey.safeguards_now(columns_of(session, state)) or ()
-    found = with_results(known, state, session.task, session.words.baselines, session.words.labels)
+def open_warnings(runtime: Runtime, state: SessionState) -> list[WarningInfo]:
+    """Return the open warnings known so far, most severe first."""
+    known = runtime.survey.safeguards_now(columns_of(runtime, state)) or ()
+    found = with_results(known, state, runtime.task, runtime.words.baselines, runtime.words.labels)
     return [one for one in (_warning(two, state, True) for two in found) if not one["answer"]]
 
 
 def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool) -> str:
     if looking:
-        return "The table is being looked at for what may make scores untrue."
+        return "Checking the table for problems that make scores misleading…"
     if not open_:
-        return "Nothing that would make scores untrue is left to answer."
-    grave = sum(one["severity"] == "high" for one in open_)
-    wants = "wants" if len(open_) == 1 else "want"
-    said = f"{plural(len(open_), 'warning')} {wants} an answer"
-    return f"{said}, {grave} of them grave." if grave and len(open_) > 1 else f"{said}."
+        return "No open warnings."
+    severe = sum(one["severity"] == "high" for one in open_)
+    counted = plural(len(open_), "open warning")
+    return f"{counted}, {severe} of high severity." if severe and len(open_) > 1 else f"{counted}."

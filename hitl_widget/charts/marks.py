@@ -104,7 +104,7 @@ def text_beside(base: Any, field: str, dx: int = 6, **options: Any) -> Any:
 
 
 def dots(base: Any, place: Mapping[str, Any], *, size: int, groups: bool = False) -> list[Any]:
-    """Draw points in the colours of groups, or by where a value stands; what has no order is faint."""
+    """Draw points in the colours of groups, or by the rank of a value; unordered ones are faint."""
     import altair as alt
 
     if groups:
@@ -115,7 +115,7 @@ def dots(base: Any, place: Mapping[str, Any], *, size: int, groups: bool = False
 
 
 def _tint() -> Any:
-    """Colour by where a value stands, from 0 to 1."""
+    """Colour by the rank of a value, from 0 to 1."""
     import altair as alt
 
     legend = alt.Legend(

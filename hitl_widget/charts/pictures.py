@@ -25,7 +25,7 @@ def roc(points: Rows = (), *, x_title: str | None = None, y_title: str | None = 
     points
         Records with the fields of `COLUMNS`.
     x_title, y_title
-        What the axes say; the dashboard writes it itself.
+        Axis titles; the dashboard has its own.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def roc(points: Rows = (), *, x_title: str | None = None, y_title: str | None = 
 
 
 def calibration(points: Rows = (), *, x_title: str | None = None, y_title: str | None = None) -> Any:
-    """Draw how often it happens against what was predicted, with intervals; parameters as of `roc`."""
+    """Draw observed against predicted frequencies, with intervals; parameters as of `roc`."""
     import altair as alt
 
     whole = alt.Scale(domain=[0, 1])
@@ -75,7 +75,7 @@ def residuals(points: Rows = (), *, x_title: str | None = None, y_title: str | N
 
 
 def _lines(base: Any, x: Any, y: Any) -> list[Any]:
-    """Draw A as a whole line and B as a dashed one, so that nobody needs the colours."""
+    """Draw A as a whole line and B as a dashed one, so that they differ without colour."""
     import altair as alt
 
     drawn = []

@@ -34,7 +34,7 @@ def progress(
     """Draw the score of every finished trial, the best so far, and the baselines.
 
     The vertical scale follows the good trials: it reaches down to 1.5 times the distance between the best and the lower
-    quartile, and to the best baseline. Trials below that stand as triangles on the lower edge.
+    quartile, and to the best baseline. Trials below are triangles on the lower edge.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ def progress(
         Records (or a data frame) with the fields of `COLUMNS`; all but ``number``, ``score`` and ``family`` may be
         missing.
     steers
-        Records with the fields of `STEERS`: a dashed line where the person (violet) or the machine (teal) changed the
+        Records with the fields of `STEERS`: a dashed line where the user (violet) or the machine (teal) changed the
         search space.
     metric_label
         Name of the metric, for the axis of a stand-alone chart.
     sign
-        ``Metric.sign``: 1 when people read the score itself, -1 when they read its negative.
+        ``Metric.sign``: 1 if the score itself is displayed, -1 if its negative is.
     by_time
         Place trials by the second they finished instead of by their number.
     legend

@@ -28,7 +28,7 @@ class Margins:
     values : ndarray of shape (n, p, k)
         Per row, column of the table and output of the model.
     base : ndarray of shape (k,)
-        What it says before any column.
+        Expected margin before any column.
     link
         From margins to answers; None where they are the answers.
     how
@@ -46,7 +46,7 @@ class Margins:
         return np.asarray(self.base + self.values.sum(axis=1))
 
     def answers(self) -> np.ndarray:
-        """Return what the margins mean, shape (n, o)."""
+        """Return predictions from margins, shape (n, o)."""
         return self.margin if self.link is None else self.link(self.margin)
 
 
@@ -71,13 +71,13 @@ class Attribution:
     labels
         Texts of the classes, more than two.
     how
-        How values were found: ``"trees"``, ``"weights"``, ``"sampling"``.
+        Methods that computed the values: ``"trees"``, ``"weights"``, ``"sampling"``.
     held_out
-        Whether each row is explained by models that were not fitted on it.
+        True if each row is explained by models that were not fitted on it.
     whole
-        Rows that could be asked for.
+        Rows available.
     partial
-        Whether more is coming.
+        True if more rows follow.
     """
 
     columns: tuple[str, ...]
@@ -101,13 +101,13 @@ class Attribution:
         return np.asarray(self.base + self.values.sum(axis=1))
 
     def of(self, code: int | None) -> Attribution:
-        """Return what belongs to one of several classes; itself where there is nothing to choose."""
+        """Return the part of one of several classes; the whole if there is no choice."""
         if self.values.ndim == 2 or code is None:
             return self
         return replace(self, values=self.values[:, :, code], base=self.base[:, code], labels=(self.labels[code],))
 
     def strongest(self) -> int | None:
-        """Return the class that columns move most, None where there is nothing to choose."""
+        """Return the class that columns move most, None if there is no choice."""
         return None if self.values.ndim == 2 else int(np.abs(self.values).sum(axis=1).mean(axis=0).argmax())
 
     def sizes(self) -> np.ndarray:
@@ -153,7 +153,7 @@ def softmax(margin: np.ndarray) -> np.ndarray:
 
 
 def through(margins: Margins) -> tuple[np.ndarray, np.ndarray]:
-    """Return contributions to the answer, (n, p, o), and what it is before any column, (o,).
+    """Return contributions to the prediction, (n, p, o), and the prediction before any column, (o,).
 
     They add up to the model's answer.
 

@@ -29,7 +29,7 @@ class Comparison:
     Parameters
     ----------
     gap
-        Mean lead of the first.
+        Mean lead of the first model.
     error
         Its corrected standard error.
     low, high
@@ -74,9 +74,9 @@ def compare(
     one, other
         Score by fold.
     metric
-        What the scores are, for the words.
+        Metric of the scores, for the sentences.
     names
-        How the models are called.
+        Names of the models in sentences.
     folds
         Folds of the whole division, which tells how much of the rows a fold tests; default those in common.
 
@@ -90,7 +90,7 @@ def compare(
     Folds share training rows, so their differences hang together. With k folds in common and a share 1/(K - 1) of test
     to training rows, the variance of the mean is ``s² (1/k + 1/(K - 1))`` and the lead follows Student's distribution
     with k - 1 degrees of freedom (Nadeau & Bengio 2003). Read as a belief about the true lead, that gives `better`
-    (Corani & Benavoli 2015). Another split adds as much variance of its own again, which gives `again`.
+    (Corani & Benavoli 2015). Another split adds the same variance again, which gives `again`.
     """
     common = sorted(one.keys() & other.keys())
     k = len(common)
@@ -147,17 +147,17 @@ class Contender:
     Parameters
     ----------
     name
-        How it is called ("the linear model", "trial 37").
+        Name in sentences ("the linear model", "trial 37").
     scores
         Score by fold, greater is better.
     kind
-        ``"chosen"``, ``"usual"`` (what everybody would try), ``"own"`` (the person's) or ``"trial"``.
+        ``"chosen"``, ``"usual"`` (a common choice), ``"own"`` (the user's) or ``"trial"``.
     trial
         Its number, where it is a trial.
     seconds
-        What its folds cost.
+        Seconds of its folds.
     problem
-        Why it has no scores, in words.
+        Reason why it has no scores.
     """
 
     name: str
@@ -189,15 +189,15 @@ def contenders(
     state
         The session.
     labels
-        Names of families as people know them.
+        Display names of families.
     beside
-        By family, what was measured beside the search of those that it did not try.
+        By family, results of the usual models that the search did not try.
 
     Returns
     -------
     chosen : Contender or None
     usual : tuple of Contender
-        The families of `USUAL` as they come; what was not tried yet has no scores and says so.
+        The families of `USUAL` in order; those not tried yet have no scores and are marked so.
     """
     chosen = None
     if state.chosen is not None:

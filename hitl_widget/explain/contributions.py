@@ -44,7 +44,7 @@ def left_out_note(count: int, most: int) -> tuple[str, ...]:
 
 
 def class_options(subject: Subject) -> Mapping[str, Any]:
-    """Return the classes that a view can be asked for, where there are more than two."""
+    """Return the option of classes if there are more than two."""
     return {"of": subject.answers} if subject.answers else {}
 
 
@@ -54,7 +54,7 @@ def about_subject(subject: Subject, of: str | None) -> Mapping[str, Any]:
 
 
 def class_code(subject: Subject, values: Attribution, of: str | None) -> int | None:
-    """Return the code of a class, by default of the one that columns move most; None where there are no classes."""
+    """Return the code of a class, by default of the one that columns move most; None without classes."""
     code = subject.code(of)
     return values.strongest() if code is None else code
 

@@ -68,7 +68,7 @@ class Option:
     doc
         One sentence for the docstring.
     check
-        Called with a value and what it is checked against; raises `CommandError` with the rule, what was found and
+        Called with a value and its `Asked`; raises `CommandError` with the rule, what was found and
         what to do.
     default
         The value that is used when none is given.
@@ -93,9 +93,9 @@ class ViewDefinition:
     name
         Its name in `session.explain` and `session.charts`.
     level
-        What it explains.
+        Its subject, such as the model or the search.
     question
-        The question that it answers, as a person would ask it.
+        The question that it answers.
     summary
         First line of its docstring.
     compute
@@ -159,7 +159,7 @@ class ViewDefinition:
         question
             A more specific question than that of the definition.
         charts
-            Names of the charts that draw it; by default the main one where there are data.
+            Names of the charts that draw it; by default the main one if there are data.
         notes, about, options, partial
             As of `View`.
         """

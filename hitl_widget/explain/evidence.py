@@ -50,7 +50,7 @@ class Axis:
     low, high
         Ends of the column for numbers: today's range, the default, and every value that was tried.
     log
-        Whether places go by ratios.
+        True for a logarithmic scale.
     """
 
     parameter: Parameter

@@ -48,7 +48,7 @@ class GroupFigures:
     mean_error
         Numbers: mean of prediction less truth, with a normal interval; None for a single row.
     small
-        Fewer than 30 rows: it is shown, and compared with nobody.
+        Fewer than 30 rows: shown, but not compared.
     few_cases
         Two classes: small, or fewer than 5 positives or negatives, so that the last two rates are not compared.
     """
@@ -74,13 +74,13 @@ class Difference:
     Parameters
     ----------
     of
-        What differs: ``"selection rate"``, ``"true positive rate"``, ``"false positive rate"`` or ``"score"``.
+        Name of the figure: ``"selection rate"``, ``"true positive rate"``, ``"false positive rate"`` or ``"score"``.
     value
-        How much, 0 or more.
+        Size of the difference, 0 or more.
     high, low
         Labels of the groups with the greatest and the least value.
     overlap
-        Whether the two 95 % intervals overlap.
+        True if the two 95 % intervals overlap.
     """
 
     of: str
@@ -146,7 +146,7 @@ class Audit:
 def audit(
     task: Task, y: np.ndarray, predictions: np.ndarray, codes: np.ndarray, labels: Sequence[str], seed: int = 0
 ) -> Audit:
-    """Return what a model does to each group, and the largest difference between two.
+    """Return a model's figures for each group, and the largest difference between two.
 
     Differences are between groups of 30 rows and more; for rates among positives and negatives, with five of each.
 
@@ -238,7 +238,7 @@ def _score_of(group: GroupFigures) -> float:
 
 
 def _scored_alike(task: Task, groups: Sequence[GroupFigures]) -> tuple[GroupFigures, ...]:
-    """Return the groups of enough rows that are scored by the metric, or else by its stand-in."""
+    """Return the groups with enough rows that share a scorer: the metric, else its substitute."""
     enough = [one for one in groups if not one.small and one.score is not None]
     alike = [one for one in enough if one.scorer == task.metric.scorer]
     return tuple(alike or enough)
@@ -293,7 +293,7 @@ _START = {
 
 
 def _named(task: Task, found: Difference, held: dict[str, GroupFigures]) -> str:
-    """Return what differs, under the name that people read."""
+    """Return the display name of a figure."""
     if found.of != "score":
         return found.of
     scorer = held[found.high].scorer
@@ -301,7 +301,7 @@ def _named(task: Task, found: Difference, held: dict[str, GroupFigures]) -> str:
 
 
 def _written(task: Task, group: GroupFigures, what: str) -> str:
-    """Write a figure with its interval: rates as percentages, scores as people read them."""
+    """Write a figure with its interval: rates as percentages, scores in the metric's unit."""
     one = _of(group, what)
     assert one is not None
     if what != "score":

@@ -16,7 +16,7 @@ _KINDS = {"ForestClassifier": True, "ForestRegressor": False}
 
 
 def forest_answer(model: Any, rows: Any) -> np.ndarray | None:
-    """Return what ``predict_proba`` or ``predict`` of a forest gives, or None for what is not a plain forest.
+    """Return the result of ``predict_proba`` or ``predict`` of a forest, or None if it is not a plain forest.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ def explain(context: Context, request: ViewRequest) -> View:
     Raises
     ------
     ConfigError
-        When the view cannot explain these models, or an option is wrong; the message says what to do.
+        When the view cannot explain these models, or an option is wrong; the message names the remedy.
     """
 
     def computed() -> View:
@@ -34,7 +34,7 @@ def explain(context: Context, request: ViewRequest) -> View:
         found: View = getattr(import_module(module), name)(ModelSource(of_models, request), **request.options)
         return found
 
-    # A person waits for the first answer; later steps make it better.
+    # The user waits for the first answer; later steps refine it.
     if request.step > 0:
         return at_idle_priority(computed)
     return at_falling_priority(computed, request.urgent_seconds)
@@ -53,7 +53,7 @@ def own_baseline(context: Context, name: str, code: bytes) -> tuple[dict[int, fl
 def usual_models(
     context: Context, configs: Mapping[str, Mapping[str, Any]], today: DataView, columns: DataView, seed: int
 ) -> dict[tuple[str, DataView], Contender]:
-    """Return models that the search did not try, evaluated on its folds; no model is kept.
+    """Return results on the folds of usual models that the search did not try; models are discarded.
 
     Parameters
     ----------

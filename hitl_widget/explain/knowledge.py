@@ -67,7 +67,7 @@ def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict
 def early(
     view: ViewDefinition, evidence: Evidence, about: Mapping[str, Any], options: Mapping[str, Sequence[Any]]
 ) -> View:
-    """Return a view without data that says why it cannot answer yet."""
+    """Return a view without data, with the reason why it cannot answer yet."""
     n, whole = len(evidence.trials), int(evidence.complete.sum())
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""

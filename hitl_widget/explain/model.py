@@ -68,7 +68,7 @@ def shap_values(
     Parameters
     ----------
     subject
-        What is explained.
+        The models to explain.
     rows : ndarray of int of shape (n,), or DataFrame of shape (n, p)
         Positions in the subject's table, or other rows like them.
     held_out
@@ -104,7 +104,7 @@ def progressive(
     """Yield the SHAP values of more and more rows, each result with all rows so far; the last one is not partial.
 
     Rows come in a seeded random order, so that every result is of a fair sample. The first has a quarter of the first
-    step's rows where more would keep the person waiting. Parameters as of `shap_values`.
+    step's rows if more would keep the user waiting. Parameters as of `shap_values`.
     """
     rows = subject.spread_rows(max(steps), seed, held_out)
     explaining = _Explaining(subject, held_out, scale, seed)
@@ -389,7 +389,7 @@ def _own_answer(part: Part, block: Block) -> np.ndarray:
 
 
 def _inner(model: Any) -> tuple[Any, Link | None]:
-    """Return the model inside adapters and scaled targets, and what its numbers become."""
+    """Return the model inside adapters and scaled targets, and the transform of its output."""
     from hitl_widget.learners.adapt import OwnClassifier, OwnRegressor
 
     if isinstance(model, OwnClassifier | OwnRegressor):

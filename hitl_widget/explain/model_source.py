@@ -25,7 +25,7 @@ _ONE_TRIAL = "This view is about one trial; give the number of a finished one."
 
 @dataclass(frozen=True, slots=True)
 class ViewRequest:
-    """A view that a worker is asked for.
+    """A view requested from a worker.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class ModelSource:
         return self.request.members[0]
 
     def subject(self) -> Subject:
-        """Return the models that are explained; the last few are kept."""
+        """Return the models to explain; the last few are cached."""
         known: dict[Any, Subject] = self.context.shared.setdefault("subjects", {})
         if self.key not in known:
             known[self.key] = Subject.of_trials(self.context, self.request.members)
@@ -146,9 +146,9 @@ class ModelSource:
         return OutOfFold(rows, self.context.y[rows], np.load(self.request.predictions, allow_pickle=False))
 
     def followed(self, kind: str, begin: Callable[[], Iterator[_T]]) -> _T:
-        """Return what a computation in steps has by the step of this request.
+        """Return the result of a stepwise computation at the step of this request.
 
-        It goes on where the last request left it. One computation of each kind is kept, of attributions as many as
+        It continues from the last request. One computation of each kind is cached, of attributions as many as
         there are subjects.
 
         Parameters

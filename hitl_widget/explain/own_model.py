@@ -36,7 +36,7 @@ class OwnResult:
     warnings
         In plain words.
     problem
-        Why it could not be scored, and what to do; "" when it was.
+        Why it could not be scored, and the remedy; "" if it was.
     detail
         The error as Python tells it.
     """
@@ -62,7 +62,7 @@ def evaluate_own(
     """Fit a user's estimator on the training rows of each fold and score it on the others.
 
     It gets tables with the columns in use, read as the models read them (numbers, categories, dates, texts; missing
-    cells stay), and the original labels. Each fold fits a clone; the estimator itself is left as it is.
+    cells stay), and the original labels. Each fold fits a clone; the estimator itself is not modified.
 
     Parameters
     ----------
@@ -72,14 +72,14 @@ def evaluate_own(
         Anything with ``fit(X, y)`` and ``predict(X)``; most often a scikit-learn pipeline. Where the metric needs
         probabilities, with ``predict_proba`` or ``decision_function``.
     name
-        How it is called in sentences.
+        Name in sentences.
     folds
-        Which folds, default all.
+        Folds to score, default all.
 
     Returns
     -------
     OwnResult
-        Whatever the estimator does wrong stands in `problem`; nothing it raises comes out.
+        Errors of the estimator are reported in `problem` and never raised.
     """
     from hitl_widget.learners.custom import usable
     from hitl_widget.learners.fitting import heard, one_thread

@@ -30,13 +30,13 @@ class Curve:
     grid
         The `g` values, as the table holds them.
     near : ndarray of int, shape (g,)
-        Rows of the whole table that stand at a value or nearer to it than to others.
+        Rows of the whole table at a value, or nearer to it than to others.
     lines : ndarray of shape (n, g) or (n, g, K)
-        What is predicted for each sampled row with each value in it.
+        Prediction for each sampled row with each value.
     rows : ndarray of int, shape (n,)
         Positions of the rows.
     whole
-        Rows that could be asked for.
+        Rows available.
     """
 
     column: str

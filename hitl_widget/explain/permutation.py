@@ -28,7 +28,7 @@ class Losses:
     groups
         Places of the columns of each group.
     drops : ndarray of shape (folds, repeats, p + groups)
-        Score as it is less the score shuffled; greater is worse for the model.
+        Score minus the score after shuffling; a larger loss means the model relies more on the column.
     scores : ndarray of shape (folds,)
         Scores as they are; greater is better.
     rows
@@ -36,7 +36,7 @@ class Losses:
     whole
         Rows that could be.
     partial
-        Whether more repeats are coming.
+        True if more repeats follow.
     """
 
     names: tuple[str, ...]
@@ -74,12 +74,12 @@ class Losses:
 def permutation_losses(
     subject: Subject, *, repeats: int = REPEATS, most_rows: int = MOST_ROWS, seed: int = 0
 ) -> Iterator[Losses]:
-    """Yield what the score loses, after the first repeat, the second, and so on.
+    """Yield the losses after the first repeat, the second, and so on.
 
     Parameters
     ----------
     subject
-        What is explained; each fold's models predict its own validation rows, an ensemble's members weighted.
+        The models to explain; each fold's models predict its own validation rows, an ensemble's members weighted.
     repeats
         Shuffles of each column and fold.
     most_rows

@@ -28,7 +28,7 @@ def capital(text: str) -> str:
 
 
 def in_points(metric: Metric) -> bool:
-    """Return True if people read hundredths of a metric as points.
+    """Return True if hundredths of a metric are shown as points.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def _round_to(value: float, error: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share in per cent, without making a certainty of what is none.
+    """Write a share in per cent; 0 % and 100 % only if exact.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def listed(names: Sequence[str], most: int = 4) -> str:
 
 
 def plain(value: float | None) -> float | None:
-    """Return a number as JSON holds it: what is not finite becomes None."""
+    """Return a number for JSON: None if it is not finite."""
     return None if value is None or not math.isfinite(value) else float(value)
 
 
@@ -119,7 +119,7 @@ def need(task: Task, *kinds: Kind, view: str) -> None:
     Raises
     ------
     DataError
-        When it does not; the message says what would.
+        If it does not; the message names valid values.
     """
     if task.kind not in kinds:
         names = {Kind.BINARY: "two classes", Kind.MULTICLASS: "several classes", Kind.REGRESSION: "numbers"}

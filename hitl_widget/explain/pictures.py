@@ -68,7 +68,7 @@ class Residuals:
     rows
         Rows that they were drawn from.
     places
-        Which of those each is, from 0.
+        Position of each among those rows, from 0.
     """
 
     prediction: tuple[float, ...]
@@ -141,7 +141,7 @@ def _thinned(false: np.ndarray, true: np.ndarray, most: int) -> np.ndarray:
 
 
 def calibration_points(y: np.ndarray, p: np.ndarray, bins: int = 10) -> tuple[CalibrationPoint, ...]:
-    """Return, for bins of about equally many rows, what was predicted and what happened.
+    """Return predicted and observed frequencies for bins of about equally many rows.
 
     Equal probabilities share a bin, so there may be fewer bins.
 

@@ -1,4 +1,4 @@
-"""Work that lets the search have the cores: what is waited for has a trial's share at first, the rest what is left."""
+"""Run work at low priority, so that the search keeps the cores: urgent work starts with a trial's share."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ AT_ONCE = 0.5
 
 
 def at_falling_priority(work: Callable[[], _T], seconds: float = AT_ONCE) -> _T:
-    """Return what a function gives; after some seconds it goes on at the lowest priority.
+    """Return the result of a function, which drops to the lowest priority after some seconds.
 
     A short answer comes as fast beside a running search as a trial would, and a long one costs the search little.
 
     Parameters
     ----------
     work
-        The function; what it raises is raised here.
+        The function; its exceptions are raised here.
     seconds
-        Wall time after which it stands back.
+        Wall time after which its priority drops.
 
     Notes
     -----
     A process may lower a priority but not raise it again. Linux has one for each thread, so each call gets a thread of
-    its own; elsewhere the function runs as it is.
+    its own; elsewhere the function runs normally.
     """
     return _apart(work, seconds, lambda task: os.setpriority(os.PRIO_PROCESS, task, _LEAST))
 
 
 def at_idle_priority(work: Callable[[], _T]) -> _T:
-    """Return what a function gives; it runs where a core has nothing else to do.
+    """Return the result of a function that runs only on idle cores.
 
     For what makes an answer better that is there already. The lowest priority would still take a tenth of two busy
     cores: trials leave gaps, and are slow to get their core back.
@@ -47,7 +47,7 @@ def at_idle_priority(work: Callable[[], _T]) -> _T:
     Parameters
     ----------
     work
-        The function; what it raises is raised here.
+        The function; its exceptions are raised here.
 
     Notes
     -----

@@ -29,9 +29,9 @@ class Record:
     state, task
         Its state and its task.
     labels
-        Names of families as people know them.
+        Display names of families.
     number
-        The trial that was asked for, or the recommended one; None while there is none.
+        The requested trial, or the recommended one; None while there is none.
     seed
         Seed of the session.
     rows_key
@@ -39,7 +39,7 @@ class Record:
     measured
         What the task of the view's `prepare` returned.
     knowledge
-        Returns the evidence and surrogate of a family, kept between views.
+        Returns the evidence and surrogate of a family, cached between views.
     beside
         Returns the records of all live sessions of this process.
     """

@@ -107,7 +107,7 @@ def _stretches(y: np.ndarray, height: float) -> list[_Stretch]:
 
 
 def _turns(y: np.ndarray, least: float) -> Sequence[int]:
-    """Return the ends of the curve and its turning points that stand out by `least`."""
+    """Return the ends of the curve and its turning points of a prominence of at least `least`."""
     marks, extreme, way = [0], 0, 0
     for i in range(1, len(y)):
         if way >= 0 and y[i] > y[extreme]:

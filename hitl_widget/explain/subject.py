@@ -48,11 +48,11 @@ class Part:
     prepare
         A fitted transformer from the subject's table to a matrix; None when the model reads the table itself.
     sources
-        Column of the table behind each column of the matrix, None where there is none; by position.
+        Position of the table's column behind each column of the matrix, or None.
     weight
         Weight in the average.
     unseen : ndarray of int
-        Positions of the subject's rows that it was not fitted on and that may be looked at.
+        Positions of the subject's rows that it was not fitted on, without the holdout.
     codes : ndarray of int or None
         Code of each class that the model knows, in its order; None for numbers.
     fold
@@ -126,11 +126,11 @@ class Subject:
         context
             The task.
         members
-            The trials; models that were not kept are fitted again.
+            The trials; models that are not cached are fitted again.
         name
-            What people call it, default "trial 12" or "the ensemble of 4 models".
+            Display name, default "trial 12" or "the ensemble of 4 models".
         about
-            What views say they are of.
+            Reference to the models that views carry.
         """
         from hitl_widget.learners.fitting import heard, one_thread
 
@@ -204,7 +204,7 @@ class Subject:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Texts of what a view can be of: classes of more than two; else nothing to choose."""
+        """Names of the classes to choose from, if there are more than two."""
         return self.labels if self.task.kind is Kind.MULTICLASS else ()
 
     def place(self, column: str) -> int:
@@ -220,7 +220,7 @@ class Subject:
         return self.columns.index(column)
 
     def code(self, answer: str | None) -> int | None:
-        """Return the code of the class that a view is of, None when it is not asked or there is nothing to choose.
+        """Return the code of a view's class, None if none is given or there is no choice.
 
         Raises
         ------
@@ -315,9 +315,9 @@ class Subject:
         return {}
 
     def judges(self, rows: np.ndarray) -> list[tuple[np.ndarray, tuple[Part, ...]]]:
-        """Return places in `rows` with the parts that were not fitted on those rows, one entry for each such set.
+        """Return positions in `rows` with the parts that were not fitted on those rows, one entry per set of parts.
 
-        Rows that every part has seen, or that no part may be judged on, come with no parts.
+        Rows without such a part, and holdout rows, have no parts.
         """
         unseen = np.zeros((len(self.table), len(self.parts)), bool)
         for i, part in enumerate(self.parts):
@@ -335,7 +335,7 @@ class Subject:
         Parameters
         ----------
         rows
-            Positions, default all that have such parts.
+            Positions, default all rows that have such parts.
 
         Raises
         ------
@@ -358,7 +358,7 @@ class Subject:
         Parameters
         ----------
         most, seed
-            How many; seed of the order.
+            Number of rows, and seed of the order.
         held_out
             Only rows that some part was not fitted on.
         """
@@ -406,7 +406,7 @@ def _part_of_fold(context: Context, member: TrialModel, fold: int, weight: float
 
 
 def _table_beside(context: Context, prepare: Any) -> pd.DataFrame | None:
-    """Return the rows with the columns that the person's functions make of several others; None where these are learnt.
+    """Return the rows with the columns that user functions make of several others; None if these are learned.
 
     A column made of several others is a separate column, so that prepared pieces can be exchanged.
     """
@@ -443,7 +443,7 @@ def _codes_of(estimator: Any, classes: Sequence[Any]) -> np.ndarray:
 def _taken_apart(estimator: Any, table: pd.DataFrame) -> tuple[Any, Any, tuple[str | None, ...]]:
     """Return model, preparation and sources of a pipeline whose matrix has one column of the table behind each.
 
-    What stands behind a column of the matrix is seen by shuffling the table's columns one by one. Any other estimator
+    The source of a column of the matrix is found by shuffling the table's columns one by one. Any other estimator
     is left whole and reads the table itself.
     """
     from sklearn.pipeline import Pipeline

@@ -49,7 +49,7 @@ class Surrogate:
 
     The search sampled the good regions more. A regression holds the other hyperparameters equal, which averages over
     trials do not; and each trial weighs as the root of the share of the space that lies nearest to it, so that a crowd
-    around the best does not outvote the few that stand elsewhere.
+    around the best does not outvote the few elsewhere.
     """
 
     def __init__(self, levels: npt.NDArray[np.int64]) -> None:
@@ -103,7 +103,7 @@ class Surrogate:
         return np.concatenate(parts, axis=1)
 
     def _screened(self, units: Matrix, left: Matrix, w: Matrix) -> tuple[tuple[int, int], ...]:
-        """Return the pairs whose products go best with what the curves leave over, judged on at most 1,500 trials."""
+        """Return the pairs whose products go best with what the curves leave over, computed on at most 1,500 trials."""
         some = slice(None, None, max(1, len(left) // 1500))
         coarse = [one(units[some, j]) for j, one in enumerate(self._coarse)]
         left, w = left[some], w[some]
@@ -140,7 +140,7 @@ class Surrogate:
 
     @property
     def noise(self) -> float:
-        """Standard deviation of a score around what its configuration gives."""
+        """Standard deviation of a score around the mean of its configuration."""
         return math.sqrt(self._noise) * self._scale
 
     def predict(self, units: Matrix) -> tuple[Matrix, Matrix]:
@@ -152,9 +152,9 @@ class Surrogate:
         return self._centre + self._scale * (X @ self._coef), self._scale * spread
 
     def effect(self, column: int, places: Matrix) -> tuple[Matrix, Matrix]:
-        """Return what the score is at places of one column when the others are drawn evenly, and its deviation.
+        """Return the score at positions of one column, averaged over the others, and its standard deviation.
 
-        What the model misses counts half, as half of it is taken to even out.
+        The misfit of the model counts half: half of it is assumed to cancel out.
         """
         X = np.zeros((len(places), len(self._coef)))
         X[:, 0] = 1.0
@@ -201,7 +201,7 @@ class Surrogate:
     def surface(self, j: int, k: int, ours: Matrix, theirs: Matrix) -> tuple[Matrix, Matrix]:
         """Return the interaction of a pair in standard deviations of the scores, shape (a, b), and the pair's score.
 
-        The second is what the score is at each pair of places when the other hyperparameters are drawn evenly.
+        The second is the score at each pair of positions, averaged over the other hyperparameters.
         """
         a, b = (grid.ravel() for grid in np.meshgrid(ours, theirs, indexing="ij"))
         pure = np.zeros(len(a))

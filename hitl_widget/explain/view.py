@@ -49,7 +49,7 @@ class View:
     concept
         Key of the paragraph for learners ("shap").
     about
-        What it is about: trial, family, column, row.
+        Subject of the view: trial, family, column, row.
     options
         Options of the view: the values to choose from by the name of the option.
     partial

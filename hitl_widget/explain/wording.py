@@ -1,4 +1,4 @@
-"""Cells, shares and samples as people read them."""
+"""Cells, shares and samples in words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def kind_of(values: pd.Series[Any]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Write a cell as people read it.
+    """Return a cell as text.
 
     Examples
     --------

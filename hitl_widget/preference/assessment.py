@@ -32,7 +32,7 @@ class Assessment:
     question
         The most informative pair, or None.
     enough
-        Why there is no question; or "".
+        Reason why there is no question, or "".
     summary
         The learned preferences, in numbers and sentences; None before the first answer or goal.
     inconsistencies

@@ -9,7 +9,7 @@ __all__ = ["contradiction"]
 
 
 def contradiction(found: Inconsistency) -> str:
-    """Return what the other answers suggest instead of one that they contradict."""
+    """Return a sentence on an answer that the others contradict, and the answer they suggest."""
     one = found.comparison
     suggestion = {
         Judgement.A: f"#{one.first} is better",

@@ -1,4 +1,4 @@
-"""The headline of a session: which model leads, by how much, and how sure that is. Pure."""
+"""The headline of a session: the leading model, its lead, and the uncertainty. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EARLY = 50
 
 
 def headline(words: Words, state: SessionState) -> str:
-    """Return one sentence: which model leads, and how it compares with a simple one."""
+    """Return one sentence: the leading model and its lead over a simple one."""
     best = leading(words, state)
     if best is None or best.score is None:
         return _waiting(words, state)
@@ -31,7 +31,7 @@ def headline(words: Words, state: SessionState) -> str:
 
 
 def caveat(words: Words, state: SessionState) -> str:
-    """Return how sure the lead is: the holdout's scores at the end, before that the models tied with it."""
+    """Return a sentence on the certainty of the lead: holdout scores at the end, until then the tied models."""
     best = state.best_trial
     if best is None or best.score is None or best.std is None:
         return ""

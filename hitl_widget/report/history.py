@@ -1,4 +1,4 @@
-"""The history of a session: its records in sentences, acts of the person and of the machine in order. Pure."""
+"""The history of a session: its records in sentences, acts of the user and of the machine in order. Pure."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Line:
         ``run``, ``trial``, ``best``, ``space``, ``belief``, ``preference``, ``nudge``, ``note``, ``setting`` or
         ``result``.
     text, detail
-        What happened in one sentence, and its details.
+        The act in one sentence, and its details.
     act
         Number of the act that `undo` takes, or None.
     undone
-        Whether the act is undone now.
+        True if the act is undone.
     trial
         The trial that the line is about, or None.
     """

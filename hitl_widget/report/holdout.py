@@ -9,7 +9,7 @@ __all__ = ["holdout_sentence"]
 
 
 def holdout_sentence(words: Words, state: SessionState) -> str:
-    """Return what the holdout gave, or "" while it was not evaluated.
+    """Return the holdout scores in words, or "" before they are evaluated.
 
     The holdout is evaluated once, on the model that was to be taken then; the sentence names that model when another
     one leads now.

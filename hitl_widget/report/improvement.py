@@ -13,7 +13,7 @@ _WINDOW = 10
 
 
 def improving(words: Words, state: SessionState) -> str:
-    """Answer "Is the search still improving?", and say what the last change to the search space gained."""
+    """Answer "Is the search still improving?", with the gain of the last change to the search space."""
     return _recently(words, state) + _steered(words, state)
 
 

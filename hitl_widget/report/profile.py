@@ -23,7 +23,7 @@ _CELL = 'style="text-align:left;padding:1px 10px 1px 0"'
 
 
 def bars_of(spread: Distribution) -> list[int]:
-    """Return the height of each bar, from 0 to 100, and at least 1 where there are rows.
+    """Return the height of each bar, from 0 to 100, and at least 1 if there are rows.
 
     The outermost bars hold values beyond the histogram, the last one of categories all other categories.
 

@@ -1,4 +1,4 @@
-"""The vocabulary of a session: names and numbers as people read them. The sentences are in the modules beside it."""
+"""The vocabulary of a session: displayed names and numbers. Sentences are in the other modules of this package."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Words:
     task
         The task, as first understood.
     labels
-        Family names as people know them.
+        Display names of families.
     baselines
         Families that count as baselines.
     """
@@ -47,9 +47,9 @@ class Words:
         return "linear regression" if self.task.kind is Kind.REGRESSION else "logistic regression"
 
     def score(self, score: float, std: float | None = None) -> str:
-        """Return a score as people read it."""
+        """Return a score as displayed."""
         return score_in_words(self.metric, score, std)
 
     def difference(self, better: float, worse: float) -> str:
-        """Return by how much one score beats another, such as "1.2 points" or "10 %"."""
+        """Return the lead of one score over another, such as "1.2 points" or "10 %"."""
         return difference(self.metric, better, worse)

@@ -40,13 +40,13 @@ def ablation(state: SessionState, metric: Metric, *, family: str = "", known: Kn
     Returns
     -------
     View
-        ``steps``: step (0 is the default), parameter, label, before, after, score (as people read it), gain, error,
+        ``steps``: step (0 is the default), parameter, label, before, after, score (as displayed), gain, error,
         measured (a trial had this configuration).
 
     Notes
     -----
-    The order is greedy, as in Fawcett & Hoos 2016; what was never measured is predicted, tied to the ends where these
-    were measured, so that the steps add up to the whole way.
+    The order is greedy, as in Fawcett & Hoos 2016; configurations that were never measured are
+    predicted, anchored to the ends if these were measured, so that the steps add up to the total gain.
     """
     family = family or family_to_show(state)
     known = known or knowledge_of(state, family)

@@ -22,7 +22,7 @@ __all__ = ["VIEW", "baselines"]
 
 
 def compute(source: Record) -> View:
-    """Return the view from what was tried, and from what `prepare` measured."""
+    """Return the view from the trials, and from the models that `prepare` measured."""
     state = source.state
     beside = {family: one for (family, view), one in source.measured.items() if view == state.view}
     chosen, others = contenders(state, source.labels, beside)
@@ -61,13 +61,13 @@ def baselines(
     others
         The models to compare with, as `contenders` returns them, and the user's.
     about
-        What the view is of.
+        The model or trial that the view is of.
 
     Returns
     -------
     View
-        ``models``, the best first: name, kind, trial, score and shown (as people read it), std, folds, seconds; and of
-        the lead of the chosen one gap, error, low, high (scores), better, decided, said.
+        ``models``, the best first: name, kind, trial, score and shown (as displayed), std, folds, seconds; and of
+        the lead of the chosen one: gap, error, low, high (scores), better, decided, said.
     """
     metric = task.metric
     rows, said = [], []
@@ -134,7 +134,7 @@ def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
 
 
 def draw(models: Rows = ()) -> Any:
-    """Draw by how much the chosen model leads each other, with the interval and the line of no lead.
+    """Draw the lead of the chosen model over each other one, with intervals and a line at zero.
 
     Parameters
     ----------

@@ -104,7 +104,7 @@ def _pull(values: Attribution, i: int) -> str:
 
 
 def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:
-    """Return how far aside each point stands so that dense places look dense, from -0.45 to 0.45."""
+    """Return the offset of each point, from -0.45 to 0.45, so that dense places look dense."""
     span = float(np.ptp(pulls)) if len(pulls) else 0.0
     place = (
         np.zeros(len(pulls), np.int64) if span <= 0 else ((pulls - pulls.min()) / span * (bins - 1)).astype(np.int64)
@@ -119,7 +119,7 @@ def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:
 
 
 def draw(beeswarm: Rows = (), *, percent: bool = True) -> Any:
-    """Draw every row's contribution by column, coloured by where its value stands.
+    """Draw every row's contribution by column, coloured by the rank of its value.
 
     Parameters
     ----------

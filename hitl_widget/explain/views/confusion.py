@@ -51,11 +51,11 @@ def confusion(
     predictions : ndarray of shape (n,) or (n, K)
         P(code 1), or probabilities of classes, of rows that the model was not fitted on.
     threshold
-        Two classes: from which probability on the positive class is said.
+        Two classes: the probability from which the positive class is predicted.
     about
-        What the view is of.
+        The model or trial that the view is of.
     positions : ndarray of int of shape (n,)
-        Where each row stands in the table.
+        Position of each row in the table.
 
     Returns
     -------

@@ -42,22 +42,22 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     state
         The session.
     metric
-        What people read.
+        The metric to display.
     labels
-        Names of families as people know them.
+        Display names of families.
 
     Returns
     -------
     View
-        ``trials``: number, order (among those that ran to the end), finished_at, family, score (as people read it),
+        ``trials``: number, order (among those that ran to the end), finished_at, family, score (as displayed),
         best (so far), leads, own. ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete
         (those of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of
         the median trial against as many before it), undone.
 
     Notes
     -----
-    What an act brought is what happened between it and the next one. What would have happened without it nobody knows:
-    a search gains most at its beginning, whatever is done.
+    The gain after an act is the gain until the next one. It is not an effect: a search gains most at its beginning,
+    whatever is done.
     """
     ended = sorted((one for one in state.trials if one.finished_at is not None), key=lambda one: one.seq)
     complete = [one for one in ended if one.state is TrialState.COMPLETE and one.score is not None]

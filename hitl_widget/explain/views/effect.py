@@ -197,7 +197,7 @@ def _notes(found: Curve, subject: Subject) -> tuple[str, ...]:
 
 
 def draw(effect: Rows = (), lines: Rows = (), *, percent: bool = True, dates: bool = False) -> Any:
-    """Draw what is predicted as a column changes: single rows thin, their mean thick, hollow where rows are few.
+    """Draw predictions as a column changes: single rows thin, their mean thick, hollow where rows are few.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def draw(effect: Rows = (), lines: Rows = (), *, percent: bool = True, dates: bo
 
 
 def draw_levels(effect: Rows = (), lines: Rows = (), *, percent: bool = True) -> Any:
-    """Draw what is predicted with each category, on average and for eight of ten rows; parameters as of `effect`."""
+    """Draw predictions for each category: the mean, and the range of eight of ten rows; parameters as of `effect`."""
     import altair as alt
 
     base = chart("effect", effect)

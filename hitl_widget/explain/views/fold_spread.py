@@ -38,14 +38,14 @@ def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int
     trial
         The trial.
     metric
-        What people read.
+        The metric to display.
     folds
         Folds of the whole division.
 
     Returns
     -------
     View
-        ``folds``: fold (from 1), score and usual (as people read it: usual is the mean of the trial, moved by how easy
+        ``folds``: fold (from 1), score and usual (as displayed: usual is the mean of the trial, moved by how easy
         the fold is), rows, seconds.
     """
     about = {"trial": trial.number, "family": trial.family}

@@ -44,26 +44,26 @@ def footprint(
     state
         The session; all generations count.
     metric
-        What people read.
+        The metric to display.
     labels
-        Names of families as people know them.
+        Display names of families.
     family
         One family; default all of them, each on a separate island.
     seed
-        Seed of the configurations that show where nobody looked.
+        Seed of the configurations that mark unexplored regions.
 
     Returns
     -------
     View
-        ``dots``: trial, family, x, y, score (as people read it; None for trials that failed or were stopped), quality
+        ``dots``: trial, family, x, y, score (as displayed; None for trials that failed or were stopped), quality
         (rank among those with a score, 0 to 1), when (0 to 1), own, best; at most 800. ``empty``: family, x, y, of
         configurations drawn evenly over the space. ``islands``: family, x, y, trials.
 
     Notes
     -----
     Each family is projected on the two directions along which even draws and trials vary most (principal components of
-    places; two choices are drawn nearer than the ends of a range, or they would rule the picture). Islands say nothing
-    by their distance.
+    places; two choices are drawn nearer than the ends of a range, or they would dominate the chart). Distances between
+    islands have no meaning.
     """
     tried = [name for name in dict.fromkeys(trial.family for trial in state.trials) if not family or name == family]
     about, options = about_family(state, family)

@@ -41,9 +41,9 @@ def hyperparameters(
     state
         The session; all generations count.
     family
-        Which family, default that of the model to take.
+        The family, default that of the recommended model.
     objectives
-        Further objectives, each judged by the complete trials of which it is known.
+        Further objectives, each from the complete trials with a value.
     metric
         The metric, for its name.
 

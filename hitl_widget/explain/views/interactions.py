@@ -41,7 +41,7 @@ def interactions(state: SessionState, metric: Metric, *, family: str = "", known
     -------
     View
         ``pairs``, the strongest first: one, other, one_label, other_label, share (of what is explained), sure.
-        ``surface`` of the strongest: x, y (texts), row, column (their order), score (as people read it), trials, thin.
+        ``surface`` of the strongest: x, y (texts), row, column (their order), score (as displayed), trials, thin.
     """
     family = family or family_to_show(state)
     known = known or knowledge_of(state, family)

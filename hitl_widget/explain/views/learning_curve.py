@@ -45,12 +45,12 @@ def compute(source: ModelSource) -> View:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A power law through the scores on growing numbers of rows, and where it leads; scores, greater is better.
+    """A power law through the scores on growing numbers of rows, and its extrapolation; scores, greater is better.
 
     Parameters
     ----------
     gain, error
-        What twice the rows would bring, and its standard error.
+        Expected gain of twice the rows, and its standard error.
     rows, mean, deviation
         The law at numbers of rows up to twice those there are.
     """
@@ -63,7 +63,7 @@ class Outlook:
 
 
 def outlook(rows: Sequence[float], scores: Matrix, folds: int | None = None, points: int = 40) -> Outlook | None:
-    """Fit ``score = ceiling - b rows^-c`` and say what twice the rows would bring.
+    """Fit ``score = ceiling - b rows^-c`` and return the expected gain of twice the rows.
 
     Parameters
     ----------
@@ -147,11 +147,11 @@ def learning_curve(
     model
         The trial.
     folds
-        How many folds to take.
+        Number of folds.
     shares
         Of the training rows, ascending; those of fewer than 20 rows are left out.
     about
-        What the view is of.
+        The model or trial that the view is of.
 
     Yields
     ------
@@ -312,7 +312,7 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
 
 
 def draw(points: Rows = (), law: Rows = ()) -> Any:
-    """Draw the score on growing numbers of rows, and where the law leads with twice as many.
+    """Draw the score on growing numbers of rows, and the law extrapolated to twice as many.
 
     Parameters
     ----------

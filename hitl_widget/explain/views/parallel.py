@@ -41,9 +41,9 @@ def parallel(state: SessionState, metric: Metric, *, family: str = "") -> View:
     state
         The session; all generations count.
     metric
-        What people read.
+        The metric to display.
     family
-        Which family, default that of the model to take.
+        The family, default that of the recommended model.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def parallel(state: SessionState, metric: Metric, *, family: str = "") -> View:
 
 
 def _along(axis: Axis, place: float) -> float:
-    """Return where a value stands on its axis, from 0 to 1."""
+    """Return the position of a value on its axis, from 0 to 1."""
     return place / max(1, len(axis.levels) - 1) if axis.levels else place
 
 
@@ -196,7 +196,7 @@ def draw(lines: Rows = (), axes: Rows = (), *, room: int = 99) -> Any:
 
 
 def _at(base: Any, place: str) -> Any:
-    """Return a chart whose marks stand at one height."""
+    """Return a chart whose marks are at one height."""
     return base.transform_calculate(place=place)
 
 

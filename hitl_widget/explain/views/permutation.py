@@ -124,7 +124,7 @@ def _rows_note(subject: Subject, losses: Losses) -> str:
 
 
 def draw(permutation: Rows = ()) -> Any:
-    """Draw what the score loses when a column is shuffled, with its spread; hollow where it is not beyond the noise.
+    """Draw the loss in score when a column is shuffled, with its spread; hollow if it is within the noise.
 
     Parameters
     ----------

@@ -33,14 +33,14 @@ def pipelines(state: SessionState, metric: Metric, labels: Mapping[str, str]) ->
     state
         The session.
     metric
-        What people read.
+        The metric to display.
     labels
-        Names of families as people know them.
+        Display names of families.
 
     Returns
     -------
     View
-        ``nodes``: stage (0 table, 1 numbers, 2 categories, 3 model), name, trials, best (as people read it), y.
+        ``nodes``: stage (0 table, 1 numbers, 2 categories, 3 model), name, trials, best (as displayed), y.
         ``links``: stage (of the left end), left, right, trials, best, quality (0 to 1 by the best score), from_y, to_y.
     """
     scored = (one for one in state.trials if one.state is TrialState.COMPLETE and one.score is not None)
@@ -106,7 +106,7 @@ def _way(trial: Trial, labels: Mapping[str, str]) -> tuple[str, str, str, str]:
 
 
 def _places(nodes: Mapping[tuple[int, str], list[Trial]]) -> dict[tuple[int, str], float]:
-    """Return where each node stands in its stage, from 0 (top) to 1: the best first."""
+    """Return the position of each node in its stage, from 0 (top) to 1, best first."""
     found = {}
     for stage in range(4):
         names = sorted((key for key in nodes if key[0] == stage), key=lambda key: -_best(nodes[key]))

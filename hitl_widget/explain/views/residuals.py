@@ -48,9 +48,9 @@ def residuals(
     seed
         Seed of the sample that is drawn.
     about
-        What the view is of.
+        The model or trial that the view is of.
     positions : ndarray of int of shape (n,)
-        Where each row stands in the table.
+        Position of each row in the table.
 
     Returns
     -------

@@ -44,7 +44,7 @@ class Side:
     Parameters
     ----------
     name
-        How it is called.
+        Display name.
     task
         Its task.
     best

@@ -66,28 +66,28 @@ def setting(
     around: str = "everything",
     known: Knowledge | None = None,
 ) -> View:
-    """Draw how the score changes along hyperparameters, with the places where hardly anybody looked marked.
+    """Draw how the score changes along hyperparameters, with sparsely explored regions marked.
 
     Parameters
     ----------
     state
         The session; all generations count.
     metric
-        What people read.
+        The metric to display.
     family
-        Which family, default that of the model to take.
+        The family, default that of the recommended model.
     parameter
         One hyperparameter; default those four that move the score most.
     around
         ``"everything"``: the others are drawn evenly over the space; ``"best"``: as in the best trial of the family.
     known
-        What `knowledge_of` gave, where another view has computed it.
+        The result of `knowledge_of`, if another view has computed it.
 
     Returns
     -------
     View
         ``curves``: parameter, label, place (0 to 1, or index of a choice), at (0 to 1), tick (what stands below, if
-        anything), x (number; None for a choice), text, y, low, high (as people read scores; 95 %), trials (near this
+        anything), x (number; None for a choice), text, y, low, high (as displayed; 95 %), trials (near this
         place), thin (hardly looked at), log. ``dots``: parameter, x, text, y, trial of at most 120 trials.
     """
     family = family or family_to_show(state)
@@ -230,7 +230,7 @@ def _effect_sentence(
 
 
 def _looked(evidence: Evidence, j: int, curves: Sequence[Mapping[str, Any]]) -> str:
-    """Return a sentence on where the trials lie, and where there are few."""
+    """Return a sentence on the range of the trials, and the sparse parts."""
     axis, n = evidence.axes[j], len(evidence.trials)
     mine = [row for row in curves if row["parameter"] == axis.name]
     if axis.levels:

@@ -86,7 +86,7 @@ def slices(
     table : DataFrame of n rows
         The same rows, canonical columns.
     errors
-        What counts. Two classes: ``"mistakes"``, or ``"misses"`` among the positives, or ``"false alarms"`` among the
+        Kind of error. Two classes: ``"mistakes"``, or ``"misses"`` among the positives, or ``"false alarms"`` among the
         negatives. Numbers: the absolute error, whatever is said here.
     columns
         Columns to look at, default all of the table but texts.
@@ -97,7 +97,7 @@ def slices(
     seed
         Seed of the bootstrap (numbers).
     about
-        What the view is of.
+        The model or trial that the view is of.
 
     Returns
     -------

@@ -45,7 +45,7 @@ def threshold(
     seed: int = 0,
     about: Mapping[str, Any] | None = None,
 ) -> View:
-    """Find the threshold of least cost, what the present one costs, and how sure both are.
+    """Return the threshold of least cost, the cost of the present one, and the uncertainty of both.
 
     Parameters
     ----------
@@ -56,11 +56,11 @@ def threshold(
     predictions : ndarray of shape (n,)
         P(code 1), of rows that the model was not fitted on.
     false_alarm, miss
-        What it costs to say positive of a negative, and negative of a positive; 0 or more, not both 0.
+        Cost of a false positive and of a false negative; 0 or more, not both 0.
     seed
         Seed of the bootstrap.
     about
-        What the view is of.
+        The model or trial that the view is of.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def threshold(
 
     Notes
     -----
-    A threshold that is best on some rows flatters itself there. So what it saves is measured on the rows that a
+    The saving of a threshold is optimistic on the rows it was chosen on. So it is measured on the rows that a
     bootstrap draw left out, with the threshold that is best on the draw, over 200 draws.
     """
     need(task, Kind.BINARY, view="threshold")
@@ -116,12 +116,12 @@ def _course(
     Parameters
     ----------
     weights : ndarray of shape (b, n)
-        How often each row counts.
+        Weight of each row.
 
     Returns
     -------
     cuts : ndarray of shape (m + 1,)
-        Infinity first: never say yes.
+        Infinity first: never predict positive.
     cost : ndarray of shape (b, m + 1)
     """
     order, ends = descending(p)
@@ -148,7 +148,7 @@ def _at(y: np.ndarray, p: np.ndarray, cut: float, false_alarm: float, miss: floa
 def _bootstrap(
     y: np.ndarray, p: np.ndarray, false_alarm: float, miss: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return of each draw the best threshold, what it saves on the rows left out, and the spread of costs.
+    """Return per draw the best threshold and its saving on the rows left out, and the spread of costs.
 
     Of more than 4,000 rows as many are drawn from; then the deviations of costs shrink with the root of the share.
     """

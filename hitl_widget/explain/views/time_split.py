@@ -38,7 +38,7 @@ def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> 
     state
         The session.
     labels
-        Names of families as people know them.
+        Display names of families.
 
     Returns
     -------

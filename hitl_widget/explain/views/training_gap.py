@@ -41,7 +41,7 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
     model
         The trial.
     about
-        What the view is of.
+        The model or trial that the view is of.
 
     Yields
     ------

@@ -66,7 +66,7 @@ def warnings_in_words(trial: Trial, labels: Mapping[str, str] | None = None) -> 
     trial
         The trial.
     labels
-        Names of families as people know them.
+        Display names of families.
 
     Returns
     -------

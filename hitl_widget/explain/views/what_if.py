@@ -44,7 +44,7 @@ def compute(
 
 
 def _remade(context: Context, subject: Subject) -> Remade | None:
-    """Return what computes derived columns again for a changed row; None where there are none."""
+    """Return a function that recomputes derived columns of a changed row; None without derived columns."""
     from hitl_widget.learners.columns import Shaped
 
     choices = next((one.prepare.choices for one in subject.parts if isinstance(one.prepare, Shaped)), None)
@@ -85,9 +85,9 @@ class Control:
     choices
         Categories, the commonest first.
     value
-        The row's own cell, as people write it; None when missing.
+        The cell of the row, as text or number; None if missing.
     missing
-        Whether the column has missing cells.
+        True if the column has missing cells.
     """
 
     column: str
@@ -143,12 +143,12 @@ def _control(seen: pd.Series[Any], name: str, cell: Any) -> Control:
 def what_if(
     subject: Subject, row: int, changes: Mapping[str, Any], of: str | None = None, remade: Remade | None = None
 ) -> View:
-    """Predict a row as it is and as it would be, each change alone and all together.
+    """Return predictions of a row unchanged, with each change alone, and with all changes.
 
     Parameters
     ----------
     subject
-        What is explained; all its parts answer.
+        The models to explain; all parts predict.
     row
         Position in the subject's table.
     changes
@@ -156,7 +156,7 @@ def what_if(
     of
         One of more than two classes; default the one likeliest before.
     remade
-        What the person's functions of several columns make of a row; they follow the columns that they read. None
+        Recomputes the columns that user functions make of several others, which follow those they read. None
         where there are none.
 
     Raises
@@ -363,7 +363,7 @@ def _scaled(cells: pd.Series[Any]) -> _Apart:
 
 
 def draw(what_if: Rows = (), *, percent: bool = True) -> Any:
-    """Draw the prediction of a row as it is and with changes.
+    """Draw the prediction of a row with and without changes.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def compute(source: Record) -> View:
 
 
 def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, folds: int | None = None) -> View:
-    """Return the lead of the winner over the next trials and the best of each other family, against the noise.
+    """Return the lead of the winner over the next trials and the best of each other family, with the noise.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _against_families(
 
 
 def draw(rivals: Rows = ()) -> Any:
-    """Draw by how much the winner leads each rival, with intervals; level ones are grey.
+    """Draw the lead of the winner over each rival, with intervals; tied ones are grey.
 
     Parameters
     ----------

@@ -218,7 +218,7 @@ def verdicts(seeds: int) -> tuple[Row, list[str]]:
         }
         for kind, beliefs in stated.items():
             search = believing(replace(function, space=space), seed, 0.02, beliefs, JUDGED_AT)
-            for verdict in search.sampler.judge(search.state):
+            for verdict in search.sampler.verdicts(search.state):
                 told[kind][str(verdict.kind)] += 1
     lines = []
     for kind, counts in told.items():

@@ -1,1 +1,1 @@
-"""Floor 2: the study controller, its sampler, its workers and its journal."""
+"""The engine (floor 2): the controller with its sampler, workers and journal."""

@@ -18,7 +18,7 @@ __all__ = ["Acts", "Steered"]
 
 
 class Steered(Protocol):
-    """What follows the steering."""
+    """A part that is told of each act."""
 
     def steered(self, by: Provenance, *, new_family: bool = False) -> None:
         """Follow an act that was recorded."""
@@ -57,11 +57,11 @@ class Acts:
         kind, title
             As of `hitl_widget.domain.steering.Act`.
         by
-            Who acts and why.
+            The author and the reason.
         after
-            The steering after it; None for as it is.
+            The steering after it; None if it is unchanged.
         base
-            The space as given, where a learner was added to it.
+            The original space with the added learner, if one was added.
         learners
             Labels of learners that were added, by name.
         """
@@ -76,7 +76,7 @@ class Acts:
         return Receipt(f"Undid: {act.title}.")
 
     def redo(self, act: Act, by: Provenance) -> Receipt:
-        """Record that the act that was undone last was done again."""
+        """Record that the last undone act was redone."""
         self._emit("redo", act.number, act.after, by)
         return Receipt(f"Redid: {act.title}.", act=act.number)
 
@@ -115,7 +115,7 @@ def _sentence(title: str) -> str:
 
 
 def _of_preferences(before: Preferences, after: Preferences) -> dict[str, Any]:
-    """Return what an event keeps of a change of the preferences: an added answer alone, or all of them."""
+    """Return the fields of the event for a change of the preferences: the added answers alone, or everything."""
     if after == before:
         return {}
     known = len(before.comparisons)

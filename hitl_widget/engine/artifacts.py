@@ -1,4 +1,4 @@
-"""What is kept of trials as files: out-of-fold predictions of all, models of the leaders."""
+"""Artifacts of trials: out-of-fold predictions of all trials, models of the leaders."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["Artifacts"]
 
 
 class Artifacts:
-    """Predictions and models in the scratch folder; the predictions also in the journal, for good.
+    """Predictions and models in the scratch folder; the predictions also in the journal, permanently.
 
     Parameters
     ----------
     folder
         The session's scratch folder.
     journal
-        Where predictions are kept for good.
+        The journal, which stores predictions permanently.
     """
 
     def __init__(self, folder: Path, journal: Journal) -> None:
@@ -30,7 +30,7 @@ class Artifacts:
         self._journal = journal
 
     def keep_predictions(self, number: int, by_fold: Mapping[int, Any]) -> None:
-        """Keep the predictions of a complete trial, fold after fold."""
+        """Store the predictions of a complete trial, in the order of the folds."""
         import numpy as np
 
         whole = np.concatenate([by_fold[fold] for fold in sorted(by_fold)]).astype(np.float32)
@@ -40,7 +40,7 @@ class Artifacts:
         self._write(number, buffer.getvalue())
 
     def predictions_of(self, number: int) -> str | None:
-        """Return the file of a trial's predictions, from the journal where it was let go; None without any."""
+        """Return the file of a trial's predictions, restored from the journal if needed; None if there is none."""
         path = self._file(number)
         if not path.exists():
             body = self._journal.get(f"oof/{number}")
@@ -50,11 +50,11 @@ class Artifacts:
         return str(path)
 
     def has_model(self, number: int) -> bool:
-        """Say whether the model of a trial's first fold is here."""
+        """Return whether the model of a trial's first fold is stored."""
         return (self._folder / model_path(number, 0)).exists()
 
     def drop(self, number: int) -> None:
-        """Let go of a trial's files; its predictions stay in the journal."""
+        """Delete a trial's files; its predictions stay in the journal."""
         for path in (*(self._folder / "models").glob(f"{number}-*"), self._file(number)):
             with contextlib.suppress(OSError):
                 path.unlink()

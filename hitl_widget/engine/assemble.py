@@ -1,4 +1,4 @@
-"""The ports of a real session: journal, workers and sampler, made late and on the controller's thread."""
+"""The ports of a real session: journal, workers and sampler, created on the controller's thread when needed."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = [
 
 
 def new_journal(place: str) -> Journal:
-    """Make the journal of a new session."""
+    """Return the journal of a new session."""
     from hitl_widget.engine.journal import SqlJournal
 
     return SqlJournal(place, create=True)
 
 
 def new_executor(understood: Understood, folder: Path, seed: int, limits: Mapping[str, Any]) -> Executor:
-    """Write the table for the workers and start them."""
+    """Write the table for the workers, and return the executor."""
     from hitl_widget.evaluation.context import open_context, write_context
     from hitl_widget.learners.registry import LEARNERS, preloads
     from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
@@ -47,7 +47,7 @@ def new_executor(understood: Understood, folder: Path, seed: int, limits: Mappin
 
 
 def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
-    """Make the sampler; after a load its seed differs, so that it does not draw again what it drew before."""
+    """Return the sampler; after a load its seed differs, so that it does not repeat earlier draws."""
     from hitl_widget.sampling.registry import SAMPLERS, checked_sampler
 
     code = UserCode(plan.folder)
@@ -58,7 +58,7 @@ def new_sampler(plan: Plan, state: SessionState, before: int) -> Sampler:
 
 
 def possible_configs(space: Space, configs: Sequence[Mapping[str, Value]]) -> Iterator[dict[str, Value]]:
-    """Complete the configurations that lie in the space; a journal may be older than what is installed."""
+    """Return the configurations in the space, completed; the journal may be older than the installed package."""
     known = {FAMILY, *(one.name for one in space)}
     for config in configs:
         with contextlib.suppress(ConfigError):

@@ -29,15 +29,15 @@ class BackgroundTasks:
     context
         State, log, plan and clock.
     phases
-        Told when the search is over.
+        Records the end of the search.
     pool
         The workers.
     artifacts, backlog, retention
-        Files of trials, trials of which more is to be measured, and which models are kept.
+        Files of trials, trials with missing measurements, and the retention of models.
     proposals
-        Told when more was measured of a trial.
+        Told when a trial has new measurements.
     scalarizer
-        Knows what to measure.
+        Provides the objectives to measure.
     """
 
     def __init__(
@@ -68,37 +68,37 @@ class BackgroundTasks:
 
     @property
     def has_idle_work(self) -> bool:
-        """Whether there is something to do while no trial wants the workers."""
+        """Return whether there is a task for idle workers."""
         return self._measuring.has_idle_work
 
     def steered(self) -> None:
-        """Follow an act: measure by today's objectives, blend today's leaders, keep their models."""
+        """Follow an act: measure the current objectives, blend the current leaders, retain their models."""
         self._measuring.want(self._scalarizer.wanted)
         if not self._context.state.ensemble or self._retention.leaders_moved:
             self._blending.outdate()
         self._retention.steered()
 
     def completed(self, trial: Trial) -> None:
-        """Take note of a trial that is complete."""
+        """Handle a trial that is complete."""
         self._measuring.note(trial)
         self._blending.completed(trial)
 
     def start_urgent(self) -> bool:
-        """Start what goes before trials; returns whether something was started."""
+        """Start a task that has priority over trials; return whether one was started."""
         return self._blending.start_if_due() or self._measuring.start_urgent()
 
     def start_idle(self) -> bool:
-        """Start what may be done while no trial wants the workers; returns whether something was started."""
+        """Start a task for idle workers; return whether one was started."""
         return self._measuring.start_idle()
 
     def halt(self) -> None:
-        """Cancel what runs."""
+        """Cancel the running calls."""
         self._measuring.halt()
         self._blending.halt()
         self._holdout.halt()
 
     def finish(self, by: Provenance = MACHINE) -> None:
-        """End the search: the last values, the last ensemble, then the holdout, once."""
+        """End the search: measure the remaining values and the last ensemble, then evaluate the holdout once."""
         self._took_last_values = not self._took_last_values and self._measuring.has_last_values
         if self._took_last_values and self._measuring.start():
             return
@@ -118,7 +118,7 @@ class BackgroundTasks:
         return self._context.state.phase is Phase.FINISHING
 
     def _measured(self, numbers: Sequence[int]) -> None:
-        """Follow up that more is known of trials: what they are worth, and who leads."""
+        """Update the worth of trials and the leaders after new measurements."""
         if numbers:
             if self._retention.leaders_moved:
                 self._blending.outdate()

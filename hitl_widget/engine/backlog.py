@@ -1,4 +1,4 @@
-"""Which trials are to be measured further, and when. Plain bookkeeping of the controller's thread."""
+"""The backlog of trials with missing measurements. Used on the controller's thread only."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from hitl_widget.evaluation.measures import MeasureJob, MeasureResult
 __all__ = ["BATCH", "Backlog", "failed_jobs", "measured_event_body"]
 
 BATCH = 20
-"""Trials measured in one call on their stored predictions."""
+"""Number of trials measured in one call on their stored predictions."""
 
 
 class Backlog:
     """Trials that lack a value of an objective, in the order in which they are measured.
 
-    Cheap are those whose predictions or model are at hand; dear those whose model has to be fitted again, and these
-    are measured only while nothing else wants the workers.
+    A trial is cheap if its predictions or its model are stored. It is expensive if its model must be fitted again;
+    expensive trials are measured only while the workers are idle.
 
     Parameters
     ----------
     seed_of
         The seed of a trial's fits, by its number.
     at_hand
-        Whether the model of a trial is kept, by its number: not after a load, whatever the record says.
+        Returns whether the model of a trial is stored, by its number; never after a load.
     view_of
         The view of the data that a trial reads.
     """
@@ -44,38 +44,38 @@ class Backlog:
         self._at_hand = at_hand
         self._objectives: tuple[Objective, ...] = ()
         self._cheap: dict[int, None] = {}
-        self._dear: dict[int, None] = {}
+        self._expensive: dict[int, None] = {}
         self._again: dict[int, int] = {}
         self._alone: set[int] = set()
 
     @property
     def model_names(self) -> tuple[str, ...]:
-        """What is measured on the first fold's model, right after its fit."""
+        """The objectives that are measured on the first fold's model, right after its fit."""
         return tuple(one.name for one in self._objectives if one.source is Source.MODEL)
 
     @property
     def cheap(self) -> int:
-        """Trials that can be measured without a fit."""
+        """Number of trials that can be measured without a fit."""
         return len(self._cheap)
 
     @property
-    def dear(self) -> int:
-        """Trials whose model has to be fitted again."""
-        return len(self._dear)
+    def expensive(self) -> int:
+        """Number of trials whose model must be fitted again."""
+        return len(self._expensive)
 
     def want(self, objectives: Iterable[Objective], trials: Iterable[Trial]) -> None:
-        """Look for what is missing after the objectives changed."""
+        """Find missing measurements after the objectives changed."""
         found = tuple(one for one in objectives if one.source in (Source.PREDICTIONS, Source.MODEL))
         if found == self._objectives and self._objectives:
             return
         self._objectives = found
         self._cheap.clear()
-        self._dear.clear()
+        self._expensive.clear()
         for trial in trials:
             self.note(trial)
 
     def note(self, trial: Trial) -> None:
-        """Line a trial up if something of it is missing."""
+        """Queue a trial if it has missing measurements."""
         missing = self.missing(trial)
         if not missing:
             return
@@ -84,17 +84,17 @@ class Backlog:
         if at_hand or any(one.source is Source.PREDICTIONS for one in missing):
             self._cheap.setdefault(trial.number)
         if fits and not at_hand:
-            self._dear.setdefault(trial.number)
+            self._expensive.setdefault(trial.number)
 
     def missing(self, trial: Trial) -> list[Objective]:
-        """Return what was not measured of a complete trial, and did not fail either."""
+        """Return the objectives of a complete trial that were neither measured nor failed."""
         if trial.state is not TrialState.COMPLETE:
             return []
         known = trial.measures.keys() | trial.unmeasured.keys()
         return [one for one in self._objectives if one.name not in known]
 
     def take_cheap(self, trials: Vector[Trial]) -> list[MeasureJob]:
-        """Return jobs of the next batch, and forget them."""
+        """Remove and return the jobs of the next batch."""
         jobs: list[MeasureJob] = []
         while self._cheap and len(jobs) < BATCH:
             number = next(iter(self._cheap))
@@ -102,8 +102,8 @@ class Backlog:
                 break
             del self._cheap[number]
             missing = self.missing(trials[number])
-            if any(one.source is Source.MODEL for one in missing) and not self._at_hand(number):  # let go of since
-                self._dear.setdefault(number)
+            if any(one.source is Source.MODEL for one in missing) and not self._at_hand(number):  # deleted since
+                self._expensive.setdefault(number)
                 missing = [one for one in missing if one.source is Source.PREDICTIONS]
             if missing:
                 jobs.append(self._job(trials[number], missing))
@@ -111,10 +111,10 @@ class Backlog:
                 break
         return jobs
 
-    def take_dear(self, trials: Vector[Trial]) -> list[MeasureJob]:
-        """Return the job of the next trial whose model has to be fitted again, the latest first."""
-        while self._dear:
-            number, _ = self._dear.popitem()
+    def take_expensive(self, trials: Vector[Trial]) -> list[MeasureJob]:
+        """Remove and return the job of the next trial whose model must be fitted again, latest trial first."""
+        while self._expensive:
+            number, _ = self._expensive.popitem()
             missing = [one for one in self.missing(trials[number]) if one.source is Source.MODEL]
             if missing:
                 return [self._job(trials[number], missing)]
@@ -134,7 +134,7 @@ class Backlog:
         )
 
     def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, alone: bool = False) -> None:
-        """Line up again what was broken off, three times at most; `alone`: each in a call of its own from now on."""
+        """Queue interrupted jobs again, at most three times; with `alone`, each in a separate call from now on."""
         for job in jobs:
             self._again[job.trial] = self._again.get(job.trial, 0) + 1
             if alone:
@@ -144,7 +144,7 @@ class Backlog:
 
 
 def measured_event_body(results: Iterable[MeasureResult]) -> tuple[Mapping[str, Any], ...]:
-    """Return what `hitl_widget.domain.event.Measured` keeps, rounded to what can be told apart."""
+    """Return the fields of `hitl_widget.domain.event.Measured`, rounded to significant digits."""
     return tuple(
         {
             "number": one.trial,
@@ -161,5 +161,5 @@ def _rounded(value: float, digits: int = 7) -> float:
 
 
 def failed_jobs(jobs: Iterable[MeasureJob], message: str) -> list[MeasureResult]:
-    """Return results that say why nothing was measured."""
+    """Return results with the reason why nothing was measured."""
     return [MeasureResult(job.trial, {}, {}, dict.fromkeys(job.names, message)) for job in jobs]

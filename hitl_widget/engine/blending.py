@@ -23,7 +23,7 @@ _CANDIDATES = 30
 
 
 class Blending:
-    """Computes the ensemble again when the leaders changed, in time not too often.
+    """Computes the ensemble again after the leaders changed, at limited intervals.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Blending:
     artifacts
         Files of trials.
     ended
-        Called after each call; with whether the ensemble is up to date.
+        Called after each call, with True if the ensemble is up to date.
     """
 
     def __init__(self, context: Context, pool: WorkerPool, artifacts: Artifacts, ended: Callable[[bool], None]) -> None:
@@ -47,21 +47,21 @@ class Blending:
         self._stale = False
 
     def outdate(self) -> None:
-        """Take note that the ensemble may be another one."""
+        """Mark the ensemble as out of date."""
         self._stale = True
 
     def completed(self, trial: Trial) -> None:
-        """Take note of a trial that is complete."""
+        """Handle a trial that is complete."""
         if trial.family not in self._context.plan.baselines and trial.number in self._candidates():
             self._stale = True
 
     @property
     def possible(self) -> bool:
-        """Whether there are several models to blend, and the person does not want one alone."""
+        """Return whether there are several models to blend and the user allows an ensemble."""
         return not self._context.state.preferences.one_model and len(self._candidates()) > 1
 
     def start_if_due(self) -> bool:
-        """Start a call when the ensemble is out of date and it is time; returns whether one was started."""
+        """Start a call if the ensemble is out of date and one is due; return whether one was started."""
         if not self._stale or self._running or not self.possible or not self._is_time:
             return False
         self.start()
@@ -81,7 +81,7 @@ class Blending:
         self._running = self._pool.begin("ensemble", call, LIMIT, self._receive)
 
     def halt(self) -> None:
-        """Cancel what runs."""
+        """Cancel the running call."""
         self._pool.cancel(self._running)
         self._running = ""
 
@@ -102,7 +102,7 @@ class Blending:
 
 
 class Holdout:
-    """Measures the best model and the ensemble on the holdout, once.
+    """Evaluates the best model and the ensemble on the holdout, once.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ class Holdout:
         self._best: int | None = None
 
     def start(self) -> bool:
-        """Start measuring unless that was done or there is no model; returns whether it was started."""
+        """Start the evaluation unless it was done or there is no model; return whether it was started."""
         state, plan = self._context.state, self._context.plan
         if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
             return False
@@ -135,7 +135,7 @@ class Holdout:
         return True
 
     def halt(self) -> None:
-        """Cancel what runs."""
+        """Cancel the running call."""
         self._pool.cancel(self._running)
 
     def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:

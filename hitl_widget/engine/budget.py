@@ -12,7 +12,7 @@ _UNTIMED = 900.0
 
 
 class Stopwatch:
-    """Counts the seconds of a search; stands still while it is paused.
+    """Counts the seconds of a search; stops while it is paused.
 
     The controller's thread starts and stops it; any thread may read.
     """
@@ -23,7 +23,7 @@ class Stopwatch:
 
     @property
     def ticking(self) -> bool:
-        """Whether it runs."""
+        """True while it runs."""
         return self._held[1] is not None
 
     @property
@@ -33,13 +33,13 @@ class Stopwatch:
         return before if since is None else before + self._clock.monotonic() - since
 
     def start(self) -> None:
-        """Run, from where it stood."""
+        """Start or continue counting."""
         before, since = self._held
         if since is None:
             self._held = (before, self._clock.monotonic())
 
     def stop(self) -> None:
-        """Stand still."""
+        """Stop counting."""
         self._held = (self.elapsed, None)
 
 
@@ -48,7 +48,7 @@ def fold_limits(
 ) -> tuple[float | None, float]:
     """Return the soft and the hard limit of one fold, in seconds.
 
-    A learner that can stops itself in time at the soft limit; at the hard limit its process is ended.
+    At the soft limit, learners that support it stop early; at the hard limit, the process is ended.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def fold_limits(
     folds
         Folds of a trial.
     given
-        The person's limit for one trial, or None for 15 % of the workers' time in the budget, and no less than 5 s a
-        fold (a twelfth of a shorter budget), for boosters on large tables must be let converge.
+        The user's limit for one trial, or None for 15 % of the workers' time in the budget, and at least 5 s per fold
+        (a twelfth of a shorter budget), so that boosters on large tables can converge.
     workers
         Workers that share the budget.
 

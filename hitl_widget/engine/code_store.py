@@ -1,4 +1,4 @@
-"""A user's code: signed in the journal, and where the workers find it. Owned by the controller's thread."""
+"""A user's code, signed in the journal and stored for the workers. Owned by the controller's thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CodeStore(UserCode):
     folder
         The session's scratch folder.
     journal
-        Where signed code is kept.
+        The journal, which stores signed code.
     sign
         Signs code as this user's.
     """
@@ -31,6 +31,6 @@ class CodeStore(UserCode):
         self._sign = sign
 
     def keep(self, kind: CodeKind, name: str, code: bytes) -> None:
-        """Put code where kernel and workers find it, then into the journal; raises as `UserCode.keep` does."""
+        """Store code for the kernel and the workers, then in the journal; raises as `UserCode.keep` does."""
         super().keep(kind, name, code)
         self._journal.put(f"{kind}/{name}", self._sign(code))

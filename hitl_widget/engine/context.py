@@ -1,4 +1,4 @@
-"""The context of everything in the engine: today's state, the log, the plan and the search's clock."""
+"""The context of the engine's parts: the current state, the log, the plan and the search's clock."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["Context"]
 
 
 class Context:
-    """Owned by the controller's thread.
+    """The context of the engine's parts. Owned by the controller's thread.
 
     Parameters
     ----------
     log
-        Where events go and state comes from.
+        The log of events, which provides the state.
     plan
-        What the search starts from.
+        The plan of the search.
     watch
         The search's clock.
     """
@@ -37,25 +37,25 @@ class Context:
 
     @property
     def state(self) -> SessionState:
-        """The state including the events of the present batch."""
+        """The state including the events of the current batch."""
         return self._log.state
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """The families' names as people know them, the person's own included."""
+        """Display names of the families, including custom ones."""
         return {**self.plan.labels, **self.state.learners}
 
     def emit(self, event: ev.Event, by: Provenance = MACHINE) -> int:
-        """Add an event to the present batch; returns its number."""
+        """Add an event to the current batch, and return its number."""
         return self._log.emit(event, by)
 
     def trial(self, number: int) -> Trial:
-        """Return a trial that a person names by its number.
+        """Return the trial with this number.
 
         Raises
         ------
         CommandError
-            When there is none of this number.
+            If there is no such trial.
         """
         trials = self.state.trials
         if not 0 <= number < len(trials):
@@ -71,7 +71,7 @@ class Context:
         parent: int | None = None,
         reasons: Reasons = NO_REASONS,
     ) -> int:
-        """Record a configuration as queued; returns its number."""
+        """Record a configuration as queued, and return its number."""
         number = len(self.state.trials)
         queued = ev.TrialQueued(number, config, by.author, origin, parent, why, self.state.generation, reasons)
         self.emit(queued, by)

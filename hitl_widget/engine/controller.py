@@ -1,7 +1,7 @@
 """The study controller: commands in, events out. One thread, one queue, the only writer of a session.
 
-Everything that happens is an event; an event is in the journal before anyone hears of it. A command that cannot be
-carried out gives a `Rejected` event and refuses its ticket; nothing that a person sends makes the controller raise.
+Every change is an event, and an event is in the journal before it is published. A command that cannot be carried out
+causes a `Rejected` event and its ticket raises the error; no input makes the controller's thread raise.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ class Controller:
     Parameters
     ----------
     plan
-        What to search.
+        The plan of the search.
     records
-        Events of an earlier life of this session, to be taken up; empty for a new one.
+        Events of an earlier run of this session, to be continued; empty for a new one.
     journal, executor, sampler, advisor
-        Made on the controller's thread by these functions, so that opening them costs the caller nothing. The sampler
-        is made for a state, and again when there is a new family.
+        Functions that create them on the controller's thread, so that the caller does not wait. The sampler is created
+        for a state, and again after a family was added.
     clock
-        Where the time comes from.
+        The source of the time.
     preference_learner
-        Learns the person's preferences; None for the metric alone.
+        Learns the user's preferences; None for the metric alone.
     tables
-        The columns of the table; None where they cannot be changed.
+        The columns of the table; None if they cannot be changed.
     find_warning
-        Finds the warnings that can be answered; by default there are none.
+        Returns the warning with a key; by default there are none.
 
     Notes
     -----
@@ -116,12 +116,12 @@ class Controller:
 
     @property
     def ticking(self) -> bool:
-        """Whether the search's clock runs."""
+        """True while the search's clock runs."""
         return self._watch.ticking
 
     @property
     def alive(self) -> bool:
-        """Whether the controller still takes commands."""
+        """True while the controller accepts commands."""
         return not self._closed
 
     def open(self) -> None:
@@ -129,24 +129,24 @@ class Controller:
         self._thread.start()
 
     def send(self, command: Command, author: Author = Author.YOU, cause: str = "") -> Future[Receipt]:
-        """Hand in a command; the future gives its receipt or raises `HitlError`."""
+        """Queue a command, and return a future of its receipt, which may raise `HitlError`."""
         ticket: Future[Receipt] = Future()
         cause = cause[:64].encode("ascii", "replace").decode().replace("\0", "?")
         with self._lock:
             if not self._closed:
                 self._inbox.put(Order(command, Provenance(author, cause), ticket))
                 return ticket
-        ticket.set_exception(CommandError("This session is closed. AutoMLSession.load(path) takes it up again."))
+        ticket.set_exception(CommandError("This session is closed. Open it again with AutoMLSession.load(path)."))
         return ticket
 
     def release(self) -> None:
-        """End the worker processes once nothing runs, if the search rests; they come back when it goes on."""
+        """End the worker processes once they are idle, if the search rests; they restart when it continues."""
         self._inbox.put(Release())
 
     def run_background(
         self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
     ) -> None:
-        """Run a call in a worker beside the trials; `done` is called once, from any thread."""
+        """Run a background call in a worker; `done` is called once, from any thread."""
         task = Background(key, call, done, seconds)
         with self._lock:
             if not self._closed:
@@ -155,24 +155,24 @@ class Controller:
         task.refuse()
 
     def cancel_background(self, key: str) -> None:
-        """End a call beside the trials; an unknown key is ignored."""
+        """Cancel a background call; an unknown key is ignored."""
         self._inbox.put(CancelBackground(key))
 
     @property
     def is_own_thread(self) -> bool:
-        """Whether the caller is a subscriber on the controller's thread, who must not wait for it."""
+        """True on the controller's thread, where subscribers run and must not wait for the controller."""
         return threading.current_thread() is self._thread
 
     def stored(self, key: str) -> bytes | None:
-        """Return bytes that the journal keeps, such as out-of-fold predictions; from any thread."""
+        """Return bytes from the journal, such as out-of-fold predictions; thread-safe."""
         return None if self._closed else self._stored(key)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call `subscriber(state, records)` after each batch of events; returns a function that ends it."""
+        """Call `subscriber(state, records)` after each batch of events; return a function that unsubscribes."""
         return self._published.subscribe(subscriber)
 
     def close(self, timeout: float | None = 5.0) -> None:
-        """End the workers and close the journal; what was measured stays in it."""
+        """End the workers and close the journal, which keeps all results."""
         with self._lock:
             self._closed = True
         self._inbox.put(None)
@@ -204,7 +204,7 @@ class Controller:
                 self._take_no_more()
 
     def _opened(self, log: EventLog, journal: Journal, open_now: contextlib.ExitStack) -> Engine:
-        """Record that the session opens, and make the parts of the search."""
+        """Record that the session opens, and create the engine."""
         plan = self.plan
         if self._resumed:
             log.emit(ev.Loaded())
@@ -235,7 +235,7 @@ class Controller:
         return engine
 
     def _turn(self, engine: Engine, log: EventLog) -> bool:
-        """Take what has come in, act on it, then write and tell; False at the end."""
+        """Process the queue, then write and publish the events; False once closed."""
         busy = self._take(log)
         closing = False
         while self._batch:
@@ -264,7 +264,7 @@ class Controller:
         return True
 
     def _take(self, log: EventLog) -> bool:
-        """Wait for what comes in, and take all of it; returns whether there was something."""
+        """Wait for items in the queue and process all of them; return whether there were any."""
         with contextlib.suppress(queue.Empty):
             self._batch.append(self._inbox.get(timeout=self._patience(log)))
             while True:
@@ -279,7 +279,7 @@ class Controller:
         return min(waits, default=None)
 
     def _carry_out(self, order: Order, engine: Engine, log: EventLog) -> None:
-        """Apply a command; write, then answer: what a person was told is recorded."""
+        """Apply a command, write its events, then answer, so that every answer is recorded."""
         if not order.ticket.set_running_or_notify_cancel():
             return
         try:
@@ -299,7 +299,7 @@ class Controller:
     def _break(self, log: EventLog, error: Exception) -> None:
         message = str(error) if isinstance(error, HitlError) else f"The search broke: {error!r}."
         self._watch.stop()
-        log.emit(ev.Failed(message, "What was measured is kept; AutoMLSession.load(path) takes it up again."))
+        log.emit(ev.Failed(message, "All results are saved. Continue with AutoMLSession.load(path)."))
         log.commit_last()
 
     def _take_no_more(self) -> None:
@@ -308,7 +308,7 @@ class Controller:
         self.ready.set()
 
     def _refuse_all(self) -> None:
-        """Answer everybody who still waits that the session is closed."""
+        """Refuse all pending items because the session is closed."""
         self._take_no_more()
         with contextlib.suppress(queue.Empty):
             while True:
@@ -319,7 +319,7 @@ class Controller:
 
 
 def _applied(order: Order, engine: Engine, log: EventLog) -> Receipt:
-    """Carry a command out, or refuse it before anything of it is done."""
+    """Carry out a command, or refuse it without any effect."""
     before = log.state.seq
     try:
         return engine.carry_out(order.command, order.by)
@@ -329,4 +329,4 @@ def _applied(order: Order, engine: Engine, log: EventLog) -> Receipt:
         if log.state.seq != before:  # half done: the state cannot be trusted
             raise
         _log.exception("A command could not be read")
-        raise CommandError(f"This could not be read, and nothing was changed: {error!r:.300}.") from error
+        raise CommandError(f"The command could not be read, and nothing was changed: {error!r:.300}.") from error

@@ -43,18 +43,18 @@ __all__ = ["Engine"]
 
 
 class Engine:
-    """Carries out commands, receives outcomes, and in between does what follows from both.
+    """Carries out commands, receives outcomes, and schedules the work that follows from both.
 
     Parameters
     ----------
     context
         State, log, plan and clock.
     journal
-        Where artifacts and code are kept.
+        The journal, which stores artifacts and code.
     pool
         The workers.
     make_sampler
-        Makes the sampler for a state.
+        Returns the sampler for a state.
     advisor, learner, tables, find_warning
         The other ports; see `hitl_widget.engine.ports`.
     """
@@ -98,7 +98,7 @@ class Engine:
             Subject.NOTES: NoteHandler(context),
         }
         scheduler.take_up()
-        self._initiative = Initiative(context, advisor, proposals.judge, self._dispatch)
+        self._initiative = Initiative(context, advisor, proposals.verdicts, self._dispatch)
 
     def carry_out(self, command: Command, by: Provenance) -> Receipt:
         """Carry out a command.
@@ -106,7 +106,7 @@ class Engine:
         Raises
         ------
         HitlError
-            When it cannot be done; then nothing of it is.
+            If it cannot be carried out; then it has no effect.
         """
         receipt = self._dispatch(command, by)
         return replace(receipt, python=receipt.python or command.python(), seq=self._context.state.seq)
@@ -115,22 +115,22 @@ class Engine:
         return self._handlers[command.spec.subject].carry_out(command, by)
 
     def follow(self) -> None:
-        """Restate proposals after a command: they are about the space under which they were made."""
+        """Update proposals after a command, since they depend on the search space."""
         self._initiative.keep_up()
 
     def advance(self) -> None:
-        """Do what follows from what came in: end the search, propose, fill the workers, run the clock."""
+        """Do the work after new items: end the search, propose, fill the workers, update the clock."""
         self._lifecycle.watch_budget()
         self._initiative.review()
         self._scheduler.fill()
         self._lifecycle.keep_time()
 
     def fill(self) -> None:
-        """Give every free slot something to do."""
+        """Fill the free slots of the workers."""
         self._scheduler.fill()
 
     def rest(self) -> None:
-        """Leave a closed session as a paused one."""
+        """Record a closed session as paused."""
         self._context.watch.stop()
         if self._context.state.phase is Phase.RUNNING:
             self._context.emit(ev.Paused())

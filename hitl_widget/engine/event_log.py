@@ -1,4 +1,4 @@
-"""The log of a session: events go in, the journal has them before anyone hears of them, the state follows."""
+"""The log of a session: events are written to the journal, folded into the state, then published."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ __all__ = ["FOLD_WAIT", "EventLog"]
 _log = logging.getLogger("hitl_widget")
 
 FOLD_WAIT = 0.15
-"""Seconds that events of folds alone may wait for others, to be written together."""
+"""Seconds that events of folds may wait for others, to be written together."""
 
 
 class EventLog:
-    """Owned by the controller's thread.
+    """The event log of a session. Owned by the controller's thread.
 
     Parameters
     ----------
     state
         The state before the first event.
     journal
-        Where events are kept.
+        The journal, which stores events.
     clock, watch
-        The time, and the search's clock.
+        The source of the time, and the search's clock.
     publish
-        Called with the state and the events after each batch was written.
+        Called with the state and the events after each batch is written.
     """
 
     def __init__(
@@ -52,11 +52,11 @@ class EventLog:
 
     @property
     def is_pending(self) -> bool:
-        """Whether events wait to be written."""
+        """True if events wait to be written."""
         return bool(self._pending)
 
     def emit(self, event: ev.Event, by: Provenance = MACHINE) -> int:
-        """Add an event to the present batch; returns its number."""
+        """Add an event to the current batch, and return its number."""
         elapsed = round(self._watch.elapsed, 4)
         record = ev.Record(self.state.seq + 1, self._clock.now(), elapsed, by.author, by.cause, event)
         self._pending.append(record)
@@ -64,7 +64,7 @@ class EventLog:
         return record.seq
 
     def commit(self) -> None:
-        """Write the present batch, then publish it."""
+        """Write the current batch, then publish it."""
         self._held_since = None
         if self._pending:
             batch, self._pending = self._pending, []
@@ -72,7 +72,7 @@ class EventLog:
             self._publish(self.state, batch)
 
     def commit_when_due(self, *, busy: bool) -> None:
-        """Commit, but let folds alone wait a moment for company: a trial that breaks off starts again anyway."""
+        """Commit, but let events of folds wait briefly for others: an interrupted trial restarts anyway."""
         if self._pending and all(isinstance(record.event, ev.FoldDone) for record in self._pending):
             now = self._clock.monotonic()
             self._held_since = self._held_since or now
@@ -81,7 +81,7 @@ class EventLog:
         self.commit()
 
     def commit_last(self) -> None:
-        """Write what can be written after a failure, and publish it in any case."""
+        """Try to write the batch after a failure, and publish it in any case."""
         batch, self._pending = self._pending, []
         try:
             self._journal.append(batch)

@@ -1,6 +1,6 @@
-"""The machine's initiative: what it proposes, what it judges, and what it does itself under autopilot.
+"""The machine's initiative: nudges, verdicts on beliefs, and acts under autopilot.
 
-Owned by the controller's thread. Nothing here acts by another way than a person does: by commands.
+Owned by the controller's thread. The machine acts through commands, as the user does.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Initiative:
     context
         State, log, plan and clock.
     advisor
-        Says what is worth proposing; None for nothing.
-    judge
-        Says what the evidence says to each belief.
+        Proposes nudges; None for no nudges.
+    verdicts
+        Returns the verdict on each belief.
     carry_out
         Carries out an answer.
     """
@@ -46,12 +46,12 @@ class Initiative:
         self,
         context: Context,
         advisor: Advisor | None,
-        judge: Callable[[SessionState], Sequence[Verdict]],
+        verdicts: Callable[[SessionState], Sequence[Verdict]],
         carry_out: CarryOut,
     ) -> None:
         self._context = context
         self._advisor = advisor
-        self._judged = judge
+        self._verdicts = verdicts
         self._carry_out = carry_out
         self._seen = -1
         self._offered_at = 0
@@ -59,26 +59,26 @@ class Initiative:
         self._acted_at = _last_own_answer(context.state)
 
     def review(self) -> None:
-        """Review the evidence after trials ended: judge the beliefs, propose, and act where the machine may."""
+        """Review the evidence after trials ended: update verdicts and nudges, and act if the machine may."""
         state = self._context.state
         if state.ended == self._seen or state.phase is not Phase.RUNNING:
             return
         self._seen = state.ended
-        self._judge(state)
+        self._update_verdicts(state)
         self._offer()
         if self._context.state.autonomy is cmd.Autonomy.AUTOPILOT:
             self._act()
 
     def keep_up(self) -> None:
-        """Restate what is open after an act of steering: a proposal is about the space under which it was made."""
+        """Update the open nudges after an act, since a nudge depends on the search space."""
         state = self._context.state
         if state.nudges and state.steering is not self._steering:
             self._offer()
 
-    def _judge(self, state: SessionState) -> None:
+    def _update_verdicts(self, state: SessionState) -> None:
         if not state.steering.beliefs:
             return
-        for verdict in self._judged(state):
+        for verdict in self._verdicts(state):
             known = state.verdicts.get(verdict.about)
             grown = known is None or not known.trials <= verdict.trials < 1.2 * known.trials + 1
             if known is None or known.kind is not verdict.kind or grown:
@@ -103,9 +103,9 @@ class Initiative:
         self._context.emit(ev.NudgesOffered(tuple(one.as_json() for one in found)))
 
     def _worthiest(self, every: Sequence[Nudge]) -> tuple[Nudge, ...]:
-        """Return what to show: a newcomer takes the place of an open one only when it is worth twice as much.
+        """Return the nudges to show: a new one replaces an open one only if it is worth twice as much.
 
-        Under autopilot, what the machine may not do unasked makes room for what it may.
+        Under autopilot, nudges that need the user make room for those that the machine may answer.
         """
         open_now = {one.key for one in self._context.state.nudges}
         alone = self._context.state.autonomy is cmd.Autonomy.AUTOPILOT
@@ -130,7 +130,7 @@ class Initiative:
 
 
 def _last_own_answer(state: SessionState) -> int:
-    """Return how many trials had ended when the machine last gave an answer itself; a session may be taken up."""
+    """Return how many trials had ended at the machine's last answer, also in a loaded session."""
     given = (one.event for one in state.story if one.author is Author.MACHINE)
     then = (state.answered[one.key][1] for one in given if isinstance(one, ev.NudgeAnswered))
     return max(then, default=-_ACT_EVERY)

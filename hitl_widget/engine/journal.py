@@ -67,12 +67,12 @@ class SqlJournal:
     place
         A path (SQLite) or an SQLAlchemy URL.
     create
-        Make a new journal; otherwise an existing one is opened.
+        True to create a new journal, False to open an existing one.
 
     Raises
     ------
     JournalError
-        When the place cannot be opened, holds no journal, or another process is writing it.
+        If the place cannot be opened, holds no journal, or another process writes to it.
 
     Examples
     --------
@@ -144,7 +144,7 @@ class SqlJournal:
         ]
 
     def put(self, key: str, value: bytes) -> None:
-        """Keep bytes under a key, in place of what was there."""
+        """Store bytes under a key, replacing earlier ones."""
         with self._engine.begin() as connection:
             changed = connection.execute(update(_blobs).where(_blobs.c.key == key).values(value=value))
             if not changed.rowcount:
@@ -157,7 +157,7 @@ class SqlJournal:
         return None if value is None else bytes(value)
 
     def close(self) -> None:
-        """Let go of the store and of the right to write it."""
+        """Close the store and release the write lock."""
         if hasattr(self, "_engine"):
             self._engine.dispose()
         if self._lock is not None:

@@ -24,7 +24,7 @@ LIMIT = 600.0
 
 
 class Measuring:
-    """Measures what trials lack of today's objectives.
+    """Measures the current objectives of trials that lack them.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class Measuring:
     artifacts
         Files of trials.
     backlog
-        Trials of which more is to be measured.
+        Trials with missing measurements.
     ended
-        Called after each call with the trials of which more was measured.
+        Called after each call with the trials that have new measurements.
     """
 
     def __init__(
@@ -65,40 +65,40 @@ class Measuring:
         self._backlog.want(objectives, self._context.state.trials)
 
     def note(self, trial: Trial) -> None:
-        """Line a complete trial up if something of it is missing."""
+        """Queue a complete trial if it has missing measurements."""
         self._backlog.note(trial)
 
     @property
     def has_idle_work(self) -> bool:
-        """Whether there is something to measure while no trial wants the workers."""
+        """Return whether idle workers have something to measure."""
         if self._context.state.phase not in (Phase.RUNNING, Phase.PAUSED, Phase.FINISHED):
             return False
-        return self._backlog.cheap > 0 or (self._backlog.dear > 0 and self._asked)
+        return self._backlog.cheap > 0 or (self._backlog.expensive > 0 and self._asked)
 
     @property
     def _asked(self) -> bool:
-        """Whether the person stated preferences: only then are models fitted again to be measured."""
+        """Return whether the user stated preferences; only then are models fitted again to be measured."""
         return self._context.state.preferences != NO_PREFERENCES
 
     @property
     def has_last_values(self) -> bool:
-        """Whether what is left can be measured in one call before the search ends."""
+        """Return whether the remaining values can be measured in one call before the search ends."""
         return self._asked and 0 < self._backlog.cheap <= BATCH
 
     def start_urgent(self) -> bool:
-        """Start what goes before trials; returns whether something was started."""
+        """Start a call that has priority over trials; return whether one was started."""
         return not self._running and self._backlog.cheap > 0 and self.start()
 
     def start_idle(self) -> bool:
-        """Start what may be done while no trial wants the workers; returns whether something was started."""
+        """Start a call for idle workers; return whether one was started."""
         return self.has_idle_work and self.start(idle=True)
 
     def start(self, *, idle: bool = False) -> bool:
-        """Start a call; models are fitted again only when idle and asked for. Returns whether one was started."""
+        """Start a call, and return whether one was started; models are fitted again only if idle and requested."""
         state = self._context.state
         jobs = self._backlog.take_cheap(state.trials)
         if not jobs and idle and self._asked:
-            jobs = self._backlog.take_dear(state.trials)
+            jobs = self._backlog.take_expensive(state.trials)
         if not jobs:
             return False
         jobs = [replace(job, predictions=self._artifacts.predictions_of(job.trial)) for job in jobs]
@@ -107,7 +107,7 @@ class Measuring:
         return True
 
     def halt(self) -> None:
-        """Cancel what runs, to be measured later."""
+        """Cancel the running call; its values are measured later."""
         for key, jobs in self._running.items():
             self._pool.cancel(key)
             self._backlog.put_back(jobs, self._context.state.trials)
@@ -117,7 +117,7 @@ class Measuring:
         self._ended(self._recorded(self._running.pop(outcome.key), outcome))
 
     def _recorded(self, jobs: list[MeasureJob], outcome: Outcome) -> Sequence[int]:
-        """Record what was measured; returns the trials, none where the jobs are to be done again."""
+        """Record the measured values, and return the trials; empty if the jobs must be repeated."""
         failure, trials = outcome.failure, self._context.state.trials
         if failure is not None and failure.kind is FailureKind.CANCELLED:
             self._backlog.put_back(jobs, trials)

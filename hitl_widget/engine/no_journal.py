@@ -1,4 +1,4 @@
-"""A journal that keeps nothing."""
+"""A journal that stores nothing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ __all__ = ["NoJournal"]
 
 
 class NoJournal:
-    """Stands in for a journal that could not be opened, so that the failure can be published."""
+    """A replacement for a journal that could not be opened, so that the failure can be published."""
 
     def append(self, records: Sequence[Record]) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
     def read(self) -> list[Record]:
         """Return nothing."""
         return []
 
     def put(self, key: str, value: bytes) -> None:
-        """Keep nothing."""
+        """Store nothing."""
 
     def get(self, _key: str) -> bytes | None:
         """Return nothing."""
         return None
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""The items of the controller's queue beside outcomes: commands, background calls, the release of the workers."""
+"""The items of the controller's queue besides outcomes: commands, background calls, the release of the workers."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _CLOSED = "This session is closed."
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A command on its way."""
+    """A queued command."""
 
     command: Command
     by: Provenance
     ticket: Future[Receipt]
 
     def refuse(self) -> None:
-        """Answer that the session is closed."""
+        """Refuse because the session is closed."""
         if self.ticket.set_running_or_notify_cancel():
             self.ticket.set_exception(CommandError(_CLOSED))
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """A background call of an explanation or a survey; the search takes no notice of it."""
+    """A background call of an explanation or a survey, independent of the search."""
 
     key: str
     call: Call
@@ -43,24 +43,24 @@ class Background:
     seconds: float | None = None
 
     def refuse(self) -> None:
-        """Answer that the session is closed."""
+        """Refuse because the session is closed."""
         self.done(Outcome(self.key, failure=Failure(FailureKind.CANCELLED, _CLOSED)))
 
 
 @dataclass(frozen=True, slots=True)
 class CancelBackground:
-    """The end of a background call."""
+    """A request to cancel a background call."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The end of the workers while the search rests."""
+    """A request to end the workers while the search rests."""
 
 
 def recordable(command: Command) -> dict[str, Any]:
-    """Return a refused command as JSON can hold it: a person may send anything."""
+    """Return a refused command in JSON form, whatever was sent."""
     try:
         return {key: _recordable(value) for key, value in as_json(command).items()}
     except RecursionError:

@@ -11,7 +11,7 @@ __all__ = ["Phases"]
 
 
 class Phases:
-    """Records that a search begins, rests, goes on and ends, and lets its clock run accordingly.
+    """Records that a search starts, pauses, resumes and ends, and controls its clock.
 
     Parameters
     ----------
@@ -23,36 +23,36 @@ class Phases:
         self._context = context
 
     def begin(self, by: Provenance) -> None:
-        """Begin the search."""
+        """Start the search."""
         self._context.watch.start()
         self._context.emit(ev.Started(), by)
 
     def pause(self, by: Provenance) -> None:
-        """Let the search rest."""
+        """Pause the search."""
         self._context.watch.stop()
         self._context.emit(ev.Paused(), by)
 
     def go_on(self, by: Provenance) -> None:
-        """Let the search go on."""
+        """Resume the search."""
         self._context.watch.start()
         self._context.emit(ev.Resumed(), by)
 
     def finishing(self, reason: str, by: Provenance) -> None:
-        """Begin the end: no more trials, only the last ensemble and the holdout."""
+        """Start finishing: no more trials, only the last ensemble and the holdout."""
         self._context.emit(ev.Finishing(reason), by)
 
     def finished(self, by: Provenance = MACHINE) -> None:
-        """Close the search after the holdout was measured."""
+        """Finish the search after the holdout was evaluated."""
         self._context.emit(ev.Finished(self._context.state.reason), by)
 
     def give_up(self, message: str) -> None:
-        """End the search because nothing can run."""
+        """Fail the search because nothing can run."""
         self._context.watch.stop()
         self._context.emit(ev.Failed(message, "Mend the cause, then session.resume(): it starts new workers."))
 
     @property
     def spent(self) -> str | None:
-        """The limit that is reached, in a sentence; None while the budget lasts."""
+        """Return the reached limit as a sentence; None while the budget lasts."""
         state = self._context.state
         if state.budget_seconds is not None and self._context.watch.elapsed >= state.budget_seconds:
             return "The time is spent."

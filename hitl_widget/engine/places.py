@@ -1,4 +1,4 @@
-"""Where a session keeps things: its journal, and a scratch folder that dies with its process."""
+"""The places of a session: its journal, and a scratch folder that is deleted with its process."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def default_place(target: str) -> Path:
 
 
 def sessions_folder() -> Path:
-    """Return the folder of journals for which no place was named."""
+    """Return the default folder of journals."""
     from platformdirs import user_data_path
 
     return user_data_path("hitl_widget") / "sessions"
 
 
 def checked_place(place: str | os.PathLike[str], *, new: bool) -> str:
-    """Return a place as a URL or an absolute path; refuse one where something stands already."""
+    """Return a place as a URL or an absolute path; refuse one that already exists."""
     text = os.fspath(place)
     if "://" in text:
         return text
@@ -46,7 +46,7 @@ def checked_place(place: str | os.PathLike[str], *, new: bool) -> str:
 
 
 def scratch_folder() -> Path:
-    """Make a scratch folder, and clear those of processes that were killed."""
+    """Return a new scratch folder, and delete those of killed processes."""
     base = Path(tempfile.gettempdir())
     for old in base.glob(f"{_SCRATCH}*"):
         owner = old.name.removeprefix(_SCRATCH).partition("_")[0]

@@ -1,4 +1,4 @@
-"""What a search starts from."""
+"""The plan of a search."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ __all__ = ["Plan"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that a search starts from.
+    """The inputs of a search.
 
     Parameters
     ----------
     settings
-        JSON that the `Opened` event keeps, enough to open the session again.
+        JSON of the `Opened` event, sufficient to open the session again.
     space
         The search space.
     starts
@@ -31,7 +31,7 @@ class Plan:
     constant
         Name of the family that predicts a constant.
     labels
-        Names of the installed families as people know them.
+        Display names of the installed families.
     folds
         Folds of cross-validation.
     seed
@@ -39,17 +39,17 @@ class Plan:
     budget_seconds, budget_trials
         Limits; None for none.
     autonomy
-        Who takes the next step.
+        The autonomy level.
     trial_seconds
         Limit of one trial's wall time, or None for a share of the budget.
     holdout_rows
-        Rows kept aside; 0 for none.
+        Rows in the holdout; 0 for no holdout.
     folder
         The session's scratch folder.
     task
-        What is learnt; None for a search that knows no further objectives.
+        The task; None for a search without further objectives.
     blobs
-        What the journal keeps beside the events, by key; called once, on the controller's thread.
+        Returns the blobs of the journal by key; called once, on the controller's thread.
     """
 
     settings: dict[str, Any]

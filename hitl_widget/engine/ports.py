@@ -1,4 +1,4 @@
-"""What the controller needs beside workers and sampler: journal, advisor, preferences, tables, clock. Protocols only.
+"""The ports of the controller besides workers and sampler: journal, advisor, preferences, tables, clock.
 
 Thread-safety and ownership are part of each contract.
 """
@@ -19,70 +19,70 @@ from hitl_widget.sampling.contract import Scalarization
 __all__ = ["Advisor", "Clock", "FindWarning", "Journal", "PreferenceLearner", "Tables"]
 
 FindWarning = Callable[[SessionState, str], Safeguard | None]
-"""Returns the warning of a key if it holds now; quick (some milliseconds), called on the controller's thread."""
+"""Returns the current warning with a key, or None; takes milliseconds, called on the controller's thread."""
 
 
 class Clock(Protocol):
-    """Where the controller reads the time."""
+    """The clock of the controller."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Monotonic seconds."""
         ...
 
 
 class Tables(Protocol):
-    """The columns of the session's table, where choices about them are checked. Owned by the controller's thread."""
+    """The columns of the session's table, which validates choices about them. Owned by the controller's thread."""
 
     def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
-        """Return choices after a change; raises `DataError`, in words, where it cannot be."""
+        """Return choices after a change; raises `DataError` if it is not possible."""
         ...
 
     def settled(self, choices: DataChoices) -> DataChoices:
-        """Return choices without the ways that do not go with a column's role; raises as `changed` does."""
+        """Return choices without fillings and encodings that do not suit a column's role; raises as `changed` does."""
         ...
 
     def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
-        """Return choices with a transform more; raises as `changed` does."""
+        """Return choices with an additional transform; raises as `changed` does."""
         ...
 
     def without_transform(self, before: DataChoices, name: str) -> DataChoices:
-        """Return choices with a transform less; raises as `changed` does."""
+        """Return choices without a transform; raises as `changed` does."""
         ...
 
     def in_words(self, before: DataChoices, after: DataChoices) -> str:
-        """Say what changed, for example ``"left out row_id; age is categorical"``."""
+        """Return the change in words, for example ``"left out row_id; age is categorical"``."""
         ...
 
     def keep(self) -> None:
-        """Put the columns where the workers find them as they came."""
+        """Write the original columns for the workers."""
         ...
 
 
 class PreferenceLearner(Protocol):
-    """What the person prefers, learnt from a state. Thread-safe; tens of milliseconds where something is new."""
+    """The model of the user's preferences. Thread-safe; an update takes tens of milliseconds."""
 
     def learn(self, state: SessionState) -> Learnt | None:
-        """Return what the answers, goals and constraints say, or None where nothing was said."""
+        """Return the conclusions from answers, goals and constraints, or None without any."""
         ...
 
     def scalarization(self, state: SessionState) -> Scalarization | None:
-        """Return what trials are worth to the search, or None where only the metric counts."""
+        """Return the worth of trials to the search, or None if only the metric counts."""
         ...
 
     def due(self, state: SessionState) -> bool:
-        """Say whether enough trials came to learn anew."""
+        """Return whether enough new trials ended to learn again."""
         ...
 
 
 class Advisor(Protocol):
-    """Looks at a state and proposes acts. Pure, quick (some milliseconds), called on the controller's thread."""
+    """Proposes acts for a state. Pure, takes milliseconds, called on the controller's thread."""
 
     def nudges(self, state: SessionState, elapsed: float) -> Sequence[Nudge]:
-        """Return what is worth proposing now, the greatest worth first, without what was answered."""
+        """Return the nudges to offer, most valuable first, without answered ones."""
         ...
 
 
@@ -90,7 +90,7 @@ class Journal(Protocol):
     """The durable record of a session.
 
     One writer: `append` and `put` are called from the controller's thread, `read` and `get` from any.
-    What `append` returned from survives the death of the process.
+    Once `append` has returned, its records survive the death of the process.
     """
 
     def append(self, records: Sequence[Record]) -> None:
@@ -102,7 +102,7 @@ class Journal(Protocol):
         ...
 
     def put(self, key: str, value: bytes) -> None:
-        """Keep bytes under a key."""
+        """Store bytes under a key."""
         ...
 
     def get(self, key: str) -> bytes | None:
@@ -110,5 +110,5 @@ class Journal(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         ...

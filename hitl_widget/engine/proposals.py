@@ -21,29 +21,29 @@ from hitl_widget.sampling.contract import Sampler
 __all__ = ["Proposals"]
 
 _ENOUGH = 3
-"""Families whose best is measured again on changed columns; with fewer the planned starts come too."""
+"""Families whose best trial is evaluated again on changed columns; with fewer, the planned starts run too."""
 
 
 class _Start(NamedTuple):
-    """A configuration to begin with; `again` is the trial that measured it on other columns."""
+    """A starting configuration; `again` is the trial that measured it on other columns."""
 
     config: dict[str, Value]
     again: int | None = None
 
 
 class Proposals:
-    """Says what the machine tries next.
+    """Provides the machine's next configuration.
 
     Parameters
     ----------
     context
         State, log, plan and clock.
     make_sampler
-        Makes the sampler for a state: at once, and again when there is a new family that it may propose.
+        Returns the sampler for a state; called initially, and again after a family was added.
     scalarizer
-        The worth of trials, where more than the metric counts.
+        The worth of trials, if more than the metric counts.
     code
-        The person's own learners.
+        Custom learners.
     """
 
     def __init__(
@@ -65,14 +65,14 @@ class Proposals:
     # -- the evidence -------------------------------------------------------------------------------------------------
 
     def steered(self, by: Provenance, *, new_family: bool = False) -> None:
-        """Follow an act: it holds from the next proposal on."""
+        """Follow an act, which affects the next proposal."""
         if new_family:
             self._sampler = self._make_sampler(self._context.state)
         self._read(by)
         self._starts = deque(self._starts_left())
 
     def learn_anew(self, by: Provenance = MACHINE) -> None:
-        """Learn again what the person prefers once there are more trials, and search by that."""
+        """Update the user's preferences after new trials, and search by them."""
         if self._scalarizer.due:
             self._read(by)
 
@@ -82,25 +82,25 @@ class Proposals:
         self._sampler.read(self._context.state, worth)
 
     def begun(self, trial: Trial) -> None:
-        """Take note that a trial runs."""
+        """Tell the sampler that a trial started."""
         self._sampler.begin(trial)
 
     def ended(self, trial: Trial) -> None:
-        """Take note of how a trial ended."""
+        """Tell the sampler that a trial ended."""
         self._sampler.end(trial)
 
     def measured(self, trial: Trial) -> None:
-        """Take note that more was measured of a trial that ended."""
+        """Tell the sampler that an ended trial has new measurements."""
         self._sampler.amend(trial)
 
-    def judge(self, state: SessionState) -> list[Verdict]:
-        """Return what the evidence says to each belief."""
-        return self._sampler.judge(state)
+    def verdicts(self, state: SessionState) -> list[Verdict]:
+        """Return the verdict on each belief."""
+        return self._sampler.verdicts(state)
 
     # -- what comes next ----------------------------------------------------------------------------------------------
 
     def suggest(self) -> Proposal:
-        """Return what comes next, and keep it for then."""
+        """Return the next proposal, and keep it for the next trial."""
         if self._starts:
             start = self._starts[0]
             return Proposal(start.config, self._why_start(start), self._origin_of_start(start))
@@ -109,12 +109,12 @@ class Proposals:
         return self._next
 
     def prepare(self) -> None:
-        """Have the next proposal ready before it is needed."""
+        """Compute the next proposal in advance."""
         if not self._starts:
             self.suggest()
 
     def queue(self) -> int:
-        """Queue what comes next; returns the number of the trial."""
+        """Queue the next proposal, and return the number of the trial."""
         if self._starts:
             start = self._starts.popleft()
             return self._context.queue(
@@ -128,7 +128,7 @@ class Proposals:
     # -- the starts ---------------------------------------------------------------------------------------------------
 
     def _starts_left(self) -> Iterator[_Start]:
-        """Yield the starts that lie in today's space and were not begun on today's columns."""
+        """Yield the starts that lie in the current space and did not run on the current columns."""
         state = self._context.state
         today = [one for one in state.trials if not state.on_other_data(one)]
         begun = [dict(one.config) for one in today if one.origin in (Origin.BASELINE, Origin.START)]
@@ -140,9 +140,9 @@ class Proposals:
                 yield one
 
     def _all_starts(self) -> Iterator[_Start]:
-        """Yield the planned starts, then the default of each family that has none: one that was added.
+        """Yield the planned starts, then the default configuration of each added family.
 
-        On columns that were changed, the best of each family comes instead, so that scores can be compared at once.
+        On changed columns, the best configuration of each family comes instead, so that scores can be compared early.
         """
         again = self._again()
         planned = () if len(again) >= _ENOUGH else self._plan.starts
@@ -152,7 +152,7 @@ class Proposals:
         yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
 
     def _again(self) -> list[_Start]:
-        """Return the best configuration of each family that was measured on other columns, the best first."""
+        """Return the best configuration of each family on other columns, best first."""
         state = self._context.state
         if not state.view:
             return []
@@ -164,7 +164,7 @@ class Proposals:
         return [_Start(dict(one.config), one.number) for one in best.values()]
 
     def _lacks(self, family: Value) -> bool:
-        """Whether a family's package is missing here, or its code is not this person's: its trials would fail."""
+        """Return whether a family's package is missing or its code is not trusted, so that its trials would fail."""
         known = family in LEARNERS or family in self._context.state.learners
         return known and not self._code.has_family(str(family))
 

@@ -1,4 +1,4 @@
-"""The published state of a session, and those who hear of it."""
+"""The published state of a session, and its subscribers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Subscriber = Callable[[SessionState, Sequence[ev.Record]], None]
 
 
 class Publisher:
-    """Holds the last published state. Any thread may read and subscribe; the controller's thread tells.
+    """Holds the last published state. Any thread may read and subscribe; the controller's thread publishes.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Publisher:
         self._lock = threading.Lock()
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call `subscriber(state, records)` after each batch of events; returns a function that ends it."""
+        """Call `subscriber(state, records)` after each batch of events; return a function that unsubscribes."""
         with self._lock:
             self._subscribers.append(subscriber)
 

@@ -1,4 +1,4 @@
-"""Racing: which trials are so far behind that their remaining folds are not worth running."""
+"""Racing: detection of trials so far behind that their remaining folds are not worth running."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["MARGIN", "behind", "gap_to_best"]
 
 MARGIN = 0.25
 _FIRST = 50
-"""Trials among which the constant predictor is looked for."""
+"""Number of first trials among which the constant predictor is searched."""
 
 
 def behind(
     scores: Mapping[int, float], best: Mapping[int, float], constant: Mapping[int, float], margin: float = MARGIN
 ) -> float | None:
-    """Return how far a trial lies behind the best, when that is clearly too far.
+    """Return the gap of a trial to the best if it is clearly too large, else None.
 
     Parameters
     ----------
@@ -34,11 +34,12 @@ def behind(
     Returns
     -------
     float or None
-        The gap on the folds that both have, or None while the trial stays in the race.
+        The gap on their common folds, or None while the trial stays in the race.
 
     Notes
     -----
-    Racing by gap, not by ratio, and forgivingly: aggressive early stopping loses on most tables (arXiv 2405.03389).
+    Racing by gap rather than by ratio, with a wide margin: aggressive early stopping loses on most tables
+    (arXiv 2405.03389).
 
     Examples
     --------
@@ -57,14 +58,14 @@ def behind(
 
 
 def gap_to_best(state: SessionState, trial: Trial, constant: str) -> float | None:
-    """Return how far a trial lies behind the best, when that is too far to go on.
+    """Return the gap of a trial to the best if it is too large to continue, else None.
 
     Parameters
     ----------
     state
         The session.
     trial
-        A running trial; one that a person queued always goes on.
+        A running trial; one that the user queued always continues.
     constant
         Name of the family that predicts a constant.
     """

@@ -1,4 +1,4 @@
-"""The journals in the user's data folder, read just enough to be listed."""
+"""The list of journals in the user's data folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["RecentJournal", "recent_journals"]
 
 _ENDED = ("Finished", "Failed")
 _LOOK_AT = 60
-"""Times of files are near enough to choose these among many; a look at a journal may renew them."""
+"""Number of files to read, chosen by modification time, which reading a journal may renew."""
 _PATIENCE = 0.2
 
 
@@ -29,15 +29,15 @@ class RecentJournal:
     journal
         Its path.
     target
-        The column that was to be predicted.
+        The target column.
     time
-        When something last happened, in seconds since the epoch.
+        Time of the last event, in seconds since the epoch.
     trials
-        Trials that ended.
+        Number of ended trials.
     seconds
         Seconds on the search's clock.
     ended
-        Whether the search came to its end.
+        True if the search finished.
     """
 
     journal: str
@@ -53,19 +53,19 @@ class RecentJournal:
 
 
 def recent_journals(most: int, folder: Path | None = None) -> list[RecentJournal]:
-    """Return the journals that were written last, the last first; sessions without any trial are left out.
+    """Return the most recent journals, latest first, without sessions that have no trials.
 
     Parameters
     ----------
     most
-        How many at most.
+        Maximum number of journals.
     folder
-        Where to look; by default the user's data folder.
+        The folder; by default the user's data folder.
 
     Returns
     -------
     list of RecentJournal
-        A file that is no journal, or cannot be read, is left out.
+        The journals; files that are not journals or cannot be read are skipped.
     """
     found: list[RecentJournal] = []
     for path in _by_time(folder or sessions_folder())[:_LOOK_AT]:

@@ -1,4 +1,4 @@
-"""Which trials' models are kept: those of the leaders, and of those that an act put out of the lead."""
+"""Retention of models: those of the leaders, and of trials that an act removed from the lead."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Retention"]
 
 
 class Retention:
-    """Drops the models of trials that cannot be asked for any more. Owned by the controller's thread.
+    """Deletes the models of trials that are no longer needed. Owned by the controller's thread.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Retention:
     artifacts
         Files of trials.
     backlog
-        Trials of which more is to be measured, for which their models are needed.
+        Trials with missing measurements, which need their models.
     """
 
     def __init__(self, context: Context, artifacts: Artifacts, backlog: Backlog) -> None:
@@ -34,11 +34,11 @@ class Retention:
 
     @property
     def leaders_moved(self) -> bool:
-        """Whether the leaders are others than at the last look."""
+        """Return whether the leaders changed since the last check."""
         return self._context.state.leaders != self._leaders
 
     def steered(self) -> None:
-        """Keep the models of trials that an act put out of the lead, for its undo, but not of ever more of them."""
+        """Retain the models of trials that an act removed from the lead, for its undo, up to a limit."""
         now = self._context.state.leaders
         gone = [number for number in (*self._spared, *self._leaders) if number not in now]
         for number in gone[:-LEADERS]:
@@ -46,7 +46,7 @@ class Retention:
         self._spared, self._leaders = gone[-LEADERS:], now
 
     def ended(self, number: int, before: Sequence[int]) -> None:
-        """Drop the models of a trial that ended and of those that it put out of the lead."""
+        """Delete the models of an ended trial and of those that it removed from the lead, if not needed."""
         self._leaders = self._context.state.leaders
         for fallen in {number, *before} - set(self._leaders):
             # It may yet lead, once its constraints are measured.
@@ -54,13 +54,13 @@ class Retention:
                 self._drop(fallen)
 
     def measured(self, numbers: Sequence[int]) -> None:
-        """Drop the models of trials that do not lead, now that everything is measured of them."""
+        """Delete the models of trials that do not lead and are completely measured."""
         self.steered()
         for number in numbers:
             if number not in self._leaders and number not in self._spared:
                 self._drop(number)
 
     def _drop(self, number: int) -> None:
-        """Drop a trial's models, unless it is the one that the person would take."""
+        """Delete a trial's models, unless it is the recommended one."""
         if number != self._context.state.chosen:
             self._artifacts.drop(number)

@@ -1,4 +1,4 @@
-"""What the search makes of preferences: the objectives to measure and the worth to maximise."""
+"""The preferences in the search: the objectives to measure and the worth to maximize."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["Scalarizer"]
 
 
 class Scalarizer:
-    """Learns from a person's answers, goals and constraints. Owned by the controller's thread.
+    """Learns from the user's answers, goals and constraints. Owned by the controller's thread.
 
     Parameters
     ----------
     context
         State, log, plan and clock.
     learner
-        Learns from the answers; None where only the metric counts.
+        Learns from the answers; None if only the metric counts.
     """
 
     def __init__(self, context: Context, learner: PreferenceLearner | None) -> None:
@@ -29,13 +29,13 @@ class Scalarizer:
 
     @property
     def lead(self) -> bool:
-        """Whether more than the metric decides which trials are good."""
+        """True if more than the metric decides which trials are good."""
         preferences = self._context.state.preferences
         return self._learner is not None and (preferences.lead or bool(preferences.constraints))
 
     @property
     def due(self) -> bool:
-        """Whether enough trials came to learn anew."""
+        """Return whether enough new trials ended to learn again."""
         return self.lead and self._learner is not None and self._learner.due(self._context.state)
 
     @property
@@ -45,7 +45,7 @@ class Scalarizer:
         return [] if task is None else wanted(task, self._context.state.preferences)
 
     def learn(self, by: Provenance) -> Scalarization | None:
-        """Learn from today's answers, record the result, and return the worth of trials to the search."""
+        """Learn from the current answers, record the result, and return the worth of trials to the search."""
         state = self._context.state
         if self._learner is None or not (state.preferences.guide or state.preferences.constraints or state.learnt):
             return None

@@ -1,4 +1,4 @@
-"""Which fold of which trial runs next. Plain bookkeeping of the controller's thread."""
+"""The schedule of folds. Used on the controller's thread only."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Unit:
 
     @property
     def key(self) -> str:
-        """Name of the unit towards the executor."""
+        """Key of the unit in the executor."""
         return f"{self.number}:{self.fold}"
 
 
 @dataclass(slots=True)
 class Active:
-    """A trial in work."""
+    """A running trial."""
 
     number: int
     folds: int
@@ -39,7 +39,7 @@ class Active:
 
 
 class Schedule:
-    """The trials in work: the first fold alone, the others as soon as it has held its own.
+    """The running trials: the first fold alone, the others once it has passed the race.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class Schedule:
         self.waiting: deque[int] = deque()
 
     def units(self) -> Iterator[Active]:
-        """Iterate over the trials in work."""
+        """Iterate over the running trials."""
         return iter(list(self.active.values()))
 
     def begin(self, number: int) -> Unit:
@@ -76,5 +76,5 @@ class Schedule:
         return None
 
     def end(self, number: int) -> Active | None:
-        """Take a trial out of work."""
+        """Remove a trial."""
         return self.active.pop(number, None)

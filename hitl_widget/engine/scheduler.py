@@ -1,4 +1,4 @@
-"""The scheduler: which fold of which trial runs next, and what its score means. Owned by the controller's thread."""
+"""The scheduler, which runs folds and handles their scores. Owned by the controller's thread."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Scheduler:
     context
         State, log, plan and clock.
     phases
-        Told when nothing can be fitted.
+        Records a failure when nothing can be fitted.
     pool
         The workers.
     proposals
         The machine's configurations.
     background
-        What runs beside the trials.
+        The background tasks.
     artifacts, retention
-        Files of trials, and which models are kept.
+        Files of trials, and the retention of models.
     scalarizer
-        Whether more than the metric decides.
+        The objectives to measure.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Scheduler:
         self._failures = 0
 
     def take_up(self) -> None:
-        """Queue again what was queued or running when the session broke off."""
+        """Queue the trials again that were queued or running when the session ended."""
         for trial in self._context.state.trials:
             if trial.state is TrialState.RUNNING:
                 self._context.emit(ev.TrialRequeued(trial.number))
@@ -89,27 +89,27 @@ class Scheduler:
         self.steered(MACHINE)
 
     def steered(self, by: Provenance, *, new_family: bool = False) -> None:
-        """Follow an act: it holds from the next proposal on."""
+        """Follow an act, which affects the next proposal."""
         self._proposals.steered(by, new_family=new_family)
         self._background.steered()
 
     def suggest(self) -> Proposal:
-        """Return what would be tried next, and keep it for then."""
+        """Return the next proposal, and keep it for the next trial."""
         return self._proposals.suggest()
 
     @property
     def busy(self) -> int:
-        """Calls in the workers now."""
+        """Number of calls in the workers."""
         return self._pool.busy
 
     # -- what runs next -----------------------------------------------------------------------------------------------
 
     def enqueue(self, number: int) -> None:
-        """Line up a trial that was queued."""
+        """Add a queued trial."""
         self._schedule.waiting.append(number)
 
     def fill(self) -> None:
-        """Give every free slot something to do, and have the next proposal ready before it is needed."""
+        """Fill the free slots, and compute the next proposal in advance."""
         if self._context.state.phase is not Phase.RUNNING:
             self._fill_at_rest()
             return
@@ -125,7 +125,7 @@ class Scheduler:
             self._proposals.prepare()
 
     def _fill_at_rest(self) -> None:
-        """Measure while the search rests; new workers are made only when there is something to measure."""
+        """Measure while the search rests; new workers start only if there is something to measure."""
         while self._background.has_idle_work and self._pool.busy < self._pool.slots:
             if not self._background.start_idle():
                 break
@@ -234,12 +234,12 @@ class Scheduler:
     # -- what ends ----------------------------------------------------------------------------------------------------
 
     def cancel(self, number: int, by: Provenance) -> None:
-        """End one queued or running trial.
+        """Cancel one queued or running trial.
 
         Raises
         ------
         CommandError
-            When there is no such trial, or it has ended.
+            If there is no such trial, or it has ended.
         """
         trial = self._context.trial(number)
         if trial.state not in (TrialState.QUEUED, TrialState.RUNNING):
@@ -252,20 +252,20 @@ class Scheduler:
         self._end(number, TrialState.STOPPED, f"{by.who} cancelled it {done}.", by=by)
 
     def halt(self, reason: str, by: Provenance) -> None:
-        """End what runs: at the end of the search."""
+        """Cancel the running calls at the end of the search."""
         for active in self._schedule.units():
             done = f"after {active.done} of {active.folds} folds"
             self._end(active.number, TrialState.STOPPED, f"{reason} It ended {done}.", by=by)
         self._background.halt()
 
     def finish(self, by: Provenance) -> None:
-        """End the search: learn the preferences once more, then the last ensemble and the holdout."""
+        """End the search: update the preferences, then measure the last ensemble and the holdout."""
         self._proposals.learn_anew(by)
         self._background.finish(by)
 
 
 def _fold_of(result: FoldResult) -> Fold:
-    """Return a fold as the record holds it, rounded to what can be told apart."""
+    """Return a fold for the record, rounded to significant digits."""
     return Fold(
         result.fold,
         float(result.score),

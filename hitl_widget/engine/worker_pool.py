@@ -1,4 +1,4 @@
-"""The workers of a search: made when they are needed, released when it rests. Owned by the controller's thread."""
+"""The workers of a search, started when needed and released when it rests. Owned by the controller's thread."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class WorkerPool:
     Parameters
     ----------
     make_executor
-        Makes the workers: at once, and again after they were released.
+        Returns the executor; called initially, and again after a release.
     deliver
-        Takes outcomes from the executor's threads and brings them to `receive` on the controller's thread.
+        Passes outcomes from the executor's threads to `receive` on the controller's thread.
     """
 
     def __init__(self, make_executor: Callable[[], Executor], deliver: Receive) -> None:
@@ -38,12 +38,12 @@ class WorkerPool:
 
     @property
     def slots(self) -> int:
-        """Calls that can run at once."""
+        """Number of calls that can run in parallel."""
         return self._executor.slots
 
     @property
     def busy(self) -> int:
-        """Calls that were submitted and have not ended."""
+        """Number of submitted calls that have not ended."""
         return len(self._open)
 
     def submit(self, key: str, call: Call, seconds: float | None, receive: Receive) -> None:
@@ -52,19 +52,19 @@ class WorkerPool:
         self._executor.submit(key, call, self._deliver, seconds=seconds)
 
     def begin(self, kind: str, call: Call, seconds: float | None, receive: Receive) -> str:
-        """Submit a call under a key of its own and return the key."""
+        """Submit a call under a new key, and return the key."""
         self._count += 1
         key = f"{kind}#{self._count}"
         self.submit(key, call, seconds, receive)
         return key
 
     def cancel(self, key: str) -> None:
-        """End a call; nobody receives its outcome."""
+        """Cancel a call; its outcome is discarded."""
         if self._open.pop(key, None) is not None:
             self._executor.cancel(key)
 
     def receive(self, outcome: Outcome) -> None:
-        """Hand an outcome to whoever waits for it; one that was cancelled has no receiver."""
+        """Pass an outcome to its receiver; a cancelled call has none."""
         receive = self._open.pop(outcome.key, None)
         if receive is not None:
             receive(outcome)
@@ -74,7 +74,7 @@ class WorkerPool:
         self._executor.submit(key, call, done, seconds=seconds, background=True)
 
     def cancel_background(self, key: str) -> None:
-        """End a background call; an unknown key is ignored."""
+        """Cancel a background call; an unknown key is ignored."""
         if self._made is not None:
             self._made.cancel(key)
 
@@ -83,14 +83,14 @@ class WorkerPool:
         self._releasing = True
 
     def close_if_released(self, *, resting: bool) -> None:
-        """End the workers when that was asked and nothing runs."""
+        """End the workers if that was requested and nothing runs."""
         if self._releasing and not self._open:
             self._releasing = False
             if resting:
                 self.close()
 
     def close(self) -> None:
-        """End the workers; the next call makes new ones."""
+        """End the workers; the next call starts new ones."""
         if self._made is not None:
             self._made.close()
             self._made = None

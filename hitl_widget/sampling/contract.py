@@ -58,6 +58,6 @@ class Sampler(Protocol):
         """Note how a trial ended; trials outside today's space and discarded ones are ignored."""
         ...
 
-    def judge(self, state: SessionState) -> list[Verdict]:
+    def verdicts(self, state: SessionState) -> list[Verdict]:
         """Return the verdict on each belief. It takes some milliseconds, so call it once every few trials."""
         ...

@@ -132,7 +132,7 @@ class TpeSampler:
         else:
             search.evidence.end(trial, counts=counts, fits=fits)
 
-    def judge(self, state: SessionState) -> list[Verdict]:
+    def verdicts(self, state: SessionState) -> list[Verdict]:
         """Return the verdict on each belief."""
         with one_thread():
             return [self._verdict(belief, state) for belief in state.steering.beliefs]
@@ -143,7 +143,7 @@ class TpeSampler:
             return on_families(belief, evidence, self._labels, self._noise(state))
         family = belief.about.split(".", 1)[0]
         search = self._searches.get(family)
-        return unheard(belief) if search is None else search.judge(belief, self._labels.get(family, family))
+        return unheard(belief) if search is None else search.verdict(belief, self._labels.get(family, family))
 
     def propose(self, state: SessionState) -> Proposal:
         """Return the next configuration and the reason for it."""

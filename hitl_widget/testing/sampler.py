@@ -132,5 +132,5 @@ class SamplerContract:
         one.steer(beliefs=(Belief("line.x", 0.9, 0.8, 1.0, (), Strength.STRONG, 1),))
         proposals = one.run(10)
         assert all(proposal.config in _SPACE for proposal in proposals)
-        found = one.sampler.judge(one.state)
+        found = one.sampler.verdicts(one.state)
         assert {verdict.about for verdict in found} <= {"line.x"}

@@ -47,9 +47,9 @@ def test_what_is_at_hand_goes_before_what_is_fitted_again(backlog, kept):
         (1, ("calibration", "predict_ms")),
         (2, ("calibration",)),
     ]
-    assert [job.trial for job in backlog.take_dear(trials)] == [2]
-    assert [job.trial for job in backlog.take_dear(trials)] == [0]
-    assert backlog.take_dear(trials) == []
+    assert [job.trial for job in backlog.take_expensive(trials)] == [2]
+    assert [job.trial for job in backlog.take_expensive(trials)] == [0]
+    assert backlog.take_expensive(trials) == []
 
 
 def test_a_model_that_is_dropped_meanwhile_is_fitted_again(backlog, kept):
@@ -59,7 +59,7 @@ def test_a_model_that_is_dropped_meanwhile_is_fitted_again(backlog, kept):
     backlog.want([TIME], trials)
     kept.clear()
     assert backlog.take_cheap(trials) == []
-    assert [job.trial for job in backlog.take_dear(trials)] == [0]
+    assert [job.trial for job in backlog.take_expensive(trials)] == [0]
 
 
 def test_a_call_holds_a_batch(backlog):
@@ -91,7 +91,7 @@ def test_other_objectives_are_measured_of_every_trial(backlog):
     backlog.want([SLOPE], trials)
     assert backlog.cheap == 0
     backlog.want([SLOPE, TIME], trials)
-    assert (backlog.cheap, backlog.dear, backlog.model_names) == (1, 1, ("predict_ms",))
+    assert (backlog.cheap, backlog.expensive, backlog.model_names) == (1, 1, ("predict_ms",))
 
 
 def test_a_measurement_is_recorded_rounded_and_a_failure_in_words(backlog):

@@ -170,7 +170,7 @@ def test_a_verdict_on_a_belief_is_on_record_when_it_changes(tmp_path):
         def __getattr__(self, name):
             return getattr(self._sampler, name)
 
-        def judge(self, state):
+        def verdicts(self, state):
             kind = VerdictKind.SUPPORTED if state.ended > 8 else VerdictKind.UNDECIDED
             return [Verdict("line.x", kind, f"After {state.ended}.", 5, 0.9)]
 
@@ -198,7 +198,7 @@ def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
         def __getattr__(self, name):
             return getattr(self._sampler, name)
 
-        def judge(self, state):
+        def verdicts(self, state):
             count = state.ended - len(state.outside)
             return [Verdict("line.x", VerdictKind.UNDECIDED, f"Of {count}.", count, 0.5)]
 

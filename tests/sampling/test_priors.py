@@ -113,7 +113,7 @@ def test_what_says_nothing_about_todays_space_is_left_aside(belief):
     if belief.about in SPACE.parameters:
         assert not prior(belief)
     assert [p.config for p in with_it.run(12)] == [p.config for p in without.run(12)]
-    assert [verdict.kind for verdict in with_it.sampler.judge(with_it.state)] == [VerdictKind.UNDECIDED]
+    assert [verdict.kind for verdict in with_it.sampler.verdicts(with_it.state)] == [VerdictKind.UNDECIDED]
 
 
 # -- what it adds to the search -----------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_no_belief_makes_it_raise(steps):
     for beliefs, trials in steps:
         one.steer(beliefs=beliefs)
         assert all(proposal.config in SPACE for proposal in one.run(trials))
-        verdicts = one.sampler.judge(one.state)
+        verdicts = one.sampler.verdicts(one.state)
         assert [verdict.about for verdict in verdicts] == [belief.about for belief in beliefs]
         assert all(0.5 <= verdict.confidence < 1 for verdict in verdicts)
 
@@ -242,7 +242,7 @@ def test_no_belief_makes_it_raise(steps):
 def verdict(belief, trials, seed=0):
     one = search(belief, seed=seed)
     one.run(trials)
-    return one.sampler.judge(one.state)[0]
+    return one.sampler.verdicts(one.state)[0]
 
 
 def test_a_verdict_waits_for_evidence():
@@ -282,6 +282,6 @@ def test_the_families_are_judged_by_their_best():
         labels={"two": "Second"},
     )
     one.run(20)
-    found = one.sampler.judge(one.state)[0]
+    found = one.sampler.verdicts(one.state)[0]
     assert found.kind is VerdictKind.CONTRADICTED
     assert "best trials are Second" in found.sentence

@@ -1,1 +1,1 @@
-"""Commands carried out, a file per subject."""
+"""The handlers of commands, one module per subject."""

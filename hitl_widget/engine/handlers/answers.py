@@ -18,14 +18,14 @@ __all__ = ["AnswerHandler"]
 
 
 class AnswerHandler(Handler):
-    """Carries out what an answer says, then records that it was given.
+    """Carries out the command of an answer, then records the answer.
 
     Parameters
     ----------
     context
         State, log, plan and clock.
     find_warning
-        Finds a warning that holds now, by its key.
+        Returns the current warning with a key.
     carry_out
         Carries out the command of an answer.
     """
@@ -37,7 +37,7 @@ class AnswerHandler(Handler):
 
     @handles(cmd.AnswerNudge)
     def answer_nudge(self, command: cmd.AnswerNudge, by: Provenance) -> Receipt:
-        """Answer a proposal of the machine."""
+        """Answer a nudge."""
         nudge = next((one for one in self._context.state.nudges if one.key == command.key), None)
         if nudge is None:
             raise CommandError(f"The proposal {command.key!r} is not open; session.nudges lists those that are.")
@@ -51,7 +51,7 @@ class AnswerHandler(Handler):
 
     @handles(cmd.AnswerWarning)
     def answer_warning(self, command: cmd.AnswerWarning, by: Provenance) -> Receipt:
-        """Answer a warning: act on it, or record a reason; an answer that Python alone can carry out leaves it open."""
+        """Answer a warning: act on it, or record a reason; an answer that only shows Python leaves it open."""
         warning = self._find_warning(self._context.state, command.key)
         if warning is None:
             raise CommandError(f"There is no warning {command.key!r:.100}; session.warnings lists those that are open.")

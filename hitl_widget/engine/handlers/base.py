@@ -14,7 +14,7 @@ from hitl_widget.errors import CommandError
 __all__ = ["CarryOut", "Handler", "handles"]
 
 CarryOut = Callable[[Command, Provenance], Receipt]
-"""Carries out any command, whatever its subject."""
+"""A function that carries out a command of any subject."""
 
 _H = TypeVar("_H", bound="Handler")
 _C = TypeVar("_C", bound=Command)
@@ -23,7 +23,7 @@ _C = TypeVar("_C", bound=Command)
 def handles(
     kind: type[_C],
 ) -> Callable[[Callable[[_H, _C, Provenance], Receipt]], Callable[[_H, _C, Provenance], Receipt]]:
-    """Mark a method as the one that carries out a command."""
+    """Register a method as the handler of a command."""
 
     def mark(method: Callable[[_H, _C, Provenance], Receipt]) -> Callable[[_H, _C, Provenance], Receipt]:
         method.handled = kind  # type: ignore[attr-defined]
@@ -35,7 +35,7 @@ def handles(
 class Handler:
     """Carries out the commands of one subject. Owned by the controller's thread.
 
-    A method checks everything before its first event: it raises `HitlError` and changes nothing, or does it all.
+    A method validates everything before its first event: it either raises `HitlError` without any effect, or succeeds.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Handler:
     """
 
     handled: ClassVar[dict[type[Command], str]] = {}
-    """By command, the name of the method that carries it out."""
+    """The name of the handling method, by command."""
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)

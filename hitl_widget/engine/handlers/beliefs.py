@@ -34,7 +34,7 @@ class BeliefHandler(Handler):
 
     @handles(cmd.Believe)
     def believe(self, command: cmd.Believe, by: Provenance) -> Receipt:
-        """State a belief; an earlier one about the same thing is replaced."""
+        """State a belief, and replace an earlier one about the same subject."""
         state, steering = self._context.state, self._context.state.steering
         belief = _softened(steering.belief(command.about), _belief(command, state.space, state.started))
         kept = [one for one in steering.beliefs if one.about != belief.about]
@@ -43,7 +43,7 @@ class BeliefHandler(Handler):
 
     @handles(cmd.Withdraw)
     def withdraw(self, command: cmd.Withdraw, by: Provenance) -> Receipt:
-        """Take a belief back."""
+        """Withdraw a belief."""
         steering = self._context.state.steering
         belief = steering.belief(command.about)
         if belief is None:
@@ -53,7 +53,7 @@ class BeliefHandler(Handler):
         return self._acts.do("belief", f"withdrew the belief: {self._in_words(belief)}", by, after)
 
     def _in_words(self, belief: Belief) -> str:
-        """Return a belief as people say it, for example ``"learning rate around 0.05 (strong)"``."""
+        """Return a belief in words, for example ``"learning rate around 0.05 (strong)"``."""
         if belief.about == FAMILY:
             labels = self._context.labels
             names = ", ".join(labels.get(str(one), str(one)) for one in belief.likely)
@@ -90,7 +90,7 @@ def _belief(command: cmd.Believe, space: Space, since: int) -> Belief:
 
 
 def _softened(before: Belief | None, now: Belief) -> Belief:
-    """Keep the age of a belief that is stated again only less surely: it must not lead anew."""
+    """Return the belief with its former age if only its strength decreased, so that it does not gain weight."""
     if before is None or (before.around, before.likely) != (now.around, now.likely):
         return now
     order = list(Strength)

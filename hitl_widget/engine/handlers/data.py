@@ -1,4 +1,4 @@
-"""Commands on the data: roles, missing cells, encodings and the person's own transforms."""
+"""Commands on the data: roles, missing cells, encodings and custom transforms."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class DataHandler(Handler):
     acts
         Records acts.
     trials
-        Cancels trials that read the columns as they were.
+        Cancels trials that read the previous columns.
     code
-        The person's own transforms.
+        Stores custom transforms.
     tables
-        The columns; None where they cannot be changed.
+        The columns; None if they cannot be changed.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class DataHandler(Handler):
 
     @handles(cmd.ChangeData)
     def change_data(self, command: cmd.ChangeData, by: Provenance) -> Receipt:
-        """Open a generation on the changed columns."""
+        """Start a generation on the changed columns."""
         before = self._context.state.steering.data
         choices = self._tables.changed(before, command)
         if choices == before:
@@ -67,7 +67,7 @@ class DataHandler(Handler):
 
     @handles(cmd.AddTransform)
     def add_transform(self, command: cmd.AddTransform, by: Provenance) -> Receipt:
-        """Open a generation with one more transform; or give back one whose code could not be trusted."""
+        """Start a generation with an additional transform, or restore one whose code was not trusted."""
         before = self._context.state.steering.data
         transform = Transform(command.name, command.columns, command.what)
         if transform in before.transforms and not self._code.has(CodeKind.TRANSFORM, command.name):
@@ -80,7 +80,7 @@ class DataHandler(Handler):
 
     @handles(cmd.RemoveTransform)
     def remove_transform(self, command: cmd.RemoveTransform, by: Provenance) -> Receipt:
-        """Open a generation with one transform less."""
+        """Start a generation without a transform."""
         choices = self._tables.without_transform(self._context.state.steering.data, command.name)
         return self._do(f"removed the transform {command.name}", by, choices)
 

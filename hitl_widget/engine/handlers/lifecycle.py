@@ -1,4 +1,4 @@
-"""Commands on the run: start, pause, resume, stop, the budget and who takes the next step."""
+"""Commands on the run: start, pause, resume, stop, budget and autonomy."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ __all__ = ["LifecycleHandler", "Work"]
 
 
 class Work(Protocol):
-    """The trials in work, as far as the end of a search concerns them."""
+    """The scheduler's interface for ending a search."""
 
     @property
     def busy(self) -> int:
-        """Calls in the workers now."""
+        """Number of calls in the workers."""
         ...
 
     def halt(self, reason: str, by: Provenance) -> None:
-        """End what runs."""
+        """Cancel the running calls."""
         ...
 
     def finish(self, by: Provenance) -> None:
@@ -46,7 +46,7 @@ class LifecycleHandler(Handler):
     phases
         Records the phases.
     work
-        The trials in work.
+        The scheduler.
     """
 
     def __init__(self, context: Context, phases: Phases, work: Work) -> None:
@@ -56,7 +56,7 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.Start)
     def start(self, _command: cmd.Start, by: Provenance) -> Receipt:
-        """Begin the search, or let it go on."""
+        """Start the search, or continue it."""
         match self._context.state.phase:
             case Phase.READY:
                 self._phases.begin(by)
@@ -70,7 +70,7 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.Pause)
     def pause(self, _command: cmd.Pause, by: Provenance) -> Receipt:
-        """Start nothing new; what runs finishes its fold."""
+        """Pause the search; running folds finish."""
         phase = self._context.state.phase
         if phase is Phase.PAUSED:
             return Receipt("The search is paused already.")
@@ -81,7 +81,7 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.Resume)
     def resume(self, _command: cmd.Resume, by: Provenance) -> Receipt:
-        """Go on after a pause, or after the end when the budget was raised."""
+        """Resume the search after a pause, or after its end once the budget was raised."""
         phase = self._context.state.phase
         if phase is Phase.RUNNING:
             return Receipt("The search is running already.")
@@ -99,7 +99,7 @@ class LifecycleHandler(Handler):
         return Receipt(f"The search ended: {spent[:1].lower()}{spent[1:]}")
 
     def _more(self) -> cmd.SetBudget:
-        """Return a budget that would let the search go on."""
+        """Return a budget that would allow the search to continue."""
         state, elapsed = self._context.state, self._context.watch.elapsed
         seconds = None if state.budget_seconds is None else round(max(state.budget_seconds, elapsed)) + 300
         trials = None if state.budget_trials is None else max(state.budget_trials, state.started) + 20
@@ -118,7 +118,7 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.SetBudget)
     def set_budget(self, command: cmd.SetBudget, by: Provenance) -> Receipt:
-        """Set the limits of the search."""
+        """Set the budget."""
         self._context.emit(ev.BudgetSet(command.seconds, command.trials), by)
         limits = [] if command.seconds is None else [f"{command.seconds:g} s"]
         limits += [] if command.trials is None else [plural(command.trials, "trial")]
@@ -126,7 +126,7 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.SetAutonomy)
     def set_autonomy(self, command: cmd.SetAutonomy, by: Provenance) -> Receipt:
-        """Set who takes the next step."""
+        """Set the autonomy level."""
         self._context.emit(ev.AutonomySet(command.level), by)
         return Receipt(_AUTONOMY[command.level])
 
@@ -140,7 +140,7 @@ class LifecycleHandler(Handler):
                 self._end(reason, MACHINE)
 
     def keep_time(self) -> None:
-        """Let the clock run while the search does; where the person drives, only while something runs."""
+        """Run the clock while the search runs; while the user drives, only while a trial runs."""
         state = self._context.state
         idle = state.autonomy is cmd.Autonomy.USER and not self._work.busy
         if state.phase is Phase.RUNNING and not idle:
@@ -149,7 +149,7 @@ class LifecycleHandler(Handler):
             self._context.watch.stop()
 
     def _end(self, reason: str, by: Provenance) -> None:
-        """End the search: what runs is halted, then the ensemble and the holdout follow."""
+        """End the search: cancel the running calls, then measure the ensemble and the holdout."""
         self._context.watch.stop()
         self._work.halt(reason, by)
         self._phases.finishing(reason, by)

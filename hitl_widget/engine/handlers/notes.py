@@ -1,4 +1,4 @@
-"""Commands that only add to the record: notes, and scores of the person's own models."""
+"""Commands that only add to the journal: notes, and scores of the user's own models."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["NoteHandler"]
 
 
 class NoteHandler(Handler):
-    """Writes into the journal."""
+    """Adds notes and baselines to the journal."""
 
     @handles(cmd.Note)
     def note(self, command: cmd.Note, by: Provenance) -> Receipt:
-        """Write a note."""
+        """Add a note."""
         self._context.emit(ev.Noted(command.text.strip()), by)
         return Receipt("The note is saved in the journal.")
 
     @handles(cmd.AddBaseline)
     def add_baseline(self, command: cmd.AddBaseline, by: Provenance) -> Receipt:
-        """Record the scores of the person's own model."""
+        """Record the scores of the user's own model as a baseline."""
         seconds = round(command.seconds, 3)
         self._context.emit(ev.BaselineMeasured(command.name, command.scores, seconds, command.problem), by)
         return Receipt(command.problem or f"Your own model {command.name} is measured.")

@@ -1,4 +1,4 @@
-"""Trials in work that a change leaves outside."""
+"""Running trials that a change leaves outside."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ __all__ = ["Cancelling", "cancel_outside"]
 
 
 class Cancelling(Protocol):
-    """The queue of trials, as far as trials are cancelled."""
+    """The scheduler's interface for cancelling trials."""
 
     def cancel(self, number: int, by: Provenance) -> None:
-        """End one queued or running trial."""
+        """Cancel one queued or running trial."""
         ...
 
 
 def cancel_outside(context: Context, trials: Cancelling, by: Provenance) -> None:
-    """Cancel the queued and running trials that lie outside today's space or read other data."""
+    """Cancel the queued and running trials that lie outside the current space or read other data."""
     state = context.state
     for number in sorted(state.outside):
         if state.trials[number].state in (TrialState.QUEUED, TrialState.RUNNING):

@@ -26,7 +26,7 @@ __all__ = ["PreferenceHandler"]
 
 
 class PreferenceHandler(Handler):
-    """Changes a person's preferences.
+    """Changes the user's preferences.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class PreferenceHandler(Handler):
     acts
         Records acts.
     code
-        The person's own objectives.
+        Stores custom objectives.
     """
 
     def __init__(self, context: Context, acts: Acts, code: CodeStore) -> None:
@@ -50,7 +50,7 @@ class PreferenceHandler(Handler):
 
     @handles(cmd.AddObjective)
     def add_objective(self, command: cmd.AddObjective, by: Provenance) -> Receipt:
-        """Add the person's own objective."""
+        """Add a custom objective."""
         return self._do("objective", by, *self._own(self._before, command, self._task()))
 
     @handles(cmd.Require)
@@ -71,7 +71,7 @@ class PreferenceHandler(Handler):
 
     @handles(cmd.SetGoals)
     def set_goals(self, command: cmd.SetGoals, by: Provenance) -> Receipt:
-        """Set how much each objective counts."""
+        """Set the weight of each objective."""
         goals = Goals(dict(command.weights), command.strength)
         return self._do("goal", by, *self._goals(self._before, goals, self._task()))
 
@@ -134,7 +134,7 @@ class PreferenceHandler(Handler):
         return f"{word} keep: {self.in_words(rule)}", replace(before, constraints=(*kept, rule))
 
     def in_words(self, rule: Constraint) -> str:
-        """Say a constraint as people do: "prediction time at most 5 ms"."""
+        """Return a constraint in words: "prediction time at most 5 ms"."""
         if rule.op == "in":
             labels = self._context.labels
             return f"one of {', '.join(labels.get(name, name) for name in rule.families)}"
@@ -191,11 +191,11 @@ def _relaxed(before: Preferences, text: str, task: Task) -> tuple[str, Preferenc
         known = "; ".join(one.text for one in before.constraints) or "none"
         raise CommandError(f"There is no constraint {text!r:.200}; there are: {known}.")
     left = tuple(one for one in before.constraints if one not in gone)
-    return f"let go of: {', '.join(one.text for one in gone)}", replace(before, constraints=left)
+    return f"removed: {', '.join(one.text for one in gone)}", replace(before, constraints=left)
 
 
 def _other_spellings(text: str, before: Preferences, task: Task) -> Iterator[str]:
-    """Yield what a constraint is called here, of a text as `require` takes it or of an objective's short name."""
+    """Yield the names under which a constraint is known, from a text for `require` or an objective's short name."""
     families = [name for one in before.constraints for name in one.families]
     with suppress(CommandError):
         yield checked_constraint(text, True, task, before, families).text

@@ -1,4 +1,4 @@
-"""Commands on the search space: edits, and the person's own learners."""
+"""Commands on the search space: edits, and custom learners."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SpaceHandler(Handler):
     trials
         Cancels trials that an edit leaves outside.
     code
-        The person's own learners.
+        Stores custom learners.
     """
 
     def __init__(self, context: Context, acts: Acts, trials: Cancelling, code: CodeStore) -> None:
@@ -44,7 +44,7 @@ class SpaceHandler(Handler):
 
     @handles(cmd.Edit)
     def edit(self, command: cmd.Edit, by: Provenance) -> Receipt:
-        """Open a generation under the edited space."""
+        """Start a generation with the edited space."""
         state, plan, labels = self._context.state, self._context.plan, self._context.labels
         space = changed(state.space, state.base, command.changes, command.include, command.exclude, plan.baselines)
         outside = preview(state, command, plan.baselines, labels)
@@ -56,7 +56,7 @@ class SpaceHandler(Handler):
 
     @handles(cmd.AddLearner)
     def add_learner(self, command: cmd.AddLearner, by: Provenance) -> Receipt:
-        """Open a generation with one more family; or give back one whose code a loaded session could not trust."""
+        """Start a generation with an additional family, or restore one whose code a loaded session did not trust."""
         state, name = self._context.state, command.name
         labels = {name: command.label}
         if name in state.base.families:

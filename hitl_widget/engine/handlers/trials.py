@@ -1,4 +1,4 @@
-"""Commands on trials: queue, cancel, discard and restore them, or ask the machine for some."""
+"""Commands on trials: queue, cancel, discard and restore them, or request proposals."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ __all__ = ["Queue", "TrialHandler"]
 
 
 class Queue(Protocol):
-    """The queue of trials."""
+    """The scheduler's interface for queueing trials."""
 
     def enqueue(self, number: int) -> None:
-        """Line up a trial that was queued."""
+        """Add a queued trial."""
         ...
 
     def cancel(self, number: int, by: Provenance) -> None:
-        """End one queued or running trial; raises `CommandError`."""
+        """Cancel one queued or running trial; raises `CommandError`."""
         ...
 
     def suggest(self) -> Proposal:
-        """Return what would be tried next, and keep it for then."""
+        """Return the next proposal, and keep it for the next trial."""
         ...
 
 
 class TrialHandler(Handler):
-    """Queues what a person asks for, and keeps trials in or out of the evidence.
+    """Queues trials, and discards or restores them.
 
     Parameters
     ----------
@@ -52,11 +52,11 @@ class TrialHandler(Handler):
     acts
         Records acts.
     phases
-        Begins the search where the person drives.
+        Starts the search while the user drives.
     queue
-        The queue of trials.
+        The scheduler.
     code
-        The person's own learners.
+        Stores custom learners.
     """
 
     def __init__(self, context: Context, acts: Acts, phases: Phases, queue: Queue, code: CodeStore) -> None:
@@ -77,7 +77,7 @@ class TrialHandler(Handler):
 
     @handles(cmd.Grid)
     def grid(self, command: cmd.Grid, by: Provenance) -> Receipt:
-        """Queue one configuration with several values of one hyperparameter."""
+        """Queue one configuration several times, varying one hyperparameter."""
         if command.parent is not None:
             self._context.trial(command.parent)
         if command.parameter == FAMILY:
@@ -89,7 +89,7 @@ class TrialHandler(Handler):
 
     @handles(cmd.Batch)
     def batch(self, command: cmd.Batch, by: Provenance) -> Receipt:
-        """Let the machine run some trials while the person drives."""
+        """Request a batch of the machine's trials while the user drives."""
         autonomy = self._context.state.autonomy
         if autonomy is not cmd.Autonomy.USER:
             raise CommandError(
@@ -102,19 +102,19 @@ class TrialHandler(Handler):
 
     @handles(cmd.Suggest)
     def suggest(self, _command: cmd.Suggest, _by: Provenance) -> Receipt:
-        """Return what the machine would try next."""
+        """Return the configuration that the machine would try next."""
         found = self._queue.suggest()
         return Receipt("The machine suggests a configuration; nothing runs.", suggestion=found)
 
     @handles(cmd.Cancel)
     def cancel(self, command: cmd.Cancel, by: Provenance) -> Receipt:
-        """End one queued or running trial."""
+        """Cancel one queued or running trial."""
         self._queue.cancel(command.number, by)
         return Receipt(f"Cancelled trial {command.number}.")
 
     @handles(cmd.Discard)
     def discard(self, command: cmd.Discard, by: Provenance) -> Receipt:
-        """Take a trial out of the evidence."""
+        """Discard a trial."""
         number, steering = command.number, self._context.state.steering
         state = self._context.trial(number).state
         if number in steering.discarded:
@@ -126,7 +126,7 @@ class TrialHandler(Handler):
 
     @handles(cmd.Restore)
     def restore(self, command: cmd.Restore, by: Provenance) -> Receipt:
-        """Bring a discarded trial back into the evidence."""
+        """Restore a discarded trial."""
         number, steering = command.number, self._context.state.steering
         self._context.trial(number)
         if number not in steering.discarded:
@@ -135,7 +135,7 @@ class TrialHandler(Handler):
         return self._acts.do("discard", f"brought back #{number}", by, after)
 
     def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
-        """Complete a configuration in today's space, of a family that can be fitted here."""
+        """Return the complete configuration, validated against the current space and the available families."""
         state = self._context.state
         whole = state.space.complete(config)
         family = str(whole[FAMILY])
@@ -156,7 +156,7 @@ class TrialHandler(Handler):
         return Receipt(f"Queued {first}.", numbers)
 
     def _start_if_driven(self, by: Provenance) -> None:
-        """Where the person drives, what they queue is what starts the search."""
+        """Start the search if the user drives and has queued a trial."""
         state = self._context.state
         if state.autonomy is cmd.Autonomy.USER and state.phase is Phase.READY:
             self._phases.begin(by)

@@ -18,7 +18,7 @@ __all__ = ["UndoHandler"]
 
 
 class UndoHandler(Handler):
-    """Takes acts back and does them again.
+    """Undoes and redoes acts.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class UndoHandler(Handler):
     acts
         Records acts.
     tables
-        The columns; None where they cannot be changed.
+        The columns; None if they cannot be changed.
     """
 
     def __init__(self, context: Context, acts: Acts, tables: Tables | None) -> None:
@@ -37,7 +37,7 @@ class UndoHandler(Handler):
 
     @handles(cmd.Undo)
     def undo(self, command: cmd.Undo, by: Provenance) -> Receipt:
-        """Take back the last act, or an earlier one and leave those after it."""
+        """Undo the last act, or an earlier one while keeping later acts."""
         state, number = self._context.state, command.act
         if not state.done:
             raise CommandError("There is nothing to undo: the search space is as it was given.")
@@ -64,7 +64,7 @@ class UndoHandler(Handler):
 
     @handles(cmd.Redo)
     def redo(self, _command: cmd.Redo, by: Provenance) -> Receipt:
-        """Do again what was undone last."""
+        """Redo the last undone act."""
         state = self._context.state
         if not state.undone:
             raise CommandError("There is nothing to do again.")

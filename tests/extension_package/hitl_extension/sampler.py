@@ -50,6 +50,6 @@ class RandomSampler:
     def end(self, trial: Trial) -> None:
         """Learn nothing."""
 
-    def judge(self, state: SessionState) -> list[Verdict]:
+    def verdicts(self, state: SessionState) -> list[Verdict]:
         """Return no verdict: random search ignores beliefs."""
         return []

@@ -73,7 +73,7 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     >>> from hitl_widget.domain.space import Float
     >>> rate = Float("gbm.rate", 0.01, 1.0, 0.1, label="learning rate")
     >>> sentence({"gbm.rate": 0.7, "gbm.leaves": 0.3}, [rate], 40)
-    'Over 40 trials the score depends mostly on learning rate (70 %), then on leaves (30 %).'
+    'Over 40 trials, the score depends mostly on learning rate (70 %), then on leaves (30 %).'
     """
     if not found:
         return f"Too early to tell which hyperparameters matter: {LEAST_TRIALS} trials with a score are needed."

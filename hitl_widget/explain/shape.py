@@ -38,11 +38,11 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
     --------
     >>> grid = np.linspace(0, 80, 41)
     >>> curve_in_words(grid, np.clip(grid, 20, 40), lambda value: f"{value:.0f}")
-    'is level up to 20, then rises steeply from 20 to 40, then is level'
+    'stays level up to 20, then rises steeply from 20 to 40, then stays level'
     >>> curve_in_words(grid, 2 * grid, str)
     'rises steadily'
     >>> curve_in_words(grid, 0 * grid, str)
-    'is level'
+    'stays level'
     """
     height = float(np.ptp(y)) if len(y) else 0.0
     if len(x) < 2 or height <= 1e-9 * max(1.0, float(np.abs(y).max())):

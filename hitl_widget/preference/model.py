@@ -122,7 +122,8 @@ class PreferenceModel:
         if not state.preferences.guide:
             return None
         found = self._for_search(state)
-        sentence = next(iter(found.summary.sentences), "") if found.summary is not None else found.enough
+        summary = found.summary
+        sentence = found.enough if summary is None else next(iter(summary.sentences), summary.unknown)
         return LearntEvent(state.preferences.answers, found.recommended, round(found.certainty, 3), sentence)
 
     def scalarization(self, state: SessionState) -> UtilityScalarization | None:

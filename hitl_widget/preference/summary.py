@@ -115,7 +115,9 @@ class Summary:
     left
         Expected distance from the recommendation to the best candidate, from 0 to 1.
     sentences
-        All findings as sentences, most certain first.
+        The known findings as sentences, most certain first.
+    unknown
+        The trade-offs that are not known yet in one sentence; "" if all are.
     """
 
     answers: int
@@ -125,6 +127,7 @@ class Summary:
     weakest: float
     left: float
     sentences: tuple[str, ...]
+    unknown: str
 
 
 def summarize(utility: Utility) -> Summary:
@@ -139,11 +142,10 @@ def summarize(utility: Utility) -> Summary:
     if weakest >= SURE and len(utility.axes) > 1:
         lines.append(f"You seem to judge each model by its worst objective ({weakest:.0%} sure).")
     open_ = [_goal(utility.axes[place], one.gain) for place, one in enumerate(trades, 1) if not one.known]
-    if open_:
-        lines.append(_unknown(utility.axes[0], *open_))
+    unknown = _unknown(utility.axes[0], *open_) if open_ else ""
     if answers < FEW:
         lines.insert(0, f"{_counted(answers, 'answer')} so far: treat this as a rough guess.")
-    return Summary(answers, _weights(utility), trades, limits, weakest, utility.left(), tuple(lines))
+    return Summary(answers, _weights(utility), trades, limits, weakest, utility.left(), tuple(lines), unknown)
 
 
 def _weights(utility: Utility) -> tuple[Weight, ...]:

@@ -203,7 +203,8 @@ class PreferenceMethods(Part):
         found = self._assessment
         if found.summary is None:
             return ("Nothing yet: answer a pair, or set goals.",)
-        return (*found.summary.sentences, *(contradiction(one) for one in found.inconsistencies))
+        open_ = (found.summary.unknown,) if found.summary.unknown else ()
+        return (*found.summary.sentences, *open_, *(contradiction(one) for one in found.inconsistencies))
 
     def preferred_trial(self) -> int | None:
         """Return the number of the trial that suits your preferences best; without any, the best by the metric.

@@ -166,10 +166,16 @@ describe("goals", () => {
   it("tells what is known first, and each sentence once", () => {
     const info = {
       ...PREFERENCES,
-      learnt: ["Not yet known: b.", "You like a."],
-      trades: [{ give: "a", take: "b", known: true, confidence: 0.9, sentence: "You like a." }],
+      learnt: ["You like a."],
+      trades: [
+        { give: "a", take: "c", known: false, confidence: 0.1, sentence: "c is open." },
+        { give: "a", take: "b", known: true, confidence: 0.9, sentence: "You like a." },
+      ],
     };
-    expect(learnedSentences(info).map((one) => one.text)).toEqual(["You like a.", "Not yet known: b."]);
+    expect(learnedSentences(info)).toEqual([
+      { text: "You like a.", known: true },
+      { text: "c is open.", known: false },
+    ]);
   });
 });
 

@@ -33,11 +33,12 @@ def test_a_rate_of_exchange_is_recovered():
 
 
 def test_what_is_not_known_is_not_said():
-    """Without answers, the sentences say that nothing is known."""
+    """Without answers, no sentence claims a trade-off; the unknown ones have their own."""
     found = talk(lambda points, halvings: points, 0)
     assert not found.trade_offs[0].known
     assert found.trade_offs[0].sentence.startswith("Not yet known")
-    assert found.sentences[0] == "No answers so far: treat this as a rough guess."
+    assert found.sentences == ("No answers so far: treat this as a rough guess.",)
+    assert found.unknown == found.trade_offs[0].sentence
 
 
 def test_nothing_and_everything_are_told_apart():

@@ -52,7 +52,7 @@ export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): 
 /** Sentences on learned preferences without duplicates, known ones first. */
 export function learnedSentences({ learnt, trades }: PreferencesInfo): { text: string; known: boolean }[] {
   const told = new Set(learnt);
-  const known = learnt.map((text) => ({ text, known: !/^not yet known/i.test(text) }));
+  const known = learnt.map((text) => ({ text, known: true }));
   const more = trades
     .filter((trade) => !told.has(trade.sentence))
     .map((trade) => ({ text: trade.sentence, known: trade.known }));

@@ -11,7 +11,7 @@ from hitl_widget.charts.theme import LIGHT, colour_of, configure
 __all__ = ["COLUMNS", "STEERS", "progress"]
 
 COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "outside", "label")
-"""Fields of a record. ``score``: greater is better. ``own``: the person's. ``baseline``: one of the baselines.
+"""Fields of a record. ``score``: greater is better. ``own``: proposed by the user. ``baseline``: one of the baselines.
 ``outside``: outside today's space, drawn fainter."""
 STEERS = ("first", "elapsed", "author", "text", "level")
 """Fields of a change of the space. ``first``: trials begun before it. ``text``: what stands beside its line, "" for

@@ -16,7 +16,7 @@ LIGHT = {
     "you": "#6d4bd1",
     "machine": "#0b7a75",
 }
-"""Parameters of every chart, with the values for light paper. Violet is the person, teal the machine."""
+"""Parameters of every chart, with the values for light paper. Violet marks the user, teal the machine."""
 
 FAMILIES = {
     "lgbm": "#0072b2",

@@ -421,7 +421,7 @@ def _table_beside(context: Context, prepare: Any) -> pd.DataFrame | None:
 
 
 def _codes_of(estimator: Any, classes: Sequence[Any]) -> np.ndarray:
-    """Return the code of each class of an estimator that learnt labels or codes."""
+    """Return the code of each class of an estimator that was fitted on labels or codes."""
     if not hasattr(estimator, "predict_proba"):
         raise DataError(
             f"Explaining a classifier takes its probabilities, and {type(estimator).__name__} has no predict_proba. "

@@ -30,7 +30,7 @@ __all__ = ["VIEW", "controls", "what_if"]
 _MOST_CHOICES = 200
 _SAMPLE, _NEIGHBOURS, _PARTNERS, _GOES_WITH = 1500, 5, 2, 0.3
 Remade = Callable[[int, pd.DataFrame], pd.DataFrame]
-"""A function from the position of a row and its changed cells to the columns that the person's transforms derive."""
+"""A function from the position of a row and its changed cells to the columns that the user's transforms derive."""
 _Apart = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 

@@ -1,4 +1,4 @@
-"""The advisor: asks every rule, leaves out what was answered, puts the worthiest first."""
+"""The advisor: asks every rule, drops answered nudges, and ranks the rest by worth."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class RuleAdvisor:
     Parameters
     ----------
     task
-        What is learnt.
+        The task.
     labels
         Family names as people know them.
     baselines
-        Families that every score is held against.
+        Baseline families, which every score is compared with.
     workers
         Trials that run at the same time.
     rules
@@ -62,7 +62,7 @@ class RuleAdvisor:
         self._shares: dict[str, tuple[object, Mapping[str, float]]] = {}
 
     def nudges(self, state: SessionState, elapsed: float) -> Sequence[Nudge]:
-        """Return what is worth proposing now, the greatest worth first, without what was answered; at most five."""
+        """Return the nudges to offer, most valuable first, without answered ones; at most five."""
         if state.phase not in (Phase.RUNNING, Phase.PAUSED):
             return ()
         found = [one for rule, one in self._asked(self.view(state, elapsed)) if _open(state, rule, one)]

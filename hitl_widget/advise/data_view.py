@@ -103,7 +103,7 @@ class DataView:
         }
 
     def univariate(self, cells: np.ndarray, count: int) -> UnivariateModel:
-        """Return what cells of the sampled rows say of the target."""
+        """Return the univariate model of some cells of the sampled rows."""
         return fit_univariate(self.task.kind, cells, count, self.aims, self.sample_folds)
 
     def strongest(self) -> list[tuple[str, float]]:
@@ -111,7 +111,7 @@ class DataView:
         return sorted(((name, one.strength) for name, one in self.univariate_models.items()), key=lambda item: -item[1])
 
     def others(self, name: str, without: Sequence[str] = ()) -> float:
-        """Return the strength of the other columns together, as a weighted sum of what each says alone.
+        """Return the strength of the other columns together, as a weighted sum of their univariate models.
 
         Parameters
         ----------

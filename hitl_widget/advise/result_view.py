@@ -21,7 +21,7 @@ class ResultView:
     state
         The session.
     task
-        What is learnt.
+        The task.
     baselines
         Families of the constant guess and its like.
     labels

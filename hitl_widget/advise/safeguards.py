@@ -64,7 +64,7 @@ def result_safeguards(
     state
         The session.
     task
-        What is learnt.
+        The task.
     baselines
         Families of the constant guess and its like.
     labels

@@ -39,11 +39,11 @@ class Setting:
     Parameters
     ----------
     task
-        What is learnt.
+        The task.
     labels
         Family names as people know them.
     baselines
-        Families that every score is held against; they are never dropped.
+        Baseline families, which every score is compared with; they are never dropped.
     workers
         Trials that run at the same time.
     simple
@@ -59,7 +59,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A state, and what was found out about it.
+    """A state, and facts derived from it.
 
     Parameters
     ----------

@@ -198,7 +198,7 @@ class Controller:
                 while self._turn(engine, log):
                     pass
             except Exception as error:  # noqa: BLE001 - the last line of defence: said aloud, never swallowed
-                _log.exception("The search broke")
+                _log.exception("The search failed")
                 self._break(log, error)
             finally:
                 self._take_no_more()
@@ -292,12 +292,12 @@ class Controller:
                 return
             log.commit()
         except Exception as error:
-            order.ticket.set_exception(CommandError(f"The search broke over this command: {error!r}."))
+            order.ticket.set_exception(CommandError(f"The search failed on this command: {error!r}."))
             raise
         order.ticket.set_result(found)
 
     def _break(self, log: EventLog, error: Exception) -> None:
-        message = str(error) if isinstance(error, HitlError) else f"The search broke: {error!r}."
+        message = str(error) if isinstance(error, HitlError) else f"The search failed: {error!r}."
         self._watch.stop()
         log.emit(ev.Failed(message, "All results are saved. Continue with AutoMLSession.load(path)."))
         log.commit_last()

@@ -169,15 +169,15 @@ class SqlJournal:
         if create:
             if path.exists():
                 raise JournalError(
-                    f"There is a journal at {path} already. "
-                    f"Resume it with AutoMLSession.load({str(path)!r}), or name another path."
+                    f"The journal {path} already exists. "
+                    f"Continue it with AutoMLSession.load({str(path)!r}), or choose another path."
                 )
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise JournalError(f"The folder of the journal {path} cannot be made: {error.strerror}.") from error
+                raise JournalError(f"The folder of the journal {path} cannot be created: {error.strerror}.") from error
         elif not path.is_file():
-            raise JournalError(f"There is no journal at {path}. Give the path that the session was saved under.")
+            raise JournalError(f"There is no journal at {path}. Give the path under which the session was saved.")
         self._lock = _lock(path)
 
     def _open(self, create: bool) -> None:
@@ -203,7 +203,7 @@ def _url(place: str | os.PathLike[str]) -> URL:
     try:
         return make_url(text)
     except ArgumentError as error:
-        raise JournalError(f"A journal is a path or an SQLAlchemy URL; got {text!r}.") from error
+        raise JournalError(f"A journal must be a path or an SQLAlchemy URL; got {text!r}.") from error
 
 
 def _pragmas(connection: Any, _record: object) -> None:
@@ -224,7 +224,7 @@ def _lock(path: Path) -> IO[str] | None:
     except OSError:
         handle.close()
         raise JournalError(
-            f"Another session is writing the journal {path}. Close it (session.close() or end its kernel) first."
+            f"Another session is using the journal {path}. Close it with session.close(), or end its kernel."
         ) from None
     return handle
 

@@ -38,10 +38,10 @@ def checked_place(place: str | os.PathLike[str], *, new: bool) -> str:
     path = Path(text).expanduser().absolute()
     if new and path.exists():
         raise JournalError(
-            f"There is a file at {path} already. Resume it with AutoMLSession.load({str(path)!r}), or name another."
+            f"The file {path} already exists. Load it with AutoMLSession.load({str(path)!r}), or choose another path."
         )
     if path.is_dir():
-        raise DataError(f"A journal is a file, but {path} is a folder. Name a file in it.")
+        raise DataError(f"A journal must be a file, but {path} is a folder. Give a file in it.")
     return str(path)
 
 

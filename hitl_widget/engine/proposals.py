@@ -175,7 +175,7 @@ class Proposals:
         family = str(start.config[FAMILY])
         if start.again is not None:
             label = self._context.labels.get(family, family)
-            return f"The best of {label} until now, #{start.again}, on the columns as they are today."
+            return f"The best {label} so far, #{start.again}, on the current columns."
         if family in self._plan.baselines:
             return "A baseline: what every model must beat."
         return "A starting configuration: settings that do well on many tables."

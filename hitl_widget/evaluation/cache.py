@@ -142,9 +142,9 @@ def dump_atomically(value: Any, path: Path, *, by_value: bool = False) -> int:
     Parameters
     ----------
     value
-        What to keep.
+        The value.
     path
-        Where.
+        The file.
     by_value
         For objects whose class may stand in a notebook, and so has no name elsewhere.
     """

@@ -102,7 +102,7 @@ def fitted(
 
 
 def matrix_for(learner: Learner, array: np.ndarray) -> np.ndarray:
-    """Return a matrix as a learner gets it: code that is not ours may write into it."""
+    """Return a matrix as a learner gets it: custom code may write into it."""
     return np.array(array) if learner.foreign else array
 
 
@@ -146,5 +146,5 @@ def inner_split(context: Context, fold: int) -> split.Fold:
 
 
 def model_path(trial: int, fold: int) -> str:
-    """Return where the model of a trial and a fold is kept, relative to the scratch folder."""
+    """Return the path of the model of a trial and a fold, relative to the scratch folder."""
     return f"models/{trial}-{fold}.pkl"

@@ -72,7 +72,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
     context
         The task.
     unit
-        What to fit.
+        The unit to fit.
 
     Returns
     -------

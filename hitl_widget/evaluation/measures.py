@@ -1,8 +1,8 @@
-"""Objectives beside the metric, measured on a fitted model or on stored out-of-fold predictions.
+"""Objectives besides the metric, measured on a fitted model or on stored out-of-fold predictions.
 
-Runs in workers. Models: `MODEL_MEASURES`, on the first fold, right after the fit where they were asked for in time.
+Runs in workers. Models: `MODEL_MEASURES`, on the first fold, right after the fit if they were requested in time.
 Predictions: any scorer of `hitl_widget.data.scorers`, ``"calibration"``, the `GROUP_MEASURES` with a column behind a
-colon (``"worst_group:town"``), and costs that a person defined.
+colon (``"worst_group:town"``), and costs that the user defined.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class MeasureJob:
     trial
         Its number.
     names
-        What to measure.
+        The objectives to measure.
     predictions
         File of its out-of-fold predictions: the validation rows of all folds, one fold after the other.
     config, hints, seed, fold
@@ -90,7 +90,7 @@ class MeasureResult:
     spreads
         Standard deviation over folds (scores, costs) or of the value itself by the bootstrap (calibration, groups).
     problems
-        By name, why there is no value and what to do.
+        By name, the reason why there is no value, and the remedy.
     """
 
     trial: int
@@ -111,7 +111,7 @@ def measure(
     jobs
         The trials.
     definitions
-        Costs that a person defined, by name: ``{"kind": "matrix", "matrix": [[...]]}`` with true classes as rows and
+        Costs that the user defined, by name: ``{"kind": "matrix", "matrix": [[...]]}`` with true classes as rows and
         predicted ones as columns, both in the order of `task.classes`; or ``{"kind": "function"}``, pickled by
         cloudpickle in ``objectives/<name>.pkl`` of the scratch folder.
     """
@@ -230,8 +230,8 @@ def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Val
 def _timer(context: Context, prepare: Any, model: Any, *, foreign: bool) -> Callable[[int], float]:
     """Return a function that predicts so many rows of a fixed sample of the table and returns the seconds.
 
-    Processor time, so that a busy machine makes no model look slow; for a person's own model, which may wait for
-    other resources, wall time.
+    Processor time, so that a busy machine makes no model look slow; wall time for a custom model, which may wait for
+    other resources.
     """
     from hitl_widget.learners.scoring import predictions_of
 
@@ -315,7 +315,7 @@ def _of_predictions(
             result.values[name] = _finite(name, mean)
             if spread is not None and np.isfinite(spread):
                 result.spreads[name] = float(spread)
-        except Exception as error:  # noqa: BLE001 - one measure, perhaps the person's own function
+        except Exception as error:  # noqa: BLE001 - one measure, perhaps the user's function
             result.problems[name] = _sentence(name, error)
 
 

@@ -27,8 +27,8 @@ def sign(code: bytes, folder: Path | None = None) -> bytes:
     code
         The bytes to sign.
     folder
-        Where the secret is kept, default the user's data folder. Where nothing can be written there, each process
-        has a secret of its own, and trusts only what it signed itself.
+        The folder of the secret, default the user's data folder. Where nothing can be written there, each process
+        has a separate secret, and trusts only its own signatures.
     """
     return _signature(code, folder) + code
 

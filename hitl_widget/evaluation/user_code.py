@@ -19,7 +19,7 @@ __all__ = ["CodeKind", "UserCode"]
 
 
 class CodeKind(StrEnum):
-    """What a user adds as code; also the first part of its key in the journal."""
+    """The kind of a user's code; also the first part of its key in the journal."""
 
     LEARNER = "learner"
     OBJECTIVE = "objective"
@@ -32,8 +32,8 @@ _TAKEN = {CodeKind.LEARNER: "a family", CodeKind.OBJECTIVE: "an objective", Code
 class UserCode:
     """The code that a user added to one session.
 
-    A file appears once and never changes, so whoever has read it may keep what it read; one that is not there yet may
-    come. The code is run only where it was written by this user (`hitl_widget.evaluation.trust`).
+    A file never changes once written, so readers may cache it; missing files may appear later.
+    Code is run only if this user wrote it (`hitl_widget.evaluation.trust`).
 
     Parameters
     ----------
@@ -45,19 +45,19 @@ class UserCode:
         self._folder = folder
 
     def keep(self, kind: CodeKind, name: str, code: bytes) -> None:
-        """Put code where kernel and workers find it.
+        """Store code for the kernel and the workers.
 
         Parameters
         ----------
         kind, name
-            What it is.
+            Its kind and name.
         code
             The bytes of `make_learner` or `checked_transform`, or of an objective's function.
 
         Raises
         ------
         ConfigError
-            When other code has this name.
+            If other code has this name.
         """
         path = self._place(kind, name)
         if path.exists():
@@ -78,9 +78,9 @@ class UserCode:
         Parameters
         ----------
         kind
-            What the parts are.
+            The kind of the parts.
         labels
-            Their names, with the names that people read.
+            Their names, with their labels.
         blob_of
             Returns the signed code under a key of the journal.
         """

@@ -1,4 +1,4 @@
-"""A person's own class as scikit-learn expects an estimator to be."""
+"""Adapters that turn a custom class into a scikit-learn estimator."""
 
 from __future__ import annotations
 

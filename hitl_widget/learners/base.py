@@ -18,7 +18,7 @@ from hitl_widget.learners.preparation import Preparation, Recipe
 __all__ = ["Deadline", "Job", "Learner", "Recipe", "own"]
 
 Deadline = float | None
-"""When to stop, on the clock of `time.monotonic`, or None."""
+"""The time to stop, on the clock of `time.monotonic`, or None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _SINGLE = ("n_jobs", "thread_count")
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """An estimator of the person's own, before it is built.
+    """A blueprint of a custom estimator.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ __all__ = ["WholeCodes"]
 
 
 class WholeCodes(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Turn the first columns of a matrix into whole numbers; missing becomes -1, a category of its own.
+    """Turn the first columns of a matrix into whole numbers; missing becomes -1, a separate category.
 
     Parameters
     ----------

@@ -22,9 +22,9 @@ _MOST_COLUMNS = 2000
 
 
 class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Fill missing cells, make columns of one's own, and encode categories, as a person chose.
+    """Fill missing cells, add custom columns, and encode categories, as the user chose.
 
-    What is learnt is learnt in `fit`, on training rows only; means of the target are cross-fitted.
+    Everything is learned in `fit`, on training rows only; means of the target are cross-fitted.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.read_only = read_only
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a pickle keeps: the person's own code by value, since no other process has their notebook."""
+        """Return the state to pickle, with custom code by value, since no other process has the notebook."""
         state = dict(super().__getstate__())
         if not self.transforms:
             return state
@@ -72,7 +72,7 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return {**state, "own": cloudpickle.dumps(own, protocol=5)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take up what `__getstate__` gave."""
+        """Restore the state of `__getstate__`."""
         own = pickle.loads(state["own"]) if "own" in state else {}  # noqa: S301 - part of the same pickle
         super().__setstate__({**{name: value for name, value in state.items() if name != "own"}, **own})
 
@@ -271,7 +271,7 @@ def _suits(column: pd.Series[Any], way: Filling) -> bool:
 
 
 def _fill_value(column: pd.Series[Any], way: Filling) -> Any:
-    """Return what missing cells of a column become."""
+    """Return the value that fills missing cells of a column."""
     if isinstance(way, Mapping):
         value = way["value"]
         return cell_text(value) if isinstance(column.dtype, pd.CategoricalDtype) else float(value)
@@ -304,7 +304,7 @@ def made_columns(name: str, table: pd.DataFrame, what: Any, y: Any = None) -> pd
     Parameters
     ----------
     name
-        What it is called.
+        Its name.
     table : DataFrame of shape (n, k)
         The columns that it reads.
     what
@@ -315,7 +315,7 @@ def made_columns(name: str, table: pd.DataFrame, what: Any, y: Any = None) -> pd
     Raises
     ------
     DataError
-        When it does not give a row for each row, or what it gives are neither numbers, texts nor dates.
+        If it does not return one row per row, or returns anything but numbers, texts or dates.
     """
     return _fitted_columns(name, table, what, y)[0]
 
@@ -409,7 +409,7 @@ def _category(cells: list[Any]) -> pd.Categorical:
 
 
 class Shaped(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """A recipe behind the person's choices of the columns.
+    """A recipe after the user's choices about columns.
 
     Parameters
     ----------

@@ -187,7 +187,7 @@ def _array_size(array: np.ndarray) -> int | None:
 
 
 def _attributes(thing: Any) -> Iterable[Any]:
-    """Return what a fit left: for scikit-learn's estimators attributes that end in ``_``, for others all."""
+    """Return the fitted attributes: for scikit-learn's estimators attributes that end in ``_``, for others all."""
     held = dict(getattr(thing, "__dict__", {}))
     given = thing.get_params(deep=False) if hasattr(thing, "get_params") and not isinstance(thing, type) else {}
     fitted = {name: value for name, value in held.items() if name not in given and name not in _FACTS}

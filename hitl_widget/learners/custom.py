@@ -1,4 +1,4 @@
-"""A family of the person's own: any estimator, also one whose class stands in the notebook."""
+"""A custom family: any estimator, also one whose class is defined in the notebook."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from hitl_widget.learners.short_form import objects_from, parameters_from
 __all__ = ["CustomLearner", "facts_of", "make_learner", "pack_learner", "unpack_learner"]
 
 COLOUR = "knn"
-"""Suffix of the colour of families of the person's own, in the style sheet."""
+"""Suffix of the colour of custom families in the style sheet."""
 
 _LETTERS = 40
 _NEED_PROBABILITIES = ("average_precision", "d2_", "neg_brier", "neg_log_loss", "roc_auc", "top_k")
 
 
 class CustomLearner(Learner):
-    """A family around an estimator that a person gave.
+    """A family around a user's estimator.
 
     Parameters
     ----------
     name, label
         The family, and the name that people read.
     blueprint
-        What builds the estimator.
+        The blueprint that builds the estimator.
     parameters
         Its hyperparameters, named ``"name.parameter"``.
     objects
@@ -88,7 +88,7 @@ class CustomLearner(Learner):
         return usable(self.blueprint.build(params, job.seed), self.blueprint.title, job.task)
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
-        """Fit, whatever the person's `fit` returns; a classifier without `classes_` gets them."""
+        """Fit, whatever the user's `fit` returns; a classifier without `classes_` gets them."""
         model.fit(X, y)
         if job.regression or hasattr(model, "classes_"):
             return model
@@ -107,7 +107,7 @@ def usable(model: Any, title: str, task: Task) -> Any:
     Raises
     ------
     ConfigError
-        When it is of another kind than the task, or lacks what the metric needs.
+        If its kind differs from the task's, or it lacks a method that the metric needs.
     """
     from hitl_widget.learners.adapt import OwnClassifier, OwnRegressor
 
@@ -137,7 +137,7 @@ def usable(model: Any, title: str, task: Task) -> Any:
 
 
 def _kind(model: Any) -> str | None:
-    """Return what an estimator says it is: classifier, regressor, clusterer …; None when it does not say."""
+    """Return the declared type of an estimator: classifier, regressor, clusterer …; None if it declares none."""
     if hasattr(model, "__sklearn_tags__"):
         from sklearn.utils import get_tags
 
@@ -157,7 +157,7 @@ def make_learner(
     *,
     taken: Iterable[str] = (),
 ) -> tuple[str, tuple[Parameter, ...], bytes]:
-    """Check a learner of the person's own and return what the command `AddLearner` takes beside the name.
+    """Check a custom learner, and return the fields of the command `AddLearner` other than the name.
 
     Parameters
     ----------
@@ -181,12 +181,12 @@ def make_learner(
     label : str
     parameters : tuple of Parameter
     code : bytes
-        What the workers make it from.
+        The code, from which the workers build it.
 
     Raises
     ------
     ConfigError
-        With what is wrong and what to do.
+        If the learner is not usable; the message says why and what to do.
     """
     _check_name(name, taken)
     if recipe not in ("dense", "native"):
@@ -225,7 +225,7 @@ def _try(learner: CustomLearner, task: Task) -> None:
 
 
 def pack_learner(learner: CustomLearner) -> bytes:
-    """Return a learner as bytes; what was defined in the notebook goes along by value.
+    """Return a learner as bytes; definitions of the notebook are included by value.
 
     Raises
     ------
@@ -249,7 +249,7 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
     Raises
     ------
     ConfigError
-        When what it needs is not there any more; the message says what to do.
+        If a dependency is missing; the message says what to do.
     """
     try:
         body = unpack(code)
@@ -264,7 +264,7 @@ def unpack_learner(name: str, code: bytes) -> CustomLearner:
 
 
 def facts_of(name: str, label: str = "") -> tuple[str, str, str, bool]:
-    """Return label, story, colour and whether it is a baseline, of a family of the person's own."""
+    """Return label, story, colour and whether it is a baseline, of a custom family."""
     label = label or name.replace("_", " ")
     story = (
         f"{label} is your own model. It is tuned, scored on the same folds and considered for the ensemble "

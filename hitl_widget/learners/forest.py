@@ -27,7 +27,7 @@ class Forest(Learner):
     preload: tuple[str, ...] = ("sklearn.ensemble",)
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
-        """Fit as many trees as the time allows, judged by the first few."""
+        """Fit as many trees as the time allows, estimated from the first few."""
         if job.deadline is None or job.rounds is not None:
             return model.fit(X, y)
         wanted = model.n_estimators

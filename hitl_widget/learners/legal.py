@@ -14,7 +14,7 @@ _OPEN = 1e-12
 
 
 def _constraints(estimator: Any, name: str) -> list[Any]:
-    """Return scikit-learn's constraints of a parameter; empty where there are none (a private table, so ask gently)."""
+    """Return scikit-learn's constraints of a parameter; empty where there are none (a private table)."""
     *path, leaf = name.split("__")
     for part in path:
         asked = hasattr(estimator, "get_params") and not inspect.isclass(estimator)

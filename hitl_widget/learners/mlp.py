@@ -64,7 +64,7 @@ class MLP(Learner):
         return scaled(model, job.task.target_skewed) if job.regression else model
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
-        """Fit as many passes as the time allows, judged by the first two."""
+        """Fit as many passes as the time allows, estimated from the first two."""
         from sklearn.base import clone
 
         network = _network(model)

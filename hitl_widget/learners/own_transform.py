@@ -1,4 +1,4 @@
-"""Transforms of the person's own: checked on some rows, and as bytes for the workers."""
+"""Custom transforms: checked on some rows, and as bytes for the workers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -
     Parameters
     ----------
     name
-        What it is called: a short text.
+        Its name, a short text.
     what
         A function of a table, or a scikit-learn transformer.
     rows : DataFrame of shape (n, k)
@@ -113,7 +113,7 @@ def _same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def pack_transform(what: Any) -> bytes:
-    """Return a transform as bytes; what was defined in the notebook goes along by value.
+    """Return a transform as bytes; definitions of the notebook are included by value.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def unpack_transform(name: str, code: bytes) -> Any:
     Raises
     ------
     ConfigError
-        When what it needs is not there any more.
+        If a dependency is missing.
     """
     try:
         return unpack(code)["transform"]

@@ -16,7 +16,7 @@ MOST_BYTES = 50 * 2**20
 
 
 def pack(title: str, body: dict[str, Any], inside: str) -> bytes:
-    """Return objects as bytes; what was defined in the notebook goes along by value.
+    """Return objects as bytes; definitions of the notebook are included by value.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def pack(title: str, body: dict[str, Any], inside: str) -> bytes:
     body
         The objects.
     inside
-        Where the user can open files and read data instead, such as ``"inside fit"``.
+        The place to open files and read data instead, such as ``"inside fit"``.
 
     Raises
     ------

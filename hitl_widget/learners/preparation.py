@@ -1,4 +1,4 @@
-"""How a table becomes a matrix: the recipe that a family reads, and the choices that a configuration may make in it."""
+"""The preparation from a table to a matrix: a family's recipe, and the choices of a configuration in it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["CATEGORIES", "LEAST_VALUES", "NUMBERS", "ONE_HOT", "Preparation", "R
 Recipe = Literal["native", "dense", "none"]
 
 NUMBERS = ("normal scores", "standardise", "ranks")
-"""How numbers are scaled: by quantiles to a normal distribution; to mean 0 and deviation 1; by quantiles evenly."""
+"""Scalings of numbers: quantiles to a normal distribution; mean 0 and deviation 1; quantiles evenly spread."""
 
 CATEGORIES = ("column per level", "mean of target")
-"""How categories are encoded: a column of 0 and 1 for each level; one number, the mean of the target."""
+"""Encodings of categories: a column of 0 and 1 per level; one number, the mean of the target."""
 
 LEAST_VALUES = 10
 """A column of fewer distinct numbers is standardised whatever the choice."""

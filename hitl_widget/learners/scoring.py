@@ -128,7 +128,7 @@ def aligned(proba: np.ndarray, seen: np.ndarray, n_classes: int) -> np.ndarray:
 
 
 def predictions_of(model: Any, X: np.ndarray, task: Task) -> np.ndarray:
-    """Return what is kept of a model on rows: float32 of shape (n,) or, for more than two classes, (n, K).
+    """Return the stored predictions of a model: float32 of shape (n,) or, for more than two classes, (n, K).
 
     Raises
     ------

@@ -82,7 +82,7 @@ def _parameter(full: str, short: str, given: Any, current: Any, estimator: Any) 
 
 
 def _ready(full: str, given: Parameter, label: str) -> Parameter:
-    """Check what the person made."""
+    """Check the user's parameters."""
     if isinstance(given, Categorical):
         if not given.choices or not any(same(given.default, one) for one in given.choices):
             raise ConfigError(f"The default of {full}, {given.default!r}, is none of its choices.")
@@ -120,7 +120,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _legal(low: float, whole: bool, estimator: Any, short: str) -> tuple[float, float]:
-    """Return what the estimator says, else any number; a count stays a count."""
+    """Return the estimator's limits, else any number; integers stay integers."""
     said = legal_range(_of(estimator), short, whole)
     if said is not None:
         return said

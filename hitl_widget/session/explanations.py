@@ -36,7 +36,7 @@ _counter = itertools.count(1)
 
 
 class Explained(Protocol):
-    """What a session shows of itself to those who explain it."""
+    """The interface of a session for explanations."""
 
     @property
     def task(self) -> Task: ...  # noqa: D102 - as of `AutoMLSession`
@@ -70,7 +70,7 @@ class Explained(Protocol):
 class Explain:
     """The views of one session, each an answer to a question.
 
-    Views of models are computed in a worker beside the trials, on rows that the models were not fitted on; the search
+    Views of models are computed in a background worker, on rows that the models were not fitted on; the search
     continues meanwhile. Each method returns a `View`, which prints as sentences; `frame()` returns its rows.
 
     Parameters
@@ -231,7 +231,7 @@ class Explain:
         return self._in_worker(call, measured, refused)
 
     def _in_worker(self, call: Call, done: Callable[[Any], Any], refused: Callable[[str], Any]) -> str:
-        key = f"look#{next(_counter)}"
+        key = f"explain#{next(_counter)}"
 
         def receive(outcome: Outcome) -> None:
             if outcome.failure is None:
@@ -298,7 +298,7 @@ def bound_options(view: ViewDefinition, args: tuple[Any, ...], options: Mapping[
     Raises
     ------
     TypeError
-        When the call does not fit the view's signature.
+        If the call does not fit the view's signature.
     """
     try:
         given = view.signature().bind(None, *args, **options).arguments
@@ -308,7 +308,7 @@ def bound_options(view: ViewDefinition, args: tuple[Any, ...], options: Mapping[
 
 
 def _method(view: ViewDefinition) -> Callable[..., View]:
-    """Return the method that asks for a view, with its signature and docstring."""
+    """Return the method that computes a view, with its signature and docstring."""
 
     def method(self: Explain, *args: Any, **options: Any) -> View:
         return self.view(view.name, **bound_options(view, args, options))
@@ -324,12 +324,12 @@ for _view in VIEWS.built_in.values():
 
 
 def measure_own(session: Explained, name: str, estimator: Any) -> AddBaseline:
-    """Measure a person's own model on the folds, in a worker beside the trials; returns the command for it.
+    """Measure the user's own model on the folds, in a background worker, and return the command for it.
 
     Raises
     ------
     CommandError
-        When it cannot be sent to a worker, or the worker was lost.
+        If it cannot be sent to a worker, or the worker was lost.
     """
     import cloudpickle
 
@@ -339,7 +339,7 @@ def measure_own(session: Explained, name: str, estimator: Any) -> AddBaseline:
     except Exception as error:
         raise CommandError(f"This estimator cannot be sent to a worker: {error!r:.300}.") from error
     asked: Future[Outcome] = Future()
-    key = f"look#{next(_counter)}"
+    key = f"explain#{next(_counter)}"
     session.run_background(
         key, Call("hitl_widget.explain.jobs:own_baseline", (name, code)), asked.set_result, 2 * _SECONDS
     )

@@ -199,10 +199,10 @@ class PreferenceMethods(Part):
 
     @property
     def learnt(self) -> tuple[str, ...]:
-        """What was learnt from your answers and goals, the most certain first, and answers that contradict others."""
+        """Conclusions from your answers and goals, most certain first, and answers that contradict others."""
         found = self._assessment
         if found.summary is None:
-            return ("Nothing yet: answer a pair, or set goals.",)
+            return ("Nothing learned yet: answer a pair, or set goals.",)
         open_ = (found.summary.unknown,) if found.summary.unknown else ()
         return (*found.summary.sentences, *open_, *(contradiction(one) for one in found.inconsistencies))
 

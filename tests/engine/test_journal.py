@@ -55,7 +55,7 @@ def test_a_batch_is_written_whole_or_not_at_all(tmp_path):
 def test_a_second_writer_is_refused(tmp_path):
     """Two sessions never write one journal."""
     journal = SqlJournal(tmp_path / "s.sqlite", create=True)
-    with pytest.raises(JournalError, match="Another session is writing"):
+    with pytest.raises(JournalError, match="Another session is using"):
         SqlJournal(tmp_path / "s.sqlite", create=False)
     journal.close()
     SqlJournal(tmp_path / "s.sqlite", create=False).close()

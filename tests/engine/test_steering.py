@@ -110,7 +110,7 @@ def test_a_discarded_trial_counts_for_nothing_until_it_is_brought_back(stage):
     best = one.controller.state.best
     one.do(cmd.Discard(best))
     assert one.controller.state.best != best
-    with pytest.raises(CommandError, match="discarded already"):
+    with pytest.raises(CommandError, match="already discarded"):
         one.do(cmd.Discard(best))
     one.do(cmd.Restore(best))
     assert one.controller.state.best == best
@@ -130,7 +130,7 @@ def test_where_the_person_drives_only_what_they_ask_for_runs(stage):
     one.do(cmd.Propose({"family": "tree"}))
     state = one.until(lambda s: s.ended == 8)
     assert len(state.trials) == 8
-    with pytest.raises(CommandError, match="for when you drive"):
+    with pytest.raises(CommandError, match="drive yourself"):
         one.do(cmd.SetAutonomy(cmd.Autonomy.CRUISE)) and one.do(cmd.Batch(2))
 
 
@@ -191,11 +191,11 @@ def test_a_softened_belief_does_not_lead_anew(stage):
     [
         (cmd.Believe("tree.rate", around=7.0), "Widen the range first"),
         (cmd.Believe("tree.rates", around=0.1), "There are tree.rate, tree.depth"),
-        (cmd.Believe("tree.rate", likely=(0.1,)), "say around which value"),
+        (cmd.Believe("tree.rate", likely=(0.1,)), "give a value with around="),
         (cmd.Believe("family", likely=("svm",)), "no family 'svm'"),
         (cmd.Withdraw("tree.rate"), "There is no belief about"),
         (cmd.Undo(), "nothing to undo"),
-        (cmd.Redo(), "nothing to do again"),
+        (cmd.Redo(), "nothing to redo"),
         (cmd.Undo(3), "nothing to undo"),
         (cmd.Discard(99), "There is no trial 99"),
         (cmd.AnswerNudge("x"), "is not open"),
@@ -221,11 +221,11 @@ def test_an_earlier_act_is_taken_back_alone(stage):
     one.do(cmd.Undo(1))
     space = one.controller.state.space
     assert (space["line.x"].low, space["tree.depth"].high) == (0.0, 5)
-    assert one.controller.state.acts[-1].title == "took back: line.x 0–1 → 0.2–0.8"
+    assert one.controller.state.acts[-1].title == "undid: line.x 0–1 → 0.2–0.8"
     one.do(cmd.Undo())
     assert one.controller.state.space["line.x"].low == 0.2
     one.do(cmd.Edit({"tree.depth": [2, 4]}))
-    with pytest.raises(CommandError, match=r"tree\.depth was changed again since"):
+    with pytest.raises(CommandError, match=r"tree\.depth was changed again later"):
         one.do(cmd.Undo(2))
 
 

@@ -214,7 +214,7 @@ def test_a_person_is_asked_pairs_and_gets_what_they_prefer(session, cancer):
     chosen = session.preferred_trial()
     fast = session.trials.set_index("number")["predict_ms"]
     assert fast[chosen] <= fast.median()
-    assert session.learnt[0] != "Nothing yet: answer a pair, or set goals."
+    assert session.learnt[0] != "Nothing learned yet: answer a pair, or set goals."
     model = session.preferred_model()
     proba = model.predict_proba(cancer.drop(columns="target"))
     assert proba.shape == (len(cancer), 2)
@@ -254,7 +254,7 @@ def test_goals_are_said_and_withdrawn(session):
         (lambda s: s.objectives("rmse"), "is for regression"),
         (lambda s: s.add_objective("cost", 5), "a cost matrix or a function"),
         (lambda s: s.add_objective("cost", [[0, 1]]), "must be square"),
-        (lambda s: s.add_objective("cost", np.eye(3)), "there are 2"),
+        (lambda s: s.add_objective("cost", np.eye(3)), "there are 2 classes"),
         (lambda s: s.add_objective("cost", [[0, math.nan], [1, 0]]), "must be square"),
         (lambda s: s.add_objective("score", [[0, 1], [1, 0]]), "a column of session.trials"),
         (lambda s: s.add_objective("no good", misses), "a short name"),
@@ -269,7 +269,7 @@ def test_goals_are_said_and_withdrawn(session):
         (lambda s: s.prefer(0, 10**9, "a"), "There is no trial 1000000000"),
         (lambda s: s.prefer("0", 1, "a"), "two different trials"),
         (lambda s: s.prefer(0, 1, "better"), "a, b, equal, skip"),
-        (lambda s: s.set_goals({"gap": 1}), "none of today's objectives"),
+        (lambda s: s.set_goals({"gap": 1}), "is not an objective"),
         (lambda s: s.set_goals({"predict_ms": -1}), "number from 0"),
         (lambda s: s.set_goals({"predict_ms": 0}), "must be above 0"),
         (lambda s: s.set_goals([1, 2]), "Goals must be a dict"),
@@ -306,7 +306,7 @@ def test_before_the_first_trial_methods_say_so(cancer, tmp_path):
         assert session.preferred_trial() is None
         assert session.challenge() is None
         assert session.constraints.empty
-        assert session.learnt == ("Nothing yet: answer a pair, or set goals.",)
+        assert session.learnt == ("Nothing learned yet: answer a pair, or set goals.",)
         for call in (session.preferred_model, session.best_model, lambda: session.audit("sex")):
             with pytest.raises(CommandError, match="No trial is complete yet"):
                 call()
@@ -338,7 +338,7 @@ def test_constraints_are_in_the_unit_of_the_target(tmp_path):
         assert session.trials["worst"].gt(0).all()
         session.set_goals({"worst": 1.0})
         assert session.preferred_trial() is not None
-        with pytest.raises(CommandError, match="A matrix of costs needs classes"):
+        with pytest.raises(CommandError, match="A cost matrix needs a classification task"):
             session.add_objective("cost", [[0, 1], [1, 0]])
 
 

@@ -143,7 +143,7 @@ def test_the_person_drives(table, tmp_path):
         assert numbers[0] in session.state.steering.discarded
         session.autonomy = "cruise"
         wait_until(session, lambda s: s.ended >= 8)
-        with pytest.raises(CommandError, match="for when you drive"):
+        with pytest.raises(CommandError, match="drive yourself"):
             session.batch(2)
 
 

@@ -49,7 +49,7 @@ def copy(view: DataView) -> Iterator[Safeguard]:
 
 
 def _by_its_gaps(view: DataView, name: str) -> bool:
-    """Return whether a column is strong by its missing cells, which have a rule of their own."""
+    """Return whether a column is strong by its missing cells, which have a separate rule."""
     gone = view.missingness_models.get(name)
     return gone is not None and gone.strength >= 0.9 * view.univariate_models[name].strength
 

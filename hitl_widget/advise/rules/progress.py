@@ -1,4 +1,4 @@
-"""Rules about the course of the search: stop or widen where it is flat, cut where the budget is short, ask back."""
+"""Rules about the progress of the search: stop or widen a flat one, cut if the budget is short, question beliefs."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class AnswerHandler(Handler):
         """Answer a nudge."""
         nudge = next((one for one in self._context.state.nudges if one.key == command.key), None)
         if nudge is None:
-            raise CommandError(f"The proposal {command.key!r} is not open; session.nudges lists those that are.")
+            raise CommandError(f"The nudge {command.key!r} is not open; session.nudges lists the open ones.")
         if command.answer in (LATER, NEVER):
             self._context.emit(ev.NudgeAnswered(nudge.key, command.answer, nudge.question), by)
             return Receipt("Put the proposal off." if command.answer == LATER else "Declined the proposal for good.")
@@ -54,7 +54,7 @@ class AnswerHandler(Handler):
         """Answer a warning: act on it, or record a reason; an answer that only shows Python leaves it open."""
         warning = self._find_warning(self._context.state, command.key)
         if warning is None:
-            raise CommandError(f"There is no warning {command.key!r:.100}; session.warnings lists those that are open.")
+            raise CommandError(f"There is no warning {command.key!r:.100}; session.warnings lists the open ones.")
         said = command.answer.strip()
         answer = warning.answer(said)
         if answer is not None and answer.only_shows:
@@ -82,4 +82,4 @@ def _chosen(nudge: Nudge, word: str) -> Answer:
         if answer.id == word:
             return answer
     ids = ", ".join([answer.id for answer in nudge.answers] + [LATER, NEVER])
-    raise CommandError(f"This proposal can be answered with {ids}; got {word!r}.")
+    raise CommandError(f"This nudge can be answered with {ids}; got {word!r}.")

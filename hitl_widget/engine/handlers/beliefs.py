@@ -81,11 +81,11 @@ def _belief(command: cmd.Believe, space: Space, since: int) -> Belief:
     if isinstance(parameter, Categorical):
         if not command.likely:
             shown = ", ".join(map(repr, parameter.choices))
-            raise ConfigError(f"{parameter.name} has choices: name the likely ones of {shown}.")
+            raise ConfigError(f"{parameter.name} is categorical: give likely= with some of {shown}.")
         likely = tuple(parameter.check(one) for one in command.likely)
         return Belief(parameter.name, likely=likely, strength=command.strength, since=since)
     if command.around is None:
-        raise ConfigError(f"{parameter.name} is a number: say around which value you believe it to lie.")
+        raise ConfigError(f"{parameter.name} is numeric: give a value with around=.")
     return _bell(command, parameter, since)
 
 
@@ -99,7 +99,7 @@ def _softened(before: Belief | None, now: Belief) -> Belief:
 
 def _families(command: cmd.Believe, space: Space) -> tuple[str, ...]:
     if not command.likely:
-        raise ConfigError("A belief about the families names the likely ones.")
+        raise ConfigError("A belief about the families needs likely=.")
     for one in command.likely:
         if not any(same(one, name) for name in space.families):
             raise ConfigError(f"There is no family {one!r} in today's space; there are {', '.join(space.families)}.")
@@ -111,7 +111,7 @@ def _bell(command: cmd.Believe, parameter: Float | Int, since: int) -> Belief:
     assert around is not None
     if not parameter.low <= around <= parameter.high:
         raise ConfigError(
-            f"{parameter.name} lies between {parameter.low:g} and {parameter.high:g} today; {around:g} is outside. "
+            f"{parameter.name} now ranges from {parameter.low:g} to {parameter.high:g}; {around:g} is outside.  "
             "Widen the range first."
         )
     if parameter.log:

@@ -58,7 +58,7 @@ class DataHandler(Handler):
         before = self._context.state.steering.data
         choices = self._tables.changed(before, command)
         if choices == before:
-            raise CommandError("This changes nothing: the columns enter the models so already.")
+            raise CommandError("This changes nothing: the columns are already used this way.")
         self._tables.keep()
         receipt = self._do(self._tables.in_words(before, choices), by, choices)
         if command.running == "cancel":

@@ -88,7 +88,7 @@ class LifecycleHandler(Handler):
         if phase is Phase.READY:
             return self.start(cmd.Start(), by)
         if phase is Phase.FINISHING:
-            raise CommandError("The search is just ending. Try again in a moment.")
+            raise CommandError("The search is ending. Try again in a moment.")
         spent = self._phases.spent
         if spent is None:
             self._phases.go_on(by)

@@ -85,31 +85,31 @@ class PreferenceHandler(Handler):
     def _task(self) -> Task:
         task = self._context.plan.task
         if task is None:
-            raise CommandError("This search knows nothing of its task, so it has no further objectives.")
+            raise CommandError("This search has no task, so it has no further objectives.")
         return task
 
     def _objectives(self, before: Preferences, names: tuple[str, ...], task: Task) -> tuple[str, Preferences]:
         found = checked_objectives(names, task, before)
         if found == before.objectives:
-            raise CommandError("These are the objectives already.")
+            raise CommandError("These already are the objectives.")
         labels = ", ".join(objective_named(name, task, before.custom).label for name in found)
         goals = before.goals
         lost = set(goals.weights) - set(found)
         if lost:
             left = {name: weight for name, weight in goals.weights.items() if name in found}
             goals = replace(goals, weights=left if any(left.values()) else {})
-        return f"what matters: {labels}", replace(before, objectives=found, goals=goals)
+        return f"objectives: {labels}", replace(before, objectives=found, goals=goals)
 
     def _own(self, before: Preferences, command: cmd.AddObjective, task: Task) -> tuple[str, Preferences]:
         name = command.name
         if name in before.custom or name in self._context.state.measured_names or _is_known(name, task):
-            raise CommandError(f"There is an objective {name!r} already; give yours another name.")
+            raise CommandError(f"An objective named {name!r} already exists. Choose another name.")
         if command.matrix and task.kind is Kind.REGRESSION:
-            raise CommandError("A matrix of costs needs classes; give a function of (y, prediction) instead.")
+            raise CommandError("A cost matrix needs a classification task. Give a function of (y, prediction) instead.")
         if command.matrix and len(command.matrix) != len(task.classes):
             raise CommandError(
-                f"A matrix of costs has a row and a column for each class; there are {len(task.classes)} "
-                f"({', '.join(task.classes[:6])}), and it has {len(command.matrix)}."
+                f"A cost matrix needs a row and a column per class; there are {len(task.classes)} classes "
+                f"({', '.join(task.classes[:6])}), but the matrix has {plural(len(command.matrix), 'row')}."
             )
         definition = {"kind": "matrix", "matrix": [list(row) for row in command.matrix]}
         own = {
@@ -128,10 +128,10 @@ class PreferenceHandler(Handler):
     def _require(self, before: Preferences, text: str, hard: bool, task: Task) -> tuple[str, Preferences]:
         rule = checked_constraint(text, hard, task, before, self._context.state.base.families)
         if rule in before.constraints:
-            raise CommandError(f"{rule.text} is required already.")
+            raise CommandError(f"The constraint {rule.text} already exists.")
         kept = [one for one in before.constraints if (one.about, one.side) != (rule.about, rule.side)]
-        word = "must" if hard else "should"
-        return f"{word} keep: {self.in_words(rule)}", replace(before, constraints=(*kept, rule))
+        kind = "hard" if hard else "soft"
+        return f"{kind} constraint: {self.in_words(rule)}", replace(before, constraints=(*kept, rule))
 
     def in_words(self, rule: Constraint) -> str:
         """Return a constraint in words: "prediction time at most 5 ms"."""
@@ -164,11 +164,11 @@ class PreferenceHandler(Handler):
         strange = [name for name in found if name not in names]
         if strange:
             raise CommandError(
-                f"{strange[0]!r} is none of today's objectives ({', '.join(names)}); session.objectives adds it."
+                f"{strange[0]!r} is not an objective ({', '.join(names)}). Add it with session.objectives."
             )
         after = replace(goals, weights=found)
         if after == before.goals:
-            raise CommandError("These are the goals already.")
+            raise CommandError("These already are the goals.")
         if not found:
             return "goals: let the answers decide", replace(before, goals=Goals())
         shown = ", ".join(f"{names[name]} {weight:g}" for name, weight in found.items())

@@ -71,10 +71,10 @@ class SpaceHandler(Handler):
     def _check_again(self, command: cmd.AddLearner) -> None:
         name, before = command.name, [one.name for one in self._context.state.base.of(command.name)]
         if self._code.has_family(name):
-            raise CommandError(f"There is a family {name!r} already; give yours another name.")
+            raise CommandError(f"A family named {name!r} already exists. Choose another name.")
         if before != [one.name for one in command.parameters]:
             listed = ", ".join(before) or "no hyperparameters"
-            raise CommandError(f"{name!r} was searched with {listed}; add it again with the same ones.")
+            raise CommandError(f"{name!r} was searched with {listed}. Add it with the same hyperparameters.")
 
 
 def _with_family(space: Space, name: str, parameters: tuple[Parameter, ...]) -> Space:

@@ -81,7 +81,7 @@ class TrialHandler(Handler):
         if command.parent is not None:
             self._context.trial(command.parent)
         if command.parameter == FAMILY:
-            raise CommandError("A grid is over one hyperparameter of a family; queue each family with session.propose.")
+            raise CommandError("A grid needs a hyperparameter. Queue several families with session.propose.")
         configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
         label = self._context.state.space[command.parameter].label or command.parameter
         why = f"One of a grid over {label}: {plural(len(configs), 'value')}."
@@ -93,12 +93,12 @@ class TrialHandler(Handler):
         autonomy = self._context.state.autonomy
         if autonomy is not cmd.Autonomy.USER:
             raise CommandError(
-                f"The machine proposes by itself under {autonomy}; a batch is for when you drive: "
+                f"Under {autonomy} the machine already proposes trials. To request a batch, drive yourself: "
                 'session.autonomy = "user".'
             )
         self._context.emit(ev.BatchAsked(command.count), by)
         self._start_if_driven(by)
-        return Receipt(f"The machine runs {plural(command.count, 'trial')}.")
+        return Receipt(f"The machine will run {plural(command.count, 'trial')}.")
 
     @handles(cmd.Suggest)
     def suggest(self, _command: cmd.Suggest, _by: Provenance) -> Receipt:
@@ -118,7 +118,7 @@ class TrialHandler(Handler):
         number, steering = command.number, self._context.state.steering
         state = self._context.trial(number).state
         if number in steering.discarded:
-            raise CommandError(f"Trial {number} is discarded already.")
+            raise CommandError(f"Trial {number} is already discarded.")
         if state in (TrialState.QUEUED, TrialState.RUNNING):
             raise CommandError(f"Trial {number} is {state} and can be cancelled; only an ended one can be discarded.")
         after = replace(steering, discarded=steering.discarded | {number})
@@ -132,7 +132,7 @@ class TrialHandler(Handler):
         if number not in steering.discarded:
             raise CommandError(f"Trial {number} is not discarded.")
         after = replace(steering, discarded=steering.discarded - {number})
-        return self._acts.do("discard", f"brought back #{number}", by, after)
+        return self._acts.do("discard", f"restored #{number}", by, after)
 
     def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
         """Return the complete configuration, validated against the current space and the available families."""
@@ -168,4 +168,4 @@ def _difference(parent: Trial, config: dict[str, Value]) -> str:
         for name, value in config.items()
         if parent.config.get(name, object()) != value
     ]
-    return f"You edited #{parent.number}: {', '.join(changed) or 'nothing changed, so it measures the noise'}."
+    return f"You edited #{parent.number}: {', '.join(changed) or 'no change, which measures the noise'}."

@@ -40,32 +40,32 @@ class UndoHandler(Handler):
         """Undo the last act, or an earlier one while keeping later acts."""
         state, number = self._context.state, command.act
         if not state.done:
-            raise CommandError("There is nothing to undo: the search space is as it was given.")
+            raise CommandError("There is nothing to undo.")
         if number is None or number == state.done[-1]:
             return self._acts.undo(state.acts[state.done[-1] - 1], by)
         act = state.act(number)
         if act is None:
             raise CommandError(f"There is no act {number}; there are 1 to {len(state.acts)}.")
         if act.undone:
-            raise CommandError(f"Act {number} ({act.title}) is undone already.")
+            raise CommandError(f"Act {number} ({act.title}) is already undone.")
         after = undoing(act, state.steering)
         if isinstance(after, str):
             raise CommandError(
-                f"Act {number} ({act.title}) cannot be taken back alone: {after} was changed again since. "
+                f"Act {number} ({act.title}) cannot be undone on its own: {after} was changed again later. "
                 "Undo the later acts first."
             )
         if after.data != state.steering.data and self._tables is not None:
             after = replace(after, data=self._tables.settled(after.data))
         if after == state.steering:
-            raise CommandError(f"Act {number} ({act.title}) has no effect any more.")
+            raise CommandError(f"Act {number} ({act.title}) no longer has an effect.")
         if not set(after.space.families) - self._context.plan.baselines:
-            raise CommandError("This would exclude the last family; at least one must be left to search.")
-        return self._acts.do("undo", f"took back: {act.title}", by, after)
+            raise CommandError("This would exclude the last family; at least one must remain.")
+        return self._acts.do("undo", f"undid: {act.title}", by, after)
 
     @handles(cmd.Redo)
     def redo(self, _command: cmd.Redo, by: Provenance) -> Receipt:
         """Redo the last undone act."""
         state = self._context.state
         if not state.undone:
-            raise CommandError("There is nothing to do again.")
+            raise CommandError("There is nothing to redo.")
         return self._acts.redo(state.acts[state.undone[-1] - 1], by)

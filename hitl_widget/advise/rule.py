@@ -121,6 +121,6 @@ def result_warning(
 def _added(rules: dict[str, Rule[V, F]], rule: Rule[V, F]) -> Rule[V, F]:
     known = rules.get(rule.name)
     if known is not None and known.source != rule.source:  # a cell of a notebook may run twice
-        raise ConfigError(f"The rule {rule.name!r} exists already, in {known.source}; give yours another name.")
+        raise ConfigError(f"The rule {rule.name!r} already exists in {known.source}. Choose another name.")
     rules[rule.name] = rule
     return rule

@@ -1,4 +1,4 @@
-"""The background tasks beside the trials: objectives, ensemble, holdout. Owned by the controller's thread."""
+"""The background tasks besides the trials: objectives, ensemble, holdout. Owned by the controller's thread."""
 
 from __future__ import annotations
 

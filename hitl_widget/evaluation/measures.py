@@ -180,7 +180,7 @@ def measure_model(
     }
     unknown = [name for name in names if name not in measures]
     if unknown:
-        raise DataError(f"A model has the measures {', '.join(measures)}; got {unknown[0]!r}.")
+        raise DataError(f"The measures of a model are {', '.join(measures)}; got {unknown[0]!r}.")
     return {name: _finite(name, measures[name]()) for name in names}
 
 

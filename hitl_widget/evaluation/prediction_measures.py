@@ -117,8 +117,7 @@ def named(context: Context, name: str, definitions: Mapping[str, Mapping[str, An
     known = ["calibration", *(f"{one}:<column>" for one in GROUP_MEASURES)]
     near = did_you_mean(name, [*known[:1], *sorted(BINARY | CLASSES | NUMBERS)])
     raise DataError(
-        f"An objective is the name of a scikit-learn scorer, {', '.join(known)}, or one that you defined; "
-        f"got {name!r}.{near}"
+        f"An objective must be a scikit-learn scorer, {', '.join(known)}, or one that you defined; got {name!r}.{near}"
     )
 
 

@@ -63,7 +63,7 @@ class UserCode:
         if path.exists():
             if path.read_bytes() == code:
                 return
-            raise ConfigError(f"There is {_TAKEN[kind]} {name!r} already; give yours another name.")
+            raise ConfigError(f"There already is {_TAKEN[kind]} {name!r}. Choose another name.")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(prefix=path.stem, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
@@ -170,9 +170,9 @@ class UserCode:
         if kind is CodeKind.TRANSFORM:
             return self._folder / "transforms" / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.pkl"
         if kind is CodeKind.LEARNER and not name.isidentifier():
-            raise ConfigError(f"A learner is named by a short word of letters, digits and _; got {name!r}.")
+            raise ConfigError(f"A learner needs a short name of letters, digits and _; got {name!r}.")
         if kind is CodeKind.OBJECTIVE and (Path(name).name != name or name.startswith(".")):
-            raise DataError(f"A custom objective is named by a plain word; got {name!r}. Use another name.")
+            raise DataError(f"A custom objective needs a plain name; got {name!r}. Choose another name.")
         return self._folder / f"{kind}s" / f"{name}.pkl"
 
 

@@ -36,7 +36,7 @@ class Blueprint:
     def __post_init__(self) -> None:
         if not (self.is_instance or callable(self.given)):
             raise ConfigError(
-                "A learner is an estimator with fit and predict, or a class or function that makes one; "
+                "A learner must be an estimator with fit and predict, or a class or function that creates one; "
                 f"got {type(self.given).__name__}."
             )
 

@@ -122,8 +122,8 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         made, given = _made(name, table, fitted), self.given_[name]
         if set(made.columns) != set(given):
             raise DataError(
-                f"The transform {name!r} made the columns {_listed(given)} of the rows that it was fitted on, and "
-                f"{_listed(made.columns)} of others. It must make the same ones of any rows."
+                f"The transform {name!r} returned the columns {_listed(given)} for the rows that it was fitted on, and "
+                f"{_listed(made.columns)} for others. It must return the same columns for all rows."
             )
         made = made[given]
         made.columns = self.made_[name]
@@ -345,20 +345,22 @@ def _as_columns(name: str, raw: Any, rows: int, what: Any) -> pd.DataFrame:
         array: Any = raw.array if isinstance(raw, pd.Series) else np.asarray(raw)
         if np.ndim(array) not in (1, 2) or len(array) != rows:
             raise DataError(
-                f"The transform {name!r} gives a value or a row of values for each row; it was given {rows:,} rows and "
-                f"gave {type(raw).__name__} of shape {np.shape(array)}."
+                f"The transform {name!r} must return a value or a row of values per row; for {rows:,} rows it "
+                f"returned {type(raw).__name__} of shape {np.shape(array)}."
             )
         raw = pd.DataFrame({"": array}) if np.ndim(array) == 1 else pd.DataFrame(array, columns=_names(what, array))
     if len(raw) != rows:
-        raise DataError(f"The transform {name!r} gives a row for each row; of {rows:,} it made {len(raw):,}.")
+        raise DataError(f"The transform {name!r} must return one row per row; it returned {len(raw):,} for {rows:,}.")
     if not 1 <= raw.shape[1] <= _MOST_COLUMNS:
-        raise DataError(f"The transform {name!r} makes 1 to {_MOST_COLUMNS:,} columns; it made {raw.shape[1]:,}.")
+        raise DataError(
+            f"The transform {name!r} can return 1 to {_MOST_COLUMNS:,} columns; it returned {raw.shape[1]:,}."
+        )
     single = raw.shape[1] == 1
     made = {
         name if single else f"{name} {column}": _canonical(name, raw.iloc[:, i]) for i, column in enumerate(raw.columns)
     }
     if len(made) < raw.shape[1]:
-        raise DataError(f"The transform {name!r} gives two columns of one name; give each its own.")
+        raise DataError(f"The transform {name!r} returns two columns with the same name. Use unique names.")
     return pd.DataFrame(made)
 
 
@@ -389,7 +391,7 @@ def _canonical(name: str, values: pd.Series[Any]) -> Any:
         return np.array([np.nan if one is None else float(one) for one in cells])
     if all(isinstance(one, str | bool | int | float | np.generic | None) for one in cells):
         return _category(cells)
-    raise DataError(f"The transform {name!r} gives numbers, texts or dates; it gave cells of type {values.dtype}.")
+    raise DataError(f"The transform {name!r} must return numbers, texts or dates; got cells of type {values.dtype}.")
 
 
 def as_category(values: pd.Series[Any]) -> pd.Series[Any]:

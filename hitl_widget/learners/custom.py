@@ -190,9 +190,9 @@ def make_learner(
     """
     _check_name(name, taken)
     if recipe not in ("dense", "native"):
-        raise ConfigError(f'recipe is "dense" (numbers on one scale) or "native" (as in the table); got {recipe!r}.')
+        raise ConfigError(f'recipe must be "dense" (scaled numbers) or "native" (as in the table); got {recipe!r}.')
     if label is not None and not str(label).strip():
-        raise ConfigError(f"A label is a text that is not empty; got {label!r}.")
+        raise ConfigError(f"A label must be a non-empty text; got {label!r}.")
     blueprint = Blueprint(estimator)
     parameters = parameters_from(name, space, estimator)
     blueprint.check_names(space)
@@ -206,9 +206,9 @@ def make_learner(
 def _check_name(name: Any, taken: Iterable[str]) -> None:
     word = isinstance(name, str) and name.isidentifier() and name.isascii() and len(name) <= _LETTERS
     if not word or keyword.iskeyword(str(name)) or name == FAMILY:
-        raise ConfigError(f'A learner is named by a short word of letters, digits and _, such as "knn"; got {name!r}.')
+        raise ConfigError(f'A learner needs a short name of letters, digits and _, such as "knn"; got {name!r}.')
     if name in LEARNERS or name in set(taken):
-        raise ConfigError(f"There is a family {name!r} already; give yours another name.")
+        raise ConfigError(f"A family named {name!r} already exists. Choose another name.")
 
 
 def _try(learner: CustomLearner, task: Task) -> None:
@@ -219,7 +219,7 @@ def _try(learner: CustomLearner, task: Task) -> None:
         raise
     except Exception as error:
         raise ConfigError(
-            f"{learner.blueprint.title} cannot be made with the defaults of its space: "
+            f"{learner.blueprint.title} cannot be created with the defaults of its space: "
             f"{type(error).__name__}: {one_line(error)}."
         ) from error
 

@@ -36,11 +36,11 @@ def checked_transform(name: Any, what: Any, rows: pd.DataFrame, y: np.ndarray) -
         When it cannot be used; the message says why and what to do.
     """
     if not isinstance(name, str) or not name.strip() or len(name) > _LETTERS:
-        raise ConfigError(f"A transform has a name of at most {_LETTERS} letters; got {name!r:.100}.")
+        raise ConfigError(f"A transform needs a name of at most {_LETTERS} characters; got {name!r:.100}.")
     transformer = hasattr(what, "fit") and hasattr(what, "transform") and not isinstance(what, type)
     if not transformer and (isinstance(what, type) or not callable(what)):
         raise ConfigError(
-            "A transform is a function of a table, or a transformer with fit and transform, made but not fitted; "
+            "A transform must be a function of a table, or an unfitted transformer instance with fit and transform; "
             f"got {what!r:.100}."
         )
     try_transform(name, what, rows, y)
@@ -55,12 +55,12 @@ def try_transform(name: str, what: Any, rows: pd.DataFrame, y: np.ndarray) -> No
         made = _tried(name, what, rows.iloc[part], y[part])
         if list(made.columns) != list(whole.columns):
             raise ConfigError(
-                f"The function {name!r} makes other columns for {_rows(len(part))} of the table than for all. Write a "
+                f"The function {name!r} returns different columns for {_rows(len(part))} than for all rows. Write a "
                 "transformer with fit and transform, such as OneHotEncoder: it keeps the columns of its training rows."
             )
         if not _same(whole.iloc[part], made):
             raise ConfigError(
-                f"The function {name!r} gives a row other values when it sees other rows beside it, so it would learn "
+                f"The function {name!r} changes the values of a row when other rows change, so it would learn "
                 "from validation rows. Write a transformer with fit and transform: it is fitted on training "
                 "rows only."
             )

@@ -45,7 +45,7 @@ def pack(title: str, body: dict[str, Any], inside: str) -> bytes:
         ) from error
     if len(code) > MOST_BYTES:
         raise ConfigError(
-            f"{title} weighs {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}: it holds data. "
+            f"{title} has {len(code) / 2**20:,.0f} MB, more than {MOST_BYTES // 2**20}, because it contains data. "
             f"Read the data {inside}, and leave large tables of the notebook out of its code."
         )
     return code

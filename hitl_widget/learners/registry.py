@@ -27,7 +27,7 @@ __all__ = ["LEARNERS", "families_for", "learner_named", "learner_of", "preloads"
 def _checked(name: str, given: Any) -> Learner:
     learner = given() if isinstance(given, type) else given
     if not isinstance(learner, Learner):
-        raise ConfigError(f"A learner is a subclass of hitl_widget.learners.base.Learner; got {given!r:.100}")
+        raise ConfigError(f"A learner must be a subclass of hitl_widget.learners.base.Learner; got {given!r:.100}")
     if learner.name != name or not name.isidentifier():
         raise ConfigError(
             f"An entry point has the name of its learner, a word of letters, digits and _; its name is {learner.name!r}"

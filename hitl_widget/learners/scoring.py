@@ -143,7 +143,7 @@ def predictions_of(model: Any, X: np.ndarray, task: Task) -> np.ndarray:
     bad = int((~np.isfinite(values)).reshape(len(X), -1).any(axis=1).sum())
     if bad:
         raise ValueError(
-            f"The model gave no number for {bad:,} of {len(X):,} rows, so it cannot be scored. "
+            f"The model predicted no finite number for {bad:,} of {len(X):,} rows, so it cannot be scored. "
             "A smaller learning rate or a stronger penalty usually helps."
         )
     return values.astype(np.float32)

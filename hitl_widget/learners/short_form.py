@@ -48,7 +48,7 @@ def parameters_from(name: str, space: Any, estimator: Any = None) -> tuple[Param
     knn.weights uniform
     """
     if not isinstance(space, Mapping) or not all(isinstance(short, str) for short in space):
-        raise ConfigError(f'A space is a dict such as {{"n_neighbors": (1, 50)}}; got {_brief(space)}.')
+        raise ConfigError(f'A space must be a dict such as {{"n_neighbors": (1, 50)}}; got {_brief(space)}.')
     current = Blueprint(estimator).values() if estimator is not None else {}
     return tuple(
         _parameter(f"{name}.{short}", short, given, current.get(short, inspect.Parameter.empty), estimator)
@@ -85,7 +85,7 @@ def _ready(full: str, given: Parameter, label: str) -> Parameter:
     """Check the user's parameters."""
     if isinstance(given, Categorical):
         if not given.choices or not any(same(given.default, one) for one in given.choices):
-            raise ConfigError(f"The default of {full}, {given.default!r}, is none of its choices.")
+            raise ConfigError(f"The default of {full}, {given.default!r}, is not one of its choices.")
     elif not given.legal_low <= given.low <= given.default <= given.high <= given.legal_high:
         raise ConfigError(f"{full} needs low ≤ default ≤ high; got {given.low}, {given.default}, {given.high}.")
     elif given.log and given.low <= 0:
@@ -96,13 +96,13 @@ def _ready(full: str, given: Parameter, label: str) -> Parameter:
 def _range(full: str, given: tuple[Any, ...], current: Any, label: str, estimator: Any, short: str) -> Float | Int:
     bounds, scale = [plain(one) for one in given[:2]], list(given[2:])
     if len(bounds) < 2 or not all(map(_is_number, bounds)) or scale not in ([], ["log"], ["linear"]):
-        raise ConfigError(f"{full} is given as {_FORMS}; got {_brief(given)}. A list holds choices, a tuple a range.")
+        raise ConfigError(f"{full} must be {_FORMS}; got {_brief(given)}. Use a list for choices, a tuple for a range.")
     low, high = bounds
     now = plain(current)
     log = scale == ["log"]
     whole = isinstance(low, int) and isinstance(high, int) and not isinstance(now, float)
     if low > high:
-        raise ConfigError(f"The range of {full} is empty: its lower bound {low:g} lies above its upper {high:g}.")
+        raise ConfigError(f"The range of {full} is empty: its lower bound {low:g} is above its upper bound {high:g}.")
     if log and low <= 0:
         raise ConfigError(f"{full} starts at {low:g}; a logarithmic scale needs a lower bound above 0.")
     least, most = _legal(low, whole, estimator, short)

@@ -31,11 +31,11 @@ class Sampler(Protocol):
     Owned by the controller: every method is called from its thread only.
     """
 
-    def read(self, state: SessionState, merits: Scalarization | None = None) -> None:
+    def read(self, state: SessionState, scalarization: Scalarization | None = None) -> None:
         """Read the steering of a state, at the start and after each act: its space, beliefs and evidence.
 
         Ended trials that count (`SessionState.counts_as_evidence`) are evidence; running ones repel proposals. The
-        sampler maximises `merits` where they are given, also for trials that end later, and the scores otherwise.
+        sampler maximises `scalarization` where it is given, also for trials that end later, and the scores otherwise.
         """
         ...
 

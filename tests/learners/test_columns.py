@@ -119,11 +119,11 @@ def test_transforms_make_numbers_categories_and_several_columns():
 @pytest.mark.parametrize(
     ("what", "told"),
     [
-        (lambda t: 3.0, "for each row"),
-        (lambda t: t["age"].head(5), "of 120 it made 5|for each row"),
-        (lambda t: t.iloc[:, :0], "makes 1 to"),
+        (lambda t: 3.0, "values per row"),
+        (lambda t: t["age"].head(5), "for 120 rows it returned Series"),
+        (lambda t: t.iloc[:, :0], "can return 1 to"),
         (lambda t: pd.Series([[1]] * len(t)), "numbers, texts or dates"),
-        (lambda t: pd.concat([t["age"], t["age"]], axis=1), "two columns of one name"),
+        (lambda t: pd.concat([t["age"], t["age"]], axis=1), "two columns with the same name"),
     ],
 )
 def test_what_is_no_column_is_refused(what, told):
@@ -143,12 +143,12 @@ class Broken(TransformerMixin, BaseEstimator):
 @pytest.mark.parametrize(
     ("name", "what", "told"),
     [
-        ("", len, "has a name"),
-        ("mine", 3, "is a function of a table"),
-        ("mine", StandardScaler, "made but not fitted"),
+        ("", len, "needs a name"),
+        ("mine", 3, "must be a function of a table"),
+        ("mine", StandardScaler, "unfitted transformer instance"),
         ("mine", Broken(), "fails on 120 rows.*RuntimeError: no such thing"),
         ("mine", lambda t: t["nothing"], "KeyError"),
-        ("mine", lambda t: t["age"] - t["age"].mean(), "sees other rows beside it"),
+        ("mine", lambda t: t["age"] - t["age"].mean(), "when other rows change"),
     ],
 )
 def test_a_transform_is_tried_before_it_is_added(name, what, told):
@@ -225,13 +225,13 @@ def test_columns_made_here_never_replace_others():
 def test_a_function_makes_the_same_columns_of_any_rows():
     """It is tried on single rows, as a delivered model gets them; a step whose columns move says so."""
     table, y = rows()
-    with pytest.raises(ConfigError, match="other columns for one row of the table than for all"):
+    with pytest.raises(ConfigError, match="different columns for one row than for all"):
         checked_transform("kinds", lambda t: pd.get_dummies(t["town"].astype(str)), table, y)
     with pytest.raises(ConfigError, match="fails on one row of the table"):
         checked_transform("second", lambda t: t["age"] + 0 * t["age"].iloc[1], table, y)
     step = ColumnChoices(transforms=[("kinds", ("town",), lambda t: pd.get_dummies(t["town"].astype(str)))])
     step.fit(table, y)
-    with pytest.raises(DataError, match="made the columns 'kinds a'.*and 'kinds' of others"):
+    with pytest.raises(DataError, match="returned the columns 'kinds a'.*and 'kinds' for others"):
         step.transform(table[:1])
 
 

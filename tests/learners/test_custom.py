@@ -162,16 +162,16 @@ def test_ready_made_hyperparameters_take_the_family_name() -> None:
 @pytest.mark.parametrize(
     ("space", "words"),
     [
-        ({"p": (1,)}, r'given as \(low, high\), \(low, high, "log"\), a list of choices or one value'),
-        ({"p": (1, 2, "logarithmic")}, "a tuple a range"),
-        ({"p": ("a", "b")}, "A list holds choices"),
-        ({"p": (3, 1)}, "lower bound 3 lies above its upper 1"),
+        ({"p": (1,)}, r'must be \(low, high\), \(low, high, "log"\), a list of choices or one value'),
+        ({"p": (1, 2, "logarithmic")}, "a tuple for a range"),
+        ({"p": ("a", "b")}, "a list for choices"),
+        ({"p": (3, 1)}, "lower bound 3 is above its upper bound 1"),
         ({"C": (0.0, 1.0, "log")}, "a logarithmic scale needs a lower bound above 0"),
         ({"p": []}, "at least one choice"),
-        ({"p": (float("nan"), 1.0)}, "given as"),
+        ({"p": (float("nan"), 1.0)}, "must be"),
         ({"p": Float("p", 0.0, 1.0, 2.0)}, "low ≤ default ≤ high"),
-        ({"p": Categorical("p", ("a",), "b")}, "none of its choices"),
-        ([("p", 1)], "A space is a dict"),
+        ({"p": Categorical("p", ("a",), "b")}, "not one of its choices"),
+        ([("p", 1)], "A space must be a dict"),
     ],
 )
 def test_a_wrong_form_is_refused(space: Any, words: str) -> None:
@@ -211,18 +211,18 @@ class Holds(KNeighborsClassifier):
 @pytest.mark.parametrize(
     ("name", "estimator", "words"),
     [
-        ("lightgbm", KNeighborsClassifier(), "a family 'lightgbm' already"),
-        ("mine", KNeighborsClassifier(), "a family 'mine' already"),
-        ("my knn", KNeighborsClassifier(), "a short word"),
-        ("../x", KNeighborsClassifier(), "a short word"),
-        ("family", KNeighborsClassifier(), "a short word"),
-        (7, KNeighborsClassifier(), "a short word"),
-        ("knn", "KNN", "with fit and predict, or a class or function that makes one; got str"),
+        ("lightgbm", KNeighborsClassifier(), "A family named 'lightgbm' already exists"),
+        ("mine", KNeighborsClassifier(), "A family named 'mine' already exists"),
+        ("my knn", KNeighborsClassifier(), "a short name"),
+        ("../x", KNeighborsClassifier(), "a short name"),
+        ("family", KNeighborsClassifier(), "a short name"),
+        (7, KNeighborsClassifier(), "a short name"),
+        ("knn", "KNN", "with fit and predict, or a class or function that creates one; got str"),
         ("knn", KNeighborsRegressor(), "is a regressor, and good is a class to predict; give a classifier"),
         ("knn", KMeans(), "is a clusterer"),
         ("knn", StandardScaler(), "StandardScaler has no predict"),
         ("knn", lambda: 3, "has no fit"),
-        ("knn", lambda: 1 / 0, "cannot be made with the defaults of its space: ZeroDivisionError"),
+        ("knn", lambda: 1 / 0, "cannot be created with the defaults of its space: ZeroDivisionError"),
         ("knn", Holds(threading.Lock()), "cannot be sent to the workers: TypeError.*make it inside fit"),
     ],
 )
@@ -339,7 +339,7 @@ def test_the_code_is_small_and_its_label_is_kept() -> None:
     assert isinstance(learner, CustomLearner)
     assert learner.label == label
     assert facts_of("knn", label)[:2] == (label, learner.story)
-    with pytest.raises(ConfigError, match="weighs .* MB, more than 50: it holds data"):
+    with pytest.raises(ConfigError, match="has .* MB, more than 50, because it contains data"):
         make_learner("knn", lambda: KNeighborsClassifier(metric_params={"w": big}), {}, task())
 
 
@@ -474,7 +474,7 @@ def test_a_name_never_changes_its_meaning(tmp_path) -> None:
     for name in ("../../x", "knn.pkl", None, 3, ""):
         with pytest.raises(ConfigError, match="no family"):
             UserCode(tmp_path).learner(name)
-    with pytest.raises(ConfigError, match="a short word"):
+    with pytest.raises(ConfigError, match="a short name"):
         UserCode(tmp_path / "scratch").keep(CodeKind.LEARNER, "../x", b"code")
     assert not (tmp_path / "x.pkl").exists()
 

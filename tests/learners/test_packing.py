@@ -44,7 +44,7 @@ def test_what_cannot_be_pickled_is_named() -> None:
 
 def test_data_is_kept_out() -> None:
     """Code that carries more than 50 MB is refused with its weight."""
-    with pytest.raises(ConfigError, match="weighs 5[0-9] MB, more than 50"):
+    with pytest.raises(ConfigError, match="has 5[0-9] MB, more than 50"):
         pack("Learner 'x'", {"data": np.zeros(MOST_BYTES + 2**20, np.uint8)}, "inside fit")
 
 

@@ -46,7 +46,7 @@ class Backlog:
         self._cheap: dict[int, None] = {}
         self._expensive: dict[int, None] = {}
         self._again: dict[int, int] = {}
-        self._alone: set[int] = set()
+        self._separate: set[int] = set()
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class Backlog:
         jobs: list[MeasureJob] = []
         while self._cheap and len(jobs) < BATCH:
             number = next(iter(self._cheap))
-            if number in self._alone and jobs:
+            if number in self._separate and jobs:
                 break
             del self._cheap[number]
             missing = self.missing(trials[number])
@@ -107,7 +107,7 @@ class Backlog:
                 missing = [one for one in missing if one.source is Source.PREDICTIONS]
             if missing:
                 jobs.append(self._job(trials[number], missing))
-            if number in self._alone:
+            if number in self._separate:
                 break
         return jobs
 
@@ -133,12 +133,12 @@ class Backlog:
             view=self._view_of(trial),
         )
 
-    def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, alone: bool = False) -> None:
-        """Queue interrupted jobs again, at most three times; with `alone`, each in a separate call from now on."""
+    def put_back(self, jobs: Iterable[MeasureJob], trials: Vector[Trial], *, separately: bool = False) -> None:
+        """Queue interrupted jobs again, at most three times; with `separately`, each in a separate call from now on."""
         for job in jobs:
             self._again[job.trial] = self._again.get(job.trial, 0) + 1
-            if alone:
-                self._alone.add(job.trial)
+            if separately:
+                self._separate.add(job.trial)
             if self._again[job.trial] <= 3:
                 self.note(trials[job.trial])
 

@@ -123,7 +123,7 @@ class Measuring:
             self._backlog.put_back(jobs, trials)
             return ()
         if failure is not None and failure.kind in (FailureKind.DIED, FailureKind.MEMORY) and len(jobs) > 1:
-            self._backlog.put_back(jobs, trials, alone=True)
+            self._backlog.put_back(jobs, trials, separately=True)
             return ()
         results = outcome.value if failure is None else failed_jobs(jobs, failure.message)
         self._context.emit(ev.Measured(measured_event_body(results)))

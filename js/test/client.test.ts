@@ -129,13 +129,13 @@ describe("Client", () => {
   it("asks once more when the channel changed while it asked", async () => {
     await host.change(true);
     expect(host.count("hello")).toBe(1);
-    await host.refuse("hello", "This session lives no more in this kernel.", "");
+    await host.refuse("hello", "This session no longer exists in this kernel.", "");
     expect(host.count("hello")).toBe(2);
     await host.answer("hello", snapshot);
     expect(connections).toEqual(["live"]);
     await host.close();
     await timers.pass(PING_MS);
-    await host.refuse("hello", "This session lives no more in this kernel.", "");
+    await host.refuse("hello", "This session no longer exists in this kernel.", "");
     expect([host.count("hello"), connections.at(-1)]).toEqual([3, "closed"]);
   });
 

@@ -74,7 +74,7 @@ def test_what_breaks_off_is_tried_three_times_more(backlog):
     trials = recorded(complete(0), complete(1))
     backlog.want([SLOPE], trials)
     jobs = backlog.take_cheap(trials)
-    backlog.put_back(jobs, trials, alone=True)
+    backlog.put_back(jobs, trials, separately=True)
     for _ in range(3):
         first = backlog.take_cheap(trials)
         assert [job.trial for job in first] == [0]

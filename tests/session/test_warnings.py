@@ -70,5 +70,5 @@ def test_a_warning_that_is_not_there_cannot_be_answered(leaky):
     """Keys and answers are checked."""
     with pytest.raises(CommandError, match="There is no warning 'fate'"):
         leaky.answer("fate", "so be it")
-    with pytest.raises(CommandError, match="An answer to a warning is a text"):
+    with pytest.raises(CommandError, match="An answer to a warning must be a text"):
         leaky.answer(leaky.warnings[0], "  ")

@@ -108,7 +108,7 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
         return f"{value:.0f} columns" if value != 1 else "1 column"
     if objective.log and objective.source is not Source.SCORE:
         shown = f"{float(f'{value:.2g}'):,.10f}".rstrip("0").rstrip(".")
-        unit = objective.unit.removesuffix("s") if shown == "1" and objective.unit == "parts" else objective.unit
+        unit = objective.unit.removesuffix("s") if shown == "1" and objective.unit == "values" else objective.unit
         return f"{shown} {unit}".strip()
     unit = f" {objective.unit}" if objective.unit and objective.name not in ("gap", "stability") else ""
     return f"{number(value, spread)}{f' ± {number(spread, spread)}' if spread else ''}{unit}"

@@ -194,10 +194,10 @@ BUILT_IN: Mapping[str, Objective] = {
             story="Milliseconds to predict 1,000 rows, preprocessing included; median of several runs.",
         ),
         Objective(
-            *("complexity", "complexity", "lower", Source.MODEL, "parts"),
+            *("complexity", "complexity", "lower", Source.MODEL, "values"),
             log=True,
             resolution=0.1,
-            story="Number of learned parts of the model: coefficients, splits and leaves, stored rows.",
+            story="Number of learned values of the model: coefficients, splits and leaves, stored rows.",
         ),
         Objective(
             *("fit_seconds", "fit time", "lower", Source.FOLDS, "s"),

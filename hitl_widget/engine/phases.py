@@ -55,7 +55,7 @@ class Phases:
         """Return the reached limit as a sentence; None while the budget lasts."""
         state = self._context.state
         if state.budget_seconds is not None and self._context.watch.elapsed >= state.budget_seconds:
-            return "The time is spent."
+            return "The time budget is used up."
         trials = state.budget_trials
         if trials is not None and state.started >= trials and not state.count(TrialState.RUNNING):
             return f"All {trials} trials are done."

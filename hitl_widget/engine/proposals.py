@@ -178,4 +178,4 @@ class Proposals:
             return f"The best {label} so far, #{start.again}, on the current columns."
         if family in self._plan.baselines:
             return "A baseline: what every model must beat."
-        return "A starting configuration: settings that do well on many tables."
+        return "A starting configuration: settings that work well on many tables."

@@ -71,14 +71,14 @@ def early(
     n, whole = len(evidence.trials), int(evidence.complete.sum())
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
-        said = f"Too early to tell: {LEAST_TRIALS} trials with a score are needed, and there are {n}{failed}."
+        said = f"Not enough trials: this view needs at least {LEAST_TRIALS} with a score and has {n}{failed}."
     elif not evidence.axes:
         said = f"No hyperparameter was varied in these {n:,} trials."
     elif whole >= LEAST_TRIALS:
         said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials; at least two are needed."
     else:
         said = (
-            f"Too early to tell: {LEAST_TRIALS} complete trials are needed, and there are {whole}; "
+            f"Not enough trials: this view needs at least {LEAST_TRIALS} complete ones and has {whole}; "
             f"{plural(n - whole, 'other')} stopped early."
         )
     return view.answer((said,), about=about, options=options)

@@ -61,7 +61,7 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
     kind = evidence.axes.free[bell.column]
     name = kind.label or kind.name.split(".", 1)[-1]
     choice = isinstance(kind, Categorical)
-    what = f"use a choice you believe likely for {name}" if choice else f"lie within your belief about {name}"
+    what = f"use a choice you believe likely for {name}" if choice else f"lie in the range that you expect for {name}"
     if few or held in (0, len(scores)):
         counts = f"{held} of {_count(len(scores), family)} {what}"
         why = "too few trials to judge" if few else "the other side has not been tried yet"

@@ -49,7 +49,7 @@ describe("values", () => {
     [0.42, "s", "420 ms"],
     [0.0456, "MB", "46 kB"],
     [12.3, "MB", "12 MB"],
-    [41234, "parts", "41,234 parts"],
+    [41234, "values", "41,234 values"],
     [7, "columns", "7 columns"],
   ])("%d %s is said as %s", (value, unit, said) => {
     expect(formatMeasure(value, measure(unit))).toBe(said);

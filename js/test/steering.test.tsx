@@ -78,7 +78,7 @@ describe("steering", () => {
   it("states a belief and takes it back", async () => {
     screen = await Screen.show("space");
     screen.host.alike.add("believe");
-    await screen.press("State a belief…");
+    await screen.press("Add a belief…");
     await screen.press("strong");
     await screen.key(screen.labelled("learning rate: width"), "ArrowRight");
     await screen.press("State belief");

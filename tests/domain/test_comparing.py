@@ -68,7 +68,7 @@ def test_exchanging_the_two_exchanges_the_verdict(objective, a, b):
         (AUC, 0.8461, 0.0061, "0.846 ± 0.006"),
         (built_in("predict_ms"), 3.21, None, "3.2 ms"),
         (built_in("predict_ms"), 0.000031, None, "0.000031 ms"),
-        (built_in("complexity"), 12034.0, None, "12,000 parts"),
+        (built_in("complexity"), 12034.0, None, "12,000 values"),
         (built_in("columns_used"), 1.0, None, "1 column"),
         (built_in("columns_used"), 12.0, None, "12 columns"),
         (built_in("fit_seconds"), 90.0, None, "1 min 30 s"),

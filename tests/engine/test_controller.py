@@ -164,7 +164,7 @@ def test_pause_starts_nothing_and_stops_the_clock(stage):
     one.until(lambda s: s.ended >= 3)
     one.clock.time += 95
     one.do(SetAutonomy(Autonomy.CRUISE))
-    assert one.until(finished).reason == "The time is spent."
+    assert one.until(finished).reason == "The time budget is used up."
 
 
 def test_user_driven_runs_only_what_is_queued(stage):

@@ -50,7 +50,7 @@ def test_the_budget_in_seconds_is_spent_on_the_search_s_clock(context, clock):
     clock.time += 29
     assert phases.spent is None
     clock.time += 1
-    assert phases.spent == "The time is spent."
+    assert phases.spent == "The time budget is used up."
 
 
 def test_the_budget_in_trials_is_spent_when_the_last_one_ended(context):

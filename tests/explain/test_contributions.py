@@ -69,7 +69,7 @@ def test_importance_is_the_mean_size() -> None:
 def test_importance_in_words() -> None:
     cells = table()
     view = importance(*made(contributions(cells), cells))
-    assert view.sentences[0] == "contract matters most: it accounts for 74 % of the movement in the probability of yes."
+    assert view.sentences[0] == "contract matters most: it accounts for 74 % of the change in the probability of yes."
     assert view.sentences[1] == f"On average, contract moves it by 21 points; fee and {EVIL} hardly matter."
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
     assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100 %")

@@ -97,7 +97,7 @@ def test_the_commonest_mistake_is_named_in_both_directions() -> None:
     )
     assert view.sentences[1] == (
         "The most frequent mistake: 10 of 40 rows that are yes are predicted as no (25 %); "
-        "the other way round, 5 of 60 (8 %)."
+        "in the other direction, 5 of 60 (8 %)."
     )
     assert "predicted as yes" in confusion(BINARY, y, missing, threshold=0.05).sentences[1]
     assert confusion(BINARY, y, y.astype(float)).sentences[1] == "The model made no mistake on these rows."

@@ -75,7 +75,7 @@ def test_each_view_stands_on_nothing_and_on_a_strange_record(name) -> None:
 
 @pytest.mark.parametrize("name", ["importance", "effects", "interactions", "ablation", "parallel", "footprint"])
 def test_it_says_when_it_is_too_early(name) -> None:
-    assert VIEWS[name](crowded(8).state).sentences[0].startswith("Too early to tell: 12 ")
+    assert VIEWS[name](crowded(8).state).sentences[0].startswith("Not enough trials: this view needs at least 12 ")
 
 
 def test_importance_is_told_for_each_objective() -> None:
@@ -190,7 +190,7 @@ def test_the_winner_is_told_with_the_noise() -> None:
     assert clear.sentences[0].startswith(
         "LightGBM (trial 1) beats the runner-up (trial 0, Random forest) by 2.0 points, much more"
     )
-    assert "clearly behind are Random forest (by 2.0 points) and Linear (by 17.0 points)" in clear.sentences[1]
+    assert "Random forest (by 2.0 points) and Linear (by 17.0 points) are clearly behind" in clear.sentences[1]
     assert [row["trial"] for row in clear.data["rivals"]] == [1, 0, 2]
 
 
@@ -207,7 +207,7 @@ def test_trials_that_were_stopped_early_are_not_called_unvaried() -> None:
     for rank in range(6):
         story.trial("gbm", 0.7, stopped=True, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
     assert parallel(story.state, AUC).sentences == (
-        "Too early to tell: 12 complete trials are needed, and there are 8; 6 others stopped early.",
+        "Not enough trials: this view needs at least 12 complete ones and has 8; 6 others stopped early.",
     )
 
 

@@ -54,7 +54,7 @@ STATED = ev.Steered("do", 1, "belief", "belief: learning rate around 0.1 (fair)"
         (ev.NudgeAnswered("k", "never", "Drop it?"), "nudge", "You declined for good: Drop it?"),
         (ev.NudgeAnswered("k", "widen", "Widen it?"), "nudge", "You accepted: Widen it?"),
         (STATED, "belief", "Belief: learning rate around 0.1 (fair)."),
-        (ev.Finishing("The time is spent."), "run", "The search ended: the time is spent."),
+        (ev.Finishing("The time budget is used up."), "run", "The search ended: the time budget is used up."),
     ],
 )
 def test_each_act_is_a_sentence(event, kind, text):

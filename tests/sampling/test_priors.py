@@ -250,7 +250,9 @@ def test_a_verdict_waits_for_evidence():
     few = verdict(GOOD, 5)
     assert few.kind is VerdictKind.UNDECIDED
     assert few.trials == 5
-    assert few.sentence.endswith("5 boost trials lie within your belief about learning rate: too few trials to judge.")
+    assert few.sentence.endswith(
+        "5 boost trials lie in the range that you expect for learning rate: too few trials to judge."
+    )
 
 
 @pytest.mark.slow
@@ -262,7 +264,7 @@ def test_good_beliefs_are_supported_and_bad_ones_contradicted():
     assert sum(one.kind is VerdictKind.CONTRADICTED for one in bad) >= 6
     assert not any(one.kind is VerdictKind.CONTRADICTED for one in good)
     assert not any(one.kind is VerdictKind.SUPPORTED for one in bad)
-    assert "of the 6 best boost trials lie within your belief about learning rate, against" in bad[0].sentence
+    assert "of the 6 best boost trials lie in the range that you expect for learning rate, against" in bad[0].sentence
 
 
 @pytest.mark.slow

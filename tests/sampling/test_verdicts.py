@@ -48,7 +48,7 @@ def test_a_belief_is_judged_by_where_the_best_lies(best, kind):
     assert verdict.kind is kind
     assert verdict.confidence > 0.8
     assert verdict.trials == 24
-    assert "of the 4 best line trials lie within your belief about x, against" in verdict.sentence
+    assert "of the 4 best line trials lie in the range that you expect for x, against" in verdict.sentence
 
 
 def test_what_does_not_matter_stays_open():

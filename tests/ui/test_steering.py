@@ -77,14 +77,14 @@ def test_a_belief_is_stated_and_withdrawn(notebook: Notebook, dashboard: Dashboa
     """The bell stands in Python with its strength; the dashboard says how the evidence stands to it."""
     settings_of(dashboard, "lightgbm")
     row = dashboard.root.locator(".param", has_text="learning rate").first
-    row.get_by_role("button", name="State a belief…").click()
+    row.get_by_role("button", name="Add a belief…").click()
     row.get_by_role("button", name="strong", exact=True).click()
     row.get_by_role("button", name="State belief").click()
     belief = notebook.wait_for("[dict(about=b.about, s=str(b.strength)) for b in session.state.steering.beliefs]")
     assert belief == [{"about": RATE, "s": "strong"}]
     expect(row.locator("button.belief")).to_contain_text("undecided")
     notebook.value(f"session.withdraw({RATE!r})")
-    expect(row.get_by_role("button", name="State a belief…")).to_be_visible()
+    expect(row.get_by_role("button", name="Add a belief…")).to_be_visible()
 
 
 def test_a_nudge_is_taken_up(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:

@@ -85,11 +85,11 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
             key=f"identifiers:{column.name}",
             rule="identifiers",
             severity=Severity.MEDIUM if tells else Severity.LOW,
-            sentence=f"{column.name} looks like an identifier, and models use it.",
+            sentence=f"{column.name} looks like an identifier, but the models use it.",
             evidence=f"{column.distinct:,} distinct values in {known:,} rows.{told}",
-            remedy=f"Drop {column.name}: a model that memorises single cases does not help with new ones.",
+            remedy=f"Drop {column.name}: a model that memorises single rows does not help with new ones.",
             columns=(column.name,),
-            answers=(drop(column.name), keep("Keep it, it has a meaning for new cases")),
+            answers=(drop(column.name), keep("Keep it, it is informative for new rows")),
             numbers={"distinct": column.distinct, "strength": strength},
         )
 

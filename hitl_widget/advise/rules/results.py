@@ -143,10 +143,13 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         else f"The holdout was evaluated {len(measured)} times.",
         evidence=(
             f"{plural(len(measured), 'evaluation')} on the same {rows:,} rows, and {acts} after the first. Every "
-            "choice made with a result in mind makes later results too good."
+            "choice made after seeing a holdout result makes later results look too good."
         ),
         remedy="Report the first evaluation, or evaluate on new rows.",
-        answers=(keep("Mark as read, I report the first"), Answer("fresh", "Mark as read, I have new rows")),
+        answers=(
+            keep("Mark as read, I will report the first"),
+            Answer("fresh", "Mark as read, I will test on new rows"),
+        ),
         numbers={"looks": len(measured), "acts": len(after)},
     )
 

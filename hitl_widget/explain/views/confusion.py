@@ -164,7 +164,7 @@ def _commonest(task: Task, counts: np.ndarray) -> str:
     )
     back, total = int(wrong[j, i]), int(counts[j].sum())
     if total:
-        text += f"; the other way round, {back:,} of {total:,} ({percent(back / total)})"
+        text += f"; in the other direction, {back:,} of {total:,} ({percent(back / total)})"
     return text + "."
 
 

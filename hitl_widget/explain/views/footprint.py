@@ -73,7 +73,7 @@ def footprint(
     held = [one for one in held if one.trials]
     total = sum(len(one.trials) for one in held)
     if total < LEAST_TRIALS:
-        said = f"Too early to tell: {LEAST_TRIALS} trials with a score are needed, and there are {total}."
+        said = f"Not enough trials: this view needs at least {LEAST_TRIALS} with a score and has {total}."
         return VIEW.answer((said,), about=about, options=options)
     held.sort(key=lambda one: -len(one.trials))
     scores = np.sort(np.concatenate([one.scores[one.complete] for one in held]))

@@ -92,7 +92,7 @@ def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, f
         return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than noise."
     lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
     if found.gap <= 0:
-        return f"{name} scores {lead} less than {next_one}; something else decided."
+        return f"{name} scores {lead} less than {next_one}; it leads for reasons other than the score."
     if found.error == 0:
         return f"{name} beats {next_one} by {lead}, by the same on every fold."
     if found.gap < found.error:
@@ -120,7 +120,7 @@ def _against_families(
         f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied with it"
     )
     return capital(
-        f"{first}; clearly behind {'is' if len(behind) == 1 else 'are'} {listed(list(behind.values()))}."
+        f"{first}; {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."
         if behind
         else f"{first}."
     )

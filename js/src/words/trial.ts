@@ -7,7 +7,7 @@ const ORIGINS: Record<Row["origin"], string> = {
   sampler: "search",
   belief: "your belief",
   nudge: "nudge",
-  own: "own configuration",
+  own: "custom configuration",
   edit: "edited",
   grid: "grid",
 };

@@ -85,7 +85,7 @@ function CellRow({ cell, value, changed, onChange }: RowProps) {
       </span>
       {missing && (cell.kind === "number" || cell.kind === "date") && !gone && (
         <button type="button" class="btn quiet small" onClick={() => onChange(null)}>
-          Set missing
+          Set to missing
         </button>
       )}
     </div>

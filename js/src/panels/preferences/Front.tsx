@@ -195,7 +195,7 @@ export function Front(props: Props) {
         {info.front.length > 0 && (
           <li>
             <i class="on-front" aria-hidden="true" />
-            Pareto front: no model is better in every objective
+            Pareto front: no other model is better on every objective
           </li>
         )}
         {info.broken.length > 0 && (
@@ -233,7 +233,7 @@ function said(info: PreferencesInfo, drawn: number): string {
   const best =
     front === 1
       ? "one is better than all others in every objective"
-      : `${formatCount(front)} are on the Pareto front: improving one objective means losing in another`;
+      : `${formatCount(front)} are on the Pareto front: improving one objective means giving up some of another`;
   const broken =
     info.broken.length > 0
       ? `; ${formatCount(info.broken.length)} ${info.broken.length === 1 ? "violates" : "violate"} a constraint`

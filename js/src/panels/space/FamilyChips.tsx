@@ -111,7 +111,7 @@ export function FamilyChips(props: Props) {
               })
             }
           >
-            {belief === null ? "State which are likely best…" : "Change your belief…"}
+            {belief === null ? "Mark the models you expect to do best…" : "Change your belief…"}
           </button>
         )}
       </div>

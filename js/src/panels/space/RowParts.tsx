@@ -106,7 +106,7 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
           aria-expanded={props.believing}
           onClick={props.onBelieve}
         >
-          State a belief…
+          Add a belief…
         </button>
       ) : (
         <button

@@ -59,7 +59,7 @@ export function Filters(props: Props) {
         label="Proposed by"
         value={filter.author}
         options={[
-          ["", "by anyone"],
+          ["", "proposed by anyone"],
           ["you", "by you"],
           ["machine", "by the machine"],
         ]}

@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all tests here; a page of its own for each test, a finished search for all."""
+"""One JupyterLab, one browser and one finished search for all tests of a process; a page for each test."""
 
 from __future__ import annotations
 

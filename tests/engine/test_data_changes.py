@@ -90,7 +90,7 @@ def test_the_best_of_each_family_is_measured_again_first(stage):
         assert trial.origin is Origin.START
         former = state.trials[trial.parent]
         assert former.config == trial.config
-        assert f"#{former.number}, on the columns as they are today" in trial.why
+        assert f"#{former.number}, on the current columns" in trial.why
         known = [t for t in state.trials if t.view == 0 and 0 < t.ended < state.acts[0].seq]
         rivals = [t.score for t in known if t.family == trial.family and t.state is TrialState.COMPLETE]
         assert former.score == max(rivals)
@@ -166,7 +166,7 @@ def test_what_is_told_rests_on_the_columns_of_today(stage):
     assert found.best_after == state.best
     metric = metric_named("roc_auc")
     view = course(state, metric, {})
-    assert f"({family}, found" in view.sentences[0]
+    assert f"({family}, number " in view.sentences[0]
     assert max(row["best"] for row in view.data["trials"] if row["best"] is not None) < 2
     assert sum(row["trials"] for row in pipelines(state, metric, {}).data["nodes"] if row["stage"] == 3) == sum(
         trial.state is TrialState.COMPLETE and not state.on_other_data(trial) for trial in state.trials

@@ -433,7 +433,7 @@ def test_own_costs_fail_in_plain_words(tmp_path) -> None:
     assert "got shape (2, 2)" in result.problems["shape"]
     assert "the result was nan" in result.problems["nan"]
     assert "was not found; define the objective again" in result.problems["gone"]
-    assert "plain word" in result.problems["../evil"]
+    assert "plain name" in result.problems["../evil"]
     assert "in the order no, yes" in result.problems["small"]
     numbers = context(tmp_path / "n", "regression")
     problem = asked(numbers, run(numbers)[0], "small", definitions=definitions).problems["small"]

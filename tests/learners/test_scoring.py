@@ -82,5 +82,5 @@ def test_predictions_that_are_no_numbers_are_an_error_in_words() -> None:
             return np.where(np.arange(len(X)) < 3, np.nan, 1.0)
 
     given = task("regression", rows("regression")[1], "r2")
-    with pytest.raises(ValueError, match="no number for 3 of 10 rows"):
+    with pytest.raises(ValueError, match="no finite number for 3 of 10 rows"):
         predictions_of(Broken(), np.zeros((10, 1)), given)

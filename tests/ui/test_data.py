@@ -53,7 +53,7 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     """A sentence, the warnings with their answers, the columns; an answer is on record; names are text."""
     notebook, dashboard = opened(lab, WAITING)
     root = dashboard.root
-    expect(root.locator(".lead")).to_contain_text("2,000 rows; models read")
+    expect(root.locator(".lead")).to_contain_text("2,000 rows; models use")
     expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text("open warnings")
     expect(column(dashboard, EVIL)).to_be_visible()
     assert root.locator("img").count() == 0
@@ -67,7 +67,7 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
         key for key in notebook.value("[one.key for one in session.warnings]") if key.startswith("codes:visits")
     )
     expect(warning(dashboard, code)).to_contain_text("-999 in visits may stand for a missing value")
-    expect(warning(dashboard, code).get_by_role("button", name="Make it missing")).to_be_visible()
+    expect(warning(dashboard, code).get_by_role("button", name="Treat -999 as missing")).to_be_visible()
     lab.screenshot("data-warnings", root)
     warning(dashboard, code).get_by_role("button", name="Keep -999, it is a true value").click()
     expect(warning(dashboard, code)).to_have_count(0)
@@ -164,7 +164,7 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
     column(dashboard, EVIL).locator(".cut").click()
     card.get_by_role("button", name="Leave out").click()
     draft = root.locator(".data-draft")
-    expect(draft).to_contain_text("Nothing was measured yet")
+    expect(draft).to_contain_text("No trial has finished yet")
     draft.get_by_role("button", name="Apply").click()
     expect(draft).to_contain_text("Applied: ")
     data = notebook.value(
@@ -177,9 +177,9 @@ def test_missing_cells_and_categories_are_chosen_in_the_card(lab: Lab) -> None:
         "roles": {EVIL: "ignored"},
     }
     card.get_by_role("button", name="Include").click()
-    expect(draft).to_contain_text(f"Brought back {EVIL}")
+    expect(draft).to_contain_text(f"included {EVIL}", ignore_case=True)
     draft.get_by_role("button", name="Discard").click()
-    expect(draft).not_to_contain_text("Brought back")
+    expect(draft).not_to_contain_text("included", ignore_case=True)
     assert lab.dialogs == []
 
 

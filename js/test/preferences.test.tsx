@@ -210,6 +210,39 @@ describe("preferences", () => {
     await screen.lastSent({ type: "relax", text: "predict_ms <= 8" });
   });
 
+  it("softens and removes a constraint as it is now, though the screen still shows where it was", async () => {
+    await show();
+    await screen.store.act({ type: "require", text: "predict_ms < 20", hard: true });
+    await screen.says("Prediction time must be");
+    const known = structuredClone(screen.store.preferences.value.value) as PreferencesInfo;
+    const [rule] = known.constraints as [PreferencesInfo["constraints"][number]];
+    // The kernel has a move of the line that this page has not heard of yet.
+    Object.assign(rule, { limit: 15, text: "predict_ms < 15" });
+    screen.host.answers.preferences = () => known;
+    screen.host.answers.command = ({ command }) => {
+      if (command?.type === "require") Object.assign(rule, { text: command.text, hard: command.hard });
+      return {
+        seq: 1,
+        sentence: "",
+        act: null,
+        python: "",
+        outside: null,
+        number: null,
+        numbers: [],
+        suggestion: null,
+      };
+    };
+    const row = screen.one(".constraint");
+    const strict = screen.labelled("How strict: prediction time");
+    await screen.click(strict.querySelector('button[aria-pressed="false"]') as HTMLElement);
+    await screen.click(screen.labelled("Remove: prediction time"));
+    await screen.lastSent({ type: "relax", text: "predict_ms < 15" });
+    expect(screen.sent().at(-2)).toMatchObject({ type: "require", text: "predict_ms < 15", hard: false });
+    await learns({ constraints: [rule] });
+    await soon(() => expect(row.title).toBe("predict_ms < 15"));
+    expect(screen.one(".constraint")).toBe(row);
+  });
+
   it("looks only here by numbers, tells the leaderboard, and requires the sides that cut", async () => {
     await show();
     await screen.press("Focus on a range");

@@ -34,7 +34,7 @@ export function App(props: Props) {
   return <Loaded {...props} reachable={connection.is === "live"} session={session} status={status} />;
 }
 
-interface LoadedProps extends Omit<PanelProps, "act"> {
+interface LoadedProps extends Omit<PanelProps, "act" | "attempt"> {
   session: SessionInfo;
   status: Status;
 }
@@ -50,17 +50,18 @@ function Loaded(props: LoadedProps) {
   const now = useNow(status.budget.ticking && reachable);
   const since = Math.max(0, (now - store.statusAt.value) / 1000);
   const quiet = useQuietHeadline(`${status.headline} ${status.aside}`, status.phase);
-  const act = async (command: Command) => {
+  const attempt: PanelProps["attempt"] = async (change) => {
     setRefusal(null);
     try {
-      return await store.act(command);
+      return await change();
     } catch (reason) {
       setRefusal(reason as Refusal);
       return null;
     }
   };
+  const act = (command: Command) => attempt(() => store.act(command));
   usePreferences(store, status, reachable, ui.tab.value === "preferences");
-  const panelProps = { ...props, act };
+  const panelProps = { ...props, act, attempt };
   const panel = PANELS.find((one) => one.id === ui.tab.value) ?? PANELS[0];
   const drawer = ui.drawer.value;
   const tabs = PANELS.map(({ id, label, title, note, says, grave, dot, yours = false }) => ({

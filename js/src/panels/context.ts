@@ -12,4 +12,6 @@ export interface PanelProps {
   reachable: boolean;
   /** Sends a command; a refusal is shown above the panel and returns null. */
   act(command: Command): Promise<ReceiptInfo | null>;
+  /** Makes a change that sends a command; a refusal is shown above the panel and returns null. */
+  attempt(change: () => Promise<ReceiptInfo | null>): Promise<ReceiptInfo | null>;
 }

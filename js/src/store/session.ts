@@ -6,6 +6,7 @@ import type { Kernel } from "../protocol/kernel";
 import type {
   AuditInfo,
   ColumnDetail,
+  ConstraintInfo,
   DataInfo,
   DataPreview,
   HistoryRow,
@@ -25,6 +26,7 @@ import type {
   WorthInfo,
 } from "../protocol/messages";
 import type { WholeDelta } from "../protocol/validate";
+import { sideOf } from "../words/objective";
 import { Explanations } from "./explanations";
 import { Resource, Resources } from "./resource";
 import { marked, type Row, toRow } from "./row";
@@ -144,6 +146,8 @@ export class SessionStore implements SessionState {
   readonly journal: string | null;
   private readonly client: Client;
   private queue: WholeDelta[] = [];
+  /** The end of the last change of a constraint. */
+  private changes: Promise<unknown> = Promise.resolve();
 
   constructor(
     host: Host,
@@ -172,6 +176,25 @@ export class SessionStore implements SessionState {
     this.worth.hurry();
     this.lastAct.value = receipt.python;
     return receipt;
+  }
+
+  /**
+   * Changes the constraint on one side of an objective as earlier changes left it: the one on screen may be older.
+   * Returns null if there is nothing to change.
+   */
+  changeConstraint(
+    side: string,
+    command: (now: ConstraintInfo) => Command | null,
+  ): Promise<ReceiptInfo | null> {
+    const change = async () => {
+      const { constraints } = await this.kernel.preferences();
+      const now = constraints.find((one) => sideOf(one) === side);
+      const wanted = now === undefined ? null : command(now);
+      return wanted === null ? null : this.act(wanted);
+    };
+    const done = this.changes.then(change);
+    this.changes = done.catch(() => {});
+    return done;
   }
 
   /** The line of Python that does the same as a command. */

@@ -81,6 +81,11 @@ const SIDES: Record<ConstraintInfo["op"], string> = {
   in: "one of",
 };
 
+/** The side of an objective that a constraint is on: there is at most one, and it stays the same while its limit moves. */
+export function sideOf({ about, op }: Pick<ConstraintInfo, "about" | "op">): string {
+  return `${op.slice(0, 1)} ${about}`;
+}
+
 /** A constraint in words: "prediction time below 5 ms". */
 export function constraintWords(rule: Rule, measure: Measure, familyLabel: (name: string) => string): string {
   if (rule.op === "in") return `model is one of ${rule.families.map(familyLabel).join(", ")}`;

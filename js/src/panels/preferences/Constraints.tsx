@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { Segmented } from "../../components/Segmented";
+import type { Command } from "../../protocol/commands";
 import type { ConstraintInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
-import { constraintWords } from "../../words/objective";
+import { constraintWords, sideOf } from "../../words/objective";
 import { TERMS } from "../../words/terms";
 import { byName, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
@@ -27,11 +28,13 @@ const STRICTNESS = [
 ];
 
 /** Hard and soft constraints: listed, added by a form, or typed. */
-export function Constraints({ store, reachable, act, info, session }: Props) {
+export function Constraints({ store, reachable, attempt, info, session }: Props) {
   const [adding, setAdding] = useState(false);
   const families = byName(session.families);
   const label = (name: string) => familyLabel(families, name);
   const known = [...info.objectives, ...info.offered];
+  const change = (one: ConstraintInfo, command: (now: ConstraintInfo) => Command | null) =>
+    attempt(() => store.changeConstraint(sideOf(one), command));
   return (
     <div class="constraints">
       <h4 title={TERMS.constraint}>Constraints</h4>
@@ -39,7 +42,7 @@ export function Constraints({ store, reachable, act, info, session }: Props) {
       <ul>
         {info.constraints.map((one) => (
           <Line
-            key={one.text}
+            key={sideOf(one)}
             constraint={one}
             words={constraintWords(
               one,
@@ -47,8 +50,10 @@ export function Constraints({ store, reachable, act, info, session }: Props) {
               label,
             )}
             disabled={!reachable}
-            onHard={(hard) => act({ type: "require", text: one.text, hard })}
-            onRelax={() => act({ type: "relax", text: one.text })}
+            onHard={(hard) =>
+              change(one, ({ text, hard: now }) => (now === hard ? null : { type: "require", text, hard }))
+            }
+            onRelax={() => change(one, ({ text }) => ({ type: "relax", text }))}
           />
         ))}
       </ul>
@@ -96,7 +101,7 @@ function Line({ constraint, words, disabled, onHard, onRelax }: LineProps) {
           choices={STRICTNESS}
           value={hard}
           disabled={disabled}
-          onChoose={(next) => next !== hard && onHard(next)}
+          onChoose={onHard}
         />
         <button
           type="button"

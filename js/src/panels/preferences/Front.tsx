@@ -3,7 +3,8 @@ import { FrontPlot, type PlotMark, type Range } from "../../components/FrontPlot
 import { Dot } from "../../components/marks";
 import { ParallelPlot } from "../../components/ParallelPlot";
 import { Segmented } from "../../components/Segmented";
-import type { FamilyInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import type { Command } from "../../protocol/commands";
+import type { ConstraintInfo, FamilyInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { cloudOf } from "../../words/front";
 import { formatCount } from "../../words/numbers";
@@ -14,6 +15,7 @@ import {
   formatWorth,
   headOf,
   reader,
+  sideOf,
   whyBroken,
 } from "../../words/objective";
 import { isWithin, withRange } from "../../words/only";
@@ -34,7 +36,7 @@ const OPEN: Range = [null, null];
 
 /** Every complete trial in the active objectives, and the Pareto front among them. */
 export function Front(props: Props) {
-  const { store, ui, dark, reachable, act, info, session } = props;
+  const { store, ui, dark, reachable, attempt, info, session } = props;
   const status = store.status.value;
   const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
   const measured = status?.measured;
@@ -177,11 +179,11 @@ export function Front(props: Props) {
           onBrush={(across, along) => {
             ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);
           }}
-          onLimit={async (key, value) => {
-            const rule = info.constraints.find((one) => sideOf(one) === key);
-            if (rule === undefined) return false;
-            const text = `${rule.about} ${rule.op} ${value}`;
-            return (await act({ type: "require", text, hard: rule.hard })) !== null;
+          onLimit={async (side, value) => {
+            const moved = (now: ConstraintInfo): Command => {
+              return { type: "require", text: `${now.about} ${now.op} ${value}`, hard: now.hard };
+            };
+            return (await attempt(() => store.changeConstraint(side, moved))) !== null;
           }}
         />
       )}
@@ -214,11 +216,6 @@ export function Front(props: Props) {
       <OnlyHere {...props} read={read} drawn={drawn} />
     </section>
   );
-}
-
-/** There is one limit at most on each side of an objective: it stays the same line while it moves. */
-function sideOf({ about, op }: PreferencesInfo["constraints"][number]): string {
-  return `${op.slice(0, 1)} ${about}`;
 }
 
 /** A guess that never looks at a row is nothing to choose. */

@@ -1,8 +1,11 @@
-"""Generate pages from the sources at each build, so that they stay consistent: tutorials, glossary, views."""
+"""Generate pages from the sources at each build: tutorials, glossary, views, commands."""
 
 from __future__ import annotations
 
+import ast
+import doctest
 import hashlib
+import inspect
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.data.objectives import FAIRNESS
+from hitl_widget.domain.commands import COMMANDS, Command, Subject
 from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.terms import TERMS
@@ -18,13 +22,13 @@ from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.explain.view import Level
 from hitl_widget.learners.registry import LEARNERS
 
-__all__ = ["glossary", "tutorial", "views", "write"]
+__all__ = ["commands", "glossary", "tutorial", "views", "write"]
 
 NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
 OUTPUTS = Path(__file__).with_name("outputs")
 SHOWN = {
-    "01_quickstart": ("dashboard", "The dashboard: the task, the score over time, the leaderboard"),
-    "02_steer": ("space", "The Space panel: tried values behind each range, and an edit with its effect"),
+    "01_quickstart": ("dashboard", "The dashboard: the task, the score over time, and the leaderboard"),
+    "02_steer": ("space", "The Space panel: the values tried in each range, and the preview of an edit"),
 }
 """The picture shown for `session.show()` in a tutorial, by notebook; made by `docs/pictures.py` on the same table."""
 
@@ -35,6 +39,7 @@ def write(docs: Path) -> None:
     pages = {docs / "tutorials" / f"{path.stem}.md": tutorial(path) for path in notebooks}
     pages[docs / "glossary.md"] = glossary()
     pages[docs / "reference" / "views.md"] = views()
+    pages[docs / "reference" / "commands.md"] = commands()
     for path, text in pages.items():
         path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text() != text:
@@ -56,8 +61,8 @@ def tutorial(path: Path) -> str:
                 picture, words = SHOWN[path.stem]
                 parts.append(f"![{words}](../images/{picture}-light.png)")
         if place == 0:
-            said = " The output below the code is from one run; yours will differ a little." if kept else ""
-            parts.append(f"*A notebook to run: `example_notebooks/{path.name}`.{said}*")
+            said = " The outputs are from one run, and your results will differ slightly." if kept else ""
+            parts.append(f"*You can run this page as a notebook: `example_notebooks/{path.name}`.{said}*")
     return "\n\n".join(parts) + "\n"
 
 
@@ -93,11 +98,11 @@ def glossary() -> str:
             GLOSSARY,
             "## Terms\n",
             *_entries(words),
-            "## Objectives\n\nMeasures of a model besides its metric.\n",
+            "## Objectives\n\nAn objective is a measure of a model besides the metric.\n",
             *_entries(measured),
-            "## Models\n\nThe learner families, as described in the dashboard.\n",
+            "## Models\n\nThe search can use these model families.\n",
             *_entries(models),
-            "## Charts and figures\n\nThe answers to “What does this mean?” on the cards of the Explain tab.\n",
+            "## Charts and figures\n\nThese texts also appear on the Explain tab under “What does this mean?”.\n",
             *_entries(explained),
         )
     )
@@ -108,11 +113,19 @@ def _entries(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         yield f"{title}\n: {text}\n"
 
 
+VIEWS_PAGE = """\
+# Views
+
+A view is an explanation that answers one question. `session.explain.<name>(…)` returns a view, and
+`session.charts.<name>(…)` draws it.
+"""
+
+
 def views() -> str:
     """Return a table of all views of `session.explain`, by subject."""
     lines = [
         NOTE.format(source="hitl_widget/explain/views/"),
-        "# Views\n\n`session.explain.<name>(…)` returns a view, and `session.charts.<name>(…)` draws it.\n",
+        VIEWS_PAGE,
     ]
     titles = {
         Level.MODEL: "The model",
@@ -135,3 +148,47 @@ def views() -> str:
 
 def _tasks(view: ViewDefinition) -> str:
     return "all tasks" if view.kinds == frozenset(Kind) else ", ".join(sorted(view.kinds))
+
+
+COMMANDS_PAGE = """\
+# Commands
+
+A command is a request to a session, for example to change the search space. Python and the dashboard send the same
+commands. Commands that contain code, such as `add_learner`, can only be sent from Python.
+
+The column *undo* shows whether `session.undo()` reverts the command. If an answer to a suggestion or a warning changes
+the session, `session.undo()` reverts that change.
+"""
+SUBJECTS = {
+    Subject.LIFECYCLE: "Running the search",
+    Subject.SPACE: "Search space",
+    Subject.UNDO: "Undo and redo",
+    Subject.ANSWERS: "Answers to suggestions and warnings",
+    Subject.NOTES: "Notes and baselines",
+}
+"""Headings of the table; a subject without an entry is its own heading."""
+
+
+def commands() -> str:
+    """Return a table of all commands by subject: the effect, an example in Python, and whether `undo` reverts it."""
+    lines = [NOTE.format(source="hitl_widget/domain/commands/"), COMMANDS_PAGE]
+    for subject in Subject:
+        title = SUBJECTS.get(subject, subject.capitalize())
+        lines += [f"## {title}\n", "| command | effect | Python | undo |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| `{name}` | {_summary(cls)} | `{_line(cls)}` | {'yes' if cls.spec.undoable else 'no'} |"
+            for name, cls in COMMANDS.items()
+            if cls.spec.subject is subject
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _summary(cls: type[Command]) -> str:
+    return (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _line(cls: type[Command]) -> str:
+    """Return the line of Python in the example of a command, or that of a command without fields."""
+    shown = doctest.DocTestParser().get_examples(cls.__doc__ or "")
+    return str(ast.literal_eval(shown[0].want)) if shown else cls().python()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import html
+import inspect
 import io
 import json
 import re
@@ -18,6 +19,7 @@ import pandas as pd
 import pytest
 
 from hitl_widget import AutoMLSession
+from hitl_widget.domain.commands import COMMANDS
 from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.terms import TERMS
 from hitl_widget.explain.registry import VIEWS, concepts
@@ -67,6 +69,14 @@ def test_every_view_and_tutorial_has_its_place(site: Path) -> None:
     assert not [one.name for one in VIEWS.values() if one.name not in page or one.question not in page]
     for notebook in (ROOT / "example_notebooks").glob("*.ipynb"):
         assert (site / "tutorials" / f"{notebook.stem}.html").exists()
+
+
+@pytest.mark.slow
+def test_every_command_is_in_the_reference(site: Path) -> None:
+    """The table of commands has a row for each, with its effect."""
+    page = plain(text_of(site / "reference" / "commands.html"))
+    effects = {name: (inspect.getdoc(cls) or "").splitlines()[0] for name, cls in COMMANDS.items()}
+    assert not [name for name, effect in effects.items() if name not in page or plain(effect) not in page]
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 import inspect
 from dataclasses import FrozenInstanceError
 
@@ -23,6 +24,15 @@ def test_a_command_is_described_and_typed(name):
     cls = COMMANDS[name]
     assert inspect.getdoc(cls)
     assert list(json_types(cls)) == [one.name for one in json_fields(cls)]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_shows_its_line_of_python(name):
+    """The reference shows the example in the docstring of a command, and the example is true."""
+    cls = COMMANDS[name]
+    shown = doctest.DocTestParser().get_doctest(cls.__doc__, vars(cmd), name, None, 0)
+    assert shown.examples or cls().python()
+    assert doctest.DocTestRunner(verbose=False).run(shown).failed == 0
 
 
 @pytest.mark.parametrize("name", [name for name, cls in COMMANDS.items() if not cls.spec.page])

@@ -13,7 +13,15 @@ MOST_LETTERS = 5_000
 
 @command("answer_nudge", subject=Subject.ANSWERS)
 class AnswerNudge(Command):
-    """Answer a nudge: ``"accept"``, one of its answers, ``"later"`` or ``"never"``."""
+    """Accept, postpone or decline a nudge.
+
+    `answer` is ``"accept"``, the id of one of its answers, ``"later"`` or ``"never"``.
+
+    Examples
+    --------
+    >>> AnswerNudge("widen:svm.C").python()
+    'session.accept("widen:svm.C")'
+    """
 
     key: str
     answer: str = "accept"
@@ -31,7 +39,13 @@ class AnswerNudge(Command):
 
 @command("answer_warning", subject=Subject.ANSWERS)
 class AnswerWarning(Command):
-    """Answer a warning of `session.warnings`: with one of its answers, or in free text."""
+    """Answer a warning with one of its answers or with a comment.
+
+    Examples
+    --------
+    >>> AnswerWarning("copy:alive", "drop").python()
+    'session.answer("copy:alive", "drop")'
+    """
 
     key: str
     answer: str

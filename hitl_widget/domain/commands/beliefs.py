@@ -17,6 +17,11 @@ class Believe(Command):
 
     `around` and `spread` (one standard deviation, as a share of the range) describe a bell curve over numbers; `likely`
     names choices or families. A new belief about the same subject replaces the earlier one.
+
+    Examples
+    --------
+    >>> Believe("svm.C", around=1.0, strength="strong").python()
+    'session.believe("svm.C", around=1.0, strength="strong")'
     """
 
     about: str
@@ -49,7 +54,13 @@ class Believe(Command):
 
 @command("withdraw", subject=Subject.BELIEFS, undoable=True)
 class Withdraw(Command):
-    """Withdraw a belief."""
+    """Withdraw a belief.
+
+    Examples
+    --------
+    >>> Withdraw("svm.C").python()
+    'session.withdraw("svm.C")'
+    """
 
     about: str
 

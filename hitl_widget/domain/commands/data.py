@@ -28,11 +28,16 @@ class FilledWith(TypedDict):
 
 @command("change_data", subject=Subject.DATA, undoable=True)
 class ChangeData(Command):
-    """Change how columns enter the models, by the name of the column.
+    """Change how models use columns.
 
     `roles` takes a role or ``"auto"`` (the inferred role); `filling` one of `FILLINGS` or ``{"value": x}``; `encoding`
     one of `ENCODINGS`; `missing` the values to treat as missing, or none. Running trials, which read the previous
     columns, finish or are cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
+
+    Examples
+    --------
+    >>> ChangeData(roles={"zip": "categorical"}).python()
+    'session.set_role("zip", "categorical")'
     """
 
     roles: Mapping[str, str] = field(default_factory=dict, metadata={"json_type": Mapping[str, RoleChoice]})
@@ -89,7 +94,13 @@ class ChangeData(Command):
 
 @command("add_transform", subject=Subject.DATA, page=False, undoable=True)
 class AddTransform(Command):
-    """Add a custom transform."""
+    """Add a custom transform.
+
+    Examples
+    --------
+    >>> AddTransform("share", ("rooms", "people"), "function").python()
+    'session.add_transform("share", function, ["rooms", "people"])'
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -106,7 +117,13 @@ class AddTransform(Command):
 
 @command("remove_transform", subject=Subject.DATA, undoable=True)
 class RemoveTransform(Command):
-    """Remove a custom transform."""
+    """Remove a custom transform.
+
+    Examples
+    --------
+    >>> RemoveTransform("share").python()
+    'session.remove_transform("share")'
+    """
 
     name: str
 

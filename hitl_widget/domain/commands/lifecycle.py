@@ -42,7 +42,7 @@ class Pause(Command):
 
 @command("resume", subject=Subject.LIFECYCLE)
 class Resume(Command):
-    """Resume the search after a pause, or after its end once the budget was raised."""
+    """Resume the search after a pause, or after its end if the budget was raised."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -60,7 +60,15 @@ class Stop(Command):
 
 @command("set_budget", subject=Subject.LIFECYCLE)
 class SetBudget(Command):
-    """Set the limits of the search; None means no limit of that kind."""
+    """Set the budget in seconds, in trials, or both.
+
+    None means no limit of that kind.
+
+    Examples
+    --------
+    >>> SetBudget(seconds=600).python()
+    'session.set_budget(seconds=600, trials=None)'
+    """
 
     seconds: float | None = None
     trials: int | None = None
@@ -81,7 +89,13 @@ class SetBudget(Command):
 
 @command("set_autonomy", subject=Subject.LIFECYCLE)
 class SetAutonomy(Command):
-    """Set the autonomy level."""
+    """Set the autonomy level.
+
+    Examples
+    --------
+    >>> SetAutonomy("autopilot").python()
+    'session.autonomy = "autopilot"'
+    """
 
     level: Autonomy
 

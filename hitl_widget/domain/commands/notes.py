@@ -13,7 +13,13 @@ MOST_LETTERS = 5_000
 
 @command("note", subject=Subject.NOTES)
 class Note(Command):
-    """Add a note to the journal."""
+    """Add a note to the journal.
+
+    Examples
+    --------
+    >>> Note("Age is in months.").python()
+    'session.note("Age is in months.")'
+    """
 
     text: str
 
@@ -30,7 +36,13 @@ class Note(Command):
 
 @command("add_baseline", subject=Subject.NOTES, page=False)
 class AddBaseline(Command):
-    """Record the fold scores of the user's own model as a baseline."""
+    """Record the fold scores of the user's own model as a baseline.
+
+    Examples
+    --------
+    >>> AddBaseline("mine", ((0, 0.8),)).python()
+    'session.add_baseline("mine", estimator)'
+    """
 
     name: str
     scores: tuple[tuple[int, float], ...]

@@ -25,7 +25,15 @@ TAKEN = frozenset(
 
 @command("set_objectives", subject=Subject.PREFERENCES, undoable=True)
 class SetObjectives(Command):
-    """Set the objectives besides the metric of the task, by name; none for the metric alone."""
+    """Set the objectives besides the metric.
+
+    Without names, the metric is the only objective.
+
+    Examples
+    --------
+    >>> SetObjectives(("predict_ms", "columns_used")).python()
+    'session.objectives("predict_ms", "columns_used")'
+    """
 
     names: tuple[str, ...] = ()
 
@@ -42,9 +50,14 @@ class SetObjectives(Command):
 
 @command("add_objective", subject=Subject.PREFERENCES, undoable=True)
 class AddObjective(Command):
-    """Add a custom objective: a cost matrix, or code, which can only come from Python.
+    """Add a custom objective: a cost matrix or a function.
 
     `matrix` has a row for each true class and a column for each predicted one, in the order of the classes.
+
+    Examples
+    --------
+    >>> AddObjective("cost", matrix=((0, 20), (60, 0))).python()
+    'session.add_objective("cost", [[0.0, 20.0], [60.0, 0.0]])'
     """
 
     name: str
@@ -94,7 +107,15 @@ def _matrix(given: Any) -> tuple[tuple[float, ...], ...]:
 
 @command("require", subject=Subject.PREFERENCES, undoable=True)
 class Require(Command):
-    """Add a hard or soft constraint: "predict_ms < 5", "family in linear, decision_tree"."""
+    """Add a hard or soft constraint.
+
+    `text` is the constraint, such as "predict_ms < 5" or "family in linear, decision_tree".
+
+    Examples
+    --------
+    >>> Require("predict_ms < 5").python()
+    'session.require("predict_ms < 5")'
+    """
 
     text: str
     hard: bool = True
@@ -111,7 +132,15 @@ class Require(Command):
 
 @command("relax", subject=Subject.PREFERENCES, undoable=True)
 class Relax(Command):
-    """Remove a constraint, given by its text or its subject."""
+    """Remove a constraint.
+
+    `text` is the constraint or the name of its objective.
+
+    Examples
+    --------
+    >>> Relax("predict_ms").python()
+    'session.relax("predict_ms")'
+    """
 
     text: str
 
@@ -126,7 +155,15 @@ class Relax(Command):
 
 @command("prefer", subject=Subject.PREFERENCES, undoable=True)
 class Prefer(Command):
-    """Answer a pair of trials: "a" (the first), "b", "equal" or "skip"."""
+    """Record which trial of a pair the user prefers.
+
+    `answer` is "a" (the first trial), "b", "equal" or "skip".
+
+    Examples
+    --------
+    >>> Prefer(12, 7, "a").python()
+    'session.prefer(12, 7, "a")'
+    """
 
     first: int
     second: int
@@ -147,7 +184,15 @@ class Prefer(Command):
 
 @command("set_goals", subject=Subject.PREFERENCES, undoable=True)
 class SetGoals(Command):
-    """Set the weight of each objective, by name, at least 0; without weights, answers alone decide."""
+    """Set the weight of each objective.
+
+    Weights are at least 0. Without weights, the session learns from the answers alone.
+
+    Examples
+    --------
+    >>> SetGoals({"roc_auc": 3, "predict_ms": 1}).python()
+    'session.set_goals({"roc_auc": 3, "predict_ms": 1})'
+    """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     strength: Strength = Strength.FAIR

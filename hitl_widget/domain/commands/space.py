@@ -32,9 +32,15 @@ Change = Value | list[Value] | ChangeParts
 
 @command("edit", subject=Subject.SPACE, undoable=True)
 class Edit(Command):
-    """Change the search space; the forms of a change are those of `hitl_widget.domain.edit.changed`.
+    """Change the search space.
 
-    Running trials that fall outside finish or are cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
+    The forms of a change are those of `hitl_widget.domain.edit.changed`. Running trials that fall outside finish or are
+    cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
+
+    Examples
+    --------
+    >>> Edit({"svm.C": (0.01, 0.1)}).python()
+    'session.edit({"svm.C": (0.01, 0.1)})'
     """
 
     changes: Mapping[str, Any] = field(default_factory=dict, metadata={"json_type": Mapping[str, Change]})
@@ -77,6 +83,11 @@ class AddLearner(Command):
     """Add a custom family to the search space.
 
     The journal records the names of its hyperparameters, not its code.
+
+    Examples
+    --------
+    >>> AddLearner("knn", "Nearest neighbours", ()).python()
+    'session.add_learner("knn", estimator, space)'
     """
 
     name: str

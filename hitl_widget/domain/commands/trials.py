@@ -23,7 +23,13 @@ MOST_AT_ONCE = 200
 
 @command("propose", subject=Subject.TRIALS)
 class Propose(Command):
-    """Queue a configuration; it runs before the machine's own proposals."""
+    """Queue a configuration, which runs before the proposals of the search.
+
+    Examples
+    --------
+    >>> Propose({"family": "svm", "svm.C": 1.0}).python()
+    'session.propose({"family": "svm", "svm.C": 1.0})'
+    """
 
     config: Mapping[str, Value]
     parent: int | None = None
@@ -44,7 +50,13 @@ class Propose(Command):
 
 @command("cancel", subject=Subject.TRIALS)
 class Cancel(Command):
-    """Cancel one queued or running trial; its record stays."""
+    """Cancel a queued or running trial, which stays in the record.
+
+    Examples
+    --------
+    >>> Cancel(12).python()
+    'session.cancel(12)'
+    """
 
     number: int
 
@@ -59,7 +71,13 @@ class Cancel(Command):
 
 @command("grid", subject=Subject.TRIALS)
 class Grid(Command):
-    """Queue one configuration several times, varying one hyperparameter."""
+    """Queue one configuration several times with different values of one hyperparameter.
+
+    Examples
+    --------
+    >>> Grid({"family": "svm"}, "svm.C", (0.1, 1.0, 10.0)).python()
+    'session.grid({"family": "svm"}, "svm.C", [0.1, 1.0, 10.0])'
+    """
 
     config: Mapping[str, Value]
     parameter: str
@@ -82,7 +100,13 @@ class Grid(Command):
 
 @command("batch", subject=Subject.TRIALS)
 class Batch(Command):
-    """Request a number of trials from the machine while the user drives."""
+    """Run a number of trials that the search proposes, under autonomy "user".
+
+    Examples
+    --------
+    >>> Batch(5).python()
+    'session.batch(5)'
+    """
 
     count: int
 
@@ -97,7 +121,7 @@ class Batch(Command):
 
 @command("suggest", subject=Subject.TRIALS)
 class Suggest(Command):
-    """Return the configuration that the machine would try next, without running it."""
+    """Return the configuration that the search would try next, without running it."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -106,7 +130,13 @@ class Suggest(Command):
 
 @command("discard", subject=Subject.TRIALS, undoable=True)
 class Discard(Command):
-    """Discard a trial: it stays in the record, and the search ignores it."""
+    """Discard a trial, which stays in the record but is ignored by the search.
+
+    Examples
+    --------
+    >>> Discard(12).python()
+    'session.discard(12)'
+    """
 
     number: int
 
@@ -120,7 +150,13 @@ class Discard(Command):
 
 @command("restore", subject=Subject.TRIALS, undoable=True)
 class Restore(Command):
-    """Restore a discarded trial to the evidence."""
+    """Let the search use a discarded trial again.
+
+    Examples
+    --------
+    >>> Restore(12).python()
+    'session.restore(12)'
+    """
 
     number: int
 

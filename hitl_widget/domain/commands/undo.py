@@ -11,7 +11,13 @@ __all__ = ["Redo", "Undo"]
 
 @command("undo", subject=Subject.UNDO)
 class Undo(Command):
-    """Undo the last act, or the act with this number."""
+    """Undo the last act, or the act with this number.
+
+    Examples
+    --------
+    >>> Undo(3).python()
+    'session.undo(3)'
+    """
 
     act: int | None = None
 
@@ -26,7 +32,7 @@ class Undo(Command):
 
 @command("redo", subject=Subject.UNDO)
 class Redo(Command):
-    """Redo the last undone act."""
+    """Redo the act that was undone last."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

@@ -136,12 +136,12 @@ def written(text: str, rows: list[Row], sections: dict[str, list[str]]) -> str:
     top, *later = text.split("\n## ")
     old = dict(one.split("\n", 1) for one in later)
     figures = {line.split("|")[1].strip(): line for line in top.splitlines() if line.startswith("| ")}
-    figures.pop("what", None)
+    figures.pop("figure", None)
     for what, least, value, reached in rows:
         figures[what] = f"| {what} | {least} | {value} | {'yes' if reached else '**no**'} |"
     lines = ["# Measured", "", f"{dt.date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}."]
     lines[-1] += " `make bench` generates this page. Its parts ran at different times."
-    lines += ["", "| what | at least | measured | reached |", "|---|---|---|---|", *figures.values()]
+    lines += ["", "| figure | target | measured | reached |", "|---|---|---|---|", *figures.values()]
     for name, body in (old | {name: "\n" + "\n".join(found) for name, found in sections.items()}).items():
         lines += ["", f"## {name}", *body.rstrip().split("\n")]
     return "\n".join(lines) + "\n"

@@ -44,7 +44,7 @@ def main() -> None:
             time.sleep(20)
             notebook.run(3)
             time.sleep(45)
-            lab.resize(1240, 1700)  # what is taller than the page would be cut by JupyterLab's own bars
+            lab.resize(1240, 1700)  # a taller page, since JupyterLab's bars would cut the dashboard
             for theme in ("light", "dark"):
                 lab.theme(theme)
                 time.sleep(2)
@@ -70,7 +70,7 @@ def main() -> None:
             for key in ("a", "b", "b"):
                 dashboard.root.press(key)
                 time.sleep(2)
-            dashboard.root.locator("#hitl-q-learned").click()  # so that no key's focus is in the picture
+            dashboard.root.locator("#hitl-q-learned").click()  # move the focus out of the picture
             lab.resize(1240, 2300)
             time.sleep(2)
             dashboard.root.screenshot(path=IMAGES / "preferences-light.png", animations="disabled")
@@ -84,7 +84,7 @@ def main() -> None:
             time.sleep(15)
             box = dashboard.root.bounding_box()
             assert box is not None
-            begin = {**box, "height": 1320.0}  # the first cards: all of them are some pages long
+            begin = {**box, "height": 1320.0}  # only the first cards, since the tab is several pages long
             lab.page.screenshot(path=IMAGES / "explain-light.png", clip=begin, animations="disabled")
         finally:
             server.close()
@@ -92,7 +92,7 @@ def main() -> None:
 
 
 def sidebar() -> None:
-    """Take the sidebar beside a notebook whose search has gone on for a while."""
+    """Take screenshots of the sidebar beside a notebook with a running search."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
         server = LabServer(Path(folder) / "lab")

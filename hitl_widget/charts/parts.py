@@ -86,7 +86,9 @@ def along(field: str, title: str | None = None, **options: Any) -> Any:
     given = {"grid": False, "ticks": False, "domain": False, "tickCount": 5, "labelFlush": True} | options.pop(
         "axis", {}
     )
-    return alt.X(field, title=title, axis=alt.Axis(titleFontWeight="normal", **given), **options)
+    # A title may be longer than the plot beside names, which have the room to its left.
+    axis = alt.Axis(titleFontWeight="normal", titleAnchor="end", **given)
+    return alt.X(field, title=title, axis=axis, **options)
 
 
 def across(field: str, title: str | None = None, **options: Any) -> Any:

@@ -281,7 +281,7 @@ def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
             fontSize=11,
             align=alt.expr("scale('x', datum.at) > width / 2 ? 'right' : 'left'"),
             dy=alt.expr("-3 - 14 * (datum.place - 1)"),
-            limit=260,
+            limit=alt.expr("max(scale('x', datum.at), width - scale('x', datum.at))"),
             color=who,
         ).encode(x=alt.X("at:Q"), y=alt.value(0), text="text:N"),
     ]

@@ -241,11 +241,15 @@ def draw(dots: Rows = (), empty: Rows = (), islands: Rows = ()) -> Any:
         *halo(best.encode(x=x, y=y), alt.value("best"), fontSize=12, fontWeight=600, dy=-16),
         *halo(
             chart("islands", islands)
-            .transform_calculate(text="datum.family + ' (' + format(datum.trials, ',') + ')'")
+            .transform_joinaggregate(columns="distinct(x)")
+            .transform_calculate(room="width / datum.columns - 8", count="' (' + format(datum.trials, ',') + ')'")
+            .transform_calculate(
+                text="6.2 * length(datum.family + datum.count) > datum.room ? datum.family : datum.family + datum.count"
+            )
             .encode(x=x, y=y),
             alt.Text("text:N"),
             colour="faint",
-            fontSize=12,
+            limit=alt.expr("datum.room"),
         ),
     ]
     return finished(drawn, (520, 360))

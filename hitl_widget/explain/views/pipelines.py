@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hitl_widget.charts.parts import Rows, chart, finished, halo, hue, quality
+from hitl_widget.charts.parts import Rows, chart, finished, halo, quality
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
@@ -152,11 +152,14 @@ def draw(nodes: Rows = (), links: Rows = ()) -> Any:
         )
         .transform_flatten(["steps"])
         .transform_calculate(
-            x="datum.stage + 0.12 + datum.steps * 0.76",
+            x="datum.stage + 0.06 + datum.steps * 0.88",
             y="datum.from_y + (datum.to_y - datum.from_y) * datum.steps * datum.steps * (3 - 2 * datum.steps)",
         )
     )
-    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.04, 3.04], nice=False))
+    # The models' names stand to the right of their dots, in a share of the chart.
+    names_room = "min(170, 0.36 * width)"
+    scale = alt.Scale(domain=[0, 3], nice=False, range=[6, alt.expr(f"width - {names_room}")])
+    x = alt.X("x:Q", axis=None, scale=scale)
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, 1], reverse=True))
     colour = quality("quality")
     tooltip = [
@@ -166,13 +169,11 @@ def draw(nodes: Rows = (), links: Rows = ()) -> Any:
         alt.Tooltip("best:Q", format=".4~g"),
     ]
     names = chart("nodes", nodes).transform_calculate(
-        text="datum.name",
+        text="datum.stage === 3 ? datum.name + ' (' + format(datum.trials, ',') + ')' : datum.name",
         count="format(datum.trials, ',') + (datum.trials === 1 ? ' trial' : ' trials')",
         x="datum.stage",
     )
-    place = names.encode(x=x, y=y, tooltip=[alt.Tooltip("text:N", title="step"), alt.Tooltip("count:N", title="used")])
-    limit = alt.expr("min(150, 0.31 * width)")
-    side = alt.expr("datum.stage === 0 ? 'left' : datum.stage === 3 ? 'right' : 'center'")
+    place = names.encode(x=x, y=y, tooltip=[alt.Tooltip("name:N", title="step"), alt.Tooltip("count:N", title="used")])
     drawn = [
         flow.mark_trail(opacity=0.55).encode(
             x=x,
@@ -183,11 +184,25 @@ def draw(nodes: Rows = (), links: Rows = ()) -> Any:
             tooltip=tooltip,
             size=alt.Size("wide:Q", scale=None, legend=None),
         ),
-        names.mark_point(filled=True, size=40, opacity=1, color=hue("datum.stage === 3", "ink", "faint")).encode(
-            x=x, y=y
+        names.mark_point(filled=True, size=40, opacity=1, color=alt.expr("ink")).encode(x=x, y=y),
+        # Those of neighbouring stages stand above and below, so that each has the width of two.
+        *halo(
+            place.transform_filter("datum.stage < 3"),
+            alt.Text("text:N"),
+            align=alt.expr("datum.stage === 0 ? 'left' : 'center'"),
+            dx=alt.expr("datum.stage === 0 ? -5 : 0"),
+            dy=alt.expr("datum.stage === 2 ? 16 : -15"),
+            limit=alt.expr(f"0.66 * (width - {names_room}) - 10"),
+            fontWeight=600,
         ),
-        *halo(place, alt.Text("text:N"), fontSize=12, fontWeight=600, dy=-13, limit=limit, align=side),
-        *halo(place.transform_filter("datum.stage === 3"), alt.Text("count:N"), colour="faint", dy=13, align="right"),
+        *halo(
+            place.transform_filter("datum.stage === 3"),
+            alt.Text("text:N"),
+            align="left",
+            dx=9,
+            limit=alt.expr(f"{names_room} - 10"),
+            fontWeight=600,
+        ),
     ]
     return finished(drawn, (680, 300))
 

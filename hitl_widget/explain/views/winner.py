@@ -136,19 +136,24 @@ def draw(rivals: Rows = ()) -> Any:
     """
     import altair as alt
 
+    # A lead of more than 2.5 times the usual one is drawn at the edge, with its figure.
     base = (
         chart("rivals", rivals)
         .transform_filter("!datum.chosen && isValid(datum.gap)")
         .transform_window(place="row_number()", sort=[alt.SortField("gap")])
         .transform_filter("datum.place <= 14")
-        .transform_joinaggregate(near="median(high)")
         .transform_calculate(
             name="datum.family + ' (trial ' + datum.trial + ')'",
-            reach="4 * datum.near",
-            end="min(datum.high, 4 * datum.near)",
-            at="min(datum.gap, 4 * datum.near)",
-            begin="max(-2 * datum.near, min(datum.low, 4 * datum.near))",
-            far="datum.gap > 4 * datum.near",
+            size="isValid(datum.low) ? max(abs(datum.low), abs(datum.high)) : abs(datum.gap)",
+        )
+        .transform_joinaggregate(usual="median(size)")
+        .transform_calculate(reach="2.5 * datum.usual")
+        .transform_calculate(
+            begin="clamp(datum.low, -datum.reach, datum.reach)",
+            at="clamp(datum.gap, -datum.reach, datum.reach)",
+            end="clamp(datum.high, -datum.reach, datum.reach)",
+            far="abs(datum.gap) > datum.reach",
+            side="datum.gap < 0 ? -1 : 1",
         )
     )
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
@@ -163,10 +168,17 @@ def draw(rivals: Rows = ()) -> Any:
         zero_line(),
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("begin:Q"), x2="end:Q", y=y),
         base.mark_point(
-            filled=True, size=70, opacity=1, color=colour, shape=alt.expr("datum.far ? 'triangle-right' : 'circle'")
+            filled=True,
+            size=70,
+            opacity=1,
+            color=colour,
+            shape=alt.expr("!datum.far ? 'circle' : datum.side < 0 ? 'triangle-left' : 'triangle-right'"),
         ).encode(x=x, y=y, tooltip=tooltip),
         *halo(
-            base.transform_filter("datum.far").encode(x=x, y=y), alt.Text("gap:Q", format="+.2~g"), align="right", dx=-9
+            base.transform_filter("datum.far").encode(x=x, y=y),
+            alt.Text("gap:Q", format="+.2~g"),
+            align=alt.expr("datum.side < 0 ? 'left' : 'right'"),
+            dx=alt.expr("-9 * datum.side"),
         ),
     ]
     return finished(drawn, (560, 300))

@@ -135,3 +135,67 @@ def test_a_chart_that_a_view_has_not_is_refused(views) -> None:
     """The error names the charts that the view has."""
     with pytest.raises(KeyError, match="has confusion; got 'threshold'"):
         VIEWS["confusion"].draw(views["confusion"], "threshold")
+
+
+def marks(item):
+    """All marks of a scenegraph, with their kind."""
+    for one in item.get("items", []):
+        if item.get("marktype") not in (None, "group"):
+            yield item["marktype"], one
+        yield from marks(one)
+
+
+@pytest.mark.parametrize("leads", [(-0.06, -0.04, -0.02), (0.01, 0.02, 0.04), (-0.03, 0.0, 0.3)])
+def test_the_interval_of_a_lead_surrounds_its_dot(leads) -> None:
+    """Also behind rivals that score more, as when preferences chose the winner."""
+    vl_convert = pytest.importorskip("vl_convert")
+    rows = [
+        {
+            "trial": i,
+            "family": "f",
+            "gap": lead,
+            "low": lead - 0.01,
+            "high": lead + 0.01,
+            "error": 0.004,
+            "level": False,
+        }
+        for i, lead in enumerate(leads)
+    ]
+    spec = VIEWS["winner"].charts["winner"](rows).to_dict()
+    drawn = list(marks(vl_convert.vegalite_to_scenegraph(spec)["scenegraph"]))
+    dots = {round(one["y"]): one["x"] for kind, one in drawn if kind == "symbol"}
+    spans = {round(one["y"]): sorted((one["x"], one["x2"])) for kind, one in drawn if kind == "rule" and "x2" in one}
+    assert len(dots) == len(leads)
+    for y, dot in dots.items():
+        left, right = spans[y]
+        assert dot == pytest.approx((left + right) / 2, abs=1)
+    inside = [spans[y] for y in sorted(spans) if spans[y][1] - spans[y][0] > 1]
+    assert len(inside) >= len(leads) - 1
+
+
+@pytest.mark.parametrize("width", [430, 640])
+def test_names_of_pipelines_do_not_overlap(width) -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    families = ["Extra trees", "Random forest", "Linear", "XGBoost", "LightGBM", "CatBoost", "Neural network", "Guess"]
+    nodes = [{"stage": 0, "name": "table", "trials": 8, "best": 0.9, "y": 0.5}]
+    for stage, names in ((1, ["numbers unchanged", "normal scores"]), (2, ["categories as codes", "column per level"])):
+        nodes += [
+            {"stage": stage, "name": n, "trials": 4, "best": 0.9, "y": (i + 0.5) / 2} for i, n in enumerate(names)
+        ]
+    nodes += [
+        {"stage": 3, "name": n, "trials": 1, "best": 0.9, "y": (i + 0.5) / len(families)}
+        for i, n in enumerate(families)
+    ]
+    spec = VIEWS["pipelines"].charts["pipelines"](nodes).to_dict() | {"width": width}
+    texts = [one for kind, one in marks(vl_convert.vegalite_to_scenegraph(spec)["scenegraph"]) if kind == "text"]
+    boxes = {}
+    for one in texts:
+        x, y, length = one["x"] + one.get("dx", 0), one["y"] + one.get("dy", 0), 6.3 * len(one["text"])
+        left = x if one["align"] == "left" else x - length / 2
+        boxes[one["text"]] = (left, left + length, y - 7, y + 7)
+    assert len(boxes) == len(nodes)
+    for a, (left, right, top, bottom) in boxes.items():
+        assert right <= width
+        for b, other in boxes.items():
+            apart = right <= other[0] or other[1] <= left or bottom <= other[2] or other[3] <= top
+            assert a == b or apart, (a, b)

@@ -101,14 +101,14 @@ def _baselines(base: Any, y: Any) -> list[Any]:
     named = rules.transform_calculate(
         text="datum.label + ' ' + (abs(datum.value) < 1000 ? format(datum.value, '.3~r') : format(datum.value, ',.0f'))"
     )
-    place: Any = {"align": "left", "baseline": "bottom", "dx": 6, "dy": -3, "fontSize": 11, "limit": 220}
+    place: Any = {"align": "right", "baseline": "bottom", "dx": -2, "dy": -3, "fontSize": 11, "limit": 220}
     paper = alt.expr("paper")
     halo = named.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
     label = named.mark_text(**place, color=alt.expr("faint"))
     return [
         rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y),
-        halo.encode(x=alt.value(0), y=y, text="text:N"),
-        label.encode(x=alt.value(0), y=y, text="text:N"),
+        halo.encode(x=alt.value("width"), y=y, text="text:N"),
+        label.encode(x=alt.value("width"), y=y, text="text:N"),
     ]
 
 

@@ -104,6 +104,8 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
         return "not measured yet"
     if objective.name == "fit_seconds":
         return duration(value)
+    if objective.unit == "ms" and value >= 10:
+        return duration(value / 1000)
     if objective.name == "columns_used":
         return f"{value:.0f} columns" if value != 1 else "1 column"
     if objective.log and objective.source is not Source.SCORE:

@@ -244,6 +244,13 @@ describe("the leaderboard", () => {
     expect(ids(1200).filter((id) => id.startsWith("measure:"))).toHaveLength(4);
     for (const width of [300, 480, 900]) expect(ids(width)).toContain("score");
   });
+
+  it("gives the reason of a proposal enough room, or leaves it out", () => {
+    const by = (width: number) => columnsFor(width, further).find((one) => one.id === "by");
+    expect(by(1200)).toMatchObject({ width: "minmax(186px, 1fr)" });
+    expect(by(1200)?.brief).toBeUndefined();
+    expect(by(560)).toMatchObject({ width: "84px", brief: true });
+  });
 });
 
 describe("costs", () => {

@@ -67,6 +67,8 @@ def test_exchanging_the_two_exchanges_the_verdict(objective, a, b):
     [
         (AUC, 0.8461, 0.0061, "0.846 ± 0.006"),
         (built_in("predict_ms"), 3.21, None, "3.2 ms"),
+        (built_in("predict_ms"), 502.4, None, "502 ms"),
+        (built_in("predict_ms"), 1312.0, None, "1.3 s"),
         (built_in("predict_ms"), 0.000031, None, "0.000031 ms"),
         (built_in("complexity"), 12034.0, None, "12,000 values"),
         (built_in("columns_used"), 1.0, None, "1 column"),

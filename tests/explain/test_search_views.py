@@ -55,6 +55,14 @@ def test_each_view_stands_on_plain_values(name, long) -> None:
     json.dumps({**view.data, "about": view.about, "options": view.options}, allow_nan=False)
 
 
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_other_settings_are_told_even_when_it_is_too_early(count) -> None:
+    """The page shows them as the chosen value."""
+    view = effects(crowded(count).state, AUC)
+    assert view.about["around"] == "everything"
+    assert view.about["around"] in view.options["around"]
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_each_view_stands_on_nothing_and_on_a_strange_record(name) -> None:
     """No trial; failed, stopped and discarded ones; families without hyperparameters; an edited space."""

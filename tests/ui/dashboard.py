@@ -106,6 +106,30 @@ class Dashboard:
         )
         return found
 
+    def overlaps(self) -> list[str]:
+        """Return the neighbours that are drawn over each other: parts of a line, and cards of Explain."""
+        found: list[str] = self.root.evaluate(
+            """(root) => {
+              const lines = ".param-head, .param-side, .bar, .filters, .foot, .code, .card-head, .view-controls";
+              const leaves = (one) => [...one.querySelectorAll("*")].filter((leaf) => leaf.children.length === 0);
+              const groups = [...root.querySelectorAll(lines)].map(leaves);
+              groups.push([...root.querySelectorAll(".views > .view")]);
+              const box = (one) => one.getBoundingClientRect();
+              const meet = (a, b) =>
+                Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+              const shown = (one) => box(one).width > 1 && one.closest(".sr, option, .progress, .imp") === null;
+              const name = (one) => `${one.tagName}.${one.className} ${one.textContent.slice(0, 30)}`;
+              return groups.flatMap((group) => {
+                const parts = group.filter(shown);
+                return parts.flatMap((one, i) =>
+                  parts.slice(i + 1).filter((other) => meet(box(one), box(other)))
+                    .map((other) => `${name(one)} and ${name(other)}`));
+              });
+            }"""
+        )
+        return found
+
     def open_tab(self, name: str) -> None:
         """Switch to a panel."""
         self.root.get_by_role("tab", name=re.compile(f"^{name}")).click()

@@ -95,6 +95,7 @@ def setting(
     evidence, model = known.evidence, known.surrogate
     about, options = about_family(state, family)
     options |= {"parameter": [axis.name for axis in evidence.axes], "around": ("everything", "best")}
+    about = {**about, "parameter": parameter, "around": around}
     if model is None:
         return early(VIEW, evidence, about, options)
     columns = _chosen(evidence, model, parameter)
@@ -115,7 +116,7 @@ def setting(
         tuple(said),
         {"curves": curves, "dots": dots},
         notes=tuple(notes),
-        about={**about, "parameter": parameter, "around": around},
+        about=about,
         options=options,
     )
 

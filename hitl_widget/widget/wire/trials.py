@@ -266,7 +266,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
         "folds": [{"fold": f.fold, "score": f.score, "seconds": f.seconds} for f in _in_order(trial)],
         "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
         "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
-        "predict_ms": 1e6 * predict / rows if rows else None,
+        "predict_ms": trial.measures.get("predict_ms", 1e6 * predict / rows if rows else None),
         "model_bytes": sum(sizes) if sizes else None,
         "warnings": sorted({text for fold in trial.folds for text in fold.warnings}),
         "error": error,

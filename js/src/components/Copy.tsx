@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "./Copy.css";
 
@@ -47,10 +48,20 @@ export function CopyButton({ text, label, class: extra = "btn quiet small" }: Pr
   );
 }
 
+/** Places where a line of Python may go on in the next line: after a bracket or a comma, and before a dot. */
+const BREAKS = /(?<=[([{,])|(?=\.[a-z_])/;
+
 export function CodeLine({ code, label = "Copy as Python" }: { code: string; label?: string }) {
   return (
     <div class="code">
-      <code>{code}</code>
+      <code>
+        {code.split(BREAKS).map((part, i) => (
+          <Fragment key={i}>
+            {i > 0 && <wbr />}
+            {part}
+          </Fragment>
+        ))}
+      </code>
       <CopyButton text={code} label={label} />
     </div>
   );

@@ -15,6 +15,8 @@ export interface GridColumn {
   width: string;
   right?: boolean;
   title?: string;
+  /** Only the essential part of its cells has room. */
+  brief?: boolean;
 }
 
 /** Extra cells of a row: further objectives as text, and its utility. */
@@ -72,7 +74,7 @@ export class GridRow extends Component<Props> {
       >
         {columns.map((column) => (
           <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
-            <Cell column={column.id} row={row} {...context} />
+            <Cell column={column.id} brief={column.brief ?? false} row={row} {...context} />
           </div>
         ))}
       </div>
@@ -82,12 +84,13 @@ export class GridRow extends Component<Props> {
 
 function Cell({
   column,
+  brief,
   row,
   metric,
   families,
   folds,
   beside,
-}: GridContext & { column: ColumnId; row: Row }) {
+}: GridContext & { column: ColumnId; brief: boolean; row: Row }) {
   switch (column) {
     case "worth":
       return <WorthCell row={row} beside={beside} />;
@@ -123,9 +126,16 @@ function Cell({
     case "state":
       return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
     case "by":
+      if (brief) {
+        return (
+          <span title={originWords(row)}>
+            <By author={row.author} />
+          </span>
+        );
+      }
       return (
         <>
-          <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
+          <By author={row.author} /> <span class="faint">{originWords(row)}</span>
         </>
       );
     default: {

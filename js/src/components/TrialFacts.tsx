@@ -67,7 +67,8 @@ function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
   if (detail.prepare_seconds > 0)
     costs.push(["preparing the columns", formatDuration(detail.prepare_seconds)]);
   if (detail.fit_seconds > 0) costs.push(["fitting", formatDuration(detail.fit_seconds)]);
-  if (detail.predict_ms !== null)
+  const asObjective = detail.objectives.some((one) => one.name === "predict_ms");
+  if (detail.predict_ms !== null && !asObjective)
     costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
   if (detail.model_bytes !== null) costs.push(["model size", formatBytes(detail.model_bytes)]);
   if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);

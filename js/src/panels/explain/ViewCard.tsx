@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
 import { isBroad, isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
@@ -29,11 +29,29 @@ const NONE: Options = {};
 /** Under this name the row that several views are of. */
 const SHARED = "";
 
+/** Height of a row of the grid, and the gap below a card, in CSS pixels. */
+const ROW = 4;
+const GAP = 12;
+
+/** Says in rows of the grid how high a card is. */
+function useRows(box: { readonly current: HTMLElement | null }): void {
+  useLayoutEffect(() => {
+    const card = box.current;
+    if (card === null) return;
+    const watcher = new ResizeObserver(() => {
+      card.style.setProperty("--rows", String(Math.ceil((card.offsetHeight + GAP) / ROW)));
+    });
+    watcher.observe(card);
+    return () => watcher.disconnect();
+  }, [box]);
+}
+
 /** One question: its answer in words, its chart, its notes, and the equivalent line of Python. */
 export function ViewCard(props: Props) {
   const { store, ui, dark, reachable, session, status, views, offer, explained, atOnce } = props;
   const { explanations } = store;
   const box = useRef<HTMLElement>(null);
+  useRows(box);
   const [opened, setOpened] = useState(false);
   const seen = useInSight(box) || atOnce || opened;
   const asked = ui.asked.value;

@@ -6,7 +6,7 @@ import { TERMS } from "../../words/terms";
 import { MEASURE } from "./order";
 
 interface Column extends GridColumn {
-  /** Width if the table is narrower than 370 px. */
+  /** Width if the table is narrower than 370 px; of the authors, if there is no room for their reasons. */
   tight?: string;
   /** Shown from this width on, in CSS pixels. */
   from: number;
@@ -29,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
     id: "family",
     label: "model",
     title: TERMS.family,
-    width: "minmax(104px, 1fr)",
+    width: "minmax(118px, 1fr)",
     from: 0,
     descends: false,
   },
@@ -59,8 +59,9 @@ export const COLUMNS: readonly Column[] = [
     id: "by",
     label: "proposed by",
     title: TERMS["proposed by"],
-    width: "minmax(96px, 1.2fr)",
-    from: 500,
+    width: "minmax(186px, 1fr)",
+    tight: "84px",
+    from: 520,
     descends: true,
   },
 ];
@@ -76,6 +77,7 @@ const WORTH: Column = {
 };
 
 const FURTHER = 92;
+const GAP = 14;
 /** Width reserved for the columns that identify a trial. */
 const LEAST = 372;
 
@@ -87,7 +89,7 @@ export function columnsFor(
 ): GridColumn[] {
   const worth = ranked && width >= LEAST ? [WORTH] : [];
   const left = width - worth.length * FURTHER;
-  const room = Math.max(0, Math.floor((left - LEAST) / (FURTHER + 10)));
+  const room = Math.max(0, Math.floor((left - LEAST) / (FURTHER + GAP)));
   const measures = further.slice(0, room).map(
     ({ name, label, unit, story, direction }): Column => ({
       id: `${MEASURE}${name}` as ColumnId,
@@ -99,14 +101,23 @@ export function columnsFor(
       descends: direction === "higher",
     }),
   );
-  const rest = left - measures.length * (FURTHER + 10);
+  const rest = left - measures.length * (FURTHER + GAP);
   const added = [...worth, ...measures];
   const shown = COLUMNS.filter((column) => (added.length > 0 ? rest : width) >= column.from);
   const at = shown.findIndex((column) => column.id === "score") + 1;
   const columns = [...shown.slice(0, at), ...added, ...shown.slice(at)];
-  return columns.map((column) =>
-    width < 370 && column.tight !== undefined ? { ...column, width: column.tight } : column,
-  );
+  const roomy = width >= leastWidth(columns);
+  return columns.map((column) => {
+    if (column.tight === undefined) return column;
+    if (column.id === "by") return roomy ? column : { ...column, width: column.tight, brief: true };
+    return width < 370 ? { ...column, width: column.tight } : column;
+  });
+}
+
+/** Pixels that columns need beside each other, with the gaps between them and the padding at the ends. */
+function leastWidth(columns: readonly Column[]): number {
+  const least = columns.map((column) => Number(/\d+/.exec(column.width)?.[0] ?? 0));
+  return least.reduce((sum, one) => sum + one, 0) + GAP * (columns.length - 1) + 2 * 12;
 }
 
 /** True if the first click on a column sorts larger values first. */

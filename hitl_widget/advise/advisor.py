@@ -102,7 +102,7 @@ class RuleAdvisor:
 
 
 def _step(count: int) -> int:
-    """Return the last number of trials, up to this one, at which importances are computed: 20, 40, 60, … then +10 %."""
+    """Return the last number of trials, up to this one, at which importances are computed: 20, 40, 60, … then +10%."""
     step = _EVERY
     while True:
         following = max(step + _EVERY, int(step * 1.1))

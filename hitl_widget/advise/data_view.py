@@ -203,16 +203,16 @@ def share(part: float, whole: float = 1.0) -> str:
     Examples
     --------
     >>> share(3, 4), share(0.9999), share(0.0004), share(1.0)
-    ('75 %', 'over 99.9 %', 'under 0.1 %', '100 %')
+    ('75%', 'over 99.9%', 'under 0.1%', '100%')
     """
     of = part / whole if whole else 0.0
     if of in (0.0, 1.0):
-        return f"{100 * of:.0f} %"
+        return f"{100 * of:.0f}%"
     if of > 0.999:
-        return "over 99.9 %"
+        return "over 99.9%"
     if of < 0.001:
-        return "under 0.1 %"
-    return f"{100 * of:.1f} %" if of > 0.99 or of < 0.1 else f"{100 * of:.0f} %"
+        return "under 0.1%"
+    return f"{100 * of:.1f}%" if of > 0.99 or of < 0.1 else f"{100 * of:.0f}%"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

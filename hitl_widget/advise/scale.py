@@ -50,7 +50,7 @@ def round_between(value: float, low: float, high: float) -> float:
 def beyond(parameter: Float | Int, side: str) -> float | int | None:
     """Return a bound one step further out, as people write numbers.
 
-    One e-fold further on a logarithmic scale, 30 % of the range on a linear one (down to half of a positive bound),
+    One e-fold further on a logarithmic scale, 30% of the range on a linear one (down to half of a positive bound),
     never further than the estimator accepts.
 
     Parameters

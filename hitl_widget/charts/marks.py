@@ -36,7 +36,7 @@ BARS, SWARM = 24, 34
 ROOM = 70
 """Pixels beside the longest bar, for its text."""
 
-AS_PREDICTION = "percent ? format(100 * datum.value, '.3~r') + ' %' : datum.label"
+AS_PREDICTION = "percent ? format(100 * datum.value, '.3~r') + '%' : datum.label"
 AS_CHANGE = (
     "datum.value === 0 ? '0' : percent ? format(100 * datum.value, '+.3~r') + ' points' : format(datum.value, '+,.3~r')"
 )

@@ -320,7 +320,7 @@ def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
 
 
 def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
-    """Return the range to show: all of it, or less if 1 % of the rows would squeeze the others."""
+    """Return the range to show: all of it, or less if 1% of the rows would squeeze the others."""
     inner_low, inner_high = (float(one) for one in np.quantile(numbers, [_TAIL, 1 - _TAIL]))
     width = inner_high - inner_low
     if width <= 0:

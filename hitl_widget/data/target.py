@@ -54,7 +54,7 @@ def looks_like_classes(values: np.ndarray, name: str = "") -> bool:
 
     They are classes if there are two to four distinct values; or at most 20 with ten rows each on average, and either
     the column's name says so ("class", "label", "type") or the counts do not look like those of a score. Counts of a
-    score rise to one peak, fall again and end in thin tails (rarest value under 5 % of the rows).
+    score rise to one peak, fall again and end in thin tails (rarest value under 5% of the rows).
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def _amount(objective: Objective, apart: float, b: float, better: bool) -> str:
     if objective.points:
         return f"{100 * abs(apart):.1f} points {word}"
     if objective.sign < 0 and b:
-        return f"{100 * abs(apart / b):.2g} % {word}"
+        return f"{100 * abs(apart / b):.2g}% {word}"
     unit = f" {objective.unit}" if objective.unit and not objective.unit.isupper() else ""
     return f"{number(abs(apart))}{unit} {word}"
 

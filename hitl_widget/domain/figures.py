@@ -88,7 +88,7 @@ def difference(metric: Metric, better: float, worse: float) -> str:
     if metric.label.startswith("ROC AUC") or metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
         return f"{100 * gap:.1f} points"
     if metric.sign < 0 and worse:
-        return f"{100 * gap / abs(worse):.0f} %"
+        return f"{100 * gap / abs(worse):.0f}%"
     return number(gap)
 
 

@@ -40,7 +40,7 @@ class Axis:
         True if ratios matter (times, sizes), so that halving counts the same everywhere.
     resolution
         Smallest meaningful difference, in the unit of the objective; a share on a logarithmic axis, so 0.1 means
-        10 %. For a score: its standard error.
+        10%. For a score: its standard error.
     label, unit
         Display name and unit ("prediction time", "ms").
     points

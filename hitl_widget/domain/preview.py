@@ -177,4 +177,4 @@ def _verb(count: int, verb: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.01 else "Less than 1 %"
+    return f"{100 * share:.0f}%" if share >= 0.01 else "Less than 1%"

@@ -57,7 +57,7 @@ def fold_limits(
     folds
         Folds of a trial.
     given
-        The user's limit for one trial, or None for 15 % of the workers' time in the budget, and at least 5 s per fold
+        The user's limit for one trial, or None for 15% of the workers' time in the budget, and at least 5 s per fold
         (a twelfth of a shorter budget), so that boosters on large tables can converge.
     workers
         Workers that share the budget.

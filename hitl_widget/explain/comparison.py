@@ -33,7 +33,7 @@ class Comparison:
     error
         Its corrected standard error.
     low, high
-        95 % interval of the lead.
+        95% interval of the lead.
     folds
         Folds that both were scored on.
     better

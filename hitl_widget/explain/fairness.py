@@ -80,7 +80,7 @@ class Difference:
     high, low
         Labels of the groups with the greatest and the least value.
     overlap
-        True if the two 95 % intervals overlap.
+        True if the two 95% intervals overlap.
     """
 
     of: str
@@ -118,7 +118,7 @@ class Audit:
     sentence: str
 
     def frame(self) -> pd.DataFrame:
-        """Return a table with a row for each group: its figures, each with the ends of its 95 % interval.
+        """Return a table with a row for each group: its figures, each with the ends of its 95% interval.
 
         Returns
         -------
@@ -305,7 +305,7 @@ def _written(task: Task, group: GroupFigures, what: str) -> str:
     one = _of(group, what)
     assert one is not None
     if what != "score":
-        return f"{100 * one.value:.0f} % ({100 * one.low:.0f} to {100 * one.high:.0f} %)"
+        return f"{100 * one.value:.0f}% ({100 * one.low:.0f} to {100 * one.high:.0f}%)"
     metric = task.metric if group.scorer == task.metric.scorer else metric_named(group.scorer)
     ends = sorted((metric.shown(one.low), metric.shown(one.high)))
     like = (ends[1] - ends[0]) / 4

@@ -73,7 +73,7 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     >>> from hitl_widget.domain.space import Float
     >>> rate = Float("gbm.rate", 0.01, 1.0, 0.1, label="learning rate")
     >>> sentence({"gbm.rate": 0.7, "gbm.leaves": 0.3}, [rate], 40)
-    'Over 40 trials, the score depends mostly on learning rate (70 %), then on leaves (30 %).'
+    'Over 40 trials, the score depends mostly on learning rate (70%), then on leaves (30%).'
     """
     if not found:
         return f"Too early to tell which hyperparameters matter: {LEAST_TRIALS} trials with a score are needed."
@@ -82,9 +82,9 @@ def sentence(found: Mapping[str, float], parameters: Sequence[Parameter], trials
     named.sort(key=lambda item: -item[1])
     (first, most), *others = named
     how = "mostly" if most >= 0.5 else "first"
-    text = f"Over {trials:,} trials, the score depends {how} on {first} ({100 * most:.0f} %)"
+    text = f"Over {trials:,} trials, the score depends {how} on {first} ({100 * most:.0f}%)"
     if others:
-        text += f", then on {others[0][0]} ({100 * others[0][1]:.0f} %)"
+        text += f", then on {others[0][0]} ({100 * others[0][1]:.0f}%)"
     slight = [name for name, share in others[1:] if share < 0.02]
     if slight:
         text += f"; it hardly depends on {listed(slight, len(slight))}"

@@ -16,7 +16,7 @@ _Z = 1.959964
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value and its 95 % interval.
+    """A value and its 95% interval.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ _Score = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 def score_interval(
     scorer: str, y: np.ndarray, predictions: np.ndarray, rng: np.random.Generator, most: int = 2000
 ) -> Interval | None:
-    """Return a score and its 95 % interval, all finite; None where it has no value, or in half the resamples none.
+    """Return a score and its 95% interval, all finite; None where it has no value, or in half the resamples none.
 
     The interval is the bootstrap's (200 resamples); Wilson's for accuracy, which knows that no error so far is not no
     error. Of more than `most` rows, so many are resampled and the deviations scaled by the root of the share.

@@ -68,19 +68,19 @@ def _round_to(value: float, error: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share in per cent; 0 % and 100 % only if exact.
+    """Write a share in per cent; 0% and 100% only if exact.
 
     Examples
     --------
     >>> percent(0.274), percent(0.0042), percent(0.9971), percent(0.9996), percent(0.0), percent(1.0)
-    ('27 %', '0.4 %', '99.7 %', 'over 99.9 %', '0 %', '100 %')
+    ('27%', '0.4%', '99.7%', 'over 99.9%', '0%', '100%')
     """
     value = 100 * share
     if value <= 0 or value >= 100 or 0.95 <= value <= 99.05:
-        return f"{value:.0f} %"
+        return f"{value:.0f}%"
     if value > 99.95:
-        return "over 99.9 %"
-    return "under 0.1 %" if value < 0.05 else f"{value:.1f} %"
+        return "over 99.9%"
+    return "under 0.1%" if value < 0.05 else f"{value:.1f}%"
 
 
 def share_in_words(one: Interval) -> str:
@@ -89,9 +89,9 @@ def share_in_words(one: Interval) -> str:
     Examples
     --------
     >>> share_in_words(Interval(0.34, 0.28, 0.41, 212))
-    '34 % (28 to 41 %)'
+    '34% (28 to 41%)'
     """
-    ends = percent(one.low).removesuffix(" %"), percent(one.high)
+    ends = percent(one.low).removesuffix("%"), percent(one.high)
     return f"{percent(one.value)} ({ends[0]} to {ends[1]})"
 
 

@@ -45,7 +45,7 @@ class CalibrationPoint:
     predicted
         Mean probability.
     share, low, high
-        Share of positives, with Wilson's 95 % interval.
+        Share of positives, with Wilson's 95% interval.
     rows
         Rows in the bin.
     """

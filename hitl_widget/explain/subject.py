@@ -381,7 +381,7 @@ class Subject:
         return self.table.iloc[[number]]
 
     def in_words(self, value: float, code: int | None = None) -> str:
-        """Return a prediction in words: "83 % yes", "212,000"."""
+        """Return a prediction in words: "83% yes", "212,000"."""
         if self.regression:
             return value_in_words(float(value))
         label = self.labels[1 if code is None else code] if self.labels else "positive"

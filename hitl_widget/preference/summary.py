@@ -35,7 +35,7 @@ FEW = 5
 class Weight:
     """Weight of an objective: its share of going from the worst to the best of the front in all objectives.
 
-    `low` and `high` enclose 80 % of the probability.
+    `low` and `high` enclose 80% of the probability.
     """
 
     name: str
@@ -63,7 +63,7 @@ class TradeOff:
     gain
         The gain: a factor of `take` if it is logarithmic (0.5 is a halving), else an amount in its unit.
     amount, low, high
-        The amount given up: in the unit of `give`, or a factor if it is logarithmic; median and 80 % interval.
+        The amount given up: in the unit of `give`, or a factor if it is logarithmic; median and 80% interval.
     extent
         The amount given up in words: some of the front's span, next to nothing, or all of it.
     confidence
@@ -264,7 +264,7 @@ def _trade_sentence(
     low, middle, high = amounts
     between = _range(giving, low, high)
     amount = _amount(giving, middle)
-    return f"You would give up about {amount} to {goal} (80 % interval: {between}; {sure} within a factor of 2)."
+    return f"You would give up about {amount} to {goal} (80% interval: {between}; {sure} within a factor of 2)."
 
 
 def _goal(axis: Axis, gain: float) -> str:

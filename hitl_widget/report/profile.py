@@ -44,13 +44,13 @@ def bars_of(spread: Distribution) -> list[int]:
 
 
 def missing_in_words(one: ColumnProfile) -> str:
-    """Return the share of missing cells, for example "12 %"; "" for none."""
+    """Return the share of missing cells, for example "12%"; "" for none."""
     share = 100 * one.missing_share
     if not one.missing:
         return ""
     if one.missing_share == 1:
-        return "100 %"
-    return "under 0.1 %" if share < 0.1 else "over 99.9 %" if share > 99.9 else f"{share:.2g} %"
+        return "100%"
+    return "under 0.1%" if share < 0.1 else "over 99.9%" if share > 99.9 else f"{share:.2g}%"
 
 
 def table_in_words(task: Task) -> str:
@@ -68,7 +68,7 @@ def table_in_words(task: Task) -> str:
         holes = "No cell is missing."
     else:
         share = "under 0.1" if cells < 0.001 else f"{100 * cells:.2g}"
-        holes = f"{share} % of cells are missing, in {plural(len(gaps), 'column')}."
+        holes = f"{share}% of cells are missing, in {plural(len(gaps), 'column')}."
     return (
         f"{task.rows:,} rows; models use {len(used):,} of {plural(len(task.columns), 'column')} to predict "
         f"{task.target}. {holes}"

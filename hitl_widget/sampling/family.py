@@ -173,7 +173,7 @@ class FamilySearch:
         share, belief = _share(worth, extra), ""
         if share >= _WORTH_SAYING:
             belief = self.prior.bells[int(np.argmax(weights))].belief.about
-            how += f"; your belief about {self.prior.words} contributed {100 * share:.0f} %"
+            how += f"; your belief about {self.prior.words} contributed {100 * share:.0f}%"
         return self._draft(self._untried(found[order], known), how, known, belief, share)
 
     # -- what is drawn -----------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def outdone(inside: Flags, scores: Matrix) -> float:
     """Return the remaining weight of a belief given the evidence: 1 while it keeps up, 0 when it is outdone.
 
     The square of twice the one-sided p of Mann and Whitney's rank sum (at most 1) of the trials inside against those
-    outside. A bell whose centre is the worst of six trials keeps 2 % of its weight, one whose centre is among the
+    outside. A bell whose centre is the worst of six trials keeps 2% of its weight, one whose centre is among the
     better half keeps all of it.
     """
     n, m = int(inside.sum()), int((~inside).sum())

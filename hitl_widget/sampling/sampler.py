@@ -175,7 +175,7 @@ class TpeSampler:
             return name, f"{label}{likely} has no score yet", by_belief
         aim = "expected preference" if self._scalarization is not None else "expected score"
         cost = " per second" if state.timed else ""
-        return name, f"{label}{likely}, chosen with probability {100 * share:.0f} % ({aim}{cost})", by_belief
+        return name, f"{label}{likely}, chosen with probability {100 * share:.0f}% ({aim}{cost})", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""

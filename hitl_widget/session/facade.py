@@ -80,7 +80,7 @@ class AutoMLSession(
     journal : path or SQLAlchemy URL, optional
         Where the session is saved. By default a file in the user's data folder, see `path`.
     trial_seconds : float, optional
-        Time limit of one trial, in seconds; by default 15 % of the budget.
+        Time limit of one trial, in seconds; by default 15% of the budget.
     trial_memory : int, optional
         Memory limit of one trial, in bytes; by default an equal share of the free memory.
 

@@ -158,8 +158,8 @@ describe("goals", () => {
   it("state the expected accuracy: a toss-up is right half of the time", () => {
     const said = (certainty: number) =>
       certaintyWords({ ...PREFERENCES, certainty, goals: { weights: { a: 1 }, strength: "fair" } });
-    expect(said(0)).toContain(" 50 % of the time");
-    expect(said(0.4)).toContain(" 70 % of the time");
+    expect(said(0)).toContain(" 50% of the time");
+    expect(said(0.4)).toContain(" 70% of the time");
     expect(certaintyWords(PREFERENCES)).toBe("");
   });
 
@@ -320,8 +320,8 @@ describe("groups", () => {
     const errors = [{ label: "a", rows: 9, share: 1, small: false, figures: [[0.4, 0.3, 0.5]] }];
     expect(figureScale(errors, 0, false)).toEqual({ low: 0, high: 0.5, share: false });
     expect(cellOf([0.28, 0.25, 0.314], { low: 0, high: 1, share: true })).toEqual({
-      value: "28 %",
-      interval: "25 to 31 %",
+      value: "28%",
+      interval: "25 to 31%",
       at: 0.28,
       low: 0.25,
       high: 0.314,

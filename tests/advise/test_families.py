@@ -87,7 +87,7 @@ def test_losses_are_told_as_people_read_them():
     story = behind(8, -600.0, gbm=-500.0)
     own = advisor(task=of_metric("neg_root_mean_squared_error"), rules=(drop,))
     (nudge,) = own.nudges(story.state, 0.0)
-    assert "#5 at 600.000, is 17 % behind LightGBM" in nudge.evidence
+    assert "#5 at 600.000, is 17% behind LightGBM" in nudge.evidence
 
 
 # -- explore ----------------------------------------------------------------------------------------------------------

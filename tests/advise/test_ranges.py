@@ -117,7 +117,7 @@ def test_a_parameter_without_influence_is_fixed_at_the_best_value():
     assert possible(nudge.answers[0], story.state)["gbm.extra"].choices == (best.config["gbm.extra"],)
     assert nudge.question == "Keep LightGBM's random thresholds off?"
     assert nudge.evidence == (
-        "Over 60 LightGBM trials, less than 1 % of the score depends on random thresholds; "
+        "Over 60 LightGBM trials, less than 1% of the score depends on random thresholds; "
         f"the best, #{best.number}, has it off."
     )
     assert "fall outside and turn grey" in nudge.effect

@@ -68,7 +68,7 @@ def test_first_models_that_leave_all_behind_are_doubted() -> None:
     story = begun(0.96)
     story.trial("linear", 0.97)
     one = only(results.at_once, story)
-    assert "92 % to 94 %" in one.evidence
+    assert "92% to 94%" in one.evidence
     late = begun(0.75)
     late.trial("linear", 0.97)
     assert not asked(results.at_once, late)
@@ -80,7 +80,7 @@ def test_a_family_far_ahead_is_asked_about() -> None:
     story.trial("linear", 0.7)
     story.trial("forest", 0.72)
     one = only(results.apart_from_others, story)
-    assert "90 % against 44 %" in one.evidence
+    assert "90% against 44%" in one.evidence
     story.trial("forest", 0.9)
     assert not asked(results.apart_from_others, story)
 

@@ -92,7 +92,7 @@ def test_time_is_split_and_held_against_other_families() -> None:
     story.trial("linear", 0.8, seconds=0.3)
     story.trial("forest", 0.8, seconds=6.0)
     view = time_split(trial(0.8, 0.8, 0.8), story.state, LABELS)
-    assert view.sentences[0] == "3 folds took 3.0 s on one core: 70 % fitting, 20 % predicting and 10 % preparing."
+    assert view.sentences[0] == "3 folds took 3.0 s on one core: 70% fitting, 20% predicting and 10% preparing."
     assert view.sentences[1].startswith(
         "That is 5.0 times as long as a typical LightGBM trial; in other families, a fold"
     )

@@ -69,10 +69,10 @@ def test_importance_is_the_mean_size() -> None:
 def test_importance_in_words() -> None:
     cells = table()
     view = importance(*made(contributions(cells), cells))
-    assert view.sentences[0] == "contract matters most: it accounts for 74 % of the change in the probability of yes."
+    assert view.sentences[0] == "contract matters most: it accounts for 74% of the change in the probability of yes."
     assert view.sentences[1] == f"On average, contract moves it by 21 points; fee and {EVIL} hardly matter."
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
-    assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100 %")
+    assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100%")
     view = importance(*made(contributions(cells, 0, 0), cells))
     assert view.sentences == ("No column matters: trial 7 predicts the same for every row.",)
     view = importance(*made(50 * contributions(cells), cells, target=None))
@@ -166,7 +166,7 @@ def test_a_row_goes_from_base_to_prediction() -> None:
     assert np.allclose(steps.start[1:-1], steps.end.shift()[1:-1])
     tenure = cells.tenure[number]
     end = 100 * (0.27 + pulls[number].sum())
-    assert view.sentences[0] == (f"Trial 7 predicts {end:.0f} % yes for row {number}; the average prediction is 27 %.")
+    assert view.sentences[0] == (f"Trial 7 predicts {end:.0f}% yes for row {number}; the average prediction is 27%.")
     assert view.sentences[1] == (
         f"contract = monthly adds 21 points and tenure = {tenure:.0f} adds {100 * pulls[number, 0]:.0f} points."
     )

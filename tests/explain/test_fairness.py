@@ -169,7 +169,7 @@ def test_the_sentence_says_the_largest_difference() -> None:
     assert largest.of == "false positive rate"
     group = {one.label: one.false_positive_rate for one in found.groups}
     assert found.sentence.startswith("Largest difference: of those that are not yes, the share predicted yes is ")
-    assert f"{100 * group['women'].value:.0f} % (" in found.sentence
+    assert f"{100 * group['women'].value:.0f}% (" in found.sentence
     assert " for women and " in found.sentence
     assert "the intervals do not overlap" in found.sentence
     assert found.sentence.endswith("These figures do not decide whether a difference is fair.")

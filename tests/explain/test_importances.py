@@ -100,8 +100,8 @@ def test_what_never_varied_has_no_share():
 def test_the_sentence_names_what_decides_and_what_does_not():
     found = {"gbm.rate": 0.62, "gbm.leaves": 0.36, "gbm.share": 0.013, "gbm.extra": 0.007}
     assert sentence(found, OWN, 80) == (
-        "Over 80 trials, the score depends mostly on learning rate (62 %), then on leaves per tree (36 %); "
+        "Over 80 trials, the score depends mostly on learning rate (62%), then on leaves per tree (36%); "
         "it hardly depends on share of columns per tree and random thresholds."
     )
-    assert sentence({"gbm.rate": 1.0}, OWN, 30) == "Over 30 trials, the score depends mostly on learning rate (100 %)."
+    assert sentence({"gbm.rate": 1.0}, OWN, 30) == "Over 30 trials, the score depends mostly on learning rate (100%)."
     assert "Too early" in sentence({}, OWN, 3)

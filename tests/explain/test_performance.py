@@ -93,11 +93,11 @@ def test_the_commonest_mistake_is_named_in_both_directions() -> None:
     missing = np.r_[np.full(10, 0.2), np.full(30, 0.9), np.full(55, 0.1), np.full(5, 0.7)]
     view = confusion(BINARY, y, missing)
     assert view.sentences[0].startswith(
-        "The model is right on 85 % (77 to 91 %) of 100 rows; always predicting the most frequent class"
+        "The model is right on 85% (77 to 91%) of 100 rows; always predicting the most frequent class"
     )
     assert view.sentences[1] == (
-        "The most frequent mistake: 10 of 40 rows that are yes are predicted as no (25 %); "
-        "in the other direction, 5 of 60 (8 %)."
+        "The most frequent mistake: 10 of 40 rows that are yes are predicted as no (25%); "
+        "in the other direction, 5 of 60 (8%)."
     )
     assert "predicted as yes" in confusion(BINARY, y, missing, threshold=0.05).sentences[1]
     assert confusion(BINARY, y, y.astype(float)).sentences[1] == "The model made no mistake on these rows."
@@ -128,7 +128,7 @@ def test_the_price_of_finding_most_is_counted() -> None:
     """Eight of ten found takes pointing at the eight best and at the two false ones above the eighth."""
     y = np.array([1, 0, 1, 0, *[1] * 8, *[0] * 8])
     p = np.linspace(1, 0, 20)
-    assert "the model must flag 10 of 20 rows; 20 % of these are false" in roc_pr(BINARY, y, p).sentences[1]
+    assert "the model must flag 10 of 20 rows; 20% of these are false" in roc_pr(BINARY, y, p).sentences[1]
     assert "must flag 7 of 20" in roc_pr(BINARY, y, p, found=0.5).sentences[1]
 
 
@@ -151,7 +151,7 @@ def test_true_probabilities_are_taken_at_their_word_and_bent_ones_are_not() -> N
 
 @pytest.mark.parametrize(("rows", "classes"), [(150, 2), (6000, 2), (300, 3)])
 def test_true_probabilities_are_seldom_blamed(rows: int, classes: int) -> None:
-    """The bar of 5 % holds for few and for many rows."""
+    """The bar of 5% holds for few and for many rows."""
     blamed = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)

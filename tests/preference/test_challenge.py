@@ -89,4 +89,4 @@ def test_a_loss_is_compared_as_people_read_it():
     study.trial(-31.0, "linear", spread=-2.0, predict_ms=9.0, complexity=10)
     found = challenge(study, NUMBERS)
     assert found.rival == 1
-    assert any("RMSE" in one and "3.3 % worse" in one for one in found.lost)
+    assert any("RMSE" in one and "3.3% worse" in one for one in found.lost)

@@ -35,7 +35,7 @@ def test_a_loss_is_positive():
     task = replace(TASK, kind=Kind.REGRESSION, metric=metric_named("rmse"), classes=(), class_counts=(), positive=None)
     words = Words(task, {"lightgbm": "LightGBM"}, frozenset({"dummy"}))
     state = state_of(trial(0, "linear", -30000.0, 900.0), trial(1, "lightgbm", -27000.0, 800.0))
-    assert headline(words, state) == "LightGBM leads with RMSE 27,000 ± 800, 10 % better than linear regression."
+    assert headline(words, state) == "LightGBM leads with RMSE 27,000 ± 800, 10% better than linear regression."
 
 
 @pytest.mark.parametrize("phase", list(Phase))

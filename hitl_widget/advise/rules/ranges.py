@@ -109,7 +109,7 @@ def _of_best(near: Sequence[Trial]) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"
 
 
 def _worth_of_widening(view: View, near: Sequence[Trial]) -> float:
@@ -178,4 +178,4 @@ def _in_words(value: Value) -> tuple[str, str, str]:
 
 
 def _tiny(share: float) -> str:
-    return "less than 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+    return "less than 1%" if share < 0.01 else f"{100 * share:.0f}%"

@@ -119,7 +119,7 @@ def _where(points: tuple[CalibrationPoint, ...], task: Task) -> str:
     return (
         f"The largest gap is at predictions around {percent(one.predicted)}: {percent(one.share)} of "
         f"those {one.rows:,} rows "
-        f"{what} ({percent(one.low).removesuffix(' %')} to {percent(one.high)}), so they are {how} there."
+        f"{what} ({percent(one.low).removesuffix('%')} to {percent(one.high)}), so they are {how} there."
     )
 
 
@@ -167,7 +167,7 @@ VIEW = ViewDefinition(
     concept=Concept(
         "calibration",
         "Calibration",
-        "Of all rows with a predicted probability of 70 %, about 70 in 100 should be positive. A model can rank "
+        "Of all rows with a predicted probability of 70%, about 70 in 100 should be positive. A model can rank "
         "rows perfectly and still predict probabilities that are too extreme, which matters when decisions have "
         "costs.",
     ),

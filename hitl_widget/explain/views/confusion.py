@@ -63,7 +63,7 @@ def confusion(
         ``cells``: truth, predicted, rows, share (of the truth's rows), right, both places in order, and where positions
         are given, in ``examples`` those of a dozen rows, the ones it was surest of first. ``classes``:
         label, rows, and recall (of its rows, those found) and precision (of those said to be it, the right ones), each
-        with Wilson's 95 % interval.
+        with Wilson's 95% interval.
 
     Raises
     ------

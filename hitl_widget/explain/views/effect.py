@@ -158,7 +158,7 @@ def _crossing(subject: Subject, answers: np.ndarray) -> tuple[str, ...]:
     along = own @ mean / float(mean @ mean)
     against = float((along < -0.25).mean())
     if against >= 0.1:
-        return (f"For {100 * against:.0f} % of the rows the effect is the opposite: it depends on other columns.",)
+        return (f"For {100 * against:.0f}% of the rows the effect is the opposite: it depends on other columns.",)
     apart = float(np.sqrt(((own - mean) ** 2).mean()))
     if apart > max(float(np.sqrt((mean**2).mean())), _least(subject)):
         return ("The effect differs between rows: it depends on other columns.",)
@@ -166,7 +166,7 @@ def _crossing(subject: Subject, answers: np.ndarray) -> tuple[str, ...]:
 
 
 def _least(subject: Subject) -> float:
-    """Return the largest negligible change: a percentage point, or 2 % of the target's standard deviation."""
+    """Return the largest negligible change: a percentage point, or 2% of the target's standard deviation."""
     return 0.02 * float(np.std(subject.y)) if subject.regression else 0.01
 
 

@@ -94,7 +94,7 @@ def _importance_sentences(
             break
         deciding.append(shares[len(deciding)])
     names, share = listed([name for name, _ in deciding]), sum(share for _, share in deciding)
-    part = f"{100 * share:.0f} % of the change in {what}"
+    part = f"{100 * share:.0f}% of the change in {what}"
     if share < 0.4:
         first = f"No few columns dominate: together, {names} account for {part}."
     elif len(deciding) == 1:

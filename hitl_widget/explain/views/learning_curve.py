@@ -157,7 +157,7 @@ def learning_curve(
     ------
     View
         After each fit, all but the last partial. ``points``: rows, fold, part ("training", "validation"), score (as
-        people read it). ``law`` (from three shares of a fold on): rows, score, low, high (95 %), known (up to the rows
+        people read it). ``law`` (from three shares of a fold on): rows, score, low, high (95%), known (up to the rows
         there are).
     """
     used = list(range(min(folds, len(context.folds))))

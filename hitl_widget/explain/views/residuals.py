@@ -56,7 +56,7 @@ def residuals(
     -------
     View
         ``points``: x (prediction), y (truth less prediction), of at most 400 rows, and the row of each where positions
-        are given. ``bins``: tenths by prediction: x, mean, low, high (95 % interval of the mean), quarter,
+        are given. ``bins``: tenths by prediction: x, mean, low, high (95% interval of the mean), quarter,
         three_quarters, rows.
     """
     need(task, Kind.REGRESSION, view="residuals")

@@ -153,7 +153,7 @@ def _say(subject: Subject, values: Attribution, value: float, code: int | None, 
     if values.scale == "log-odds":
         return f"{value_in_words(value)} (log-odds)"
     said = subject.in_words(value, code)
-    return said.rsplit(" %", 1)[0] + " %" if short and not subject.regression else said
+    return said.rsplit("%", 1)[0] + "%" if short and not subject.regression else said
 
 
 def draw(waterfall: Rows = ()) -> Any:

@@ -87,7 +87,7 @@ def setting(
     -------
     View
         ``curves``: parameter, label, place (0 to 1, or index of a choice), at (0 to 1), tick (what stands below, if
-        anything), x (number; None for a choice), text, y, low, high (as displayed; 95 %), trials (near this
+        anything), x (number; None for a choice), text, y, low, high (as displayed; 95%), trials (near this
         place), thin (hardly looked at), log. ``dots``: parameter, x, text, y, trial of at most 120 trials.
     """
     family = family or family_to_show(state)

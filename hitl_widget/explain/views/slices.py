@@ -113,7 +113,7 @@ def slices(
     Notes
     -----
     A group counts as worse when it errs more than the same number of rows drawn at random would: by the hypergeometric
-    distribution for mistakes, by rank sums for sizes of errors. All groups of 30 rows and more are held to 5 % together
+    distribution for mistakes, by rank sums for sizes of errors. All groups of 30 rows and more are held to 5% together
     (Holm 1979); pairs that were left out because their columns tell little alone count as looked at. A pair is shown
     only where it errs more than each of its two groups does.
     """
@@ -245,7 +245,7 @@ def _tail(n: int, bad: int, drawn: int, at_least: int) -> float:
 
 
 def _holm(held: Sequence[_Slice], looked: int) -> set[int]:
-    """Return which groups are worse than chance at a level of 5 % over all tests (Holm)."""
+    """Return which groups are worse than chance at a level of 5% over all tests (Holm)."""
     found = set()
     for place, one in enumerate(sorted(held, key=lambda one: one.p)):
         if one.p > _LEVEL / max(1, looked - place):

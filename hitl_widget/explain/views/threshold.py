@@ -66,7 +66,7 @@ def threshold(
     -------
     View
         ``costs``: threshold, cost (per 100 rows), low, high, false_alarms, misses (shares of all rows). ``marks``: name
-        ("best", "present"), threshold, cost; the best one with low and high, the 95 % interval of the threshold.
+        ("best", "present"), threshold, cost; the best one with low and high, the 95% interval of the threshold.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class ObjectiveInfo(TypedDict):
     share: float | None
     """The learned weight, 0 to 1; null before there is an answer or a goal."""
     low: float | None
-    """The 80 % credible interval of the weight, with `high`."""
+    """The 80% credible interval of the weight, with `high`."""
     high: float | None
     measured: int
     """Number of trials with a value."""
@@ -368,7 +368,7 @@ def _question(assessment: Assessment, state: SessionState) -> QuestionInfo | Non
     if state.preferences.answers == 0:
         sentence = "The first answers are the most informative."
     elif gain >= 0.25:
-        sentence = f"An answer would resolve about {100 * gain:.0f} % of the remaining uncertainty."
+        sentence = f"An answer would resolve about {100 * gain:.0f}% of the remaining uncertainty."
     else:
         sentence = "Little uncertainty remains; an answer would help slightly."
     return {

@@ -24,7 +24,7 @@ export function figureScale(groups: readonly GroupInfo[], k: number, rates: bool
 
 export interface FigureCell {
   value: string;
-  /** "79 to 85 %"; "" without an interval. */
+  /** "79 to 85%"; "" without an interval. */
   interval: string;
   /** Places on the axis, 0 to 1. */
   at: number;
@@ -50,8 +50,8 @@ export function cellOf(
   const whole = known(figure?.[1]) && known(figure?.[2]);
   const text = (one: number) => (scale.share ? percent(one) : formatValue(one));
   return {
-    value: scale.share ? `${percent(value)} %` : formatValue(value),
-    interval: whole ? `${text(low)} to ${text(high)}${scale.share ? " %" : ""}` : "",
+    value: scale.share ? `${percent(value)}%` : formatValue(value),
+    interval: whole ? `${text(low)} to ${text(high)}${scale.share ? "%" : ""}` : "",
     at: place(value),
     low: place(low),
     high: place(high),

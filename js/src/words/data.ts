@@ -63,14 +63,14 @@ export function arranged(
   });
 }
 
-/** A share of rows: "12 %", never rounded to none or all. */
+/** A share of rows: "12%", never rounded to none or all. */
 export function shareWords(part: number, whole: number): string {
   if (part === 0 || whole === 0) return "";
   const share = (100 * part) / whole;
-  if (part >= whole) return "100 %";
-  if (share < 0.1) return "under 0.1 %";
-  if (share > 99.9) return "over 99.9 %";
-  return `${share < 10 || share > 99 ? share.toFixed(1).replace(/\.0$/, "") : Math.round(share)} %`;
+  if (part >= whole) return "100%";
+  if (share < 0.1) return "under 0.1%";
+  if (share > 99.9) return "over 99.9%";
+  return `${share < 10 || share > 99 ? share.toFixed(1).replace(/\.0$/, "") : Math.round(share)}%`;
 }
 
 export const roleLabel = (roles: readonly RoleInfo[], role: ColumnRole) =>

@@ -41,7 +41,7 @@ export function weightsOf(shares: ReadonlyMap<string, number>): Record<string, n
 export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): string {
   const given = answers.filter((one) => one.answer !== "skip").length;
   if (given === 0 && goals === null) return "";
-  const percent = `${Math.min(99, Math.round(50 + 50 * certainty))} %`;
+  const percent = `${Math.min(99, Math.round(50 + 50 * certainty))}%`;
   const from =
     given === 0
       ? "Based on your goals"

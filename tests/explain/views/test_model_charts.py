@@ -29,10 +29,10 @@ DOTS = [
     for j, pull in enumerate(RNG.normal(0, 0.1, 20))
 ]
 STEPS = [
-    {"label": "start", "kind": "base", "start": 0.27, "end": 0.27, "text": "27 % yes", "order": 0},
+    {"label": "start", "kind": "base", "start": 0.27, "end": 0.27, "text": "27% yes", "order": 0},
     {"label": f"{EVIL} = a", "kind": "more", "start": 0.27, "end": 0.5, "text": "+23 points", "order": 1},
     {"label": "tenure = 3", "kind": "less", "start": 0.5, "end": 0.4, "text": "−10 points", "order": 2},
-    {"label": "prediction", "kind": "prediction", "start": 0.4, "end": 0.4, "text": "40 % yes", "order": 3},
+    {"label": "prediction", "kind": "prediction", "start": 0.4, "end": 0.4, "text": "40% yes", "order": 3},
 ]
 CURVE = [
     {"x": float(k), "level": f"{EVIL} {k}", "value": k / 10, "low": k / 20, "high": k / 8, "rows": 9, "few": k > 3}
@@ -45,7 +45,7 @@ LINES = [
     for k in range(5)
 ]
 CHANGES = [
-    {"label": "as it is", "value": 0.3, "change": 0.0, "text": "30 % yes", "order": 0},
+    {"label": "as it is", "value": 0.3, "change": 0.0, "text": "30% yes", "order": 0},
     {"label": f"{EVIL} = b", "value": 0.2, "change": -0.1, "text": "−10 points", "order": 1},
 ]
 
@@ -101,7 +101,7 @@ def test_columns_stand_in_order_of_rank() -> None:
 def test_shares_are_written_in_points_and_amounts_as_they_are() -> None:
     assert "points<" in svg(beeswarm.draw(DOTS))
     assert "points<" not in svg(beeswarm.draw(DOTS, percent=False))
-    assert "20 %<" in svg(effect.draw(CURVE, LINES))
+    assert "20%<" in svg(effect.draw(CURVE, LINES))
     assert "%<" not in svg(effect.draw(CURVE, LINES, percent=False))
 
 

@@ -75,7 +75,7 @@ def test_what_is_predicted_is_what_the_model_predicts(tmp_path) -> None:
     assert view.frame().value.iloc[-1] == pytest.approx(after)
     assert view.frame().label.iloc[2] == "day = 2024-03-01"
     assert abs(after - before) > 0.1
-    assert f"predicts {100 * after:.0f} % yes instead of {100 * before:.0f} %" in view.sentences[0]
+    assert f"predicts {100 * after:.0f}% yes instead of {100 * before:.0f}%" in view.sentences[0]
     json.dumps({"data": dict(view.data), "about": dict(view.about)}, allow_nan=False)
 
 
@@ -90,7 +90,7 @@ def test_a_change_that_changes_nothing_says_so(tmp_path) -> None:
     """The same value again leaves the prediction where it was, and no change is claimed."""
     found = subject(tmp_path, "lightgbm")
     view = what_if(found, 5, {"town": str(found.table["town"].iloc[5])})
-    assert f"stays at {100 * float(found.predict(found.table.iloc[[5]])[0]):.0f} %" in view.sentences[0]
+    assert f"stays at {100 * float(found.predict(found.table.iloc[[5]])[0]):.0f}%" in view.sentences[0]
     assert view.frame().change.tolist() == [0, 0]
 
 

@@ -176,7 +176,7 @@ function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
 }
 
 const shareWords = (share: number) =>
-  share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(100 * share)} %`;
+  share > 0 && share < 0.01 ? "under 1%" : `${Math.round(100 * share)}%`;
 
 interface JudgementProps {
   disabled: boolean;

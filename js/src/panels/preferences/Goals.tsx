@@ -22,7 +22,7 @@ const STRENGTHS: readonly [Strength, string][] = [
 /** Arrow keys move a goal in steps; its value is sent after this pause. */
 const REST_MS = 700;
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const percent = (share: number) => `${Math.round(100 * share)}%`;
 
 /** The weight of each objective: the learned one in teal, the user's goal as a violet handle. */
 export function Goals({ info, disabled, act }: Props) {
@@ -71,7 +71,7 @@ export function Goals({ info, disabled, act }: Props) {
       <p class="legend-line">
         {learned ? (
           <>
-            <i class="swatch machine" aria-hidden="true" /> learned from your answers, with the 80 % interval{" "}
+            <i class="swatch machine" aria-hidden="true" /> learned from your answers, with the 80% interval{" "}
           </>
         ) : (
           "Your answers fill this in. "

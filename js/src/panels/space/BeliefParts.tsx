@@ -32,7 +32,7 @@ export function BeliefLine({ belief }: { belief: BeliefInfo }) {
         {weight >= 99
           ? "It has its full weight."
           : weight >= 1
-            ? `It still has ${weight} % of its initial influence on the search.`
+            ? `It still has ${weight}% of its initial influence on the search.`
             : "It no longer has any weight."}
       </span>
     </p>

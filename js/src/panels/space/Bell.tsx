@@ -120,7 +120,7 @@ export function BellHandles({ label, bell, scale, low, high, whole, height, onBe
         min={LEAST_SPREAD}
         max={MOST_SPREAD}
         now={bell.spread}
-        text={`${Math.round(100 * bell.spread)} % of the range to each side`}
+        text={`${Math.round(100 * bell.spread)}% of the range to each side`}
         disabled={false}
         onStart={none}
         onEnd={none}

@@ -59,7 +59,7 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
           <i class="imp" aria-hidden="true">
             <i style={{ width: `${Math.max(2, percent)}%` }} />
           </i>
-          <span class="faint">{percent < 1 ? "hardly matters" : `importance ${percent} %`}</span>
+          <span class="faint">{percent < 1 ? "hardly matters" : `importance ${percent}%`}</span>
         </span>
       )}
     </div>

@@ -142,7 +142,9 @@ class DataView:
         _, score, base = skill(
             metric, aims, predicted, np.broadcast_to(aims.mean(axis=0), aims.shape), found.fold[found.covered]
         )
-        return f"{metric.label} {number(metric.shown(score))} ({number(metric.shown(base))} for the constant guess)"
+        return (
+            f"{metric.label} {number(metric.shown(score))} ({number(metric.shown(base))} for the constant prediction)"
+        )
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 

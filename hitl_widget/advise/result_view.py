@@ -54,7 +54,7 @@ class ResultView:
 
     def label(self, trial: Trial) -> str:
         """Name a trial."""
-        return f"{self.family(trial)}, #{trial.number}"
+        return f"{self.family(trial)} (#{trial.number})"
 
     def family(self, trial: Trial) -> str:
         """Name the family of a trial."""

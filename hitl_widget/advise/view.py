@@ -220,7 +220,10 @@ def in_trials(lost: int, of: int) -> str:
         return "No trial falls outside"
     verb = "falls" if lost == 1 else "fall"
     grey = "turns" if lost == 1 else "turn"
-    return f"{lost:,} of {plural(of, 'trial')} {verb} outside and {grey} grey; undo brings them back"
+    return (
+        f"{lost:,} of {plural(of, 'trial')} {verb} outside and {grey} grey; undo brings "
+        f"{'it' if lost == 1 else 'them'} back"
+    )
 
 
 def edited(view: View, edit: Edit) -> Space | None:

@@ -39,16 +39,16 @@ _SHORT = {"roc_auc": "ROC AUC", "precision": "precision", "recall": "recall"}
 
 FAIRNESS: Mapping[str, tuple[str, str, str]] = {
     "demographic_parity": (
-        "selection gap by",
+        "selection rate gap by",
         "lower",
         "Largest difference between groups in the share predicted positive (demographic parity difference).",
     ),
     "equalised_odds": (
-        "error gap by",
+        "error rate gap by",
         "lower",
         "Largest difference between groups in true or false positive rate (equalised odds difference).",
     ),
-    "worst_group": ("worst group by", "higher", "Score of the group with the worst score."),
+    "worst_group": ("worst group score by", "higher", "Score of the group with the lowest score."),
 }
 """Objectives over the groups of a column: label, direction, description."""
 
@@ -69,7 +69,7 @@ def main_objective(task: Task) -> Objective:
 
 def _of_metric(metric: Metric, source: Source) -> Objective:
     story = (
-        "The metric that the search optimises."
+        "The metric that the search optimizes."
         if source is Source.SCORE
         else f"scikit-learn's {metric.scorer}, averaged over the folds."
     )

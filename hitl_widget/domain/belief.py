@@ -9,7 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.space import Value
 
-__all__ = ["Belief", "Strength", "Verdict", "VerdictKind"]
+__all__ = ["SURENESS", "Belief", "Strength", "Verdict", "VerdictKind"]
 
 
 class Strength(StrEnum):
@@ -18,6 +18,10 @@ class Strength(StrEnum):
     HINT = "hint"
     FAIR = "fair"
     STRONG = "strong"
+
+
+SURENESS = {Strength.HINT: "slightly sure", Strength.FAIR: "fairly sure", Strength.STRONG: "very sure"}
+"""Strengths in words."""
 
 
 class VerdictKind(StrEnum):

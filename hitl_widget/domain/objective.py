@@ -197,7 +197,7 @@ BUILT_IN: Mapping[str, Objective] = {
             *("complexity", "complexity", "lower", Source.MODEL, "values"),
             log=True,
             resolution=0.1,
-            story="Number of learned values of the model: coefficients, splits and leaves, stored rows.",
+            story="Number of values that the model has learned: coefficients, splits and leaves, stored rows.",
         ),
         Objective(
             *("fit_seconds", "fit time", "lower", Source.FOLDS, "s"),

@@ -148,7 +148,7 @@ def _told(found: Preview, edit: Edit) -> Preview:
         fate = "finishes" if count == 1 else "finish"
         if edit.running == "cancel":
             fate = "is cancelled" if count == 1 else "are cancelled"
-        lines.append(f"{_trials(count)} running or queued would be outside and {fate}.")
+        lines.append(f"{count} running or queued trial{'s' * (count > 1)} {_verb(count, 'fall')} outside and {fate}.")
     return replace(found, sentences=tuple(lines))
 
 

@@ -199,7 +199,7 @@ def _title(state: SessionState, event: ev.Steered) -> str:
     if event.step == "do":
         return event.title
     act = state.act(event.act)
-    return f"{'undid' if event.step == 'undo' else 'did again'}: {act.title if act else ''}"
+    return f"{'undid' if event.step == 'undo' else 'redid'}: {act.title if act else ''}"
 
 
 def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before: Steering) -> SessionState:

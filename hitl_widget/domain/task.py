@@ -175,5 +175,5 @@ class Task:
         facts = f"{self.rows:,} rows, {len(self.used)} of {len(self.columns)} columns in use"
         if self.kind is Kind.BINARY and self.positive is not None:
             share = self.class_counts[self.classes.index(self.positive)] / max(sum(self.class_counts), 1)
-            facts += f", {100 * share:.2g}% {self.positive}"
+            facts += f", {100 * share:.2g}% with {self.target} = {self.positive}"
         return f"{subject}, {facts}; {self.metric.label} by {self.split_in_words()}."

@@ -88,7 +88,7 @@ TERMS: Mapping[str, Term] = {
     "preference": Term(
         "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",
     ),
-    "proposed by": Term("The origin of a trial: you or the machine, and by which method."),
+    "proposed by": Term("Who proposed a trial, you or the machine, and by which method."),
     "score": Term(
         "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
     ),

@@ -125,7 +125,7 @@ class Initiative:
                 try:
                     self._carry_out(cmd.AnswerNudge(nudge.key), MACHINE)
                 except (CommandError, ConfigError, DataError) as error:
-                    self._context.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} It could not: {error}"))
+                    self._context.emit(ev.NudgeAnswered(nudge.key, LATER, f"{nudge.question} This failed: {error}"))
                 return
 
 

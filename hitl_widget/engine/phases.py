@@ -48,7 +48,7 @@ class Phases:
     def give_up(self, message: str) -> None:
         """Fail the search because nothing can run."""
         self._context.watch.stop()
-        self._context.emit(ev.Failed(message, "Mend the cause, then session.resume(): it starts new workers."))
+        self._context.emit(ev.Failed(message, "Fix the cause, then call session.resume(): it starts new workers."))
 
     @property
     def spent(self) -> str | None:

@@ -175,7 +175,7 @@ class Proposals:
         family = str(start.config[FAMILY])
         if start.again is not None:
             label = self._context.labels.get(family, family)
-            return f"The best {label} so far, #{start.again}, on the current columns."
+            return f"The best {label} configuration so far, #{start.again}, on the current columns."
         if family in self._plan.baselines:
-            return "A baseline: what every model must beat."
-        return "A starting configuration: settings that work well on many tables."
+            return "A baseline, which every other model should beat."
+        return "A starting point: settings that work well on many tables."

@@ -215,7 +215,7 @@ def contenders(
         elif beside and family in beside:
             found.append(replace(beside[family], name=name))
         else:
-            found.append(Contender(name, kind="usual", problem="Not tried yet."))
+            found.append(Contender(name, kind="usual", problem="not tried yet."))
     return chosen, tuple(found)
 
 

@@ -26,7 +26,7 @@ PARTIAL_DEPENDENCE = Concept(
 CORRECTED_TEST = Concept(
     "corrected_test",
     "Is the difference more than noise?",
-    "Two models are compared on the same folds, so that easy and hard folds count for both alike. Folds share most of "
+    "Two models are compared on the same folds, so that easy and hard folds affect both equally. Folds share most of "
     "their training rows, so their scores are not independent; the test corrects for that (Nadeau and Bengio 2003) and "
     "calls fewer differences significant than a plain t-test.",
 )

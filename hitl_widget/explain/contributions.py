@@ -65,12 +65,20 @@ def class_label(subject: Subject, code: int | None) -> str | None:
 
 
 def predicted_quantity(subject: Subject, of: str | None) -> str:
-    """Return the quantity that columns move: "the predicted price", "the probability of yes"."""
+    """Return the quantity that columns move: "the predicted price", "the probability that churn = yes"."""
     if subject.regression:
         return f"the predicted {subject.task.target}"
     if subject.answers:
-        return f"the probability of {of}" if of is not None else "the probabilities of the classes"
-    return f"the probability of {subject.labels[1]}" if len(subject.labels) > 1 else "the probability"
+        return (
+            f"the probability that {subject.task.target} = {of}"
+            if of is not None
+            else "the probabilities of the classes"
+        )
+    return (
+        f"the probability that {subject.task.target} = {subject.labels[1]}"
+        if len(subject.labels) > 1
+        else "the probability"
+    )
 
 
 def amount_in_words(values: Attribution, size: float) -> str:

@@ -270,7 +270,10 @@ def _sentence(task: Task, groups: Sequence[GroupFigures], found: Difference | No
     """Describe the largest difference, its groups, and whether it may be chance."""
     if found is None:
         enough = sum(not one.small for one in groups)
-        return f"Nothing to compare: {plural(enough, 'group')} of {LEAST_ROWS} rows or more. {_NO_VERDICT}"
+        return (
+            f"Nothing to compare: {enough or 'no'} {'group has' if enough == 1 else 'groups have'} at least "
+            f"{LEAST_ROWS} rows. {_NO_VERDICT}"
+        )
     left = sum(one.small for one in groups)
     held = {one.label: one for one in groups}
     if found.value == 0:
@@ -278,16 +281,20 @@ def _sentence(task: Task, groups: Sequence[GroupFigures], found: Difference | No
     else:
         high, low = (_written(task, held[label], found.of) for label in (found.high, found.low))
         chance = "the intervals overlap" if found.overlap else "the intervals do not overlap"
-        start = _START[found.of].format(positive=task.positive, name=_named(task, found, held))
-        first = f"Largest difference: {start} {high} for {found.high} and {low} for {found.low}; {chance}."
-    aside = f" {plural(left, 'group')} under {LEAST_ROWS} rows left out." if left else ""
+        start = _START[found.of].format(target=task.target, positive=task.positive, name=_named(task, found, held))
+        first = f"Largest difference: {start} {high} for “{found.high}” and {low} for “{found.low}”; {chance}."
+    aside = (
+        f" {plural(left, 'group')} with fewer than {LEAST_ROWS} rows {'is' if left == 1 else 'are'} left out."
+        if left
+        else ""
+    )
     return f"{first}{aside} {_NO_VERDICT}"
 
 
 _START = {
     "selection rate": "the share predicted {positive} is",
-    "true positive rate": "of those that are {positive}, the share predicted so is",
-    "false positive rate": "of those that are not {positive}, the share predicted {positive} is",
+    "true positive rate": "among rows with {target} = {positive}, the share predicted {positive} is",
+    "false positive rate": "among rows without {target} = {positive}, the share predicted {positive} is",
     "score": "{name} is",
 }
 

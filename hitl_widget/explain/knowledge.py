@@ -71,14 +71,18 @@ def early(
     n, whole = len(evidence.trials), int(evidence.complete.sum())
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
-        said = f"Not enough trials: this view needs at least {LEAST_TRIALS} with a score and has {n}{failed}."
+        said = (
+            f"Not enough trials: this view needs at least {LEAST_TRIALS} trials with a score, and there "
+            f"{'is' if n == 1 else 'are'} {n}{failed}."
+        )
     elif not evidence.axes:
         said = f"No hyperparameter was varied in these {n:,} trials."
     elif whole >= LEAST_TRIALS:
         said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials; at least two are needed."
     else:
         said = (
-            f"Not enough trials: this view needs at least {LEAST_TRIALS} complete ones and has {whole}; "
+            f"Not enough trials: this view needs at least {LEAST_TRIALS} complete trials, and there "
+            f"{'is' if whole == 1 else 'are'} {whole}; "
             f"{plural(n - whole, 'other')} stopped early."
         )
     return view.answer((said,), about=about, options=options)

@@ -380,12 +380,16 @@ class Subject:
             raise DataError(f"Rows are numbered from 0 to {len(self.table) - 1:,}; got {number}. Name one of them.")
         return self.table.iloc[[number]]
 
-    def in_words(self, value: float, code: int | None = None) -> str:
-        """Return a prediction in words: "83% yes", "212,000"."""
+    def in_words(self, value: float) -> str:
+        """Return a prediction as text: "83%", "212,000"."""
+        return value_in_words(float(value)) if self.regression else percent(value)
+
+    def predicted(self, value: float, code: int | None = None) -> str:
+        """Return a prediction with its subject: "churn = yes with probability 83%", "212,000"."""
         if self.regression:
-            return value_in_words(float(value))
+            return self.in_words(value)
         label = self.labels[1 if code is None else code] if self.labels else "positive"
-        return f"{percent(value)} {label}"
+        return f"{self.task.target} = {label} with probability {percent(value)}"
 
     def amount(self, value: float, signed: bool = False) -> str:
         """Return a difference of predictions in words: "12 points", "1,300"."""

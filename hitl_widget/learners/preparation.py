@@ -69,9 +69,9 @@ def dense_choices(family: str, task: Task) -> tuple[Parameter, ...]:
     found: tuple[Parameter, ...] = ()
     numeric = [one for one in task.columns_with(Role.NUMERIC) if one.distinct >= LEAST_VALUES]
     if numeric or task.columns_with(Role.DATE):
-        words = "how numbers are scaled"
+        words = "scaling of numbers"
         found += (Categorical(f"{family}.numbers", NUMBERS[:2], NUMBERS[0], words, NUMBERS[2:]),)
     if any(2 < one.distinct <= ONE_HOT for one in task.columns_with(Role.CATEGORICAL)):
-        words = "how categories are encoded"
+        words = "encoding of categories"
         found += (Categorical(f"{family}.categories", CATEGORIES, CATEGORIES[0], words),)
     return found

@@ -250,7 +250,8 @@ def _most_weighty(utility: Utility) -> str:
     first = int(chances.argmax())
     if chances[first] < LIKELY or len(drawn) < 2:
         return ""
-    return f"{utility.axes[first].title} seems to matter most to you ({chances[first]:.0%} sure)."
+    title = utility.axes[first].title
+    return f"{title[:1].upper()}{title[1:]} seems to matter most to you ({chances[first]:.0%} sure)."
 
 
 def _trade_sentence(

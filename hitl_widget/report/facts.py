@@ -17,17 +17,17 @@ def task_facts(task: Task) -> list[dict[str, Any]]:
     """Return short facts about a task: each has a text, a detail, and a tone, "plain" or "warn"."""
     facts = [_fact(f"{task.rows:,} rows · {len(task.used)} columns in use", _listed(task.used))]
     ignored = task.columns_with(Role.IGNORED)
-    facts += [_fact(f"{one.name} ignored", f"{one.name}: {one.reason}") for one in ignored[:_MOST_COLUMNS]]
+    facts += [_fact(f"{one.name} ignored", f"{one.name} – {one.reason}") for one in ignored[:_MOST_COLUMNS]]
     surprising = [c for c in task.used if c.missing or "text that" in c.reason or c.role in (Role.DATE, Role.TEXT)]
-    facts += [_fact(f"{one.name}: {one.role}", f"{one.name}: {one.reason}") for one in surprising[:_MOST_COLUMNS]]
+    facts += [_fact(f"{one.name}: {one.role}", f"{one.name} – {one.reason}") for one in surprising[:_MOST_COLUMNS]]
     split = task.split_in_words()
-    averaged = f"Scores are averages over {split} on {task.train_rows:,} rows; ± is the spread over folds."
+    averaged = f"Scores are averages over {split} on {task.train_rows:,} rows; ± is the standard deviation over folds."
     facts.append(_fact(split, averaged))
     if task.kind is not Kind.REGRESSION:
         counts = zip(task.classes, task.class_counts, strict=True)
         facts.append(_fact(f"{len(task.classes)} classes", ", ".join(f"{name}: {count:,}" for name, count in counts)))
     if task.holdout_rows:
-        detail = "No trial sees the holdout. It is evaluated once, when the search ends."
+        detail = "No trial uses the holdout. It is evaluated once, when the search ends."
         facts.append(_fact(f"{task.holdout_rows:,} rows held out", detail))
     notes = (note for note in task.notes if not note.startswith("Not used:"))
     return [*facts, *(_fact(_shortened(note), note, "warn") for note in notes)]

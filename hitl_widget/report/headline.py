@@ -113,8 +113,8 @@ def _compared(words: Words, state: SessionState, best: Trial) -> str:
         return ""
     guess = words.score(constant.score)
     if constant.score >= score:
-        return f", no better than a constant guess ({guess})"
-    return f"; a constant guess scores {guess}"
+        return f", no better than the constant prediction ({guess})"
+    return f"; the constant prediction scores {guess}"
 
 
 def _best_of(state: SessionState, *families: str) -> Trial | None:

@@ -86,10 +86,10 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
             return Line(record, "note", text)
         case ev.HoldoutMeasured():
             return Line(record, "result", holdout_sentence(words, state))
-        case ev.WarningAnswered(key=key, answer=answer):
-            return Line(record, "note", f"Answered the warning {key}: {answer}")
+        case ev.WarningAnswered(answer=answer):
+            return Line(record, "note", f"Answered a warning: “{answer}”.")
         case ev.BaselineMeasured(name=name, problem=problem):
-            return Line(record, "result", f"Measured your model {name} for comparison.", problem)
+            return Line(record, "result", f"Scored your model {name} for comparison.", problem)
         case ev.HoldoutFailed(reason=reason):
             return Line(record, "result", "The holdout could not be evaluated.", reason)
         case _:
@@ -119,7 +119,7 @@ def _queued(trial: Trial, words: Words) -> str:
     label = words.label(trial)
     if trial.origin is Origin.EDIT:
         return f"Queued #{trial.number}, {label}, edited from #{trial.parent}."
-    how = {Origin.GRID: ", one of a grid", Origin.NUDGE: ", as proposed"}.get(trial.origin, "")
+    how = {Origin.GRID: ", part of a grid", Origin.NUDGE: ", as proposed"}.get(trial.origin, "")
     return f"Queued #{trial.number}, {label}{how}."
 
 
@@ -155,8 +155,8 @@ def _setting(record: ev.Record) -> Line | None:
 
 _ABOUT = {
     Autonomy.USER: "trials run only when you queue them or ask for a batch.",
-    Autonomy.CRUISE: "the machine searches as you steer, and asks before it changes anything.",
-    Autonomy.AUTOPILOT: "the machine searches until the budget ends, and carries out its safe proposals.",
+    Autonomy.CRUISE: "the machine searches while you steer, and asks before it changes the search space.",
+    Autonomy.AUTOPILOT: "the machine searches until the budget is spent, and accepts its own safe proposals.",
 }
 
 

@@ -20,9 +20,9 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     then = state.trials[holdout.trial]
     when, model = "once", "best model"
     if holdout.trial == state.chosen != state.best:
-        model = f"preferred model (#{then.number}, {words.label(then)})"
+        model = f"preferred model #{then.number} ({words.label(then)})"
     elif holdout.trial != state.best:
-        when, model = f"once, when #{then.number} led", f"#{then.number}, {words.label(then)},"
+        when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
     text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best)}"
     if holdout.ensemble is not None:
         text += f", ensemble {words.score(holdout.ensemble)}"

@@ -67,7 +67,7 @@ def table_in_words(task: Task) -> str:
     if not gaps:
         holes = "No cell is missing."
     else:
-        share = "under 0.1" if cells < 0.001 else f"{100 * cells:.2g}"
+        share = "Under 0.1" if cells < 0.001 else f"{100 * cells:.2g}"
         holes = f"{share}% of cells are missing, in {plural(len(gaps), 'column')}."
     return (
         f"{task.rows:,} rows; models use {len(used):,} of {plural(len(task.columns), 'column')} to predict "

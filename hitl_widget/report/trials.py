@@ -55,15 +55,15 @@ def _ranked(words: Words, state: SessionState, trial: Trial) -> str:
     scores = [one.score for one in complete if one.score is not None and state.counts_as_evidence(one.number)]
     if trial.number == best.number:
         return f"Best of {plural(len(scores), 'finished trial')}."
-    place = f"Number {1 + sum(score > trial.score for score in scores)} of {len(scores)}"
-    if best.score - trial.score < _standard_error(best):
+    place = f"Rank {1 + sum(score > trial.score for score in scores)} of {len(scores)}"
+    if best.score - trial.score <= _standard_error(best):
         return f"{place}: statistically tied with the best."
     return f"{place}: the best is {words.difference(best.score, trial.score)} better."
 
 
 def _beside_the_best(words: Words, score: float, best: Trial) -> str:
     """Return how a trial that does not count compares with the best that does."""
-    if best.score is None or abs(best.score - score) < _standard_error(best):
+    if best.score is None or abs(best.score - score) <= _standard_error(best):
         return "Statistically tied with the best trial that counts."
     if score > best.score:
         return f"{words.difference(score, best.score)} better than the best trial that counts."
@@ -87,12 +87,14 @@ def remedy(kind: str) -> str:
 def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
     """Return why a trial is grey, or "" when it counts."""
     if trial.number in state.steering.discarded:
-        return "Discarded: kept in the record, ignored by the search."
+        return "Discarded: it stays in the record, but the search ignores it."
     if trial.number in state.outside:
         if state.on_other_data(trial):
-            return "Measured on other columns: kept in the record, counts again when those columns are back."
+            return "Measured on other columns: it stays in the record and counts again when those columns are back."
         reason = _outside(words, state, trial)
-        return f"Outside the search space: {reason}. Kept in the record, counts again when the space includes it."
+        return (
+            f"Outside the search space: {reason}. It stays in the record and counts again when the space includes it."
+        )
     if trial.number in state.broken:
         return f"Violates a constraint: {_violations(words, state, trial)}."
     return ""
@@ -110,7 +112,7 @@ def _violations(words: Words, state: SessionState, trial: Trial) -> str:
         objective = objective_named(rule.about, words.task, state.preferences.custom)
         limit = f"{rule.side} {value_with_unit(objective, rule.limit)}"
         value = "not measured yet" if broken is None else value_with_unit(objective, objective.shown(trial))
-        reasons.append(f"{objective.label} is {value} and must be {limit}")
+        reasons.append(f"{objective.label} is {value}; the constraint is {limit}")
     return "; ".join(reasons)
 
 

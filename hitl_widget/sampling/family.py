@@ -96,7 +96,7 @@ class FamilySearch:
     def draw(self, waiting: Iterable[Trial] = ()) -> Draft:
         """Return the next configuration, away from running and queued trials."""
         if not self.axes.free:
-            return Draft(self.axes.config(()), "it has no settings", NO_REASONS)
+            return Draft(self.axes.config(()), "none", NO_REASONS)
         numbers, rows, scores = self.evidence.arrays()
         running = self.evidence.running(waiting)
         known = _Known(numbers, rows, self.axes.unit(rows), scores, running)
@@ -145,7 +145,7 @@ class FamilySearch:
             (w * LED[bell.belief.strength] for w, bell in zip(weights, self.prior.bells, strict=True)), default=0.0
         )
         if rng.rand() >= led or known.scored < 3:
-            return self._draft(self._untried(rows, known), "random settings", known)
+            return self._draft(self._untried(rows, known), "random", known)
         rows = self.axes.natural(self.prior.draw(rng, self.axes.unit(rows)))
         how = f"a random draw from your belief about {self.prior.words}"
         return self._draft(self._untried(rows, known), how, known, self.prior.main, 1.0)
@@ -162,13 +162,15 @@ class FamilySearch:
         def add(units: Matrix) -> Matrix:
             return self.prior.log_density(units, weights)
 
-        how = f"the settings of the highest expected improvement after {_trials(len(known.numbers))}"
+        how = f"the highest expected improvement after {_trials(len(known.numbers))}"
         if rng.rand() < SHARE:
             found, worth, extra = self._improvement.candidates(rng, known.units, known.scores, known.running, more, add)
         else:
             found, worth = self._tpe.candidates(axes, known.rows, known.scores, known.running, more)
             extra = add(axes.unit(found))
-            how = f"settings near its good trials and away from its bad ones ({_trials(len(known.numbers))} so far)"
+            how = (
+                f"near the good trials of this family and away from the bad ones ({_trials(len(known.numbers))} so far)"
+            )
         order = np.argsort(-(worth + extra), kind="stable")
         share, belief = _share(worth, extra), ""
         if share >= _WORTH_SAYING:

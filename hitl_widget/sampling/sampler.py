@@ -155,14 +155,14 @@ class TpeSampler:
         if led > reasons.belief_share:
             reasons = replace(reasons, belief=FAMILY, belief_share=round(led, 3))
         origin = Origin.BELIEF if reasons.belief_share > 0.5 else Origin.SAMPLER
-        return Proposal(draft.config, f"{reason}; {draft.how}.", origin, reasons)
+        return Proposal(draft.config, f"{reason}. Settings: {draft.how}.", origin, reasons)
 
     def _choose(self, state: SessionState) -> tuple[str, str, float]:
         """Return a family, why, and how much of that a belief about the families decided."""
         able = self._able()
         if self._random.random() < _EXPLORE:
             name = self._draw(able, [1 / math.sqrt(self._cost(name, state.timed)) for name in able])
-            return name, f"Exploration, 1 proposal in 10: {self._labels.get(name, name)}", 0.0
+            return name, f"Exploration (1 proposal in 10): {self._labels.get(name, name)}", 0.0
         weights = self._weights(state, able)
         led = [weight * self._likelihood(state, name) for weight, name in zip(weights, able, strict=True)]
         name = self._draw(able, led)
@@ -175,7 +175,7 @@ class TpeSampler:
             return name, f"{label}{likely} has no score yet", by_belief
         aim = "expected preference" if self._scalarization is not None else "expected score"
         cost = " per second" if state.timed else ""
-        return name, f"{label}{likely}, chosen with probability {100 * share:.0f}% ({aim}{cost})", by_belief
+        return name, f"{label}{likely}, was chosen with probability {100 * share:.0f}% (by {aim}{cost})", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""

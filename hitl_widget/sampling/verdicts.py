@@ -143,10 +143,10 @@ def _verdict(belief: Belief, counts: str, chance: float, trials: int) -> Verdict
     sure = max(chance, 1 - chance)
     side = "inside" if chance >= 0.5 else "outside"
     if sure < _SURE:
-        kind, end = VerdictKind.UNDECIDED, "it is open where the best lies: undecided"
+        kind, end = VerdictKind.UNDECIDED, "undecided where the best values lie"
     else:
         kind = VerdictKind.SUPPORTED if chance >= 0.5 else VerdictKind.CONTRADICTED
-        end = f"the best lies {side} with probability {100 * min(sure, 0.99):.0f}%: {kind}"
+        end = f"the best value lies {side} with probability {100 * min(sure, 0.99):.0f}%: {kind}"
     return Verdict(belief.about, kind, f"{counts}; {end}.", trials, round(min(sure, 0.99), 3))
 
 

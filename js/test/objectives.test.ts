@@ -108,7 +108,7 @@ describe("limits", () => {
     );
     expect(why(row(1, -1, []), [rule("<", 5)])).toContain("not measured");
     expect(why(row(1, -1, [2]), [rule("<", 5)])).toBe("");
-    expect(why(row(1, -1, [2]), [families])).toContain("model is not allowed");
+    expect(why(row(1, -1, [2]), [families])).toContain("model is not among the allowed ones");
   });
 });
 

@@ -138,7 +138,7 @@ describe("preferences", () => {
     expect(Object.keys(weights).sort()).toEqual(["complexity", "predict_ms", "roc_auc"]);
     expect(weights.predict_ms).toBe(35);
     await learns({ goals: { weights, strength: "fair" } });
-    await screen.press("strong");
+    await screen.press("very");
     await screen.lastSent({ type: "set_goals", strength: "strong" });
     await screen.press("Use my answers instead");
     await screen.lastSent({ type: "set_goals", weights: {} });
@@ -153,7 +153,7 @@ describe("preferences", () => {
     await screen.press("+ Add an objective");
     const column = screen.labelled("More objectives").querySelector("select") as HTMLElement;
     await screen.fill(column, "Contract", "change");
-    await screen.press("worst group by");
+    await screen.press("worst group score by");
     await screen.lastSent({ names: ["predict_ms", "complexity", "fit_seconds", "worst_group:Contract"] });
     await screen.click(screen.labelled("Remove complexity"));
     await screen.lastSent({ names: ["predict_ms", "fit_seconds", "worst_group:Contract"] });
@@ -189,7 +189,7 @@ describe("preferences", () => {
     await screen.fill(screen.labelled("Limit"), "8");
     await screen.press("Add constraint");
     await screen.lastSent({ type: "require", text: "predict_ms <= 8", hard: true });
-    await screen.says("Prediction time must be at most 8 ms");
+    await screen.says("constraint: prediction time at most 8 ms");
     await screen.press("+ Add a constraint");
     const typed = screen.all(".limit-typed input")[0] as HTMLElement;
     await screen.fill(typed, "predict_ms << 5");
@@ -197,7 +197,7 @@ describe("preferences", () => {
     await screen.says("predict_ms << 5");
     await screen.fill(typed, "family in tree, lightgbm");
     await screen.press("Add constraint");
-    await screen.says("Model must be one of Decision tree, LightGBM");
+    await screen.says("constraint: model is one of Decision tree, LightGBM");
     const strict = screen.labelled("How strict: prediction time");
     await screen.click(strict.querySelector('button[aria-pressed="false"]') as HTMLElement);
     await screen.lastSent({ type: "require", text: "predict_ms <= 8", hard: false });
@@ -213,7 +213,7 @@ describe("preferences", () => {
   it("softens and removes a constraint as it is now, though the screen still shows where it was", async () => {
     await show();
     await screen.store.act({ type: "require", text: "predict_ms < 20", hard: true });
-    await screen.says("Prediction time must be");
+    await screen.says("Hard constraint: prediction time");
     const known = structuredClone(screen.store.preferences.value.value) as PreferencesInfo;
     const [rule] = known.constraints as [PreferencesInfo["constraints"][number]];
     // The kernel has a move of the line that this page has not heard of yet.
@@ -404,7 +404,7 @@ describe("preferences", () => {
       "change",
     );
     await screen.says(evil);
-    await screen.press("selection gap by");
+    await screen.press("selection rate gap by");
     await screen.lastSent({ names: ["predict_ms", "complexity", `demographic_parity:${evil}`] });
     expect(screen.all("img")).toHaveLength(0);
   });

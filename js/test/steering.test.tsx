@@ -79,7 +79,7 @@ describe("steering", () => {
     screen = await Screen.show("space");
     screen.host.alike.add("believe");
     await screen.press("Add a belief…");
-    await screen.press("strong");
+    await screen.press("very");
     await screen.key(screen.labelled("learning rate: width"), "ArrowRight");
     await screen.press("State belief");
     await screen.lastSent({

@@ -91,7 +91,7 @@ describe("phase", () => {
   it("counts trials when they are the limit", () => {
     const budget = { seconds: null, trials: 40, used_seconds: 5, ticking: true };
     const counts = { queued: 0, running: 2, complete: 10, stopped: 0, failed: 0 };
-    expect(phaseWords({ ...status, budget, counts }, 0)).toEqual(["trial 12", "of 40"]);
+    expect(phaseWords({ ...status, budget, counts }, 0)).toEqual(["12 of 40 trials", "5 s so far"]);
     expect(part({ ...status, budget, counts }, 0)).toBeCloseTo(0.25);
   });
 

@@ -19,7 +19,7 @@ SPACE = Space(
     ("dummy", "linear", "gbm", "forest"),
     (
         Float("linear.C", 1e-3, 1e3, 1.0, True, 1e-9, 1e9, "freedom (inverse penalty)"),
-        Categorical("linear.numbers", ("standardise", "quantiles"), "standardise", "how numbers are scaled"),
+        Categorical("linear.numbers", ("standardise", "quantiles"), "standardise", "scaling of numbers"),
         Float("gbm.rate", 0.005, 0.3, 0.1, True, 1e-5, 1.0, "learning rate"),
         Int("gbm.leaves", 2, 200, 31, True, 2, 131072, "leaves per tree"),
         Float("gbm.share", 0.4, 1.0, 1.0, False, 1e-3, 1.0, "share of columns per tree"),

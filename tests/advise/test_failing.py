@@ -28,7 +28,7 @@ def test_a_bound_is_offered_that_parts_failing_from_working_trials():
     assert nudge.key == "limit:gbm.leaves"
     assert nudge.question == "Keep LightGBM's leaves per tree from going above 60?"
     assert nudge.evidence == ("3 of the last 6 trials of LightGBM ran out of time, all with leaves per tree above 60.")
-    assert "3 of the 3 trials that worked still count" in nudge.effect
+    assert "3 of the 3 trials that worked still count as evidence" in nudge.effect
     assert possible(nudge.answers[0], story.state)["gbm.leaves"].high == 60
     assert [answer.id for answer in nudge.answers] == ["limit", "exclude"]
     assert nudge.auto
@@ -55,8 +55,8 @@ def test_a_setting_that_is_named_by_what_it_decides_is_told_so():
     for way in ("standardise", "standardise", "standardise", "quantiles", "quantiles", "quantiles"):
         story.trial("linear", 0.8 if way == "standardise" else None, problem=BIG, numbers=way)
     nudge = only(limit, story)
-    assert nudge.question == 'No more "quantiles" for Linear?'
-    assert nudge.evidence.endswith("ran out of memory, all with how numbers are scaled: quantiles.")
+    assert nudge.question == 'Remove "quantiles" for Linear?'
+    assert nudge.evidence.endswith("ran out of memory, all with scaling of numbers: quantiles.")
 
 
 def test_where_no_setting_tells_them_apart_the_family_may_go():

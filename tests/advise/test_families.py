@@ -108,7 +108,7 @@ def test_a_family_within_the_noise_after_few_trials_deserves_a_closer_look():
     assert nudge.key == "explore:forest"
     assert nudge.question == "Try more settings of Random forest?"
     assert nudge.evidence == (
-        "Random forest was tried twice and reached 0.899, statistically tied with the best, 0.900 ± 0.010."
+        "Random forest was tried twice and reached 0.899, statistically tied with the best trial, 0.900 ± 0.010."
     )
     assert nudge.answers[0].python.startswith("session.grid(24, ")
     assert nudge.effect == "4 trials run next: #24 with columns per question 0.3, 0.5, 0.7, 0.9."
@@ -185,7 +185,7 @@ def test_a_readable_model_within_the_noise_is_pointed_at():
     assert nudge.answers[0].label == "Open trial #17"
     assert nudge.answers[0].command is None
     assert not nudge.auto
-    assert "reaches 0.898 where the best, LightGBM, has 0.900 ± 0.010" in nudge.evidence
+    assert "reaches 0.898, and the best trial, LightGBM, reaches 0.900 ± 0.010" in nudge.evidence
 
 
 @pytest.mark.parametrize("change", ["behind", "within the folds' spread only", "leads", "early"])

@@ -24,11 +24,11 @@ def test_a_flat_search_may_stop_or_widen():
     nudge = only(flat, still(30, trials=100))
     assert nudge.question == "Stop the search here?"
     assert nudge.evidence == (
-        "The last 30 complete trials improved the best by less than a tenth of the noise; "
-        "the best is still LightGBM, #0, at 0.900 ± 0.010."
+        "The last 30 complete trials improved the best score by less than a tenth of the noise; "
+        "the best trial is still LightGBM, #0, at 0.900 ± 0.010."
     )
     assert nudge.effect == (
-        "The search ends 69 trials early, and the holdout is evaluated; a larger budget continues it."
+        "The search ends 69 trials early, and the holdout is evaluated; you can extend the budget later."
     )
     assert [answer.id for answer in nudge.answers] == ["stop", "widen"]
     assert nudge.answers[1].python.startswith('session.widen("gbm.')
@@ -84,10 +84,12 @@ def test_families_that_would_never_be_tried_are_named():
     for _ in range(4):
         story.trial("gbm", 0.9)
     nudge = only(budget, story)
-    assert nudge.evidence == "The budget allows for about 1 more trial, and Linear, Random forest were not tried yet."
+    assert (
+        nudge.evidence == "The budget allows for about 1 more trial, and Linear, Random forest have not been tried yet."
+    )
     assert nudge.question == "Raise the budget?"
     assert nudge.answers[0].python == "session.set_budget(seconds=None, trials=17)"
-    assert nudge.effect == "The search goes on to 17 trials."
+    assert nudge.effect == "The search continues up to 17 trials."
 
 
 def test_the_leading_family_is_never_cut():

@@ -118,7 +118,7 @@ def test_a_parameter_without_influence_is_fixed_at_the_best_value():
     assert nudge.question == "Keep LightGBM's random thresholds off?"
     assert nudge.evidence == (
         "Over 60 LightGBM trials, less than 1% of the score depends on random thresholds; "
-        f"the best, #{best.number}, has it off."
+        f"the best trial, #{best.number}, has it off."
     )
     assert "fall outside and turn grey" in nudge.effect
 
@@ -130,8 +130,8 @@ def test_a_choice_without_influence_is_told_by_its_words():
         story.trial("linear", 0.8 + freedom / 1e5, C=freedom, numbers=("standardise", "quantiles")[i % 2])
     nudge = only(fix, story)
     best = story.state.best_trial
-    assert nudge.question == f"Fix how numbers are scaled for Linear: {best.config['linear.numbers']}?"
-    assert nudge.evidence.endswith(f"the best, #{best.number}, has {best.config['linear.numbers']}.")
+    assert nudge.question == f"Fix Linear's scaling of numbers: {best.config['linear.numbers']}?"
+    assert nudge.evidence.endswith(f"the best trial, #{best.number}, has {best.config['linear.numbers']}.")
 
 
 def test_fewer_than_forty_trials_fix_nothing():

@@ -170,7 +170,7 @@ def test_the_words_of_a_copy_change_with_its_numbers() -> None:
     rng = np.random.default_rng([0, 1])
     exact = only(RULES["copy"], table.assign(x=table["y"]))
     noisy = only(RULES["copy"], table.assign(x=table["y"].where(rng.random(2000) > 0.03, "no")))
-    assert "each of its 2 values belongs to one class" in exact.evidence
+    assert "each of its 2 values occurs with one class only" in exact.evidence
     assert "ROC AUC 1.000" in exact.evidence
     assert "almost without error" in noisy.evidence
     assert exact.numbers["strength"] > noisy.numbers["strength"]
@@ -231,7 +231,7 @@ def test_a_few_filled_cells_of_one_class_are_found() -> None:
     table = clean(n=1000)
     filled = (table["y"] == "yes") & (rng.random(1000) < 0.4)
     one = only(RULES["missingness"], table.assign(a=np.where(filled, rng.normal(size=1000), np.nan)))
-    assert "are yes, against" in one.evidence
+    assert "have y = yes, compared with" in one.evidence
 
 
 def test_columns_that_define_the_class_are_found() -> None:
@@ -265,7 +265,7 @@ def test_the_target_of_another_row_is_found(kind, step) -> None:
     """One row before or after."""
     table = clean(kind=kind)
     one = only(RULES["shifted"], table.assign(x=np.roll(table["y"].to_numpy(), step)))
-    assert f"from 1 row {'before' if step > 0 else 'after'}" in one.sentence
+    assert f"from 1 row {'earlier' if step > 0 else 'later'}" in one.sentence
     assert not asked(RULES["shifted"], table.assign(x=np.random.default_rng(0).permutation(table["y"])))
 
 
@@ -363,7 +363,7 @@ def test_one_thing_measured_several_times_is_found(seed) -> None:
     mix = np.repeat(np.arange(120), 4)
     table = pd.DataFrame({name: rng.normal(size=120)[mix] for name in "abcd"} | {"day": np.tile([3, 7, 28, 90], 120)})
     one = only(RULES["near_twins"], table.assign(y=table["day"] ** 0.5 + table["a"] + rng.normal(size=480)))
-    assert "differ from another one only in day" in one.sentence
+    assert "differ from another row only in day" in one.sentence
     grid = pd.MultiIndex.from_product([range(4)] * 4, names=list("abcd")).to_frame(index=False)
     assert not asked(RULES["near_twins"], grid.assign(y=rng.normal(size=256)))
 

@@ -75,7 +75,7 @@ def test_first_models_that_leave_all_behind_are_doubted() -> None:
 
 
 def test_a_family_far_ahead_is_asked_about() -> None:
-    """One that remembers rows, against two that do not."""
+    """One that remembers rows, compared with two that do not."""
     story = begun(0.95)
     story.trial("linear", 0.7)
     story.trial("forest", 0.72)
@@ -94,11 +94,11 @@ def test_looks_at_the_holdout_are_counted() -> None:
     story.tell(ev.BudgetSet(None, 900), ev.Resumed())
     one = only(results.holdout_reused, story)
     assert one.severity is Severity.LOW
-    assert "and 2 actions" in one.evidence
+    assert "changed or resumed twice" in one.evidence
     story.tell(seen)
     two = only(results.holdout_reused, story)
     assert two.severity is Severity.MEDIUM
-    assert two.sentence == "The holdout was evaluated 2 times."
+    assert two.sentence == "The holdout was evaluated twice."
     story.tell(seen, seen)
     assert only(results.holdout_reused, story).severity is Severity.HIGH
 
@@ -128,4 +128,4 @@ def test_trials_bear_the_names_that_people_know() -> None:
     story.trial("gbm", 0.8)
     story.trial("forest", 0.7)
     view = ResultView(story.state, TASK, labels={"gbm": "LightGBM"})
-    assert [view.label(one) for one in story.state.trials] == ["LightGBM, #0", "forest, #1"]
+    assert [view.label(one) for one in story.state.trials] == ["LightGBM (#0)", "forest (#1)"]

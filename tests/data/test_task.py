@@ -55,7 +55,7 @@ def test_the_task_says_itself_in_a_sentence() -> None:
     """Kind, size, share of the positive class, metric and folds stand in one sentence."""
     sentence = understand(table(), "y").task.sentence()
     assert sentence.startswith("Binary classification of y, 200 rows, 5 of 8 columns in use,")
-    assert sentence.endswith("% yes; ROC AUC by 5-fold cross-validation.")
+    assert sentence.endswith("% with y = yes; ROC AUC by 5-fold cross-validation.")
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_trial_from_a_proposal_says_so(stage):
     number = one.do(cmd.AnswerNudge("try")).numbers[0]
     trial = one.controller.state.trials[number]
     assert (trial.origin, trial.author) == (Origin.NUDGE, Author.YOU)
-    assert trial.why == "You took up: Evidence of try."
+    assert trial.why == "You accepted a proposal: Evidence of try."
 
 
 def test_later_and_never_only_note_the_answer(stage):

@@ -127,7 +127,7 @@ def test_training_is_held_against_validation_on_the_same_models(churn) -> None:
     valid = frame.query("part == 'validation'")["score"].tolist()
     assert valid == pytest.approx([fold.score for fold in of.folds], abs=1e-6)
     assert (frame.query("part == 'training'")["score"].to_numpy() > valid).all()
-    assert "better on the rows it has seen" in views[-1].sentences[0]
+    assert "better on the rows that the model has seen" in views[-1].sentences[0]
     dull, _ = measured(churn, {"family": "dummy"}, number=1)
     assert "no sign of overfitting" in list(training_gap(churn, dull))[-1].sentences[0]
 

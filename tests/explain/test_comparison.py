@@ -131,8 +131,8 @@ def test_a_model_is_held_against_what_one_would_try_first() -> None:
     view = baselines(TASK, chosen, (*usual, mine))
     assert "are statistically tied on these 3 folds" in view.sentences[0]
     assert "my model" in view.sentences[0]
-    assert view.sentences[1].startswith("It beats Linear with defaults by 3.0 ± ")
-    assert "Lightgbm with defaults: Not tried yet." in view.notes
+    assert view.sentences[1].startswith("The model beats Linear with defaults by 3.0 ± ")
+    assert "Lightgbm with defaults: not tried yet." in view.notes
     rows = view.frame("models")
     assert rows["score"].dropna().is_monotonic_decreasing
     assert rows.set_index("name").loc["Constant", "gap"] == pytest.approx(0.36)

@@ -69,7 +69,10 @@ def test_importance_is_the_mean_size() -> None:
 def test_importance_in_words() -> None:
     cells = table()
     view = importance(*made(contributions(cells), cells))
-    assert view.sentences[0] == "contract matters most: it accounts for 74% of the change in the probability of yes."
+    assert (
+        view.sentences[0]
+        == "contract matters most: it accounts for 74% of the change in the probability that target = yes."
+    )
     assert view.sentences[1] == f"On average, contract moves it by 21 points; fee and {EVIL} hardly matter."
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
     assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100%")
@@ -93,7 +96,7 @@ def test_the_swarm_says_which_way_columns_pull() -> None:
     cells = table()
     view = beeswarm(*made(contributions(cells, fee=0.001), cells))
     assert view.sentences[0] == (
-        "The strongest effects on the probability of yes: contract = monthly raises it most, contract = "
+        "The strongest effects on the probability that target = yes: contract = monthly raises it most, contract = "
         "yearly lowers it "
         "most; a high tenure lowers it, a low one raises it; a high fee raises it, a low one lowers it."
     )
@@ -125,7 +128,9 @@ def test_dependence_finds_what_a_column_depends_on() -> None:
     assert view.charts == ("dependence_groups",)
     alone = dependence(*made(contributions(cells), cells), "tenure")
     assert alone.about["with"] is None
-    assert alone.sentences[0].startswith("As tenure grows, its contribution to the probability of yes falls steadily;")
+    assert alone.sentences[0].startswith(
+        "As tenure grows, its contribution to the probability that target = yes falls steadily;"
+    )
 
 
 def test_dependence_of_categories_names_the_extremes() -> None:
@@ -133,11 +138,11 @@ def test_dependence_of_categories_names_the_extremes() -> None:
     view = dependence(*made(contributions(cells), cells), "contract")
     assert view.charts == ("dependence_levels_groups",)
     assert view.sentences[0] == (
-        "contract = monthly raises the probability of yes most (+21 points on average), yearly lowers it most "
-        "(−21 points)."
+        "contract = monthly has the most positive effect on the probability that target = yes (+21 points on average), "
+        "and yearly the most negative (−21 points)."
     )
     view = dependence(*made(contributions(cells), cells), EVIL)
-    assert view.sentences == (f"{EVIL} has no effect on the probability of yes.",)
+    assert view.sentences == (f"{EVIL} has no effect on the probability that target = yes.",)
 
 
 def test_dependence_draws_the_most_frequent_of_many_values() -> None:
@@ -166,7 +171,9 @@ def test_a_row_goes_from_base_to_prediction() -> None:
     assert np.allclose(steps.start[1:-1], steps.end.shift()[1:-1])
     tenure = cells.tenure[number]
     end = 100 * (0.27 + pulls[number].sum())
-    assert view.sentences[0] == (f"Trial 7 predicts {end:.0f}% yes for row {number}; the average prediction is 27%.")
+    assert view.sentences[0] == (
+        f"Trial 7 predicts target = yes with probability {end:.0f}% for row {number}; the average prediction is 27%."
+    )
     assert view.sentences[1] == (
         f"contract = monthly adds 21 points and tenure = {tenure:.0f} adds {100 * pulls[number, 0]:.0f} points."
     )
@@ -200,5 +207,5 @@ def test_views_of_a_real_model_are_plain_data(tmp_path, kind: str) -> None:
         assert view.about["trial"] == 0
     assert (views[1].about.get("of") in found.labels) == (kind == "multiclass")
     if kind == "multiclass":
-        assert "the probability of red" in importance(found, values, "red").sentences[0]
+        assert "the probability that kind = red" in importance(found, values, "red").sentences[0]
         assert row(found, values, int(values.rows[0]), "red").about["of"] == "red"

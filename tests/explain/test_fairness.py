@@ -144,7 +144,7 @@ def test_small_groups_are_shown_and_not_compared() -> None:
     assert tiny.false_positive_rate is None
     assert {found.demographic_parity.high, found.demographic_parity.low} == {"a", "b"}
     assert found.worst in ("a", "b")
-    assert "1 group under 30 rows left out." in found.sentence
+    assert "1 group with fewer than 30 rows is left out." in found.sentence
 
 
 def test_few_positives_do_not_decide_the_rates_among_them() -> None:
@@ -168,9 +168,9 @@ def test_the_sentence_says_the_largest_difference() -> None:
     largest = max(found.demographic_parity, found.equalised_odds, key=lambda one: one.value)
     assert largest.of == "false positive rate"
     group = {one.label: one.false_positive_rate for one in found.groups}
-    assert found.sentence.startswith("Largest difference: of those that are not yes, the share predicted yes is ")
+    assert found.sentence.startswith("Largest difference: among rows without y = yes, the share predicted yes is ")
     assert f"{100 * group['women'].value:.0f}% (" in found.sentence
-    assert " for women and " in found.sentence
+    assert " for “women” and " in found.sentence
     assert "the intervals do not overlap" in found.sentence
     assert found.sentence.endswith("These figures do not decide whether a difference is fair.")
     same = audit(task(), *binary(200, shift=(0.0, 0.0)), ("men", "women"))
@@ -190,7 +190,7 @@ def test_one_group_has_nothing_to_compare_with() -> None:
     y, p, _ = binary(100)
     found = audit(task(), y, p, np.zeros(100, int), ("a", "b"))
     assert (found.demographic_parity, found.equalised_odds, found.score) == (None, None, None)
-    assert found.sentence.startswith("Nothing to compare: 1 group of 30 rows or more.")
+    assert found.sentence.startswith("Nothing to compare: 1 group has at least 30 rows.")
 
 
 def test_classes_and_numbers_are_compared_by_score() -> None:

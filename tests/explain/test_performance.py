@@ -96,7 +96,7 @@ def test_the_commonest_mistake_is_named_in_both_directions() -> None:
         "The model is right on 85% (77 to 91%) of 100 rows; always predicting the most frequent class"
     )
     assert view.sentences[1] == (
-        "The most frequent mistake: 10 of 40 rows that are yes are predicted as no (25%); "
+        "The most frequent mistake: 10 of 40 rows with y = yes are predicted as no (25%); "
         "in the other direction, 5 of 60 (8%)."
     )
     assert "predicted as yes" in confusion(BINARY, y, missing, threshold=0.05).sentences[1]
@@ -118,7 +118,7 @@ def test_areas_are_scikit_learns() -> None:
     (area,) = view.data["areas"]
     assert area["roc_auc"] == pytest.approx(roc_auc_score(y, p))
     assert area["average_precision"] == pytest.approx(average_precision_score(y, p))
-    assert f"In {round(100 * area['roc_auc'])} of 100 pairs" in view.sentences[0]
+    assert f"in {round(100 * area['roc_auc'])} of 100 cases" in view.sentences[0]
     yk, pk = several()
     for area, k in zip(roc_pr(many(3), yk, pk).data["areas"], range(3), strict=True):
         assert area["average_precision"] == pytest.approx(average_precision_score(yk == k, pk[:, k]))
@@ -173,7 +173,7 @@ def test_errors_of_numbers_are_told_by_their_quantiles() -> None:
     low = residuals(NUMBERS, p + 5 + rng.normal(0, 10, 2000), p).sentences[1]
     assert low.startswith("Overall, predictions are too low, by ")
     top = residuals(NUMBERS, p + np.where(p > 900, 90, 0) + rng.normal(0, 10, 2000), p).sentences[1]
-    assert top.startswith("Its largest predictions are too low, by 8")
+    assert top.startswith("The largest predictions are too low, by 8")
     grows = residuals(NUMBERS, p + p * rng.normal(0, 0.1, 2000), p).sentences[1]
     assert grows.startswith("Larger predictions have larger errors")
 

@@ -101,7 +101,7 @@ def test_importance_is_told_for_each_objective() -> None:
     assert set(frame["objective"]) == {"score", "predict_ms"}
     assert frame[frame["objective"] == "predict_ms"].iloc[0]["label"] == "leaves per tree"
     assert frame.groupby("objective")["share"].sum().tolist() == pytest.approx([1, 1])
-    assert view.sentences[1].startswith("Other objectives depend most on: prediction time on leaves per tree (")
+    assert view.sentences[1].startswith("Prediction time depends most on leaves per tree (")
 
 
 def test_effects_say_what_moves_the_score_and_where_nobody_looked(long) -> None:
@@ -181,7 +181,7 @@ def test_each_act_is_told_with_what_came_after_it() -> None:
     assert first["typical"] == pytest.approx(0.02, abs=0.004)
     assert second["gain"] == 0
     assert (first["complete"], second["complete"]) == (20, 32)
-    assert "The largest gain of 2 changes followed “t” (the machine's): the best score improved by" in view.sentences[1]
+    assert "The largest gain followed “t” (a change by the machine): the best score improved by" in view.sentences[1]
     assert "12 trials, and the typical trial improved by" in view.sentences[1]
 
 
@@ -204,7 +204,7 @@ def test_the_winner_is_told_with_the_noise() -> None:
 
 def test_the_best_agree_on_what_decides(long) -> None:
     view = parallel(long, AUC)
-    assert view.sentences[0].startswith("The best 25 trials have in common:")
+    assert view.sentences[0].startswith("The best 25 trials agree on")
     assert "learning rate from 0.0" in view.sentences[0]
     assert len(view.frame("lines")["trial"].unique()) <= 150
     assert view.frame("axes")["position"].tolist() == [0, 1, 2, 3]
@@ -215,7 +215,7 @@ def test_trials_that_were_stopped_early_are_not_called_unvaried() -> None:
     for rank in range(6):
         story.trial("gbm", 0.7, stopped=True, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
     assert parallel(story.state, AUC).sentences == (
-        "Not enough trials: this view needs at least 12 complete ones and has 8; 6 others stopped early.",
+        "Not enough trials: this view needs at least 12 complete trials, and there are 8; 6 others stopped early.",
     )
 
 
@@ -233,7 +233,7 @@ def test_a_value_that_all_good_ones_share_is_named_once() -> None:
         good = rank < 12
         rate = 0.01 if good else 0.005 * 60 ** (rank / 40)
         story.trial("gbm", 0.9 - rank / 1000 - 0.1 * (not good), rate=rate, leaves=20, share=0.9, extra=True)
-    assert parallel(story.state, AUC).sentences[0] == "The best 5 trials have in common: learning rate 0.01."
+    assert parallel(story.state, AUC).sentences[0] == "The best 5 trials agree on learning rate = 0.01."
 
 
 def test_the_footprint_shows_islands_and_where_nobody_was(long) -> None:
@@ -256,7 +256,7 @@ def test_pipelines_count_every_trial_at_every_stage() -> None:
     view = pipelines(story.state, AUC, LABELS)
     assert view.frame("nodes").groupby("stage")["trials"].sum().tolist() == [4] * 4
     assert view.frame("links").groupby("stage")["trials"].sum().tolist() == [4] * 3
-    assert view.sentences[0].startswith("Of 3 pipelines in 4 trials, the best ends in Linear after quantiles")
+    assert view.sentences[0].startswith("Of 3 pipelines in 4 trials, the best is Linear with quantiles")
 
 
 def test_views_are_quick_with_many_trials() -> None:

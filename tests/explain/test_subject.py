@@ -109,7 +109,7 @@ def test_wrong_names_are_answered_with_what_there_is(tmp_path) -> None:
 
 def test_predictions_in_words(tmp_path) -> None:
     found = subject(tmp_path, "tree")
-    assert found.in_words(0.83) == "83% yes"
-    assert found.in_words(0.004) == "0.4% yes"
+    assert found.in_words(0.83) == "83%"
+    assert found.in_words(0.004) == "0.4%"
     assert found.amount(0.21, signed=True) == "+21 points"
     assert found.amount(-0.012, signed=True) == "−1 point"

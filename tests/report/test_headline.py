@@ -27,7 +27,7 @@ def test_the_headline_follows_from_the_numbers():
     assert caveat(WORDS, near) == "1 other model is statistically tied with it."
     assert caveat(WORDS, far) == ""
     alone = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.9))
-    assert headline(WORDS, alone).endswith("; a constant guess scores 0.500.")
+    assert headline(WORDS, alone).endswith("; the constant prediction scores 0.500.")
 
 
 def test_a_loss_is_positive():

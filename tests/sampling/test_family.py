@@ -52,7 +52,7 @@ class Driven:
 def test_random_looks_come_first_then_models():
     """The first draws say that they are random; later ones name the trials that they learn from."""
     drafts = Driven().run(STARTUP + 6)
-    assert all(draft.how == "random settings" for draft in drafts[:STARTUP])
+    assert all(draft.how == "random" for draft in drafts[:STARTUP])
     assert all("random" not in draft.how for draft in drafts[STARTUP:])
     assert f"after {STARTUP} trials" in drafts[STARTUP].how or f"({STARTUP} trials so far)" in drafts[STARTUP].how
     assert all(draft.reasons.near for draft in drafts[STARTUP:])
@@ -96,7 +96,7 @@ def test_a_family_without_settings_has_one_draw():
     """Its only configuration, with the reason."""
     draft = Driven("bare").search.draw()
     assert draft.config == {"family": "bare"}
-    assert draft.how == "it has no settings"
+    assert draft.how == "none"
 
 
 def test_draws_avoid_trials_in_work():

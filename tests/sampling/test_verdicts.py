@@ -55,7 +55,7 @@ def test_what_does_not_matter_stays_open():
     """Scores that do not depend on the value neither support nor contradict."""
     verdict = judged(BELIEF, SPREAD, lambda _: 0.5)
     assert verdict.kind is VerdictKind.UNDECIDED
-    assert "it is open where the best lies" in verdict.sentence
+    assert "undecided where the best values lie" in verdict.sentence
 
 
 def test_few_trials_decide_nothing():

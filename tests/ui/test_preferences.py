@@ -110,7 +110,7 @@ def test_a_limit_is_set_by_click_moved_softened_and_lifted(notebook: Notebook, d
     form.get_by_role("textbox", name="Limit").fill("50")
     form.get_by_role("button", name="Add constraint").click()
     assert notebook.wait_for(rules) == [["predict_ms <= 50", True]]
-    expect(dashboard.root.locator(".constraint")).to_contain_text("must be at most 50 ms")
+    expect(dashboard.root.locator(".constraint")).to_contain_text("at most 50 ms")
 
     line = dashboard.root.get_by_role("slider", name="Constraint: prediction time <=")
     line.scroll_into_view_if_needed()

@@ -78,7 +78,7 @@ def test_a_belief_is_stated_and_withdrawn(notebook: Notebook, dashboard: Dashboa
     settings_of(dashboard, "lightgbm")
     row = dashboard.root.locator(".param", has_text="learning rate").first
     row.get_by_role("button", name="Add a belief…").click()
-    row.get_by_role("button", name="strong", exact=True).click()
+    row.get_by_role("button", name="very", exact=True).click()
     row.get_by_role("button", name="State belief").click()
     belief = notebook.wait_for("[dict(about=b.about, s=str(b.strength)) for b in session.state.steering.beliefs]")
     assert belief == [{"about": RATE, "s": "strong"}]

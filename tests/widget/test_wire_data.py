@@ -127,7 +127,7 @@ def test_warnings_come_unasked_where_nothing_runs(browser):
         "severity": "high",
         "sentence": found["open"][0]["sentence"],
     }
-    assert found["sentence"] == f"{len(found['open'])} open warnings, 1 of high severity."
+    assert found["sentence"] == f"{len(found['open'])} open warnings, 1 severe."
     first = found["open"][0]
     assert (first["key"], first["columns"], first["answer"], first["holds"]) == ("copy:left_on", ["left_on"], "", True)
     assert [one["acts"] for one in first["answers"]] == [True, False]
@@ -275,4 +275,4 @@ def test_a_target_of_numbers_has_a_histogram(tmp_path):
     assert found["spread"]["kind"] == "numbers"
     spread = found["spread"]
     assert sum(spread["counts"]) + spread["below"] + spread["above"] == 400
-    assert found["about"] == "Predicts a number, scored by RMSE."
+    assert found["about"] == "Models predict a number and are scored by RMSE."

@@ -120,7 +120,7 @@ def test_a_suggestion_a_grid_and_a_batch(browser, session):
     browser.until(lambda b: b.status.get("counts", {}).get("complete", 0) >= 5)
     assert browser.status["granted"] == 0
     detail = browser.ask(type="detail", number=1)["result"]
-    assert detail["why"].startswith("One of a grid over")
+    assert detail["why"].startswith("Part of a grid over")
     assert detail["standing"] == ""
     browser.act(type="discard", number=1)
     assert "Discarded" in browser.ask(type="detail", number=1)["result"]["standing"]

@@ -34,9 +34,11 @@ def constant(view: DataView) -> Iterator[Safeguard]:
             key="constant",
             rule="constant",
             severity=Severity.LOW,
-            sentence=f"{listed(same, 3)} {'have' if len(same) > 1 else 'has'} the same value in every row, or none.",
-            evidence=f"{plural(len(same), 'column')} of {len(view.columns)}.",
-            remedy="Check whether they should vary; they are already left out.",
+            sentence=(
+                f"{listed(same, 3)} {'have' if len(same) > 1 else 'has'} the same value in every row, or no values."
+            ),
+            evidence=f"{len(same)} of {plural(len(view.columns), 'column')}.",
+            remedy="Check whether their values should vary; the models do not use them.",
             columns=tuple(same),
             answers=(keep("Mark as read"),),
             numbers={"columns": len(same)},
@@ -48,7 +50,7 @@ def constant(view: DataView) -> Iterator[Safeguard]:
             rule="constant",
             severity=Severity.LOW,
             sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} the same value in nearly every row.",
-            evidence=f"{nearly[0][0]} has another value in only {nearly[0][1]:,} of {len(view.y):,} rows.",
+            evidence=f"{nearly[0][0]} has a different value in only {nearly[0][1]:,} of {len(view.y):,} rows.",
             remedy=f"Drop {listed(names, 2)} unless the few other rows matter.",
             columns=tuple(names),
             answers=(drop(*names), keep("Keep them, the few rows matter")),
@@ -87,7 +89,7 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
             severity=Severity.MEDIUM if tells else Severity.LOW,
             sentence=f"{column.name} looks like an identifier, but the models use it.",
             evidence=f"{column.distinct:,} distinct values in {known:,} rows.{told}",
-            remedy=f"Drop {column.name}: a model that memorises single rows does not help with new ones.",
+            remedy=f"Drop {column.name}: a model that memorizes single rows does not generalize.",
             columns=(column.name,),
             answers=(drop(column.name), keep("Keep it, it is informative for new rows")),
             numbers={"distinct": column.distinct, "strength": strength},
@@ -114,8 +116,11 @@ def recodes(view: DataView) -> Iterator[Safeguard]:
             rule="recodes",
             severity=Severity.LOW,
             sentence=f"{listed(names)} hold the same information.",
-            evidence=f"Each of {alike[0].distinct:,} values matches one of the other column, in {len(view.y):,} rows.",
-            remedy=f"Drop {listed(names[1:], 2)}: it adds nothing, and importance is divided between them.",
+            evidence=(
+                f"Each of the {alike[0].distinct:,} values of one column always occurs with the same value of the "
+                f"other ({len(view.y):,} rows)."
+            ),
+            remedy=f"Drop {listed(names[1:], 2)}: it adds nothing, and importance is split between the copies.",
             columns=tuple(names),
             answers=(drop(*names[1:]), keep("Keep both, both are needed")),
             numbers={"values": alike[0].distinct},

@@ -48,10 +48,11 @@ def duplicates(view: DataView) -> Iterator[Safeguard]:
         severity=Severity.LOW if natural and touched < _MANY else severity,
         sentence="Duplicate rows fall on both sides of the folds.",
         evidence=(
-            f"{int(twin.sum()):,} of {len(codes):,} rows ({share(float(twin.mean()))}) equal another row in every "
-            f"column used; {int(split.sum()):,} of them have a copy in another fold or the holdout{chance}. {agree}"
+            f"{int(twin.sum()):,} of {len(codes):,} rows ({share(float(twin.mean()))}) are identical to another row "
+            "in every "
+            f"column in use; {int(split.sum()):,} of them have a copy in another fold or the holdout{chance}. {agree}"
         ),
-        remedy="Keep one row of each if they are copies of one case: copies make scores too good.",
+        remedy="Keep one row of each set if they are copies of the same case: copies inflate the scores.",
         answers=answers,
         numbers={"rows": int(twin.sum()), "across": int(split.sum()), "chance": by_chance},
     )
@@ -72,7 +73,7 @@ def _agreement(view: DataView, codes: np.ndarray, twin: np.ndarray) -> str:
     both = np.unique(np.column_stack([codes[twin], np.unique(view.y, return_inverse=True)[1][twin]]), axis=0)
     groups, found = np.unique(both[:, 0], return_counts=True)
     same = float((found == 1).mean())
-    return f"The target is the same in {share(same)} of the {plural(len(groups), 'set')} of equal rows."
+    return f"The target is the same in {share(same)} of the {plural(len(groups), 'set')} of identical rows."
 
 
 def _twins_by_chance(view: DataView) -> float:
@@ -121,8 +122,8 @@ def contradictions(view: DataView) -> Iterator[Safeguard]:
         key="contradictions",
         rule="contradictions",
         severity=Severity.MEDIUM if wrong >= 0.05 * len(codes) else Severity.LOW,
-        sentence=f"Rows that are equal in every column have different values of {view.task.target}.",
-        evidence=f"{wrong:,} of {len(codes):,} rows contradict an equal row; {limit}.",
+        sentence=f"Identical rows have different values of {view.task.target}.",
+        evidence=f"{wrong:,} of {len(codes):,} rows contradict an identical row; {limit}.",
         remedy="Look for wrong labels, or for a column that tells these rows apart.",
         answers=(keep("Keep them, the target varies by chance"), show_rows([view.task.target])),
         numbers={"rows": wrong},
@@ -161,10 +162,11 @@ def near_twins(view: DataView) -> Iterator[Safeguard]:
         key=f"near_twins:{name}",
         rule="near_twins",
         severity=Severity.MEDIUM,
-        sentence=f"Many rows differ from another one only in {name}, and random folds separate them.",
+        sentence=f"Many rows differ from another row only in {name}, and random folds separate them.",
         evidence=(
-            f"{share(near)} of {len(first):,} distinct rows equal another one in all {len(kept)} columns but {name}; "
-            f"{share(by_chance)} would by chance."
+            f"{share(near)} of {len(first):,} distinct rows match another row in all {len(kept)} columns except "
+            f"{name}; "
+            f"{share(by_chance)} would be expected by chance."
         ),
         remedy=f"Group folds by case (groups=) if these are repeated measurements of {name}.",
         columns=(),

@@ -21,8 +21,8 @@ _SAMPLE = 300
 _CAUSES = {
     "timeout": "ran out of time",
     "memory": "ran out of memory",
-    "died": "ended with their process",
-    "error": "ended with the same error",
+    "died": "crashed their worker process",
+    "error": "failed with the same error",
 }
 
 
@@ -137,7 +137,7 @@ def _limiting(view: View, family: str, failing: Sequence[Trial], cut: _Cut) -> F
     label, name = view.label(family), name_in_words(cut.parameter)
     edit = Edit({cut.parameter.name: cut.change})
     counted = len([one for one in view.record(family).scored[-_SAMPLE:] if one not in view.state.outside])
-    kept = f"{counted - cut.lost} of the {plural(counted, 'trial')} that worked still count"
+    kept = f"{counted - cut.lost} of the {plural(counted, 'trial')} that worked still count as evidence"
     question, shared = _cut_in_words(label, name, cut)
     nudge = Nudge(
         key=f"limit:{cut.parameter.name}",
@@ -161,7 +161,7 @@ def _cut_in_words(label: str, name: str, cut: _Cut) -> tuple[str, str]:
     if isinstance(removed[0], bool):
         kept = value_in_words(not removed[0])
         return asked(f"Keep {whose(label, name)} {kept}?", f"Keep {name} {kept}?"), f"{name} {cut.where}"
-    return asked(f'No more "{cut.where}" for {label}?', f'No more "{cut.where}"?'), f"{name}: {cut.where}"
+    return asked(f'Remove "{cut.where}" for {label}?', f'Remove "{cut.where}"?'), f"{name}: {cut.where}"
 
 
 def _excluding(view: View, family: str, failing: Sequence[Trial]) -> Found:
@@ -169,7 +169,7 @@ def _excluding(view: View, family: str, failing: Sequence[Trial]) -> Found:
     nudge = Nudge(
         key=f"limit:{family}",
         rule="limit",
-        question=asked(f"Leave {label} out?", "Leave this family out?"),
+        question=asked(f"Exclude {label}?", "Exclude this family?"),
         evidence=f"{_failed(view, family, failing)}, and no single setting separates them from the trials that worked.",
         effect=f"The search spends no more time on {label}; its {plural(record.ended, 'trial')} stay in the record.",
         worth=_worth_of_failing(view, family, failing),

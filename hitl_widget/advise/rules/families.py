@@ -67,7 +67,7 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
     if champion.state is TrialState.COMPLETE:
         evidence = (
             f"The best of {len(record.scored)} {label} trials, #{champion.number} at {view.score(champion)}, "
-            f"is {behind} behind {view.label(best.family)}, {_times(gap / error)} the noise."
+            f"is {behind} behind {view.label(best.family)} ({_times(gap / error)} the noise)."
         )
     else:
         evidence = (
@@ -140,7 +140,7 @@ def _first_look(view: View, family: str) -> Found:
         key=f"explore:{family}",
         rule="explore",
         question=asked(f"Try {label} once?"),
-        evidence=f"None of the {plural(ended, 'trial')} so far was {label}.",
+        evidence=f"None of the {plural(ended, 'trial')} so far used {label}.",
         effect="Its default configuration runs next, as one trial.",
         worth=0.2,
         answers=(answer("try", f"Try {label}", Propose(config)),),
@@ -165,7 +165,7 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
         rule="explore",
         question=asked(f"Try more settings of {label}?"),
         evidence=(
-            f"{label} was tried {tried} and reached {view.score(champion)}, statistically tied with the best, "
+            f"{label} was tried {tried} and reached {view.score(champion)}, statistically tied with the best trial, "
             f"{view.score(best, spread=True)}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{champion.number} with {name_in_words(parameter)} {shown}.",
@@ -286,10 +286,10 @@ def simple(view: View) -> Iterator[Found]:
             rule="simple",
             question=asked(f"Is the {label} model good enough?", f"Is {label} good enough?"),
             evidence=(
-                f"{label}, #{trial.number}, reaches {view.score(trial)} where the best, {leader}, "
-                f"has {view.score(best, spread=True)}: they are statistically tied."
+                f"{label} (#{trial.number}) reaches {view.score(trial)}, and the best trial, {leader}, "
+                f"reaches {view.score(best, spread=True)}: they are statistically tied."
             ),
-            effect=f"Opens trial #{trial.number}: a readable model is easier to check and to explain.",
+            effect=f"Opens trial #{trial.number}: an interpretable model is easier to check and to explain.",
             worth=0.15,
             answers=(answer("look", f"Open trial #{trial.number}", None, f"session.trials.loc[{trial.number}]"),),
             trial=trial.number,

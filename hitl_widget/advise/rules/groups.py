@@ -39,8 +39,8 @@ def groups(view: DataView) -> Iterator[Safeguard]:
             f"{target} lies between groups."
         ),
         remedy=(
-            f"Group folds by {candidate.words} (groups=) if the model will meet new groups: random folds make scores "
-            "too good."
+            f"Group folds by {candidate.words} (groups=) if the model will be used on new groups: random folds "
+            "inflate the scores."
         ),
         columns=(candidate.name,),
         answers=answers,
@@ -68,7 +68,9 @@ def repeats(view: DataView) -> Iterator[Safeguard]:
             rule="repeats",
             severity=Severity.MEDIUM,
             sentence=f"Some values of {column.name} occur in more than one row.",
-            evidence=f"{again:,} of {n:,} rows share their {column.name} with another ({column.distinct:,} values).",
+            evidence=(
+                f"{again:,} of {n:,} rows share their {column.name} with another row ({column.distinct:,} values)."
+            ),
             remedy=f"Group folds by {column.name} (groups=) if these rows are the same case at different times.",
             columns=(column.name,),
             answers=(

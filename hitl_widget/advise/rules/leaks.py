@@ -31,17 +31,17 @@ def copy(view: DataView) -> Iterator[Safeguard]:
             continue
         others = view.others(name)
         exact = _determines(view, view.columns[name])
-        how = f"each of its {exact:,} values belongs to one class" if exact else "almost without error"
+        how = f"each of its {exact:,} values occurs with one class only" if exact else "almost without error"
         yield Safeguard(
             key=f"copy:{name}",
             rule="copy",
             severity=Severity.HIGH,
             sentence=f"{name} predicts {target} almost perfectly: it may be a copy of the target.",
             evidence=(
-                f"On its own, {name} reaches {view.in_words(name)}, {how}. Its predictive power is {share(strength)}, "
-                f"that of all other columns together {share(others)}."
+                f"On its own, {name} reaches {view.in_words(name)}: {how}. Its predictive power is {share(strength)}, "
+                f"compared with {share(others)} for all other columns together."
             ),
-            remedy=f"Drop {name} if it is only known after {target}: no score would hold in production.",
+            remedy=f"Drop {name} if it is known only after {target}: otherwise no score will hold in production.",
             columns=(name,),
             answers=drop_or_keep(name),
             numbers={"strength": strength, "others": others},
@@ -94,7 +94,7 @@ def outshines(view: DataView) -> Iterator[Safeguard]:
             if far
             else f"{name} alone has most of the predictive power for {target}.",
             evidence=(
-                f"On its own, {name} reaches {view.in_words(name)}: predictive power {share(strength)}, against "
+                f"On its own, {name} reaches {view.in_words(name)}: predictive power {share(strength)}, compared with "
                 f"{share(others)} for the other {plural(len(view.used) - 1, 'column')} together."
             ),
             remedy=f"Check that {name} is known before {target}; drop it if not.",
@@ -129,7 +129,7 @@ def late(view: DataView) -> Iterator[Safeguard]:
         strong = strength >= (_LATE_STRENGTH if place < _FIRST else _SURELY)
         if strength >= PERFECT or name in said or not ((after and strong) or (alike and strength >= _SURELY)):
             continue
-        hint = f"“{alike[0]}”, as that of the target does" if alike else f"“{after[0]}”"
+        hint = f"“{alike[0]}”, like the name of the target" if alike else f"“{after[0]}”"
         yield Safeguard(
             key=f"late:{name}",
             rule="late",
@@ -139,7 +139,7 @@ def late(view: DataView) -> Iterator[Safeguard]:
                 f"Its name contains {hint}, and on its own it reaches {view.in_words(name)}: the "
                 f"{_nth(place + 1)}strongest of {plural(len(view.used), 'column')}."
             ),
-            remedy=f"Find out when {name} is recorded; drop it if that is after {target} is known.",
+            remedy=f"Find out when {name} is recorded; drop it if it is recorded after {target}.",
             columns=(name,),
             answers=drop_or_keep(name),
             numbers={"strength": strength, "place": place + 1},

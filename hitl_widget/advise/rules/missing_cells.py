@@ -42,8 +42,8 @@ def missingness(view: DataView) -> Iterator[Safeguard]:
             rule="missingness",
             severity=Severity.HIGH,
             sentence=f"Missing values in {listed(names, 3)} give away {target}.",
-            evidence=f"{words}. The predictive power of the gaps alone is {share(strength)}.",
-            remedy=f"Drop {listed(names, 2)} if values are filled in because of {target}: they come too late.",
+            evidence=f"{words}. The predictive power of the missing cells alone is {share(strength)}.",
+            remedy=f"Drop {listed(names, 2)} if its values are recorded only after {target} is known.",
             columns=tuple(names),
             answers=drop_or_keep(*names),
             numbers={"strength": strength},
@@ -80,7 +80,8 @@ def _follows(view: DataView, gone: np.ndarray) -> str:
         if pure >= _PURE and 1 - pure <= 0.15 * (1 - shares[top]) and rows * (1 - shares[top]) >= 15:
             name = view.task.classes[top]
             return (
-                f"Of {rows:,} rows where the value is {verb}, {share(counts[top], rows)} are {name}, against "
+                f"Of {rows:,} rows where the value is {verb}, {share(counts[top], rows)} have {view.task.target} = "
+                f"{name}, compared with "
                 f"{share(shares[top])} of all rows"
             )
     return ""
@@ -90,8 +91,11 @@ def _levels(view: DataView, gone: np.ndarray) -> str:
     """Return the target with and without a value, in words."""
     y = view.y[view.rows]
     if view.task.kind is Kind.REGRESSION:
-        means = f"{y[gone].mean():.4g} on average where the value is missing, {y[~gone].mean():.4g} elsewhere"
+        means = f"{y[gone].mean():.4g} on average where the value is missing and {y[~gone].mean():.4g} elsewhere"
         return f"{view.task.target} is {means}"
     top = 1 if view.task.kind is Kind.BINARY else int(np.argmax(np.bincount(y[gone], minlength=2)))
     there, here = (y[gone] == top).mean(), (y[~gone] == top).mean()
-    return f"{share(there)} of the rows without a value are {view.task.classes[top]}, {share(here)} of the others"
+    return (
+        f"{share(there)} of the rows without a value have {view.task.target} = {view.task.classes[top]}, and "
+        f"{share(here)} of the others"
+    )

@@ -48,7 +48,7 @@ def unknowns(view: DataView) -> Iterator[Safeguard]:
         severity=Severity.LOW,
         sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} a category that means “missing”.",
         evidence=f"{shown}{' and more' if len(found) > 4 else ''}.",
-        remedy="Keep it if it carries information, as its own category; otherwise treat it as missing.",
+        remedy="If it carries information, keep it as its own category; otherwise treat it as missing.",
         columns=tuple(names),
         answers=(keep("Keep it as a category, it carries information"), _missing(values)),
         numbers={"columns": len(names), "rows": sum(count for _, _, count in found)},
@@ -78,9 +78,9 @@ def codes(view: DataView) -> Iterator[Safeguard]:
         if len(values) < 4:
             continue
         found = _code_at(values, counts, len(values) - 1) or _code_at(values, counts, 0)
-        why = "a usual code for missing values, far from all others" if found else ""
+        why = "a common code for missing values, far from all other values" if found else ""
         if found is None and values[0] == 0 and _impossible_zero(values, counts) and not _means_none(view, column):
-            found, why = (0.0, int(counts[0])), "far below all others"
+            found, why = (0.0, int(counts[0])), "far below all other values"
         if found is None:
             continue
         value, rows = found
@@ -96,11 +96,11 @@ def codes(view: DataView) -> Iterator[Safeguard]:
                 f"others range from {_short(rest.min())} to {_short(rest.max())}."
             ),
             remedy=(
-                f"Treat {text} as missing if it means “not known”; models take it for a "
+                f"Treat {text} as missing if it means “not known”; models now read it as a "
                 f"{'small' if value <= 0 else 'large'} number."
             ),
             columns=(column.name,),
-            answers=(_missing({column.name: [value]}), keep(f"Keep {text}, it is a true value")),
+            answers=(_missing({column.name: [value]}), keep(f"Keep {text}, it is a real value")),
             numbers={"value": value, "rows": rows},
         )
 

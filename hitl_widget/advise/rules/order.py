@@ -43,13 +43,13 @@ def order(view: DataView) -> Iterator[Safeguard]:
         if ordered
         else f"Neighbouring rows have similar values of {target}.",
         evidence=(
-            f"Similarity of neighbouring rows: {alike:.2f} (0 is chance, 1 is equal); predictive power of the row "
+            f"Similarity of neighbouring rows: {alike:.2f} (0: by chance, 1: identical); predictive power of the row "
             f"number alone: {share(by_place)}.{also}"
         ),
         remedy=(
             "Drop columns that count the rows; the order itself does no harm, because folds are shuffled."
             if ordered
-            else "Name the time (time=) or groups (groups=) if the order matters: random folds make scores too good."
+            else "If the order matters, open a session with time= or groups=: random folds inflate the scores."
         ),
         columns=tuple(counters),
         answers=(keep("Keep the folds, the order has no meaning"),),
@@ -104,13 +104,13 @@ def time(view: DataView) -> Iterator[Safeguard]:
         key=f"time:{name}",
         rule="time",
         severity=Severity.MEDIUM if certain else Severity.LOW,
-        sentence=f"{target} or other columns change along {name}, but folds are random.",
+        sentence=f"{target} or other columns change with {name}, but folds are random.",
         evidence=f"The predictive power of {name} alone is {share(own)}{changes if drifting else ''}.",
         remedy=f"Use forward folds (time={name!r}) if the model will predict later rows.",
         columns=(name,),
         answers=(
-            split_by(target, "time", name, f"Use forward folds along {name}"),
-            keep("Keep the folds, new rows are from the same time"),
+            split_by(target, "time", name, f"Use forward folds by {name}"),
+            keep("Keep the folds, new rows are from the same period"),
         ),
         numbers={"strength": own, "drifting": len(drifting)},
     )

@@ -42,10 +42,11 @@ def flat(view: View) -> Iterator[Found]:
         rule="flat",
         question="Stop the search here?",
         evidence=(
-            f"The last {since} complete trials improved the best by less than a tenth of the noise; the best is still "
+            f"The last {since} complete trials improved the best score by less than a tenth of the noise; the best "
+            "trial is still "
             f"{view.label(best.family)}, #{best.number}, at {view.score(best, spread=True)}."
         ),
-        effect=f"The search ends{saved}{measured}; a larger budget continues it.",
+        effect=f"The search ends{saved}{measured}; you can extend the budget later.",
         worth=0.1 + 0.1 * min(since / max(complete, 1), 1.0),
         answers=(answer("stop", "Stop the search", Stop()), *_more_room(view)),
     )
@@ -101,12 +102,12 @@ def budget(view: View) -> Iterator[Found]:
         return
     answers = (*_cutting(view), answer("raise", "Raise the budget", _raised(view, len(untried))))
     names = ", ".join(view.label(name) for name in untried[:3]) + (" and others" if len(untried) > 3 else "")
-    waits = f", and {names} {'was' if len(untried) == 1 else 'were'} not tried yet" if untried else ""
+    waits = f", and {names} {'has' if len(untried) == 1 else 'have'} not been tried yet" if untried else ""
     each = f" at {duration(mean)} each" if state.budget_trials is None else ""
     nudge = Nudge(
         key="budget",
         rule="budget",
-        question="The budget is short: exclude a family or raise it?" if len(answers) > 1 else "Raise the budget?",
+        question="Exclude a family, or raise the budget?" if len(answers) > 1 else "Raise the budget?",
         evidence=f"The budget allows for {_some(left)}{each}{waits}.",
         effect=_what_first(view, answers[0]),
         worth=0.5,
@@ -151,11 +152,14 @@ def _what_first(view: View, first: Answer) -> str:
     if first.id == "cut":
         slowest = str((first.command or {})["exclude"][0])
         cost = duration(view.record(slowest).mean_seconds or 0.0)
-        return f"{view.label(slowest)} takes {cost} a trial, the most of all; without it there is time for more."
+        return (
+            f"{view.label(slowest)} takes {cost} per trial, more than any other family; without it, more trials fit "
+            "into the budget."
+        )
     command = first.command or {}
     if view.state.budget_trials is not None:
-        return f"The search goes on to {command['trials']} trials."
-    return f"The search goes on to {duration(float(command['seconds'] or 0.0))}."
+        return f"The search continues up to {command['trials']} trials."
+    return f"The search continues up to {duration(float(command['seconds'] or 0.0))}."
 
 
 # -- beliefs ----------------------------------------------------------------------------------------------------------
@@ -173,9 +177,9 @@ def belief(view: View) -> Iterator[Found]:
         name, answers = _about(view, one), _belief_answers(view, one)
         softer = answers[0].id == "soften"
         effect = (
-            f"The belief becomes {_WEAKER[one.strength]}, so the evidence outweighs it sooner."
+            "The belief becomes weaker, so the evidence outweighs it sooner."
             if softer
-            else "The search follows the evidence alone; its trials stay."
+            else "The search follows the evidence alone; its trials stay in the record."
         )
         nudge = Nudge(
             key=f"belief:{one.about}:{one.since}",

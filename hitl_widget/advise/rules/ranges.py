@@ -105,7 +105,7 @@ def _widening(
 
 
 def _of_best(near: Sequence[Trial]) -> str:
-    return f"All of the {_OF_BEST} best" if len(near) == _OF_BEST else f"{len(near)} of the {_OF_BEST} best"
+    return f"All {_OF_BEST} best" if len(near) == _OF_BEST else f"{len(near)} of the {_OF_BEST} best"
 
 
 def _percent(share: float) -> str:
@@ -159,7 +159,7 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
         question=asked(f"{verb} {whose(label, name)}{shown}?", f"{verb} {name}{shown}?"),
         evidence=(
             f"Over {len(record.scored)} {label} trials, {_tiny(share)} of the score depends on {name}; "
-            f"the best, #{champion.number}, has {has}."
+            f"the best trial, #{champion.number}, has {has}."
         ),
         effect=f"The search spends its trials on the other settings. {in_trials(len(lost), len(counted))}.",
         worth=0.25 * view.pace() * min(view.left or 20.0, 20.0) / max(len(view.free(family)), 1),

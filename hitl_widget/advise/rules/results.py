@@ -35,10 +35,10 @@ def perfect(view: ResultView) -> Iterator[Safeguard]:
         key="perfect",
         rule="perfect",
         severity=Severity.HIGH,
-        sentence="The best score is too good to be true.",
+        sentence="The best score may be too good to be true.",
         evidence=(
             f"{view.label(best)} reaches {metric.label} {score_in_words(metric, best.score, best.std)}: "
-            f"{share(min(way, 1.0))} of the way from the constant guess to a perfect model."
+            f"{share(min(way, 1.0))} of the way from the constant prediction to a perfect model."
         ),
         remedy="Look for a column that gives away the target, or for duplicate rows, before you use a model.",
         answers=(_LOOK, keep("Keep it, the task is that easy")),
@@ -73,10 +73,12 @@ def at_once(view: ResultView) -> Iterator[Safeguard]:
         sentence="The very first models are already far ahead of the baselines.",
         evidence=(
             f"The first {plural(len(known), 'model')} cover {share(least)} to {share(way)} of the way "
-            f"from the constant guess to a perfect model ({view.label(first)}: {metric.label} "
+            f"from the constant prediction to a perfect model ({view.label(first)}: {metric.label} "
             f"{score_in_words(metric, first.score or 0.0, first.std)})."
         ),
-        remedy="Check that the most important column is known in time: it may give away the target.",
+        remedy=(
+            "Check that the most important column is known before the prediction is made: it may give away the target."
+        ),
         answers=(_LOOK, keep("Keep it, the task is that easy")),
         numbers={"way": way},
     )
@@ -106,15 +108,21 @@ def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
         evidence=(
             f"{view.family(first)} reaches {metric.label} {score_in_words(metric, first.score or 0.0, first.std)}, the "
             f"best of the others {score_in_words(metric, second.score or 0.0, second.std)}: {share(one)} against "
-            f"{share(two)} of the way from the constant guess to a perfect model."
+            f"{share(two)} of the way from the constant prediction to a perfect model."
         ),
-        remedy="Check for duplicates and groups, and which columns it uses: it may have memorised rows.",
+        remedy=(
+            "Check for duplicate rows and groups, and check which columns the model uses: it may have memorized rows."
+        ),
         answers=(_LOOK, keep("Keep it, it suits the task")),
         numbers={"first": one, "second": two},
     )
 
 
 _MANY_LOOKS = 3
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 @result_warning(order=40, name="looks")
@@ -133,16 +141,16 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         return
     rows = measured[-1].event.rows if isinstance(measured[-1].event, ev.HoldoutMeasured) else 0
     severity = Severity.HIGH if len(measured) > _MANY_LOOKS else Severity.MEDIUM if len(measured) > 1 else Severity.LOW
-    acts = plural(len(after), "action")
     yield Safeguard(
         key="looks",
         rule="looks",
         severity=severity,
-        sentence="The search went on after the holdout was evaluated."
+        sentence="The search continued after the holdout was evaluated."
         if len(measured) == 1
-        else f"The holdout was evaluated {len(measured)} times.",
+        else f"The holdout was evaluated {_times(len(measured))}.",
         evidence=(
-            f"{plural(len(measured), 'evaluation')} on the same {rows:,} rows, and {acts} after the first. Every "
+            f"The holdout has {rows:,} rows. The search was changed or resumed {_times(len(after))} after the first "
+            "evaluation. Every "
             "choice made after seeing a holdout result makes later results look too good."
         ),
         remedy="Report the first evaluation, or evaluate on new rows.",
@@ -183,9 +191,9 @@ def winner(view: ResultView) -> Iterator[Safeguard]:
         evidence=(
             f"{len(near):,} trials are statistically tied with the best ({metric.label} "
             f"{score_in_words(metric, best.score, error)} ± {number(error, error)}); choosing the best of so many "
-            f"overstates it by about {number(luck, luck)}.{checked}"
+            f"overstates the score by about {number(luck, luck)}.{checked}"
         ),
-        remedy="Take the simplest or the fastest of them; none is known to be better.",
+        remedy="Choose the simplest or the fastest of these models; none is known to be better.",
         answers=(keep("Mark as read"),),
         numbers={"near": len(near), "trials": len(scored), "luck": luck},
     )

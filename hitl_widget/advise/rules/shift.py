@@ -43,14 +43,17 @@ def differ(view: DataView) -> Iterator[Safeguard]:
         severity=Severity.LOW if expected and gap < 0.2 else Severity.MEDIUM,
         sentence=f"Training and holdout rows differ in {listed(names, 3)}.",
         evidence=(
-            f"{len(names)} of {plural(len(view.used) + 1, 'column')}; {first} differs most, by {share(gap)}; "
+            f"{len(names)} of {plural(len(view.used) + 1, 'column')} differ. The largest difference is "
+            f"{share(gap)}, in {first}; "
             + (
                 f"the split follows {view.task.split.column}, so new rows will differ in the same way."
                 if expected
-                else f"a random split does this {_odds(chance)}."
+                else f"a random split differs this much {_odds(chance)}."
             )
         ),
-        remedy="Expect the holdout score to differ from the score of the folds; check what changed in these columns.",
+        remedy=(
+            "Expect the holdout score to differ from the cross-validation score; check what changed in these columns."
+        ),
         columns=tuple(name for name in names if name != view.task.target),
         answers=(keep("Mark as read"),),
         numbers={"gap": gap, "columns": len(names)},

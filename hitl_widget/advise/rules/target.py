@@ -46,11 +46,15 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
         key="imbalance",
         rule="imbalance",
         severity=Severity.HIGH if blind else Severity.MEDIUM if part < _VERY_RARE else Severity.LOW,
-        sentence=f"Class imbalance: only {share(part)} of the rows are {view.task.classes[rare]}.",
-        evidence=f"{counts[rare]:,} of {sum(counts):,} rows are {view.task.classes[rare]}. {done}.",
-        remedy="Use a metric that counts the rare class, and check how many of its rows are found."
+        sentence=(
+            f"Class imbalance: only {share(part)} of the rows have {view.task.target} = {view.task.classes[rare]}."
+        ),
+        evidence=(
+            f"{counts[rare]:,} of {sum(counts):,} rows have {view.task.target} = {view.task.classes[rare]}. {done}."
+        ),
+        remedy="Use a metric that reflects the rare class, and check how many of its rows the model finds."
         if blind
-        else "Check how many rows of the rare class are found, not accuracy alone.",
+        else "Check how many rows of the rare class the model finds, not accuracy alone.",
         answers=((change, keep("Keep accuracy, all errors cost the same")) if blind else (keep("Mark as read"),)),
         numbers={"share": part, "rows": counts[rare]},
     )
@@ -61,7 +65,7 @@ _TINY, _FEW = 10, 30
 
 @data_warning(order=200)
 def tiny_classes(view: DataView) -> Iterator[Safeguard]:
-    """Find classes with too few rows to learn from and to validate on."""
+    """Find classes with too few rows to train and validate on."""
     if not view.task.classes:
         return
     counts = np.bincount(view.y[view.train], minlength=len(view.task.classes))
@@ -74,7 +78,7 @@ def tiny_classes(view: DataView) -> Iterator[Safeguard]:
         key="tiny_classes",
         rule="tiny_classes",
         severity=Severity.HIGH if counts[small[0]] < _TINY else Severity.MEDIUM,
-        sentence=f"Too few rows of {listed(names, 3)} to learn from and to validate on.",
+        sentence=f"Too few rows of {listed(names, 3)} to train and validate on.",
         evidence=f"{names[0]} has {plural(int(counts[small[0]]), 'row')} for training, about {each} in each fold.",
         remedy="Collect more rows, merge the class with a similar one, or do not rely on its predictions.",
         answers=(keep("Keep the classes, their scores are not needed"), _merged(view.task.target, names)),
@@ -111,12 +115,15 @@ def capped(view: DataView) -> Iterator[Safeguard]:
             sentence=f"{view.task.target} looks capped at {value}.",
             evidence=(
                 f"{rows:,} rows ({share(rows, len(view.y))}) have exactly {value}, the "
-                f"{'largest' if at else 'smallest'} value; none of the 20 values next to it has more than "
+                f"{'largest' if at else 'smallest'} value; none of the 20 neighbouring values has more than "
                 f"{plural(int(beside.max()), 'row')}."
             ),
-            remedy="Leave out these rows if the true values lie beyond it, or do not rely on predictions near it.",
+            remedy=(
+                "Leave out these rows if the true values lie beyond the cap, or do not rely on predictions near the "
+                "cap."
+            ),
             answers=(
-                keep("Keep them, it is a true limit"),
+                keep("Keep them, the limit is real"),
                 Answer("rows", "Leave out these rows", None, f"data = data[data[{view.task.target!r}] != {value}]"),
             ),
             numbers={"value": float(values[at]), "rows": rows},

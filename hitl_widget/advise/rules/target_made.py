@@ -105,7 +105,7 @@ def aggregate(view: DataView) -> Iterator[Safeguard]:
                         f"For each of its {len(counts):,} values, the mean of {of} over the rows with that value "
                         f"differs from it by {off:.2g} on average; the target's standard deviation is {spread:.2g}."
                     ),
-                    remedy=f"Drop {column.name}, or compute it from rows other than those to predict.",
+                    remedy=f"Drop {column.name}, or compute the average without the row to predict.",
                     columns=(column.name,),
                     answers=drop_or_keep(column.name),
                     numbers={"off": off, "spread": spread, "values": len(counts)},
@@ -133,15 +133,15 @@ def shifted(view: DataView) -> Iterator[Safeguard]:
             same = _same_moved(view, column, step)
             if same < _LEAST_SHIFTED or _same_moved(view, column, 0) >= same - 0.005:
                 continue
-            where = f"{plural(abs(step), 'row')} {'before' if step > 0 else 'after'}"
+            where = f"{plural(abs(step), 'row')} {'earlier' if step > 0 else 'later'}"
             yield Safeguard(
                 key=f"shifted:{column.name}",
                 rule="shifted",
                 severity=Severity.HIGH,
-                sentence=f"{column.name} repeats {target} from {where}.",
+                sentence=f"{column.name} contains the value of {target} from {where}.",
                 evidence=f"Shifted by {plural(abs(step), 'row')}, the two columns agree to {share(same)}.",
                 remedy=(
-                    f"Name the time column (time=) if that value is known when {target} is predicted, so that no fold "
+                    f"Open a session with time= if that value is known when {target} is predicted, so that no fold "
                     f"learns from later rows; otherwise drop {column.name}."
                 ),
                 columns=(column.name,),

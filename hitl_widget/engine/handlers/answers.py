@@ -43,7 +43,11 @@ class AnswerHandler(Handler):
             raise CommandError(f"The nudge {command.key!r} is not open; session.nudges lists the open ones.")
         if command.answer in (LATER, NEVER):
             self._context.emit(ev.NudgeAnswered(nudge.key, command.answer, nudge.question), by)
-            return Receipt("Put the proposal off." if command.answer == LATER else "Declined the proposal for good.")
+            return Receipt(
+                "Postponed the proposal."
+                if command.answer == LATER
+                else "Declined the proposal; it will not come up again."
+            )
         answer = _chosen(nudge, command.answer)
         receipt = self._act(answer, replace(by, why=nudge.evidence))
         self._context.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question), by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hitl_widget.domain import commands as cmd
-from hitl_widget.domain.belief import Belief, Strength
+from hitl_widget.domain.belief import SURENESS, Belief, Strength
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, same
@@ -53,16 +53,16 @@ class BeliefHandler(Handler):
         return self._acts.do("belief", f"withdrew the belief: {self._in_words(belief)}", by, after)
 
     def _in_words(self, belief: Belief) -> str:
-        """Return a belief in words, for example ``"learning rate around 0.05 (strong)"``."""
+        """Return a belief in words, for example ``"learning rate near 0.05 (very sure)"``."""
         if belief.about == FAMILY:
             labels = self._context.labels
             names = ", ".join(labels.get(str(one), str(one)) for one in belief.likely)
-            return f"{names} likely ({belief.strength})"
+            return f"{names} likely ({SURENESS[belief.strength]})"
         parameter = _named(self._context.state.base, belief.about)
         label = parameter.label or belief.about
         if belief.around is None:
-            return f"{label} likely {', '.join(map(str, belief.likely))} ({belief.strength})"
-        return f"{label} around {belief.around:.3g} ({belief.strength})"
+            return f"{label} likely {', '.join(map(str, belief.likely))} ({SURENESS[belief.strength]})"
+        return f"{label} near {belief.around:.3g} ({SURENESS[belief.strength]})"
 
 
 def _named(space: Space, name: str) -> Parameter:

@@ -92,7 +92,7 @@ class LifecycleHandler(Handler):
         spent = self._phases.spent
         if spent is None:
             self._phases.go_on(by)
-            return Receipt("The search goes on.")
+            return Receipt("The search resumed.")
         if phase is Phase.FINISHED:
             raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
         self._end(spent, by)
@@ -157,7 +157,7 @@ class LifecycleHandler(Handler):
 
 
 _AUTONOMY = {
-    cmd.Autonomy.USER: "You drive: only what you queue runs.",
+    cmd.Autonomy.USER: "You drive: only trials that you queue run.",
     cmd.Autonomy.CRUISE: "The machine searches and asks you before it changes the search space.",
     cmd.Autonomy.AUTOPILOT: "The machine searches and accepts its own proposals.",
 }

@@ -25,4 +25,4 @@ class NoteHandler(Handler):
         """Record the scores of the user's own model as a baseline."""
         seconds = round(command.seconds, 3)
         self._context.emit(ev.BaselineMeasured(command.name, command.scores, seconds, command.problem), by)
-        return Receipt(command.problem or f"Measured your model {command.name}.")
+        return Receipt(command.problem or f"Scored your model {command.name} on the same folds.")

@@ -170,9 +170,9 @@ class PreferenceHandler(Handler):
         if after == before.goals:
             raise CommandError("These already are the goals.")
         if not found:
-            return "goals: let the answers decide", replace(before, goals=Goals())
+            return "cleared the goals; your answers decide", replace(before, goals=Goals())
         shown = ", ".join(f"{names[name]} {weight:g}" for name, weight in found.items())
-        return f"goals: {shown}", replace(before, goals=after)
+        return f"goal weights: {shown}", replace(before, goals=after)
 
 
 def _is_known(name: str, task: Task) -> bool:
@@ -191,7 +191,9 @@ def _relaxed(before: Preferences, text: str, task: Task) -> tuple[str, Preferenc
         known = "; ".join(one.text for one in before.constraints) or "none"
         raise CommandError(f"There is no constraint {text!r:.200}; there are: {known}.")
     left = tuple(one for one in before.constraints if one not in gone)
-    return f"removed: {', '.join(one.text for one in gone)}", replace(before, constraints=left)
+    return f"removed the constraint{'s' * (len(gone) > 1)} {', '.join(one.text for one in gone)}", replace(
+        before, constraints=left
+    )
 
 
 def _other_spellings(text: str, before: Preferences, task: Task) -> Iterator[str]:

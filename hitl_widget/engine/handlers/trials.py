@@ -84,7 +84,7 @@ class TrialHandler(Handler):
             raise CommandError("A grid needs a hyperparameter. Queue several families with session.propose.")
         configs = [self._checked({**command.config, command.parameter: value}) for value in command.values]
         label = self._context.state.space[command.parameter].label or command.parameter
-        why = f"One of a grid over {label}: {plural(len(configs), 'value')}."
+        why = f"Part of a grid over {label} ({plural(len(configs), 'value')})."
         return self._line_up(configs, by, Origin.GRID, why, command.parent)
 
     @handles(cmd.Batch)
@@ -147,7 +147,7 @@ class TrialHandler(Handler):
         self, configs: Sequence[dict[str, Value]], by: Provenance, origin: Origin, why: str, parent: int | None
     ) -> Receipt:
         if by.why:
-            origin, why = Origin.NUDGE, f"{by.who} took up: {by.why}"
+            origin, why = Origin.NUDGE, f"{by.who} accepted a proposal: {by.why}"
         numbers = tuple(self._context.queue(config, by, origin, why, parent) for config in configs)
         for number in numbers:
             self._queue.enqueue(number)

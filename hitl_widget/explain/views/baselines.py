@@ -116,9 +116,9 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
     ahead = [one.name for one, found in said[1:] if found.high < 0]
     parts = []
     if beaten:
-        parts.append(f"it beats {listed(beaten)}")
+        parts.append(f"the model beats {listed(beaten)}")
     if level:
-        parts.append(f"it is statistically tied with {listed(level)}")
+        parts.append(f"{'' if beaten else 'the model '}is statistically tied with {listed(level)}")
     if ahead:
         parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} better")
     return (first, f"{capital('; '.join(parts))}.") if parts else (first,)
@@ -127,7 +127,7 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
 def _luck(said: Sequence[tuple[Contender, Comparison]]) -> tuple[str, ...]:
     if not said:
         return ()
-    notes = ["The model was chosen by these folds, so its lead is slightly optimistic; the holdout is not used."]
+    notes = ["The model was chosen on these folds, so its lead is slightly optimistic; the holdout is not used."]
     if min(found.folds for _, found in said) < 4:
         notes.append("With so few folds, only large differences are visible.")
     return tuple(notes)

@@ -65,21 +65,19 @@ def calibration(
     usual = f"{100 * float(np.mean(chance)):.1f}"
     if beyond:
         first = (
-            f"Predicted probabilities are {100 * error:.1f} points off on average; with perfect ones, "
-            "chance alone would "
-            f"make {usual} points."
+            f"Predicted probabilities are {100 * error:.1f} points off on average; even perfect "
+            f"probabilities would be off by about {usual} points by chance."
         )
         second = _where(points, task)
     else:
         first = (
             f"You can trust the probabilities: they are {100 * error:.1f} points off on average, and "
-            "chance alone would "
-            f"make {usual} points on this many rows."
+            f"with this many rows, chance alone accounts for about {usual} points."
         )
         held = sum(one.low <= one.predicted <= one.high for one in points)
         second = (
-            f"In {held} of {plural(len(points), 'range')} of probability, the observed share agrees within "
-            "its interval."
+            f"In {held} of {plural(len(points), 'range')} of probability, the prediction lies within the interval of "
+            "the observed share."
         )
     return VIEW.answer(
         (first, second), data, notes=("Each row counts once per class.",) if p.ndim == 2 else (), about=about
@@ -110,16 +108,16 @@ def _by_chance(p: np.ndarray, bins: int, rng: np.random.Generator) -> np.ndarray
 
 def _where(points: tuple[CalibrationPoint, ...], task: Task) -> str:
     """Return a sentence on the bin that is furthest off, beyond its interval."""
-    what = f"were {task.positive}" if task.kind is Kind.BINARY else "came true"
+    what = f"had {task.target} = {task.positive}" if task.kind is Kind.BINARY else "came true"
     off = [one for one in points if not one.low <= one.predicted <= one.high]
     if not off:
-        return "In every range of probability, the observed share agrees within its interval."
+        return "In every range of probability, the prediction lies within the interval of the observed share."
     one = max(off, key=lambda one: abs(one.predicted - one.share))
     how = "too high" if one.predicted > one.share else "too low"
     return (
         f"The largest gap is at predictions around {percent(one.predicted)}: {percent(one.share)} of "
         f"those {one.rows:,} rows "
-        f"{what} ({percent(one.low).removesuffix('%')} to {percent(one.high)}), so they are {how} there."
+        f"{what} ({percent(one.low).removesuffix('%')} to {percent(one.high)}), so predictions are {how} there."
     )
 
 

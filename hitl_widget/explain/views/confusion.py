@@ -159,7 +159,8 @@ def _commonest(task: Task, counts: np.ndarray) -> str:
     i, j = np.unravel_index(int(wrong.argmax()), wrong.shape)
     rows = int(counts[i].sum())
     text = (
-        f"The most frequent mistake: {wrong[i, j]:,} of {rows:,} rows that are {task.classes[i]} are predicted as "
+        f"The most frequent mistake: {wrong[i, j]:,} of {rows:,} rows with {task.target} = {task.classes[i]} are "
+        "predicted as "
         f"{task.classes[j]} ({percent(wrong[i, j] / rows)})"
     )
     back, total = int(wrong[j, i]), int(counts[j].sum())

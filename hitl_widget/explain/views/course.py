@@ -70,14 +70,14 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     first = (
         f"After {plural(len(ended), 'trial')}, the best score is {metric.label} "
         f"{score_in_words(metric, best.score or 0.0, best.std)}"
-        f" ({labels.get(best.family, best.family)}, number {complete.index(best) + 1:,} of "
-        f"{len(complete):,} complete trials)."
+        f" ({labels.get(best.family, best.family)}, complete trial {complete.index(best) + 1:,} of "
+        f"{len(complete):,})."
     )
     notes = []
     if len(today) < len(complete):
         notes.append("The best score is for today's columns; the chart includes trials on other columns.")
     if rows:
-        notes.append("The gain of a change is the gain until the next change; part of it would have come anyway.")
+        notes.append("The gain of a change is the gain until the next change; part of it would have happened anyway.")
     return VIEW.answer(
         (first, _brought(metric, acts)),
         {"trials": _points(state, metric, labels, complete), "acts": rows},
@@ -218,12 +218,12 @@ def _brought(metric: Metric, spans: Sequence[_Span]) -> str:
     gained = [one for one in spans if (one.gain or 0.0) > 0]
     if not gained:
         after = sum(one.trials for one in spans)
-        what = f"its {plural(after, 'trial')}" if after else "no trial yet"
-        return f"No change was followed by a new best so far ({plural(len(spans), 'change')}, {what})."
+        what = f"{plural(after, 'trial')} since" if after else "no trial since"
+        return f"No change has been followed by a new best score yet ({plural(len(spans), 'change')}, {what})."
     top = max(gained, key=lambda one: one.gain or 0.0)
-    who = "yours" if top.act.author is Author.YOU else "the machine's"
+    who = "your change" if top.act.author is Author.YOU else "a change by the machine"
     said = (
-        f"The largest gain of {plural(len(spans), 'change')} followed “{top.act.title}” ({who}): the best "
+        f"The largest gain followed “{top.act.title}” ({who}): the best "
         "score improved by "
         f"{gap_in_words(metric, top.gain or 0.0)} in {plural(top.trials, 'trial')}"
     )

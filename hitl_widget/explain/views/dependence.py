@@ -122,14 +122,14 @@ def _dependence_sentence(values: Attribution, column: str, cells: pd.Series[Any]
         at, mean = _binned(x[np.isfinite(x)], pulls[np.isfinite(x)])
         told = curve_in_words(at, mean, place_in_words(cells, at))
         span = amount_in_words(values, float(np.ptp(mean))) if len(mean) else amount_in_words(values, 0.0)
-        return f"As {column} grows, its contribution to {what} {told}; lowest and highest are {span} apart."
+        return f"As {column} grows, its contribution to {what} {told}; the lowest and the highest are {span} apart."
     means = level_means(cells, pulls)
     if len(means) < 2:
         return f"{column} has only one value in these rows."
     (high, most), (low, least) = means[0], means[-1]
     return (
-        f"{column} = {high} raises {what} most ({signed_in_words(values, most)} on average), {low} lowers it most "
-        f"({signed_in_words(values, least)})."
+        f"{column} = {high} has the most positive effect on {what} ({signed_in_words(values, most)} on average), and "
+        f"{low} the most negative ({signed_in_words(values, least)})."
         if most > 0 > least
         else f"{column} = {high} goes with the highest contribution ({signed_in_words(values, most)}), {low} with the "
         f"lowest ({signed_in_words(values, least)})."

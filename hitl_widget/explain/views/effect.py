@@ -18,13 +18,11 @@ from hitl_widget.charts.marks import (
     value_tooltip,
 )
 from hitl_widget.charts.parts import Rows, chart, finished
-from hitl_widget.domain.figures import value_in_words
 from hitl_widget.explain.concepts import PARTIAL_DEPENDENCE
 from hitl_widget.explain.definition import Option, ViewDefinition
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import CLASS, COLUMN, TRIAL_OR_ENSEMBLE, unchecked
 from hitl_widget.explain.partial_dependence import GRID, LINES, ROWS, Curve, curve
-from hitl_widget.explain.phrases import percent
 from hitl_widget.explain.shape import curve_in_words
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
@@ -138,15 +136,15 @@ def _sentences(subject: Subject, found: Curve, answers: np.ndarray, label: str |
         high, low = int(mean.argmax()), int(mean.argmin())
         first = (
             f"With {found.column} = {shown(found.grid.iloc[high])} {what} is highest on average "
-            f"({_level(subject, float(mean[high]))}), with {shown(found.grid.iloc[low])} lowest "
-            f"({_level(subject, float(mean[low]))})."
+            f"({subject.in_words(float(mean[high]))}), with {shown(found.grid.iloc[low])} lowest "
+            f"({subject.in_words(float(mean[low]))})."
         )
     else:
         x = numbers_of(found.grid)
         told = curve_in_words(x, mean, place_in_words(found.grid, x))
         first = (
-            f"As {found.column} grows, {what} {told}, on average between {_level(subject, float(mean.min()))} and "
-            f"{_level(subject, float(mean.max()))}."
+            f"As {found.column} grows, {what} {told}, on average between {subject.in_words(float(mean.min()))} and "
+            f"{subject.in_words(float(mean.max()))}."
         )
     return (first, *_crossing(subject, answers))
 
@@ -174,11 +172,7 @@ def _what(subject: Subject, label: str | None) -> str:
     if subject.regression:
         return f"the predicted {subject.task.target}"
     label = label if label is not None else subject.labels[1] if len(subject.labels) > 1 else "the positive class"
-    return f"the probability of {label}"
-
-
-def _level(subject: Subject, value: float) -> str:
-    return value_in_words(value) if subject.regression else percent(value)
+    return f"the probability that {subject.task.target} = {label}"
 
 
 def _notes(found: Curve, subject: Subject) -> tuple[str, ...]:

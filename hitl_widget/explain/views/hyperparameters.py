@@ -18,7 +18,7 @@ from hitl_widget.explain.importances import sentence
 from hitl_widget.explain.knowledge import about_family, early, family_to_show
 from hitl_widget.explain.options import MODEL_FAMILY
 from hitl_widget.explain.ped_anova import ped_anova
-from hitl_widget.explain.phrases import listed, percent
+from hitl_widget.explain.phrases import capital, listed, percent
 from hitl_widget.explain.record import Record
 from hitl_widget.explain.view import Level, View
 
@@ -75,15 +75,14 @@ def hyperparameters(
         theirs = ped_anova(evidence.axes, evidence.units[some], good)
         rows += _importance_rows(objective.name, objective.label, theirs, labels, int(some.sum()), list(found))
         first = next(iter(theirs))
-        others.append(f"{objective.label} on {labels[first]} ({percent(theirs[first])})")
+        others.append(f"{objective.label} depends most on {labels[first]} ({percent(theirs[first])})")
     said = [sentence(found, [axis.parameter for axis in evidence.axes], len(evidence.trials))]
     if others:
-        said.append(f"Other objectives depend most on: {listed(others)}.")
+        said.append(f"{capital(listed(others))}.")
     notes = [
         (
-            "Shares tell what sets the best tenth of the trials apart, not by how much the score "
-            "changes; see `setting` "
-            "for that."
+            "Shares tell what distinguishes the best tenth of the trials, not how much the score changes; "
+            "`setting` shows that."
         )
     ]
     if evidence.fixed:

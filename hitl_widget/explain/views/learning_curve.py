@@ -258,7 +258,7 @@ def _view(
         )
     notes = [f"From {len(used)} of {len(context.folds)} folds."] if len(used) < len(context.folds) else []
     if law is not None:
-        notes.append("Twice the data means more rows of the same kind; other rows may help more or less.")
+        notes.append("Twice the data means more rows of the same kind; rows of another kind may help more or less.")
     return VIEW.answer(
         sentences,
         {"points": points, "law": [] if law is None else _law_rows(metric, law, counts[-1])},

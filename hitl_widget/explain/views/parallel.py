@@ -120,20 +120,20 @@ def _agreement(evidence: Evidence, order: Sequence[int], good: Any) -> tuple[str
             top, share = int(counts.argmax()), float(counts.max() / len(good))
             usual = float((every == top).mean())
             if share >= 0.8 and share > usual + 0.1:
-                agreed.append(f"{axis.label} {axis.text(float(top))}")
+                agreed.append(f"{axis.label} = {axis.text(float(top))}")
             else:
                 loose.append(axis.label)
             continue
         (low, high), (least, most) = (np.quantile(one, [0.25, 0.75]) for one in (best, every))
         if high - low < _AGREE and (high - low) < 0.75 * max(most - least, 1e-9):
             from_, to = axis.text(float(low)), axis.text(float(high))
-            agreed.append(f"{axis.label} {to}" if from_ == to else f"{axis.label} from {from_} to {to}")
+            agreed.append(f"{axis.label} = {to}" if from_ == to else f"{axis.label} from {from_} to {to}")
         else:
             loose.append(axis.label)
     n = len(good)
     if not agreed:
         return (f"The best {n} trials have nothing in common that the others do not: many configurations are good.",)
-    first = f"The best {n} trials have in common: {listed(agreed)}."
+    first = f"The best {n} trials agree on {listed(agreed)}."
     return (first, f"They vary as much as the others in {listed(loose)}.") if loose else (first,)
 
 

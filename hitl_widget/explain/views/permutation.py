@@ -107,7 +107,7 @@ def _together_notes(subject: Subject, losses: Losses) -> list[str]:
         notes.append(
             f"{names[0]} is correlated with {listed(names[1:])}: shuffling only one hides the information "
             f"that {both} share. "
-            f"Shuffled together they cost {number(float(mean[p + g]))}, one by one {alone}."
+            f"Shuffling them together costs {number(float(mean[p + g]))}, and one by one {alone}."
         )
     return notes
 

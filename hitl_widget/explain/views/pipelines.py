@@ -119,9 +119,9 @@ def _ways(metric: Metric, ways: Mapping[tuple[str, ...], list[Trial]], total: in
     ranked = sorted(ways.items(), key=lambda item: -_best(item[1]))
     (way, trials), *others = ranked
     names = list(dict.fromkeys(way[1:-1]))
-    through = f" after {listed(names)}" if names != ["not used"] else ""
+    through = f" with {listed(names)}" if names != ["not used"] else ""
     first = (
-        f"Of {plural(len(ways), 'pipeline')} in {plural(total, 'trial')}, the best ends in "
+        f"Of {plural(len(ways), 'pipeline')} in {plural(total, 'trial')}, the best is "
         f"{way[-1]}{through} "
         f"({plural(len(trials), 'trial')})."
     )
@@ -129,7 +129,7 @@ def _ways(metric: Metric, ways: Mapping[tuple[str, ...], list[Trial]], total: in
         return (first,)
     next_way, next_trials = others[0]
     gap = gap_in_words(metric, _best(trials) - _best(next_trials))
-    return first, f"The next ends in {next_way[-1]} after {listed(list(dict.fromkeys(next_way[1:-1])))}, {gap} behind."
+    return first, f"The next is {next_way[-1]} with {listed(list(dict.fromkeys(next_way[1:-1])))}, {gap} behind."
 
 
 def draw(nodes: Rows = (), links: Rows = ()) -> Any:

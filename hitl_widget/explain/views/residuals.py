@@ -68,7 +68,7 @@ def residuals(
     data = {"points": drawn, "bins": _bins(p, y - p)}
     sizes = np.abs(y - p)
     half, most = np.quantile(sizes, [0.5, 0.9])
-    first = f"Half of the predictions are within {_of(half)} of the truth, 9 of 10 within {_of(most)}."
+    first = f"Half of the predictions are within {_of(half)} of the true value, and 9 of 10 within {_of(most)}."
     notes = ["The points are a random sample of the rows."] if points.rows > len(points.residual) else []
     return VIEW.answer((first, _shape(data["bins"], p, y - p)), data, notes=tuple(notes), about=about)
 
@@ -99,7 +99,7 @@ def _shape(bins: list[dict[str, Any]], p: np.ndarray, residual: np.ndarray) -> s
     for one, where in ((bins[-1], "largest"), (bins[0], "smallest")):
         if one in off and len(bins) > 2 and abs(one["mean"]) > 2 * abs(mean):
             low = "low" if one["mean"] > 0 else "high"
-            return f"Its {where} predictions are too {low}, by {_of(abs(one['mean']))} on average."
+            return f"The {where} predictions are too {low}, by {_of(abs(one['mean']))} on average."
     if abs(mean) > lean and n > 1:
         return f"Overall, predictions are too {'low' if mean > 0 else 'high'}, by {_of(abs(mean))} on average."
     sizes, lower = np.abs(residual), p <= np.median(p)

@@ -89,7 +89,7 @@ def roc_pr(
         pr = [one for one in pr if one["curve"] in worst]
         sentences = _ranks_of_classes(areas, mean.area)
     else:
-        sentences = _ranks(areas[0], y, p, found, rng)
+        sentences = _ranks(f"{task.target} = {areas[0]['curve']}", areas[0], y, p, found, rng)
     data = {"roc": roc, "pr": pr, "areas": areas}
     options = {"found": (0.5, 0.8, 0.9, 0.95)} if p.ndim == 1 else {}
     return VIEW.answer(sentences, data, about=about, options=options)
@@ -118,23 +118,21 @@ def _precision_recall(positive: np.ndarray, p: np.ndarray, most: int = 120) -> t
 
 
 def _ranks(
-    area: Mapping[str, Any], y: np.ndarray, p: np.ndarray, found: float, rng: np.random.Generator
+    what: str, area: Mapping[str, Any], y: np.ndarray, p: np.ndarray, found: float, rng: np.random.Generator
 ) -> tuple[str, str]:
-    name = area["curve"]
     interval = score_interval("roc_auc", y, p, rng) or Interval(
         area["roc_auc"], area["roc_auc"], area["roc_auc"], len(y)
     )
     pairs = round(100 * interval.value)
     first = (
-        f"In {pairs} of 100 pairs of a row that is {name} and one that is not, the model gives the first the higher "
-        f"probability "
-        f"(ROC AUC {number(interval.value)}, {number(interval.low)} to {number(interval.high)}; guessing gets 50)."
+        f"Given one row with {what} and one without, the model ranks the first higher in {pairs} of 100 cases "
+        f"(ROC AUC {number(interval.value)}, {number(interval.low)} to {number(interval.high)}; guessing: 50)."
     )
     hits, alarms, _ = _steps(y == 1, p)
     place = int(np.searchsorted(hits, found * hits[-1] - 1e-9))
     false = 1 - hits[place] / alarms[place]
     second = (
-        f"To find {percent(found)} of the rows that are {name}, the model must flag {alarms[place]:,} of "
+        f"To find {percent(found)} of the rows with {what}, the model must flag {alarms[place]:,} of "
         f"{len(y):,} rows; "
         f"{percent(false)} of these are false positives (flagging at random: {percent(1 - area['base'])})."
     )
@@ -144,10 +142,11 @@ def _ranks(
 def _ranks_of_classes(areas: list[dict[str, Any]], mean: float) -> tuple[str, ...]:
     low, high = (pick(areas, key=lambda one: one["roc_auc"]) for pick in (min, max))
     first = (
-        f"Each class against the rest, the model ranks {round(100 * mean)} of 100 pairs of rows correctly on average"
+        f"With each class against the rest, the model ranks {round(100 * mean)} of 100 pairs of rows correctly on "
+        "average"
     )
     return (
-        f"{first} (ROC AUC {number(mean)}; guessing gets 50).",
+        f"{first} (ROC AUC {number(mean)}; guessing: 50).",
         (
             f"It separates {high['curve']} best ({number(high['roc_auc'])}) and {low['curve']} worst "
             f"({number(low['roc_auc'])})."

@@ -73,7 +73,7 @@ def explained_row(subject: Subject, values: Attribution, number: int, of: str | 
     order = np.argsort(-np.abs(pulls), kind="stable")
     cells = mine.table.iloc[place]
     shown_first = order[:_STEPS] if len(order) > _STEPS + 1 else order
-    steps: list[dict[str, Any]] = [_step("start", "", "base", base, base, _say(subject, mine, base, code), 0)]
+    steps: list[dict[str, Any]] = [_step("start", "", "base", base, base, _say(subject, mine, base), 0)]
     at = base
     for i in shown_first:
         steps.append(
@@ -94,7 +94,7 @@ def explained_row(subject: Subject, values: Attribution, number: int, of: str | 
         steps.append(
             _step(label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest), len(steps))
         )
-    steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end, code), len(steps)))
+    steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end), len(steps)))
     return VIEW.answer(
         _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells),
         {"waterfall": steps},
@@ -122,8 +122,8 @@ def _row_sentences(
     cells: pd.Series[Any],
 ) -> tuple[str, ...]:
     who, where = subject.name[:1].upper() + subject.name[1:], f"row {number}" if number >= 0 else "this row"
-    first = f"{who} predicts {_say(subject, values, end, code)} for {where}; the average prediction is "
-    first += f"{_say(subject, values, base, code, short=True)}."
+    first = f"{who} predicts {_predicted(subject, values, end, code)} for {where}; the average prediction is "
+    first += f"{_say(subject, values, base)}."
     whole = sum(abs(size) for _, size in pulls)
     if not whole > 0:
         return first, "No column changes the prediction."
@@ -149,11 +149,12 @@ def _row_notes(subject: Subject, values: Attribution, number: int) -> tuple[str,
     return tuple(notes)
 
 
-def _say(subject: Subject, values: Attribution, value: float, code: int | None, short: bool = False) -> str:
-    if values.scale == "log-odds":
-        return f"{value_in_words(value)} (log-odds)"
-    said = subject.in_words(value, code)
-    return said.rsplit("%", 1)[0] + "%" if short and not subject.regression else said
+def _say(subject: Subject, values: Attribution, value: float) -> str:
+    return f"{value_in_words(value)} (log-odds)" if values.scale == "log-odds" else subject.in_words(value)
+
+
+def _predicted(subject: Subject, values: Attribution, value: float, code: int | None) -> str:
+    return _say(subject, values, value) if values.scale == "log-odds" else subject.predicted(value, code)
 
 
 def draw(waterfall: Rows = ()) -> Any:

@@ -36,7 +36,7 @@ _NOTES = {
     "false alarms": ("Negative rows only.",),
 }
 _Codes = Mapping[str, tuple[np.ndarray, tuple[str, ...]]]
-_ERRS = {"mistakes": "wrong on", "misses": "it misses", "false alarms": "false alarms on"}
+_ERRS = {"mistakes": "wrong on", "misses": "it misses", "false alarms": "false positives on"}
 
 
 def compute(source: ModelSource) -> View:
@@ -313,11 +313,12 @@ def _sentences(
         like = (interval.high - interval.low) / 4
         what = (
             f"off by {number(interval.value, like)} ({number(interval.low, like)} to {number(interval.high, like)}) on "
-            f"average over {worst['rows']:,} rows, against {number(overall, like)} overall"
+            f"average over {worst['rows']:,} rows, compared with {number(overall, like)} overall"
         )
     else:
         what = (
-            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, against {percent(overall)} overall"
+            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, compared with "
+            f"{percent(overall)} overall"
         )
     first = f"The model makes the most errors where {worst['label']}: {what}."
     more = len(sure) - 1

@@ -101,7 +101,7 @@ def threshold(
     return VIEW.answer(
         sentences,
         data,
-        question=f"From which probability should the model predict {task.positive}?",
+        question=f"From which probability should the model predict {task.target} = {task.positive}?",
         notes=_notes(y, best, false_alarm, miss, low, high),
         about={**(about or {}), "false_alarm": false_alarm, "miss": miss},
         options={"false_alarm": (1, 2, 5, 10), "miss": (1, 2, 5, 10)},
@@ -190,10 +190,10 @@ def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) 
         return (
             f"Keep the threshold at {PRESENT}, which costs {number(100 * now)} per 100 rows: {cut} "
             f"({ends}) is cheapest on "
-            "these rows, but does not reliably save anything on rows that did not choose it."
+            "these rows, but the saving does not hold on rows that were not used to choose it."
         )
     return (
-        f"Predict {task.positive} from {cut} ({ends}): on rows that did not choose it, that costs "
+        f"Predict {task.target} = {task.positive} from {cut} ({ends}): on rows not used to choose it, this costs "
         f"{number(100 * (now - mean))} per 100 rows instead of {number(100 * now)} at {PRESENT}, "
         f"{percent(mean / now)} less."
     )
@@ -210,7 +210,7 @@ def _trade(task: Task, y: np.ndarray, p: np.ndarray, cut: float) -> str:
     alarms = [int(((p >= one) & (y == 0)).sum()) for one in (cut, PRESENT)]
     total = int((y == 1).sum())
     return (
-        f"At {cut:.2f} the model finds {found[0]:,} of the {total:,} rows that are {task.positive}, with "
+        f"At {cut:.2f} the model finds {found[0]:,} of the {total:,} rows with {task.target} = {task.positive}, with "
         f"{alarms[0]:,} false "
         f"positives; at {PRESENT}, {found[1]:,} with {alarms[1]:,}."
     )

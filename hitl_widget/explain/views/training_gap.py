@@ -99,7 +99,7 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
     if gap <= 2 * error:
         return (f"{first}: no sign of overfitting (gap {'+' if gap >= 0 else '−'}{size}).",)
     return (
-        f"{first}: {size} better on the rows it has seen.",
+        f"{first}: {size} better on the rows that the model has seen.",
         (
             "Some gap is normal, and larger for trees than for linear models. Act on it only when a simpler or more "
             "regularised configuration scores better on validation rows."
@@ -144,8 +144,8 @@ VIEW = ViewDefinition(
     concept=Concept(
         "overfitting",
         "Overfitting",
-        "A model can memorise its training rows and still fail on new ones. The gap between the two scores shows "
-        "how much it memorised. A large gap alone does no harm while the score on new rows is good; it shows "
+        "A model can memorize its training rows and still fail on new ones. The gap between the two scores shows "
+        "how much it memorized. A large gap alone does no harm while the score on new rows is good; it shows "
         "where there may be something to gain.",
     ),
 )

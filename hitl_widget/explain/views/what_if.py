@@ -13,14 +13,13 @@ from hitl_widget.charts.marks import AS_PREDICTION, BARS, names_down, text_besid
 from hitl_widget.charts.parts import Rows, chart, finished
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
-from hitl_widget.domain.figures import value_in_words
 from hitl_widget.errors import CommandError, DataError
 from hitl_widget.evaluation.context import Context
 from hitl_widget.explain.association import associations
 from hitl_widget.explain.definition import Asked, Concept, Option, ViewDefinition
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import CLASS, ROW, TRIAL_OR_ENSEMBLE
-from hitl_widget.explain.phrases import listed, percent
+from hitl_widget.explain.phrases import listed
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
 from hitl_widget.explain.wording import kind_of, numbers_of, shown
@@ -176,7 +175,7 @@ def what_if(
     names = list(new)
     first, last = float(answers[0]), float(answers[-1])
     told = [f"{name} = {shown(new[name])}" for name in names]
-    rows = [{"label": "unchanged", "value": first, "change": 0.0, "text": subject.in_words(first, code), "order": 0}]
+    rows = [{"label": "unchanged", "value": first, "change": 0.0, "text": subject.in_words(first), "order": 0}]
     for i, change in enumerate(told):
         value = float(answers[1 + i])
         rows.append(_record(subject, change, value, value - first, i + 1))
@@ -204,15 +203,15 @@ def _sentences(
     name = subject.name[:1].upper() + subject.name[1:]
     first, last = answers[0], answers[-1]
     if not told:
-        return (f"{name} predicts {subject.in_words(first, code)} for row {row}.",)
+        return (f"{name} predicts {subject.predicted(first, code)} for row {row}.",)
     change = last - first
     least = 1e-3 * (float(np.std(subject.y)) if subject.regression else 1.0)
     if abs(change) <= least:
-        text = f"With {listed(told)} the prediction stays at {_short(subject, first)}."
+        text = f"With {listed(told)}, the prediction stays at {subject.in_words(first)}."
     else:
         text = (
-            f"With {listed(told)} {name[:1].lower() + name[1:]} predicts {subject.in_words(last, code)} instead of "
-            f"{_short(subject, first)} ({subject.amount(change, signed=True)})."
+            f"With {listed(told)}, {name[:1].lower() + name[1:]} predicts {subject.predicted(last, code)} instead of "
+            f"{subject.in_words(first)} ({subject.amount(change, signed=True)})."
         )
     if len(told) < 2:
         return (text,)
@@ -221,16 +220,12 @@ def _sentences(
     parts = [
         f"{label} {subject.amount(size, signed=True) if abs(size) > least else 'no change'}" for label, size in alone
     ]
-    second = f"Alone: {', '.join(parts)}"
+    second = f"Each change alone: {', '.join(parts)}"
     whole = sum(size for _, size in alone)
     most = max(abs(change), *(abs(size) for _, size in alone))
     if most > least and abs(change - whole) > 0.15 * most:
         second += f"; together they do {'more' if abs(change) > abs(whole) else 'less'} than the sum of these"
     return text, f"{second}."
-
-
-def _short(subject: Subject, value: float) -> str:
-    return value_in_words(value) if subject.regression else percent(value)
 
 
 def _changed(row: pd.DataFrame, new: Mapping[str, Any]) -> pd.DataFrame:
@@ -405,7 +400,7 @@ VIEW = ViewDefinition(
     concept=Concept(
         "what_if",
         "What if",
-        "The model predicts again with other values in one row. The answer tells about the model, not about the "
+        "The model predicts again with other values in one row. The answer describes the model, not the "
         "world: changing a value on paper does not change its cause. Far from all rows in the table, the model "
         "guesses.",
     ),

@@ -117,7 +117,8 @@ def _against_families(
                 )
     count = len(level)
     first = (
-        f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied with it"
+        f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied "
+        "with the winner"
     )
     return capital(
         f"{first}; {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."

@@ -221,7 +221,10 @@ def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnP
     task = replace(given, columns=choices.columns(given))
     shown = _shown(task.columns, known)
     left = len(task.columns) - len(shown)
-    rest = f"{plural(left, 'more column')}: session.profile.frame() lists all, session.set_role(…) changes any."
+    rest = (
+        f"{plural(left, 'more column')}: session.profile.frame() lists all columns, and session.set_role(…) changes "
+        "their roles."
+    )
     return {
         "sentence": table_in_words(task),
         "notes": list(given.notes),
@@ -302,9 +305,13 @@ def _about(task: Task) -> str:
     dropped = f" {plural(task.dropped_rows, 'row')} without it {'was' if task.dropped_rows == 1 else 'were'} left out."
     more = dropped if task.dropped_rows else ""
     if task.kind is Kind.REGRESSION:
-        return f"Predicts a number, scored by {task.metric.label}.{more}"
-    what = f"one of {len(task.classes)} classes" if task.positive is None else f"the probability of {task.positive}"
-    return f"Predicts {what}, scored by {task.metric.label}.{more}"
+        return f"Models predict a number and are scored by {task.metric.label}.{more}"
+    what = (
+        f"one of {len(task.classes)} classes"
+        if task.positive is None
+        else f"the probability that {task.target} = {task.positive}"
+    )
+    return f"Models predict {what} and are scored by {task.metric.label}.{more}"
 
 
 def _transform_line(task: Task) -> str:

@@ -11,6 +11,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.explain.wording import points
 from hitl_widget.session.results import audit, truth_and_predictions
 from hitl_widget.widget.requests import request
 
@@ -126,7 +127,7 @@ def _roc(runtime: Runtime, numbers: Sequence[int]) -> PictureInfo:
     return {
         "kind": "roc",
         "x": "false positive rate",
-        "y": f"true positive rate ({runtime.task.positive or 'the class'})",
+        "y": "true positive rate",
         "sentence": f"Area under the curve: {', '.join(areas)}; higher and further left is better.",
         "curves": curves,
     }
@@ -188,7 +189,7 @@ def audit_info(runtime: Runtime, number: int, column: str) -> AuditInfo:
 def _figures(runtime: Runtime) -> list[str]:
     task = runtime.task
     if task.kind is Kind.BINARY:
-        return [task.metric.label, f"predicted {task.positive}", "correctly found", "false alarms"]
+        return [task.metric.label, "selection rate", "true positive rate", "false positive rate"]
     return [task.metric.label, "mean error"] if task.kind is Kind.REGRESSION else [task.metric.label]
 
 
@@ -228,14 +229,11 @@ def _notes(found: Audit) -> list[str]:
         {metric_named(one.scorer).label for one in found.groups} if len({o.scorer for o in found.groups}) > 1 else ()
     )
     if other:
-        notes.append(f"Not every group has both classes: scores are {', '.join(sorted(other))}.")
-    for one, what in (
-        (found.demographic_parity, "The selection rate"),
-        (found.equalised_odds, "The error rate"),
-    ):
-        if one is not None:
-            notes.append(
-                f"{what} differs most between {one.high} and {one.low}: by {100 * one.value:.0f} points of {one.of}"
-                f"{', and the intervals overlap' if one.overlap else ''}."
-            )
+        notes.append(f"Some groups contain only one class, so the scores mix {' and '.join(sorted(other))}.")
+    notes += [
+        f"The largest difference in {one.of} is {points(one.value)}, between “{one.high}” and “{one.low}”"
+        f"{'; the intervals overlap' if one.overlap else ''}."
+        for one in (found.demographic_parity, found.equalised_odds)
+        if one is not None
+    ]
     return notes

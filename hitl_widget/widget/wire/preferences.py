@@ -244,7 +244,7 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
     labels = [one.label for one in assessment.objectives]
     if not preferences.guide:
         listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
-        return f"The search optimizes {labels[0]} alone so far. Answer pairs or set goals to weigh {listed}."
+        return f"The search optimizes {labels[0]} alone so far. Compare pairs of models or set goals to weigh {listed}."
     answers = plural(preferences.answers, "answer")
     goals = "your goals" if preferences.goals.weights else ""
     said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your preferences"
@@ -252,7 +252,7 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
         return f"Based on {said}: no model satisfies all constraints."
     chosen = state.trials[state.chosen]
     same = " It also has the best score." if state.chosen == state.best else ""
-    return f"Based on {said}, you would prefer #{chosen.number}, {words.label(chosen)}.{same}"
+    return f"Recommended from {said}: #{chosen.number} ({words.label(chosen)}).{same}"
 
 
 def _objective(one: Objective, state: SessionState, assessment: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:
@@ -303,12 +303,12 @@ def _constraint(
     kept, unknown = sum(one == 0 for one in found), found.count(None)
     broken = len(found) - kept - unknown
     if rule.op == "in":
-        label, what = "model", f"one of {', '.join(words.labels.get(name, name) for name in rule.families)}"
+        label, what = "model", f"is one of {', '.join(words.labels.get(name, name) for name in rule.families)}"
     else:
         objective = objective_named(rule.about, task, state.preferences.custom)
         label, what = objective.label, f"{rule.side} {value_with_unit(objective, rule.limit)}"
-    sentence = f"{label[:1].upper()}{label[1:]} {'must' if rule.hard else 'should'} be {what}: "
-    sentence += f"{kept} of {plural(len(found), 'model')} {'satisfies' if kept == 1 else 'satisfy'} it"
+    sentence = f"{'Hard' if rule.hard else 'Soft'} constraint: {label} {what}; satisfied by "
+    sentence += f"{kept} of {plural(len(found), 'model')}"
     sentence += f", {unknown} not measured yet." if unknown else "."
     return {
         "text": rule.text,
@@ -354,10 +354,10 @@ def _acts_of_answers(state: SessionState) -> dict[Comparison, int]:
 
 def _said(one: Comparison, state: SessionState) -> str:
     if one.answer is Judgement.SKIP:
-        return f"skipped #{one.first} and #{one.second}"
+        return f"Skipped #{one.first} and #{one.second}"
     if one.answer is Judgement.EQUAL:
-        return f"#{one.first} about equal to #{one.second}"
-    return f"#{one.preferred} rather than #{one.second if one.preferred == one.first else one.first}"
+        return f"#{one.first} and #{one.second} about equal"
+    return f"#{one.preferred} preferred to #{one.second if one.preferred == one.first else one.first}"
 
 
 def _question(assessment: Assessment, state: SessionState) -> QuestionInfo | None:
@@ -402,7 +402,7 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
         "winner": found.winner,
         "rival": found.rival,
         "sentence": (
-            f"#{rival.number}, {words.label(rival)}, is {how} #{found.winner} on the same folds"
+            f"#{rival.number} ({words.label(rival)}) is {how} #{found.winner} on the same folds"
             f"{f', statistically tied (noise {noise})' if found.gap > 0 else ''}."
         ),
         "lost": list(found.lost),

@@ -270,5 +270,5 @@ def _notices(state: SessionState) -> list[Notice]:
         return [{"level": "error", "text": state.failure.message, "remedy": state.failure.remedy}]
     if state.holdout_problem:
         text = f"The holdout could not be evaluated. {state.holdout_problem}"
-        return [{"level": "warn", "text": text, "remedy": "Load the session again with a larger trial_memory."}]
+        return [{"level": "warn", "text": text, "remedy": "Load the session again with a larger trial_memory=."}]
     return []

@@ -273,7 +273,7 @@ def _belief(belief: Belief, state: SessionState) -> BeliefInfo:
         "likely": list(belief.likely),
         "strength": belief.strength.value,
         "verdict": (said.kind if said else VerdictKind.UNDECIDED).value,
-        "sentence": said.sentence if said else "Undecided: too few trials have ended since.",
+        "sentence": said.sentence if said else "Undecided: too few trials have ended since you stated the belief.",
         "weight": round(weight_of(belief, max(0, state.started - belief.since)), 2),
     }
 

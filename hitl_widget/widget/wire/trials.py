@@ -285,9 +285,9 @@ def _generation(state: SessionState, trial: Trial) -> str:
         return ""
     opened = next((one for one in state.generations if one.number == trial.generation), None)
     if opened is None or not opened.title:
-        return "Proposed under the original search space."
-    who = "you" if opened.author is By.YOU else "the machine"
-    return f"Proposed under search space {opened.number}, after {who} changed {opened.title}."
+        return "Proposed in the original search space."
+    whose = "your" if opened.author is By.YOU else "the machine's"
+    return f"Proposed in search space {opened.number}, after {whose} change “{opened.title}”."
 
 
 def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:

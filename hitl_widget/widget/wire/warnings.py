@@ -260,4 +260,4 @@ def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool) -> str:
         return "No open warnings."
     severe = sum(one["severity"] == "high" for one in open_)
     counted = plural(len(open_), "open warning")
-    return f"{counted}, {severe} of high severity." if severe and len(open_) > 1 else f"{counted}."
+    return f"{counted}, {severe} severe." if severe and len(open_) > 1 else f"{counted}."

@@ -14,11 +14,7 @@ export class RequestError extends Error {
 
 /** An act is on its way: a busy kernel takes it when its cell ends, so doing it again would do it twice. */
 const late = () =>
-  new RequestError(
-    "timeout",
-    "The kernel is busy.",
-    "Your act is on its way, and is done when the cell ends.",
-  );
+  new RequestError("timeout", "The kernel is busy.", "Queued; runs when the current cell finishes.");
 
 const silent = () =>
   new RequestError("timeout", "The kernel did not answer.", "It may be busy with a cell: try again.");
@@ -68,7 +64,11 @@ export class Requests<Type extends string> {
       try {
         this.send({ ...body, type, id });
       } catch {
-        const closed = new RequestError("closed", "The kernel cannot be reached.", "Restart it, then load.");
+        const closed = new RequestError(
+          "closed",
+          "The kernel cannot be reached.",
+          "Restart it, then load the session again.",
+        );
         this.take(id)?.reject(closed);
       }
     });

@@ -44,9 +44,9 @@ export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): 
   const percent = `${Math.min(99, Math.round(50 + 50 * certainty))}%`;
   const from =
     given === 0
-      ? "Based on your goals"
-      : `Based on ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and your goals"}`;
-  return `${from}, the machine expects to guess your choice between two models on the front ${percent} of the time.`;
+      ? "From your goals"
+      : `After ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and with your goals"}`;
+  return `${from}, the machine expects to predict your choice between two models on the Pareto front ${percent} of the time.`;
 }
 
 /** Sentences on learned preferences without duplicates, known ones first. */

@@ -103,7 +103,7 @@ export function whyBroken(
     const kept = keeps(row, rule, read);
     if (kept === true) continue;
     if (kept === null) return `${rule.label} is not measured; the constraint is ${rule.text}`;
-    if (rule.op === "in") return "this model is not allowed";
+    if (rule.op === "in") return "this model is not among the allowed ones";
     const value = read(row, rule.about);
     const measure = measureOf(rule.about);
     return `${rule.label} is ${value === null ? "unknown" : formatMeasure(value, measure)}; the constraint is ${SIDES[rule.op]} ${formatMeasure(rule.limit ?? 0, measure)}`;

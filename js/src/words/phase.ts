@@ -26,17 +26,16 @@ export function phaseWords(status: Status, since: number): [string, string] {
   const { budget, counts, phase } = status;
   const count = started(counts);
   const trial = formatCount(count);
-  const left = [
-    budget.trials === null ? "" : `of ${formatCount(budget.trials)}`,
-    budget.seconds === null ? "" : formatLeft(budget.seconds - used(budget, since)),
-  ].filter((one) => one !== "");
   const rest =
-    left.length > 0 ? left.join(" · ") : `${formatDuration(Math.round(used(budget, since)))} so far`;
+    budget.seconds === null
+      ? `${formatDuration(Math.round(used(budget, since)))} so far`
+      : formatLeft(budget.seconds - used(budget, since));
   const trials = `${trial} ${count === 1 ? "trial" : "trials"}`;
+  const progress = budget.trials === null ? trials : `${trial} of ${formatCount(budget.trials)} trials`;
   const words: Record<Phase, [string, string]> = {
     ready: ["ready", "not started"],
-    running: [count === 0 ? "starting" : `trial ${trial}`, rest],
-    paused: [count === 0 ? "paused" : `paused at trial ${trial}`, rest],
+    running: [count === 0 ? "starting" : progress, rest],
+    paused: [count === 0 ? "paused" : `paused after ${progress}`, rest],
     finishing: ["finishing", "evaluating the holdout"],
     finished: ["finished", `${trials} in ${formatDuration(Math.round(used(budget, since)))}`],
     failed: ["failed", `${trials} kept`],

@@ -24,7 +24,7 @@ export const TERMS = {
   "out-of-fold prediction": "The prediction for a row by a model that was not fitted on that row.",
   "Pareto front": "The trials that no other trial beats in every objective. Moving along the front trades one objective for another.",
   "preference": "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",
-  "proposed by": "The origin of a trial: you or the machine, and by which method.",
+  "proposed by": "Who proposed a trial, you or the machine, and by which method.",
   "score": "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
   "search space": "The families that the search may try, and the range of each hyperparameter.",
   "seed": "The number that determines all random choices.",

@@ -33,7 +33,7 @@ def test_a_bad_group_of_one_column_is_found_alone() -> None:
     assert (first["label"], first["second_column"], first["certain"]) == ("town is oslo", None, True)
     rows = int((data["town"] == "oslo").sum())
     assert view.sentences[0].startswith("The model makes the most errors where town is oslo: wrong on ")
-    assert f"of {rows:,} rows, against" in view.sentences[0]
+    assert f"of {rows:,} rows, compared with" in view.sentences[0]
     assert sum(row["certain"] for row in view.data["slices"]) == 1
 
 

@@ -56,10 +56,10 @@ def test_each_change_alone_and_all_together() -> None:
     assert list(rows.label) == ["unchanged", "town = a", "age = 50", "all changes"]
     assert np.allclose(rows.change, [0, 0, 0, 1000])
     assert rows.value.iloc[-1] == pytest.approx(table.wage[number] + 1000)
-    assert view.sentences[0].startswith("With town = a and age = 50 your model predicts")
+    assert view.sentences[0].startswith("With town = a and age = 50, your model predicts")
     assert view.sentences[0].endswith("(+1,000).")
     assert view.sentences[1] == (
-        "Alone: town = a no change, age = 50 no change; together they do more than the sum of these."
+        "Each change alone: town = a no change, age = 50 no change; together they do more than the sum of these."
     )
 
 
@@ -75,7 +75,9 @@ def test_what_is_predicted_is_what_the_model_predicts(tmp_path) -> None:
     assert view.frame().value.iloc[-1] == pytest.approx(after)
     assert view.frame().label.iloc[2] == "day = 2024-03-01"
     assert abs(after - before) > 0.1
-    assert f"predicts {100 * after:.0f}% yes instead of {100 * before:.0f}%" in view.sentences[0]
+    assert (
+        f"predicts good = yes with probability {100 * after:.0f}% instead of {100 * before:.0f}%" in view.sentences[0]
+    )
     json.dumps({"data": dict(view.data), "about": dict(view.about)}, allow_nan=False)
 
 

@@ -91,8 +91,8 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
     props.session.kind !== "binary" ? null : (
       <Figure key="threshold" {...props} label="threshold" usual={0.5} most={1} step={0.05} />
     ),
-  false_alarm: (props) => <Figure key="false_alarm" {...props} label="cost of a false alarm" usual={1} />,
-  miss: (props) => <Figure key="miss" {...props} label="cost of a miss" usual={1} />,
+  false_alarm: (props) => <Figure key="false_alarm" {...props} label="cost of a false positive" usual={1} />,
+  miss: (props) => <Figure key="miss" {...props} label="cost of a false negative" usual={1} />,
 };
 
 function offered({ info, name }: ControlProps, usual: readonly string[] = []): string[] {

@@ -5,6 +5,7 @@ import { Segmented } from "../../components/Segmented";
 import type { Command, Strength } from "../../protocol/commands";
 import type { ObjectiveInfo, PreferencesInfo } from "../../protocol/messages";
 import { goalShares, movedShares, weightsOf } from "../../words/goals";
+import { SURENESS } from "../../words/sureness";
 import "./Goals.css";
 
 interface Props {
@@ -101,7 +102,11 @@ export function Goals({ info, disabled, act }: Props) {
           <span class="mute">You set these weights. How sure are you?</span>
           <Segmented
             label="How sure are you of your goals?"
-            choices={STRENGTHS.map(([word, sentence]) => ({ value: word, label: word, title: sentence }))}
+            choices={STRENGTHS.map(([word, sentence]) => ({
+              value: word,
+              label: SURENESS[word],
+              title: sentence,
+            }))}
             value={strength}
             disabled={disabled}
             onChoose={(word) => act({ type: "set_goals", weights: weightsOf(stated), strength: word })}

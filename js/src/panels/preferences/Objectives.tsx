@@ -91,8 +91,8 @@ function Objective({ objective, disabled, onRemove }: ObjectiveProps) {
         {problem !== "" && <span class="objective-problem">{problem}</span>}
       </span>
       {main ? (
-        <span class="faint" title="The metric is always an objective">
-          the metric
+        <span class="faint" title="The metric of the task is always an objective">
+          main metric
         </span>
       ) : (
         <button

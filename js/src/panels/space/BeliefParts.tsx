@@ -2,6 +2,7 @@ import { Segmented } from "../../components/Segmented";
 import type { Strength } from "../../protocol/commands";
 import type { BeliefInfo } from "../../protocol/messages";
 import { formatSetting } from "../../words/numbers";
+import { SURENESS } from "../../words/sureness";
 import "./BeliefParts.css";
 
 const STRENGTHS: readonly [Strength, string][] = [
@@ -15,7 +16,7 @@ export function beliefWords(belief: BeliefInfo): string {
     belief.around === null
       ? belief.likely.map(formatSetting).join(" or ")
       : `about ${formatSetting(belief.around)}`;
-  return `${what}, ${belief.strength}`;
+  return `${what}, ${SURENESS[belief.strength]} sure`;
 }
 
 export function Verdict({ belief }: { belief: BeliefInfo }) {
@@ -30,10 +31,10 @@ export function BeliefLine({ belief }: { belief: BeliefInfo }) {
       <Verdict belief={belief} /> <span class="mute">{belief.sentence}</span>{" "}
       <span class="faint">
         {weight >= 99
-          ? "It has its full weight."
+          ? "It has its full influence on the search."
           : weight >= 1
             ? `It still has ${weight}% of its initial influence on the search.`
-            : "It no longer has any weight."}
+            : "It no longer influences the search."}
       </span>
     </p>
   );
@@ -60,7 +61,7 @@ export function BeliefFoot(props: FootProps) {
         label="How sure are you?"
         choices={STRENGTHS.map(([strength, sentence]) => ({
           value: strength,
-          label: strength,
+          label: SURENESS[strength],
           title: sentence,
         }))}
         value={props.strength}

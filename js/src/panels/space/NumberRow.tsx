@@ -234,8 +234,8 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
             <p>
               I believe the best “{label}” lies near <b class="you-ink">{formatSetting(bell.around)}</b>
               <span class="mute">
-                , give or take {Math.round(100 * bell.spread)}% of its range. Drag the bell: it draws the
-                search there, and gives way to the evidence.
+                , give or take {Math.round(100 * bell.spread)}% of its range. Drag the bell: the search
+                prefers values search there, and gives way to the evidence.
               </span>
             </p>
             <BeliefFoot

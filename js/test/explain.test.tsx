@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import type { Charts } from "../src/charts/charts";
 import { pickOf } from "../src/panels/explain/picks";
+import { placesOf } from "../src/panels/explain/places";
 import type { Kernel } from "../src/protocol/kernel";
 import type { ViewInfo, Views } from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
@@ -31,6 +32,13 @@ const view = (name: string, options: object) =>
   recordedResult<ViewInfo>("explain", { view: name, options, step: 0 });
 const IMPORTANCE = view("importance", { trial: 7 });
 const VIEWS = recordedResult<Views>("views", {});
+
+test("cards take turns in two columns, anew after one that takes both", () => {
+  expect(placesOf(["a", "b", "c", "pipelines", "d", "e", "parallel", "f"])).toEqual([
+    ...["left", "right", "left", "broad"],
+    ...["left", "right", "broad", "left"],
+  ]);
+});
 
 describe("what the kernel says of a view", () => {
   it("passes when it is whole", () => {

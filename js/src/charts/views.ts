@@ -3,7 +3,7 @@ import { parsed, type Runtime, type Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
-/** Wide charts: they take the full width if cards are in more than one column. */
+/** Views with wide charts: they take the full width if cards are in more than one column. */
 const BROAD: ReadonlySet<string> = new Set(["parallel", "pipelines"]);
 
 export function isBroad(name: string): boolean {

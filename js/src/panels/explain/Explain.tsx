@@ -6,6 +6,7 @@ import type { Explained } from "../../store/ui";
 import { LEVELS } from "../../words/views";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
+import { placesOf } from "./places";
 import { TrialPicker } from "./TrialPicker";
 import { ViewCard } from "./ViewCard";
 import "./Explain.css";
@@ -52,6 +53,7 @@ export function Explain(props: PanelProps) {
   if (chosen === undefined) return <Waiting text="No explanations are available." busy={false} />;
   const explained: Explained = ui.explained.value ?? usual;
   const offers = views.offers.filter((offer) => offer.level === chosen.level);
+  const places = placesOf(offers.map((offer) => offer.name));
   return (
     <div class="explain">
       <div class="explain-head">
@@ -85,6 +87,7 @@ export function Explain(props: PanelProps) {
             status={status}
             views={views}
             offer={offer}
+            place={places[i] ?? "left"}
             explained={explained}
             atOnce={i < AT_ONCE}
           />

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
-import { isBroad, isDrawn } from "../../charts/views";
+import { isDrawn } from "../../charts/views";
 import { CodeLine } from "../../components/Copy";
 import { useInSight } from "../../components/useInSight";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
@@ -11,6 +11,7 @@ import type { PanelProps } from "../context";
 import { Controls } from "./Controls";
 import { Picked } from "./Picked";
 import { pickOf, type Target } from "./picks";
+import type { Place } from "./places";
 import { RowsTable } from "./RowsTable";
 import { WhatIf } from "./WhatIf";
 import "./ViewCard.css";
@@ -20,6 +21,7 @@ interface Props extends PanelProps {
   status: Status;
   views: Views;
   offer: ViewOffer;
+  place: Place;
   explained: Explained;
   /** It is asked before it is scrolled to. */
   atOnce: boolean;
@@ -48,7 +50,7 @@ function useRows(box: { readonly current: HTMLElement | null }): void {
 
 /** One question: its answer in words, its chart, its notes, and the equivalent line of Python. */
 export function ViewCard(props: Props) {
-  const { store, ui, dark, reachable, session, status, views, offer, explained, atOnce } = props;
+  const { store, ui, dark, reachable, session, status, views, offer, place, explained, atOnce } = props;
   const { explanations } = store;
   const box = useRef<HTMLElement>(null);
   useRows(box);
@@ -102,12 +104,11 @@ export function ViewCard(props: Props) {
     };
   };
   const id = `hitl-view-${offer.name}`;
-  const broad = info?.charts.some(isBroad) ?? false;
   const busy = explanation.state === "asking" || explanation.state === "waiting";
   return (
     <section
       ref={box}
-      class={broad ? "card view broad" : "card view"}
+      class={`card view ${place}`}
       aria-labelledby={id}
       aria-busy={busy}
       data-view={offer.name}

@@ -1,4 +1,4 @@
-"""The parts of the package keep their contracts."""
+"""Run the contract suites on each part of the package."""
 
 import pytest
 from hitl_extension.learner import Neighbours

@@ -10,27 +10,27 @@ from hitl_widget.learners.base import Job, Learner, own, start
 
 
 class Neighbours(Learner):
-    """Votes of the nearest training rows."""
+    """The k nearest neighbours."""
 
     name: str = "neighbours"
     label: str = "Nearest neighbours"
     story: str = (
-        "It predicts what the most similar training rows had. "
-        "Simple and strong where a few numbers say how similar rows are; slow on large tables."
+        "Predicts from the most similar training rows. Works well if a few numeric columns determine which rows are "
+        "similar. Slow on large tables."
     )
     colour: str = "knn"
     cost: int = 3
     most_rows: int | None = 20_000
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
-        """Return the number of neighbours and their weights."""
+        """Return the hyperparameters: the number of neighbours and how they are weighted."""
         return (
             Int("neighbours.k", 1, 60, 15, True, 1, 1000, "neighbours"),
             Categorical("neighbours.weights", ("uniform", "distance"), "distance", "weight of a neighbour"),
         )
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:
-        """Return a few and many neighbours."""
+        """Return two starting configurations: a moderate and a large number of neighbours."""
         return (start(self), start(self, k=40))
 
     def build(self, config: Config, job: Job) -> Any:

@@ -14,7 +14,7 @@ from hitl_widget.sampling.contract import Proposal, Scalarization
 
 
 class RandomSampler:
-    """Draws every configuration at random from today's space."""
+    """Draws each configuration at random from the current search space."""
 
     def __init__(self, space: Space, *, never: frozenset[str], seed: int, labels: Mapping[str, str]) -> None:
         self._never, self._random = never, random.Random(seed)
@@ -39,17 +39,17 @@ class RandomSampler:
         return round(value) if isinstance(low, int) else value
 
     def read(self, state: SessionState, scalarization: Scalarization | None = None) -> None:
-        """Learn nothing from the evidence: `propose` gets the state."""
+        """Do nothing, since `propose` gets the current state."""
 
     def amend(self, trial: Trial) -> None:
-        """Learn nothing."""
+        """Do nothing."""
 
     def begin(self, trial: Trial) -> None:
-        """Learn nothing."""
+        """Do nothing."""
 
     def end(self, trial: Trial) -> None:
-        """Learn nothing."""
+        """Do nothing."""
 
     def verdicts(self, state: SessionState) -> list[Verdict]:
-        """Return no verdict: random search ignores beliefs."""
+        """Return no verdicts, since random search ignores beliefs."""
         return []

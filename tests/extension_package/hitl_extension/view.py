@@ -45,7 +45,7 @@ VIEW = ViewDefinition(
     concept=Concept(
         "time_spent",
         "Time of a search",
-        "Each trial takes time, and families differ by a lot. A family that takes most of it and does not lead may be "
-        "dropped.",
+        "Families need very different amounts of time. If a family takes most of the time but is not among the best, "
+        "you can exclude it.",
     ),
 )

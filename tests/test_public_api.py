@@ -67,7 +67,7 @@ GROUPS = {
     "Run the search": "start pause resume stop set_budget autonomy wait wait_ready release",
     "Trials": "trials propose grid batch suggest cancel discard restore",
     "Search space": "space preview edit exclude include fix widen add_learner generations",
-    "Beliefs and proposals of the machine": "believe withdraw beliefs nudges accept dismiss",
+    "Beliefs and suggestions": "believe withdraw beliefs nudges accept dismiss",
     "Objectives, constraints and preferences": (
         "objectives add_objective require relax constraints next_pair prefer set_goals learnt preferred_trial challenge"
     ),
@@ -77,7 +77,7 @@ GROUPS = {
     ),
     "Models": "best_model ensemble preferred_model add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",
-    "Record": "state task journal note undo redo path summary summary_html",
+    "State and journal": "state task journal note undo redo path summary summary_html",
 }
 """The public attributes of a session, by the headings of the reference."""
 

@@ -1,8 +1,8 @@
-"""Make `bookings.csv`: rooms that an invented hotel sold on each day of three years.
+"""Generate `bookings.csv`: the rooms that a fictitious hotel sold on each day of three years.
 
-Every value is drawn at random from the rules below; there is no such hotel. Free to use for anything (CC0).
+All values are random draws from the rules below. The table is in the public domain (CC0).
 
-Demand wanders, as it does in life: tomorrow is like today, and next month is anybody's guess.
+The demand is a random walk: it changes little from day to day, but much over a month.
 """
 
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""Make `checkups.csv`: invented check-ups of invented patients, several for each, over three years.
+"""Generate `checkups.csv`: several check-ups for each of some fictitious patients, over three years.
 
-Every value is drawn at random from the rules below; no real person is in it. Free to use for anything (CC0).
+All values are random draws from the rules below, without data of real people. The table is in the public domain (CC0).
 
-A trap is built in. Some patients have flares often and others seldom, for reasons that are in no column, while their
-year of birth, height, eye pressure and bone density hardly change between visits, like a fingerprint. A model that has
-seen a patient before seems to know more about flares than there is to know.
+The frequency of flares depends on the patient, for reasons that no column contains. The year of birth, height, eye
+pressure and bone density hardly change between visits, so a model can recognize a patient. If rows of the same patient
+are in training and validation, the score is therefore too good.
 """
 
 from pathlib import Path
@@ -22,14 +22,14 @@ def main() -> None:
     patient = np.repeat(np.arange(PATIENTS), visits)
     rows = len(patient)
 
-    # What stays with a patient: a hidden tendency, and readings that are like a fingerprint.
+    # Constant for a patient: a hidden tendency, and readings that identify the patient.
     tendency = random.normal(0, 1.7, PATIENTS)[patient]
     birth_year = random.integers(1938, 2001, PATIENTS)[patient]
     height = random.normal(171, 9, PATIENTS).round()[patient]
     eye_pressure = (random.normal(15.5, 2.6, PATIENTS)[patient] + random.normal(0, 0.15, rows)).round(1)
     bone_density = (random.normal(1.1, 0.14, PATIENTS)[patient] + random.normal(0, 0.006, rows)).round(3)
 
-    # What changes from visit to visit.
+    # Different at each visit.
     day = random.integers(0, 3 * 365, rows)
     date = pd.Timestamp("2022-01-03") + pd.to_timedelta(day, unit="D")
     inflammation = random.normal(0, 1, rows)

@@ -1,6 +1,6 @@
-"""Make `memberships.csv`: the invented members of a chain of gyms, and whether they left within three months.
+"""Generate `memberships.csv`: fictitious members of a chain of gyms, and whether they left within three months.
 
-Every value is drawn at random from the rules below; no real person is in it. Free to use for anything (CC0).
+All values are random draws from the rules below, without data of real people. The table is in the public domain (CC0).
 """
 
 from pathlib import Path
@@ -27,7 +27,7 @@ def main() -> None:
     friend = random.random(ROWS) < 0.3
     complaints = random.poisson(0.25, ROWS)
 
-    # Few visits weigh most where nothing binds the member; a friend or a class keeps people whatever they pay.
+    # Few visits matter most on a monthly plan. A friend or a class keeps members on any plan.
     free_to_go = plan == "monthly"
     pull = (
         -1.9
@@ -60,7 +60,7 @@ def main() -> None:
             "left": np.where(left, "yes", "no"),
         }
     )
-    # As in life: some did not say their age, some cards were not read.
+    # Missing values, as in real data: unknown ages and unread cards.
     table.loc[random.random(ROWS) < 0.06, "age"] = pd.NA
     table.loc[random.random(ROWS) < 0.04, "visits_trend"] = np.nan
     table.to_csv(Path(__file__).with_name("memberships.csv"), index=False)

@@ -121,7 +121,7 @@ def _changes(steers: list[Mapping[str, Any]], x: Any) -> list[Any]:
     hue = alt.expr("datum.author === 'you' ? you : machine")
     named = base.transform_filter("datum.text !== ''")
     place: Any = {"baseline": "bottom", "fontSize": 11}
-    place["limit"] = alt.expr("min(210, max(scale('x', datum.x), width - scale('x', datum.x)))")
+    place["limit"] = alt.expr("min(420, max(scale('x', datum.x), width - scale('x', datum.x)))")
     place["align"] = alt.expr("scale('x', datum.x) > width / 2 ? 'right' : 'left'")
     place["dy"] = alt.expr("-3 - 14 * datum.level")
     return [

@@ -40,7 +40,7 @@ function Loaded(props: LoadedProps) {
   return (
     <>
       <Lead headline={headline} aside={status.aside} />
-      {young && headline !== session.sentence && <p class="understood">{session.sentence}</p>}
+      {young && !headline.includes(session.sentence) && <p class="understood">{session.sentence}</p>}
       <Chips chips={session.chips} />
       <WarningsLine {...props} />
       <Nudges {...props} />

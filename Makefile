@@ -10,12 +10,14 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 SAY := @printf '\033[1m==> %s\033[0m\n'
 NPM := npm --prefix js --silent
-# As many processes; the tests of a file stay on one.
-SPREAD := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+# As many processes; the tests of a file stay on one. Browser tests are not even imported.
+SPREAD := -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/ui
 ROOT_FLAG := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# The tests start many processes; without compiled files each would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -42,11 +44,11 @@ test-fast: lint-python test-quick ## lint, types and the quick Python tests
 
 test-quick: env ## the quick Python tests alone
 	$(SAY) "Quick Python tests on $$($(PY) --version)"
-	@$(PY) -m pytest -q $(SPREAD) -m "not ui and not slow" $(PYTEST_ARGS)
+	@$(PY) -m pytest -q $(SPREAD) -m "not slow" $(PYTEST_ARGS)
 
 test-python: env build ## Python tests without the browser
 	$(SAY) "Python tests on $$($(PY) --version)"
-	@$(PY) -m pytest -q $(SPREAD) -m "not ui" $(PYTEST_ARGS)
+	@$(PY) -m pytest -q $(SPREAD) $(PYTEST_ARGS)
 
 test-ui: env build browser ## tests in a real JupyterLab in a real browser
 	$(SAY) "Browser tests; screenshots go to tests/ui/screenshots"

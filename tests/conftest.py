@@ -6,12 +6,15 @@ import atexit
 import os
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import numpy as np
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # Before anything asks platformdirs or IPython where it may write.
 _HOME = tempfile.mkdtemp(prefix="hitl-widget-tests-")
@@ -21,20 +24,43 @@ for _name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_H
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
 # Before OpenMP is loaded: its threads spin while they wait, and tests already run on all cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# jsonschema, which altair imports, works without this grammar of addresses; to import it takes two seconds.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+LONG = ("widget", "contracts", "explain", "session")
+"""Folders whose files take longest; they begin first, so that no process ends long after the others."""
+
+SPREAD = ("test_runs_and_shows", "test_nbconvert_keeps_the_outcome", "test_the_code_of_a_guide_runs")
+"""Long tests that share nothing with the other tests of their file, so that any process may run them."""
+
+
+def scope_of(nodeid: str) -> str:
+    """Return the unit that a test belongs to: its file, or itself if it is one of `SPREAD`."""
+    file, _, name = nodeid.partition("::")
+    return nodeid if name.partition("[")[0] in SPREAD else file
+
+
+class FileScheduling(LoadScopeScheduling):
+    """Runs each unit of tests in one process, where the tests of a file share their fixtures."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling | None:
+    """Refine `--dist loadfile`."""
+    return FileScheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On several processes: the tests of a file stay together, to share their fixtures, and slow ones begin first."""
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        if item.get_closest_marker("spread") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """On several processes slow tests begin first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (item.get_closest_marker("slow") is None, item.path.parent.name not in LONG))
 
 
 @pytest.fixture(autouse=True)

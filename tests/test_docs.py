@@ -126,7 +126,6 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
 def test_the_code_of_a_guide_runs(path: Path, names: dict[str, Any]) -> None:
     """The code of a guide runs as it stands, block after block."""

@@ -91,6 +91,18 @@ class Import(NamedTuple):
         return f"{self.file}:{self.line} imports {self.name}"
 
 
+def statements(tree: ast.Module, *, expressions: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """All statements of a file, each with whether a function holds it; with the expressions, if wanted."""
+    blocks = (ast.stmt, ast.ExceptHandler, ast.match_case)
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        node, late = pending.pop()
+        yield node, late
+        late = late or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        children = ast.iter_child_nodes(node)
+        pending += [(child, late) for child in children if expressions or isinstance(child, blocks)]
+
+
 class Source:
     """A file of the package, read and parsed once."""
 
@@ -102,20 +114,15 @@ class Source:
         self.part = self.named.removesuffix(".py").partition("/")[0]
         """The part of the package that it belongs to: its first folder, or its own name."""
         text = path.read_text()
+        self._expressions = "optuna" in text
         self.lines = text.count("\n")
         self.tree = ast.parse(text, filename=self.file)
         self.imports = list(self._imports())
 
     def _imports(self) -> Iterator[Import]:
         """All imports, relative ones resolved; ``from a import b`` counts as ``a.b``."""
-        late = {
-            id(inner)
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            for inner in ast.walk(node)
-        }
         parts = self.file.removesuffix(".py").split("/")
-        for node in ast.walk(self.tree):
+        for node, late in statements(self.tree, expressions=self._expressions):
             if isinstance(node, ast.Import):
                 names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -125,7 +132,7 @@ class Source:
                 names = [f"optuna.{node.attr}"]
             else:
                 continue
-            yield from (Import(self.file, node.lineno, name, id(node) in late) for name in names)
+            yield from (Import(self.file, node.lineno, name, late) for name in names)
 
 
 @functools.cache
@@ -231,7 +238,7 @@ def too_large(source: Source) -> Iterator[str]:
     """Say which sizes of a file stand without a reason."""
     if source.lines > MOST_LINES and "long because" not in words(source.tree):
         yield f"{source.file} has {source.lines} lines: split it or say 'long because …'"
-    for node in ast.walk(source.tree):
+    for node, _ in statements(source.tree):
         if not isinstance(node, ast.ClassDef):
             continue
         methods = sum(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in node.body)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "example_notebooks"
 NOTEBOOKS = sorted(EXAMPLES.glob("*.ipynb"))
@@ -94,6 +92,13 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES, tmp_path / "examples"))
 
 
+def execute(notebook: nbformat.NotebookNode, folder: Path, seconds: int = 900) -> None:
+    """Run all cells in a folder; their outputs go into the notebook."""
+    from nbclient import NotebookClient  # late, with nbconvert: quick runs need neither
+
+    NotebookClient(notebook, timeout=seconds, resources={"metadata": {"path": str(folder)}}).execute()
+
+
 def executed(path: Path) -> nbformat.NotebookNode:
     """Run a notebook, then its checks in a further cell; returns it with outputs, without that cell."""
     notebook = nbformat.read(path, as_version=4)
@@ -102,7 +107,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
         cell.source = cell.source.replace(old, new) if old else cell.source
     lines = [line.removeprefix("        ") for line in CHECKS[path.stem].strip("\n").splitlines()]
     notebook.cells.append(nbformat.v4.new_code_cell("\n".join(lines)))
-    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(path.parent)}}).execute()
+    execute(notebook, path.parent)
     notebook.cells.pop()
     return notebook
 
@@ -133,15 +138,16 @@ def test_committed_without_outputs(path: Path) -> None:
 def test_the_package_is_imported_in_a_kernel(tmp_path: Path) -> None:
     """In a kernel the first import also meets JupyterLab; it raises nothing and says nothing."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("from hitl_widget import AutoMLSession")])
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    execute(notebook, tmp_path, 300)
     assert not outputs(notebook)
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs_and_shows(path: Path, folder: Path) -> None:
     """It runs from top to bottom without a warning; as a page it has the summary and pictures, without the network."""
+    from nbconvert import HTMLExporter
+
     notebook = executed(folder / path.name)
     found = outputs(notebook)
     noise = [output.text for output in found if output.output_type == "stream" and output.name == "stderr"]
@@ -162,7 +168,6 @@ def test_runs_and_shows(path: Path, folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.spread
 def test_nbconvert_keeps_the_outcome(tmp_path: Path) -> None:
     """A page of a notebook that ends as soon as the search does shows the outcome, not a picture from halfway."""
     cells = [

@@ -199,6 +199,7 @@ class TestForkServer:
         for executor in executors:
             executor.close()
 
+    @pytest.mark.slow
     def test_nothing_is_left_after_closing(self, tmp_path: Path, outcomes: Outcomes) -> None:
         """No descriptor, no thread, no process, no zombie, however many workers were replaced."""
         before = _belongings()
@@ -345,6 +346,7 @@ print(json.dumps([fork_server, *others]), flush=True)
 
 
 @needs_fork
+@pytest.mark.slow
 class TestScripts:
     @pytest.fixture(autouse=True)
     def ended(self) -> Iterator[None]:

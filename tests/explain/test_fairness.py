@@ -230,9 +230,9 @@ def test_an_audit_is_repeatable_and_quick(kind: Kind) -> None:
         about = replace(task(kind, "roc_auc_ovr"), classes=tuple("abcdefgh"))
     seconds = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = audit(about, y, p, codes, [f"g{i}" for i in range(13)])
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.process_time() - begun)
     assert found == audit(about, y, p, codes, [f"g{i}" for i in range(13)])
     assert {one.scorer for one in found.groups} == {about.metric.scorer}
     assert min(seconds) < 0.6

@@ -10,6 +10,8 @@ import pytest
 from hitl_widget.charts.theme import LIGHT
 from hitl_widget.explain.specs import main, specs
 
+pytestmark = pytest.mark.slow  # `make lint` compares the files, too
+
 FOLDER = Path(__file__).parents[2] / "js" / "src" / "charts" / "specs"
 
 
@@ -31,7 +33,6 @@ def test_the_dashboards_copy_holds_nothing_else(made: dict[str, str]) -> None:
     assert written == set(made)
 
 
-@pytest.mark.slow
 def test_the_check_fails_on_a_stale_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` names the command that makes the files again."""
     assert main([str(tmp_path)]) == 0

@@ -165,6 +165,7 @@ def test_an_unknown_session_is_refused(page):
     assert "no longer exists" in page.ask("hello", "abc")["error"]["message"]
 
 
+@pytest.mark.slow
 def test_sessions_leave_the_list_when_they_end(page, tmp_path):
     """A session that was closed is not listed, nor one that nobody holds any more."""
     closed = AutoMLSession(customers(), "Churn", workers=1, autonomy="user", journal=tmp_path / "1.sqlite")

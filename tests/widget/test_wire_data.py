@@ -28,22 +28,41 @@ def trapped(rows=300):
     return table
 
 
+def opened(folder):
+    """A session that rests, ready for commands."""
+    session = AutoMLSession(trapped(), "Churn", max_trials=60, workers=1, autonomy="user", journal=folder / "s.sqlite")
+    session.wait_ready()
+    return session
+
+
+def shown(session):
+    """A browser that holds the snapshot of a session."""
+    browser = Browser()
+    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
+    browser.apply(browser.ask(type="hello")["result"])
+    return browser
+
+
 @pytest.fixture
 def session(tmp_path):
-    with AutoMLSession(
-        trapped(), "Churn", max_trials=60, workers=1, autonomy="user", journal=tmp_path / "s.sqlite"
-    ) as session:
-        session.wait_ready()
+    with opened(tmp_path) as session:
         yield session
 
 
 @pytest.fixture
 def browser(session):
-    browser = Browser()
-    browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
-    browser.apply(browser.ask(type="hello")["result"])
+    browser = shown(session)
     yield browser
     browser.publisher.close()
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """A browser for requests that change nothing."""
+    with opened(tmp_path_factory.mktemp("reader")) as session:
+        browser = shown(session)
+        yield browser
+        browser.publisher.close()
 
 
 def result(browser, kind=None, **request):
@@ -96,10 +115,10 @@ def test_the_columns_come_with_what_they_hold(browser, session):
     json.dumps(found, allow_nan=False)
 
 
-def test_one_column_in_detail(browser):
+def test_one_column_in_detail(reader):
     """Its distribution with labels, examples, why it has its role, and what it says of the target in words."""
-    read(browser)
-    found = result(browser, ColumnDetail, type="column", column="TotalCharges")
+    read(reader)
+    found = result(reader, ColumnDetail, type="column", column="TotalCharges")
     assert set(found["spread"]) == set(DistributionInfo.__annotations__)
     assert len(found["spread"]["labels"]) == len(found["spread"]["counts"])
     assert (found["role"], found["understood"]) == ("numeric", "numeric")
@@ -107,13 +126,13 @@ def test_one_column_in_detail(browser):
     assert found["relation"].startswith("On its own it reaches ROC AUC")
     assert (found["filling"], found["value"], found["encoding"]) == ("auto", None, "auto")
     assert len(found["examples"]) == 4
-    assert result(browser, type="column", column="customerID")["relation"] == ""
+    assert result(reader, type="column", column="customerID")["relation"] == ""
 
 
 @pytest.mark.parametrize("column", ["nothing", "Churn", 3, None, ["tenure"], {"tenure": 1}, "x" * 5000])
-def test_a_column_that_is_not_there_is_refused(browser, column):
+def test_a_column_that_is_not_there_is_refused(reader, column):
     """In one sentence, however it was named."""
-    answer = browser.ask(type="column", column=column)
+    answer = reader.ask(type="column", column=column)
     assert not answer["ok"]
     assert answer["error"]["message"].startswith(("There is no column ", "column is a text; got "))
     assert len(answer["error"]["message"]) < 200
@@ -207,6 +226,7 @@ def test_leaving_a_column_out_settles_its_warning_until_it_comes_back(browser, s
     assert first["key"] in {one["key"] for one in warned(browser)["open"]}
 
 
+@pytest.mark.slow
 def test_a_change_is_told_before_it_is_made(browser, session):
     """The preview says what would become of the trials, and changes nothing."""
     session.propose({"family": "linear"})
@@ -239,9 +259,9 @@ def test_a_change_is_told_before_it_is_made(browser, session):
         ({"type": "undo"}, "command is of type change_data; got undo."),
     ],
 )
-def test_a_change_that_cannot_be_is_refused_with_the_reason(browser, command, message):
+def test_a_change_that_cannot_be_is_refused_with_the_reason(reader, command, message):
     """In the preview already."""
-    answer = browser.ask(type="preview_data", command=command)
+    answer = reader.ask(type="preview_data", command=command)
     assert not answer["ok"]
     assert message in answer["error"]["message"]
 

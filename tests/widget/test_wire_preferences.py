@@ -209,6 +209,7 @@ def test_a_browser_that_missed_new_columns_gets_all_rows(browser, session):
     assert late["rows"] == []
 
 
+@pytest.mark.slow
 def test_the_version_of_preferences_changes_with_what_is_said_and_measured(session):
     """With acts in whatever order, with values that come later at rest, and not with a note."""
     study = Study()

@@ -10,24 +10,45 @@ from tests.tables import customers
 from tests.widget.test_publisher import Browser
 
 
-@pytest.fixture
-def session(tmp_path):
-    with AutoMLSession(
-        customers(200), "Churn", max_trials=50, workers=1, autonomy="user", journal=tmp_path / "s.sqlite"
-    ) as session:
-        session.wait_ready()
-        yield session
+def opened(folder):
+    """A session that rests, ready for commands."""
+    session = AutoMLSession(
+        customers(200), "Churn", max_trials=50, workers=1, autonomy="user", journal=folder / "s.sqlite"
+    )
+    session.wait_ready()
+    return session
 
 
-@pytest.fixture
-def browser(session):
+def shown(session):
+    """A browser that holds the snapshot of a session."""
     browser = Steered()
     browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
     snapshot = browser.ask(type="hello", epoch=None, seq=None)["result"]
     browser.steering, browser.families = snapshot["steering"], snapshot["session"]["families"]
     browser.seq = snapshot["seq"]
+    return browser
+
+
+@pytest.fixture
+def session(tmp_path):
+    with opened(tmp_path) as session:
+        yield session
+
+
+@pytest.fixture
+def browser(session):
+    browser = shown(session)
     yield browser
     browser.publisher.close()
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """A browser for requests that change nothing."""
+    with opened(tmp_path_factory.mktemp("reader")) as session:
+        browser = shown(session)
+        yield browser
+        browser.publisher.close()
 
 
 class Steered(Browser):
@@ -88,9 +109,9 @@ def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
         ({"type": "command", "command": {"type": "batch", "count": 1e9}}, "1 to 200"),
     ],
 )
-def test_a_bad_request_is_refused_in_a_sentence(browser, request_, message):
+def test_a_bad_request_is_refused_in_a_sentence(reader, request_, message):
     """The browser is not to be trusted; code comes from Python only."""
-    reply = browser.ask(**request_)
+    reply = reader.ask(**request_)
     assert reply["ok"] is False
     assert message in reply["error"]["message"]
 
@@ -107,6 +128,7 @@ def test_the_story_comes_from_where_the_browser_stands(browser, session):
     browser.until(lambda b: b.status.get("history_version") == len(session.state.story))
 
 
+@pytest.mark.slow
 def test_a_suggestion_a_grid_and_a_batch(browser, session):
     """Receipts name the trials that were made; the suggestion says why."""
     suggestion = browser.act(type="suggest")["result"]["suggestion"]
@@ -137,9 +159,9 @@ def test_an_added_learner_reaches_the_browser(browser, session):
     assert [one["name"] for one in browser.families[-1]["parameters"]] == ["knn.n_neighbors"]
 
 
-def test_importance_says_when_it_is_too_early(browser):
+def test_importance_says_when_it_is_too_early(reader):
     """Without trials there are no shares, but a sentence."""
-    said = browser.ask(type="importance", family="lightgbm")["result"]
+    said = reader.ask(type="importance", family="lightgbm")["result"]
     assert said["shares"] == {}
     assert said["sentence"].startswith("Too early")
 

@@ -63,8 +63,7 @@ def curve_in_words(x: np.ndarray, y: np.ndarray, say: Callable[[float], str]) ->
         slope = abs(float(y[one.last] - y[one.first])) / width if width > 0 else np.inf
         steep = " steeply" if one.way and slope > _STEEP * mean_slope else ""
         first, last = place == 0, place == len(stretches) - 1
-        where = f" up to {end}" if first else "" if last and not one.way else f" from {start} to {end}"
-        where = f" from {start} on" if last and one.way else where
+        where = f" up to {end}" if first else "" if last else f" from {start} to {end}"
         parts.append(f"{_verb(one.way)}{steep}{where}")
     return ", then ".join(parts)
 

@@ -14,7 +14,7 @@ class Dummy(Learner):
     """Class shares or the mean, for every row."""
 
     name: str = "dummy"
-    label: str = "Constant guess"
+    label: str = "Constant prediction"
     story: str = (
         "It predicts the same for every row: the share of each class, or the mean. Every other model has to beat it."
     )

@@ -170,12 +170,12 @@ class TpeSampler:
         share = led[at] / sum(led)
         by_belief = max(0.0, 1 - weights[at] / sum(weights) / share)
         label = self._labels.get(name, name)
-        likely = ", which you believe likely" if by_belief > _WORTH_SAYING else ""
+        likely = ", which you believe likely," if by_belief > _WORTH_SAYING else ""
         if self._searches[name].evidence.best is None:
             return name, f"{label}{likely} has no score yet", by_belief
         aim = "expected preference" if self._scalarization is not None else "expected score"
         cost = " per second" if state.timed else ""
-        return name, f"{label}{likely}, was chosen with probability {100 * share:.0f}% (by {aim}{cost})", by_belief
+        return name, f"{label}{likely} was chosen with probability {100 * share:.0f}% (by {aim}{cost})", by_belief
 
     def _able(self) -> list[str]:
         """Return the families worth a trial: those that work and have something left to try, where there are some."""

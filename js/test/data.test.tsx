@@ -228,7 +228,7 @@ describe("the data panel", () => {
     expect(screen.sent()).toEqual([{ type: "answer_warning", key: "codes:visits:-999", answer: KEEP }]);
     await screen.press("Show 1 answered");
     expect(screen.text(".answered")).toContain(`Your answer: ${KEEP}.`);
-    await screen.press("change answer");
+    await screen.press("Change answer");
     await screen.press(MISSING, ".answered");
     await soon(() => expect(screen.sent().at(-1)).toMatchObject({ answer: MISSING }));
   });

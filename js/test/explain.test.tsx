@@ -108,7 +108,7 @@ describe("what a mark leads to", () => {
     expect(pickOf(model("confusion"), { ...cell, examples: [3, 700, "x", 4] }, bounds)).toEqual({
       to: "rows",
       rows: [3, 4],
-      words: "yes predicted as no",
+      words: "class yes, predicted as no",
     });
   });
 

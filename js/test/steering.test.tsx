@@ -133,7 +133,7 @@ describe("steering", () => {
     screen = await Screen.show("overview");
     await screen.click(screen.one(".board .open"));
     const number = screen.store.status.value?.best?.number ?? -1;
-    await screen.says("Why was it tried?");
+    await screen.says("Why was this trial run?");
     await screen.press("Discard trial");
     await drawn();
     await screen.lastSent({ type: "discard", number });
@@ -147,7 +147,7 @@ describe("steering", () => {
   it("queues a grid over one setting of a trial, and a duplicate", async () => {
     screen = await Screen.show("overview");
     await screen.click(screen.one(".board .open"));
-    await screen.says("Why was it tried?");
+    await screen.says("Why was this trial run?");
     await screen.press("Run again");
     await screen.lastSent({ type: "propose" });
     await screen.says(recordedResult<TrialDetail>("detail", { number: 11 }, "binary", "queued").why);

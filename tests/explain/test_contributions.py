@@ -73,14 +73,16 @@ def test_importance_in_words() -> None:
         view.sentences[0]
         == "contract matters most: it accounts for 74% of the change in the probability that target = yes."
     )
-    assert view.sentences[1] == f"On average, contract moves it by 21 points; fee and {EVIL} hardly matter."
+    assert view.sentences[1] == (
+        f"On average, contract moves the probability that target = yes by 21 points; fee and {EVIL} hardly matter."
+    )
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
     assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100%")
     view = importance(*made(contributions(cells, 0, 0), cells))
     assert view.sentences == ("No column matters: trial 7 predicts the same for every row.",)
     view = importance(*made(50 * contributions(cells), cells, target=None))
     assert "the predicted target" in view.sentences[0]
-    assert view.sentences[1].startswith("On average, contract moves it by 10.5;")
+    assert view.sentences[1].startswith("On average, contract moves the predicted target by 10.5;")
 
 
 def test_a_partial_result_says_so_and_how_many_rows_it_rests_on() -> None:

@@ -140,7 +140,7 @@ def test_whole_numbers_stay_whole() -> None:
 def test_shapes_in_words() -> None:
     x = np.linspace(0, 10, 41)
     assert curve_in_words(x, -x, str) == "falls steadily"
-    assert curve_in_words(x, np.abs(x - 5), lambda v: f"{v:.0f}") == "falls up to 5, then rises from 5 on"
+    assert curve_in_words(x, np.abs(x - 5), lambda v: f"{v:.0f}") == "falls up to 5, then rises"
     assert curve_in_words(x, np.where(x < 5, 0, 1), lambda v: f"{v:.0f}").startswith(
         "stays level up to 5, then rises steeply"
     )

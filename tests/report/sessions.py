@@ -25,7 +25,7 @@ TASK = Task(
     class_counts=(730, 270),
     positive="yes",
 )
-WORDS = Words(TASK, {"lightgbm": "LightGBM", "linear": "Linear", "dummy": "Constant guess"}, frozenset({"dummy"}))
+WORDS = Words(TASK, {"lightgbm": "LightGBM", "linear": "Linear", "dummy": "Constant prediction"}, frozenset({"dummy"}))
 
 
 def trial(index, family, score, std=0.006, author=Author.MACHINE):

@@ -147,7 +147,7 @@ class Dashboard:
     def open_trial(self, number: int) -> None:
         """Open a trial's drawer from the leaderboard."""
         self.root.locator(f"#hitl-row-{number}").click()
-        expect(self.drawer).to_contain_text("Why was it tried?")
+        expect(self.drawer).to_contain_text("Why was this trial run?")
 
 
 def show(notebook: Notebook, cell: int) -> Dashboard:

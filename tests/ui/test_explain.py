@@ -229,7 +229,7 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     rival = winner.locator("tbody .link").nth(1)
     other = int(rival.inner_text())
     rival.click()
-    expect(dashboard.drawer).to_contain_text("Why was it tried?")
+    expect(dashboard.drawer).to_contain_text("Why was this trial run?")
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
     expect(card(dashboard, "importance").locator(".code code")).to_contain_text(f"trial={other}")
     assert notebook.value(f"session.state.trials[{other}].state") == "complete"

@@ -67,7 +67,7 @@ def test_a_queued_configuration_reaches_python(lab: Lab, notebook: Notebook, das
     rate.fill("0.0625")
     lab.screenshot("form", dashboard.root)
     dashboard.button("Queue trial").click()
-    expect(dashboard.drawer).to_contain_text("Why was it tried?")
+    expect(dashboard.drawer).to_contain_text("Why was this trial run?")
 
     mine = "[t for t in session.trials.to_dict('records') if t['proposed_by'] == 'you']"
     (trial,) = notebook.value(mine)

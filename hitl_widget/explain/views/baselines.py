@@ -118,7 +118,7 @@ def _answer(metric: Metric, chosen: Contender, said: Sequence[tuple[Contender, C
     if beaten:
         parts.append(f"the model beats {listed(beaten)}")
     if level:
-        parts.append(f"{'' if beaten else 'the model '}is statistically tied with {listed(level)}")
+        parts.append(f"{'it' if beaten else 'the model'} is statistically tied with {listed(level)}")
     if ahead:
         parts.append(f"{listed(ahead)} {'is' if len(ahead) == 1 else 'are'} better")
     return (first, f"{capital('; '.join(parts))}.") if parts else (first,)

@@ -75,7 +75,7 @@ function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
   if (costs.length === 0) return null;
   return (
     <section>
-      <h4>What did it cost?</h4>
+      <h4>What did this trial cost?</h4>
       <dl class="pairs">
         {costs.map(([label, value]) => (
           <div key={label}>

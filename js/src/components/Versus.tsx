@@ -113,7 +113,7 @@ function Value({ side, card, difference }: ValueProps) {
 }
 
 function Settings({ settings }: { settings: readonly string[] }) {
-  const text = settings.length === 0 ? "all at their defaults" : settings.join(" · ");
+  const text = settings.length === 0 ? "all settings at their defaults" : settings.join(" · ");
   return (
     <span class="vs-settings" title={text}>
       {text}

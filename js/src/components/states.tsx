@@ -87,6 +87,10 @@ export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
         Start the search: baselines run first, then well-known starting points, and the first score appears
         within seconds. Or queue your own configuration.
       </p>
+      <p>
+        The buttons above set who decides what runs: under Cruise the machine searches and asks before larger
+        decisions, under Autopilot it does not ask, and under You drive only the trials that you queue run.
+      </p>
       <div class="foot">
         <button type="button" class="btn you" disabled={!reachable} onClick={onStart}>
           Start the search

@@ -73,7 +73,7 @@ export function Detail(props: Props) {
         </>
       )}
       <fieldset class="role-choice" disabled={disabled}>
-        <legend>How do models use it?</legend>
+        <legend>How do models use this column?</legend>
         {info.roles.map((one) => (
           <label key={one.role} class={one.role === role ? "chosen-role" : ""}>
             <input
@@ -155,7 +155,7 @@ function Because({ detail, info }: { detail: ColumnDetail; info: DataInfo }) {
   const was = roleLabel(info.roles, detail.understood);
   return (
     <p class="mute">
-      {sentence(detail.reason)} It was first {detail.understood === "ignored" ? "" : "read as a "}
+      {sentence(detail.reason)} The column was first {detail.understood === "ignored" ? "" : "read as a "}
       {was}
       {detail.because === "" ? "" : `: ${detail.because}`}.
     </p>

@@ -121,7 +121,7 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
           </button>
           {warning.columns.slice(0, 3).map((name) => (
             <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
-              show {name}
+              Show {name}
             </button>
           ))}
         </div>
@@ -179,7 +179,7 @@ function Answered(props: WarningProps) {
       </span>
       {warning.holds && (
         <button type="button" class="btn link" onClick={() => setAnew(true)}>
-          change answer
+          Change answer
         </button>
       )}
     </li>

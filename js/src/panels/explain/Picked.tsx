@@ -39,7 +39,7 @@ export function Picked({ picked, row, onPick }: Props) {
     <div ref={place} class="view-picked">
       {picked.to === "rows" ? (
         <>
-          <span role="status">Rows that are {picked.words}:</span>
+          <span role="status">Rows of {picked.words}:</span>
           {picked.rows.map((one) => (
             <button
               key={one}

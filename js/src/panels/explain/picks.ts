@@ -47,6 +47,6 @@ export function pickOfCell(
 function examples(one: Readonly<Record<string, unknown>>, { rows: count }: Bounds): Target | null {
   const rows = (one.examples as unknown[]).filter((row): row is number => isPlace(row, count));
   if (rows.length === 0) return null;
-  const words = `${String(one.truth)} predicted as ${String(one.predicted)}`;
+  const words = `class ${String(one.truth)}, predicted as ${String(one.predicted)}`;
   return { to: "rows", rows, words };
 }

@@ -86,7 +86,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
       >
         #{preferred.number} {familyLabel(families, preferred.family)}
       </button>{" "}
-      is better than the best score, #{best.number}.{" "}
+      is better than #{best.number}, which has the best score.{" "}
       <button
         type="button"
         class="btn link"

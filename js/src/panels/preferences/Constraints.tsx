@@ -235,7 +235,7 @@ function Add({ info, session, disabled, onRequire, onClose }: AddProps) {
         </div>
       )}
       <label class="limit-typed">
-        <span class="faint">or type it</span>
+        <span class="faint">or type the constraint</span>
         <input
           class="field"
           placeholder="predict_ms < 5"

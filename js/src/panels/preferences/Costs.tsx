@@ -55,7 +55,7 @@ export function Costs({ info, session, disabled, onAdd }: Props) {
         <table>
           <thead>
             <tr>
-              <th scope="col">{target} is</th>
+              <th scope="col">true {target}</th>
               {classes.map((one) => (
                 <th key={one} scope="col">
                   predicted {one}

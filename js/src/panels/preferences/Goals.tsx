@@ -77,7 +77,7 @@ export function Goals({ info, disabled, act }: Props) {
         ) : (
           "Your answers fill this in. "
         )}
-        <i class="swatch you" aria-hidden="true" /> drag to set it yourself
+        <i class="swatch you" aria-hidden="true" /> drag to set the weight
       </p>
       <ul class="shares">
         {objectives.map((one) => (

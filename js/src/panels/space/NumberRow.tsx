@@ -235,7 +235,7 @@ export function NumberRow(props: RowProps & { target: Bounds }) {
               I believe the best “{label}” lies near <b class="you-ink">{formatSetting(bell.around)}</b>
               <span class="mute">
                 , give or take {Math.round(100 * bell.spread)}% of its range. Drag the bell: the search
-                prefers values search there, and gives way to the evidence.
+                prefers values under it until the evidence contradicts your belief.
               </span>
             </p>
             <BeliefFoot

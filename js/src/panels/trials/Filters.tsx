@@ -72,7 +72,7 @@ export function Filters(props: Props) {
           options={[
             ["", "in and outside the space"],
             ["inside", "in the search space"],
-            ["outside", "outside it (grey)"],
+            ["outside", "outside the space (grey)"],
           ]}
           onPick={(standing) => onFilter({ standing: standing as Filter["standing"] })}
         />

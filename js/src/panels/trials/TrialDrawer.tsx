@@ -125,7 +125,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
       )}
       {detail !== null && detail.verdict !== "" && <p class="verdict">{detail.verdict}</p>}
       <section>
-        <h4>Why was it tried?</h4>
+        <h4>Why was this trial run?</h4>
         <p>
           <By author={row.author} /> {detail?.why || originWords(row)}
         </p>

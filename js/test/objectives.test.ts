@@ -245,10 +245,20 @@ describe("the leaderboard", () => {
     for (const width of [300, 480, 900]) expect(ids(width)).toContain("score");
   });
 
+  it("never is wider than its place", () => {
+    for (const ranked of [false, true]) {
+      for (let width = 440; width <= 1600; width += 10) {
+        const columns = columnsFor(width, further, ranked);
+        const least = columns.reduce((sum, one) => sum + Number(/\d+/.exec(one.width)?.[0]), 0);
+        expect(least + 14 * (columns.length - 1) + 24, `at ${width} px`).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
   it("gives the reason of a proposal enough room, or leaves it out", () => {
     const by = (width: number) => columnsFor(width, further).find((one) => one.id === "by");
-    expect(by(1200)).toMatchObject({ width: "minmax(186px, 1fr)" });
-    expect(by(1200)?.brief).toBeUndefined();
+    expect(by(1400)).toMatchObject({ width: "minmax(186px, 1fr)" });
+    expect(by(1400)?.brief).toBe(false);
     expect(by(560)).toMatchObject({ width: "84px", brief: true });
   });
 });

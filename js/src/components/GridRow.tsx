@@ -105,12 +105,9 @@ function Cell({
       );
     case "score":
       if (row.score === null) {
-        return (
-          <>
-            <span class="faint roomy">–</span>
-            <span class={`tight state-${row.state}`}>{stateWords(row.state)}</span>
-          </>
-        );
+        // Without a column of states, the state is here.
+        if (brief) return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
+        return <span class="faint">–</span>;
       }
       return <Score score={row.score} std={row.std} metric={metric} />;
     case "folds":

@@ -6,13 +6,20 @@ import { TERMS } from "../../words/terms";
 import { MEASURE } from "./order";
 
 interface Column extends GridColumn {
-  /** Width if the table is narrower than 370 px; of the authors, if there is no room for their reasons. */
+  /** Width if the table is narrower than 370 px; of the column of authors, if it has no room for reasons. */
   tight?: string;
   /** Shown from this width on, in CSS pixels. */
   from: number;
   /** The first click sorts the larger values first. */
   descends: boolean;
 }
+
+const FURTHER = 92;
+const GAP = 14;
+/** Width reserved for the columns that identify a trial, and for those of a wider table. */
+const LEAST = 372;
+const WIDER = 532;
+const WIDE = 540;
 
 export const COLUMNS: readonly Column[] = [
   {
@@ -54,14 +61,14 @@ export const COLUMNS: readonly Column[] = [
     descends: true,
   },
   { id: "finished", label: "finished at", width: "92px", right: true, from: 860, descends: true },
-  { id: "state", label: "state", title: TERMS.state, width: "94px", from: 374, descends: false },
+  { id: "state", label: "state", title: TERMS.state, width: "94px", from: 440, descends: false },
   {
     id: "by",
     label: "proposed by",
     title: TERMS["proposed by"],
     width: "minmax(186px, 1fr)",
     tight: "84px",
-    from: 520,
+    from: WIDE,
     descends: true,
   },
 ];
@@ -76,11 +83,6 @@ const WORTH: Column = {
   descends: true,
 };
 
-const FURTHER = 92;
-const GAP = 14;
-/** Width reserved for the columns that identify a trial. */
-const LEAST = 372;
-
 /** A column for each further objective, as many as find room; the others are in the trial's drawer. */
 export function columnsFor(
   width: number,
@@ -89,7 +91,7 @@ export function columnsFor(
 ): GridColumn[] {
   const worth = ranked && width >= LEAST ? [WORTH] : [];
   const left = width - worth.length * FURTHER;
-  const room = Math.max(0, Math.floor((left - LEAST) / (FURTHER + GAP)));
+  const room = Math.max(0, Math.floor((left - (width >= WIDE ? WIDER : LEAST)) / (FURTHER + GAP)));
   const measures = further.slice(0, room).map(
     ({ name, label, unit, story, direction }): Column => ({
       id: `${MEASURE}${name}` as ColumnId,
@@ -107,10 +109,11 @@ export function columnsFor(
   const at = shown.findIndex((column) => column.id === "score") + 1;
   const columns = [...shown.slice(0, at), ...added, ...shown.slice(at)];
   const roomy = width >= leastWidth(columns);
+  const states = shown.some((column) => column.id === "state");
   return columns.map((column) => {
-    if (column.tight === undefined) return column;
-    if (column.id === "by") return roomy ? column : { ...column, width: column.tight, brief: true };
-    return width < 370 ? { ...column, width: column.tight } : column;
+    const brief = (column.id === "score" && !states) || (column.id === "by" && !roomy);
+    const narrow = column.id === "by" ? brief : width < 370;
+    return { ...column, brief, width: (narrow && column.tight) || column.width };
   });
 }
 

@@ -178,7 +178,7 @@ def target_distribution(understood: Understood) -> Distribution:
     Examples
     --------
     >>> from hitl_widget.data.task import understand
-    >>> target_distribution(understand({"x": range(40), "y": ["no", "no", "no", "yes"] * 10}, "y")).counts
+    >>> target_distribution(understand({"x": [0, 1] * 20, "y": ["no", "no", "no", "yes"] * 10}, "y")).counts
     (30, 10)
     """
     task = understood.task

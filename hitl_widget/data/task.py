@@ -105,7 +105,7 @@ def understand(
 
     Examples
     --------
-    >>> table = {"x": range(40), "y": ["no", "yes"] * 20}
+    >>> table = {"x": [0, 1] * 20, "y": ["no", "yes"] * 20}
     >>> understand(table, "y").task.kind
     <Kind.BINARY: 'binary'>
     """

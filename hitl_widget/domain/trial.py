@@ -208,8 +208,8 @@ def mean_and_std(scores: list[float]) -> tuple[float | None, float | None]:
 
     Examples
     --------
-    >>> mean_and_std([0.5, 0.7])
-    (0.6, 0.1414213562373095)
+    >>> mean_and_std([0.25, 0.5, 0.75])
+    (0.5, 0.25)
     >>> mean_and_std([])
     (None, None)
     """

@@ -1,4 +1,7 @@
-"""One JupyterLab, one browser and one finished search for all tests of a process; a page for each test."""
+"""One JupyterLab, one browser, one page with a kernel, and one finished search for all tests of a process.
+
+A test that restarts kernels, reloads the page or changes it for good is marked ``own_page`` and gets both anew.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.ui.browser import ARGUMENTS, find_chromium
-from tests.ui.dashboard import TABLE, Dashboard, show
+from tests.ui.dashboard import TABLE, Dashboard, quick, show
 from tests.ui.lab import PAGE_SECONDS, SECOND, Lab, LabServer, Notebook, shared_context
 
-FINISHED = 'session = AutoMLSession(table, "churn", max_trials=14, workers=2)\nsession.show()'
+FINISHED = quick('session = AutoMLSession(table, "churn", max_trials=14, workers=2)\nsession.show()')
 
 
 class Shown(NamedTuple):
@@ -24,10 +27,27 @@ class Shown(NamedTuple):
     dashboard: Dashboard
 
 
+# Minutes of work for one process: they begin first.
+LONG = ("test_every_question_is_answered", "test_five_pairs_are_answered_by_key_during_a_run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "own_page: gets a page and a kernel that no other test has used or uses later")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.ui)
+    """Spread the tests over the processes; those that look at the finished search stay together and begin first."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.ui)
+        if _looks(item):
+            item.add_marker(pytest.mark.xdist_group("finished"))
+    items.sort(key=lambda item: (item in here, not _looks(item), not item.name.startswith(LONG)))
+
+
+def _looks(item: pytest.Item) -> bool:
+    return "finished" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="package")
@@ -55,19 +75,64 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     server.close()
 
 
+class Pages:
+    """The page that tests use one after another, and pages for single tests."""
+
+    def __init__(self, server: LabServer, browser: Browser, context: BrowserContext) -> None:
+        self._server, self._browser, self._context = server, browser, context
+        self._shared: Lab | None = None
+        self._spare = ""
+        """Path of the notebook on the shared page whose kernel the next test uses."""
+
+    def new(self) -> Lab:
+        """Return a page for one test."""
+        return Lab(self._server, self._browser, context=self._context)
+
+    def shared(self) -> Lab:
+        """Return the page that tests share."""
+        if self._shared is None:
+            self._shared = self.new()
+        self._shared.page.bring_to_front()
+        return self._shared
+
+    def put_back(self, lab: Lab, failed: bool) -> None:
+        """End what a test began; its page is used again if it is the shared one and the test passed."""
+        tidied = False
+        try:
+            if lab is self._shared and not failed:
+                self._spare = self._spare or next(iter(lab.opened), "")
+                lab.tidy(self._spare)
+                self._server.kept.add(self._spare)
+                tidied = True
+        finally:
+            if not tidied:
+                self._end(lab)
+            self._server.shut_down_kernels()
+
+    def _end(self, lab: Lab) -> None:
+        if lab is self._shared:
+            self._server.kept.discard(self._spare)
+            self._shared, self._spare = None, ""
+        lab.theme("light")  # JupyterLab keeps it for the next page
+        lab.close()
+
+
+@pytest.fixture(scope="package")
+def pages(lab_server: LabServer, browser: Browser, context: BrowserContext) -> Pages:
+    """The pages of this process."""
+    return Pages(lab_server, browser, context)
+
+
 @pytest.fixture
-def lab(
-    lab_server: LabServer, browser: Browser, context: BrowserContext, request: pytest.FixtureRequest
-) -> Iterator[Lab]:
+def lab(pages: Pages, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """A page with JupyterLab; a picture is kept when the test fails."""
-    lab = Lab(lab_server, browser, context=context)
-    failed = request.session.testsfailed
+    lab = pages.new() if request.node.get_closest_marker("own_page") else pages.shared()
+    before = request.session.testsfailed
     yield lab
-    if request.session.testsfailed > failed:
+    failed = request.session.testsfailed > before
+    if failed:
         lab.screenshot(f"failed-{request.node.name}")
-    lab.theme("light")  # JupyterLab keeps it for the next page
-    lab.close()
-    lab_server.shut_down_kernels()
+    pages.put_back(lab, failed)
 
 
 @pytest.fixture

@@ -38,7 +38,20 @@ SECOND = 1000
 START_SECONDS = 180
 CELL_SECONDS = 180
 PAGE_SECONDS = 120
+SIZE = (1400, 1000)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+# Leaves a kernel as if nothing had been run in it; what was imported stays.
+_CLEAN = """
+import gc, sys
+if "hitl_widget" in sys.modules:
+    for _one in gc.get_objects():
+        if type(_one) is sys.modules["hitl_widget"].AutoMLSession:
+            _one.close()
+if "ipywidgets" in sys.modules:
+    sys.modules["ipywidgets"].Widget.close_all()
+get_ipython().run_line_magic("reset", "-f")
+__import__("gc").collect()
+"""
 # The Python of the kernels, so that the same tests can run on another ipykernel.
 KERNEL_PYTHON = os.environ.get("HITL_UI_KERNEL_PYTHON", sys.executable)
 # The Python of JupyterLab, so that they can run on another JupyterLab.
@@ -244,7 +257,7 @@ class Lab:
         self,
         server: LabServer,
         browser: Browser,
-        size: tuple[int, int] = (1400, 1000),
+        size: tuple[int, int] = SIZE,
         context: BrowserContext | None = None,
     ) -> None:
         self.server = server
@@ -257,6 +270,9 @@ class Lab:
         """Errors of the console and uncaught exceptions of the page, without what JupyterLab says by itself."""
         self.dialogs: list[str] = []
         """Texts of `alert`, `confirm` and `prompt`: each was dismissed."""
+        self.opened: list[str] = []
+        """Paths of the notebooks that `open` made."""
+        self._spare: Notebook | None = None
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self._heard(error.stack or str(error)))
         self.page.on("dialog", self._on_dialog)
@@ -268,11 +284,17 @@ class Lab:
     ) -> Notebook:
         """Write a notebook made from the cells' sources (or a given one), and open it.
 
-        With ``kernel=False`` it is opened without one, as a saved notebook that nobody has run.
+        With ``kernel=False`` it is opened without one, as a saved notebook that nobody has run. After `tidy` the open
+        notebook takes the cells, and its kernel, at rest and empty, runs them.
         """
+        spare, self._spare = self._spare, None
+        if spare is not None and kernel and name is None and not isinstance(cells, nbformat.NotebookNode):
+            spare.refill(cells)
+            return spare
         notebook = cells if isinstance(cells, nbformat.NotebookNode) else _notebook(cells)
         path = f"{name or uuid.uuid4().hex}.ipynb"
         nbformat.write(notebook, self.server.notebooks / path)
+        self.opened.append(path)
         return self.open_path(path, kernel=kernel)
 
     def open_path(self, path: str, *, kernel: bool = True, idle: bool = True) -> Notebook:
@@ -338,6 +360,32 @@ class Lab:
             "([id, args]) => hitl.limit(hitl.app().commands.execute(id, args).then(() => null), 60000, id)",
             [identifier, arguments or {}],
         )
+
+    def tidy(self, spare: str) -> None:
+        """Leave the page as it was at first, but for one notebook, given by its path if any, which `open` fills next.
+
+        Its kernel goes on without a variable or a session. All other tabs are closed, in the order in which the widget
+        manager stumbles least: the notebook before its kernel.
+        """
+        self._spare = Notebook(self, spare) if spare else None
+        if self._spare is not None:
+            self._spare.clean()
+        self.page.evaluate(
+            """(spare) => {
+              const app = hitl.app();
+              for (const one of [...app.shell.widgets("main")]) {
+                if (one.context?.path === spare) continue;
+                if (one.context) one.context.model.dirty = false;
+                one.dispose();
+              }
+              app.shell.collapseLeft();
+            }""",
+            spare,
+        )
+        self.theme("light")
+        self.resize(*SIZE)
+        self.errors.clear()
+        self.dialogs.clear()
 
     def close(self) -> None:
         """Close the page. Kernels go on, as they do when a person closes the tab."""
@@ -416,6 +464,25 @@ class Notebook:
                 source,
             )
         )
+
+    def refill(self, sources: Sequence[str]) -> None:
+        """Replace all cells."""
+        self._evaluate(
+            """(panel, sources) => {
+              const { sharedModel } = panel.content.model;
+              const old = sharedModel.cells.length;
+              sharedModel.insertCells(old, sources.map((source) => ({ cell_type: "code", source })));
+              sharedModel.deleteCellRange(0, old);
+              panel.content.activeCellIndex = 0;
+              hitl.app().shell.activateById(panel.id);
+            }""",
+            list(sources),
+        )
+
+    def clean(self) -> None:
+        """Close the sessions and the widgets of the kernel, and forget its variables and the outputs."""
+        self._evaluate("(panel, code) => hitl.limit(hitl.value(panel, code).then(() => null), 60000, 'clean')", _CLEAN)
+        self.refill([""])
 
     def sources(self) -> list[str]:
         """The sources of all cells."""

@@ -80,6 +80,7 @@ session.grid({{"family": "broken"}}, "broken.alpha", [0.1, 0.2, 0.3])
 """
 
 
+@pytest.mark.own_page
 @pytest.mark.usefixtures("quiet")
 def test_the_sidebar_has_no_violation(lab: Lab) -> None:
     """At 300 pixels, light and dark: no notebook, no session, a warning with a nudge, the question before a stop."""

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, drag
+from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, drag, quick
 from tests.ui.lab import Lab, Notebook
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("quiet")
 @pytest.fixture
 def notebook(lab: Lab) -> Notebook:
     lab.resize(1300, 1400)
-    notebook = lab.open([TABLE, SHOW])
+    notebook = lab.open([TABLE, quick(SHOW)])
     notebook.run(0)
     return notebook
 

@@ -136,6 +136,7 @@ def test_the_story_is_told_noted_and_undone_from(notebook: Notebook, dashboard: 
     expect(story).to_contain_text("Undid: excluded Support vector machine")
 
 
+@pytest.mark.own_page
 def test_a_steered_session_goes_on_in_a_new_kernel(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """Space, belief and undo come back from the journal, in the dashboard as in Python."""
     dashboard.wait_for_scores(2)
@@ -158,6 +159,7 @@ def test_a_steered_session_goes_on_in_a_new_kernel(lab: Lab, notebook: Notebook,
 def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """Space and Journal, wide and at 480 px; nothing sticks out."""
     lab.resize(1400, 1400)
+    notebook.value("str(session.exclude('random_forest', 'extra_trees', 'mlp', 'catboost'))")
     dashboard.wait_for_scores(10)
     notebook.value(f"str(session.edit({{{RATE!r}: (0.02, 0.2)}}, exclude='svm'))")
     notebook.value(f"session.believe({RATE!r}, around=0.05, strength='strong')")

@@ -135,6 +135,7 @@ def test_committed_without_outputs(path: Path) -> None:
     assert all((EXAMPLES / link).is_file() for link in links)
 
 
+@pytest.mark.slow
 def test_the_package_is_imported_in_a_kernel(tmp_path: Path) -> None:
     """In a kernel the first import also meets JupyterLab; it raises nothing and says nothing."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("from hitl_widget import AutoMLSession")])

@@ -207,6 +207,7 @@ class TestBuildHook:
         with pytest.raises(hook.BuildError, match=r"needs Node\.js 20 or newer.*install hitl_widget from a wheel"):
             hook.build(root)
 
+    @pytest.mark.slow
     @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
     def test_builds_when_missing_or_stale_only(self, hook, root: Path) -> None:
         """A changed source, whatever its time, and a changed bundle are built anew; nothing else is."""

@@ -222,7 +222,9 @@ def trials(ctx: Context, names=("lightgbm", "linear", "extra_trees")) -> list[Tr
     return made
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [kind if kind == "binary" else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS]
+)
 def test_the_delivered_model_is_a_scikit_learn_estimator(tmp_path, kind: str) -> None:
     """It answers raw tables of any library with original labels, clones, refits, scores and survives pickling."""
     ctx, X, y = context(tmp_path, kind)

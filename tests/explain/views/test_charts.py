@@ -117,6 +117,7 @@ def test_it_draws_a_view(name, views) -> None:
     assert "<b>" not in svg
 
 
+@pytest.mark.slow  # all of them together
 @pytest.mark.parametrize("name", DRAWN)
 def test_its_empty_form_compiles_and_holds_no_data_and_no_address(name) -> None:
     """The dashboard embeds it once and fills the datasets by name; the colours are parameters."""

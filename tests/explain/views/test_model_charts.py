@@ -116,6 +116,7 @@ def test_a_value_without_order_is_drawn_too() -> None:
     assert svg(drawn).count('aria-roledescription="circle"') == 20
 
 
+@pytest.mark.slow
 def test_views_and_charts_fit_together(tmp_path: Any) -> None:
     """Every chart that a view names takes the datasets that the view holds."""
     from hitl_widget.explain.model import shap_values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "Noted",
     "NudgeAnswered",
     "NudgesOffered",
+    "OfferedModel",
     "Opened",
     "Paused",
     "Record",
@@ -331,13 +332,60 @@ class EnsembleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that the session offered at the end of a search, as it is delivered, measured on the holdout.
+
+    Parameters
+    ----------
+    name
+        ``best`` by the metric, ``preferred`` by the person's preferences, ``ensemble``, or ``simpler``: the simplest
+        model that is statistically tied with the recommended one.
+    members
+        Trial numbers with weights.
+    score, low, high
+        Score, greater is better, and its 95 % interval by the bootstrap over rows; None where no draw had a score.
+    predict_ms
+        Milliseconds to predict 1,000 rows of the raw table; None if they could not be measured.
+    size_mb
+        Megabytes of the pickled model; None if it could not be pickled.
+    """
+
+    name: str
+    members: tuple[tuple[int, float], ...]
+    score: float
+    low: float | None
+    high: float | None
+    predict_ms: float | None = None
+    size_mb: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldoutMeasured:
-    """The holdout was evaluated, once."""
+    """The holdout was evaluated, once.
+
+    Parameters
+    ----------
+    trial
+        The recommended trial.
+    best
+        Score of its model.
+    ensemble
+        Score of the ensemble; None without one.
+    rows
+        Rows of the holdout.
+    models
+        Each offered model, the recommended one first; empty in journals of before 0.2.
+    """
 
     trial: int
     best: float
     ensemble: float | None
     rows: int
+    models: tuple[OfferedModel, ...] = ()
+
+    def model(self, name: str) -> OfferedModel | None:
+        """Return an offered model by its name."""
+        return next((one for one in self.models if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,10 +484,16 @@ def event_body(event: Event) -> dict[str, Any]:
         del body["fold"]["measures"]
     if isinstance(event, TrialStarted) and not event.view:
         del body["view"]
+    if isinstance(event, HoldoutMeasured) and not event.models:
+        del body["models"]
     if isinstance(event, TrialQueued):
         reasons = {key: value for key, value in body.pop("reasons").items() if value}
         body |= {"reasons": reasons} if reasons else {}
     return body
+
+
+def _members(given: Iterable[Iterable[Any]]) -> tuple[tuple[int, float], ...]:
+    return tuple((int(number), float(weight)) for number, weight in given)
 
 
 def event_from(name: str, body: Mapping[str, Any]) -> Event:
@@ -459,7 +513,10 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
     elif cls is BaselineMeasured:
         values["scores"] = tuple((int(fold), float(score)) for fold, score in values["scores"])
     elif cls is EnsembleChanged:
-        values["members"] = tuple((int(number), float(weight)) for number, weight in values["members"])
+        values["members"] = _members(values["members"])
+    elif cls is HoldoutMeasured:
+        models = values.get("models", ())
+        values["models"] = tuple(OfferedModel(**{**one, "members": _members(one["members"])}) for one in models)
     elif cls in (Steered, NudgesOffered, Measured):
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     event: Event = cls(**values)

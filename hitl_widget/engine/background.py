@@ -9,8 +9,9 @@ from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Trial
 from hitl_widget.engine.artifacts import Artifacts
 from hitl_widget.engine.backlog import Backlog
-from hitl_widget.engine.blending import Blending, Holdout
+from hitl_widget.engine.blending import Blending
 from hitl_widget.engine.context import Context
+from hitl_widget.engine.holdout import Holdout
 from hitl_widget.engine.measuring import Measuring
 from hitl_widget.engine.phases import Phases
 from hitl_widget.engine.proposals import Proposals

@@ -1,9 +1,9 @@
-"""The ensemble, kept up to date in the background, and the holdout. Owned by the controller's thread."""
+"""The ensemble, kept up to date in the background. Owned by the controller's thread."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import islice
 
 from hitl_widget.domain import event as ev
@@ -12,10 +12,9 @@ from hitl_widget.engine.artifacts import Artifacts
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.measuring import LIMIT
 from hitl_widget.engine.worker_pool import WorkerPool
-from hitl_widget.evaluation.fold_models import TrialModel, member_of
 from hitl_widget.workers.contract import Call, Outcome
 
-__all__ = ["Blending", "Holdout"]
+__all__ = ["Blending"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -99,53 +98,3 @@ class Blending:
             self._due = self._context.watch.elapsed + max(1.0, 20 * outcome.seconds)
             self._stale = self._stale or (bool(members) and not self._context.state.ensemble)
         self._ended(outcome.failure is not None or not self._stale)
-
-
-class Holdout:
-    """Evaluates the best model and the ensemble on the holdout, once.
-
-    Parameters
-    ----------
-    context
-        State, log, plan and clock.
-    pool
-        The workers.
-    ended
-        Called after the call.
-    """
-
-    def __init__(self, context: Context, pool: WorkerPool, ended: Callable[[], None]) -> None:
-        self._context = context
-        self._pool = pool
-        self._ended = ended
-        self._running = ""
-        self._best: int | None = None
-
-    def start(self) -> bool:
-        """Start the evaluation unless it was done or there is no model; return whether it was started."""
-        state, plan = self._context.state, self._context.plan
-        if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
-            return False
-        self._best = state.chosen
-        members = {"best": self._members([(state.chosen, 1.0)])}
-        if state.ensemble:
-            members["ensemble"] = self._members(state.ensemble)
-        call = Call("hitl_widget.evaluation.fold_models:measure_holdout", (members,))
-        self._running = self._pool.begin("holdout", call, LIMIT, self._receive)
-        return True
-
-    def halt(self) -> None:
-        """Cancel the running call."""
-        self._pool.cancel(self._running)
-
-    def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
-        return [member_of(self._context.state, number, weight, self._context.plan.seed) for number, weight in weights]
-
-    def _receive(self, outcome: Outcome) -> None:
-        if outcome.failure is not None:
-            _log.warning("The holdout failed: %s", outcome.failure.message)
-            self._context.emit(ev.HoldoutFailed(outcome.failure.message))
-        elif outcome.value.get("best") is not None and self._best is not None:
-            best, ensemble = outcome.value["best"], outcome.value.get("ensemble")
-            self._context.emit(ev.HoldoutMeasured(self._best, best, ensemble, self._context.plan.holdout_rows))
-        self._ended()

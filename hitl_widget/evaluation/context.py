@@ -30,6 +30,9 @@ __all__ = ["Context", "open_context", "score_predictions", "write_context"]
 UNUSED, MOST_TEXTS = "unused.pkl", 1000
 """File with the columns that no model looks at, and the most texts that one of them may have to be kept there."""
 
+RAW, SAMPLE = "raw.pkl", 1000
+"""File with rows of the raw table for measuring prediction times, and how many."""
+
 
 @dataclass(frozen=True, eq=False)
 class Context:
@@ -106,6 +109,17 @@ class Context:
         return {}
 
     @cached_property
+    def refits(self) -> Context:
+        """The same view with two more folds, which train on all rows of the search, and on all rows.
+
+        The first is validated on the holdout, where there is one; the second has nothing left to be validated on, and
+        holds one row because a matrix needs one.
+        """
+        every = np.sort(np.concatenate([self.train, self.holdout]))
+        search = self.train, self.holdout if len(self.holdout) else every[:1]
+        return replace(self, folds=(*self.folds, search, (every, every[:1])))
+
+    @cached_property
     def transforms(self) -> list[tuple[str, tuple[str, ...], Any]]:
         """The custom transforms of this view: name, columns and function or unfitted transformer."""
         chosen = self.view.choices.transforms
@@ -178,6 +192,12 @@ class Context:
         )
 
     @cached_property
+    def raw_sample(self) -> pd.DataFrame:
+        """At most 1,000 rows of the raw table, as a person would give them to a model; loaded on first use."""
+        found: pd.DataFrame = pickle.loads((self.folder / RAW).read_bytes())  # noqa: S301 - ours
+        return found
+
+    @cached_property
     def unused(self) -> dict[str, pd.Series[Any]]:
         """Columns that no model reads, where they can form groups; loaded on first use."""
         try:
@@ -220,6 +240,8 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
     unused = _unused_columns(understood)
     if unused:
         dump_atomically(unused, folder / UNUSED)
+    order = np.random.default_rng([abs(seed), 5]).permutation(understood.train)[:SAMPLE]
+    dump_atomically(understood.table.take(np.sort(order)), folder / RAW)
     dump_atomically(context, folder / "context.pkl")
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hitl_widget.domain.data_choices import DataView
+from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Kind, SplitScheme
-from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.domain.task import Kind
+from hitl_widget.evaluation.cache import dump_atomically
+from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import FoldUnit, fitted, model_path, prepared
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ __all__ = [
     "TrialModel",
     "fit_members",
     "load_fold_pipeline",
+    "load_refitted_pipeline",
     "make_blend",
-    "measure_holdout",
     "member_of",
     "seed_of",
+    "store_refits",
 ]
 
 _SEED_STEP = 7919
@@ -86,12 +88,37 @@ def load_fold_pipeline(context: Context, member: TrialModel, fold: int) -> Pipel
     The model comes from its file; where that is missing or broken it is fitted again on the same rows with the same
     seed. Preparations are shared objects between calls with one context.
     """
+    return _pipeline(context.of(member.view), member, fold)
+
+
+def load_refitted_pipeline(context: Context, member: TrialModel, delivery: Delivery) -> Pipeline:
+    """Return the pipeline of a trial fitted on all rows of the search, or on all rows: read, prepare, model.
+
+    Its rounds are those of the first fold, scaled by the square root of the rows, as when rounds are found. The model
+    is stored in a file, from which it is read the next time.
+    """
+    context = context.of(member.view)
+    hints, whole = dict(member.hints), context.refits
+    fold = len(context.folds) + (delivery is Delivery.ALL)
+    if "rounds" in hints:
+        more = len(whole.folds[fold][0]) / len(context.folds[0][0])
+        hints["rounds"] = math.ceil(hints["rounds"] * math.sqrt(more))
+    return _pipeline(whole, replace(member, hints=hints), fold, keep=True)
+
+
+def store_refits(context: Context, members: Sequence[TrialModel], delivery: Delivery) -> None:
+    """Fit the models of `load_refitted_pipeline` and store them in their files. Runs in a worker."""
+    for member in members:
+        load_refitted_pipeline(context, member, delivery)
+
+
+def _pipeline(context: Context, member: TrialModel, fold: int, *, keep: bool = False) -> Pipeline:
     from sklearn.pipeline import Pipeline
 
     from hitl_widget.data.reader import TableReader
     from hitl_widget.learners.fitting import heard, one_thread
 
-    context, config = context.of(member.view), dict(member.config)
+    config = dict(member.config)
     learner = context.learner(config.get(FAMILY))
     with heard(), one_thread():
         ready = prepared(context, learner.preparation(config), fold)
@@ -99,6 +126,9 @@ def load_fold_pipeline(context: Context, member: TrialModel, fold: int) -> Pipel
         if model is None:
             unit = FoldUnit(member.trial, fold, config, dict(member.hints), member.seed, view=member.view)
             model, _ = fitted(context, learner, unit, ready)
+            if keep:
+                path = context.folder / model_path(member.trial, fold)
+                dump_atomically(model, path, by_value=learner.foreign)
     reader = context.shared.get("reader")
     if reader is None:
         reader = context.shared["reader"] = TableReader.from_readings(context.task.columns, context.readings)
@@ -112,81 +142,42 @@ def _read_model(context: Context, file: str) -> Any | None:
         return None
 
 
-def fit_members(context: Context, members: Sequence[TrialModel]) -> list[tuple[str, list[Pipeline], float]]:
+def fit_members(
+    context: Context, members: Sequence[TrialModel], delivery: Delivery | None = None
+) -> list[tuple[str, list[Pipeline], float]]:
     """Return name, fitted pipelines and weight of each member, as `BlendClassifier.from_fitted` takes them."""
-    return [
-        (
-            f"trial_{member.trial}",
-            [load_fold_pipeline(context, member, fold) for fold in _folds(context, member)],
-            member.weight,
-        )
-        for member in members
-    ]
+    return [(f"trial_{member.trial}", _pipelines(context, member, delivery), member.weight) for member in members]
 
 
-def _folds(context: Context, member: TrialModel) -> Sequence[int]:
-    return range(len(context.folds)) if member.folds is None else member.folds
+def _pipelines(context: Context, member: TrialModel, delivery: Delivery | None) -> list[Pipeline]:
+    """Return the pipelines whose average is delivered."""
+    delivery = delivery or delivery_of(context.task)
+    if delivery is not Delivery.AVERAGE:
+        return [load_refitted_pipeline(context, member, delivery)]
+    folds = range(len(context.folds)) if member.folds is None else member.folds
+    return [load_fold_pipeline(context, member, fold) for fold in folds]
 
 
-def make_blend(context: Context, members: Sequence[TrialModel]) -> BlendClassifier | BlendRegressor:
-    """Return the fitted scikit-learn estimator of one trial or of an ensemble."""
-    from sklearn.model_selection import TimeSeriesSplit
-
-    from hitl_widget.learners.blend import BlendClassifier, BlendRegressor
-
-    fitted_members = fit_members(context, members)
-    names = [column.name for column in context.task.columns]
-    cv: Any = context.task.split.folds
-    if context.task.split.scheme is SplitScheme.FORWARD:
-        cv = TimeSeriesSplit(max(2, cv))
-    if context.task.kind is Kind.REGRESSION:
-        return BlendRegressor.from_fitted(fitted_members, names, cv)
-    return BlendClassifier.from_fitted(fitted_members, context.classes, names, cv)
-
-
-def measure_holdout(context: Context, members: Mapping[str, Sequence[TrialModel]]) -> dict[str, Any]:
-    """Score models on the holdout.
+def make_blend(
+    context: Context, members: Sequence[TrialModel], delivery: Delivery | None = None
+) -> BlendClassifier | BlendRegressor:
+    """Return the fitted scikit-learn estimator of one trial or of an ensemble.
 
     Parameters
     ----------
     context
         The task.
     members
-        Name -> trials with weights, for example ``{"best": [trial], "ensemble": [...]}``.
-
-    Returns
-    -------
-    dict
-        Per name its score (greater is better), and ``"rows"``. Empty without a holdout.
+        The trials with their weights.
+    delivery
+        How each is fitted, default as `hitl_widget.domain.delivery.delivery_of` says.
     """
-    rows = context.holdout
-    if not len(rows):
-        return {}
-    done: dict[tuple[int, int], np.ndarray] = {}
-    found: dict[str, Any] = {"rows": len(rows)}
-    for name, trials in members.items():
-        weights = sum(trial.weight for trial in trials)
-        total: Any = 0.0
-        for trial in trials:
-            folds = _folds(context, trial)
-            parts = [_holdout_predictions(context, trial, fold, done) for fold in folds]
-            total = total + trial.weight / weights * np.mean(parts, axis=0)
-        found[name] = score_predictions(context, context.y[rows], total)
-    return found
+    from hitl_widget.learners.blend import BlendClassifier, BlendRegressor
 
-
-def _holdout_predictions(
-    context: Context, member: TrialModel, fold: int, done: dict[tuple[int, int], np.ndarray]
-) -> np.ndarray:
-    """Return a fold model's predictions on the holdout, as in `FoldResult.predictions`."""
-    from hitl_widget.learners.scoring import predictions_of
-
-    key = (member.trial, fold)
-    if key not in done:
-        pipeline, context = load_fold_pipeline(context, member, fold), context.of(member.view)
-        preparation = context.learner(member.config.get(FAMILY)).preparation(member.config)
-        place = f"holdout {preparation.key} {fold}"
-        if place not in context.shared:
-            context.shared[place] = pipeline[1].transform(context.rows(context.holdout))
-        done[key] = predictions_of(pipeline[-1], context.shared[place], context.task)
-    return done[key]
+    delivery = delivery or delivery_of(context.task)
+    fitted_members = fit_members(context, members, delivery)
+    names = [column.name for column in context.task.columns]
+    cv = context.task.split.folds if delivery is Delivery.AVERAGE else None
+    if context.task.kind is Kind.REGRESSION:
+        return BlendRegressor.from_fitted(fitted_members, names, cv)
+    return BlendClassifier.from_fitted(fitted_members, context.classes, names, cv)

@@ -7,10 +7,8 @@ colon (``"worst_group:town"``), and costs that the user defined.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -23,6 +21,7 @@ from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import prepared
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.evaluation.prediction_measures import GROUP_MEASURES, Given, named, read_predictions
+from hitl_widget.evaluation.timing import seconds_of_folds
 from hitl_widget.learners.base import Learner
 
 __all__ = [
@@ -33,14 +32,12 @@ __all__ = [
     "measure",
     "measure_each",
     "measure_model",
-    "seconds_for_sample",
 ]
 
 MODEL_MEASURES = ("predict_ms", "complexity", "columns_used", "gap")
 """Names measured on a fitted model."""
 
-SAMPLE, GAP_ROWS = 1000, 5000
-MOST_SECONDS, REPEATS = 0.25, 7
+GAP_ROWS = 5000
 
 _Values = tuple[dict[str, float], dict[str, str]]
 """Values and problems, both by name."""
@@ -173,7 +170,7 @@ def measure_model(
     from hitl_widget.learners.complexity import columns_used, parts_of
 
     measures: dict[str, Callable[[], float]] = {
-        "predict_ms": lambda: 1000 * seconds_for_sample(_timer(context, ready.extra, model, foreign=learner.foreign)),
+        "predict_ms": lambda: 1000 * seconds_of_folds(context, ready.extra, model, foreign=learner.foreign),
         "complexity": lambda: parts_of(model),
         "columns_used": lambda: len(columns_used(model, ready.extra)),
         "gap": lambda: _train_score(context, learner, ready, model, fold) - score,
@@ -225,65 +222,6 @@ def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Val
     except Exception as error:  # noqa: BLE001 - costs this trial's measures only
         return {}, {name: _sentence(name, error) for name in names}
     return measure_each(context, learner, ready, model, job.config, job.fold, names, value)
-
-
-def _timer(context: Context, prepare: Any, model: Any, *, foreign: bool) -> Callable[[int], float]:
-    """Return a function that predicts so many rows of a fixed sample of the table and returns the seconds.
-
-    Processor time, so that a busy machine makes no model look slow; wall time for a custom model, which may wait for
-    other resources.
-    """
-    from hitl_widget.learners.scoring import predictions_of
-
-    table = context.shared.get("timed rows")
-    if table is None:
-        order = np.random.default_rng([abs(context.seed), 5]).permutation(context.train)
-        table = context.shared["timed rows"] = context.rows(np.resize(order, SAMPLE))
-
-    by_processor = not foreign and time.get_clock_info("process_time").resolution < 1e-4  # Windows counts in 16 ms
-
-    def seconds(rows: int) -> float:
-        part = table.iloc[:rows]
-        begun, worked = time.perf_counter(), time.process_time()
-        predictions_of(model, prepare.transform(part), context.task)
-        passed = time.perf_counter() - begun
-        return min(passed, time.process_time() - worked) if by_processor else passed
-
-    return seconds
-
-
-def seconds_for_sample(seconds: Callable[[int], float], clock: Callable[[], float] = time.perf_counter) -> float:
-    """Return the seconds to predict 1,000 rows: the median of seven runs after a warm-up, in a quarter of a second.
-
-    Where seven runs take longer there are fewer. Where one run would, it is reckoned from 25 and 200 rows.
-
-    Parameters
-    ----------
-    seconds
-        Predicts so many rows and returns the seconds.
-    clock
-        The time.
-    """
-    few, some = SAMPLE // 40, SAMPLE // 5
-    end = clock() + MOST_SECONDS
-    short = seconds(few)
-    for _ in range(2):  # the least of three: the first warms up, and any may be held up
-        if clock() >= end:
-            return short * SAMPLE / few
-        short = min(short, seconds(few))
-    if short * SAMPLE / few > end - clock():
-        if short * some / few > end - clock():
-            return short * SAMPLE / few
-        long = seconds(some)
-        if long < end - clock():
-            long = min(long, seconds(some))
-        reckoned = long + max(long - short, 0.0) / (some - few) * (SAMPLE - some)
-        if reckoned > end - clock():
-            return reckoned
-    times = [seconds(SAMPLE)]
-    while len(times) < REPEATS and clock() + times[-1] <= end:
-        times.append(seconds(SAMPLE))
-    return median(times) if len(times) > 2 else min(times)
 
 
 def _train_score(context: Context, learner: Learner, ready: Stored, model: Any, fold: int) -> float:

@@ -32,10 +32,13 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
     cv: Any
 
     def _fit_folds(self, table: pd.DataFrame, y: np.ndarray, classifier: bool) -> None:
-        """Fit every member on the training part of every fold."""
-        folds = list(check_cv(self.cv, y, classifier=classifier).split(table, y))
+        """Fit every member on the training part of every fold, or on all rows."""
+        every = np.arange(len(table))
+        folds = [every]
+        if self.cv is not None:
+            folds = [train for train, _ in check_cv(self.cv, y, classifier=classifier).split(table, y)]
         self.estimators_ = [
-            [clone(pipeline).fit(table.iloc[train], y[train]) for train, _ in folds] for _, pipeline, _ in self.members
+            [clone(pipeline).fit(table.iloc[train], y[train]) for train in folds] for _, pipeline, _ in self.members
         ]
         self._set_names(table.columns)
 
@@ -54,14 +57,13 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         self._set_names(names)
 
     def _average(self, X: Any, answer: Any) -> np.ndarray:
-        """Average `answer(model, matrix)` over folds and members; shared steps run once."""
+        """Average `answer(model, matrix)` over folds and members; shared steps, as the reading of X, run once."""
         check_is_fitted(self, "estimators_")
-        table, _ = normalise_with_mixed(X, strict=False)
         done: dict[tuple[int, ...], Any] = {}
         total: Any = 0.0
         for weight, pipelines in zip(self.weights_, self.estimators_, strict=True):
             for pipeline in pipelines:
-                rows: Any = table
+                rows: Any = X
                 path: tuple[int, ...] = ()
                 for _, step in pipeline.steps[:-1]:
                     path = (*path, id(step))
@@ -76,22 +78,22 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
 
 
 class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
-    """Weighted average of the class probabilities of several pipelines, each fitted on every fold.
+    """Weighted average of the class probabilities of several pipelines, each fitted on every fold or on all rows.
 
     Parameters
     ----------
     members : list of (name, pipeline, weight)
         Pipelines learn codes of classes from raw tables; weights are relative.
-    cv : int, splitter or iterable, default=5
+    cv : int, splitter, iterable or None, default=5
         Folds for `fit`; each member is fitted on the training part of each fold, and the fits are averaged, as
-        scikit-learn's ``CalibratedClassifierCV(ensemble=True)`` does.
+        scikit-learn's ``CalibratedClassifierCV(ensemble=True)`` does. None fits each member once, on all rows.
 
     Attributes
     ----------
     classes_ : ndarray of shape (K,)
         The original labels, sorted.
     estimators_ : list of lists of Pipeline
-        Per member, per fold.
+        Per member, its fitted pipelines: one per fold, or one.
     weights_ : ndarray
         Weights that add up to 1.
     feature_names_in_ : ndarray of str
@@ -155,7 +157,7 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
 
 
 class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
-    """Weighted average of the predictions of several pipelines, each fitted on every fold.
+    """Weighted average of the predictions of several pipelines, each fitted on every fold or on all rows.
 
     See `BlendClassifier` for parameters and attributes; there are no classes.
     """

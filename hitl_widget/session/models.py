@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.errors import CommandError
-from hitl_widget.session.results import audit, best_model, blend, trial_to_take
+from hitl_widget.session.results import audit, best_model, blend, refit, trial_to_take
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ class ModelMethods(Part):
     """Methods that return fitted models, compare them with your own, and audit them."""
 
     def best_model(self) -> Any:
-        """Return the best model, fitted: the average of its fold models, as it was scored.
+        """Return the best model, fitted on the rows of the search.
+
+        It is the average of the models of its folds; with `time=`, one model that is fitted again on all rows of the
+        search, because the models of early folds know the distant past only.
 
         Warns and returns the constant guess while no model counts, for example right after columns were changed.
 
@@ -35,8 +38,37 @@ class ModelMethods(Part):
         """
         return best_model(self._runtime)
 
+    def refit(self, trial: int | None = None, rows: str = "all") -> Any:
+        """Return one model of a trial, fitted on all rows.
+
+        Parameters
+        ----------
+        trial
+            Number of a complete trial; by default the recommended one.
+        rows
+            ``"all"`` for all rows with a target, so that no score measures this model; ``"search"`` for all rows but
+            the holdout.
+
+        Returns
+        -------
+        BlendClassifier or BlendRegressor
+            A scikit-learn estimator that takes the raw table. Where rounds were found by early stopping, their number
+            grows with the square root of the rows.
+
+        Raises
+        ------
+        CommandError
+            If there is no such trial, or the fit fails.
+
+        Examples
+        --------
+        >>> model = session.refit()                                          # doctest: +SKIP
+        >>> session.refit(12, rows="search").predict(table)                  # doctest: +SKIP
+        """
+        return refit(self._runtime, trial, rows)
+
     def ensemble(self) -> Any:
-        """Return the weighted average of the best models, fitted.
+        """Return the weighted average of the best models, each fitted as in `best_model`.
 
         Returns
         -------

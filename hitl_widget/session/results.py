@@ -10,6 +10,7 @@ import numpy as np
 
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.domain.arguments import plain
+from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import TrialState
@@ -17,6 +18,7 @@ from hitl_widget.errors import CommandError
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
+from hitl_widget.workers.contract import Call
 
 if TYPE_CHECKING:
     from hitl_widget.explain.fairness import Audit
@@ -26,6 +28,7 @@ __all__ = [
     "best_model",
     "blend",
     "family_colours",
+    "refit",
     "summary",
     "summary_html",
     "trial_to_take",
@@ -44,8 +47,8 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
     raise CommandError("No finished trial counts: each was discarded or is outside the search space.")
 
 
-def blend(runtime: Runtime, members: tuple[tuple[int, float], ...]) -> Any:
-    """Return the weighted average of the fold models of trials, fitted."""
+def blend(runtime: Runtime, members: tuple[tuple[int, float], ...], delivery: Delivery | None = None) -> Any:
+    """Return the weighted average of the delivered models of trials, fitted; by default as `delivery_of` says."""
     from hitl_widget.evaluation.context import open_context
     from hitl_widget.evaluation.fold_models import make_blend, member_of
 
@@ -54,7 +57,21 @@ def blend(runtime: Runtime, members: tuple[tuple[int, float], ...]) -> Any:
         raise CommandError(f"This session is closed. Open it again with AutoMLSession.load({runtime.place!r}).")
     state = runtime.state
     chosen = [member_of(state, number, weight, runtime.seed) for number, weight in members]
-    return make_blend(open_context(runtime.folder), chosen)
+    delivery = delivery or delivery_of(runtime.task)
+    if delivery is not Delivery.AVERAGE:
+        runtime.compute("refit", Call("hitl_widget.evaluation.fold_models:store_refits", (chosen, delivery)))
+    return make_blend(open_context(runtime.folder), chosen, delivery)
+
+
+def refit(runtime: Runtime, trial: int | None, rows: str) -> Any:
+    """Return one model of a trial, fitted on all rows of the search or on all rows."""
+    if rows not in (Delivery.ALL, Delivery.SEARCH):
+        raise CommandError(f"rows must be 'all' or 'search' (without the holdout); got {rows!r:.100}.")
+    state = runtime.state
+    number = trial_to_take(state, state.chosen if trial is None else plain(trial))
+    if not is_count(number) or number >= len(state.trials) or state.trials[number].state is not TrialState.COMPLETE:
+        raise CommandError(f"Only a complete trial can be fitted again; got {number!r:.40}. See session.trials.")
+    return blend(runtime, ((number, 1.0),), Delivery(rows))
 
 
 def best_model(runtime: Runtime) -> Any:

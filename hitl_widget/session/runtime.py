@@ -265,6 +265,35 @@ class Runtime:
         self.controller.ready.wait()
         self.controller.run_background(key, call, done, seconds)
 
+    def compute(self, kind: str, call: Call, seconds: float | None = None) -> Any:
+        """Run a call in a worker, wait for it, and return its value; an interrupt cancels it.
+
+        Parameters
+        ----------
+        kind
+            What the call does, in one word, for its key.
+        call
+            The call.
+        seconds
+            Longest wall time; None for no limit.
+
+        Raises
+        ------
+        CommandError
+            If it fails, or the worker is lost.
+        """
+        asked: Future[Outcome] = Future()
+        key = f"{kind}#{uuid.uuid4().hex[:8]}"
+        self.run_background(key, call, asked.set_result, seconds)
+        try:
+            outcome = asked.result()
+        except BaseException:
+            self.cancel_background(key)
+            raise
+        if outcome.failure is not None:
+            raise CommandError(outcome.failure.message)
+        return outcome.value
+
     def cancel_background(self, key: str) -> None:
         """Cancel a background task; an unknown key is ignored."""
         if key:

@@ -19,7 +19,8 @@ from hitl_widget.errors import ConfigError
 from hitl_widget.evaluation.context import Context, open_context, score_predictions, write_context
 from hitl_widget.evaluation.fitting import FoldUnit, inner_split
 from hitl_widget.evaluation.fold import evaluate_fold
-from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline, make_blend, measure_holdout
+from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline, make_blend
+from hitl_widget.evaluation.holdout import measure_holdout
 from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS, starting_configs
 
@@ -178,8 +179,8 @@ def test_each_choice_of_preparation_is_made_once(tmp_path) -> None:
     }
     mixed = [TrialModel(0, whole), TrialModel(2, other)]
     scores = measure_holdout(ctx, {"a": mixed[:1], "b": mixed[1:], "both": mixed})
-    assert scores["a"] != scores["b"]
-    assert np.isfinite(scores["both"])
+    assert scores["a"].score != scores["b"].score
+    assert np.isfinite(scores["both"].score)
 
 
 def test_warnings_become_words(tmp_path) -> None:
@@ -282,22 +283,3 @@ def test_a_missing_model_file_is_fitted_again(tmp_path) -> None:
     (tmp_path / trial.files[0]).unlink()
     (tmp_path / trial.files[1]).write_bytes(b"broken")
     assert make_blend(ctx, [trial]).predict_proba(X) == pytest.approx(before)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_holdout_is_measured(tmp_path, kind: str) -> None:
-    """The holdout scores are those of the delivered models on the rows kept aside."""
-    ctx, X, y = context(tmp_path, kind)
-    members = trials(ctx, ("lightgbm", "linear"))
-    found = measure_holdout(ctx, {"best": members[:1], "ensemble": members})
-    assert found["rows"] == len(ctx.holdout) == 48
-    scorer = get_scorer(ctx.task.metric.scorer)
-    rows = ctx.holdout
-    assert found["best"] == pytest.approx(scorer(make_blend(ctx, members[:1]), X.iloc[rows], y[rows]), rel=1e-4)
-    assert found["ensemble"] == pytest.approx(scorer(make_blend(ctx, members), X.iloc[rows], y[rows]), rel=1e-4)
-
-
-def test_no_holdout_is_no_measure(tmp_path) -> None:
-    """Without rows kept aside there is nothing to measure."""
-    ctx, _, _ = context(tmp_path, holdout=0)
-    assert measure_holdout(ctx, {"best": []}) == {}

@@ -1,6 +1,5 @@
 """Further objectives are measured on the fitted model or on stored predictions, and each fails alone."""
 
-import itertools
 import pickle
 from statistics import fmean, stdev
 
@@ -16,7 +15,7 @@ from hitl_widget.errors import DataError
 from hitl_widget.evaluation.context import Context, open_context, score_predictions, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
-from hitl_widget.evaluation.measures import MODEL_MEASURES, MeasureJob, measure, measure_model, seconds_for_sample
+from hitl_widget.evaluation.measures import MODEL_MEASURES, MeasureJob, measure, measure_model
 from hitl_widget.evaluation.user_code import CodeKind, UserCode
 from hitl_widget.learners.custom import make_learner
 from hitl_widget.learners.registry import LEARNERS, starting_configs
@@ -189,60 +188,6 @@ def test_a_model_that_cannot_be_had_is_a_problem_of_each_name(tmp_path) -> None:
     result = asked(ctx, gone, "complexity", "accuracy")
     assert "There is no family 'gone'" in result.problems["complexity"]
     assert "accuracy" in result.values
-
-
-class Clock:
-    """A clock that only predicting moves: so much at the start and so much per row."""
-
-    def __init__(self, start: float, each: float) -> None:
-        self.now, self.start, self.each, self.asked = 0.0, start, each, []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def predict(self, rows: int) -> float:
-        took = self.start + rows * self.each
-        self.now += took
-        self.asked.append(rows)
-        return took
-
-
-@pytest.mark.parametrize(
-    ("start", "each", "asked"),
-    [
-        (0.005, 5e-6, [25] * 3 + [1000] * 7),
-        (0.02, 3e-5, [25, 25, 25, 200, 200, 1000, 1000]),
-        (0.01, 6e-4, [25, 25, 25]),
-        (0.002, 4e-4, [25, 25, 25, 200, 200]),
-    ],
-)
-def test_slow_models_are_timed_on_fewer_rows(start: float, each: float, asked: list[int]) -> None:
-    """Fixed time and time per row are told apart, except for the slowest."""
-    clock = Clock(start, each)
-    found = seconds_for_sample(clock.predict, clock)
-    assert clock.asked == asked
-    assert found == pytest.approx(start + 1000 * each if len(asked) > 3 else 40 * (start + 25 * each))
-    assert clock.now < 0.25 + start + 200 * each
-
-
-def test_the_slowest_models_are_asked_once() -> None:
-    clock = Clock(0.0, 0.02)
-    assert seconds_for_sample(clock.predict, clock) == pytest.approx(20)
-    assert clock.asked == [25]
-
-
-@pytest.mark.parametrize("held_up", range(6))
-def test_the_typical_run_counts(held_up: int) -> None:
-    """One run that is held up does not matter, whichever it is."""
-    clock = Clock(0.004, 1e-6)
-    pauses = itertools.chain([0] * held_up, [0.1], itertools.repeat(0))
-
-    def predict(rows: int) -> float:
-        pause = next(pauses)
-        clock.now += pause
-        return clock.predict(rows) + pause
-
-    assert seconds_for_sample(predict, clock) == pytest.approx(0.005)
 
 
 # -- predictions ------------------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ from hitl_widget.errors import ConfigError
 from hitl_widget.evaluation.context import Context, open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
-from hitl_widget.evaluation.fold_models import TrialModel, make_blend, measure_holdout
+from hitl_widget.evaluation.fold_models import TrialModel, make_blend
+from hitl_widget.evaluation.holdout import measure_holdout
 from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.evaluation.user_code import CodeKind, UserCode
 from hitl_widget.learners.custom import CustomLearner, facts_of, make_learner, unpack_learner
@@ -363,7 +364,7 @@ def test_it_is_scored_and_delivered_as_any_other(tmp_path, kind: str, recipe: st
     members = [own, TrialModel(1, {"family": "linear"})]
     scores = measure_holdout(ctx, {"best": [own], "ensemble": members})
     floor = evaluate_fold(ctx, FoldUnit(9, 0, {"family": "dummy"}, {})).score
-    assert scores["best"] > floor
+    assert scores["best"].score > floor
     model = make_blend(ctx, members)
     answer = model.predict(X)
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(X), answer)

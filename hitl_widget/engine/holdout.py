@@ -1,0 +1,108 @@
+"""The holdout at the end of a search: every model that is offered, once. Owned by the controller's thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.state import SessionState
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.measuring import LIMIT
+from hitl_widget.engine.worker_pool import WorkerPool
+from hitl_widget.evaluation.fold_models import TrialModel, member_of
+from hitl_widget.evaluation.holdout import Offered
+from hitl_widget.preference.challenge import challenge_of
+from hitl_widget.workers.contract import Call, Outcome
+
+__all__ = ["Holdout", "offers"]
+
+_log = logging.getLogger("hitl_widget")
+
+Members = tuple[tuple[int, float], ...]
+
+
+def offers(state: SessionState, baselines: frozenset[str]) -> dict[str, Members]:
+    """Return the models that a session offers, the recommended trial first, by the names of `OfferedModel`.
+
+    Parameters
+    ----------
+    state
+        The session's state.
+    baselines
+        Baseline families, which are never offered as the simpler model.
+    """
+    if state.chosen is None:
+        return {}
+    found: dict[str, Members] = {}
+    if state.chosen != state.best:
+        found["preferred"] = ((state.chosen, 1.0),)
+    if state.best is not None:
+        found["best"] = ((state.best, 1.0),)
+    if state.ensemble:
+        found["ensemble"] = state.ensemble
+    rival = challenge_of(state, (), baselines)
+    if rival is not None and rival.rival not in (state.best, state.chosen):
+        found["simpler"] = ((rival.rival, 1.0),)
+    return found
+
+
+class Holdout:
+    """Evaluates the offered models on the holdout, once.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    pool
+        The workers.
+    ended
+        Called after the call.
+    """
+
+    def __init__(self, context: Context, pool: WorkerPool, ended: Callable[[], None]) -> None:
+        self._context = context
+        self._pool = pool
+        self._ended = ended
+        self._running = ""
+        self._offered: Mapping[str, Members] = {}
+
+    def start(self) -> bool:
+        """Start the evaluation unless it was done or there is no model; return whether it was started."""
+        state, plan = self._context.state, self._context.plan
+        if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
+            return False
+        self._offered = offers(state, plan.baselines)
+        members = {name: self._members(weights) for name, weights in self._offered.items()}
+        call = Call("hitl_widget.evaluation.holdout:measure_holdout", (members,))
+        self._running = self._pool.begin("holdout", call, LIMIT, self._receive)
+        return True
+
+    def halt(self) -> None:
+        """Cancel the running call."""
+        self._pool.cancel(self._running)
+
+    def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
+        return [member_of(self._context.state, number, weight, self._context.plan.seed) for number, weight in weights]
+
+    def _receive(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            _log.warning("The holdout failed: %s", outcome.failure.message)
+            self._context.emit(ev.HoldoutFailed(outcome.failure.message))
+        elif outcome.value:
+            measured: dict[str, Offered] = outcome.value
+            models = tuple(
+                ev.OfferedModel(*(name, self._offered[name], one.score, one.low, one.high, one.predict_ms, one.size_mb))
+                for name, one in measured.items()
+            )
+            blended = measured.get("ensemble")
+            self._context.emit(
+                ev.HoldoutMeasured(
+                    trial=models[0].members[0][0],
+                    best=models[0].score,
+                    ensemble=None if blended is None else blended.score,
+                    rows=self._context.plan.holdout_rows,
+                    models=models,
+                )
+            )
+        self._ended()

@@ -1,0 +1,67 @@
+"""The model that is delivered for a trial: the average of its folds, or one model fitted on all rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.evaluation.fold_models import load_refitted_pipeline, make_blend, store_refits
+from tests.evaluation.tables import drifting, finished, labelled, opened
+
+LINEAR = {"family": "linear"}
+BOOSTER = {"family": "lightgbm", "lightgbm.num_leaves": 7}
+
+
+def test_folds_without_order_are_averaged(tmp_path) -> None:
+    """With shuffled or grouped folds the delivered model is the average of the fold models."""
+    for name, arguments in (("a", {}), ("b", {"groups": "house"})):
+        ctx = opened(tmp_path / name, labelled(), "good", **arguments)
+        model = make_blend(ctx, [finished(ctx, 0, LINEAR)])
+        assert delivery_of(ctx.task) is Delivery.AVERAGE
+        assert [len(one) for one in model.estimators_] == [len(ctx.folds)]
+
+
+def test_a_forward_split_delivers_one_model_of_all_rows_of_the_search(tmp_path) -> None:
+    """The average of folds lags behind a drift, because early folds know early rows only; the refit does not."""
+    table = drifting()
+    ctx = opened(tmp_path, table, "amount", time="day")
+    trial = finished(ctx, 0, LINEAR)
+    later, truth = table.drop(columns="amount").iloc[ctx.holdout], table["amount"].iloc[ctx.holdout]
+    delivered, averaged = make_blend(ctx, [trial]), make_blend(ctx, [trial], Delivery.AVERAGE)
+    assert [len(one) for one in delivered.estimators_] == [1]
+    assert np.abs(delivered.predict(later) - truth).mean() < 0.9 * np.abs(averaged.predict(later) - truth).mean()
+    again = clone(delivered).fit(table.drop(columns="amount"), table["amount"])
+    assert [len(one) for one in again.estimators_] == [1]
+
+
+@pytest.mark.parametrize("delivery", [Delivery.SEARCH, Delivery.ALL])
+def test_a_refit_is_the_pipeline_fitted_on_these_rows(tmp_path, delivery: Delivery) -> None:
+    """It equals the same pipeline fitted by scikit-learn on all rows of the search, or on all rows."""
+    table = labelled()
+    ctx = opened(tmp_path, table, "amount")
+    rows = ctx.train if delivery is Delivery.SEARCH else np.arange(len(table))
+    refitted = load_refitted_pipeline(ctx, finished(ctx, 0, LINEAR), delivery)
+    X = table.drop(columns=["amount", "good", "kind"])
+    expected = clone(refitted).fit(X.iloc[rows], ctx.y[rows]).predict(X)
+    assert refitted.predict(X) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_refit_has_more_rounds_than_its_folds(tmp_path) -> None:
+    """Rounds grow with the square root of the rows: 15 on four fifths of the rows are 17 on all of them."""
+    ctx = opened(tmp_path, labelled(), "amount")
+    found = load_refitted_pipeline(ctx, finished(ctx, 0, BOOSTER), Delivery.SEARCH)
+    assert found[-1].n_estimators == 17
+
+
+def test_a_refit_is_fitted_once(tmp_path) -> None:
+    """The model that a worker has stored is what is read later, by any process."""
+    ctx = opened(tmp_path, labelled(), "good")
+    trial = finished(ctx, 0, BOOSTER)
+    store_refits(ctx, [trial], Delivery.ALL)
+    stored = list((tmp_path / "models").glob("0-6.pkl"))
+    assert len(stored) == 1
+    before = stored[0].stat().st_mtime_ns
+    load_refitted_pipeline(ctx, trial, Delivery.ALL)
+    assert stored[0].stat().st_mtime_ns == before

@@ -1,18 +1,25 @@
-"""The holdout's scores in a sentence. Pure."""
+"""The holdout's scores in sentences. Pure."""
 
 from __future__ import annotations
 
-from hitl_widget.domain.state import SessionState
-from hitl_widget.report.words import Words
+import math
 
-__all__ = ["holdout_sentence"]
+from hitl_widget.domain.event import OfferedModel
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import SplitScheme, Task
+from hitl_widget.report.words import Words, number, plural
+
+__all__ = ["holdout_gap", "holdout_sentence", "offered_label"]
+
+_FAR = 2.0
+"""Standard errors between the cross-validated score and the holdout score that are called far."""
 
 
 def holdout_sentence(words: Words, state: SessionState) -> str:
     """Return the holdout scores in words, or "" before they are evaluated.
 
-    The holdout is evaluated once, on the model that was to be taken then; the sentence names that model when another
-    one leads now.
+    The holdout is evaluated once, on the models that were offered then; the sentence names the model when another one
+    leads now.
     """
     holdout = state.holdout
     if holdout is None:
@@ -24,6 +31,70 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     elif holdout.trial != state.best:
         when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
     text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best)}"
+    if holdout.models:
+        text += _interval(words, holdout.models[0])
     if holdout.ensemble is not None:
         text += f", ensemble {words.score(holdout.ensemble)}"
     return f"{text}."
+
+
+def _interval(words: Words, model: OfferedModel) -> str:
+    """Return the 95% interval in brackets, or "" where there is none."""
+    if model.low is None or model.high is None:
+        return ""
+    ends = sorted((words.metric.shown(model.low), words.metric.shown(model.high)))
+    error = (ends[1] - ends[0]) / 4
+    return f" (95% interval {number(ends[0], error)} to {number(ends[1], error)})"
+
+
+def holdout_gap(words: Words, state: SessionState) -> str:
+    """Return a sentence if the holdout score is far below the cross-validated one, with the likely reason, or "".
+
+    Far means two standard errors of their difference: that of the holdout from its interval, that of the mean over
+    folds corrected for shared training rows (Nadeau & Bengio, 2003).
+    """
+    holdout = state.holdout
+    if holdout is None or not holdout.models:
+        return ""
+    model, trial = holdout.models[0], state.trials[holdout.trial]
+    folds = len(trial.folds)
+    if trial.score is None or trial.std is None or model.low is None or model.high is None or folds < 2:
+        return ""
+    error = math.hypot((model.high - model.low) / 3.92, trial.std * math.sqrt(1 / folds + 1 / (folds - 1)))
+    if trial.score - model.score <= _FAR * error:
+        return ""
+    return (
+        f"The holdout score {words.score(model.score)} is well below the cross-validated "
+        f"{words.score(trial.score, trial.std)}{_units(words)}. {_likely_reason(words.task)}"
+    )
+
+
+def _units(words: Words) -> str:
+    return " (lower is better)" if words.metric.sign < 0 else ""
+
+
+def _likely_reason(task: Task) -> str:
+    match task.split.scheme:
+        case SplitScheme.FORWARD:
+            return (
+                f"Its rows are the latest by {task.split.column}, and they differ from earlier ones; expect the score "
+                "to keep changing, and retrain often."
+            )
+        case SplitScheme.GROUPED:
+            return (
+                f"It holds other values of {task.split.column}, and these differ from each other; expect similar "
+                "differences on new ones."
+            )
+        case _:
+            return (
+                "The best of many trials is partly lucky, and equal or related rows on both sides of the folds make "
+                "cross-validated scores too good; check the warnings in Data."
+            )
+
+
+def offered_label(words: Words, state: SessionState, model: OfferedModel) -> str:
+    """Return the name of an offered model, for example ``"Ensemble of 4 models"`` or ``"LightGBM, #12"``."""
+    if model.name == "ensemble":
+        return f"Ensemble of {plural(len(model.members), 'model')}"
+    trial = state.trials[model.members[0][0]]
+    return f"{words.label(trial)}, #{trial.number}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.errors import CommandError
-from hitl_widget.session.results import audit, best_model, blend, refit, trial_to_take
+from hitl_widget.session.results import audit, best_model, blend, complete_trial, refit, trial_to_take
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -37,6 +37,26 @@ class ModelMethods(Part):
             If no trial is complete yet.
         """
         return best_model(self._runtime)
+
+    def model(self, trial: int) -> Any:
+        """Return the model of a trial, fitted as in `best_model`.
+
+        Parameters
+        ----------
+        trial
+            Number of a complete trial.
+
+        Returns
+        -------
+        BlendClassifier or BlendRegressor
+            A scikit-learn estimator that takes the raw table.
+
+        Raises
+        ------
+        CommandError
+            If the trial is not complete.
+        """
+        return blend(self._runtime, ((complete_trial(self._runtime.state, trial), 1.0),))
 
     def refit(self, trial: int | None = None, rows: str = "all") -> Any:
         """Return one model of a trial, fitted on all rows.

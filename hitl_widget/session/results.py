@@ -27,6 +27,7 @@ __all__ = [
     "audit",
     "best_model",
     "blend",
+    "complete_trial",
     "family_colours",
     "refit",
     "summary",
@@ -45,6 +46,14 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
     if state.broken:
         raise CommandError("No finished trial satisfies the hard constraints; see session.constraints.")
     raise CommandError("No finished trial counts: each was discarded or is outside the search space.")
+
+
+def complete_trial(state: SessionState, number: Any) -> int:
+    """Return the number of a complete trial; raise `CommandError` for another."""
+    found = plain(number)
+    if is_count(found) and found < len(state.trials) and state.trials[found].state is TrialState.COMPLETE:
+        return int(found)
+    raise CommandError(f"Only a complete trial has a model; got {number!r:.40}. See session.trials for the numbers.")
 
 
 def blend(runtime: Runtime, members: tuple[tuple[int, float], ...], delivery: Delivery | None = None) -> Any:
@@ -68,9 +77,7 @@ def refit(runtime: Runtime, trial: int | None, rows: str) -> Any:
     if rows not in (Delivery.ALL, Delivery.SEARCH):
         raise CommandError(f"rows must be 'all' or 'search' (without the holdout); got {rows!r:.100}.")
     state = runtime.state
-    number = trial_to_take(state, state.chosen if trial is None else plain(trial))
-    if not is_count(number) or number >= len(state.trials) or state.trials[number].state is not TrialState.COMPLETE:
-        raise CommandError(f"Only a complete trial can be fitted again; got {number!r:.40}. See session.trials.")
+    number = trial_to_take(state, state.chosen) if trial is None else complete_trial(state, trial)
     return blend(runtime, ((number, 1.0),), Delivery(rows))
 
 

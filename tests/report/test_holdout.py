@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from hitl_widget.domain.event import HoldoutMeasured, Learnt
+from hitl_widget.domain.event import HoldoutMeasured, Learnt, OfferedModel
 from hitl_widget.domain.preference import Goals, Preferences
 from hitl_widget.domain.state import SessionState
-from hitl_widget.report.holdout import holdout_sentence
-from tests.report.sessions import WORDS, state_of, trial
+from hitl_widget.domain.task import Split, SplitScheme
+from hitl_widget.report.holdout import holdout_gap, holdout_sentence, offered_label
+from hitl_widget.report.words import Words
+from tests.report.sessions import TASK, WORDS, state_of, trial
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,47 @@ def test_the_model_is_named(number, preferred, said):
 def test_nothing_is_said_before_it_was_evaluated():
     """While the search runs there is no sentence."""
     assert holdout_sentence(WORDS, SessionState()) == ""
+
+
+def measured(score: float, low: float | None, high: float | None) -> SessionState:
+    """A finished search whose best model has this score on the holdout."""
+    models = (
+        OfferedModel("best", ((1, 1.0),), score, low, high, 12.0, 0.5),
+        OfferedModel("ensemble", ((1, 0.6), (0, 0.4)), 0.9, 0.88, 0.92),
+    )
+    state = state_of(trial(0, "linear", 0.841), trial(1, "lightgbm", 0.853))
+    return replace(state, holdout=HoldoutMeasured(1, score, 0.9, 200, models))
+
+
+def test_the_interval_is_named():
+    """An interval says that it is one, and of how much."""
+    found = holdout_sentence(WORDS, measured(0.849, 0.831, 0.866))
+    assert found == (
+        "Holdout (200 rows, evaluated once): best model 0.849 (95% interval 0.831 to 0.866), ensemble 0.900."
+    )
+    assert "interval" not in holdout_sentence(WORDS, measured(0.849, None, None))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "reason"),
+    [
+        (SplitScheme.STRATIFIED, "The best of many trials is partly lucky"),
+        (SplitScheme.GROUPED, "It holds other values of who"),
+        (SplitScheme.FORWARD, "Its rows are the latest by who"),
+    ],
+)
+def test_a_score_far_below_the_folds_is_explained(scheme, reason):
+    """Far is two standard errors; the reason follows from how rows were split."""
+    words = Words(replace(TASK, split=Split(scheme, 5, "who")), WORDS.labels, WORDS.baselines)
+    far = holdout_gap(words, measured(0.80, 0.78, 0.82))
+    assert far.startswith("The holdout score 0.800 is well below the cross-validated 0.853")
+    assert reason in far
+    assert holdout_gap(words, measured(0.84, 0.82, 0.86)) == ""
+    assert holdout_gap(words, measured(0.95, 0.94, 0.96)) == ""
+
+
+def test_offered_models_have_names():
+    """One model is named by its family and number, an ensemble by its size."""
+    state = measured(0.849, 0.831, 0.866)
+    names = [offered_label(WORDS, state, one) for one in state.holdout.models]
+    assert names == ["LightGBM, #1", "Ensemble of 2 models"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from hitl_widget.domain import event as ev
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.facts import task_facts
 from hitl_widget.report.headline import caveat, headline
-from hitl_widget.report.holdout import holdout_sentence
+from hitl_widget.report.holdout import holdout_gap, holdout_sentence, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
 from hitl_widget.widget.wire.preferences import preferences_version
@@ -31,6 +32,7 @@ __all__ = [
     "EnsembleMember",
     "Holdout",
     "MetricInfo",
+    "OfferedModel",
     "Phase",
     "SessionInfo",
     "Status",
@@ -113,11 +115,34 @@ class Ensemble(TypedDict):
     members: list[EnsembleMember]
 
 
+class OfferedModel(TypedDict):
+    name: Literal["best", "preferred", "ensemble", "simpler"]
+    label: str
+    number: int | None
+    """The trial; null for the ensemble."""
+    cv: float | None
+    """Cross-validated score."""
+    std: float | None
+    score: float
+    """Score on the holdout."""
+    low: float | None
+    high: float | None
+    predict_ms: float | None
+    """Milliseconds to predict 1,000 rows of the raw table with the delivered model."""
+    size_mb: float | None
+    python: str
+    """The expression that returns the model."""
+
+
 class Holdout(TypedDict):
     rows: int
     best: float
     ensemble: float | None
     sentence: str
+    gap: str
+    """Why the score is far below the cross-validated one; empty if it is not."""
+    models: list[OfferedModel]
+    """Each offered model, the recommended one first."""
 
 
 class Status(DataStatus):
@@ -261,8 +286,32 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
     found = state.holdout
     if found is None:
         return None
-    sentence = holdout_sentence(words, state)
-    return {"rows": found.rows, "best": found.best, "ensemble": found.ensemble, "sentence": sentence}
+    return {
+        "rows": found.rows,
+        "best": found.best,
+        "ensemble": found.ensemble,
+        "sentence": holdout_sentence(words, state),
+        "gap": holdout_gap(words, state),
+        "models": [_offered(state, words, one) for one in found.models],
+    }
+
+
+def _offered(state: SessionState, words: Words, model: ev.OfferedModel) -> OfferedModel:
+    number = None if model.name == "ensemble" else model.members[0][0]
+    trial = None if number is None else state.trials[number]
+    return {
+        "name": model.name,  # type: ignore[typeddict-item]
+        "label": offered_label(words, state, model),
+        "number": number,
+        "cv": trial.score if trial is not None else state.ensemble_score,
+        "std": None if trial is None else trial.std,
+        "score": model.score,
+        "low": model.low,
+        "high": model.high,
+        "predict_ms": model.predict_ms,
+        "size_mb": model.size_mb,
+        "python": "session.ensemble()" if number is None else f"session.model({number})",
+    }
 
 
 def _notices(state: SessionState) -> list[Notice]:

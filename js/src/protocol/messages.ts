@@ -331,6 +331,8 @@ export interface Holdout {
   best: number;
   ensemble: number | null;
   sentence: string;
+  gap: string;
+  models: OfferedModel[];
 }
 
 export interface ImportanceInfo {
@@ -386,6 +388,20 @@ export interface ObjectiveInfo {
   of: number;
   waiting: number;
   problem: string;
+}
+
+export interface OfferedModel {
+  name: "best" | "preferred" | "ensemble" | "simpler";
+  label: string;
+  number: number | null;
+  cv: number | null;
+  std: number | null;
+  score: number;
+  low: number | null;
+  high: number | null;
+  predict_ms: number | null;
+  size_mb: number | null;
+  python: string;
 }
 
 export interface OpenWarnings {
@@ -1484,7 +1500,13 @@ export const SCHEMA = {
           "null"
         ]
       },
-      "sentence": "string"
+      "sentence": "string",
+      "gap": "string",
+      "models": {
+        "list": {
+          "ref": "OfferedModel"
+        }
+      }
     }
   },
   "ImportanceInfo": {
@@ -1588,6 +1610,63 @@ export const SCHEMA = {
       "of": "number",
       "waiting": "number",
       "problem": "string"
+    }
+  },
+  "OfferedModel": {
+    "object": {
+      "name": {
+        "enum": [
+          "best",
+          "preferred",
+          "ensemble",
+          "simpler"
+        ]
+      },
+      "label": "string",
+      "number": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "cv": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "std": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "score": "number",
+      "low": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "high": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "predict_ms": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "size_mb": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "python": "string"
     }
   },
   "OpenWarnings": {

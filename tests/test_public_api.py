@@ -75,7 +75,7 @@ GROUPS = {
         "set_role drop use fill set_missing encode change_data preview_data add_transform remove_transform"
         " profile warnings answer"
     ),
-    "Models": "best_model ensemble preferred_model add_baseline audit",
+    "Models": "best_model ensemble preferred_model model refit add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",
     "State and journal": "state task journal note undo redo path summary summary_html",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -94,16 +93,13 @@ def load_fold_pipeline(context: Context, member: TrialModel, fold: int) -> Pipel
 def load_refitted_pipeline(context: Context, member: TrialModel, delivery: Delivery) -> Pipeline:
     """Return the pipeline of a trial fitted on all rows of the search, or on all rows: read, prepare, model.
 
-    Its rounds are those of the first fold, scaled by the square root of the rows, as when rounds are found. The model
+    Where rounds are found by early stopping they are found again, on the latest rows where there is a time. The model
     is stored in a file, from which it is read the next time.
     """
     context = context.of(member.view)
-    hints, whole = dict(member.hints), context.refits
+    hints = {name: value for name, value in member.hints.items() if name != "rounds"}
     fold = len(context.folds) + (delivery is Delivery.ALL)
-    if "rounds" in hints:
-        more = len(whole.folds[fold][0]) / len(context.folds[0][0])
-        hints["rounds"] = math.ceil(hints["rounds"] * math.sqrt(more))
-    return _pipeline(whole, replace(member, hints=hints), fold, keep=True)
+    return _pipeline(context.refits, replace(member, hints=hints), fold, keep=True)
 
 
 def store_refits(context: Context, members: Sequence[TrialModel], delivery: Delivery) -> None:

@@ -72,8 +72,8 @@ class ModelMethods(Part):
         Returns
         -------
         BlendClassifier or BlendRegressor
-            A scikit-learn estimator that takes the raw table. Where rounds were found by early stopping, their number
-            grows with the square root of the rows.
+            A scikit-learn estimator that takes the raw table. Where rounds are found by early stopping, they are
+            found again for these rows.
 
         Raises
         ------

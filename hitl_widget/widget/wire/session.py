@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.delivery import delivery_in_words
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
@@ -141,6 +142,8 @@ class Holdout(TypedDict):
     sentence: str
     gap: str
     """Why the score is far below the cross-validated one; empty if it is not."""
+    delivered: str
+    """How the models are fitted."""
     models: list[OfferedModel]
     """Each offered model, the recommended one first."""
 
@@ -292,6 +295,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "ensemble": found.ensemble,
         "sentence": holdout_sentence(words, state),
         "gap": holdout_gap(words, state),
+        "delivered": f"Each model is {delivery_in_words(words.task)}.",
         "models": [_offered(state, words, one) for one in found.models],
     }
 

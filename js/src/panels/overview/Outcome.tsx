@@ -2,19 +2,23 @@ import { CodeLine } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
 import { Note } from "../../components/states";
 import type { MetricInfo, Status } from "../../protocol/messages";
-import { formatCount, formatValue, shown } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
+import { TakeModel } from "./TakeModel";
 
 interface Props {
   status: Status;
   metric: MetricInfo;
   /** Rows of the holdout. */
   heldOut: number;
+  target: string;
   onResume(): void;
+  /** Open the explanations of a trial, or of the ensemble. */
+  onExplain(trial: number | "ensemble"): void;
 }
 
 /** The message of a phase other than running, with its next step. */
-export function Outcome({ status, metric, heldOut, onResume }: Props) {
+export function Outcome(props: Props) {
+  const { status, onResume } = props;
   if (status.phase === "paused") {
     const act = (
       <button type="button" class="btn" onClick={onResume}>
@@ -45,46 +49,23 @@ export function Outcome({ status, metric, heldOut, onResume }: Props) {
       </Note>
     );
   }
-  return status.phase === "finished" ? <Finished status={status} metric={metric} heldOut={heldOut} /> : null;
+  return status.phase === "finished" ? <Finished {...props} /> : null;
 }
 
 const NONE_HELD_OUT = "There is no holdout: the cross-validated score is the only estimate.";
 
-function Finished({ status, metric, heldOut }: Omit<Props, "onResume">) {
-  const { holdout, ensemble } = status;
-  const blended = holdout?.ensemble ?? null;
+function Finished({ status, metric, target, heldOut, onExplain }: Omit<Props, "onResume">) {
+  if (status.holdout !== null && status.holdout.models.length > 0)
+    return <TakeModel holdout={status.holdout} metric={metric} target={target} onExplain={onExplain} />;
   return (
-    <section class="card" aria-labelledby="hitl-q-holdout">
-      <h3 id="hitl-q-holdout" title={TERMS.holdout}>
-        How good is the model on unseen rows?
+    <section class="card" aria-labelledby="hitl-q-take">
+      <h3 id="hitl-q-take" title={TERMS.holdout}>
+        Take this model
       </h3>
       <p class="say">
-        {holdout?.sentence ?? (heldOut > 0 ? "The holdout could not be evaluated." : NONE_HELD_OUT)}
+        {status.holdout?.sentence ?? (heldOut > 0 ? "The holdout could not be evaluated." : NONE_HELD_OUT)}
       </p>
-      {holdout !== null && (
-        <dl class="facts">
-          <div>
-            <dt>best model, {metric.label}</dt>
-            <dd class="num">{formatValue(shown(holdout.best, metric))}</dd>
-          </div>
-          {blended !== null && (
-            <div>
-              <dt title={TERMS.ensemble}>
-                {ensemble === null ? "ensemble" : `ensemble of ${ensemble.members.length}`}
-              </dt>
-              <dd class="num">{formatValue(shown(blended, metric))}</dd>
-            </div>
-          )}
-          <div>
-            <dt title={TERMS.holdout}>holdout rows</dt>
-            <dd class="num">{formatCount(holdout.rows)}</dd>
-          </div>
-        </dl>
-      )}
-      <CodeLine
-        code={blended === null ? "model = session.best_model()" : "model = session.ensemble()"}
-        label="Copy as Python"
-      />
+      <CodeLine code="model = session.best_model()" label="Copy code" />
     </section>
   );
 }

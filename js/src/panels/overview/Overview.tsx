@@ -54,7 +54,12 @@ function Loaded(props: LoadedProps) {
         status={status}
         metric={session.metric}
         heldOut={session.holdout_rows}
+        target={session.target}
         onResume={() => props.act({ type: "resume" })}
+        onExplain={(trial) => {
+          ui.explained.value = trial;
+          ui.tab.value = "explain";
+        }}
       />
       {store.rows.size === 0 && status.phase === "ready" ? (
         <Ready

@@ -1,0 +1,134 @@
+import { CodeLine, CopyButton } from "../../components/Copy";
+import { Strip } from "../../components/Strip";
+import type { Holdout, MetricInfo, OfferedModel } from "../../protocol/messages";
+import {
+  formatBytes,
+  formatDuration,
+  formatScore,
+  formatSpread,
+  formatValue,
+  shown,
+} from "../../words/numbers";
+import { TERMS } from "../../words/terms";
+import "./TakeModel.css";
+
+const ROLES: Record<OfferedModel["name"], string> = {
+  preferred: "preferred by you",
+  best: "best score",
+  ensemble: "ensemble",
+  simpler: "simpler, statistically tied",
+};
+
+interface Props {
+  holdout: Holdout;
+  metric: MetricInfo;
+  target: string;
+  /** Open the explanations of a trial, or of the ensemble. */
+  onExplain(trial: number | "ensemble"): void;
+}
+
+/** The end of a search: the offered models side by side, as they are delivered, and what to do with one. */
+export function TakeModel({ holdout, metric, target, onExplain }: Props) {
+  const [first] = holdout.models;
+  if (first === undefined) return null;
+  const file = `${target.replace(/\W+/g, "_").replace(/^_+|_+$/g, "") || "model"}.joblib`;
+  const code = `model = ${first.python}`;
+  return (
+    <section class="card take" aria-labelledby="hitl-q-take">
+      <h3 id="hitl-q-take">Take this model</h3>
+      <p class="say">{holdout.sentence}</p>
+      {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
+      <div class="scroll">
+        <table class="offers">
+          <thead>
+            <tr>
+              <th scope="col">model</th>
+              <th scope="col" class="r" title={TERMS.score}>
+                {metric.label}, folds
+              </th>
+              <th scope="col" class="r" title={TERMS.holdout}>
+                {metric.label}, holdout
+              </th>
+              <th scope="col" class="r">
+                predicts 1,000 rows in
+              </th>
+              <th scope="col" class="r">
+                size
+              </th>
+              <th scope="col" aria-label="actions" />
+            </tr>
+          </thead>
+          <tbody>
+            {holdout.models.map((one) => (
+              <Offer key={one.name} model={one} metric={metric} onExplain={onExplain} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="faint">{holdout.delivered}</p>
+      <CodeLine code={code} label="Copy code" />
+      <div class="foot">
+        <CopyButton
+          class="btn"
+          text={`import joblib\n${code}\njoblib.dump(model, ${JSON.stringify(file)})`}
+          label="Copy code that saves a file"
+        />
+        <CopyButton
+          class="btn"
+          text={`model = session.refit(${first.number ?? ""})`}
+          label="Copy code that refits on all rows"
+        />
+      </div>
+    </section>
+  );
+}
+
+interface OfferProps {
+  model: OfferedModel;
+  metric: MetricInfo;
+  onExplain: Props["onExplain"];
+}
+
+function Offer({ model, metric, onExplain }: OfferProps) {
+  const folds = formatScore(model.cv, model.std, metric);
+  const ends = [model.low, model.high].filter((one) => one !== null).map((one) => shown(one, metric));
+  return (
+    <tr>
+      <th scope="row">
+        {model.label} <span class="faint role">{ROLES[model.name]}</span>
+      </th>
+      <td class="r num">
+        {folds?.value ?? "–"}
+        {folds?.spread && <span class="faint"> ± {folds.spread}</span>}
+      </td>
+      <td class="r num">
+        <b>{formatValue(shown(model.score, metric))}</b>
+        {ends.length === 2 && (
+          <span class="faint" title="95% interval">
+            {" "}
+            {interval(ends)}
+          </span>
+        )}
+      </td>
+      <td class="r num">{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</td>
+      <td class="r num">{model.size_mb === null ? "–" : formatBytes(Math.round(model.size_mb * 1e6))}</td>
+      <td class="acts">
+        <CopyButton text={`model = ${model.python}`} label="Copy code" />
+        <button
+          type="button"
+          class="btn quiet small"
+          onClick={() => onExplain(model.number ?? "ensemble")}
+          aria-label={`Explain ${model.label}`}
+        >
+          Explain
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** The ends of an interval, lower one first, with as many decimals as a spread has. */
+function interval(ends: readonly number[]): string {
+  const [low = 0, high = 0] = ends.toSorted((a, b) => a - b);
+  return `${formatSpread(low, low)} to ${formatSpread(high, high)}`;
+}

@@ -14,6 +14,7 @@ from hitl_widget.engine.controller import Controller
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.engine.plan import Plan
 from hitl_widget.evaluation.fold import FoldResult
+from hitl_widget.evaluation.holdout import Offered
 from hitl_widget.evaluation.measures import MeasureResult
 from hitl_widget.sampling.sampler import TpeSampler
 from hitl_widget.workers.contract import Failure, FailureKind, Outcome
@@ -114,7 +115,8 @@ class FormulaExecutor:
         if key.startswith("ensemble#"):
             return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
         if key.startswith("holdout#"):
-            return Outcome(key, {"best": 0.8, "ensemble": 0.81})
+            scores = {"ensemble": 0.81}
+            return Outcome(key, {name: Offered(scores.get(name, 0.8), 0.75, 0.85, 5.0, 0.1) for name in call.args[0]})
         if key.startswith("measure#"):
             return self._measured(key, *call.args)
         unit = call.args[0]

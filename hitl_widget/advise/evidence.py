@@ -18,7 +18,9 @@ _ENDED = (TrialState.COMPLETE, TrialState.STOPPED, TrialState.FAILED)
 
 @dataclass(slots=True)
 class FamilyRecord:
-    """The ended trials of one family that were not discarded, in the order in which they ended.
+    """The ended trials of one family that inform the search, in the order in which they ended.
+
+    Discarded trials are left out, and those that read other columns than today's: their scores do not compare.
 
     Parameters
     ----------
@@ -87,32 +89,33 @@ class Evidence:
     """The ended trials of a session by family, for one thread. The records follow from the state alone."""
 
     def __init__(self) -> None:
-        self._forget(frozenset())
+        self._forget(SessionState())
 
-    def _forget(self, discarded: frozenset[int]) -> None:
+    def _forget(self, state: SessionState) -> None:
         self._records: dict[str, FamilyRecord] = {}
-        self._discarded = discarded
+        self._discarded = state.steering.discarded
+        self._view = state.view
         self._known = 0
         self._open: set[int] = set()
         self._last: Trial | None = None
 
     def read(self, state: SessionState) -> Mapping[str, FamilyRecord]:
-        """Return the records, with what ended since the last call; anew when evidence was discarded or restored."""
+        """Return the records, with what ended since the last call; anew when evidence or columns changed."""
         if not self._continues(state):
-            self._forget(state.steering.discarded)
+            self._forget(state)
         self._open.update(range(self._known, len(state.trials)))
         self._known = len(state.trials)
         ended = [state.trials[number] for number in self._open if state.trials[number].state in _ENDED]
         for trial in sorted(ended, key=lambda one: one.ended):
             self._open.discard(trial.number)
             self._last = trial
-            if trial.number not in self._discarded:
+            if state.informs(trial):
                 self._of(trial.family).take(trial)
         self._count_waiting(state.trials[number].family for number in self._open)
         return self._records
 
     def _continues(self, state: SessionState) -> bool:
-        if state.steering.discarded != self._discarded or len(state.trials) < self._known:
+        if (state.steering.discarded, state.view) != (self._discarded, self._view) or len(state.trials) < self._known:
             return False
         return self._last is None or state.trials[self._last.number].ended == self._last.ended
 

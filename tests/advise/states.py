@@ -66,10 +66,10 @@ class Story:
         self.tell(ev.TrialQueued(number, config, Author.MACHINE, Origin.SAMPLER, None, "", self.state.generation))
         return number
 
-    def trial(self, family, score=None, *, problem=None, stopped=False, seconds=0.3, jitter=0.0, **params):
+    def trial(self, family, score=None, *, problem=None, stopped=False, seconds=0.3, jitter=0.0, view=0, **params):
         """Run one trial to its end; `jitter` moves its folds against each other."""
         number = self.queued(family, **params)
-        self.tell(ev.TrialStarted(number))
+        self.tell(ev.TrialStarted(number, view))
         if score is None:
             kind, message = problem or ("error", "It broke.")
             self.tell(ev.TrialEnded(number, TrialState.FAILED, problem=Problem(kind, message)))

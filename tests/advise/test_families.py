@@ -6,6 +6,8 @@ import pytest
 
 from hitl_widget.advise.rules.families import drop, explore_family, explore_region, simple
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.task import Column, Role
 from tests.advise.states import Story, advisor, asked, of_metric, only, possible
 
 
@@ -193,3 +195,18 @@ def test_a_readable_model_is_not_pointed_at_for_nothing(change):
     story = behind(2 if change == "early" else 12, 0.8)
     story.trial("linear", {"behind": 0.85, "leads": 0.95, "early": 0.898}.get(change, 0.895))
     assert not asked(simple, story)
+
+
+def test_a_model_of_other_columns_is_not_compared_with_the_best():
+    """A readable model that read a leak leads by far on columns that are no longer used: it is history."""
+    story = Story(trials=100)
+    for _ in range(4):
+        story.trial("linear", 0.909)
+    dropped = DataChoices({"a": Column("a", Role.IGNORED, "left out by you", given=True)})
+    story.tell(ev.Steered("do", 1, "data", "a left out", generation=1, data=dropped.as_json()))
+    for _ in range(16):
+        story.trial("gbm", 0.799, view=1)
+    assert story.state.best == 4
+    assert not asked(simple, story)
+    number = story.trial("linear", 0.798, view=1)
+    assert only(simple, story).trial == number

@@ -341,6 +341,7 @@ def test_the_holdout_is_that_of_the_trial_to_take(stage):
     one.do(cmd.Stop())
     state = one.until(lambda s: s.phase is Phase.FINISHED)
     assert state.holdout.trial == state.chosen != state.best
+    assert [one.name for one in state.holdout.models][:2] == ["preferred", "best"]
     assert state.chosen == one.preference_learner.assess(state, fresh=True).recommended
 
 

@@ -277,7 +277,7 @@ def simple(view: View) -> Iterator[Found]:
     if best is None or best.family in view.setting.simple or ended < _SEVERAL:
         return
     for family in view.setting.simple:
-        trial = next((view.state.trials[number] for _, number in view.record(family).top[:1]), None)
+        trial = next((one for one in view.top(family, most=10) if view.state.may_lead(one.number)), None)
         if trial is None or not view.level(trial):
             continue
         label, leader = view.label(family), view.label(best.family)

@@ -145,8 +145,7 @@ class TrialDetail(TypedDict):
     prepare_seconds: float
     fit_seconds: float
     predict_ms: float | None
-    """Milliseconds to predict 1,000 rows."""
-    model_bytes: int | None
+    """Milliseconds to predict 1,000 rows of the raw table with the delivered model; null if not measured."""
     warnings: list[str]
     error: Notice | None
     traceback: str
@@ -244,9 +243,6 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
     """Return the details of one trial."""
     trial, words = state.trials[number], runtime.words
     label, story, _, _ = runtime.family_facts(trial.family)
-    sizes = [fold.model_bytes for fold in trial.folds if fold.model_bytes]
-    rows = sum(fold.rows for fold in trial.folds)
-    predict = sum(fold.predict_seconds for fold in trial.folds)
     problem = trial.problem
     error: Notice | None = None
     if problem is not None:
@@ -266,8 +262,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
         "folds": [{"fold": f.fold, "score": f.score, "seconds": f.seconds} for f in _in_order(trial)],
         "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
         "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
-        "predict_ms": trial.measures.get("predict_ms", 1e6 * predict / rows if rows else None),
-        "model_bytes": sum(sizes) if sizes else None,
+        "predict_ms": trial.measures.get("predict_ms"),
         "warnings": sorted({text for fold in trial.folds for text in fold.warnings}),
         "error": error,
         "traceback": problem.detail if problem else "",

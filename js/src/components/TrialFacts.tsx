@@ -1,5 +1,5 @@
 import type { MetricInfo, Setting, TrialDetail } from "../protocol/messages";
-import { formatBytes, formatDuration, formatSetting } from "../words/numbers";
+import { formatDuration, formatSetting } from "../words/numbers";
 import { TERMS } from "../words/terms";
 import { CopyButton } from "./Copy";
 import { FoldStrip } from "./FoldStrip";
@@ -70,7 +70,6 @@ function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
   const asObjective = detail.objectives.some((one) => one.name === "predict_ms");
   if (detail.predict_ms !== null && !asObjective)
     costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
-  if (detail.model_bytes !== null) costs.push(["model size", formatBytes(detail.model_bytes)]);
   if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);
   if (costs.length === 0) return null;
   return (

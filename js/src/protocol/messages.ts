@@ -661,7 +661,6 @@ export interface TrialDetail {
   prepare_seconds: number;
   fit_seconds: number;
   predict_ms: number | null;
-  model_bytes: number | null;
   warnings: string[];
   error: Notice | null;
   traceback: string;
@@ -2341,12 +2340,6 @@ export const SCHEMA = {
       "prepare_seconds": "number",
       "fit_seconds": "number",
       "predict_ms": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "model_bytes": {
         "any": [
           "number",
           "null"

@@ -191,7 +191,7 @@ BUILT_IN: Mapping[str, Objective] = {
             *("predict_ms", "prediction time", "lower", Source.MODEL, "ms"),
             log=True,
             resolution=0.15,
-            story="Milliseconds to predict 1,000 rows of the raw table with the model you get; the least of several runs.",
+            story="Milliseconds to predict 1,000 rows of the raw table with the model you get; least of several runs.",
         ),
         Objective(
             *("complexity", "complexity", "lower", Source.MODEL, "values"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Self
 
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
+from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
+from hitl_widget.data.reader import TableReader
 from hitl_widget.data.table import normalise_with_mixed
 from hitl_widget.errors import DataError
 from hitl_widget.learners.scoring import aligned
@@ -59,11 +62,13 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
     def _average(self, X: Any, answer: Any) -> np.ndarray:
         """Average `answer(model, matrix)` over folds and members; shared steps, as the reading of X, run once."""
         check_is_fitted(self, "estimators_")
+        reads = all(isinstance(one.steps[0][1], TableReader) for pipelines in self.estimators_ for one in pipelines)
+        given = X if reads else normalise_with_mixed(X, strict=False)[0]  # a reader does this itself
         done: dict[tuple[int, ...], Any] = {}
         total: Any = 0.0
         for weight, pipelines in zip(self.weights_, self.estimators_, strict=True):
             for pipeline in pipelines:
-                rows: Any = X
+                rows: Any = given
                 path: tuple[int, ...] = ()
                 for _, step in pipeline.steps[:-1]:
                     path = (*path, id(step))
@@ -75,6 +80,34 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "estimators_")
+
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:
+        """Return the members with their weights, a line each."""
+        name = type(self).__name__
+        if not self.members:
+            return f"{name}()"
+        whole = sum(weight for _, _, weight in self.members)
+        lines = [
+            f"  {weight / whole:.2f}  {label}  {type(pipeline[-1]).__name__}"
+            for label, pipeline, weight in self.members
+        ]
+        return "\n".join([f"{name}: {self._in_words()}", *lines])[:N_CHAR_MAX]
+
+    def _in_words(self) -> str:
+        models = "1 model" if len(self.members) == 1 else f"weighted average of {len(self.members)} models"
+        if not hasattr(self, "estimators_"):
+            return f"{models}, not fitted yet"
+        folds = len(self.estimators_[0])
+        return f"{models}, fitted on all rows" if folds == 1 else f"{models}, each the average of {folds} fold models"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """Return the text, and scikit-learn's diagram of each member's pipeline."""
+        fitted = [pipelines[0] for pipelines in getattr(self, "estimators_", [])]
+        pipelines = fitted or [pipeline for _, pipeline, _ in self.members]
+        blocks = [f"<p>{escape(line)}</p>" for line in repr(self).splitlines()]
+        for at, pipeline in enumerate(pipelines):
+            blocks.insert(1 + 2 * at + 1, estimator_html_repr(pipeline))
+        return {"text/plain": repr(self), "text/html": "".join(blocks)}
 
 
 class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]

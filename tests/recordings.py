@@ -384,7 +384,7 @@ def beliefs(recorder: Recorder, page: Page) -> None:
 
 def limits(recorder: Recorder, page: Page) -> None:
     """Record a limit in the picture."""
-    limit = {"type": "require", "text": "predict_ms < 20", "hard": True}
+    limit = {"type": "require", "text": "predict_ms < 200", "hard": True}
     recorder.act("running", page, limit, "limited", of_preferences)
 
 

@@ -107,7 +107,18 @@ describe("the dashboard", () => {
     screen = await Screen.show("overview", { state: "finished" });
     const sentence = screen.store.status.value?.holdout?.sentence ?? "none";
     expect(screen.text()).toContain(sentence);
-    expect(screen.text()).toContain("model = session.ensemble()");
+    expect(screen.text()).toContain("Each model is the average of its 5 fold models.");
+    const { models = [] } = screen.store.status.value?.holdout ?? {};
+    expect(screen.all(".offers tbody tr")).toHaveLength(models.length);
+    expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);
+  });
+
+  it("explains an offered model from the card", async () => {
+    screen = await Screen.show("overview", { state: "finished" });
+    await screen.press("Explain", ".offers");
+    expect(
+      screen.all('[role="tab"][aria-selected="true"]').some((one) => one.textContent === "Explain"),
+    ).toBe(true);
   });
 
   it("shares one store among views, each with its own tab", async () => {

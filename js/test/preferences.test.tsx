@@ -212,7 +212,7 @@ describe("preferences", () => {
 
   it("softens and removes a constraint as it is now, though the screen still shows where it was", async () => {
     await show();
-    await screen.store.act({ type: "require", text: "predict_ms < 20", hard: true });
+    await screen.store.act({ type: "require", text: "predict_ms < 200", hard: true });
     await screen.says("Hard constraint: prediction time");
     const known = structuredClone(screen.store.preferences.value.value) as PreferencesInfo;
     const [rule] = known.constraints as [PreferencesInfo["constraints"][number]];
@@ -263,7 +263,7 @@ describe("preferences", () => {
 
   it("moves a limit in the picture by keys, applied where it comes to rest", async () => {
     await show();
-    await screen.store.act({ type: "require", text: "predict_ms < 20", hard: true });
+    await screen.store.act({ type: "require", text: "predict_ms < 200", hard: true });
     await soon(() => expect(screen.all(".limit")).toHaveLength(1));
     const line = screen.labelled("Constraint: prediction time");
     await key("ArrowLeft", line);
@@ -271,8 +271,8 @@ describe("preferences", () => {
     expect(screen.sent()).toHaveLength(1);
     await soon(() => expect(screen.sent()).toHaveLength(2));
     const limit = Number(String(screen.sent()[1]?.text).split("< ")[1]);
-    expect(limit).toBeLessThan(20);
-    expect(limit).toBeGreaterThan(15);
+    expect(limit).toBeLessThan(200);
+    expect(limit).toBeGreaterThan(150);
     expect(screen.sent()[1]).toMatchObject({ type: "require", hard: true });
   });
 
@@ -289,7 +289,7 @@ describe("preferences", () => {
 
   it("keeps the axes still under a pointer, whatever trials come", async () => {
     await show();
-    await screen.store.act({ type: "require", text: "predict_ms < 20", hard: true });
+    await screen.store.act({ type: "require", text: "predict_ms < 200", hard: true });
     await soon(() => expect(screen.all(".limit")).toHaveLength(1));
     const line = screen.labelled("Constraint: prediction time");
     const least = () => Number(line.getAttribute("aria-valuemin"));

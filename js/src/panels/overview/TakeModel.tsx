@@ -2,6 +2,7 @@ import { CodeLine, CopyButton } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
 import type { Holdout, MetricInfo, OfferedModel } from "../../protocol/messages";
 import {
+  countWords,
   formatBytes,
   formatDuration,
   formatScore,
@@ -36,7 +37,9 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
   return (
     <section class="card take" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take">Take this model</h3>
-      <p class="say">{holdout.sentence}</p>
+      <p class="say">
+        {holdout.delivered} The holdout has {countWords(holdout.rows, "row")}, evaluated once.
+      </p>
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
       <div class="scroll">
         <table class="offers">
@@ -65,7 +68,6 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
           </tbody>
         </table>
       </div>
-      <p class="faint">{holdout.delivered}</p>
       <CodeLine code={code} label="Copy code" />
       <div class="foot">
         <CopyButton

@@ -1,14 +1,15 @@
-"""Delivery: how the model of a trial that a person gets is made from its configuration."""
+"""Delivery: how the model that a person gets is made from a configuration, and what is known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from hitl_widget.domain.task import SplitScheme, Task
 
-__all__ = ["BY_SPLIT", "Delivery", "delivery_in_words", "delivery_of"]
+__all__ = ["BY_SPLIT", "Delivery", "OfferedModel", "delivery_in_words", "delivery_of"]
 
 
 class Delivery(StrEnum):
@@ -55,3 +56,31 @@ def delivery_in_words(task: Task) -> str:
     if delivery_of(task) is Delivery.AVERAGE:
         return f"the average of its {task.split.folds} fold models"
     return "one model, fitted again on all rows of the search"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that the session offered at the end of a search, as it is delivered, measured on the holdout.
+
+    Parameters
+    ----------
+    name
+        ``best`` by the metric, ``preferred`` by the person's preferences, ``ensemble``, or ``simpler``: the simplest
+        model that is statistically tied with the recommended one.
+    members
+        Trial numbers with weights.
+    score, low, high
+        Score, greater is better, and its 95 % interval by the bootstrap over rows; None where no draw had a score.
+    predict_ms
+        Milliseconds to predict 1,000 rows of the raw table; None if they could not be measured.
+    size_mb
+        Megabytes of the pickled model; None if it could not be pickled.
+    """
+
+    name: str
+    members: tuple[tuple[int, float], ...]
+    score: float
+    low: float | None
+    high: float | None
+    predict_ms: float | None = None
+    size_mb: float | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.trial import NO_REASONS, Author, Fold, Origin, Problem, Reasons, TrialState
 
@@ -30,7 +31,6 @@ __all__ = [
     "Noted",
     "NudgeAnswered",
     "NudgesOffered",
-    "OfferedModel",
     "Opened",
     "Paused",
     "Record",
@@ -329,34 +329,6 @@ class EnsembleChanged:
 
     members: tuple[tuple[int, float], ...]
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedModel:
-    """A model that the session offered at the end of a search, as it is delivered, measured on the holdout.
-
-    Parameters
-    ----------
-    name
-        ``best`` by the metric, ``preferred`` by the person's preferences, ``ensemble``, or ``simpler``: the simplest
-        model that is statistically tied with the recommended one.
-    members
-        Trial numbers with weights.
-    score, low, high
-        Score, greater is better, and its 95 % interval by the bootstrap over rows; None where no draw had a score.
-    predict_ms
-        Milliseconds to predict 1,000 rows of the raw table; None if they could not be measured.
-    size_mb
-        Megabytes of the pickled model; None if it could not be pickled.
-    """
-
-    name: str
-    members: tuple[tuple[int, float], ...]
-    score: float
-    low: float | None
-    high: float | None
-    predict_ms: float | None = None
-    size_mb: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.measuring import LIMIT
 from hitl_widget.engine.worker_pool import WorkerPool
 from hitl_widget.evaluation.fold_models import TrialModel, member_of
-from hitl_widget.evaluation.holdout import Offered
 from hitl_widget.preference.challenge import challenge_of
 from hitl_widget.workers.contract import Call, Outcome
+
+if TYPE_CHECKING:
+    from hitl_widget.evaluation.holdout import Offered
 
 __all__ = ["Holdout", "offers"]
 
@@ -92,7 +96,7 @@ class Holdout:
         elif outcome.value:
             measured: dict[str, Offered] = outcome.value
             models = tuple(
-                ev.OfferedModel(*(name, self._offered[name], one.score, one.low, one.high, one.predict_ms, one.size_mb))
+                OfferedModel(*(name, self._offered[name], one.score, one.low, one.high, one.predict_ms, one.size_mb))
                 for name, one in measured.items()
             )
             blended = measured.get("ensemble")

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.reader import TableReader
 from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.evaluation.context import SAMPLE, Context
 
@@ -36,6 +35,7 @@ def seconds_of_folds(context: Context, prepare: Any, model: Any, *, foreign: boo
     foreign
         True for custom code, which is measured in wall time.
     """
+    from hitl_widget.data.reader import TableReader
     from hitl_widget.learners.scoring import predictions_of
 
     times = len(context.folds) if delivery_of(context.task) is Delivery.AVERAGE else 1

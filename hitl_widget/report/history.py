@@ -86,8 +86,8 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
             return Line(record, "note", text)
         case ev.HoldoutMeasured():
             return Line(record, "result", holdout_sentence(words, state))
-        case ev.WarningAnswered(answer=answer):
-            return Line(record, "note", f"Answered a warning: “{answer}”.")
+        case ev.WarningAnswered(key=key, answer=answer):
+            return Line(record, "note", f"Answered the warning {key}: “{answer}”.")
         case ev.BaselineMeasured(name=name, problem=problem):
             return Line(record, "result", f"Scored your model {name} for comparison.", problem)
         case ev.HoldoutFailed(reason=reason):

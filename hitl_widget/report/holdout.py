@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hitl_widget.domain.event import OfferedModel
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from hitl_widget.domain.event import HoldoutMeasured, Learnt, OfferedModel
+from hitl_widget.domain.delivery import OfferedModel
+from hitl_widget.domain.event import HoldoutMeasured, Learnt
 from hitl_widget.domain.preference import Goals, Preferences
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Split, SplitScheme

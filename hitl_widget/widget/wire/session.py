@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from hitl_widget.domain import event as ev
-from hitl_widget.domain.delivery import delivery_in_words
+from hitl_widget.domain import delivery
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
@@ -295,12 +294,12 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "ensemble": found.ensemble,
         "sentence": holdout_sentence(words, state),
         "gap": holdout_gap(words, state),
-        "delivered": f"Each model is {delivery_in_words(words.task)}.",
+        "delivered": f"Each model is {delivery.delivery_in_words(words.task)}.",
         "models": [_offered(state, words, one) for one in found.models],
     }
 
 
-def _offered(state: SessionState, words: Words, model: ev.OfferedModel) -> OfferedModel:
+def _offered(state: SessionState, words: Words, model: delivery.OfferedModel) -> OfferedModel:
     number = None if model.name == "ensemble" else model.members[0][0]
     trial = None if number is None else state.trials[number]
     return {

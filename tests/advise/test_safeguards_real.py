@@ -11,7 +11,10 @@ from hitl_widget.advise.safeguards import data_safeguards
 from hitl_widget.data.task import understand
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-pytestmark = pytest.mark.skipif(not (DATA / "INDEX.csv").exists(), reason="the shared tables are not here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (DATA / "INDEX.csv").exists(), reason="the shared tables are not here"),
+]
 
 TRAPS = [
     ("titanic", "Survived", "identifiers", {"Ticket"}),

@@ -265,6 +265,7 @@ def test_a_session_that_broke_off_is_taken_up_again(stage, tmp_path):
         two.close()
 
 
+@pytest.mark.slow
 def test_a_thousand_commands_from_four_threads(stage):
     """Whatever order they come in, each ticket is answered and the numbers have no gaps."""
     one = stage(budget_trials=400)

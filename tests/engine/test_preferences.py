@@ -514,6 +514,7 @@ def _without_measures(record):
     return replace(record, event=event)
 
 
+@pytest.mark.slow
 def test_with_wishes_a_seed_and_a_budget_in_trials_a_search_repeats(stage):
     """Two searches with the same acts at the same moments try the same configurations, whoever looks meanwhile."""
     found = []
@@ -531,6 +532,7 @@ def test_with_wishes_a_seed_and_a_budget_in_trials_a_search_repeats(stage):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_wishes_add_little_to_the_journal(stage):
     """Values and what was learnt of them take less than 300 bytes a trial."""
     one = stage(budget_trials=60, executor=FormulaExecutor(hold=True))

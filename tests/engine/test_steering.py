@@ -419,6 +419,7 @@ def _check_record(one):
         assert trial.config in spaces[trial.generation], trial
 
 
+@pytest.mark.slow
 def test_a_thousand_acts_from_four_threads_while_trials_finish(stage):
     """Each is carried out or refused; the state is the replay of the journal; nothing is lost."""
     one = stage(budget_trials=None)

@@ -159,6 +159,7 @@ def test_preparing_is_done_once_and_shared(tmp_path) -> None:
     assert not again.opened[Preparation("native"), 0].arrays["train"].flags.writeable
 
 
+@pytest.mark.slow
 def test_each_choice_of_preparation_is_made_once(tmp_path) -> None:
     """Choices have matrices of their own; a configuration from before there were any means the default."""
     ctx, _, _ = context(tmp_path)

@@ -17,7 +17,9 @@ LINEAR = {"family": "linear"}
 TREE = {"family": "tree", "tree.max_depth": 3}
 
 
-@pytest.mark.parametrize("kind", TARGETS)
+@pytest.mark.parametrize(
+    "kind", ["binary", *(pytest.param(one, marks=pytest.mark.slow) for one in ("multiclass", "regression"))]
+)
 def test_scores_are_those_of_the_delivered_models(tmp_path, kind: str) -> None:
     """A person who scores the model on these rows finds the same number, and the interval covers it."""
     table, target = labelled(), TARGETS[kind]
@@ -44,6 +46,7 @@ def test_a_forward_split_measures_the_refit(tmp_path) -> None:
     assert measure_holdout(ctx, {"best": [trial]})["best"].score == pytest.approx(score, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_groups_are_drawn_as_a_whole(tmp_path) -> None:
     """Rows of one group err together, so the interval is wider than that of as many separate rows."""
     table = labelled(600)

@@ -145,7 +145,7 @@ def test_a_fold_does_not_count_the_measuring_as_its_own(tmp_path) -> None:
     ctx = context(tmp_path)
     result = evaluate_fold(ctx, FoldUnit(0, 0, TREE, {}, measure=("predict_ms",)))
     parts = result.prepare_seconds + result.fit_seconds + result.predict_seconds
-    assert result.seconds - parts > 6 * result.measures["predict_ms"] / 1000
+    assert result.seconds - parts > result.measures["predict_ms"] / 1000
 
 
 def test_an_own_learner_is_measured(tmp_path) -> None:

@@ -110,6 +110,7 @@ def test_scores_are_scikit_learns(kind: Kind, name: str) -> None:
     assert again == pytest.approx(score(task(kind, name), y[drawn], p[drawn]), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """Of a hundred samples, the interval misses the known score in a few, with many rows and with few."""
     rng = np.random.default_rng(0)

@@ -40,6 +40,7 @@ def test_it_agrees_with_scikit_learn() -> None:
     assert losses.scores[0] == pytest.approx(model.score(table, found.y[200:]))
 
 
+@pytest.mark.slow
 def test_it_agrees_with_scikit_learn_on_a_fold_of_a_trial(tmp_path) -> None:
     """Prepared pieces are shuffled as raw columns would be."""
     ctx = context(tmp_path, metric="neg_log_loss")

@@ -348,7 +348,7 @@ def test_the_code_is_small_and_its_label_is_kept() -> None:
 
 
 @pytest.mark.parametrize("kind", TARGETS)
-@pytest.mark.parametrize("recipe", ["dense", "native"])
+@pytest.mark.parametrize("recipe", [pytest.param("dense", marks=pytest.mark.slow), "native"])
 def test_it_is_scored_and_delivered_as_any_other(tmp_path, kind: str, recipe: str) -> None:
     """Folds, holdout and blend work with it alone and beside ours; the result clones, refits and pickles plainly."""
     from sklearn.ensemble import HistGradientBoostingRegressor

@@ -223,6 +223,7 @@ _BELIEFS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(_BELIEFS, st.integers(0, 9)), min_size=1, max_size=3))
 def test_no_belief_makes_it_raise(steps):

@@ -92,6 +92,7 @@ def test_a_second_question_waits_for_the_same_answer():
     assert survey.safeguards_now(columns) == ()
 
 
+@pytest.mark.slow
 def test_many_columns_come_in_parts():
     """The first profiles are known while others are computed; each part follows the one before it."""
     rng = np.random.default_rng(0)

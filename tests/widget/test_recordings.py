@@ -56,9 +56,8 @@ def steady(recording):
     return found
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name == "binary" else name for name in RECORDINGS]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECORDINGS)
 def test_a_recording_is_what_a_kernel_says_today(name, tmp_path):
     """Messages, requests, families, settings and trials are the same; run `python -m tests.recordings` when not."""
     kept = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

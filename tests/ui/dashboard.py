@@ -148,7 +148,7 @@ class Dashboard:
     def wait_for_scores(self, count: int = 1, *, seconds: float = 300) -> None:
         """Wait until so many rows of the leaderboard are complete."""
         self.open_tab("Trials")
-        complete = self.rows.filter(has=self.root.page.locator(".state-complete"))
+        complete = self.root.locator('.grid-row[data-state="complete"]')
         expect(complete.nth(count - 1)).to_be_visible(timeout=seconds * SECOND)
 
     def open_trial(self, number: int) -> None:

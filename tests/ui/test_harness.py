@@ -55,6 +55,7 @@ def test_click_reaches_python(notebook: Notebook) -> None:
     assert notebook.value("counter.clicks") == 1
 
 
+@pytest.mark.own_page
 def test_click_reaches_python_while_a_cell_runs(notebook: Notebook) -> None:
     """With kernel subshells a click is heard by Python in the middle of a running cell."""
     notebook.start(1)

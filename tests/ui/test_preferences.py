@@ -132,7 +132,7 @@ def test_a_limit_is_set_by_click_moved_softened_and_lifted(notebook: Notebook, d
     notebook.wait_for("not session.state.preferences.constraints")
 
     dashboard.root.get_by_role("button", name="+ Add a constraint").click()
-    form.get_by_role("textbox", name="or type it").fill("predict_ms << 5")
+    form.get_by_role("textbox", name="or type the constraint").fill("predict_ms << 5")
     form.get_by_role("button", name="Add constraint").click()
     expect(form.get_by_role("alert")).to_contain_text("predict_ms")
 

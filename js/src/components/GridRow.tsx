@@ -67,6 +67,7 @@ export class GridRow extends Component<Props> {
         class={marks.filter((mark) => mark !== "").join(" ")}
         id={`hitl-row-${row.number}`}
         data-number={row.number}
+        data-state={row.state}
         role="row"
         aria-rowindex={index + 2}
         aria-selected={open}

@@ -41,33 +41,33 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
         {holdout.delivered} The holdout has {countWords(holdout.rows, "row")}, evaluated once.
       </p>
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
-      <div class="scroll">
-        <table class="offers">
-          <thead>
-            <tr>
-              <th scope="col">model</th>
-              <th scope="col" class="r" title={TERMS.score}>
-                {metric.label}, folds
-              </th>
-              <th scope="col" class="r" title={TERMS.holdout}>
-                {metric.label}, holdout
-              </th>
-              <th scope="col" class="r">
-                predicts 1,000 rows in
-              </th>
-              <th scope="col" class="r">
-                size
-              </th>
-              <th scope="col" aria-label="actions" />
-            </tr>
-          </thead>
-          <tbody>
-            {holdout.models.map((one) => (
-              <Offer key={one.name} model={one} metric={metric} onExplain={onExplain} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <table class="offers">
+        <thead>
+          <tr>
+            <th scope="col">model</th>
+            <th scope="col" class="r" title={TERMS.score}>
+              {metric.label}, folds
+            </th>
+            <th scope="col" class="r" title={TERMS.holdout}>
+              {metric.label}, holdout
+            </th>
+            <th scope="col" class="r">
+              predicts 1,000 rows in
+            </th>
+            <th scope="col" class="r">
+              size
+            </th>
+            <th scope="col" class="acts">
+              actions
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {holdout.models.map((one) => (
+            <Offer key={one.name} model={one} metric={metric} onExplain={onExplain} />
+          ))}
+        </tbody>
+      </table>
       <CodeLine code={code} label="Copy code" />
       <div class="foot">
         <CopyButton
@@ -99,11 +99,11 @@ function Offer({ model, metric, onExplain }: OfferProps) {
       <th scope="row">
         {model.label} <span class="faint role">{ROLES[model.name]}</span>
       </th>
-      <td class="r num">
+      <td class="r num" data-label={`${metric.label}, folds`}>
         {folds?.value ?? "–"}
         {folds?.spread && <span class="faint"> ± {folds.spread}</span>}
       </td>
-      <td class="r num">
+      <td class="r num" data-label={`${metric.label}, holdout`}>
         <b>{formatValue(shown(model.score, metric))}</b>
         {ends.length === 2 && (
           <span class="faint" title="95% interval">
@@ -112,8 +112,12 @@ function Offer({ model, metric, onExplain }: OfferProps) {
           </span>
         )}
       </td>
-      <td class="r num">{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</td>
-      <td class="r num">{model.size_mb === null ? "–" : formatBytes(Math.round(model.size_mb * 1e6))}</td>
+      <td class="r num" data-label="predicts 1,000 rows in">
+        {model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}
+      </td>
+      <td class="r num" data-label="size">
+        {model.size_mb === null ? "–" : formatBytes(Math.round(model.size_mb * 1e6))}
+      </td>
       <td class="acts">
         <CopyButton text={`model = ${model.python}`} label="Copy code" />
         <button

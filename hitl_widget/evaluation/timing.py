@@ -99,10 +99,10 @@ def _passed(begun: tuple[float, float], ended: tuple[float, float]) -> float:
 
 
 def seconds_for_sample(seconds: Callable[[int], float], clock: Callable[[], float] = time.process_time) -> float:
-    """Return the seconds to predict 1,000 rows: the least of seven runs after a warm-up, in a quarter of a second.
+    """Return the seconds to predict 1,000 rows: the least of seven runs after a warm-up.
 
-    The least is what the work takes; everything above it is the machine. Where seven runs take longer there are fewer.
-    Where one run would, the time is reckoned from 1, 25 and perhaps 200 rows, which separates what a call costs from
+    The least is what the work takes; everything above it is the machine. There are fewer runs where they would take
+    more than a quarter of a second together. Where one run would, the time is reckoned from 1, 25 and perhaps 200 rows, which separates what a call costs from
     what a row costs.
 
     Parameters
@@ -112,17 +112,17 @@ def seconds_for_sample(seconds: Callable[[int], float], clock: Callable[[], floa
     clock
         The time that the quarter of a second is counted in.
     """
+    seconds(1)  # warms up
     end = clock() + MOST_SECONDS
-    fixed = min(seconds(1) for _ in range(2))
-    short = seconds(FEW)
+    fixed, short = seconds(1), seconds(FEW)
     if clock() < end:
-        short = min(short, seconds(FEW))
+        fixed, short = min(fixed, seconds(1)), min(short, seconds(FEW))
     reckoned = _reckoned(1, fixed, FEW, short)
-    if reckoned(SAMPLE) > end - clock():
-        if reckoned(SOME) > end - clock():
+    if reckoned(SAMPLE) > MOST_SECONDS:  # a run that was held up may look so: measure more rows before giving up
+        if reckoned(SOME) > 4 * MOST_SECONDS:
             return reckoned(SAMPLE)
         reckoned = _reckoned(FEW, short, SOME, seconds(SOME))
-        if reckoned(SAMPLE) > end - clock():
+        if reckoned(SAMPLE) > 2 * MOST_SECONDS:
             return reckoned(SAMPLE)
     times = [seconds(SAMPLE)]
     while len(times) < REPEATS and clock() + times[-1] <= end:

@@ -42,7 +42,9 @@ def done(table, tmp_path_factory):
 
 def test_it_says_what_it_understood(done):
     """The task is said in one sentence, without the identifier column, and blanks count as missing."""
-    assert done.task.sentence().startswith("Binary classification of Churn, 600 rows, 5 of 6 columns in use, 27% Yes;")
+    assert done.task.sentence().startswith(
+        "Binary classification of Churn, 600 rows, 5 of 6 columns in use, 27% with Churn = Yes;"
+    )
     roles = {column.name: column for column in done.task.columns}
     assert roles["customerID"].role == "ignored"
     assert roles["TotalCharges"].role == "numeric"

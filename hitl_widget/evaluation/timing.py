@@ -102,8 +102,8 @@ def seconds_for_sample(seconds: Callable[[int], float], clock: Callable[[], floa
     """Return the seconds to predict 1,000 rows: the least of seven runs after a warm-up.
 
     The least is what the work takes; everything above it is the machine. There are fewer runs where they would take
-    more than a quarter of a second together. Where one run would, the time is reckoned from 1, 25 and perhaps 200 rows, which separates what a call costs from
-    what a row costs.
+    more than a quarter of a second together. Where one run would, the time is reckoned from 1, 25 and perhaps 200
+    rows, which separates what a call costs from what a row costs.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["holdout_gap", "holdout_sentence", "offered_label"]
+__all__ = ["holdout_gap", "holdout_sentence", "not_offered", "offered_label"]
 
 _FAR = 2.0
 """Standard errors between the cross-validated score and the holdout score that are called far."""
@@ -66,6 +66,19 @@ def holdout_gap(words: Words, state: SessionState) -> str:
     return (
         f"The holdout score {words.score(model.score)} is well below the cross-validated "
         f"{words.score(trial.score, trial.std)}{_units(words)}. {_likely_reason(words.task)}"
+    )
+
+
+def not_offered(words: Words, state: SessionState) -> str:
+    """Return a sentence if the trial recommended now was not among the models offered at the end, or ""."""
+    holdout, number = state.holdout, state.chosen
+    if holdout is None or number is None or number == holdout.trial:
+        return ""
+    if any(one.members == ((number, 1.0),) for one in holdout.models):
+        return ""
+    return (
+        f"#{number} ({words.label(state.trials[number])}) is recommended now. It has no holdout score, because the "
+        "holdout was evaluated before."
     )
 
 

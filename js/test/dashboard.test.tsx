@@ -109,13 +109,13 @@ describe("the dashboard", () => {
     expect(screen.text()).toContain(sentence);
     expect(screen.text()).toContain("Each model is the average of its 5 fold models.");
     const { models = [] } = screen.store.status.value?.holdout ?? {};
-    expect(screen.all(".offers tbody tr")).toHaveLength(models.length);
+    expect(screen.all(".offered tbody tr")).toHaveLength(models.length);
     expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);
   });
 
   it("explains an offered model from the card", async () => {
     screen = await Screen.show("overview", { state: "finished" });
-    await screen.press("Explain", ".offers");
+    await screen.press("Explain", ".offered");
     expect(
       screen.all('[role="tab"][aria-selected="true"]').some((one) => one.textContent === "Explain"),
     ).toBe(true);

@@ -11,7 +11,7 @@ from hitl_widget.domain.event import HoldoutMeasured, Learnt
 from hitl_widget.domain.preference import Goals, Preferences
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Split, SplitScheme
-from hitl_widget.report.holdout import holdout_gap, holdout_sentence, offered_label
+from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.words import Words
 from tests.report.sessions import TASK, WORDS, state_of, trial
 
@@ -82,3 +82,14 @@ def test_offered_models_have_names():
     state = measured(0.849, 0.831, 0.866)
     names = [offered_label(WORDS, state, one) for one in state.holdout.models]
     assert names == ["LightGBM, #1", "Ensemble of 2 models"]
+
+
+def test_a_model_that_is_recommended_later_is_named():
+    """A model that leads since then has no holdout score, and the screen says so; one that was offered has."""
+    state = measured(0.849, 0.831, 0.866)
+    assert not_offered(WORDS, state) == ""
+    later = replace(state, trials=state.trials.append(trial(2, "linear", 0.9)), leaders=(2, 1, 0))
+    assert not_offered(WORDS, later).startswith("#2 (Linear) is recommended now. It has no holdout score")
+    tied = replace(state, leaders=(0, 1))
+    models = (*state.holdout.models, OfferedModel("simpler", ((0, 1.0),), 0.84, None, None))
+    assert not_offered(WORDS, replace(tied, holdout=replace(state.holdout, models=models))) == ""

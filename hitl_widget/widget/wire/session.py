@@ -10,7 +10,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.facts import task_facts
 from hitl_widget.report.headline import caveat, headline
-from hitl_widget.report.holdout import holdout_gap, holdout_sentence, offered_label
+from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
 from hitl_widget.widget.wire.preferences import preferences_version
@@ -141,6 +141,8 @@ class Holdout(TypedDict):
     sentence: str
     gap: str
     """Why the score is far below the cross-validated one; empty if it is not."""
+    newer: str
+    """The trial that is recommended now, if the holdout was evaluated before; empty if it was among the models."""
     delivered: str
     """How the models are fitted."""
     models: list[OfferedModel]
@@ -294,6 +296,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "ensemble": found.ensemble,
         "sentence": holdout_sentence(words, state),
         "gap": holdout_gap(words, state),
+        "newer": not_offered(words, state),
         "delivered": f"Each model is {delivery.delivery_in_words(words.task)}.",
         "models": [_offered(state, words, one) for one in found.models],
     }

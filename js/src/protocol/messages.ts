@@ -332,6 +332,7 @@ export interface Holdout {
   ensemble: number | null;
   sentence: string;
   gap: string;
+  newer: string;
   delivered: string;
   models: OfferedModel[];
 }
@@ -1502,6 +1503,7 @@ export const SCHEMA = {
       },
       "sentence": "string",
       "gap": "string",
+      "newer": "string",
       "delivered": "string",
       "models": {
         "list": {

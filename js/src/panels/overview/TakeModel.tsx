@@ -40,8 +40,9 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
       <p class="say">
         {holdout.delivered} The holdout has {countWords(holdout.rows, "row")}, evaluated once.
       </p>
+      {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
-      <table class="offers">
+      <table class="offered">
         <thead>
           <tr>
             <th scope="col">model</th>

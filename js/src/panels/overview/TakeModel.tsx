@@ -58,7 +58,7 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
             <th scope="col" class="r">
               size
             </th>
-            <th scope="col" class="acts">
+            <th scope="col" class="does">
               actions
             </th>
           </tr>
@@ -119,7 +119,7 @@ function Offer({ model, metric, onExplain }: OfferProps) {
       <td class="r num" data-label="size">
         {model.size_mb === null ? "–" : formatBytes(Math.round(model.size_mb * 1e6))}
       </td>
-      <td class="acts">
+      <td class="does">
         <CopyButton text={`model = ${model.python}`} label="Copy code" />
         <button
           type="button"

@@ -171,7 +171,7 @@ def share_tooltip() -> Any:
 
 
 TRAINING = "datum.part === 'training'"
-_PARTS = ("rows it was fitted on", "other rows")
+_PARTS = ("training rows", "validation rows")
 
 
 def with_parts(base: Any) -> Any:

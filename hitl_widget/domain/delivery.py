@@ -52,9 +52,9 @@ def delivery_of(task: Task) -> Delivery:
 
 
 def delivery_in_words(task: Task) -> str:
-    """Return how models of a task are delivered, for example ``"the average of its 5 fold models"``."""
+    """Return how models of a task are delivered: "the average of the 5 models fitted in cross-validation"."""
     if delivery_of(task) is Delivery.AVERAGE:
-        return f"the average of its {task.split.folds} fold models"
+        return f"the average of the {task.split.folds} models fitted in cross-validation"
     return "one model, fitted again on all rows of the search"
 
 

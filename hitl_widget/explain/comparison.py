@@ -136,8 +136,8 @@ def _said(
     if low <= 0 <= high:
         return f"{capital(ahead)} and {behind} are statistically tied on these {k} folds: {ahead} is ahead by {size}."
     cases = round(100 * max(again, 1 - again))
-    often = "nearly always" if cases > 99 else f"in about {cases} of 100 cases"
-    return f"{capital(ahead)} is better than {behind} by {size}; on another split it would still be better {often}."
+    again_in_words = "would almost always be better" if cases > 99 else f"would be better in {cases} of 100 cases"
+    return f"{capital(ahead)} is better than {behind} by {size}; on another split, it {again_in_words}."
 
 
 @dataclass(frozen=True, slots=True)

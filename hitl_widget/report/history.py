@@ -156,7 +156,9 @@ def _setting(record: ev.Record) -> Line | None:
 _ABOUT = {
     Autonomy.USER: "trials run only when you queue them or ask for a batch.",
     Autonomy.CRUISE: "the machine searches while you steer, and asks before it changes the search space.",
-    Autonomy.AUTOPILOT: "the machine searches until the budget is spent, and accepts its own suggestions, except those that need you.",
+    Autonomy.AUTOPILOT: (
+        "the machine searches until the budget is spent, and accepts its own suggestions, except those that need you."
+    ),
 }
 
 

@@ -131,7 +131,7 @@ class Runtime:
     def name(self) -> str:
         """The session's name in lists: its target, and when it was opened."""
         begun = time.strftime("%H:%M", time.localtime(self.settings["created"]))
-        return f"{self.understood.task.target}, begun {begun}"
+        return f"{self.understood.task.target}, started {begun}"
 
     @property
     def seed(self) -> int:

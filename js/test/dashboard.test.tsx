@@ -107,7 +107,7 @@ describe("the dashboard", () => {
     screen = await Screen.show("overview", { state: "finished" });
     const sentence = screen.store.status.value?.holdout?.sentence ?? "none";
     expect(screen.text()).toContain(sentence);
-    expect(screen.text()).toContain("Each model is the average of its 5 fold models.");
+    expect(screen.text()).toContain("Each model is the average of the 5 models fitted in cross-validation.");
     const { models = [] } = screen.store.status.value?.holdout ?? {};
     expect(screen.all(".offered tbody tr")).toHaveLength(models.length);
     expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);

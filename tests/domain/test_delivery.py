@@ -16,7 +16,7 @@ def test_every_split_has_a_delivery():
     assert set(BY_SPLIT) == set(SplitScheme)
     forward = replace(TASK, split=Split(SplitScheme.FORWARD, 5, "day"))
     assert (delivery_of(TASK), delivery_of(forward)) == (Delivery.AVERAGE, Delivery.SEARCH)
-    assert delivery_in_words(TASK) == "the average of its 5 fold models"
+    assert delivery_in_words(TASK) == "the average of the 5 models fitted in cross-validation"
     assert "all rows of the search" in delivery_in_words(forward)
 
 

@@ -57,7 +57,8 @@ def test_a_fold_that_is_hard_for_all_is_told_from_one_that_is_odd() -> None:
         story.trial("gbm", 0.8 + i / 100)
     hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC)
     assert (
-        hard.sentences[1] == "Fold 3 is the hardest, as for nearly every trial: the cause is its rows, not this model."
+        hard.sentences[1]
+        == "Fold 3 is the hardest, as it is for nearly every trial. Its rows are the cause, not this model."
     )
     assert [row["usual"] for row in hard.data["folds"]] == pytest.approx([0.83, 0.82, 0.81])
     odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC)
@@ -74,7 +75,9 @@ def test_warnings_are_told_with_what_helps() -> None:
     )
     assert view.sentences[1] == "Also: “Strange things happened.”"
     assert view.data["warnings"][0]["folds"] == 2
-    assert warnings_in_words(trial(0.8, 0.8), LABELS).sentences == ("No: LightGBM fitted 2 folds without a warning.",)
+    assert warnings_in_words(trial(0.8, 0.8), LABELS).sentences == (
+        "No: LightGBM was fitted on 2 folds without a warning.",
+    )
     failed = replace(trial(state=TrialState.FAILED), problem=Problem("error", "It broke."))
     assert warnings_in_words(failed).sentences == ("The trial failed: It broke.",)
 
@@ -149,7 +152,7 @@ def test_the_curve_of_rounds_ends_at_the_score_of_the_fold(churn, family) -> Non
 
 def test_what_does_not_learn_in_rounds_says_so(churn) -> None:
     model, of = measured(churn, {"family": "linear"}, number=3)
-    assert rounds(churn, model, of).sentences == ("Linear does not use boosting rounds, or did not record them.",)
+    assert rounds(churn, model, of).sentences == ("Linear has no boosting rounds, or did not record them.",)
 
 
 def test_the_words_of_a_curve_follow_it() -> None:

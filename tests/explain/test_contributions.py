@@ -126,7 +126,7 @@ def test_dependence_finds_what_a_column_depends_on() -> None:
     view = dependence(*made(pulls, cells), "fee")
     assert view.about["with"] == "contract"
     assert view.about["strength"] > 0.5
-    assert view.sentences[1] == "The effect depends most on contract: rows with the same fee differ by it."
+    assert view.sentences[1] == "The effect of fee varies most with contract."
     assert view.charts == ("dependence_groups",)
     alone = dependence(*made(contributions(cells), cells), "tenure")
     assert alone.about["with"] is None

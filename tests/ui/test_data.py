@@ -87,7 +87,7 @@ def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
     """The order follows what they tell, search narrows, Enter opens what a column holds."""
     _, dashboard = opened(lab, WAITING)
     root = dashboard.root
-    root.get_by_role("columnheader", name="power alone").get_by_role("button").click()
+    root.get_by_role("columnheader", name="predictive power").get_by_role("button").click()
     names = root.locator(".columns-grid .grid-rows .cut")
     expect(names.first).to_have_text("left_on")
     root.get_by_label("Find a column").fill("region")

@@ -155,8 +155,8 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         ),
         remedy="Report the first evaluation, or evaluate on new rows.",
         answers=(
-            keep("Mark as read, I will report the first"),
-            Answer("fresh", "Mark as read, I will test on new rows"),
+            keep("Mark as read: I will report the first score"),
+            Answer("fresh", "Mark as read: I will test on new rows"),
         ),
         numbers={"looks": len(measured), "acts": len(after)},
     )

@@ -151,7 +151,9 @@ def draw(models: Rows = ()) -> Any:
         zero_line(),
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_point(filled=True, size=80, opacity=1, color=colour).encode(
-            x=along("gap:Q", "lead of the recommended model", axis={"format": "+.3~g"}), y=y, tooltip=tooltip
+            x=along("gap:Q", "score difference, recommended model − baseline", axis={"format": "+.3~g"}),
+            y=y,
+            tooltip=tooltip,
         ),
     ]
     return finished(drawn, (560, 180))

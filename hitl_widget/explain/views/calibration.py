@@ -65,8 +65,8 @@ def calibration(
     usual = f"{100 * float(np.mean(chance)):.1f}"
     if beyond:
         first = (
-            f"Predicted probabilities are {100 * error:.1f} points off on average; even perfect "
-            f"probabilities would be off by about {usual} points by chance."
+            f"Predicted probabilities are {100 * error:.1f} points off on average; a perfectly calibrated "
+            f"model would be off by about {usual} points by chance."
         )
         second = _where(points, task)
     else:

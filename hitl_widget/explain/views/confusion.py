@@ -147,7 +147,7 @@ def _rightness(counts: np.ndarray) -> str:
     most = counts.sum(axis=1).max() / n
     return (
         f"The model is right on {share_in_words(right)} of {n:,} rows; always predicting the most frequent class would "
-        f"be {percent(most)}."
+        f"be right on {percent(most)}."
     )
 
 

@@ -95,7 +95,7 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
     ]
     if other is not None:
         with_ = values.columns[other]
-        sentences.append(f"The effect depends most on {with_}: rows with the same {column} differ by it.")
+        sentences.append(f"The effect of {column} varies most with {with_}.")
     return VIEW.answer(
         tuple(sentences),
         data,

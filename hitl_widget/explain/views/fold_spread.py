@@ -91,7 +91,9 @@ def _spread_words(
     if below == 0:
         return (first,)
     if effects and ease < 0.5 * below:
-        second = f"Fold {worst + 1} is the hardest, as for nearly every trial: the cause is its rows, not this model."
+        second = (
+            f"Fold {worst + 1} is the hardest, as it is for nearly every trial. Its rows are the cause, not this model."
+        )
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)
@@ -125,7 +127,7 @@ def draw(folds: Rows = ()) -> Any:
         base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(score):Q", scale=scale)),
         base.mark_tick(thickness=2, height=16, color=alt.expr("faint")).encode(x=alt.X("usual:Q"), y=y),
         base.mark_point(filled=True, size=80, opacity=1, color=alt.expr("hue_a")).encode(
-            x=along("score:Q", "score; the tick is the expected score of the fold", scale=scale),
+            x=along("score:Q", "score (tick: typical score of this fold over all trials)", scale=scale),
             y=y,
             tooltip=tooltip,
         ),

@@ -1,4 +1,4 @@
-"""View "How much does the score rely on each column?": the loss in score when the column is shuffled."""
+"""View "How much does the score depend on each column?": the loss in score when the column is shuffled."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def permutation(subject: Subject, losses: Losses) -> View:
     return VIEW.answer(
         _sentences(subject, losses, [int(i) for i in order]),
         {"permutation": bars, "together": together},
-        question=f"How much does {metric.label} rely on each column?",
+        question=f"How much does the {metric.label} score depend on each column?",
         notes=tuple(notes),
         about={**subject.about, "model": subject.name},
         partial=losses.partial,
@@ -154,7 +154,7 @@ def draw(permutation: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="permutation",
     level=Level.MODEL,
-    question="How much does the score rely on each column?",
+    question="How much does the score depend on each column?",
     summary="Return how much the score on held-out rows drops when a column is shuffled.",
     options=(TRIAL_OR_ENSEMBLE,),
     compute=compute,

@@ -74,7 +74,7 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
         if isinstance(count := one.hints.get("rounds"), int)
     ]
     if not found:
-        said = f"{context.learner(family).label} does not use boosting rounds, or did not record them."
+        said = f"{context.learner(family).label} has no boosting rounds, or did not record them."
         return VIEW.answer((said,), about=about)
     total = found[0]["rounds"]
     curve = list(_staged(context, model, family, fold, total))

@@ -150,9 +150,7 @@ def _side_row(one: Side, alike: bool, said: str | None, first: Side) -> dict[str
 
 def _between_sessions(alike: Sequence[Side]) -> tuple[str, ...]:
     if len(alike) < 2:
-        return (
-            "There is nothing to compare yet: two sessions with a model for the same target and metric are needed.",
-        )
+        return ("Comparing sessions needs two sessions with a model for the same target and metric.",)
     best, second = alike[0], alike[1]
     assert best.best is not None
     score = score_in_words(best.task.metric, best.best.score or 0.0)

@@ -322,8 +322,8 @@ def _sentences(
         )
     first = f"The model makes the most errors where {worst['label']}: {what}."
     more = len(sure) - 1
-    others = f"{more} more of the groups shown have" if more > 1 else "1 more of the groups shown has"
-    tail = f"; {others} more errors than chance explains" if more else ""
+    others = f"{more} other groups shown have" if more > 1 else "1 other group shown has"
+    tail = f"; {others} more errors than chance explains, too" if more else ""
     return first, f"{looked:,} groups were tested, and the significance level is corrected for that{tail}."
 
 
@@ -338,7 +338,7 @@ def draw(slices: Rows = ()) -> Any:
     import altair as alt
 
     base = chart("slices", slices)
-    x = along("error:Q", "errors in the group", scale=alt.Scale(zero=True), axis={"format": ".3~g"})
+    x = along("error:Q", "error rate in the group", scale=alt.Scale(zero=True), axis={"format": ".3~g"})
     wrapped = "length(datum.label) > 26 ? split(datum.label, ' and ') : datum.label"
     axis = name_axis(320, labelExpr=wrapped, labelLineHeight=13)
     y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)

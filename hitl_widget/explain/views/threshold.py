@@ -101,7 +101,7 @@ def threshold(
     return VIEW.answer(
         sentences,
         data,
-        question=f"From which probability should the model predict {task.target} = {task.positive}?",
+        question=f"At which probability should the model predict {task.target} = {task.positive}?",
         notes=_notes(y, best, false_alarm, miss, low, high),
         about={**(about or {}), "false_alarm": false_alarm, "miss": miss},
         options={"false_alarm": (1, 2, 5, 10), "miss": (1, 2, 5, 10)},
@@ -188,9 +188,9 @@ def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) 
     mean = float(saved.mean())
     if not _saves(now, saved):
         return (
-            f"Keep the threshold at {PRESENT}, which costs {number(100 * now)} per 100 rows: {cut} "
-            f"({ends}) is cheapest on "
-            "these rows, but the saving does not hold on rows that were not used to choose it."
+            f"Keep the threshold at {PRESENT} (cost: {number(100 * now)} per 100 rows). The cheapest threshold on "
+            f"these rows is {cut} ({ends}), but it does not reliably save anything on rows that were not used to "
+            "choose it."
         )
     return (
         f"Predict {task.target} = {task.positive} from {cut} ({ends}): on rows not used to choose it, this costs "
@@ -242,7 +242,7 @@ def draw(costs: Rows = (), marks: Rows = ()) -> Any:
 
     base, named = chart("costs", costs), chart("marks", marks)
     scale = alt.Scale(domain=_WHOLE)
-    x = along("threshold:Q", "threshold: positive from this probability", scale=scale)
+    x = along("threshold:Q", "threshold (predicted positive at or above it)", scale=scale)
     y = across("cost:Q", "cost per 100 rows", scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("threshold:Q", format=".2f"),

@@ -87,7 +87,7 @@ def warnings_in_words(trial: Trial, labels: Mapping[str, str] | None = None) -> 
     if trial.state is TrialState.FAILED and trial.problem is not None:
         sentences: tuple[str, ...] = (f"The trial failed: {trial.problem.message}",)
     elif not rows:
-        sentences = (f"No: {name} fitted {plural(len(trial.folds), 'fold')} without a warning.",)
+        sentences = (f"No: {name} was fitted on {plural(len(trial.folds), 'fold')} without a warning.",)
     else:
         top = rows[0]
         first = f"On {top['folds']} of {plural(top['of'], 'fold')}: “{top['warning']}”"

@@ -92,7 +92,10 @@ def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, f
         return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than noise."
     lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
     if found.gap <= 0:
-        return f"{name} scores {lead} less than {next_one}; it leads for reasons other than the score."
+        return (
+            f"{name} scores {lead} less than {next_one}. It is preferred for other objectives, or the other trial does "
+            "not count."
+        )
     if found.error == 0:
         return f"{name} beats {next_one} by {lead}, by the same on every fold."
     if found.gap < found.error:
@@ -159,7 +162,7 @@ def draw(rivals: Rows = ()) -> Any:
     )
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
-    x = along("at:Q", "lead of the winner (grey: statistically tied)", axis={"format": "+.3~g"})
+    x = along("at:Q", "score difference, winner − rival (grey: statistically tied)", axis={"format": "+.3~g"})
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("gap:Q", title="lead", format="+.3~g"),

@@ -245,14 +245,14 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
     if not preferences.guide:
         listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
         return f"The search optimizes {labels[0]} alone so far. Compare pairs of models or set goals to weigh {listed}."
-    answers = plural(preferences.answers, "answer")
+    answers = f"your {plural(preferences.answers, 'answer')}"
     goals = "your goals" if preferences.goals.weights else ""
     said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your preferences"
     if state.chosen is None:
         return f"Based on {said}: no model satisfies all constraints."
     chosen = state.trials[state.chosen]
     same = " It also has the best score." if state.chosen == state.best else ""
-    return f"Recommended from {said}: #{chosen.number} ({words.label(chosen)}).{same}"
+    return f"Recommended by {said}: #{chosen.number} ({words.label(chosen)}).{same}"
 
 
 def _objective(one: Objective, state: SessionState, assessment: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:

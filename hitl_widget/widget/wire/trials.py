@@ -280,7 +280,7 @@ def _generation(state: SessionState, trial: Trial) -> str:
         return ""
     opened = next((one for one in state.generations if one.number == trial.generation), None)
     if opened is None or not opened.title:
-        return "Proposed in the original search space."
+        return "Proposed before the search space was changed."
     whose = "your" if opened.author is By.YOU else "the machine's"
     return f"Proposed in search space {opened.number}, after {whose} change “{opened.title}”."
 

@@ -29,7 +29,7 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
       <Costs detail={detail} finishedAt={finishedAt} />
       {detail.story !== "" && (
         <section>
-          <h4>What is {detail.label}?</h4>
+          <h4>How does {detail.label} work?</h4>
           <p class="mute">{detail.story}</p>
         </section>
       )}

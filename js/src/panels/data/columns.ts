@@ -30,7 +30,7 @@ const ALL: readonly (GridColumn & { least: number })[] = [
   },
   {
     id: "strength",
-    label: "power alone",
+    label: "predictive power",
     width: "84px",
     title: "Predictive power of the column by itself: 0 is none, 1 is perfect",
     least: 300,

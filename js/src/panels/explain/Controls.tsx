@@ -84,7 +84,7 @@ const CONTROLS: Readonly<Record<string, (props: ControlProps) => preact.JSX.Elem
         checked={options.centred === true}
         onChange={(event) => onChange("centred", event.currentTarget.checked ? true : undefined)}
       />
-      <span class="mute">start all curves at 0</span>
+      <span class="mute">start each row’s curve at 0</span>
     </label>
   ),
   threshold: (props) =>

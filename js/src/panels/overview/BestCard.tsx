@@ -31,7 +31,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
         {standing(status)}
         {broken.size > 0 &&
           ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint and ${broken.size === 1 ? "is" : "are"} not listed.`}
-        {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept as evidence."}
+        {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept in the record."}
       </p>
       <Preferred ui={ui} status={status} families={families} />
       {best.length === 0 ? (

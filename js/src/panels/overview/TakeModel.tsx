@@ -38,7 +38,7 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
     <section class="card take" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take">Take this model</h3>
       <p class="say">
-        {holdout.delivered} The holdout has {countWords(holdout.rows, "row")}, evaluated once.
+        {holdout.delivered} The holdout ({countWords(holdout.rows, "row")}) was evaluated once.
       </p>
       {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
@@ -47,10 +47,10 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
           <tr>
             <th scope="col">model</th>
             <th scope="col" class="r" title={TERMS.score}>
-              {metric.label}, folds
+              {metric.label} (folds)
             </th>
             <th scope="col" class="r" title={TERMS.holdout}>
-              {metric.label}, holdout
+              {metric.label} (holdout)
             </th>
             <th scope="col" class="r">
               predicts 1,000 rows in
@@ -74,12 +74,12 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
         <CopyButton
           class="btn"
           text={`import joblib\n${code}\njoblib.dump(model, ${JSON.stringify(file)})`}
-          label="Copy code that saves a file"
+          label="Copy code to save the model"
         />
         <CopyButton
           class="btn"
           text={`model = session.refit(${first.number ?? ""})`}
-          label="Copy code that refits on all rows"
+          label="Copy code to refit on all rows"
         />
       </div>
     </section>
@@ -100,11 +100,11 @@ function Offer({ model, metric, onExplain }: OfferProps) {
       <th scope="row">
         {model.label} <span class="faint role">{ROLES[model.name]}</span>
       </th>
-      <td class="r num" data-label={`${metric.label}, folds`}>
+      <td class="r num" data-label={`${metric.label} (folds)`}>
         {folds?.value ?? "–"}
         {folds?.spread && <span class="faint"> ± {folds.spread}</span>}
       </td>
-      <td class="r num" data-label={`${metric.label}, holdout`}>
+      <td class="r num" data-label={`${metric.label} (holdout)`}>
         <b>{formatValue(shown(model.score, metric))}</b>
         {ends.length === 2 && (
           <span class="faint" title="95% interval">

@@ -27,7 +27,7 @@ export function Audit(props: Props) {
   const families = byName(session.families);
   return (
     <section class="card audit" aria-labelledby="hitl-q-groups">
-      <h3 id="hitl-q-groups">How are groups treated?</h3>
+      <h3 id="hitl-q-groups">Does the model do equally well for each group?</h3>
       <div class="audit-choice">
         <select
           class="field"
@@ -63,8 +63,8 @@ export function Audit(props: Props) {
       </div>
       {column === "" ? (
         <p class="say">
-          Choose a column to compare the model between its groups. Whether a difference is fair is for you to
-          judge.
+          Choose a column to compare the model’s scores between groups of rows. Whether a difference is fair
+          is for you to judge.
         </p>
       ) : (
         known && number !== null && <Groups key={column} {...props} column={column} number={number} />

@@ -31,10 +31,10 @@ export function BeliefLine({ belief }: { belief: BeliefInfo }) {
       <Verdict belief={belief} /> <span class="mute">{belief.sentence}</span>{" "}
       <span class="faint">
         {weight >= 99
-          ? "It has its full influence on the search."
+          ? "Your belief has its full influence on the search."
           : weight >= 1
-            ? `It still has ${weight}% of its initial influence on the search.`
-            : "It no longer influences the search."}
+            ? `Your belief still has ${weight}% of its initial influence on the search.`
+            : "Your belief no longer influences the search."}
       </span>
     </p>
   );

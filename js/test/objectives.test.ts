@@ -158,8 +158,8 @@ describe("goals", () => {
   it("state the expected accuracy: a toss-up is right half of the time", () => {
     const said = (certainty: number) =>
       certaintyWords({ ...PREFERENCES, certainty, goals: { weights: { a: 1 }, strength: "fair" } });
-    expect(said(0)).toContain(" 50% of the time");
-    expect(said(0.4)).toContain(" 70% of the time");
+    expect(said(0)).toContain(" 50% of your choices");
+    expect(said(0.4)).toContain(" 70% of your choices");
     expect(certaintyWords(PREFERENCES)).toBe("");
   });
 

@@ -7,6 +7,7 @@ from collections import deque
 
 import numpy as np
 
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.space import Float, Int, Space
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
@@ -14,7 +15,6 @@ from hitl_widget.engine.controller import Controller
 from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.engine.plan import Plan
 from hitl_widget.evaluation.fold import FoldResult
-from hitl_widget.evaluation.holdout import Offered
 from hitl_widget.evaluation.measures import MeasureResult
 from hitl_widget.sampling.sampler import TpeSampler
 from hitl_widget.workers.contract import Failure, FailureKind, Outcome
@@ -116,7 +116,14 @@ class FormulaExecutor:
             return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
         if key.startswith("holdout#"):
             scores = {"ensemble": 0.81}
-            return Outcome(key, {name: Offered(scores.get(name, 0.8), 0.75, 0.85, 5.0, 0.1) for name in call.args[0]})
+            offers = {name: tuple((one.trial, one.weight) for one in trials) for name, trials in call.args[0].items()}
+            return Outcome(
+                key,
+                tuple(
+                    OfferedModel(name, members, scores.get(name, 0.8), 0.75, 0.85, 5.0, 0.1)
+                    for name, members in offers.items()
+                ),
+            )
         if key.startswith("measure#"):
             return self._measured(key, *call.args)
         unit = call.args[0]

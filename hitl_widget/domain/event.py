@@ -346,7 +346,7 @@ class HoldoutMeasured:
     rows
         Rows of the holdout.
     models
-        Each offered model, the recommended one first; empty in journals of before 0.2.
+        Each offered model, the recommended one first; empty in older journals.
     """
 
     trial: int

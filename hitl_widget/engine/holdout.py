@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.delivery import OfferedModel
@@ -15,9 +14,6 @@ from hitl_widget.engine.worker_pool import WorkerPool
 from hitl_widget.evaluation.fold_models import TrialModel, member_of
 from hitl_widget.preference.challenge import challenge_of
 from hitl_widget.workers.contract import Call, Outcome
-
-if TYPE_CHECKING:
-    from hitl_widget.evaluation.holdout import Offered
 
 __all__ = ["Holdout", "offers"]
 
@@ -69,15 +65,13 @@ class Holdout:
         self._pool = pool
         self._ended = ended
         self._running = ""
-        self._offered: Mapping[str, Members] = {}
 
     def start(self) -> bool:
         """Start the evaluation unless it was done or there is no model; return whether it was started."""
         state, plan = self._context.state, self._context.plan
         if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
             return False
-        self._offered = offers(state, plan.baselines)
-        members = {name: self._members(weights) for name, weights in self._offered.items()}
+        members = {name: self._members(weights) for name, weights in offers(state, plan.baselines).items()}
         call = Call("hitl_widget.evaluation.holdout:measure_holdout", (members,))
         self._running = self._pool.begin("holdout", call, LIMIT, self._receive)
         return True
@@ -94,19 +88,8 @@ class Holdout:
             _log.warning("The holdout failed: %s", outcome.failure.message)
             self._context.emit(ev.HoldoutFailed(outcome.failure.message))
         elif outcome.value:
-            measured: dict[str, Offered] = outcome.value
-            models = tuple(
-                OfferedModel(*(name, self._offered[name], one.score, one.low, one.high, one.predict_ms, one.size_mb))
-                for name, one in measured.items()
-            )
-            blended = measured.get("ensemble")
-            self._context.emit(
-                ev.HoldoutMeasured(
-                    trial=models[0].members[0][0],
-                    best=models[0].score,
-                    ensemble=None if blended is None else blended.score,
-                    rows=self._context.plan.holdout_rows,
-                    models=models,
-                )
-            )
+            models: tuple[OfferedModel, ...] = outcome.value
+            blended = next((one.score for one in models if one.name == "ensemble"), None)
+            first, rows = models[0], self._context.plan.holdout_rows
+            self._context.emit(ev.HoldoutMeasured(first.members[0][0], first.score, blended, rows, models))
         self._ended()

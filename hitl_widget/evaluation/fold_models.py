@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TrialModel",
-    "fit_members",
+    "blend_of",
+    "delivered_pipelines",
     "load_fold_pipeline",
     "load_refitted_pipeline",
     "make_blend",
@@ -138,15 +139,8 @@ def _read_model(context: Context, file: str) -> Any | None:
         return None
 
 
-def fit_members(
-    context: Context, members: Sequence[TrialModel], delivery: Delivery | None = None
-) -> list[tuple[str, list[Pipeline], float]]:
-    """Return name, fitted pipelines and weight of each member, as `BlendClassifier.from_fitted` takes them."""
-    return [(f"trial_{member.trial}", _pipelines(context, member, delivery), member.weight) for member in members]
-
-
-def _pipelines(context: Context, member: TrialModel, delivery: Delivery | None) -> list[Pipeline]:
-    """Return the pipelines whose average is delivered."""
+def delivered_pipelines(context: Context, member: TrialModel, delivery: Delivery | None = None) -> list[Pipeline]:
+    """Return the fitted pipelines of a trial whose average is delivered; by default as `delivery_of` says."""
     delivery = delivery or delivery_of(context.task)
     if delivery is not Delivery.AVERAGE:
         return [load_refitted_pipeline(context, member, delivery)]
@@ -168,10 +162,17 @@ def make_blend(
     delivery
         How each is fitted, default as `hitl_widget.domain.delivery.delivery_of` says.
     """
+    delivery = delivery or delivery_of(context.task)
+    return blend_of(context, members, [delivered_pipelines(context, one, delivery) for one in members], delivery)
+
+
+def blend_of(
+    context: Context, members: Sequence[TrialModel], pipelines: Sequence[Sequence[Pipeline]], delivery: Delivery
+) -> BlendClassifier | BlendRegressor:
+    """Return the estimator of trials whose pipelines are at hand, in the order of the trials."""
     from hitl_widget.learners.blend import BlendClassifier, BlendRegressor
 
-    delivery = delivery or delivery_of(context.task)
-    fitted_members = fit_members(context, members, delivery)
+    fitted_members = [(f"trial_{one.trial}", own, one.weight) for one, own in zip(members, pipelines, strict=True)]
     names = [column.name for column in context.task.columns]
     cv = context.task.split.folds if delivery is Delivery.AVERAGE else None
     if context.task.kind is Kind.REGRESSION:

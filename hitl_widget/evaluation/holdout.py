@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.domain.delivery import OfferedModel, delivery_of
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.cache import pickled_size
 from hitl_widget.evaluation.context import Context, score_predictions
-from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline, load_refitted_pipeline, make_blend
+from hitl_widget.evaluation.fold_models import TrialModel, blend_of, delivered_pipelines
 from hitl_widget.evaluation.timing import seconds_to_predict
 
-__all__ = ["Offered", "measure_holdout"]
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+__all__ = ["measure_holdout"]
 
 _DRAWS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """An offered model, measured on the holdout.
-
-    Parameters
-    ----------
-    score
-        Its score, greater is better.
-    low, high
-        The 95 % interval of the score by the bootstrap over rows, or over groups where the split keeps them together;
-        None where no draw had a score.
-    predict_ms
-        Milliseconds to predict 1,000 rows of the raw table; None if they could not be measured.
-    size_mb
-        Megabytes of the pickled model; None if it could not be pickled.
-    """
-
-    score: float
-    low: float | None
-    high: float | None
-    predict_ms: float | None
-    size_mb: float | None
-
-
-def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]) -> dict[str, Offered]:
+def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]) -> tuple[OfferedModel, ...]:
     """Measure models on the holdout, each as it would be delivered.
 
     Parameters
@@ -56,45 +34,45 @@ def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]
 
     Returns
     -------
-    dict
-        The measurements by name. Empty without a holdout.
+    tuple of OfferedModel
+        The measurements, in the order of the offers. Empty without a holdout. The interval is the bootstrap's, over
+        rows, or over groups where the split keeps them together.
     """
     rows = context.holdout
     if not len(rows):
-        return {}
-    done: dict[int, np.ndarray] = {}
+        return ()
+    trials = {member.trial: member for members in offers.values() for member in members}
+    pipelines = {number: delivered_pipelines(context, member) for number, member in trials.items()}
+    predictions = _predictions(context, trials, pipelines)
     draws = _draws(context, rows)
-    found = {}
+    found = []
     for name, members in offers.items():
         weights = sum(member.weight for member in members)
-        predictions = sum(member.weight / weights * _predictions(context, member, done) for member in members)
-        low, high = _interval(context, rows, predictions, draws)
-        score = score_predictions(context, context.y[rows], np.asarray(predictions))
-        found[name] = Offered(score, low, high, *_weight(context, members))
-    return found
+        mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
+        parts = tuple((member.trial, member.weight) for member in members)
+        score = score_predictions(context, context.y[rows], mean)
+        interval = _interval(context, rows, mean, draws)
+        found.append(OfferedModel(name, parts, score, *interval, *_costs(context, members, pipelines)))
+    return tuple(found)
 
 
-def _predictions(context: Context, member: TrialModel, done: dict[int, np.ndarray]) -> np.ndarray:
-    """Return the delivered model's predictions on the holdout, as in `FoldResult.predictions`."""
+def _predictions(
+    context: Context, trials: Mapping[int, TrialModel], pipelines: Mapping[int, Sequence[Pipeline]]
+) -> dict[int, np.ndarray]:
+    """Return each trial's predictions on the holdout, as in `FoldResult.predictions`; shared preparations run once."""
     from hitl_widget.learners.scoring import predictions_of
 
-    if member.trial in done:
-        return done[member.trial]
-    delivery, view = delivery_of(context.task), context.of(member.view)
-    preparation = view.learner(member.config.get(FAMILY)).preparation(member.config)
-    if delivery is Delivery.AVERAGE:
-        folds: Sequence[int] = range(len(context.folds)) if member.folds is None else member.folds
-        pipelines = [(fold, load_fold_pipeline(context, member, fold)) for fold in folds]
-    else:
-        pipelines = [(len(context.folds), load_refitted_pipeline(context, member, delivery))]
-    parts = []
-    for fold, pipeline in pipelines:
-        place = f"holdout {preparation.key} {fold}"
-        if place not in view.shared:
-            view.shared[place] = pipeline[1].transform(view.rows(context.holdout))
-        parts.append(predictions_of(pipeline[-1], view.shared[place], view.task))
-    done[member.trial] = np.mean(parts, axis=0)
-    return done[member.trial]
+    prepared: dict[int, np.ndarray] = {}
+    found = {}
+    for number, member in trials.items():
+        view, parts = context.of(member.view), []
+        for pipeline in pipelines[number]:
+            prepare, model = pipeline[1], pipeline[2]
+            if id(prepare) not in prepared:
+                prepared[id(prepare)] = prepare.transform(view.rows(context.holdout))
+            parts.append(predictions_of(model, prepared[id(prepare)], view.task))
+        found[number] = np.mean(parts, axis=0)
+    return found
 
 
 def _draws(context: Context, rows: np.ndarray) -> list[np.ndarray]:
@@ -125,10 +103,13 @@ def _interval(
     return float(low), float(high)
 
 
-def _weight(context: Context, members: Sequence[TrialModel]) -> tuple[float | None, float | None]:
-    """Return the time and the size of the delivered object."""
+def _costs(
+    context: Context, members: Sequence[TrialModel], pipelines: Mapping[int, Sequence[Pipeline]]
+) -> tuple[float | None, float | None]:
+    """Return the milliseconds and the megabytes of the delivered object."""
     foreign = any(context.learner(member.config.get(FAMILY)).foreign for member in members)
-    model = make_blend(context, members)
+    own = [pipelines[member.trial] for member in members]
+    model = blend_of(context, members, own, delivery_of(context.task))
     try:
         predict_ms: float | None = 1000 * seconds_to_predict(context, model, foreign=foreign)
     except Exception:  # noqa: BLE001 - a custom model that fails on other rows has a score but no time

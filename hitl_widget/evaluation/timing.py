@@ -49,7 +49,7 @@ def seconds_of_folds(context: Context, prepare: Any, model: Any, *, foreign: boo
         predictions_of(model, prepare.transform(read), context.task)
         return _passed(begun, ready) + times * _passed(ready, clock())
 
-    return seconds_for_sample(seconds, time.perf_counter if foreign else time.process_time)
+    return seconds_for_sample(seconds, lambda: clock()[1])
 
 
 def seconds_to_predict(context: Context, model: Any, *, foreign: bool) -> float:
@@ -71,7 +71,7 @@ def seconds_to_predict(context: Context, model: Any, *, foreign: bool) -> float:
         model.predict(table.iloc[:rows])
         return _passed(begun, clock())
 
-    return seconds_for_sample(seconds, time.perf_counter if foreign else time.process_time)
+    return seconds_for_sample(seconds, lambda: clock()[1])
 
 
 def _raw(context: Context) -> pd.DataFrame:

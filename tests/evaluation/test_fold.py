@@ -179,9 +179,9 @@ def test_each_choice_of_preparation_is_made_once(tmp_path) -> None:
         "dense-standardise-0",
     }
     mixed = [TrialModel(0, whole), TrialModel(2, other)]
-    scores = measure_holdout(ctx, {"a": mixed[:1], "b": mixed[1:], "both": mixed})
-    assert scores["a"].score != scores["b"].score
-    assert np.isfinite(scores["both"].score)
+    one, two, both = measure_holdout(ctx, {"a": mixed[:1], "b": mixed[1:], "both": mixed})
+    assert one.score != two.score
+    assert np.isfinite(both.score)
 
 
 def test_warnings_become_words(tmp_path) -> None:

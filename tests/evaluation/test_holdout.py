@@ -17,6 +17,11 @@ LINEAR = {"family": "linear"}
 TREE = {"family": "tree", "tree.max_depth": 3}
 
 
+def measured(ctx, offers):
+    """Return the measurements by name."""
+    return {one.name: one for one in measure_holdout(ctx, offers)}
+
+
 @pytest.mark.parametrize(
     "kind", ["binary", *(pytest.param(one, marks=pytest.mark.slow) for one in ("multiclass", "regression"))]
 )
@@ -25,7 +30,7 @@ def test_scores_are_those_of_the_delivered_models(tmp_path, kind: str) -> None:
     table, target = labelled(), TARGETS[kind]
     ctx = opened(tmp_path, table, target)
     members = [finished(ctx, 0, LINEAR), finished(ctx, 1, TREE, 0.5)]
-    found = measure_holdout(ctx, {"best": members[:1], "ensemble": members})
+    found = measured(ctx, {"best": members[:1], "ensemble": members})
     X, scorer = table.drop(columns=list(TARGETS.values())), get_scorer(ctx.task.metric.scorer)
     for name, offered in (("best", members[:1]), ("ensemble", members)):
         model = make_blend(ctx, offered)
@@ -43,7 +48,7 @@ def test_a_forward_split_measures_the_refit(tmp_path) -> None:
     model = make_blend(ctx, [trial])
     rows = table.iloc[ctx.holdout]
     score = get_scorer(ctx.task.metric.scorer)(model, rows.drop(columns="amount"), rows["amount"])
-    assert measure_holdout(ctx, {"best": [trial]})["best"].score == pytest.approx(score, rel=1e-6)
+    assert measured(ctx, {"best": [trial]})["best"].score == pytest.approx(score, rel=1e-6)
 
 
 @pytest.mark.slow
@@ -55,7 +60,7 @@ def test_groups_are_drawn_as_a_whole(tmp_path) -> None:
     apart = opened(tmp_path / "b", table.drop(columns="house"), "amount")
     widths = []
     for ctx in (together, apart):
-        found = measure_holdout(ctx, {"best": [finished(ctx, 0, LINEAR)]})["best"]
+        found = measured(ctx, {"best": [finished(ctx, 0, LINEAR)]})["best"]
         widths.append(found.high - found.low)
     assert widths[0] > 1.2 * widths[1]
 
@@ -65,7 +70,7 @@ def test_the_prediction_time_is_that_of_the_delivered_model(tmp_path) -> None:
     table = labelled()
     ctx = opened(tmp_path, table, "good")
     members = [finished(ctx, 0, LINEAR), finished(ctx, 1, TREE)]
-    shown = measure_holdout(ctx, {"ensemble": members})["ensemble"].predict_ms
+    shown = measured(ctx, {"ensemble": members})["ensemble"].predict_ms
     model = make_blend(ctx, members)
     rows = ctx.raw_sample.iloc[np.resize(np.arange(len(ctx.raw_sample)), 1000)]
     got = []
@@ -79,4 +84,4 @@ def test_the_prediction_time_is_that_of_the_delivered_model(tmp_path) -> None:
 def test_no_holdout_is_no_measure(tmp_path) -> None:
     """Without a holdout there is nothing to measure."""
     ctx = opened(tmp_path, labelled(), "good", holdout=0)
-    assert measure_holdout(ctx, {"best": [finished(ctx, 0, LINEAR)]}) == {}
+    assert measure_holdout(ctx, {"best": [finished(ctx, 0, LINEAR)]}) == ()

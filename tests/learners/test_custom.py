@@ -362,9 +362,9 @@ def test_it_is_scored_and_delivered_as_any_other(tmp_path, kind: str, recipe: st
         0, {"family": "mine"}, files={0: evaluate_fold(ctx, FoldUnit(0, 0, {"family": "mine"}, {})).model_file}
     )
     members = [own, TrialModel(1, {"family": "linear"})]
-    scores = measure_holdout(ctx, {"best": [own], "ensemble": members})
+    best, _ = measure_holdout(ctx, {"best": [own], "ensemble": members})
     floor = evaluate_fold(ctx, FoldUnit(9, 0, {"family": "dummy"}, {})).score
-    assert scores["best"].score > floor
+    assert best.score > floor
     model = make_blend(ctx, members)
     answer = model.predict(X)
     assert np.array_equal(pickle.loads(pickle.dumps(model)).predict(X), answer)

@@ -37,12 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the tests over the processes; those that look at the finished search stay together and begin first."""
+    """Spread the tests over the processes; those that look at the finished search begin first, on each process."""
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.ui)
-        if _looks(item):
-            item.add_marker(pytest.mark.xdist_group("finished"))
     items.sort(key=lambda item: (item in here, not _looks(item), not item.name.startswith(LONG)))
 
 

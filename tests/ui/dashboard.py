@@ -74,16 +74,24 @@ class Dashboard:
         """Wait until nothing in sight is being asked for or worked out, for five frames."""
         late = self.root.evaluate(
             """async (root) => {
-              const seen = (one) => {
-                const { top, bottom } = one.getBoundingClientRect();
-                return bottom > 0 && top < innerHeight;
+              // As the page sees it: what JupyterLab clips is not in sight.
+              const inSight = (cards) => cards.length === 0 ? [] : new Promise((resolve) => {
+                const observer = new IntersectionObserver((entries) => {
+                  observer.disconnect();
+                  resolve(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
+                });
+                for (const card of cards) observer.observe(card);
+              });
+              const late = async () => {
+                const views = await inSight([...root.querySelectorAll(".card.view")]);
+                const empty = views.filter((one) => !one.querySelector(".view-first"));
+                return [...root.querySelectorAll("[aria-busy=true]"), ...empty];
               };
-              const views = () => [...root.querySelectorAll(".card.view")].filter(seen);
-              const asked = () => [...root.querySelectorAll("[aria-busy=true]")];
-              const busy = () => asked().length > 0 || views().some((one) => !one.querySelector(".view-first"));
               const end = performance.now() + 180000;
-              for (let still = 0; still < 5; still = busy() ? 0 : still + 1) {
-                if (performance.now() > end) return asked().map((one) => one.innerText);
+              for (let still = 0; still < 5; ) {
+                const now = await late();
+                still = now.length > 0 ? 0 : still + 1;
+                if (performance.now() > end) return now.map((one) => one.innerText);
                 await new Promise(requestAnimationFrame);
               }
               return null;

@@ -37,7 +37,7 @@ export function Filters(props: Props) {
       <input
         class="field search"
         type="search"
-        placeholder="Find a trial: lightgbm, #3, failed"
+        placeholder="Find: lightgbm, #3"
         aria-label="Find trials"
         value={filter.text}
         onInput={(event) => onFilter({ text: event.currentTarget.value })}

@@ -10,9 +10,10 @@ from hitl_widget.charts.theme import LIGHT, colour_of, configure
 
 __all__ = ["COLUMNS", "STEERS", "progress"]
 
-COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "outside", "label")
+COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "outside", "past", "label")
 """Fields of a record. ``score``: greater is better. ``own``: proposed by the user. ``baseline``: one of the baselines.
-``outside``: outside today's space, drawn fainter."""
+``outside``: outside today's space, drawn fainter. ``past``: 0 for a trial of today's data, or the number of another
+view of the data: each view has its own best so far."""
 STEERS = ("first", "elapsed", "author", "text", "level")
 """Fields of a change of the space. ``first``: trials begun before it. ``text``: what stands beside its line, "" for
 nothing. ``level``: line of text above the plot, from below, so that neighbours do not overlap."""
@@ -32,6 +33,8 @@ def progress(
     legend: bool = True,
 ) -> Any:
     """Draw the score of every finished trial, the best so far, and the baselines.
+
+    The best so far starts again where the data changed; the lines of earlier data are grey.
 
     The vertical scale follows the good trials: it reaches down to 1.5 times the distance between the best and the lower
     quartile, and to the best baseline. Trials below are triangles on the lower edge.
@@ -65,7 +68,10 @@ def progress(
     base = _transformed(alt.Chart())
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis())
     y = alt.Y("y:Q", title=metric_label if legend else None, scale=alt.Scale(zero=False, padding=8), axis=_y_axis())
-    line = base.mark_line(interpolate="step-after", strokeWidth=1.5, color=alt.expr("ink"), strokeJoin="round")
+    line: dict[str, Any] = {"interpolate": "step-after", "strokeWidth": 1.5, "strokeJoin": "round"}
+    today = base.transform_filter("datum.past === 0").mark_line(**line, color=alt.expr("ink"))
+    before = base.transform_filter("datum.past !== 0").mark_line(**line, color=alt.expr("faint"), opacity=0.6)
+    best = alt.Y("best:Q")
     points = base.mark_point(filled=True, size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
     rings = base.transform_filter("datum.own").mark_point(
         size=150, filled=False, strokeWidth=1.8, stroke=alt.expr("you"), fillOpacity=0, cursor="pointer"
@@ -73,7 +79,8 @@ def progress(
     chart = alt.layer(
         *_baselines(base, y),
         *_changes(list(steers), x),
-        line.encode(x=x, y=alt.Y("best:Q"), order="x:Q"),
+        before.encode(x=x, y=best, order="x:Q", detail="past:N"),
+        today.encode(x=x, y=best, order="x:Q"),
         points.encode(
             x=x,
             y=y,
@@ -147,10 +154,10 @@ def _transformed(chart: Any) -> Any:
         chart.transform_filter("isValid(datum.score)")
         .transform_calculate(
             x="by_time ? datum.finished_at : datum.number",
-            searched="datum.baseline ? null : datum.score",
+            searched="datum.baseline || datum.past !== 0 ? null : datum.score",
             base="datum.baseline ? datum.score : null",
         )
-        .transform_window(peak="max(score)", frame=[None, 0], sort=[{"field": "x"}])
+        .transform_window(peak="max(score)", frame=[None, 0], sort=[{"field": "x"}], groupby=["past"])
         .transform_joinaggregate(
             low="min(score)", high="max(score)", quarter="q1(searched)", top="max(searched)", reference="max(base)"
         )
@@ -222,5 +229,6 @@ def _record(row: Mapping[str, Any]) -> dict[str, Any]:
         "own": bool(row.get("own", row.get("proposed_by") == "you")),
         "baseline": bool(row.get("baseline", False)),
         "outside": bool(row.get("outside", False)),
+        "past": int(row.get("past", 0)),
         "label": str(row.get("label", family)),
     }

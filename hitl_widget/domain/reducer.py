@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -143,6 +144,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
     if after.data != before.data:
         views = state.views if after.data in state.views else (*state.views, after.data)
         state = replace(state, views=views, view=views.index(after.data))
+        state = replace(state, past_counts=_past_counts(state))
     if event.generation is not None:
         best = state.best_trial
         opened = Generation(
@@ -266,9 +268,10 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
     begun = isinstance(event, ev.TrialStarted) - isinstance(event, ev.TrialRequeued)
     if isinstance(event, ev.TrialRequeued) and state.on_other_data(before) and state.space.contains()(before.config):
         state = replace(state, outside=state.outside - {event.number})
-    state = replace(
-        state, trials=state.trials.replace(event.number, after), counts=counts, started=state.started + begun
-    )
+    was, now = (one.state if state.on_other_data(one) else None for one in (before, after))
+    past = _recount(state.past_counts, was, now) if was is not now else state.past_counts
+    trials = state.trials.replace(event.number, after)
+    state = replace(state, trials=trials, counts=counts, past_counts=past, started=state.started + begun)
     if isinstance(event, ev.FoldDone) and not event.fold.measures.keys() <= set(state.measured_names):
         names = dict.fromkeys((*state.measured_names, *event.fold.measures))
         state = replace(state, measured_names=tuple(names))
@@ -294,10 +297,16 @@ def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
             return trial
 
 
-def _recount(counts: tuple[int, ...], before: TrialState | None, after: TrialState) -> tuple[int, ...]:
+def _recount(counts: tuple[int, ...], before: TrialState | None, after: TrialState | None) -> tuple[int, ...]:
     order = list(TrialState)
     changed = list(counts)
     if before is not None:
         changed[order.index(before)] -= 1
-    changed[order.index(after)] += 1
+    if after is not None:
+        changed[order.index(after)] += 1
     return tuple(changed)
+
+
+def _past_counts(state: SessionState) -> tuple[int, ...]:
+    found = Counter(trial.state for trial in state.trials if state.on_other_data(trial))
+    return tuple(found[one] for one in TrialState)

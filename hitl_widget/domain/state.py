@@ -57,6 +57,8 @@ class SessionState:
         All trials by number.
     counts
         Trials per state, in the order of `TrialState`.
+    past_counts
+        Those of them that were measured on another view of the data.
     leaders
         Numbers of the best complete trials that satisfy the hard constraints, best first, at most `LEADERS`.
     family_best
@@ -128,6 +130,7 @@ class SessionState:
     generation: int = 0
     trials: Vector[Trial] = field(default_factory=Vector)
     counts: tuple[int, ...] = (0,) * len(TrialState)
+    past_counts: tuple[int, ...] = (0,) * len(TrialState)
     leaders: tuple[int, ...] = ()
     family_best: Mapping[str, int] = field(default_factory=dict)
     climbs: tuple[tuple[int, int], ...] = ()
@@ -179,6 +182,15 @@ class SessionState:
         """Return whether a trial was measured on a view of the data other than the current one."""
         return trial.view not in (None, ANY_VIEW, self.view)
 
+    def by_other_view(self) -> list[list[int]]:
+        """Return the numbers of the trials that were measured on other data, a list for each of these views."""
+        found: dict[int | None, list[int]] = {}
+        if len(self.views) > 1:
+            for trial in self.trials:
+                if self.on_other_data(trial):
+                    found.setdefault(trial.view, []).append(trial.number)
+        return list(found.values())
+
     def informs(self, trial: Trial) -> bool:
         """Return whether a trial read the current data and was not discarded, inside or outside the current space."""
         return trial.number not in self.steering.discarded and not self.on_other_data(trial)
@@ -201,10 +213,11 @@ class SessionState:
         """Return an act by its number."""
         return self.acts[number - 1] if 0 < number <= len(self.acts) else None
 
-    def count(self, *states: TrialState) -> int:
-        """Return the number of trials in these states."""
+    def count(self, *states: TrialState, today: bool = False) -> int:
+        """Return the number of trials in these states; with `today`, without those measured on other data."""
         order = list(TrialState)
-        return sum(self.counts[order.index(state)] for state in states)
+        found = sum(self.counts[order.index(state)] for state in states)
+        return found - today * sum(self.past_counts[order.index(state)] for state in states)
 
     @property
     def timed(self) -> bool:

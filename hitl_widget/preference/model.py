@@ -186,7 +186,8 @@ class PreferenceModel:
             if trial.state is not TrialState.COMPLETE:
                 continue
             values = [one.shown(trial) for one in objectives]
-            if trial.number in compared or (None not in values and trial.family not in self._baselines):
+            model = trial.family not in self._baselines and not state.on_other_data(trial)
+            if trial.number in compared or (model and None not in values):
                 found[trial.number] = values
         return found
 

@@ -48,6 +48,7 @@ class UtilityScalarization:
             trial
             for trial in state.trials
             if trial.state is TrialState.COMPLETE and trial.score is not None and trial.family not in baselines
+            if not state.on_other_data(trial)
         ]
         self._low, self._span = _scale(able, state, assessment)
         self._utilities(able)

@@ -26,7 +26,9 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
         return ""
     then = state.trials[holdout.trial]
     when, model = "once", "best model"
-    if holdout.trial == state.chosen != state.best:
+    if state.on_other_data(then):
+        when, model = "once, before the data changed", f"#{then.number} ({words.label(then)})"
+    elif holdout.trial == state.chosen != state.best:
         model = f"preferred model #{then.number} ({words.label(then)})"
     elif holdout.trial != state.best:
         when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
@@ -54,7 +56,7 @@ def holdout_gap(words: Words, state: SessionState) -> str:
     folds corrected for shared training rows (Nadeau & Bengio, 2003).
     """
     holdout = state.holdout
-    if holdout is None or not holdout.models:
+    if holdout is None or not holdout.models or state.on_other_data(state.trials[holdout.trial]):
         return ""
     model, trial = holdout.models[0], state.trials[holdout.trial]
     folds = len(trial.folds)

@@ -116,9 +116,10 @@ def _thin(trials: list[Trial]) -> list[Trial]:
 
 def _plot(words: Words, trials: list[Trial], state: SessionState, colours: dict[str, str]) -> str:
     models = [trial for trial in trials if trial.family not in words.baselines] or trials
+    models = [trial for trial in models if not state.on_other_data(trial)] or models
     good = sorted((trial.score or 0.0 for trial in models), reverse=True)
     floor = words.metric.shown(good[min(len(good) - 1, int(0.9 * len(good)))])
-    edge = words.metric.shown(good[0])
+    edge = words.metric.shown(max(trial.score or 0.0 for trial in trials))
     low, high = min(floor, edge), max(floor, edge)
     pad = (high - low) * 0.06 or abs(high) * 0.01 or 1.0
     low, high = low - pad, high + pad
@@ -135,7 +136,8 @@ def _plot(words: Words, trials: list[Trial], state: SessionState, colours: dict[
     parts.append(f"{plural(len(state.trials), 'trial')}, {escape(words.metric.label)}</text>")
     for trial in trials:
         cx, cy = x(trial.number), y(words.metric.shown(trial.score or 0.0))
-        parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3.2" fill="{_colour(trial, colours)}"/>')
+        fill = f'{_GREY}" fill-opacity=".5' if state.on_other_data(trial) else _colour(trial, colours)
+        parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3.2" fill="{fill}"/>')
         if trial.author is Author.YOU:
             ring = f'fill="none" stroke="{_VIOLET}" stroke-width="1.6"'
             parts.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="6.5" {ring}/>')

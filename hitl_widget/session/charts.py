@@ -144,7 +144,7 @@ class Charts:
                 "preferred": state.preferences.guide and trial.number == state.chosen,
             }
             for trial in state.trials
-            if trial.state is TrialState.COMPLETE
+            if trial.state is TrialState.COMPLETE and not state.on_other_data(trial)
         ]
         return front(rows, *axes)
 
@@ -165,6 +165,7 @@ class Charts:
     def _records(self) -> list[dict[str, Any]]:
         state = self._state()
         firsts = {state.family_best[name] for name in self._compared if name in state.family_best}
+        past = {number: view for view, numbers in enumerate(state.by_other_view(), 1) for number in numbers}
         return [
             {
                 "number": trial.number,
@@ -176,6 +177,7 @@ class Charts:
                 "own": trial.author is Author.YOU,
                 "baseline": trial.number in firsts,
                 "outside": not state.counts_as_evidence(trial.number),
+                "past": past.get(trial.number, 0),
                 "label": self._labels.get(trial.family, trial.family),
             }
             for trial in state.trials

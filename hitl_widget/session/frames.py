@@ -14,7 +14,7 @@ from hitl_widget.errors import CommandError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["beliefs_frame", "constraints_frame", "generations_frame", "trials_frame"]
+__all__ = ["beliefs_frame", "constraints_frame", "generations_frame", "leaderboard_frame", "trials_frame"]
 
 _COLUMNS = (
     *("number", "state", "family", "score", "std", "seconds", "finished_at"),
@@ -50,7 +50,18 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
             trial.number not in state.broken if trial.state is TrialState.COMPLETE else None for trial in state.trials
         ]
         frame["feasible"] = pd.array(feasible, dtype="boolean")
+    if len(state.views) > 1:
+        frame["earlier_data"] = [state.on_other_data(trial) for trial in state.trials]
     return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
+
+
+def leaderboard_frame(state: SessionState, task: Task) -> pd.DataFrame:
+    """Return the rows of the complete trials that count, best first; those that violate a hard constraint come last."""
+    frame = trials_frame(state, task)
+    complete = (one for one in state.trials if one.state is TrialState.COMPLETE and one.score is not None)
+    counted = [one.number for one in complete if state.counts_as_evidence(one.number)]
+    ordered = sorted(counted, key=lambda one: (one in state.broken, -(state.trials[one].score or 0.0), one))
+    return frame.loc[ordered].drop(columns="earlier_data", errors="ignore").reset_index(drop=True)
 
 
 def _measured_objectives(state: SessionState, task: Task) -> list[Objective]:
@@ -66,11 +77,11 @@ def _measured_objectives(state: SessionState, task: Task) -> list[Objective]:
 
 
 def constraints_frame(state: SessionState) -> pd.DataFrame:
-    """Return a row for each constraint, with the number of complete trials that satisfy and violate it."""
+    """Return a row for each constraint, with the number of today's complete trials that satisfy and violate it."""
     import pandas as pd
 
     rows = []
-    complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
+    complete = [one for one in state.trials if one.state is TrialState.COMPLETE and not state.on_other_data(one)]
     for rule in state.preferences.constraints:
         found = [rule.violation(trial) for trial in complete]
         counts = (sum(one == 0 for one in found), sum(bool(one) for one in found), found.count(None))

@@ -12,7 +12,7 @@ from hitl_widget.domain.space import Value
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.errors import CommandError
 from hitl_widget.sampling.contract import Proposal
-from hitl_widget.session.frames import trials_frame
+from hitl_widget.session.frames import leaderboard_frame, trials_frame
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -34,9 +34,21 @@ class TrialMethods(Part):
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
             start), proposed_by, generation, config (dict); then a column for each objective, by its name (of scores,
             greater is better). With hard constraints also `feasible`: whether the trial satisfies them, missing unless
-            it is complete.
+            it is complete. After a data change also `earlier_data`: whether the trial was measured on other data than
+            today's, so that its score does not compare.
         """
         return trials_frame(self._runtime.state, self._runtime.task)
+
+    def leaderboard(self) -> pd.DataFrame:
+        """Return the complete trials that count today, best score first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `trials`, without trials that were discarded, that lie outside the search space, or that were
+            measured on other data. Trials that violate a hard constraint come last, with `feasible` False.
+        """
+        return leaderboard_frame(self._runtime.state, self._runtime.task)
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
         """Queue your own configuration; it runs before those of the machine.

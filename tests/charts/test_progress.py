@@ -47,6 +47,18 @@ def test_trials_outside_todays_space_are_marked() -> None:
     assert [row["number"] for row in data_of(progress(outside)) if row["outside"]] == [2]
 
 
+def test_the_best_so_far_starts_again_on_changed_data() -> None:
+    """Each view of the data has its own line; the scale follows the trials of today's data."""
+    vl_convert = pytest.importorskip("vl_convert")
+    earlier = [row | {"past": 1, "score": row["score"] + 0.1, "number": row["number"] - 6} for row in records()]
+    chart = progress([*earlier, *records()])
+    assert {row["past"] for row in data_of(chart)} == {0, 1}
+    lines = [one for one in chart.to_dict()["layer"] if isinstance(one["mark"], dict) and one["mark"]["type"] == "line"]
+    assert len(lines) == 2
+    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    assert svg.count('aria-roledescription="line mark"') == 2
+
+
 def test_changes_of_the_space_stand_as_lines_with_their_title() -> None:
     vl_convert = pytest.importorskip("vl_convert")
     change = {"first": 3, "elapsed": 6.0, "author": "you", "text": "you: narrowed leaves", "level": 0}

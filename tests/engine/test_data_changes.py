@@ -25,7 +25,10 @@ from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.explain.importances import importances, shares
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.pipelines import pipelines
+from hitl_widget.report.trials import verdict
+from hitl_widget.report.words import Words
 from hitl_widget.sampling.sampler import study_of
+from hitl_widget.session.frames import leaderboard_frame, trials_frame
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
 from tests.doubles import SPACE, Stage
@@ -75,6 +78,36 @@ def test_what_was_measured_on_other_columns_stands_aside(stage):
     one.do(cmd.Redo())
     assert one.controller.state.view == 1
     assert len(one.controller.state.views) == 2
+
+
+def test_counts_and_tables_are_of_todays_data(stage):
+    """Earlier results leave the counts, the leaderboard and the verdicts; undo brings them back."""
+    one = begun(stage())
+    task = understand(customers(200), "Churn").task
+    before = leaderboard_frame(one.controller.state, task)
+    assert "earlier_data" not in trials_frame(one.controller.state, task)
+    one.do(cmd.ChangeData({"tenure": "ignored"}))
+    state = one.until(lambda s: s.ended >= 24)
+    past = [t for t in state.trials if state.on_other_data(t)]
+    assert state.by_other_view() == [[t.number for t in past]]
+    for kind in TrialState:
+        today = sum(t.state is kind for t in state.trials) - sum(t.state is kind for t in past)
+        assert state.count(kind, today=True) == today
+        assert state.count(kind) == sum(t.state is kind for t in state.trials)
+    frame = trials_frame(state, task)
+    assert set(frame.number[frame.earlier_data]) == {t.number for t in past}
+    board = leaderboard_frame(state, task)
+    assert set(board.number) == set(state.leaders)
+    assert list(board.score) == sorted(board.score, reverse=True)
+    words = Words(task, {}, frozenset({"dummy"}))
+    old = next(t for t in past if t.state is TrialState.COMPLETE)
+    assert "on earlier data. Its score does not compare with today's." in verdict(words, state, old)
+    one.do(cmd.Pause())
+    one.do(cmd.Undo())
+    state = one.controller.state
+    assert [t.number for t in past if t.view == state.view] == [t.number for t in past]
+    assert set(before.number) <= set(leaderboard_frame(state, task).number)
+    assert state.count(TrialState.COMPLETE, today=True) >= len(before)
 
 
 def test_the_best_of_each_family_is_measured_again_first(stage):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.data_choices import ANY_VIEW, DataChoices
 from hitl_widget.domain.objective import Source, metric_named
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.reducer import reduce
@@ -32,6 +33,7 @@ class Study:
         self.emit(ev.GenerationOpened(0, Space(FAMILIES, ()).as_json()))
         self.emit(ev.Started())
         self._acts = 0
+        self._view = 0
 
     def emit(self, event, author=Author.MACHINE):
         seq = self.state.seq + 1
@@ -42,7 +44,7 @@ class Study:
         """One trial with a score, measured right after the fit of its first fold; returns its number."""
         number = len(self.state.trials)
         self.emit(ev.TrialQueued(number, {"family": family}, Author.MACHINE, Origin.SAMPLER, None, "", 0))
-        self.emit(ev.TrialStarted(number))
+        self.emit(ev.TrialStarted(number, ANY_VIEW if family == "dummy" else self._view))
         for fold in range(folds if state is TrialState.COMPLETE else 1):
             apart = spread * (fold - (folds - 1) / 2)
             own = measures if fold == 0 else {}
@@ -59,6 +61,14 @@ class Study:
         """An act that states preferences."""
         self._acts += 1
         self.emit(ev.Steered("do", self._acts, kind, "said", preferences=preferences.as_json()), Author.YOU)
+
+    def change_data(self, choices: DataChoices):
+        """An act that changes the data; later trials read it."""
+        self._acts += 1
+        number = self.state.generation + 1
+        told = ("do", self._acts, "data", "excluded town", "")
+        self.emit(ev.Steered(*told, generation=number, data=choices.as_json()), Author.YOU)
+        self._view = self.state.view
 
     def pause(self):
         self.emit(ev.Paused())

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.event import Steered
 from hitl_widget.domain.preference import Comparison, Goals, Preferences
+from hitl_widget.domain.task import Column, Role
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.preference.model import PreferenceModel
 from tests.preference.states import BINARY, NUMBERS, Study, limit
@@ -106,6 +108,25 @@ def test_an_answer_about_a_trial_that_lacks_a_value_counts():
     shares = {one.name: one.share for one in assessment.summary.weights}
     before = model().assess(ladder().state).utility.samples.weights.mean(axis=1)
     assert shares["roc_auc"] > before[0]
+
+
+def test_trials_on_earlier_data_are_no_candidates():
+    """After a data change, the front, the values and the recommendation are those of today's trials."""
+    study = ladder()
+    study.prefer(Preferences(TIMES, comparisons=answers(study, likes_fast=False)))
+    study.change_data(DataChoices(roles={"town": Column("town", Role.IGNORED, "")}))
+    today = {study.trial(0.60 + 0.02 * step, predict_ms=1.5**step, complexity=10.0) for step in range(5)}
+    study.pause()
+    found = model().assess(study.state)
+    assert set(found.front) <= today
+    assert found.recommended in today
+    compared = {number for one in study.state.preferences.comparisons for number in one.pair}
+    assert set(found.worth) <= today | compared
+    low = study.state.trials[min(today)]
+    worth = model().scalarization(study.state)
+    assert worth.of_trial(study.state.trials[max(today)]) > worth.of_trial(low)
+    study.emit(Steered("undo", 2, generation=2, data=DataChoices().as_json()))
+    assert set(model().assess(study.state).front) == set(range(1, 11))
 
 
 def test_no_pair_is_asked_twice_also_when_skipped():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.event import HoldoutMeasured, Learnt
 from hitl_widget.domain.preference import Goals, Preferences
@@ -33,6 +34,18 @@ def test_the_model_is_named(number, preferred, said):
         steering = replace(state.steering, preferences=wanted)
         state = replace(state, steering=steering, learnt=Learnt(0, preferred, 1.0, ""))
     assert holdout_sentence(WORDS, state) == said
+
+
+def test_a_holdout_of_earlier_data_is_named_so():
+    """After a data change, the sentence says that the model read other data, and no gap to today's is drawn."""
+    state = state_of(trial(0, "linear", 0.841), trial(1, "lightgbm", 0.853))
+    old = replace(state.trials[1], view=0)
+    model = OfferedModel("best", ((1, 1.0),), 0.5, 0.4, 0.6)
+    state = replace(state, trials=state.trials.replace(1, old), leaders=(0,), views=(NO_CHOICES,) * 2, view=1)
+    state = replace(state, holdout=HoldoutMeasured(1, 0.5, None, 200, (model,)))
+    said = "Holdout (200 rows, evaluated once, before the data changed): #1 (LightGBM) 0.500"
+    assert holdout_sentence(WORDS, state).startswith(said)
+    assert holdout_gap(WORDS, state) == ""
 
 
 def test_nothing_is_said_before_it_was_evaluated():

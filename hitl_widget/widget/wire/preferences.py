@@ -67,9 +67,9 @@ class ObjectiveInfo(TypedDict):
     """The 80% credible interval of the weight, with `high`."""
     high: float | None
     measured: int
-    """Number of trials with a value."""
+    """Number of these models with a value."""
     of: int
-    """Number of complete trials."""
+    """Number of complete models of today's data."""
     waiting: int
     """Number of trials that are still to be measured."""
     problem: str
@@ -215,8 +215,8 @@ def preferences_info(runtime: Runtime, state: SessionState) -> PreferencesInfo:
     """Return the user's preferences, as stated and as learned."""
     task, words = runtime.task, runtime.words
     assessment = runtime.preference_model.assess(state)
-    complete = [trial for trial in state.trials if trial.state is TrialState.COMPLETE]
-    counted = [trial for trial in complete if trial.family not in words.baselines]
+    today = [one for one in state.trials if one.state is TrialState.COMPLETE and not state.on_other_data(one)]
+    counted = [trial for trial in today if trial.family not in words.baselines]
     preferences = state.preferences
     return {
         "sentence": _lead(state, assessment, words),
@@ -234,7 +234,7 @@ def preferences_info(runtime: Runtime, state: SessionState) -> PreferencesInfo:
         "best": state.best,
         "challenge": _challenge(state, assessment.objectives, words),
         "front": list(assessment.front),
-        "broken": sorted(state.broken),
+        "broken": sorted(one for one in state.broken if not state.on_other_data(state.trials[one])),
         "goals": _goals(state),
     }
 
@@ -422,7 +422,11 @@ def worth_info(runtime: Runtime, state: SessionState) -> WorthInfo:
     assessment = runtime.preference_model.assess(state)
     if assessment.summary is None:
         return {"numbers": [], "worth": [], "spread": []}
-    known = [number for number, worth in assessment.worth.items() if math.isfinite(worth)]
+    known = [
+        number
+        for number, worth in assessment.worth.items()
+        if math.isfinite(worth) and not state.on_other_data(state.trials[number])
+    ]
     return {
         "numbers": known,
         "worth": [round(assessment.worth[number], 3) for number in known],

@@ -146,7 +146,7 @@ class Holdout(TypedDict):
     delivered: str
     """How the models are fitted."""
     models: list[OfferedModel]
-    """Each offered model, the recommended one first."""
+    """Each offered model of today's data, the recommended one first."""
 
 
 class Status(DataStatus):
@@ -158,6 +158,9 @@ class Status(DataStatus):
     improving: str
     """The answer to "Is the search still improving?"."""
     counts: Counts
+    """All trials, as the budget counts them."""
+    today: Counts
+    """The trials of today's data."""
     budget: Budget
     best: Best | None
     baselines: list[Baseline]
@@ -226,13 +229,8 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "headline": headline(words, state),
         "aside": caveat(words, state),
         "improving": improving(words, state),
-        "counts": {
-            "queued": state.count(TrialState.QUEUED),
-            "running": state.count(TrialState.RUNNING),
-            "complete": state.count(TrialState.COMPLETE),
-            "stopped": state.count(TrialState.STOPPED),
-            "failed": state.count(TrialState.FAILED),
-        },
+        "counts": _counts(state, today=False),
+        "today": _counts(state, today=True),
         "budget": {
             "seconds": state.budget_seconds,
             "trials": state.budget_trials,
@@ -253,6 +251,10 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "preferences_version": preferences_version(state),
         **data,
     }
+
+
+def _counts(state: SessionState, *, today: bool) -> Counts:
+    return {one.value: state.count(one, today=today) for one in TrialState}  # type: ignore[return-value]
 
 
 def _preferred(state: SessionState) -> Best | None:
@@ -298,8 +300,12 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "gap": holdout_gap(words, state),
         "newer": not_offered(words, state),
         "delivered": f"Each model is {delivery.delivery_in_words(words.task)}.",
-        "models": [_offered(state, words, one) for one in found.models],
+        "models": [_offered(state, words, one) for one in found.models if _of_today(state, one)],
     }
+
+
+def _of_today(state: SessionState, model: delivery.OfferedModel) -> bool:
+    return not any(state.on_other_data(state.trials[number]) for number, _ in model.members)
 
 
 def _offered(state: SessionState, words: Words, model: delivery.OfferedModel) -> OfferedModel:

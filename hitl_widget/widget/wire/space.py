@@ -151,6 +151,8 @@ class Steering(TypedDict):
     outside: list[int]
     """Trials outside the current space: grey, still used as evidence."""
     discarded: list[int]
+    other_data: list[list[int]]
+    """Trials measured on other data than today's, a list for each of these views; all are outside."""
     beliefs: list[BeliefInfo]
     acts: list[ActInfo]
     """The acts so far, latest first, at most 50."""
@@ -241,6 +243,7 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "ranges": [_range(one, state) for one in state.space.parameters],
         "outside": sorted(state.outside),
         "discarded": sorted(state.steering.discarded),
+        "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
         "acts": [_act(one) for one in reversed(state.acts[-MOST_LISTED:])],
         "generations": _generations(state, words),

@@ -16,6 +16,8 @@ export interface ProgressPoint {
   baseline: boolean;
   /** Outside today's space. */
   outside: boolean;
+  /** 0 for a trial of today's data, or the number of another view of the data. */
+  past: number;
   label: string;
 }
 

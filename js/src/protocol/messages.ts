@@ -600,6 +600,7 @@ export interface Status {
   aside: string;
   improving: string;
   counts: Counts;
+  today: Counts;
   budget: Budget;
   best: Best | null;
   baselines: Baseline[];
@@ -620,6 +621,7 @@ export interface Steering {
   ranges: RangeInfo[];
   outside: number[];
   discarded: number[];
+  other_data: number[][];
   beliefs: BeliefInfo[];
   acts: ActInfo[];
   generations: GenerationInfo[];
@@ -2169,6 +2171,9 @@ export const SCHEMA = {
       "counts": {
         "ref": "Counts"
       },
+      "today": {
+        "ref": "Counts"
+      },
       "budget": {
         "ref": "Budget"
       },
@@ -2249,6 +2254,11 @@ export const SCHEMA = {
       },
       "discarded": {
         "list": "number"
+      },
+      "other_data": {
+        "list": {
+          "list": "number"
+        }
       },
       "beliefs": {
         "list": {

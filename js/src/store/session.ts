@@ -44,6 +44,8 @@ export interface SessionState {
   readonly steering: ReadonlySignal<Steering | null>;
   /** Numbers of the trials that do not count today: outside the space, or discarded. */
   readonly grey: ReadonlySignal<ReadonlySet<number>>;
+  /** Trials measured on other data than today's, each with a number for its view of the data, from 1. */
+  readonly past: ReadonlySignal<ReadonlyMap<number, number>>;
   /** The requests that the kernel answers. */
   readonly kernel: Kernel;
   /** Oldest first. */
@@ -58,6 +60,8 @@ export interface SessionState {
   /** Rises whenever `rows` changed. */
   readonly version: ReadonlySignal<number>;
   readonly rows: ReadonlyMap<number, Row>;
+  /** The rows of today's data; others do not compare with them. */
+  today(): Iterable<Row>;
   /** The Python line of the last act, and whether it was done from this page. */
   readonly lastAct: ReadonlySignal<string | null>;
 }
@@ -87,6 +91,10 @@ export class SessionStore implements SessionState {
   readonly grey = computed<ReadonlySet<number>>(
     () => new Set([...this.outside.value, ...this.discarded.value]),
   );
+  readonly past = computed<ReadonlyMap<number, number>>(() => {
+    const views = this.steering.value?.other_data ?? [];
+    return new Map(views.flatMap((numbers, i) => numbers.map((number) => [number, i + 1] as const)));
+  });
   readonly kernel: Kernel;
   readonly history = new Resource<readonly HistoryRow[]>(async (signal, known) => {
     const last = known?.at(-1)?.seq ?? 0;
@@ -195,6 +203,11 @@ export class SessionStore implements SessionState {
     const done = this.changes.then(change);
     this.changes = done.catch(() => {});
     return done;
+  }
+
+  *today(): Iterable<Row> {
+    const past = this.past.value;
+    for (const row of this.rows.values()) if (!past.has(row.number)) yield row;
   }
 
   /** The line of Python that does the same as a command. */

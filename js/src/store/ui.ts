@@ -30,6 +30,8 @@ export interface Filter {
   author: Author | "";
   /** Inside or outside today's space. */
   standing: "inside" | "outside" | "";
+  /** True for the trials measured on other data than today's; false for all others. */
+  earlier: boolean;
 }
 
 /** Content of the drawer. */
@@ -56,7 +58,14 @@ export interface Pair {
 /** The model to explain: a trial by its number, or the ensemble. */
 export type Explained = number | "ensemble";
 
-export const NO_FILTER: Filter = { text: "", family: "", state: "", author: "", standing: "" };
+export const NO_FILTER: Filter = {
+  text: "",
+  family: "",
+  state: "",
+  author: "",
+  standing: "",
+  earlier: false,
+};
 
 /** The state of one view; it never leaves the browser. */
 export class UiStore {

@@ -20,15 +20,16 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
   const grey = store.grey.value;
   const discarded = new Set(store.steering.value?.discarded);
   const broken = new Set(store.preferences.value.value?.broken);
-  const counting = [...store.rows.values()].filter(
-    ({ number }) => !discarded.has(number) && !broken.has(number),
-  );
+  const past = store.past.value.size;
+  const counting = [...store.today()].filter(({ number }) => !discarded.has(number) && !broken.has(number));
   const best = leaders(counting, SHORT);
   return (
     <section class="card" aria-labelledby="hitl-q-best">
       <h3 id="hitl-q-best">Which trials are best, and who proposed them?</h3>
       <p class="say">
         {standing(status)}
+        {past > 0 &&
+          ` ${countWords(past, "trial", "trials")} on earlier data ${past === 1 ? "is" : "are"} not listed.`}
         {broken.size > 0 &&
           ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint and ${broken.size === 1 ? "is" : "are"} not listed.`}
         {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept in the record."}
@@ -61,7 +62,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
             ui.tab.value = "trials";
           }}
         >
-          Show all {formatCount(store.rows.size)} trials
+          Show all {formatCount(store.rows.size - past)} trials
         </button>
       </div>
     </section>
@@ -101,7 +102,7 @@ function Preferred({ ui, status, families }: PreferredProps) {
 }
 
 /** The number of trials by state, in words. */
-function standing({ counts }: Status): string {
+function standing({ today: counts }: Status): string {
   const parts = [
     `${formatCount(counts.complete)} complete`,
     counts.running > 0 ? `${counts.running} running` : "",

@@ -18,11 +18,12 @@ interface Props extends LoadedProps {
 export function ImprovingCard({ store, ui, dark, session, status, families }: Props) {
   const charts = useCharts();
   const grey = store.grey.value;
+  const past = store.past.value;
   const version = useThrottled(store.version.value, redrawEvery(store.rows.size));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const points = useMemo(
-    () => progressPoints(store.rows.values(), families, status.baselines, grey),
-    [version, families, status.baselines, grey],
+    () => progressPoints(store.rows.values(), families, status.baselines, grey, past),
+    [version, families, status.baselines, grey, past],
   );
   const steering = store.steering.value;
   const generations = steering?.generations;
@@ -70,10 +71,16 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
                 proposed by you
               </li>
             )}
-            {points.some((point) => point.outside) && (
+            {points.some((point) => point.outside && point.past === 0) && (
               <li>
                 <Dot colour="var(--f-base)" />
                 outside the search space
+              </li>
+            )}
+            {points.some((point) => point.past > 0) && (
+              <li>
+                <Dot colour="var(--f-base)" />
+                earlier data
               </li>
             )}
             {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}

@@ -32,7 +32,7 @@ function Loaded(props: LoadedProps) {
   const { store, ui, reachable, session, status } = props;
   store.version.value;
   const families = useMemo(() => byName(session.families), [session]);
-  const young = status.counts.complete < 3;
+  const young = status.today.complete < 3;
   const headline = status.headline || session.sentence;
   const own = () => {
     ui.drawer.value = { show: "form", parent: null, family: null };

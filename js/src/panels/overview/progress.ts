@@ -9,6 +9,7 @@ export function progressPoints(
   families: ReadonlyMap<string, FamilyInfo>,
   baselines: readonly Baseline[],
   grey: ReadonlySet<number> = new Set(),
+  past: ReadonlyMap<number, number> = new Map(),
 ): ProgressPoint[] {
   const labels = new Map(baselines.map((baseline) => [baseline.number, baseline.label]));
   const points: ProgressPoint[] = [];
@@ -26,6 +27,7 @@ export function progressPoints(
       own: row.author === "you",
       baseline: baseline !== undefined,
       outside,
+      past: past.get(row.number) ?? 0,
       label: baseline ?? familyLabel(families, row.family),
     });
   }
@@ -50,14 +52,14 @@ export interface Thinned {
   step: number;
 }
 
-/** Thins out trials if there are too many to see; keeps baselines, the user's, and each new best. */
+/** Thins out trials if there are too many to see; keeps baselines, the user's, and each new best of its data. */
 export function thinned(points: readonly ProgressPoint[], most = MOST): Thinned {
   const step = Math.ceil(points.length / most);
   if (step <= 1) return { points, step: 1 };
-  let best = Number.NEGATIVE_INFINITY;
+  const best = new Map<number, number>();
   const kept = points.filter((point, i) => {
-    const leads = point.score > best;
-    if (leads) best = point.score;
+    const leads = point.score > (best.get(point.past) ?? Number.NEGATIVE_INFINITY);
+    if (leads) best.set(point.past, point.score);
     return leads || point.own || point.baseline || i % step === 0 || i === points.length - 1;
   });
   return { points: kept, step };

@@ -58,8 +58,8 @@ export function Front(props: Props) {
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const cloud = useMemo(
-    () => cloudOf(choices(store.rows.values(), families), drawn, read, front, broken),
-    [version, drawn, read, front, broken, families],
+    () => cloudOf(choices(store.today(), families), drawn, read, front, broken),
+    [version, store.past.value, drawn, read, front, broken, families],
   );
   const only = ui.only.value;
   const inside = useMemo(

@@ -21,7 +21,7 @@ export function OnlyHere({ store, ui, reachable, act, info, read, drawn }: Props
   const [sending, setSending] = useState(false);
   const only = ui.only.value;
   const words = onlyWords(only, info.objectives);
-  const complete = [...store.rows.values()].filter((row) => row.state === "complete");
+  const complete = [...store.today()].filter((row) => row.state === "complete");
   const count = complete.filter((row) => isWithin(row, only, read)).length;
   const cuts = cutsOf(only, complete, read);
   const require = async () => {

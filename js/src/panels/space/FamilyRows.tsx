@@ -54,10 +54,7 @@ export function FamilyRows(props: Props) {
   const touched = draft.touched.value;
   const grey = store.grey.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
-  const table = useMemo(
-    () => tableOf(store.rows.values(), family, ranges, grey),
-    [version, family, ranges, grey],
-  );
+  const table = useMemo(() => tableOf(store.today(), family, ranges, grey), [version, family, ranges, grey]);
   const targets = family.parameters.map((parameter): Target => {
     const range = ranges.get(parameter.name) ?? { ...parameter, given: true };
     return now.targets[parameter.name] ?? targetOf(range);

@@ -54,7 +54,7 @@ function Loaded(props: Props) {
     [session],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
-  const facts = useMemo(() => factsOf(store.rows.values()), [version]);
+  const facts = useMemo(() => factsOf(store.today()), [version, store.past.value]);
   const scored = useMemo(() => new Map([...facts].map(([name, one]) => [name, one.trials])), [facts]);
 
   const draft = ui.draft.now.value;

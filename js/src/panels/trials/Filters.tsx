@@ -1,5 +1,6 @@
 import type { Author, ObjectiveInfo, SessionInfo, State } from "../../protocol/messages";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
+import { formatCount } from "../../words/numbers";
 import { stateWords } from "../../words/trial";
 import { COLUMNS } from "./columns";
 import { MEASURE, STATES } from "./order";
@@ -18,6 +19,8 @@ interface Props {
   narrow: boolean;
   /** Some trials do not count today. */
   standing: boolean;
+  /** Number of trials measured on other data than today's. */
+  past: number;
   onEverywhere(): void;
   onFilter(change: Partial<Filter>): void;
   onSort(column: ColumnId): void;
@@ -88,6 +91,17 @@ export function Filters(props: Props) {
           ]}
           onPick={(column) => onSort(column as ColumnId)}
         />
+      )}
+      {(props.past > 0 || filter.earlier) && (
+        <button
+          type="button"
+          class="chip"
+          aria-pressed={filter.earlier}
+          title="Trials measured before the data changed, instead of today's"
+          onClick={() => onFilter({ earlier: !filter.earlier })}
+        >
+          earlier data ({formatCount(props.past)})
+        </button>
       )}
       {props.only !== "" && (
         <button type="button" class="chip only" title="Clear the focus" onClick={props.onEverywhere}>

@@ -42,16 +42,23 @@ function Loaded(props: Props) {
   const sort = ui.sort.value ?? (ranked ? BY_WORTH : BY_SCORE);
   const filter = ui.filter.value;
   const grey = store.grey.value;
+  const past = store.past.value;
   const only = ui.only.value;
   const further = useMemo(() => furtherOf(info, status.measured), [info, status.measured]);
   const read = useMemo(() => reader(session.metric, status.measured), [session.metric, status.measured]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const rows = useMemo(
     () =>
-      arranged(store.rows.values(), sort, filter, families, grey, { read, worth }, (row) =>
-        isWithin(row, only, read),
+      arranged(
+        store.rows.values(),
+        sort,
+        filter,
+        families,
+        grey,
+        { read, worth },
+        (row) => past.has(row.number) === filter.earlier && isWithin(row, only, read),
       ),
-    [version, sort, filter, families, grey, read, worth, only],
+    [version, sort, filter, families, grey, past, read, worth, only],
   );
   const columns = useMemo(() => columnsFor(width, further, ranked), [width, further, ranked]);
   const beside = useMemo(() => {
@@ -67,6 +74,8 @@ function Loaded(props: Props) {
     };
   }, [further, read, worth, preferred]);
   const drawer = ui.drawer.value;
+  const today = store.rows.size - past.size;
+  const greyToday = grey.size - past.size;
   const sortBy = (column: ColumnId) => {
     const descending = sort.column === column ? !sort.descending : descendsFirst(column, further);
     ui.sort.value = { column, descending };
@@ -74,7 +83,7 @@ function Loaded(props: Props) {
   return (
     <>
       <p class="lead">
-        {said(store.rows.size, rows.length, status)}
+        {filter.earlier ? saidEarlier(past.size, rows.length) : said(today, rows.length, status)}
         {status.counts.running > 0 && filter.state !== "running" && (
           <>
             {" "}
@@ -104,7 +113,8 @@ function Loaded(props: Props) {
         session={session}
         mayOwn={reachable && mayQueue(status)}
         narrow={width < 500}
-        standing={grey.size > 0 || filter.standing !== ""}
+        standing={greyToday > 0 || filter.standing !== ""}
+        past={past.size}
         onFilter={(change) => {
           ui.filter.value = { ...filter, ...change };
         }}
@@ -134,7 +144,7 @@ function Loaded(props: Props) {
                 ui.only.value = EVERYWHERE;
               }}
             >
-              Show all {formatCount(store.rows.size)} trials
+              Show all {formatCount(today)} trials
             </button>
           </div>
         ) : (
@@ -155,10 +165,10 @@ function Loaded(props: Props) {
           />
         )}
       </div>
-      {grey.size > 0 && (
+      {greyToday > 0 && !filter.earlier && (
         <p class="legend-line">
-          {formatCount(grey.size)} of {formatCount(store.rows.size)} trials are grey: outside the search
-          space, measured on other columns, or discarded.
+          {formatCount(greyToday)} of {formatCount(today)} trials {greyToday === 1 ? "is" : "are"} grey:
+          outside the search space or discarded.
         </p>
       )}
     </>
@@ -168,7 +178,13 @@ function Loaded(props: Props) {
 const BY_SCORE: Sort = { column: "score", descending: true };
 const BY_WORTH: Sort = { column: "worth", descending: true };
 
-function said(all: number, kept: number, { counts }: Status): string {
+function saidEarlier(all: number, kept: number): string {
+  const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"} on earlier data`;
+  const listed = kept === all ? trials : `${formatCount(kept)} of ${trials} match`;
+  return `${listed}. Their scores do not compare with today's; they count again when that data is back.`;
+}
+
+function said(all: number, kept: number, { today: counts }: Status): string {
   if (all === 0) return "No trials yet.";
   const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"}`;
   if (kept !== all) return `${formatCount(kept)} of ${trials} match.`;

@@ -61,7 +61,7 @@ class Attribution:
     values : ndarray of shape (n, p) or (n, p, K)
         Contributions; with more than two classes, to each of them.
     base : ndarray of shape (n,) or (n, K)
-        Expected prediction of the models that explain a row, before any column.
+        Expected prediction before any column.
     rows : ndarray of int, shape (n,)
         Positions in the subject's table; -1 for other rows.
     table : DataFrame of shape (n, p)
@@ -72,8 +72,6 @@ class Attribution:
         Texts of the classes, more than two.
     how
         Methods that computed the values: ``"trees"``, ``"weights"``, ``"sampling"``.
-    held_out
-        True if each row is explained by models that were not fitted on it.
     whole
         Rows available.
     partial
@@ -88,7 +86,6 @@ class Attribution:
     scale: Scale
     labels: tuple[str, ...] = ()
     how: frozenset[str] = frozenset()
-    held_out: bool = False
     whole: int = 0
     partial: bool = False
 

@@ -28,11 +28,9 @@ __all__ = [
 ]
 
 
-def sample_notes(values: Attribution) -> tuple[str, ...]:
-    """Return notes on the rows behind a view, and on how their SHAP values were computed."""
-    notes = [sampled(len(values), values.whole)]
-    if values.held_out:
-        notes.append("Each row is explained by the models that were not fitted on it.")
+def sample_notes(subject: Subject, values: Attribution) -> tuple[str, ...]:
+    """Return notes on the model and the rows behind a view, and on how their SHAP values were computed."""
+    notes = [sampled(len(values), values.whole), *subject.notes]
     if "sampling" in values.how:
         notes.append("SHAP values are estimated from a few random orders of the columns.")
     return tuple(notes)

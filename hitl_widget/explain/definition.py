@@ -21,6 +21,7 @@ __all__ = ["CLASSES", "REQUIRED", "Asked", "Concept", "Option", "ViewDefinition"
 CLASSES = frozenset({Kind.BINARY, Kind.MULTICLASS})
 REQUIRED: Any = inspect.Parameter.empty
 """Default of an option that has none."""
+_OUT_OF_FOLD = ("Errors are measured out-of-fold: each row is predicted by models that were not fitted on it.",)
 
 
 class Concept(NamedTuple):
@@ -120,6 +121,8 @@ class ViewDefinition:
         Seconds for which its first answer competes with trials for a core.
     references
         Sources of the method, for the docstring.
+    out_of_fold
+        True when it rests on out-of-fold predictions, because it is about errors; a note then says so.
     """
 
     name: str
@@ -135,6 +138,7 @@ class ViewDefinition:
     prepare: Callable[[Any], Call | None] | None = None
     urgent_seconds: float = 0.5
     references: str = ""
+    out_of_fold: bool = False
 
     def answer(
         self,
@@ -172,7 +176,7 @@ class ViewDefinition:
             sentences,
             data or {},
             charts,
-            notes,
+            (*notes, *(_OUT_OF_FOLD if self.out_of_fold else ())),
             self.concept.name if self.concept is not None else "",
             about or {},
             options or {},

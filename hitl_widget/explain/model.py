@@ -34,7 +34,7 @@ from hitl_widget.learners.registry import learner_of
 
 __all__ = ["STEPS", "progressive", "shap_values"]
 
-STEPS = (100, 500, 2000)
+STEPS = (100, 400, 1000)
 """Rows after which a partial result is given."""
 
 _FIRST, _PATIENCE = 25, 0.4
@@ -59,7 +59,6 @@ def shap_values(
     subject: Subject,
     rows: np.ndarray | pd.DataFrame,
     *,
-    held_out: bool = True,
     scale: str = "answer",
     seed: int = 0,
 ) -> Attribution:
@@ -71,8 +70,6 @@ def shap_values(
         The models to explain.
     rows : ndarray of int of shape (n,), or DataFrame of shape (n, p)
         Positions in the subject's table, or other rows like them.
-    held_out
-        Explain each row by the models that were not fitted on it, where there are any; else by all.
     scale
         ``"answer"``: probabilities, or units of the target. ``"model"``: the scale on which the model adds up, where
         all its parts share one (log-odds of boosters and logistic regressions).
@@ -90,14 +87,13 @@ def shap_values(
     distance from the mean. Others: permutations of columns against representative rows (Štrumbelj and Kononenko 2014),
     each with its reverse. From log-odds to probabilities: `hitl_widget.explain.attribution.through`.
     """
-    return _Explaining(subject, held_out, scale, seed).explain(rows)
+    return _Explaining(subject, scale, seed).explain(rows)
 
 
 def progressive(
     subject: Subject,
     *,
     steps: Sequence[int] = STEPS,
-    held_out: bool = True,
     scale: str = "answer",
     seed: int = 0,
 ) -> Iterator[Attribution]:
@@ -106,8 +102,8 @@ def progressive(
     Rows come in a seeded random order, so that every result is of a fair sample. The first has a quarter of the first
     step's rows if more would keep the user waiting. Parameters as of `shap_values`.
     """
-    rows = subject.spread_rows(max(steps), seed, held_out)
-    explaining = _Explaining(subject, held_out, scale, seed)
+    rows = subject.spread_rows(max(steps), seed)
+    explaining = _Explaining(subject, scale, seed)
     whole = len(subject.rows)
     ends = sorted({min(one, len(rows)) for one in (min(_FIRST, *steps), *steps)})
     pieces: list[Attribution] = []
@@ -122,10 +118,10 @@ def progressive(
 class _Explaining:
     """The explainers of one subject, made once for all its rows."""
 
-    def __init__(self, subject: Subject, held_out: bool, scale: str, seed: int) -> None:
+    def __init__(self, subject: Subject, scale: str, seed: int) -> None:
         if scale not in ("answer", "model"):
             raise DataError(f'A scale is "answer" or "model"; got {scale!r}.')
-        self.subject, self.held_out, self.seed = subject, held_out, seed
+        self.subject, self.seed = subject, seed
         self._scale = scale
         self._made: dict[tuple[int, str], Any] = {}
         self._to_sample: set[int] = set()
@@ -135,27 +131,23 @@ class _Explaining:
         subject = self.subject
         if isinstance(rows, pd.DataFrame):
             table, positions = rows[list(subject.table.columns)], np.full(len(rows), -1)
-            groups: list[tuple[np.ndarray, tuple[Part, ...]]] = [(np.arange(len(rows)), subject.parts)]
         else:
             positions = np.asarray(rows, np.int64)
             table = subject.table.take(positions)
-            groups = subject.judges(positions) if self.held_out else [(np.arange(len(positions)), subject.parts)]
         n, k = len(table), len(subject.labels) if subject.task.kind is Kind.MULTICLASS else 1
-        values, base = np.zeros((n, len(subject.columns), k)), np.zeros((n, k))
-        how: set[str] = set()
+        values, base = np.zeros((n, len(subject.columns), k)), np.zeros(k)
+        found = self._margins(table, subject.parts)
         scale: Scale = "target" if subject.regression else "probability"
-        for places, chosen in groups:
-            parts = chosen or subject.parts
-            found = self._margins(table.take(places), parts)
-            how |= {one.how for one in found}
-            if self._scale == "model" and not subject.regression and self._own_scale(found):
-                scale = "log-odds"
-            weights = np.array([part.weight for part in parts])
-            for weight, part, one in zip(weights / weights.sum(), parts, found, strict=True):
-                own = (one.values, one.base) if scale == "log-odds" else self._answers(part, one)
-                mine, start = self._by_code(*own, part, scale != "log-odds")
-                values[places] += weight * mine
-                base[places] += weight * start
+        if self._scale == "model" and not subject.regression and self._own_scale(found):
+            scale = "log-odds"
+        whole_weight = sum(part.weight for part in subject.parts)
+        for part, one in zip(subject.parts, found, strict=True):
+            weight = part.weight / whole_weight
+            own = (one.values, one.base) if scale == "log-odds" else self._answers(part, one)
+            mine, start = self._by_code(*own, part, scale != "log-odds")
+            values += weight * mine
+            base += weight * start
+        base = np.broadcast_to(base, (n, k))
         single = k == 1
         return Attribution(
             columns=subject.columns,
@@ -165,8 +157,7 @@ class _Explaining:
             table=table,
             scale=scale,
             labels=() if single else subject.labels,
-            how=frozenset(how),
-            held_out=self.held_out and isinstance(rows, np.ndarray) and all(chosen for _, chosen in groups),
+            how=frozenset(one.how for one in found),
             whole=whole or n,
         )
 

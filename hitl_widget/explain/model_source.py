@@ -1,4 +1,4 @@
-"""Source of a model's views, in a worker: the fold models of a trial and its out-of-fold predictions."""
+"""Source of a model's views, in a worker: the delivered model of a trial and its out-of-fold predictions."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import ConfigError
 from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.attribution import Attribution
 from hitl_widget.explain.subject import Subject
+from hitl_widget.explain.wording import kind_of
 
 __all__ = ["ModelSource", "OutOfFold", "ViewRequest"]
 
 _T = TypeVar("_T")
 
 _SUBJECTS = 3
+_FIRST_ROWS = 100
 _ONE_TRIAL = "This view is about one trial; give the number of a finished one."
 
 
@@ -103,7 +106,7 @@ class ModelSource:
 
     @property
     def model(self) -> TrialModel:
-        """The fold models of the one trial.
+        """The one trial.
 
         Raises
         ------
@@ -115,15 +118,23 @@ class ModelSource:
         return self.request.members[0]
 
     def subject(self) -> Subject:
-        """Return the models to explain; the last few are cached."""
+        """Return the delivered model, for views of what it says; the last few are cached."""
+        return self._subject(delivery_of(self.context.task))
+
+    def fold_models(self) -> Subject:
+        """Return the models of the folds, for views of errors; each was not fitted on the rows of its fold."""
+        return self._subject(Delivery.AVERAGE)
+
+    def _subject(self, delivery: Delivery) -> Subject:
         known: dict[Any, Subject] = self.context.shared.setdefault("subjects", {})
-        if self.key not in known:
-            known[self.key] = Subject.of_trials(self.context, self.request.members)
+        key = (self.key, delivery)
+        if key not in known:
+            known[key] = Subject.of_trials(self.context, self.request.members, delivery=delivery)
             while len(known) > _SUBJECTS:
                 oldest = next(iter(known))
                 del known[oldest]
-                self.context.shared.get("progressions", {}).pop(("attribution", oldest), None)
-        return known[self.key]
+                self.context.shared.get("progressions", {}).pop(("attribution", oldest[0]), None)
+        return known[key]
 
     def attribution(self) -> tuple[Subject, Attribution]:
         """Return the subject, and SHAP values of as many rows as the step asks for."""
@@ -144,6 +155,24 @@ class ModelSource:
             raise ConfigError(_ONE_TRIAL)
         rows = np.concatenate([valid for _, valid in self.context.folds])
         return OutOfFold(rows, self.context.y[rows], np.load(self.request.predictions, allow_pickle=False))
+
+    def out_of_fold_of(self, row: int) -> np.ndarray | None:
+        """Return the out-of-fold prediction of one row, of the shape of one prediction; None if it has none."""
+        if self.request.predictions is not None:
+            found = self.out_of_fold()
+            places = np.flatnonzero(found.rows == row)
+            return np.asarray(found.predictions[places[0]], np.float64) if len(places) else None
+        models = self.fold_models()
+        ((_, parts),) = models.judges(np.array([row]))
+        return models.predict(models.row(row), parts)[0] if parts else None
+
+    def strongest_column(self) -> str:
+        """Return the column that moves predictions most, by the first rows."""
+        subject, values = self.attribution()
+        sizes = values.beginning(_FIRST_ROWS).sizes().mean(axis=0)
+        order = np.argsort(-sizes, kind="stable")
+        names = [str(subject.columns[i]) for i in order]
+        return next((name for name in names if kind_of(subject.table[name]) != "text"), names[0])
 
     def followed(self, kind: str, begin: Callable[[], Iterator[_T]]) -> _T:
         """Return the result of a stepwise computation at the step of this request.

@@ -1,8 +1,9 @@
 """Subject of a model-level view: fitted models, the rows they read, and the rows that each was not fitted on.
 
-A `Subject` is a weighted average of parts: the fold models of a trial, those of an ensemble's members, or one estimator
-of the user. Views ask "what if these cells came from other rows?" in ever new ways, and `Subject.answered` is
-the one way to ask it. Rows are prepared once; since preparations work column by column, prepared pieces are exchanged.
+A `Subject` is a weighted average of parts: the pipelines of a trial as it is delivered, those of an ensemble's members,
+or one estimator of the user. Views ask "what if these cells came from other rows?" in ever new ways, and
+`Subject.answered` is the one way to ask it. Rows are prepared once; since preparations work column by column, prepared
+pieces are exchanged.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.domain.delivery import Delivery, delivery_in_words, delivery_of
 from hitl_widget.domain.figures import value_in_words
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.context import Context
-from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
+from hitl_widget.evaluation.fold_models import TrialModel, delivered_pipelines
 from hitl_widget.explain.forest import forest_answer
 from hitl_widget.explain.phrases import percent
 from hitl_widget.explain.wording import points
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 __all__ = ["Block", "Part", "Subject"]
 
@@ -104,6 +109,8 @@ class Subject:
         Name on screen: "trial 12", "the ensemble".
     about
         Reference to the models that views carry, for example ``{"trial": 12}``.
+    made
+        How the delivered model is made: "the average of the 5 models fitted in cross-validation"; "" for other models.
     """
 
     task: Task
@@ -114,12 +121,18 @@ class Subject:
     labels: tuple[str, ...] = ()
     name: str = "this model"
     about: Mapping[str, Any] = field(default_factory=dict)
+    made: str = ""
 
     @classmethod
     def of_trials(
-        cls, context: Context, members: Sequence[TrialModel], name: str = "", about: Mapping[str, Any] | None = None
+        cls,
+        context: Context,
+        members: Sequence[TrialModel],
+        name: str = "",
+        about: Mapping[str, Any] | None = None,
+        delivery: Delivery | None = None,
     ) -> Subject:
-        """Return the fold models of a trial, or of several with their weights, as a subject.
+        """Return the delivered model of a trial, or of several with their weights, as a subject.
 
         Parameters
         ----------
@@ -131,15 +144,23 @@ class Subject:
             Display name, default "trial 12" or "the ensemble of 4 models".
         about
             Reference to the models that views carry.
+        delivery
+            How a trial becomes a fitted model, by default as it is delivered; ``average`` for the models of its folds.
         """
         from hitl_widget.learners.fitting import heard, one_thread
 
+        usual = delivery_of(context.task)
+        delivery = delivery or usual
         whole = sum(member.weight for member in members)
-        parts = []
+        parts: list[Part] = []
         with heard(), one_thread():
             for member in members:
-                folds = range(len(context.folds)) if member.folds is None else member.folds
-                parts += [_part_of_fold(context, member, fold, member.weight / whole / len(folds)) for fold in folds]
+                pipelines = delivered_pipelines(context, member, delivery)
+                folds: Sequence[int | None] = [None] * len(pipelines)
+                if delivery is Delivery.AVERAGE:
+                    folds = range(len(context.folds)) if member.folds is None else member.folds
+                weight = member.weight / whole / len(pipelines)
+                parts += [_part(context, one, fold, weight) for one, fold in zip(pipelines, folds, strict=True)]
         one = members[0].trial if len(members) == 1 else None
         return cls(
             task=context.task,
@@ -150,6 +171,7 @@ class Subject:
             labels=tuple(cell_text(label) for label in context.classes),
             name=name or (f"trial {one}" if one is not None else f"the ensemble of {len(members)} models"),
             about=about if about is not None else {"trial": one} if one is not None else {},
+            made=delivery_in_words(context.task) if delivery is usual else "",
         )
 
     @classmethod
@@ -206,6 +228,13 @@ class Subject:
     def answers(self) -> tuple[str, ...]:
         """Names of the classes to choose from, if there are more than two."""
         return self.labels if self.task.kind is Kind.MULTICLASS else ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Caveat of views that describe the model: which fitted model it is."""
+        if not self.made:
+            return ()
+        return (f"This is the delivered model: {self.made}.",)
 
     def place(self, column: str) -> int:
         """Return the position of a column.
@@ -352,21 +381,15 @@ class Subject:
             )
         return sorted(found, key=lambda item: int(item[0].min()))
 
-    def spread_rows(self, most: int, seed: int = 0, held_out: bool = False) -> np.ndarray:
+    def spread_rows(self, most: int, seed: int = 0) -> np.ndarray:
         """Return at most so many positions in a seeded random order, so that any beginning of it is a fair sample.
 
         Parameters
         ----------
         most, seed
             Number of rows, and seed of the order.
-        held_out
-            Only rows that some part was not fitted on.
         """
-        rows = self.rows
-        if held_out:
-            apart = [part.unseen for part in self.parts]
-            rows = np.unique(np.concatenate(apart)) if any(map(len, apart)) else rows
-        return np.random.default_rng([abs(seed), 11]).permutation(rows)[:most]
+        return np.random.default_rng([abs(seed), 11]).permutation(self.rows)[:most]
 
     def row(self, number: int) -> pd.DataFrame:
         """Return one row as a table.
@@ -399,14 +422,15 @@ class Subject:
         return f"{sign}{points(abs(value))}"
 
 
-def _part_of_fold(context: Context, member: TrialModel, fold: int, weight: float) -> Part:
-    pipeline = load_fold_pipeline(context, member, fold)
+def _part(context: Context, pipeline: Pipeline, fold: int | None, weight: float) -> Part:
+    """Return a fitted pipeline as a part; one that no fold validates has seen all rows."""
     prepare, model = pipeline[1], pipeline[-1]
     codes = None if context.task.kind is Kind.REGRESSION else np.asarray(model.classes_, np.int64)
+    unseen = np.empty(0, np.int64) if fold is None else np.sort(context.folds[fold][1])
     if _table_beside(context, prepare) is None:  # cells are exchanged before they are prepared
         names = tuple(str(name) for name in context.table.columns)
-        return Part(pipeline[1:], None, names, weight, np.sort(context.folds[fold][1]), codes, fold)
-    return Part(model, prepare, tuple(prepare.sources()), weight, np.sort(context.folds[fold][1]), codes, fold)
+        return Part(pipeline[1:], None, names, weight, unseen, codes, fold)
+    return Part(model, prepare, tuple(prepare.sources()), weight, unseen, codes, fold)
 
 
 def _table_beside(context: Context, prepare: Any) -> pd.DataFrame | None:

@@ -70,8 +70,9 @@ class Explained(Protocol):
 class Explain:
     """The views of one session, each an answer to a question.
 
-    Views of models are computed in a background worker, on rows that the models were not fitted on; the search
-    continues meanwhile. Each method returns a `View`, which prints as sentences; `frame()` returns its rows.
+    Views of models are computed in a background worker; the search continues meanwhile. They explain the delivered
+    model, and errors by out-of-fold predictions; a note says which. Each method returns a `View`, which prints as
+    sentences; `frame()` returns its rows.
 
     Parameters
     ----------

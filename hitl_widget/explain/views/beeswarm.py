@@ -78,7 +78,7 @@ def beeswarm(subject: Subject, values: Attribution, of: str | None = None) -> Vi
     return VIEW.answer(
         said,
         {"beeswarm": dots},
-        notes=(*sample_notes(values), *left_out_note(len(order), _COLUMNS)),
+        notes=(*sample_notes(subject, values), *left_out_note(len(order), _COLUMNS)),
         about=about_subject(subject, class_label(subject, code)),
         options=class_options(subject),
         partial=values.partial,

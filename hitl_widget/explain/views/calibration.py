@@ -161,6 +161,7 @@ VIEW = ViewDefinition(
     options=(TRIAL,),
     kinds=CLASSES,
     compute=compute,
+    out_of_fold=True,
     charts={"reliability": draw},
     concept=Concept(
         "calibration",

@@ -207,6 +207,7 @@ VIEW = ViewDefinition(
     options=(TRIAL, non_negative("threshold", 0.5, "Probability from which the positive class is predicted.")),
     kinds=CLASSES,
     compute=compute,
+    out_of_fold=True,
     charts={"confusion": draw},
     concept=Concept(
         "confusion",

@@ -51,9 +51,7 @@ _LEVELS = 15
 def compute(source: ModelSource, *, column: str | None = None, of: str | None = None) -> View:
     """Return the view of a column, by default the most important one."""
     subject, values = source.attribution()
-    if column is None:
-        column = subject.columns[int(np.argmax(values.of(subject.code(None)).sizes().mean(axis=0)))]
-    return dependence(subject, values, column, of)
+    return dependence(subject, values, source.strongest_column() if column is None else column, of)
 
 
 def dependence(subject: Subject, values: Attribution, column: str, of: str | None = None) -> View:
@@ -101,7 +99,7 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
         data,
         question=f"How does {column} push the prediction?",
         charts=(("dependence_levels" if kind in ("category", "text") else "dependence") + grouped,),
-        notes=(*sample_notes(values), *note),
+        notes=(*sample_notes(subject, values), *note),
         about={
             **about_subject(subject, class_label(subject, code)),
             "column": column,

@@ -32,9 +32,9 @@ __all__ = ["VIEW", "effect"]
 
 
 def compute(source: ModelSource, *, column: str | None = None, centred: bool = False, of: str | None = None) -> View:
-    """Return the view of a column, by default the first one."""
-    subject = source.subject()
-    return effect(subject, subject.columns[0] if column is None else column, of=of, centred=bool(centred))
+    """Return the view of a column, by default the one that matters most."""
+    chosen = source.strongest_column() if column is None else column
+    return effect(source.subject(), chosen, of=of, centred=bool(centred))
 
 
 CENTRED = Option(
@@ -176,7 +176,7 @@ def _what(subject: Subject, label: str | None) -> str:
 
 
 def _notes(found: Curve, subject: Subject) -> tuple[str, ...]:
-    notes = [sampled(len(found.rows), found.whole)]
+    notes = [sampled(len(found.rows), found.whole), *subject.notes]
     few = np.flatnonzero(found.few)
     if len(few) and found.kind == "category":
         where = ", ".join(shown(found.grid.iloc[k]) for k in few[:4])

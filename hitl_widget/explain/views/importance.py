@@ -75,7 +75,7 @@ def importance(subject: Subject, values: Attribution, of: str | None = None, see
     return VIEW.answer(
         _importance_sentences(subject, values, shares, float(mean.max(initial=0.0)), of),
         {"importance": bars},
-        notes=(*sample_notes(values), _CAUSE, *left_out_note(len(order), _BARS)),
+        notes=(*sample_notes(subject, values), _CAUSE, *left_out_note(len(order), _BARS)),
         about=about_subject(subject, of),
         options=class_options(subject),
         partial=values.partial,

@@ -25,7 +25,7 @@ _BARS = 20
 
 def compute(source: ModelSource) -> View:
     """Return the view after as many repeats as the step asks for."""
-    subject = source.subject()
+    subject = source.fold_models()
     return permutation(subject, source.followed("permutation", lambda: permutation_losses(subject)))
 
 
@@ -158,6 +158,7 @@ VIEW = ViewDefinition(
     summary="Return how much the score on held-out rows drops when a column is shuffled.",
     options=(TRIAL_OR_ENSEMBLE,),
     compute=compute,
+    out_of_fold=True,
     charts={"permutation": draw},
     concept=Concept(
         "permutation_importance",

@@ -155,6 +155,7 @@ VIEW = ViewDefinition(
     options=(TRIAL,),
     kinds=frozenset({Kind.REGRESSION}),
     compute=compute,
+    out_of_fold=True,
     charts={"residual_bands": draw},
     concept=Concept(
         "residuals",

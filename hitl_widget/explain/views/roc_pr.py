@@ -182,6 +182,7 @@ VIEW = ViewDefinition(
     options=(TRIAL,),
     kinds=CLASSES,
     compute=compute,
+    out_of_fold=True,
     charts={"roc_pr": draw},
     concept=Concept(
         "roc",

@@ -24,6 +24,7 @@ from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import CLASS, ROW, TRIAL_OR_ENSEMBLE
 from hitl_widget.explain.phrases import listed
+from hitl_widget.explain.row_figures import RowFigures, figures_of, row_to_show
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
 from hitl_widget.explain.wording import shown
@@ -34,15 +35,17 @@ _STEPS = 8
 
 
 def compute(source: ModelSource, *, row: int | None = None, of: str | None = None) -> View:
-    """Return the view of a row, by default the first one."""
+    """Return the view of a row, by default of the worst mistake."""
     from hitl_widget.explain.model import shap_values
 
     subject = source.subject()
-    number = int(subject.rows[0]) if row is None else row
-    return explained_row(subject, shap_values(subject, np.array([number]), held_out=True), number, of)
+    number = row_to_show(source) if row is None else row
+    return explained_row(subject, shap_values(subject, np.array([number])), number, of, figures_of(source, number))
 
 
-def explained_row(subject: Subject, values: Attribution, number: int, of: str | None = None) -> View:
+def explained_row(
+    subject: Subject, values: Attribution, number: int, of: str | None = None, figures: RowFigures | None = None
+) -> View:
     """Return the steps from the average prediction to that of one row, column by column.
 
     Parameters
@@ -55,6 +58,8 @@ def explained_row(subject: Subject, values: Attribution, number: int, of: str | 
         Position in the subject's table, -1 for a row that is not in the table.
     of
         One of more than two classes; by default the most likely one.
+    figures
+        The predictions of the row, where they are known.
 
     Raises
     ------
@@ -95,12 +100,16 @@ def explained_row(subject: Subject, values: Attribution, number: int, of: str | 
             _step(label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest), len(steps))
         )
     steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end), len(steps)))
+    told = _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells)
     return VIEW.answer(
-        _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells),
-        {"waterfall": steps},
+        told if figures is None else (*told, figures.sentence(subject, code)),
+        {"waterfall": steps, **({} if figures is None else figures.data())},
         question=f"Why this prediction for row {number}?" if number >= 0 else "Why this prediction?",
-        notes=_row_notes(subject, values, number),
-        about={**about_subject(subject, class_label(subject, code)), "row": number},
+        notes=(*subject.notes, *_sampled_note(values)),
+        about={
+            **about_subject(subject, class_label(subject, code)),
+            **({"row": number} if figures is None else figures.about(code)),
+        },
         options=class_options(subject),
         partial=False,
     )
@@ -136,17 +145,10 @@ def _row_sentences(
     return first, f"{listed(parts)}."
 
 
-def _row_notes(subject: Subject, values: Attribution, number: int) -> tuple[str, ...]:
-    notes = []
-    if number >= 0 and number in set(subject.rows.tolist()):
-        truth = subject.y[number]
-        said = value_in_words(float(truth)) if subject.regression else subject.labels[int(truth)]
-        notes.append(f"In the table, {subject.task.target} is {said}.")
-    if values.held_out:
-        notes.append("Predicted by the models that were not fitted on this row.")
-    if "sampling" in values.how:
-        notes.append("SHAP values are estimated from a few random orders of the columns.")
-    return tuple(notes)
+def _sampled_note(values: Attribution) -> tuple[str, ...]:
+    if "sampling" not in values.how:
+        return ()
+    return ("SHAP values are estimated from a few random orders of the columns.",)
 
 
 def _say(subject: Subject, values: Attribution, value: float) -> str:

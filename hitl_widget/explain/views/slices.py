@@ -364,6 +364,7 @@ VIEW = ViewDefinition(
     summary="Return the groups of rows for which the model errs more than chance explains.",
     options=(TRIAL,),
     compute=compute,
+    out_of_fold=True,
     charts={"slices": draw},
     concept=Concept(
         "slices",

@@ -279,6 +279,7 @@ VIEW = ViewDefinition(
     ),
     kinds=frozenset({Kind.BINARY}),
     compute=compute,
+    out_of_fold=True,
     charts={"threshold": draw},
     concept=Concept(
         "threshold",

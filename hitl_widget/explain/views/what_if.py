@@ -20,6 +20,7 @@ from hitl_widget.explain.definition import Asked, Concept, Option, ViewDefinitio
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import CLASS, ROW, TRIAL_OR_ENSEMBLE
 from hitl_widget.explain.phrases import listed
+from hitl_widget.explain.row_figures import RowFigures, figures_of, row_to_show
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
 from hitl_widget.explain.wording import kind_of, numbers_of, shown
@@ -36,10 +37,11 @@ _Apart = Callable[[np.ndarray, np.ndarray], np.ndarray]
 def compute(
     source: ModelSource, *, row: int | None = None, changes: Mapping[str, Any] | None = None, of: str | None = None
 ) -> View:
-    """Return the view of a row, by default the first one."""
+    """Return the view of a row, by default of the worst mistake."""
     subject = source.subject()
-    number = int(subject.rows[0]) if row is None else row
-    return what_if(subject, number, changes or {}, of, _remade(source.context, subject))
+    number = row_to_show(source) if row is None else row
+    figures = figures_of(source, number)
+    return what_if(subject, number, changes or {}, of, _remade(source.context, subject), figures)
 
 
 def _remade(context: Context, subject: Subject) -> Remade | None:
@@ -140,7 +142,12 @@ def _control(seen: pd.Series[Any], name: str, cell: Any) -> Control:
 
 
 def what_if(
-    subject: Subject, row: int, changes: Mapping[str, Any], of: str | None = None, remade: Remade | None = None
+    subject: Subject,
+    row: int,
+    changes: Mapping[str, Any],
+    of: str | None = None,
+    remade: Remade | None = None,
+    figures: RowFigures | None = None,
 ) -> View:
     """Return predictions of a row unchanged, with each change alone, and with all changes.
 
@@ -157,6 +164,8 @@ def what_if(
     remade
         Recomputes the columns that user functions make of several others, which follow those they read. None
         where there are none.
+    figures
+        The predictions of the row, where they are known.
 
     Raises
     ------
@@ -182,12 +191,20 @@ def what_if(
     if len(names) > 1:
         rows.append(_record(subject, "all changes", last, last - first, len(names) + 1))
     about = {} if code is None else {"of": subject.labels[code]}
+    sentences = _sentences(subject, row, told, [float(one) for one in answers], code)
+    data = {"what_if": rows, "controls": [one.record() for one in controls(subject, row)]}
+    caution = "This is what the model would predict, not what would happen."
     return VIEW.answer(
-        _sentences(subject, row, told, [float(one) for one in answers], code),
-        {"what_if": rows, "controls": [one.record() for one in controls(subject, row)]},
+        sentences if figures is None else (*sentences, figures.sentence(subject, code)),
+        data if figures is None else {**data, **figures.data()},
         question=f"What if row {row} were different?",
-        notes=(*_warnings(subject, before, new), "This is what the model would predict, not what would happen."),
-        about={**subject.about, "model": subject.name, "row": row, **about},
+        notes=(*_warnings(subject, before, new), *subject.notes, caution),
+        about={
+            **subject.about,
+            "model": subject.name,
+            **({"row": row} if figures is None else figures.about(code)),
+            **about,
+        },
         options={"of": subject.answers} if subject.answers else {},
     )
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from hitl_widget.errors import CommandError
 
-__all__ = ["checked_limit", "checked_seed", "checked_workers", "plain"]
+__all__ = ["checked_limit", "checked_name", "checked_seed", "checked_workers", "plain"]
+
+_LONGEST_NAME = 60
 
 
 def plain(value: Any) -> Any:
@@ -20,6 +22,15 @@ def checked_seed(seed: Any) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise CommandError(f"seed must be a whole number of at least 0; got {seed!r}.")
     return seed
+
+
+def checked_name(name: Any) -> str | None:
+    """Return a valid name of a session, or None; or raise CommandError."""
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        raise CommandError(f"name must be one line of 1 to {_LONGEST_NAME} characters, or None; got {name!r:.80}.")
+    return name.strip()
 
 
 def checked_limit(name: str, limit: Any) -> Any:

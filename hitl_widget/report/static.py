@@ -46,15 +46,15 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
     lead, aside = escape(headline(words, state)), escape(caveat(words, state))
     done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {task_sentence(words, state)}")
     image = base64.b64encode(picture(words, state, colours).encode()).decode()
-    resume = escape(f"AutoMLSession.load({path!r})")
+    resume = escape(f"from hitl_widget import AutoMLSession\nsession = AutoMLSession.load({path!r})\nsession.show()")
     return (
         '<div style="font:13px/1.45 system-ui,sans-serif;max-width:760px">'
         f'<p style="font-size:18px;margin:4px 0">{lead} <span style="opacity:.65">{aside}</span></p>'
         f'<p style="margin:4px 0;opacity:.75">{done}</p>'
         f'<img alt="Score of each trial over time" width="{_WIDTH}" src="data:image/svg+xml;base64,{image}">'
         f"{_table(words, state, colours)}"
-        '<p style="margin:6px 0;opacity:.75">The session when the notebook was saved. To continue: '
-        f"<code>{resume}</code></p></div>"
+        '<p style="margin:6px 0;opacity:.75">The session when the notebook was saved. To continue, run:</p>'
+        f'<pre style="margin:6px 0">{resume}</pre></div>'
     )
 
 

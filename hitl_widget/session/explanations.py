@@ -59,7 +59,7 @@ class Explained(Protocol):
     def predictions_file(self, number: int) -> str | None: ...  # noqa: D102
 
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def title(self) -> str: ...  # noqa: D102
 
     @property
     def folds_fingerprint(self) -> str: ...  # noqa: D102
@@ -262,7 +262,7 @@ class Explain:
         with self._lock:
             measured = self._measured.get(view.name, {})
         return Record(
-            name=session.name,
+            name=session.title,
             state=state,
             task=session.task,
             labels=session.words.labels,

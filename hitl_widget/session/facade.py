@@ -16,6 +16,7 @@ from hitl_widget.session.opening import DEFAULT_BUDGET, load_session, open_sessi
 from hitl_widget.session.preferences import PreferenceMethods
 from hitl_widget.session.record import RecordMethods
 from hitl_widget.session.run import RunMethods
+from hitl_widget.session.runtime import live_runtime
 from hitl_widget.session.space import SpaceMethods
 from hitl_widget.session.trials import TrialMethods
 from hitl_widget.session.views import ViewMethods
@@ -55,6 +56,8 @@ class AutoMLSession(
         Name of the column to predict.
     metric : str, optional
         Name of a scikit-learn scorer. By default ROC AUC (binary), log loss (multiclass), RMSE (regression).
+    name : str, optional
+        Name of the session in the dashboard, the sidebar and `named`; by default the target.
     positive : optional
         The positive class of a binary target.
     roles : mapping of str to str, optional
@@ -100,6 +103,7 @@ class AutoMLSession(
         data: Any,
         target: str,
         *,
+        name: str | None = None,
         metric: str | None = None,
         positive: Any = None,
         roles: Mapping[str, str] | None = None,
@@ -121,6 +125,7 @@ class AutoMLSession(
         self._runtime = open_session(
             data,
             target,
+            name=name,
             metric=metric,
             positive=positive,
             roles=roles,
@@ -160,6 +165,39 @@ class AutoMLSession(
         session = cls.__new__(cls)
         session._runtime = load_session(path)
         return session
+
+    @classmethod
+    def named(cls, name: str) -> AutoMLSession:
+        """Return a live session of this process by its name, for example one that no variable refers to.
+
+        Parameters
+        ----------
+        name
+            Name or id of the session. If several have this name, the one opened last is returned.
+
+        Returns
+        -------
+        AutoMLSession
+            The session.
+
+        Raises
+        ------
+        CommandError
+            If no live session has this name.
+
+        Examples
+        --------
+        >>> AutoMLSession(df, "churn").show()                   # doctest: +SKIP
+        >>> model = AutoMLSession.named("churn").best_model()   # doctest: +SKIP
+        """
+        session = cls.__new__(cls)
+        session._runtime = live_runtime(name)
+        return session
+
+    @property
+    def name(self) -> str:
+        """Name of the session, which `named` takes; by default the target."""
+        return self._runtime.name
 
     def show(self) -> None:
         """Show the dashboard below the cell, and start the search unless autonomy is "user".

@@ -15,7 +15,7 @@ from hitl_widget.data.choices import Columns
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import commands as cmd
-from hitl_widget.domain.arguments import checked_limit, checked_seed, checked_workers, plain
+from hitl_widget.domain.arguments import checked_limit, checked_name, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import GenerationOpened, Opened, Record
 from hitl_widget.domain.labels import FamilyLabels
 from hitl_widget.domain.space import Space
@@ -83,6 +83,7 @@ def open_session(
     data: Any,
     target: str,
     *,
+    name: str | None,
     budget: float | None,
     max_trials: int | None,
     workers: int | None,
@@ -99,6 +100,7 @@ def open_session(
     budget, max_trials = plain(budget), plain(max_trials)
     arguments = {"target": target, **arguments, "seed": checked_seed(plain(arguments["seed"]))}
     arguments["roles"] = dict(arguments["roles"]) if arguments["roles"] else None
+    given = checked_name(name)
     limits = {
         "workers": checked_workers(plain(workers)),
         "trial_seconds": checked_limit("trial_seconds", plain(trial_seconds)),
@@ -113,6 +115,7 @@ def open_session(
         "limits": limits,
         "sampler": checked_sampler(sampler),
         "id": uuid.uuid4().hex[:12],
+        "name": given,
         "created": time.time(),
     }
     place = checked_place(journal if journal is not None else default_place(target), new=True)
@@ -251,6 +254,7 @@ def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.Dat
 def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return the settings of a journal, checked: it may come from someone else."""
     kinds = {"arguments": Mapping, "limits": Mapping, "id": str}
-    if any(not isinstance(settings.get(key), kind) for key, kind in kinds.items()) or not settings["id"].isalnum():
+    valid = all(isinstance(settings.get(key), kind) for key, kind in kinds.items()) and settings["id"].isalnum()
+    if not valid or not isinstance(settings.get("name"), str | None):
         raise JournalError(f"The journal {place} has no valid settings, so it cannot be loaded.")
     return dict(settings)

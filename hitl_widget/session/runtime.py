@@ -37,7 +37,7 @@ from hitl_widget.workers.contract import Call, Outcome
 if TYPE_CHECKING:
     from hitl_widget.session.explanations import Explain
 
-__all__ = ["Part", "Runtime", "runtime_of", "watch_sessions"]
+__all__ = ["Part", "Runtime", "live_runtime", "runtime_of", "started_in_words", "watch_sessions"]
 
 _LIVE: weakref.WeakSet[Runtime] = weakref.WeakSet()
 _WATCHERS: list[Callable[[Runtime], None]] = []
@@ -48,6 +48,25 @@ def watch_sessions(watcher: Callable[[Runtime], None]) -> None:
     for runtime in list(_LIVE):
         watcher(runtime)
     _WATCHERS.append(watcher)
+
+
+def live_runtime(name: str) -> Runtime:
+    """Return the live session of this process with a name or id; of several with one name, the one opened last.
+
+    Raises
+    ------
+    CommandError
+        If there is none.
+    """
+    alive = sorted((one for one in list(_LIVE) if one.alive), key=lambda one: one.opened)
+    for one in reversed(alive):
+        if name in (one.name, one.id):
+            return one
+    known = ", ".join(repr(one.name) for one in alive)
+    found = f"The live ones are {known}." if alive else "There is none."
+    raise CommandError(
+        f"No session named {name!r} is live in this process. {found} Open a saved one with AutoMLSession.load(path)."
+    )
 
 
 class Runtime:
@@ -66,7 +85,7 @@ class Runtime:
     preference_model
         Learns the person's utility from answers and goals.
     settings
-        The settings in the journal, which open the session again: arguments, limits, id, created.
+        The settings in the journal, which open the session again: arguments, limits, id, name, created.
     place
         Path or URL of the journal.
     folder
@@ -78,6 +97,10 @@ class Runtime:
     ----------
     preparation : Preparation
         Prepares changes of the data before the controller gets them.
+    name : str
+        The session's name: the one that it was given, or its target.
+    created, opened : float
+        When the session was first opened, and when in this process, in seconds since the epoch.
     survey : Survey
         Profiles and warnings of the columns.
     widget : object or None
@@ -104,6 +127,9 @@ class Runtime:
         self.columns = columns
         self.preference_model = preference_model
         self.settings = settings
+        self.name = str(settings.get("name") or understood.task.target)
+        self.created = float(settings["created"])
+        self.opened = time.time()
         self.place = place
         self.folder = folder
         self.known_warnings = known_warnings
@@ -128,10 +154,9 @@ class Runtime:
         return str(self.settings["id"])
 
     @property
-    def name(self) -> str:
-        """The session's name in lists: its target, and when it was opened."""
-        begun = time.strftime("%H:%M", time.localtime(self.settings["created"]))
-        return f"{self.understood.task.target}, started {begun}"
+    def title(self) -> str:
+        """The session in a list of sessions: its name, and when it was first opened."""
+        return f"{self.name}, started {started_in_words(self.created)}"
 
     @property
     def seed(self) -> int:
@@ -163,7 +188,7 @@ class Runtime:
     def live_sessions(self) -> list[Runtime]:
         """Return the live sessions of this process, this one first, the others by age."""
         others = [one for one in list(_LIVE) if one is not self and one.alive]
-        return [self, *sorted(others, key=lambda one: float(one.settings["created"]))]
+        return [self, *sorted(others, key=lambda one: one.created)]
 
     # -- the search ---------------------------------------------------------------------------------------------------
 
@@ -340,6 +365,19 @@ class Part:
 def runtime_of(session: Part) -> Runtime:
     """Return the runtime of a session."""
     return session._runtime
+
+
+def started_in_words(created: float, now: float | None = None) -> str:
+    """Return when a session was started, in local time: "14:03" today, "29 Nov 14:03" before.
+
+    Parameters
+    ----------
+    created, now
+        Seconds since the epoch; by default the present.
+    """
+    begun, today = time.localtime(created), time.localtime(now)
+    same_day = begun[:3] == today[:3]
+    return time.strftime("%H:%M" if same_day else "%d %b %H:%M", begun)
 
 
 def _written(path: Path, body: bytes) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["answer_on_own_subshell", "kernel_shell", "marimo_around", "quicken", "running_cell"]
+__all__ = ["answer_on_own_subshell", "kernel_shell", "marimo_around", "quicken", "running_cell", "user_variables"]
 
 _SWITCH = 0.001
 """Seconds after which a computing cell lets other threads of the kernel run; Python's default of 5 ms adds up over
@@ -30,6 +31,12 @@ def running_cell(shell: Any | None) -> str | None:
     header = getattr(shell, "parent_header", None) or {}
     cell = (header.get("metadata") or {}).get("cellId")
     return cell if isinstance(cell, str) else None
+
+
+def user_variables() -> Mapping[str, Any]:
+    """Return the variables of the notebook; empty outside a kernel."""
+    variables: Mapping[str, Any] = getattr(kernel_shell(), "user_ns", {})
+    return variables
 
 
 def quicken() -> None:

@@ -243,6 +243,8 @@ class Sidebar:
         best, warnings = state.best, open_warnings(runtime, state)
         return {
             "id": runtime.id,
+            "name": info["name"],
+            "started": info["started"],
             "target": task.target,
             "kind": info["kind"],
             "metric": info["metric"],

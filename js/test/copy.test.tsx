@@ -1,6 +1,7 @@
 import { render } from "preact";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CodeLine } from "../src/components/Copy";
+import { pasted, spelled } from "../src/words/python";
 
 function lineOf(code: string): HTMLElement {
   const el = document.createElement("div");
@@ -25,4 +26,27 @@ test("a line of Python breaks after brackets and commas and before dots, never i
     " 40)},",
     " rate=0.25)",
   ]);
+});
+
+describe("code that refers to the session", () => {
+  const named = {
+    expression: "AutoMLSession.named('churn')",
+    setup: "from hitl_widget import AutoMLSession",
+  };
+  const code = 'model = session.model(3)\nsession.note("the session.model, my_session.x")';
+
+  test("uses the variable that holds it, but leaves strings and other names as they are", () => {
+    expect(spelled(code, { expression: "s2", setup: "" })).toBe(
+      'model = s2.model(3)\ns2.note("the session.model, my_session.x")',
+    );
+    expect(spelled("my_session.x, a.session.y", named)).toBe("my_session.x, a.session.y");
+  });
+
+  test("is pasted with the import that it needs", () => {
+    expect(pasted("session.pause()", named)).toBe(
+      "from hitl_widget import AutoMLSession\nAutoMLSession.named('churn').pause()",
+    );
+    expect(pasted("import joblib", named)).toBe("import joblib");
+    expect(pasted("session.pause()", { expression: "session", setup: "" })).toBe("session.pause()");
+  });
 });

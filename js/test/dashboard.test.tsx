@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { mount } from "../src/mount";
 import { TERMS } from "../src/words/terms";
 import { recordedSnapshot } from "./recorded";
-import { drawn, NO_CHARTS, Screen } from "./screen";
+import { drawn, NO_CHARTS, Screen, soon } from "./screen";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 
@@ -57,6 +57,21 @@ describe("the dashboard", () => {
     await screen.press("Pause");
     expect(screen.text()).toContain("session.pause()");
     expect(screen.text()).toContain("Paused.");
+  });
+
+  it("copies code with the variable that holds the session now", async () => {
+    const snapshot = recordedSnapshot();
+    snapshot.session.variable = { expression: "search", setup: "" };
+    const setup = "from hitl_widget import AutoMLSession";
+    const now = { expression: "AutoMLSession.named('Churn')", setup };
+    screen = await Screen.show("overview", { snapshot, answers: { variable: () => now } });
+    const copied: string[] = [];
+    const clipboard = { writeText: async (text: string) => void copied.push(text) };
+    Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+    await screen.press("Pause");
+    expect(screen.text()).toContain("search.pause()");
+    await screen.press("Copy as Python");
+    await soon(() => expect(copied).toEqual([`${setup}\nAutoMLSession.named('Churn').pause()`]));
   });
 
   it("does not send a form that is wrong, and says what is wrong", async () => {

@@ -4,10 +4,11 @@ import type { Place } from "../src/lab/follow";
 import { KernelLink, TARGET } from "../src/lab/link";
 import { quickstart } from "../src/lab/quickstart";
 import { type Acts, sidebarView, when } from "../src/lab/Sidebar";
-import { beginSource, DEFAULTS, defaultsOf, resumeSource } from "../src/lab/source";
+import { beginSource, DEFAULTS, defaultsOf } from "../src/lab/source";
 import { type Phase, type SessionHead, VERSION } from "../src/protocol/messages";
 import { SessionStore } from "../src/store/session";
 import { mountView } from "../src/view";
+import { loadCode } from "../src/words/python";
 import { recordedSnapshot } from "./recorded";
 import { drawn } from "./screen";
 import { ManualTimers, settled } from "./timers";
@@ -108,6 +109,8 @@ class FakeKernel {
 
 const head = (change: Partial<SessionHead> = {}, phase: Phase = "running"): SessionHead => ({
   id: "abc",
+  name: "churn",
+  started: "14:03",
   target: "churn",
   kind: "binary",
   metric: recordedSnapshot().session.metric,
@@ -536,7 +539,7 @@ describe("the cells", () => {
   });
 
   it("quote a path as Python does", () => {
-    expect(resumeSource('C:\\a "b"')).toContain('AutoMLSession.load("C:\\\\a \\"b\\"")');
+    expect(loadCode('C:\\a "b"')).toContain('AutoMLSession.load("C:\\\\a \\"b\\"")');
   });
 
   it("say when as people do", () => {

@@ -1,6 +1,14 @@
 import type { Host } from "../src/host/port";
 import type { Request } from "../src/protocol/kernel";
-import type { Reply, Snapshot, Status, Steering, TrialRow, ViewInfo } from "../src/protocol/messages";
+import type {
+  Reply,
+  Snapshot,
+  Status,
+  Steering,
+  TrialRow,
+  Variable,
+  ViewInfo,
+} from "../src/protocol/messages";
 import binary from "./recordings/binary.json";
 import regression from "./recordings/regression.json";
 import warned from "./recordings/warned.json";
@@ -45,10 +53,16 @@ function stateOf(name: Name, state: string): State {
   return found;
 }
 
+/** The sessions were recorded without a notebook, so no variable holds them. */
+const VARIABLE: Variable = { expression: "session", setup: "" };
+
 /** A snapshot of a recorded state, to change at will. */
 export function recordedSnapshot(name: Name = "binary", state = "running"): Snapshot {
   const { snapshot, from, delta } = stateOf(name, state);
-  if (snapshot !== undefined) return structuredClone(snapshot);
+  if (snapshot !== undefined) {
+    const copy = structuredClone(snapshot);
+    return { ...copy, session: { ...copy.session, variable: VARIABLE } };
+  }
   const before = recordedSnapshot(name, from);
   return delta === undefined ? before : after(before, structuredClone(delta));
 }
@@ -203,6 +217,7 @@ export class RecordedHost implements Host {
 
   private found({ type, id: _, ...given }: Request): Answer {
     if (type === "stop") return { ok: true, result: null };
+    if (type === "variable") return { ok: true, result: VARIABLE };
     if (type === "code") return { ok: true, result: `session.${given.command?.type}()` };
     if (type === "history") {
       const whole = lookUp(this.recording, this.state, type, { seq: 0 })?.result as { seq: number }[];

@@ -18,7 +18,7 @@ class Sidebar:
 
     def card(self, target: str) -> Locator:
         """The session on a target."""
-        return self.root.get_by_role("article", name=f"Session on {target}", exact=True)
+        return self.root.get_by_role("article", name=f"Session {target}", exact=True)
 
     @property
     def cards(self) -> Locator:

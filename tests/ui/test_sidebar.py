@@ -396,7 +396,7 @@ def test_the_sidebar_in_notebook_7(lab_server: LabServer, browser: Browser) -> N
         page.locator(".jp-Notebook .jp-InputPrompt").first.click()
         for _ in range(2):
             page.keyboard.press("Shift+Enter")
-        card = side.get_by_role("article", name="Session on churn", exact=True)
+        card = side.get_by_role("article", name="Session churn", exact=True)
         card.get_by_role("button", name="Pause").click()
         expect(card.get_by_role("button", name="Resume")).to_be_visible()
         card.get_by_role("button", name="Open dashboard").click()

@@ -21,7 +21,7 @@ def shape(value, key=""):
     return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
 
 
-PROSE = {"id", "story", "sentence", "split", "label", "chips"}
+PROSE = {"id", "started", "story", "sentence", "split", "label", "chips"}
 """Keys of a session that tests read from the recording: rewording them is no other message."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from hitl_widget.domain.commands import Command
 from hitl_widget.domain.state import SessionState
 from hitl_widget.report.history import Line, told
 from hitl_widget.widget.requests import request
@@ -42,11 +41,6 @@ class Journal:
     def history(self, state: SessionState, seq: int) -> list[HistoryRow]:
         """Return the lines of the history after a seq, oldest first; `Steering.acts` tells which are undone later."""
         return [_row(line) for line in told(state, self._words, seq)]
-
-    @request("code")
-    def code(self, _state: SessionState, command: Command) -> str:
-        """Return the line of Python that is equivalent to a command."""
-        return command.python()
 
 
 def _row(line: Line) -> HistoryRow:

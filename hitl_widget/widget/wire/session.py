@@ -13,6 +13,9 @@ from hitl_widget.report.headline import caveat, headline
 from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
+from hitl_widget.session.runtime import started_in_words
+from hitl_widget.widget.kernel import user_variables
+from hitl_widget.widget.wire.code import Variable, variable_info
 from hitl_widget.widget.wire.preferences import preferences_version
 from hitl_widget.widget.wire.shared import Notice
 from hitl_widget.widget.wire.space import FamilyInfo, NudgeInfo, family_infos, nudge_info
@@ -59,6 +62,11 @@ class Chip(TypedDict):
 
 class SessionInfo(TypedDict):
     id: str
+    name: str
+    """Name of the session, by default its target."""
+    started: str
+    """When the session was first opened, in local time: "14:03", or "29 Nov 14:03" on another day."""
+    variable: Variable
     target: str
     kind: Literal["binary", "multiclass", "regression"]
     metric: MetricInfo
@@ -188,6 +196,9 @@ def session_info(runtime: Runtime) -> SessionInfo:
     metric = task.metric
     return {
         "id": runtime.id,
+        "name": runtime.name,
+        "started": started_in_words(runtime.created),
+        "variable": variable_info(runtime, user_variables()),
         "target": task.target,
         "kind": task.kind.value,
         "metric": {

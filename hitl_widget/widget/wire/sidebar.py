@@ -14,6 +14,10 @@ class SessionHead(TypedDict):
     """A live session in the sidebar."""
 
     id: str
+    name: str
+    """Name of the session, by default its target."""
+    started: str
+    """When the session was first opened, in local time: "14:03", or "29 Nov 14:03" on another day."""
     target: str
     kind: Literal["binary", "multiclass", "regression"]
     metric: MetricInfo

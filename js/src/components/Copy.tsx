@@ -1,6 +1,7 @@
 import { Fragment } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import "./Copy.css";
+import { Python } from "./python";
 
 /** Copies text to the clipboard, also on pages without the permission. */
 export async function copyText(text: string, beside: Element): Promise<boolean> {
@@ -26,6 +27,7 @@ interface Props {
 }
 
 export function CopyButton({ text, label, class: extra = "btn quiet small" }: Props) {
+  const { copied } = useContext(Python);
   const [said, setSaid] = useState<string | null>(null);
   const timer = useRef(0);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -33,7 +35,8 @@ export function CopyButton({ text, label, class: extra = "btn quiet small" }: Pr
     const button = event.currentTarget as Element;
     let done = false;
     try {
-      done = await copyText(typeof text === "string" ? text : await text(), button.parentElement ?? button);
+      const code = await copied(typeof text === "string" ? text : await text());
+      done = await copyText(code, button.parentElement ?? button);
     } catch {
       done = false;
     }
@@ -52,15 +55,18 @@ export function CopyButton({ text, label, class: extra = "btn quiet small" }: Pr
 const BREAKS = /(?<=[([{,])|(?=\.[a-z_])/;
 
 export function CodeLine({ code, label = "Copy as Python" }: { code: string; label?: string }) {
+  const { shown } = useContext(Python);
   return (
     <div class="code">
       <code>
-        {code.split(BREAKS).map((part, i) => (
-          <Fragment key={i}>
-            {i > 0 && <wbr />}
-            {part}
-          </Fragment>
-        ))}
+        {shown(code)
+          .split(BREAKS)
+          .map((part, i) => (
+            <Fragment key={i}>
+              {i > 0 && <wbr />}
+              {part}
+            </Fragment>
+          ))}
       </code>
       <CopyButton text={code} label={label} />
     </div>

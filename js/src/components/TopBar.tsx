@@ -40,10 +40,11 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
   return (
     <div class="bar">
       <div class="bar-what">
-        <h2 title={session.target}>{session.target}</h2>
+        <h2 title={session.name}>{session.name}</h2>
         <span class="mute">
+          {session.name !== session.target && `${session.target} · `}
           {KINDS[session.kind]} · <span title={TERMS.metric}>{session.metric.label}</span> ·{" "}
-          <span title={TERMS.fold}>{session.folds} folds</span>
+          <span title={TERMS.fold}>{session.folds} folds</span> · started {session.started}
         </span>
       </div>
       <div class="bar-now">

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { SessionInfo } from "../protocol/messages";
+import { loadCode } from "../words/python";
 import { CodeLine } from "./Copy";
 import "./states.css";
 
@@ -19,11 +20,6 @@ export function Note({ title, children, bare = false }: NoteProps) {
       {children}
     </div>
   );
-}
-
-/** The Python line that brings a session back. */
-export function loadLine(journal: string): string {
-  return `session = AutoMLSession.load(${JSON.stringify(journal)})`;
 }
 
 export function Connecting() {
@@ -57,7 +53,7 @@ export function Gone({ journal, closed, onRetry }: GoneProps) {
           ? "Nothing is lost: every trial is saved in the journal. To continue, run this in a cell:"
           : "It may be busy with a cell. If it was restarted, nothing is lost: every trial is saved in the journal. To continue, run this in a cell:"}
       </p>
-      <CodeLine code={loadLine(journal ?? "path of the journal")} label="Copy" />
+      <CodeLine code={loadCode(journal ?? "path of the journal")} label="Copy" />
       <button type="button" class="btn" onClick={onRetry}>
         Try again
       </button>

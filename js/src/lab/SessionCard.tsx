@@ -43,11 +43,12 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
     }
   };
   return (
-    <article class="side-card" aria-label={`Session on ${head.target}`}>
+    <article class="side-card" aria-label={`Session ${head.name}`}>
       <header>
-        <h3 title={head.target}>{head.target}</h3>
+        <h3 title={head.name}>{head.name}</h3>
         <p class="mute" title={head.sentence}>
-          {KINDS[head.kind]} · {head.metric.label}
+          {head.name !== head.target && `${head.target} · `}
+          {KINDS[head.kind]} · {head.metric.label} · started {head.started}
         </p>
       </header>
       <Best head={head} />

@@ -14,13 +14,14 @@ import { signal } from "@preact/signals";
 import type { Command } from "../protocol/commands";
 import type { SessionHead } from "../protocol/messages";
 import { mountView } from "../view";
+import { loadCode } from "../words/python";
 import { insertCell, jumpTo, runCell } from "./cells";
 import { dashboardOf } from "./dashboard";
 import { Follower, type Place } from "./follow";
 import { icon, picture } from "./icon";
 import { quickstart } from "./quickstart";
 import { type Acts, sidebarView } from "./Sidebar";
-import { beginSource, DEFAULTS, defaultsOf, resumeSource } from "./source";
+import { beginSource, DEFAULTS, defaultsOf } from "./source";
 
 const ID = "hitl_widget:plugin";
 const SIDEBAR = "hitl-widget-sidebar";
@@ -67,7 +68,7 @@ function activate(
     },
     resume: ({ panel }, journal) => {
       activatePanel(panel);
-      runCell(panel, resumeSource(journal)).catch(() => {});
+      runCell(panel, loadCode(journal)).catch(() => {});
     },
     open,
     jump: ({ panel }, cell) => {

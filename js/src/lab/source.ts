@@ -47,13 +47,3 @@ export function beginSource(defaults: SessionDefaults): string {
     sessionSource(defaults, "df", "target"),
   ].join("\n");
 }
-
-/** The cell that takes up a session from its journal. */
-export function resumeSource(journal: string): string {
-  return [
-    "from hitl_widget import AutoMLSession",
-    "",
-    `session = AutoMLSession.load(${JSON.stringify(journal)})`,
-    "session.show()",
-  ].join("\n");
-}

@@ -1,14 +1,16 @@
 import "../components/elements/index.css";
 
 import { useState } from "preact/hooks";
-import { CodeLine, CopyButton } from "../components/Copy";
+import { CodeLine } from "../components/Copy";
+import { Python, usePython } from "../components/python";
 import { Strip } from "../components/Strip";
-import { Connecting, Gone, loadLine, Mismatch } from "../components/states";
+import { Connecting, Gone, Mismatch } from "../components/states";
 import { Tabs } from "../components/Tabs";
 import { TopBar } from "../components/TopBar";
 import type { Command } from "../protocol/commands";
 import type { SessionInfo, Status } from "../protocol/messages";
 import { undoKey } from "../words/keys";
+import { loadCode } from "../words/python";
 import type { PanelProps } from "./context";
 import { PANELS } from "./registry";
 import { FormDrawer } from "./trials/FormDrawer";
@@ -74,6 +76,7 @@ function Loaded(props: LoadedProps) {
     grave: grave?.(panelProps) ?? false,
     dot: dot?.(panelProps) ?? "",
   }));
+  const python = usePython(store, session, reachable);
   const keys = (event: KeyboardEvent) => {
     const way = undoKey(event);
     if (way === null && ui.panelKeys?.(event)) event.preventDefault();
@@ -85,73 +88,73 @@ function Loaded(props: LoadedProps) {
     if (way === "redo" && redo !== null) act({ type: "redo" });
   };
   return (
-    <div class="whole" role="group" aria-label={`AutoML session on ${session.target}`} onKeyDown={keys}>
-      <TopBar
-        session={session}
-        status={status}
-        since={since}
-        reachable={reachable}
-        onAct={act}
-        onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })}
-      />
-      <Tabs
-        tabs={tabs}
-        selected={panel?.id ?? ""}
-        onSelect={(id) => {
-          ui.tab.value = id;
-        }}
-      />
-      <p class="sr" aria-live="polite">
-        {quiet}
-      </p>
-      <div class={drawer === null ? "main" : "main with-drawer"}>
-        <div class="body" role="tabpanel" id="hitl-panel" aria-labelledby={`hitl-tab-${panel?.id}`}>
-          {!reachable && <Unreached {...props} />}
-          {refusal !== null && (
-            <Strip
-              tone="error"
-              acts={
-                <button type="button" class="btn quiet small" onClick={() => setRefusal(null)}>
-                  Dismiss
-                </button>
-              }
-            >
-              <b>{refusal.message}</b> {refusal.remedy ?? ""}
-            </Strip>
+    <Python.Provider value={python}>
+      <div class="whole" role="group" aria-label={`AutoML session ${session.name}`} onKeyDown={keys}>
+        <TopBar
+          session={session}
+          status={status}
+          since={since}
+          reachable={reachable}
+          onAct={act}
+          onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })}
+        />
+        <Tabs
+          tabs={tabs}
+          selected={panel?.id ?? ""}
+          onSelect={(id) => {
+            ui.tab.value = id;
+          }}
+        />
+        <p class="sr" aria-live="polite">
+          {quiet}
+        </p>
+        <div class={drawer === null ? "main" : "main with-drawer"}>
+          <div class="body" role="tabpanel" id="hitl-panel" aria-labelledby={`hitl-tab-${panel?.id}`}>
+            {!reachable && <Unreached {...props} />}
+            {refusal !== null && (
+              <Strip
+                tone="error"
+                acts={
+                  <button type="button" class="btn quiet small" onClick={() => setRefusal(null)}>
+                    Dismiss
+                  </button>
+                }
+              >
+                <b>{refusal.message}</b> {refusal.remedy ?? ""}
+              </Strip>
+            )}
+            {panel !== undefined && <panel.component {...panelProps} />}
+            {store.lastAct.value !== null && <CodeLine code={store.lastAct.value} />}
+          </div>
+          {drawer?.show === "trial" && (
+            <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />
           )}
-          {panel !== undefined && <panel.component {...panelProps} />}
-          {store.lastAct.value !== null && <CodeLine code={store.lastAct.value} />}
+          {drawer?.show === "form" && (
+            <FormDrawer
+              {...panelProps}
+              parent={drawer.parent}
+              family={drawer.family}
+              config={drawer.config ?? null}
+            />
+          )}
+          {drawer?.show === "grid" && (
+            <GridDrawer key={drawer.number} {...panelProps} number={drawer.number} />
+          )}
         </div>
-        {drawer?.show === "trial" && (
-          <TrialDrawer key={drawer.number} {...panelProps} number={drawer.number} />
-        )}
-        {drawer?.show === "form" && (
-          <FormDrawer
-            {...panelProps}
-            parent={drawer.parent}
-            family={drawer.family}
-            config={drawer.config ?? null}
-          />
-        )}
-        {drawer?.show === "grid" && <GridDrawer key={drawer.number} {...panelProps} number={drawer.number} />}
       </div>
-    </div>
+    </Python.Provider>
   );
 }
 
 function Unreached({ store, session }: LoadedProps) {
   const closed = store.connection.value.is === "closed";
-  const line = loadLine(session.journal);
   return (
     <Strip
       tone="warn"
       acts={
-        <>
-          <CopyButton text={line} label="Copy this line" class="btn small" />
-          <button type="button" class="btn quiet small" onClick={() => store.retry()}>
-            Try again
-          </button>
-        </>
+        <button type="button" class="btn quiet small" onClick={() => store.retry()}>
+          Try again
+        </button>
       }
     >
       <b>
@@ -160,8 +163,8 @@ function Unreached({ store, session }: LoadedProps) {
           : "The kernel is not responding. It may be busy with a cell."}
       </b>{" "}
       Nothing is lost. Below is the last known state.{" "}
-      {closed ? "To continue, run " : "If it was restarted, run "}
-      <code>{line}</code>
+      {closed ? "To continue, run this in a cell:" : "If it was restarted, run this in a cell:"}
+      <CodeLine code={loadCode(session.journal)} label="Copy" />
     </Strip>
   );
 }

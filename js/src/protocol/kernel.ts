@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
 import type { ChangeDataCommand, Command, EditCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialDetail, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -99,6 +99,12 @@ export const REQUESTS = {
   "stop": {
     "seconds": 30,
     "response": "null"
+  },
+  "variable": {
+    "seconds": 30,
+    "response": {
+      "ref": "Variable"
+    }
   },
   "views": {
     "seconds": 30,
@@ -205,6 +211,10 @@ export class Kernel {
 
   stop(request: string, signal?: AbortSignal): Promise<null> {
     return this.ask("stop", { request }, signal) as Promise<null>;
+  }
+
+  variable(signal?: AbortSignal): Promise<Variable> {
+    return this.ask("variable", {}, signal) as Promise<Variable>;
   }
 
   views(signal?: AbortSignal): Promise<Views> {

@@ -523,6 +523,8 @@ export interface RoleInfo {
 
 export interface SessionHead {
   id: string;
+  name: string;
+  started: string;
   target: string;
   kind: "binary" | "multiclass" | "regression";
   metric: MetricInfo;
@@ -537,6 +539,9 @@ export interface SessionHead {
 
 export interface SessionInfo {
   id: string;
+  name: string;
+  started: string;
+  variable: Variable;
   target: string;
   kind: "binary" | "multiclass" | "regression";
   metric: MetricInfo;
@@ -668,6 +673,11 @@ export interface TrialDetail {
   error: Notice | null;
   traceback: string;
   python: string;
+}
+
+export interface Variable {
+  expression: string;
+  setup: string;
 }
 
 export interface ViewInfo {
@@ -2000,6 +2010,8 @@ export const SCHEMA = {
   "SessionHead": {
     "object": {
       "id": "string",
+      "name": "string",
+      "started": "string",
       "target": "string",
       "kind": {
         "enum": [
@@ -2034,6 +2046,11 @@ export const SCHEMA = {
   "SessionInfo": {
     "object": {
       "id": "string",
+      "name": "string",
+      "started": "string",
+      "variable": {
+        "ref": "Variable"
+      },
       "target": "string",
       "kind": {
         "enum": [
@@ -2370,6 +2387,12 @@ export const SCHEMA = {
       },
       "traceback": "string",
       "python": "string"
+    }
+  },
+  "Variable": {
+    "object": {
+      "expression": "string",
+      "setup": "string"
     }
   },
   "ViewInfo": {

@@ -178,7 +178,7 @@ class Stage:
         advisor=None,
         preference_learner=None,
         tables=None,
-        find_warning=lambda _state, _key: None,
+        known_warnings=None,
         sampler=lambda made: made,
         **plan,
     ):
@@ -212,7 +212,7 @@ class Stage:
             advisor=None if advisor is None else lambda: advisor,
             preference_learner=preference_learner,
             tables=tables,
-            find_warning=find_warning,
+            known_warnings=known_warnings,
             clock=self.clock,
             records=records,
         )

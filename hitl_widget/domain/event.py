@@ -151,6 +151,8 @@ class Steered:
         Trials removed from the evidence, and restored to it.
     data
         The new data choices, which start a generation with this act's number.
+    leaks
+        Of a new act: the excluded columns that a warning calls target leakage.
     """
 
     step: str
@@ -168,6 +170,7 @@ class Steered:
     preferences: Mapping[str, Any] | None = None
     answers: tuple[Any, ...] = ()
     data: Mapping[str, Any] | None = None
+    leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

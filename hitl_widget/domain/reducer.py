@@ -39,8 +39,8 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
 def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool:
     """Return whether a record belongs to the history: acts, phases, new leaders and changed verdicts."""
     match record.event:
-        case ev.TrialEnded():
-            return len(after.climbs) > len(before.climbs)
+        case ev.TrialEnded(number=number):
+            return len(after.climbs) > len(before.climbs) or _shows_data_change(after, after.trials[number])
         case ev.TrialQueued():
             return record.author is Author.YOU
         case ev.BeliefJudged(about=about, kind=kind):
@@ -48,6 +48,14 @@ def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool
             return kind != (known.kind if known else VerdictKind.UNDECIDED)
         case event:
             return isinstance(event, _TOLD)
+
+
+def _shows_data_change(state: SessionState, trial: Trial) -> bool:
+    """Return whether a trial evaluates the best configuration again that led before the data changed."""
+    if trial.state is not TrialState.COMPLETE or state.repeated(trial) is None:
+        return False
+    opened = next((one for one in reversed(state.generations) if one.act is not None and one.view == state.view), None)
+    return opened is not None and trial.parent == opened.best_before
 
 
 _TOLD = (
@@ -150,6 +158,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         opened = Generation(
             *(event.generation, _title(state, event), record.author, record.elapsed, state.started),
             *(None if best is None else best.number, None if best is None else best.score, event.act, after.space),
+            state.view,
         )
         state = replace(state, generation=event.generation, generations=(*state.generations, opened))
         inside = after.space.contains()
@@ -209,6 +218,7 @@ def _with_act(state: SessionState, record: ev.Record, event: ev.Steered, before:
         act = Act(
             *(event.act, record.seq, record.elapsed, record.author, event.kind, event.title, event.why),
             *(before, state.steering),
+            leaks=tuple(event.leaks),
         )
         return replace(state, acts=(*state.acts, act), done=(*state.done, event.act), undone=())
     back = event.step == "undo"

@@ -9,7 +9,10 @@ from typing import Any
 
 from hitl_widget.domain.nudge import Answer
 
-__all__ = ["Safeguard", "Severity"]
+__all__ = ["LEAKAGE", "Safeguard", "Severity"]
+
+LEAKAGE = frozenset({"copy", "outshines", "late", "together", "aggregate", "shifted"})
+"""The rules that find columns which may give away the target."""
 
 
 class Severity(StrEnum):

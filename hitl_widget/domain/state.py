@@ -191,6 +191,11 @@ class SessionState:
                     found.setdefault(trial.view, []).append(trial.number)
         return list(found.values())
 
+    def repeated(self, trial: Trial) -> Trial | None:
+        """Return the trial whose configuration this one evaluates again on other data, or None."""
+        former = None if trial.parent is None else self.trials[trial.parent]
+        return former if former is not None and former.view != trial.view and former.config == trial.config else None
+
     def informs(self, trial: Trial) -> bool:
         """Return whether a trial read the current data and was not discarded, inside or outside the current space."""
         return trial.number not in self.steering.discarded and not self.on_other_data(trial)
@@ -240,11 +245,16 @@ class SessionState:
         return None if self.best is None else self.trials[self.best]
 
 
-def spans(state: SessionState) -> Iterator[tuple[Generation, int, float | None]]:
-    """Yield each generation with the trials started in it and the best score at its end, or now."""
+def spans(state: SessionState) -> Iterator[tuple[Generation, float | None, int, float | None]]:
+    """Yield each generation with the best score before it, the trials started in it, and the best score at its end.
+
+    After a data change there is no score before it that compares.
+    """
+    view = None
     for this, then in zip_longest(state.generations, state.generations[1:]):
+        before, view = this.best_score if this.view == view else None, this.view
         if then is None:
             best = state.best_trial
-            yield this, state.started - this.started, None if best is None else best.score
+            yield this, before, state.started - this.started, None if best is None else best.score
         else:
-            yield this, then.started - this.started, then.best_score
+            yield this, before, then.started - this.started, then.best_score

@@ -70,6 +70,8 @@ class Act:
         The steering before and after it.
     undone
         True while it is undone.
+    leaks
+        Columns that it excluded and that a warning called target leakage.
     """
 
     number: int
@@ -82,6 +84,7 @@ class Act:
     before: Steering
     after: Steering
     undone: bool = False
+    leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class Generation:
         The act that started it; None for the first.
     space
         Its search space.
+    view
+        Number of its view of the data.
     """
 
     number: int
@@ -119,6 +124,7 @@ class Generation:
     best_score: float | None
     act: int | None
     space: Space
+    view: int = 0
 
 
 def undoing(act: Act, now: Steering) -> Steering | str:

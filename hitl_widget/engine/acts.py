@@ -49,6 +49,7 @@ class Acts:
         *,
         base: Space | None = None,
         learners: Mapping[str, str] | None = None,
+        leaks: tuple[str, ...] = (),
     ) -> Receipt:
         """Record a new act.
 
@@ -64,10 +65,13 @@ class Acts:
             The original space with the added learner, if one was added.
         learners
             Labels of learners that were added, by name.
+        leaks
+            Excluded columns that a warning calls target leakage.
         """
         number = len(self._context.state.acts) + 1
         after = self._context.state.steering if after is None else after
-        self._emit("do", number, after, by, kind=kind, title=title, why=by.why, base=base, learners=learners)
+        told = {"kind": kind, "title": title, "why": by.why, "learners": learners, "leaks": leaks}
+        self._emit("do", number, after, by, base=base, **told)
         return Receipt(_sentence(title), act=number)
 
     def undo(self, act: Act, by: Provenance) -> Receipt:

@@ -29,7 +29,7 @@ from hitl_widget.engine.event_log import FOLD_WAIT, EventLog
 from hitl_widget.engine.no_journal import NoJournal
 from hitl_widget.engine.orders import Background, CancelBackground, Order, Release, recordable
 from hitl_widget.engine.plan import Plan
-from hitl_widget.engine.ports import Advisor, Clock, FindWarning, Journal, PreferenceLearner, Tables
+from hitl_widget.engine.ports import Advisor, Clock, Journal, NoWarnings, PreferenceLearner, Tables, Warnings
 from hitl_widget.engine.publisher import Publisher, Subscriber
 from hitl_widget.engine.worker_pool import WorkerPool
 from hitl_widget.errors import CommandError, ConfigError, DataError, HitlError
@@ -62,8 +62,8 @@ class Controller:
         Learns the user's preferences; None for the metric alone.
     tables
         The columns of the table; None if they cannot be changed.
-    find_warning
-        Returns the warning with a key; by default there are none.
+    known_warnings
+        The warnings that are known by now; by default there are none.
 
     Notes
     -----
@@ -82,13 +82,14 @@ class Controller:
         advisor: Callable[[], Advisor] | None = None,
         preference_learner: PreferenceLearner | None = None,
         tables: Tables | None = None,
-        find_warning: FindWarning = lambda _state, _key: None,
+        known_warnings: Warnings | None = None,
         records: Sequence[ev.Record] = (),
     ) -> None:
         self.plan = plan
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._make_advisor = advisor
-        self._preference_learner, self._tables, self._find_warning = preference_learner, tables, find_warning
+        self._preference_learner, self._tables = preference_learner, tables
+        self._known_warnings = NoWarnings() if known_warnings is None else known_warnings
         self._clock = clock
         given = SessionState(steering=Steering(plan.space), base=plan.space, autonomy=plan.autonomy)
         self._published = Publisher(replay(records, given))
@@ -227,7 +228,7 @@ class Controller:
             self._make_advisor() if self._make_advisor else None,
             self._preference_learner,
             self._tables,
-            self._find_warning,
+            self._known_warnings,
         )
         engine.fill()  # what was being measured when the session broke off
         log.commit()

@@ -30,7 +30,7 @@ from hitl_widget.engine.handlers.trials import TrialHandler
 from hitl_widget.engine.handlers.undo import UndoHandler
 from hitl_widget.engine.initiative import Initiative
 from hitl_widget.engine.phases import Phases
-from hitl_widget.engine.ports import Advisor, FindWarning, Journal, PreferenceLearner, Tables
+from hitl_widget.engine.ports import Advisor, Journal, PreferenceLearner, Tables, Warnings
 from hitl_widget.engine.proposals import Proposals
 from hitl_widget.engine.retention import Retention
 from hitl_widget.engine.scalarizer import Scalarizer
@@ -55,7 +55,7 @@ class Engine:
         The workers.
     make_sampler
         Returns the sampler for a state.
-    advisor, learner, tables, find_warning
+    advisor, learner, tables, known_warnings
         The other ports; see `hitl_widget.engine.ports`.
     """
 
@@ -68,7 +68,7 @@ class Engine:
         advisor: Advisor | None,
         learner: PreferenceLearner | None,
         tables: Tables | None,
-        find_warning: FindWarning,
+        known_warnings: Warnings,
     ) -> None:
         plan = context.plan
         self._context = context
@@ -91,10 +91,10 @@ class Engine:
             Subject.TRIALS: TrialHandler(context, acts, phases, scheduler, code),
             Subject.SPACE: SpaceHandler(context, acts, scheduler, code),
             Subject.BELIEFS: BeliefHandler(context, acts),
-            Subject.DATA: DataHandler(context, acts, scheduler, code, tables),
+            Subject.DATA: DataHandler(context, acts, scheduler, code, tables, known_warnings),
             Subject.PREFERENCES: PreferenceHandler(context, acts, code),
             Subject.UNDO: UndoHandler(context, acts, tables),
-            Subject.ANSWERS: AnswerHandler(context, find_warning, self._dispatch),
+            Subject.ANSWERS: AnswerHandler(context, known_warnings, self._dispatch),
             Subject.NOTES: NoteHandler(context),
         }
         scheduler.take_up()

@@ -5,7 +5,7 @@ Thread-safety and ownership are part of each contract.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from hitl_widget.domain.commands.data import ChangeData
@@ -16,10 +16,31 @@ from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.sampling.contract import Scalarization
 
-__all__ = ["Advisor", "Clock", "FindWarning", "Journal", "PreferenceLearner", "Tables"]
+__all__ = ["Advisor", "Clock", "Journal", "NoWarnings", "PreferenceLearner", "Tables", "Warnings"]
 
-FindWarning = Callable[[SessionState, str], Safeguard | None]
-"""Returns the current warning with a key, or None; takes milliseconds, called on the controller's thread."""
+
+class Warnings(Protocol):
+    """The warnings that are known by now. Takes milliseconds, called on the controller's thread."""
+
+    def find(self, state: SessionState, key: str) -> Safeguard | None:
+        """Return the current warning with a key, or None."""
+        ...
+
+    def leaks(self, state: SessionState, columns: Collection[str]) -> tuple[str, ...]:
+        """Return those of some columns that a current warning calls target leakage, in their order."""
+        ...
+
+
+class NoWarnings:
+    """The warnings of a search without a table."""
+
+    def find(self, _state: SessionState, _key: str) -> Safeguard | None:
+        """Return None."""
+        return None
+
+    def leaks(self, _state: SessionState, _columns: Collection[str]) -> tuple[str, ...]:
+        """Return nothing."""
+        return ()
 
 
 class Clock(Protocol):

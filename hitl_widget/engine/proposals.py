@@ -152,14 +152,18 @@ class Proposals:
         yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
 
     def _again(self) -> list[_Start]:
-        """Return the best configuration of each family on other columns, best first."""
+        """Return the best configuration of each family on other columns, best first.
+
+        Trials on the columns before the last change come first, so that each pair shows the effect of that change.
+        """
         state = self._context.state
         if not state.view:
             return []
         aside = (one for one in state.trials if state.on_other_data(one) and one.state is TrialState.COMPLETE)
         scored = [one for one in aside if one.score is not None and one.number not in state.steering.discarded]
+        last = max(scored, key=lambda one: one.ended, default=None)
         best: dict[str, Trial] = {}
-        for trial in sorted(scored, key=lambda one: -(one.score or 0.0)):
+        for trial in sorted(scored, key=lambda one: (last is not None and one.view != last.view, -(one.score or 0.0))):
             best.setdefault(trial.family, trial)
         return [_Start(dict(one.config), one.number) for one in best.values()]
 

@@ -11,6 +11,7 @@ from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.nudge import LATER, NEVER
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, Trial
+from hitl_widget.report.data_effects import repeat_in_words
 from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.words import Words, duration, plural
 
@@ -77,7 +78,9 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
         case ev.TrialQueued(number=number):
             return Line(record, "trial", _queued(state.trials[number], words), state.trials[number].why, trial=number)
         case ev.TrialEnded(number=number):
-            return _new_best(record, state, words, state.trials[number])
+            trial = state.trials[number]
+            effect = repeat_in_words(words, state, trial)
+            return Line(record, "data", effect, trial=number) if effect else _new_best(record, words, trial)
         case ev.BeliefJudged(about=about, kind=kind, sentence=sentence):
             return Line(record, "belief", f"The belief about {_named(about, state)} is {kind}.", sentence)
         case ev.NudgeAnswered():
@@ -123,7 +126,7 @@ def _queued(trial: Trial, words: Words) -> str:
     return f"Queued #{trial.number}, {label}{how}."
 
 
-def _new_best(record: ev.Record, state: SessionState, words: Words, trial: Trial) -> Line:
+def _new_best(record: ev.Record, words: Words, trial: Trial) -> Line:
     assert trial.score is not None
     score = f"{words.metric.label} {words.score(trial.score, trial.std)}"
     return Line(record, "best", f"#{trial.number}, {words.label(trial)}, leads with {score}.", trial=trial.number)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.steering import Generation
 from hitl_widget.domain.trial import Author, TrialState
+from hitl_widget.report.data_effects import effect_in_words
 from hitl_widget.report.words import Words, number, plural
 
 __all__ = ["gain", "improving"]
@@ -13,7 +15,7 @@ _WINDOW = 10
 
 
 def improving(words: Words, state: SessionState) -> str:
-    """Answer "Is the search still improving?", with the gain of the last change to the search space."""
+    """Answer "Is the search still improving?", with the gain of the last change to the search space or the data."""
     return _recently(words, state) + _steered(words, state)
 
 
@@ -47,6 +49,8 @@ def _recently(words: Words, state: SessionState) -> str:
 
 def _steered(words: Words, state: SessionState) -> str:
     last, best = (state.generations or (None,))[-1], state.best_trial
+    if last is not None and last.number and last.view != state.generations[-2].view:
+        return _data_changed(words, state, last)
     if last is None or last.best_score is None or best is None or best.score is None:
         return ""
     if best.generation < last.number:  # found before, and brought back
@@ -55,3 +59,9 @@ def _steered(words: Words, state: SessionState) -> str:
         return ""
     who = "Your" if last.author is Author.YOU else "The machine's"
     return f" {who} last change to the search space gained {words.difference(best.score, last.best_score)}."
+
+
+def _data_changed(words: Words, state: SessionState, last: Generation) -> str:
+    act = None if last.act is None else state.act(last.act)
+    effect = "" if act is None else effect_in_words(words, state, act)
+    return f" {last.title[:1].upper()}{last.title[1:]}. {effect}" if effect else ""

@@ -10,6 +10,7 @@ from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.report.data_effects import effect_of_generation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,13 +103,17 @@ def beliefs_frame(state: SessionState) -> pd.DataFrame:
 
 
 def generations_frame(state: SessionState) -> pd.DataFrame:
-    """Return a row for each search space so far, with the trials spent in it and the best score before and after."""
+    """Return a row for each search space so far, with the trials spent in it and the best score before and after.
+
+    Of a data change, the scores are those of the same configuration before and after.
+    """
     import pandas as pd
 
     columns = ("generation", "changed", "by", "trials", "best_before", "best_after", "act")
-    rows = [
-        (one.number, one.title, str(one.author), spent, one.best_score, after, one.act)
-        for one, spent, after in spans(state)
-    ]
+    rows = []
+    for one, before, spent, after in spans(state):
+        effect = effect_of_generation(state, one)
+        scores = (before, after) if effect is None else (effect.before.score, effect.after.score)
+        rows.append((one.number, one.title, str(one.author), spent, *scores, one.act))
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"best_before": "float64", "best_after": "float64", "act": "Int64"})

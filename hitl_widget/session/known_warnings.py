@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from hitl_widget.advise.safeguards import result_safeguards
-from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Role, Task
 
@@ -44,7 +44,17 @@ class KnownWarnings:
             return self._known.get(roles_of(columns))
 
     def find(self, state: SessionState, key: str) -> Safeguard | None:
-        """Return the warning of a key if it holds now.
+        """Return the warning of a key if it holds now."""
+        known = self._of_table_now(state)
+        return _named(known, key) or _named(result_safeguards(state, self._task, self._baselines, self._labels), key)
+
+    def leaks(self, state: SessionState, columns: Collection[str]) -> tuple[str, ...]:
+        """Return those of some columns that a current warning calls target leakage, in their order."""
+        warned = {name for one in self._of_table_now(state) if one.rule in LEAKAGE for name in one.columns}
+        return tuple(name for name in columns if name in warned)
+
+    def _of_table_now(self, state: SessionState) -> tuple[Safeguard, ...]:
+        """Return the warnings of the table.
 
         While the table is surveyed again, a warning that held before counts as holding: it is still shown.
         """
@@ -52,7 +62,7 @@ class KnownWarnings:
         if known is None:
             with self._lock:
                 known = tuple(one for found in reversed(self._known.values()) for one in found)
-        return _named(known, key) or _named(result_safeguards(state, self._task, self._baselines, self._labels), key)
+        return known
 
 
 def roles_of(columns: Sequence[Column]) -> Roles:

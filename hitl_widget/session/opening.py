@@ -195,7 +195,7 @@ def _assemble(
         advisor=lambda: RuleAdvisor(task, labels, plan.baselines, settings["limits"]["workers"]),
         preference_learner=preference_model,
         tables=columns,
-        find_warning=known_warnings.find,
+        known_warnings=known_warnings,
         clock=_SystemClock(),
         records=records,
     )

@@ -159,6 +159,7 @@ describe("changes on the chart", () => {
     best_before: null,
     best_after: null,
     gain: "–",
+    tone: "none",
     act,
   });
 

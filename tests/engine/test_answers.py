@@ -9,6 +9,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.trial import Author
+from hitl_widget.engine.ports import NoWarnings
 from hitl_widget.errors import CommandError, ConfigError
 from tests.doubles import Stage
 
@@ -22,9 +23,16 @@ WARNING = Safeguard(
 )
 
 
+class OneWarning(NoWarnings):
+    """Knows `WARNING`."""
+
+    def find(self, _state, key):
+        return WARNING if key == WARNING.key else None
+
+
 @pytest.fixture
 def stage(tmp_path):
-    one = Stage(tmp_path, find_warning=lambda _state, key: WARNING if key == WARNING.key else None)
+    one = Stage(tmp_path, known_warnings=OneWarning())
     yield one
     one.close()
 

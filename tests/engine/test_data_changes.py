@@ -20,11 +20,13 @@ from hitl_widget.domain.preview import preview
 from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.journal import SqlJournal
+from hitl_widget.engine.ports import NoWarnings
 from hitl_widget.errors import CommandError, ConfigError, DataError
 from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.explain.importances import importances, shares
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.pipelines import pipelines
+from hitl_widget.report.data_effects import effect_of
 from hitl_widget.report.trials import verdict
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.sampler import study_of
@@ -127,6 +129,31 @@ def test_the_best_of_each_family_is_measured_again_first(stage):
         known = [t for t in state.trials if t.view == 0 and 0 < t.ended < state.acts[0].seq]
         rivals = [t.score for t in known if t.family == trial.family and t.state is TrialState.COMPLETE]
         assert former.score == max(rivals)
+
+
+def test_a_leak_that_was_excluded_is_recorded_with_the_act(stage):
+    """Whoever excludes it, and however; other columns are not named."""
+
+    class Leaky(NoWarnings):
+        def leaks(self, _state, columns):
+            return tuple(name for name in columns if name == "tenure")
+
+    one = begun(stage(known_warnings=Leaky()))
+    one.do(cmd.ChangeData({"tenure": "ignored", "Contract": "ignored"}))
+    one.do(cmd.ChangeData({"MonthlyCharges": "ignored"}))
+    assert [act.leaks for act in one.controller.state.acts] == [("tenure",), ()]
+
+
+def test_the_pair_shows_the_last_change(stage):
+    """After two changes, a configuration that ran before the second one is evaluated again, not an older one."""
+    one = begun(stage())
+    one.do(cmd.ChangeData({"tenure": "ignored"}))
+    one.until(lambda s: s.count(TrialState.COMPLETE, today=True) >= 8)
+    one.do(cmd.ChangeData({"Contract": "ignored"}))
+    state = one.until(lambda s: s.count(TrialState.COMPLETE, today=True) >= 4)
+    repeated = [state.repeated(t) for t in state.trials if t.generation == 2 and t.parent is not None]
+    assert repeated[0].view == 1
+    assert effect_of(state, state.acts[1]).before.view == 1
 
 
 def test_the_sampler_and_the_study_rest_on_the_columns_of_today(stage):

@@ -11,7 +11,7 @@ from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import CarryOut, Handler, handles
-from hitl_widget.engine.ports import FindWarning
+from hitl_widget.engine.ports import Warnings
 from hitl_widget.errors import CommandError
 
 __all__ = ["AnswerHandler"]
@@ -24,15 +24,15 @@ class AnswerHandler(Handler):
     ----------
     context
         State, log, plan and clock.
-    find_warning
-        Returns the current warning with a key.
+    known_warnings
+        The warnings that are known by now.
     carry_out
         Carries out the command of an answer.
     """
 
-    def __init__(self, context: Context, find_warning: FindWarning, carry_out: CarryOut) -> None:
+    def __init__(self, context: Context, known_warnings: Warnings, carry_out: CarryOut) -> None:
         super().__init__(context)
-        self._find_warning = find_warning
+        self._known_warnings = known_warnings
         self._carry_out = carry_out
 
     @handles(cmd.AnswerNudge)
@@ -56,7 +56,7 @@ class AnswerHandler(Handler):
     @handles(cmd.AnswerWarning)
     def answer_warning(self, command: cmd.AnswerWarning, by: Provenance) -> Receipt:
         """Answer a warning: act on it, or record a reason; an answer that only shows Python leaves it open."""
-        warning = self._find_warning(self._context.state, command.key)
+        warning = self._known_warnings.find(self._context.state, command.key)
         if warning is None:
             raise CommandError(f"There is no warning {command.key!r:.100}; session.warnings lists the open ones.")
         said = command.answer.strip()

@@ -8,12 +8,13 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
+from hitl_widget.domain.task import Role
 from hitl_widget.engine.acts import Acts
 from hitl_widget.engine.code_store import CodeStore
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.engine.handlers.outside import Cancelling, cancel_outside
-from hitl_widget.engine.ports import Tables
+from hitl_widget.engine.ports import Tables, Warnings
 from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.user_code import CodeKind
 
@@ -35,16 +36,25 @@ class DataHandler(Handler):
         Stores custom transforms.
     tables
         The columns; None if they cannot be changed.
+    known_warnings
+        The warnings that are known by now.
     """
 
     def __init__(
-        self, context: Context, acts: Acts, trials: Cancelling, code: CodeStore, tables: Tables | None
+        self,
+        context: Context,
+        acts: Acts,
+        trials: Cancelling,
+        code: CodeStore,
+        tables: Tables | None,
+        known_warnings: Warnings,
     ) -> None:
         super().__init__(context)
         self._acts = acts
         self._trials = trials
         self._code = code
         self._given = tables
+        self._known_warnings = known_warnings
 
     @property
     def _tables(self) -> Tables:
@@ -60,7 +70,10 @@ class DataHandler(Handler):
         if choices == before:
             raise CommandError("This changes nothing: the columns are already used this way.")
         self._tables.keep()
-        receipt = self._do(self._tables.in_words(before, choices), by, choices)
+        out = [name for name, column in choices.roles.items() if column.role is Role.IGNORED]
+        dropped = [name for name in out if name not in before.roles or before.roles[name].role is not Role.IGNORED]
+        leaks = self._known_warnings.leaks(self._context.state, dropped)
+        receipt = self._do(self._tables.in_words(before, choices), by, choices, leaks)
         if command.running == "cancel":
             cancel_outside(self._context, self._trials, by)
         return receipt
@@ -84,5 +97,6 @@ class DataHandler(Handler):
         choices = self._tables.without_transform(self._context.state.steering.data, command.name)
         return self._do(f"removed the transform {command.name}", by, choices)
 
-    def _do(self, title: str, by: Provenance, choices: DataChoices) -> Receipt:
-        return self._acts.do("data", title, by, replace(self._context.state.steering, data=choices))
+    def _do(self, title: str, by: Provenance, choices: DataChoices, leaks: tuple[str, ...] = ()) -> Receipt:
+        after = replace(self._context.state.steering, data=choices)
+        return self._acts.do("data", title, by, after, leaks=leaks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain.belief import Belief, VerdictKind
 from hitl_widget.domain.commands import Edit
@@ -11,7 +11,9 @@ from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space, Value
 from hitl_widget.domain.state import SessionState, spans
+from hitl_widget.domain.steering import Act, Generation
 from hitl_widget.errors import CommandError
+from hitl_widget.report.data_effects import effect_in_words, effect_of_generation, signed_change
 from hitl_widget.report.improvement import gain
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.priors import weight_of
@@ -106,6 +108,8 @@ class ActInfo(TypedDict):
     kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "data", "undo"]
     title: str
     why: str
+    effect: str
+    """The measured effect of a data change, in words; "" for other acts."""
     elapsed: float
     undone: bool
 
@@ -122,7 +126,9 @@ class GenerationInfo(TypedDict):
     best_before: float | None
     best_after: float | None
     gain: str
-    """Its improvement of the score, as text: "+0.004", "±0", "–"."""
+    """Its change of the best score, as text: "+0.004", "±0", "–"; of a data change, that of the same configuration."""
+    tone: Literal["better", "worse", "none"]
+    """Whether that is better; "none" also for a leak that was removed, where the lower score is the honest one."""
     act: int | None
 
 
@@ -245,7 +251,7 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "discarded": sorted(state.steering.discarded),
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
-        "acts": [_act(one) for one in reversed(state.acts[-MOST_LISTED:])],
+        "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],
         "generations": _generations(state, words),
         "undo": state.acts[state.done[-1] - 1].title if state.done else None,
         "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,
@@ -290,13 +296,14 @@ def _label(about: str, state: SessionState) -> str:
         return about
 
 
-def _act(act: Any) -> ActInfo:
+def _act(act: Act, state: SessionState, words: Words) -> ActInfo:
     return {
         "number": act.number,
         "author": act.author.value,
-        "kind": act.kind,
+        "kind": act.kind,  # type: ignore[typeddict-item]
         "title": act.title,
         "why": act.why,
+        "effect": effect_in_words(words, state, act),
         "elapsed": act.elapsed,
         "undone": act.undone,
     }
@@ -306,7 +313,8 @@ def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
     found: list[GenerationInfo] = []
     best = state.best_trial
     noise = None if best is None else best.std
-    for one, trials, after in spans(state):
+    for one, before, trials, after in spans(state):
+        shown, tone = _gain(state, words, one, before, after, noise)
         found.append(
             {
                 "number": one.number,
@@ -315,13 +323,34 @@ def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
                 "elapsed": one.elapsed,
                 "trials": trials,
                 "first": one.started,
-                "best_before": one.best_score,
+                "best_before": before,
                 "best_after": after,
-                "gain": gain(words, one.best_score, after, noise),
+                "gain": shown,
+                "tone": tone,
                 "act": one.act,
             }
         )
     return found[: -MOST_LISTED - 1 : -1]
+
+
+def _gain(
+    state: SessionState,
+    words: Words,
+    generation: Generation,
+    before: float | None,
+    after: float | None,
+    noise: float | None,
+) -> tuple[str, Literal["better", "worse", "none"]]:
+    """Return the change of the best score as text, and whether it is better."""
+    effect = effect_of_generation(state, generation)
+    if effect is None:
+        shown, change = gain(words, before, after, noise), (after or 0.0) - (before or 0.0)
+        clear = any(digit in "123456789" for digit in shown)
+    else:
+        act = state.act(generation.act or 0)
+        shown, change = signed_change(words, effect), effect.change
+        clear = abs(change) > effect.error and not (act is not None and act.leaks and change < 0)
+    return shown, "none" if not clear else "better" if change > 0 else "worse"
 
 
 def nudge_info(nudge: Nudge) -> NudgeInfo:

@@ -68,6 +68,7 @@ export interface ActInfo {
   kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
   title: string;
   why: string;
+  effect: string;
   elapsed: number;
   undone: boolean;
 }
@@ -297,6 +298,7 @@ export interface GenerationInfo {
   best_before: number | null;
   best_after: number | null;
   gain: string;
+  tone: "better" | "worse" | "none";
   act: number | null;
 }
 
@@ -963,6 +965,7 @@ export const SCHEMA = {
       },
       "title": "string",
       "why": "string",
+      "effect": "string",
       "elapsed": "number",
       "undone": "boolean"
     }
@@ -1423,6 +1426,13 @@ export const SCHEMA = {
         ]
       },
       "gain": "string",
+      "tone": {
+        "enum": [
+          "better",
+          "worse",
+          "none"
+        ]
+      },
       "act": {
         "any": [
           "number",

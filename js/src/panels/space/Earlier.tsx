@@ -74,9 +74,7 @@ interface LineProps {
 
 function Line({ act, generation, disabled, onUndo }: LineProps) {
   const gain = generation?.gain ?? "";
-  const better = gain.startsWith("+") && /[1-9]/.test(gain);
-  const worse = /^[−-]/.test(gain) && /[1-9]/.test(gain);
-  const tone = better ? "up" : worse ? "down" : "faint";
+  const tone = { better: "up", worse: "down", none: "faint" }[generation?.tone ?? "none"];
   const trials =
     generation === undefined
       ? ""
@@ -91,10 +89,14 @@ function Line({ act, generation, disabled, onUndo }: LineProps) {
           {formatDuration(Math.round(act.elapsed))} in{trials}
           {act.undone && ", undone"}
         </span>
+        {act.effect !== "" && <span class="act-why">{act.effect}</span>}
         {act.why !== "" && <span class="act-why mute">{act.why}</span>}
       </span>
       {gain !== "" && !act.undone && (
-        <b class={`num ${tone}`} title="Change in the best score since">
+        <b
+          class={`num ${tone}`}
+          title={act.effect === "" ? "Change in the best score since" : "Change with the same configuration"}
+        >
           {gain}
         </b>
       )}

@@ -1,0 +1,128 @@
+"""The effect of a data change: the same configuration on the same folds, before and after. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hitl_widget.domain.space import Value
+from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.steering import Act, Generation
+from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.preference.challenge import within_noise
+from hitl_widget.report.words import Words, number
+
+__all__ = ["DataEffect", "effect_in_words", "effect_of", "effect_of_generation", "repeat_in_words", "signed_change"]
+
+
+@dataclass(frozen=True, slots=True)
+class DataEffect:
+    """A configuration that was evaluated before and after a data change.
+
+    Parameters
+    ----------
+    before, after
+        The two trials.
+    change
+        Mean change of the score over their common folds, greater is better.
+    error
+        Its standard error.
+    folds
+        Number of common folds.
+    """
+
+    before: Trial
+    after: Trial
+    change: float
+    error: float
+    folds: int
+
+
+def effect_of(state: SessionState, act: Act) -> DataEffect | None:
+    """Return the effect of a data change on the best configuration that was evaluated again, if there is one."""
+    if act.before.data == act.after.data:
+        return None
+    was, now = state.views.index(act.before.data), state.views.index(act.after.data)
+    again: dict[tuple[tuple[str, Value], ...], Trial] = {}
+    for trial in state.trials:
+        if trial.view == now and trial.state is TrialState.COMPLETE:
+            again.setdefault(_key(trial), trial)
+    first = [one for one in state.trials if one.view == was and one.state is TrialState.COMPLETE and _key(one) in again]
+    for before in sorted(first, key=lambda one: (-(one.score or 0.0), one.number)):
+        found = _compared(before, again[_key(before)])
+        if found is not None:
+            return found
+    return None
+
+
+def _compared(before: Trial, after: Trial) -> DataEffect | None:
+    found = within_noise(after, before)
+    if found is None:
+        return None
+    folds = {one.fold for one in before.folds} & {one.fold for one in after.folds}
+    return DataEffect(before, after, *found, len(folds))
+
+
+def effect_of_generation(state: SessionState, generation: Generation) -> DataEffect | None:
+    """Return the effect of the data change that started a generation, or None."""
+    act = None if generation.act is None else state.act(generation.act)
+    if act is None or state.views.index(act.after.data) != generation.view:  # it was undone
+        return None
+    return effect_of(state, act)
+
+
+def effect_in_words(words: Words, state: SessionState, act: Act) -> str:
+    """Return a sentence on the effect of a data change, or "" for another act and while nothing is measured.
+
+    A lower score without a column that a warning called leakage is no loss, and the sentence says so.
+    """
+    if act.undone or act.before.data == act.after.data:
+        return ""
+    found = effect_of(state, act)
+    if found is None:
+        waits = state.phase is Phase.RUNNING and act.after.data == state.steering.data
+        return "Not measured yet: the best configuration of each family is evaluated again first." if waits else ""
+    return _said(words, act, found)
+
+
+def repeat_in_words(words: Words, state: SessionState, trial: Trial) -> str:
+    """Return a sentence on the effect of a data change on the configuration that a trial evaluates again, or ""."""
+    act, former = _change_shown_by(state, trial), state.repeated(trial)
+    found = None if act is None or former is None else _compared(former, trial)
+    if act is None or found is None:
+        return ""
+    return f"{act.title[:1].upper()}{act.title[1:]}: {_said(words, act, found)}"
+
+
+def _said(words: Words, act: Act, found: DataEffect) -> str:
+    scores = [words.score(one.score or 0.0, one.std) for one in (found.before, found.after)]
+    change = f"{signed_change(words, found)} ± {number(found.error, found.error)}"
+    said = (
+        f"{words.label(found.after)} #{found.before.number} → #{found.after.number}: {words.metric.label} "
+        f"{scores[0]} → {scores[1]}, {change} (standard error, same configuration, same {found.folds} folds)."
+    )
+    if act.leaks and found.change < 0:
+        columns = " and ".join(f"`{name}`" for name in act.leaks)
+        said += f" A warning called {columns} possible target leakage: the score without it is the honest one."
+    return said
+
+
+def signed_change(words: Words, effect: DataEffect) -> str:
+    """Return the change of the displayed score with its sign, for example ``"−0.138"``."""
+    change = words.metric.sign * effect.change
+    return f"{'−' if change < 0 else '+'}{number(abs(change), effect.error)}"
+
+
+def _change_shown_by(state: SessionState, trial: Trial) -> Act | None:
+    """Return the data change whose effect a repeated trial shows, or None."""
+    former = state.repeated(trial)
+    if former is None or trial.state is not TrialState.COMPLETE:
+        return None
+    opened = (one for one in reversed(state.generations) if one.number <= trial.generation and one.view == trial.view)
+    acts = (state.act(one.act) for one in opened if one.act is not None)
+    views = state.views
+    shown = (one for one in acts if one is not None and views.index(one.after.data) == trial.view)
+    return next((one for one in shown if views.index(one.before.data) == former.view), None)
+
+
+def _key(trial: Trial) -> tuple[tuple[str, Value], ...]:
+    return tuple(sorted(trial.config.items()))

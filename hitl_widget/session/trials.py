@@ -11,6 +11,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.errors import CommandError
+from hitl_widget.report.compared import compared_frame, compared_trials
 from hitl_widget.sampling.contract import Proposal
 from hitl_widget.session.frames import leaderboard_frame, trials_frame
 from hitl_widget.session.runtime import Part
@@ -49,6 +50,34 @@ class TrialMethods(Part):
             measured on other data. Trials that violate a hard constraint come last, with `feasible` False.
         """
         return leaderboard_frame(self._runtime.state, self._runtime.task)
+
+    def compare(self, *numbers: int) -> pd.DataFrame:
+        """Return two to five trials side by side.
+
+        Parameters
+        ----------
+        *numbers
+            Numbers of the trials.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A column for each trial. The rows are the family, the score in the units of the metric, its standard
+            deviation over folds, the score of each fold, and each setting that differs (None where the family does
+            not have the setting).
+
+        Raises
+        ------
+        CommandError
+            If fewer than two or more than five trials are given, or if one does not exist.
+
+        Examples
+        --------
+        >>> session.compare(3, 7)   # doctest: +SKIP
+        """
+        found = compared_trials(self._runtime.words, self._runtime.state, [plain(one) for one in numbers])
+        metric = self._runtime.task.metric
+        return compared_frame(found, metric.label, metric.sign)
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
         """Queue your own configuration; it runs before those of the machine.

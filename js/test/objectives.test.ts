@@ -241,7 +241,8 @@ describe("the leaderboard", () => {
     expect(ids(300, true)).not.toContain("worth");
     expect(ids(480, true)).toContain("worth");
     expect(ids(480).filter((id) => id.startsWith("measure:"))).toHaveLength(1);
-    expect(ids(1200).filter((id) => id.startsWith("measure:"))).toHaveLength(4);
+    expect(ids(1200).filter((id) => id.startsWith("measure:"))).toHaveLength(3);
+    expect(ids(1200)).toContain("interval");
     for (const width of [300, 480, 900]) expect(ids(width)).toContain("score");
   });
 
@@ -259,7 +260,7 @@ describe("the leaderboard", () => {
     const by = (width: number) => columnsFor(width, further).find((one) => one.id === "by");
     expect(by(1400)).toMatchObject({ width: "minmax(186px, 1fr)" });
     expect(by(1400)?.brief).toBe(false);
-    expect(by(560)).toMatchObject({ width: "84px", brief: true });
+    expect(by(600)).toMatchObject({ width: "84px", brief: true });
   });
 });
 

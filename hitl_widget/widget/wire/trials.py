@@ -17,6 +17,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author as By
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.report.compared import compared_trials
 from hitl_widget.report.trials import remedy, verdict, why_ignored
 from hitl_widget.report.words import duration
 from hitl_widget.widget.requests import request
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "ComparedSetting",
+    "ComparedTrial",
     "FactInfo",
     "FoldInfo",
     "Origin",
@@ -35,6 +38,7 @@ __all__ = [
     "Setting",
     "State",
     "Suggestion",
+    "TrialComparison",
     "TrialDetail",
     "TrialMark",
     "TrialRow",
@@ -152,6 +156,37 @@ class TrialDetail(TypedDict):
     python: str
 
 
+class ComparedTrial(TypedDict):
+    number: int
+    label: str
+    """The display name of the family."""
+    lead: str
+    """How it compares with the best of the trials on the same folds; "" for the best itself."""
+    folds: list[float | None]
+    """Its scores, in the order of `TrialComparison.folds`; null where it was not scored."""
+
+
+class ComparedSetting(TypedDict):
+    name: str
+    label: str
+    values: list[Value]
+    """The value of each trial."""
+    has: list[bool]
+    """Whether the family of each trial has this setting."""
+
+
+class TrialComparison(TypedDict):
+    trials: list[ComparedTrial]
+    best: int | None
+    """Position of the trial with the highest score."""
+    folds: list[int]
+    settings: list[ComparedSetting]
+    """The settings that differ."""
+    same: int
+    """Number of settings with the same value in all trials."""
+    python: str
+
+
 class Rows:
     """Converts trials to rows, and keeps track of their columns.
 
@@ -237,6 +272,29 @@ class Trials:
         if not 0 <= number < len(state.trials):
             raise CommandError(f"There is no trial {number:.40g}; there are {plural(len(state.trials), 'trial')}.")
         return trial_detail(self._runtime, state, number)
+
+    @request("compare")
+    def compare(self, state: SessionState, numbers: list[int]) -> TrialComparison:
+        """Return two to five trials side by side."""
+        found = compared_trials(self._runtime.words, state, numbers)
+        trials: list[ComparedTrial] = []
+        for i, trial in enumerate(found.trials):
+            folds = [found.score(i, fold) for fold in found.folds]
+            label, _, _, _ = self._runtime.family_facts(trial.family)
+            trials.append({"number": trial.number, "label": label, "lead": found.leads[i], "folds": folds})
+        settings: list[ComparedSetting] = []
+        for name, values in found.settings.items():
+            has = [name in trial.config for trial in found.trials]
+            label = label_of(state.base[name])
+            settings.append({"name": name, "label": label, "values": list(values), "has": has})
+        return {
+            "trials": trials,
+            "best": found.best,
+            "folds": list(found.folds),
+            "settings": settings,
+            "same": found.same,
+            "python": f"session.compare({', '.join(str(trial.number) for trial in found.trials)})",
+        }
 
 
 def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDetail:

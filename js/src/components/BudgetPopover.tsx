@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Budget } from "../protocol/messages";
 import { formatDuration } from "../words/numbers";
-import "./BudgetPopover.css";
+import "./Popover.css";
 
 interface Props {
   budget: Budget;

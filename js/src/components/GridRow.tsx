@@ -5,7 +5,9 @@ import type { Worth } from "../store/session";
 import type { ColumnId } from "../store/ui";
 import { formatDuration } from "../words/numbers";
 import { formatWorth } from "../words/objective";
+import type { ScoreAxis } from "../words/scoreAxis";
 import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
+import { Interval } from "./Interval";
 import { By, Dot, Score } from "./marks";
 import "./GridRow.css";
 
@@ -22,12 +24,16 @@ export interface GridColumn {
 /** Extra cells of a row: further objectives as text, and its utility. */
 export interface Beside {
   measure(row: Row, column: ColumnId): string | null;
+  /** The value of a hyperparameter; null if the family of the trial does not have it. */
+  setting(row: Row, column: ColumnId): string | null;
   worth: ReadonlyMap<number, Worth> | null;
   preferred: number | null;
 }
 
 export interface GridContext {
   beside: Beside;
+  /** The axis of the scores; null without scores. */
+  axis: ScoreAxis | null;
   metric: MetricInfo;
   families: ReadonlyMap<string, FamilyInfo>;
   folds: number;
@@ -42,6 +48,8 @@ interface Props extends GridContext {
   open: boolean;
   /** It does not count today. */
   grey: boolean;
+  /** Chosen for a comparison. */
+  picked: boolean;
 }
 
 /** One line of the leaderboard; drawn again only when something of it has changed, so that scrolling is cheap. */
@@ -51,7 +59,7 @@ export class GridRow extends Component<Props> {
     return (Object.keys(next) as (keyof Props)[]).some((key) => next[key] !== held[key]);
   }
 
-  override render({ row, index, top, columns, at, open, grey, ...context }: Props) {
+  override render({ row, index, top, columns, at, open, grey, picked, ...context }: Props) {
     const plain = row.state === "complete" && row.origin !== "baseline";
     const yours = context.beside.preferred === row.number ? "yours" : "";
     const marks = [
@@ -75,7 +83,7 @@ export class GridRow extends Component<Props> {
       >
         {columns.map((column) => (
           <div key={column.id} role="gridcell" class={column.right ? "r" : ""}>
-            <Cell column={column.id} brief={column.brief ?? false} row={row} {...context} />
+            <Cell column={column.id} brief={column.brief ?? false} row={row} picked={picked} {...context} />
           </div>
         ))}
       </div>
@@ -91,8 +99,24 @@ function Cell({
   families,
   folds,
   beside,
-}: GridContext & { column: ColumnId; brief: boolean; row: Row }) {
+  axis,
+  picked,
+}: GridContext & { column: ColumnId; brief: boolean; row: Row; picked: boolean }) {
   switch (column) {
+    case "pick":
+      return (
+        <span
+          class={picked ? "pick on" : "pick"}
+          role="img"
+          aria-label={picked ? "chosen to compare" : "not chosen to compare"}
+          title={picked ? "Remove from the comparison" : "Compare"}
+          data-pick
+        />
+      );
+    case "interval":
+      return axis === null ? null : (
+        <Interval row={row} axis={axis} metric={metric} colour={familyColour(families, row.family)} />
+      );
     case "worth":
       return <WorthCell row={row} beside={beside} />;
     case "number":
@@ -137,6 +161,10 @@ function Cell({
         </>
       );
     default: {
+      if (column.startsWith("setting:")) {
+        const value = beside.setting(row, column);
+        return value === null ? <span class="faint">–</span> : <span class="num">{value}</span>;
+      }
       const text = beside.measure(row, column);
       if (text !== null) return <span class="num">{text}</span>;
       return (

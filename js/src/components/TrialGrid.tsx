@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../store/row";
 import type { ColumnId, Sort } from "../store/ui";
 import { type GridColumn, type GridContext, GridRow } from "./GridRow";
+import { AxisEnds } from "./Interval";
 import { useVirtual } from "./useVirtual";
 
 interface Props extends GridContext {
@@ -11,16 +12,23 @@ interface Props extends GridContext {
   opened: number | null;
   /** Trials that do not count today. */
   grey: ReadonlySet<number>;
+  /** The trials chosen for a comparison. */
+  picked: ReadonlySet<number>;
+  /** Least width of all columns; the table scrolls sideways below it. */
+  least: number;
   onSort(column: ColumnId): void;
   onOpen(number: number): void;
+  onPick(number: number): void;
 }
 
 const ROW = 32;
 const HEAD = 31;
+/** Room for a horizontal scroll bar. */
+const BAR = 14;
 
 /** The leaderboard: only the rows in sight are in the page. */
 export function TrialGrid(props: Props) {
-  const { rows, columns, sort, opened } = props;
+  const { rows, columns, sort, opened, least } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const virtual = useVirtual(scroller, { count: rows.length, row: ROW, head: HEAD });
@@ -50,6 +58,11 @@ export function TrialGrid(props: Props) {
       props.onOpen(at);
       return;
     }
+    if (event.key === "x" && at !== null && index >= 0) {
+      event.preventDefault();
+      props.onPick(at);
+      return;
+    }
     const wanted = targets[event.key];
     if (wanted === undefined || last < 0) return;
     event.preventDefault();
@@ -63,7 +76,8 @@ export function TrialGrid(props: Props) {
     if (line === null) return;
     const number = Number(line.dataset.number);
     setAt(number);
-    props.onOpen(number);
+    if ((event.target as Element).closest("[data-pick]") === null) props.onOpen(number);
+    else props.onPick(number);
   };
 
   const template = columns.map((column) => column.width).join(" ");
@@ -72,16 +86,20 @@ export function TrialGrid(props: Props) {
       ref={grid}
       class="grid"
       role="grid"
-      aria-label="Trials. Use the arrow keys to move, Enter to open."
+      aria-label="Trials. Use the arrow keys to move, Enter to open, X to compare."
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
       aria-activedescendant={index >= 0 ? `hitl-row-${at}` : undefined}
       tabIndex={0}
       onKeyDown={move}
       onFocus={() => at === null && setAt(opened ?? rows[0]?.number ?? null)}
-      style={{ "--columns": template }}
+      style={{ "--columns": template, "--least": least > 0 ? `${least}px` : "0" }}
     >
-      <div ref={scroller} class="grid-scroll" style={{ height: `${virtual.height + HEAD}px` }}>
+      <div
+        ref={scroller}
+        class={least > 0 ? "grid-scroll sideways" : "grid-scroll"}
+        style={{ height: `${virtual.height + HEAD + (least > 0 ? BAR : 0)}px` }}
+      >
         <div role="rowgroup" class="grid-top">
           <div class="grid-head" role="row" aria-rowindex={1}>
             {columns.map((column) => {
@@ -89,10 +107,18 @@ export function TrialGrid(props: Props) {
               const way = !sorted ? "none" : sort.descending ? "descending" : "ascending";
               return (
                 <div key={column.id} role="columnheader" aria-sort={way} class={column.right ? "r" : ""}>
-                  <button type="button" title={column.title} onClick={() => props.onSort(column.id)}>
-                    {column.label}
-                    {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
-                  </button>
+                  {column.id === "pick" ? (
+                    <span class="sr">compare</span>
+                  ) : (
+                    <button type="button" title={column.title} onClick={() => props.onSort(column.id)}>
+                      {column.id === "interval" && props.axis !== null ? (
+                        <AxisEnds axis={props.axis} label={column.label} />
+                      ) : (
+                        column.label
+                      )}
+                      {sorted && <span aria-hidden="true">{sort.descending ? " ↓" : " ↑"}</span>}
+                    </button>
+                  )}
                 </div>
               );
             })}
@@ -113,6 +139,8 @@ export function TrialGrid(props: Props) {
                 at={row.number === at}
                 open={row.number === opened}
                 grey={props.grey.has(row.number)}
+                picked={props.picked.has(row.number)}
+                axis={props.axis}
                 metric={props.metric}
                 families={props.families}
                 folds={props.folds}

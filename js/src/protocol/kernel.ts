@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
 import type { ChangeDataCommand, Command, EditCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -19,6 +19,12 @@ export const REQUESTS = {
     "seconds": 30,
     "response": {
       "ref": "ColumnDetail"
+    }
+  },
+  "compare": {
+    "seconds": 30,
+    "response": {
+      "ref": "TrialComparison"
     }
   },
   "detail": {
@@ -163,6 +169,10 @@ export class Kernel {
 
   column(column: string, signal?: AbortSignal): Promise<ColumnDetail> {
     return this.ask("column", { column }, signal) as Promise<ColumnDetail>;
+  }
+
+  compare(numbers: number[], signal?: AbortSignal): Promise<TrialComparison> {
+    return this.ask("compare", { numbers }, signal) as Promise<TrialComparison>;
   }
 
   detail(number: number, signal?: AbortSignal): Promise<TrialDetail> {

@@ -165,6 +165,20 @@ export interface ColumnDetail {
   encoding: string;
 }
 
+export interface ComparedSetting {
+  name: string;
+  label: string;
+  values: Value[];
+  has: boolean[];
+}
+
+export interface ComparedTrial {
+  number: number;
+  label: string;
+  lead: string;
+  folds: (number | null)[];
+}
+
 export interface Concept {
   title: string;
   text: string;
@@ -653,6 +667,15 @@ export interface TransformInfo {
   name: string;
   columns: string[];
   what: string;
+}
+
+export interface TrialComparison {
+  trials: ComparedTrial[];
+  best: number | null;
+  folds: number[];
+  settings: ComparedSetting[];
+  same: number;
+  python: string;
 }
 
 export interface TrialDetail {
@@ -1170,6 +1193,35 @@ export const SCHEMA = {
         ]
       },
       "encoding": "string"
+    }
+  },
+  "ComparedSetting": {
+    "object": {
+      "name": "string",
+      "label": "string",
+      "values": {
+        "list": {
+          "ref": "Value"
+        }
+      },
+      "has": {
+        "list": "boolean"
+      }
+    }
+  },
+  "ComparedTrial": {
+    "object": {
+      "number": "number",
+      "label": "string",
+      "lead": "string",
+      "folds": {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
+      }
     }
   },
   "Concept": {
@@ -2342,6 +2394,31 @@ export const SCHEMA = {
         "list": "string"
       },
       "what": "string"
+    }
+  },
+  "TrialComparison": {
+    "object": {
+      "trials": {
+        "list": {
+          "ref": "ComparedTrial"
+        }
+      },
+      "best": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "folds": {
+        "list": "number"
+      },
+      "settings": {
+        "list": {
+          "ref": "ComparedSetting"
+        }
+      },
+      "same": "number",
+      "python": "string"
     }
   },
   "TrialDetail": {

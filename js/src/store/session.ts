@@ -21,6 +21,7 @@ import type {
   SpacePreview,
   Status,
   Steering,
+  TrialComparison,
   TrialDetail,
   WarningsInfo,
   WorthInfo,
@@ -126,6 +127,9 @@ export class SessionStore implements SessionState {
   readonly audits = new Resources<[number, string], AuditInfo>(([number, column], signal) =>
     this.kernel.audit(number, column, signal),
   );
+  readonly comparisons = new Resources<[readonly number[]], TrialComparison>(([numbers], signal) =>
+    this.kernel.compare([...numbers], signal),
+  );
   readonly editPreviews = new Resources<[EditCommand], SpacePreview>(([command], signal) =>
     this.kernel.previewEdit(command, signal),
   );
@@ -144,6 +148,7 @@ export class SessionStore implements SessionState {
     this.pairs,
     this.pictures,
     this.audits,
+    this.comparisons,
     this.editPreviews,
     this.dataPreviews,
   ];

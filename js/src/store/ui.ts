@@ -5,18 +5,21 @@ import { TableView } from "./data";
 import { DraftStore } from "./draft";
 import type { Options } from "./explanations";
 
-/** A column of the leaderboard; of a further objective, its name behind "measure:". */
+/** A column of the leaderboard; "measure:" is followed by the name of a further objective, "setting:" by that of a hyperparameter. */
 export type ColumnId =
+  | "pick"
   | "number"
   | "family"
   | "score"
+  | "interval"
   | "worth"
   | "folds"
   | "seconds"
   | "finished"
   | "state"
   | "by"
-  | `measure:${string}`;
+  | `measure:${string}`
+  | `setting:${string}`;
 
 export interface Sort {
   column: ColumnId;
@@ -74,6 +77,10 @@ export class UiStore {
   /** Null until the user sorts: by utility once it is known, by score until then. */
   readonly sort: Signal<Sort | null> = signal(null);
   readonly filter: Signal<Filter> = signal(NO_FILTER);
+  /** The chosen columns of the trials; null for those that find room. */
+  readonly columns: Signal<readonly ColumnId[] | null> = signal(null);
+  /** The trials chosen for a comparison, in the order of choosing. */
+  readonly compared: Signal<readonly number[]> = signal([]);
   readonly byTime: Signal<boolean> = signal(false);
   readonly historyFilter: Signal<HistoryFilter> = signal({ author: "", kind: "" });
   /** The last suggestion that was asked for. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { Author, ObjectiveInfo, SessionInfo, State } from "../../protocol/messages";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
 import { formatCount } from "../../words/numbers";
@@ -12,6 +13,12 @@ interface Props {
   ranked: boolean;
   further: readonly Pick<ObjectiveInfo, "name" | "label">[];
   filter: Filter;
+  /** The reason why a part of the search could not be read. */
+  problem: string;
+  /** A search that works in this session. */
+  example: string;
+  /** More controls, before the button that queues a configuration. */
+  children: ComponentChildren;
   sort: Sort;
   session: SessionInfo;
   mayOwn: boolean;
@@ -40,8 +47,11 @@ export function Filters(props: Props) {
       <input
         class="field search"
         type="search"
-        placeholder="Find: lightgbm, #3"
+        placeholder={`Find: ${props.example}`}
+        title={HINT}
         aria-label="Find trials"
+        aria-describedby="hitl-find-problem"
+        aria-invalid={props.problem !== ""}
         value={filter.text}
         onInput={(event) => onFilter({ text: event.currentTarget.value })}
         onKeyDown={clear}
@@ -109,14 +119,21 @@ export function Filters(props: Props) {
         </button>
       )}
       <span class="grow" />
+      {props.children}
       {onOwn !== null && (
         <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
           Queue a configuration…
         </button>
       )}
+      <p id="hitl-find-problem" class="oops" role="status">
+        {props.problem !== "" && `${props.problem} This part of the search is ignored.`}
+      </p>
     </div>
   );
 }
+
+const HINT =
+  "Words: a model, a state, #3, a tag, slow or fast (quarter of the trials by fit time). Comparisons: num_leaves > 60, score >= 0.85, booster = dart.";
 
 interface PickProps {
   label: string;

@@ -2,20 +2,28 @@ import { useMemo, useRef } from "preact/hooks";
 import { Waiting } from "../../components/states";
 import { TrialGrid } from "../../components/TrialGrid";
 import { useWidth } from "../../components/useWidth";
+import { download, fileName } from "../../host/download";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { type ColumnId, EVERYWHERE, NO_FILTER, type Sort } from "../../store/ui";
-import { formatCount } from "../../words/numbers";
+import { formatCount, formatSetting } from "../../words/numbers";
 import { formatCell, reader } from "../../words/objective";
 import { furtherOf, isWithin, onlyWords } from "../../words/only";
 import { mayQueue } from "../../words/phase";
+import { readQuery } from "../../words/query";
+import { scoreAxis } from "../../words/scoreAxis";
+import { type SharedSetting, settingOf, sharedSettings } from "../../words/settings";
+import { TERMS } from "../../words/terms";
 import { byName } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
-import { columnsFor, descendsFirst } from "./columns";
+import { ColumnsMenu } from "./ColumnsMenu";
+import { Compare, MOST_COMPARED } from "./Compare";
+import { chosenColumns, columnsFor, descendsFirst, leastWidth, offeredColumns } from "./columns";
+import { exported } from "./exported";
 import { Filters } from "./Filters";
-import { arranged, MEASURE } from "./order";
+import { arranged, MEASURE, SETTING } from "./order";
 
 export function Trials(props: PanelProps) {
   const session = props.store.session.value;
@@ -46,6 +54,20 @@ function Loaded(props: Props) {
   const only = ui.only.value;
   const further = useMemo(() => furtherOf(info, status.measured), [info, status.measured]);
   const read = useMemo(() => reader(session.metric, status.measured), [session.metric, status.measured]);
+  const settings = useMemo(() => sharedSettings(session.families), [session.families]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
+  const query = useMemo(
+    () =>
+      readQuery(filter.text, {
+        families: session.families,
+        metric: session.metric,
+        measured: status.measured,
+        read,
+        written: () => "",
+        rows: store.rows.values(),
+      }),
+    [version, filter.text, session, status.measured, read],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const rows = useMemo(
     () =>
@@ -55,27 +77,49 @@ function Loaded(props: Props) {
         filter,
         families,
         grey,
-        { read, worth },
-        (row) => past.has(row.number) === filter.earlier && isWithin(row, only, read),
+        { read, worth, settings },
+        (row) => past.has(row.number) === filter.earlier && query.test(row) && isWithin(row, only, read),
       ),
-    [version, sort, filter, families, grey, past, read, worth, only],
+    [version, sort, filter, families, grey, past, read, worth, settings, only, query],
   );
-  const columns = useMemo(() => columnsFor(width, further, ranked), [width, further, ranked]);
+  const axis = useMemo(() => scoreAxis(rows, session.metric), [rows, session.metric]);
+  const chosen = ui.columns.value;
+  const columns = useMemo(
+    () =>
+      chosen === null ? columnsFor(width, further, ranked) : chosenColumns(chosen, further, ranked, settings),
+    [width, further, ranked, chosen, settings],
+  );
+  const intervals = columns.map((one) =>
+    one.id === "interval"
+      ? { ...one, title: `${TERMS.score} The dashed line marks the best score listed.` }
+      : one,
+  );
   const beside = useMemo(() => {
     const measures = new Map(further.map((one) => [`${MEASURE}${one.name}`, one]));
     return {
       worth,
       preferred,
+      setting: (row: Row, column: ColumnId) => {
+        const setting = settings.get(column.slice(SETTING.length));
+        const value = setting === undefined ? undefined : settingOf(row, setting);
+        return value === undefined ? null : formatSetting(value);
+      },
       measure: (row: Row, column: ColumnId) => {
         const measure = measures.get(column);
         const value = measure === undefined ? null : read(row, measure.name);
         return measure === undefined || value === null ? null : formatCell(value, measure);
       },
     };
-  }, [further, read, worth, preferred]);
+  }, [further, read, worth, preferred, settings]);
   const drawer = ui.drawer.value;
   const today = store.rows.size - past.size;
   const greyToday = grey.size - past.size;
+  const compared = ui.compared.value;
+  const picked = useMemo(() => new Set(compared), [compared]);
+  const pick = (number: number) => {
+    if (picked.has(number)) ui.compared.value = compared.filter((one) => one !== number);
+    else if (compared.length < MOST_COMPARED) ui.compared.value = [...compared, number];
+  };
   const sortBy = (column: ColumnId) => {
     const descending = sort.column === column ? !sort.descending : descendsFirst(column, further);
     ui.sort.value = { column, descending };
@@ -109,6 +153,8 @@ function Loaded(props: Props) {
         ranked={ranked}
         further={further}
         filter={filter}
+        problem={query.problem}
+        example={exampleOf(settings)}
         sort={sort}
         session={session}
         mayOwn={reachable && mayQueue(status)}
@@ -126,7 +172,33 @@ function Loaded(props: Props) {
                 ui.drawer.value = { show: "form", parent: null, family: null };
               }
         }
-      />
+      >
+        <ColumnsMenu
+          offered={offeredColumns(further, ranked)}
+          settings={settings}
+          shown={columns.map((one) => one.id)}
+          chosen={chosen !== null}
+          onChoose={(next) => {
+            ui.columns.value = next;
+          }}
+        />
+        <button
+          type="button"
+          class="btn"
+          disabled={rows.length === 0}
+          title="The listed trials with all their columns"
+          onClick={() =>
+            download(
+              fileName(session.target, "trials.csv"),
+              exported(rows, session, status.measured, grey),
+              "text/csv",
+            )
+          }
+        >
+          Download CSV
+        </button>
+      </Filters>
+      <Compare {...props} />
       <div ref={box}>
         {store.rows.size === 0 ? (
           <Waiting
@@ -150,7 +222,11 @@ function Loaded(props: Props) {
         ) : (
           <TrialGrid
             rows={rows}
-            columns={columns}
+            columns={intervals}
+            axis={axis}
+            picked={picked}
+            least={chosen !== null && leastWidth(columns) > width ? leastWidth(columns) : 0}
+            onPick={pick}
             sort={sort}
             opened={drawer?.show === "trial" ? drawer.number : null}
             metric={session.metric}
@@ -173,6 +249,12 @@ function Loaded(props: Props) {
       )}
     </>
   );
+}
+
+/** A search that finds something here: a comparison with a number. */
+function exampleOf(settings: ReadonlyMap<string, SharedSetting>): string {
+  const name = settings.has("num_leaves") ? "num_leaves" : settings.keys().next().value;
+  return name === undefined ? "lightgbm, #3" : `lightgbm, ${name} > 60`;
 }
 
 const BY_SCORE: Sort = { column: "score", descending: true };

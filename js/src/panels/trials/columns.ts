@@ -2,10 +2,13 @@ import type { GridColumn } from "../../components/GridRow";
 import type { ObjectiveInfo } from "../../protocol/messages";
 import type { ColumnId } from "../../store/ui";
 import { headOf } from "../../words/objective";
+import type { SharedSetting } from "../../words/settings";
 import { TERMS } from "../../words/terms";
-import { MEASURE } from "./order";
+import { MEASURE, SETTING } from "./order";
 
-interface Column extends GridColumn {
+type Further = Pick<ObjectiveInfo, "name" | "label" | "unit" | "story" | "direction">;
+
+export interface Column extends GridColumn {
   /** Width if the table is narrower than 370 px; of the column of authors, if it has no room for reasons. */
   tight?: string;
   /** Shown from this width on, in CSS pixels. */
@@ -83,31 +86,82 @@ const WORTH: Column = {
   descends: true,
 };
 
-/** A column for each further objective, as many as find room; the others are in the trial's drawer. */
-export function columnsFor(
-  width: number,
-  further: readonly Pick<ObjectiveInfo, "name" | "label" | "unit" | "story" | "direction">[] = [],
-  ranked = false,
+const PICK: Column = { id: "pick", label: "", width: "16px", from: 0, descends: false };
+const PICK_FROM = 500;
+
+/** The score as a dot with its spread, on one axis for all rows. */
+const INTERVAL: Column = {
+  id: "interval",
+  label: "mean ± SD",
+  title: "",
+  width: "minmax(168px, 1.2fr)",
+  from: 700,
+  descends: true,
+};
+/** Below this width, further objectives take its place. */
+const INTERVAL_BESIDE = 1000;
+const INTERVAL_ROOM = 230;
+
+/** The columns that a user may choose besides settings. */
+export function offeredColumns(further: readonly Further[], ranked: boolean): Column[] {
+  const fixed = COLUMNS.filter(({ id }) => !ALWAYS.has(id));
+  return [INTERVAL, ...(ranked ? [WORTH] : []), ...further.map(measureColumn), ...fixed];
+}
+
+const ALWAYS: ReadonlySet<ColumnId> = new Set<ColumnId>(["pick", "number", "family", "score"]);
+
+/** The chosen columns in their order, with those that identify a trial; the table scrolls if they find no room. */
+export function chosenColumns(
+  chosen: readonly ColumnId[],
+  further: readonly Further[],
+  ranked: boolean,
+  settings: ReadonlyMap<string, SharedSetting>,
 ): GridColumn[] {
+  const wanted = new Set(chosen);
+  const first = COLUMNS.filter(({ id }) => ALWAYS.has(id));
+  const others = offeredColumns(further, ranked).filter(({ id }) => wanted.has(id));
+  const facts = others.filter(({ id }) => COLUMNS.some((one) => one.id === id));
+  const set = [...settings.values()]
+    .filter(({ name }) => wanted.has(`${SETTING}${name}`))
+    .map(
+      ({ name, label, families }): Column => ({
+        id: `${SETTING}${name}`,
+        label,
+        title: `${name}, of ${families.join(", ")}`,
+        width: "minmax(104px, 0.6fr)",
+        right: true,
+        from: 0,
+        descends: true,
+      }),
+    );
+  return [PICK, ...first, ...others.filter((one) => !facts.includes(one)), ...set, ...facts];
+}
+
+function measureColumn({ name, label, unit, story, direction }: Further): Column {
+  return {
+    id: `${MEASURE}${name}` as ColumnId,
+    label,
+    title: `${headOf({ label, unit })}: ${direction} is better. ${story}`,
+    width: `${FURTHER}px`,
+    right: true,
+    from: 0,
+    descends: direction === "higher",
+  };
+}
+
+/** A column for each further objective, as many as find room; the others are in the trial's drawer. */
+export function columnsFor(width: number, further: readonly Further[] = [], ranked = false): GridColumn[] {
+  const pick = width >= PICK_FROM ? [PICK] : [];
+  const interval = width >= (further.length > 0 ? INTERVAL_BESIDE : INTERVAL.from) ? [INTERVAL] : [];
   const worth = ranked && width >= LEAST ? [WORTH] : [];
-  const left = width - worth.length * FURTHER;
+  const left = width - worth.length * FURTHER - interval.length * INTERVAL_ROOM - pick.length * 30;
   const room = Math.max(0, Math.floor((left - (width >= WIDE ? WIDER : LEAST)) / (FURTHER + GAP)));
-  const measures = further.slice(0, room).map(
-    ({ name, label, unit, story, direction }): Column => ({
-      id: `${MEASURE}${name}` as ColumnId,
-      label,
-      title: `${headOf({ label, unit })}: ${direction} is better. ${story}`,
-      width: `${FURTHER}px`,
-      right: true,
-      from: 0,
-      descends: direction === "higher",
-    }),
-  );
+  const measures = further.slice(0, room).map(measureColumn);
   const rest = left - measures.length * (FURTHER + GAP);
   const added = [...worth, ...measures];
-  const shown = COLUMNS.filter((column) => (added.length > 0 ? rest : width) >= column.from);
+  const shown = COLUMNS.filter((column) => rest >= column.from);
   const at = shown.findIndex((column) => column.id === "score") + 1;
-  const columns = [...shown.slice(0, at), ...added, ...shown.slice(at)];
+  const columns = [...pick, ...shown.slice(0, at), ...interval, ...added, ...shown.slice(at)];
   const roomy = width >= leastWidth(columns);
   const states = shown.some((column) => column.id === "state");
   return columns.map((column) => {
@@ -118,7 +172,7 @@ export function columnsFor(
 }
 
 /** Pixels that columns need beside each other, with the gaps between them and the padding at the ends. */
-function leastWidth(columns: readonly Column[]): number {
+export function leastWidth(columns: readonly Pick<GridColumn, "width">[]): number {
   const least = columns.map((column) => Number(/\d+/.exec(column.width)?.[0] ?? 0));
   return least.reduce((sum, one) => sum + one, 0) + GAP * (columns.length - 1) + 2 * 12;
 }
@@ -130,5 +184,6 @@ export function descendsFirst(
 ): boolean {
   const measure = further.find((one) => id === `${MEASURE}${one.name}`);
   if (measure !== undefined) return measure.direction === "higher";
+  if (id === INTERVAL.id) return INTERVAL.descends;
   return COLUMNS.find((column) => column.id === id)?.descends ?? true;
 }

@@ -69,7 +69,9 @@ def progress(
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis())
     y = alt.Y("y:Q", title=metric_label if legend else None, scale=alt.Scale(zero=False, padding=8), axis=_y_axis())
     line: dict[str, Any] = {"interpolate": "step-after", "strokeWidth": 1.5, "strokeJoin": "round"}
-    today = base.transform_filter("datum.past === 0").mark_line(**line, color=alt.expr("ink"))
+    today = base.transform_filter("datum.past === 0 && !(datum.x < datum.first)").mark_line(
+        **line, color=alt.expr("ink")
+    )
     before = base.transform_filter("datum.past !== 0").mark_line(**line, color=alt.expr("faint"), opacity=0.6)
     best = alt.Y("best:Q")
     points = base.mark_point(filled=True, size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
@@ -156,11 +158,19 @@ def _transformed(chart: Any) -> Any:
             x="by_time ? datum.finished_at : datum.number",
             searched="datum.baseline || datum.past !== 0 ? null : datum.score",
             base="datum.baseline ? datum.score : null",
+            begins="datum.baseline || datum.past !== 0 ? null : by_time ? datum.finished_at : datum.number",
         )
         .transform_window(peak="max(score)", frame=[None, 0], sort=[{"field": "x"}], groupby=["past"])
         .transform_joinaggregate(
-            low="min(score)", high="max(score)", quarter="q1(searched)", top="max(searched)", reference="max(base)"
+            low="min(score)",
+            high="max(score)",
+            quarter="q1(searched)",
+            top="max(searched)",
+            reference="max(base)",
+            views="max(past)",
+            start="min(begins)",
         )
+        .transform_calculate(first="datum.views > 0 ? datum.start : null")
         .transform_calculate(
             cut=(
                 "isValid(datum.quarter) && datum.top > datum.quarter"

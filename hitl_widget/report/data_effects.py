@@ -101,7 +101,7 @@ def _said(words: Words, act: Act, found: DataEffect) -> str:
         f"{scores[0]} → {scores[1]}, {change} (standard error, same configuration, same {found.folds} folds)."
     )
     if act.leaks and found.change < 0:
-        columns = " and ".join(f"`{name}`" for name in act.leaks)
+        columns = " and ".join(f"“{name}”" for name in act.leaks)
         said += f" A warning called {columns} possible target leakage: the score without it is the honest one."
     return said
 

@@ -32,7 +32,7 @@ describe("the dashboard", () => {
       family.story = EVIL;
       family.colour = 'red;background:url("x")';
     }
-    for (const chip of snapshot.session.chips) chip.detail = chip.text = EVIL;
+    for (const chip of snapshot.steering.chips) chip.detail = chip.text = EVIL;
     snapshot.status.headline = snapshot.status.aside = EVIL;
     snapshot.status.notices = [{ level: "error", text: EVIL, remedy: EVIL }];
     screen = await Screen.show("overview", { snapshot });

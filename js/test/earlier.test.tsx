@@ -59,6 +59,30 @@ describe("results on earlier data", () => {
   });
 });
 
+describe("the number of changes", () => {
+  let screen: Screen;
+
+  afterEach(() => screen.close());
+
+  it("is the same in the journal and beside the search space", async () => {
+    const snapshot = recordedSnapshot("binary", "excluded");
+    const [act] = snapshot.steering.acts;
+    if (act === undefined) throw new Error("no act was recorded");
+    snapshot.steering.acts = Array.from({ length: 50 }, (_, i) => ({ ...act, number: 60 - i }));
+    snapshot.steering.changes = { you: 58, machine: 2 };
+    screen = await Screen.show("space", { snapshot });
+    await screen.says("Show the last 50 of 60 changes");
+    screen.close();
+    snapshot.steering.acts.length = 9;
+    snapshot.steering.changes = { you: 7, machine: 2 };
+    screen = await Screen.show("space", { snapshot });
+    await screen.says("Show all 9 changes");
+    screen.close();
+    screen = await Screen.show("journal", { recording: "binary", state: "excluded" });
+    await screen.says("You made one change");
+  });
+});
+
 describe("the points of the chart", () => {
   it("keep each new best of each view of the data", () => {
     const rows = manyRows(900).map(toRow);

@@ -55,8 +55,10 @@ describe("the history", () => {
   });
 
   it("is led by a sentence", () => {
-    expect(historyHeadline([])).toBe("Nothing has happened yet.");
-    expect(historyHeadline(STORY.slice(0, 4))).toContain("on its own");
-    expect(historyHeadline(STORY)).toBe("You made one change; the machine made one change.");
+    expect(historyHeadline([], { you: 0, machine: 0 })).toBe("Nothing has happened yet.");
+    expect(historyHeadline(STORY, { you: 0, machine: 0 })).toContain("on its own");
+    expect(historyHeadline(STORY, { you: 1, machine: 2 })).toBe(
+      "You made one change; the machine made two changes.",
+    );
   });
 });

@@ -54,7 +54,7 @@ class Search:
 
 @pytest.fixture
 def search():
-    """The leading model and a linear one, before and after `alive` was excluded; another family is lucky."""
+    """The leading model and a linear one, before and after alive was excluded; another family is lucky."""
     made = Search("alive")
     made.trial("linear", [score - 0.02 for score in LEAKY])
     best = made.trial("lightgbm", LEAKY)
@@ -72,7 +72,7 @@ def test_the_effect_is_that_of_the_pair(search):
     assert found.change == pytest.approx(-0.144)
     assert effect_in_words(WORDS, search.state, act) == (
         "LightGBM #1 → #3: ROC AUC 0.994 → 0.850, −0.144 ± 0.008 (standard error, same configuration, same 5 folds). "
-        "A warning called `alive` possible target leakage: the score without it is the honest one."
+        "A warning called “alive” possible target leakage: the score without it is the honest one."
     )
 
 

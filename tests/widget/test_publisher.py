@@ -90,7 +90,7 @@ def test_hello_gives_the_whole_session(browser, session):
     families = {one["name"]: one for one in answer["session"]["families"]}
     assert families["dummy"]["baseline"]
     assert len(families["lightgbm"]["parameters"]) > 5
-    assert any(EVIL in chip["detail"] for chip in answer["session"]["chips"])
+    assert any(EVIL in chip["detail"] for chip in answer["steering"]["chips"])
 
 
 def test_deltas_follow_the_search_without_a_gap(browser, session):

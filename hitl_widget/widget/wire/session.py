@@ -8,7 +8,6 @@ from hitl_widget.domain import delivery
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
-from hitl_widget.report.facts import task_facts
 from hitl_widget.report.headline import caveat, headline
 from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
@@ -29,7 +28,6 @@ __all__ = [
     "Baseline",
     "Best",
     "Budget",
-    "Chip",
     "Counts",
     "Ensemble",
     "EnsembleMember",
@@ -54,12 +52,6 @@ class MetricInfo(TypedDict):
     of_target: bool
 
 
-class Chip(TypedDict):
-    text: str
-    detail: str
-    tone: Literal["plain", "warn"]
-
-
 class SessionInfo(TypedDict):
     id: str
     name: str
@@ -73,7 +65,6 @@ class SessionInfo(TypedDict):
     sentence: str
     split: str
     folds: int
-    chips: list[Chip]
     families: list[FamilyInfo]
     workers: int
     journal: str
@@ -210,7 +201,6 @@ def session_info(runtime: Runtime) -> SessionInfo:
         "sentence": task.sentence(),
         "split": task.split_in_words(),
         "folds": task.split.folds,
-        "chips": task_facts(runtime.words.task),  # type: ignore[typeddict-item]
         "families": family_infos(runtime, runtime.state.base),
         "workers": runtime.workers,
         "journal": runtime.shown_path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict
 
-__all__ = ["Author", "Notice", "PartOf", "Refusal", "Reply"]
+__all__ = ["Author", "Chip", "Notice", "PartOf", "Refusal", "Reply"]
 
 Author = Literal["you", "machine"]
 
@@ -21,6 +21,14 @@ class PartOf:
     """
 
     message: str
+
+
+class Chip(TypedDict):
+    """A short fact about the task, with a detail."""
+
+    text: str
+    detail: str
+    tone: Literal["plain", "warn"]
 
 
 class Notice(TypedDict):

@@ -12,13 +12,15 @@ from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space, Value
 from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.domain.steering import Act, Generation
+from hitl_widget.domain.trial import Author as By
 from hitl_widget.errors import CommandError
 from hitl_widget.report.data_effects import effect_in_words, effect_of_generation, signed_change
+from hitl_widget.report.facts import task_facts
 from hitl_widget.report.improvement import gain
 from hitl_widget.report.words import Words
 from hitl_widget.sampling.priors import weight_of
 from hitl_widget.widget.requests import request
-from hitl_widget.widget.wire.shared import Author
+from hitl_widget.widget.wire.shared import Author, Chip
 from hitl_widget.widget.wire.trials import label_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ActInfo",
     "BeliefInfo",
+    "ChangeCounts",
     "FamilyInfo",
     "GenerationInfo",
     "ImportanceInfo",
@@ -149,7 +152,16 @@ class NudgeInfo(TypedDict):
     """The trial that it is about."""
 
 
+class ChangeCounts(TypedDict):
+    you: int
+    machine: int
+
+
 class Steering(TypedDict):
+    sentence: str
+    """The task with today's data, in one sentence."""
+    chips: list[Chip]
+    """Facts about today's data."""
     families: list[str]
     """Families in the current space."""
     ranges: list[RangeInfo]
@@ -162,6 +174,8 @@ class Steering(TypedDict):
     beliefs: list[BeliefInfo]
     acts: list[ActInfo]
     """The acts so far, latest first, at most 50."""
+    changes: ChangeCounts
+    """Number of acts so far by their author, also beyond those listed; undoing one is not a change."""
     generations: list[GenerationInfo]
     """The spaces so far, the current one first, at most 50."""
     undo: str | None
@@ -244,7 +258,10 @@ def _importance_info(state: SessionState, family: str) -> ImportanceInfo:
 
 def steering_info(state: SessionState, words: Words) -> Steering:
     """Return the current steering of the search, and its history."""
+    task = state.steering.data.applied(words.task)
     return {
+        "sentence": task.sentence(),
+        "chips": task_facts(task),  # type: ignore[typeddict-item]
         "families": list(state.space.families),
         "ranges": [_range(one, state) for one in state.space.parameters],
         "outside": sorted(state.outside),
@@ -252,6 +269,10 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
         "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],
+        "changes": {
+            "you": sum(one.kind != "undo" and one.author is By.YOU for one in state.acts),
+            "machine": sum(one.kind != "undo" and one.author is By.MACHINE for one in state.acts),
+        },
         "generations": _generations(state, words),
         "undo": state.acts[state.done[-1] - 1].title if state.done else None,
         "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,

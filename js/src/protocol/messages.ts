@@ -142,6 +142,11 @@ export interface ChallengeInfo {
   gained: string[];
 }
 
+export interface ChangeCounts {
+  you: number;
+  machine: number;
+}
+
 export interface Chip {
   text: string;
   detail: string;
@@ -564,7 +569,6 @@ export interface SessionInfo {
   sentence: string;
   split: string;
   folds: number;
-  chips: Chip[];
   families: FamilyInfo[];
   workers: number;
   journal: string;
@@ -638,6 +642,8 @@ export interface Status {
 }
 
 export interface Steering {
+  sentence: string;
+  chips: Chip[];
   families: string[];
   ranges: RangeInfo[];
   outside: number[];
@@ -645,6 +651,7 @@ export interface Steering {
   other_data: number[][];
   beliefs: BeliefInfo[];
   acts: ActInfo[];
+  changes: ChangeCounts;
   generations: GenerationInfo[];
   undo: string | null;
   redo: string | null;
@@ -1149,6 +1156,12 @@ export const SCHEMA = {
       "gained": {
         "list": "string"
       }
+    }
+  },
+  "ChangeCounts": {
+    "object": {
+      "you": "number",
+      "machine": "number"
     }
   },
   "Chip": {
@@ -2127,11 +2140,6 @@ export const SCHEMA = {
       "sentence": "string",
       "split": "string",
       "folds": "number",
-      "chips": {
-        "list": {
-          "ref": "Chip"
-        }
-      },
       "families": {
         "list": {
           "ref": "FamilyInfo"
@@ -2320,6 +2328,12 @@ export const SCHEMA = {
   },
   "Steering": {
     "object": {
+      "sentence": "string",
+      "chips": {
+        "list": {
+          "ref": "Chip"
+        }
+      },
       "families": {
         "list": "string"
       },
@@ -2348,6 +2362,9 @@ export const SCHEMA = {
         "list": {
           "ref": "ActInfo"
         }
+      },
+      "changes": {
+        "ref": "ChangeCounts"
       },
       "generations": {
         "list": {

@@ -1,4 +1,4 @@
-import type { ActInfo, HistoryRow } from "../protocol/messages";
+import type { ActInfo, ChangeCounts, HistoryRow } from "../protocol/messages";
 import type { HistoryFilter } from "../store/ui";
 import { numberWord } from "./space";
 
@@ -56,10 +56,9 @@ export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
 const changes = (count: number) => `${numberWord(count)} ${count === 1 ? "change" : "changes"}`;
 
 /** The headline of the journal. */
-export function historyHeadline(rows: readonly HistoryRow[]): string {
+export function historyHeadline(rows: readonly HistoryRow[], made: ChangeCounts): string {
   if (rows.length === 0) return "Nothing has happened yet.";
-  const yours = rows.filter((row) => row.author === "you" && row.kind !== "note").length;
-  const turns = rows.filter((row) => row.author === "machine" && row.act !== null).length;
+  const { you: yours, machine: turns } = made;
   if (yours === 0 && turns === 0) return "The machine has searched on its own so far.";
   const you = yours === 0 ? "You have changed nothing yet" : `You made ${changes(yours)}`;
   return `${you}${turns === 0 ? "." : `; the machine made ${changes(turns)}.`}`;

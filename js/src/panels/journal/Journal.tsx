@@ -16,6 +16,7 @@ import "./Journal.css";
 const PAGE = 200;
 const NO_ROWS: readonly HistoryRow[] = [];
 const NO_ACTS: readonly ActInfo[] = [];
+const NO_CHANGES = { you: 0, machine: 0 };
 
 /** The history of the session: everyone's acts in one timeline, newest first. */
 export function Journal(props: PanelProps) {
@@ -46,7 +47,7 @@ export function Journal(props: PanelProps) {
   return (
     <>
       <Lead
-        headline={historyHeadline(rows)}
+        headline={historyHeadline(rows, store.steering.value?.changes ?? NO_CHANGES)}
         aside={rows.length === 0 ? "" : "Everything is saved in the journal."}
       />
       <Nudges {...props} />

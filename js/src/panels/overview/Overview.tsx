@@ -33,15 +33,16 @@ function Loaded(props: LoadedProps) {
   store.version.value;
   const families = useMemo(() => byName(session.families), [session]);
   const young = status.today.complete < 3;
-  const headline = status.headline || session.sentence;
+  const sentence = store.steering.value?.sentence ?? session.sentence;
+  const headline = status.headline || sentence;
   const own = () => {
     ui.drawer.value = { show: "form", parent: null, family: null };
   };
   return (
     <>
       <Lead headline={headline} aside={status.aside} />
-      {young && !headline.includes(session.sentence) && <p class="understood">{session.sentence}</p>}
-      <Chips chips={session.chips} />
+      {young && !headline.includes(sentence) && <p class="understood">{sentence}</p>}
+      <Chips chips={store.steering.value?.chips ?? []} />
       <WarningsLine {...props} />
       <Nudges {...props} />
       <YourMove {...props} />

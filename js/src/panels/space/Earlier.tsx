@@ -7,6 +7,8 @@ import "./Earlier.css";
 
 interface Props {
   steering: Steering;
+  /** Number of trials started so far. */
+  started: number;
   disabled: boolean;
   onUndo(act: number): void;
   onRedo(): void;
@@ -15,12 +17,14 @@ interface Props {
 const SHORT = 6;
 
 /** Earlier changes of the space: author, effect, and a button that undoes each. */
-export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
+export function Earlier({ steering, started, disabled, onUndo, onRedo }: Props) {
   const [all, setAll] = useState(false);
   const opened = new Map<number, GenerationInfo>();
-  for (const one of steering.generations) {
-    if (one.act !== null && !opened.has(one.act)) opened.set(one.act, one);
-  }
+  steering.generations.forEach((one, i) => {
+    if (one.act === null || opened.has(one.act)) return;
+    opened.set(one.act, i === 0 ? { ...one, trials: started - one.first } : one);
+  });
+  const { changes } = steering;
   const acts = steering.acts.filter((act) => act.kind !== "undo");
   const shown = all ? acts : acts.slice(0, SHORT);
   return (
@@ -58,12 +62,17 @@ export function Earlier({ steering, disabled, onUndo, onRedo }: Props) {
       )}
       {acts.length > SHORT && (
         <button type="button" class="btn quiet small" onClick={() => setAll(!all)}>
-          {all ? "Show fewer changes" : `Show all ${acts.length} changes`}
+          {all ? "Show fewer changes" : allWords(acts.length, changes.you + changes.machine)}
         </button>
       )}
     </section>
   );
 }
+
+const allWords = (listed: number, count: number) =>
+  listed < count
+    ? `Show the last ${listed} of ${formatCount(count)} changes`
+    : `Show all ${formatCount(count)} changes`;
 
 interface LineProps {
   act: ActInfo;

@@ -3,6 +3,7 @@ import { Lead } from "../../components/Lead";
 import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from "../../protocol/messages";
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
 import { formatCount } from "../../words/numbers";
+import { started } from "../../words/phase";
 import { spaceAside, spaceHeadline } from "../../words/space";
 import { TERMS } from "../../words/terms";
 import { byName } from "../../words/trial";
@@ -222,7 +223,13 @@ function Loaded(props: Props) {
             onUndo={undo}
             onRedo={redo}
           />
-          <Earlier steering={steering} disabled={!reachable} onUndo={undo} onRedo={redo} />
+          <Earlier
+            steering={steering}
+            started={started(status.counts)}
+            disabled={!reachable}
+            onUndo={undo}
+            onRedo={redo}
+          />
         </div>
       </div>
     </>

@@ -128,7 +128,7 @@ function Loaded(props: Props) {
     <>
       <p class="lead">
         {filter.earlier ? saidEarlier(past.size, rows.length) : said(today, rows.length, status)}
-        {status.counts.running > 0 && filter.state !== "running" && (
+        {!filter.earlier && status.counts.running > 0 && filter.state !== "running" && (
           <>
             {" "}
             <button

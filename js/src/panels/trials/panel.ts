@@ -8,5 +8,8 @@ export const trials: Panel = {
   label: "Trials",
   title: TERMS.trial,
   component: Trials,
-  note: ({ store }) => (store.version.value > 0 && store.rows.size > 0 ? formatCount(store.rows.size) : ""),
+  note: ({ store }) => {
+    const today = store.version.value > 0 ? store.rows.size - store.past.value.size : 0;
+    return today > 0 ? formatCount(today) : "";
+  },
 };

@@ -1,4 +1,7 @@
-"""The events of a session. Its state is the fold of its events, so a journal holds nothing else."""
+"""The events of a session. Its state is the fold of its events, so a journal holds nothing else.
+
+Long because one file defines the whole format of a journal.
+"""
 
 from __future__ import annotations
 
@@ -153,6 +156,8 @@ class Steered:
         The new data choices, which start a generation with this act's number.
     leaks
         Of a new act: the excluded columns that a warning calls target leakage.
+    annotated
+        By number of the trial, the tags and the note that were changed; both empty if they were removed.
     """
 
     step: str
@@ -171,6 +176,7 @@ class Steered:
     answers: tuple[Any, ...] = ()
     data: Mapping[str, Any] | None = None
     leaks: tuple[str, ...] = ()
+    annotated: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

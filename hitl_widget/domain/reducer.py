@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.data_choices import DataChoices
@@ -129,6 +131,12 @@ def _first_generation(state: SessionState, record: ev.Record, number: int, space
     )
 
 
+def _annotated(before: Mapping[int, Annotation], changed: Mapping[str, Any]) -> dict[int, Annotation]:
+    """Return the annotations after a change; empty ones are removed."""
+    after = {**before, **{int(number): Annotation.from_json(body) for number, body in changed.items()}}
+    return {number: one for number, one in after.items() if one != Annotation()}
+
+
 def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> SessionState:
     before = state.steering
     after = Steering(
@@ -137,6 +145,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         (before.discarded | frozenset(event.discarded)) - frozenset(event.restored),
         _preferences(before.preferences, event),
         before.data if event.data is None else DataChoices.from_json(event.data),
+        before.annotations if event.annotated is None else _annotated(before.annotations, event.annotated),
     )
     state = _with_act(replace(state, steering=after), record, event, before)
     if event.base is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.belief import Belief
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
 from hitl_widget.domain.preference import NO_PREFERENCES, Preferences
@@ -15,8 +16,8 @@ from hitl_widget.domain.trial import Author
 __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
-"""``space``, ``learner``, ``belief``, ``discard``, ``objective``, ``constraint``, ``answer``, ``goal``, ``data`` or
-``undo``."""
+"""``space``, ``learner``, ``belief``, ``discard``, ``annotate``, ``objective``, ``constraint``, ``answer``, ``goal``,
+``data`` or ``undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Steering:
         The preferences of the user.
     data
         How the columns enter the models.
+    annotations
+        The tags and notes of trials, by number.
     """
 
     space: Space = field(default_factory=lambda: Space((), ()))
@@ -42,6 +45,7 @@ class Steering:
     discarded: frozenset[int] = frozenset()
     preferences: Preferences = NO_PREFERENCES
     data: DataChoices = NO_CHOICES
+    annotations: Mapping[int, Annotation] = field(default_factory=dict)
 
     def belief(self, about: str) -> Belief | None:
         """Return the belief about a hyperparameter or ``"family"``."""
@@ -154,9 +158,12 @@ def undoing(act: Act, now: Steering) -> Steering | str:
     data = _data_without(act, now.data)
     if isinstance(data, str):
         return data
+    annotations = _taken_back(act.before.annotations, act.after.annotations, now.annotations)
+    if isinstance(annotations, str):
+        return f"the annotation of #{annotations}"
     added = act.after.discarded - act.before.discarded
     removed = act.before.discarded - act.after.discarded
-    return Steering(space, beliefs, (now.discarded - added) | removed, preferences, data)
+    return Steering(space, beliefs, (now.discarded - added) | removed, preferences, data, annotations)
 
 
 def _space_without(act: Act, now: Space) -> Space | str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
@@ -107,6 +108,7 @@ class Acts:
             discarded=tuple(sorted(after.discarded - before.discarded)),
             restored=tuple(sorted(before.discarded - after.discarded)),
             data=after.data.as_json() if reread else None,
+            annotated=_annotated(before.annotations, after.annotations),
             **_of_preferences(before.preferences, after.preferences),
             **told,
         )
@@ -116,6 +118,16 @@ class Acts:
 
 def _sentence(title: str) -> str:
     return f"{title[:1].upper()}{title[1:]}."
+
+
+def _annotated(before: Mapping[int, Annotation], after: Mapping[int, Annotation]) -> dict[str, Any] | None:
+    """Return the annotations that differ, by number of the trial; None if none does."""
+    changed = {
+        str(number): after.get(number, Annotation()).as_json()
+        for number in sorted({*before, *after})
+        if before.get(number) != after.get(number)
+    }
+    return changed or None
 
 
 def _of_preferences(before: Preferences, after: Preferences) -> dict[str, Any]:

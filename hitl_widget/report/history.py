@@ -112,7 +112,7 @@ def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
 
 _KINDS = {
     "belief": "belief",
-    "discard": "trial",
+    **dict.fromkeys(("discard", "annotate"), "trial"),
     "data": "data",
     **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hitl_widget.data.objectives import main_objective, objective_named, wanted
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.objective import Objective
 from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.domain.task import Task
@@ -46,6 +47,10 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
     ]
     names = [one.name for one in further]
     frame = pd.DataFrame(rows, columns=[*_COLUMNS, *names])
+    if state.steering.annotations:
+        written = [state.steering.annotations.get(trial.number, Annotation()) for trial in state.trials]
+        frame["tags"] = pd.Series([one.tags for one in written], dtype=object)
+        frame["note"] = [one.note for one in written]
     if state.preferences.hard:
         feasible = [
             trial.number not in state.broken if trial.state is TrialState.COMPLETE else None for trial in state.trials

@@ -34,9 +34,9 @@ class TrialMethods(Part):
         pandas.DataFrame
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
             start), proposed_by, generation, config (dict); then a column for each objective, by its name (of scores,
-            greater is better). With hard constraints also `feasible`: whether the trial satisfies them, missing unless
-            it is complete. After a data change also `earlier_data`: whether the trial was measured on other data than
-            today's, so that its score does not compare.
+            greater is better). With annotations also `tags` (tuple) and `note`. With hard constraints also `feasible`:
+            whether the trial satisfies them, missing unless it is complete. After a data change also `earlier_data`:
+            whether the trial was measured on other data than today's, so that its score does not compare.
         """
         return trials_frame(self._runtime.state, self._runtime.task)
 
@@ -170,6 +170,24 @@ class TrialMethods(Part):
             Number of the trial.
         """
         self._runtime.do(cmd.Cancel(plain(number)))
+
+    def annotate(self, number: int, *, tags: Sequence[str] = (), note: str = "") -> None:
+        """Write tags and a note on a trial, in place of the earlier ones; `undo` reverts this.
+
+        Parameters
+        ----------
+        number
+            Number of the trial.
+        tags
+            At most 10 short texts. `trials` has them in its column `tags`.
+        note
+            A text, which `trials` has in its column `note`.
+
+        Examples
+        --------
+        >>> session.annotate(12, tags=["candidate"], note="Fast enough for the app.")   # doctest: +SKIP
+        """
+        self._runtime.do(cmd.Annotate(plain(number), _several(tags) if not isinstance(tags, str) else (tags,), note))
 
     def discard(self, number: int) -> None:
         """Have the search ignore a trial; it stays in the record, and `undo` or `restore` reverts this.

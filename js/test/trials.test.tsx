@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { TrialComparison } from "../src/protocol/messages";
 import { manyRows } from "./many";
 import { recordedSnapshot } from "./recorded";
-import { Screen } from "./screen";
+import { drawn, Screen } from "./screen";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 
@@ -81,5 +81,36 @@ describe("the trials panel", () => {
     await choose(6);
     expect(screen.button("Compare 5 trials").textContent).toBe("Compare 5 trials");
     expect(screen.text(".compare-bar")).toContain("At most 5 trials can be compared.");
+  });
+
+  it("says in sight why a trial cannot be run again", async () => {
+    const snapshot = many();
+    snapshot.status.phase = "finished";
+    screen = await Screen.show("trials", { snapshot });
+    await choose(1);
+    await screen.key(screen.one(".grid"), "Enter");
+    expect(screen.text(".drawer-foot")).toContain(
+      "The search has finished. Extend the search to queue trials.",
+    );
+    expect(screen.button("Run again").disabled).toBe(true);
+    expect(screen.button("Run again").title).toContain("Extend the search");
+  });
+
+  it("writes tags and a note on a trial, finds trials by them, and shows them as text", async () => {
+    screen = await Screen.show("trials", { snapshot: many() });
+    await choose(1);
+    await screen.key(screen.one(".grid"), "Enter");
+    await screen.press("Add tags or a note");
+    await screen.fill(screen.one("#hitl-tags"), `candidate, ${EVIL}, candidate,`);
+    await screen.fill(screen.one("#hitl-note"), " fast enough ");
+    await drawn(() => screen.one("form.annotation").dispatchEvent(new Event("submit", { cancelable: true })));
+    const number = Number(screen.one(".drawer").getAttribute("aria-label")?.slice("Trial ".length));
+    await screen.lastSent({ type: "annotate", number, tags: ["candidate", EVIL], note: "fast enough" });
+    const annotations = [{ number, tags: ["candidate", EVIL], note: "fast enough" }];
+    await drawn(() => screen.host.delta([], {}, { annotations }));
+    expect(screen.text(".annotation")).toContain(EVIL);
+    expect(screen.all("img")).toHaveLength(0);
+    await screen.fill(screen.labelled("Find trials"), '"fast enough"');
+    expect(screen.text(".lead")).toContain("1 of 40 trials match.");
   });
 });

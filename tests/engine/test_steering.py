@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.reducer import replay
 from hitl_widget.domain.state import Phase
 from hitl_widget.domain.steering import Steering
@@ -114,6 +115,29 @@ def test_a_discarded_trial_counts_for_nothing_until_it_is_brought_back(stage):
         one.do(cmd.Discard(best))
     one.do(cmd.Restore(best))
     assert one.controller.state.best == best
+
+
+def test_tags_and_a_note_are_written_on_a_trial_and_undone(stage):
+    """They change no score and no ranking, come back from the journal, and each change is an act."""
+    one = running(stage)
+    one.do(cmd.Pause())
+    best = one.controller.state.best
+    one.do(cmd.Annotate(best, (" candidate ", "candidate"), "fast enough"))
+    first = one.do(cmd.Annotate(0, ("guess",))).act
+    assert one.controller.state.steering.annotations == {
+        best: Annotation(("candidate",), "fast enough"),
+        0: Annotation(("guess",)),
+    }
+    assert one.controller.state.best == best
+    with pytest.raises(CommandError, match="already has these tags"):
+        one.do(cmd.Annotate(0, ("guess",)))
+    with pytest.raises(CommandError, match="1 to 40 characters"):
+        cmd.Annotate(0, ("x" * 41,))
+    one.do(cmd.Annotate(best))
+    assert one.controller.state.steering.annotations == {0: Annotation(("guess",))}
+    one.do(cmd.Undo())
+    one.do(cmd.Undo(first))
+    assert one.controller.state.steering.annotations == {best: Annotation(("candidate",), "fast enough")}
 
 
 def test_where_the_person_drives_only_what_they_ask_for_runs(stage):

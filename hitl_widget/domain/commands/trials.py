@@ -11,14 +11,18 @@ from hitl_widget.domain.spelling import (
     dict_literal,
     is_config,
     is_count,
+    is_text,
     literal,
     put,
 )
 from hitl_widget.errors import CommandError
 
-__all__ = ["Batch", "Cancel", "Discard", "Grid", "Propose", "Restore", "Suggest"]
+__all__ = ["Annotate", "Batch", "Cancel", "Discard", "Grid", "Propose", "Restore", "Suggest"]
 
 MOST_AT_ONCE = 200
+MOST_TAGS = 10
+MOST_LETTERS_OF_TAG = 40
+MOST_LETTERS_OF_NOTE = 2_000
 
 
 @command("propose", subject=Subject.TRIALS)
@@ -166,3 +170,39 @@ class Restore(Command):
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.restore({self.number})"
+
+
+@command("annotate", subject=Subject.TRIALS, undoable=True)
+class Annotate(Command):
+    """Write tags and a note on a trial, in place of the earlier ones.
+
+    Examples
+    --------
+    >>> Annotate(12, ("candidate",), "Fast enough for the app.").python()
+    'session.annotate(12, tags=["candidate"], note="Fast enough for the app.")'
+    """
+
+    number: int
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        Cancel(self.number)
+        tags = as_tuple(self.tags, "tags of a trial")
+        for one in tags:
+            if not is_text(one) or len(one.strip()) > MOST_LETTERS_OF_TAG:
+                raise CommandError(f"A tag must be a text of 1 to {MOST_LETTERS_OF_TAG} characters; got {one!r:.120}.")
+        put(self, "tags", tuple(dict.fromkeys(one.strip() for one in tags)))
+        if len(self.tags) > MOST_TAGS:
+            raise CommandError(f"A trial can have at most {MOST_TAGS} tags; got {len(self.tags)}.")
+        if not isinstance(self.note, str):
+            raise CommandError(f"The note of a trial must be a text; got {self.note!r:.120}.")
+        put(self, "note", self.note.strip())
+        if len(self.note) > MOST_LETTERS_OF_NOTE:
+            raise CommandError(
+                f"The note of a trial can have at most {MOST_LETTERS_OF_NOTE:,} characters; got {len(self.note):,}."
+            )
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.annotate({self.number}, tags={literal(list(self.tags))}, note={literal(self.note)})"

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.proposal import Proposal
 from hitl_widget.domain.provenance import Provenance
@@ -133,6 +134,20 @@ class TrialHandler(Handler):
             raise CommandError(f"Trial {number} is not discarded.")
         after = replace(steering, discarded=steering.discarded - {number})
         return self._acts.do("discard", f"restored #{number}", by, after)
+
+    @handles(cmd.Annotate)
+    def annotate(self, command: cmd.Annotate, by: Provenance) -> Receipt:
+        """Write tags and a note on a trial."""
+        number, steering = command.number, self._context.state.steering
+        self._context.trial(number)
+        fresh = Annotation(command.tags, command.note)
+        if fresh == steering.annotations.get(number, Annotation()):
+            raise CommandError(f"Trial {number} already has these tags and this note.")
+        kept = {key: one for key, one in steering.annotations.items() if key != number}
+        added = {number: fresh} if fresh != Annotation() else {}
+        words = ", ".join(fresh.tags) or fresh.note.split("\n")[0][:60]
+        title = f"annotated #{number}: {words}" if words else f"removed the annotation of #{number}"
+        return self._acts.do("annotate", title, by, replace(steering, annotations={**kept, **added}))
 
     def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
         """Return the complete configuration, validated against the current space and the available families."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActInfo",
+    "AnnotationInfo",
     "BeliefInfo",
     "ChangeCounts",
     "FamilyInfo",
@@ -108,7 +109,19 @@ class BeliefInfo(TypedDict):
 class ActInfo(TypedDict):
     number: int
     author: Author
-    kind: Literal["space", "learner", "belief", "discard", "objective", "constraint", "answer", "goal", "data", "undo"]
+    kind: Literal[
+        "space",
+        "learner",
+        "belief",
+        "discard",
+        "annotate",
+        "objective",
+        "constraint",
+        "answer",
+        "goal",
+        "data",
+        "undo",
+    ]
     title: str
     why: str
     effect: str
@@ -157,6 +170,12 @@ class ChangeCounts(TypedDict):
     machine: int
 
 
+class AnnotationInfo(TypedDict):
+    number: int
+    tags: list[str]
+    note: str
+
+
 class Steering(TypedDict):
     sentence: str
     """The task with today's data, in one sentence."""
@@ -169,6 +188,8 @@ class Steering(TypedDict):
     outside: list[int]
     """Trials outside the current space: grey, still used as evidence."""
     discarded: list[int]
+    annotations: list[AnnotationInfo]
+    """The tags and notes of trials."""
     other_data: list[list[int]]
     """Trials measured on other data than today's, a list for each of these views; all are outside."""
     beliefs: list[BeliefInfo]
@@ -266,6 +287,10 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "ranges": [_range(one, state) for one in state.space.parameters],
         "outside": sorted(state.outside),
         "discarded": sorted(state.steering.discarded),
+        "annotations": [
+            {"number": number, "tags": list(one.tags), "note": one.note}
+            for number, one in sorted(state.steering.annotations.items())
+        ],
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
         "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],

@@ -24,6 +24,8 @@ export interface GridColumn {
 /** Extra cells of a row: further objectives as text, and its utility. */
 export interface Beside {
   measure(row: Row, column: ColumnId): string | null;
+  /** The tags and the note of a trial. */
+  tags(row: Row): string;
   /** The value of a hyperparameter; null if the family of the trial does not have it. */
   setting(row: Row, column: ColumnId): string | null;
   worth: ReadonlyMap<number, Worth> | null;
@@ -147,6 +149,10 @@ function Cell({
       return <span class="mute">{row.finishedAt === null ? "–" : formatDuration(row.finishedAt)}</span>;
     case "state":
       return <span class={`state-${row.state}`}>{stateWords(row.state)}</span>;
+    case "tags": {
+      const text = beside.tags(row);
+      return <span title={text}>{text}</span>;
+    }
     case "by":
       if (brief) {
         return (

@@ -1,6 +1,6 @@
 import "../components/elements/index.css";
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { CodeLine } from "../components/Copy";
 import { Python, usePython } from "../components/python";
 import { Strip } from "../components/Strip";
@@ -77,6 +77,12 @@ function Loaded(props: LoadedProps) {
     dot: dot?.(panelProps) ?? "",
   }));
   const python = usePython(store, session, reachable);
+  const body = useRef<HTMLDivElement>(null);
+  const whole = useRef<HTMLDivElement>(null);
+  const opened = drawer !== null;
+  useEffect(() => {
+    if (opened && isHidden(body.current)) whole.current?.scrollIntoView?.({ block: "nearest" });
+  }, [opened]);
   const keys = (event: KeyboardEvent) => {
     const way = undoKey(event);
     if (way === null && ui.panelKeys?.(event)) event.preventDefault();
@@ -89,7 +95,13 @@ function Loaded(props: LoadedProps) {
   };
   return (
     <Python.Provider value={python}>
-      <div class="whole" role="group" aria-label={`AutoML session ${session.name}`} onKeyDown={keys}>
+      <div
+        ref={whole}
+        class="whole"
+        role="group"
+        aria-label={`AutoML session ${session.name}`}
+        onKeyDown={keys}
+      >
         <TopBar
           session={session}
           status={status}
@@ -102,6 +114,7 @@ function Loaded(props: LoadedProps) {
           tabs={tabs}
           selected={panel?.id ?? ""}
           onSelect={(id) => {
+            if (isHidden(body.current)) ui.drawer.value = null;
             ui.tab.value = id;
           }}
         />
@@ -109,7 +122,13 @@ function Loaded(props: LoadedProps) {
           {quiet}
         </p>
         <div class={drawer === null ? "main" : "main with-drawer"}>
-          <div class="body" role="tabpanel" id="hitl-panel" aria-labelledby={`hitl-tab-${panel?.id}`}>
+          <div
+            ref={body}
+            class="body"
+            role="tabpanel"
+            id="hitl-panel"
+            aria-labelledby={`hitl-tab-${panel?.id}`}
+          >
             {!reachable && <Unreached {...props} />}
             {refusal !== null && (
               <Strip
@@ -144,6 +163,11 @@ function Loaded(props: LoadedProps) {
       </div>
     </Python.Provider>
   );
+}
+
+/** True if the panel is hidden: where space is short, the drawer takes its place. */
+function isHidden(panel: HTMLElement | null): boolean {
+  return panel !== null && getComputedStyle(panel).display === "none";
 }
 
 function Unreached({ store, session }: LoadedProps) {

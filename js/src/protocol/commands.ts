@@ -181,6 +181,13 @@ export interface RestoreCommand {
   number: number;
 }
 
+export interface AnnotateCommand {
+  type: "annotate";
+  number: number;
+  tags: readonly string[];
+  note: string;
+}
+
 export interface UndoCommand {
   type: "undo";
   act: number | null;
@@ -218,6 +225,7 @@ export type Command =
   | SuggestCommand
   | DiscardCommand
   | RestoreCommand
+  | AnnotateCommand
   | UndoCommand
   | RedoCommand;
 
@@ -253,6 +261,7 @@ export const commands = {
   suggest: (): SuggestCommand => ({ type: "suggest" }),
   discard: (given: Given<DiscardCommand>): DiscardCommand => ({ type: "discard", ...given }),
   restore: (given: Given<RestoreCommand>): RestoreCommand => ({ type: "restore", ...given }),
+  annotate: (given: Given<AnnotateCommand, "tags" | "note">): AnnotateCommand => ({ type: "annotate", tags: [], note: "", ...given }),
   undo: (given: Given<UndoCommand, "act"> = {}): UndoCommand => ({ type: "undo", act: null, ...given }),
   redo: (): RedoCommand => ({ type: "redo" }),
 };

@@ -65,12 +65,18 @@ export type Severity = "high" | "medium" | "low";
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
   title: string;
   why: string;
   effect: string;
   elapsed: number;
   undone: boolean;
+}
+
+export interface AnnotationInfo {
+  number: number;
+  tags: string[];
+  note: string;
 }
 
 export interface AnswerInfo {
@@ -648,6 +654,7 @@ export interface Steering {
   ranges: RangeInfo[];
   outside: number[];
   discarded: number[];
+  annotations: AnnotationInfo[];
   other_data: number[][];
   beliefs: BeliefInfo[];
   acts: ActInfo[];
@@ -985,6 +992,7 @@ export const SCHEMA = {
           "learner",
           "belief",
           "discard",
+          "annotate",
           "objective",
           "constraint",
           "answer",
@@ -998,6 +1006,15 @@ export const SCHEMA = {
       "effect": "string",
       "elapsed": "number",
       "undone": "boolean"
+    }
+  },
+  "AnnotationInfo": {
+    "object": {
+      "number": "number",
+      "tags": {
+        "list": "string"
+      },
+      "note": "string"
     }
   },
   "AnswerInfo": {
@@ -2347,6 +2364,11 @@ export const SCHEMA = {
       },
       "discarded": {
         "list": "number"
+      },
+      "annotations": {
+        "list": {
+          "ref": "AnnotationInfo"
+        }
       },
       "other_data": {
         "list": {

@@ -4,6 +4,7 @@ import { Client, type Connection, type Timers } from "../protocol/client";
 import type { ChangeDataCommand, Command, EditCommand } from "../protocol/commands";
 import type { Kernel } from "../protocol/kernel";
 import type {
+  AnnotationInfo,
   AuditInfo,
   ColumnDetail,
   ConstraintInfo,
@@ -96,6 +97,10 @@ export class SessionStore implements SessionState {
     const views = this.steering.value?.other_data ?? [];
     return new Map(views.flatMap((numbers, i) => numbers.map((number) => [number, i + 1] as const)));
   });
+  /** The tags and notes of trials, by number. */
+  readonly annotations = computed<ReadonlyMap<number, AnnotationInfo>>(
+    () => new Map((this.steering.value?.annotations ?? []).map((one) => [one.number, one])),
+  );
   readonly kernel: Kernel;
   readonly history = new Resource<readonly HistoryRow[]>(async (signal, known) => {
     const last = known?.at(-1)?.seq ?? 0;

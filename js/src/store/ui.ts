@@ -18,6 +18,7 @@ export type ColumnId =
   | "finished"
   | "state"
   | "by"
+  | "tags"
   | `measure:${string}`
   | `setting:${string}`;
 

@@ -6,11 +6,13 @@ interface Props {
   title: ComponentChildren;
   label: string;
   children: ComponentChildren;
+  /** Actions, which stay in sight below the content. */
+  foot?: ComponentChildren;
   onClose(): void;
 }
 
 /** A drawer beside the panel, or in its place if there is no room. Esc closes it. */
-export function DrawerFrame({ title, label, children, onClose }: Props) {
+export function DrawerFrame({ title, label, children, foot, onClose }: Props) {
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     box.current?.focus({ preventScroll: true });
@@ -31,6 +33,7 @@ export function DrawerFrame({ title, label, children, onClose }: Props) {
           </button>
         </div>
         <div class="drawer-body">{children}</div>
+        {foot !== undefined && <div class="drawer-foot">{foot}</div>}
       </div>
     </aside>
   );

@@ -10,6 +10,7 @@ import { configOf } from "../../words/family";
 import { mayQueue } from "../../words/phase";
 import { byName, familyColour, familyLabel, originWords, stateWords } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { Annotation } from "./Annotation";
 import { DrawerFrame } from "./DrawerFrame";
 import { useDetail } from "./useDetail";
 import "./TrialDrawer.css";
@@ -67,8 +68,82 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
       </span>
     </>
   );
+  const why = mayRun ? "" : whyNot(status, reachable, excluded);
+  const foot = (
+    <>
+      {why !== "" && <p class="mute">{why}</p>}
+      <div class="foot">
+        <button
+          type="button"
+          class="btn you"
+          disabled={!mayRun}
+          title={why || undefined}
+          onClick={() => {
+            ui.drawer.value = { show: "form", parent: number, family: row.family };
+          }}
+        >
+          Edit and queue…
+        </button>
+        {pending ? (
+          <button
+            type="button"
+            class="btn"
+            disabled={!reachable}
+            onClick={() => run({ type: "cancel", number })}
+          >
+            Cancel this trial
+          </button>
+        ) : (
+          <button type="button" class="btn" disabled={!mayRun} title={why || undefined} onClick={duplicate}>
+            Run again
+          </button>
+        )}
+        {row.state === "complete" && (
+          <button
+            type="button"
+            class="btn"
+            onClick={() => {
+              ui.explained.value = number;
+              ui.level.value = "model";
+              ui.tab.value = "explain";
+              close();
+            }}
+          >
+            Explain this model
+          </button>
+        )}
+        {family !== undefined && family.parameters.length > 0 && (
+          <button
+            type="button"
+            class="btn"
+            disabled={!mayRun}
+            title={why || undefined}
+            onClick={() => {
+              ui.drawer.value = { show: "grid", number };
+            }}
+          >
+            Vary one setting…
+          </button>
+        )}
+        {!pending && (
+          <button
+            type="button"
+            class="btn quiet"
+            disabled={!reachable}
+            onClick={() => run({ type: discarded ? "restore" : "discard", number })}
+          >
+            {discarded ? "Restore trial" : "Discard trial"}
+          </button>
+        )}
+        <span class="grow" />
+        {detail !== null && detail.python !== "" && (
+          <CopyButton text={detail.python} label="Copy as Python" />
+        )}
+      </div>
+    </>
+  );
   return (
-    <DrawerFrame title={title} label={`Trial ${number}`} onClose={close}>
+    <DrawerFrame title={title} label={`Trial ${number}`} foot={foot} onClose={close}>
       <p>
         {row.score !== null && (
           <>
@@ -124,6 +199,12 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         </Strip>
       )}
       {detail !== null && detail.verdict !== "" && <p class="verdict">{detail.verdict}</p>}
+      <Annotation
+        key={number}
+        annotation={store.annotations.value.get(number) ?? null}
+        disabled={!reachable}
+        onSave={async (tags, note) => (await run({ type: "annotate", number, tags, note })) !== null}
+      />
       <section>
         <h4>Why was this trial run?</h4>
         <p>
@@ -151,73 +232,16 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
       {detail !== null && (
         <TrialFacts detail={detail} finishedAt={row.finishedAt} metric={session.metric} colour={colour} />
       )}
-      <div class="foot">
-        <button
-          type="button"
-          class="btn you"
-          disabled={!mayRun}
-          title={excluded ? "This model is excluded. Include it in the Space tab first." : undefined}
-          onClick={() => {
-            ui.drawer.value = { show: "form", parent: number, family: row.family };
-          }}
-        >
-          Edit and queue…
-        </button>
-        {pending ? (
-          <button
-            type="button"
-            class="btn"
-            disabled={!reachable}
-            onClick={() => run({ type: "cancel", number })}
-          >
-            Cancel this trial
-          </button>
-        ) : (
-          <button type="button" class="btn" disabled={!mayRun} onClick={duplicate}>
-            Run again
-          </button>
-        )}
-        {row.state === "complete" && (
-          <button
-            type="button"
-            class="btn"
-            onClick={() => {
-              ui.explained.value = number;
-              ui.level.value = "model";
-              ui.tab.value = "explain";
-              close();
-            }}
-          >
-            Explain this model
-          </button>
-        )}
-        {family !== undefined && family.parameters.length > 0 && (
-          <button
-            type="button"
-            class="btn"
-            disabled={!mayRun}
-            onClick={() => {
-              ui.drawer.value = { show: "grid", number };
-            }}
-          >
-            Vary one setting…
-          </button>
-        )}
-        {!pending && (
-          <button
-            type="button"
-            class="btn quiet"
-            disabled={!reachable}
-            onClick={() => run({ type: discarded ? "restore" : "discard", number })}
-          >
-            {discarded ? "Restore trial" : "Discard trial"}
-          </button>
-        )}
-        <span class="grow" />
-        {detail !== null && detail.python !== "" && (
-          <CopyButton text={detail.python} label="Copy as Python" />
-        )}
-      </div>
     </DrawerFrame>
   );
+}
+
+/** The reason why no trial can be queued from this one. */
+function whyNot(status: Status, reachable: boolean, excluded: boolean): string {
+  if (!reachable) return "The kernel is not responding, so no trial can be queued.";
+  if (!mayQueue(status))
+    return status.phase === "finished"
+      ? "The search has finished. Extend the search to queue trials."
+      : "No trial can be queued in this phase of the search.";
+  return excluded ? "This model is excluded. Include it in the Space tab to queue trials." : "";
 }

@@ -3,7 +3,7 @@ import { Waiting } from "../../components/states";
 import { TrialGrid } from "../../components/TrialGrid";
 import { useWidth } from "../../components/useWidth";
 import { download, fileName } from "../../host/download";
-import type { SessionInfo, Status } from "../../protocol/messages";
+import type { AnnotationInfo, SessionInfo, Status } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { type ColumnId, EVERYWHERE, NO_FILTER, type Sort } from "../../store/ui";
 import { formatCount, formatSetting } from "../../words/numbers";
@@ -54,6 +54,7 @@ function Loaded(props: Props) {
   const only = ui.only.value;
   const further = useMemo(() => furtherOf(info, status.measured), [info, status.measured]);
   const read = useMemo(() => reader(session.metric, status.measured), [session.metric, status.measured]);
+  const annotations = store.annotations.value;
   const settings = useMemo(() => sharedSettings(session.families), [session.families]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const query = useMemo(
@@ -63,10 +64,10 @@ function Loaded(props: Props) {
         metric: session.metric,
         measured: status.measured,
         read,
-        written: () => "",
+        written: (number) => written(annotations.get(number)),
         rows: store.rows.values(),
       }),
-    [version, filter.text, session, status.measured, read],
+    [version, filter.text, session, status.measured, read, annotations],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
   const rows = useMemo(
@@ -77,10 +78,10 @@ function Loaded(props: Props) {
         filter,
         families,
         grey,
-        { read, worth, settings },
+        { read, worth, settings, tags: (row) => written(annotations.get(row.number)) },
         (row) => past.has(row.number) === filter.earlier && query.test(row) && isWithin(row, only, read),
       ),
-    [version, sort, filter, families, grey, past, read, worth, settings, only, query],
+    [version, sort, filter, families, grey, past, read, worth, settings, annotations, only, query],
   );
   const axis = useMemo(() => scoreAxis(rows, session.metric), [rows, session.metric]);
   const chosen = ui.columns.value;
@@ -99,6 +100,7 @@ function Loaded(props: Props) {
     return {
       worth,
       preferred,
+      tags: (row: Row) => written(annotations.get(row.number)),
       setting: (row: Row, column: ColumnId) => {
         const setting = settings.get(column.slice(SETTING.length));
         const value = setting === undefined ? undefined : settingOf(row, setting);
@@ -110,7 +112,7 @@ function Loaded(props: Props) {
         return measure === undefined || value === null ? null : formatCell(value, measure);
       },
     };
-  }, [further, read, worth, preferred, settings]);
+  }, [further, read, worth, preferred, settings, annotations]);
   const drawer = ui.drawer.value;
   const today = store.rows.size - past.size;
   const greyToday = grey.size - past.size;
@@ -190,7 +192,7 @@ function Loaded(props: Props) {
           onClick={() =>
             download(
               fileName(session.target, "trials.csv"),
-              exported(rows, session, status.measured, grey),
+              exported(rows, session, status.measured, grey, annotations),
               "text/csv",
             )
           }
@@ -249,6 +251,11 @@ function Loaded(props: Props) {
       )}
     </>
   );
+}
+
+/** The tags and the note of a trial as one text. */
+function written(one: AnnotationInfo | undefined): string {
+  return one === undefined ? "" : [...one.tags, one.note].filter((text) => text !== "").join(", ");
 }
 
 /** A search that finds something here: a comparison with a number. */

@@ -100,12 +100,20 @@ const INTERVAL: Column = {
 };
 /** Below this width, further objectives take its place. */
 const INTERVAL_BESIDE = 1000;
+/** Shown if the user chooses it. */
+const TAGS: Column = {
+  id: "tags",
+  label: "tags and note",
+  width: "minmax(130px, 1fr)",
+  from: 0,
+  descends: false,
+};
 const INTERVAL_ROOM = 230;
 
 /** The columns that a user may choose besides settings. */
 export function offeredColumns(further: readonly Further[], ranked: boolean): Column[] {
   const fixed = COLUMNS.filter(({ id }) => !ALWAYS.has(id));
-  return [INTERVAL, ...(ranked ? [WORTH] : []), ...further.map(measureColumn), ...fixed];
+  return [INTERVAL, ...(ranked ? [WORTH] : []), ...further.map(measureColumn), ...fixed, TAGS];
 }
 
 const ALWAYS: ReadonlySet<ColumnId> = new Set<ColumnId>(["pick", "number", "family", "score"]);
@@ -120,7 +128,7 @@ export function chosenColumns(
   const wanted = new Set(chosen);
   const first = COLUMNS.filter(({ id }) => ALWAYS.has(id));
   const others = offeredColumns(further, ranked).filter(({ id }) => wanted.has(id));
-  const facts = others.filter(({ id }) => COLUMNS.some((one) => one.id === id));
+  const facts = others.filter(({ id }) => id === TAGS.id || COLUMNS.some((one) => one.id === id));
   const set = [...settings.values()]
     .filter(({ name }) => wanted.has(`${SETTING}${name}`))
     .map(
@@ -184,6 +192,7 @@ export function descendsFirst(
 ): boolean {
   const measure = further.find((one) => id === `${MEASURE}${one.name}`);
   if (measure !== undefined) return measure.direction === "higher";
+  if (id === TAGS.id) return TAGS.descends;
   if (id === INTERVAL.id) return INTERVAL.descends;
   return COLUMNS.find((column) => column.id === id)?.descends ?? true;
 }

@@ -1,4 +1,4 @@
-import type { SessionInfo } from "../../protocol/messages";
+import type { AnnotationInfo, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { csv } from "../../words/csv";
 import { shown } from "../../words/numbers";
@@ -9,6 +9,7 @@ export function exported(
   { families, metric }: Pick<SessionInfo, "families" | "metric">,
   measured: readonly string[],
   grey: ReadonlySet<number>,
+  annotations: ReadonlyMap<number, AnnotationInfo> = new Map(),
 ): string {
   const places = new Map<string, Map<string, number>>();
   for (const family of families) {
@@ -19,7 +20,7 @@ export function exported(
   }
   const head = [
     ...["number", "state", "family", metric.label, "std", "folds", "fit seconds", "finished at (seconds)"],
-    ...["proposed by", "origin", "parent", "generation", "counts today"],
+    ...["proposed by", "origin", "parent", "generation", "counts today", "tags", "note"],
     ...measured,
     ...places.keys(),
   ];
@@ -32,6 +33,7 @@ export function exported(
     return [
       ...[row.number, row.state, row.family, score, row.std, row.folds, row.seconds, row.finishedAt],
       ...[row.author, row.origin, row.parent, row.generation, !grey.has(row.number)],
+      ...[annotations.get(row.number)?.tags.join(", "), annotations.get(row.number)?.note],
       ...measured.map((_, i) => row.measures[i] ?? null),
       ...settings,
     ];

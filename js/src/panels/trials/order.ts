@@ -20,9 +20,11 @@ export interface Beside {
   read: Reader;
   worth: ReadonlyMap<number, Worth> | null;
   settings: ReadonlyMap<string, SharedSetting>;
+  /** The tags and the note of a trial. */
+  tags(row: Row): string;
 }
 
-const ALONE: Beside = { read: () => null, worth: null, settings: new Map() };
+const ALONE: Beside = { read: () => null, worth: null, settings: new Map(), tags: () => "" };
 
 export const MEASURE = "measure:";
 export const SETTING = "setting:";
@@ -30,7 +32,7 @@ export const SETTING = "setting:";
 export function keyOf(
   column: ColumnId,
   families: Families,
-  { read, worth, settings }: Beside = ALONE,
+  { read, worth, settings, tags }: Beside = ALONE,
 ): (row: Row) => Key {
   if (column.startsWith(SETTING)) {
     const setting = settings.get(column.slice(SETTING.length));
@@ -54,6 +56,7 @@ export function keyOf(
     seconds: (row) => row.seconds,
     finished: (row) => row.finishedAt,
     state: (row) => STATES.indexOf(row.state),
+    tags: (row) => tags(row) || null,
     by: (row) => `${row.author} ${originWords(row)}`,
   };
   return keys[column] ?? ((row) => row.number);

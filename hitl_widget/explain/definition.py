@@ -21,6 +21,13 @@ __all__ = ["CLASSES", "REQUIRED", "Asked", "Concept", "Option", "ViewDefinition"
 CLASSES = frozenset({Kind.BINARY, Kind.MULTICLASS})
 REQUIRED: Any = inspect.Parameter.empty
 """Default of an option that has none."""
+_HEADINGS = {
+    Level.MODEL: "Model",
+    Level.ALGORITHM: "Training",
+    Level.SEARCH: "Search",
+    Level.COMPARISON: "Comparison",
+    Level.DATA: "Data",
+}
 _OUT_OF_FOLD = ("Errors are measured out-of-fold: each row is predicted by models that were not fitted on it.",)
 
 
@@ -123,6 +130,8 @@ class ViewDefinition:
         Sources of the method, for the docstring.
     out_of_fold
         True when it rests on out-of-fold predictions, because it is about errors; a note then says so.
+    topic
+        Heading under which an index of questions lists it; "" for that of its level.
     """
 
     name: str
@@ -139,6 +148,7 @@ class ViewDefinition:
     urgent_seconds: float = 0.5
     references: str = ""
     out_of_fold: bool = False
+    topic: str = ""
 
     def answer(
         self,
@@ -182,6 +192,11 @@ class ViewDefinition:
             options or {},
             partial,
         )
+
+    @property
+    def heading(self) -> str:
+        """Heading under which an index of questions lists it."""
+        return self.topic or _HEADINGS[self.level]
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -166,13 +166,16 @@ class ModelSource:
         ((_, parts),) = models.judges(np.array([row]))
         return models.predict(models.row(row), parts)[0] if parts else None
 
-    def strongest_column(self) -> str:
-        """Return the column that moves predictions most, by the first rows."""
+    def columns_by_size(self) -> list[str]:
+        """Return the columns, those that move predictions most first, by the first rows."""
         subject, values = self.attribution()
         sizes = values.beginning(_FIRST_ROWS).sizes().mean(axis=0)
-        order = np.argsort(-sizes, kind="stable")
-        names = [str(subject.columns[i]) for i in order]
-        return next((name for name in names if kind_of(subject.table[name]) != "text"), names[0])
+        return [str(subject.columns[i]) for i in np.argsort(-sizes, kind="stable")]
+
+    def strongest_column(self) -> str:
+        """Return the column that moves predictions most, other than free text."""
+        names, table = self.columns_by_size(), self.subject().table
+        return next((name for name in names if kind_of(table[name]) != "text"), names[0])
 
     def followed(self, kind: str, begin: Callable[[], Iterator[_T]]) -> _T:
         """Return the result of a stepwise computation at the step of this request.

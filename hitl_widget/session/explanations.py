@@ -102,6 +102,17 @@ class Explain:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *VIEWS})
 
+    def __repr__(self) -> str:
+        """Return an index of the questions that suit the task, by topic."""
+        kind = self._session.task.kind
+        lines, topic = [], ""
+        for one in sorted((one for one in VIEWS.values() if kind in one.kinds), key=_place):
+            if one.heading != topic:
+                topic = one.heading
+                lines.append(topic)
+            lines.append(f"  session.explain.{one.name:<16} {one.question}")
+        return "\n".join(lines)
+
     def view(self, name: str, **options: Any) -> View:
         """Return a view by its name, complete.
 
@@ -353,6 +364,11 @@ def measure_own(session: Explained, name: str, estimator: Any) -> AddBaseline:
         raise CommandError(_why(outcome.failure.message))
     scores, seconds, problem = outcome.value
     return replace(checked, scores=tuple(sorted(scores.items())), seconds=seconds, problem=problem)
+
+
+def _place(view: ViewDefinition) -> int:
+    """Return the place of a view's topic among topics, in the order of their first views."""
+    return [one.heading for one in VIEWS.values()].index(view.heading)
 
 
 def _why(message: str) -> str:

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import type { Charts } from "../src/charts/charts";
 import { pickOf } from "../src/panels/explain/picks";
-import { placesOf } from "../src/panels/explain/places";
+import { topicsOf } from "../src/panels/explain/questions";
 import type { Kernel } from "../src/protocol/kernel";
 import type { ViewInfo, Views } from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
@@ -33,11 +33,14 @@ const view = (name: string, options: object) =>
 const IMPORTANCE = view("importance", { trial: 7 });
 const VIEWS = recordedResult<Views>("views", {});
 
-test("cards take turns in two columns, anew after one that takes both", () => {
-  expect(placesOf(["a", "b", "c", "pipelines", "d", "e", "parallel", "f"])).toEqual([
-    ...["left", "right", "left", "broad"],
-    ...["left", "right", "broad", "left"],
+test("questions stand under their topics, that of groups after the question where errors are", () => {
+  const topics = topicsOf(VIEWS.offers, true);
+  expect(topics.map((one) => one.heading)).toEqual([
+    ...["Columns", "One row", "Errors", "Training", "Comparison", "Search"],
   ]);
+  const errors = topics[2]?.questions.map((one) => one.name) ?? [];
+  expect(errors[errors.indexOf("slices") + 1]).toBe("groups");
+  expect(topicsOf(VIEWS.offers, false).flatMap((one) => one.questions)).toHaveLength(VIEWS.offers.length);
 });
 
 describe("what the kernel says of a view", () => {
@@ -291,7 +294,7 @@ describe("the panel", () => {
 
   const asked = (view: string) =>
     screen.host.sent.filter((one) => one.type === "explain" && one.view === view).map((one) => one.options);
-  const card = (view: string) => screen.all(`[data-view="${view}"]`)[0] as HTMLElement;
+  const card = (view: string) => screen.one(`[data-view="${view}"]`);
   const press = (within: HTMLElement, words: string) => {
     const found = [...within.querySelectorAll("button")].find(
       (one) => one.textContent?.trim() === words || one.getAttribute("aria-label") === words,
@@ -301,6 +304,12 @@ describe("the panel", () => {
   };
   const answered = (view: string) =>
     soon(() => expect(card(view).querySelector(".view-first")?.textContent).not.toBe(undefined));
+  /** Chooses a question in the index, and waits for its answer. */
+  const open = async (view: string) => {
+    screen.one(`[data-question="${view}"]`).click();
+    await soon(() => expect(card(view)).toBeDefined());
+    await answered(view);
+  };
   const choose = (field: Element | null, value: string, event = "change") => {
     (field as HTMLInputElement).value = value;
     field?.dispatchEvent(new Event(event, { bubbles: true }));
@@ -308,59 +317,86 @@ describe("the panel", () => {
 
   beforeEach(async () => {
     screen = await Screen.show("explain", {}, { ...NO_CHARTS, View: Marks });
-    await soon(() => expect(screen.all(".card.view").length).toBeGreaterThan(3));
+    await soon(() => expect(screen.all(".card.view")).toHaveLength(1));
   });
 
   afterEach(() => screen.close());
 
-  it("asks the first two questions at once, to the last step, and no other", async () => {
+  it("answers the first question to the last step, and no other", async () => {
     await soon(() =>
       expect(screen.host.sent.filter((one) => one.view === "importance").map((one) => one.step)).toEqual([
         0, 1,
       ]),
     );
-    await answered("beeswarm");
-    expect(asked("effect")).toEqual([]);
+    expect(asked("beeswarm")).toEqual([]);
     await soon(() => expect(card("importance").querySelector(".view-progress")).toBeNull());
     expect(card("importance").querySelector(".drawn")?.getAttribute("data-chart")).toBe("shap_bar");
-    expect(screen.all(".explain-head .seg button").map((one) => one.textContent)).toContain("Search");
+  });
+
+  it("marks the question in sight, and is walked through by arrow keys", async () => {
+    const current = () =>
+      screen.all('.question-index [aria-current="true"]').map((one) => one.dataset.question);
+    expect(current()).toEqual(["importance"]);
+    const first = screen.one('[data-question="importance"]');
+    first.focus();
+    first.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+    const focused = () => (screen.el.shadowRoot?.activeElement as HTMLElement | null)?.dataset.question;
+    expect(focused()).toBe("beeswarm");
+    expect(current()).toEqual(["importance"]);
+    screen.one('[data-question="beeswarm"]').click();
+    await soon(() => expect(current()).toEqual(["beeswarm"]));
+    expect(screen.all(".question-index [tabindex='0']")).toHaveLength(1);
+    choose(screen.one(".question-menu"), "threshold");
+    await soon(() => expect(current()).toEqual(["threshold"]));
+    expect(card("threshold")).toBeDefined();
+  });
+
+  it("leads on to the next question, which takes the focus", async () => {
+    await answered("importance");
+    screen.one(".next-question").click();
+    await soon(() => expect(screen.el.shadowRoot?.activeElement).toBe(card("beeswarm")));
   });
 
   it("sends what is chosen, and shows the line that asks the same", async () => {
-    press(card("effect"), "Compute the answer");
-    await answered("effect");
+    await open("effect");
     choose(card("effect").querySelector("select"), "MonthlyCharges");
     await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "MonthlyCharges" }));
+    expect(card("effect").querySelector(".code")).toBeNull();
+    press(card("effect"), "Show as Python");
     await soon(() =>
       expect(card("effect").querySelector(".code code")?.textContent).toContain('column="MonthlyCharges"'),
     );
     await soon(() => expect(card("effect").querySelector("h3")?.textContent).toContain("MonthlyCharges"));
   });
 
-  it("goes to the next row in all cards that are of a row", async () => {
-    press(card("row"), "Compute the answer");
-    await answered("row");
+  it("shows the same row in all questions about a row", async () => {
+    await open("row");
     press(card("row"), "Next row");
     const next = Number(view("row", { trial: 7 }).about.row) + 1;
     await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: next }));
-    press(card("what_if"), "Compute the answer");
+    screen.one('[data-question="what_if"]').click();
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ row: next }));
   });
 
-  it("takes the column of a bar in all cards that are of a column", async () => {
-    press(card("effect"), "Compute the answer");
-    await answered("effect");
+  it("offers the worst mistake, a borderline and a typical row", async () => {
+    await open("row");
+    const chips = [...card("row").querySelectorAll(".chip")];
+    expect(chips.map((one) => one.textContent)).toEqual(["worst mistake", "borderline", "typical"]);
+    expect(chips.map((one) => one.getAttribute("aria-pressed"))).toEqual(["true", "false", "false"]);
+    press(card("row"), "typical");
+    const [, , typical] = view("row", { trial: 7 }).data.rows ?? [];
+    await soon(() => expect(asked("row").at(-1)).toMatchObject({ row: typical?.row }));
+  });
+
+  it("takes the column of a bar in all questions about a column", async () => {
     await soon(() => expect(card("importance").querySelectorAll(".mark").length).toBeGreaterThan(2));
     (card("importance").querySelectorAll(".mark")[2] as HTMLElement).click();
     const [, , third] = IMPORTANCE.data.importance ?? [];
-    const column = third?.column;
-    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
-    expect(card("importance").querySelector(".view-picked")?.textContent).toContain(`${column} selected.`);
-    const scrolled = vi.fn();
-    card("effect").scrollIntoView = scrolled;
+    const column = String(third?.column);
+    await screen.says(`${column} selected.`);
     press(card("importance"), "Show its average effect");
-    expect(scrolled).toHaveBeenCalled();
-    expect((screen.el.shadowRoot ?? document).activeElement).toBe(card("effect"));
+    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column }));
+    expect(screen.el.shadowRoot?.activeElement).toBe(card("effect"));
   });
 
   it("takes a column by keyboard from the rows behind the chart", async () => {
@@ -370,15 +406,14 @@ describe("the panel", () => {
     details.dispatchEvent(new Event("toggle"));
     await soon(() => expect(details.querySelector("table")).not.toBe(null));
     press(details, "MonthlyCharges");
-    await soon(() => expect(card("importance").textContent).toContain("MonthlyCharges selected."));
-    press(card("effect"), "Compute the answer");
-    await soon(() => expect(asked("effect").at(-1)).toMatchObject({ column: "MonthlyCharges" }));
+    await screen.says("MonthlyCharges selected.");
+    await open("effect");
+    expect(asked("effect").at(-1)).toMatchObject({ column: "MonthlyCharges" });
   });
 
   it("asks what would be after a pause, and takes it back", async () => {
-    press(card("what_if"), "Compute the answer");
-    await answered("what_if");
-    const slider = card("what_if").querySelector('input[type="range"]');
+    await open("what_if");
+    const slider = card("what_if").querySelector('input[type="range"][aria-label="tenure"]');
     for (const value of ["50", "40", "30"]) choose(slider, value, "input");
     await soon(() => expect(asked("what_if").at(-1)).toMatchObject({ changes: { tenure: 30 } }));
     expect(asked("what_if")).toHaveLength(2);
@@ -390,25 +425,59 @@ describe("the panel", () => {
   it("shows the rows of a view whose chart it does not have", async () => {
     const shown = view("threshold", { trial: 7 });
     screen.host.answers.explain = () => ({ ...shown, charts: ["a chart of another version"] });
-    press(card("threshold"), "Compute the answer");
-    await answered("threshold");
+    await open("threshold");
     expect(card("threshold").querySelector(".drawn")).toBeNull();
     expect(card("threshold").querySelector("table")?.textContent).toContain("threshold");
   });
 
-  it("takes another trial, also from its drawer", async () => {
-    const number = 2;
-    choose(screen.all(".picker input")[0] as HTMLElement, `#${number}`, "input");
-    await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: number }));
-    await soon(() => expect(screen.all(".card.view .code code")[0]?.textContent).toBeDefined());
+  it("follows the recommended model until another is pinned, and again when asked to", async () => {
+    const status = screen.store.status.value;
+    const best = status?.best;
+    if (status === null || best == null) throw new Error("no best trial");
+    expect(screen.text(".explained")).toContain(`Following the recommended model #${best.number},`);
+    screen.store.status.value = { ...status, best: { ...best, number: 2 } };
+    await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 2 }));
+    expect(screen.text(".explained")).toContain("Following the recommended model #2,");
+    choose(screen.one(".picker input"), "#3", "input");
+    await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 3 }));
+    expect(screen.text(".explained")).toContain("Pinned to #3,");
+    screen.store.status.value = { ...status, best: { ...best, number: 1 } };
+    await screen.says("Follow the recommended model, #1");
+    expect(asked("importance").at(-1)).toMatchObject({ trial: 3 });
+    press(screen.one(".picker"), "Follow the recommended model, #1");
+    await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 1 }));
+  });
+
+  it("refuses a trial that there is not", async () => {
+    choose(screen.one(".picker input"), "999", "input");
+    await screen.says("no such trial");
+    expect(screen.text(".explained")).toContain("Following");
+  });
+
+  it("compares groups of rows, and records what the person says to them", async () => {
+    const number = screen.store.status.value?.best?.number;
+    screen.one('[data-question="groups"]').click();
+    await soon(() => expect(screen.all('[data-view="groups"]')).toHaveLength(1));
+    await screen.fill(screen.labelled("Column that defines the groups"), "Contract", "change");
+    await soon(() => expect(screen.all(".audit-table")).toHaveLength(1));
+    press(card("groups"), "Show as Python");
+    await screen.says(`session.audit("Contract", trial=${number})`);
+    const field = screen.one("#hitl-judgement");
+    await screen.fill(field, "acceptable for a reminder");
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    await screen.lastSent({
+      type: "note",
+      text: `Fairness by Contract, #${number}: acceptable for a reminder`,
+    });
+    await screen.says("Saved in the journal.");
   });
 
   it("gives up what is under way when the person leaves", async () => {
     screen.host.sent.length = 0;
     screen.host.holds.add("explain");
-    press(card("row"), "Compute the answer");
+    screen.one('[data-question="row"]').click();
     await soon(() => expect(asked("row")).toHaveLength(1));
-    (screen.all('[data-tab="overview"]')[0] as HTMLElement).click();
+    screen.one('[data-tab="overview"]').click();
     await soon(() => expect(screen.all(".card.view")).toHaveLength(0));
     await soon(() => expect(screen.host.sent.some((one) => one.type === "stop")).toBe(true));
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -67,3 +68,16 @@ def test_a_wrong_entry_point_is_refused(name: str, changes: Mapping[str, Any] | 
     given = object() if changes is None else replace(TOY, **changes)
     with pytest.raises(ConfigError, match=message):
         registry._checked(name, given)
+
+
+def test_questions_of_one_topic_stand_together() -> None:
+    """An index lists them under headings, each heading once."""
+    headings = [one.heading for one in VIEWS.built_in.values()]
+    assert [heading for heading, _ in groupby(headings)] == [
+        "Columns",
+        "One row",
+        "Errors",
+        "Training",
+        "Comparison",
+        "Search",
+    ]

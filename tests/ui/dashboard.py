@@ -122,13 +122,12 @@ class Dashboard:
         return found
 
     def overlaps(self) -> list[str]:
-        """Return the neighbours that are drawn over each other: parts of a line, and cards of Explain."""
+        """Return the neighbours that are drawn over each other: parts of a line."""
         found: list[str] = self.root.evaluate(
             """(root) => {
               const lines = ".param-head, .param-side, .bar, .filters, .foot, .code, .card-head, .view-controls";
               const leaves = (one) => [...one.querySelectorAll("*")].filter((leaf) => leaf.children.length === 0);
               const groups = [...root.querySelectorAll(lines)].map(leaves);
-              groups.push([...root.querySelectorAll(".views > .view")]);
               const box = (one) => one.getBoundingClientRect();
               const meet = (a, b) =>
                 Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
@@ -148,6 +147,30 @@ class Dashboard:
     def open_tab(self, name: str) -> None:
         """Switch to a panel."""
         self.root.get_by_role("tab", name=re.compile(f"^{name}")).click()
+
+    def questions(self) -> list[str]:
+        """Return the names of the questions of Explain, in the order of its index."""
+        index = self.root.locator(".question-index [data-question]")
+        expect(index.first).to_be_attached()
+        names: list[str] = index.evaluate_all("all => all.map((one) => one.dataset.question)")
+        return names
+
+    def question(self, name: str) -> Locator:
+        """Choose a question of Explain, in its index or its menu; return its card when it is answered."""
+        menu = self.root.locator(".question-menu")
+        expect(menu).to_be_attached()
+        if menu.is_visible():
+            menu.select_option(name)
+        else:
+            self.root.locator(f'.question-index [data-question="{name}"]').click()
+        return self.answer(name)
+
+    def answer(self, name: str) -> Locator:
+        """Return the card of a question that was chosen, when it is answered."""
+        found = self.root.locator(f'.card.view[data-view="{name}"]')
+        expect(found).not_to_have_attribute("aria-busy", "true")
+        expect(found.locator(".view-first")).not_to_be_empty()
+        return found
 
     def wait_for_phase(self, words: str, *, seconds: float = 180) -> None:
         """Wait until the bar says this: ready, starting, trial 7, paused, finished."""

@@ -53,13 +53,9 @@ def test_no_panel_has_a_violation(finished: Shown) -> None:
             dashboard.settled()
             found[f"{panel}, {theme}"] = violations(dashboard.root)
         dashboard.open_tab("Explain")
-        for level in dashboard.root.locator(".explain-head .seg button").all():
-            level.click()
-            dashboard.settled()
-            for card in dashboard.root.locator(".card.view").all():
-                card.scroll_into_view_if_needed()
-                dashboard.settled()
-            found[f"Explain, {level.inner_text()}, {theme}"] = violations(dashboard.root)
+        for question in dashboard.questions():
+            dashboard.question(question)
+            found[f"Explain, {question}, {theme}"] = violations(dashboard.root)
         dashboard.open_tab("Trials")
         dashboard.open_trial(1)
         found[f"a trial, {theme}"] = violations(dashboard.root)
@@ -217,8 +213,13 @@ def test_start_edit_prefer_and_explain_by_keyboard(lab: Lab) -> None:
     notebook.wait_for("len(session.state.preferences.comparisons) == 1")
 
     turn_to(lab, dashboard, "Explain")
-    expect(dashboard.root.locator(".card.view[data-view=what_if]")).to_have_attribute("aria-busy", "false")
+    walk_to(lab, "button: Which columns matter most?")
+    for _ in range(dashboard.questions().index("what_if")):
+        lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("Enter")
+    dashboard.answer("what_if")
     walk_to(lab, "input: tenure", most=250)
+    lab.page.keyboard.press("Home")
     lab.page.keyboard.press("ArrowRight")
     card = dashboard.root.locator(".card.view[data-view=what_if]")
-    expect(card.locator(".view-first")).to_contain_text("instead of")
+    expect(card.locator(".view-first")).to_contain_text("With tenure =")

@@ -1,11 +1,11 @@
-"""Explanations as a person asks for them: every question of every level is answered in JupyterLab."""
+"""Explanations as a person asks for them: every question of the index is answered in JupyterLab."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from hitl_widget.domain.task import Kind
 from hitl_widget.explain.registry import VIEWS
@@ -76,75 +76,41 @@ def open_explanations(lab: Lab, source: str, trials: int = 8, hold: Path | None 
         notebook.value(f"exec({HOLD.replace('{folder!r}', repr(str(hold)))!r}, globals())")
         notebook.wait_for(f"pathlib.Path({str(hold / 'begun')!r}).exists()")
     dashboard.open_tab("Explain")
-    expect(cards(dashboard).first).to_be_visible()
+    expect(dashboard.root.locator(".card.view")).to_be_visible()
     return notebook, dashboard
-
-
-def cards(dashboard: Dashboard) -> Locator:
-    return dashboard.root.locator(".card.view")
-
-
-def card(dashboard: Dashboard, name: str) -> Locator:
-    """The card of a question, brought into sight and answered."""
-    found = dashboard.root.locator(f'.card.view[data-view="{name}"]')
-    found.scroll_into_view_if_needed()
-    expect(found).to_have_attribute("aria-busy", "false")
-    expect(found.locator(".view-first")).not_to_be_empty()
-    return found
-
-
-def shown(dashboard: Dashboard) -> list[str]:
-    """The names of the questions of the level in sight."""
-    found: list[str] = cards(dashboard).evaluate_all("cards => cards.map((one) => one.dataset.view)")
-    return found
-
-
-def answer_all(dashboard: Dashboard) -> list[str]:
-    """Scroll to every card of the level; return their questions with the first sentences."""
-    said = []
-    for name in shown(dashboard):
-        found = card(dashboard, name)
-        said.append(f"{name}: {found.locator('h3').inner_text()} {found.locator('.view-first').inner_text()}")
-    return said
-
-
-def level(dashboard: Dashboard, name: str) -> None:
-    dashboard.root.get_by_role("group", name="Level of explanation").get_by_role("button", name=name).click()
 
 
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_question_is_answered(lab: Lab, kind: str) -> None:
-    """Each card of each level has a sentence and a chart or its rows, and none an error; a picture of each is kept.
+    """Each question has a sentence and a chart or its rows, and none an error; a picture of each is kept.
 
     A chart is drawn in the dark once: of the binary task, or of the first kind that has it.
     """
     lab.resize(1300, 1400)
     notebook, dashboard = open_explanations(lab, few(SOURCES[kind]), trials=16)
     (SCREENSHOTS / "explain").mkdir(parents=True, exist_ok=True)
-    seen = []
-    for name in dashboard.root.locator(".explain-head .seg button").all_inner_texts():
-        level(dashboard, name)
-        print("\n".join(answer_all(dashboard)))
-        if name == "Model":
-            card(dashboard, "what_if").get_by_role("slider", name="tenure").fill("3")
-            expect(card(dashboard, "what_if").locator(".view-first")).to_contain_text("instead of")
-        expect(dashboard.root.locator(".view .oops")).to_have_count(0)
-        for theme in THEMES:
-            views = [one for one in shown(dashboard) if theme == "light" or kind == "binary" or one not in BINARY]
-            if views:
-                lab.theme(theme)
-            for view in views:
-                found = card(dashboard, view)
-                excuse = MAY_BE_EMPTY.get(view)
-                if excuse is None or excuse not in found.locator(".view-first").inner_text():
-                    expect(found.locator(".view-canvas canvas, .view-rows table").first).to_be_visible()
-                lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
-        lab.theme("light")
-        seen += shown(dashboard)
+    names = dashboard.questions()
+    for theme in THEMES:
+        lab.theme(theme)
+        for view in names:
+            if theme == "dark" and kind != "binary" and view in BINARY:
+                continue
+            found = dashboard.question(view)
+            if theme == "light":
+                print(f"{view}: {found.locator('h3').inner_text()} {found.locator('.view-first').inner_text()}")
+            if view == "what_if":
+                found.get_by_role("slider", name="tenure").fill("3" if theme == "light" else "4")
+                expect(found.locator(".view-first")).to_contain_text("instead of")
+            expect(found.locator(".oops")).to_have_count(0)
+            excuse = MAY_BE_EMPTY.get(view)
+            if excuse is None or excuse not in found.locator(".view-first").inner_text():
+                expect(found.locator(".view-canvas canvas, .view-rows table, .audit-table").first).to_be_visible()
+            lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
+    lab.theme("light")
     notebook.value("exec('from hitl_widget.explain.registry import VIEWS', globals())")
     entries = notebook.value("[one.name for one in VIEWS.values() if session.task.kind in one.kinds]")
-    assert sorted(seen) == sorted(entries)
+    assert sorted(names) == sorted([*entries, "groups"])
     assert lab.dialogs == []
 
 
@@ -152,18 +118,22 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
 def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     """Options, the row, other values and the trial go to the kernel; the shown line of Python gives the same words."""
     notebook, dashboard = open_explanations(lab, QUICK)
-    effect = card(dashboard, "effect")
+    effect = dashboard.question("effect")
     effect.get_by_role("combobox", name="column").select_option("charges")
     expect(effect.locator("h3")).to_contain_text("charges")
+    effect.get_by_role("button", name="Show as Python").click()
     line = effect.locator(".code code").inner_text()
     assert notebook.value(f"{line}.sentences[0]") == effect.locator(".view-first").inner_text()
 
-    row = card(dashboard, "row")
+    row = dashboard.question("row")
     first = int(row.get_by_role("spinbutton").input_value())
     row.get_by_role("button", name="Next row").click()
     expect(row.locator("h3")).to_contain_text(f"row {first + 1}")
-    what_if = card(dashboard, "what_if")
+    expect(row).to_have_attribute("aria-busy", "false")
+    pair = row.locator(".view-rest").inner_text().partition("Fitted without")[2]
+    what_if = dashboard.question("what_if")
     expect(what_if.locator("h3")).to_contain_text(f"row {first + 1}")
+    expect(what_if.locator(".view-rest")).to_have_text(f"Fitted without{pair}")
     what_if.get_by_role("slider", name="tenure").fill("3")
     contract = what_if.get_by_role("combobox", name="contract")
     wanted = next(one for one in ("monthly", "yearly") if one != contract.input_value())
@@ -173,15 +143,21 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     assert notebook.value(f"{line}.sentences[0]") == what_if.locator(".view-first").inner_text()
     what_if.get_by_role("button", name="Reset row").click()
     expect(what_if.locator(".view-first")).not_to_contain_text("instead of")
+    what_if.get_by_role("button", name="typical").click()
+    picked = notebook.value("[one['row'] for one in session.explain.view('row').data['rows']][2]")
+    expect(what_if.locator("h3")).to_contain_text(f"row {picked}")
 
-    best = notebook.value("session.state.best")
+    best = notebook.value("session.state.chosen")
+    expect(dashboard.root.locator(".explained")).to_contain_text(f"Following the recommended model #{best},")
     other = next(
         n for n in range(1, 8) if n != best and notebook.value(f"session.state.trials[{n}].state") == "complete"
     )
     dashboard.open_tab("Trials")
     dashboard.open_trial(other)
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
-    importance = card(dashboard, "importance")
+    importance = dashboard.answer("importance")
+    expect(dashboard.root.locator(".explained")).to_contain_text(f"Pinned to #{other},")
+    importance.get_by_role("button", name="Show as Python").click()
     expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={other})")
     chart = importance.locator(".view-canvas").bounding_box()
     assert chart is not None
@@ -191,27 +167,29 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     expect(importance.locator(".view-rows table")).to_contain_text("tenure")
     importance.get_by_text("What does this mean?").click()
     expect(importance).to_contain_text("SHAP values")
+    dashboard.root.get_by_role("button", name=f"Follow the recommended model, #{best}").click()
+    expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={best})")
     assert lab.dialogs == []
 
 
 @pytest.mark.usefixtures("quiet")
 def test_charts_lead_to_each_other(lab: Lab) -> None:
-    """A bar gives its column to the cards of a column, a mistake its row to the waterfall, a trial its drawer."""
+    """A bar gives its column to questions about a column, a mistake its row to the waterfall, a trial its drawer."""
     lab.resize(1300, 1400)
     notebook, dashboard = open_explanations(lab, few(SHOW), trials=10)
     mouse = dashboard.root.page.mouse
-    importance = card(dashboard, "importance")
+    importance = dashboard.question("importance")
     chart = importance.locator(".view-canvas").bounding_box()
     assert chart is not None
     mouse.click(chart["x"] + chart["width"] * 0.55, chart["y"] + 14)
     expect(importance.locator(".view-picked")).to_contain_text("selected.")
     column = importance.locator(".view-picked b").inner_text()
     importance.get_by_role("button", name="Show its average effect").click()
-    effect = dashboard.root.locator('.card.view[data-view="effect"]')
+    effect = dashboard.answer("effect")
     expect(effect).to_be_focused()
     expect(effect.locator("h3")).to_contain_text(column)
 
-    confusion = card(dashboard, "confusion")
+    confusion = dashboard.question("confusion")
     confusion.get_by_text("Data behind the chart").focus()
     dashboard.root.page.keyboard.press("Enter")
     mistakes = confusion.locator("tbody tr", has_text="no").filter(has_text="yes").first
@@ -219,21 +197,22 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
     first = confusion.locator(".view-picked .chip").first
     first.press("Enter")
     expect(first).to_have_attribute("aria-pressed", "true")
+    lab.screenshot("explain/linked-confusion", confusion)
     number = int(first.inner_text())
     confusion.get_by_role("button", name="Explain this prediction").press("Enter")
-    expect(dashboard.root.locator('.card.view[data-view="row"]')).to_be_focused()
-    expect(card(dashboard, "row").locator("h3")).to_contain_text(f"row {number}?")
-    lab.screenshot("explain/linked-confusion", confusion)
+    row = dashboard.answer("row")
+    expect(row).to_be_focused()
+    expect(row.locator("h3")).to_contain_text(f"row {number}?")
 
-    level(dashboard, "Search")
-    winner = card(dashboard, "winner")
+    winner = dashboard.question("winner")
     winner.get_by_text("Data behind the chart").click()
     rival = winner.locator("tbody .link").nth(1)
     other = int(rival.inner_text())
     rival.click()
     expect(dashboard.drawer).to_contain_text("Why was this trial run?")
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
-    expect(card(dashboard, "importance").locator(".code code")).to_contain_text(f"trial={other}")
+    dashboard.answer("importance")
+    expect(dashboard.root.locator(".explained")).to_contain_text(f"#{other},")
     assert notebook.value(f"session.state.trials[{other}].state") == "complete"
     assert lab.dialogs == []
 
@@ -242,37 +221,34 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
 def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     """What waits for its turn is stopped, and goes on when it is asked again; another trial is explained."""
     notebook, dashboard = open_explanations(lab, QUICK, trials=4, hold=tmp_path)
+    dashboard.root.locator('.question-index [data-question="slices"]').click()
     slices = dashboard.root.locator('.card.view[data-view="slices"]')
-    slices.scroll_into_view_if_needed()
     slices.get_by_role("button", name="Stop").click()
     expect(slices).to_contain_text("Stopped before there was an answer.")
     (tmp_path / "go").touch()
     slices.get_by_role("button", name="Compute the answer").click()
     expect(slices.locator(".view-first")).not_to_be_empty()
     number = notebook.value("session.state.done[-1]")
-    level(dashboard, "Algorithm")
-    picker = dashboard.root.get_by_role("textbox", name="trial")
+    picker = dashboard.root.get_by_role("textbox", name="Explain trial")
     picker.fill("999")
     expect(dashboard.root.locator(".picker")).to_contain_text("no such trial")
     picker.fill(f"#{number}")
-    expect(dashboard.root.locator(".card.view .code code").first).to_contain_text(f"(trial={number})")
+    expect(dashboard.root.locator(".explained")).to_contain_text(f"#{number},")
+    slices.get_by_role("button", name="Show as Python").click()
+    expect(slices.locator(".code code")).to_contain_text(f"(trial={number})")
     assert lab.dialogs == []
 
 
 def test_pictures(finished: Shown) -> None:
-    """Each level after a search, wide, at 480 and at 300 px; nothing sticks out."""
+    """Questions of each topic after a search, wide, at 480 and at 300 px; nothing sticks out."""
     lab, _, dashboard = finished
     dashboard.open_tab("Explain")
     for theme in THEMES:
         lab.theme(theme)
-        for name in ("Model", "Algorithm", "Search", "Comparison"):
-            for width in (0, 480, 300):
-                lab.resize(1300, 1400)
-                dashboard.wide(width)
-                level(dashboard, name)
-                answer_all(dashboard)
-                box = dashboard.root.bounding_box()
-                assert box is not None
-                lab.resize(1300, int(box["height"]) + 400)
-                lab.screenshot(f"explain-{name.lower()}-{theme}-{width or 'wide'}", dashboard.root)
+        for width in (0, 480, 300):
+            lab.resize(1300, 1400)
+            dashboard.wide(width)
+            for name in ("importance", "row", "what_if", "groups", "roc_pr", "learning_curve", "baselines", "parallel"):
+                dashboard.question(name)
+                lab.screenshot(f"explain-{name}-{theme}-{width or 'wide'}", dashboard.root)
                 assert dashboard.sideways() == []

@@ -143,6 +143,7 @@ def draw(beeswarm: Rows = (), *, percent: bool = True) -> Any:
 VIEW = ViewDefinition(
     name="beeswarm",
     level=Level.MODEL,
+    topic="Columns",
     question="Which way does each column push the prediction?",
     summary="Return in which direction each column pushes the prediction, row by row.",
     options=(TRIAL_OR_ENSEMBLE, CLASS),

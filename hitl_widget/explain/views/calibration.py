@@ -156,6 +156,7 @@ def draw(bins: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="calibration",
     level=Level.MODEL,
+    topic="Errors",
     question="Can you trust the predicted probabilities?",
     summary="Return how well predicted probabilities agree with observed frequencies.",
     options=(TRIAL,),

@@ -202,6 +202,7 @@ def _names(**more: Any) -> Any:
 VIEW = ViewDefinition(
     name="confusion",
     level=Level.MODEL,
+    topic="Errors",
     question="Which mistakes does the model make?",
     summary="Return which classes a model confuses; two classes are separated at `threshold`.",
     options=(TRIAL, non_negative("threshold", 0.5, "Probability from which the positive class is predicted.")),

@@ -256,6 +256,7 @@ def draw_levels(dependence: Rows = (), *, percent: bool = True, groups: bool = F
 VIEW = ViewDefinition(
     name="dependence",
     level=Level.MODEL,
+    topic="Columns",
     question="How does one column push the prediction?",
     summary="Return how one column's values push the prediction, and which other column changes that most.",
     options=(COLUMN, TRIAL_OR_ENSEMBLE, CLASS),

@@ -1,4 +1,4 @@
-"""View "What happens when one column changes?": partial dependence, with the lines of single rows."""
+"""View "How does the prediction change with one column?": partial dependence, with the lines of single rows."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def effect(
     return VIEW.answer(
         sentences,
         {"effect": places, "lines": singles},
-        question=f"What happens to the prediction when {column} changes?",
+        question=f"How does the prediction change with {column}?",
         charts=("effect_levels" if found.kind == "category" else "effect",),
         notes=_notes(found, subject),
         about=about if label is None else {**about, "of": label},
@@ -248,7 +248,8 @@ def draw_levels(effect: Rows = (), lines: Rows = (), *, percent: bool = True) ->
 VIEW = ViewDefinition(
     name="effect",
     level=Level.MODEL,
-    question="What happens when one column changes?",
+    topic="Columns",
+    question="How does the prediction change with one column?",
     summary="Return what happens to predictions, on average and for single rows, as one column changes (PDP and ICE).",
     options=(COLUMN, TRIAL_OR_ENSEMBLE, CENTRED, CLASS),
     compute=compute,

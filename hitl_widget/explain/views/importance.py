@@ -145,6 +145,7 @@ def draw(importance: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="importance",
     level=Level.MODEL,
+    topic="Columns",
     question="Which columns matter most?",
     summary="Return how much each column moves the predictions: the mean size of its SHAP values.",
     options=(TRIAL_OR_ENSEMBLE, CLASS),

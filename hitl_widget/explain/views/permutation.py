@@ -154,6 +154,7 @@ def draw(permutation: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="permutation",
     level=Level.MODEL,
+    topic="Columns",
     question="How much does the score depend on each column?",
     summary="Return how much the score on held-out rows drops when a column is shuffled.",
     options=(TRIAL_OR_ENSEMBLE,),

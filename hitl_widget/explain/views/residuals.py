@@ -150,6 +150,7 @@ def draw(points: Rows = (), bins: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="residuals",
     level=Level.MODEL,
+    topic="Errors",
     question="How far off are the predictions?",
     summary="Return how far off predicted numbers are, and where.",
     options=(TRIAL,),

@@ -177,6 +177,7 @@ def draw(roc: Rows = (), pr: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="roc_pr",
     level=Level.MODEL,
+    topic="Errors",
     question="How well does the model separate the classes?",
     summary="Return how well a model separates the classes over all thresholds: ROC and precision-recall curves.",
     options=(TRIAL,),

@@ -197,6 +197,7 @@ def draw(waterfall: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="row",
     level=Level.MODEL,
+    topic="One row",
     question="Why this prediction?",
     summary="Return why one row is predicted as it is: the steps from the average to its prediction.",
     options=(ROW, TRIAL_OR_ENSEMBLE, CLASS),

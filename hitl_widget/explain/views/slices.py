@@ -360,6 +360,7 @@ def draw(slices: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="slices",
     level=Level.MODEL,
+    topic="Errors",
     question="Where does the model make the most errors?",
     summary="Return the groups of rows for which the model errs more than chance explains.",
     options=(TRIAL,),

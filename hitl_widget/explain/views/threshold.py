@@ -270,6 +270,7 @@ def draw(costs: Rows = (), marks: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="threshold",
     level=Level.MODEL,
+    topic="Errors",
     question="Which threshold costs least?",
     summary="Return the threshold between two classes that costs least, given what each mistake costs.",
     options=(

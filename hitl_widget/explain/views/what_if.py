@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,10 @@ def compute(
     subject = source.subject()
     number = row_to_show(source) if row is None else row
     figures = figures_of(source, number)
-    return what_if(subject, number, changes or {}, of, _remade(source.context, subject), figures)
+    view = what_if(subject, number, changes or {}, of, _remade(source.context, subject), figures)
+    order = source.columns_by_size()
+    cells = sorted(view.data["controls"], key=lambda cell: order.index(cell["column"]))
+    return replace(view, data={**view.data, "controls": cells})
 
 
 def _remade(context: Context, subject: Subject) -> Remade | None:
@@ -409,6 +412,7 @@ def draw(what_if: Rows = (), *, percent: bool = True) -> Any:
 VIEW = ViewDefinition(
     name="what_if",
     level=Level.MODEL,
+    topic="One row",
     question="What if this row were different?",
     summary="Return the prediction of a row with changed values, each change alone and all together.",
     options=(ROW, CHANGES, TRIAL_OR_ENSEMBLE, CLASS),

@@ -28,6 +28,8 @@ class ViewOffer(TypedDict):
 
     name: str
     level: Literal["model", "algorithm", "search", "comparison", "data"]
+    topic: str
+    """Heading under which an index of questions lists it."""
     question: str
     takes: list[str]
     """Names of its options: "trial" (a number, or "ensemble"), "column", "row", "of" (a class), "changes", "centred",
@@ -108,7 +110,13 @@ def views_info(runtime: Runtime) -> Views:
     kind = runtime.task.kind
     return {
         "offers": [
-            {"name": one.name, "level": one.level.value, "question": one.question, "takes": list(one.takes)}
+            {
+                "name": one.name,
+                "level": one.level.value,
+                "topic": one.heading,
+                "question": one.question,
+                "takes": list(one.takes),
+            }
             for one in VIEWS.values()
             if kind in one.kinds
         ],

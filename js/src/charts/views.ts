@@ -3,13 +3,6 @@ import { parsed, type Runtime, type Spec } from "./vega";
 
 const KNOWN: ReadonlySet<string> = new Set(names);
 
-/** Views with wide charts: they take the full width if cards are in more than one column. */
-const BROAD: ReadonlySet<string> = new Set(["parallel", "pipelines"]);
-
-export function isBroad(name: string): boolean {
-  return BROAD.has(name);
-}
-
 let unpacked: Promise<Readonly<Record<string, Spec>>> | null = null;
 
 export function isDrawn(name: string): boolean {

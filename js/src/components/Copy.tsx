@@ -72,3 +72,27 @@ export function CodeLine({ code, label = "Copy as Python" }: { code: string; lab
     </div>
   );
 }
+
+interface ToggleProps {
+  shown: boolean;
+  onToggle(shown: boolean): void;
+}
+
+/** An icon that shows and hides a line of Python. */
+export function CodeToggle({ shown, onToggle }: ToggleProps) {
+  const label = shown ? "Hide Python" : "Show as Python";
+  return (
+    <button
+      type="button"
+      class="btn quiet code-toggle"
+      aria-label={label}
+      title={label}
+      aria-expanded={shown}
+      onClick={() => onToggle(!shown)}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d="M5.5 4 1.8 8l3.7 4M10.5 4l3.7 4-3.7 4" />
+      </svg>
+    </button>
+  );
+}

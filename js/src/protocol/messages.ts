@@ -736,6 +736,7 @@ export interface ViewInfo {
 export interface ViewOffer {
   name: string;
   level: "model" | "algorithm" | "search" | "comparison" | "data";
+  topic: string;
   question: string;
   takes: string[];
 }
@@ -2600,6 +2601,7 @@ export const SCHEMA = {
           "data"
         ]
       },
+      "topic": "string",
       "question": "string",
       "takes": {
         "list": "string"

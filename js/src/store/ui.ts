@@ -97,9 +97,9 @@ export class UiStore {
   /** The two objectives in sight; null for the first two. */
   readonly axes: Signal<{ x: string; y: string } | null> = signal(null);
   readonly parallel: Signal<boolean> = signal(false);
-  /** The level of explanations in sight; "" for the first. */
-  readonly level: Signal<string> = signal("");
-  /** Null until the user chooses: the preferred model, or the best. */
+  /** The question of the explanations in sight; "" for the first. */
+  readonly question: Signal<string> = signal("");
+  /** The pinned model; null while the explanations follow the recommended one. */
   readonly explained: Signal<Explained | null> = signal(null);
   /** Chosen options by view. All views share the row. */
   readonly asked: Signal<Readonly<Record<string, Options>>> = signal({});

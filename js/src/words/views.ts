@@ -1,19 +1,6 @@
 import type { ViewInfo, ViewOffer } from "../protocol/messages";
 import { formatSetting } from "./numbers";
 
-type Level = ViewOffer["level"];
-
-export const LEVELS: readonly { level: Level; label: string; lead: string }[] = [
-  { level: "model", label: "Model", lead: "How the model predicts, and how far to trust it." },
-  {
-    level: "algorithm",
-    label: "Algorithm",
-    lead: "How the model was trained, and whether more rows would help.",
-  },
-  { level: "search", label: "Search", lead: "Which settings and pipelines made the difference." },
-  { level: "comparison", label: "Comparison", lead: "Is a lead real, or noise?" },
-];
-
 /** A value as Python reads it. */
 export function pythonLiteral(value: unknown): string {
   if (value === null || value === undefined) return "None";

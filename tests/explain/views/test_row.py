@@ -104,6 +104,7 @@ def test_without_a_column_the_strongest_one_is_shown(tmp_path) -> None:
     strongest = importance.compute(asked).frame().column[0]
     assert effect.compute(asked).about["column"] == strongest == "x"
     assert "x" in dependence.compute(asked).question
+    assert what_if.compute(asked).frame("controls").column[0] == strongest
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])

@@ -138,8 +138,16 @@ function Choice(props: ChoiceProps) {
   );
 }
 
+/** Rows that are worth a look: the worst mistake, a borderline one, a typical one. */
+function rowsOf(info: ViewInfo): { pick: string; row: number; words: string }[] {
+  const rows = Object.hasOwn(info.data, "rows") ? (info.data.rows ?? []) : [];
+  return rows.flatMap(({ pick, row, words }) =>
+    typeof pick === "string" && typeof row === "number" ? [{ pick, row, words: String(words ?? "") }] : [],
+  );
+}
+
 function RowChoice(props: ControlProps) {
-  const { views, onChange } = props;
+  const { info, views, onChange } = props;
   const row = Number(current(props) || 0);
   const go = (to: number) => {
     if (Number.isInteger(to) && to >= 0 && to < views.rows && to !== row) onChange("row", to);
@@ -175,6 +183,18 @@ function RowChoice(props: ControlProps) {
       >
         ›
       </button>
+      {rowsOf(info).map(({ pick, row: one, words }) => (
+        <button
+          key={pick}
+          type="button"
+          class="chip"
+          title={words}
+          aria-pressed={one === row}
+          onClick={() => go(one)}
+        >
+          {pick}
+        </button>
+      ))}
     </div>
   );
 }

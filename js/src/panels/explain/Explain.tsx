@@ -1,31 +1,25 @@
-import { useEffect } from "preact/hooks";
-import { Lead } from "../../components/Lead";
-import { Segmented } from "../../components/Segmented";
+import { useRef, useState } from "preact/hooks";
 import { Waiting } from "../../components/states";
+import type { SessionInfo, Status, Views } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
-import { LEVELS } from "../../words/views";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
-import { placesOf } from "./places";
+import { Groups } from "./Groups";
+import { QuestionIndex } from "./QuestionIndex";
+import { GROUPS, topicsOf } from "./questions";
 import { TrialPicker } from "./TrialPicker";
 import { ViewCard } from "./ViewCard";
 import "./Explain.css";
 
-/** Cards that are asked as soon as a level is opened. */
-const AT_ONCE = 2;
-
-/** Questions about models and the search, each on a card with its answer in words. */
+/** Questions about models and the search: an index of them, and the answer to one. */
 export function Explain(props: PanelProps) {
-  const { store, ui, reachable } = props;
+  const { store, reachable } = props;
   const session = store.session.value;
   const status = store.status.value;
   const { value: views, error } = useResource(store.explanations.views, 0, reachable);
-  const usual = status?.preferred?.number ?? status?.best?.number ?? null;
-  useEffect(() => {
-    if (ui.explained.peek() === null && usual !== null) ui.explained.value = usual;
-  }, [ui, usual]);
   if (session === null || status === null) return null;
-  if (usual === null) {
+  const recommended = status.preferred?.number ?? status.best?.number ?? null;
+  if (recommended === null) {
     return <Waiting text="No model to explain yet." busy={status.phase === "running"} />;
   }
   if (views === null) {
@@ -48,50 +42,88 @@ export function Explain(props: PanelProps) {
       </div>
     );
   }
-  const levels = LEVELS.filter(({ level }) => views.offers.some((offer) => offer.level === level));
-  const chosen = levels.find(({ level }) => level === ui.level.value) ?? levels[0];
+  return <Loaded {...props} session={session} status={status} views={views} recommended={recommended} />;
+}
+
+interface Props extends PanelProps {
+  session: SessionInfo;
+  status: Status;
+  views: Views;
+  /** The trial that is explained while none is pinned. */
+  recommended: number;
+}
+
+function Loaded(props: Props) {
+  const { store, ui, session, status, views, recommended } = props;
+  const [code, setCode] = useState(false);
+  /** The next card takes the focus, because a link led to it. */
+  const led = useRef(false);
+  const preferences = store.preferences.value.value;
+  const topics = topicsOf(views.offers, (preferences?.groups.length ?? 0) > 0);
+  const order = topics.flatMap((one) => one.questions);
+  const at = Math.max(
+    0,
+    order.findIndex((one) => one.name === ui.question.value),
+  );
+  const chosen = order[at];
   if (chosen === undefined) return <Waiting text="No explanations are available." busy={false} />;
-  const explained: Explained = ui.explained.value ?? usual;
-  const offers = views.offers.filter((offer) => offer.level === chosen.level);
-  const places = placesOf(offers.map((offer) => offer.name));
+  const next = order[at + 1];
+  const offer = views.offers.find((one) => one.name === chosen.name);
+  const explained: Explained = ui.explained.value ?? recommended;
+  const choose = (name: string) => {
+    ui.question.value = name;
+  };
+  const lead = (name: string) => {
+    led.current = true;
+    choose(name);
+  };
   return (
     <div class="explain">
-      <div class="explain-head">
-        <Lead headline={chosen.lead} aside="" />
-        <Segmented
-          label="Level of explanation"
-          choices={levels.map(({ level, label }) => ({ value: level, label }))}
-          value={chosen.level}
-          onChoose={(level) => {
-            ui.level.value = level;
-          }}
-        />
-      </div>
-      {offers.some((offer) => offer.takes.includes("trial")) && (
+      {offer === undefined || offer.takes.includes("trial") ? (
         <TrialPicker
           store={store}
           session={session}
           status={status}
-          explained={explained}
-          onChoose={(next) => {
-            ui.explained.value = next;
+          recommended={recommended}
+          pinned={ui.explained.value}
+          onPin={(one) => {
+            ui.explained.value = one;
           }}
         />
+      ) : (
+        <p class="explained mute">This question is about the whole search, not about one model.</p>
       )}
-      <div class="views">
-        {offers.map((offer, i) => (
-          <ViewCard
-            key={offer.name}
-            {...props}
-            session={session}
-            status={status}
-            views={views}
-            offer={offer}
-            place={places[i] ?? "left"}
-            explained={explained}
-            atOnce={i < AT_ONCE}
-          />
-        ))}
+      <div class="explain-body">
+        <QuestionIndex topics={topics} chosen={chosen.name} onChoose={choose} />
+        <div class="answer">
+          {offer !== undefined && (
+            <ViewCard
+              key={offer.name}
+              {...props}
+              offer={offer}
+              explained={explained}
+              led={led}
+              code={code}
+              onCode={setCode}
+              onLead={lead}
+            />
+          )}
+          {chosen.name === GROUPS && preferences !== null && (
+            <Groups
+              {...props}
+              info={preferences}
+              question={chosen.question}
+              explained={explained}
+              code={code}
+              onCode={setCode}
+            />
+          )}
+          {next !== undefined && (
+            <button type="button" class="btn quiet next-question" onClick={() => lead(next.name)}>
+              <span class="mute">Next:</span> {next.question} ›
+            </button>
+          )}
+        </div>
       </div>
     </div>
   );

@@ -1,4 +1,3 @@
-import { useRef } from "preact/hooks";
 import type { Target } from "./picks";
 import "./Picked.css";
 
@@ -7,28 +6,23 @@ interface Props {
   /** The row that is explained. */
   row: unknown;
   onPick(pick: Target): void;
+  /** Opens another question. */
+  onLead(name: string): void;
 }
 
 /** The selection in a chart, with a link to its explanation. */
-export function Picked({ picked, row, onPick }: Props) {
-  const place = useRef<HTMLDivElement>(null);
-  const go = (view: string) => {
-    const root = place.current?.getRootNode() as ParentNode | undefined;
-    const card = root?.querySelector<HTMLElement>(`.card.view[data-view="${view}"]`);
-    card?.scrollIntoView({ block: "center" });
-    card?.focus({ preventScroll: true });
-  };
+export function Picked({ picked, row, onPick, onLead }: Props) {
   if (picked.to === "trial") return null;
   if (picked.to === "column") {
     return (
-      <div ref={place} class="view-picked" role="status">
+      <div class="view-picked" role="status">
         <span>
           <b>{picked.column}</b> selected.
         </span>
-        <button type="button" class="btn quiet small" onClick={() => go("dependence")}>
+        <button type="button" class="btn quiet small" onClick={() => onLead("dependence")}>
           Show its contributions
         </button>
-        <button type="button" class="btn quiet small" onClick={() => go("effect")}>
+        <button type="button" class="btn quiet small" onClick={() => onLead("effect")}>
           Show its average effect
         </button>
       </div>
@@ -36,7 +30,7 @@ export function Picked({ picked, row, onPick }: Props) {
   }
   const chosen = picked.to === "row" ? picked.row : row;
   return (
-    <div ref={place} class="view-picked">
+    <div class="view-picked">
       {picked.to === "rows" ? (
         <>
           <span role="status">Rows of {picked.words}:</span>
@@ -60,10 +54,10 @@ export function Picked({ picked, row, onPick }: Props) {
       )}
       {(picked.to === "row" || picked.rows.some((one) => one === chosen)) && (
         <>
-          <button type="button" class="btn quiet small" onClick={() => go("row")}>
+          <button type="button" class="btn quiet small" onClick={() => onLead("row")}>
             Explain this prediction
           </button>
-          <button type="button" class="btn quiet small" onClick={() => go("what_if")}>
+          <button type="button" class="btn quiet small" onClick={() => onLead("what_if")}>
             Change this row
           </button>
         </>

@@ -9,74 +9,85 @@ interface Props {
   store: SessionStore;
   session: SessionInfo;
   status: Status;
-  explained: Explained;
-  onChoose(explained: Explained): void;
+  recommended: number;
+  /** Null while the recommended model is followed. */
+  pinned: Explained | null;
+  onPin(explained: Explained | null): void;
 }
 
-/** Which model is explained. It stays when another one takes the lead. */
-export function TrialPicker({ store, session, status, explained, onChoose }: Props) {
-  const [typed, setTyped] = useState<string | null>(null);
+/** Names the model that is explained: it follows the recommended one unless another is pinned. */
+export function TrialPicker({ store, session, status, recommended, pinned, onPin }: Props) {
+  const [typed, setTyped] = useState("");
   store.version.value;
-  const { preferred, best, ensemble } = status;
-  const named: [Explained, string][] = [];
-  if (preferred !== null) named.push([preferred.number, `Preferred, #${preferred.number}`]);
-  if (best !== null && best.number !== preferred?.number)
-    named.push([best.number, `Best score, #${best.number}`]);
-  if (ensemble !== null && ensemble.members.length > 1)
-    named.push(["ensemble", `Ensemble of ${ensemble.members.length} models`]);
-  const text = typed ?? (explained === "ensemble" ? "" : String(explained));
-  const number = /^\s*#?\d+\s*$/.test(text) ? Number(text.replace("#", "")) : null;
-  const row = number === null ? undefined : store.rows.get(number);
+  const { best, ensemble } = status;
   const families = byName(session.families);
-  const say =
-    typed === null
-      ? explained === "ensemble"
-        ? "together"
-        : familyLabel(families, row?.family ?? "")
-      : row === undefined
-        ? "no such trial"
-        : row.state === "complete"
-          ? familyLabel(families, row.family)
-          : "not complete";
-  const type = (value: string) => {
-    setTyped(value);
-    const found = /^\s*#?\d+\s*$/.test(value) ? Number(value.replace("#", "")) : null;
-    if (found !== null && store.rows.get(found)?.state === "complete") onChoose(found);
+  const named = (one: Explained) => {
+    if (one === "ensemble") return `the ensemble of ${ensemble?.members.length ?? 0} models`;
+    const row = store.rows.get(one);
+    return row === undefined ? `#${one}` : `#${one}, ${familyLabel(families, row.family)}`;
   };
-  const choose = (one: Explained) => {
-    setTyped(null);
-    onChoose(one);
+  const others: [Explained, string][] = [];
+  const explained = pinned ?? recommended;
+  if (best !== null && best.number !== recommended) others.push([best.number, `Best score, #${best.number}`]);
+  if (ensemble !== null && ensemble.members.length > 1)
+    others.push(["ensemble", `Ensemble of ${ensemble.members.length} models`]);
+  const number = /^\s*#?\d+\s*$/.test(typed) ? Number(typed.replace("#", "")) : null;
+  const row = number === null ? undefined : store.rows.get(number);
+  const wrong = typed.trim() !== "" && row?.state !== "complete";
+  const pin = (one: Explained | null) => {
+    setTyped("");
+    onPin(one);
   };
   return (
     <div class="picker" role="group" aria-label="Model to explain">
-      {named.map(([one, label]) => (
-        <button
-          key={String(one)}
-          type="button"
-          class="chip"
-          aria-pressed={one === explained}
-          onClick={() => choose(one)}
-        >
-          {label}
-        </button>
-      ))}
-      <label>
-        <span class="mute">trial</span>{" "}
-        <input
-          class="field tiny"
-          inputMode="numeric"
-          autocomplete="off"
-          value={text}
-          aria-invalid={typed !== null && row?.state !== "complete"}
-          onInput={(event) => type(event.currentTarget.value)}
-          onBlur={() => {
-            if (row?.state === "complete") setTyped(null);
-          }}
-        />
-      </label>
-      <span class="faint" aria-live="polite">
-        {say}
-      </span>
+      <p class="explained" aria-live="polite">
+        {pinned === null ? (
+          <>
+            Following the recommended model <b>{named(recommended)}</b>
+          </>
+        ) : (
+          <>
+            Pinned to <b>{named(pinned)}</b>
+            <button type="button" class="btn small you-line" onClick={() => pin(null)}>
+              Follow the recommended model, #{recommended}
+            </button>
+          </>
+        )}
+      </p>
+      <div class="picker-others">
+        {others
+          .filter(([one]) => one !== explained)
+          .map(([one, label]) => (
+            <button key={String(one)} type="button" class="chip" onClick={() => pin(one)}>
+              {label}
+            </button>
+          ))}
+        <label>
+          <span class="mute">Explain trial</span>{" "}
+          <input
+            class="field tiny"
+            inputMode="numeric"
+            autocomplete="off"
+            placeholder="#"
+            value={typed}
+            aria-invalid={wrong}
+            onInput={(event) => {
+              const { value } = event.currentTarget;
+              const asked = /^\s*#?\d+\s*$/.test(value) ? Number(value.replace("#", "")) : null;
+              setTyped(value);
+              if (asked !== null && store.rows.get(asked)?.state === "complete") onPin(asked);
+            }}
+            onBlur={() => {
+              if (!wrong) setTyped("");
+            }}
+          />
+        </label>
+        {wrong && (
+          <span class="oops" role="status">
+            {row === undefined ? "no such trial" : "not complete"}
+          </span>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,8 +1,8 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
 import { isDrawn } from "../../charts/views";
-import { CodeLine } from "../../components/Copy";
-import { useInSight } from "../../components/useInSight";
+import { CodeLine, CodeToggle } from "../../components/Copy";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
 import type { Explanation, Options } from "../../store/explanations";
 import type { Explained } from "../../store/ui";
@@ -11,7 +11,6 @@ import type { PanelProps } from "../context";
 import { Controls } from "./Controls";
 import { Picked } from "./Picked";
 import { pickOf, type Target } from "./picks";
-import type { Place } from "./places";
 import { RowsTable } from "./RowsTable";
 import { WhatIf } from "./WhatIf";
 import "./ViewCard.css";
@@ -21,41 +20,31 @@ interface Props extends PanelProps {
   status: Status;
   views: Views;
   offer: ViewOffer;
-  place: Place;
   explained: Explained;
-  /** It is asked before it is scrolled to. */
-  atOnce: boolean;
+  /** True when a link led here: the card takes the focus. */
+  led: RefObject<boolean>;
+  /** True while the line of Python is shown. */
+  code: boolean;
+  onCode(shown: boolean): void;
+  /** Opens another question. */
+  onLead(name: string): void;
 }
 
 const NONE: Options = {};
 /** Under this name the row that several views are of. */
 const SHARED = "";
 
-/** Height of a row of the grid, and the gap below a card, in CSS pixels. */
-const ROW = 4;
-const GAP = 12;
-
-/** Says in rows of the grid how high a card is. */
-function useRows(box: { readonly current: HTMLElement | null }): void {
-  useLayoutEffect(() => {
-    const card = box.current;
-    if (card === null) return;
-    const watcher = new ResizeObserver(() => {
-      card.style.setProperty("--rows", String(Math.ceil((card.offsetHeight + GAP) / ROW)));
-    });
-    watcher.observe(card);
-    return () => watcher.disconnect();
-  }, [box]);
-}
-
 /** One question: its answer in words, its chart, its notes, and the equivalent line of Python. */
 export function ViewCard(props: Props) {
-  const { store, ui, dark, reachable, session, status, views, offer, place, explained, atOnce } = props;
+  const { store, ui, dark, reachable, session, status, views, offer, explained, led, code } = props;
   const { explanations } = store;
   const box = useRef<HTMLElement>(null);
-  useRows(box);
-  const [opened, setOpened] = useState(false);
-  const seen = useInSight(box) || atOnce || opened;
+  useLayoutEffect(() => {
+    if (!led.current) return;
+    led.current = false;
+    box.current?.scrollIntoView?.({ block: "nearest" });
+    box.current?.focus({ preventScroll: true });
+  }, [led]);
   const asked = ui.asked.value;
   const own = (Object.hasOwn(asked, offer.name) ? asked[offer.name] : undefined) ?? NONE;
   const row = offer.takes.includes("row") ? asked[SHARED]?.row : undefined;
@@ -66,10 +55,10 @@ export function ViewCard(props: Props) {
   const chosen = useRef(options);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new stamp alone asks nothing
   useEffect(() => {
-    if (!seen || !reachable) return;
+    if (!reachable) return;
     explanations.want(offer.name, options, stamp, chosen.current !== options);
     chosen.current = options;
-  }, [explanations, offer.name, options, seen, reachable]);
+  }, [explanations, offer.name, options, reachable]);
   useEffect(() => () => explanations.leave(offer.name, options), [explanations, offer.name, options]);
   const last = useRef<ViewInfo | null>(null);
   if (explanation.info !== null) last.current = explanation.info;
@@ -108,13 +97,17 @@ export function ViewCard(props: Props) {
   return (
     <section
       ref={box}
-      class={`card view ${place}`}
+      class="card view"
       aria-labelledby={id}
       aria-busy={busy}
       data-view={offer.name}
       tabIndex={-1}
     >
-      <h3 id={id}>{info !== null && !stale ? info.question : offer.question}</h3>
+      <div class="card-head">
+        <h3 id={id}>{info !== null && !stale ? info.question : offer.question}</h3>
+        {info !== null && <CodeToggle shown={code} onToggle={props.onCode} />}
+      </div>
+      {code && info !== null && <CodeLine code={pythonLine(offer, options, info)} label="Copy" />}
       {info !== null && (
         <Controls
           offer={offer}
@@ -139,7 +132,9 @@ export function ViewCard(props: Props) {
           />
         )}
       </div>
-      {picked !== null && info !== null && <Picked picked={picked} row={asked[SHARED]?.row} onPick={pick} />}
+      {picked !== null && info !== null && (
+        <Picked picked={picked} row={asked[SHARED]?.row} onPick={pick} onLead={props.onLead} />
+      )}
       {offer.takes.includes("changes") && info !== null && (
         <WhatIf
           key={`${String(info.about.trial)} ${String(info.about.row)}`}
@@ -151,10 +146,7 @@ export function ViewCard(props: Props) {
       <Progress
         explanation={explanation}
         reachable={reachable}
-        onAsk={() => {
-          setOpened(true);
-          explanations.again(offer.name, options, stamp);
-        }}
+        onAsk={() => explanations.again(offer.name, options, stamp)}
         onStop={() => explanations.stop(offer.name, options)}
       />
       {explanation.state === "done" && explanation.stamp !== stamp && (
@@ -170,12 +162,7 @@ export function ViewCard(props: Props) {
           </button>
         </p>
       )}
-      {info !== null && (
-        <>
-          <More offer={offer} info={info} views={views} onPick={pick} />
-          <CodeLine code={pythonLine(offer, options, info)} />
-        </>
-      )}
+      {info !== null && <More offer={offer} info={info} views={views} onPick={pick} />}
     </section>
   );
 }
@@ -239,7 +226,7 @@ interface ProgressProps {
 function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
   const { state, info, error } = explanation;
   const begun = info !== null;
-  if (state === "done") return null;
+  if (state === "done" || (state === "none" && reachable)) return null;
   if (state === "asking" || state === "waiting") {
     const words =
       begun && info.partial ? "refining the answer…" : state === "asking" ? "computing…" : "queued…";

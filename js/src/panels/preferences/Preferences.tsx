@@ -4,7 +4,6 @@ import { Waiting } from "../../components/states";
 import { Challenge } from "../Challenge";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
-import { Audit } from "./Audit";
 import { Front } from "./Front";
 import { Learned } from "./Learned";
 import { Objectives } from "./Objectives";
@@ -40,7 +39,6 @@ export function Preferences(props: PanelProps) {
       </div>
       <Front {...panel} />
       <Challenge {...props} />
-      <Audit {...panel} />
     </div>
   );
 }

@@ -104,7 +104,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
             class="btn"
             onClick={() => {
               ui.explained.value = number;
-              ui.level.value = "model";
+              ui.question.value = "";
               ui.tab.value = "explain";
               close();
             }}

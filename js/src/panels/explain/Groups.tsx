@@ -1,95 +1,91 @@
 import { useState } from "preact/hooks";
+import { CodeLine, CodeToggle } from "../../components/Copy";
 import type { AuditInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
+import type { Explained } from "../../store/ui";
 import { cellOf, figureScale } from "../../words/audit";
 import { formatCount } from "../../words/numbers";
-import { byName, familyLabel } from "../../words/trial";
+import { pythonLiteral } from "../../words/views";
 import type { PanelProps } from "../context";
+import { groupKinds } from "../preferences/Objectives";
 import { useResource } from "../useResource";
-import { groupKinds } from "./Objectives";
-import "./Audit.css";
+import "./Groups.css";
+import "./ViewCard.css";
 
 interface Props extends PanelProps {
   info: PreferencesInfo;
   session: SessionInfo;
+  question: string;
+  explained: Explained;
+  /** Trial whose groups are compared while the ensemble is explained. */
+  recommended: number;
+  /** True while the line of Python is shown. */
+  code: boolean;
+  onCode(shown: boolean): void;
 }
 
 /** Figures by group of a column and a sentence, without a verdict: the user writes the judgement. */
-export function Audit(props: Props) {
-  const { store, info, session } = props;
-  const [column, setColumn] = useState("");
-  const [typed, setTyped] = useState<string | null>(null);
-  store.version.value;
-  if (info.groups.length === 0) return null;
-  const usual = info.preferred ?? info.best;
-  const number = typed === null ? usual : /^\s*#?\d+\s*$/.test(typed) ? Number(typed.replace("#", "")) : null;
-  const row = number === null ? undefined : store.rows.get(number);
-  const known = row?.state === "complete";
-  const families = byName(session.families);
+export function Groups(props: Props) {
+  const { info, question, explained, recommended, code, onCode } = props;
+  const [chosen, setChosen] = useState("");
+  const column = info.groups.includes(chosen) ? chosen : (info.groups[0] ?? "");
+  const number = explained === "ensemble" ? recommended : explained;
   return (
-    <section class="card audit" aria-labelledby="hitl-q-groups">
-      <h3 id="hitl-q-groups">Does the model do equally well for each group?</h3>
-      <div class="audit-choice">
-        <select
-          class="field"
-          aria-label="Column that defines the groups"
-          value={column}
-          onChange={(event) => setColumn(event.currentTarget.value)}
-        >
-          <option value="">Choose a column…</option>
-          {info.groups.map((one) => (
-            <option key={one} value={one}>
-              by {one}
-            </option>
-          ))}
-        </select>
-        <label>
-          <span class="mute">trial</span>{" "}
-          <input
-            class="field tiny"
-            inputMode="numeric"
-            autocomplete="off"
-            value={typed ?? (usual === null ? "" : String(usual))}
-            aria-invalid={!known}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </label>
-        <span class="faint">
-          {row === undefined
-            ? "no such trial"
-            : !known
-              ? "not complete"
-              : `${familyLabel(families, row.family)}${number === info.preferred ? ", preferred" : number === info.best ? ", best score" : ""}`}
-        </span>
+    <section class="card view audit" aria-labelledby="hitl-q-groups" data-view="groups">
+      <div class="card-head">
+        <h3 id="hitl-q-groups">{question}</h3>
+        <CodeToggle shown={code} onToggle={onCode} />
       </div>
-      {column === "" ? (
-        <p class="say">
-          Choose a column to compare the model’s scores between groups of rows. Whether a difference is fair
-          is for you to judge.
-        </p>
-      ) : (
-        known && number !== null && <Groups key={column} {...props} column={column} number={number} />
-      )}
+      {code && <CodeLine code={`session.audit(${pythonLiteral(column)}, trial=${number})`} label="Copy" />}
+      <div class="view-controls">
+        <label class="view-control">
+          <span class="mute">groups by</span>
+          <select
+            class="field"
+            aria-label="Column that defines the groups"
+            value={column}
+            onChange={(event) => setChosen(event.currentTarget.value)}
+          >
+            {info.groups.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {explained === "ensemble" && <p class="mute">Groups are compared for one trial: #{recommended}.</p>}
+      <Compared key={column} {...props} column={column} number={number} />
     </section>
   );
 }
 
-interface GroupsProps extends Props {
+interface ComparedProps extends Props {
   column: string;
   number: number;
 }
 
-function Groups({ store, reachable, act, info, session, column, number }: GroupsProps) {
+function Compared({ store, reachable, act, info, session, column, number }: ComparedProps) {
   const { value: audit, error } = useResource(store.audits.of(number, column), 0);
   const today = new Set(info.objectives.map((one) => one.name));
   const further = info.objectives.filter((one) => !one.main).map((one) => one.name);
   const kinds = groupKinds(info).filter(({ kind }) => !today.has(`${kind}:${column}`));
   if (error !== "") return <p class="oops">{error}</p>;
-  if (audit === null) return <p class="mute">Comparing the groups…</p>;
+  if (audit === null)
+    return (
+      <p class="mute" aria-busy="true">
+        Comparing the groups…
+      </p>
+    );
   return (
     <div class={audit.number === number && audit.column === column ? "" : "stale"}>
-      <p class="audit-sentence">{audit.sentence}</p>
+      <p class="view-first audit-sentence">{audit.sentence}</p>
       <GroupTable audit={audit} rates={session.kind !== "regression"} />
-      {audit.notes.length > 0 && <p class="legend-line">{audit.notes.join(" ")}</p>}
+      <p class="legend-line">
+        {[
+          "Errors are measured out-of-fold. Whether a difference is fair is for you to judge.",
+          ...audit.notes,
+        ].join(" ")}
+      </p>
       <Judgement
         disabled={!reachable}
         onSay={async (text) =>

@@ -65,7 +65,7 @@ def test_version_is_that_of_the_package() -> None:
 GROUPS = {
     "Open, show and close": "load named name show close",
     "Run the search": "start pause resume stop set_budget autonomy wait wait_ready release",
-    "Trials": "trials leaderboard compare propose grid batch suggest cancel annotate discard restore",
+    "Trials": "trials leaderboard workload compare propose grid batch suggest cancel annotate discard restore",
     "Search space": "space preview edit exclude include fix widen add_learner generations",
     "Beliefs and suggestions": "believe withdraw beliefs nudges accept dismiss",
     "Objectives, constraints and preferences": (

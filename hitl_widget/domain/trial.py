@@ -167,6 +167,8 @@ class Trial:
         Number of the event that ended it; 0 until then.
     view
         Number of its view of the data; None before it starts.
+    started_at
+        Seconds on the search's clock when its first fold began.
     """
 
     number: int
@@ -191,6 +193,7 @@ class Trial:
     unmeasured: Mapping[str, str] = field(default_factory=dict)
     ended: int = 0
     view: int | None = None
+    started_at: float | None = None
 
     @property
     def family(self) -> str:

@@ -8,6 +8,7 @@ from itertools import islice
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.report.baselines import linear_baseline
 from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.words import Words, number, plural
 
@@ -100,7 +101,8 @@ def _waiting(words: Words, state: SessionState) -> str:
 def _compared(words: Words, state: SessionState, best: Trial) -> str:
     """Return the end of the headline: how the best compares with a linear model, or with the constant guess."""
     score = best.score or 0.0
-    linear = _best_of(state, "linear")
+    named = linear_baseline(words, state)
+    linear = None if named is None else named.trial
     if linear is not None and linear.score is not None and best.family != "linear":
         name, noise = words.baseline_label(linear), (best.std or 0.0) / 10
         if score - linear.score > noise:

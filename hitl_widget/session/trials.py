@@ -12,6 +12,7 @@ from hitl_widget.domain.space import Value
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.errors import CommandError
 from hitl_widget.report.compared import compared_frame, compared_trials
+from hitl_widget.report.workload import workload_frame
 from hitl_widget.sampling.contract import Proposal
 from hitl_widget.session.frames import leaderboard_frame, trials_frame
 from hitl_widget.session.runtime import Part
@@ -50,6 +51,18 @@ class TrialMethods(Part):
             measured on other data. Trials that violate a hard constraint come last, with `feasible` False.
         """
         return leaderboard_frame(self._runtime.state, self._runtime.task)
+
+    @property
+    def workload(self) -> pd.DataFrame:
+        """The running trials and then the queued ones.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns number, state, family, folds (done), seconds (since the start; missing while queued), expected
+            (median seconds from start to end of the earlier trials of the family; missing if there is none).
+        """
+        return workload_frame(self._runtime.state, self._runtime.elapsed)
 
     def compare(self, *numbers: int) -> pd.DataFrame:
         """Return two to five trials side by side.

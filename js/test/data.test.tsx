@@ -215,8 +215,8 @@ describe("the data panel", () => {
     await show("overview");
     expect(screen.text("[data-tab=data]")).toBe("Data3: 3 open warnings");
     expect(screen.all("[data-tab=data] .n.grave")).toHaveLength(1);
-    expect(screen.text(".data-line")).toContain("left_on");
-    await screen.press("Show warnings");
+    expect(screen.text(".hero-warning")).toContain("left_on");
+    await screen.click(screen.one(".hero-warning"));
     await soon(() => expect(screen.all(".columns-grid")).toHaveLength(1));
   });
 

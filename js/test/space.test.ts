@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { beside } from "../src/components/DotStrip";
 import { jitter, nearest, xOf, yOf } from "../src/components/paint";
-import { steersOf } from "../src/panels/overview/steers";
+import { flags, steersOf } from "../src/panels/overview/steers";
 import { bellPath, lengthOn } from "../src/panels/space/Bell";
 import { found } from "../src/panels/space/Space";
 import { choicesOf, extent, insideOf, tableOf } from "../src/panels/space/table";
@@ -163,13 +163,19 @@ describe("changes on the chart", () => {
     act,
   });
 
-  it("stand where they were made; the last two have words, what was discarded has no line", () => {
+  it("stand where they were made, as numbered flags; what was discarded has no line", () => {
     const generations = [change(4, 4), change(3, 3), change(2, null), change(1, 1), change(0, null)];
     const steers = steersOf(generations, [{ number: 3, kind: "discard" } as ActInfo]);
     expect(steers.map((one) => [one.first, one.text, one.level])).toEqual([
-      [20, "machine: change 4", 0],
-      [10, "machine: change 2", 1],
-      [5, "", 0],
+      [20, "3", 0],
+      [10, "2", 0],
+      [5, "1", 0],
+    ]);
+    const listed = flags(generations, [{ number: 3, kind: "discard" } as ActInfo]);
+    expect(listed.map((one) => `${one.flag} ${one.author}: ${one.title}`)).toEqual([
+      "1 you: change 1",
+      "2 machine: change 2",
+      "3 machine: change 4",
     ]);
   });
 });

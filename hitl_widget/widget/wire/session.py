@@ -8,10 +8,12 @@ from hitl_widget.domain import delivery
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.report.baselines import named_baselines
 from hitl_widget.report.headline import caveat, headline
 from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
+from hitl_widget.report.workload import workload
 from hitl_widget.session.runtime import started_in_words
 from hitl_widget.widget.kernel import user_variables
 from hitl_widget.widget.wire.code import Variable, variable_info
@@ -32,6 +34,7 @@ __all__ = [
     "Ensemble",
     "EnsembleMember",
     "Holdout",
+    "Job",
     "MetricInfo",
     "OfferedModel",
     "Phase",
@@ -40,6 +43,8 @@ __all__ = [
     "session_info",
     "status_info",
 ]
+
+MOST_JOBS = 50
 
 Phase = Literal["ready", "running", "paused", "finishing", "finished", "failed"]
 """ready: not started yet. finishing: the holdout is being evaluated. failed: the search cannot continue."""
@@ -95,6 +100,21 @@ class Best(TypedDict):
     family: str
     score: float
     std: float | None
+    predict_ms: float | None
+    """Milliseconds to predict 1,000 rows of the raw table with the delivered model; null if not measured."""
+
+
+class Job(TypedDict):
+    """A running trial, or one that is queued."""
+
+    number: int
+    family: str
+    folds: int
+    """Folds done."""
+    started: float | None
+    """Seconds on the search's clock when it started; null while it is queued."""
+    expected: float | None
+    """Seconds that earlier trials of its family took from start to end; null if none has ended."""
 
 
 class Baseline(TypedDict):
@@ -169,6 +189,8 @@ class Status(DataStatus):
     autonomy: Literal["user", "cruise", "autopilot"]
     granted: int
     """Remaining proposals of a requested batch, while the user drives."""
+    jobs: list[Job]
+    """The running trials, then the queued ones, at most 50."""
     nudges: list[NudgeInfo]
     """At most two."""
     history_version: int
@@ -245,6 +267,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "notices": _notices(state),
         "autonomy": state.autonomy.value,
         "granted": state.granted,
+        "jobs": _jobs(state),
         "nudges": [nudge_info(one) for one in state.nudges],
         "history_version": len(state.story),
         "measured": measured,
@@ -267,19 +290,34 @@ def _preferred(state: SessionState) -> Best | None:
 def _standing(trial: Trial) -> Best | None:
     if trial.score is None:
         return None
-    return {"number": trial.number, "family": trial.family, "score": trial.score, "std": trial.std}
+    return {
+        "number": trial.number,
+        "family": trial.family,
+        "score": trial.score,
+        "std": trial.std,
+        "predict_ms": trial.measures.get("predict_ms"),
+    }
 
 
 def _baselines(state: SessionState, words: Words) -> list[Baseline]:
-    shown: list[Baseline] = []
-    for name in (*sorted(words.baselines), "linear"):
-        number = state.family_best.get(name)
-        if number is not None:
-            trial = state.trials[number]
-            assert trial.score is not None
-            label = words.baseline_label(trial)
-            shown.append({"number": number, "label": label, "score": trial.score, "std": trial.std})
-    return shown
+    return [
+        {"number": trial.number, "label": label, "score": trial.score, "std": trial.std}
+        for trial, label in named_baselines(words, state)
+        if trial.score is not None
+    ]
+
+
+def _jobs(state: SessionState) -> list[Job]:
+    return [
+        {
+            "number": one.trial.number,
+            "family": one.trial.family,
+            "folds": len(one.trial.folds),
+            "started": one.trial.started_at,
+            "expected": None if one.expected is None else round(one.expected, 1),
+        }
+        for one in workload(state)[:MOST_JOBS]
+    ]
 
 
 def _ensemble(state: SessionState) -> Ensemble | None:

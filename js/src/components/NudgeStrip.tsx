@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { NudgeInfo } from "../protocol/messages";
 import { TERMS } from "../words/terms";
@@ -6,8 +7,8 @@ import "./NudgeStrip.css";
 
 interface Props {
   nudge: NudgeInfo;
-  /** True for the second of two nudges. */
-  second: boolean;
+  /** More controls after the answers. */
+  more: ComponentChildren;
   disabled: boolean;
   /** False when the answer was refused. */
   onAnswer(answer: string): Promise<boolean>;
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** A nudge: its evidence, the effect of each answer, and the answers. */
-export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props) {
+export function NudgeStrip({ nudge, more, disabled, onAnswer, onTrial }: Props) {
   const [sent, setSent] = useState(false);
   const answer = async (id: string) => {
     setSent(true);
@@ -42,7 +43,7 @@ export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props
           <button
             key={one.id}
             type="button"
-            class={i > 0 ? "btn" : second ? "btn you-line" : "btn you"}
+            class={i > 0 ? "btn" : "btn you"}
             disabled={off}
             onClick={() => answer(one.id)}
           >
@@ -55,6 +56,7 @@ export function NudgeStrip({ nudge, second, disabled, onAnswer, onTrial }: Props
         <button type="button" class="btn quiet" disabled={off} onClick={() => answer("never")}>
           Do not ask again
         </button>
+        {more}
         {python !== "" && <CopyButton text={python} label="Copy as Python" />}
       </div>
     </section>

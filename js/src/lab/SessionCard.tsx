@@ -85,11 +85,11 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
           <b>{notice.text}</b> {notice.remedy}
         </Strip>
       ))}
-      {status.nudges.slice(0, 2).map((nudge, i) => (
+      {status.nudges.slice(0, 2).map((nudge) => (
         <NudgeStrip
           key={nudge.key}
           nudge={nudge}
-          second={i > 0}
+          more={null}
           disabled={!reachable}
           onAnswer={(answer) => act({ type: "answer_nudge", key: nudge.key, answer })}
           onTrial={() => onOpen("trials")}

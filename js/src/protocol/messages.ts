@@ -122,6 +122,7 @@ export interface Best {
   family: string;
   score: number;
   std: number | null;
+  predict_ms: number | null;
 }
 
 export interface Budget {
@@ -369,6 +370,14 @@ export interface ImportanceInfo {
   trials: number;
   shares: Record<string, number>;
   sentence: string;
+}
+
+export interface Job {
+  number: number;
+  family: string;
+  folds: number;
+  started: number | null;
+  expected: number | null;
 }
 
 export interface MetricInfo {
@@ -640,6 +649,7 @@ export interface Status {
   notices: Notice[];
   autonomy: "user" | "cruise" | "autopilot";
   granted: number;
+  jobs: Job[];
   nudges: NudgeInfo[];
   history_version: number;
   measured: string[];
@@ -1122,6 +1132,12 @@ export const SCHEMA = {
       "family": "string",
       "score": "number",
       "std": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "predict_ms": {
         "any": [
           "number",
           "null"
@@ -1625,6 +1641,25 @@ export const SCHEMA = {
         "map": "number"
       },
       "sentence": "string"
+    }
+  },
+  "Job": {
+    "object": {
+      "number": "number",
+      "family": "string",
+      "folds": "number",
+      "started": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "expected": {
+        "any": [
+          "number",
+          "null"
+        ]
+      }
     }
   },
   "MetricInfo": {
@@ -2324,6 +2359,11 @@ export const SCHEMA = {
         ]
       },
       "granted": "number",
+      "jobs": {
+        "list": {
+          "ref": "Job"
+        }
+      },
       "nudges": {
         "list": {
           "ref": "NudgeInfo"

@@ -1,21 +1,28 @@
 import { useMemo } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
+import { Jobs } from "../../components/Jobs";
 import { Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
+import { countWords, formatValue } from "../../words/numbers";
+import { used } from "../../words/phase";
 import { familyColour, familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { useNow } from "../useNow";
+import "./ImprovingCard.css";
 import type { LoadedProps } from "./Overview";
-import { progressPoints, redrawEvery, seenFamilies, thinned } from "./progress";
-import { steersOf } from "./steers";
+import { below, progressPoints, redrawEvery, seenFamilies, thinned } from "./progress";
+import { flags, steersOf } from "./steers";
 import { useThrottled } from "./useThrottled";
 
 interface Props extends LoadedProps {
   families: ReadonlyMap<string, FamilyInfo>;
 }
 
-export function ImprovingCard({ store, ui, dark, session, status, families }: Props) {
+const MOST_RUNNING = 4;
+
+export function ImprovingCard({ store, ui, dark, reachable, session, status, families }: Props) {
   const charts = useCharts();
   const grey = store.grey.value;
   const past = store.past.value;
@@ -30,6 +37,10 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
   const acts = steering?.acts;
   const steers = useMemo(() => steersOf(generations ?? [], acts ?? []), [generations, acts]);
   const drawn = useMemo(() => thinned(points), [points]);
+  const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
+  const now = useNow(running.length > 0 && reachable);
+  const acted = flags(generations ?? [], acts ?? []);
+  const low = below(drawn.points, session.metric.sign);
   const waiting =
     status.phase === "running"
       ? "The first score appears in a few seconds."
@@ -41,6 +52,18 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
         {points.length > 0 && <AxisSwitch ui={ui} />}
       </div>
       <p class="say">{status.improving || "Too early to say."}</p>
+      {running.length > 0 && (
+        <Jobs
+          jobs={running}
+          families={families}
+          folds={session.folds}
+          elapsed={used(status.budget, Math.max(0, (now - store.statusAt.value) / 1000))}
+          onOpen={(number) => {
+            ui.drawer.value = { show: "trial", number };
+          }}
+          onCancel={null}
+        />
+      )}
       {points.length === 0 ? (
         <Waiting text={waiting} busy={status.phase === "running"} />
       ) : (
@@ -83,8 +106,25 @@ export function ImprovingCard({ store, ui, dark, session, status, families }: Pr
                 earlier data
               </li>
             )}
+            {low !== null && (
+              <li>
+                <span class="faint">
+                  {session.metric.sign > 0 ? "▾" : "▴"} {countWords(low.count, "trial")}{" "}
+                  {session.metric.sign > 0 ? "below" : "above"} {formatValue(low.floor)}
+                </span>
+              </li>
+            )}
             {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}
           </ul>
+          {acted.length > 0 && (
+            <ol class="flags" aria-label="Changes of the search space">
+              {acted.map((one) => (
+                <li key={one.flag} class={one.author}>
+                  <b class="num">{one.flag}</b> {one.author}: {one.title}
+                </li>
+              ))}
+            </ol>
+          )}
         </>
       )}
     </section>

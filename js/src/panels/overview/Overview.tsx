@@ -11,6 +11,7 @@ import { WarningsLine } from "../data/WarningsLine";
 import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
 import { BestCard } from "./BestCard";
+import { Hero } from "./Hero";
 import { ImprovingCard } from "./ImprovingCard";
 import { Outcome } from "./Outcome";
 import "./Overview.css";
@@ -43,14 +44,15 @@ function Loaded(props: LoadedProps) {
       <Lead headline={headline} aside={status.aside} />
       {young && !headline.includes(sentence) && <p class="understood">{sentence}</p>}
       <Chips chips={store.steering.value?.chips ?? []} />
-      <WarningsLine {...props} />
-      <Nudges {...props} />
-      <YourMove {...props} />
       {status.notices.map((notice) => (
         <Strip key={notice.text} tone={notice.level}>
           <b>{notice.text}</b> {notice.remedy}
         </Strip>
       ))}
+      {status.best === null && <WarningsLine {...props} />}
+      <Hero {...props} families={families} />
+      {status.notices.length === 0 && <Nudges {...props} />}
+      <YourMove {...props} />
       <Outcome
         status={status}
         metric={session.metric}

@@ -64,3 +64,26 @@ export function thinned(points: readonly ProgressPoint[], most = MOST): Thinned 
   });
   return { points: kept, step };
 }
+
+export interface Below {
+  count: number;
+  /** The end of the axis, in the units on screen. */
+  floor: number;
+}
+
+/** The trials that the chart marks at the end of its axis, because they are far below the others; as in its spec. */
+export function below(points: readonly ProgressPoint[], sign: number): Below | null {
+  const searched = points.filter((one) => !one.baseline && one.past === 0).map((one) => one.score);
+  searched.sort((a, b) => a - b);
+  const top = searched.at(-1);
+  if (top === undefined) return null;
+  const place = 0.25 * (searched.length - 1);
+  const [from = top, to = top] = [searched[Math.floor(place)], searched[Math.ceil(place)]];
+  const quarter = from + (place % 1) * (to - from);
+  const low = Math.min(...points.map((one) => one.score));
+  const cut = top > quarter ? quarter - 1.5 * (top - quarter) : low;
+  const reference = Math.max(...points.filter((one) => one.baseline).map((one) => one.score));
+  const floor = Math.max(low, Number.isFinite(reference) ? Math.min(cut, reference) : cut);
+  const count = points.filter((one) => one.score < floor).length;
+  return count === 0 ? null : { count, floor: sign * floor };
+}

@@ -80,6 +80,7 @@ describe("phase", () => {
   const status: Status = {
     ...recordedSnapshot("binary", "ready").status,
     phase: "running",
+    autonomy: "cruise",
     budget: { seconds: 300, trials: null, used_seconds: 110, ticking: true },
   };
 

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +183,15 @@ def test_sessions_leave_the_list_when_they_end(page, tmp_path):
     del lost, one
     gc.collect()
     assert page.heads() == []
+
+
+def test_serving_the_sidebar_loads_no_worker():
+    """A kernel whose user only opened the sidebar imports neither pandas nor scikit-learn, and starts no process."""
+    link = (Path(__file__).parents[2] / "js/src/lab/link.ts").read_text()
+    (code,) = re.findall(r'const code = "(from hitl_widget.*)";', link)
+    found = "import sys; print(sorted({'pandas', 'sklearn', 'hitl_widget.workers.start'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", f"{code}\n{found}"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 @pytest.mark.slow

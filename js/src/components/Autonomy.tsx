@@ -38,6 +38,7 @@ export function Autonomy({ level, disabled, onLevel }: Props) {
           </option>
         ))}
       </select>
+      <p class="autonomy-says">{LEVELS.find((one) => one.level === level)?.says}</p>
     </div>
   );
 }

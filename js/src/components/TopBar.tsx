@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
 import type { Command } from "../protocol/commands";
 import type { SessionInfo, Status } from "../protocol/messages";
-import { part, phaseWords } from "../words/phase";
+import { part, phaseWords, waitsForUser } from "../words/phase";
 import { TERMS } from "../words/terms";
 import { Autonomy } from "./Autonomy";
 import { BudgetPopover } from "./BudgetPopover";
+import { Workers } from "./Workers";
 import "./TopBar.css";
 
 interface Props {
@@ -14,19 +15,28 @@ interface Props {
   since: number;
   reachable: boolean;
   onAct(command: Command): void;
+  /** Opens a trial. */
+  onOpen(number: number): void;
   /** Rejects with the kernel's reason. */
   onBudget(seconds: number | null, trials: number | null): Promise<unknown>;
 }
 
 const KINDS = { binary: "binary", multiclass: "multiclass", regression: "regression" } as const;
 
-export function TopBar({ session, status, since, reachable, onAct, onBudget }: Props) {
+export function TopBar({ session, status, since, reachable, onAct, onOpen, onBudget }: Props) {
   const [asking, setAsking] = useState<"stop" | "budget" | null>(null);
   const { phase } = status;
   const [now, rest] = phaseWords(status, since);
   const fraction = part(status, since);
   const alive = reachable && (phase === "running" || phase === "finishing");
-  const tone = phase === "failed" || !reachable ? "pulse bad" : alive ? "pulse on" : "pulse";
+  const waits = reachable && waitsForUser(status);
+  const tone = waits
+    ? "pulse you"
+    : phase === "failed" || !reachable
+      ? "pulse bad"
+      : alive
+        ? "pulse on"
+        : "pulse";
   const going = phase === "running" || phase === "paused";
   const budgeted = going || phase === "ready" || phase === "finished";
   const setBudget = async (seconds: number | null, trials: number | null) => {
@@ -58,6 +68,7 @@ export function TopBar({ session, status, since, reachable, onAct, onBudget }: P
             "kernel not responding"
           )}
         </span>
+        <Workers {...{ session, status, since, reachable, onAct, onOpen }} />
         {fraction !== null && phase !== "ready" && (
           <div
             class={alive || phase === "finished" ? "progress" : "progress off"}

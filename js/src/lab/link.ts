@@ -97,10 +97,10 @@ export class KernelLink {
     return this.requests.open("command", { session, command } as Body).answer;
   }
 
-  /** The sessions on disk; loads the package in a kernel that has not imported it. */
+  /** The sessions on disk. A kernel that has not imported the package then serves the sidebar, without any worker. */
   async recent(): Promise<readonly RecentSession[]> {
     if (this.comm === null) {
-      const code = "from hitl_widget import AutoMLSession as _; del _";
+      const code = "from hitl_widget.widget.lab import connect as _; _(); del _";
       const { content } = await this.kernel.requestExecute({ code, silent: true, store_history: false }).done;
       if (content.status !== "ok") {
         throw new RequestError(

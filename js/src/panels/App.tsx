@@ -85,6 +85,11 @@ function Loaded(props: LoadedProps) {
   }, [opened]);
   const keys = (event: KeyboardEvent) => {
     const way = undoKey(event);
+    if (event.key === "Escape" && !event.defaultPrevented && ui.drawer.value !== null) {
+      event.preventDefault();
+      ui.drawer.value = null;
+      return;
+    }
     if (way === null && ui.panelKeys?.(event)) event.preventDefault();
     if (way === null || !reachable) return;
     event.preventDefault();
@@ -108,6 +113,9 @@ function Loaded(props: LoadedProps) {
           since={since}
           reachable={reachable}
           onAct={act}
+          onOpen={(number) => {
+            ui.drawer.value = { show: "trial", number };
+          }}
           onBudget={(seconds, trials) => store.act({ type: "set_budget", seconds, trials })}
         />
         <Tabs

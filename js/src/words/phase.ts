@@ -21,6 +21,11 @@ export function part(status: Status, since: number): number | null {
   return parts.length === 0 ? null : Math.min(1, Math.max(...parts));
 }
 
+/** True if the user drives and nothing runs until they act. */
+export function waitsForUser({ phase, autonomy, counts, granted }: Status): boolean {
+  return phase === "running" && autonomy === "user" && counts.running + counts.queued + granted === 0;
+}
+
 /** The words beside the pulse: the phase and the rest of the budget. */
 export function phaseWords(status: Status, since: number): [string, string] {
   const { budget, counts, phase } = status;
@@ -40,6 +45,7 @@ export function phaseWords(status: Status, since: number): [string, string] {
     finished: ["finished", `${trials} in ${formatDuration(Math.round(used(budget, since)))}`],
     failed: ["failed", `${trials} kept`],
   };
+  if (waitsForUser(status)) return ["waiting for you", count === 0 ? rest : `${trials}, ${rest}`];
   return words[phase];
 }
 

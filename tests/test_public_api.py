@@ -73,7 +73,7 @@ GROUPS = {
     ),
     "Data": (
         "set_role drop use fill set_missing encode change_data preview_data add_transform remove_transform"
-        " profile warnings answer"
+        " profile target_by warnings answer"
     ),
     "Models": "best_model ensemble preferred_model model refit add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",

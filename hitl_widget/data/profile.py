@@ -28,7 +28,18 @@ if TYPE_CHECKING:
     from hitl_widget.data.split import Fold
     from hitl_widget.data.task import Understood
 
-__all__ = ["ColumnProfile", "Distribution", "Relation", "profile", "target_distribution"]
+__all__ = [
+    "MISSING",
+    "OTHERS",
+    "ColumnProfile",
+    "Distribution",
+    "Relation",
+    "bars_by_row",
+    "profile",
+    "target_distribution",
+]
+
+OTHERS, MISSING = "all others", "missing"
 
 BINS = 20
 CATEGORIES = 8
@@ -281,7 +292,7 @@ def _moment(seconds: float, form: str = "%Y-%m-%d") -> str:
 def _distribution(column: ColumnValues) -> Distribution:
     if column.dates:
         assert column.numbers is not None
-        return _periods(column.numbers[~column.missing])
+        return _periods(column.numbers[~column.missing])[0]
     if column.numbers is not None:
         return _histogram(column.numbers[~column.missing])
     assert column.codes is not None
@@ -294,6 +305,42 @@ def _distribution(column: ColumnValues) -> Distribution:
     labels = tuple(_short(column.levels[i]) for i in shown)
     top = tuple(int(counts[i]) for i in shown)
     return Distribution("categories", labels, top, other=int(counts.sum()) - sum(top))
+
+
+def bars_by_row(column: ColumnValues) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the labels of a column's bars, of other categories and of missing cells, and the bar of each row.
+
+    Returns
+    -------
+    tuple
+        The labels, and an ndarray of int of shape (n,): -1 for values outside the histogram.
+    """
+    bars = np.full(len(column.missing), -1, np.int64)
+    known = ~column.missing
+    spread = _distribution(column) if known.any() else Distribution("none")
+    count = len(spread.labels)
+    if spread.kind == "categories":
+        assert column.codes is not None
+        order = np.argsort(-np.bincount(column.codes[known], minlength=len(column.levels)), kind="stable")[:count]
+        place = np.full(len(column.levels), count)
+        place[order] = np.arange(count)
+        bars[known] = place[column.codes[known]]
+    elif spread.kind == "dates":
+        assert column.numbers is not None
+        bars[known] = _periods(column.numbers[known])[1]
+    elif count:
+        values = column.numbers
+        if values is None:
+            assert column.codes is not None
+            values = np.array([*map(len, column.levels)], np.float64)[column.codes]
+        if spread.edges:
+            found = np.searchsorted(spread.edges, values[known], side="right") - 1
+            found[values[known] == spread.edges[-1]] = count - 1
+            bars[known] = np.where((found >= 0) & (found < count), found, -1)
+        else:
+            bars[known] = np.unique(values[known], return_inverse=True)[1]
+    bars[~known] = count + 1
+    return (*spread.labels, OTHERS, MISSING), bars
 
 
 def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
@@ -328,18 +375,19 @@ def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
     return (inner_low if inner_low - low > width / 2 else low), (inner_high if high - inner_high > width / 2 else high)
 
 
-def _periods(seconds: np.ndarray) -> Distribution:
-    """Count dates by day, month, year or several years, so that there are at most 20 bars."""
+def _periods(seconds: np.ndarray) -> tuple[Distribution, np.ndarray]:
+    """Count dates by day, month, year or several years, in at most 20 bars; also return the bar of each date."""
     moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
     for unit, form in (("D", "%Y-%m-%d"), ("M", "%Y-%m"), ("Y", "%Y")):
         found = np.asarray(moments.to_numpy().astype(f"datetime64[{unit}]").astype(np.int64))
         if found.max() - found.min() < BINS:
             steps = np.arange(found.min(), found.max() + 1)
-            labels = [f"{pd.Timestamp(one):{form}}" for one in steps.astype(f"datetime64[{unit}]")]
-            return Distribution("dates", tuple(labels), tuple(int(one) for one in np.bincount(found - found.min())))
+            labels = tuple(f"{pd.Timestamp(one):{form}}" for one in steps.astype(f"datetime64[{unit}]"))
+            bars = found - found.min()
+            return Distribution("dates", labels, tuple(int(one) for one in np.bincount(bars))), bars
     width = int(np.ceil((found.max() - found.min() + 1) / BINS))
-    counts = np.bincount((found - found.min()) // width)
+    bars = (found - found.min()) // width
+    counts = np.bincount(bars)
     first = [1970 + int(found.min()) + width * i for i in range(len(counts))]
-    return Distribution(
-        "dates", tuple(f"{one} to {one + width - 1}" for one in first), tuple(int(one) for one in counts)
-    )
+    labels = tuple(f"{one} to {one + width - 1}" for one in first)
+    return Distribution("dates", labels, tuple(int(one) for one in counts)), bars

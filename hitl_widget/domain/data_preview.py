@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hitl_widget.domain.data_choices import ANY_VIEW, DataChoices
+from hitl_widget.domain.figures import duration
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import TrialState
+from hitl_widget.domain.trial import Trial, TrialState
 
 __all__ = ["DataPreview", "preview_data"]
 
@@ -27,6 +28,8 @@ class DataPreview:
         Running trials, which finish on the current columns.
     best_leaves
         True if the best trial would be set aside.
+    seconds
+        Estimate, in seconds, of the time to measure the best configuration of each family again; 0 if none is.
     """
 
     stay: int
@@ -34,6 +37,7 @@ class DataPreview:
     back: int
     running: int
     best_leaves: bool
+    seconds: float = 0.0
 
     def sentence(self) -> str:
         """Return the effect as a sentence."""
@@ -52,13 +56,15 @@ class DataPreview:
         if not said:
             return "No trial has finished yet, so all trials will use these columns."
         if self.leave:
+            cost = f": about {duration(self.seconds)}" if self.seconds >= 1 else ""
             said.append(
-                "Folds and holdout stay the same, so scores remain comparable; the best configurations run again."
+                "Folds and holdout stay the same, so scores remain comparable; the best configuration of each family "
+                f"runs again{cost}."
             )
         return " ".join(said)
 
 
-def preview_data(state: SessionState, choices: DataChoices) -> DataPreview:
+def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) -> DataPreview:
     """Return the effect of changing the data to these choices.
 
     Parameters
@@ -67,10 +73,13 @@ def preview_data(state: SessionState, choices: DataChoices) -> DataPreview:
         The session's state.
     choices
         The choices after the change.
+    workers
+        Trials that run at a time, for the estimate of the time.
     """
     then = state.views.index(choices) if choices in state.views else None
     inside = state.space.contains()
     stay = leave = back = running = 0
+    again: dict[str, Trial] = {}
     for trial in state.trials:
         if trial.state is TrialState.RUNNING:
             running += trial.view != then
@@ -79,6 +88,11 @@ def preview_data(state: SessionState, choices: DataChoices) -> DataPreview:
         before, after = trial.view in (state.view, ANY_VIEW), trial.view in (then, ANY_VIEW)
         stay += before and after
         leave += before and not after
+        if before and not after and trial.score is not None:
+            rival = again.get(trial.family)
+            if rival is None or trial.score > (rival.score or 0.0):
+                again[trial.family] = trial
         back += after and not before
     best = state.best_trial
-    return DataPreview(stay, leave, back, running, best is not None and best.view not in (then, ANY_VIEW))
+    seconds = sum(one.seconds for one in again.values()) / max(workers, 1)
+    return DataPreview(stay, leave, back, running, best is not None and best.view not in (then, ANY_VIEW), seconds)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import fmean, variance
 
+from hitl_widget.domain import t_distribution
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Config
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
-from hitl_widget.explain import t_distribution
 from hitl_widget.explain.phrases import capital, gap_in_words
 
 __all__ = ["Comparison", "Contender", "compare", "contender_of", "contenders", "mean_error", "untried"]

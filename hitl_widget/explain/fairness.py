@@ -11,9 +11,10 @@ import numpy as np
 
 from hitl_widget.data.groups import LEAST_CASES, LEAST_ROWS
 from hitl_widget.domain.figures import number, plural
+from hitl_widget.domain.intervals import Interval, wilson
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind, Task
-from hitl_widget.explain.intervals import PLAIN, SCORES, Interval, decided, score_interval, wilson
+from hitl_widget.explain.intervals import PLAIN, SCORES, decided, score_interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,57 +1,17 @@
-"""Intervals of shares and scores, from the rows behind them; numpy only, for the kernel."""
+"""Intervals of scores, from the rows behind them; numpy only, for the kernel."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["PLAIN", "SCORES", "Interval", "score_interval", "wilson"]
+from hitl_widget.domain.intervals import Interval, wilson
+
+__all__ = ["PLAIN", "SCORES", "score_interval"]
 
 RESAMPLES = 200
-_Z = 1.959964
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A value and its 95% interval.
-
-    Parameters
-    ----------
-    value, low, high
-        The value, and the ends of the interval.
-    rows
-        Rows that it was counted on.
-    """
-
-    value: float
-    low: float
-    high: float
-    rows: int
-
-    def overlaps(self, other: Interval) -> bool:
-        """Return True if two intervals have a number in common."""
-        return self.low <= other.high and other.low <= self.high
-
-
-def wilson(hits: float, rows: int) -> Interval | None:
-    """Return a share and Wilson's score interval (1927); None without rows.
-
-    Examples
-    --------
-    >>> one = wilson(0, 10)
-    >>> one.value, round(one.low, 3), round(one.high, 3)
-    (0.0, 0.0, 0.278)
-    """
-    if rows <= 0:
-        return None
-    share, z2 = hits / rows, _Z**2
-    centre = (share + z2 / (2 * rows)) / (1 + z2 / rows)
-    half = _Z / (1 + z2 / rows) * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows**2))
-    return Interval(share, min(max(centre - half, 0.0), share), max(min(centre + half, 1.0), share), rows)
-
 
 _Score = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """From targets (n,), predictions (n,) or (n, K) and weights of rows (b, n) to a score per row of weights, (b,)."""

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 
 from hitl_widget.domain.figures import number
+from hitl_widget.domain.intervals import Interval
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
-from hitl_widget.explain.intervals import Interval
 
 __all__ = ["capital", "gap_in_words", "in_points", "listed", "need", "percent", "plain", "share_in_words"]
 

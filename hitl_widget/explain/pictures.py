@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hitl_widget.explain.intervals import wilson
+from hitl_widget.domain.intervals import wilson
 
 __all__ = [
     "CalibrationPoint",

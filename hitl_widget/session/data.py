@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.data.choices import natural_role
+from hitl_widget.data.hints import did_you_mean
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.data_choices import AUTO, Filling
@@ -17,6 +18,7 @@ from hitl_widget.errors import CommandError
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
+    from hitl_widget.data.target_rates import TargetRates
     from hitl_widget.report.profile import TableProfile
 
 __all__ = ["DataMethods"]
@@ -195,7 +197,8 @@ class DataMethods(Part):
             The numbers of trials that still count, no longer count, or count again; `sentence()` says it in words.
         """
         change, state = _change(roles, filling, encoding, missing), self._runtime.state
-        return preview_data(state, self._runtime.columns.changed(state.steering.data, change))
+        after = self._runtime.columns.changed(state.steering.data, change)
+        return preview_data(state, after, self._runtime.workers)
 
     def add_transform(self, name: str, transform: Callable[[Any], Any] | Any, columns: Sequence[str] | str) -> None:
         """Add columns computed by your own transform, also while the search runs.
@@ -267,6 +270,37 @@ class DataMethods(Part):
         columns = runtime.state.steering.data.columns(runtime.understood.task)
         task = replace(runtime.understood.task, columns=columns)
         return TableProfile(task, runtime.survey.profiles(columns), target_distribution(runtime.understood))
+
+    def target_by(self, column: str, *, of: str | None = None) -> TargetRates:
+        """Return the target by the values of one column, on the rows of the search, never on the holdout.
+
+        Parameters
+        ----------
+        column
+            Name of the column.
+        of
+            The class whose share of rows is given; by default the positive class, or the most frequent one of several.
+
+        Returns
+        -------
+        TargetRates
+            Prints as a sentence and a table; ``frame()`` returns the share or the mean per value, with its number of
+            rows and its 95% interval.
+
+        Raises
+        ------
+        CommandError
+            If there is no such column.
+        DataError
+            If the target has no such class.
+        """
+        from hitl_widget.data.target_rates import target_rates
+
+        runtime = self._runtime
+        columns = {one.name: one for one in runtime.state.steering.data.columns(runtime.understood.task)}
+        if column not in columns:
+            raise CommandError(f"There is no column {column!r:.100}.{did_you_mean(column, columns)}")
+        return target_rates(runtime.understood, columns[column], of)
 
     @property
     def warnings(self) -> tuple[Safeguard, ...]:

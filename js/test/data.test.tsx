@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { columnsFor } from "../src/panels/data/columns";
 import { commands } from "../src/protocol/commands";
 import type { Request } from "../src/protocol/kernel";
-import type { ColumnRow, DataInfo, DataPreview, WarningsInfo } from "../src/protocol/messages";
+import type { ColumnDetail, ColumnRow, DataInfo, DataPreview, WarningsInfo } from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
 import {
   arranged,
@@ -331,6 +331,25 @@ describe("the data panel", () => {
       filling: { Contract: "own_level", tenure: { value: 0 } },
       encoding: { Contract: "target_mean" },
     });
+  });
+
+  it("shows the target by the values of a column, with the rows behind each share", async () => {
+    await show();
+    const rates = (name: string) => recordedResult<ColumnDetail>("column", { column: name }, "warned").rates;
+    await screen.click(row("Contract"));
+    await soon(() => expect(screen.text(".rates h4")).toBe("Share of rows with Churn = Yes"));
+    const listed = screen.all(".rate-list li");
+    expect(listed.map((one) => one.querySelector(".rate-label")?.textContent)).toEqual(
+      rates("Contract").labels,
+    );
+    expect(listed[0]?.title).toContain(`${rates("Contract").rows[0]} rows`);
+    expect(listed[0]?.title).toContain("95% interval");
+    await screen.click(screen.one(".rates .code-toggle"));
+    await screen.says("session.target_by('Contract')");
+    await screen.click(row("tenure"));
+    await soon(() => expect(screen.all(".rate-along .rate-bin").length).toBeGreaterThan(5));
+    expect(screen.one('.rate-along [role="img"]').getAttribute("aria-label")).toContain("by tenure: from ");
+    expect(screen.all(".rate-table .rate-list li").length).toBeGreaterThan(5);
   });
 
   it("leaves a column out and uses it again", async () => {

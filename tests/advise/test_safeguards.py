@@ -447,7 +447,24 @@ def test_a_holdout_of_other_rows_is_noticed() -> None:
     one = only(RULES["differ"], table, time="when")
     assert "size" in one.columns
     assert "new rows will differ in the same way" in one.evidence
+    assert one.severity == "low"
+    assert one.sentence == "size changes over time."
     assert not asked(RULES["differ"], table)
+
+
+def test_columns_that_tell_the_time_are_no_warning_when_the_split_follows_it() -> None:
+    """They differ between earlier and later rows by construction; the same columns in a random split would be news."""
+    hours = pd.date_range("2022-01-01", periods=3000, freq="6h")
+    table = clean(n=3000).assign(
+        when=hours,
+        counter=np.arange(3000),
+        year=hours.year,
+        month=hours.month,
+        quarter=[f"Q{one}" for one in hours.quarter],
+    )
+    assert not asked(RULES["differ"], table, time="when")
+    table["size"] += np.where(np.arange(3000) >= 2400, 12, 0)
+    assert only(RULES["differ"], table, time="when").columns == ("size",)
 
 
 @pytest.mark.parametrize("code", [-1, -9, -999, 99, 999, 9999])

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from hitl_widget.domain import t_distribution
 from hitl_widget.domain.objective import metric_named
-from hitl_widget.explain import t_distribution
 from hitl_widget.explain.comparison import Contender, compare, contender_of, contenders
 from hitl_widget.explain.views.baselines import baselines
 from hitl_widget.explain.views.sessions import Side, sessions

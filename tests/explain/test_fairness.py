@@ -10,10 +10,11 @@ import pytest
 from fairlearn.metrics import demographic_parity_difference, equalized_odds_difference
 from sklearn.metrics import get_scorer
 
+from hitl_widget.domain.intervals import Interval, wilson
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind, Split, SplitScheme, Task
 from hitl_widget.explain.fairness import audit
-from hitl_widget.explain.intervals import SCORES, Interval, score_interval, wilson
+from hitl_widget.explain.intervals import SCORES, score_interval
 from hitl_widget.learners.scoring import score
 
 LABELS = ("a", "b", "c")

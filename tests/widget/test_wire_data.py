@@ -237,6 +237,7 @@ def test_a_change_is_told_before_it_is_made(browser, session):
     assert found["title"].startswith("tenure is categorical; Contract one-hot encoded")
     assert found["sentence"].startswith("1 trial is set aside, because the columns differ")
     assert (found["leave"], found["back"], found["best_leaves"]) == (1, 0, True)
+    assert "the best configuration of each family runs again" in found["sentence"]
     assert found["python"].startswith("session.change_data(roles=")
     assert not session.state.acts
     assert browser.ask(type="command", command=command)["ok"]

@@ -35,7 +35,7 @@ def perfect(view: ResultView) -> Iterator[Safeguard]:
         key="perfect",
         rule="perfect",
         severity=Severity.HIGH,
-        sentence="The best score may be too good to be true.",
+        sentence=f"The score of {view.label(best)} may be too good to be true.",
         evidence=(
             f"{view.label(best)} reaches {metric.label} {score_in_words(metric, best.score, best.std)}: "
             f"{share(min(way, 1.0))} of the way from the constant prediction to a perfect model."
@@ -70,7 +70,7 @@ def at_once(view: ResultView) -> Iterator[Safeguard]:
         key="at_once",
         rule="at_once",
         severity=Severity.MEDIUM,
-        sentence="The very first models are already far ahead of the baselines.",
+        sentence=f"{view.label(first)}, one of the first models, is already far ahead of the baselines.",
         evidence=(
             f"The first {plural(len(known), 'model')} cover {share(least)} to {share(way)} of the way "
             f"from the constant prediction to a perfect model ({view.label(first)}: {metric.label} "

@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from hitl_widget.advise.chance import apart, apart_by_counts
 from hitl_widget.advise.data_view import DataView, keep, listed, share
 from hitl_widget.advise.rule import data_warning
-from hitl_widget.data.univariate import ColumnValues
+from hitl_widget.data.univariate import ColumnValues, ranks
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.safeguard import Safeguard, Severity
-from hitl_widget.domain.task import Kind, Role
+from hitl_widget.domain.task import Kind, Role, SplitScheme
 
 __all__ = ["differ"]
 
 _SURE, _GAP = 0.01, 0.05
+_WITH_TIME, _NEARLY = 0.95, 0.97
 
 
 @data_warning(order=190)
 def differ(view: DataView) -> Iterator[Safeguard]:
-    """Find columns, or a target, that differ between training and holdout rows."""
+    """Find columns, or a target, that differ between training and holdout rows.
+
+    If the split follows time, the time column, dates, and columns that rise or fall with time or follow the calendar
+    differ by construction: they are no news.
+    """
     if len(view.holdout) < 30:
         return
+    expected = not view.shuffled
     found = []
     for column in (*view.used, _target(view)):
-        if column.role is Role.TEXT or column.distinct < 2:
+        if column.role is Role.TEXT or column.distinct < 2 or (expected and _tells_time(view, column)):
             continue
         gap, chance = _gap(column, view.rows, view.holdout)
         if gap >= _GAP and chance < _SURE / (len(view.used) + 1):
@@ -36,12 +43,15 @@ def differ(view: DataView) -> Iterator[Safeguard]:
     found.sort(reverse=True)
     gap, chance, first = found[0]
     names = [name for _, _, name in found]
-    expected = not view.shuffled
     yield Safeguard(
         key="differ",
         rule="differ",
-        severity=Severity.LOW if expected and gap < 0.2 else Severity.MEDIUM,
-        sentence=f"Training and holdout rows differ in {listed(names, 3)}.",
+        severity=Severity.LOW if expected else Severity.MEDIUM,
+        sentence=(
+            f"{listed(names, 3)} {'change' if len(names) > 1 else 'changes'} over time."
+            if expected
+            else f"Training and holdout rows differ in {listed(names, 3)}."
+        ),
         evidence=(
             f"{len(names)} of {plural(len(view.used) + 1, 'column')} differ. The largest difference is "
             f"{share(gap)}, in {first}; "
@@ -58,6 +68,45 @@ def differ(view: DataView) -> Iterator[Safeguard]:
         answers=(keep("Mark as read"),),
         numbers={"gap": gap, "columns": len(names)},
     )
+
+
+def _tells_time(view: DataView, column: ColumnValues) -> bool:
+    """Return True if a column says when a row was recorded: a date, a counter, or a part of the date."""
+    split = view.task.split
+    if column.dates or column.name == split.column:
+        return True
+    if split.scheme is not SplitScheme.FORWARD or column.name == view.task.target:
+        return False
+    codes = column.distinct_codes[view.rows]
+    time = view.columns.get(str(split.column))
+    if time is None or time.numbers is None:
+        return False
+    seconds = time.numbers[view.rows]
+    if column.numbers is not None:
+        known = np.isfinite(seconds) & np.isfinite(column.numbers[view.rows])
+        there = ranks(column.numbers[view.rows][known]), ranks(seconds[known])
+        if known.sum() > 2 and abs(float(np.corrcoef(*there)[0, 1])) > _WITH_TIME:
+            return True
+    return time.dates and any(_decided(codes, unit) for unit in _calendar(seconds))
+
+
+def _calendar(seconds: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the parts of dates that calendar columns are made of, as codes: year, day of the year, weekday, hour."""
+    moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
+    for part in ("year", "day_of_year", "day_of_week", "hour"):
+        yield pd.factorize(getattr(moments, part))[0]
+
+
+def _decided(codes: np.ndarray, unit: np.ndarray) -> bool:
+    """Return True if the unit decides the value of nearly every row, on at least two rows a unit."""
+    known = unit >= 0
+    count = int(unit.max(initial=-1)) + 1
+    if not known.any() or known.sum() < 2 * count:
+        return False
+    pairs, sizes = np.unique(np.column_stack([unit[known], codes[known]]), axis=0, return_counts=True)
+    most = np.zeros(count, np.int64)
+    np.maximum.at(most, pairs[:, 0], sizes)
+    return bool(most.sum() > _NEARLY * known.sum()) and len(np.unique(codes[known])) > 1
 
 
 def _odds(chance: float) -> str:

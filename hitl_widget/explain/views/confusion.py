@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.charts.parts import Rows, chart, finished, halo, hue
+from hitl_widget.domain.intervals import wilson
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.explain.definition import CLASSES, Concept, ViewDefinition
-from hitl_widget.explain.intervals import decided, wilson
+from hitl_widget.explain.intervals import decided
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL, non_negative
 from hitl_widget.explain.phrases import listed, need, percent, plain, share_in_words

@@ -9,9 +9,10 @@ import numpy as np
 
 from hitl_widget.charts.parts import Rows, across, along, chart, diagonal, finished, hues_of
 from hitl_widget.domain.figures import number
+from hitl_widget.domain.intervals import Interval
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.explain.definition import CLASSES, Concept, ViewDefinition
-from hitl_widget.explain.intervals import Interval, score_interval
+from hitl_widget.explain.intervals import score_interval
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
 from hitl_widget.explain.phrases import need, percent

@@ -10,9 +10,9 @@ from statistics import stdev
 from typing import Any
 
 from hitl_widget.charts.parts import Rows, along, chart, finished, name_axis
+from hitl_widget.domain import t_distribution
 from hitl_widget.domain.figures import duration, plural, score_in_words
 from hitl_widget.domain.task import Task
-from hitl_widget.explain import t_distribution
 from hitl_widget.explain.comparison import Contender, compare, contenders, mean_error
 from hitl_widget.explain.concepts import CORRECTED_TEST
 from hitl_widget.explain.definition import ViewDefinition

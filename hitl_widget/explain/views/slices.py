@@ -14,10 +14,11 @@ import pandas as pd
 from hitl_widget.charts.parts import Rows, along, chart, finished, hue, name_axis
 from hitl_widget.data.groups import LEAST_ROWS, groups_of
 from hitl_widget.domain.figures import number
+from hitl_widget.domain.intervals import Interval, wilson
 from hitl_widget.domain.task import Kind, Role, Task
 from hitl_widget.errors import DataError
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.intervals import Interval, decided, score_interval, wilson
+from hitl_widget.explain.intervals import decided, score_interval
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
 from hitl_widget.explain.phrases import listed, need, percent, share_in_words

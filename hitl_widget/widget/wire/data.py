@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.data.profile import ColumnProfile, Distribution, target_distribution
+from hitl_widget.data.target_rates import target_rates
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
 from hitl_widget.domain.data_preview import preview_data
@@ -29,6 +30,7 @@ __all__ = [
     "DataInfo",
     "DataPreview",
     "DistributionInfo",
+    "RatesInfo",
     "RoleInfo",
     "Spread",
     "TransformInfo",
@@ -120,6 +122,30 @@ class DataInfo(TypedDict):
     """The line of Python that adds a transform."""
 
 
+class RatesInfo(TypedDict):
+    """The target by the values of a column, on the rows of the search."""
+
+    of: str
+    """The class whose share of rows is given; "" for the mean of a number."""
+    classes: list[str]
+    """Classes to choose from; [] if there is no choice."""
+    what: str
+    """The figure: "share of rows with churn = yes", "mean of price"."""
+    sentence: str
+    """Where it is highest and lowest; "" if too few rows say so."""
+    labels: list[str]
+    """The bars of the distribution, then "all others" and "missing" where there are such rows."""
+    rows: list[int]
+    values: list[float | None]
+    low: list[float | None]
+    """Lower ends of the 95% intervals."""
+    high: list[float | None]
+    overall: float
+    total: int
+    """Rows of the search."""
+    python: str
+
+
 class ColumnDetail(TypedDict):
     name: str
     role: ColumnRole
@@ -135,6 +161,7 @@ class ColumnDetail(TypedDict):
     spread: DistributionInfo
     relation: str
     """How well it alone predicts the target, in words; "" if left out."""
+    rates: RatesInfo
     filling: str
     value: float | str | None
     """The value that fills missing cells, if it is a value."""
@@ -200,9 +227,9 @@ class Data:
         return data_info(self._runtime, state, self._runtime.survey.profiles_now(columns))
 
     @request("column", beside=True)
-    def column(self, state: SessionState, column: str) -> ColumnDetail:
-        """Return everything about one column."""
-        return column_info(self._runtime, state, column)
+    def column(self, state: SessionState, column: str, of: str = "") -> ColumnDetail:
+        """Return everything about one column, and the rate of a class by its values."""
+        return column_info(self._runtime, state, column, of)
 
     @request("preview_data", beside=True)
     def preview_data(self, state: SessionState, command: ChangeData) -> DataPreview:
@@ -322,13 +349,15 @@ def _transform_line(task: Task) -> str:
     return f'session.add_transform("ratio", lambda table: table[{names[0]!r}] / table[{names[1]!r}], columns={names!r})'
 
 
-def column_info(runtime: Runtime, state: SessionState, name: str) -> ColumnDetail:
+def column_info(runtime: Runtime, state: SessionState, name: str, of: str = "") -> ColumnDetail:
     """Return everything known so far about one column.
 
     Raises
     ------
     CommandError
         If there is no such column.
+    DataError
+        If there is no such class.
     """
     column = next((one for one in columns_of(runtime, state) if one.name == name), None)
     if column is None:
@@ -349,9 +378,31 @@ def column_info(runtime: Runtime, state: SessionState, name: str) -> ColumnDetai
         "examples": [] if known is None else list(known.examples),
         "spread": _spread(_NOTHING if known is None else known.distribution),
         "relation": "" if relation is None else relation.sentence,
+        "rates": _rates(runtime, column, of),
         "filling": filling if isinstance(filling, str) else "value",
         "value": None if isinstance(filling, str) else filling["value"],
         "encoding": state.steering.data.encoding.get(column.name, AUTO),
+    }
+
+
+def _rates(runtime: Runtime, column: Column, of: str) -> RatesInfo:
+    """Return the target by the values of a column."""
+    found = target_rates(runtime.understood, column, of or None)
+    several = runtime.task.kind is Kind.MULTICLASS
+    choice = f", of={found.of!r}" if several else ""
+    return {
+        "of": found.of,
+        "classes": list(runtime.task.classes) if several else [],
+        "what": found.what,
+        "sentence": found.sentence(),
+        "labels": list(found.labels),
+        "rows": list(found.rows),
+        "values": [None if one is None else one.value for one in found.bars],
+        "low": [None if one is None else one.low for one in found.bars],
+        "high": [None if one is None else one.high for one in found.bars],
+        "overall": found.overall,
+        "total": len(runtime.understood.train),
+        "python": f"session.target_by({column.name!r}{choice})",
     }
 
 
@@ -367,7 +418,7 @@ def preview_info(runtime: Runtime, state: SessionState, change: ChangeData) -> D
     after = runtime.columns.changed(before, change)
     if after == before:
         raise CommandError("This changes nothing: the columns are already used this way.")
-    found = preview_data(state, after)
+    found = preview_data(state, after, runtime.workers)
     title = runtime.columns.in_words(before, after)
     return {
         "title": f"{title if title.startswith(tuple(change.roles)) else title[:1].upper() + title[1:]}.",

@@ -145,6 +145,7 @@ export interface Request {
   readonly kind?: PictureKind;
   readonly number?: number;
   readonly numbers?: number[];
+  readonly of?: string;
   readonly options?: Record<string, unknown>;
   readonly request?: string;
   readonly seq?: null | number;
@@ -167,8 +168,8 @@ export class Kernel {
     return this.ask("code", { command }, signal) as Promise<string>;
   }
 
-  column(column: string, signal?: AbortSignal): Promise<ColumnDetail> {
-    return this.ask("column", { column }, signal) as Promise<ColumnDetail>;
+  column(column: string, of?: string, signal?: AbortSignal): Promise<ColumnDetail> {
+    return this.ask("column", { column, of }, signal) as Promise<ColumnDetail>;
   }
 
   compare(numbers: number[], signal?: AbortSignal): Promise<TrialComparison> {

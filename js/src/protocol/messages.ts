@@ -172,6 +172,7 @@ export interface ColumnDetail {
   examples: string[];
   spread: DistributionInfo;
   relation: string;
+  rates: RatesInfo;
   filling: string;
   value: number | string | null;
   encoding: string;
@@ -513,6 +514,21 @@ export interface RangeInfo {
   log: boolean;
   choices: Value[] | null;
   given: boolean;
+}
+
+export interface RatesInfo {
+  of: string;
+  classes: string[];
+  what: string;
+  sentence: string;
+  labels: string[];
+  rows: number[];
+  values: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+  overall: number;
+  total: number;
+  python: string;
 }
 
 export interface ReceiptInfo {
@@ -1231,6 +1247,9 @@ export const SCHEMA = {
         "ref": "DistributionInfo"
       },
       "relation": "string",
+      "rates": {
+        "ref": "RatesInfo"
+      },
       "filling": "string",
       "value": {
         "any": [
@@ -2034,6 +2053,49 @@ export const SCHEMA = {
         ]
       },
       "given": "boolean"
+    }
+  },
+  "RatesInfo": {
+    "object": {
+      "of": "string",
+      "classes": {
+        "list": "string"
+      },
+      "what": "string",
+      "sentence": "string",
+      "labels": {
+        "list": "string"
+      },
+      "rows": {
+        "list": "number"
+      },
+      "values": {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
+      },
+      "low": {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
+      },
+      "high": {
+        "list": {
+          "any": [
+            "number",
+            "null"
+          ]
+        }
+      },
+      "overall": "number",
+      "total": "number",
+      "python": "string"
     }
   },
   "ReceiptInfo": {

@@ -117,8 +117,9 @@ export class SessionStore implements SessionState {
   readonly details = new Resources<[number], TrialDetail>(([number], signal) =>
     this.kernel.detail(number, signal),
   );
-  readonly columns = new Resources<[string], ColumnDetail>(([name], signal) =>
-    this.kernel.column(name, signal),
+  /** By column, and the class whose rate is shown; "" for the usual one. */
+  readonly columns = new Resources<[string, string], ColumnDetail>(([name, of], signal) =>
+    this.kernel.column(name, of === "" ? undefined : of, signal),
   );
   readonly importances = new Resources<[string], ImportanceInfo>(([family], signal) =>
     this.kernel.importance(family, signal),

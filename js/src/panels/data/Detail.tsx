@@ -12,6 +12,7 @@ import {
 } from "../../words/data";
 import { formatCount } from "../../words/numbers";
 import { useResource } from "../useResource";
+import { Rates } from "./Rates";
 import { Severity } from "./Severity";
 import { Spread } from "./Spread";
 import "./Detail.css";
@@ -31,7 +32,8 @@ interface Props {
 /** One column: its values, its relation to the target, and how models read it. */
 export function Detail(props: Props) {
   const { store, info, column, rows, warnings, draft, disabled, onDraft } = props;
-  const { detail, error } = useColumn(store, column);
+  const [of, setOf] = useState("");
+  const { detail, error } = useColumn(store, column, of);
   const role = draft.roles[column.name] ?? column.role;
   const told = info.roles.find((one) => one.role === role);
   const choose = (next: ColumnRole) => onDraft(withChoice(draft, "roles", column.name, next, column.role));
@@ -61,6 +63,12 @@ export function Detail(props: Props) {
       {detail !== null && (
         <>
           <Spread spread={detail.spread} name={column.name} />
+          <Rates
+            rates={detail.rates}
+            name={column.name}
+            ordered={detail.spread.kind !== "categories"}
+            onClass={setOf}
+          />
           {detail.relation !== "" && <p>{detail.relation}</p>}
           {detail.examples.length > 0 && (
             <p class="mute">
@@ -222,7 +230,11 @@ function FillingChoice({ column, draft, disabled, detail, ways, values, onDraft 
   );
 }
 
-function useColumn(store: SessionStore, column: Column): { detail: ColumnDetail | null; error: string } {
-  const { value, error } = useResource(store.columns.of(column.name), column);
+function useColumn(
+  store: SessionStore,
+  column: Column,
+  of: string,
+): { detail: ColumnDetail | null; error: string } {
+  const { value, error } = useResource(store.columns.of(column.name, of), column);
   return { detail: value?.name === column.name ? value : null, error };
 }

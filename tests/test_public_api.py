@@ -77,7 +77,7 @@ GROUPS = {
     ),
     "Models": "best_model ensemble preferred_model model refit add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",
-    "State and journal": "state task journal note undo redo path summary summary_html",
+    "State and journal": "state task journal journal_markdown note undo redo path summary summary_html",
 }
 """The public attributes of a session, by the headings of the reference."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.commands import Autonomy
+from hitl_widget.domain.data_choices import ANY_VIEW
 from hitl_widget.domain.nudge import LATER, NEVER
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, Trial
@@ -15,7 +19,7 @@ from hitl_widget.report.data_effects import repeat_in_words
 from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.words import Words, duration, plural
 
-__all__ = ["LEVELS", "Line", "frame_of", "tell", "told"]
+__all__ = ["LEVELS", "Line", "frame_of", "markdown_of", "tell", "told"]
 
 LEVELS = {Autonomy.USER: "You drive", Autonomy.CRUISE: "Cruise", Autonomy.AUTOPILOT: "Autopilot"}
 """The levels of autonomy as people read them."""
@@ -80,7 +84,7 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
         case ev.TrialEnded(number=number):
             trial = state.trials[number]
             effect = repeat_in_words(words, state, trial)
-            return Line(record, "data", effect, trial=number) if effect else _new_best(record, words, trial)
+            return Line(record, "data", effect, trial=number) if effect else _new_best(record, state, words, trial)
         case ev.BeliefJudged(about=about, kind=kind, sentence=sentence):
             return Line(record, "belief", f"The belief about {_named(about, state)} is {kind}.", sentence)
         case ev.NudgeAnswered():
@@ -126,10 +130,40 @@ def _queued(trial: Trial, words: Words) -> str:
     return f"Queued #{trial.number}, {label}{how}."
 
 
-def _new_best(record: ev.Record, words: Words, trial: Trial) -> Line:
+def _new_best(record: ev.Record, state: SessionState, words: Words, trial: Trial) -> Line:
     assert trial.score is not None
+    before = _best_before(record, state, trial)
+    gain = None if before is None or before.score is None else trial.score - before.score
+    more = f" ({_gain(words.metric.sign * gain, trial.score)})" if gain is not None and gain > 0 else ""
     score = f"{words.metric.label} {words.score(trial.score, trial.std)}"
-    return Line(record, "best", f"#{trial.number}, {words.label(trial)}, leads with {score}.", trial=trial.number)
+    return Line(record, "best", f"{score}{more}: #{trial.number}, {words.label(trial)}.", trial=trial.number)
+
+
+def _best_before(record: ev.Record, state: SessionState, trial: Trial) -> Trial | None:
+    """Return the best trial on the same data that was recorded before; None if this is the first."""
+    for i in range(_first_after(state, record.seq) - 2, -1, -1):
+        event = state.story[i].event
+        if isinstance(event, ev.TrialEnded):
+            found = state.trials[event.number]
+            if found.view == trial.view or found.view == ANY_VIEW:
+                return found
+    return None
+
+
+def _gain(difference: float, score: float) -> str:
+    """Return the change of a score with its sign and the two digits that matter.
+
+    Examples
+    --------
+    >>> _gain(0.00731, 0.85), _gain(-12.31, -100.0), _gain(3e-6, 0.85)
+    ('+0.0073', '−12', 'less than 0.01% better')
+    """
+    size = abs(difference)
+    if size < 1e-4 * abs(score):
+        return "less than 0.01% better"
+    digits = max(0, 1 - math.floor(math.log10(size))) if size else 0
+    text = f"{size:,.0f}" if size >= 10 else f"{size:.{digits}f}".rstrip("0").rstrip(".")
+    return f"{'+' if difference > 0 else '−'}{text}"
 
 
 def _named(about: str, state: SessionState) -> str:
@@ -182,6 +216,38 @@ def _run(record: ev.Record, words: Words) -> Line | None:
         case ev.Failed(message=message, remedy=remedy):
             return Line(record, "run", message, remedy)
     return None
+
+
+def markdown_of(lines: Iterable[Line], title: str) -> str:
+    """Return the history as Markdown, oldest first; texts of the user are shown as they are, not as markup.
+
+    Parameters
+    ----------
+    lines
+        The lines.
+    title
+        The heading.
+    """
+    parts = [f"# {_as_text(title)}", ""]
+    day = ""
+    for line in lines:
+        when = datetime.fromtimestamp(line.record.time)
+        if f"{when:%Y-%m-%d}" != day:
+            day = f"{when:%Y-%m-%d}"
+            parts += [f"## {day}", ""]
+        who = "you" if line.record.author is Author.YOU else "machine"
+        undone = " (undone)" if line.undone else ""
+        elapsed = line.record.elapsed
+        clock = f"{when:%H:%M:%S} ({'0 s' if elapsed < 0.05 else duration(elapsed)})"
+        parts.append(f"- {clock} **{who}**: {_as_text(line.text)}{undone}")
+        if line.detail:
+            parts.append(f"  {_as_text(line.detail)}")
+    return "\n".join([*parts, ""])
+
+
+def _as_text(text: str) -> str:
+    """Return a text on one line whose characters Markdown does not read as markup."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
 
 
 def frame_of(lines: Iterable[Line]) -> Any:

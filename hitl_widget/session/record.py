@@ -8,7 +8,7 @@ from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
-from hitl_widget.report.history import frame_of, told
+from hitl_widget.report.history import frame_of, markdown_of, told
 from hitl_widget.session.results import summary, summary_html
 from hitl_widget.session.runtime import Part
 
@@ -43,6 +43,16 @@ class RecordMethods(Part):
         """
         frame: pd.DataFrame = frame_of(told(self._runtime.state, self._runtime.words))
         return frame
+
+    def journal_markdown(self) -> str:
+        """Return the history of the session as Markdown, such as for a report or a repository.
+
+        Returns
+        -------
+        str
+            A list with a line for each entry, oldest first, under a heading for each day.
+        """
+        return markdown_of(told(self._runtime.state, self._runtime.words), f"Journal of {self._runtime.name}")
 
     def note(self, text: str) -> None:
         """Add a note to the journal.

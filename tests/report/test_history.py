@@ -7,7 +7,7 @@ from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
-from hitl_widget.report.history import frame_of, told
+from hitl_widget.report.history import frame_of, markdown_of, told
 from tests.report.sessions import WORDS
 
 SPACE = Space(("dummy", "lightgbm"), (Float("lightgbm.rate", 0.01, 1.0, 0.1, True, label="learning rate"),))
@@ -103,3 +103,21 @@ def test_a_verdict_is_told_when_it_turns():
         "The belief about learning rate is supported.",
         "The belief about learning rate is contradicted.",
     ]
+
+
+def test_a_new_best_says_how_much_it_gained():
+    """The first has nothing to gain on; a worse trial is no line."""
+    state = played(*trial(0, 0.80), *trial(1, 0.79), *trial(2, 0.8073))
+    lines = [line.text for line in told(state, WORDS) if line.kind == "best"]
+    assert lines == ["ROC AUC 0.800: #0, LightGBM.", "ROC AUC 0.807 (+0.0073): #2, LightGBM."]
+
+
+def test_the_history_is_exported_as_markdown_without_markup_of_the_user():
+    """Each entry has its clock time, its time in the search and its author; what a user wrote stays text."""
+    text = "<img src=x onerror=alert(1)> **bold**\n# heading"
+    state = played((Author.YOU, ev.Noted(text)), *trial(0, 0.8))
+    told_ = markdown_of(told(state, WORDS), "Journal of `churn`")
+    assert told_.startswith("# Journal of \\`churn\\`\n\n## 2001-09-09\n\n- ")
+    assert "**you**: \\<img src=x onerror=alert(1)\\> \\*\\*bold\\*\\* \\# heading\n" in told_
+    assert "(3.0 s) **you**" in told_ or "(3 s) **you**" in told_
+    assert "**machine**: ROC AUC 0.800: \\#0, LightGBM.\n" in told_

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain.state import SessionState
-from hitl_widget.report.history import Line, told
+from hitl_widget.report.history import Line, markdown_of, told
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author
 
@@ -35,12 +35,18 @@ class Journal:
     """Answers requests about the history of the session."""
 
     def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._words = runtime.words
 
     @request("history")
     def history(self, state: SessionState, seq: int) -> list[HistoryRow]:
         """Return the lines of the history after a seq, oldest first; `Steering.acts` tells which are undone later."""
         return [_row(line) for line in told(state, self._words, seq)]
+
+    @request("journal_markdown")
+    def markdown(self, state: SessionState) -> str:
+        """Return the whole history as Markdown."""
+        return markdown_of(told(state, self._words), f"Journal of {self._runtime.name}")
 
 
 def _row(line: Line) -> HistoryRow:

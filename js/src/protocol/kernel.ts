@@ -66,6 +66,10 @@ export const REQUESTS = {
       "ref": "ImportanceInfo"
     }
   },
+  "journal_markdown": {
+    "seconds": 30,
+    "response": "string"
+  },
   "pair": {
     "seconds": 30,
     "response": {
@@ -194,6 +198,10 @@ export class Kernel {
 
   importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {
     return this.ask("importance", { family }, signal) as Promise<ImportanceInfo>;
+  }
+
+  journalMarkdown(signal?: AbortSignal): Promise<string> {
+    return this.ask("journal_markdown", {}, signal) as Promise<string>;
   }
 
   pair(numbers: number[], signal?: AbortSignal): Promise<PairInfo> {

@@ -52,6 +52,12 @@ export function formatDuration(seconds: number): string {
   return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
+/** "14:03:09", by the clock of the reader. */
+export function clockTime(date: Date): string {
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return Number.isNaN(date.getTime()) ? "–" : parts.map((one) => String(one).padStart(2, "0")).join(":");
+}
+
 function join(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }

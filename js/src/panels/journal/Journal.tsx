@@ -4,13 +4,15 @@ import { By } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
+import { download, fileName } from "../../host/download";
 import type { ActInfo, HistoryRow } from "../../protocol/messages";
 import type { HistoryFilter } from "../../store/ui";
 import { arrangedHistory, type HistoryItem, historyHeadline, isUndone, KINDS } from "../../words/history";
-import { formatCount, formatDuration } from "../../words/numbers";
+import { clockTime, formatCount, formatDuration } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
 import { useResource } from "../useResource";
+import { ScoreCurve } from "./ScoreCurve";
 import "./Journal.css";
 
 const PAGE = 200;
@@ -20,7 +22,7 @@ const NO_CHANGES = { you: 0, machine: 0 };
 
 /** The history of the session: everyone's acts in one timeline, newest first. */
 export function Journal(props: PanelProps) {
-  const { store, ui, reachable, act } = props;
+  const { store, ui, reachable, act, attempt } = props;
   const version = store.status.value?.history_version ?? 0;
   const { value, error } = useResource(store.history, version, reachable);
   const rows = value ?? NO_ROWS;
@@ -32,6 +34,16 @@ export function Journal(props: PanelProps) {
     ui.historyFilter.value = { ...filter, ...change };
     setShown(PAGE);
   };
+  const session = store.session.value;
+  const save = () =>
+    attempt(async () => {
+      download(
+        fileName(session?.target ?? "", "journal.md"),
+        await store.kernel.journalMarkdown(),
+        "text/markdown",
+      );
+      return null;
+    });
   const line = (row: HistoryRow) => (
     <Line
       key={row.seq}
@@ -52,6 +64,7 @@ export function Journal(props: PanelProps) {
       />
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />
+      {session !== null && <ScoreCurve store={store} session={session} history={rows} />}
       <div class="filters">
         <Segmented
           label="Entries by"
@@ -76,6 +89,10 @@ export function Journal(props: PanelProps) {
             </option>
           ))}
         </select>
+        <span class="grow" />
+        <button type="button" class="btn" disabled={!reachable || rows.length === 0} onClick={save}>
+          Download Markdown
+        </button>
       </div>
       {error !== "" && (
         <Strip tone="plain">
@@ -151,6 +168,16 @@ function Note({ disabled, onNote }: NoteProps) {
   );
 }
 
+/** The clock time, and the seconds on the search's clock. */
+function When({ time, elapsed }: Pick<HistoryRow, "time" | "elapsed">) {
+  const date = new Date(time * 1000);
+  return (
+    <time class="faint num" title={date.toLocaleString()}>
+      {clockTime(date)} <span class="since">{formatDuration(Math.round(elapsed))}</span>
+    </time>
+  );
+}
+
 interface LineProps {
   row: HistoryRow;
   undone: boolean;
@@ -164,9 +191,7 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
   const { act, trial } = row;
   return (
     <li class={`history-line ${row.author} kind-${row.kind} ${undone ? "undone" : ""}`}>
-      <time class="faint num" title={new Date(row.time * 1000).toLocaleString()}>
-        {formatDuration(Math.round(row.elapsed))}
-      </time>
+      <When time={row.time} elapsed={row.elapsed} />
       <By author={row.author} />
       <span class="history-what">
         {row.detail === "" ? (
@@ -220,7 +245,7 @@ function Run({ item, line }: RunProps) {
   return (
     <>
       <li class="history-line machine run">
-        <time class="faint num">{formatDuration(Math.round(rows[0]?.elapsed ?? 0))}</time>
+        <When time={rows[0]?.time ?? 0} elapsed={rows[0]?.elapsed ?? 0} />
         <By author="machine" />
         <span class="history-what">
           <button type="button" class="history-open mute" aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -13,7 +13,7 @@ interface Props extends LoadedProps {
 /** The recommended model in figures: both scores, fixed baselines, prediction time, open warnings. */
 export function Hero({ ui, session, status, families }: Props) {
   const model = status.preferred ?? status.best;
-  if (model === null) return null;
+  if (model === null || !hasFigures(status, families)) return null;
   const { metric } = session;
   const offered = status.holdout?.models.find((one) => one.number === model.number) ?? null;
   const ms = offered?.predict_ms ?? model.predict_ms;
@@ -61,6 +61,15 @@ export function Hero({ ui, session, status, families }: Props) {
       </dl>
     </section>
   );
+}
+
+/** True once there is a model other than the constant prediction. */
+export function hasFigures(
+  { preferred, best }: Pick<Status, "preferred" | "best">,
+  families: ReadonlyMap<string, FamilyInfo>,
+): boolean {
+  const model = preferred ?? best;
+  return model !== null && families.get(model.family)?.baseline !== true;
 }
 
 function title({ phase, preferred }: Status): string {

@@ -11,7 +11,7 @@ import { WarningsLine } from "../data/WarningsLine";
 import { Nudges } from "../Nudges";
 import { YourMove } from "../YourMove";
 import { BestCard } from "./BestCard";
-import { Hero } from "./Hero";
+import { Hero, hasFigures } from "./Hero";
 import { ImprovingCard } from "./ImprovingCard";
 import { Outcome } from "./Outcome";
 import "./Overview.css";
@@ -49,7 +49,7 @@ function Loaded(props: LoadedProps) {
           <b>{notice.text}</b> {notice.remedy}
         </Strip>
       ))}
-      {status.best === null && <WarningsLine {...props} />}
+      {!hasFigures(status, families) && <WarningsLine {...props} />}
       <Hero {...props} families={families} />
       {status.notices.length === 0 && <Nudges {...props} />}
       <YourMove {...props} />

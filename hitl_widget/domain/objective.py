@@ -96,10 +96,15 @@ def metric_named(name: str) -> Metric:
 
 
 class Source(StrEnum):
-    """Source of an objective's value."""
+    """Source of an objective's value.
+
+    ``score`` is the metric, ``folds`` other properties of all folds, ``latest`` a property of the last fold, whose
+    model is fitted on most rows, ``predictions`` the stored out-of-fold predictions, ``model`` the fitted model.
+    """
 
     SCORE = "score"
     FOLDS = "folds"
+    LATEST = "latest"
     PREDICTIONS = "predictions"
     MODEL = "model"
 
@@ -152,6 +157,10 @@ class Objective:
         value = self.value(trial)
         return None if value is None else self.sign * value
 
+    def estimated(self, trial: Trial) -> bool:
+        """Return whether the value of a trial is that of its last fold, its delivered model being unknown yet."""
+        return self.source is Source.LATEST and self.name not in trial.measures
+
 
 def value_of(trial: Trial, name: str, source: Source) -> float | None:
     """Return the value of an objective for a complete trial, or None if unknown.
@@ -167,18 +176,19 @@ def value_of(trial: Trial, name: str, source: Source) -> float | None:
         return None
     if source is Source.SCORE:
         return trial.score
-    if source is Source.FOLDS:
-        return _of_folds(trial, name)
+    if source in (Source.FOLDS, Source.LATEST) and name not in trial.measures:
+        return _of_folds(trial, name, source)
     return trial.measures.get(name)
 
 
-def _of_folds(trial: Trial, name: str) -> float | None:
+def _of_folds(trial: Trial, name: str, source: Source) -> float | None:
     if name == "stability":
         return trial.std
     if name == "fit_seconds":
         return fmean(fold.fit_seconds for fold in trial.folds) if trial.folds else None
-    sizes = [fold.model_bytes for fold in trial.folds if fold.model_bytes]
-    return fmean(sizes) / 1e6 if sizes else None
+    folds = trial.folds if source is Source.FOLDS else sorted(trial.folds, key=lambda one: one.fold)[-1:]
+    sizes = [fold.model_bytes for fold in folds if fold.model_bytes]
+    return sum(sizes) / 1e6 if sizes else None
 
 
 USUAL = ("predict_ms", "complexity")
@@ -209,7 +219,7 @@ BUILT_IN: Mapping[str, Objective] = {
             *("size_mb", "size on disk", "lower", Source.FOLDS, "MB"),
             log=True,
             resolution=0.1,
-            story="Size of one fitted model as a file.",
+            story="Size of the model you get as a file: the pipelines of all folds together.",
         ),
         Objective(
             *("columns_used", "columns used", "lower", Source.MODEL, "columns"),

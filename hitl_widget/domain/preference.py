@@ -231,7 +231,7 @@ class Preferences:
     @property
     def one_model(self) -> bool:
         """True if a hard constraint applies to single models, and an average of several may violate it."""
-        return any(one.source in (Source.MODEL, Source.FOLDS) or one.op == "in" for one in self.hard)
+        return any(one.source in (Source.MODEL, Source.FOLDS, Source.LATEST) or one.op == "in" for one in self.hard)
 
     @property
     def guide(self) -> bool:

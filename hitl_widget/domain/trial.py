@@ -61,7 +61,7 @@ class Fold:
     warnings
         Warnings of the fit, in plain words.
     model_bytes
-        Size of the fitted model on disk, if it was stored.
+        Size of the fitted pipeline on disk: its preparation and its model.
     measures
         Further objectives measured on its model, by name.
     """

@@ -41,7 +41,7 @@ class FoldResult:
     warnings
         Warnings of the libraries, in plain words.
     model_bytes
-        Size of the pickled model.
+        Size of the pickled pipeline: its preparation and its model.
     model_file
         File of the model, relative to the scratch folder; None when it is not stored.
     measures
@@ -100,6 +100,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         predicted = time.perf_counter()
         value = score(context.task, context.y[context.folds[unit.fold][1]], predictions)
         file, size = _stored(context, unit, model, learner)
+        size += pickled_size(ready.extra, by_value=bool(context.view.choices.transforms))
         late = deadline is not None and time.monotonic() > deadline + 1.0
         measures, problems = _measured(context, learner, unit, ready, model, value)
     if late:

@@ -15,9 +15,11 @@ from hitl_widget.data.objectives import (
     wanted,
 )
 from hitl_widget.data.scorers import BINARY, CLASSES, NUMBERS
+from hitl_widget.domain.constraint import Constraint
 from hitl_widget.domain.objective import Source, metric_named
 from hitl_widget.domain.preference import NO_PREFERENCES, Preferences
 from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
+from hitl_widget.domain.trial import Author, Fold, Origin, Trial, TrialState
 from hitl_widget.errors import CommandError
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -76,6 +78,23 @@ def test_everything_offered_is_found_by_its_name(kind):
 def test_short_names_mean_the_canonical_ones(name, kind, canonical):
     """However it is spelled, an objective has one name in the record."""
     assert objective_named(name, task(kind)).name == canonical
+
+
+def test_the_size_is_that_of_the_delivered_model():
+    """All folds together where they are averaged; with time the last fold, until the refitted model is measured."""
+    sizes = tuple(Fold(fold, 0.5, model_bytes=1_000_000 * (fold + 1)) for fold in (0, 2, 1))
+    complete = TrialState.COMPLETE
+    trial = Trial(0, {"family": "linear"}, Author.MACHINE, Origin.START, state=complete, folds=sizes, score=0.5)
+    averaged = objective_named("size_mb", task(Kind.REGRESSION))
+    assert (averaged.value(trial), averaged.estimated(trial)) == (6.0, False)
+    forward = replace(task(Kind.REGRESSION), split=Split(SplitScheme.FORWARD, 3, "day"))
+    refitted = objective_named("size_mb", forward)
+    assert (refitted.value(trial), refitted.estimated(trial)) == (3.0, True)
+    known = replace(trial, measures={"size_mb": 4.5})
+    assert (refitted.value(known), refitted.estimated(known)) == (4.5, False)
+    rule = checked_constraint("size_mb < 4", True, forward, Preferences(), ("linear",))
+    assert (rule.violation(trial), rule.violation(known)) == (0.0, 0.5)
+    assert Constraint.from_json(rule.as_json()) == rule
 
 
 def test_the_metric_is_the_score_itself_in_any_spelling():

@@ -17,7 +17,7 @@ from sklearn.metrics import get_scorer
 from hitl_widget.data.task import understand
 from hitl_widget.errors import ConfigError
 from hitl_widget.evaluation.context import Context, open_context, score_predictions, write_context
-from hitl_widget.evaluation.fitting import FoldUnit, inner_split
+from hitl_widget.evaluation.fitting import FoldUnit, inner_split, prepared
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline, make_blend
 from hitl_widget.evaluation.holdout import measure_holdout
@@ -70,7 +70,9 @@ def test_every_family_fits_every_kind(tmp_path, name: str, kind: str) -> None:
     assert result.predictions.shape == ((len(valid), 3) if kind == "multiclass" else (len(valid),))
     assert result.score == score_predictions(ctx, ctx.y[valid], result.predictions)
     assert result.valid_rows == len(valid)
-    assert (tmp_path / result.model_file).stat().st_size == result.model_bytes
+    ready = prepared(ctx, ctx.learner(name).preparation(config), 1)
+    size = (tmp_path / result.model_file).stat().st_size + len(pickle.dumps(ready.extra, protocol=5))
+    assert result.model_bytes == size
     floor = evaluate_fold(ctx, FoldUnit(0, 1, {"family": "dummy"}, {}))
     assert result.score > floor.score or name in ("dummy", "tree")
     pickle.dumps(result)

@@ -9,6 +9,8 @@ import pytest
 from sklearn.metrics import get_scorer
 
 from hitl_widget import AutoMLSession, CommandError
+from hitl_widget.data.objectives import objective_named
+from hitl_widget.domain.trial import TrialState
 from tests.evaluation.tables import TARGETS, drifting, labelled
 
 # Searches with real workers.
@@ -54,6 +56,16 @@ def test_every_offered_model_has_the_score_that_is_shown(done, table):
         assert one.size_mb == pytest.approx(len(pickle.dumps(offered(done, one.name), protocol=5)) / 1e6, rel=0.02)
 
 
+def test_the_size_of_a_trial_is_that_of_the_model_it_delivers(done):
+    """All folds together, with their preparation; so a limit on size holds for what is handed out."""
+    known = objective_named("size_mb", done.task)
+    complete = [one for one in done.state.trials if one.state is TrialState.COMPLETE and one.family != "dummy"]
+    assert complete
+    for trial in complete:
+        size = len(pickle.dumps(done.model(trial.number), protocol=5)) / 1e6
+        assert known.value(trial) == pytest.approx(size, rel=0.15)
+
+
 def test_a_refit_knows_all_rows(done, table):
     """`refit` gives one model of all rows, or of those of the search; both differ from the average of the folds."""
     X = table.drop(columns="good")
@@ -79,12 +91,16 @@ def test_with_time_the_best_model_is_fitted_on_all_rows_of_the_search(tmp_path):
     """On a drifting table, the model that is handed out scores on later rows what is shown."""
     table = drifting(400)
     with AutoMLSession(table, "amount", time="day", max_trials=5, workers=1, journal=tmp_path / "s.sqlite") as session:
+        session.objectives("score", "size_mb")
         session.start()
         assert session.wait(240)
         model, rows = session.best_model(), table.iloc[session._runtime.understood.holdout]
         assert [len(one) for one in model.estimators_] == [1]
         score = get_scorer(session.task.metric.scorer)(model, rows.drop(columns="amount"), rows["amount"])
         assert session.state.holdout.best == pytest.approx(score, rel=1e-6)
+        size = objective_named("size_mb", session.task)
+        shown = size.value(session.state.trials[session.state.best])
+        assert shown == pytest.approx(len(pickle.dumps(model, protocol=5)) / 1e6, rel=0.02)
 
 
 def test_every_kind_of_target_is_delivered(tmp_path):

@@ -350,6 +350,7 @@ def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[Fact
         if one.source is Source.SCORE:
             continue
         text = trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), trial.spreads.get(one.name))
+        text += " (estimate)" if one.estimated(trial) and one.value(trial) is not None else ""
         facts.append({"name": one.name, "label": one.label, "text": text})
     return facts
 

@@ -28,7 +28,7 @@ class Difference(NamedTuple):
     better
         ``"a"``, ``"b"``, ``"equal"`` (difference below the resolution) or ``"unknown"``.
     text
-        The first compared with the second: "0.3 points better", "4× slower", "12 columns fewer", "about equal".
+        The first compared with the second: "0.003 better", "4× slower", "12 columns fewer", "about equal".
     """
 
     better: str
@@ -84,7 +84,7 @@ def _amount(objective: Objective, apart: float, b: float, better: bool) -> str:
         count = round(abs(apart))
         return f"{count} column{'s' if count != 1 else ''} {'fewer' if apart < 0 else 'more'}"
     if objective.points:
-        return f"{100 * abs(apart):.1f} points {word}"
+        return f"{number(abs(apart)) if abs(apart) >= 0.1 else f'{abs(apart):.2g}'} {word}"
     if objective.sign < 0 and b:
         return f"{100 * abs(apart / b):.2g}% {word}"
     unit = f" {objective.unit}" if objective.unit and not objective.unit.isupper() else ""

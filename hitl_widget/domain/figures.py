@@ -83,13 +83,19 @@ def score_in_words(metric: Metric, score: float, std: float | None = None) -> st
 
 
 def difference(metric: Metric, better: float, worse: float) -> str:
-    """Return in words by how much one score beats another."""
+    """Return in words by how much one score beats another, in the units of the metric.
+
+    Examples
+    --------
+    >>> from hitl_widget.domain.objective import metric_named
+    >>> difference(metric_named("roc_auc"), 0.852, 0.8238), difference(metric_named("rmse"), -90.0, -100.0)
+    ('0.028', '10%')
+    """
     gap = better - worse
-    if metric.label.startswith("ROC AUC") or metric.scorer in ("accuracy", "balanced_accuracy", "f1"):
-        return f"{100 * gap:.1f} points"
     if metric.sign < 0 and worse:
-        return f"{100 * gap / abs(worse):.0f}%"
-    return number(gap)
+        share = 100 * gap / abs(worse)
+        return f"{share:.0f}%" if abs(share) >= 10 else f"{share:.2g}%"
+    return number(gap) if abs(gap) >= 0.1 else f"{gap:.2g}"
 
 
 def value_in_words(value: Value) -> str:

@@ -128,7 +128,7 @@ class Objective:
     log
         True if ratios matter rather than differences.
     points
-        True if hundredths are displayed as points.
+        True if the values lie between 0 and 1, as those of ROC AUC.
     resolution
         Smallest meaningful difference (see `hitl_widget.domain.preference.Axis`); 0 means the standard error.
     sign

@@ -44,7 +44,7 @@ class Axis:
     label, unit
         Display name and unit ("prediction time", "ms").
     points
-        True if hundredths are displayed as points (ROC AUC, accuracy): 0.004 is "0.4 points".
+        True if hundredths are displayed like scores between 0 and 1 (ROC AUC, accuracy).
     """
 
     name: str

@@ -11,7 +11,7 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
 
-__all__ = ["capital", "gap_in_words", "in_points", "listed", "need", "percent", "plain", "share_in_words"]
+__all__ = ["capital", "from_zero_to_one", "gap_in_words", "listed", "need", "percent", "plain", "share_in_words"]
 
 _POINTS = ("roc_auc", "accuracy", "balanced_accuracy", "f1", "average_precision", "precision", "recall", "jaccard")
 
@@ -27,13 +27,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def in_points(metric: Metric) -> bool:
-    """Return True if hundredths of a metric are shown as points.
+def from_zero_to_one(metric: Metric) -> bool:
+    """Return True if a metric lies between 0 and 1, so that its differences have three decimals.
 
     Examples
     --------
     >>> from hitl_widget.domain.objective import metric_named
-    >>> in_points(metric_named("roc_auc_ovr")), in_points(metric_named("rmse"))
+    >>> from_zero_to_one(metric_named("roc_auc_ovr")), from_zero_to_one(metric_named("rmse"))
     (True, False)
     """
     return metric.scorer.startswith(_POINTS)
@@ -46,16 +46,14 @@ def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
     --------
     >>> from hitl_widget.domain.objective import metric_named
     >>> gap_in_words(metric_named("roc_auc"), -0.012, 0.0049), gap_in_words(metric_named("rmse"), 1234.0, 310.0)
-    ('1.2 ± 0.5 points', '1,230 ± 310')
+    ('0.012 ± 0.005', '1,230 ± 310')
     """
-    size, unit = abs(gap), ""
-    if in_points(metric):
-        size, error, unit = 100 * size, None if error is None else 100 * error, " points"
+    size = abs(gap)
     if error is None or not math.isfinite(error) or error <= 0:
-        return f"{size:.{1 if size >= 0.1 or size == 0 else 2}f}{unit}" if unit else number(size)
-    if unit:
-        digits = 1 if max(size, error) >= 0.1 else 2
-        return f"{size:.{digits}f} ± {error:.{digits}f}{unit}"
+        return number(size) if size >= 0.1 or size == 0 or not from_zero_to_one(metric) else f"{size:.2g}"
+    if from_zero_to_one(metric):
+        digits = 3 if error >= 0.00095 else 4
+        return f"{size:.{digits}f} ± {error:.{digits}f}"
     return f"{_round_to(size, error)} ± {_round_to(error, error)}"
 
 

@@ -51,5 +51,5 @@ class Words:
         return score_in_words(self.metric, score, std)
 
     def difference(self, better: float, worse: float) -> str:
-        """Return the lead of one score over another, such as "1.2 points" or "10%"."""
+        """Return the lead of one score over another, such as "0.012" or "10%"."""
         return difference(self.metric, better, worse)

@@ -27,7 +27,7 @@ def test_a_family_far_behind_after_enough_trials_may_go():
     nudge = only(drop, story)
     assert nudge.key == "drop:forest"
     assert nudge.question == "Drop Random forest from the search?"
-    assert "The best of 8 Random forest trials, #5 at 0.700, is 20.0 points behind LightGBM" in nudge.evidence
+    assert "The best of 8 Random forest trials, #5 at 0.700, is 0.200 behind LightGBM" in nudge.evidence
     assert "its 8 trials stay in the record" in nudge.effect
     assert nudge.auto
     assert "forest" not in possible(nudge.answers[0], story.state).families
@@ -75,7 +75,7 @@ def test_a_family_whose_trials_all_lost_the_race_may_go():
     nudge = only(drop, story)
     assert (
         nudge.evidence
-        == "All 9 Random forest trials were stopped after the first folds, the closest 30.0 points behind LightGBM."
+        == "All 9 Random forest trials were stopped after the first folds, the closest 0.300 behind LightGBM."
     )
 
 

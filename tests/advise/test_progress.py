@@ -117,14 +117,14 @@ def contradicted(strength=Strength.STRONG, kind="contradicted", **more):
     story = Story()
     story.believe(Belief("gbm.rate" if not more else "family", **given, strength=strength, since=3))
     about = story.state.steering.beliefs[0].about
-    return story.tell(ev.BeliefJudged(about, kind, "The 20 trials near 0.01 lie 3 points behind.", 20, 0.97))
+    return story.tell(ev.BeliefJudged(about, kind, "The 20 trials near 0.01 lie 0.03 behind.", 20, 0.97))
 
 
 def test_a_contradicted_belief_raises_a_question_and_stays():
     story = contradicted()
     nudge = only(belief, story)
     assert nudge.question == "Soften your belief about the learning rate?"
-    assert nudge.evidence == "The 20 trials near 0.01 lie 3 points behind."
+    assert nudge.evidence == "The 20 trials near 0.01 lie 0.03 behind."
     assert [answer.id for answer in nudge.answers] == ["soften", "withdraw", "keep"]
     said = command_from(nudge.answers[0].command)
     assert (said.about, said.around, said.strength) == ("gbm.rate", 0.01, Strength.FAIR)

@@ -18,8 +18,8 @@ COST = Objective("cost", "cost", "lower", Source.PREDICTIONS, "€")
 @pytest.mark.parametrize(
     ("objective", "a", "b", "better", "text"),
     [
-        (AUC, 0.846, 0.843, "a", "0.3 points better"),
-        (AUC, 0.8, 0.9, "b", "10.0 points worse"),
+        (AUC, 0.846, 0.843, "a", "0.003 better"),
+        (AUC, 0.8, 0.9, "b", "0.1 worse"),
         (AUC, 0.8, 0.8, "equal", "equal"),
         (RMSE, 30.0, 33.0, "a", "9.1% better"),
         (RMSE, 33.0, 30.0, "b", "10% worse"),
@@ -38,7 +38,7 @@ COST = Objective("cost", "cost", "lower", Source.PREDICTIONS, "€")
     ],
 )
 def test_a_difference_is_said_of_the_first(objective, a, b, better, text):
-    """Ratios for times and sizes, points for scores, percent for errors, columns for columns."""
+    """Ratios for times and sizes, units for scores, percent for errors, columns for columns."""
     assert tuple(compared(objective, a, b)) == (better, text)
 
 

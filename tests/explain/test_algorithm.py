@@ -162,10 +162,6 @@ def test_the_words_of_a_curve_follow_it() -> None:
         rows = [{"round": 10 * (i + 1), "part": "validation", "score": one} for i, one in enumerate(scores)]
         return _curve_words(AUC, rows, 10 * len(scores))
 
-    assert told(0.6, 0.7, 0.75, 0.8).startswith("The second half of the rounds still added 10.0 points")
-    assert told(0.6, 0.8, 0.801, 0.801).startswith(
-        "The score has settled: the second half of the rounds added 0.1 points"
-    )
-    assert told(0.6, 0.8, 0.7, 0.65).startswith(
-        "The validation score was best after 20 rounds and then lost 15.0 points"
-    )
+    assert told(0.6, 0.7, 0.75, 0.8).startswith("The second half of the rounds still added 0.100")
+    assert told(0.6, 0.8, 0.801, 0.801).startswith("The score has settled: the second half of the rounds added 0.001")
+    assert told(0.6, 0.8, 0.7, 0.65).startswith("The validation score was best after 20 rounds and then lost 0.150")

@@ -80,15 +80,14 @@ def test_the_words_follow_the_numbers() -> None:
     names = ("LightGBM", "the linear model")
     better = compare({i: v + 0.012 + 0.002 * (-1) ** i for i, v in base.items()}, base, AUC, names=names)
     assert better.sentence == (
-        "LightGBM is better than the linear model by 1.2 ± 0.1 points; on another split, it would "
-        "almost always be better."
+        "LightGBM is better than the linear model by 0.012 ± 0.001; on another split, it would almost always be better."
     )
     unsure = compare({i: v + 0.002 + 0.02 * (-1) ** i for i, v in base.items()}, base, AUC, names=names)
     assert unsure.sentence.startswith(
         "LightGBM and the linear model are statistically tied on these 5 folds: LightGBM is ahead"
     )
     worse = compare(base, {i: v + 0.01 + 0.004 * i for i, v in base.items()}, AUC, names=names)
-    assert worse.sentence.startswith("The linear model is better than LightGBM by 1.8 ± ")
+    assert worse.sentence.startswith("The linear model is better than LightGBM by 0.018 ± ")
     assert "of 100 cases" in worse.sentence
     assert (
         compare(base, base, AUC, names=names).sentence == "LightGBM and the linear model score the same on every fold."
@@ -131,7 +130,7 @@ def test_a_model_is_held_against_what_one_would_try_first() -> None:
     view = baselines(TASK, chosen, (*usual, mine))
     assert "are statistically tied on these 3 folds" in view.sentences[0]
     assert "my model" in view.sentences[0]
-    assert view.sentences[1].startswith("The model beats Linear with defaults by 3.0 ± ")
+    assert view.sentences[1].startswith("The model beats Linear with defaults by 0.030 ± ")
     assert "Lightgbm with defaults: not tried yet." in view.notes
     rows = view.frame("models")
     assert rows["score"].dropna().is_monotonic_decreasing
@@ -147,7 +146,7 @@ def test_sessions_stand_side_by_side() -> None:
 
     a, b = side("first", 0.80, 0.84, 0.82), side("second", 0.812, 0.851, 0.832, trials=7, holdout=0.83)
     view = sessions([a, b, side("empty"), side("else", -3.0, -3.1, task=NUMBERS)])
-    assert view.sentences[0].startswith("Second is better than first by 1.2 ± ")
+    assert view.sentences[0].startswith("Second is better than first by 0.0117 ± ")
     assert "7 trials in 1 min" in view.sentences[1]
     rows = view.frame("sessions").set_index("name")
     assert rows["comparable"].to_dict() == {"second": True, "first": True, "empty": False, "else": False}

@@ -52,7 +52,7 @@ def test_the_simplest_within_the_noise_is_named():
     assert found.gap == pytest.approx(0.005)
     assert found.noise > found.gap
     assert any("complexity" in one and "simpler" in one for one in found.gained)
-    assert any("ROC AUC" in one and "0.5 points worse" in one for one in found.lost)
+    assert any("ROC AUC" in one and "0.005 worse" in one for one in found.lost)
 
 
 def test_a_clearly_worse_or_hardly_simpler_model_is_no_challenge():

@@ -19,9 +19,7 @@ from tests.report.sessions import TASK, WORDS, searched, state_of, steered, tria
 def test_the_headline_follows_from_the_numbers():
     """The headline follows from the numbers."""
     far = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.841), trial(2, "lightgbm", 0.853))
-    assert (
-        headline(WORDS, far) == "LightGBM leads with ROC AUC 0.853 ± 0.006, 1.2 points better than logistic regression."
-    )
+    assert headline(WORDS, far) == "LightGBM leads with ROC AUC 0.853 ± 0.006, 0.012 better than logistic regression."
     near = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.8529), trial(2, "lightgbm", 0.853))
     assert headline(WORDS, near) == "LightGBM leads with ROC AUC 0.853 ± 0.006, level with logistic regression."
     assert caveat(WORDS, near) == "1 other model is statistically tied with it."
@@ -49,9 +47,7 @@ def test_every_phase_has_its_sentence_before_the_first_score(phase):
 def test_a_better_model_that_is_excluded_stays_the_yardstick():
     """An excluded linear model stays the yardstick, and the headline says that it is ahead."""
     state = searched(steered("dummy", "lightgbm"))
-    assert headline(WORDS, state) == (
-        "LightGBM leads with ROC AUC 0.7005 ± 0.0007, 20.0 points behind logistic regression."
-    )
+    assert headline(WORDS, state) == ("LightGBM leads with ROC AUC 0.7005 ± 0.0007, 0.200 behind logistic regression.")
 
 
 @pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.PAUSED, Phase.FINISHED])

@@ -17,10 +17,10 @@ def test_gain_and_standstill_are_told_apart():
     flat = state_of(trial(0, "linear", 0.9), *[trial(n, "lightgbm", 0.8) for n in range(1, 20)])
     assert improving(WORDS, flat) == "Not in the last 19 finished trials."
     rising = state_of(*[trial(n, "lightgbm", 0.5 + 0.01 * n) for n in range(20)])
-    assert improving(WORDS, rising) == "Yes: 10.0 points better in the last 10 finished trials."
+    assert improving(WORDS, rising) == "Yes: 0.1 better in the last 10 finished trials."
     assert improving(WORDS, SessionState()) == "Too early to say."
     early = state_of(trial(0, "dummy", 0.5, 0.0), *[trial(n, "linear", 0.8 + 0.02 * n) for n in range(1, 5)])
-    assert improving(WORDS, early) == "Yes: 6.0 points better in the last 3 finished trials."
+    assert improving(WORDS, early) == "Yes: 0.06 better in the last 3 finished trials."
 
 
 def test_it_says_what_the_last_edit_gained():
@@ -38,7 +38,7 @@ def test_it_says_what_the_last_edit_gained():
     for state in states(events):
         said.append(improving(WORDS, state))
     assert "change to the search space" not in said[early - 1]
-    assert said[-1].endswith("Your last change to the search space gained 1.0 points.")
+    assert said[-1].endswith("Your last change to the search space gained 0.01.")
 
 
 def test_an_undo_is_no_improvement():

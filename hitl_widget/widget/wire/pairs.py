@@ -43,7 +43,7 @@ class DifferenceInfo(TypedDict):
     better: Literal["a", "b", "equal", "unknown"]
     """The one that is better by more than the noise."""
     text: str
-    """A compared with B, in words: "0.3 points better", "4× slower", "12 columns fewer"."""
+    """A compared with B, in words: "0.003 better", "4× slower", "12 columns fewer"."""
 
 
 class PairInfo(TypedDict):

@@ -52,7 +52,7 @@ class ObjectiveInfo(TypedDict):
     log: bool
     """True if ratios matter: draw it on a logarithmic axis."""
     points: bool
-    """True if hundredths are displayed as points: 0.004 is "0.4 points"."""
+    """True if the values lie between 0 and 1, so that they have as many decimals as a score."""
     main: bool
     """True for the metric of the task, which always comes first."""
     own: bool

@@ -26,7 +26,7 @@ export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
           </th>
           <th title={TERMS.family}>model</th>
           <th class="r" title={TERMS.score}>
-            score
+            score ± SD
           </th>
           <th class="who" title={TERMS["proposed by"]}>
             <span class="why">proposed </span>by

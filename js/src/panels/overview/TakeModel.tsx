@@ -47,10 +47,10 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
           <tr>
             <th scope="col">model</th>
             <th scope="col" class="r" title={TERMS.score}>
-              {metric.label} (folds)
+              {metric.label} (folds, ± SD)
             </th>
             <th scope="col" class="r" title={TERMS.holdout}>
-              {metric.label} (holdout)
+              {metric.label} (holdout, 95% interval)
             </th>
             <th scope="col" class="r">
               predicts 1,000 rows in

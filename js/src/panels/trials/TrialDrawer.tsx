@@ -148,6 +148,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         {row.score !== null && (
           <>
             {session.metric.label} <Score score={row.score} std={row.std} metric={session.metric} />{" "}
+            {row.std !== null && <span class="mute">SD over folds, </span>}
           </>
         )}
         <span class={`state-${row.state}`}>{stateWords(row.state)}</span>

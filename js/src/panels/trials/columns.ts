@@ -86,6 +86,8 @@ const WORTH: Column = {
   descends: true,
 };
 
+/** Names the spread where it is first seen. */
+const SCORE_HEAD = "score ± SD";
 const PICK: Column = { id: "pick", label: "", width: "16px", from: 0, descends: false };
 const PICK_FROM = 500;
 
@@ -126,7 +128,9 @@ export function chosenColumns(
   settings: ReadonlyMap<string, SharedSetting>,
 ): GridColumn[] {
   const wanted = new Set(chosen);
-  const first = COLUMNS.filter(({ id }) => ALWAYS.has(id));
+  const first = COLUMNS.filter(({ id }) => ALWAYS.has(id)).map((one) =>
+    one.id === "score" ? { ...one, label: SCORE_HEAD } : one,
+  );
   const others = offeredColumns(further, ranked).filter(({ id }) => wanted.has(id));
   const facts = others.filter(({ id }) => id === TAGS.id || COLUMNS.some((one) => one.id === id));
   const set = [...settings.values()]
@@ -175,7 +179,8 @@ export function columnsFor(width: number, further: readonly Further[] = [], rank
   return columns.map((column) => {
     const brief = (column.id === "score" && !states) || (column.id === "by" && !roomy);
     const narrow = column.id === "by" ? brief : width < 370;
-    return { ...column, brief, width: (narrow && column.tight) || column.width };
+    const label = column.id === "score" && width >= 370 ? SCORE_HEAD : column.label;
+    return { ...column, label, brief, width: (narrow && column.tight) || column.width };
   });
 }
 

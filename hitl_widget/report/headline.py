@@ -9,6 +9,7 @@ from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import linear_baseline
+from hitl_widget.report.feasibility import better_but_violating, none_feasible
 from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.words import Words, number, plural
 
@@ -41,6 +42,9 @@ def caveat(words: Words, state: SessionState) -> str:
     error = best.std / math.sqrt(max(len(best.folds), 1))
     others = (state.trials[number] for number in state.leaders[1:])
     tied = sum(best.score - (trial.score or 0.0) < error for trial in others)
+    violating = better_but_violating(words, state)
+    if violating:
+        return violating
     if tied == 0:
         return ""
     if tied == 1:
@@ -82,8 +86,8 @@ def _waiting(words: Words, state: SessionState) -> str:
             return f"Ready to search: {task}"
         case Phase.FAILED:
             return "The search could not run."
-        case _ if _none_counts(words, state) and state.broken:
-            return "No model satisfies all constraints."
+        case _ if _none_counts(words, state) and none_feasible(state, words.baselines):
+            return none_feasible(state, words.baselines)
         case _ if _none_counts(words, state) and state.view != 0 and state.outside:
             return "No model has been fitted on the current columns yet; the best of each family is fitted first."
         case _ if _none_counts(words, state):

@@ -11,7 +11,7 @@ from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.report.words import Words, plural
 
-__all__ = ["proposed_by", "remedy", "verdict", "why_ignored"]
+__all__ = ["proposed_by", "remedy", "verdict", "violations", "why_ignored"]
 
 _ORIGINS = {
     Origin.BASELINE: "baseline",
@@ -100,11 +100,14 @@ def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
             f"Outside the search space: {reason}. It stays in the record and counts again when the space includes it."
         )
     if trial.number in state.broken:
-        return f"Violates a constraint: {_violations(words, state, trial)}."
+        known = any(rule.violation(trial) for rule in state.preferences.hard)
+        said = "Violates a constraint" if known else "Constraint not measured yet"
+        return f"{said}: {violations(words, state, trial)}."
     return ""
 
 
-def _violations(words: Words, state: SessionState, trial: Trial) -> str:
+def violations(words: Words, state: SessionState, trial: Trial) -> str:
+    """Return the hard constraints that a trial violates, or may violate, with its values."""
     reasons = []
     for rule in state.preferences.hard:
         broken = rule.violation(trial)

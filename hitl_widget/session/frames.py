@@ -12,6 +12,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.data_effects import effect_of_generation
+from hitl_widget.report.feasibility import is_pending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,10 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
         frame["note"] = [one.note for one in written]
     if state.preferences.hard:
         feasible = [
-            trial.number not in state.broken if trial.state is TrialState.COMPLETE else None for trial in state.trials
+            trial.number not in state.broken
+            if trial.state is TrialState.COMPLETE and not is_pending(state, trial)
+            else None
+            for trial in state.trials
         ]
         frame["feasible"] = pd.array(feasible, dtype="boolean")
     if len(state.views) > 1:

@@ -15,6 +15,7 @@ from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
@@ -43,8 +44,8 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
         return number
     if not state.count(TrialState.COMPLETE):
         raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
-    if state.broken:
-        raise CommandError("No finished trial satisfies the hard constraints; see session.constraints.")
+    if reason := none_feasible(state):
+        raise CommandError(f"{reason} session.constraints lists them; session.relax() removes one.")
     raise CommandError("No finished trial counts: each was discarded or is outside the search space.")
 
 

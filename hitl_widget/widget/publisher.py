@@ -82,7 +82,7 @@ class Publisher:
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
         self._sent_steering: dict[str, Any] = {}
-        self._steering_mark: tuple[Any, ...] = (None,) * 5
+        self._steering_mark: tuple[Any, ...] = (None,) * 6
         self._widened = 0
         self._last = 0.0
         self._closed = False
@@ -223,7 +223,7 @@ class Publisher:
 
     def _steered(self, state: SessionState) -> dict[str, Any]:
         """Return the changes of the steering; a trial changes at most the weights of the beliefs."""
-        mark = (state.steering, state.acts, state.verdicts, state.best, state.outside)
+        mark = (state.steering, state.acts, state.verdicts, state.best, state.outside, state.broken)
         if any(one is not two for one, two in zip(mark, self._steering_mark, strict=True)):
             now: dict[str, Any] = dict(steering_info(state, self._runtime.words))
         else:

@@ -182,7 +182,7 @@ def test_what_a_model_must_keep_decides_what_is_delivered(session):
     session.require("predict_ms < 1e-9")
     assert session.preferred_trial() is None
     for call in (session.best_model, session.preferred_model, session.ensemble, lambda: session.audit("sex")):
-        with pytest.raises(CommandError, match="No finished trial satisfies the hard constraints"):
+        with pytest.raises(CommandError, match="No model satisfies all constraints"):
             call()
     assert "No model satisfies all constraints." in session.summary()
     session.relax("predict_ms<1e-9")

@@ -18,6 +18,7 @@ from hitl_widget.domain.trial import TrialState
 from hitl_widget.preference.assessment import Assessment
 from hitl_widget.preference.challenge import challenge_of
 from hitl_widget.report.answers import contradiction
+from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.words import Words
 from hitl_widget.widget.requests import request
 
@@ -249,7 +250,7 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
     goals = "your goals" if preferences.goals.weights else ""
     said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your preferences"
     if state.chosen is None:
-        return f"Based on {said}: no model satisfies all constraints."
+        return none_feasible(state, words.baselines) or "No model is recommended yet."
     chosen = state.trials[state.chosen]
     same = " It also has the best score." if state.chosen == state.best else ""
     return f"Recommended by {said}: #{chosen.number} ({words.label(chosen)}).{same}"

@@ -190,6 +190,8 @@ class Steering(TypedDict):
     discarded: list[int]
     annotations: list[AnnotationInfo]
     """The tags and notes of trials."""
+    broken: list[int]
+    """Trials of today's data that violate a hard constraint, or may because a value is not measured yet."""
     other_data: list[list[int]]
     """Trials measured on other data than today's, a list for each of these views; all are outside."""
     beliefs: list[BeliefInfo]
@@ -291,6 +293,7 @@ def steering_info(state: SessionState, words: Words) -> Steering:
             {"number": number, "tags": list(one.tags), "note": one.note}
             for number, one in sorted(state.steering.annotations.items())
         ],
+        "broken": sorted(one for one in state.broken if not state.on_other_data(state.trials[one])),
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
         "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],

@@ -30,6 +30,8 @@ export interface Beside {
   setting(row: Row, column: ColumnId): string | null;
   worth: ReadonlyMap<number, Worth> | null;
   preferred: number | null;
+  /** Trials that violate a hard constraint, or may because a value is not measured yet. */
+  broken: ReadonlySet<number>;
 }
 
 export interface GridContext {
@@ -40,6 +42,8 @@ export interface GridContext {
   families: ReadonlyMap<string, FamilyInfo>;
   folds: number;
 }
+
+const BREAKS = "Violates a constraint, or is not measured yet. Open the trial for the reason.";
 
 interface Props extends GridContext {
   row: Row;
@@ -128,6 +132,11 @@ function Cell({
         <>
           <Dot colour={familyColour(families, row.family)} />
           {familyLabel(families, row.family)}
+          {beside.broken.has(row.number) && (
+            <span class="breaks" role="img" aria-label={BREAKS} title={BREAKS}>
+              ⊘
+            </span>
+          )}
         </>
       );
     case "score":

@@ -681,6 +681,7 @@ export interface Steering {
   outside: number[];
   discarded: number[];
   annotations: AnnotationInfo[];
+  broken: number[];
   other_data: number[][];
   beliefs: BeliefInfo[];
   acts: ActInfo[];
@@ -2472,6 +2473,9 @@ export const SCHEMA = {
         "list": {
           "ref": "AnnotationInfo"
         }
+      },
+      "broken": {
+        "list": "number"
       },
       "other_data": {
         "list": {

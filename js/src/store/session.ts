@@ -48,6 +48,8 @@ export interface SessionState {
   readonly grey: ReadonlySignal<ReadonlySet<number>>;
   /** Trials measured on other data than today's, each with a number for its view of the data, from 1. */
   readonly past: ReadonlySignal<ReadonlyMap<number, number>>;
+  /** Trials of today's data that violate a hard constraint, or may because a value is not measured yet. */
+  readonly broken: ReadonlySignal<ReadonlySet<number>>;
   /** The requests that the kernel answers. */
   readonly kernel: Kernel;
   /** Oldest first. */
@@ -101,6 +103,7 @@ export class SessionStore implements SessionState {
   readonly annotations = computed<ReadonlyMap<number, AnnotationInfo>>(
     () => new Map((this.steering.value?.annotations ?? []).map((one) => [one.number, one])),
   );
+  readonly broken = computed<ReadonlySet<number>>(() => new Set(this.steering.value?.broken));
   readonly kernel: Kernel;
   readonly history = new Resource<readonly HistoryRow[]>(async (signal, known) => {
     const last = known?.at(-1)?.seq ?? 0;

@@ -19,7 +19,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
   store.version.value;
   const grey = store.grey.value;
   const discarded = new Set(store.steering.value?.discarded);
-  const broken = new Set(store.preferences.value.value?.broken);
+  const broken = store.broken.value;
   const past = store.past.value.size;
   const counting = [...store.today()].filter(({ number }) => !discarded.has(number) && !broken.has(number));
   const best = leaders(counting, SHORT);
@@ -31,7 +31,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
         {past > 0 &&
           ` ${countWords(past, "trial", "trials")} on earlier data ${past === 1 ? "is" : "are"} not listed.`}
         {broken.size > 0 &&
-          ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint and ${broken.size === 1 ? "is" : "are"} not listed.`}
+          ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint or ${broken.size === 1 ? "is" : "are"} not measured yet, and ${broken.size === 1 ? "is" : "are"} not listed.`}
         {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept in the record."}
       </p>
       <Preferred ui={ui} status={status} families={families} />

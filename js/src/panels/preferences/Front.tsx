@@ -50,7 +50,7 @@ export function Front(props: Props) {
   const y = held(axes?.y) ?? objectives[0];
   const x = held(axes?.x) ?? objectives.find((one) => one !== y);
   const front = useMemo(() => new Set(info.front), [info.front]);
-  const broken = useMemo(() => new Set(info.broken), [info.broken]);
+  const broken = store.broken.value;
   // biome-ignore lint/correctness/useExhaustiveDependencies: objectives are the same while their names are
   const drawn = useMemo(
     () => (x === undefined || y === undefined ? [] : parallel ? objectives : [x, y]),

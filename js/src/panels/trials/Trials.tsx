@@ -51,6 +51,7 @@ function Loaded(props: Props) {
   const filter = ui.filter.value;
   const grey = store.grey.value;
   const past = store.past.value;
+  const broken = store.broken.value;
   const only = ui.only.value;
   const further = useMemo(() => furtherOf(info, status.measured), [info, status.measured]);
   const read = useMemo(() => reader(session.metric, status.measured), [session.metric, status.measured]);
@@ -100,6 +101,7 @@ function Loaded(props: Props) {
     return {
       worth,
       preferred,
+      broken,
       tags: (row: Row) => written(annotations.get(row.number)),
       setting: (row: Row, column: ColumnId) => {
         const setting = settings.get(column.slice(SETTING.length));
@@ -112,7 +114,7 @@ function Loaded(props: Props) {
         return measure === undefined || value === null ? null : formatCell(value, measure);
       },
     };
-  }, [further, read, worth, preferred, settings, annotations]);
+  }, [further, read, worth, preferred, broken, settings, annotations]);
   const drawer = ui.drawer.value;
   const today = store.rows.size - past.size;
   const greyToday = grey.size - past.size;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,32 @@ import pandas as pd
 from hitl_widget.explain.shape import direction
 from hitl_widget.explain.wording import kind_of, numbers_of
 
-__all__ = ["associations", "clusters"]
+__all__ = ["Associations", "associations", "clusters"]
 
 _MOST_LEVELS = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Associations:
+    """Associations between the columns of a table.
+
+    Parameters
+    ----------
+    columns
+        Names of the `p` columns that were compared.
+    matrix : ndarray of shape (p, p)
+        As `associations` returns it.
+    rows, whole
+        Rows that were used, and rows of the search.
+    left_out
+        Columns that were not compared, because there were too many.
+    """
+
+    columns: tuple[str, ...]
+    matrix: np.ndarray
+    rows: int
+    whole: int
+    left_out: int = 0
 
 
 def associations(table: pd.DataFrame) -> np.ndarray:

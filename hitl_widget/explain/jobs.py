@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from hitl_widget.domain.data_choices import DataView
 from hitl_widget.errors import HitlError
 from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
+from hitl_widget.explain.association import Associations, associations
 from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.model_source import ModelSource, ViewRequest
 from hitl_widget.explain.priority import at_falling_priority, at_idle_priority
 from hitl_widget.explain.view import View
 
-__all__ = ["explain", "own_baseline", "usual_models"]
+__all__ = ["correlations", "explain", "own_baseline", "usual_models"]
+
+_ROWS, _COLUMNS = 3000, 80
+"""Most rows and columns whose associations are measured."""
 
 
 def explain(context: Context, request: ViewRequest) -> View:
@@ -76,6 +82,20 @@ def usual_models(
     return at_falling_priority(
         lambda: {(family, today): _measured(context, config, columns, seed) for family, config in configs.items()}
     )
+
+
+def correlations(context: Context, view: DataView, seed: int) -> dict[int, Associations]:
+    """Return the associations between the columns of a view of the data, by its number, on rows of the search."""
+
+    def measured() -> dict[int, Associations]:
+        here = context.of(view)
+        rows = np.random.default_rng([abs(seed), 23]).permutation(here.train)[:_ROWS]
+        table = here.table.take(np.sort(rows)).iloc[:, :_COLUMNS]
+        names = tuple(str(name) for name in table.columns)
+        left = here.table.shape[1] - len(names)
+        return {view.number: Associations(names, associations(table), len(rows), len(here.train), left)}
+
+    return at_falling_priority(measured)
 
 
 def _measured(context: Context, config: Mapping[str, Any], view: DataView, seed: int) -> Contender:

@@ -31,6 +31,7 @@ _BUILT_IN = (
     "fold_spread",
     "warnings",
     "time_split",
+    "correlation",
     "baselines",
     "sessions",
     "hyperparameters",

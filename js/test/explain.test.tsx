@@ -36,7 +36,7 @@ const VIEWS = recordedResult<Views>("views", {});
 test("questions stand under their topics, that of groups after the question where errors are", () => {
   const topics = topicsOf(VIEWS.offers, true);
   expect(topics.map((one) => one.heading)).toEqual([
-    ...["Columns", "One row", "Errors", "Training", "Comparison", "Search"],
+    ...["Columns", "One row", "Errors", "Training", "Data", "Comparison", "Search"],
   ]);
   const errors = topics[2]?.questions.map((one) => one.name) ?? [];
   expect(errors[errors.indexOf("slices") + 1]).toBe("groups");

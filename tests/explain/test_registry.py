@@ -78,6 +78,7 @@ def test_questions_of_one_topic_stand_together() -> None:
         "One row",
         "Errors",
         "Training",
+        "Data",
         "Comparison",
         "Search",
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import json
 
+import numpy as np
 import pytest
 
 from hitl_widget.charts.theme import LIGHT
 from hitl_widget.domain.objective import metric_named
+from hitl_widget.explain.association import Associations
 from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View
@@ -16,6 +18,7 @@ from hitl_widget.explain.views.ablation import ablation
 from hitl_widget.explain.views.baselines import baselines
 from hitl_widget.explain.views.calibration import calibration
 from hitl_widget.explain.views.confusion import confusion
+from hitl_widget.explain.views.correlation import correlation
 from hitl_widget.explain.views.course import course
 from hitl_widget.explain.views.fold_spread import fold_spread
 from hitl_widget.explain.views.footprint import footprint
@@ -81,6 +84,7 @@ def views():
                 baselines(TASK, best, [other]),
                 sessions([Side("a", TASK, best, 3, 1.0), Side("b", TASK, other, 3, 1.0)]),
             ),
+            correlation(Associations(("tenure", "fee"), np.array([[1.0, 0.8], [0.8, 1.0]]), 90, 90)),
             *(importance(state), effects(state, AUC), interactions(crowded(250).state, AUC), ablation(state, AUC)),
             *(
                 course(state, AUC, LABELS),

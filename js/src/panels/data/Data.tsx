@@ -30,6 +30,7 @@ import { useThrottled } from "../overview/useThrottled";
 import { useApply } from "../useApply";
 import { usePreview } from "../usePreview";
 import { ColumnGrid } from "./ColumnGrid";
+import { Correlation } from "./Correlation";
 import { columnsFor } from "./columns";
 import { Detail } from "./Detail";
 import { Draft } from "./Draft";
@@ -149,87 +150,90 @@ function Loaded(props: Props) {
         }}
       />
       <div class="two wide data-two">
-        <section class="card data-table" aria-labelledby="hitl-q-columns">
-          <h3 id="hitl-q-columns">What is in the columns?</h3>
-          <p class="say">
-            “Power alone” says how well one column by itself predicts {info.target} on unseen rows: 0 is no
-            better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
-          </p>
-          <div class="filters" role="search">
-            <input
-              class="field search"
-              type="search"
-              placeholder="Find a column…"
-              aria-label="Find a column"
-              value={text}
-              onInput={(event) => {
-                view.text.value = event.currentTarget.value;
-              }}
-              onKeyDown={(event) => {
-                if (event.key !== "Escape" || view.text.value === "") return;
-                event.stopPropagation();
-                view.text.value = "";
-              }}
-            />
-            {warned.size > 0 && (
-              <label class="only-warned">
-                <input
-                  type="checkbox"
-                  checked={view.warned.value}
-                  onChange={(event) => {
-                    view.warned.value = event.currentTarget.checked;
-                  }}
-                />{" "}
-                only with warnings
-              </label>
-            )}
-            {shown.length < 6 && <SortSelect sort={sort} onSort={(next) => (view.sort.value = next)} />}
-            <span class="mute" role="status">
-              {matching(found.length, columns.length)}
-            </span>
-          </div>
-          <Draft
-            previewed={previewed}
-            drafting={drafts(draft) > 0}
-            applied={applied}
-            refused={refused}
-            cancels={view.cancels.value}
-            sending={sending}
-            disabled={!reachable}
-            redoable={steering.redo !== null}
-            onCancels={(cancels) => {
-              view.cancels.value = cancels;
-            }}
-            onApply={apply}
-            onDiscard={() => put(NO_DATA_DRAFT)}
-            onUndo={(number) => act({ type: "undo", act: number })}
-            onRedo={() => act({ type: "redo" })}
-          />
-          <div ref={box}>
-            <ColumnGrid
-              columns={found}
-              shown={shown}
-              sort={sort}
-              rows={session.rows}
-              roles={info.roles}
-              target={target}
-              drafted={draft.roles}
-              touched={touched}
-              warned={warned}
-              opened={name}
-              disabled={!reachable}
-              onSort={sortBy}
-              onOpen={openColumn}
-              onRole={(column, role) => put(withChoice(draft, "roles", column.name, role, column.role))}
-            />
-          </div>
-          {found.length === 0 && (
-            <p class="say none-found">
-              {only !== null && text === "" ? "No column has a warning." : `No column matches “${text}”.`}
+        <div class="side data-left">
+          <section class="card data-table" aria-labelledby="hitl-q-columns">
+            <h3 id="hitl-q-columns">What is in the columns?</h3>
+            <p class="say">
+              “Power alone” says how well one column by itself predicts {info.target} on unseen rows: 0 is no
+              better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
             </p>
-          )}
-          {info.rest !== "" && <p class="legend-line">{info.rest}</p>}
-        </section>
+            <div class="filters" role="search">
+              <input
+                class="field search"
+                type="search"
+                placeholder="Find a column…"
+                aria-label="Find a column"
+                value={text}
+                onInput={(event) => {
+                  view.text.value = event.currentTarget.value;
+                }}
+                onKeyDown={(event) => {
+                  if (event.key !== "Escape" || view.text.value === "") return;
+                  event.stopPropagation();
+                  view.text.value = "";
+                }}
+              />
+              {warned.size > 0 && (
+                <label class="only-warned">
+                  <input
+                    type="checkbox"
+                    checked={view.warned.value}
+                    onChange={(event) => {
+                      view.warned.value = event.currentTarget.checked;
+                    }}
+                  />{" "}
+                  only with warnings
+                </label>
+              )}
+              {shown.length < 6 && <SortSelect sort={sort} onSort={(next) => (view.sort.value = next)} />}
+              <span class="mute" role="status">
+                {matching(found.length, columns.length)}
+              </span>
+            </div>
+            <Draft
+              previewed={previewed}
+              drafting={drafts(draft) > 0}
+              applied={applied}
+              refused={refused}
+              cancels={view.cancels.value}
+              sending={sending}
+              disabled={!reachable}
+              redoable={steering.redo !== null}
+              onCancels={(cancels) => {
+                view.cancels.value = cancels;
+              }}
+              onApply={apply}
+              onDiscard={() => put(NO_DATA_DRAFT)}
+              onUndo={(number) => act({ type: "undo", act: number })}
+              onRedo={() => act({ type: "redo" })}
+            />
+            <div ref={box}>
+              <ColumnGrid
+                columns={found}
+                shown={shown}
+                sort={sort}
+                rows={session.rows}
+                roles={info.roles}
+                target={target}
+                drafted={draft.roles}
+                touched={touched}
+                warned={warned}
+                opened={name}
+                disabled={!reachable}
+                onSort={sortBy}
+                onOpen={openColumn}
+                onRole={(column, role) => put(withChoice(draft, "roles", column.name, role, column.role))}
+              />
+            </div>
+            {found.length === 0 && (
+              <p class="say none-found">
+                {only !== null && text === "" ? "No column has a warning." : `No column matches “${text}”.`}
+              </p>
+            )}
+            {info.rest !== "" && <p class="legend-line">{info.rest}</p>}
+          </section>
+          <Correlation {...props} />
+        </div>
         <div class="side" ref={side}>
           {selected === null ? (
             <Target info={info} rows={session.rows} />

@@ -91,7 +91,9 @@ function Loaded(props: Props) {
           }}
         />
       ) : (
-        <p class="explained mute">This question is about the whole search, not about one model.</p>
+        <p class="explained mute">
+          This question is about the {offer.level === "data" ? "data" : "whole search"}, not about one model.
+        </p>
       )}
       <div class="explain-body">
         <QuestionIndex topics={topics} chosen={chosen.name} onChoose={choose} />

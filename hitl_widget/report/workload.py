@@ -38,11 +38,9 @@ class Job:
 
 def workload(state: SessionState) -> list[Job]:
     """Return the running trials and then the queued ones, each in the order of their numbers."""
-    return [
-        Job(trial, _usual_seconds(state, trial.family))
-        for wanted in (TrialState.RUNNING, TrialState.QUEUED)
-        for trial in _in_state(state, wanted)
-    ]
+    trials = [trial for wanted in (TrialState.RUNNING, TrialState.QUEUED) for trial in _in_state(state, wanted)]
+    usual = {family: _usual_seconds(state, family) for family in {trial.family for trial in trials}}
+    return [Job(trial, usual[trial.family]) for trial in trials]
 
 
 def workload_frame(state: SessionState, elapsed: float) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def progress(
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=10), axis=_x_axis())
     y = alt.Y("y:Q", title=metric_label if legend else None, scale=alt.Scale(zero=False, padding=8), axis=_y_axis())
     line: dict[str, Any] = {"interpolate": "step-after", "strokeWidth": 1.5, "strokeJoin": "round"}
-    today = base.transform_filter("datum.past === 0 && !(datum.x < datum.first)").mark_line(
+    today = base.transform_filter("isValid(datum.peak) && datum.past === 0 && !(datum.x < datum.first)").mark_line(
         **line, color=alt.expr("ink")
     )
     before = base.transform_filter("datum.past !== 0").mark_line(**line, color=alt.expr("faint"), opacity=0.6)
@@ -157,10 +157,11 @@ def _transformed(chart: Any) -> Any:
         .transform_calculate(
             x="by_time ? datum.finished_at : datum.number",
             searched="datum.baseline || datum.past !== 0 ? null : datum.score",
+            counted="datum.outside && datum.past === 0 ? null : datum.score",
             base="datum.baseline ? datum.score : null",
             begins="datum.baseline || datum.past !== 0 ? null : by_time ? datum.finished_at : datum.number",
         )
-        .transform_window(peak="max(score)", frame=[None, 0], sort=[{"field": "x"}], groupby=["past"])
+        .transform_window(peak="max(counted)", frame=[None, 0], sort=[{"field": "x"}], groupby=["past"])
         .transform_joinaggregate(
             low="min(score)",
             high="max(score)",

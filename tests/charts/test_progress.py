@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -57,6 +58,22 @@ def test_the_best_so_far_starts_again_on_changed_data() -> None:
     assert len(lines) == 2
     svg = vl_convert.vegalite_to_svg(chart.to_dict())
     assert svg.count('aria-roledescription="line mark"') == 2
+
+
+def test_the_line_ignores_trials_that_do_not_count() -> None:
+    """A trial outside the space, or discarded, has its point; the best so far is that of the others."""
+    vl_convert = pytest.importorskip("vl_convert")
+
+    def rises(rows: list[dict[str, Any]]) -> float:
+        """Where the line first leaves its level, in pixels from the left."""
+        svg = vl_convert.vegalite_to_svg(progress(rows).to_dict())
+        path = re.findall(r'aria-roledescription="line mark"[^>]* d="([^"]*)"', svg)[-1]
+        points = [tuple(map(float, one.split(","))) for one in re.split("[ML]", path)[1:]]
+        return next(x for x, y in points if y != points[0][1])
+
+    plain = [row | {"outside": row["number"] == 2} for row in records()]
+    lucky = [row | {"score": 0.85} if row["number"] == 2 else row for row in plain]
+    assert rises(lucky) == rises(plain)
 
 
 def test_changes_of_the_space_stand_as_lines_with_their_title() -> None:

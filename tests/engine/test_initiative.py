@@ -7,6 +7,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.belief import Verdict, VerdictKind
 from hitl_widget.domain.nudge import Answer, Nudge
 from hitl_widget.domain.reducer import replay
+from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Author, Origin
 from hitl_widget.errors import CommandError
 from tests.doubles import Stage
@@ -209,5 +210,21 @@ def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
         before = one.until(lambda s: "line.x" in s.verdicts and s.verdicts["line.x"].trials > 12)
         one.do(cmd.Edit({"line.x": [0.89, 0.9]}))
         one.until(lambda s: s.verdicts["line.x"].trials < before.verdicts["line.x"].trials)
+    finally:
+        one.close()
+
+
+def test_a_budget_that_is_raised_after_the_end_resumes_the_search(tmp_path):
+    """The answer asked for more trials, so they run; before the end it only changes the budget."""
+    more = nudge("more", cmd.SetBudget(trials=14))
+    one = Stage(tmp_path, advisor=Script(more), budget_trials=8)
+    try:
+        one.do(cmd.Start())
+        one.until(lambda s: s.phase is Phase.FINISHED)
+        assert [offer.key for offer in one.controller.state.nudges] == ["more"]
+        receipt = one.do(cmd.AnswerNudge("more", "accept"))
+        assert receipt.sentence.endswith("The search resumed.")
+        state = one.until(lambda s: s.phase is Phase.FINISHED and s.ended > 8)
+        assert state.started == 14
     finally:
         one.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Author
+from hitl_widget.domain.trial import Author, TrialState
 from hitl_widget.report.improvement import gain, improving
 from tests.report.sessions import WORDS, measured, searched, state_of, states, steered, trial
 
@@ -21,6 +24,17 @@ def test_gain_and_standstill_are_told_apart():
     assert improving(WORDS, SessionState()) == "Too early to say."
     early = state_of(trial(0, "dummy", 0.5, 0.0), *[trial(n, "linear", 0.8 + 0.02 * n) for n in range(1, 5)])
     assert improving(WORDS, early) == "Yes: 0.06 better in the last 3 finished trials."
+
+
+def test_finished_trials_are_those_of_todays_data():
+    """After a data change, the count starts again, as the line of the best score does."""
+    old = [replace(trial(n, "lightgbm", 0.9), view=0, ended=n + 1) for n in range(20)]
+    today = [replace(trial(20 + n, "lightgbm", 0.8 if n else 0.81), view=1, ended=21 + n) for n in range(6)]
+    state = state_of(*old, *today)
+    places = list(TrialState).index(TrialState.COMPLETE)
+    past = tuple(20 if place == places else 0 for place in range(len(TrialState)))
+    state = replace(state, views=(NO_CHOICES,) * 2, view=1, past_counts=past, climbs=((21, 20),), leaders=(20,))
+    assert improving(WORDS, state).startswith("Not in the last 5 finished trials.")
 
 
 def test_it_says_what_the_last_edit_gained():

@@ -11,6 +11,7 @@ from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import linear_baseline
 from hitl_widget.report.feasibility import better_but_violating, none_feasible
 from hitl_widget.report.holdout import holdout_sentence
+from hitl_widget.report.no_model import why_no_model
 from hitl_widget.report.words import Words, number, plural
 
 __all__ = ["caveat", "headline", "leading", "task_sentence"]
@@ -93,7 +94,7 @@ def _waiting(words: Words, state: SessionState) -> str:
         case _ if _none_counts(words, state):
             return "No finished model counts: each is outside the search space or was discarded."
         case Phase.FINISHED | Phase.FINISHING:
-            return "The search ended without a finished model."
+            return f"The search ended without a model. {why_no_model(state, words.baselines)}"
         case Phase.PAUSED:
             return f"Paused before the first score. {task}"
         case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):

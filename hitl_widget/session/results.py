@@ -12,11 +12,12 @@ from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.domain.spelling import is_count
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
+from hitl_widget.report.no_model import why_no_model
 from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
 from hitl_widget.workers.contract import Call
@@ -42,6 +43,8 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
     """Return the number of a trial; raise `CommandError` with the reason if there is none."""
     if number is not None:
         return number
+    if not state.count(TrialState.COMPLETE) and state.phase is Phase.FINISHED:
+        raise CommandError(f"The search ended without a model. {why_no_model(state)}")
     if not state.count(TrialState.COMPLETE):
         raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
     if reason := none_feasible(state):

@@ -1,0 +1,31 @@
+"""Why a search ended without a model, and what to do. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.trial import TrialState
+from hitl_widget.report.words import duration, plural
+
+__all__ = ["why_no_model"]
+
+
+def why_no_model(state: SessionState, baselines: Collection[str] = ()) -> str:
+    """Return the reason why an ended search has no model, with the next step."""
+    models = [one for one in state.trials if one.family not in baselines and one.state is not TrialState.QUEUED]
+    problems = [one.problem.message for one in models if one.state is TrialState.FAILED and one.problem is not None]
+    if problems:
+        (message, count), *_ = Counter(problems).most_common(1)
+        many = f"All {len(problems)} trials failed" if len(problems) > 1 else "The only trial failed"
+        if len(problems) < len(models):
+            many = f"{len(problems)} of {plural(len(models), 'trial')} failed and none finished"
+        often = "" if len(problems) == 1 else f" ({count} of them)" if count < len(problems) else " (each of them)"
+        return f"{many}: {message.rstrip('.')}{often}. Fix the cause, then call session.resume()."
+    if state.reason.startswith("You stopped"):
+        return "You stopped the search before a trial finished. session.resume() continues it."
+    if state.budget_seconds is not None:
+        limit = duration(state.budget_seconds)
+        return f"No trial finished within the budget of {limit}. Raise it with session.set_budget(), then resume."
+    return f"{state.reason or 'The search ended.'} No trial finished. Raise the budget, then call session.resume()."

@@ -79,10 +79,10 @@ def predicted_quantity(subject: Subject, of: str | None) -> str:
     )
 
 
-def amount_in_words(values: Attribution, size: float) -> str:
-    """Return the size of a contribution with its unit."""
+def amount_in_words(values: Attribution, size: float, unit: str = "point") -> str:
+    """Return the size of a contribution with its unit, `unit` for a hundredth of a probability."""
     if values.scale == "probability":
-        return points(abs(size))
+        return points(abs(size), unit)
     return value_in_words(abs(size)) + (" (log-odds)" if values.scale == "log-odds" else "")
 
 

@@ -13,8 +13,8 @@ from hitl_widget.domain.figures import plural, value_in_words
 __all__ = ["kind_of", "numbers_of", "place_in_words", "points", "sampled", "shown"]
 
 
-def points(share: float) -> str:
-    """Write a difference of shares in percentage points.
+def points(share: float, unit: str = "point") -> str:
+    """Write a difference of shares in percentage points; in sentences with the whole unit, at marks "point".
 
     Examples
     --------
@@ -23,7 +23,7 @@ def points(share: float) -> str:
     """
     size = 100 * share
     text = f"{size:.0f}" if size >= 0.95 else f"{size:.1f}" if size >= 0.05 else "0"
-    return f"{text} point" if text == "1" else f"{text} points"
+    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
 
 
 def kind_of(values: pd.Series[Any]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hitl_widget.errors import DataError
 from hitl_widget.explain.attribution import Attribution
 from hitl_widget.explain.model import shap_values
+from hitl_widget.explain.row_figures import RowFigures
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.views.beeswarm import beeswarm
 from hitl_widget.explain.views.dependence import dependence
@@ -74,7 +75,8 @@ def test_importance_in_words() -> None:
         == "contract matters most: it accounts for 74% of the change in the probability that target = yes."
     )
     assert view.sentences[1] == (
-        f"On average, contract moves the probability that target = yes by 21 points; fee and {EVIL} hardly matter."
+        "On average, contract moves the probability that target = yes by 21 percentage points; "
+        f"fee and {EVIL} hardly matter."
     )
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
     assert view.sentences[0].startswith("tenure and contract matter most: together they account for 100%")
@@ -169,7 +171,8 @@ def test_a_row_goes_from_base_to_prediction() -> None:
     pulls = contributions(cells)
     number = int(np.flatnonzero((cells.contract == "monthly") & (cells.tenure < 10))[0])
     found, values = made(pulls, cells)
-    view = row(found, values, number)
+    figures = RowFigures(number, np.float64(0.9), np.float64(0.4))
+    view = row(found, values, number, figures=figures)
     steps = view.frame()
     assert list(steps.kind[[0, len(steps) - 1]]) == ["base", "prediction"]
     assert steps.end.iloc[-1] == pytest.approx(0.27 + pulls[number].sum())
@@ -183,7 +186,10 @@ def test_a_row_goes_from_base_to_prediction() -> None:
         f"contract = monthly adds 21 points and tenure = {tenure:.0f} adds {100 * pulls[number, 0]:.0f} points."
     )
     truth = found.labels[found.y[number]]
-    assert view.notes[0] == f"In the table, target is {truth}."
+    assert view.sentences[2] == (
+        f"Fitted without row {number}, the prediction is target = yes with probability 40%; in the table, target is "
+        f"{truth}."
+    )
     other = row(*made(-pulls, cells, base=0.7), number)
     assert "contract = monthly subtracts 21 points" in other.sentences[1]
 

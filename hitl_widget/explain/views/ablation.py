@@ -133,10 +133,13 @@ def _nearby(complete: Sequence[Trial]) -> Iterator[Trial]:
 def _way(metric: Metric, steps: Sequence[Mapping[str, Any]], best: Trial) -> tuple[str, ...]:
     whole = metric.sign * (steps[-1]["score"] - steps[0]["score"])
     first, *others = sorted(steps[1:], key=lambda row: -row["gain"])
+    size = gap_in_words(metric, whole)
     start = (
-        f"From the default to trial {best.number}, the score gains {gap_in_words(metric, whole)}"
+        f"From the default to trial {best.number}, the score gains {size}"
         if whole > 0
-        else f"Trial {best.number} is no better than the default ({gap_in_words(metric, whole)} worse)"
+        else f"Trial {best.number} is no better than the default ({size} worse)"
+        if any(digit in size for digit in "123456789")
+        else f"Trial {best.number} scores the same as the default"
     )
     size = gap_in_words(metric, first["gain"], first["error"])
     said = [f"{start}, most of it from {first['label']} {first['before']} → {first['after']} ({size})."]
@@ -145,7 +148,7 @@ def _way(metric: Metric, steps: Sequence[Mapping[str, Any]], best: Trial) -> tup
     if more:
         said.append(f"{capital(listed(more, 3))}.")
     if idle:
-        said.append(f"{capital(listed(idle, 3))} made no difference beyond noise.")
+        said.append(f"{capital(listed(idle, 3))} made no more difference than chance does.")
     return tuple(said)
 
 

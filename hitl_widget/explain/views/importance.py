@@ -101,7 +101,7 @@ def _importance_sentences(
         first = f"{names} matters most: it accounts for {part}."
     else:
         first = f"{names} matter most: together they account for {part}."
-    second = f"On average, {shares[0][0]} moves {what} by {amount_in_words(values, most)}"
+    second = f"On average, {shares[0][0]} moves {what} by {amount_in_words(values, most, 'percentage point')}"
     slight = [name for name, one in shares if one < _HARDLY]
     if slight:
         more = f" and {len(slight) - 4} others" if len(slight) > 5 else ""

@@ -79,7 +79,7 @@ def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[
     metric, mean = subject.task.metric, losses.mean
     standing = [i for i in order if losses.matters[i]]
     if not standing:
-        return (f"No single column matters: shuffling any one changes {metric.label} by no more than noise.",)
+        return (f"No single column matters: shuffling any one changes {metric.label} by no more than chance does.",)
     worse = "falls" if metric.sign > 0 else "rises"
     before = number(metric.shown(float(losses.scores.mean())))
     first, *others = standing
@@ -95,7 +95,7 @@ def _sentences(subject: Subject, losses: Losses, order: Sequence[int]) -> tuple[
     if not slight:
         return (f"{text}.", "Every column adds information that no other column has.")
     some = listed(slight) if len(slight) <= 4 else f"{', '.join(slight[:3])} and {len(slight) - 3} others"
-    return f"{text}.", f"Shuffling {some} changes nothing beyond noise."
+    return f"{text}.", f"Shuffling {some} changes the score by no more than chance does."
 
 
 def _together_notes(subject: Subject, losses: Losses) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from hitl_widget.domain.delivery import OfferedModel
+from hitl_widget.domain.event import HoldoutMeasured
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
@@ -78,9 +79,15 @@ def not_offered(words: Words, state: SessionState) -> str:
         return ""
     if any(one.members == ((number, 1.0),) for one in holdout.models):
         return ""
+    seqs = (record.seq for record in state.story if isinstance(record.event, HoldoutMeasured))
+    known = state.trials[number].ended < next(seqs, 0)
+    why = (
+        "it was not recommended when the holdout was evaluated"
+        if known
+        else "the holdout was evaluated before it ended"
+    )
     return (
-        f"#{number} ({words.label(state.trials[number])}) is recommended now. It has no holdout score, because the "
-        "holdout was evaluated before."
+        f"#{number} ({words.label(state.trials[number])}) is recommended now. It has no holdout score, because {why}."
     )
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.delivery import OfferedModel
-from hitl_widget.domain.event import HoldoutMeasured, Learnt
+from hitl_widget.domain.event import HoldoutMeasured, Learnt, Record
 from hitl_widget.domain.preference import Goals, Preferences
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Split, SplitScheme
+from hitl_widget.domain.trial import Author
 from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.words import Words
 from tests.report.sessions import TASK, WORDS, state_of, trial
@@ -103,6 +104,11 @@ def test_a_model_that_is_recommended_later_is_named():
     assert not_offered(WORDS, state) == ""
     later = replace(state, trials=state.trials.append(trial(2, "linear", 0.9)), leaders=(2, 1, 0))
     assert not_offered(WORDS, later).startswith("#2 (Linear) is recommended now. It has no holdout score")
+    assert not_offered(WORDS, later).endswith("because the holdout was evaluated before it ended.")
+    record = Record(9, 9.0, 9.0, Author.MACHINE, "", state.holdout)
+    trials = later.trials.replace(2, replace(later.trials[2], ended=5))
+    chosen = replace(later, trials=trials, story=later.story.append(record))
+    assert not_offered(WORDS, chosen).endswith("because it was not recommended when the holdout was evaluated.")
     tied = replace(state, leaders=(0, 1))
     models = (*state.holdout.models, OfferedModel("simpler", ((0, 1.0),), 0.84, None, None))
     assert not_offered(WORDS, replace(tied, holdout=replace(state.holdout, models=models))) == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 
 from hitl_widget.advise.data_view import keep, share
@@ -145,7 +145,7 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         key="looks",
         rule="looks",
         severity=severity,
-        sentence="The search continued after the holdout was evaluated."
+        sentence=_after_the_holdout(after)
         if len(measured) == 1
         else f"The holdout was evaluated {_times(len(measured))}.",
         evidence=(
@@ -160,6 +160,13 @@ def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
         ),
         numbers={"looks": len(measured), "acts": len(after)},
     )
+
+
+def _after_the_holdout(after: Sequence[ev.Record]) -> str:
+    """Return what happened after the holdout was evaluated: the search continued, or only your choices changed."""
+    if any(isinstance(record.event, ev.Resumed | ev.Started) for record in after):
+        return "The search continued after the holdout was evaluated."
+    return "You changed preferences or settings after the holdout was evaluated; no trial ran since."
 
 
 _LEAST_TRIALS, _LEAST_LEVEL = 30, 10

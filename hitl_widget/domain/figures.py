@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Parameter, Value
 
-__all__ = ["difference", "duration", "name_in_words", "number", "plural", "score_in_words", "value_in_words"]
+__all__ = [
+    "difference",
+    "duration",
+    "name_in_words",
+    "number",
+    "plural",
+    "score_in_words",
+    "value_in_words",
+    "whole_percents",
+]
 
 
 def duration(seconds: float) -> str:
@@ -64,6 +74,23 @@ def number(value: float, like: float | None = None) -> str:
     if size >= 0.1 or size == 0:
         return f"{value:.3f}"
     return f"{value:.3g}"
+
+
+def whole_percents(parts: Sequence[float]) -> list[int]:
+    """Return parts of a whole in percent, rounded so that they add up to 100 (largest remainder).
+
+    Examples
+    --------
+    >>> whole_percents([1, 1, 1]), whole_percents([0.445, 0.445, 0.11])
+    ([34, 33, 33], [45, 44, 11])
+    """
+    total = sum(parts)
+    exact = [100 * one / total for one in parts]
+    found = [math.floor(one) for one in exact]
+    by_rest = sorted(range(len(parts)), key=lambda place: found[place] - exact[place])
+    for place in by_rest[: 100 - sum(found)]:
+        found[place] += 1
+    return found
 
 
 def plural(count: int, noun: str) -> str:

@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.reader import TableReader
 from hitl_widget.data.table import normalise_with_mixed
+from hitl_widget.domain.figures import whole_percents
 from hitl_widget.errors import DataError
 from hitl_widget.learners.scoring import aligned
 
@@ -86,10 +87,10 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         name = type(self).__name__
         if not self.members:
             return f"{name}()"
-        whole = sum(weight for _, _, weight in self.members)
+        percents = whole_percents([weight for _, _, weight in self.members])
         lines = [
-            f"  {weight / whole:.2f}  {label}  {type(pipeline[-1]).__name__}"
-            for label, pipeline, weight in self.members
+            f"  {percent / 100:.2f}  {label}  {type(pipeline[-1]).__name__}"
+            for percent, (label, pipeline, _) in zip(percents, self.members, strict=True)
         ]
         return "\n".join([f"{name}: {self._in_words()}", *lines])[:N_CHAR_MAX]
 

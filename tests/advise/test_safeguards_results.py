@@ -91,8 +91,12 @@ def test_looks_at_the_holdout_are_counted() -> None:
     seen = ev.HoldoutMeasured(1, 0.79, None, 200)
     story.tell(ev.Finishing("budget"), seen, ev.Finished("budget"))
     assert not asked(results.holdout_reused, story)
-    story.tell(ev.BudgetSet(None, 900), ev.Resumed())
+    story.tell(ev.BudgetSet(None, 900))
+    changed = only(results.holdout_reused, story)
+    assert changed.sentence.endswith("after the holdout was evaluated; no trial ran since.")
+    story.tell(ev.Resumed())
     one = only(results.holdout_reused, story)
+    assert one.sentence == "The search continued after the holdout was evaluated."
     assert one.severity is Severity.LOW
     assert "changed or resumed twice" in one.evidence
     story.tell(seen)

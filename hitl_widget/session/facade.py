@@ -54,10 +54,10 @@ class AutoMLSession(
         A table of pandas, polars, pyarrow or another library that narwhals supports.
     target : str
         Name of the column to predict.
-    metric : str, optional
-        Name of a scikit-learn scorer. By default ROC AUC (binary), log loss (multiclass), RMSE (regression).
     name : str, optional
         Name of the session in the dashboard, the sidebar and `named`; by default the target.
+    metric : str, optional
+        Name of a scikit-learn scorer. By default ROC AUC (binary), log loss (multiclass), RMSE (regression).
     positive : optional
         The positive class of a binary target.
     roles : mapping of str to str, optional

@@ -106,7 +106,7 @@ def test_columns_are_found_sorted_and_opened_by_keyboard(lab: Lab) -> None:
 
 
 def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
-    """What a change would do stands there first; then trials turn grey, and undo brings them back."""
+    """What a change would do stands there first; then earlier trials are behind a filter, and undo brings them back."""
     notebook, dashboard = opened(lab, SHOW)
     root = dashboard.root
     dashboard.wait_for_scores(4)
@@ -119,6 +119,8 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
     grey = notebook.value("sorted(session.state.outside)")
     assert len(grey) >= 3
     dashboard.open_tab("Trials")
+    expect(root.get_by_role("button", name="earlier data")).to_contain_text(f"{len(grey)}")
+    root.get_by_role("button", name="earlier data").click()
     expect(root.locator(".grid-row.grey").first).to_be_visible()
     assert notebook.value("session.state.warned")["copy:left_on"] == "Drop left_on"
     assert notebook.value("str(session.state.phase)") == "running"

@@ -41,14 +41,16 @@ class Sidebar:
     def width(self, pixels: int) -> None:
         """Give the sidebar a width, as a person does with its edge."""
         handles = self.lab.page.locator("#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)")
+        handles.first.hover()  # waits until the layout has come to rest
         handle, side = handles.first.bounding_box(), self.lab.page.locator("#jp-left-stack").bounding_box()
         assert handle is not None
         assert side is not None
         y = handle["y"] + handle["height"] / 2
         mouse = self.lab.page.mouse
-        mouse.move(handle["x"] + handle["width"] / 2, y)
         mouse.down()
         mouse.move(side["x"] + pixels + handle["width"] / 2, y, steps=4)
         mouse.up()
-        width = self.root.evaluate("(side) => side.getRootNode().host.getBoundingClientRect().width")
-        assert abs(width - pixels) < 8, width
+        self.lab.page.wait_for_function(
+            "([side, pixels]) => Math.abs(side.getRootNode().host.getBoundingClientRect().width - pixels) < 8",
+            arg=[self.root.element_handle(), pixels],
+        )

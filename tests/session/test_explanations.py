@@ -217,7 +217,7 @@ def test_sessions_stand_side_by_side(done, tmp_path):
         other.start()
         assert other.wait(120)
         rows = other.explain.sessions().data["sessions"]
-        assert {runtime_of(other).name} <= {row["name"] for row in rows}
+        assert {runtime_of(other).title} <= {row["name"] for row in rows}
         assert len(rows) >= 2
         assert runtime_of(other).folds_fingerprint == runtime_of(done).folds_fingerprint
 

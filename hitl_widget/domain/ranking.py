@@ -31,7 +31,7 @@ def ranked(state: SessionState, trial: Trial) -> SessionState:
     while place < len(state.leaders) and trials[state.leaders[place]].score == trial.score:
         place += 1
     leaders = (*state.leaders[:place], trial.number, *state.leaders[place:])[:LEADERS]
-    climbs = state.climbs if place else (*state.climbs, (state.count(TrialState.COMPLETE), trial.number))
+    climbs = state.climbs if place else (*state.climbs, (state.count(TrialState.COMPLETE, today=True), trial.number))
     return replace(state, leaders=leaders, climbs=climbs)
 
 
@@ -85,7 +85,8 @@ def _climbs(state: SessionState, complete: Iterable[Trial]) -> tuple[tuple[int, 
     """Return the improvements of the best among the trials that count; a restored trial counts from when it ended."""
     climbs: list[tuple[int, int]] = []
     best = -math.inf
-    for at, trial in enumerate(sorted(complete, key=lambda trial: trial.ended), 1):
+    today = (trial for trial in complete if not state.on_other_data(trial))
+    for at, trial in enumerate(sorted(today, key=lambda trial: trial.ended), 1):
         if state.may_lead(trial.number) and trial.score is not None and trial.score > best:
             best = trial.score
             climbs.append((at, trial.number))

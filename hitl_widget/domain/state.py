@@ -64,7 +64,8 @@ class SessionState:
     family_best
         Number of the best complete trial of each family.
     climbs
-        Each improvement of the best by a trial that still counts: complete trials at that time, and its number.
+        Each improvement of the best by a trial that still counts: complete trials of today's data at that time, and its
+        number.
     ensemble, ensemble_score
         Trial numbers with weights, and the score of their weighted average; empty while one of them does not count.
     blended

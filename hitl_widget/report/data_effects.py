@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.steering import Act, Generation
 from hitl_widget.domain.trial import Trial, TrialState
@@ -42,16 +41,11 @@ def effect_of(state: SessionState, act: Act) -> DataEffect | None:
     if act.before.data == act.after.data:
         return None
     was, now = state.views.index(act.before.data), state.views.index(act.after.data)
-    again: dict[tuple[tuple[str, Value], ...], Trial] = {}
-    for trial in state.trials:
-        if trial.view == now and trial.state is TrialState.COMPLETE:
-            again.setdefault(_key(trial), trial)
-    first = [one for one in state.trials if one.view == was and one.state is TrialState.COMPLETE and _key(one) in again]
-    for before in sorted(first, key=lambda one: (-(one.score or 0.0), one.number)):
-        found = _compared(before, again[_key(before)])
-        if found is not None:
-            return found
-    return None
+    again = (one for one in state.trials if one.parent is not None and one.view == now)
+    pairs = [(former, one) for one in again if (former := state.repeated(one)) is not None and former.view == was]
+    complete = [pair for pair in pairs if all(one.state is TrialState.COMPLETE for one in pair)]
+    ordered = sorted(complete, key=lambda pair: (-(pair[0].score or 0.0), pair[1].number))
+    return next((found for pair in ordered if (found := _compared(*pair)) is not None), None)
 
 
 def _compared(before: Trial, after: Trial) -> DataEffect | None:
@@ -122,7 +116,3 @@ def _change_shown_by(state: SessionState, trial: Trial) -> Act | None:
     views = state.views
     shown = (one for one in acts if one is not None and views.index(one.after.data) == trial.view)
     return next((one for one in shown if views.index(one.before.data) == former.view), None)
-
-
-def _key(trial: Trial) -> tuple[tuple[str, Value], ...]:
-    return tuple(sorted(trial.config.items()))

@@ -40,13 +40,11 @@ def better_but_violating(words: Words, state: SessionState) -> str:
     best = state.best_trial
     if best is None or best.score is None:
         return ""
-    violating = [
-        one
-        for one in map(state.trials.__getitem__, state.broken)
-        if state.counts_as_evidence(one.number) and one.score is not None and not is_pending(state, one)
-    ]
+    broken = (state.trials[number] for number in state.broken)
+    better = (one for one in broken if one.score is not None and one.score > best.score)
+    violating = (one for one in better if state.counts_as_evidence(one.number) and not is_pending(state, one))
     top = max(violating, key=lambda one: one.score or 0.0, default=None)
-    if top is None or top.score is None or top.score <= best.score:
+    if top is None or top.score is None:
         return ""
     lead = words.difference(top.score, best.score)
     why = violations(words, state, top)

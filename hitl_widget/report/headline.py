@@ -87,8 +87,8 @@ def _waiting(words: Words, state: SessionState) -> str:
             return f"Ready to search: {task}"
         case Phase.FAILED:
             return "The search could not run."
-        case _ if _none_counts(words, state) and none_feasible(state, words.baselines):
-            return none_feasible(state, words.baselines)
+        case _ if _none_counts(words, state) and (sentence := none_feasible(state, words.baselines)):
+            return sentence
         case _ if _none_counts(words, state) and state.view != 0 and state.outside:
             return "No model has been fitted on the current columns yet; the best of each family is fitted first."
         case _ if _none_counts(words, state):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Generation
 from hitl_widget.domain.trial import Author, TrialState
@@ -34,7 +32,7 @@ def gain(words: Words, before: float | None, after: float | None, noise: float |
 
 def _recently(words: Words, state: SessionState) -> str:
     complete = state.count(TrialState.COMPLETE, today=True)
-    climbs = [one for one in _climbs(state) if state.trials[one[1]].family not in words.baselines]
+    climbs = [one for one in state.climbs if state.trials[one[1]].family not in words.baselines]
     if complete < _ENOUGH or not climbs:
         return "Too early to say."
     window = min(_WINDOW, complete - climbs[0][0])
@@ -47,15 +45,6 @@ def _recently(words: Words, state: SessionState) -> str:
     if (now.score or 0.0) - then < (now.std or 0.0) / 10:
         return f"Hardly: the last {recent} gained less than a tenth of the best score's spread over folds."
     return f"Yes: {words.difference(now.score or 0.0, then)} better in the last {recent}."
-
-
-def _climbs(state: SessionState) -> list[tuple[int, int]]:
-    """Return each improvement of the best: finished trials of today's data at that time, and the trial."""
-    if len(state.views) == 1:
-        return list(state.climbs)
-    trials = (one for one in state.trials if one.state is TrialState.COMPLETE and not state.on_other_data(one))
-    ended = sorted(one.ended for one in trials)
-    return [(bisect_right(ended, state.trials[number].ended), number) for _, number in state.climbs]
 
 
 def _steered(words: Words, state: SessionState) -> str:

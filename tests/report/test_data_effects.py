@@ -116,3 +116,16 @@ def test_an_undone_change_has_no_effect(search):
     assert effect_of_generation(state, state.generations[-1]) is None
     assert generations_frame(state).best_before.isna().iloc[-1]
     assert state.best == 1
+
+
+def test_improvements_count_the_trials_of_todays_data(search):
+    """The count starts again with a data change; an undo brings the earlier improvements back as they were."""
+    before = Search()
+    before.trial("linear", [score - 0.02 for score in LEAKY])
+    before.trial("lightgbm", LEAKY)
+    earlier = before.state.climbs
+    assert [at for at, _ in earlier] == [1, 2]
+    first = next(one.number for one in search.state.trials if one.view == 1)
+    assert search.state.climbs[0] == (1, first)
+    search.emit(ev.Steered("undo", 1, "data", "", "", generation=2, data=DataChoices().as_json()), Author.YOU)
+    assert search.state.climbs == earlier

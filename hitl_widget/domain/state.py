@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import zip_longest
@@ -204,6 +204,16 @@ class SessionState:
     def counts_as_evidence(self, number: int) -> bool:
         """Return whether a trial lies in the current space and was not discarded."""
         return number not in self.outside and number not in self.steering.discarded
+
+    def models(self, baselines: Collection[str] = ()) -> list[Trial]:
+        """Return the complete trials that count as evidence and are no baselines."""
+        return [
+            trial
+            for trial in self.trials
+            if trial.state is TrialState.COMPLETE
+            and trial.family not in baselines
+            and self.counts_as_evidence(trial.number)
+        ]
 
     def may_lead(self, number: int) -> bool:
         """Return whether a trial counts and satisfies the hard constraints."""

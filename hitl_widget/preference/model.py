@@ -209,13 +209,7 @@ class PreferenceModel:
 
 
 def _why_nothing(state: SessionState, baselines: frozenset[str]) -> str:
-    models = [
-        trial
-        for trial in state.trials
-        if trial.state is TrialState.COMPLETE
-        and trial.family not in baselines
-        and state.counts_as_evidence(trial.number)
-    ]
+    models = state.models(baselines)
     if len(models) < 2:
         return "No models to compare yet: a comparison needs two finished models."
     if sum(trial.number not in state.broken for trial in models) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Trial, TrialState
+from hitl_widget.domain.trial import Trial
 from hitl_widget.report.trials import violations
 from hitl_widget.report.words import Words, plural
 
@@ -17,14 +17,7 @@ def none_feasible(state: SessionState, baselines: Collection[str] = ()) -> str:
 
     A model whose values are still being measured is not said to violate a constraint.
     """
-    models = [
-        one
-        for one in state.trials
-        if one.state is TrialState.COMPLETE
-        and one.family not in baselines
-        and state.counts_as_evidence(one.number)
-        and not state.on_other_data(one)
-    ]
+    models = state.models(baselines)
     if not models or any(one.number not in state.broken for one in models):
         return ""
     pending = sum(is_pending(state, one) for one in models)

@@ -179,11 +179,7 @@ def winner(view: ResultView) -> Iterator[Safeguard]:
     if best is None or best.score is None or not best.std or len(best.folds) < 2:
         return
     error = best.std / math.sqrt(len(best.folds))
-    scored = [
-        one
-        for one in state.trials
-        if one.state is TrialState.COMPLETE and one.score is not None and state.counts_as_evidence(one.number)
-    ]
+    scored = [one for one in state.models() if one.score is not None]
     near = [one for one in scored if best.score - (one.score or 0.0) <= error]
     if len(scored) < _LEAST_TRIALS or len(near) < _LEAST_LEVEL:
         return

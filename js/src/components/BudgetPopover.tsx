@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Budget } from "../protocol/messages";
 import { formatDuration } from "../words/numbers";
 import "./Popover.css";
+import { useAway } from "./useAway";
 
 interface Props {
   budget: Budget;
@@ -28,18 +29,9 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
   );
   const [trials, setTrials] = useState(budget.trials === null ? "" : String(budget.trials));
   const [error, setError] = useState("");
-  const close = useRef(onClose);
-  close.current = onClose;
-
+  useAway(box, true, onClose);
   useEffect(() => {
     box.current?.querySelector("button")?.focus();
-    const root = box.current?.getRootNode();
-    const away = (event: Event) => {
-      const inside = event.composedPath().some((node) => node === box.current?.parentElement);
-      if (!inside) close.current();
-    };
-    root?.addEventListener("pointerdown", away);
-    return () => root?.removeEventListener("pointerdown", away);
   }, []);
 
   const send = async (seconds: number | null, count: number | null) => {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import "./Popover.css";
+import { useAway } from "./useAway";
 
 interface Props {
   label: ComponentChildren;
@@ -16,16 +17,10 @@ export function Popover({ label, name, title, class: extra = "btn", children }: 
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useAway(box, open, () => setOpen(false));
   useEffect(() => {
-    if (!open) return;
-    box.current?.querySelector<HTMLElement>("input, button, [tabindex]")?.focus({ preventScroll: true });
-    const root = box.current?.getRootNode();
-    const away = (event: Event) => {
-      const inside = event.composedPath().some((node) => node === box.current?.parentElement);
-      if (!inside) setOpen(false);
-    };
-    root?.addEventListener("pointerdown", away);
-    return () => root?.removeEventListener("pointerdown", away);
+    if (open)
+      box.current?.querySelector<HTMLElement>("input, button, [tabindex]")?.focus({ preventScroll: true });
   }, [open]);
   const keys = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;

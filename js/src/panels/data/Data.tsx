@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { SearchField } from "../../components/SearchField";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import { useWidth } from "../../components/useWidth";
@@ -158,19 +159,12 @@ function Loaded(props: Props) {
               better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
             </p>
             <div class="filters" role="search">
-              <input
-                class="field search"
-                type="search"
+              <SearchField
+                label="Find a column"
                 placeholder="Find a column…"
-                aria-label="Find a column"
                 value={text}
-                onInput={(event) => {
-                  view.text.value = event.currentTarget.value;
-                }}
-                onKeyDown={(event) => {
-                  if (event.key !== "Escape" || view.text.value === "") return;
-                  event.stopPropagation();
-                  view.text.value = "";
+                onInput={(found) => {
+                  view.text.value = found;
                 }}
               />
               {warned.size > 0 && (

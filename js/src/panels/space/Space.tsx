@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Lead } from "../../components/Lead";
+import { SearchField } from "../../components/SearchField";
 import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from "../../protocol/messages";
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
 import { formatCount } from "../../words/numbers";
@@ -164,19 +165,12 @@ function Loaded(props: Props) {
               ))}
               <option value={ALL}>all models</option>
             </select>
-            <input
-              class="field search"
-              type="search"
+            <SearchField
+              label="Find a setting"
               placeholder="Find a setting…"
-              aria-label="Find a setting"
               value={ui.spaceText.value}
-              onInput={(event) => {
-                ui.spaceText.value = event.currentTarget.value;
-              }}
-              onKeyDown={(event) => {
-                if (event.key !== "Escape" || ui.spaceText.value === "") return;
-                event.stopPropagation();
-                ui.spaceText.value = "";
+              onInput={(text) => {
+                ui.spaceText.value = text;
               }}
             />
           </div>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { SearchField } from "../../components/SearchField";
 import type { Author, ObjectiveInfo, SessionInfo, State } from "../../protocol/messages";
 import type { ColumnId, Filter, Sort } from "../../store/ui";
 import { formatCount } from "../../words/numbers";
@@ -37,24 +38,16 @@ interface Props {
 
 export function Filters(props: Props) {
   const { filter, sort, session, mayOwn, narrow, onFilter, onSort, onOwn } = props;
-  const clear = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || filter.text === "") return;
-    event.stopPropagation();
-    onFilter({ text: "" });
-  };
   return (
     <div class="filters" role="search">
-      <input
-        class="field search"
-        type="search"
+      <SearchField
+        label="Find trials"
         placeholder={`Find: ${props.example}`}
         title={HINT}
-        aria-label="Find trials"
-        aria-describedby="hitl-find-problem"
-        aria-invalid={props.problem !== ""}
+        problemId="hitl-find-problem"
+        wrong={props.problem !== ""}
         value={filter.text}
-        onInput={(event) => onFilter({ text: event.currentTarget.value })}
-        onKeyDown={clear}
+        onInput={(text) => onFilter({ text })}
       />
       <Pick
         label="Model"

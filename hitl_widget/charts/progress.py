@@ -74,15 +74,17 @@ def progress(
     )
     before = base.transform_filter("datum.past !== 0").mark_line(**line, color=alt.expr("faint"), opacity=0.6)
     best = alt.Y("best:Q")
+    rule, names = _baselines(base, y)
     points = base.mark_point(filled=True, size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
     rings = base.transform_filter("datum.own").mark_point(
         size=150, filled=False, strokeWidth=1.8, stroke=alt.expr("you"), fillOpacity=0, cursor="pointer"
     )
     chart = alt.layer(
-        *_baselines(base, y),
+        rule,
         *_changes(list(steers), x),
         before.encode(x=x, y=best, order="x:Q", detail="past:N"),
         today.encode(x=x, y=best, order="x:Q"),
+        *names,
         points.encode(
             x=x,
             y=y,
@@ -102,8 +104,8 @@ def progress(
     return configure(chart.properties(width=640, height=280, autosize=size))
 
 
-def _baselines(base: Any, y: Any) -> list[Any]:
-    """Draw a rule for each baseline in sight, with its name on a halo of paper."""
+def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
+    """Return a rule for each baseline in sight, and its name on a halo of paper, which goes above the lines."""
     import altair as alt
 
     rules = base.transform_filter("datum.baseline && datum.score >= datum.floor")
@@ -114,11 +116,8 @@ def _baselines(base: Any, y: Any) -> list[Any]:
     paper = alt.expr("paper")
     halo = named.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
     label = named.mark_text(**place, color=alt.expr("faint"))
-    return [
-        rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y),
-        halo.encode(x=alt.value("width"), y=y, text="text:N"),
-        label.encode(x=alt.value("width"), y=y, text="text:N"),
-    ]
+    rule = rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y)
+    return rule, [one.encode(x=alt.value("width"), y=y, text="text:N") for one in (halo, label)]
 
 
 def _changes(steers: list[Mapping[str, Any]], x: Any) -> list[Any]:

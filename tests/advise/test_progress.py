@@ -75,7 +75,7 @@ def test_too_short_a_budget_asks_what_to_cut():
     assert [answer.id for answer in nudge.answers] == ["cut", "raise"]
     assert nudge.answers[0].command["exclude"] == ["forest"]
     assert command_from(nudge.answers[1].command).seconds == 120
-    assert nudge.evidence == "The budget allows for less than 1 more trial at 18 s each."
+    assert nudge.evidence == "After 3 trials, the budget allows for less than 1 more trial at 18 s each."
     assert not nudge.auto
 
 
@@ -84,8 +84,8 @@ def test_families_that_would_never_be_tried_are_named():
     for _ in range(4):
         story.trial("gbm", 0.9)
     nudge = only(budget, story)
-    assert (
-        nudge.evidence == "The budget allows for about 1 more trial, and Linear, Random forest have not been tried yet."
+    assert nudge.evidence == (
+        "After 4 trials, the budget allows for about 1 more trial, and Linear, Random forest have not been tried yet."
     )
     assert nudge.question == "Raise the budget?"
     assert nudge.answers[0].python == "session.set_budget(seconds=None, trials=17)"

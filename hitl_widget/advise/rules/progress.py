@@ -108,7 +108,7 @@ def budget(view: View) -> Iterator[Found]:
         key="budget",
         rule="budget",
         question="Exclude a family, or raise the budget?" if len(answers) > 1 else "Raise the budget?",
-        evidence=f"The budget allows for {_some(left)}{each}{waits}.",
+        evidence=f"After {plural(ended, 'trial')}, the budget allows for {_some(left)}{each}{waits}.",
         effect=_what_first(view, answers[0]),
         worth=0.5,
         answers=answers,

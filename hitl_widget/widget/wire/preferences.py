@@ -404,7 +404,7 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
         "rival": found.rival,
         "sentence": (
             f"#{rival.number} ({words.label(rival)}) is {how} #{found.winner} on the same folds"
-            f"{f', statistically tied (noise {noise})' if found.gap > 0 else ''}."
+            f"{f', statistically tied (standard error {noise})' if found.gap > 0 else ''}."
         ),
         "lost": list(found.lost),
         "gained": list(found.gained),

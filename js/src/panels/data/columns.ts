@@ -31,7 +31,7 @@ const ALL: readonly (GridColumn & { least: number })[] = [
   {
     id: "strength",
     label: "predictive power",
-    width: "84px",
+    width: "minmax(84px, 124px)",
     title: "Predictive power of the column by itself: 0 is none, 1 is perfect",
     least: 300,
   },

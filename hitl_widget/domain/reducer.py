@@ -108,7 +108,10 @@ def _noted(state: SessionState, event: ev.Event) -> SessionState:
             verdict = Verdict(about, VerdictKind(kind), sentence, trials, confidence)
             return replace(state, verdicts={**state.verdicts, about: verdict})
         case ev.NudgesOffered(nudges=nudges):
-            return replace(state, nudges=tuple(Nudge.from_json(one) for one in nudges))
+            offered = tuple(Nudge.from_json(one) for one in nudges)
+            return replace(
+                state, nudges=tuple(one for one in offered if one.extends or state.phase is not Phase.FINISHED)
+            )
         case ev.NudgeAnswered(key=key, answer=answer):
             left = tuple(one for one in state.nudges if one.key != key)
             return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
@@ -249,7 +252,8 @@ def _in_phase(state: SessionState, event: _PhaseEvent) -> SessionState:
         case ev.Finishing(reason=reason):
             return replace(state, phase=Phase.FINISHING, reason=reason)
         case ev.Finished(reason=reason):
-            return replace(state, phase=Phase.FINISHED, reason=reason)
+            left = tuple(one for one in state.nudges if one.extends)
+            return replace(state, phase=Phase.FINISHED, reason=reason, nudges=left)
         case ev.Failed(message=message):
             return replace(state, phase=Phase.FAILED, reason=message, failure=event)
         case ev.Loaded():

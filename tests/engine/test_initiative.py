@@ -217,9 +217,10 @@ def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
 def test_a_budget_that_is_raised_after_the_end_resumes_the_search(tmp_path):
     """The answer asked for more trials, so they run; before the end it only changes the budget."""
     more = nudge("more", cmd.SetBudget(trials=14))
-    one = Stage(tmp_path, advisor=Script(more), budget_trials=8)
+    one = Stage(tmp_path, advisor=Script(more, nudge("moot", cmd.Edit(exclude=["tree"]))), budget_trials=8)
     try:
         one.do(cmd.Start())
+        one.until(lambda s: {offer.key for offer in s.nudges} == {"more", "moot"})
         one.until(lambda s: s.phase is Phase.FINISHED)
         assert [offer.key for offer in one.controller.state.nudges] == ["more"]
         receipt = one.do(cmd.AnswerNudge("more", "accept"))

@@ -31,8 +31,9 @@ help: ## list the targets
 	@echo "  PYTHON=$(PYTHON)  VENV=$(VENV)  BROWSER=$(BROWSER)  JOBS=$(JOBS)"
 
 demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only print the address)
-	$(SAY) "JupyterLab on example_notebooks/01_quickstart.ipynb; Ctrl-C ends it"
-	@exec $(PY) -m jupyterlab $(ROOT_FLAG) --ServerApp.root_dir=example_notebooks \
+	$(SAY) "JupyterLab on build/demo/01_quickstart.ipynb, a copy of example_notebooks; Ctrl-C ends it"
+	@mkdir -p build/demo && cp -Rn example_notebooks/. build/demo/ || true
+	@exec $(PY) -m jupyterlab $(ROOT_FLAG) --ServerApp.root_dir=build/demo \
 		--LabApp.default_url=/lab/tree/01_quickstart.ipynb --LabApp.news_url= \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly \
 		--ServerApp.answer_yes=True \

@@ -94,6 +94,7 @@ class BackgroundTasks:
 
     def halt(self) -> None:
         """Cancel the running calls."""
+        self._took_last_values = False
         self._measuring.halt()
         self._blending.halt()
         self._holdout.halt()

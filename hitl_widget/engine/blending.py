@@ -80,7 +80,8 @@ class Blending:
         self._running = self._pool.begin("ensemble", call, LIMIT, self._receive)
 
     def halt(self) -> None:
-        """Cancel the running call."""
+        """Cancel the running call; the ensemble is computed again later."""
+        self._stale = self._stale or bool(self._running)
         self._pool.cancel(self._running)
         self._running = ""
 

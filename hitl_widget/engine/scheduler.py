@@ -263,6 +263,10 @@ class Scheduler:
         self._proposals.learn_anew(by)
         self._background.finish(by)
 
+    def cancel_end(self) -> None:
+        """Cancel the last ensemble and the holdout, because the search continues."""
+        self._background.halt()
+
 
 def _fold_of(result: FoldResult) -> Fold:
     """Return a fold for the record, rounded to significant digits."""

@@ -27,5 +27,6 @@ def why_no_model(state: SessionState, baselines: Collection[str] = ()) -> str:
         return "You stopped the search before a trial finished. session.resume() continues it."
     if state.budget_seconds is not None:
         limit = duration(state.budget_seconds)
-        return f"No trial finished within the budget of {limit}. Raise it with session.set_budget(), then resume."
-    return f"{state.reason or 'The search ended.'} No trial finished. Raise the budget, then call session.resume()."
+        return f"No trial finished within the budget of {limit}. Raise it with session.set_budget() to continue."
+    ended = state.reason or "The search ended."
+    return f"{ended} No trial finished. Raise the budget with session.set_budget() to continue."

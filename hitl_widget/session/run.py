@@ -37,7 +37,7 @@ class RunMethods(Part):
         self._runtime.do(cmd.Pause())
 
     def resume(self) -> None:
-        """Continue after a pause, or after the end once you have raised the budget."""
+        """Continue after a pause, or after the end if budget is left."""
         self._runtime.do(cmd.Resume())
 
     def stop(self) -> None:
@@ -45,7 +45,7 @@ class RunMethods(Part):
         self._runtime.do(cmd.Stop())
 
     def set_budget(self, seconds: float | None = None, trials: int | None = None) -> None:
-        """Set the budget of the search, also while it runs.
+        """Set the budget of the search, also while it runs; a search that has ended resumes if you raise it.
 
         Parameters
         ----------

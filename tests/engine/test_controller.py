@@ -230,8 +230,8 @@ def test_a_raised_budget_continues_and_leaves_the_holdout_alone(stage):
     one.until(finished)
     with pytest.raises(CommandError, match="Raise the budget first"):
         one.do(Resume())
-    one.do(SetBudget(None, 7))
-    one.do(Resume())
+    assert one.do(SetBudget(None, 3)).sentence == "The budget is 3 trials."
+    assert one.do(SetBudget(None, 7)).sentence == "The budget is 7 trials. The search resumed."
     state = one.until(lambda s: finished(s) and s.ended == 7)
     assert sum(isinstance(r.event, ev.HoldoutMeasured) for r in one.records) == 1
     assert state.holdout is not None

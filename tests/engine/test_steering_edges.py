@@ -194,6 +194,21 @@ def test_the_holdout_is_recorded_for_the_trial_that_was_measured(stage):
     assert state.holdout.trial == measured
 
 
+@pytest.mark.parametrize("measured_last", ["ensemble#", "holdout#"])
+def test_a_budget_that_is_raised_while_the_search_ends_resumes_it(stage, measured_last):
+    """The last ensemble and the holdout are measured again at the new end, the holdout once in all."""
+    executor = Slow(measured_last)
+    one = stage(executor=executor, budget_trials=10)
+    one.do(cmd.Start())
+    one.until(lambda s: s.phase is Phase.FINISHING and executor.held)
+    assert one.do(cmd.SetBudget(trials=16)).sentence == "The budget is 16 trials. The search resumed."
+    executor.let_go()
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    assert state.started == 16
+    assert state.ensemble
+    assert sum(isinstance(one.event, ev.HoldoutMeasured) for one in one.records) == 1
+
+
 def test_undo_after_the_end_brings_the_ensemble_back(stage):
     """What is delivered is as it was."""
     one = stage(budget_trials=12)

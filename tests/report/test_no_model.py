@@ -28,7 +28,7 @@ def ended(*states, reason="The time budget is used up.", seconds=5.0):
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (ended(), "No trial finished within the budget of 5.0 s. Raise it with session.set_budget(), then resume."),
+        (ended(), "No trial finished within the budget of 5.0 s. Raise it with session.set_budget() to continue."),
         (
             ended(reason="You stopped the search."),
             "You stopped the search before a trial finished. session.resume() continues it.",

@@ -42,7 +42,7 @@ class Pause(Command):
 
 @command("resume", subject=Subject.LIFECYCLE)
 class Resume(Command):
-    """Resume the search after a pause, or after its end if the budget was raised."""
+    """Resume the search after a pause, or after its end if budget is left."""
 
     def python(self) -> str:
         """Return the line of Python that does the same."""
@@ -62,7 +62,7 @@ class Stop(Command):
 class SetBudget(Command):
     """Set the budget in seconds, in trials, or both.
 
-    None means no limit of that kind.
+    None means no limit of that kind. If the search has ended, it resumes when this raises its budget.
 
     Examples
     --------

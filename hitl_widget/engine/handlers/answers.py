@@ -9,7 +9,6 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.nudge import LATER, NEVER, Answer, Nudge
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
-from hitl_widget.domain.state import Phase
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import CarryOut, Handler, handles
 from hitl_widget.engine.ports import Warnings
@@ -51,10 +50,6 @@ class AnswerHandler(Handler):
             )
         answer = _chosen(nudge, command.answer)
         receipt = self._act(answer, replace(by, why=nudge.evidence))
-        raised = answer.command is not None and answer.command["type"] == cmd.SetBudget.spec.name
-        if raised and self._context.state.phase is Phase.FINISHED:
-            self._carry_out(cmd.Resume(), by)
-            receipt = replace(receipt, sentence=f"{receipt.sentence} The search resumed.")
         self._context.emit(ev.NudgeAnswered(nudge.key, answer.id, nudge.question), by)
         return receipt
 

@@ -35,6 +35,10 @@ class Work(Protocol):
         """Start the last ensemble and the holdout."""
         ...
 
+    def cancel_end(self) -> None:
+        """Cancel the last ensemble and the holdout."""
+        ...
+
 
 class LifecycleHandler(Handler):
     """Starts, pauses, resumes and ends a search.
@@ -63,8 +67,8 @@ class LifecycleHandler(Handler):
                 return Receipt("The search started.")
             case Phase.PAUSED | Phase.FAILED:
                 return self.resume(cmd.Resume(), by)
-            case Phase.FINISHED | Phase.FINISHING:
-                raise CommandError("The search has ended. Raise its budget, then session.resume().")
+            case Phase.FINISHING | Phase.FINISHED:
+                raise CommandError("The search has ended. To continue, call session.resume() or raise the budget.")
             case Phase.RUNNING:
                 return Receipt("The search is running already.")
 
@@ -81,19 +85,19 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.Resume)
     def resume(self, _command: cmd.Resume, by: Provenance) -> Receipt:
-        """Resume the search after a pause, or after its end once the budget was raised."""
+        """Resume the search after a pause, or after its end if budget is left."""
         phase = self._context.state.phase
         if phase is Phase.RUNNING:
             return Receipt("The search is running already.")
         if phase is Phase.READY:
             return self.start(cmd.Start(), by)
-        if phase is Phase.FINISHING:
-            raise CommandError("The search is ending. Try again in a moment.")
         spent = self._phases.spent
         if spent is None:
+            if phase is Phase.FINISHING:
+                self._work.cancel_end()
             self._phases.go_on(by)
             return Receipt("The search resumed.")
-        if phase is Phase.FINISHED:
+        if phase in _ENDED:
             raise CommandError(f"{spent} Raise the budget first, for example {self._more().python()}.")
         self._end(spent, by)
         return Receipt(f"The search ended: {spent[:1].lower()}{spent[1:]}")
@@ -109,7 +113,7 @@ class LifecycleHandler(Handler):
     def stop(self, _command: cmd.Stop, by: Provenance) -> Receipt:
         """End the search."""
         phase = self._context.state.phase
-        if phase in (Phase.FINISHED, Phase.FINISHING):
+        if phase in _ENDED:
             return Receipt("The search has ended already.")
         if phase is Phase.READY:
             raise CommandError("The search has not started yet, so there is nothing to stop.")
@@ -118,11 +122,16 @@ class LifecycleHandler(Handler):
 
     @handles(cmd.SetBudget)
     def set_budget(self, command: cmd.SetBudget, by: Provenance) -> Receipt:
-        """Set the budget."""
+        """Set the budget; a search that has ended resumes if this raises it."""
+        before = self._context.state
         self._context.emit(ev.BudgetSet(command.seconds, command.trials), by)
         limits = [] if command.seconds is None else [f"{command.seconds:g} s"]
         limits += [] if command.trials is None else [plural(command.trials, "trial")]
-        return Receipt(f"The budget is {' and '.join(limits)}." if limits else "The search has no limit.")
+        said = f"The budget is {' and '.join(limits)}." if limits else "The search has no limit."
+        raised = _more(command.seconds, before.budget_seconds) or _more(command.trials, before.budget_trials)
+        if before.phase in _ENDED and raised and self._phases.spent is None:
+            said = f"{said} {self.resume(cmd.Resume(), by).sentence}"
+        return Receipt(said)
 
     @handles(cmd.SetAutonomy)
     def set_autonomy(self, command: cmd.SetAutonomy, by: Provenance) -> Receipt:
@@ -155,6 +164,13 @@ class LifecycleHandler(Handler):
         self._phases.finishing(reason, by)
         self._work.finish(by)
 
+
+def _more(limit: float | None, before: float | None) -> bool:
+    """Return whether a limit is higher than before; None is no limit."""
+    return before is not None and (limit is None or limit > before)
+
+
+_ENDED = (Phase.FINISHING, Phase.FINISHED)
 
 _AUTONOMY = {
     cmd.Autonomy.USER: "You drive: only trials that you queue run.",

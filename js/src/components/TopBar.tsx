@@ -38,11 +38,7 @@ export function TopBar({ session, status, since, reachable, onAct, onOpen, onBud
         ? "pulse on"
         : "pulse";
   const going = phase === "running" || phase === "paused";
-  const budgeted = going || phase === "ready" || phase === "finished";
-  const setBudget = async (seconds: number | null, trials: number | null) => {
-    await onBudget(seconds, trials);
-    if (phase === "finished") onAct({ type: "resume" });
-  };
+  const budgeted = going || phase === "ready" || phase === "finishing" || phase === "finished";
   const act = (command: Command) => {
     setAsking(null);
     onAct(command);
@@ -146,7 +142,7 @@ export function TopBar({ session, status, since, reachable, onAct, onOpen, onBud
               </button>
             )}
             {asking === "budget" && (
-              <BudgetPopover budget={status.budget} onClose={() => setAsking(null)} onSet={setBudget} />
+              <BudgetPopover budget={status.budget} onClose={() => setAsking(null)} onSet={onBudget} />
             )}
           </>
         )}

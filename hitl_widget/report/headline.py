@@ -86,7 +86,7 @@ def _waiting(words: Words, state: SessionState) -> str:
         case Phase.READY:
             return f"Ready to search: {task}"
         case Phase.FAILED:
-            return "The search could not run."
+            return f"The search ended without a model. {why_no_model(state, words.baselines)}"
         case _ if _none_counts(words, state) and (sentence := none_feasible(state, words.baselines)):
             return sentence
         case _ if _none_counts(words, state) and state.view != 0 and state.outside:
@@ -95,6 +95,8 @@ def _waiting(words: Words, state: SessionState) -> str:
             return "No finished model counts: each is outside the search space or was discarded."
         case Phase.FINISHED | Phase.FINISHING:
             return f"The search ended without a model. {why_no_model(state, words.baselines)}"
+        case Phase.PAUSED if state.failure is not None:
+            return f"Paused after a failure: {state.failure.message} {task}"
         case Phase.PAUSED:
             return f"Paused before the first score. {task}"
         case Phase.RUNNING if state.autonomy is Autonomy.USER and not state.count(TrialState.RUNNING):

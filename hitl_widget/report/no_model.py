@@ -14,6 +14,8 @@ __all__ = ["why_no_model"]
 
 def why_no_model(state: SessionState, baselines: Collection[str] = ()) -> str:
     """Return the reason why an ended search has no model, with the next step."""
+    if state.failure is not None:
+        return f"{state.failure.message} {state.failure.remedy}"
     models = [one for one in state.trials if one.family not in baselines and one.state is not TrialState.QUEUED]
     problems = [one.problem.message for one in models if one.state is TrialState.FAILED and one.problem is not None]
     if problems:

@@ -43,7 +43,7 @@ def trial_to_take(state: SessionState, number: int | None) -> int:
     """Return the number of a trial; raise `CommandError` with the reason if there is none."""
     if number is not None:
         return number
-    if not state.count(TrialState.COMPLETE) and state.phase is Phase.FINISHED:
+    if not state.count(TrialState.COMPLETE) and state.phase in (Phase.FINISHED, Phase.FAILED):
         raise CommandError(f"The search ended without a model. {why_no_model(state)}")
     if not state.count(TrialState.COMPLETE):
         raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")

@@ -48,6 +48,26 @@ def test_the_reason_is_the_same_everywhere(state, said):
     assert str(raised.value) == f"The search ended without a model. {said}"
 
 
+def test_a_search_that_failed_names_the_cause():
+    """The headline and the error of `best_model` give the cause and what to do."""
+    study = Study()
+    study.emit(ev.Failed("6 trials in a row failed. The last one said: no space left.", "Free some, then resume."))
+    said = "The search ended without a model. 6 trials in a row failed. The last one said: no space left. "
+    assert headline(WORDS, study.state) == f"{said}Free some, then resume."
+    with pytest.raises(CommandError, match="no space left. Free some"):
+        trial_to_take(study.state, study.state.best)
+
+
+def test_a_failed_search_that_is_loaded_again_still_names_the_cause():
+    """It is paused then, and the cause may still be there."""
+    study = Study()
+    study.emit(ev.Failed("The disk is full.", "Free some, then resume."))
+    study.emit(ev.Loaded())
+    assert headline(WORDS, study.state).startswith("Paused after a failure: The disk is full. ")
+    study.emit(ev.Resumed())
+    assert "disk" not in headline(WORDS, study.state)
+
+
 def test_a_baseline_alone_is_no_model():
     """The constant prediction finished, and nothing else did."""
     study = Study()

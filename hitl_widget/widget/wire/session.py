@@ -9,7 +9,7 @@ from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
-from hitl_widget.report.headline import caveat, headline
+from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
@@ -267,7 +267,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "baselines": _baselines(state, words),
         "ensemble": _ensemble(state),
         "holdout": _holdout(state, words),
-        "notices": _notices(state),
+        "notices": _notices(words, state),
         "autonomy": state.autonomy.value,
         "granted": state.granted,
         "jobs": _jobs(state),
@@ -368,9 +368,10 @@ def _offered(state: SessionState, words: Words, model: delivery.OfferedModel) ->
     }
 
 
-def _notices(state: SessionState) -> list[Notice]:
-    if state.phase is SearchPhase.FAILED and state.failure is not None:
-        return [{"level": "error", "text": state.failure.message, "remedy": state.failure.remedy}]
+def _notices(words: Words, state: SessionState) -> list[Notice]:
+    failure = state.failure if state.phase is SearchPhase.FAILED else None
+    if failure is not None and leading(words, state) is not None:  # else the headline gives the reason
+        return [{"level": "error", "text": failure.message, "remedy": failure.remedy}]
     if state.holdout_problem:
         text = f"The holdout could not be evaluated. {state.holdout_problem}"
         return [{"level": "warn", "text": text, "remedy": "Load the session again with a larger trial_memory=."}]

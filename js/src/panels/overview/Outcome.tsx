@@ -41,8 +41,12 @@ export function Outcome(props: Props) {
   if (status.phase === "failed") {
     return (
       <Note title="The search failed. All results are kept.">
-        <p>The trials below can still be used. To get the best model:</p>
-        <CodeLine code="model = session.best_model()" label="Copy as Python" />
+        {status.best !== null && (
+          <>
+            <p>The trials below can still be used. To get the best model:</p>
+            <CodeLine code="model = session.best_model()" label="Copy as Python" />
+          </>
+        )}
         <button type="button" class="btn" onClick={onResume}>
           Resume the search
         </button>

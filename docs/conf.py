@@ -43,7 +43,7 @@ html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
     "navbar_persistent": ["search-button"],
-    "secondary_sidebar_items": {"**": ["page-toc"], "explanation/measured": []},
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": [], "explanation/measured": []},
     "footer_start": ["copyright"],
     "footer_end": [],
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ session.believe("lightgbm.num_leaves", around=8, strength="fair")
 
 
 def main() -> None:
-    """Search for a few minutes, steer, and take screenshots of the dashboard in both themes and of each panel."""
+    """Search for a few minutes, steer, take screenshots of the dashboard in both themes and of each panel, and stop."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
         server = LabServer(Path(folder) / "lab")
@@ -80,8 +81,15 @@ def main() -> None:
             dashboard.open_tab("Explain")
             first = dashboard.root.locator('[data-view="importance"]')
             expect(first.locator(".view-first")).not_to_be_empty(timeout=60_000)
-            expect(first).not_to_contain_text("refining the answer", timeout=120_000)
+            expect(first).not_to_contain_text(re.compile("computing…|refining the answer…"), timeout=120_000)
             dashboard.root.screenshot(path=IMAGES / "explain-light.png", animations="disabled")
+            dashboard.open_tab("Overview")
+            dashboard.button("Stop").click()
+            dashboard.button("Stop search").click()
+            offer = dashboard.root.get_by_role("region", name="Take this model")
+            expect(offer.get_by_role("row")).not_to_have_count(0, timeout=180_000)
+            dashboard.settled()
+            offer.screenshot(path=IMAGES / "take-light.png", animations="disabled")
         finally:
             server.close()
             browser.close()

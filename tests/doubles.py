@@ -114,6 +114,8 @@ class FormulaExecutor:
     def _outcome(self, key, call):
         if key.startswith("ensemble#"):
             return Outcome(key, ([(number, 1.0) for number in list(call.args[0])[:1]], 0.95), seconds=0.001)
+        if key.startswith("refit#"):
+            return Outcome(key, None)
         if key.startswith("holdout#"):
             scores = {"ensemble": 0.81}
             offers = {name: tuple((one.trial, one.weight) for one in trials) for name, trials in call.args[0].items()}

@@ -9,7 +9,6 @@ from typing import Any
 
 from hitl_widget.data.scorers import BINARY, CLASSES, DEFAULTS, NUMBERS, checked_metric
 from hitl_widget.domain.constraint import Constraint
-from hitl_widget.domain.delivery import Delivery, delivery_of
 from hitl_widget.domain.objective import USUAL, Metric, Objective, Source, built_in, metric_named
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import FAMILY
@@ -122,18 +121,10 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
             raise CommandError(
                 "calibration needs predicted probabilities, but this task is a regression. Choose another objective."
             )
-        if name == "size_mb" and delivery_of(task) is not Delivery.AVERAGE:
-            return replace(known, source=Source.LATEST, story=_SIZE_OF_REFIT)
         return replace(known, unit=_unit_of_gap(known, task))
     if ":" in name:
         return _of_groups(name, task)
     return _of_scorer(name, task, custom or {})
-
-
-_SIZE_OF_REFIT = (
-    "Size of the model you get as a file. Until that model is fitted, this is an estimate: the size of the pipeline of "
-    "the last fold, which may be smaller."
-)
 
 
 def _unit_of_gap(known: Objective, task: Task) -> str:

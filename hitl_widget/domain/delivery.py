@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hitl_widget.domain.task import SplitScheme, Task
-
-__all__ = ["BY_SPLIT", "Delivery", "OfferedModel", "delivery_in_words", "delivery_of"]
+__all__ = ["DELIVERED", "DELIVERED_IN_WORDS", "Delivery", "OfferedModel"]
 
 
 class Delivery(StrEnum):
@@ -24,38 +21,10 @@ class Delivery(StrEnum):
     ALL = "all"
 
 
-BY_SPLIT: Final[Mapping[SplitScheme, Delivery]] = {
-    SplitScheme.STRATIFIED: Delivery.AVERAGE,
-    SplitScheme.KFOLD: Delivery.AVERAGE,
-    SplitScheme.GROUPED: Delivery.AVERAGE,
-    SplitScheme.FORWARD: Delivery.SEARCH,
-}
-"""The delivery by the split scheme; the measurements behind it are in docs/decisions/0017-delivered-model.md."""
+DELIVERED: Final = Delivery.SEARCH
+"""How models are delivered; the measurements behind it are in docs/decisions/0017-delivered-model.md."""
 
-
-def delivery_of(task: Task) -> Delivery:
-    """Return how models of a task are delivered.
-
-    Folds of rows without an order each train on most rows, and their average is a little better than one model.
-    Folds that go forward in time train on the past only, so that their average mixes in models of old rows.
-
-    Examples
-    --------
-    >>> from hitl_widget.domain.objective import Metric
-    >>> from hitl_widget.domain.task import Kind, Split
-    >>> metric = Metric("r2", "R²", 1)
-    >>> task = Task("y", Kind.REGRESSION, metric, (), Split(SplitScheme.FORWARD, 5, "day"), 100)
-    >>> delivery_of(task)
-    <Delivery.SEARCH: 'search'>
-    """
-    return BY_SPLIT[task.split.scheme]
-
-
-def delivery_in_words(task: Task) -> str:
-    """Return how models of a task are delivered: "the average of the 5 models fitted in cross-validation"."""
-    if delivery_of(task) is Delivery.AVERAGE:
-        return f"the average of the {task.split.folds} models fitted in cross-validation"
-    return "one model, fitted again on all rows of the search"
+DELIVERED_IN_WORDS: Final = "fitted again on all rows of the search"
 
 
 @dataclass(frozen=True, slots=True)

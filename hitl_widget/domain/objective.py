@@ -98,8 +98,9 @@ def metric_named(name: str) -> Metric:
 class Source(StrEnum):
     """Source of an objective's value.
 
-    ``score`` is the metric, ``folds`` other properties of all folds, ``latest`` a property of the last fold, whose
-    model is fitted on most rows, ``predictions`` the stored out-of-fold predictions, ``model`` the fitted model.
+    ``score`` is the metric, ``folds`` other properties of all folds, ``latest`` a property of the delivered model,
+    estimated by the folds until that model is measured, ``predictions`` the stored out-of-fold predictions, ``model``
+    the fitted model.
     """
 
     SCORE = "score"
@@ -158,7 +159,7 @@ class Objective:
         return None if value is None else self.sign * value
 
     def estimated(self, trial: Trial) -> bool:
-        """Return whether the value of a trial is that of its last fold, its delivered model being unknown yet."""
+        """Return whether the value of a trial is an estimate by its folds, its delivered model being unknown yet."""
         return self.source is Source.LATEST and self.name not in trial.measures
 
 
@@ -177,18 +178,17 @@ def value_of(trial: Trial, name: str, source: Source) -> float | None:
     if source is Source.SCORE:
         return trial.score
     if source in (Source.FOLDS, Source.LATEST) and name not in trial.measures:
-        return _of_folds(trial, name, source)
+        return _of_folds(trial, name)
     return trial.measures.get(name)
 
 
-def _of_folds(trial: Trial, name: str, source: Source) -> float | None:
+def _of_folds(trial: Trial, name: str) -> float | None:
     if name == "stability":
         return trial.std
     if name == "fit_seconds":
         return fmean(fold.fit_seconds for fold in trial.folds) if trial.folds else None
-    folds = trial.folds if source is Source.FOLDS else sorted(trial.folds, key=lambda one: one.fold)[-1:]
-    sizes = [fold.model_bytes for fold in folds if fold.model_bytes]
-    return sum(sizes) / 1e6 if sizes else None
+    largest = max((fold.model_bytes or 0 for fold in trial.folds), default=0)
+    return largest / 1e6 if largest else None
 
 
 USUAL = ("predict_ms", "complexity")
@@ -216,10 +216,11 @@ BUILT_IN: Mapping[str, Objective] = {
             story="Seconds to fit one fold on one core.",
         ),
         Objective(
-            *("size_mb", "size on disk", "lower", Source.FOLDS, "MB"),
+            *("size_mb", "size on disk", "lower", Source.LATEST, "MB"),
             log=True,
             resolution=0.1,
-            story="Size of the model you get as a file: the pipelines of all folds together.",
+            story="Size of the model you get as a file. Until that model is fitted, this is an estimate: the largest "
+            "of the pipelines of the folds.",
         ),
         Objective(
             *("columns_used", "columns used", "lower", Source.MODEL, "columns"),

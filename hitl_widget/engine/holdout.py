@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.delivery import OfferedModel
+from hitl_widget.domain.delivery import DELIVERED, OfferedModel
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.backlog import measured_event_body
 from hitl_widget.engine.context import Context
@@ -50,7 +50,7 @@ def offers(state: SessionState, baselines: frozenset[str]) -> dict[str, Members]
 
 
 class Holdout:
-    """Evaluates the offered models on the holdout, once.
+    """Fits the offered models on all rows of the search, on all workers, and evaluates them on the holdout, once.
 
     Parameters
     ----------
@@ -66,16 +66,19 @@ class Holdout:
         self._context = context
         self._pool = pool
         self._ended = ended
-        self._running = ""
+        self._running: set[str] = set()
+        self._offers: dict[str, list[TrialModel]] = {}
 
     def start(self) -> bool:
         """Start the evaluation unless it was done or there is no model; return whether it was started."""
         state, plan = self._context.state, self._context.plan
         if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
             return False
-        members = {name: self._members(weights) for name, weights in offers(state, plan.baselines).items()}
-        call = Call("hitl_widget.evaluation.holdout:measure_holdout", (members,))
-        self._running = self._pool.begin("holdout", call, LIMIT, self._receive)
+        self._offers = {name: self._members(weights) for name, weights in offers(state, plan.baselines).items()}
+        trials = {one.trial: one for members in self._offers.values() for one in members}
+        for member in trials.values():
+            call = Call("hitl_widget.evaluation.fold_models:store_refits", ([member], DELIVERED))
+            self._begin("refit", call, self._refitted)
         return True
 
     def _measure_sizes(self, models: Sequence[OfferedModel]) -> None:
@@ -89,8 +92,25 @@ class Holdout:
             self._context.emit(ev.Measured(measured_event_body(found)))
 
     def halt(self) -> None:
-        """Cancel the running call."""
-        self._pool.cancel(self._running)
+        """Cancel the running calls."""
+        for key in self._running:
+            self._pool.cancel(key)
+        self._running.clear()
+
+    def _begin(self, kind: str, call: Call, receive: Callable[[Outcome], None]) -> None:
+        def received(outcome: Outcome) -> None:
+            self._running.discard(outcome.key)
+            receive(outcome)
+
+        self._running.add(self._pool.begin(kind, call, LIMIT, received))
+
+    def _refitted(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.halt()
+            self._receive(outcome)
+        elif not self._running:
+            call = Call("hitl_widget.evaluation.holdout:measure_holdout", (self._offers,))
+            self._begin("holdout", call, self._receive)
 
     def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
         return [member_of(self._context.state, number, weight, self._context.plan.seed) for number, weight in weights]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain.data_choices import DataView
-from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Kind
@@ -139,9 +139,8 @@ def _read_model(context: Context, file: str) -> Any | None:
         return None
 
 
-def delivered_pipelines(context: Context, member: TrialModel, delivery: Delivery | None = None) -> list[Pipeline]:
-    """Return the fitted pipelines of a trial whose average is delivered; by default as `delivery_of` says."""
-    delivery = delivery or delivery_of(context.task)
+def delivered_pipelines(context: Context, member: TrialModel, delivery: Delivery = DELIVERED) -> list[Pipeline]:
+    """Return the fitted pipelines of a trial whose average is delivered: one, unless the fold models are averaged."""
     if delivery is not Delivery.AVERAGE:
         return [load_refitted_pipeline(context, member, delivery)]
     folds = range(len(context.folds)) if member.folds is None else member.folds
@@ -149,7 +148,7 @@ def delivered_pipelines(context: Context, member: TrialModel, delivery: Delivery
 
 
 def make_blend(
-    context: Context, members: Sequence[TrialModel], delivery: Delivery | None = None
+    context: Context, members: Sequence[TrialModel], delivery: Delivery = DELIVERED
 ) -> BlendClassifier | BlendRegressor:
     """Return the fitted scikit-learn estimator of one trial or of an ensemble.
 
@@ -160,9 +159,8 @@ def make_blend(
     members
         The trials with their weights.
     delivery
-        How each is fitted, default as `hitl_widget.domain.delivery.delivery_of` says.
+        How each is fitted.
     """
-    delivery = delivery or delivery_of(context.task)
     return blend_of(context, members, [delivered_pipelines(context, one, delivery) for one in members], delivery)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hitl_widget.domain.delivery import OfferedModel, delivery_of
+from hitl_widget.domain.delivery import DELIVERED, OfferedModel
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.cache import pickled_size
 from hitl_widget.evaluation.context import Context, score_predictions
@@ -109,7 +109,7 @@ def _costs(
     """Return the milliseconds and the megabytes of the delivered object."""
     foreign = any(context.learner(member.config.get(FAMILY)).foreign for member in members)
     own = [pipelines[member.trial] for member in members]
-    model = blend_of(context, members, own, delivery_of(context.task))
+    model = blend_of(context, members, own, DELIVERED)
     try:
         predict_ms: float | None = 1000 * seconds_to_predict(context, model, foreign=foreign)
     except Exception:  # noqa: BLE001 - a custom model that fails on other rows has a score but no time

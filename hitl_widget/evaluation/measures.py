@@ -21,7 +21,7 @@ from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import prepared
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.evaluation.prediction_measures import GROUP_MEASURES, Given, named, read_predictions
-from hitl_widget.evaluation.timing import seconds_of_folds
+from hitl_widget.evaluation.timing import seconds_of_pipeline
 from hitl_widget.learners.base import Learner
 
 __all__ = [
@@ -170,7 +170,7 @@ def measure_model(
     from hitl_widget.learners.complexity import columns_used, parts_of
 
     measures: dict[str, Callable[[], float]] = {
-        "predict_ms": lambda: 1000 * seconds_of_folds(context, ready.extra, model, foreign=learner.foreign),
+        "predict_ms": lambda: 1000 * seconds_of_pipeline(context, ready.extra, model, foreign=learner.foreign),
         "complexity": lambda: parts_of(model),
         "columns_used": lambda: len(columns_used(model, ready.extra)),
         "gap": lambda: _train_score(context, learner, ready, model, fold) - score,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import ConfigError
 from hitl_widget.evaluation.context import Context
@@ -119,7 +119,7 @@ class ModelSource:
 
     def subject(self) -> Subject:
         """Return the delivered model, for views of what it says; the last few are cached."""
-        return self._subject(delivery_of(self.context.task))
+        return self._subject(DELIVERED)
 
     def fold_models(self) -> Subject:
         """Return the models of the folds, for views of errors; each was not fitted on the rows of its fold."""

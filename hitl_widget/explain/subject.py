@@ -18,7 +18,7 @@ import pandas as pd
 
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
-from hitl_widget.domain.delivery import Delivery, delivery_in_words, delivery_of
+from hitl_widget.domain.delivery import DELIVERED, DELIVERED_IN_WORDS, Delivery
 from hitl_widget.domain.figures import value_in_words
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
@@ -110,7 +110,7 @@ class Subject:
     about
         Reference to the models that views carry, for example ``{"trial": 12}``.
     made
-        How the delivered model is made: "the average of the 5 models fitted in cross-validation"; "" for other models.
+        How the delivered model is made: "fitted again on all rows of the search"; "" for other models.
     """
 
     task: Task
@@ -130,7 +130,7 @@ class Subject:
         members: Sequence[TrialModel],
         name: str = "",
         about: Mapping[str, Any] | None = None,
-        delivery: Delivery | None = None,
+        delivery: Delivery = DELIVERED,
     ) -> Subject:
         """Return the delivered model of a trial, or of several with their weights, as a subject.
 
@@ -149,8 +149,6 @@ class Subject:
         """
         from hitl_widget.learners.fitting import heard, one_thread
 
-        usual = delivery_of(context.task)
-        delivery = delivery or usual
         whole = sum(member.weight for member in members)
         parts: list[Part] = []
         with heard(), one_thread():
@@ -171,7 +169,7 @@ class Subject:
             labels=tuple(cell_text(label) for label in context.classes),
             name=name or (f"trial {one}" if one is not None else f"the ensemble of {len(members)} models"),
             about=about if about is not None else {"trial": one} if one is not None else {},
-            made=delivery_in_words(context.task) if delivery is usual else "",
+            made=DELIVERED_IN_WORDS if delivery is DELIVERED else "",
         )
 
     @classmethod
@@ -234,7 +232,7 @@ class Subject:
         """Caveat of views that describe the model: which fitted model it is."""
         if not self.made:
             return ()
-        return (f"This is the delivered model: {self.made}.",)
+        return (f"This is the delivered model, {self.made}.",)
 
     def place(self, column: str) -> int:
         """Return the position of a column.

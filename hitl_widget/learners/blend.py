@@ -99,7 +99,7 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         if not hasattr(self, "estimators_"):
             return f"{models}, not fitted yet"
         folds = len(self.estimators_[0])
-        return f"{models}, fitted on all rows" if folds == 1 else f"{models}, each the average of {folds} fold models"
+        return models if folds == 1 else f"{models}, each the average of {folds} fold models"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """Return the text, and scikit-learn's diagram of each member's pipeline."""

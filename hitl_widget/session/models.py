@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.errors import CommandError
 from hitl_widget.session.results import audit, best_model, blend, complete_trial, refit, trial_to_take
 from hitl_widget.session.runtime import Part
@@ -21,8 +22,8 @@ class ModelMethods(Part):
     def best_model(self) -> Any:
         """Return the best model, fitted on the rows of the search.
 
-        It is the average of the models of its folds; with `time=`, one model that is fitted again on all rows of the
-        search, because the models of early folds know the distant past only.
+        It is one model, fitted again on all rows of the search, that is all rows but the holdout. Where rounds are
+        found by early stopping, they are found again.
 
         Warns and returns the constant guess while no model counts, for example right after columns were changed.
 
@@ -38,13 +39,16 @@ class ModelMethods(Part):
         """
         return best_model(self._runtime)
 
-    def model(self, trial: int) -> Any:
-        """Return the model of a trial, fitted as in `best_model`.
+    def model(self, trial: int, *, average: bool = False) -> Any:
+        """Return the model of a trial, fitted as in `best_model`, or the average of its fold models.
 
         Parameters
         ----------
         trial
             Number of a complete trial.
+        average
+            True for the average of the models that were fitted in cross-validation, one per fold. It needs no new fit,
+            but takes as many times longer to predict.
 
         Returns
         -------
@@ -56,10 +60,11 @@ class ModelMethods(Part):
         CommandError
             If the trial is not complete.
         """
-        return blend(self._runtime, ((complete_trial(self._runtime.state, trial), 1.0),))
+        member = complete_trial(self._runtime.state, trial), 1.0
+        return blend(self._runtime, (member,), Delivery.AVERAGE if average else DELIVERED)
 
     def refit(self, trial: int | None = None, rows: str = "all") -> Any:
-        """Return one model of a trial, fitted on all rows.
+        """Return one model of a trial, fitted again on all rows, or on all rows of the search.
 
         Parameters
         ----------

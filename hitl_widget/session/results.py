@@ -10,7 +10,7 @@ import numpy as np
 
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.domain.arguments import plain
-from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import TrialState
@@ -60,8 +60,8 @@ def complete_trial(state: SessionState, number: Any) -> int:
     raise CommandError(f"Only a complete trial has a model; got {number!r:.40}. See session.trials for the numbers.")
 
 
-def blend(runtime: Runtime, members: tuple[tuple[int, float], ...], delivery: Delivery | None = None) -> Any:
-    """Return the weighted average of the delivered models of trials, fitted; by default as `delivery_of` says."""
+def blend(runtime: Runtime, members: tuple[tuple[int, float], ...], delivery: Delivery = DELIVERED) -> Any:
+    """Return the weighted average of the delivered models of trials, fitted."""
     from hitl_widget.evaluation.context import open_context
     from hitl_widget.evaluation.fold_models import make_blend, member_of
 
@@ -70,7 +70,6 @@ def blend(runtime: Runtime, members: tuple[tuple[int, float], ...], delivery: De
         raise CommandError(f"This session is closed. Open it again with AutoMLSession.load({runtime.place!r}).")
     state = runtime.state
     chosen = [member_of(state, number, weight, runtime.seed) for number, weight in members]
-    delivery = delivery or delivery_of(runtime.task)
     if delivery is not Delivery.AVERAGE:
         runtime.compute("refit", Call("hitl_widget.evaluation.fold_models:store_refits", (chosen, delivery)))
     return make_blend(open_context(runtime.folder), chosen, delivery)

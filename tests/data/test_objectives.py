@@ -81,20 +81,19 @@ def test_short_names_mean_the_canonical_ones(name, kind, canonical):
 
 
 def test_the_size_is_that_of_the_delivered_model():
-    """All folds together where they are averaged; with time the last fold, until the refitted model is measured."""
+    """It is that of the largest fold until the refitted model is measured, also in rules of older journals."""
     sizes = tuple(Fold(fold, 0.5, model_bytes=1_000_000 * (fold + 1)) for fold in (0, 2, 1))
     complete = TrialState.COMPLETE
     trial = Trial(0, {"family": "linear"}, Author.MACHINE, Origin.START, state=complete, folds=sizes, score=0.5)
-    averaged = objective_named("size_mb", task(Kind.REGRESSION))
-    assert (averaged.value(trial), averaged.estimated(trial)) == (6.0, False)
-    forward = replace(task(Kind.REGRESSION), split=Split(SplitScheme.FORWARD, 3, "day"))
-    refitted = objective_named("size_mb", forward)
+    refitted = objective_named("size_mb", task(Kind.REGRESSION))
     assert (refitted.value(trial), refitted.estimated(trial)) == (3.0, True)
     known = replace(trial, measures={"size_mb": 4.5})
     assert (refitted.value(known), refitted.estimated(known)) == (4.5, False)
-    rule = checked_constraint("size_mb < 4", True, forward, Preferences(), ("linear",))
+    rule = checked_constraint("size_mb < 4", True, task(Kind.REGRESSION), Preferences(), ("linear",))
     assert (rule.violation(trial), rule.violation(known)) == (0.0, 0.5)
     assert Constraint.from_json(rule.as_json()) == rule
+    recorded = Constraint.from_json({**rule.as_json(), "source": "folds"})
+    assert recorded.violation(replace(trial, folds=sizes[:1])) == 0.0
 
 
 def test_the_metric_is_the_score_itself_in_any_spelling():

@@ -1,23 +1,11 @@
-"""How models are delivered follows from the split, and an offered model survives the journal."""
+"""An offered model survives the journal."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from hitl_widget.domain import event as ev
-from hitl_widget.domain.delivery import BY_SPLIT, Delivery, OfferedModel, delivery_in_words, delivery_of
-from hitl_widget.domain.task import Split, SplitScheme
-from tests.report.sessions import TASK
-
-
-def test_every_split_has_a_delivery():
-    """Only a split forward in time is fitted again; each is said in words."""
-    assert set(BY_SPLIT) == set(SplitScheme)
-    forward = replace(TASK, split=Split(SplitScheme.FORWARD, 5, "day"))
-    assert (delivery_of(TASK), delivery_of(forward)) == (Delivery.AVERAGE, Delivery.SEARCH)
-    assert delivery_in_words(TASK) == "the average of the 5 models fitted in cross-validation"
-    assert "all rows of the search" in delivery_in_words(forward)
+from hitl_widget.domain.delivery import OfferedModel
 
 
 def test_offered_models_survive_the_journal():

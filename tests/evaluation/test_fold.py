@@ -237,7 +237,7 @@ def test_the_delivered_model_is_a_scikit_learn_estimator(tmp_path, kind: str) ->
     assert list(model.feature_names_in_) == list(X.columns)
     assert model.n_features_in_ == X.shape[1]
     assert len(model.estimators_) == 3
-    assert len(model.estimators_[0]) == len(ctx.folds)
+    assert len(model.estimators_[0]) == 1
     answer = model.predict(X)
     assert np.array_equal(model.predict(pl.DataFrame(X.to_dict("list"))), answer)
     assert np.array_equal(model.predict(X[X.columns[::-1]].assign(more=1)), answer)

@@ -1,4 +1,4 @@
-"""The model that is delivered for a trial: the average of its folds, or one model fitted on all rows."""
+"""The model that is delivered for a trial: one model, fitted again on all rows of the search."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from hitl_widget.domain.delivery import Delivery, delivery_of
+from hitl_widget.domain.delivery import Delivery
 from hitl_widget.evaluation.fold_models import load_refitted_pipeline, make_blend, store_refits
 from tests.evaluation.tables import drifting, finished, labelled, opened
 
@@ -14,17 +14,23 @@ LINEAR = {"family": "linear"}
 BOOSTER = {"family": "lightgbm", "lightgbm.num_leaves": 7}
 
 
-def test_folds_without_order_are_averaged(tmp_path) -> None:
-    """With shuffled or grouped folds the delivered model is the average of the fold models."""
-    for name, arguments in (("a", {}), ("b", {"groups": "house"})):
-        ctx = opened(tmp_path / name, labelled(), "good", **arguments)
-        model = make_blend(ctx, [finished(ctx, 0, LINEAR)])
-        assert delivery_of(ctx.task) is Delivery.AVERAGE
-        assert [len(one) for one in model.estimators_] == [len(ctx.folds)]
+@pytest.mark.parametrize("arguments", [{}, {"groups": "house"}, {"time": "day"}])
+def test_one_model_of_all_rows_of_the_search_is_delivered(tmp_path, arguments) -> None:
+    """With any split; the average of the fold models is there when asked for."""
+    ctx = opened(
+        tmp_path,
+        drifting() if "time" in arguments else labelled(),
+        "amount" if "time" in arguments else "good",
+        **arguments,
+    )
+    trial = finished(ctx, 0, LINEAR)
+    assert [len(one) for one in make_blend(ctx, [trial]).estimators_] == [1]
+    averaged = make_blend(ctx, [trial], Delivery.AVERAGE)
+    assert [len(one) for one in averaged.estimators_] == [len(ctx.folds)]
 
 
-def test_a_forward_split_delivers_one_model_of_all_rows_of_the_search(tmp_path) -> None:
-    """The average of folds lags behind a drift, because early folds know early rows only; the refit does not."""
+def test_the_delivered_model_follows_a_drift(tmp_path) -> None:
+    """The average of folds lags behind, because early folds know early rows only."""
     table = drifting()
     ctx = opened(tmp_path, table, "amount", time="day")
     trial = finished(ctx, 0, LINEAR)

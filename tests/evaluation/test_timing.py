@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from hitl_widget.evaluation.fold_models import load_fold_pipeline, make_blend
-from hitl_widget.evaluation.timing import seconds_for_sample, seconds_of_folds, seconds_to_predict
+from hitl_widget.evaluation.timing import seconds_for_sample, seconds_of_pipeline, seconds_to_predict
 from tests.evaluation.tables import drifting, finished, labelled, opened
 
 LINEAR = {"family": "linear"}
@@ -20,7 +20,7 @@ def test_one_fold_tells_the_time_of_the_delivered_model(tmp_path, time: str | No
     ctx = opened(tmp_path, table, target, time=time)
     trial = finished(ctx, 0, LINEAR)
     pipeline = load_fold_pipeline(ctx, trial, 0)
-    shown = seconds_of_folds(ctx, pipeline[1], pipeline[2], foreign=False)
+    shown = seconds_of_pipeline(ctx, pipeline[1], pipeline[2], foreign=False)
     assert shown == pytest.approx(seconds_to_predict(ctx, make_blend(ctx, [trial]), foreign=False), rel=0.5)
 
 

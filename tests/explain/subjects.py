@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.task import understand
+from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.evaluation.context import Context, open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
@@ -52,9 +53,17 @@ def trial(ctx: Context, family: str, number: int = 0, weight: float = 1.0, **mor
     return TrialModel(number, config, {"rounds": 12}, number, weight)
 
 
-def subject(folder, family: str = "lightgbm", kind: str = "binary", n: int = 240, **arguments) -> Subject:
+def subject(
+    folder,
+    family: str = "lightgbm",
+    kind: str = "binary",
+    n: int = 240,
+    delivery: Delivery = DELIVERED,
+    **arguments,
+) -> Subject:
+    """Return a trial of a family as a subject, by default as it is delivered."""
     ctx = context(folder, kind, n, **arguments)
-    return Subject.of_trials(ctx, [trial(ctx, family)])
+    return Subject.of_trials(ctx, [trial(ctx, family)], delivery=delivery)
 
 
 def task_of(data: pd.DataFrame, target: str, **arguments):

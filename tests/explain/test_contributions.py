@@ -90,12 +90,12 @@ def test_importance_in_words() -> None:
 def test_a_partial_result_says_so_and_how_many_rows_it_rests_on() -> None:
     cells = table()
     found, values = made(contributions(cells), cells)
-    found = replace(found, made="the average of the 5 models fitted in cross-validation")
+    found = replace(found, made="fitted again on all rows of the search")
     view = importance(found, replace(values.beginning(50), partial=True))
     assert view.partial
     assert view.notes[:2] == (
         "Based on 50 of 200 rows, drawn at random.",
-        "This is the delivered model: the average of the 5 models fitted in cross-validation.",
+        "This is the delivered model, fitted again on all rows of the search.",
     )
 
 

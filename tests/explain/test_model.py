@@ -13,6 +13,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVR
 
+from hitl_widget.domain.delivery import Delivery
 from hitl_widget.errors import DataError, MissingExtra
 from hitl_widget.explain.attribution import Margins, softmax, through
 from hitl_widget.explain.model import progressive, shap_values
@@ -86,7 +87,9 @@ def test_trees_agree_with_shap(tmp_path, family: str) -> None:
 
     if not LEARNERS[family].available():
         pytest.skip(f"{family} is not installed")
-    found = subject(tmp_path, family, "binary", roles={"town": "ignored"} if family == "catboost" else None)
+    found = subject(
+        tmp_path, family, delivery=Delivery.AVERAGE, roles={"town": "ignored"} if family == "catboost" else None
+    )
     rows, (part,) = found.held_out()[0]
     rows = rows[:10]
     matrix = part.block(found.table.take(rows))
@@ -103,7 +106,7 @@ def test_trees_agree_with_shap(tmp_path, family: str) -> None:
 def test_weights_agree_with_shap(tmp_path) -> None:
     import shap
 
-    found = subject(tmp_path, "linear")
+    found = subject(tmp_path, "linear", delivery=Delivery.AVERAGE)
     rows, (part,) = found.held_out()[0]
     rows = rows[:10]
     everything = part.block(found.table.take(found.spread_rows(2000)))

@@ -6,6 +6,7 @@ import pytest
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from hitl_widget.domain.delivery import Delivery
 from hitl_widget.errors import DataError
 from hitl_widget.explain.association import associations, clusters
 from hitl_widget.explain.permutation import Losses, permutation_losses
@@ -44,7 +45,7 @@ def test_it_agrees_with_scikit_learn() -> None:
 def test_it_agrees_with_scikit_learn_on_a_fold_of_a_trial(tmp_path) -> None:
     """Prepared pieces are shuffled as raw columns would be."""
     ctx = context(tmp_path, metric="neg_log_loss")
-    found = Subject.of_trials(ctx, [trial(ctx, "linear")])
+    found = Subject.of_trials(ctx, [trial(ctx, "linear")], delivery=Delivery.AVERAGE)
     rows, (part,) = found.held_out()[0]
     alone = Subject(found.task, found.table, found.y, (part,), rows, found.labels)
 
@@ -77,7 +78,7 @@ def test_columns_that_go_together_are_shuffled_together() -> None:
 
 def test_each_fold_is_judged_on_its_own_rows(tmp_path) -> None:
     ctx = context(tmp_path)
-    found = Subject.of_trials(ctx, [trial(ctx, "lightgbm", 0, 2.0), trial(ctx, "linear", 1)])
+    found = Subject.of_trials(ctx, [trial(ctx, "lightgbm", 0, 2.0), trial(ctx, "linear", 1)], delivery=Delivery.AVERAGE)
     losses = last(found, repeats=2)
     assert losses.drops.shape == (3, 2, 5)
     assert losses.rows == losses.whole == len(ctx.train)

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from hitl_widget.domain.delivery import Delivery
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.fold_models import make_blend
 from hitl_widget.explain.subject import Subject
@@ -45,7 +46,7 @@ def test_rows_put_together_are_answered_as_such_rows(tmp_path, family: str) -> N
 
 def test_each_row_is_judged_by_the_models_that_have_not_seen_it(tmp_path) -> None:
     ctx = context(tmp_path)
-    found = Subject.of_trials(ctx, [trial(ctx, "tree", 0), trial(ctx, "linear", 1)])
+    found = Subject.of_trials(ctx, [trial(ctx, "tree", 0), trial(ctx, "linear", 1)], delivery=Delivery.AVERAGE)
     groups = found.held_out()
     assert len(groups) == len(ctx.folds)
     assert sorted(np.concatenate([rows for rows, _ in groups])) == sorted(ctx.train)

@@ -40,7 +40,7 @@ def test_without_folds_it_is_fitted_on_all_rows():
     """`cv=None` fits each member once, also after a clone."""
     model = clone(blend(LogisticRegression(), cv=None)).fit(TABLE, LABELS)
     assert [len(one) for one in model.estimators_] == [1]
-    assert "1 model, fitted on all rows" in repr(model)
+    assert repr(model).startswith("BlendClassifier: 1 model\n")
     assert list(model.predict(TABLE)[:4]) == ["no", "no", "yes", "yes"]
 
 

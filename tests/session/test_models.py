@@ -57,22 +57,28 @@ def test_every_offered_model_has_the_score_that_is_shown(done, table):
 
 
 def test_the_size_of_a_trial_is_that_of_the_model_it_delivers(done):
-    """All folds together, with their preparation; so a limit on size holds for what is handed out."""
+    """The folds estimate it, preparation included, and the holdout measures it for the models that are offered."""
     known = objective_named("size_mb", done.task)
     complete = [one for one in done.state.trials if one.state is TrialState.COMPLETE and one.family != "dummy"]
     assert complete
     for trial in complete:
         size = len(pickle.dumps(done.model(trial.number), protocol=5)) / 1e6
-        assert known.value(trial) == pytest.approx(size, rel=0.15)
+        if trial.measures.get("size_mb"):
+            assert known.value(trial) == pytest.approx(size, rel=0.02)
+        else:
+            assert size / 4 < known.value(trial) < 4 * size
 
 
 def test_a_refit_knows_all_rows(done, table):
-    """`refit` gives one model of all rows, or of those of the search; both differ from the average of the folds."""
+    """`refit` gives one model of all rows, or that of the search, which is delivered; the average has one per fold."""
     X = table.drop(columns="good")
     number = done.state.best
     every, search = done.refit(), done.refit(number, rows="search")
     assert [len(one) for one in every.estimators_] == [len(one) for one in search.estimators_] == [1]
-    assert len(done.model(number).estimators_[0]) == 5
+    average = done.model(number, average=True)
+    assert len(average.estimators_[0]) == 5
+    assert not np.allclose(average.predict_proba(X), search.predict_proba(X))
+    assert np.allclose(done.model(number).predict_proba(X), search.predict_proba(X))
     assert not np.allclose(every.predict_proba(X), search.predict_proba(X))
     assert np.allclose(search.predict_proba(X), done.refit(number, rows="search").predict_proba(X))
 

@@ -341,7 +341,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "sentence": holdout_sentence(words, state),
         "gap": holdout_gap(words, state),
         "newer": not_offered(words, state),
-        "delivered": f"Each model is {delivery.delivery_in_words(words.task)}.",
+        "delivered": f"Each model is {delivery.DELIVERED_IN_WORDS}.",
         "models": [_offered(state, words, one) for one in found.models if _of_today(state, one)],
     }
 

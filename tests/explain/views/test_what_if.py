@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hitl_widget.domain.delivery import Delivery
 from hitl_widget.errors import DataError
 from hitl_widget.explain.views.what_if import controls, what_if
 from tests.explain.subjects import EVIL, subject
@@ -65,7 +66,7 @@ def test_each_change_alone_and_all_together() -> None:
 
 def test_what_is_predicted_is_what_the_model_predicts(tmp_path) -> None:
     """For a trial, in probabilities, with a date, a category and a missing cell."""
-    found = subject(tmp_path, "lightgbm")
+    found = subject(tmp_path, "lightgbm", delivery=Delivery.AVERAGE)
     changes = {"town": "a", "day": "2024-03-01", "x": None}
     view = what_if(found, 5, changes)
     row = found.table.iloc[[5]].copy()

@@ -10,22 +10,21 @@ from dataclasses import replace
 from hitl_widget.domain.state import LEADERS, SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["ranked", "ranked_anew", "ranked_as_free", "trials_breaking", "with_ensemble"]
+__all__ = ["ranked", "ranked_anew", "ranked_as_free", "with_constraints", "with_ensemble"]
 
 
 def ranked(state: SessionState, trial: Trial) -> SessionState:
     """Return the state with a trial that just ended ranked among the others."""
-    if trial.state is not TrialState.COMPLETE or trial.score is None or trial.number in state.steering.discarded:
+    if trial.state is not TrialState.COMPLETE or trial.score is None:
         return state
-    if state.on_other_data(trial):
+    state = with_constraints(state, (trial,))
+    if trial.number in state.steering.discarded or state.on_other_data(trial):
         return state
     trials = state.trials
     champion = state.family_best.get(trial.family)
     if champion is None or trial.score > (trials[champion].score or 0.0):
         state = replace(state, family_best={**state.family_best, trial.family: trial.number})
-    if state.preferences.hard and trials_breaking(state, (trial,)):
-        return replace(state, broken=state.broken | {trial.number})
-    if trial.number in state.outside:
+    if trial.number in state.outside or trial.number in state.broken:
         return state
     place = bisect_left(state.leaders, -trial.score, key=lambda number: -(trials[number].score or 0.0))
     while place < len(state.leaders) and trials[state.leaders[place]].score == trial.score:
@@ -43,7 +42,8 @@ def ranked_anew(state: SessionState) -> SessionState:
     for trial in ordered:
         family_best.setdefault(trial.family, trial.number)
     leaders = tuple(trial.number for trial in ordered if state.may_lead(trial.number))[:LEADERS]
-    return with_ensemble(replace(state, leaders=leaders, family_best=family_best, climbs=_climbs(state, scored)))
+    state = replace(state, leaders=leaders, family_best=family_best, climbs=_climbs(state, scored))
+    return with_ensemble(_with_violator(replace(state, violator=None), state.broken))
 
 
 def ranked_as_free(state: SessionState, trial: Trial) -> SessionState:
@@ -62,14 +62,42 @@ def ranked_as_free(state: SessionState, trial: Trial) -> SessionState:
     return replace(state, climbs=_climbs(state, complete))
 
 
-def trials_breaking(state: SessionState, trials: Iterable[Trial]) -> frozenset[int]:
-    """Return the complete trials that violate a hard constraint, or may because a value is not known."""
+def with_constraints(state: SessionState, trials: Iterable[Trial]) -> SessionState:
+    """Return the state with the hard constraints checked on these trials; other trials keep their standing."""
     rules = state.preferences.hard
-    return frozenset(
-        trial.number
-        for trial in trials
-        if trial.state is TrialState.COMPLETE and any(rule.violation(trial) != 0.0 for rule in rules)
+    if not rules and not state.broken:
+        return state
+    checked: list[int] = []
+    broken: list[int] = []
+    pending: list[int] = []
+    for trial in trials:
+        checked.append(trial.number)
+        sizes = [(rule, rule.violation(trial)) for rule in rules]
+        if trial.state is not TrialState.COMPLETE or all(size == 0.0 for _, size in sizes):
+            continue
+        broken.append(trial.number)
+        if not any(size or (size is None and rule.about in trial.unmeasured) for rule, size in sizes):
+            pending.append(trial.number)
+    state = replace(
+        state,
+        broken=state.broken.difference(checked).union(broken),
+        pending=state.pending.difference(checked).union(pending),
     )
+    if state.violator in checked and state.violator not in broken:
+        return _with_violator(replace(state, violator=None), state.broken)
+    return _with_violator(state, broken)
+
+
+def _with_violator(state: SessionState, candidates: Iterable[int]) -> SessionState:
+    """Return the state with the best of the known violator and those of the candidates that violate and count."""
+    trials, top = state.trials, state.violator
+    for number in candidates:
+        score = trials[number].score
+        if score is None or number in state.pending or not state.counts_as_evidence(number):
+            continue
+        if top is None or (score, -number) > (trials[top].score or 0.0, -top):
+            top = number
+    return replace(state, violator=top)
 
 
 def with_ensemble(state: SessionState) -> SessionState:

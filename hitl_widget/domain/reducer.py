@@ -14,7 +14,7 @@ from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences
-from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, trials_breaking, with_ensemble
+from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, with_constraints, with_ensemble
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.steering import Act, Generation, Steering
@@ -158,7 +158,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
     kept = {one.about for one in after.beliefs if one == before.belief(one.about)}
     state = replace(state, verdicts={about: one for about, one in state.verdicts.items() if about in kept})
     if after.preferences.hard != before.preferences.hard:
-        state = replace(state, broken=trials_breaking(state, state.trials))
+        state = with_constraints(state, state.trials)
     elif (after.space, after.discarded, after.data) == (before.space, before.discarded, before.data):
         return state
     if after.data != before.data:
@@ -205,14 +205,13 @@ def _measured(state: SessionState, record: ev.Record) -> SessionState:
         count += len(one["values"]) + len(one["problems"])
         trials = trials.replace(after.number, after)
         touched.append(after)
-    state = replace(state, trials=trials, measured_names=tuple(names), measured=count)
-    breaking = trials_breaking(state, touched)
-    freed = [one for one in touched if one.number in state.broken and one.number not in breaking]
-    if not breaking <= state.broken:
-        return ranked_anew(replace(state, broken=(state.broken - {one.number for one in freed}) | breaking))
+    was = state.broken
+    state = with_constraints(replace(state, trials=trials, measured_names=tuple(names), measured=count), touched)
+    if any(one.number in state.broken and one.number not in was for one in touched):
+        return ranked_anew(state)
+    freed = [one for one in touched if one.number in was and one.number not in state.broken]
     if not freed:
         return state
-    state = replace(state, broken=state.broken - {one.number for one in freed})
     for trial in freed:
         state = ranked_as_free(state, trial)
     return with_ensemble(state)

@@ -107,6 +107,10 @@ class SessionState:
         The verdict on each belief, by its subject.
     broken
         Complete trials that violate a hard constraint, or may violate one because a value is not known yet.
+    pending
+        Those of them that satisfy the hard constraints as far as is known, with values still to be measured.
+    violator
+        Number of the best counting trial that violates a hard constraint and is not pending.
     learnt
         The last conclusions of the preference model; None without answers or goals.
     warned
@@ -157,6 +161,8 @@ class SessionState:
     answered: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     broken: frozenset[int] = frozenset()
+    pending: frozenset[int] = frozenset()
+    violator: int | None = None
     learnt: ev.Learnt | None = None
     measured_names: tuple[str, ...] = ()
     baselines: Mapping[str, ev.BaselineMeasured] = field(default_factory=dict)

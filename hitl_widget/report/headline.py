@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import islice
+from itertools import chain, islice
 
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.state import LEADERS, Phase, SessionState
@@ -76,7 +76,8 @@ def _none_counts(words: Words, state: SessionState) -> bool:
     """Return whether models were finished, and none of them counts now."""
     if any(state.trials[number].family not in words.baselines for number in state.leaders):
         return False
-    aside = (state.trials[number] for number in (*state.outside, *state.steering.discarded, *state.broken))
+    numbers = chain(state.broken, state.outside, state.steering.discarded)
+    aside = (state.trials[number] for number in numbers)
     return any(one.state is TrialState.COMPLETE and one.family not in words.baselines for one in aside)
 
 

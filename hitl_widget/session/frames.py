@@ -12,7 +12,6 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.data_effects import effect_of_generation
-from hitl_widget.report.feasibility import is_pending
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +54,7 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
     if state.preferences.hard:
         feasible = [
             trial.number not in state.broken
-            if trial.state is TrialState.COMPLETE and not is_pending(state, trial)
+            if trial.state is TrialState.COMPLETE and trial.number not in state.pending
             else None
             for trial in state.trials
         ]

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from hitl_widget.widget.requests import Requests, answered, refused, request
 from hitl_widget.widget.wire import VERSION
 from hitl_widget.widget.wire.code import Code
 from hitl_widget.widget.wire.data import Data
-from hitl_widget.widget.wire.envelope import Delta, Snapshot
+from hitl_widget.widget.wire.envelope import Delta, SetChange, Snapshot
 from hitl_widget.widget.wire.explanations import Explanations
 from hitl_widget.widget.wire.journal import Journal
 from hitl_widget.widget.wire.pairs import Pairs
@@ -33,7 +33,7 @@ from hitl_widget.widget.wire.pictures import Pictures
 from hitl_widget.widget.wire.preferences import PreferencesPanel
 from hitl_widget.widget.wire.session import Status, session_info, status_info
 from hitl_widget.widget.wire.shared import Reply
-from hitl_widget.widget.wire.space import SearchSpace, beliefs_info, family_infos, steering_info
+from hitl_widget.widget.wire.space import SearchSpace, beliefs_info, broken_today, family_infos, steering_info
 from hitl_widget.widget.wire.trials import ReceiptInfo, Rows, Suggestion, Trials
 from hitl_widget.widget.wire.warnings import Warnings
 
@@ -82,7 +82,8 @@ class Publisher:
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
         self._sent_steering: dict[str, Any] = {}
-        self._steering_mark: tuple[Any, ...] = (None,) * 6
+        self._steering_mark: tuple[Any, ...] = (None,) * 5
+        self._sent_broken: set[int] = set()
         self._widened = 0
         self._last = 0.0
         self._closed = False
@@ -96,7 +97,7 @@ class Publisher:
             if runtime.state.seq > self._state.seq:
                 self._state = runtime.state
                 self._sent_seq = self._state.seq
-            self._steered(self._state)  # what a page gets by hello
+            self._steered(self._state, ())  # what a page gets by hello
             self._warnings.follow(self._state)
         self._thread = threading.Thread(target=self._run, name="hitl-publisher", daemon=True)
         self._thread.start()
@@ -200,7 +201,7 @@ class Publisher:
         if _same_budget(self._sent_status.get("budget"), status["budget"]):
             changed.pop("budget", None)
         self._sent_status = status
-        steered = self._steered(state)
+        steered, broken = self._steered(state, fresh | marked)
         if self._rows.know_objectives(state):  # every row has a column more
             marked = {trial.number for trial in state.trials} - fresh
             self._widened = state.seq
@@ -214,6 +215,8 @@ class Publisher:
             delta["status"] = changed
         if steered:
             delta["steering"] = steered
+        if broken["added"] or broken["removed"]:
+            delta["broken"] = broken
         if self._rows.know_families(state):
             delta["families"] = family_infos(self._runtime, state.base)
         return delta
@@ -221,16 +224,28 @@ class Publisher:
     def _status(self, state: SessionState) -> Status:
         return status_info(self._runtime, state, self._rows.measured, self._warnings.status())
 
-    def _steered(self, state: SessionState) -> dict[str, Any]:
-        """Return the changes of the steering; a trial changes at most the weights of the beliefs."""
-        mark = (state.steering, state.acts, state.verdicts, state.best, state.outside, state.broken)
+    def _steered(self, state: SessionState, touched: Collection[int]) -> tuple[dict[str, Any], SetChange]:
+        """Return the changes of the steering, and of the trials that violate a constraint.
+
+        A trial changes at most the weights of the beliefs, and whether it violates a constraint itself.
+        """
+        mark = (state.steering, state.acts, state.verdicts, state.best, state.outside)
         if any(one is not two for one, two in zip(mark, self._steering_mark, strict=True)):
             now: dict[str, Any] = dict(steering_info(state, self._runtime.words))
+            broken = self._broken_changes(set(now.pop("broken")), self._sent_broken)
         else:
             now = {**self._sent_steering, "beliefs": beliefs_info(state)}
+            broken = self._broken_changes(broken_today(state, touched), self._sent_broken.intersection(touched))
         self._steering_mark = mark
         before, self._sent_steering = self._sent_steering, now
-        return {key: value for key, value in now.items() if before.get(key) != value}
+        return {key: value for key, value in now.items() if before.get(key) != value}, broken
+
+    def _broken_changes(self, now: set[int], before: set[int]) -> SetChange:
+        """Return the change from the trials that violated a constraint to those that do now, and remember it."""
+        added, removed = now - before, before - now
+        self._sent_broken |= added
+        self._sent_broken -= removed
+        return {"added": sorted(added), "removed": sorted(removed)}
 
     @request("hello", seconds=6)
     def hello(self, state: SessionState, epoch: str | None = None, seq: int | None = None) -> Snapshot | Delta:

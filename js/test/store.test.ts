@@ -104,6 +104,18 @@ describe("SessionStore", () => {
     expect([...store.grey.value]).toEqual([3, 4]);
   });
 
+  it("adds and removes trials that violate a constraint", async () => {
+    const delta = { type: "delta", epoch: "e1" };
+    await host.push({ ...delta, from: 100, seq: 101, steering: { broken: [3, 4] } });
+    await host.push({ ...delta, from: 101, seq: 102, broken: { added: [9], removed: [4] } });
+    paint();
+    expect([...store.broken.value]).toEqual([3, 9]);
+    const before = store.broken.value;
+    await host.push({ ...delta, from: 102, seq: 103, status: { headline: "x" } });
+    paint();
+    expect(store.broken.value).toBe(before);
+  });
+
   it("keeps the grey trials as they are while something else is steered", async () => {
     const grey = store.grey.value;
     await host.push({ type: "delta", epoch: "e1", from: 100, seq: 101, steering: { undo: "x" } });

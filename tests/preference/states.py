@@ -40,11 +40,11 @@ class Study:
         self.records.append(ev.Record(seq, float(seq), float(seq), author, "", event))
         self.state = reduce(self.state, self.records[-1])
 
-    def trial(self, score, family="linear", *, state=TrialState.COMPLETE, spread=0.01, folds=3, **measures):
+    def trial(self, score, family="linear", *, state=TrialState.COMPLETE, spread=0.01, folds=3, view=None, **measures):
         """One trial with a score, measured right after the fit of its first fold; returns its number."""
         number = len(self.state.trials)
         self.emit(ev.TrialQueued(number, {"family": family}, Author.MACHINE, Origin.SAMPLER, None, "", 0))
-        self.emit(ev.TrialStarted(number, ANY_VIEW if family == "dummy" else self._view))
+        self.emit(ev.TrialStarted(number, ANY_VIEW if family == "dummy" else self._view if view is None else view))
         for fold in range(folds if state is TrialState.COMPLETE else 1):
             apart = spread * (fold - (folds - 1) / 2)
             own = measures if fold == 0 else {}

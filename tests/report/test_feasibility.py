@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.errors import CommandError
 from hitl_widget.report.feasibility import none_feasible
@@ -30,7 +31,7 @@ def study(*trials, preferences=LIMITED):
 def test_not_measured_is_not_violated():
     """While values are missing, the headline and the error say so; the trial is marked as not measured."""
     found = study((0.8, None), (0.81, None), (0.82, 20.0)).state
-    said = "The constraints are not measured yet for 2 models. 1 other model violates one."
+    said = "The constraints are not measured yet for 2 models. Each of the other models violates one."
     assert none_feasible(found, {"dummy"}) == headline(WORDS, found) == said
     assert why_ignored(WORDS, found, found.trials[1]).startswith("Constraint not measured yet: prediction time is not")
     assert why_ignored(WORDS, found, found.trials[3]).startswith("Violates a constraint: prediction time is 20 ms")
@@ -38,6 +39,14 @@ def test_not_measured_is_not_violated():
     assert frame.feasible[[1, 2]].isna().all()
     assert not frame.feasible[3]
     assert list(leaderboard_frame(found, TASK).number) == [0, 3, 2, 1]
+
+
+def test_a_trial_that_ends_on_earlier_data_violates_a_constraint_when_that_data_is_back():
+    """It was running when the data changed."""
+    made = study((0.8, 2.0))
+    made.change_data(DataChoices(filling={"x": "mean"}))
+    made.trial(0.9, predict_ms=20.0, view=0)
+    assert made.state.broken == {2}
 
 
 def test_no_model_satisfies_all_when_all_are_measured():

@@ -23,6 +23,7 @@ class Browser:
         self.messages = []
         self.rows = {}
         self.status = {}
+        self.broken = set()
         self.seq = None
         self.gaps = 0
         self._changed = threading.Condition()
@@ -46,6 +47,9 @@ class Browser:
             row = self.rows[number]
             row[1], row[3:8], row[13] = state, [score, std, folds, seconds, finished], further
         self.status.update(message.get("status", {}))
+        self.broken = set(message.get("steering", {}).get("broken", self.broken))
+        self.broken |= set(message.get("broken", {}).get("added", ()))
+        self.broken -= set(message.get("broken", {}).get("removed", ()))
 
     def ask(self, **request):
         self._count += 1
@@ -108,6 +112,22 @@ def test_deltas_follow_the_search_without_a_gap(browser, session):
     assert {key: browser.status[key] for key in same & browser.status.keys()} == {
         key: snapshot["status"][key] for key in same & browser.status.keys()
     }
+
+
+def test_a_trial_that_violates_a_constraint_is_sent_alone(browser, session):
+    """The trials that violated it before are not sent again."""
+    browser.apply(browser.ask(type="hello")["result"])
+    browser.ask(type="command", command={"type": "require", "text": "predict_ms < 0.0001", "hard": True})
+    assert browser.broken
+    number = session.propose({"family": "linear"})
+    session.start()
+    browser.until(lambda b: number in b.broken)
+    assert browser.broken == set(browser.ask(type="hello")["result"]["steering"]["broken"])
+    deltas = [one for one in browser.messages if one["type"] == "delta"]
+    assert all("broken" not in one.get("steering", {}) for one in deltas)
+    assert {"added": [number], "removed": []} in [one.get("broken") for one in deltas]
+    browser.ask(type="command", command={"type": "relax", "text": "predict_ms"})
+    browser.until(lambda b: not b.broken)
 
 
 def test_a_gap_is_closed_with_what_changed(browser, session):

@@ -9,7 +9,7 @@ from hitl_widget.widget.wire.shared import PartOf
 from hitl_widget.widget.wire.space import FamilyInfo, Steering
 from hitl_widget.widget.wire.trials import TrialMark, TrialRow
 
-__all__ = ["Delta", "Snapshot"]
+__all__ = ["Delta", "SetChange", "Snapshot"]
 
 
 class Snapshot(TypedDict):
@@ -24,6 +24,11 @@ class Snapshot(TypedDict):
     rows: list[TrialRow]
 
 
+class SetChange(TypedDict):
+    added: list[int]
+    removed: list[int]
+
+
 Delta = TypedDict(
     "Delta",
     {
@@ -35,8 +40,9 @@ Delta = TypedDict(
         "marks": NotRequired[list[TrialMark]],
         "status": NotRequired[Annotated[dict[str, Any], PartOf("Status")]],
         "steering": NotRequired[Annotated[dict[str, Any], PartOf("Steering")]],
+        "broken": NotRequired[SetChange],
         "families": NotRequired[list[FamilyInfo]],
     },
 )
 """`rows` replace those of the same number, `marks` change them, `status` and `steering` hold only what changed,
-`families` replaces `SessionInfo.families` when a learner was added."""
+`broken` changes `Steering.broken`, `families` replaces `SessionInfo.families` when a learner was added."""

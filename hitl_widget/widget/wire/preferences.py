@@ -167,8 +167,8 @@ class PreferencesInfo(TypedDict):
     challenge: ChallengeInfo | None
     front: list[int]
     """The Pareto front of the current objectives among the trials that count and satisfy the hard constraints."""
-    broken: list[int]
-    """Complete trials that violate a hard constraint, or may because a value is not known."""
+    broken: int
+    """Number of complete trials that violate a hard constraint, or may because a value is not known."""
     goals: GoalsInfo | None
 
 
@@ -235,7 +235,7 @@ def preferences_info(runtime: Runtime, state: SessionState) -> PreferencesInfo:
         "best": state.best,
         "challenge": _challenge(state, assessment.objectives, words),
         "front": list(assessment.front),
-        "broken": sorted(one for one in state.broken if not state.on_other_data(state.trials[one])),
+        "broken": sum(one.number in state.broken for one in today),
         "goals": _goals(state),
     }
 

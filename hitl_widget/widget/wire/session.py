@@ -235,8 +235,8 @@ def session_info(runtime: Runtime) -> SessionInfo:
 def status_info(runtime: Runtime, state: SessionState, measured: list[str], data: DataStatus) -> Status:
     """Return the status of the session.
 
-    The work does not grow with the trials, except after a data change or under hard constraints: then it passes over
-    them, some milliseconds for 4,000.
+    The work does not grow with the trials, except after a data change: then it passes over them in search of paired
+    results.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain.belief import Belief, VerdictKind
@@ -293,7 +294,7 @@ def steering_info(state: SessionState, words: Words) -> Steering:
             {"number": number, "tags": list(one.tags), "note": one.note}
             for number, one in sorted(state.steering.annotations.items())
         ],
-        "broken": sorted(one for one in state.broken if not state.on_other_data(state.trials[one])),
+        "broken": sorted(broken_today(state, state.broken)),
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
         "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],
@@ -305,6 +306,11 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "undo": state.acts[state.done[-1] - 1].title if state.done else None,
         "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,
     }
+
+
+def broken_today(state: SessionState, numbers: Iterable[int]) -> set[int]:
+    """Return those of these trials that have today's data and violate a hard constraint, or may."""
+    return {one for one in numbers if one in state.broken and not state.on_other_data(state.trials[one])}
 
 
 def beliefs_info(state: SessionState) -> list[BeliefInfo]:

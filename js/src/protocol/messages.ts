@@ -2,7 +2,7 @@
 
 import type { Value } from "./commands";
 
-export const VERSION = 6;
+export const VERSION = 7;
 
 export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
 
@@ -265,6 +265,7 @@ export interface Delta {
   marks?: TrialMark[];
   status?: Partial<Status>;
   steering?: Partial<Steering>;
+  broken?: SetChange;
   families?: FamilyInfo[];
 }
 
@@ -495,7 +496,7 @@ export interface PreferencesInfo {
   best: number | null;
   challenge: ChallengeInfo | null;
   front: number[];
-  broken: number[];
+  broken: number;
   goals: GoalsInfo | null;
 }
 
@@ -613,6 +614,11 @@ export interface Sessions {
   target: "hitl_widget.sidebar";
   version: number;
   sessions: SessionHead[];
+}
+
+export interface SetChange {
+  added: number[];
+  removed: number[];
 }
 
 export interface Setting {
@@ -1438,6 +1444,11 @@ export const SCHEMA = {
           "part": "Steering"
         }
       },
+      "broken": {
+        "optional": {
+          "ref": "SetChange"
+        }
+      },
       "families": {
         "optional": {
           "list": {
@@ -2005,9 +2016,7 @@ export const SCHEMA = {
       "front": {
         "list": "number"
       },
-      "broken": {
-        "list": "number"
-      },
+      "broken": "number",
       "goals": {
         "any": [
           {
@@ -2287,6 +2296,16 @@ export const SCHEMA = {
         "list": {
           "ref": "SessionHead"
         }
+      }
+    }
+  },
+  "SetChange": {
+    "object": {
+      "added": {
+        "list": "number"
+      },
+      "removed": {
+        "list": "number"
       }
     }
   },

@@ -1,5 +1,5 @@
 import { REQUESTS, type RequestName } from "./kernel";
-import type { Delta, FamilyInfo, Reply, Snapshot } from "./messages";
+import type { Delta, FamilyInfo, Reply, SetChange, Snapshot } from "./messages";
 import { SCHEMA, VERSION } from "./messages";
 
 type Schema =
@@ -145,7 +145,8 @@ function isRecord(schema: Schema): boolean {
 }
 
 /** A delta with what may be left out filled in; `families` are null when they are the same. */
-export interface WholeDelta extends Omit<Required<Delta>, "families"> {
+export interface WholeDelta extends Omit<Required<Delta>, "broken" | "families"> {
+  broken: SetChange | null;
   families: FamilyInfo[] | null;
 }
 
@@ -167,8 +168,8 @@ export function readSnapshot(value: unknown): Checked<Snapshot> {
 export function readDelta(value: unknown): Checked<WholeDelta> {
   const whole = read<Delta>("Delta", value);
   if (!whole.ok) return whole;
-  const { rows = [], marks = [], status = {}, steering = {}, families = null } = whole.value;
-  return fine({ ...whole.value, rows, marks, status, steering, families });
+  const { rows = [], marks = [], status = {}, steering = {}, broken = null, families = null } = whole.value;
+  return fine({ ...whole.value, rows, marks, status, steering, broken, families });
 }
 
 export function readReply(value: unknown): Checked<Reply> {

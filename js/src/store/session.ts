@@ -281,6 +281,13 @@ export class SessionStore implements SessionState {
         rows += delta.rows.length + delta.marks.length;
         change = { ...change, ...delta.status };
         steered = { ...steered, ...delta.steering };
+        if (delta.broken !== null) {
+          const { added, removed } = delta.broken;
+          const broken = new Set(steered.broken ?? this.steering.peek()?.broken);
+          for (const number of added) broken.add(number);
+          for (const number of removed) broken.delete(number);
+          steered = { ...steered, broken: [...broken] };
+        }
         const session = this.session.peek();
         if (delta.families !== null && session !== null) {
           this.session.value = { ...session, families: delta.families };

@@ -200,7 +200,7 @@ export function Front(props: Props) {
             Pareto front: no other model is better on every objective
           </li>
         )}
-        {info.broken.length > 0 && (
+        {info.broken > 0 && (
           <li>
             <i class="is-broken" aria-hidden="true" />
             violates a constraint
@@ -232,8 +232,8 @@ function said(info: PreferencesInfo, drawn: number): string {
       ? "one is better than all others in every objective"
       : `${formatCount(front)} are on the Pareto front: improving one objective means giving up some of another`;
   const broken =
-    info.broken.length > 0
-      ? `; ${formatCount(info.broken.length)} ${info.broken.length === 1 ? "violates" : "violate"} a constraint`
+    info.broken > 0
+      ? `; ${formatCount(info.broken)} ${info.broken === 1 ? "violates" : "violate"} a constraint`
       : "";
   return `Of ${many}, ${best}${broken}. Drag across the plot to focus on a region.`;
 }

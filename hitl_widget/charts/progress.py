@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from hitl_widget.charts.theme import LIGHT, colour_of, configure
 
-__all__ = ["COLUMNS", "STEERS", "progress"]
+__all__ = ["COLUMNS", "STEERS", "AxisBreak", "axis_break", "progress"]
 
 COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "baseline", "outside", "past", "label")
 """Fields of a record. ``score``: greater is better. ``own``: proposed by the user. ``baseline``: one of the baselines.
@@ -20,7 +21,63 @@ nothing. ``level``: line of text above the plot, from below, so that neighbours 
 
 _DATASET = "trials"
 _CHANGES = "steers"
-_REACH = 1.5
+
+_GAIN = 4
+"""An axis is broken if the trials above the break get at least this many times the room."""
+_TEXT, _LOWEST = 0.13, 0.27
+"""Where the trials below the break lie, as shares of the height above it: the first row is free for the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AxisBreak:
+    """An axis that is linear down to ``floor`` and compressed from there to the lowest score."""
+
+    floor: float
+    low: float
+    high: float
+    count: int
+    """Trials below ``floor``."""
+
+    def text(self, sign: int) -> str:
+        """Return the words that stand at the break."""
+        side, way = ("below", "down") if sign > 0 else ("above", "up")
+        trials = "1 trial" if self.count == 1 else f"{self.count:,} trials"
+        return f"{trials} {side} {_number(sign * self.floor)}, {way} to {_number(sign * self.low)} (not to scale)"
+
+
+def axis_break(records: Iterable[Mapping[str, Any]]) -> AxisBreak | None:
+    """Return where the axis breaks so that the best tenth of the trials can be told apart; None for a whole axis.
+
+    The part above the break holds four times the spread of the best tenth, at least the better half of the trials on
+    today's data, and the best baseline if that is near. The dashboard has the same rule (``axisBreak`` in
+    ``js/src/panels/overview/progress.ts``).
+    """
+    rows = list(records)
+    searched = sorted(row["score"] for row in rows if not row.get("baseline") and not row.get("past"))
+    if not searched:
+        return None
+    scores = [row["score"] for row in rows]
+    low, high, top = min(scores), max(scores), searched[-1]
+    floor = min(searched[(len(searched) - 1) // 2], top - 4 * (top - _quantile(searched, 0.9)), top - (top - low) / 50)
+    named = max((row["score"] for row in rows if row.get("baseline")), default=low)
+    if top - named <= 2 * (top - floor):
+        floor = min(floor, named)
+    floor -= (top - floor) / 20
+    if top - low <= _GAIN * (top - floor):
+        return None
+    return AxisBreak(floor, low, high, sum(score < floor for score in scores))
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    below = ordered[math.floor(place)]
+    return below + (place % 1) * (ordered[math.ceil(place)] - below)
+
+
+def _number(value: float) -> str:
+    """Return a value with three or four digits."""
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 1000 else f"{value:.{1 if size >= 100 else 2 if size >= 10 else 3}f}"
 
 
 def progress(
@@ -36,8 +93,8 @@ def progress(
 
     The best so far starts again where the data changed; the lines of earlier data are grey.
 
-    The vertical scale follows the good trials: it reaches down to 1.5 times the distance between the best and the lower
-    quartile, and to the best baseline. Trials below are triangles on the lower edge.
+    The vertical axis shows the best tenth of the trials well. Where early or failed trials would stretch it, the axis
+    breaks: trials beyond the break stand in a compressed band that states their number.
 
     Parameters
     ----------
@@ -54,12 +111,12 @@ def progress(
     by_time
         Place trials by the second they finished instead of by their number.
     legend
-        False for the dashboard, which brings its own legend and colours.
+        False for the dashboard, which names the families beside the chart and sets colours and break itself.
 
     Returns
     -------
     altair.LayerChart
-        The parameters ``sign``, ``by_time`` and the colours can be changed in the browser without a new chart.
+        The parameters (sign, axis, break and colours) can be changed in the browser without a new chart.
     """
     import altair as alt
 
@@ -75,11 +132,13 @@ def progress(
     before = base.transform_filter("datum.past !== 0").mark_line(**line, color=alt.expr("faint"), opacity=0.6)
     best = alt.Y("best:Q")
     rule, names = _baselines(base, y)
-    points = base.mark_point(filled=True, size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
+    points = base.mark_circle(size=42, opacity=alt.expr("datum.outside ? 0.5 : 1"), cursor="pointer")
     rings = base.transform_filter("datum.own").mark_point(
         size=150, filled=False, strokeWidth=1.8, stroke=alt.expr("you"), fillOpacity=0, cursor="pointer"
     )
+    broken = axis_break(records)
     chart = alt.layer(
+        *_broken(y),
         rule,
         *_changes(list(steers), x),
         before.encode(x=x, y=best, order="x:Q", detail="past:N"),
@@ -89,7 +148,6 @@ def progress(
             x=x,
             y=y,
             color=_colour(records, legend),
-            shape=alt.Shape("shape:N", legend=None, scale=None),
             tooltip=_tooltip(),
         ),
         rings.encode(x=x, y=y, tooltip=_tooltip()),
@@ -98,6 +156,10 @@ def progress(
     chart = chart.add_params(
         alt.param(name="sign", value=sign),
         alt.param(name="by_time", value=by_time),
+        alt.param(name="floor", value=None if broken is None else broken.floor),
+        alt.param(name="low", value=0 if broken is None else broken.low),
+        alt.param(name="high", value=0 if broken is None else broken.high),
+        alt.param(name="break_text", value="" if broken is None else broken.text(sign)),
         *(alt.param(name=name, value=value) for name, value in LIGHT.items()),
     )
     size = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
@@ -105,10 +167,10 @@ def progress(
 
 
 def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
-    """Return a rule for each baseline in sight, and its name on a halo of paper, which goes above the lines."""
+    """Return a rule for each baseline, and its name on a halo of paper, which goes above the lines."""
     import altair as alt
 
-    rules = base.transform_filter("datum.baseline && datum.score >= datum.floor")
+    rules = base.transform_filter("datum.baseline")
     named = rules.transform_calculate(
         text="datum.label + ' ' + (abs(datum.value) < 1000 ? format(datum.value, '.3~r') : format(datum.value, ',.0f'))"
     )
@@ -118,6 +180,27 @@ def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
     label = named.mark_text(**place, color=alt.expr("faint"))
     rule = rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y)
     return rule, [one.encode(x=alt.value("width"), y=y, text="text:N") for one in (halo, label)]
+
+
+def _broken(y: Any) -> list[Any]:
+    """Return the band beyond the break of the axis, with its text, and the break."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[{}])).transform_filter("isValid(floor)").transform_calculate(y="sign * floor")  # type: ignore[no-untyped-call]
+    faint = alt.expr("faint")
+    far: Any = alt.Y2Value(alt.expr("sign > 0 ? height : 0"))  # type: ignore[no-untyped-call]
+    band = base.mark_rect(color=alt.expr("hairline"), opacity=0.45).encode(
+        x=alt.value(0), x2=alt.value("width"), y=y, y2=far
+    )
+    edge = base.mark_rule(color=faint, strokeDash=[1, 3]).encode(y=y)
+    zigzag = base.mark_point(shape="M-1,0.3L-0.4,-0.7L0.4,0.7L1,-0.3", size=90, stroke=faint, strokeWidth=1.4).encode(
+        x=alt.value(0), y=y
+    )
+    place: Any = {"align": "left", "baseline": "middle", "dx": 8, "fontSize": 11, "dy": alt.expr("10 * sign")}
+    text = base.mark_text(**place, color=faint, limit=alt.expr("width - 12")).encode(
+        x=alt.value(0), y=y, text=alt.value(alt.expr("break_text"))
+    )
+    return [band, edge, zigzag, text]
 
 
 def _changes(steers: list[Mapping[str, Any]], x: Any) -> list[Any]:
@@ -150,43 +233,29 @@ def _colour(records: list[dict[str, Any]], legend: bool) -> Any:
 
 
 def _transformed(chart: Any) -> Any:
-    """Place the trials, follow the best, and cut the scale where the bad ones begin."""
+    """Place the trials, and follow the best."""
     return (
         chart.transform_filter("isValid(datum.score)")
         .transform_calculate(
             x="by_time ? datum.finished_at : datum.number",
-            searched="datum.baseline || datum.past !== 0 ? null : datum.score",
             counted="datum.outside && datum.past === 0 ? null : datum.score",
-            base="datum.baseline ? datum.score : null",
             begins="datum.baseline || datum.past !== 0 ? null : by_time ? datum.finished_at : datum.number",
         )
         .transform_window(peak="max(counted)", frame=[None, 0], sort=[{"field": "x"}], groupby=["past"])
-        .transform_joinaggregate(
-            low="min(score)",
-            high="max(score)",
-            quarter="q1(searched)",
-            top="max(searched)",
-            reference="max(base)",
-            views="max(past)",
-            start="min(begins)",
-        )
+        .transform_joinaggregate(views="max(past)", start="min(begins)")
         .transform_calculate(first="datum.views > 0 ? datum.start : null")
         .transform_calculate(
-            cut=(
-                "isValid(datum.quarter) && datum.top > datum.quarter"
-                f" ? datum.quarter - {_REACH} * (datum.top - datum.quarter) : datum.low"
-            )
-        )
-        .transform_calculate(
-            floor="max(datum.low, isValid(datum.reference) ? min(datum.cut, datum.reference) : datum.cut)"
-        )
-        .transform_calculate(
             value="sign * datum.score",
-            shape="datum.score >= datum.floor ? 'circle' : sign > 0 ? 'triangle-down' : 'triangle-up'",
-            y="sign * max(datum.score, datum.floor)",
-            best="sign * max(datum.peak, datum.floor)",
+            y=f"sign * ({_compressed('datum.score')})",
+            best=f"sign * ({_compressed('datum.peak')})",
         )
     )
+
+
+def _compressed(score: str) -> str:
+    """Return the expression of a score's place: scores below the break are compressed into the band."""
+    share = f"({_TEXT} + {round(_LOWEST - _TEXT, 6)} * (floor - {score}) / (floor - low))"
+    return f"!isValid(floor) || {score} >= floor ? {score} : floor - (high - floor) * {share}"
 
 
 def _x_axis() -> Any:
@@ -202,7 +271,10 @@ def _x_axis() -> Any:
 def _y_axis() -> Any:
     import altair as alt
 
-    return alt.Axis(ticks=False, domain=False, tickCount=5, labelPadding=8)
+    beyond = "isValid(floor) && sign * datum.value < floor"
+    grid = alt.expr(f"{beyond} ? 0 : 1")
+    label = f"{beyond} ? '' : datum.label"
+    return alt.Axis(ticks=False, domain=False, tickCount=5, labelPadding=8, labelExpr=label, gridOpacity=grid)
 
 
 def _tooltip() -> list[Any]:

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { apart } from "../src/charts/apart";
 import type { ProgressPoint } from "../src/charts/ProgressChart";
 import { timeWords } from "../src/components/Jobs";
 import { gapWords } from "../src/panels/overview/Hero";
-import { below } from "../src/panels/overview/progress";
+import { axisBreak, breakWords, familyEnds } from "../src/panels/overview/progress";
+import { byName } from "../src/words/trial";
+import BREAKS from "./breaks.json";
 import { recordedSnapshot } from "./recorded";
 import { Screen } from "./screen";
 
@@ -46,11 +49,76 @@ describe("the workers", () => {
 });
 
 describe("the axis of the chart", () => {
-  it("counts the trials below its end", () => {
-    const point = (score: number, baseline = false) => ({ score, baseline, past: 0 }) as ProgressPoint;
-    const good = [0.85, 0.84, 0.85, 0.83].map((one) => point(one));
-    expect(below([...good, point(0.5, true), point(0.84, true)], 1)).toMatchObject({ count: 1 });
-    expect(below(good, 1)).toBeNull();
-    expect(below([], 1)).toBeNull();
+  const points = (scores: readonly number[], baselines: readonly number[] = []) => [
+    ...scores.map((score) => ({ score, baseline: false, past: 0 })),
+    ...baselines.map((score) => ({ score, baseline: true, past: 0 })),
+  ];
+
+  it("breaks as in Python, and only where few trials would stretch it", () => {
+    for (const { scores, baselines, floor, count } of BREAKS) {
+      const found = axisBreak(points(scores, baselines));
+      if (floor === null) expect(found).toBeNull();
+      else {
+        expect(found?.floor).toBeCloseTo(floor, 6);
+        expect(found?.count).toBe(count);
+      }
+    }
+  });
+
+  it("says what is beyond the break, in the units on screen", () => {
+    const cut = { floor: 0.8362, low: 0.5, high: 0.85, count: 12 };
+    expect(breakWords(cut, metric)).toBe("12 trials below 0.836, down to 0.500 (not to scale)");
+    const errors = { floor: -71.2, low: -1204, high: -60, count: 1 };
+    expect(breakWords(errors, { ...metric, sign: -1 })).toBe(
+      "1 trial above 71.20, up to 1,204 (not to scale)",
+    );
+  });
+
+  it("carries each family's name once, by its best trial that counts", () => {
+    const families = byName(recordedSnapshot().session.families);
+    const point = { family: "linear", baseline: false, outside: false, past: 0 };
+    const drawn = [
+      { ...point, score: 0.8 },
+      { ...point, score: 0.84, baseline: true },
+      { ...point, score: 0.9, outside: true },
+      { ...point, score: 0.95, past: 1 },
+      { ...point, family: "lightgbm", score: 0.85 },
+      { ...point, family: "dummy", score: 0.5, baseline: true },
+    ] as ProgressPoint[];
+    expect(familyEnds(drawn, families).map(({ name, score }) => [name, score])).toEqual([
+      ["linear", 0.84],
+      ["lightgbm", 0.85],
+    ]);
+  });
+});
+
+describe("names beside the chart", () => {
+  it("are at least a line apart, in order, near their places, and inside", () => {
+    for (const wanted of [
+      [],
+      [40],
+      [10, 11, 12, 13],
+      [100, 101, 102, 250, 251],
+      [-20, 5, 5, 300],
+      [0, 30, 60, 61, 90],
+    ]) {
+      const found = apart(wanted, 17, 8, 256);
+      expect(found).toHaveLength(wanted.length);
+      found.forEach((at, i) => {
+        expect(at).toBeGreaterThanOrEqual(8);
+        expect(at).toBeLessThanOrEqual(256);
+        if (i > 0) expect(at - (found[i - 1] ?? 0)).toBeGreaterThanOrEqual(17 - 1e-9);
+      });
+    }
+    expect(apart([40, 90], 17, 8, 256)).toEqual([40, 90]);
+    expect(apart([100, 101], 17, 8, 256)).toEqual([92, 109]);
+    expect(
+      apart(
+        Array.from({ length: 40 }, () => 100),
+        17,
+        8,
+        256,
+      ).at(-1),
+    ).toBeCloseTo(256);
   });
 });

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from hitl_widget.charts.progress import progress
+from hitl_widget.charts.progress import axis_break, progress
 from hitl_widget.charts.theme import FAMILIES, colour_of
 
 
@@ -100,3 +102,34 @@ def test_it_draws(sign: int, metric: str) -> None:
     assert metric in svg
     assert "logistic" in svg
     assert FAMILIES["lgbm"] in svg
+
+
+def test_the_axis_breaks_where_few_trials_would_stretch_it() -> None:
+    """The cases are those of the dashboard, so that both break the axis at the same score."""
+    cases = json.loads((Path(__file__).parents[2] / "js" / "test" / "breaks.json").read_text())
+    for case in cases:
+        rows = [{"score": score} for score in case["scores"]]
+        rows += [{"score": score, "baseline": True} for score in case["baselines"]]
+        found = axis_break(rows)
+        assert (None if found is None else found.floor) == pytest.approx(case["floor"]), case["case"]
+        assert (0 if found is None else found.count) == case["count"], case["case"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_break_states_how_many_trials_are_beyond_it(sign: int) -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    broken = axis_break(records())
+    assert broken is not None
+    text = broken.text(sign)
+    assert text.startswith("2 trials below 0.829" if sign > 0 else "2 trials above -0.829")
+    assert text in vl_convert.vegalite_to_svg(progress(records(), sign=sign).to_dict())
+    whole = vl_convert.vegalite_to_svg(progress(records()[2:5], sign=sign).to_dict())
+    assert "not to scale" not in whole
+
+
+def test_the_trials_above_the_break_have_most_of_the_height() -> None:
+    vl_convert = pytest.importorskip("vl_convert")
+    svg = vl_convert.vegalite_to_svg(progress(records()).to_dict())
+    heights = dict(re.findall(r'aria-label="[^"]*trial: (\d)[^"]*"[^>]*transform="translate\([^,]*,([^)]*)\)', svg))
+    best, baseline, worst = (float(heights[number]) for number in "305")
+    assert baseline - best > 0.2 * (worst - best)

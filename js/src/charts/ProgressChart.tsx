@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import "./ProgressChart.css";
+import { ProgressEnds } from "./ProgressEnds";
 import spec from "./specs/progress.json";
 import { colours, familyHue } from "./theme";
 import { useView } from "./useView";
@@ -21,6 +23,24 @@ export interface ProgressPoint {
   label: string;
 }
 
+/** An axis that is linear down to `floor` and compressed from there to the lowest score. */
+export interface AxisBreak {
+  readonly floor: number;
+  readonly low: number;
+  readonly high: number;
+  /** Trials below `floor`. */
+  readonly count: number;
+}
+
+/** A family with its best score, for its name beside the chart. */
+export interface FamilyEnd {
+  readonly name: string;
+  readonly label: string;
+  /** Suffix of the family's colour variable. */
+  readonly hue: string;
+  score: number;
+}
+
 interface Steer {
   first: number;
   elapsed: number;
@@ -38,6 +58,11 @@ interface Hovered {
 interface Props {
   points: readonly ProgressPoint[];
   steers: readonly Steer[];
+  /** Where the axis breaks, and the words there. */
+  cut: AxisBreak | null;
+  cutWords: string;
+  /** The families, each named at the height of its best score. */
+  ends: readonly FamilyEnd[];
   sign: number;
   byTime: boolean;
   dark: boolean;
@@ -59,11 +84,19 @@ function beside({ x, y }: Hovered, width: number): Record<string, string> {
   return { left: `${x}px`, top: `${y}px`, transform: `translate(${across}, ${along})` };
 }
 
+/** Where a score stands on the axis, as in the chart's definition (`charts/progress.py`). */
+function compressed(score: number, cut: AxisBreak | null): number {
+  if (cut === null || score >= cut.floor) return score;
+  const share = 0.13 + (0.14 * (cut.floor - score)) / (cut.floor - cut.low);
+  return cut.floor - (cut.high - cut.floor) * share;
+}
+
 /** The chart is embedded once; data, colours and size change in place. */
 export function ProgressChart(props: Props) {
   const open = useRef(props.onOpen);
   open.current = props.onOpen;
   const [hovered, setHovered] = useState<Hovered | null>(null);
+  const [heights, setHeights] = useState<readonly number[]>([]);
 
   const { holder, view } = useView(spec as unknown as Spec, (made, element) => {
     made.tooltip((_handler, event, item, value) => {
@@ -90,19 +123,33 @@ export function ProgressChart(props: Props) {
     const values = props.points.map((point) => ({ ...point, colour: familyHue(style, point.hue) }));
     replace(made, "trials", values);
     replace(made, "steers", props.steers);
-    made.signal("sign", props.sign).signal("by_time", props.byTime);
+    const { cut, sign, ends } = props;
+    made.signal("sign", sign).signal("by_time", props.byTime).signal("break_text", props.cutWords);
+    made
+      .signal("floor", cut?.floor ?? null)
+      .signal("low", cut?.low ?? 0)
+      .signal("high", cut?.high ?? 0);
     for (const [name, value] of Object.entries(colours(element))) made.signal(name, value);
-    made.runAsync();
-  }, [props.points, props.steers, props.sign, props.byTime, props.dark]);
+    made.runAsync().then(() => {
+      if (view.current !== made) return;
+      const scale = made.scale("y") as (value: number) => number;
+      const top = made.origin()[1];
+      const found = ends.map(({ score }) => Math.round(top + scale(sign * compressed(score, cut))));
+      setHeights((before) => (found.join() === before.join() ? before : found));
+    });
+  }, [props.points, props.steers, props.cut, props.ends, props.sign, props.byTime, props.dark]);
 
   return (
-    <div class="chart" style={{ height: `${props.height}px` }}>
-      <div ref={holder} class="chart-canvas" role="img" aria-label={props.description} />
-      {hovered !== null && (
-        <div class="tip" style={beside(hovered, holder.current?.clientWidth ?? 0)} role="presentation">
-          {props.tooltip(hovered.number)}
-        </div>
-      )}
+    <div class="named-chart">
+      <div class="chart" style={{ height: `${props.height}px` }}>
+        <div ref={holder} class="chart-canvas" role="img" aria-label={props.description} />
+        {hovered !== null && (
+          <div class="tip" style={beside(hovered, holder.current?.clientWidth ?? 0)} role="presentation">
+            {props.tooltip(hovered.number)}
+          </div>
+        )}
+      </div>
+      <ProgressEnds ends={props.ends} heights={heights} room={props.height} />
     </div>
   );
 }

@@ -5,14 +5,13 @@ import { Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
-import { countWords, formatValue } from "../../words/numbers";
 import { used } from "../../words/phase";
-import { familyColour, familyLabel, originWords } from "../../words/trial";
+import { familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { useNow } from "../useNow";
 import "./ImprovingCard.css";
 import type { LoadedProps } from "./Overview";
-import { below, progressPoints, redrawEvery, seenFamilies, thinned } from "./progress";
+import { axisBreak, breakWords, familyEnds, progressPoints, redrawEvery, thinned } from "./progress";
 import { flags, steersOf } from "./steers";
 import { useThrottled } from "./useThrottled";
 
@@ -40,7 +39,8 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
   const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
   const now = useNow(running.length > 0 && reachable);
   const acted = flags(generations ?? [], acts ?? []);
-  const low = below(drawn.points, session.metric.sign);
+  const cut = useMemo(() => axisBreak(drawn.points), [drawn]);
+  const ends = useMemo(() => familyEnds(points, families), [points, families]);
   const waiting =
     status.phase === "running"
       ? "The first score appears in a few seconds."
@@ -71,6 +71,9 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
           <charts.Progress
             points={drawn.points}
             steers={steers}
+            cut={cut}
+            cutWords={cut === null ? "" : breakWords(cut, session.metric)}
+            ends={ends}
             sign={session.metric.sign}
             byTime={ui.byTime.value}
             dark={dark}
@@ -82,12 +85,6 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
             tooltip={(number) => <Tip number={number} store={store} session={session} families={families} />}
           />
           <ul class="legend" aria-label="Legend">
-            {seenFamilies(points.filter((point) => !point.outside || point.baseline)).map((name) => (
-              <li key={name}>
-                <Dot colour={familyColour(families, name)} />
-                {familyLabel(families, name)}
-              </li>
-            ))}
             {points.some((point) => point.own) && (
               <li>
                 <i class="ring" aria-hidden="true" />
@@ -104,14 +101,6 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
               <li>
                 <Dot colour="var(--f-base)" />
                 earlier data
-              </li>
-            )}
-            {low !== null && (
-              <li>
-                <span class="faint">
-                  {session.metric.sign > 0 ? "▾" : "▴"} {countWords(low.count, "trial")}{" "}
-                  {session.metric.sign > 0 ? "below" : "above"} {formatValue(low.floor)}
-                </span>
               </li>
             )}
             {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}

@@ -1,6 +1,7 @@
-import type { ProgressPoint } from "../../charts/ProgressChart";
-import type { Baseline, FamilyInfo } from "../../protocol/messages";
+import type { AxisBreak, FamilyEnd, ProgressPoint } from "../../charts/ProgressChart";
+import type { Baseline, FamilyInfo, MetricInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
+import { countWords, formatSpread, shown } from "../../words/numbers";
 import { familyLabel } from "../../words/trial";
 
 /** The finished trials as the chart wants them. */
@@ -34,11 +35,6 @@ export function progressPoints(
   return points;
 }
 
-/** Families in the order in which they first appeared, for the legend. */
-export function seenFamilies(points: readonly ProgressPoint[]): string[] {
-  return [...new Set(points.map((point) => point.family))];
-}
-
 const MOST = 600;
 
 /** Milliseconds between drawings: the eye needs no more. */
@@ -65,25 +61,59 @@ export function thinned(points: readonly ProgressPoint[], most = MOST): Thinned 
   return { points: kept, step };
 }
 
-export interface Below {
-  count: number;
-  /** The end of the axis, in the units on screen. */
-  floor: number;
-}
+const GAIN = 4;
 
-/** The trials that the chart marks at the end of its axis, because they are far below the others; as in its spec. */
-export function below(points: readonly ProgressPoint[], sign: number): Below | null {
+/** Where the axis breaks so that the best tenth of the trials can be told apart; as `axis_break` in `charts/progress.py`. */
+export function axisBreak(
+  points: readonly Pick<ProgressPoint, "score" | "baseline" | "past">[],
+): AxisBreak | null {
   const searched = points.filter((one) => !one.baseline && one.past === 0).map((one) => one.score);
   searched.sort((a, b) => a - b);
   const top = searched.at(-1);
   if (top === undefined) return null;
-  const place = 0.25 * (searched.length - 1);
-  const [from = top, to = top] = [searched[Math.floor(place)], searched[Math.ceil(place)]];
-  const quarter = from + (place % 1) * (to - from);
-  const low = Math.min(...points.map((one) => one.score));
-  const cut = top > quarter ? quarter - 1.5 * (top - quarter) : low;
-  const reference = Math.max(...points.filter((one) => one.baseline).map((one) => one.score));
-  const floor = Math.max(low, Number.isFinite(reference) ? Math.min(cut, reference) : cut);
-  const count = points.filter((one) => one.score < floor).length;
-  return count === 0 ? null : { count, floor: sign * floor };
+  let [low, high, named] = [top, top, Number.NEGATIVE_INFINITY];
+  for (const { score, baseline } of points) {
+    low = Math.min(low, score);
+    high = Math.max(high, score);
+    if (baseline) named = Math.max(named, score);
+  }
+  let floor = Math.min(
+    searched[Math.floor((searched.length - 1) / 2)] ?? top,
+    top - 4 * (top - quantile(searched, 0.9)),
+    top - (top - low) / 50,
+  );
+  if (top - named <= 2 * (top - floor)) floor = Math.min(floor, named);
+  floor -= (top - floor) / 20;
+  if (top - low <= GAIN * (top - floor)) return null;
+  return { floor, low, high, count: points.filter(({ score }) => score < floor).length };
+}
+
+function quantile(ordered: readonly number[], share: number): number {
+  const place = share * (ordered.length - 1);
+  const [below = 0, above = 0] = [ordered[Math.floor(place)], ordered[Math.ceil(place)]];
+  return below + (place % 1) * (above - below);
+}
+
+/** The words at the break of the axis. */
+export function breakWords({ floor, low, count }: AxisBreak, metric: MetricInfo): string {
+  const [side, way] = metric.sign > 0 ? ["below", "down"] : ["above", "up"];
+  const number = (score: number) => formatSpread(shown(score, metric), shown(score, metric));
+  return `${countWords(count, "trial")} ${side} ${number(floor)}, ${way} to ${number(low)} (not to scale)`;
+}
+
+/** The families of the trials that count, each with its best score. */
+export function familyEnds(
+  points: readonly ProgressPoint[],
+  families: ReadonlyMap<string, FamilyInfo>,
+): FamilyEnd[] {
+  const ends = new Map<string, FamilyEnd>();
+  for (const { family, score, baseline, outside, past } of points) {
+    if (outside || past > 0 || (baseline && families.get(family)?.baseline === true)) continue;
+    const known = ends.get(family);
+    if (known === undefined) {
+      const hue = families.get(family)?.colour ?? "base";
+      ends.set(family, { name: family, label: familyLabel(families, family), hue, score });
+    } else if (score > known.score) known.score = score;
+  }
+  return [...ends.values()];
 }

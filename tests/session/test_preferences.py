@@ -12,6 +12,7 @@ from hitl_widget import AutoMLSession, CommandError, HitlError
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
+from tests.families import without_slow_families
 from tests.tables import EVIL
 from tests.waiting import wait_until
 
@@ -379,7 +380,7 @@ def test_a_search_by_preferences_evaluates_the_preferred_trial_on_the_holdout(ca
         session.objectives("accuracy", "predict_ms", "columns_used")
         session.set_goals({"accuracy": 1.0, "predict_ms": 3.0})
         session.require("accuracy > 0.5")
-        session.start()
+        without_slow_families(session).start()
         assert session.wait(240)
         state = session.state
         assert state.holdout.trial == state.chosen

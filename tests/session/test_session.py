@@ -18,6 +18,7 @@ from sklearn.metrics import roc_auc_score
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
 from hitl_widget.session.runtime import runtime_of
+from tests.families import without_slow_families
 from tests.tables import EVIL, customers, prices, species
 
 # Searches with real workers.
@@ -33,7 +34,7 @@ def table():
 def done(table, tmp_path_factory):
     """A finished session of a dozen trials."""
     place = tmp_path_factory.mktemp("done") / "s.sqlite"
-    session = AutoMLSession(table, "Churn", max_trials=12, workers=2, journal=place)
+    session = without_slow_families(AutoMLSession(table, "Churn", max_trials=12, workers=2, journal=place))
     session.start()
     assert session.wait(120)
     yield session
@@ -175,7 +176,7 @@ def test_the_same_seed_gives_the_same_search(table, tmp_path):
     runs = []
     for name in "ab":
         with AutoMLSession(table, "Churn", max_trials=14, workers=1, journal=tmp_path / f"{name}.sqlite") as session:
-            session.start()
+            without_slow_families(session).start()
             assert session.wait(240)
             runs.append(session.trials[["family", "state", "score", "config"]])
     pd.testing.assert_frame_equal(*runs)
@@ -212,6 +213,7 @@ import os, signal, sys, pandas as pd
 from hitl_widget import AutoMLSession
 from hitl_widget.session.runtime import runtime_of
 session = AutoMLSession(pd.read_csv(sys.argv[1]), "Churn", budget=600, workers=2, journal=sys.argv[2])
+session.exclude("random_forest", "extra_trees", "mlp", "catboost")
 def die(state, records):
     done = [t for t in state.trials if t.state == "complete"]
     if len(done) >= 5 and state.counts[1]:
@@ -254,7 +256,7 @@ def test_a_killed_worker_costs_one_trial(table, tmp_path):
                 os.kill(killed[0], signal.SIGKILL)
 
         runtime_of(session).subscribe(kill)
-        session.start()
+        without_slow_families(session).start()
         assert session.wait(120)
         failed = [trial for trial in session.state.trials if trial.state == "failed"]
         assert len(failed) <= 1

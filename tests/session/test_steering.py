@@ -12,6 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError
 from hitl_widget.domain.trial import Origin, TrialState
+from tests.families import without_slow_families
 from tests.tables import customers
 from tests.waiting import wait_until
 
@@ -30,43 +31,50 @@ def session(table, tmp_path):
         yield session
 
 
+@pytest.fixture
+def quick(session):
+    """A session without the slow families, which is its first act."""
+    return without_slow_families(session)
+
+
 def greyed(state):
-    """Return the ended trials that have no place where leaves end at 16, without SVM and neural network."""
+    """Return the ended trials that have no place where leaves end at 16, without SVM and XGBoost."""
     ended = [trial for trial in state.trials if trial.state not in (TrialState.QUEUED, TrialState.RUNNING)]
     leaves = range(4, 17)
     return {
         trial.number
         for trial in ended
-        if trial.family in ("svm", "mlp") or trial.config.get("lightgbm.num_leaves", 4) not in leaves
+        if trial.family in ("svm", "xgboost") or trial.config.get("lightgbm.num_leaves", 4) not in leaves
     }
 
 
-def test_an_edit_changes_the_running_search_and_loses_nothing(session):
+def test_an_edit_changes_the_running_search_and_loses_nothing(quick):
     """A preview counts the trials that the edit greys; the next trials obey; undo brings everything back."""
-    session.start()
-    before = wait_until(session, lambda s: s.ended >= 12)
+    whole = quick.space
+    quick.start()
+    before = wait_until(quick, lambda s: s.ended >= 12)
     change = {"lightgbm.num_leaves": (4, 16)}
-    foreseen = session.preview(change, exclude=["svm", "mlp"])
+    foreseen = quick.preview(change, exclude=["svm", "xgboost"])
     # Trials go on ending meanwhile: those greyed are at least those ended before, at most those ended after.
-    least, most = (greyed(state) for state in (before, session.state))
+    least, most = (greyed(state) for state in (before, quick.state))
     assert least
     assert least <= set(foreseen.outside) <= most
     assert f"{len(foreseen.outside)} of {foreseen.of} trials fall outside" in str(foreseen)
-    done = session.edit(change, exclude=["svm", "mlp"])
-    assert set(foreseen.outside) <= session.state.outside
-    assert session.space["lightgbm.num_leaves"].high == 16
+    done = quick.edit(change, exclude=["svm", "xgboost"])
+    assert set(foreseen.outside) <= quick.state.outside
+    assert quick.space["lightgbm.num_leaves"].high == 16
     assert "excluded" in done.title
-    state = wait_until(session, lambda s: s.ended >= before.ended + 15)
-    later = [trial for trial in state.trials if trial.generation == 1]
+    state = wait_until(quick, lambda s: s.ended >= before.ended + 15)
+    later = [trial for trial in state.trials if trial.generation == 2]
     assert later
-    assert all(trial.family not in ("svm", "mlp") for trial in later)
+    assert all(trial.family not in ("svm", "xgboost") for trial in later)
     assert all(4 <= t.config["lightgbm.num_leaves"] <= 16 for t in later if t.family == "lightgbm")
-    session.undo()
-    assert session.space == session.state.base
-    assert session.state.outside == frozenset()
-    frame = session.generations
-    assert list(frame["by"]) == ["machine", "you", "you"]
-    assert frame["trials"].sum() == session.state.started
+    quick.undo()
+    assert quick.space == whole
+    assert quick.state.outside == frozenset()
+    frame = quick.generations
+    assert list(frame["by"]) == ["machine", "you", "you", "you"]
+    assert frame["trials"].sum() == quick.state.started
 
 
 def test_space_preview_beliefs_and_history_print_well(session):
@@ -109,22 +117,22 @@ class Neighbours(KNeighborsClassifier):
     """As a person writes it in a notebook."""
 
 
-def test_your_own_learner_joins_a_running_search(session):
+def test_your_own_learner_joins_a_running_search(quick):
     """It is tuned and can be proposed; undo removes it."""
-    session.start()
-    wait_until(session, lambda s: s.ended >= 4)
-    session.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40), "weights": ["uniform", "distance"]})
-    number = session.propose({"family": "knn", "knn.n_neighbors": 9})
-    state = wait_until(session, lambda s: s.trials[number].state is TrialState.COMPLETE)
+    quick.start()
+    wait_until(quick, lambda s: s.ended >= 4)
+    quick.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40), "weights": ["uniform", "distance"]})
+    number = quick.propose({"family": "knn", "knn.n_neighbors": 9})
+    state = wait_until(quick, lambda s: s.trials[number].state is TrialState.COMPLETE)
     assert state.trials[number].score > 0.6
-    wait_until(session, lambda s: sum(t.family == "knn" for t in s.trials) >= 3, 120)
+    wait_until(quick, lambda s: sum(t.family == "knn" for t in s.trials) >= 3, 120)
     with pytest.raises(ConfigError, match="already"):
-        session.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40)})
+        quick.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40)})
     with pytest.raises(ConfigError, match="n_neighbours"):
-        session.add_learner("knn2", Neighbours(), {"n_neighbours": (1, 40)})
-    session.undo()
-    assert "knn" not in session.space.families
-    assert number in session.state.outside
+        quick.add_learner("knn2", Neighbours(), {"n_neighbours": (1, 40)})
+    quick.undo()
+    assert "knn" not in quick.space.families
+    assert number in quick.state.outside
 
 
 def test_the_person_drives(table, tmp_path):
@@ -151,6 +159,7 @@ CHILD = """
 import sys
 from hitl_widget import AutoMLSession
 from sklearn.neighbors import KNeighborsClassifier
+from tests.families import without_slow_families
 from tests.tables import customers
 
 class Mine(KNeighborsClassifier):
@@ -158,7 +167,7 @@ class Mine(KNeighborsClassifier):
 
 if __name__ == "__main__":
     session = AutoMLSession(customers(), "Churn", max_trials=400, workers=2, journal=sys.argv[1])
-    session.start()
+    without_slow_families(session).start()
     while session.state.ended < 6:
         session.wait(0.2)
     session.edit({"lightgbm.learning_rate": (0.02, 0.1)}, exclude="svm")

@@ -36,6 +36,7 @@ def test_no_panel_sticks_out(finished: Shown) -> None:
 @pytest.mark.usefixtures("quiet")
 def test_reduced_motion_keeps_everything_still(lab: Lab) -> None:
     """What pulses or slides while a search runs stands still where the system asks for less motion."""
+    lab.page.emulate_media(reduced_motion="no-preference")
     notebook = lab.open([TABLE, RUNNING])
     notebook.run(0)
     dashboard = show(notebook, 1)

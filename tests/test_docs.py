@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from hitl_widget.learners.registry import LEARNERS
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 KEPT = sorted((DOCS / "outputs").glob("*.json"))
-GUIDES = sorted(path for path in (DOCS / "howto").glob("*.md") if "```python" in path.read_text())
+DEPLOY = DOCS / "howto" / "deploy.md"
+GUIDES = sorted(path for path in (DOCS / "howto").glob("*.md") if "```python" in path.read_text() and path != DEPLOY)
 
 
 @pytest.fixture(scope="module")
@@ -125,12 +127,60 @@ def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
         found["session"].close()
 
 
+def run_code(path: Path, names: dict[str, Any]) -> None:
+    """Run the Python blocks of a page as they stand, one after the other."""
+    blocks = re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
+    assert blocks
+    for block in blocks:
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(block, str(path), "exec"), names)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
 def test_the_code_of_a_guide_runs(path: Path, names: dict[str, Any]) -> None:
     """The code of a guide runs as it stands, block after block."""
-    blocks = re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
-    for block in blocks:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(block, str(path), "exec"), names)
-    assert blocks
+    run_code(path, names)
+
+
+def needs(name: str) -> set[str]:
+    """The names of the packages that a package needs, without its extras."""
+    return {re.split(r"[^\w-]", one)[0].lower() for one in requires(name) or () if "extra ==" not in one}
+
+
+SERVER = """
+import importlib.abc
+import sys
+
+missing = set(sys.argv[1:])
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in missing:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Missing())
+import joblib
+
+model = joblib.load("model.joblib")
+rows, expected = joblib.load("check.joblib")
+assert abs(model.predict_proba(rows) - expected).max() < 1e-6
+print(*sorted(missing))
+"""
+
+
+@pytest.mark.slow
+def test_a_server_needs_only_the_packages_of_the_guide(names: dict[str, Any], tmp_path: Path) -> None:
+    """A saved model loads and predicts where the other dependencies of the package cannot be imported."""
+    run_code(DEPLOY, names)
+    pinned = {line.split("==")[0] for line in (tmp_path / "requirements.txt").read_text().splitlines()}
+    installed = pinned.union(*map(needs, pinned))
+    needed = needs("hitl_widget")
+    left_out = needed - installed
+    modules = [name for name, owners in packages_distributions().items() if left_out & {one.lower() for one in owners}]
+    command = [sys.executable, "-c", SERVER, *modules]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {"optuna", "IPython", "skrub"} <= set(done.stdout.split())

@@ -229,7 +229,7 @@ BUILT_IN: Mapping[str, Objective] = {
         ),
         Objective(
             *("gap", "gap to training", "lower", Source.MODEL),
-            story="Training score minus validation score; a large gap means overfitting.",
+            story="Training score minus validation score, on average over the folds; a large gap means overfitting.",
         ),
         Objective(
             *("stability", "spread over folds", "lower", Source.FOLDS),

@@ -310,13 +310,24 @@ def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
         case ev.FoldDone(fold=fold):
             folds = (*trial.folds, fold)
             score, std = mean_and_std([one.score for one in folds])
-            measures = {**trial.measures, **fold.measures} if fold.measures else trial.measures
-            seconds = trial.seconds + fold.seconds
-            return replace(trial, folds=folds, score=score, std=std, seconds=seconds, measures=measures)
+            after = replace(trial, folds=folds, score=score, std=std, seconds=trial.seconds + fold.seconds)
+            return _with_measures(after, fold.measures) if fold.measures else after
         case ev.TrialEnded(state=state, reason=reason, problem=problem):
             return replace(trial, state=state, reason=reason, problem=problem, finished_at=elapsed)
         case ev.TrialQueued():
             return trial
+
+
+def _with_measures(trial: Trial, names: Iterable[str]) -> Trial:
+    """Return the trial with these objectives as means over the folds that measured them, and their spread."""
+    measures, spreads = dict(trial.measures), dict(trial.spreads)
+    for name in names:
+        mean, std = mean_and_std([one.measures[name] for one in trial.folds if name in one.measures])
+        if mean is not None:
+            measures[name] = mean
+        if std is not None:
+            spreads[name] = std
+    return replace(trial, measures=measures, spreads=spreads)
 
 
 def _recount(counts: tuple[int, ...], before: TrialState | None, after: TrialState | None) -> tuple[int, ...]:

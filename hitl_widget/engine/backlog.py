@@ -121,7 +121,6 @@ class Backlog:
         return []
 
     def _job(self, trial: Trial, missing: Iterable[Objective]) -> MeasureJob:
-        first = next((fold.score for fold in trial.folds if fold.fold == 0), None)
         return MeasureJob(
             trial=trial.number,
             names=tuple(one.name for one in missing),
@@ -129,7 +128,6 @@ class Backlog:
             config=dict(trial.config),
             hints=trial.hints,
             seed=self._seed_of(trial.number),
-            score=first,
             view=self._view_of(trial),
         )
 

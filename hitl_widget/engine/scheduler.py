@@ -27,6 +27,7 @@ from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import FoldResult
 from hitl_widget.evaluation.fold_models import seed_of
+from hitl_widget.evaluation.measures import FOLD_MEASURES
 from hitl_widget.workers.contract import Call, Failure, FailureKind, Outcome
 
 __all__ = ["Scheduler"]
@@ -165,11 +166,18 @@ class Scheduler:
             seed=seed_of(self._plan.seed, unit.number),
             max_seconds=soft,
             keep_model=True,
-            measure=self._background.model_names if unit.fold == 0 else (),
+            measure=self._measures(trial, unit.fold),
             view=state.view_of(trial),
         )
         call = Call("hitl_widget.evaluation.fold:evaluate_fold", (work,))
         self._pool.submit(unit.key, call, hard, partial(self._receive, unit.number))
+
+    def _measures(self, trial: Trial, fold: int) -> tuple[str, ...]:
+        """Return the objectives to measure on a fold's model: on later folds those that each fold has a value of."""
+        if fold == 0:
+            return self._background.model_names
+        first = next(one.measures for one in trial.folds if one.fold == 0)
+        return tuple(name for name in FOLD_MEASURES if name in first)
 
     def _trial(self, number: int) -> Trial:
         return self._context.state.trials[number]

@@ -1,6 +1,7 @@
 """Objectives besides the metric, measured on a fitted model or on stored out-of-fold predictions.
 
-Runs in workers. Models: `MODEL_MEASURES`, on the first fold, right after the fit if they were requested in time.
+Runs in workers. Models: `MODEL_MEASURES`, right after the fit if they were requested in time, on the first fold; the
+`FOLD_MEASURES` on every fold, of which a trial has the mean.
 Predictions: any scorer of `hitl_widget.data.scorers`, ``"calibration"``, the `GROUP_MEASURES` with a column behind a
 colon (``"worst_group:town"``), and costs that the user defined.
 """
@@ -18,13 +19,15 @@ from hitl_widget.domain.space import FAMILY, Config
 from hitl_widget.errors import DataError, HitlError
 from hitl_widget.evaluation.cache import Stored
 from hitl_widget.evaluation.context import Context
-from hitl_widget.evaluation.fitting import prepared
+from hitl_widget.evaluation.fitting import matrix_for, prepared
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.evaluation.prediction_measures import GROUP_MEASURES, Given, named, read_predictions
 from hitl_widget.evaluation.timing import seconds_of_pipeline
 from hitl_widget.learners.base import Learner
 
 __all__ = [
+    "FOLD_MEASURES",
+    "GAP_ROWS",
     "GROUP_MEASURES",
     "MODEL_MEASURES",
     "MeasureJob",
@@ -32,12 +35,17 @@ __all__ = [
     "measure",
     "measure_each",
     "measure_model",
+    "training_score",
 ]
 
 MODEL_MEASURES = ("predict_ms", "complexity", "columns_used", "gap")
 """Names measured on a fitted model."""
 
+FOLD_MEASURES = ("gap",)
+"""Those of them that are measured on the model of every fold."""
+
 GAP_ROWS = 5000
+"""Training rows of a fold that are predicted at most."""
 
 _Values = tuple[dict[str, float], dict[str, str]]
 """Values and problems, both by name."""
@@ -55,10 +63,8 @@ class MeasureJob:
         The objectives to measure.
     predictions
         File of its out-of-fold predictions: the validation rows of all folds, one fold after the other.
-    config, hints, seed, fold
-        To load the fold's model, or fit it again.
-    score
-        Score of that fold; None to work it out.
+    config, hints, seed
+        To load the models of its folds, or fit them again.
     view
         The view of the data that the trial reads; None for the table as it was understood.
     """
@@ -69,8 +75,6 @@ class MeasureJob:
     config: dict[str, Any]
     hints: dict[str, Any]
     seed: int
-    fold: int = 0
-    score: float | None = None
     view: DataView | None = None
 
 
@@ -120,9 +124,7 @@ def measure(
         on_model = tuple(name for name in job.names if name in MODEL_MEASURES and name not in definitions)
         with heard(), one_thread():
             if on_model:
-                values, problems = _of_model(context, job, on_model)
-                result.values.update(values)
-                result.problems.update(problems)
+                _of_model(context, job, on_model, result)
             _of_predictions(context, job, [name for name in job.names if name not in on_model], definitions, result)
         results.append(result)
     return results
@@ -173,7 +175,7 @@ def measure_model(
         "predict_ms": lambda: 1000 * seconds_of_pipeline(context, ready.extra, model, foreign=learner.foreign),
         "complexity": lambda: parts_of(model),
         "columns_used": lambda: len(columns_used(model, ready.extra)),
-        "gap": lambda: _train_score(context, learner, ready, model, fold) - score,
+        "gap": lambda: training_score(context, learner, ready.arrays, model, fold)[0] - score,
     }
     unknown = [name for name in names if name not in measures]
     if unknown:
@@ -205,35 +207,62 @@ def measure_each(
     return values, problems
 
 
-def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...]) -> _Values:
-    """Measure the model of a job, from its file or fitted again."""
+def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...], result: MeasureResult) -> None:
+    """Add the measures on the models of a job, from their files or fitted again, to a result."""
+    context = context.of(job.view)
+    each = tuple(name for name in names if name in FOLD_MEASURES)
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for fold in range(len(context.folds) if each else 1):
+        values, problems = _of_fold(context, job, fold, names if fold == 0 else each)
+        result.problems.update(problems)
+        for name, value in values.items():
+            found[name].append(value)
+    for name in (one for one in names if one not in result.problems):
+        result.values[name] = float(np.mean(found[name]))
+        if len(found[name]) > 1:
+            result.spreads[name] = float(np.std(found[name], ddof=1))
+
+
+def _of_fold(context: Context, job: MeasureJob, fold: int, names: tuple[str, ...]) -> _Values:
     from hitl_widget.learners.scoring import predictions_of, score
 
     try:
-        context = context.of(job.view)
         learner = context.learner(job.config.get(FAMILY))
         member = TrialModel(job.trial, job.config, job.hints, job.seed, view=job.view)
-        model = load_fold_pipeline(context, member, job.fold)[-1]
-        ready = prepared(context, learner.preparation(job.config), job.fold)
-        value = job.score
-        if value is None:
-            valid = predictions_of(model, np.array(ready.arrays["valid"]), context.task)
-            value = score(context.task, context.y[context.folds[job.fold][1]], valid)
+        model = load_fold_pipeline(context, member, fold)[-1]
+        ready = prepared(context, learner.preparation(job.config), fold)
+        valid = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
+        value = score(context.task, context.y[context.folds[fold][1]], valid)
     except Exception as error:  # noqa: BLE001 - costs this trial's measures only
         return {}, {name: _sentence(name, error) for name in names}
-    return measure_each(context, learner, ready, model, job.config, job.fold, names, value)
+    return measure_each(context, learner, ready, model, job.config, fold, names, value)
 
 
-def _train_score(context: Context, learner: Learner, ready: Stored, model: Any, fold: int) -> float:
-    """Return the score on the rows that the model was fitted on, or on 5,000 of them."""
+def training_score(
+    context: Context, learner: Learner, arrays: Mapping[str, np.ndarray], model: Any, fold: int
+) -> tuple[float, int]:
+    """Return the score on the rows that a fold's model was fitted on, or on 5,000 of them, and their number.
+
+    Parameters
+    ----------
+    context
+        The task.
+    learner
+        The family of the model.
+    arrays
+        The matrices of the fold.
+    model
+        What the fit returned.
+    fold
+        The fold.
+    """
     from hitl_widget.learners.scoring import predictions_of, score
 
-    matrix, y = ready.arrays["train"], context.y[context.folds[fold][0]]
+    matrix, y = arrays["train"], context.y[context.folds[fold][0]]
     if len(y) > GAP_ROWS:
-        rows = np.sort(np.random.default_rng([abs(context.seed), 6]).permutation(len(y))[:GAP_ROWS])
+        rows = np.sort(np.random.default_rng([abs(context.seed), 6, fold]).permutation(len(y))[:GAP_ROWS])
         matrix, y = matrix[rows], y[rows]
-    matrix = np.array(matrix) if learner.foreign else matrix
-    return score(context.task, y, predictions_of(model, matrix, context.task))
+    return score(context.task, y, predictions_of(model, matrix_for(learner, matrix), context.task)), len(y)
 
 
 def _of_predictions(

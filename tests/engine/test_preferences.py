@@ -132,6 +132,17 @@ def test_an_answer_in_the_middle_is_taken_back_alone(stage):
     assert said() == [((e, f), "equal"), ((a, b), "b"), ((c, d), "a")]
 
 
+def test_the_gap_is_measured_on_each_fold_and_costs_on_the_first(stage):
+    """The gap differs from fold to fold; what a model costs hardly does."""
+    one = stage(budget_trials=6)
+    one.do(cmd.SetObjectives(("complexity", "gap")))
+    one.do(cmd.Start())
+    state = one.until(lambda s: s.phase is Phase.FINISHED)
+    best = state.trials[state.best]
+    assert {"complexity", "gap", "predict_ms"} == set(best.folds[0].measures)
+    assert {tuple(fold.measures) for fold in best.folds[1:]} == {("gap",)}
+
+
 def test_objectives_constraints_and_goals_are_taken_back_alone(stage):
     """Each from the middle, unless the same thing was changed again later."""
     one = rested(stage)

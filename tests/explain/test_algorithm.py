@@ -7,18 +7,21 @@ from dataclasses import replace
 import pytest
 
 from hitl_widget.data.task import understand
+from hitl_widget.domain import event as ev
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState, mean_and_std
 from hitl_widget.evaluation.context import open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel
+from hitl_widget.evaluation.measures import MeasureJob, measure
 from hitl_widget.explain.views.fold_spread import fold_spread
 from hitl_widget.explain.views.rounds import rounds
 from hitl_widget.explain.views.time_split import time_split
 from hitl_widget.explain.views.training_gap import training_gap
 from hitl_widget.explain.views.warnings import warnings_in_words
 from tests.advise.states import LABELS, Story
+from tests.preference.states import Study
 from tests.tables import customers
 
 AUC = metric_named("roc_auc")
@@ -120,6 +123,25 @@ def measured(context, config, hints=None, number=0):
     folds = tuple(Fold(one.fold, one.score, hints=one.hints) for one in results)
     files = {one.fold: one.model_file for one in results}
     return TrialModel(number, config, hints, files=files), replace(trial(0.8), folds=folds)
+
+
+def test_the_gap_to_training_is_one_figure(churn) -> None:
+    """The view, the objective measured with the fits, and the objective measured later say the same."""
+    config = {"family": "extra_trees"}
+    model, _ = measured(churn, config)
+    frame = list(training_gap(churn, model))[-1].frame("scores")
+    means = frame.groupby("part")["score"].mean()
+    shown = means["training"] - means["validation"]
+    (later,) = measure(churn, [MeasureJob(0, ("gap",), None, config, dict(model.hints), 0)], {})
+    assert later.values["gap"] == pytest.approx(shown)
+    study = Study()
+    study.emit(ev.TrialQueued(0, config, Author.MACHINE, Origin.SAMPLER, None, "", 0))
+    for fold in range(3):
+        found = evaluate_fold(churn, FoldUnit(0, fold, config, dict(model.hints), measure=("gap",)))
+        study.emit(ev.FoldDone(0, Fold(fold, found.score, measures=found.measures)))
+    trial = study.state.trials[0]
+    assert trial.measures["gap"] == pytest.approx(shown)
+    assert trial.spreads["gap"] == pytest.approx(later.spreads["gap"])
 
 
 def test_training_is_held_against_validation_on_the_same_models(churn) -> None:

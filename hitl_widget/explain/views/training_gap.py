@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-import numpy as np
-
 from hitl_widget.charts.marks import channels_by_part, with_parts
 from hitl_widget.charts.parts import Rows, along, chart, finished
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.fitting import matrix_for
 from hitl_widget.evaluation.fold_models import TrialModel
+from hitl_widget.evaluation.measures import GAP_ROWS, training_score
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.learning import ROWS, opened_fold
+from hitl_widget.explain.learning import opened_fold
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
 from hitl_widget.explain.phrases import capital, gap_in_words
@@ -63,7 +63,9 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
         yield VIEW.answer(
             _gap_words(metric, pairs, context),
             {"scores": list(rows)},
-            notes=(f"At most {ROWS:,} training rows of each fold are predicted.",) if len(context.train) > ROWS else (),
+            notes=(f"At most {GAP_ROWS:,} training rows of each fold are predicted.",)
+            if len(context.train) > GAP_ROWS
+            else (),
             about={**(about or {}), "trial": model.trial, "family": model.config.get(FAMILY)},
             partial=fold != folds[-1],
         )
@@ -74,15 +76,14 @@ def _fold_scores(context: Context, model: TrialModel, fold: int) -> dict[str, tu
     from hitl_widget.learners.fitting import heard, one_thread
     from hitl_widget.learners.scoring import predictions_of
 
-    train, valid = context.folds[fold]
+    valid = context.folds[fold][1]
+    learner = context.learner(model.config.get(FAMILY))
     arrays, fitted = opened_fold(context, model, fold)
-    rng = np.random.default_rng([abs(context.seed), 31, fold])
-    some = np.arange(len(train)) if len(train) <= ROWS else np.sort(rng.permutation(len(train))[:ROWS])
-    parts = {"training": (arrays["train"][some], train[some]), "validation": (arrays["valid"], valid)}
     with heard(), one_thread():
+        predictions = predictions_of(fitted, matrix_for(learner, arrays["valid"]), context.task)
         return {
-            part: (score_predictions(context, context.y[rows], predictions_of(fitted, X, context.task)), len(rows))
-            for part, (X, rows) in parts.items()
+            "training": training_score(context, learner, arrays, fitted, fold),
+            "validation": (score_predictions(context, context.y[valid], predictions), len(valid)),
         }
 
 

@@ -119,6 +119,7 @@ def test_a_value_without_order_is_drawn_too() -> None:
 @pytest.mark.slow
 def test_views_and_charts_fit_together(tmp_path: Any) -> None:
     """Every chart that a view names takes the datasets that the view holds."""
+    from hitl_widget.domain.delivery import Delivery
     from hitl_widget.explain.model import shap_values
     from hitl_widget.explain.permutation import permutation_losses
     from hitl_widget.explain.views.beeswarm import beeswarm
@@ -132,12 +133,13 @@ def test_views_and_charts_fit_together(tmp_path: Any) -> None:
 
     found = subject(tmp_path, "lightgbm")
     values = shap_values(found, found.spread_rows(80))
-    *_, losses = permutation_losses(found, repeats=1)
+    folds = subject(tmp_path, "lightgbm", delivery=Delivery.AVERAGE)
+    *_, losses = permutation_losses(folds, repeats=1)
     number = int(values.rows[0])
     views = [importance(found, values), beeswarm(found, values), row(found, values, number)]
     views += [dependence(found, values, name) for name in found.columns]
     views += [effect(found, name) for name in found.columns]
-    views += [permutation(found, losses), what_if(found, number, {"town": "a"})]
+    views += [permutation(folds, losses), what_if(found, number, {"town": "a"})]
     seen: set[str] = set()
     for view in views:
         for name in set(view.charts) - seen:

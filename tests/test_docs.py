@@ -9,6 +9,7 @@ import inspect
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,9 +113,11 @@ def test_outputs_are_those_of_their_cells(kept: Path) -> None:
 
 @pytest.fixture
 def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """What a reader of a guide has: a table, and a session with some models that goes on."""
+    """What a reader of a guide has: tables, and a session with some models that goes on."""
     monkeypatch.chdir(tmp_path)
-    df = pd.read_csv(ROOT / "example_notebooks" / "memberships.csv").sample(500, random_state=0)
+    for table in (ROOT / "example_notebooks").glob("*.csv"):
+        shutil.copy(table, tmp_path)
+    df = pd.read_csv("memberships.csv").sample(500, random_state=0)
     session = AutoMLSession(df, "left", max_trials=8, seed=0)
     few = ("dummy", "linear", "tree", "lightgbm", "svm", "mlp")
     session.edit(exclude=[name for name in session.space.families if name not in few])

@@ -39,6 +39,7 @@ html_css_files = ["docs.css"]
 html_show_sourcelink = False
 html_sidebars = {"index": [], "coming-from": [], "glossary": []}
 html_copy_source = False
+html_search_scorer = str(HERE / "scorer.js")
 html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,

@@ -201,7 +201,8 @@ BUILT_IN: Mapping[str, Objective] = {
             *("predict_ms", "prediction time", "lower", Source.MODEL, "ms"),
             log=True,
             resolution=0.15,
-            story="Milliseconds to predict 1,000 rows of the raw table with the model you get; least of several runs.",
+            story="Milliseconds to predict 1,000 rows of the raw table; least of several runs. Measured on the "
+            "pipeline of one fold until the model you get is fitted.",
         ),
         Objective(
             *("complexity", "complexity", "lower", Source.MODEL, "values"),

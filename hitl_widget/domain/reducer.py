@@ -12,6 +12,7 @@ from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences
 from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, with_constraints, with_ensemble
@@ -78,21 +79,24 @@ def _reduced(state: SessionState, record: ev.Record) -> SessionState:
         case ev.Steered():
             return _steered(state, record, record.event)
         case ev.EnsembleChanged() | ev.HoldoutMeasured() | ev.HoldoutFailed():
-            return _with_result(state, record.event)
-        case ev.Measured():
-            return _measured(state, record)
+            return _with_result(state, record, record.event)
+        case ev.Measured(trials=measured):
+            names = {name: None for one in measured for name in one["values"]}
+            state = replace(state, measured_names=tuple({**dict.fromkeys(state.measured_names), **names}))
+            return _measured(state, record.seq, measured)
         case _:
             return _noted(state, record.event)
 
 
 def _with_result(
-    state: SessionState, event: ev.EnsembleChanged | ev.HoldoutMeasured | ev.HoldoutFailed
+    state: SessionState, record: ev.Record, event: ev.EnsembleChanged | ev.HoldoutMeasured | ev.HoldoutFailed
 ) -> SessionState:
     match event:
         case ev.EnsembleChanged():
             return with_ensemble(replace(state, blended=event))
-        case ev.HoldoutMeasured():
-            return replace(state, holdout=event, holdout_problem="")
+        case ev.HoldoutMeasured(models=models):
+            state = replace(state, holdout=event, holdout_problem="")
+            return _measured(state, record.seq, _costs(models))
         case ev.HoldoutFailed(reason=reason):
             return replace(state, holdout_problem=reason)
 
@@ -188,25 +192,34 @@ def _preferences(before: Preferences, event: ev.Steered) -> Preferences:
     return replace(before, comparisons=(*before.comparisons, *more))
 
 
-def _measured(state: SessionState, record: ev.Record) -> SessionState:
-    assert isinstance(record.event, ev.Measured)
+def _costs(models: Iterable[OfferedModel]) -> list[Mapping[str, Any]]:
+    """Return time and size of the delivered models of single trials, which replace those measured on their folds."""
+    found: list[Mapping[str, Any]] = []
+    for one in models:
+        if one.name != "ensemble":
+            known = {"predict_ms": one.predict_ms, "size_mb": one.size_mb}
+            values = {name: value for name, value in known.items() if value is not None}
+            found.append({"number": one.members[0][0], "values": values, "spreads": {}, "problems": {}})
+    return found
+
+
+def _measured(state: SessionState, seq: int, measured: Iterable[Mapping[str, Any]]) -> SessionState:
+    """Return the state with values of trials, of the form of those in `Measured`, and the ranking that follows."""
     trials, touched, count = state.trials, [], state.measured
-    names = dict.fromkeys(state.measured_names)
-    for one in record.event.trials:
+    for one in measured:
         before = trials[one["number"]]
         after = replace(
             before,
             measures={**before.measures, **one["values"]},
             spreads={**before.spreads, **one["spreads"]},
             unmeasured={**before.unmeasured, **one["problems"]},
-            seq=record.seq,
+            seq=seq,
         )
-        names.update(dict.fromkeys(one["values"]))
         count += len(one["values"]) + len(one["problems"])
         trials = trials.replace(after.number, after)
         touched.append(after)
     was = state.broken
-    state = with_constraints(replace(state, trials=trials, measured_names=tuple(names), measured=count), touched)
+    state = with_constraints(replace(state, trials=trials, measured=count), touched)
     if any(one.number in state.broken and one.number not in was for one in touched):
         return ranked_anew(state)
     freed = [one for one in touched if one.number in was and one.number not in state.broken]

@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.delivery import DELIVERED, OfferedModel
 from hitl_widget.domain.state import SessionState
-from hitl_widget.engine.backlog import measured_event_body
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.measuring import LIMIT
 from hitl_widget.engine.worker_pool import WorkerPool
 from hitl_widget.evaluation.fold_models import TrialModel, member_of
-from hitl_widget.evaluation.measures import MeasureResult
 from hitl_widget.preference.challenge import challenge_of
 from hitl_widget.workers.contract import Call, Outcome
 
@@ -81,16 +79,6 @@ class Holdout:
             self._begin("refit", call, self._refitted)
         return True
 
-    def _measure_sizes(self, models: Sequence[OfferedModel]) -> None:
-        """Record the sizes of the delivered models of single trials, if size is an objective or has a constraint."""
-        preferences = self._context.state.preferences
-        if "size_mb" not in {*preferences.objectives, *(rule.about for rule in preferences.constraints)}:
-            return
-        known = {one.members[0][0]: one.size_mb for one in models if one.name != "ensemble" and one.size_mb is not None}
-        found = [MeasureResult(number, {"size_mb": size}, {}, {}) for number, size in known.items()]
-        if found:
-            self._context.emit(ev.Measured(measured_event_body(found)))
-
     def halt(self) -> None:
         """Cancel the running calls."""
         for key in self._running:
@@ -124,5 +112,4 @@ class Holdout:
             blended = next((one.score for one in models if one.name == "ensemble"), None)
             first, rows = models[0], self._context.plan.holdout_rows
             self._context.emit(ev.HoldoutMeasured(first.members[0][0], first.score, blended, rows, models))
-            self._measure_sizes(models)
         self._ended()

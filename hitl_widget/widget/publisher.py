@@ -125,6 +125,13 @@ class Publisher:
         touched |= {
             one["number"] for record in records if isinstance(record.event, ev.Measured) for one in record.event.trials
         }
+        touched |= {
+            number
+            for record in records
+            if isinstance(record.event, ev.HoldoutMeasured)
+            for model in record.event.models
+            for number, _ in model.members
+        }
         fresh = {record.event.number for record in records if isinstance(record.event, ev.TrialQueued)}
         pace = min(_pace_of(record.event) for record in records)
         with self._lock:

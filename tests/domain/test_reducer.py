@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.preference import Comparison, Preferences
 from hitl_widget.domain.reducer import reduce, replay
 from hitl_widget.domain.space import Space
@@ -159,6 +160,20 @@ def test_values_that_come_later_stand_beside_those_that_were_there():
     state = replay(grown(records, measured(0, predict_ms=4.0, gap=0.1)))
     assert dict(state.trials[0].measures) == {"predict_ms": 4.0, "gap": 0.1}
     assert state.measured_names == ("predict_ms", "gap")
+
+
+def test_an_offered_model_costs_what_was_measured_on_it():
+    """Time and size of the delivered model replace what its folds suggested, and the constraints are judged by them."""
+    limited = ev.Steered("do", 1, "constraint", "said", preferences=LIMITS.as_json())
+    records = grown(story([0.8, 0.9]), limited, measured(0, predict_ms=4.0), measured(1, predict_ms=4.5))
+    assert replay(records).best == 1
+    slow = OfferedModel("best", ((1, 1.0),), 0.88, None, None, predict_ms=6.0, size_mb=2.0)
+    both = OfferedModel("ensemble", ((0, 0.5), (1, 0.5)), 0.88, None, None, predict_ms=9.0, size_mb=3.0)
+    state = replay(grown(records, ev.HoldoutMeasured(1, 0.88, 0.88, 200, (slow, both))))
+    assert dict(state.trials[1].measures) == {"predict_ms": 6.0, "size_mb": 2.0}
+    assert dict(state.trials[0].measures) == {"predict_ms": 4.0}
+    assert (state.broken, state.best, state.trials[1].seq) == ({1}, 0, state.seq)
+    assert state.measured_names == ("predict_ms",)
 
 
 def test_a_fold_brings_its_measures_and_a_trial_that_runs_again_forgets_them():

@@ -16,7 +16,6 @@ export function Hero({ ui, session, status, families }: Props) {
   if (model === null || !hasFigures(status, families)) return null;
   const { metric } = session;
   const offered = status.holdout?.models.find((one) => one.number === model.number) ?? null;
-  const ms = offered?.predict_ms ?? model.predict_ms;
   return (
     <section class="card hero" aria-label="The model in figures">
       <div class="hero-model">
@@ -55,7 +54,7 @@ export function Hero({ ui, session, status, families }: Props) {
             </Figure>
           ))}
         <Figure label="predicts 1,000 rows in" title="Time of the delivered model from the raw table">
-          <b>{ms === null ? "–" : formatDuration(ms / 1000)}</b>
+          <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
         </Figure>
         <Warnings status={status} onShow={() => (ui.tab.value = "data")} />
       </dl>

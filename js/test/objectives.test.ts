@@ -16,6 +16,7 @@ import {
   whyBroken,
 } from "../src/words/objective";
 import { cutsOf, isWithin, onlyWords, withRange } from "../src/words/only";
+import { savedOn, savedSentence, savedWords } from "../src/words/saved";
 import { recordedResult } from "./recorded";
 
 const PREFERENCES = recordedResult<PreferencesInfo>("preferences", {});
@@ -343,5 +344,34 @@ describe("groups", () => {
     expect(cellOf([null, null, null], figureScale(groups, 1, true))).toBeNull();
     expect(cellOf(undefined, figureScale(groups, 1, true))).toBeNull();
     expect(cellOf([12.5, null, null], { low: 0, high: 20, share: false })?.interval).toBe("");
+  });
+});
+
+describe("a circled trial that is dominated on the axes in sight", () => {
+  const aims = [
+    { name: "rmse", label: "RMSE", direction: "lower" as const },
+    { name: "predict_ms", label: "prediction time", direction: "lower" as const },
+    { name: "complexity", label: "complexity", direction: "lower" as const },
+  ] as const;
+  const read = reader(metric, ["predict_ms", "complexity"]);
+  const rows = [row(1, -3, [5, 90]), row(2, -4, [9, 10]), row(3, -5, [2, 80]), row(4, -6, [1, 95])];
+  const front = [1, 2, 3, 4];
+
+  it("names the objective that keeps it on the front", () => {
+    const found = savedOn(rows, front, aims, [aims[0], aims[1]], read);
+    expect([...found]).toEqual([[2, { by: 1, labels: ["complexity"] }]]);
+    const saved = found.get(2);
+    expect(saved && savedWords(saved)).toBe(
+      "Dominated by #1 on these axes; on the Pareto front because it is better in complexity.",
+    );
+    expect(savedSentence(found)).toBe(
+      "1 circled model is dominated on these two axes, and on the Pareto front because of complexity.",
+    );
+  });
+
+  it("is not looked for among two objectives, nor where nothing dominates it", () => {
+    expect(savedOn(rows, front, aims.slice(0, 2), [aims[0], aims[1]], read).size).toBe(0);
+    expect(savedOn(rows, [1, 3, 4], aims, [aims[0], aims[1]], read).size).toBe(0);
+    expect(savedSentence(new Map())).toBe("");
   });
 });

@@ -362,6 +362,29 @@ describe("preferences", () => {
     await screen.lastSent({ type: "prefer", first: winner.number, second: rival.number, answer: "b" });
   });
 
+  it("puts the pair first, and all else behind headings that stay as they were left", async () => {
+    await show();
+    const open = () => screen.all("details").filter((one) => one.hasAttribute("open")).length;
+    const heads = screen.all(".prefs h3").map((one) => one.textContent);
+    expect(heads.slice(0, 4)).toEqual([
+      "Which would you rather have?",
+      "Learned preferences",
+      "Objectives and constraints",
+      "Trade-offs",
+    ]);
+    expect(open()).toBe(0);
+    expect(screen.text(".objectives-card summary")).toContain("prediction time");
+    const fold = screen.one(".front > details") as HTMLDetailsElement;
+    await drawn(() => {
+      fold.open = true;
+      fold.dispatchEvent(new Event("toggle"));
+    });
+    await screen.click(screen.one('[data-tab="space"]'));
+    await screen.click(screen.one('[data-tab="preferences"]'));
+    expect(screen.one(".front > details").hasAttribute("open")).toBe(true);
+    expect(open()).toBe(1);
+  });
+
   it("sorts the leaderboard by what is preferred once that is known, until the person sorts", async () => {
     await show();
     await key("a");

@@ -70,6 +70,13 @@ class Dashboard:
         """A button by its words."""
         return self.root.get_by_role("button", name=name, exact=True)
 
+    def unfold(self) -> None:
+        """Open every section that is behind its heading."""
+        folded = self.root.locator(".fold > details:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
+        expect(self.root.locator(".fold > details:not([open])")).to_have_count(0)
+
     def settled(self) -> None:
         """Wait until nothing in sight is being asked for or worked out, for five frames."""
         late = self.root.evaluate(

@@ -28,6 +28,7 @@ def open_preferences(dashboard: Dashboard) -> None:
     dashboard.wait_for_scores(6)
     dashboard.open_tab("Preferences")
     expect(ready(dashboard)).to_be_visible()
+    dashboard.unfold()
 
 
 def ready(dashboard: Dashboard) -> Locator:
@@ -209,6 +210,7 @@ def test_pictures(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """The panel after some answers, wide, at 480 and at 300 px; nothing sticks out."""
     dashboard.wait_for_scores(14)
     dashboard.open_tab("Preferences")
+    dashboard.unfold()
     last: tuple[int, ...] = ()
     for count, key in enumerate("aba", start=1):
         last = another(dashboard, last)

@@ -3,17 +3,31 @@ import type { PanelProps } from "./context";
 import "./Challenge.css";
 
 /** The simplest model that is statistically tied with the best one: its cost and its gains. */
-export function Challenge({ store, ui, reachable, act }: PanelProps) {
+export function Challenge(props: PanelProps) {
+  if (challengeOf(props) === null) return null;
+  return (
+    <section class="card challenge" aria-labelledby="hitl-q-simpler">
+      <h3 id="hitl-q-simpler">{SIMPLER}</h3>
+      <ChallengeBody {...props} />
+    </section>
+  );
+}
+
+export const SIMPLER = "Would a simpler model do as well?";
+
+export const challengeOf = ({ store }: Pick<PanelProps, "store">) =>
+  store.preferences.value.value?.challenge ?? null;
+
+export function ChallengeBody({ store, ui, reachable, act }: PanelProps) {
   const [sending, setSending] = useState(false);
-  const challenge = store.preferences.value.value?.challenge ?? null;
+  const challenge = challengeOf({ store });
   if (challenge === null) return null;
   const { winner, rival, sentence, lost, gained } = challenge;
   const open = (number: number) => () => {
     ui.drawer.value = { show: "trial", number };
   };
   return (
-    <section class="card challenge" aria-labelledby="hitl-q-simpler">
-      <h3 id="hitl-q-simpler">Would a simpler model do as well?</h3>
+    <>
       <p class="say">
         {sentence}{" "}
         <button type="button" class="btn link" aria-label={`Open trial ${winner}`} onClick={open(winner)}>
@@ -52,7 +66,7 @@ export function Challenge({ store, ui, reachable, act }: PanelProps) {
           Prefer the simpler model
         </button>
       </div>
-    </section>
+    </>
   );
 }
 

@@ -96,6 +96,8 @@ export class UiStore {
   readonly only: Signal<Only> = signal(EVERYWHERE);
   /** The two objectives in sight; null for the first two. */
   readonly axes: Signal<{ x: string; y: string } | null> = signal(null);
+  /** Sections of the preferences that the user opened or folded. */
+  readonly unfolded: Signal<Readonly<Record<string, boolean>>> = signal({});
   readonly parallel: Signal<boolean> = signal(false);
   /** The question of the explanations in sight; "" for the first. */
   readonly question: Signal<string> = signal("");

@@ -7,7 +7,7 @@ import type { Command } from "../../protocol/commands";
 import type { ConstraintInfo, FamilyInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { cloudOf } from "../../words/front";
-import { formatCount } from "../../words/numbers";
+import { countWords, formatCount } from "../../words/numbers";
 import {
   formatCell,
   formatMeasure,
@@ -19,11 +19,13 @@ import {
   whyBroken,
 } from "../../words/objective";
 import { isWithin, withRange } from "../../words/only";
+import { type Saved, savedOn, savedSentence, savedWords } from "../../words/saved";
 import { TERMS } from "../../words/terms";
 import { byName, familyColour, familyLabel } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { redrawEvery } from "../overview/progress";
 import { useThrottled } from "../overview/useThrottled";
+import { Folded } from "./Folded";
 import { OnlyHere } from "./OnlyHere";
 import "./Front.css";
 
@@ -70,6 +72,13 @@ export function Front(props: Props) {
       }),
     [cloud, only, read, store],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are one map whose version says that it changed
+  const saved = useMemo(() => {
+    if (parallel || x === undefined || y === undefined) return new Map<number, Saved>();
+    const eligible = [...choices(store.today(), families)].filter(({ number }) => !broken.has(number));
+    return savedOn(eligible, info.front, objectives, [x, y], read);
+  }, [version, store.past.value, parallel, x?.name, y?.name, names, info.front, broken, read, families]);
+  const savedHere = savedSentence(saved);
   const hue = useCallback((name: string) => families.get(name)?.colour ?? "base", [families]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: objectives are the same while their names are
   const text = useCallback(
@@ -93,14 +102,19 @@ export function Front(props: Props) {
     () => marksOf(pair?.first ?? null, pair?.second ?? null, preferred),
     [pair?.first, pair?.second, preferred],
   );
+  const folded = {
+    ui,
+    id: "front",
+    title: "Trade-offs",
+    help: TERMS["Pareto front"],
+    begins: info.question === null,
+    class: "front",
+  };
   if (x === undefined || y === undefined) {
     return (
-      <section class="card front" aria-labelledby="hitl-q-front">
-        <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
-          Trade-offs
-        </h3>
+      <Folded {...folded} note="needs a second objective">
         <p class="say">Add another objective to see the trade-offs between models.</p>
-      </section>
+      </Folded>
     );
   }
   const open = (number: number) => {
@@ -109,16 +123,17 @@ export function Front(props: Props) {
   const range = (name: string): Range => only[name] ?? OPEN;
   const tip = (number: number) => {
     const row = store.rows.get(number);
-    return row === undefined ? null : <Tip {...props} row={row} read={read} broken={broken} />;
+    return row === undefined ? null : (
+      <Tip {...props} row={row} read={read} broken={broken} saved={saved.get(number)} />
+    );
   };
   const drawing = { cloud, hue, marks, inside, dark, tip, onOpen: open };
   const description = `${headOf(y)} against ${headOf(x)} of ${cloud.numbers.length} trials, ${info.front.length} of them on the Pareto front. Use the arrow keys to move along the front, Enter to open a trial. Constraint lines move with the arrow keys; ranges can be typed below.`;
   return (
-    <section class="card front" aria-labelledby="hitl-q-front">
-      <div class="card-head">
-        <h3 id="hitl-q-front" title={TERMS["Pareto front"]}>
-          Trade-offs
-        </h3>
+    <Folded {...folded} note={noteOf(info, cloud.numbers.length)}>
+      <p class="say">{said(info, cloud.numbers.length)}</p>
+      <div class="plot-axes">
+        {!parallel && <Axes props={props} x={x.name} y={y.name} />}
         {objectives.length > 2 && (
           <Segmented
             label="How many objectives at once"
@@ -133,8 +148,7 @@ export function Front(props: Props) {
           />
         )}
       </div>
-      <p class="say">{said(info, cloud.numbers.length)}</p>
-      {!parallel && <Axes props={props} x={x.name} y={y.name} />}
+      {savedHere !== "" && <p class="say">{savedHere}</p>}
       {cloud.numbers.length === 0 ? (
         <p class="enough">No finished trial has both values yet.</p>
       ) : parallel ? (
@@ -174,7 +188,9 @@ export function Front(props: Props) {
               const value = read(row, one.name);
               return `${one.label} ${value === null ? "not measured" : formatMeasure(value, one)}`;
             });
-            return `#${number} ${familyLabel(families, row.family)}: ${values.join(", ")}`;
+            const held = saved.get(number);
+            const why = held === undefined ? "" : ` ${savedWords(held)}`;
+            return `#${number} ${familyLabel(families, row.family)}: ${values.join(", ")}.${why}`;
           }}
           onBrush={(across, along) => {
             ui.only.value = withRange(withRange(only, x.name, ...across), y.name, ...along);
@@ -214,13 +230,19 @@ export function Front(props: Props) {
         )}
       </ul>
       <OnlyHere {...props} read={read} drawn={drawn} />
-    </section>
+    </Folded>
   );
 }
 
 /** A guess that never looks at a row is nothing to choose. */
 function* choices(rows: Iterable<Row>, families: ReadonlyMap<string, FamilyInfo>) {
   for (const row of rows) if (!families.get(row.family)?.baseline) yield row;
+}
+
+function noteOf({ front }: PreferencesInfo, drawn: number): string {
+  return front.length === 0
+    ? countWords(drawn, "model")
+    : `${formatCount(front.length)} of ${countWords(drawn, "model")} on the Pareto front`;
 }
 
 function said(info: PreferencesInfo, drawn: number): string {
@@ -278,14 +300,14 @@ function Axes({ props: { ui, info }, x, y }: AxesProps) {
     </select>
   );
   return (
-    <div class="plot-axes">
+    <>
       <span>
         <span aria-hidden="true">↑</span> {select("y", y)}
       </span>
       <span>
         <span aria-hidden="true">→</span> {select("x", x)}
       </span>
-    </div>
+    </>
   );
 }
 
@@ -293,9 +315,10 @@ interface TipProps extends Props {
   row: Row;
   read: ReturnType<typeof reader>;
   broken: ReadonlySet<number>;
+  saved: Saved | undefined;
 }
 
-function Tip({ store, info, session, row, read, broken }: TipProps) {
+function Tip({ store, info, session, row, read, broken, saved }: TipProps) {
   const families = byName(session.families);
   const worth = store.worth.value.value?.get(row.number);
   const rules = info.constraints.filter((one) => one.hard);
@@ -326,6 +349,7 @@ function Tip({ store, info, session, row, read, broken }: TipProps) {
           utility {formatWorth(worth.worth)} ± {formatWorth(worth.spread)}
         </span>
       )}
+      {saved !== undefined && <span class="tip-why">{savedWords(saved)}</span>}
       {why !== "" && <span class="tip-why">Not eligible: {why}.</span>}
     </>
   );

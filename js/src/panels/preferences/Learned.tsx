@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import type { AnswerInfo, PreferencesInfo } from "../../protocol/messages";
 import { certaintyWords, learnedSentences } from "../../words/goals";
-import { formatCount } from "../../words/numbers";
+import { countWords, formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
+import { Folded } from "./Folded";
 import { Goals } from "./Goals";
 import "./Learned.css";
 
@@ -13,6 +14,11 @@ interface Props extends PanelProps {
 
 const SHORT = 5;
 
+function noteOf({ answers, goals }: PreferencesInfo): string {
+  const count = answers.length === 0 ? "no answers yet" : countWords(answers.length, "answer");
+  return goals === null ? count : `${count}, and weights that you set`;
+}
+
 /** Preferences learned from answers and goals, in words and bars, and the answers themselves. */
 export function Learned({ ui, reachable, act, info }: Props) {
   const sentences = learnedSentences(info);
@@ -20,10 +26,15 @@ export function Learned({ ui, reachable, act, info }: Props) {
   const unknown = sentences.filter((one) => !one.known).map((one) => one.text);
   const certainty = certaintyWords(info);
   return (
-    <section class="card learned" aria-labelledby="hitl-q-learned">
-      <h3 id="hitl-q-learned" title={TERMS.utility}>
-        Learned preferences
-      </h3>
+    <Folded
+      ui={ui}
+      id="learned"
+      title="Learned preferences"
+      help={TERMS.utility}
+      note={noteOf(info)}
+      begins={false}
+      class="learned"
+    >
       {sentences.length === 0 && certainty === "" ? (
         <p class="say">Nothing yet. Compare pairs of models or set goals below.</p>
       ) : (
@@ -56,7 +67,7 @@ export function Learned({ ui, reachable, act, info }: Props) {
           ui.pair.value = { first, second };
         }}
       />
-    </section>
+    </Folded>
   );
 }
 

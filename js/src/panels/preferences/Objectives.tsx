@@ -1,11 +1,12 @@
 import { useRef, useState } from "preact/hooks";
 import type { Command } from "../../protocol/commands";
 import type { ObjectiveInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
-import { formatCount } from "../../words/numbers";
+import { countWords, formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
 import { Constraints } from "./Constraints";
 import { Costs, MOST_CLASSES } from "./Costs";
+import { Folded } from "./Folded";
 import "./Objectives.css";
 
 interface Props extends PanelProps {
@@ -31,10 +32,15 @@ export function Objectives(props: Props) {
     return done;
   };
   return (
-    <section class="card objectives-card" aria-labelledby="hitl-q-objectives">
-      <h3 id="hitl-q-objectives" title={TERMS.objective}>
-        Objectives
-      </h3>
+    <Folded
+      ui={props.ui}
+      id="objectives"
+      title="Objectives and constraints"
+      help={TERMS.objective}
+      note={noteOf(info)}
+      begins={info.objectives.length < 2}
+      class="objectives-card"
+    >
       <ul class="objectives">
         {info.objectives.map((one) => (
           <Objective
@@ -65,8 +71,13 @@ export function Objectives(props: Props) {
         </button>
       )}
       <Constraints {...props} />
-    </section>
+    </Folded>
   );
+}
+
+function noteOf({ objectives, constraints }: PreferencesInfo): string {
+  const limits = constraints.length === 0 ? "" : `; ${countWords(constraints.length, "constraint")}`;
+  return `${objectives.map(({ label }) => label).join(", ")}${limits}`;
 }
 
 interface ObjectiveProps {

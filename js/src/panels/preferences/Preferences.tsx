@@ -1,9 +1,10 @@
 import { Lead } from "../../components/Lead";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
-import { Challenge } from "../Challenge";
+import { ChallengeBody, challengeOf, SIMPLER } from "../Challenge";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
+import { Folded } from "./Folded";
 import { Front } from "./Front";
 import { Learned } from "./Learned";
 import { Objectives } from "./Objectives";
@@ -26,19 +27,31 @@ export function Preferences(props: PanelProps) {
       />
     );
   }
+  const challenge = challengeOf(props);
   const panel = { ...props, info, session };
   return (
     <div class="prefs" tabIndex={-1}>
       <Lead headline={info.sentence} aside="" />
-      <Nudges {...props} />
       {error !== "" && <Strip tone="plain">This may be out of date. {error}</Strip>}
       <Question {...panel} />
+      <Nudges {...props} />
       <div class="two wide">
         <Learned {...panel} />
         <Objectives {...panel} />
       </div>
       <Front {...panel} />
-      <Challenge {...props} />
+      {challenge !== null && (
+        <Folded
+          ui={props.ui}
+          id="simpler"
+          title={SIMPLER}
+          note={challenge.sentence}
+          begins={false}
+          class="challenge"
+        >
+          <ChallengeBody {...props} />
+        </Folded>
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { flags, steersOf } from "../src/panels/overview/steers";
 import { bellPath, lengthOn } from "../src/panels/space/Bell";
 import { found } from "../src/panels/space/Space";
 import { choicesOf, extent, insideOf, tableOf } from "../src/panels/space/table";
-import { byShare, deciders } from "../src/panels/space/useImportance";
+import { byShare, deciders, matterLittle } from "../src/panels/space/useImportance";
 import type { ActInfo, FamilyInfo, GenerationInfo, ParameterInfo } from "../src/protocol/messages";
 import { toRow } from "../src/store/row";
 import { holds, targetOf } from "../src/words/draft";
@@ -80,6 +80,11 @@ describe("what decides", () => {
     expect(deciders({ a: 0.9, b: 0.1 })).toBe(1);
     expect(deciders({})).toBeNull();
     expect(deciders({ a: 0 })).toBeNull();
+  });
+
+  it("calls settings below a twentieth little", () => {
+    expect([...matterLittle({ a: 0.9, b: 0.06, c: 0.04, d: 0 })]).toEqual(["c", "d"]);
+    expect(matterLittle({}).size).toBe(0);
   });
 
   it("orders the rows, the unknown behind", () => {

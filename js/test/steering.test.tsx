@@ -40,6 +40,33 @@ describe("steering", () => {
     await screen.saysNo("draft");
   });
 
+  it("names settings in code too, and folds away those that matter little until they are edited", async () => {
+    const shares = {
+      "lightgbm.learning_rate": 0.6,
+      "lightgbm.num_leaves": 0.3,
+      "lightgbm.feature_fraction": 0.02,
+    };
+    const names = () => screen.all(".param-code").map((one) => one.textContent);
+    screen = await Screen.show("space", {
+      answers: {
+        importance: ({ family }) => ({ family, trials: 30, shares, sentence: "" }),
+      },
+    });
+    await screen.fill(screen.labelled("Show settings of"), "lightgbm", "change");
+    await screen.says("1 setting that matters little");
+    expect(names()).toContain("num_leaves");
+    expect(names()).not.toContain("feature_fraction");
+    expect(screen.text()).toContain("log scale");
+    await screen.press("1 setting that matters little");
+    expect(names().at(-1)).toBe("feature_fraction");
+    const handle = screen.labelled("share of columns per tree, upper bound");
+    await screen.key(handle, "ArrowLeft");
+    expect(handle.isConnected).toBe(true);
+    await screen.press("1 setting that matters little");
+    expect(names()).toContain("feature_fraction");
+    await screen.saysNo("matters little");
+  });
+
   it("says why a bound goes no further", async () => {
     screen = await Screen.show("space");
     const handle = screen.labelled("share of columns per tree, upper bound");

@@ -17,7 +17,7 @@ import { ChoiceRow } from "./ChoiceRow";
 import { NumberRow } from "./NumberRow";
 import type { RowProps } from "./RowParts";
 import { choicesOf, insideOf, tableOf } from "./table";
-import { byShare } from "./useImportance";
+import { byShare, matterLittle } from "./useImportance";
 import "./FamilyRows.css";
 
 interface Props {
@@ -49,7 +49,8 @@ export function FamilyRows(props: Props) {
   const { store, draft, family, steering, ranges, importance, version } = props;
   const [chosen, setChosen] = useState<{ number: number; name: string } | null>(null);
   const [open, setOpen] = useState("");
-  const [all, setAll] = useState(false);
+  /** The rows behind the button while they are open: an edited one stays where it is until they are folded. */
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string> | null>(null);
   const now = draft.now.value;
   const touched = draft.touched.value;
   const grey = store.grey.value;
@@ -69,22 +70,25 @@ export function FamilyRows(props: Props) {
   }, [table, now, ranges, discarded, included]);
 
   // The order stays fixed; only a family without known importance gets one later.
-  const order = useRef<{ of: FamilyInfo; names: string[] } | null>(null);
+  const order = useRef<{ of: FamilyInfo; names: string[]; little: ReadonlySet<string> } | null>(null);
   const shares = importance?.shares ?? {};
   if (Object.keys(shares).length > 0 && order.current?.of !== family && isEmpty(now)) {
-    order.current = { of: family, names: byShare(family.parameters, shares).map((one) => one.name) };
+    const names = byShare(family.parameters, shares).map((one) => one.name);
+    order.current = { of: family, names, little: matterLittle(shares) };
   }
-  const names = order.current?.of === family ? order.current.names : family.parameters.map((one) => one.name);
+  const known = order.current?.of === family ? order.current : null;
+  const names = known?.names ?? family.parameters.map((one) => one.name);
   const sorted = [...props.wanted].sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
   const narrowed = props.wanted.length < family.parameters.length;
   const held = (one: ParameterInfo, i: number) =>
     narrowed ||
-    all ||
-    i < FIRST ||
+    (known === null ? i < FIRST : !known.little.has(one.name)) ||
     now.targets[one.name] !== undefined ||
     ranges.get(one.name)?.given === false ||
     steering.beliefs.some((belief) => belief.about === one.name);
-  const shown = sorted.filter(held);
+  const behind = unfolded ?? new Set(sorted.filter((one, i) => !held(one, i)).map((one) => one.name));
+  const folded = sorted.filter((one) => behind.has(one.name));
+  const shown = sorted.filter((one) => !behind.has(one.name));
 
   const row = (parameter: ParameterInfo) => {
     const at = family.parameters.indexOf(parameter);
@@ -145,14 +149,24 @@ export function FamilyRows(props: Props) {
         </h4>
       )}
       {shown.map(row)}
-      {shown.length < sorted.length && (
-        <button type="button" class="btn quiet small more-rows" onClick={() => setAll(true)}>
-          {moreWords(sorted.length - shown.length, Object.keys(shares).length > 0)}
+      {folded.length > 0 && (
+        <button
+          type="button"
+          class="btn quiet small more-rows"
+          aria-expanded={unfolded !== null}
+          title={folded.map((one) => one.label || one.name).join(", ")}
+          onClick={() => setUnfolded(unfolded === null ? behind : null)}
+        >
+          {moreWords(folded.length, known !== null)}
+          <i class="chevron" aria-hidden="true" />
         </button>
       )}
+      {unfolded !== null && folded.map(row)}
     </section>
   );
 }
 
 const moreWords = (count: number, ranked: boolean) =>
-  `Show ${countWords(count, ranked ? "less important setting" : "more setting", ranked ? "less important settings" : "more settings")}`;
+  ranked
+    ? countWords(count, "setting that matters little", "settings that matter little")
+    : countWords(count, "more setting");

@@ -40,6 +40,12 @@ export interface RowProps {
   act(command: Command): Promise<unknown>;
 }
 
+/** The name in code without its family, where it differs from the label. */
+function bareName({ name, label }: ParameterInfo): string {
+  const bare = name.slice(name.indexOf(".") + 1);
+  return label === "" || label === bare ? "" : bare;
+}
+
 export function RowHead({ parameter, target, share, open, onToggle }: RowProps) {
   const log = "log" in target && target.log;
   const percent = share === null ? null : Math.round(100 * share);
@@ -49,6 +55,7 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
         {parameter.label || parameter.name}
         <i class="chevron" aria-hidden="true" />
       </button>
+      {bareName(parameter) !== "" && <code class="param-code">{bareName(parameter)}</code>}
       {log && (
         <span class="faint" title="Logarithmic scale: equal factors are equally far apart.">
           log scale

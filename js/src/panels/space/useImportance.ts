@@ -34,6 +34,13 @@ export function byShare<T extends { name: string }>(
   return [...parameters].sort((a, b) => share(b) - share(a));
 }
 
+const LITTLE = 0.05;
+
+/** The hyperparameters whose importance is below a twentieth. */
+export function matterLittle(shares: Readonly<Record<string, number>>): ReadonlySet<string> {
+  return new Set(Object.keys(shares).filter((name) => (shares[name] ?? 0) < LITTLE));
+}
+
 const MOSTLY = 0.75;
 
 /** The number of hyperparameters that hold three quarters of the importance; null if it is unknown. */

@@ -180,9 +180,9 @@ class View:
         return self.setting.labels.get(family, family)
 
     def score(self, trial: Trial, *, spread: bool = False) -> str:
-        """Write a trial's score, with ± where that is wanted."""
+        """Write a trial's score, with its standard deviation over the folds where that is wanted."""
         shown = score_in_words(self.setting.task.metric, trial.score or 0.0, trial.std)
-        return f"{shown} ± {number(trial.std, trial.std)}" if spread and trial.std else shown
+        return f"{shown} ± {number(trial.std, trial.std)} SD" if spread and trial.std else shown
 
     def difference(self, better: float, worse: float) -> str:
         """Return the difference between two scores, in words."""

@@ -15,6 +15,7 @@ __all__ = [
     "number",
     "plural",
     "score_in_words",
+    "trials_in_words",
     "value_in_words",
     "whole_percents",
 ]
@@ -91,6 +92,19 @@ def whole_percents(parts: Sequence[float]) -> list[int]:
     for place in by_rest[: 100 - sum(found)]:
         found[place] += 1
     return found
+
+
+def trials_in_words(numbers: Sequence[int], most: int = 5) -> str:
+    """Name trials by their numbers.
+
+    Examples
+    --------
+    >>> trials_in_words([12, 3, 7]), trials_in_words([1, 2, 3, 4], most=3)
+    ('#12, #3, #7', '#1, #2 and 2 more')
+    """
+    shown = numbers if len(numbers) <= most else numbers[: most - 1]
+    named = ", ".join(f"#{number}" for number in shown)
+    return named if len(shown) == len(numbers) else f"{named} and {len(numbers) - len(shown)} more"
 
 
 def plural(count: int, noun: str) -> str:

@@ -198,6 +198,11 @@ class SessionState:
                     found.setdefault(trial.view, []).append(trial.number)
         return list(found.values())
 
+    @property
+    def scope(self) -> str:
+        """Words for the trials that compare today, to follow a count of trials; "" while all do."""
+        return " on the current data" if any(self.past_counts) else ""
+
     def repeated(self, trial: Trial) -> Trial | None:
         """Return the trial whose configuration this one evaluates again on other data, or None."""
         former = None if trial.parent is None else self.trials[trial.parent]

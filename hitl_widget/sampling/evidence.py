@@ -149,6 +149,12 @@ class Evidence:
             self._arrays = numbers, rows, scores
         return self._arrays
 
+    def exact(self) -> tuple[list[int], Matrix, Matrix]:
+        """Return the same without borrowed trials: only those of today's space and data."""
+        numbers, rows, scores = self.arrays()
+        own = [place for place, number in enumerate(numbers) if number in self._exact]
+        return [numbers[place] for place in own], rows[own], scores[own]
+
     def running(self, extra: Iterable[Trial] = ()) -> Matrix:
         """Return the rows of running trials and of `extra` ones, shape (m, d)."""
         rows = dict(self._running)

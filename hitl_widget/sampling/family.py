@@ -108,10 +108,10 @@ class FamilySearch:
             return self._explore(weights, known)
         return self._acquire(weights, known)
 
-    def verdict(self, belief: Belief, label: str) -> Verdict:
+    def verdict(self, belief: Belief, label: str, scope: str = "") -> Verdict:
         """Return the verdict on a belief about a hyperparameter of this family."""
         bell = next((one for one in self.prior.bells if one.belief == belief), None)
-        return unheard(belief) if bell is None else on_parameter(bell, self.evidence, self._improvement, label)
+        return unheard(belief) if bell is None else on_parameter(bell, self.evidence, self._improvement, label, scope)
 
     def _weights(self, known: _Known) -> list[float]:
         """Return the exponent of each belief: decayed, and less where the trials inside it are outdone."""

@@ -140,10 +140,12 @@ class TpeSampler:
     def _verdict(self, belief: Belief, state: SessionState) -> Verdict:
         if belief.about == FAMILY:
             evidence = {name: self._searches[name].evidence for name in self._names}
-            return on_families(belief, evidence, self._labels, self._noise(state))
+            return on_families(belief, evidence, self._labels, self._noise(state), state.scope)
         family = belief.about.split(".", 1)[0]
         search = self._searches.get(family)
-        return unheard(belief) if search is None else search.verdict(belief, self._labels.get(family, family))
+        if search is None:
+            return unheard(belief)
+        return search.verdict(belief, self._labels.get(family, family), state.scope)
 
     def propose(self, state: SessionState) -> Proposal:
         """Return the next configuration and the reason for it."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
+from hitl_widget.domain.figures import plural, trials_in_words
 from hitl_widget.domain.space import Categorical
 from hitl_widget.sampling.acquisition import Improvement
 from hitl_widget.sampling.axes import Matrix
@@ -24,7 +25,7 @@ _BASES = 40
 _NEAR_BASES = 8
 
 
-def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, family: str) -> Verdict:
+def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, family: str, scope: str = "") -> Verdict:
     """Judge a belief about a hyperparameter.
 
     Parameters
@@ -37,6 +38,8 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
         The surrogate's owner.
     family
         Its label.
+    scope
+        The trials that count, where there are others: " on the current data".
 
     Returns
     -------
@@ -53,9 +56,9 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
     hyperparameter without influence would look good or bad. The surrogate explains the other settings' part first
     (`docs/decisions/0004-steerable-sampler.md` has both ways measured).
     """
-    _, rows, scores = evidence.arrays()
+    known, rows, scores = evidence.exact()
     scored = np.isfinite(scores)
-    units, scores = evidence.axes.unit(rows)[scored], scores[scored]
+    numbers, units, scores = np.array(known, int)[scored], evidence.axes.unit(rows)[scored], scores[scored]
     inside = bell.inside(units[:, bell.column])
     held, few = int(inside.sum()), len(scores) < _FEWEST
     kind = evidence.axes.free[bell.column]
@@ -63,14 +66,14 @@ def on_parameter(bell: Bell, evidence: Evidence, improvement: Improvement, famil
     choice = isinstance(kind, Categorical)
     what = f"use a choice you believe likely for {name}" if choice else f"lie in the range that you expect for {name}"
     if few or held in (0, len(scores)):
-        counts = f"{held} of {_count(len(scores), family)} {what}"
+        counts = f"{held} of {_count(len(scores), family)}{scope} {what}"
         why = "too few trials to judge" if few else "the other side has not been tried yet"
         return Verdict(bell.belief.about, VerdictKind.UNDECIDED, f"{counts}: {why}.", len(scores), 0.5)
     chance = _chance(bell, units, scores, improvement)
     best = np.argsort(-scores, kind="stable")[: max(3, len(scores) // 5)]
     hits = int(inside[best].sum())
-    counts = f"{hits} of the {len(best)} best {family} trials {what}, against {held} of all {len(scores)}"
-    return _verdict(bell.belief, counts, chance, len(scores))
+    shown = f"{hits} of the {len(best)} best {family} trials ({trials_in_words(numbers[best].tolist())}) {what}"
+    return _verdict(bell.belief, f"{shown}, against {held} of all {len(scores)}{scope}", chance, len(scores))
 
 
 def _chance(bell: Bell, units: Matrix, scores: Matrix, improvement: Improvement) -> float:
@@ -94,7 +97,9 @@ def _chance(bell: Bell, units: Matrix, scores: Matrix, improvement: Improvement)
     return float((ahead > _MATTERS).mean() + 0.5 * (np.abs(ahead) <= _MATTERS).mean())
 
 
-def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mapping[str, str], noise: float) -> Verdict:
+def on_families(
+    belief: Belief, evidence: Mapping[str, Evidence], labels: Mapping[str, str], noise: float, scope: str = ""
+) -> Verdict:
     """Judge a belief about the families.
 
     Parameters
@@ -107,6 +112,8 @@ def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mappin
         Names of the families in plain words.
     noise
         Standard deviation of the best trial's score over folds.
+    scope
+        The trials that count, where there are others: " on the current data".
 
     Returns
     -------
@@ -115,21 +122,22 @@ def on_families(belief: Belief, evidence: Mapping[str, Evidence], labels: Mappin
         scores are uncertain by `noise`.
     """
     likely = [name for name in evidence if name in belief.likely]
-    sides: list[list[float]] = [[], []]
+    sides: list[list[tuple[float, int]]] = [[], []]
     for name, one in evidence.items():
-        _, _, scores = one.arrays()
-        sides[name not in likely].extend(scores[np.isfinite(scores)].tolist())
+        numbers, _, scores = one.exact()
+        pairs = zip(scores.tolist(), numbers, strict=True)
+        sides[name not in likely].extend(pair for pair in pairs if math.isfinite(pair[0]))
     inside, outside = sides
     total = len(inside) + len(outside)
     named = " or ".join(labels.get(name, name) for name in likely) or "a family you believe likely"
     if total < _FEWEST or not inside or not outside:
-        sentence = f"{len(inside)} of {total} trials are {named}: too few trials to judge."
+        sentence = f"{len(inside)} of {plural(total, 'trial')}{scope} are {named}: too few trials to judge."
         return Verdict(belief.about, VerdictKind.UNDECIDED, sentence, total, 0.5)
-    ahead = (max(inside) - max(outside)) / max(math.sqrt(2) * noise, 1e-12)
-    best = sorted([*((score, True) for score in inside), *((score, False) for score in outside)], reverse=True)
-    best = best[: max(3, total // 5)]
-    hits = sum(likely for _, likely in best)
-    counts = f"{hits} of the {len(best)} best trials are {named}, against {len(inside)} of all {total}"
+    ahead = (max(inside)[0] - max(outside)[0]) / max(math.sqrt(2) * noise, 1e-12)
+    best = sorted((*inside, *outside), key=lambda pair: (-pair[0], pair[1]))[: max(3, total // 5)]
+    hits = len({number for _, number in best} & {number for _, number in inside})
+    shown = trials_in_words([number for _, number in best])
+    counts = f"{hits} of the {len(best)} best trials ({shown}) are {named}, against {len(inside)} of all {total}{scope}"
     return _verdict(belief, counts, 0.5 * math.erfc(-ahead / math.sqrt(2)), total)
 
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { PairInfo, PreferencesInfo } from "../src/protocol/messages";
+import type { Best, PairInfo, PreferencesInfo } from "../src/protocol/messages";
 import { recordedResult, recordedSnapshot } from "./recorded";
 import { drawn, Screen, soon } from "./screen";
 
@@ -348,7 +348,11 @@ describe("preferences", () => {
       lost: [],
       gained: [],
     };
+    const snapshot = recordedSnapshot();
+    const best = { ...(snapshot.status.best as Best), number: winner.number };
+    snapshot.status = { ...snapshot.status, preferred: null, best };
     screen = await Screen.show("overview", {
+      snapshot,
       answers: {
         preferences: () => ({ ...recordedResult<PreferencesInfo>("preferences", {}), challenge }),
         pair: ({ numbers: [first] = [] }) =>
@@ -383,6 +387,20 @@ describe("preferences", () => {
     await screen.click(screen.one('[data-tab="preferences"]'));
     expect(screen.one(".front > details").hasAttribute("open")).toBe(true);
     expect(open()).toBe(1);
+  });
+
+  it("names no simpler rival of a model that is not recommended any more", async () => {
+    const known = recordedResult<PreferencesInfo>("preferences", {});
+    const challenge = { winner: 7, rival: 1, sentence: "An old pair.", lost: [], gained: [] };
+    const snapshot = recordedSnapshot();
+    const best = { ...(snapshot.status.best as Best), number: 12 };
+    snapshot.status = { ...snapshot.status, preferred: null, best };
+    screen = await Screen.show("overview", {
+      snapshot,
+      answers: { preferences: () => ({ ...known, challenge }) },
+    });
+    await soon(() => expect(screen.store.preferences.value.value?.challenge).toEqual(challenge));
+    expect(screen.text()).not.toContain("An old pair.");
   });
 
   it("sorts the leaderboard by what is preferred once that is known, until the person sorts", async () => {

@@ -74,9 +74,20 @@ def test_a_family_whose_trials_all_lost_the_race_may_go():
         story.trial("forest", 0.6, stopped=True, trees=100 + i)
     nudge = only(drop, story)
     assert (
-        nudge.evidence
-        == "All 9 Random forest trials were stopped after the first folds, the closest 0.300 behind LightGBM."
+        nudge.evidence == "All 9 Random forest trials were stopped after the first folds, the closest, #5, 0.300 "
+        "behind LightGBM, #1."
     )
+
+
+def test_after_a_data_change_the_evidence_says_which_trials_it_counts():
+    """Those on the current data, as in the table."""
+    story = behind(8, 0.7)
+    dropped = DataChoices(filling={"a": "mean"})
+    story.tell(ev.Steered("do", 1, "data", "a filled", generation=1, data=dropped.as_json()))
+    story.trial("gbm", 0.9, view=1)
+    for i in range(8):
+        story.trial("forest", 0.6, view=1, trees=100 + i)
+    assert "The best of 8 Random forest trials on the current data, #" in only(drop, story).evidence
 
 
 def test_the_leading_family_and_the_last_one_stay():
@@ -110,7 +121,8 @@ def test_a_family_within_the_noise_after_few_trials_deserves_a_closer_look():
     assert nudge.key == "explore:forest"
     assert nudge.question == "Try more settings of Random forest?"
     assert nudge.evidence == (
-        "Random forest was tried twice and reached 0.899, statistically tied with the best trial, 0.900 ± 0.010."
+        "Random forest was tried twice and reached 0.899 (#24), statistically tied with the best trial, #0 at "
+        "0.900 ± 0.010 SD."
     )
     assert nudge.answers[0].python.startswith("session.grid(24, ")
     assert nudge.effect == "4 trials run next: #24 with columns per question 0.3, 0.5, 0.7, 0.9."
@@ -187,7 +199,7 @@ def test_a_readable_model_within_the_noise_is_pointed_at():
     assert nudge.answers[0].label == "Open trial #17"
     assert nudge.answers[0].command is None
     assert not nudge.auto
-    assert "reaches 0.898, and the best trial, LightGBM, reaches 0.900 ± 0.010" in nudge.evidence
+    assert "reaches 0.898, and the best trial, LightGBM (#1), reaches 0.900 ± 0.010 SD" in nudge.evidence
 
 
 @pytest.mark.parametrize("change", ["behind", "within the folds' spread only", "leads", "early"])

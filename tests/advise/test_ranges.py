@@ -26,7 +26,9 @@ def test_best_trials_at_a_bound_are_offered_more_room():
     nudge = only(widen, story)
     assert nudge.key == "widen:gbm.rate:low"
     assert nudge.question == "Let LightGBM's learning rate go below 0.005?"
-    assert nudge.evidence == "4 of the 5 best LightGBM trials have their learning rate at the lower bound, 0.005."
+    assert nudge.evidence == (
+        "4 of the 5 best LightGBM trials (#11, #9, #8, #7) have their learning rate at the lower bound, 0.005."
+    )
     assert nudge.answers[0].python == 'session.widen("gbm.rate", low=0.002)'
     assert "no trial is lost" in nudge.effect
     assert nudge.auto

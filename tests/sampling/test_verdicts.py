@@ -48,7 +48,23 @@ def test_a_belief_is_judged_by_where_the_best_lies(best, kind):
     assert verdict.kind is kind
     assert verdict.confidence > 0.8
     assert verdict.trials == 24
-    assert "of the 4 best line trials lie in the range that you expect for x, against" in verdict.sentence
+    numbers = "#19, #18, #20, #17" if best == 0.8 else "#4, #5, #3, #6"
+    said = f"of the 4 best line trials ({numbers}) lie in the range that you expect for x, against 10 of all 24;"
+    assert said in verdict.sentence
+
+
+def test_a_verdict_rests_on_trials_of_the_current_space_and_data_alone():
+    """The search may borrow others while there are few; a person sees them as history."""
+    axes = Axes(SPACE, "line")
+    (bell,) = Prior(axes, (BELIEF,)).bells
+    evidence = evidence_of("line", SPREAD[:9], -((SPREAD[:9] - 0.2) ** 2))
+    for number, value in enumerate(SPREAD, 9):
+        config = {"family": "line", axes.names[0]: float(value)}
+        one = Trial(number, config, Author.MACHINE, Origin.SAMPLER, state=TrialState.COMPLETE, score=2.0)
+        evidence.end(one, counts=True, fits=False)
+    verdict = on_parameter(bell, evidence, Improvement(axes), "line", " on the current data")
+    assert verdict.trials == 9
+    assert verdict.sentence.startswith("0 of 9 line trials on the current data lie in the range")
 
 
 def test_what_does_not_matter_stays_open():

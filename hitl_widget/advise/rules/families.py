@@ -23,7 +23,7 @@ _SURE = 4.0
 
 @nudge(order=40)
 def drop(view: View) -> Iterator[Found]:
-    """Offer to drop a family that stays behind by several times the noise after enough trials."""
+    """Offer to drop a family that stays behind by more than chance explains after enough trials."""
     best = view.best
     if best is None or len(view.searched) < 2:
         return
@@ -37,7 +37,7 @@ def drop(view: View) -> Iterator[Found]:
             continue
         gap, error = view.behind(champion)
         if gap > _SURE * error and gap > _climbed(view, family):
-            yield _dropping(view, family, champion, gap, error)
+            yield _dropping(view, family, champion, gap)
 
 
 def _furthest(view: View, family: str) -> Trial | None:
@@ -57,8 +57,8 @@ def _climbed(view: View, family: str) -> float:
     return -record.top[0][0] - early
 
 
-def _dropping(view: View, family: str, champion: Trial, gap: float, error: float) -> Found:
-    best, record, label = view.best, view.record(family), view.label(family)
+def _dropping(view: View, family: str, champion: Trial, gap: float) -> Found:
+    best, record, label, scope = view.best, view.record(family), view.label(family), view.state.scope
     assert best is not None
     share = len(record.scored) / max(sum(len(one.scored) for one in view.records.values()), 1)
     shared = {fold.fold for fold in champion.folds} & {fold.fold for fold in best.folds}
@@ -66,13 +66,13 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
     behind = view.difference(leading, leading - gap)
     if champion.state is TrialState.COMPLETE:
         evidence = (
-            f"The best of {len(record.scored)} {label} trials, #{champion.number} at {view.score(champion)}, "
-            f"is {behind} behind {view.label(best.family)} ({_times(gap / error)} the noise)."
+            f"The best of {len(record.scored)} {label} trials{scope}, #{champion.number} at {view.score(champion)}, "
+            f"is {behind} behind {view.label(best.family)}, #{best.number}: more than chance explains."
         )
     else:
         evidence = (
-            f"All {len(record.scored)} {label} trials were stopped after the first folds, the closest {behind} "
-            f"behind {view.label(best.family)}."
+            f"All {len(record.scored)} {label} trials{scope} were stopped after the first folds, the closest, "
+            f"#{champion.number}, {behind} behind {view.label(best.family)}, #{best.number}."
         )
     nudge = Nudge(
         key=f"drop:{family}",
@@ -85,10 +85,6 @@ def _dropping(view: View, family: str, champion: Trial, gap: float, error: float
         auto=True,
     )
     return Found(nudge, tuple(record.scored))
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:.0f} times" if ratio < 20 else "far beyond"
 
 
 # -- explore ----------------------------------------------------------------------------------------------------------
@@ -140,7 +136,7 @@ def _first_look(view: View, family: str) -> Found:
         key=f"explore:{family}",
         rule="explore",
         question=asked(f"Try {label} once?"),
-        evidence=f"None of the {plural(ended, 'trial')} so far used {label}.",
+        evidence=f"None of the {plural(ended, 'trial')}{view.state.scope or ' so far'} used {label}.",
         effect="Its default configuration runs next, as one trial.",
         worth=0.2,
         answers=(answer("try", f"Try {label}", Propose(config)),),
@@ -165,8 +161,8 @@ def _closer_look(view: View, family: str, champion: Trial, gap: float) -> Iterat
         rule="explore",
         question=asked(f"Try more settings of {label}?"),
         evidence=(
-            f"{label} was tried {tried} and reached {view.score(champion)}, statistically tied with the best trial, "
-            f"{view.score(best, spread=True)}."
+            f"{label} was tried {tried}{view.state.scope} and reached {view.score(champion)} (#{champion.number}), "
+            f"statistically tied with the best trial, #{best.number} at {view.score(best, spread=True)}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{champion.number} with {name_in_words(parameter)} {shown}.",
         worth=0.4 * (1 - max(gap, 0.0) / (view.noise + view.spread)),
@@ -247,7 +243,7 @@ def _around(view: View, trial: Trial, parameter: Float | Int, values: Sequence[V
         question=asked(f"Search around {whose(label, name)} {value}?", f"Search around {name} {value}?"),
         evidence=(
             f"#{trial.number}, among the best with {view.score(trial)}, {only} of "
-            f"{len(view.record(trial.family).scored)} {label} trials with {name} near {value}."
+            f"{len(view.record(trial.family).scored)} {label} trials{view.state.scope} with {name} near {value}."
         ),
         effect=f"{plural(len(values), 'trial')} run next: #{trial.number} with {name} {shown}.",
         worth=0.25,
@@ -286,8 +282,8 @@ def simple(view: View) -> Iterator[Found]:
             rule="simple",
             question=asked(f"Is the {label} model good enough?", f"Is {label} good enough?"),
             evidence=(
-                f"{label} (#{trial.number}) reaches {view.score(trial)}, and the best trial, {leader}, "
-                f"reaches {view.score(best, spread=True)}: they are statistically tied."
+                f"{label} (#{trial.number}) reaches {view.score(trial)}, and the best trial, {leader} "
+                f"(#{best.number}), reaches {view.score(best, spread=True)}: they are statistically tied."
             ),
             effect=f"Opens trial #{trial.number}: an interpretable model is easier to check and to explain.",
             worth=0.15,

@@ -11,7 +11,7 @@ from hitl_widget.advise.scale import beyond, chance_of, place_of
 from hitl_widget.advise.view import Found, View, answer, asked, edited, in_trials, whose
 from hitl_widget.domain.commands import Edit
 from hitl_widget.domain.edit import remaining
-from hitl_widget.domain.figures import name_in_words, value_in_words
+from hitl_widget.domain.figures import name_in_words, trials_in_words, value_in_words
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.space import Categorical, Float, Int, Parameter, Value, same
 from hitl_widget.domain.trial import Trial
@@ -91,11 +91,12 @@ def _widening(
     shown = value_in_words(now)
     low, high = (bound, parameter.high) if side == "low" else (parameter.low, bound)
     values = " to ".join(value_in_words(one) for one in (low, high))
+    named = trials_in_words([trial.number for trial in near])
     nudge = Nudge(
         key=f"widen:{parameter.name}:{side}",
         rule="widen",
         question=asked(f"Let {whose(label, name)} go {where} {shown}?", f"Let {name} go {where} {shown}?"),
-        evidence=f"{_of_best(near)} {label} trials have their {name} at the {edge} bound, {shown}.",
+        evidence=f"{_of_best(near)} {label} trials ({named}) have their {name} at the {edge} bound, {shown}.",
         effect=f"The range becomes {values}, {_percent(grows)} wider; no trial is lost.",
         worth=_worth_of_widening(view, near),
         answers=(answer("widen", "Widen the range", edit, f'session.widen("{parameter.name}", {side}={bound!r})'),),
@@ -158,7 +159,7 @@ def _fixing(view: View, family: str, parameter: Parameter, share: float, champio
         rule="fix",
         question=asked(f"{verb} {whose(label, name)}{shown}?", f"{verb} {name}{shown}?"),
         evidence=(
-            f"Over {len(record.scored)} {label} trials, {_tiny(share)} of the score depends on {name}; "
+            f"Over {len(record.scored)} {label} trials{state.scope}, {_tiny(share)} of the score depends on {name}; "
             f"the best trial, #{champion.number}, has {has}."
         ),
         effect=f"The search spends its trials on the other settings. {in_trials(len(lost), len(counted))}.",

@@ -15,8 +15,12 @@ export function Challenge(props: PanelProps) {
 
 export const SIMPLER = "Would a simpler model do as well?";
 
-export const challengeOf = ({ store }: Pick<PanelProps, "store">) =>
-  store.preferences.value.value?.challenge ?? null;
+/** The challenge of the recommended model; an answer from before a change of the data is about another one. */
+export function challengeOf({ store }: Pick<PanelProps, "store">) {
+  const challenge = store.preferences.value.value?.challenge ?? null;
+  const recommended = store.status.value?.preferred ?? store.status.value?.best ?? null;
+  return challenge?.winner === recommended?.number ? challenge : null;
+}
 
 export function ChallengeBody({ store, ui, reachable, act }: PanelProps) {
   const [sending, setSending] = useState(false);

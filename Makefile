@@ -53,7 +53,7 @@ test-python: env build ## Python tests without the browser
 
 test-ui: env build browser ## tests in a real JupyterLab in a real browser
 	$(SAY) "Browser tests; screenshots go to tests/ui/screenshots"
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m ui tests/ui $(PYTEST_ARGS)
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m ui tests/ui $(PYTEST_ARGS)
 
 test-js: modules ## TypeScript tests
 	$(SAY) "TypeScript tests"

@@ -38,10 +38,23 @@ LONG = ("widget", "contracts", "explain", "session")
 SPREAD = ("test_runs_and_shows", "test_nbconvert_keeps_the_outcome", "test_the_code_of_a_guide_runs")
 """Long tests that share nothing with the other tests of their file, so that any process may run them."""
 
+LOOKING = (
+    "tests/ui/test_accessibility.py::test_no_panel_has_a_violation",
+    "tests/ui/test_explain.py::test_pictures",
+    "tests/ui/test_main_job.py::test_a_hostile_column_name_does_nothing",
+    "tests/ui/test_widths.py::test_no_panel_sticks_out",
+)
+"""Browser tests that look at the finished search, so that only one process runs it."""
+
 
 def scope_of(nodeid: str) -> str:
-    """Return the unit that a test belongs to: its file, or itself if it is one of `SPREAD`."""
+    """Return the unit that a test belongs to: its file, or itself if it may run in any process.
+
+    Browser tests may, but for those that are in `LOOKING`, which form a unit.
+    """
     file, _, name = nodeid.partition("::")
+    if file.startswith("tests/ui/"):
+        return "finished" if nodeid in LOOKING else nodeid
     return nodeid if name.partition("[")[0] in SPREAD else file
 
 

@@ -111,18 +111,30 @@ def test_outputs_are_those_of_their_cells(kept: Path) -> None:
         assert (kept.parent / f"{cell}.svg").exists() == output["picture"]
 
 
+def members() -> pd.DataFrame:
+    """The table of the guides."""
+    return pd.read_csv(ROOT / "example_notebooks" / "memberships.csv").sample(500, random_state=0)
+
+
+@pytest.fixture(scope="session")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The journal of a finished search, which runs once in each process."""
+    place = tmp_path_factory.mktemp("searched") / "session.sqlite"
+    with AutoMLSession(members(), "left", max_trials=8, seed=0, journal=place) as session:
+        few = ("dummy", "linear", "tree", "lightgbm", "svm", "mlp")
+        session.edit(exclude=[name for name in session.space.families if name not in few])
+        assert session.start().wait(600)
+    return place
+
+
 @pytest.fixture
-def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def names(searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """What a reader of a guide has: tables, and a session with some models that goes on."""
     monkeypatch.chdir(tmp_path)
     for table in (ROOT / "example_notebooks").glob("*.csv"):
         shutil.copy(table, tmp_path)
-    df = pd.read_csv("memberships.csv").sample(500, random_state=0)
-    session = AutoMLSession(df, "left", max_trials=8, seed=0)
-    few = ("dummy", "linear", "tree", "lightgbm", "svm", "mlp")
-    session.edit(exclude=[name for name in session.space.families if name not in few])
-    assert session.start().wait(600)
-    found = {"session": session, "df": df, "AutoMLSession": AutoMLSession}
+    session = AutoMLSession.load(shutil.copy(searched, tmp_path))
+    found = {"session": session, "df": members(), "AutoMLSession": AutoMLSession}
     try:
         yield found
     finally:

@@ -172,7 +172,7 @@ def test_the_kernel_is_restarted_under_an_open_page(lab: Lab, notebook: Notebook
 @pytest.mark.own_page
 def test_a_saved_notebook_without_a_kernel(lab: Lab, notebook: Notebook) -> None:
     """Opened without a kernel, a saved notebook shows what was understood and found, with a picture."""
-    cell = notebook.add('session = AutoMLSession(table, "churn", max_trials=6)\nsession.show()')
+    cell = notebook.add('session = AutoMLSession(table, "churn", max_trials=3)\nsession.show()')
     show(notebook, cell).wait_for_phase("finished")
     saved = notebook.save()
     notebook.close(shut_down=True)

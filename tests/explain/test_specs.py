@@ -36,7 +36,6 @@ def test_the_dashboards_copy_holds_nothing_else(made: dict[str, str]) -> None:
 def test_the_check_fails_on_a_stale_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` names the command that makes the files again."""
     assert main([str(tmp_path)]) == 0
-    assert main([str(tmp_path), "--check"]) == 0
     (tmp_path / "progress.json").write_text("{}", encoding="utf-8")
     assert main([str(tmp_path), "--check"]) == 1
     assert "npm run generate" in capsys.readouterr().err

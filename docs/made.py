@@ -28,7 +28,7 @@ NOTE = "<!-- Made by docs/made.py; change {source} instead. -->\n"
 OUTPUTS = Path(__file__).with_name("outputs")
 SHOWN = {
     "01_quickstart": ("dashboard", "The dashboard: the task, the score over time, and the leaderboard"),
-    "02_steer": ("space", "The Space panel: the values tried in each range, and the preview of an edit"),
+    "02_steer": ("space", "The Space tab: the values tried in each range, and the preview of an edit"),
 }
 """The picture shown for `session.show()` in a tutorial, by notebook; made by `docs/pictures.py` on the same table."""
 

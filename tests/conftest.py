@@ -35,7 +35,13 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 LONG = ("widget", "contracts", "explain", "session")
 """Folders whose files take longest; they begin first, so that no process ends long after the others."""
 
-SPREAD = ("test_runs_and_shows", "test_nbconvert_keeps_the_outcome", "test_the_code_of_a_guide_runs")
+SPREAD = (
+    "test_runs_and_shows",
+    "test_nbconvert_keeps_the_outcome",
+    "test_the_code_of_a_guide_runs",
+    "test_the_code_of_the_readme_runs",
+    "test_a_server_needs_only_the_packages_of_the_guide",
+)
 """Long tests that share nothing with the other tests of their file, so that any process may run them."""
 
 LOOKING = (

@@ -19,6 +19,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier
+from skrub import TableVectorizer
 
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.commands import COMMANDS
@@ -26,6 +29,8 @@ from hitl_widget.domain.objective import BUILT_IN
 from hitl_widget.domain.terms import TERMS
 from hitl_widget.explain.registry import VIEWS, concepts
 from hitl_widget.learners.registry import LEARNERS
+from hitl_widget.session.charts import Charts
+from hitl_widget.session.explanations import Explain
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -142,11 +147,14 @@ def names(searched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         found["session"].close()
 
 
+def code_of(path: Path) -> list[str]:
+    """The Python blocks of a page."""
+    return re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
+
+
 def run_code(path: Path, names: dict[str, Any]) -> None:
     """Run the Python blocks of a page as they stand, one after the other."""
-    blocks = re.findall(r"```python\n(.*?)```", path.read_text(), flags=re.DOTALL)
-    assert blocks
-    for block in blocks:
+    for block in code_of(path):
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(block, str(path), "exec"), names)
 
@@ -156,6 +164,35 @@ def run_code(path: Path, names: dict[str, Any]) -> None:
 def test_the_code_of_a_guide_runs(path: Path, names: dict[str, Any]) -> None:
     """The code of a guide runs as it stands, block after block."""
     run_code(path, names)
+
+
+@pytest.mark.slow
+def test_the_code_of_the_readme_runs(names: dict[str, Any]) -> None:
+    """The code of the README runs block after block, on one running session with finished trials."""
+    session = names["session"]
+    names["my_pipeline"] = make_pipeline(TableVectorizer(), DecisionTreeClassifier(max_depth=3))
+    for block in code_of(ROOT / "README.md"):
+        session.set_budget(trials=len(session.trials) + 3)
+        session.resume()
+        if set(session.leaderboard().family) <= {"dummy"}:  # the last block changed the data
+            assert session.wait(300)
+        code = re.sub(r"^session = AutoMLSession.*\n", "", block, flags=re.MULTILINE)
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(code, "README block", "exec"), names)
+
+
+NAMES = sorted([ROOT / "README.md", *DOCS.glob("*.md"), *(DOCS / "howto").glob("*.md")])
+PARTS = {"explain": Explain, "charts": Charts}
+
+
+@pytest.mark.parametrize("path", NAMES, ids=lambda path: path.stem)
+def test_a_page_names_what_exists(path: Path) -> None:
+    """Each method that a page names with `session.` exists, but for that of the package in the guide on extensions."""
+    text = path.read_text()
+    named = set(re.findall(r"\bsession\.(?:(explain|charts)\.)?(\w+)", text))
+    named |= {("", name) for name in re.findall(r"\bAutoMLSession\.(\w+)", text)}
+    missing = {name for part, name in named if not hasattr(PARTS.get(part, AutoMLSession), name)}
+    assert missing <= ({"time_spent"} if path.stem == "extend" else set())
 
 
 def needs(name: str) -> set[str]:

@@ -31,6 +31,23 @@ describe("the figures of the model", () => {
     expect(screen.all("img")).toHaveLength(0);
   });
 
+  it("give a serious warning a line of its own, and a minor one a figure", async () => {
+    const snapshot = recordedSnapshot();
+    snapshot.status.best = { number: 3, family: "lightgbm", score: 0.85, std: 0.01, predict_ms: 63 };
+    snapshot.status.preferred = null;
+    snapshot.status.warnings = { open: 2, severity: "high", sentence: `${EVIL} leaks.` };
+    screen = await Screen.show("overview", { snapshot });
+    expect(screen.text(".hero-serious")).toContain(`${EVIL} leaks.`);
+    expect(screen.text(".hero-serious")).toContain("2 open");
+    expect(screen.text(".hero-figures")).not.toContain("warning");
+    expect(screen.all("img")).toHaveLength(0);
+    screen.close();
+    snapshot.status.warnings = { open: 1, severity: "medium", sentence: "Minor." };
+    screen = await Screen.show("overview", { snapshot });
+    expect(screen.text(".hero-figures")).toContain("open warnings1");
+    expect(screen.all(".hero-serious")).toHaveLength(0);
+  });
+
   it("call a difference far below the noise the same", () => {
     expect(gapWords(0.8522, 0.008, { score: 0.8521 }, metric)).toBe("the same");
     expect(gapWords(0.8522, null, { score: 0.85219 }, metric)).toBe("the same");

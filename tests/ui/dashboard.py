@@ -169,8 +169,16 @@ class Dashboard:
         if menu.is_visible():
             menu.select_option(name)
         else:
-            self.root.locator(f'.question-index [data-question="{name}"]').click()
+            self.ask(name)
         return self.answer(name)
+
+    def ask(self, name: str) -> None:
+        """Choose a question in the index, in which its topic may be folded."""
+        selector = f'[data-question="{name}"]'
+        question = self.root.locator(f".question-index {selector}")
+        if not question.is_visible():
+            self.root.locator(f".question-index > div:has({selector})").locator("button.topic").click()
+        question.click()
 
     def answer(self, name: str) -> Locator:
         """Return the card of a question that was chosen, when it is answered."""

@@ -221,7 +221,7 @@ def test_charts_lead_to_each_other(lab: Lab) -> None:
 def test_an_answer_is_stopped_and_goes_on(lab: Lab, tmp_path: Path) -> None:
     """What waits for its turn is stopped, and goes on when it is asked again; another trial is explained."""
     notebook, dashboard = open_explanations(lab, QUICK, trials=4, hold=tmp_path)
-    dashboard.root.locator('.question-index [data-question="slices"]').click()
+    dashboard.ask("slices")
     slices = dashboard.root.locator('.card.view[data-view="slices"]')
     slices.get_by_role("button", name="Stop").click()
     expect(slices).to_contain_text("Stopped before there was an answer.")

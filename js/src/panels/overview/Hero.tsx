@@ -16,6 +16,8 @@ export function Hero({ ui, session, status, families }: Props) {
   if (model === null || !hasFigures(status, families)) return null;
   const { metric } = session;
   const offered = status.holdout?.models.find((one) => one.number === model.number) ?? null;
+  const serious = status.warnings?.severity === "high";
+  const warnings = <Warnings status={status} onShow={() => (ui.tab.value = "data")} />;
   return (
     <section class="card hero" aria-label="The model in figures">
       <div class="hero-model">
@@ -56,8 +58,9 @@ export function Hero({ ui, session, status, families }: Props) {
         <Figure label="predicts 1,000 rows in" title="Time of the delivered model from the raw table">
           <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
         </Figure>
-        <Warnings status={status} onShow={() => (ui.tab.value = "data")} />
+        {!serious && warnings}
       </dl>
+      {serious && <dl class="hero-serious">{warnings}</dl>}
     </section>
   );
 }
@@ -144,7 +147,7 @@ function Warnings({ status, onShow }: { status: Status; onShow(): void }) {
   if (warnings === null || warnings.open === 0) return null;
   const serious = warnings.severity === "high";
   return (
-    <div class={serious ? "grave" : ""}>
+    <div>
       <dt title={TERMS.warning}>{serious ? "most severe warning" : "open warnings"}</dt>
       <dd>
         <button type="button" class="hero-warning" onClick={onShow}>

@@ -38,7 +38,7 @@ ROOM = 70
 
 AS_PREDICTION = "percent ? format(100 * datum.value, '.3~r') + '%' : datum.label"
 AS_CHANGE = (
-    "datum.value === 0 ? '0' : percent ? format(100 * datum.value, '+.3~r') + ' points' : format(datum.value, '+,.3~r')"
+    "datum.value === 0 ? '0' : percent ? format(100 * datum.value, '+.3~r') + ' pp' : format(datum.value, '+,.3~r')"
 )
 _AS_DATE = "dates ? utcFormat(datum.value * 86400000, '%Y-%m-%d') : datum.label"
 _LABELS = 190

@@ -284,7 +284,7 @@ def _tooltip() -> list[Any]:
         alt.Tooltip("number:Q", title="trial"),
         alt.Tooltip("family:N", title="model"),
         alt.Tooltip("value:Q", title="score", format=".4~f"),
-        alt.Tooltip("std:Q", title="±", format=".2~g"),
+        alt.Tooltip("std:Q", title="SD over folds", format=".2~g"),
     ]
 
 

@@ -92,7 +92,7 @@ def _amount(objective: Objective, apart: float, b: float, better: bool) -> str:
 
 
 def value_with_unit(objective: Objective, value: float | None, spread: float | None = None) -> str:
-    """Write a value with its unit and uncertainty, for example ``"0.846 ± 0.006"``, ``"3.2 ms"``.
+    """Write a value with its unit and uncertainty, for example ``"0.846 ± 0.006 SD"``, ``"3.2 ms"``.
 
     Examples
     --------
@@ -114,4 +114,4 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
         unit = objective.unit.removesuffix("s") if shown == "1" and objective.unit == "values" else objective.unit
         return f"{shown} {unit}".strip()
     unit = f" {objective.unit}" if objective.unit and objective.name not in ("gap", "stability") else ""
-    return f"{number(value, spread)}{f' ± {number(spread, spread)}' if spread else ''}{unit}"
+    return f"{number(value, spread)}{f' ± {number(spread, spread)} SD' if spread else ''}{unit}"

@@ -92,6 +92,11 @@ TERMS: Mapping[str, Term] = {
     "score": Term(
         "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
     ),
+    "SD": Term("Standard deviation: how far the scores of single folds lie from their mean."),
+    "SE": Term(
+        "Standard error: how far the mean of the folds lies from the score on all such data. A difference within one "
+        "standard error may be chance.",
+    ),
     "search space": Term("The families that the search may try, and the range of each hyperparameter."),
     "seed": Term(
         "The number that determines all random choices.",

@@ -79,16 +79,16 @@ def predicted_quantity(subject: Subject, of: str | None) -> str:
     )
 
 
-def amount_in_words(values: Attribution, size: float, unit: str = "point") -> str:
-    """Return the size of a contribution with its unit, `unit` for a hundredth of a probability."""
+def amount_in_words(values: Attribution, size: float, *, short: bool = False) -> str:
+    """Return the size of a contribution with its unit, for probabilities as `points` writes it."""
     if values.scale == "probability":
-        return points(abs(size), unit)
+        return points(abs(size), short=short)
     return value_in_words(abs(size)) + (" (log-odds)" if values.scale == "log-odds" else "")
 
 
-def signed_in_words(values: Attribution, size: float) -> str:
+def signed_in_words(values: Attribution, size: float, *, short: bool = False) -> str:
     """Return a contribution with its sign and unit."""
-    return f"{'+' if size >= 0 else '−'}{amount_in_words(values, size)}"
+    return f"{'+' if size >= 0 else '−'}{amount_in_words(values, size, short=short)}"
 
 
 def positions_of(cells: pd.Series[Any]) -> np.ndarray:

@@ -46,15 +46,15 @@ def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
     --------
     >>> from hitl_widget.domain.objective import metric_named
     >>> gap_in_words(metric_named("roc_auc"), -0.012, 0.0049), gap_in_words(metric_named("rmse"), 1234.0, 310.0)
-    ('0.012 ± 0.005', '1,230 ± 310')
+    ('0.012 ± 0.005 SE', '1,230 ± 310 SE')
     """
     size = abs(gap)
     if error is None or not math.isfinite(error) or error <= 0:
         return number(size) if size >= 0.1 or size == 0 or not from_zero_to_one(metric) else f"{size:.2g}"
     if from_zero_to_one(metric):
         digits = 3 if error >= 0.00095 else 4
-        return f"{size:.{digits}f} ± {error:.{digits}f}"
-    return f"{_round_to(size, error)} ± {_round_to(error, error)}"
+        return f"{size:.{digits}f} ± {error:.{digits}f} SE"
+    return f"{_round_to(size, error)} ± {_round_to(error, error)} SE"
 
 
 def _round_to(value: float, error: float) -> str:

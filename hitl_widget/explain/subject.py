@@ -412,12 +412,12 @@ class Subject:
         label = self.labels[1 if code is None else code] if self.labels else "positive"
         return f"{self.task.target} = {label} with probability {percent(value)}"
 
-    def amount(self, value: float, signed: bool = False) -> str:
-        """Return a difference of predictions in words: "12 points", "1,300"."""
+    def amount(self, value: float, *, signed: bool = False, short: bool = False) -> str:
+        """Return a difference of predictions in words: "12 percentage points", "1,300"; with `short`, "12 pp"."""
         sign = ("+" if value >= 0 else "−") if signed else ""
         if self.regression:
             return f"{sign}{value_in_words(abs(float(value)))}"
-        return f"{sign}{points(abs(value))}"
+        return f"{sign}{points(abs(value), short=short)}"
 
 
 def _part(context: Context, pipeline: Pipeline, fold: int | None, weight: float) -> Part:

@@ -13,17 +13,18 @@ from hitl_widget.domain.figures import plural, value_in_words
 __all__ = ["kind_of", "numbers_of", "place_in_words", "points", "sampled", "shown"]
 
 
-def points(share: float, unit: str = "point") -> str:
-    """Write a difference of shares in percentage points; in sentences with the whole unit, at marks "point".
+def points(share: float, *, short: bool = False) -> str:
+    """Write a difference of shares in percentage points; with `short` as "pp", at the marks of a chart.
 
     Examples
     --------
-    >>> points(0.21), points(0.01), points(0.004), points(0.00001)
-    ('21 points', '1 point', '0.4 points', '0 points')
+    >>> points(0.21), points(0.01), points(0.004, short=True)
+    ('21 percentage points', '1 percentage point', '0.4 pp')
     """
     size = 100 * share
     text = f"{size:.0f}" if size >= 0.95 else f"{size:.1f}" if size >= 0.05 else "0"
-    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
+    unit = "pp" if short else "percentage point" if text == "1" else "percentage points"
+    return f"{text} {unit}"
 
 
 def kind_of(values: pd.Series[Any]) -> str:

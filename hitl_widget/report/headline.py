@@ -29,7 +29,7 @@ def headline(words: Words, state: SessionState) -> str:
     if best.state is not TrialState.COMPLETE:
         done = f"{len(best.folds)} of {plural(words.task.split.folds, 'fold')}"
         return f"{words.label(best)} starts with {words.metric.label} {shown} ({done})."
-    spread = f" ± {number(best.std, best.std)}" if best.std else ""
+    spread = f" ± {number(best.std, best.std)} SD" if best.std else ""
     return f"{words.label(best)} leads with {words.metric.label} {shown}{spread}{_compared(words, state, best)}."
 
 

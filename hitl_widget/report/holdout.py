@@ -30,7 +30,7 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     if state.on_other_data(then):
         when, model = "once, before the data changed", f"#{then.number} ({words.label(then)})"
     elif holdout.trial == state.chosen != state.best:
-        model = f"preferred model #{then.number} ({words.label(then)})"
+        model = f"recommended model #{then.number} ({words.label(then)})"
     elif holdout.trial != state.best:
         when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
     text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best)}"

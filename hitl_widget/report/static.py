@@ -77,7 +77,7 @@ def _table(words: Words, state: SessionState, colours: dict[str, str]) -> str:
 
 def _score(words: Words, trial: Trial) -> str:
     assert trial.score is not None
-    spread = f" ± {number(trial.std, trial.std)}" if trial.std else ""
+    spread = f" ± {number(trial.std, trial.std)} SD" if trial.std else ""
     return escape(words.score(trial.score, trial.std) + spread)
 
 

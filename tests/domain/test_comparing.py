@@ -65,7 +65,7 @@ def test_exchanging_the_two_exchanges_the_verdict(objective, a, b):
 @pytest.mark.parametrize(
     ("objective", "value", "spread", "text"),
     [
-        (AUC, 0.8461, 0.0061, "0.846 ± 0.006"),
+        (AUC, 0.8461, 0.0061, "0.846 ± 0.006 SD"),
         (built_in("predict_ms"), 3.21, None, "3.2 ms"),
         (built_in("predict_ms"), 502.4, None, "502 ms"),
         (built_in("predict_ms"), 1312.0, None, "1.3 s"),

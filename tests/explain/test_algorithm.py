@@ -49,7 +49,7 @@ def trial(*scores: float, state=TrialState.COMPLETE, warnings=(), family="gbm", 
 
 def test_the_spread_of_folds_is_told_with_the_error_of_the_mean() -> None:
     view = fold_spread(Story().state, trial(0.80, 0.82, 0.84, 0.82, 0.82), AUC)
-    assert view.sentences[0] == ("Over 5 folds, ROC AUC ranges from 0.800 to 0.840; the mean is 0.820 ± 0.009.")
+    assert view.sentences[0] == ("Over 5 folds, ROC AUC ranges from 0.800 to 0.840; the mean is 0.820 ± 0.009 SE.")
     assert [row["fold"] for row in view.data["folds"]] == [1, 2, 3, 4, 5]
 
 

@@ -80,7 +80,8 @@ def test_the_words_follow_the_numbers() -> None:
     names = ("LightGBM", "the linear model")
     better = compare({i: v + 0.012 + 0.002 * (-1) ** i for i, v in base.items()}, base, AUC, names=names)
     assert better.sentence == (
-        "LightGBM is better than the linear model by 0.012 ± 0.001; on another split, it would almost always be better."
+        "LightGBM is better than the linear model by 0.012 ± 0.001 SE; on another split, it would almost "
+        "always be better."
     )
     unsure = compare({i: v + 0.002 + 0.02 * (-1) ** i for i, v in base.items()}, base, AUC, names=names)
     assert unsure.sentence.startswith(

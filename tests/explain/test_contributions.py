@@ -145,8 +145,9 @@ def test_dependence_of_categories_names_the_extremes() -> None:
     view = dependence(*made(contributions(cells), cells), "contract")
     assert view.charts == ("dependence_levels_groups",)
     assert view.sentences[0] == (
-        "contract = monthly has the most positive effect on the probability that target = yes (+21 points on average), "
-        "and yearly the most negative (−21 points)."
+        "contract = monthly has the most positive effect on the probability that target = yes (+21 percentage points "
+        "on average), "
+        "and yearly the most negative (−21 percentage points)."
     )
     view = dependence(*made(contributions(cells), cells), EVIL)
     assert view.sentences == (f"{EVIL} has no effect on the probability that target = yes.",)
@@ -183,7 +184,8 @@ def test_a_row_goes_from_base_to_prediction() -> None:
         f"Trial 7 predicts target = yes with probability {end:.0f}% for row {number}; the average prediction is 27%."
     )
     assert view.sentences[1] == (
-        f"contract = monthly adds 21 points and tenure = {tenure:.0f} adds {100 * pulls[number, 0]:.0f} points."
+        f"contract = monthly adds 21 percentage points and tenure = {tenure:.0f} "
+        f"adds {100 * pulls[number, 0]:.0f} percentage points."
     )
     truth = found.labels[found.y[number]]
     assert view.sentences[2] == (
@@ -191,7 +193,7 @@ def test_a_row_goes_from_base_to_prediction() -> None:
         f"{truth}."
     )
     other = row(*made(-pulls, cells, base=0.7), number)
-    assert "contract = monthly subtracts 21 points" in other.sentences[1]
+    assert "contract = monthly subtracts 21 percentage points" in other.sentences[1]
 
 
 def test_many_columns_of_a_row_are_put_together() -> None:

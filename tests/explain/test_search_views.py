@@ -193,7 +193,7 @@ def test_the_winner_is_told_with_the_noise() -> None:
         story.trial("linear", 0.7)
         return winner(story.state, AUC, LABELS)
 
-    assert "by 0.002, less than the noise of 0.0063: either could have won" in told(0.002, 0.004).sentences[0]
+    assert "by 0.002, less than the standard error of 0.0063: either could have won" in told(0.002, 0.004).sentences[0]
     clear = told(0.02, 0.001)
     assert clear.sentences[0].startswith(
         "LightGBM (trial 1) beats the runner-up (trial 0, Random forest) by 0.02, much more"

@@ -112,5 +112,5 @@ def test_predictions_in_words(tmp_path) -> None:
     found = subject(tmp_path, "tree")
     assert found.in_words(0.83) == "83%"
     assert found.in_words(0.004) == "0.4%"
-    assert found.amount(0.21, signed=True) == "+21 points"
-    assert found.amount(-0.012, signed=True) == "−1 point"
+    assert found.amount(0.21, signed=True) == "+21 percentage points"
+    assert found.amount(-0.012, signed=True) == "−1 percentage point"

@@ -19,9 +19,11 @@ from tests.report.sessions import TASK, WORDS, searched, state_of, steered, tria
 def test_the_headline_follows_from_the_numbers():
     """The headline follows from the numbers."""
     far = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.841), trial(2, "lightgbm", 0.853))
-    assert headline(WORDS, far) == "LightGBM leads with ROC AUC 0.853 ± 0.006, 0.012 better than logistic regression."
+    assert (
+        headline(WORDS, far) == "LightGBM leads with ROC AUC 0.853 ± 0.006 SD, 0.012 better than logistic regression."
+    )
     near = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.8529), trial(2, "lightgbm", 0.853))
-    assert headline(WORDS, near) == "LightGBM leads with ROC AUC 0.853 ± 0.006, level with logistic regression."
+    assert headline(WORDS, near) == "LightGBM leads with ROC AUC 0.853 ± 0.006 SD, level with logistic regression."
     assert caveat(WORDS, near) == "1 other model is statistically tied with it."
     assert caveat(WORDS, far) == ""
     alone = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.9))
@@ -33,7 +35,7 @@ def test_a_loss_is_positive():
     task = replace(TASK, kind=Kind.REGRESSION, metric=metric_named("rmse"), classes=(), class_counts=(), positive=None)
     words = Words(task, {"lightgbm": "LightGBM"}, frozenset({"dummy"}))
     state = state_of(trial(0, "linear", -30000.0, 900.0), trial(1, "lightgbm", -27000.0, 800.0))
-    assert headline(words, state) == "LightGBM leads with RMSE 27,000 ± 800, 10% better than linear regression."
+    assert headline(words, state) == "LightGBM leads with RMSE 27,000 ± 800 SD, 10% better than linear regression."
 
 
 @pytest.mark.parametrize("phase", list(Phase))
@@ -47,7 +49,9 @@ def test_every_phase_has_its_sentence_before_the_first_score(phase):
 def test_a_better_model_that_is_excluded_stays_the_yardstick():
     """An excluded linear model stays the yardstick, and the headline says that it is ahead."""
     state = searched(steered("dummy", "lightgbm"))
-    assert headline(WORDS, state) == ("LightGBM leads with ROC AUC 0.7005 ± 0.0007, 0.200 behind logistic regression.")
+    assert headline(WORDS, state) == (
+        "LightGBM leads with ROC AUC 0.7005 ± 0.0007 SD, 0.200 behind logistic regression."
+    )
 
 
 @pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.PAUSED, Phase.FINISHED])

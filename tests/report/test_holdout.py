@@ -22,7 +22,7 @@ from tests.report.sessions import TASK, WORDS, state_of, trial
     ("number", "preferred", "said"),
     [
         (1, None, "Holdout (200 rows, evaluated once): best model 0.899, ensemble 0.901."),
-        (0, 0, "Holdout (200 rows, evaluated once): preferred model #0 (Linear) 0.899, ensemble 0.901."),
+        (0, 0, "Holdout (200 rows, evaluated once): recommended model #0 (Linear) 0.899, ensemble 0.901."),
         (0, None, "Holdout (200 rows, evaluated once, when #0 led): #0 (Linear) 0.899, ensemble 0.901."),
     ],
 )

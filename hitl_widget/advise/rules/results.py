@@ -193,7 +193,7 @@ def winner(view: ResultView) -> Iterator[Safeguard]:
         sentence=f"The best of {len(scored):,} trials is partly lucky: expect slightly less on new data.",
         evidence=(
             f"{len(near):,} trials are statistically tied with the best ({metric.label} "
-            f"{score_in_words(metric, best.score, error)} ± {number(error, error)}); choosing the best of so many "
+            f"{score_in_words(metric, best.score, error)} ± {number(error, error)} SE); choosing the best of so many "
             f"overstates the score by about {number(luck, luck)}.{checked}"
         ),
         remedy="Choose the simplest or the fastest of these models; none is known to be better.",

@@ -179,7 +179,7 @@ def draw(steps: Rows = ()) -> Any:
         alt.Tooltip("name:N"),
         alt.Tooltip("score:Q", format=".4~g"),
         alt.Tooltip("gain:Q", format="+.3~g"),
-        alt.Tooltip("error:Q", title="±", format=".2~g"),
+        alt.Tooltip("error:Q", title="standard error", format=".2~g"),
     ]
     drawn = [
         base.mark_bar(cornerRadius=2, height=7, opacity=0.45, color=up).encode(

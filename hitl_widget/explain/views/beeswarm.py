@@ -126,7 +126,7 @@ def draw(beeswarm: Rows = (), *, percent: bool = True) -> Any:
     beeswarm
         Rows of the dataset ``beeswarm``.
     percent
-        Write contributions as points of a hundred; the dashboard sets the signal of this name.
+        Write contributions in percentage points; the dashboard sets the signal of this name.
     """
     import altair as alt
 

@@ -65,14 +65,14 @@ def calibration(
     usual = f"{100 * float(np.mean(chance)):.1f}"
     if beyond:
         first = (
-            f"Predicted probabilities are {100 * error:.1f} points off on average; a perfectly calibrated "
-            f"model would be off by about {usual} points by chance."
+            f"Predicted probabilities are {100 * error:.1f} percentage points off on average; a perfectly calibrated "
+            f"model would be off by about {usual} by chance."
         )
         second = _where(points, task)
     else:
         first = (
-            f"You can trust the probabilities: they are {100 * error:.1f} points off on average, and "
-            f"with this many rows, chance alone accounts for about {usual} points."
+            f"You can trust the probabilities: they are {100 * error:.1f} percentage points off on average, and "
+            f"with this many rows, chance alone accounts for about {usual}."
         )
         held = sum(one.low <= one.predicted <= one.high for one in points)
         second = (

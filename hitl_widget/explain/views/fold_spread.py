@@ -83,7 +83,7 @@ def _spread_words(
     low, high = sorted((metric.shown(min(values)), metric.shown(max(values))))
     first = (
         f"Over {plural(len(values), 'fold')}, {metric.label} ranges from {number(low, spread)} to "
-        f"{number(high, spread)}; the mean is {score_in_words(metric, mean, error)} ± {number(error or 0.0, error)}."
+        f"{number(high, spread)}; the mean is {score_in_words(metric, mean, error)} ± {number(error or 0.0, error)} SE."
     )
     worst = min(scores, key=lambda fold: scores[fold])
     ease = effects.get(worst, 0.0)

@@ -66,7 +66,7 @@ def importance(subject: Subject, values: Attribution, of: str | None = None, see
             "low": float(min(low[i], mean[i])),
             "high": float(max(high[i], mean[i])),
             "share": float(mean[i]) / whole,
-            "text": amount_in_words(values, float(mean[i])),
+            "text": amount_in_words(values, float(mean[i]), short=True),
             "rank": place,
         }
         for place, i in enumerate(order[:_BARS])
@@ -101,7 +101,7 @@ def _importance_sentences(
         first = f"{names} matters most: it accounts for {part}."
     else:
         first = f"{names} matter most: together they account for {part}."
-    second = f"On average, {shares[0][0]} moves {what} by {amount_in_words(values, most, 'percentage point')}"
+    second = f"On average, {shares[0][0]} moves {what} by {amount_in_words(values, most)}"
     slight = [name for name, one in shares if one < _HARDLY]
     if slight:
         more = f" and {len(slight) - 4} others" if len(slight) > 5 else ""

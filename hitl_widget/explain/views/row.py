@@ -88,7 +88,7 @@ def explained_row(
                 "more" if pulls[i] >= 0 else "less",
                 at,
                 at + float(pulls[i]),
-                signed_in_words(mine, float(pulls[i])),
+                signed_in_words(mine, float(pulls[i]), short=True),
                 len(steps),
             )
         )
@@ -97,7 +97,9 @@ def explained_row(
         rest = end - at
         label = plural(len(order) - len(shown_first), "other column")
         steps.append(
-            _step(label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest), len(steps))
+            _step(
+                label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest, short=True), len(steps)
+            )
         )
     steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end), len(steps)))
     told = _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells)

@@ -177,7 +177,7 @@ def draw(sessions: Rows = ()) -> Any:
     base = chart("sessions", sessions).transform_filter("isValid(datum.shown) && datum.comparable")
     base = base.transform_calculate(low="datum.shown - (datum.std || 0)", high="datum.shown + (datum.std || 0)")
     y = alt.Y("name:N", sort=alt.SortField("score", order="descending"), title=None, axis=name_axis(320))
-    x = along("shown:Q", "best score, ± spread over folds", scale=alt.Scale(zero=False, padding=12))
+    x = along("shown:Q", "best score ± SD over folds", scale=alt.Scale(zero=False, padding=12))
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("model:N"),

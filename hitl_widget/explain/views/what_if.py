@@ -213,7 +213,7 @@ def what_if(
 
 
 def _record(subject: Subject, label: str, value: float, change: float, order: int) -> dict[str, Any]:
-    text = subject.amount(change, signed=True)
+    text = subject.amount(change, signed=True, short=True)
     return {"label": label, "value": value, "change": change, "text": text, "order": order}
 
 

@@ -1,4 +1,4 @@
-"""View "Why did this model win?": its lead over the runners-up against the noise."""
+"""View "Why did this model win?": its lead over the runners-up, with its standard error."""
 
 from __future__ import annotations
 
@@ -89,20 +89,22 @@ def _rival(
 def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, found: Comparison | None) -> str:
     next_one = f"the runner-up (trial {other.number}, {labels.get(other.family, other.family)})"
     if found is None:
-        return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than noise."
+        return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than chance."
     lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
     if found.gap <= 0:
         return (
-            f"{name} scores {lead} less than {next_one}. It is preferred for other objectives, or the other trial does "
-            "not count."
+            f"{name} scores {lead} less than {next_one}. It is recommended for other objectives, or the other trial "
+            "does not count."
         )
     if found.error == 0:
         return f"{name} beats {next_one} by {lead}, by the same on every fold."
     if found.gap < found.error:
-        return f"{name} beats {next_one} by {lead}, less than the noise of {noise}: either could have won."
+        return f"{name} beats {next_one} by {lead}, less than the standard error of {noise}: either could have won."
     if not found.decided:
-        return f"{name} beats {next_one} by {lead}, with a noise of {noise}: probably better, but not certainly."
-    return f"{name} beats {next_one} by {lead}, much more than the noise of {noise}."
+        return (
+            f"{name} beats {next_one} by {lead}, with a standard error of {noise}: probably better, but not certainly."
+        )
+    return f"{name} beats {next_one} by {lead}, much more than the standard error of {noise}."
 
 
 def _against_families(
@@ -121,7 +123,7 @@ def _against_families(
     count = len(level)
     first = (
         f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied "
-        "with the winner"
+        "with the recommended model"
     )
     return capital(
         f"{first}; {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."
@@ -162,11 +164,11 @@ def draw(rivals: Rows = ()) -> Any:
     )
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
-    x = along("at:Q", "score difference, winner − rival (grey: statistically tied)", axis={"format": "+.3~g"})
+    x = along("at:Q", "score difference, recommended − rival (grey: statistically tied)", axis={"format": "+.3~g"})
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("gap:Q", title="lead", format="+.3~g"),
-        alt.Tooltip("error:Q", title="noise", format=".2~g"),
+        alt.Tooltip("error:Q", title="standard error", format=".2~g"),
     ]
     drawn = [
         zero_line(),
@@ -192,7 +194,7 @@ VIEW = ViewDefinition(
     name="winner",
     level=Level.SEARCH,
     question="Why did this model win?",
-    summary="Return why the recommended model won: its lead over the runners-up against the noise.",
+    summary="Return why the recommended model won: its lead over the runners-up, with its standard error.",
     worker=False,
     compute=compute,
     charts={"winner": draw},

@@ -30,7 +30,7 @@ class CardInfo(TypedDict):
     label: str
     colour: str
     score: str
-    """The metric with its uncertainty, such as "ROC AUC 0.846 ± 0.006"."""
+    """The metric with its uncertainty, such as "ROC AUC 0.846 ± 0.006 SD"."""
     facts: list[FactInfo]
     """Its objectives, in order."""
     settings: list[str]

@@ -112,7 +112,7 @@ function Best({ head }: { head: SessionHead }) {
     <div class="side-best">
       <p>
         <b class="side-score num">{found.value}</b>
-        {found.spread !== null && <span class="mute num"> ±{found.spread}</span>} <span>{head.best}</span>
+        {found.spread !== null && <span class="mute num"> ± {found.spread} SD</span>} <span>{head.best}</span>
       </p>
       {compared.map((one) => (
         <p key={one.label} class="mute">

@@ -26,6 +26,8 @@ export const TERMS = {
   "preference": "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",
   "proposed by": "Who proposed a trial, you or the machine, and by which method.",
   "score": "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
+  "SD": "Standard deviation: how far the scores of single folds lie from their mean.",
+  "SE": "Standard error: how far the mean of the folds lies from the score on all such data. A difference within one standard error may be chance.",
   "search space": "The families that the search may try, and the range of each hyperparameter.",
   "seed": "The number that determines all random choices.",
   "state": "The status of a trial: queued, running, complete, stopped early (clearly behind), or failed.",

@@ -18,7 +18,7 @@ RNG = np.random.default_rng(0)
 
 BARS = [
     {"column": name, "value": 0.2 / (i + 1), "low": 0.15 / (i + 1), "high": 0.25 / (i + 1), "share": 0.3, "rank": i}
-    | {"text": f"{20 // (i + 1)} points", "matters": i < 2, "with": ""}
+    | {"text": f"{20 // (i + 1)} pp", "matters": i < 2, "with": ""}
     for i, name in enumerate(NAMES)
 ]
 DOTS = [
@@ -30,8 +30,8 @@ DOTS = [
 ]
 STEPS = [
     {"label": "start", "kind": "base", "start": 0.27, "end": 0.27, "text": "27% yes", "order": 0},
-    {"label": f"{EVIL} = a", "kind": "more", "start": 0.27, "end": 0.5, "text": "+23 points", "order": 1},
-    {"label": "tenure = 3", "kind": "less", "start": 0.5, "end": 0.4, "text": "−10 points", "order": 2},
+    {"label": f"{EVIL} = a", "kind": "more", "start": 0.27, "end": 0.5, "text": "+23 pp", "order": 1},
+    {"label": "tenure = 3", "kind": "less", "start": 0.5, "end": 0.4, "text": "−10 pp", "order": 2},
     {"label": "prediction", "kind": "prediction", "start": 0.4, "end": 0.4, "text": "40% yes", "order": 3},
 ]
 CURVE = [
@@ -46,7 +46,7 @@ LINES = [
 ]
 CHANGES = [
     {"label": "as it is", "value": 0.3, "change": 0.0, "text": "30% yes", "order": 0},
-    {"label": f"{EVIL} = b", "value": 0.2, "change": -0.1, "text": "−10 points", "order": 1},
+    {"label": f"{EVIL} = b", "value": 0.2, "change": -0.1, "text": "−10 pp", "order": 1},
 ]
 
 DRAWN: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -99,8 +99,8 @@ def test_columns_stand_in_order_of_rank() -> None:
 
 
 def test_shares_are_written_in_points_and_amounts_as_they_are() -> None:
-    assert "points<" in svg(beeswarm.draw(DOTS))
-    assert "points<" not in svg(beeswarm.draw(DOTS, percent=False))
+    assert "pp<" in svg(beeswarm.draw(DOTS))
+    assert "pp<" not in svg(beeswarm.draw(DOTS, percent=False))
     assert "20%<" in svg(effect.draw(CURVE, LINES))
     assert "%<" not in svg(effect.draw(CURVE, LINES, percent=False))
 

@@ -14,7 +14,7 @@ import { TERMS } from "../../words/terms";
 import "./TakeModel.css";
 
 const ROLES: Record<OfferedModel["name"], string> = {
-  preferred: "preferred by you",
+  preferred: "recommended",
   best: "best score",
   ensemble: "ensemble",
   simpler: "simpler, statistically tied",

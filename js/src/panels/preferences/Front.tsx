@@ -225,7 +225,7 @@ export function Front(props: Props) {
         {preferred !== null && (
           <li>
             <i class="ring" aria-hidden="true" />
-            preferred
+            recommended
           </li>
         )}
       </ul>
@@ -265,7 +265,7 @@ function marksOf(first: number | null, second: number | null, preferred: number 
   const marks: PlotMark[] = [];
   if (preferred !== null) {
     const letter = preferred === first ? "A" : preferred === second ? "B" : "";
-    marks.push({ number: preferred, text: letter || "preferred", yours: true });
+    marks.push({ number: preferred, text: letter || "recommended", yours: true });
   }
   if (first !== null && first !== preferred) marks.push({ number: first, text: "A", yours: false });
   if (second !== null && second !== preferred) marks.push({ number: second, text: "B", yours: false });
@@ -346,7 +346,7 @@ function Tip({ store, info, session, row, read, broken, saved }: TipProps) {
       })}
       {worth !== undefined && (
         <span>
-          utility {formatWorth(worth.worth)} ± {formatWorth(worth.spread)}
+          utility {formatWorth(worth.worth)} ± {formatWorth(worth.spread)} SD
         </span>
       )}
       {saved !== undefined && <span class="tip-why">{savedWords(saved)}</span>}

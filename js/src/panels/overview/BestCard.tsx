@@ -71,7 +71,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
 
 type PreferredProps = Pick<Props, "ui" | "status" | "families">;
 
-/** The preferred model, if it is not the one with the best score. */
+/** The recommended model, if it is not the one with the best score. */
 function Preferred({ ui, status, families }: PreferredProps) {
   const { preferred, best } = status;
   if (preferred === null || best === null || preferred.number === best.number) return null;

@@ -102,6 +102,16 @@ def explain() -> tuple[list[Row], dict[str, list[str]]]:
     return part.main()
 
 
+def delivered() -> tuple[list[Row], dict[str, list[str]]]:
+    """Figures that are shown against those of the model that Python returns."""
+    from benchmarks import delivered as part
+
+    if not part.DATA.exists():
+        return [("shown and got", "equal", "no tables at hand", False)], {}
+    rows, lines = part.report(part.main())
+    return rows, {"Shown and got": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -122,6 +132,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "steering": steering,
         "safeguards": safeguards,
         "explain": explain,
+        "delivered": delivered,
     }
     for name, part in further.items():
         if name in parts:
@@ -158,5 +169,8 @@ def main(parts: list[str]) -> None:
 if __name__ == "__main__":
     main(
         sys.argv[1:]
-        or ["engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards", "explain"]
+        or [
+            *("engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards", "explain"),
+            "delivered",
+        ]
     )

@@ -72,7 +72,7 @@ def early(
     if n < LEAST_TRIALS:
         failed = f", and {plural(evidence.failed, 'trial')} failed" if evidence.failed else ""
         said = (
-            f"Not enough trials: this view needs at least {LEAST_TRIALS} trials with a score, and there "
+            f"Not enough trials of this model: the view needs at least {LEAST_TRIALS} with a score, and there "
             f"{'is' if n == 1 else 'are'} {n}{failed}."
         )
     elif not evidence.axes:
@@ -81,7 +81,7 @@ def early(
         said = f"Only {evidence.axes[0].label} was varied in these {n:,} trials; at least two are needed."
     else:
         said = (
-            f"Not enough trials: this view needs at least {LEAST_TRIALS} complete trials, and there "
+            f"Not enough trials of this model: the view needs at least {LEAST_TRIALS} complete ones, and there "
             f"{'is' if whole == 1 else 'are'} {whole}; "
             f"{plural(n - whole, 'other')} stopped early."
         )

@@ -128,6 +128,23 @@ describe("the dashboard", () => {
     expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);
   });
 
+  it("says what to do with the model next, and what cannot be done yet", async () => {
+    screen = await Screen.show("overview", { state: "finished" });
+    const steps = screen.all(".next-steps dt").map((one) => one.textContent);
+    expect(steps).toEqual([
+      "Use it here",
+      "Use it elsewhere",
+      "Fit it on all rows",
+      "Continue later",
+      "Report",
+    ]);
+    const session = screen.store.session.value;
+    expect(screen.text()).toContain(`joblib.dump(session.model(`);
+    expect(screen.text()).toContain(`AutoMLSession.load(${JSON.stringify(session?.journal)})`);
+    expect(screen.text()).toContain(`the ${session?.holdout_rows} rows of the holdout, so no score measures`);
+    expect(screen.text()).toContain("There is no report for other people yet.");
+  });
+
   it("explains an offered model from the card", async () => {
     screen = await Screen.show("overview", { state: "finished" });
     await screen.press("Explain", ".offered");

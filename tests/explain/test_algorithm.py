@@ -59,9 +59,8 @@ def test_a_fold_that_is_hard_for_all_is_told_from_one_that_is_odd() -> None:
     for i in range(6):
         story.trial("gbm", 0.8 + i / 100)
     hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC)
-    assert (
-        hard.sentences[1]
-        == "Fold 3 is the hardest, as it is for nearly every trial. Its rows are the cause, not this model."
+    assert hard.sentences[1] == (
+        "Fold 3 scores lowest. It is the hardest for most trials: its rows are the cause, not this model."
     )
     assert [row["usual"] for row in hard.data["folds"]] == pytest.approx([0.83, 0.82, 0.81])
     odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC)

@@ -91,9 +91,8 @@ def _spread_words(
     if below == 0:
         return (first,)
     if effects and ease < 0.5 * below:
-        second = (
-            f"Fold {worst + 1} is the hardest, as it is for nearly every trial. Its rows are the cause, not this model."
-        )
+        usual = "the hardest for most trials" if ease == min(effects.values()) else "hard for most trials, too"
+        second = f"Fold {worst + 1} scores lowest. It is {usual}: its rows are the cause, not this model."
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from hitl_widget.charts.marks import TRAINING, channels_by_part, with_parts
 from hitl_widget.charts.parts import Rows, across, along, chart, finished
-from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind, SplitScheme
@@ -304,10 +303,10 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
             f"The score on training rows is {apart} better, which may be noise with so few folds: a simpler or more "
             "regularised model is worth a try."
         )
-    level = number(metric.shown(fmean(valid for _, valid in ends)))
+    even = f"not clearly better on training rows (by {apart})" if gap > 0 else "no better on training rows"
     return first, (
-        f"The model does not overfit either: training and validation agree at about {level}. To gain more, try other "
-        "columns or a more flexible model."
+        f"The model does not overfit either: its score is {even}. To gain more, try other columns or a more flexible "
+        "model."
     )
 
 

@@ -63,9 +63,8 @@ def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, fo
         notes.append("Chosen by your preferences, not by the score alone.")
     if len(state.leaders) > 1:
         tried = state.count(TrialState.COMPLETE, TrialState.STOPPED)
-        notes.append(
-            f"The best of {tried:,} trials is partly lucky: expect slightly less on new data. The holdout will tell."
-        )
+        free = " Its score on the holdout is free of this luck." if state.holdout is not None else ""
+        notes.append(f"The best of {tried:,} trials is partly lucky: expect slightly less on new data.{free}")
     return VIEW.answer(said, {"rivals": rows}, notes=tuple(notes), about={"trial": best.number, "family": best.family})
 
 
@@ -122,11 +121,11 @@ def _against_families(
                 )
     count = len(level)
     first = (
-        f"{count or 'none'} of {plural(len(pairs), 'rival')} {'is' if count == 1 else 'are'} statistically tied "
-        "with the recommended model"
+        f"{count or 'none'} of the {plural(len(pairs), 'trial')} shown {'is' if count == 1 else 'are'} statistically "
+        "tied with the recommended model"
     )
     return capital(
-        f"{first}; {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."
+        f"{first}; as families, {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."
         if behind
         else f"{first}."
     )

@@ -257,7 +257,7 @@ def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool) -> str:
     if looking:
         return "Checking the table for problems that make scores misleading…"
     if not open_:
-        return "No open warnings."
+        return "No open warnings. The columns were checked for leakage, duplicates and other problems."
     severe = sum(one["severity"] == "high" for one in open_)
     counted = plural(len(open_), "open warning")
     return f"{counted}, {severe} severe." if severe and len(open_) > 1 else f"{counted}."

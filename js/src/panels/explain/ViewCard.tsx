@@ -286,7 +286,11 @@ function More({ offer, info, views, onPick }: MoreProps) {
         <details>
           <summary>What does this mean?</summary>
           <p>
-            <b>{concept.title}.</b> {concept.text}
+            <b>
+              {concept.title}
+              {concept.title.endsWith("?") ? "" : "."}
+            </b>{" "}
+            {concept.text}
           </p>
         </details>
       )}

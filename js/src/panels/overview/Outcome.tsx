@@ -1,16 +1,14 @@
 import { CodeLine } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
 import { Note } from "../../components/states";
-import type { MetricInfo, Status } from "../../protocol/messages";
+import type { SessionInfo, Status } from "../../protocol/messages";
 import { TERMS } from "../../words/terms";
+import { NextSteps } from "./NextSteps";
 import { TakeModel } from "./TakeModel";
 
 interface Props {
   status: Status;
-  metric: MetricInfo;
-  /** Rows of the holdout. */
-  heldOut: number;
-  target: string;
+  session: SessionInfo;
   onResume(): void;
   /** Open the explanations of a trial, or of the ensemble. */
   onExplain(trial: number | "ensemble"): void;
@@ -58,9 +56,10 @@ export function Outcome(props: Props) {
 
 const NONE_HELD_OUT = "There is no holdout: the cross-validated score is the only estimate.";
 
-function Finished({ status, metric, target, heldOut, onExplain }: Omit<Props, "onResume">) {
+function Finished({ status, session, onExplain }: Omit<Props, "onResume">) {
+  const { target, journal, holdout_rows: heldOut } = session;
   if (status.holdout !== null && status.holdout.models.length > 0)
-    return <TakeModel holdout={status.holdout} metric={metric} target={target} onExplain={onExplain} />;
+    return <TakeModel holdout={status.holdout} session={session} onExplain={onExplain} />;
   return (
     <section class="card" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take" title={TERMS.holdout}>
@@ -69,7 +68,13 @@ function Finished({ status, metric, target, heldOut, onExplain }: Omit<Props, "o
       <p class="say">
         {status.holdout?.sentence ?? (heldOut > 0 ? "The holdout could not be evaluated." : NONE_HELD_OUT)}
       </p>
-      <CodeLine code="model = session.best_model()" label="Copy code" />
+      <NextSteps
+        model="session.best_model()"
+        trial={status.best?.number ?? null}
+        target={target}
+        journal={journal}
+        heldOut={heldOut}
+      />
     </section>
   );
 }

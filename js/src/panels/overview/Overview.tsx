@@ -55,9 +55,7 @@ function Loaded(props: LoadedProps) {
       <YourMove {...props} />
       <Outcome
         status={status}
-        metric={session.metric}
-        heldOut={session.holdout_rows}
-        target={session.target}
+        session={session}
         onResume={() => props.act({ type: "resume" })}
         onExplain={(trial) => {
           ui.explained.value = trial;

@@ -1,6 +1,6 @@
-import { CodeLine, CopyButton } from "../../components/Copy";
+import { CopyButton } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
-import type { Holdout, MetricInfo, OfferedModel } from "../../protocol/messages";
+import type { Holdout, MetricInfo, OfferedModel, SessionInfo } from "../../protocol/messages";
 import {
   countWords,
   formatBytes,
@@ -11,6 +11,7 @@ import {
   shown,
 } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
+import { NextSteps } from "./NextSteps";
 import "./TakeModel.css";
 
 const ROLES: Record<OfferedModel["name"], string> = {
@@ -22,18 +23,16 @@ const ROLES: Record<OfferedModel["name"], string> = {
 
 interface Props {
   holdout: Holdout;
-  metric: MetricInfo;
-  target: string;
+  session: SessionInfo;
   /** Open the explanations of a trial, or of the ensemble. */
   onExplain(trial: number | "ensemble"): void;
 }
 
 /** The end of a search: the offered models side by side, as they are delivered, and what to do with one. */
-export function TakeModel({ holdout, metric, target, onExplain }: Props) {
+export function TakeModel({ holdout, session, onExplain }: Props) {
+  const { metric, target, journal } = session;
   const [first] = holdout.models;
   if (first === undefined) return null;
-  const file = `${target.replace(/\W+/g, "_").replace(/^_+|_+$/g, "") || "model"}.joblib`;
-  const code = `model = ${first.python}`;
   return (
     <section class="card take" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take">Take this model</h3>
@@ -69,19 +68,13 @@ export function TakeModel({ holdout, metric, target, onExplain }: Props) {
           ))}
         </tbody>
       </table>
-      <CodeLine code={code} label="Copy code" />
-      <div class="foot">
-        <CopyButton
-          class="btn"
-          text={`import joblib\n${code}\njoblib.dump(model, ${JSON.stringify(file)})`}
-          label="Copy code to save the model"
-        />
-        <CopyButton
-          class="btn"
-          text={`model = session.refit(${first.number ?? ""})`}
-          label="Copy code to refit on all rows"
-        />
-      </div>
+      <NextSteps
+        model={first.python}
+        trial={first.number}
+        target={target}
+        journal={journal}
+        heldOut={holdout.rows}
+      />
     </section>
   );
 }

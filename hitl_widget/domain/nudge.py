@@ -75,11 +75,6 @@ class Nudge:
     trial: int | None = None
     auto: bool = False
 
-    @property
-    def extends(self) -> bool:
-        """True if an answer raises the budget; other nudges are pointless once the search has ended."""
-        return any(one.command is not None and one.command.get("type") == "set_budget" for one in self.answers)
-
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {**asdict(self), "answers": [asdict(answer) for answer in self.answers]}

@@ -19,7 +19,7 @@ from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, with
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.steering import Act, Generation, Steering
-from hitl_widget.domain.trial import Author, Trial, TrialState, mean_and_std
+from hitl_widget.domain.trial import Author, Origin, Trial, TrialState, mean_and_std
 
 __all__ = ["reduce", "replay"]
 
@@ -112,10 +112,9 @@ def _noted(state: SessionState, event: ev.Event) -> SessionState:
             verdict = Verdict(about, VerdictKind(kind), sentence, trials, confidence)
             return replace(state, verdicts={**state.verdicts, about: verdict})
         case ev.NudgesOffered(nudges=nudges):
-            offered = tuple(Nudge.from_json(one) for one in nudges)
-            return replace(
-                state, nudges=tuple(one for one in offered if one.extends or state.phase is not Phase.FINISHED)
-            )
+            if state.phase is Phase.FINISHED:
+                return state
+            return replace(state, nudges=tuple(Nudge.from_json(one) for one in nudges))
         case ev.NudgeAnswered(key=key, answer=answer):
             left = tuple(one for one in state.nudges if one.key != key)
             return replace(state, nudges=left, answered={**state.answered, key: (answer, state.ended)})
@@ -171,6 +170,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         state = replace(state, past_counts=_past_counts(state))
     if event.generation is not None:
         best = state.best_trial
+        if best is not None and best.origin is Origin.BASELINE:  # a gain over the constant prediction says nothing
+            best = None
         opened = Generation(
             *(event.generation, _title(state, event), record.author, record.elapsed, state.started),
             *(None if best is None else best.number, None if best is None else best.score, event.act, after.space),
@@ -264,8 +265,7 @@ def _in_phase(state: SessionState, event: _PhaseEvent) -> SessionState:
         case ev.Finishing(reason=reason):
             return replace(state, phase=Phase.FINISHING, reason=reason)
         case ev.Finished(reason=reason):
-            left = tuple(one for one in state.nudges if one.extends)
-            return replace(state, phase=Phase.FINISHED, reason=reason, nudges=left)
+            return replace(state, phase=Phase.FINISHED, reason=reason, nudges=())
         case ev.Failed(message=message):
             return replace(state, phase=Phase.FAILED, reason=message, failure=event)
         case ev.Loaded():

@@ -108,7 +108,7 @@ class Generation:
     started
         Number of trials started before it.
     best_before
-        The best trial when it started, within the previous space; None if there was none.
+        The best trial when it started, within the previous space, without baselines; None if there was none.
     best_score
         Its score.
     act

@@ -10,7 +10,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["holdout_gap", "holdout_sentence", "not_offered", "offered_label"]
+__all__ = ["holdout_gap", "holdout_rival", "holdout_sentence", "not_offered", "offered_label"]
 
 _FAR = 2.0
 """Standard errors between the cross-validated score and the holdout score that are called far."""
@@ -70,6 +70,27 @@ def holdout_gap(words: Words, state: SessionState) -> str:
         f"The holdout score {words.score(model.score)} is well below the cross-validated "
         f"{words.score(trial.score, trial.std)}{_units(words)}. {_likely_reason(words.task)}"
     )
+
+
+def holdout_rival(words: Words, state: SessionState) -> str:
+    """Return a sentence if another offered model scores better on the holdout than the recommended one, or ""."""
+    holdout = state.holdout
+    if holdout is None or not holdout.models or any(state.on_other_data(state.trials[n]) for n in _trials(holdout)):
+        return ""
+    first, *others = holdout.models
+    top = max(others, key=lambda one: one.score, default=first)
+    if top.score <= first.score:
+        return ""
+    name = offered_label(words, state, top)
+    subject = name if top.name != "ensemble" else f"The {name[0].lower()}{name[1:]}"
+    lead = f"{subject} scores better on the holdout ({words.score(top.score)})"
+    if top.low is not None and first.high is not None and top.low > first.high:
+        return f"{lead}: consider it instead."
+    return f"{lead}, but the intervals overlap, so this may be chance."
+
+
+def _trials(holdout: HoldoutMeasured) -> set[int]:
+    return {number for one in holdout.models for number, _ in one.members}
 
 
 def not_offered(words: Words, state: SessionState) -> str:

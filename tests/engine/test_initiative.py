@@ -214,16 +214,15 @@ def test_a_verdict_on_evidence_that_left_is_said_again(tmp_path):
         one.close()
 
 
-def test_a_budget_that_is_raised_after_the_end_resumes_the_search(tmp_path):
-    """The answer asked for more trials, so they run; before the end it only changes the budget."""
-    more = nudge("more", cmd.SetBudget(trials=14))
-    one = Stage(tmp_path, advisor=Script(more, nudge("moot", cmd.Edit(exclude=["tree"]))), budget_trials=8)
+def test_suggestions_end_with_the_search_and_a_raised_budget_resumes_it(tmp_path):
+    """A suggestion speaks of the search as it was; before the end, a raised budget only changes the limit."""
+    one = Stage(tmp_path, advisor=Script(nudge("cut", cmd.Edit(exclude=["tree"]))), budget_trials=8)
     try:
         one.do(cmd.Start())
-        one.until(lambda s: {offer.key for offer in s.nudges} == {"more", "moot"})
+        one.until(lambda s: [offer.key for offer in s.nudges] == ["cut"])
         one.until(lambda s: s.phase is Phase.FINISHED)
-        assert [offer.key for offer in one.controller.state.nudges] == ["more"]
-        receipt = one.do(cmd.AnswerNudge("more", "accept"))
+        assert one.controller.state.nudges == ()
+        receipt = one.do(cmd.SetBudget(trials=14))
         assert receipt.sentence.endswith("The search resumed.")
         state = one.until(lambda s: s.phase is Phase.FINISHED and s.ended > 8)
         assert state.started == 14

@@ -60,9 +60,9 @@ def state_of(*trials, **more):
     )
 
 
-def measured(number, family, score, generation=0):
+def measured(number, family, score, generation=0, origin=Origin.SAMPLER):
     """The events of one trial."""
-    queued = ev.TrialQueued(number, {"family": family}, Author.MACHINE, Origin.SAMPLER, None, "", generation)
+    queued = ev.TrialQueued(number, {"family": family}, Author.MACHINE, origin, None, "", generation)
     folds = [ev.FoldDone(number, Fold(fold, score + 0.001 * fold)) for fold in (0, 1)]
     ended = ev.TrialEnded(number, TrialState.COMPLETE)
     return [(Author.MACHINE, one) for one in (queued, ev.TrialStarted(number), *folds, ended)]

@@ -13,7 +13,7 @@ from hitl_widget.domain.preference import Goals, Preferences
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Split, SplitScheme
 from hitl_widget.domain.trial import Author
-from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
+from hitl_widget.report.holdout import holdout_gap, holdout_rival, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.words import Words
 from tests.report.sessions import TASK, WORDS, state_of, trial
 
@@ -71,6 +71,17 @@ def test_the_interval_is_named():
         "Holdout (200 rows, evaluated once): best model 0.849 (95% interval 0.831 to 0.866), ensemble 0.900."
     )
     assert "interval" not in holdout_sentence(WORDS, measured(0.849, None, None))
+
+
+def test_an_offered_model_that_scores_better_is_named():
+    """It may be chance where the intervals overlap."""
+    assert holdout_rival(WORDS, measured(0.91, 0.89, 0.93)) == ""
+    assert holdout_rival(WORDS, measured(0.895, 0.87, 0.91)) == (
+        "The ensemble of 2 models scores better on the holdout (0.900), but the intervals overlap, so this may be "
+        "chance."
+    )
+    clear = holdout_rival(WORDS, measured(0.82, 0.80, 0.84))
+    assert clear == "The ensemble of 2 models scores better on the holdout (0.900): consider it instead."
 
 
 @pytest.mark.parametrize(

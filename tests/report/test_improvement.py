@@ -10,9 +10,9 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Author, TrialState
+from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.report.improvement import gain, improving
-from tests.report.sessions import WORDS, measured, searched, state_of, states, steered, trial
+from tests.report.sessions import FAMILIES, WORDS, measured, searched, state_of, states, steered, trial
 
 
 def test_gain_and_standstill_are_told_apart():
@@ -53,6 +53,16 @@ def test_it_says_what_the_last_edit_gained():
         said.append(improving(WORDS, state))
     assert "change to the search space" not in said[early - 1]
     assert said[-1].endswith("Your last change to the search space gained 0.01.")
+
+
+def test_an_edit_gains_nothing_over_the_constant_prediction():
+    """With only the baseline before it, an edit had nothing to improve."""
+    baseline = measured(0, "dummy", 0.5, origin=Origin.BASELINE)
+    edit = steered("dummy", "lightgbm")
+    events = [(Author.MACHINE, ev.GenerationOpened(0, FAMILIES.as_json())), *baseline, edit]
+    *_, state = states([*events, *measured(1, "lightgbm", 0.8, generation=1)])
+    assert state.generations[-1].best_score is None
+    assert "last change" not in improving(WORDS, state)
 
 
 def test_an_undo_is_no_improvement():

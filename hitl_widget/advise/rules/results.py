@@ -190,7 +190,7 @@ def winner(view: ResultView) -> Iterator[Safeguard]:
         key="winner",
         rule="winner",
         severity=Severity.LOW,
-        sentence=f"The best of {len(scored):,} trials is partly lucky: expect slightly less on new data.",
+        sentence=f"The best of {len(scored):,} trials is partly lucky: expect a slightly worse score on new data.",
         evidence=(
             f"{len(near):,} trials are statistically tied with the best ({metric.label} "
             f"{score_in_words(metric, best.score, error)} ± {number(error, error)} SE); choosing the best of so many "

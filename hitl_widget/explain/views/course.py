@@ -14,7 +14,7 @@ from hitl_widget.domain.figures import plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Act
-from hitl_widget.domain.trial import Author, Trial, TrialState
+from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
 from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.evidence import fold_effects, score_of
 from hitl_widget.explain.phrases import gap_in_words
@@ -141,12 +141,16 @@ def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
     clock = np.array([one.finished_at or 0.0 for one in ended])
     generations = np.maximum.accumulate(np.array([one.generation for one in ended] or [0]))
     effects = fold_effects(state)
-    scores = np.array([math.nan if one.score is None else score_of(one, effects) for one in ended])
+    compares = [one.origin is not Origin.BASELINE and not state.on_other_data(one) for one in ended]
+    scores = np.array(
+        [
+            score_of(one, effects) if counts and one.score is not None else math.nan
+            for one, counts in zip(ended, compares, strict=True)
+        ]
+    )
     full = [
-        one.score
-        if one.state is TrialState.COMPLETE and one.score is not None and not state.on_other_data(one)
-        else -math.inf
-        for one in ended
+        one.score if counts and one.state is TrialState.COMPLETE and one.score is not None else -math.inf
+        for one, counts in zip(ended, compares, strict=True)
     ]
     best = np.maximum.accumulate(np.array([-math.inf, *full]))
     done = np.cumsum([0, *(math.isfinite(one) for one in full)])

@@ -64,7 +64,7 @@ def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, fo
     if len(state.leaders) > 1:
         tried = state.count(TrialState.COMPLETE, TrialState.STOPPED)
         free = " Its score on the holdout is free of this luck." if state.holdout is not None else ""
-        notes.append(f"The best of {tried:,} trials is partly lucky: expect slightly less on new data.{free}")
+        notes.append(f"The best of {tried:,} trials is partly lucky: expect a slightly worse score on new data.{free}")
     return VIEW.answer(said, {"rivals": rows}, notes=tuple(notes), about={"trial": best.number, "family": best.family})
 
 
@@ -90,7 +90,9 @@ def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, f
     if found is None:
         return f"{name} is ahead of {next_one}; one fold cannot tell whether that is more than chance."
     lead, noise = gap_in_words(metric, found.gap), gap_in_words(metric, found.error)
-    if found.gap <= 0:
+    if found.gap == 0:
+        return f"{name} scores the same as {next_one}."
+    if found.gap < 0:
         return (
             f"{name} scores {lead} less than {next_one}. It is recommended for other objectives, or the other trial "
             "does not count."

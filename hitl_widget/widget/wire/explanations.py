@@ -31,6 +31,8 @@ class ViewOffer(TypedDict):
     topic: str
     """Heading under which an index of questions lists it."""
     question: str
+    ensemble: bool
+    """True if it explains the ensemble, too; otherwise one trial."""
     takes: list[str]
     """Names of its options: "trial" (a number, or "ensemble"), "column", "row", "of" (a class), "changes", "centred",
     "threshold", "false_alarm", "miss", "family", "parameter", "around"."""
@@ -105,6 +107,7 @@ class Explanations:
 
 def views_info(runtime: Runtime) -> Views:
     """Return the available views, with the explanations of concepts."""
+    from hitl_widget.explain.options import TRIAL_OR_ENSEMBLE
     from hitl_widget.explain.registry import VIEWS, concepts
 
     kind = runtime.task.kind
@@ -115,6 +118,7 @@ def views_info(runtime: Runtime) -> Views:
                 "level": one.level.value,
                 "topic": one.heading,
                 "question": one.question,
+                "ensemble": TRIAL_OR_ENSEMBLE in one.options,
                 "takes": list(one.takes),
             }
             for one in VIEWS.values()

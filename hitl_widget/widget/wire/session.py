@@ -10,7 +10,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
 from hitl_widget.report.headline import caveat, headline, leading
-from hitl_widget.report.holdout import holdout_gap, holdout_sentence, not_offered, offered_label
+from hitl_widget.report.holdout import holdout_gap, holdout_rival, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.words import Words
 from hitl_widget.report.workload import workload
@@ -160,6 +160,8 @@ class Holdout(TypedDict):
     sentence: str
     gap: str
     """Why the score is far below the cross-validated one; empty if it is not."""
+    rival: str
+    """The offered model that scores better on the holdout than the recommended one; empty if none does."""
     newer: str
     """The trial that is recommended now, if the holdout was evaluated before; empty if it was among the models."""
     delivered: str
@@ -340,6 +342,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "ensemble": found.ensemble,
         "sentence": holdout_sentence(words, state),
         "gap": holdout_gap(words, state),
+        "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
         "delivered": f"Each model is {delivery.DELIVERED_IN_WORDS}.",
         "models": [_offered(state, words, one) for one in found.models if _of_today(state, one)],

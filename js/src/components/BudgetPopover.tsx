@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Budget } from "../protocol/messages";
-import { formatDuration } from "../words/numbers";
+import { countWords, formatDuration } from "../words/numbers";
 import "./Popover.css";
 import { useAway } from "./useAway";
 
@@ -42,19 +42,27 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
       setError(reason instanceof Error ? reason.message : String(reason));
     }
   };
-  const more = (extra: number) => send((budget.seconds ?? budget.used_seconds) + extra, budget.trials);
+  const { seconds: span, trials: count } = budget;
+  const steps: [string, () => Promise<void>][] =
+    span === null && count !== null
+      ? [10, 30, 100].map((more) => [`+ ${more} trials`, () => send(null, count + more)])
+      : [1, 5, 30].map((more) => [
+          `+ ${more} min`,
+          () => send((span ?? budget.used_seconds) + 60 * more, count),
+        ]);
   const submit = (event: Event) => {
     event.preventDefault();
-    const span = parseLimit(minutes, "minutes", false);
-    const count = parseLimit(trials, "trials", true);
-    if (typeof span === "string") return setError(span);
-    if (typeof count === "string") return setError(count);
-    return send(span === null ? null : span * 60, count);
+    const time = parseLimit(minutes, "minutes", false);
+    const most = parseLimit(trials, "trials", true);
+    if (typeof time === "string") return setError(time);
+    if (typeof most === "string") return setError(most);
+    return send(time === null ? null : time * 60, most);
   };
-  const now =
-    budget.seconds === null
-      ? "There is no time limit."
-      : `The limit is ${formatDuration(budget.seconds)} in total.`;
+  const limits = [
+    ...(span === null ? [] : [formatDuration(span)]),
+    ...(count === null ? [] : [countWords(count, "trial")]),
+  ];
+  const now = limits.length === 0 ? "There is no limit." : `The limit is ${limits.join(" and ")} in total.`;
   return (
     <form
       ref={box}
@@ -73,15 +81,11 @@ export function BudgetPopover({ budget, onSet, onClose }: Props) {
         <p class="mute">{now}</p>
       </div>
       <div class="row">
-        <button type="button" class="btn" onClick={() => more(60)}>
-          + 1 min
-        </button>
-        <button type="button" class="btn" onClick={() => more(300)}>
-          + 5 min
-        </button>
-        <button type="button" class="btn" onClick={() => more(1800)}>
-          + 30 min
-        </button>
+        {steps.map(([label, extend]) => (
+          <button key={label} type="button" class="btn" onClick={extend}>
+            {label}
+          </button>
+        ))}
       </div>
       <div class="form">
         <Limit id="hitl-minutes" label="minutes in total" mode="decimal" text={minutes} onText={setMinutes} />

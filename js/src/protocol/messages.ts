@@ -362,6 +362,7 @@ export interface Holdout {
   ensemble: number | null;
   sentence: string;
   gap: string;
+  rival: string;
   newer: string;
   delivered: string;
   models: OfferedModel[];
@@ -771,6 +772,7 @@ export interface ViewOffer {
   level: "model" | "algorithm" | "search" | "comparison" | "data";
   topic: string;
   question: string;
+  ensemble: boolean;
   takes: string[];
 }
 
@@ -1655,6 +1657,7 @@ export const SCHEMA = {
       },
       "sentence": "string",
       "gap": "string",
+      "rival": "string",
       "newer": "string",
       "delivered": "string",
       "models": {
@@ -2728,6 +2731,7 @@ export const SCHEMA = {
       },
       "topic": "string",
       "question": "string",
+      "ensemble": "boolean",
       "takes": {
         "list": "string"
       }

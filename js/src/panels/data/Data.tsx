@@ -155,8 +155,8 @@ function Loaded(props: Props) {
           <section class="card data-table" aria-labelledby="hitl-q-columns">
             <h3 id="hitl-q-columns">What is in the columns?</h3>
             <p class="say">
-              “Power alone” says how well one column by itself predicts {info.target} on unseen rows: 0 is no
-              better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
+              “Predictive power” says how well one column by itself predicts {info.target} on unseen rows: 0
+              is no better than guessing, 1 is perfect. Values close to 1 are often too good to be true.
             </p>
             <div class="filters" role="search">
               <SearchField

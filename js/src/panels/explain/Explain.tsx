@@ -69,7 +69,9 @@ function Loaded(props: Props) {
   if (chosen === undefined) return <Waiting text="No explanations are available." busy={false} />;
   const next = order[at + 1];
   const offer = views.offers.find((one) => one.name === chosen.name);
-  const explained: Explained = ui.explained.value ?? recommended;
+  const wanted: Explained = ui.explained.value ?? recommended;
+  const alone = wanted === "ensemble" && offer?.takes.includes("trial") === true && !offer.ensemble;
+  const explained: Explained = alone ? recommended : wanted;
   const choose = (name: string) => {
     ui.question.value = name;
   };
@@ -98,6 +100,11 @@ function Loaded(props: Props) {
       <div class="explain-body">
         <QuestionIndex topics={topics} chosen={chosen.name} onChoose={choose} />
         <div class="answer">
+          {alone && (
+            <p class="mute">
+              This question is about one model, not the ensemble. It is answered for #{recommended}.
+            </p>
+          )}
           {offer !== undefined && (
             <ViewCard
               key={offer.name}

@@ -349,11 +349,13 @@ def test_the_holdout_is_that_of_the_trial_to_take(stage):
     """The last word on what is preferred is learnt from all trials before the holdout is opened."""
     one = rested(stage, 14)
     fast_rather_than_good(one)
+    before = []
+    one.controller.subscribe(lambda state, _: before.append(state) if state.holdout is None else None)
     one.do(cmd.Stop())
     state = one.until(lambda s: s.phase is Phase.FINISHED)
     assert state.holdout.trial == state.chosen != state.best
     assert [one.name for one in state.holdout.models][:2] == ["preferred", "best"]
-    assert state.chosen == one.preference_learner.assess(state, fresh=True).recommended
+    assert state.chosen == one.preference_learner.assess(before[-1], fresh=True).recommended
 
 
 # -- what is measured, and when ---------------------------------------------------------------------------------------

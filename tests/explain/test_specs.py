@@ -46,4 +46,5 @@ def test_the_progress_chart_holds_no_data_and_no_address(made: dict[str, str]) -
     spec = json.loads(made["progress"])
     assert "datasets" not in spec
     assert "url" not in json.dumps(spec["data"])
-    assert {param["name"] for param in spec["params"]} == {"sign", "by_time", *LIGHT}
+    axis = {"sign", "by_time", "floor", "low", "high", "break_text"}
+    assert {param["name"] for param in spec["params"]} == {*axis, *LIGHT}

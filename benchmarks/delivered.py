@@ -45,7 +45,7 @@ OWN = {
     ("groups", "parkinsons_updrs"): "subject#",
 }
 SPLITS = ("shuffled", "groups", "time")
-TRIALS, GROUPS = 10, 40
+TRIALS, GROUPS = 8, 40
 WITHIN = 0.25
 """Largest relative difference of a prediction time that counts as equal."""
 

@@ -122,7 +122,7 @@ describe("the dashboard", () => {
     screen = await Screen.show("overview", { state: "finished" });
     const sentence = screen.store.status.value?.holdout?.sentence ?? "none";
     expect(screen.text()).toContain(sentence);
-    expect(screen.text()).toContain("Each model is fitted again on all rows of the search.");
+    expect(screen.text()).toContain("Each model is fitted again on all rows of the search: ");
     const { models = [] } = screen.store.status.value?.holdout ?? {};
     expect(screen.all(".offered tbody tr")).toHaveLength(models.length);
     expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);
@@ -131,18 +131,14 @@ describe("the dashboard", () => {
   it("says what to do with the model next, and what cannot be done yet", async () => {
     screen = await Screen.show("overview", { state: "finished" });
     const steps = screen.all(".next-steps dt").map((one) => one.textContent);
-    expect(steps).toEqual([
-      "Use it here",
-      "Use it elsewhere",
-      "Fit it on all rows",
-      "Continue later",
-      "Report",
-    ]);
+    expect(steps).toEqual(["Use it here", "Use it elsewhere", "Add the holdout", "Continue later", "Report"]);
     const session = screen.store.session.value;
     expect(screen.text()).toContain(`joblib.dump(session.model(`);
     expect(screen.text()).toContain(`AutoMLSession.load(${JSON.stringify(session?.journal)})`);
-    expect(screen.text()).toContain(`the ${session?.holdout_rows} rows of the holdout, so no score measures`);
-    expect(screen.text()).toContain("There is no report for other people yet.");
+    expect(screen.text()).toContain(
+      `including the ${session?.holdout_rows} rows of the holdout. No score measures`,
+    );
+    expect(screen.text()).toContain("A report to hand out cannot be made yet.");
   });
 
   it("explains an offered model from the card", async () => {

@@ -30,18 +30,20 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dd>
           <CodeLine code={save} label="Copy code" />
           <p>
-            The file needs hitl_widget and the same versions of its packages where it is loaded. Code that
-            runs without hitl_widget cannot be exported yet.
+            To load the file, install hitl_widget and the package versions of this environment; the guide
+            “Save, export and deploy a model” lists them. A model that runs without hitl_widget cannot be
+            exported yet.
           </p>
         </dd>
       </div>
       {trial !== null && heldOut > 0 && (
         <div>
-          <dt>Fit it on all rows</dt>
+          <dt>Add the holdout</dt>
           <dd>
             <CodeLine code={`model = session.refit(${trial})`} label="Copy code" />
             <p>
-              This also uses the {countWords(heldOut, "row")} of the holdout, so no score measures that model.
+              Fitted on all rows, including the {countWords(heldOut, "row")} of the holdout. No score measures
+              this model.
             </p>
           </dd>
         </div>
@@ -56,8 +58,8 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dt>Report</dt>
         <dd>
           <p>
-            There is no report for other people yet. The Journal tab downloads what happened as Markdown; the
-            Trials tab downloads the results as CSV.
+            A report to hand out cannot be made yet. The Journal tab saves the record of the session as
+            Markdown, the Trials tab saves the scores as CSV.
           </p>
         </dd>
       </div>

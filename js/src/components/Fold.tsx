@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import "./Fold.css";
 
 interface Props {
@@ -16,8 +17,17 @@ interface Props {
 
 /** A card behind its heading. */
 export function Fold({ id, title, help, note, open, onToggle, class: kind, children }: Props) {
+  const box = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const node = box.current;
+    // A section that goes with the focus in it hands the focus on, so that keys still reach the dashboard.
+    return () => {
+      if (node?.contains((node.getRootNode() as ShadowRoot).activeElement))
+        node.closest<HTMLElement>("[tabindex='-1']")?.focus({ preventScroll: true });
+    };
+  }, []);
   return (
-    <section class={`card fold ${kind}`} aria-labelledby={id}>
+    <section ref={box} class={`card fold ${kind}`} aria-labelledby={id}>
       <details
         open={open}
         onToggle={(event) => {

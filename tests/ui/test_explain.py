@@ -105,6 +105,7 @@ def test_every_question_is_answered(lab: Lab, kind: str) -> None:
             expect(found.locator(".oops")).to_have_count(0)
             excuse = MAY_BE_EMPTY.get(view)
             if excuse is None or excuse not in found.locator(".view-first").inner_text():
+                found.scroll_into_view_if_needed()  # a chart out of sight is not made
                 expect(found.locator(".view-canvas canvas, .view-rows table, .audit-table").first).to_be_visible()
             lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
     lab.theme("light")

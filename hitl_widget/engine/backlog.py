@@ -128,6 +128,7 @@ class Backlog:
             config=dict(trial.config),
             hints=trial.hints,
             seed=self._seed_of(trial.number),
+            scores=tuple(one.score for one in sorted(trial.folds, key=lambda one: one.fold)),
             view=self._view_of(trial),
         )
 

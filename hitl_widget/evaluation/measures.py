@@ -65,6 +65,8 @@ class MeasureJob:
         File of its out-of-fold predictions: the validation rows of all folds, one fold after the other.
     config, hints, seed
         To load the models of its folds, or fit them again.
+    scores
+        The scores of its folds, in order; those that are missing are worked out.
     view
         The view of the data that the trial reads; None for the table as it was understood.
     """
@@ -75,6 +77,7 @@ class MeasureJob:
     config: dict[str, Any]
     hints: dict[str, Any]
     seed: int
+    scores: tuple[float, ...] = ()
     view: DataView | None = None
 
 
@@ -231,8 +234,11 @@ def _of_fold(context: Context, job: MeasureJob, fold: int, names: tuple[str, ...
         member = TrialModel(job.trial, job.config, job.hints, job.seed, view=job.view)
         model = load_fold_pipeline(context, member, fold)[-1]
         ready = prepared(context, learner.preparation(job.config), fold)
-        valid = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
-        value = score(context.task, context.y[context.folds[fold][1]], valid)
+        if fold < len(job.scores):
+            value = job.scores[fold]
+        else:
+            valid = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
+            value = score(context.task, context.y[context.folds[fold][1]], valid)
     except Exception as error:  # noqa: BLE001 - costs this trial's measures only
         return {}, {name: _sentence(name, error) for name in names}
     return measure_each(context, learner, ready, model, job.config, fold, names, value)

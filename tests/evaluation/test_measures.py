@@ -1,6 +1,7 @@
 """Further objectives are measured on the fitted model or on stored predictions, and each fails alone."""
 
 import pickle
+from dataclasses import replace
 from statistics import fmean, stdev
 
 import cloudpickle
@@ -56,12 +57,13 @@ def run(ctx: Context, config=TREE, number: int = 0, **more) -> tuple[MeasureJob,
     path = ctx.folder / "oof" / f"{number}.npy"
     path.parent.mkdir(exist_ok=True)
     np.save(path, whole)
-    job = MeasureJob(number, (), str(path), dict(config), {"rounds": 9}, 0)
+    scores = tuple(result.score for result in results)
+    job = MeasureJob(number, (), str(path), dict(config), {"rounds": 9}, 0, scores)
     return job, whole, [result.score for result in results]
 
 
 def asked(ctx: Context, job: MeasureJob, *names: str, definitions=None):
-    job = MeasureJob(job.trial, names, job.predictions, job.config, job.hints, job.seed)
+    job = replace(job, names=names)
     (result,) = measure(ctx, [job], definitions or {})
     assert set(result.values) | set(result.problems) == set(names)
     assert not set(result.values) & set(result.problems)
@@ -167,7 +169,7 @@ def test_only_models_measures_are_measured_on_a_model(tmp_path) -> None:
 
 
 def test_models_are_loaded_or_fitted_again(tmp_path) -> None:
-    """A finished trial gives the same from its files and without them, and its folds gave the same."""
+    """A finished trial gives the same from its files, without them, and without its scores; its folds gave the same."""
     ctx = context(tmp_path)
     job, _, _ = run(ctx)
     names = ("complexity", "columns_used", "gap")
@@ -177,6 +179,8 @@ def test_models_are_loaded_or_fitted_again(tmp_path) -> None:
     for path in (tmp_path / "models").glob("*"):
         path.unlink()
     assert asked(ctx, job, *names).values == at_once
+    unscored = MeasureJob(0, (), None, job.config, job.hints, 0)
+    assert asked(ctx, unscored, *names).values["gap"] == pytest.approx(at_once["gap"])
     assert asked(ctx, job, "predict_ms").values["predict_ms"] > 0
 
 

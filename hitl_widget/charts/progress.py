@@ -24,8 +24,8 @@ _CHANGES = "steers"
 
 _GAIN = 4
 """An axis is broken if the trials above the break get at least this many times the room."""
-_TEXT, _LOWEST = 0.13, 0.27
-"""Where the trials below the break lie, as shares of the height above it: the first row is free for the text."""
+_UPPER, _LOWER = 0.13, 0.27
+"""Where the trials below the break lie, as shares of the height above it: the room before them is for the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,8 @@ def progress(
         alt.param(name="low", value=0 if broken is None else broken.low),
         alt.param(name="high", value=0 if broken is None else broken.high),
         alt.param(name="break_text", value="" if broken is None else broken.text(sign)),
+        alt.param(name="upper", value=_UPPER),
+        alt.param(name="lower", value=_LOWER),
         *(alt.param(name=name, value=value) for name, value in LIGHT.items()),
     )
     size = alt.AutoSizeParams(type="fit", contains="padding", resize=True)
@@ -254,7 +256,7 @@ def _transformed(chart: Any) -> Any:
 
 def _compressed(score: str) -> str:
     """Return the expression of a score's place: scores below the break are compressed into the band."""
-    share = f"({_TEXT} + {round(_LOWEST - _TEXT, 6)} * (floor - {score}) / (floor - low))"
+    share = f"(upper + (lower - upper) * (floor - {score}) / (floor - low))"
     return f"!isValid(floor) || {score} >= floor ? {score} : floor - (high - floor) * {share}"
 
 

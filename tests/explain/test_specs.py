@@ -36,6 +36,7 @@ def test_the_dashboards_copy_holds_nothing_else(made: dict[str, str]) -> None:
 def test_the_check_fails_on_a_stale_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` names the command that makes the files again."""
     assert main([str(tmp_path)]) == 0
+    assert main([str(tmp_path), "--check"]) == 0
     (tmp_path / "progress.json").write_text("{}", encoding="utf-8")
     assert main([str(tmp_path), "--check"]) == 1
     assert "npm run generate" in capsys.readouterr().err
@@ -46,5 +47,5 @@ def test_the_progress_chart_holds_no_data_and_no_address(made: dict[str, str]) -
     spec = json.loads(made["progress"])
     assert "datasets" not in spec
     assert "url" not in json.dumps(spec["data"])
-    axis = {"sign", "by_time", "floor", "low", "high", "break_text"}
+    axis = {"sign", "by_time", "floor", "low", "high", "upper", "lower", "break_text"}
     assert {param["name"] for param in spec["params"]} == {*axis, *LIGHT}

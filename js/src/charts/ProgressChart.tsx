@@ -84,10 +84,10 @@ function beside({ x, y }: Hovered, width: number): Record<string, string> {
   return { left: `${x}px`, top: `${y}px`, transform: `translate(${across}, ${along})` };
 }
 
-/** Where a score stands on the axis, as in the chart's definition (`charts/progress.py`). */
-function compressed(score: number, cut: AxisBreak | null): number {
+/** Where a score stands on the axis; the chart's definition says between which shares the lower ones lie. */
+function compressed(score: number, cut: AxisBreak | null, upper: number, lower: number): number {
   if (cut === null || score >= cut.floor) return score;
-  const share = 0.13 + (0.14 * (cut.floor - score)) / (cut.floor - cut.low);
+  const share = upper + ((lower - upper) * (cut.floor - score)) / (cut.floor - cut.low);
   return cut.floor - (cut.high - cut.floor) * share;
 }
 
@@ -134,7 +134,10 @@ export function ProgressChart(props: Props) {
       if (view.current !== made) return;
       const scale = made.scale("y") as (value: number) => number;
       const top = made.origin()[1];
-      const found = ends.map(({ score }) => Math.round(top + scale(sign * compressed(score, cut))));
+      const [upper, lower] = [made.signal("upper") as number, made.signal("lower") as number];
+      const found = ends.map(({ score }) =>
+        Math.round(top + scale(sign * compressed(score, cut, upper, lower))),
+      );
       setHeights((before) => (found.join() === before.join() ? before : found));
     });
   }, [props.points, props.steers, props.cut, props.ends, props.sign, props.byTime, props.dark]);

@@ -75,37 +75,15 @@ def explained_row(
         code = int(values.prediction[place].argmax())
     mine = values.of(code)
     pulls, base, end = mine.values[place], float(mine.base[place]), float(mine.prediction[place])
-    order = np.argsort(-np.abs(pulls), kind="stable")
+    ranked = [(int(i), float(pulls[i])) for i in np.argsort(-np.abs(pulls), kind="stable")]
     cells = mine.table.iloc[place]
-    shown_first = order[:_STEPS] if len(order) > _STEPS + 1 else order
-    steps: list[dict[str, Any]] = [_step("start", "", "base", base, base, _say(subject, mine, base), 0)]
-    at = base
-    for i in shown_first:
-        steps.append(
-            _step(
-                values.columns[i],
-                shown(cells.iloc[i]),
-                "more" if pulls[i] >= 0 else "less",
-                at,
-                at + float(pulls[i]),
-                signed_in_words(mine, float(pulls[i]), short=True),
-                len(steps),
-            )
-        )
-        at += float(pulls[i])
-    if len(shown_first) < len(order):
-        rest = end - at
-        label = plural(len(order) - len(shown_first), "other column")
-        steps.append(
-            _step(
-                label, "", "more" if rest >= 0 else "less", at, end, signed_in_words(mine, rest, short=True), len(steps)
-            )
-        )
-    steps.append(_step("prediction", "", "prediction", end, end, _say(subject, mine, end), len(steps)))
-    told = _row_sentences(subject, mine, number, base, end, code, [(int(i), float(pulls[i])) for i in order], cells)
+    first = [_step("start", "", "base", base, base, _say(subject, mine, base), 0)]
+    between = _steps_of_columns(mine, base, end, ranked, cells)
+    last = _step("prediction", "", "prediction", end, end, _say(subject, mine, end), 1 + len(between))
+    told = _row_sentences(subject, mine, number, base, end, code, ranked, cells)
     return VIEW.answer(
         told if figures is None else (*told, figures.sentence(subject, code)),
-        {"waterfall": steps, **({} if figures is None else figures.data())},
+        {"waterfall": [*first, *between, last], **({} if figures is None else figures.data())},
         question=f"Why this prediction for row {number}?" if number >= 0 else "Why this prediction?",
         notes=(*subject.notes, *_sampled_note(values)),
         about={
@@ -115,6 +93,26 @@ def explained_row(
         options=class_options(subject),
         partial=False,
     )
+
+
+def _steps_of_columns(
+    mine: Attribution, base: float, end: float, pulls: list[tuple[int, float]], cells: pd.Series[Any]
+) -> list[dict[str, Any]]:
+    """Return a step for each of the strongest columns, which come first, and one for all others."""
+    strongest = pulls[:_STEPS] if len(pulls) > _STEPS + 1 else pulls
+    steps: list[dict[str, Any]] = []
+    at = base
+    for column, pull in strongest:
+        kind, text = "more" if pull >= 0 else "less", signed_in_words(mine, pull, short=True)
+        name = mine.columns[column]
+        steps.append(_step(name, shown(cells.iloc[column]), kind, at, at + pull, text, 1 + len(steps)))
+        at += pull
+    if len(strongest) < len(pulls):
+        rest = end - at
+        kind, text = "more" if rest >= 0 else "less", signed_in_words(mine, rest, short=True)
+        label = plural(len(pulls) - len(strongest), "other column")
+        steps.append(_step(label, "", kind, at, end, text, 1 + len(steps)))
+    return steps
 
 
 def _step(label: str, value: str, kind: str, start: float, end: float, text: str, order: int) -> dict[str, Any]:

@@ -217,7 +217,10 @@ def test_trials_that_were_stopped_early_are_not_called_unvaried() -> None:
     for rank in range(6):
         story.trial("gbm", 0.7, stopped=True, rate=0.01 * (rank + 1), leaves=20, share=0.9, extra=True)
     (said,) = parallel(story.state, AUC).sentences
-    assert said.endswith("needs at least 12 complete ones, and there are 8; 6 others stopped early.")
+    assert said == (
+        "Not enough trials of this model: the view needs at least 12 complete ones, and there are 8; 6 others stopped "
+        "early."
+    )
 
 
 def test_one_that_was_varied_alone_hangs_on_no_other() -> None:

@@ -40,9 +40,9 @@ class AxisBreak:
 
     def text(self, sign: int) -> str:
         """Return the words that stand at the break."""
-        side, way = ("below", "down") if sign > 0 else ("above", "up")
+        side = "below" if sign > 0 else "above"
         trials = "1 trial" if self.count == 1 else f"{self.count:,} trials"
-        return f"{trials} {side} {_number(sign * self.floor)}, {way} to {_number(sign * self.low)} (not to scale)"
+        return f"{trials} {side} {_number(sign * self.floor)}, not to scale"
 
 
 def axis_break(records: Iterable[Mapping[str, Any]]) -> AxisBreak | None:

@@ -73,11 +73,16 @@ def holdout_gap(words: Words, state: SessionState) -> str:
 
 
 def holdout_rival(words: Words, state: SessionState) -> str:
-    """Return a sentence if another offered model scores better on the holdout than the recommended one, or ""."""
+    """Return a sentence if another offered model scores better on the holdout than the best one, or "".
+
+    A model that is recommended for other objectives may well score less.
+    """
     holdout = state.holdout
     if holdout is None or not holdout.models or any(state.on_other_data(state.trials[n]) for n in _trials(holdout)):
         return ""
     first, *others = holdout.models
+    if first.name == "preferred":
+        return ""
     top = max(others, key=lambda one: one.score, default=first)
     if top.score <= first.score:
         return ""
@@ -86,7 +91,7 @@ def holdout_rival(words: Words, state: SessionState) -> str:
     lead = f"{subject} scores better on the holdout ({words.score(top.score)})"
     if top.low is not None and first.high is not None and top.low > first.high:
         return f"{lead}: consider it instead."
-    return f"{lead}, but the intervals overlap, so this may be chance."
+    return f"{lead}, but the intervals overlap: the holdout alone does not decide."
 
 
 def _trials(holdout: HoldoutMeasured) -> set[int]:

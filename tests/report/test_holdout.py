@@ -74,12 +74,16 @@ def test_the_interval_is_named():
 
 
 def test_an_offered_model_that_scores_better_is_named():
-    """It may be chance where the intervals overlap."""
+    """Unless it is recommended for other objectives; where the intervals overlap, the sentence says so."""
     assert holdout_rival(WORDS, measured(0.91, 0.89, 0.93)) == ""
     assert holdout_rival(WORDS, measured(0.895, 0.87, 0.91)) == (
-        "The ensemble of 2 models scores better on the holdout (0.900), but the intervals overlap, so this may be "
-        "chance."
+        "The ensemble of 2 models scores better on the holdout (0.900), but the intervals overlap: the holdout "
+        "alone does not decide."
     )
+    state = measured(0.82, 0.80, 0.84)
+    first, ensemble = state.holdout.models
+    models = (replace(first, name="preferred"), ensemble)
+    assert holdout_rival(WORDS, replace(state, holdout=replace(state.holdout, models=models))) == ""
     clear = holdout_rival(WORDS, measured(0.82, 0.80, 0.84))
     assert clear == "The ensemble of 2 models scores better on the holdout (0.900): consider it instead."
 

@@ -336,6 +336,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
     found = state.holdout
     if found is None:
         return None
+    rows = words.task.train_rows
     return {
         "rows": found.rows,
         "best": found.best,
@@ -344,7 +345,7 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "gap": holdout_gap(words, state),
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
-        "delivered": f"Each model is {delivery.DELIVERED_IN_WORDS}: {words.task.train_rows:,}, without the holdout.",
+        "delivered": f"Each model is fitted again on the {rows:,} rows of the search, without the holdout.",
         "models": [_offered(state, words, one) for one in found.models if _of_today(state, one)],
     }
 

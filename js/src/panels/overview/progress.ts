@@ -95,10 +95,9 @@ function quantile(ordered: readonly number[], share: number): number {
 }
 
 /** The words at the break of the axis. */
-export function breakWords({ floor, low, count }: AxisBreak, metric: MetricInfo): string {
-  const [side, way] = metric.sign > 0 ? ["below", "down"] : ["above", "up"];
-  const number = (score: number) => formatSpread(shown(score, metric), shown(score, metric));
-  return `${countWords(count, "trial")} ${side} ${number(floor)}, ${way} to ${number(low)} (not to scale)`;
+export function breakWords({ floor, count }: AxisBreak, metric: MetricInfo): string {
+  const end = shown(floor, metric);
+  return `${countWords(count, "trial")} ${metric.sign > 0 ? "below" : "above"} ${formatSpread(end, end)}, not to scale`;
 }
 
 /** The families of the trials that count, each with its best score. */

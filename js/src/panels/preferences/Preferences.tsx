@@ -35,10 +35,8 @@ export function Preferences(props: PanelProps) {
       {error !== "" && <Strip tone="plain">This may be out of date. {error}</Strip>}
       <Question {...panel} />
       <Nudges {...props} />
-      <div class="two wide">
-        <Learned {...panel} />
-        <Objectives {...panel} />
-      </div>
+      <Learned {...panel} />
+      <Objectives {...panel} />
       <Front {...panel} />
       {challenge !== null && (
         <Folded

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import type { Command } from "../../protocol/commands";
 import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
 import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
@@ -55,7 +55,18 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
         {parameter.label || parameter.name}
         <i class="chevron" aria-hidden="true" />
       </button>
-      {bareName(parameter) !== "" && <code class="param-code">{bareName(parameter)}</code>}
+      {bareName(parameter) !== "" && (
+        <code class="param-code">
+          {bareName(parameter)
+            .split(/(?<=_)/)
+            .map((part, i) => (
+              <Fragment key={i}>
+                {i > 0 && <wbr />}
+                {part}
+              </Fragment>
+            ))}
+        </code>
+      )}
       {log && (
         <span class="faint" title="Logarithmic scale: equal factors are equally far apart.">
           log scale

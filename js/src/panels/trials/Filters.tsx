@@ -76,7 +76,7 @@ export function Filters(props: Props) {
           label="In the search space"
           value={filter.standing}
           options={[
-            ["", "in and outside the space"],
+            ["", "inside and outside"],
             ["inside", "in the search space"],
             ["outside", "outside the space (grey)"],
           ]}

@@ -83,7 +83,7 @@ def _table(name: str) -> Candidates:
         file.write_text(json.dumps(_measure(name)))
     found = json.loads(file.read_text())
     axes = [
-        Axis("score", "higher", False, found["error"], LABELS[kind], points=True),
+        Axis("score", "higher", False, found["error"], LABELS[kind]),
         Axis("fit_s", "lower", True, 0.2, "training time", "s"),
         Axis("predict_ms", "lower", True, 0.2, "prediction time", "ms"),
         Axis("size_kb", "lower", True, 0.05, "size", "kB"),

@@ -43,8 +43,6 @@ class Axis:
         10%. For a score: its standard error.
     label, unit
         Display name and unit ("prediction time", "ms").
-    points
-        True if hundredths are displayed like scores between 0 and 1 (ROC AUC, accuracy).
     """
 
     name: str
@@ -53,7 +51,6 @@ class Axis:
     resolution: float = 0.0
     label: str = ""
     unit: str = ""
-    points: bool = False
 
     @property
     def sign(self) -> int:

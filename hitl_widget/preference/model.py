@@ -204,7 +204,6 @@ class PreferenceModel:
             resolution,
             objective.label,
             objective.unit,
-            objective.points,
         )
 
 

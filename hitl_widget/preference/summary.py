@@ -271,10 +271,6 @@ def _trade_sentence(
 def _goal(axis: Axis, gain: float) -> str:
     if axis.log:
         return f"{'halve' if axis.sign < 0 else 'double'} the {axis.title}"
-    if axis.points and axis.sign > 0:
-        return f"gain {_plain(100 * gain)} points of {axis.title}"
-    if axis.points:
-        return f"lower the {axis.title} by {_plain(100 * gain)} points"
     if axis.unit and axis.unit in axis.title:
         unit = axis.unit.removesuffix("s") if gain == 1 else axis.unit
         return f"need {_plain(gain)} {unit} {'fewer' if axis.sign < 0 else 'more'}"
@@ -285,13 +281,11 @@ def _goal(axis: Axis, gain: float) -> str:
 def _amount(axis: Axis, amount: float) -> str:
     if axis.log:
         return f"{_plain(float(np.exp(amount)))} times the {axis.title}"
-    if axis.points:
-        return f"{_plain(100 * amount)} points of {axis.title}"
     return f"{_plain(amount)}{f' {axis.unit}' if axis.unit else ''} of {axis.title}"
 
 
 def _range(axis: Axis, low: float, high: float) -> str:
-    shown = [_plain(float(np.exp(one)) if axis.log else 100 * one if axis.points else one) for one in (low, high)]
+    shown = [_plain(float(np.exp(one)) if axis.log else one) for one in (low, high)]
     return f"{shown[0]} to {shown[1]}"
 
 

@@ -8,7 +8,7 @@ from hitl_widget.domain.preference import Axis, Comparison
 from hitl_widget.preference.pairs import next_question
 from hitl_widget.preference.utility import learn
 
-AXES = (Axis("auc", points=True), Axis("ms", "lower", log=True, unit="ms"), Axis("columns", "lower"))
+AXES = (Axis("auc"), Axis("ms", "lower", log=True, unit="ms"), Axis("columns", "lower"))
 
 
 def front(seed: int = 0, count: int = 40) -> np.ndarray:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from hitl_widget.domain.preference import Axis, Comparison
 from hitl_widget.preference.summary import Extent, summarize
 from hitl_widget.preference.utility import learn
 
-AXES = (Axis("auc", label="ROC AUC", points=True, resolution=0.001), Axis("ms", "lower", True, label="prediction time"))
+AXES = (Axis("auc", label="ROC AUC", resolution=0.001), Axis("ms", "lower", True, label="prediction time"))
 RNG = np.random.default_rng(0)
 SPEED = RNG.uniform(0, 7, 60)
 VALUES = np.stack([0.9 - 0.2 * (SPEED / 7) ** 2 + RNG.uniform(0, 0.01, 60), 100 * 0.5**SPEED], axis=1)
@@ -23,13 +25,13 @@ def talk(utility, pairs=25, axes=AXES):
 
 
 def test_a_rate_of_exchange_is_recovered():
-    """A person who gives two points to halve the time is told so, within a factor of two."""
+    """A person who gives two points to halve the time is told so in the units of the score, within a factor of two."""
     found = talk(lambda points, halvings: points - 2.0 * halvings, 40)
     trade = found.trade_offs[0]
     assert trade.known
     assert 0.01 < trade.amount < 0.04
     assert trade.confidence > 0.7
-    assert "points of ROC AUC to halve the prediction time" in trade.sentence
+    assert re.search(r"give up about 0\.0\d+ of ROC AUC to halve the prediction time", trade.sentence)
 
 
 def test_what_is_not_known_is_not_said():

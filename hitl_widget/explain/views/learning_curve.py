@@ -295,7 +295,7 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
             second = "The curve still rises, so new rows are worth more than tuning."
         return first, second
     sign = "" if law.gain >= 0 else "−"
-    first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, no more than noise."
+    first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, which may be chance."
     if wide:
         return first, (f"The score on training rows is {apart} better: try a simpler or more regularised model.")
     if gap > max(abs(law.gain), 2 * law.error):

@@ -14,7 +14,7 @@ from hitl_widget.report.holdout import holdout_sentence
 from hitl_widget.report.no_model import why_no_model
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["caveat", "headline", "leading", "task_sentence"]
+__all__ = ["caveat", "constant_leads", "headline", "leading", "task_sentence"]
 
 _EARLY = 50
 """The trials among which the best first fold is looked for."""
@@ -30,6 +30,13 @@ def headline(words: Words, state: SessionState) -> str:
         done = f"{len(best.folds)} of {plural(words.task.split.folds, 'fold')}"
         return f"{words.label(best)} starts with {words.metric.label} {shown} ({done})."
     spread = f" ± {number(best.std, best.std)} SD" if best.std else ""
+    constant = constant_leads(words, state)
+    if constant is not None and constant.score is not None:
+        yet = "" if state.phase is Phase.FINISHED else " yet"
+        return (
+            f"No model beats the constant prediction{yet} ({words.metric.label} {words.score(constant.score)}). "
+            f"{words.label(best)} comes closest with {shown}{spread}."
+        )
     return f"{words.label(best)} leads with {words.metric.label} {shown}{spread}{_compared(words, state, best)}."
 
 
@@ -70,6 +77,12 @@ def leading(words: Words, state: SessionState) -> Trial | None:
     early = [trial for trial in islice(state.trials, _EARLY) if trial.score is not None]
     running = [t for t in early if t.family not in words.baselines and t.state is not TrialState.FAILED]
     return max(running, key=_score, default=None)
+
+
+def constant_leads(words: Words, state: SessionState) -> Trial | None:
+    """Return the constant prediction if it is the best trial that counts, else None."""
+    best = state.best_trial
+    return best if best is not None and best.family in words.baselines else None
 
 
 def _none_counts(words: Words, state: SessionState) -> bool:

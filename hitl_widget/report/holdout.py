@@ -26,7 +26,7 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     if holdout is None:
         return ""
     then = state.trials[holdout.trial]
-    when, model = "once", "best model"
+    when, model = "once", "constant prediction" if then.family in words.baselines else "best model"
     if state.on_other_data(then):
         when, model = "once, before the data changed", f"#{then.number} ({words.label(then)})"
     elif holdout.trial == state.chosen != state.best:

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.errors import CommandError
-from hitl_widget.session.results import audit, best_model, blend, complete_trial, refit, trial_to_take
+from hitl_widget.session.results import (
+    audit,
+    best_model,
+    blend,
+    complete_trial,
+    refit,
+    trial_to_take,
+    warn_of_constant,
+)
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -25,7 +33,8 @@ class ModelMethods(Part):
         It is one model, fitted again on all rows of the search, that is all rows but the holdout. Where rounds are
         found by early stopping, they are found again.
 
-        Warns and returns the constant guess while no model counts, for example right after columns were changed.
+        Warns and returns the constant prediction while no model beats it, or none counts, for example right after
+        columns were changed.
 
         Returns
         -------
@@ -117,7 +126,9 @@ class ModelMethods(Part):
             If no complete trial satisfies the hard constraints.
         """
         state = self._runtime.state
-        return blend(self._runtime, ((trial_to_take(state, state.chosen), 1.0),))
+        number = trial_to_take(state, state.chosen)
+        warn_of_constant(self._runtime, state, number)
+        return blend(self._runtime, ((number, 1.0),))
 
     def add_baseline(self, name: str, estimator: Any) -> View:
         """Score your own model on the same folds, and compare it with the best model.

@@ -36,6 +36,7 @@ __all__ = [
     "summary_html",
     "trial_to_take",
     "truth_and_predictions",
+    "warn_of_constant",
 ]
 
 
@@ -80,21 +81,39 @@ def refit(runtime: Runtime, trial: int | None, rows: str) -> Any:
     if rows not in (Delivery.ALL, Delivery.SEARCH):
         raise CommandError(f"rows must be 'all' or 'search' (without the holdout); got {rows!r:.100}.")
     state = runtime.state
-    number = trial_to_take(state, state.chosen) if trial is None else complete_trial(state, trial)
+    if trial is None:
+        number = trial_to_take(state, state.chosen)
+        warn_of_constant(runtime, state, number, stacklevel=4)
+    else:
+        number = complete_trial(state, trial)
     return blend(runtime, ((number, 1.0),), Delivery(rows))
 
 
 def best_model(runtime: Runtime) -> Any:
-    """Return the best model, fitted; warns, at the caller of the caller, if it is the constant guess."""
+    """Return the best model, fitted; warns, at the caller of the caller, if it is the constant prediction."""
     state = runtime.state
     number = trial_to_take(state, state.best)
-    if leading(runtime.words, state) is None:
-        warnings.warn(
-            f"No finished model counts now, so this is the constant guess (trial {number}). Continue the search with "
-            "session.resume(), or undo the change that excluded the models with session.undo().",
-            stacklevel=3,
-        )
+    warn_of_constant(runtime, state, number, stacklevel=4)
     return blend(runtime, ((number, 1.0),))
+
+
+def warn_of_constant(runtime: Runtime, state: SessionState, number: int, stacklevel: int = 3) -> None:
+    """Warn, by default at the caller of the caller, if a trial is the constant prediction."""
+    words = runtime.words
+    if state.trials[number].family not in words.baselines:
+        return
+    if leading(words, state) is None:
+        warnings.warn(
+            f"No finished model counts now, so this is the constant prediction (trial {number}). Continue the search "
+            "with session.resume(), or undo the change that excluded the models with session.undo().",
+            stacklevel=stacklevel,
+        )
+    else:
+        warnings.warn(
+            f"{headline(words, state)} So this is the constant prediction (trial {number}), which ignores all columns. "
+            "session.leaderboard() lists the models; session.model(n) returns one of them.",
+            stacklevel=stacklevel,
+        )
 
 
 def truth_and_predictions(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]:

@@ -349,7 +349,7 @@ def test_a_constant_guess_is_not_handed_over_silently(changed):
     """Columns were changed after the search ended, and no model has read them yet."""
     session, _ = changed
     session.drop("TotalCharges")
-    with pytest.warns(UserWarning, match=r"constant guess \(trial "):
+    with pytest.warns(UserWarning, match=r"constant prediction \(trial "):
         session.best_model()
     session.undo()
     with warnings.catch_warnings():

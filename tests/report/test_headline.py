@@ -11,7 +11,7 @@ from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Kind
 from hitl_widget.domain.trial import Author
-from hitl_widget.report.headline import caveat, headline, leading
+from hitl_widget.report.headline import caveat, constant_leads, headline, leading
 from hitl_widget.report.words import Words
 from tests.report.sessions import TASK, WORDS, searched, state_of, steered, trial
 
@@ -28,6 +28,19 @@ def test_the_headline_follows_from_the_numbers():
     assert caveat(WORDS, far) == ""
     alone = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.9))
     assert headline(WORDS, alone).endswith("; the constant prediction scores 0.500.")
+
+
+@pytest.mark.parametrize(("phase", "yet"), [(Phase.RUNNING, " yet"), (Phase.PAUSED, " yet"), (Phase.FINISHED, "")])
+@pytest.mark.parametrize("score", [0.49, 0.5])
+def test_a_model_that_does_not_beat_the_constant_prediction_does_not_lead(phase, yet, score):
+    """The headline names the best trial of the table, also if it is the constant prediction."""
+    state = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.48), trial(2, "lightgbm", score))
+    state = replace(state, phase=phase)
+    assert headline(WORDS, state) == (
+        f"No model beats the constant prediction{yet} (ROC AUC 0.500). "
+        f"LightGBM comes closest with {score:.3f} ± 0.006 SD."
+    )
+    assert constant_leads(WORDS, state) is state.best_trial
 
 
 def test_a_loss_is_positive():

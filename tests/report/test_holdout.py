@@ -37,6 +37,13 @@ def test_the_model_is_named(number, preferred, said):
     assert holdout_sentence(WORDS, state) == said
 
 
+def test_the_constant_prediction_is_not_called_a_model():
+    """If no model beats the constant prediction, the holdout's sentence says that it was evaluated on that."""
+    state = state_of(trial(0, "dummy", 0.5), trial(1, "lightgbm", 0.49))
+    state = replace(state, holdout=HoldoutMeasured(0, 0.5, None, 200))
+    assert holdout_sentence(WORDS, state) == "Holdout (200 rows, evaluated once): constant prediction 0.500."
+
+
 def test_a_holdout_of_earlier_data_is_named_so():
     """After a data change, the sentence says that the model read other data, and no gap to today's is drawn."""
     state = state_of(trial(0, "linear", 0.841), trial(1, "lightgbm", 0.853))

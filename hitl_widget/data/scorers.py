@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
-from hitl_widget.domain.objective import Metric, metric_named
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.objective import SHORT_NAMES, Metric, metric_named
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
-__all__ = ["BINARY", "CLASSES", "DEFAULTS", "NUMBERS", "checked_metric", "family_of"]
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["BINARY", "CLASSES", "DEFAULTS", "NUMBERS", "check_scorable", "checked_metric", "family_of", "near_zero"]
 
 BINARY = frozenset(
     "average_precision d2_brier_score f1 jaccard neg_negative_likelihood_ratio positive_likelihood_ratio precision "
@@ -17,10 +22,10 @@ BINARY = frozenset(
 """Scorers of two classes."""
 
 CLASSES = frozenset(
-    "accuracy balanced_accuracy d2_log_loss_score f1_macro f1_micro f1_weighted jaccard_macro jaccard_micro "
-    "jaccard_weighted matthews_corrcoef neg_brier_score neg_log_loss precision_macro precision_micro "
-    "precision_weighted recall_macro recall_micro recall_weighted roc_auc_ovo roc_auc_ovo_weighted roc_auc_ovr "
-    "roc_auc_ovr_weighted top_k_accuracy".split()
+    "accuracy balanced_accuracy cohen_kappa d2_log_loss_score f1_macro f1_micro f1_weighted jaccard_macro "
+    "jaccard_micro jaccard_weighted matthews_corrcoef neg_brier_score neg_log_loss precision_macro "
+    "precision_micro precision_weighted quadratic_kappa recall_macro recall_micro recall_weighted roc_auc_ovo "
+    "roc_auc_ovo_weighted roc_auc_ovr roc_auc_ovr_weighted top_k_accuracy".split()
 )
 """Scorers of two or more classes."""
 
@@ -38,7 +43,6 @@ DEFAULTS = {
     Kind.REGRESSION: "neg_root_mean_squared_error",
 }
 
-_SHORT = ("auc", "log_loss", "logloss", "rmse", "mse", "mae", "brier")
 _SWAPS = {
     "roc_auc": "roc_auc_ovr",
     "f1": "f1_macro",
@@ -63,7 +67,7 @@ def family_of(name: str) -> str | None:
         return "classes"
     if scorer in NUMBERS:
         return "numbers"
-    near = difflib.get_close_matches(name.lower(), [*sorted(BINARY | CLASSES | NUMBERS), *_SHORT], 3, 0.5)
+    near = difflib.get_close_matches(name.lower(), [*sorted(BINARY | CLASSES | NUMBERS), *SHORT_NAMES], 3, 0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     raise DataError(
         f"metric= must be the name of a scikit-learn scorer for classification or regression; got {name!r}.{hint} "
@@ -95,3 +99,54 @@ def checked_metric(name: str | None, kind: Kind) -> Metric:
     if kind is Kind.BINARY and metric.scorer == "top_k_accuracy":
         raise DataError(f"metric={name!r} is trivial with two classes. Use 'accuracy'.")
     return metric
+
+
+_NEEDS_POSITIVE = frozenset({"neg_mean_gamma_deviance"})
+_NEEDS_NON_NEGATIVE = frozenset(
+    "neg_mean_poisson_deviance neg_mean_squared_log_error neg_root_mean_squared_log_error".split()
+)
+
+
+def check_scorable(metric: Metric, name: str, y: np.ndarray) -> None:
+    """Check that a metric has a value for a target of numbers, shape (n,).
+
+    Raises
+    ------
+    DataError
+        If scikit-learn cannot compute the metric for these values; the message names a metric that suits them.
+    """
+    least = float(y.min())
+    needs = "above 0" if metric.scorer in _NEEDS_POSITIVE else "of 0 or more"
+    if not ((needs == "above 0" and least <= 0) or (metric.scorer in _NEEDS_NON_NEGATIVE and least < 0)):
+        return
+    wrong = int((y <= 0).sum() if needs == "above 0" else (y < 0).sum())
+    instead = "neg_mean_poisson_deviance" if least >= 0 else DEFAULTS[Kind.REGRESSION]
+    raise DataError(
+        f"metric={metric.scorer!r} needs a target {needs}, but {name!r} is not in {plural(wrong, 'row')} (its minimum "
+        f"is {least:g}). Use metric={instead!r}."
+    )
+
+
+def near_zero(metric: Metric, y: np.ndarray) -> int:
+    """Return the number of rows that alone decide a percentage error, because the target is 0 or close to it there.
+
+    They are the rows with a target of 0. Without any, they are the 5% of the rows with the smallest absolute target,
+    if more than half of the error would be theirs at equal absolute errors.
+
+    Parameters
+    ----------
+    metric
+        The metric; the result is 0 for all but the mean absolute percentage error.
+    y : ndarray of shape (n,)
+        The target.
+    """
+    if metric.scorer != "neg_mean_absolute_percentage_error":
+        return 0
+    size = abs(y)
+    zeros = int((size == 0).sum())
+    if zeros:
+        return zeros
+    few = max(1, len(y) // 20)
+    size.sort()
+    part = (size[0] / size[:few]).sum() / (size[0] / size).sum()
+    return few if part > 0.5 else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.roles import checked_roles, role_of
 from hitl_widget.data.rows import divide, group_codes, hold_out, number_of_folds, time_ranks
-from hitl_widget.data.scorers import checked_metric
+from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import Mixed, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
@@ -287,10 +286,8 @@ def _task(
     y = aim.y[train]
     if regression and float(np.std(y)) == 0.0:
         raise DataError(f"The target {name!r} has only one value in the training rows. Add rows.")
-    if re.search("log_error|deviance", metric.scorer) and float(aim.y.min()) < 0:
-        raise DataError(
-            f"metric={metric.scorer!r} needs a target of 0 or more, but the minimum of {name!r} is {aim.y.min():g}."
-        )
+    if regression:
+        check_scorable(metric, name, aim.y)
     return Task(
         target=name,
         kind=aim.kind,

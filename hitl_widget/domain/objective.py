@@ -9,7 +9,18 @@ from statistics import fmean
 
 from hitl_widget.domain.trial import Trial, TrialState
 
-__all__ = ["BUILT_IN", "METRICS", "USUAL", "Metric", "Objective", "Source", "built_in", "metric_named", "value_of"]
+__all__ = [
+    "BUILT_IN",
+    "METRICS",
+    "SHORT_NAMES",
+    "USUAL",
+    "Metric",
+    "Objective",
+    "Source",
+    "built_in",
+    "metric_named",
+    "value_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +75,54 @@ METRICS: dict[str, Metric] = {
         Metric("neg_root_mean_squared_log_error", "RMSLE", -1),
         Metric("neg_mean_absolute_percentage_error", "mean absolute percentage error", -1),
         Metric("r2", "R²"),
+        Metric("matthews_corrcoef", "Matthews correlation"),
+        Metric("cohen_kappa", "Cohen's kappa"),
+        Metric("quadratic_kappa", "quadratic kappa"),
     )
 }
 
-_SHORT = {
-    "auc": "roc_auc",
-    "log_loss": "neg_log_loss",
-    "logloss": "neg_log_loss",
-    "rmse": "neg_root_mean_squared_error",
-    "mse": "neg_mean_squared_error",
-    "mae": "neg_mean_absolute_error",
-    "brier": "neg_brier_score",
+SHORT_NAMES: Mapping[str, str] = {
+    **dict.fromkeys(("auc", "auroc", "rocauc", "roc"), "roc_auc"),
+    **dict.fromkeys(("ap", "pr_auc", "prauc", "auprc", "aucpr", "auc_pr"), "average_precision"),
+    **dict.fromkeys(("acc",), "accuracy"),
+    **dict.fromkeys(("balanced_acc", "bal_acc"), "balanced_accuracy"),
+    **dict.fromkeys(("macro_f1", "f1macro"), "f1_macro"),
+    **dict.fromkeys(("micro_f1", "f1micro"), "f1_micro"),
+    **dict.fromkeys(("weighted_f1", "f1weighted"), "f1_weighted"),
+    **dict.fromkeys(("sensitivity", "tpr"), "recall"),
+    **dict.fromkeys(("ppv",), "precision"),
+    **dict.fromkeys(("iou",), "jaccard"),
+    **dict.fromkeys(("mcc", "matthews", "phi"), "matthews_corrcoef"),
+    **dict.fromkeys(("kappa",), "cohen_kappa"),
+    **dict.fromkeys(("quadratic_weighted_kappa", "weighted_kappa", "qwk"), "quadratic_kappa"),
+    **dict.fromkeys(("r_squared", "rsquared"), "r2"),
+    **dict.fromkeys(("max_error",), "neg_max_error"),
+    **dict.fromkeys(("poisson", "poisson_deviance", "mean_poisson_deviance"), "neg_mean_poisson_deviance"),
+    **dict.fromkeys(("gamma", "gamma_deviance", "mean_gamma_deviance"), "neg_mean_gamma_deviance"),
+    **dict.fromkeys(("log_loss", "logloss", "cross_entropy", "crossentropy", "nll"), "neg_log_loss"),
+    **dict.fromkeys(("brier", "brier_score", "brier_score_loss"), "neg_brier_score"),
+    **dict.fromkeys(("rmse", "root_mean_squared_error"), "neg_root_mean_squared_error"),
+    **dict.fromkeys(("mse", "mean_squared_error"), "neg_mean_squared_error"),
+    **dict.fromkeys(("mae", "mean_absolute_error"), "neg_mean_absolute_error"),
+    **dict.fromkeys(("medae", "median_absolute_error"), "neg_median_absolute_error"),
+    **dict.fromkeys(("mape", "mean_absolute_percentage_error"), "neg_mean_absolute_percentage_error"),
+    **dict.fromkeys(("rmsle", "root_mean_squared_log_error"), "neg_root_mean_squared_log_error"),
+    **dict.fromkeys(("msle", "mean_squared_log_error"), "neg_mean_squared_log_error"),
 }
+"""Other names of scorers, in lower case: those of scikit-learn's functions and of other libraries."""
+
+_OWN_ENDING = frozenset({"neg_brier_score", "d2_log_loss_score", "d2_brier_score", "d2_absolute_error_score"})
+
+
+def _scorer_named(name: str) -> str:
+    """Return the scorer that people mean by a name; the name itself where it is none of the known spellings."""
+    plain = name.strip().lower().replace("²", "2").replace("^", "").replace(" ", "_").replace("-", "_")
+    if plain in SHORT_NAMES:
+        return SHORT_NAMES[plain]
+    if plain.endswith("_score") and plain not in _OWN_ENDING:
+        short = plain.removesuffix("_score")
+        return SHORT_NAMES.get(short, short)
+    return plain
 
 
 def metric_named(name: str) -> Metric:
@@ -85,10 +132,12 @@ def metric_named(name: str) -> Metric:
     --------
     >>> metric_named("rmse").scorer
     'neg_root_mean_squared_error'
+    >>> metric_named("F1-score").label, metric_named("PR AUC").label
+    ('F1', 'average precision')
     >>> metric_named("neg_max_error").label
     'max error'
     """
-    scorer = _SHORT.get(name.lower(), name)
+    scorer = name if name in METRICS else _scorer_named(name)
     if scorer in METRICS:
         return METRICS[scorer]
     negative = scorer.startswith("neg_")

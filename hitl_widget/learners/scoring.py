@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics import get_scorer, log_loss, make_scorer, roc_auc_score
+from sklearn.metrics import cohen_kappa_score, get_scorer, log_loss, make_scorer, roc_auc_score
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
@@ -87,7 +87,7 @@ def _number_score(name: str, y: np.ndarray, predictions: np.ndarray) -> float:
     values = np.asarray(predictions, np.float64)
     if "log_error" in name or "deviance" in name:
         values = np.maximum(values, 1e-9)
-    return float(get_scorer(name)(_GivenNumbers(), values[:, None], y))
+    return float(_scorer(name)(_GivenNumbers(), values[:, None], y))
 
 
 def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
@@ -106,7 +106,7 @@ def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) ->
                 return float(roc_auc_score(codes, inner[:, 1]))
             return _by_name(name, codes, inner, len(present))
         if name in ("neg_brier_score", "d2_log_loss_score", "d2_brier_score"):
-            plain = get_scorer(name)
+            plain = _scorer(name)
             with_labels = make_scorer(
                 plain._score_func, response_method="predict_proba", greater_is_better=plain._sign > 0, labels=labels
             )
@@ -115,7 +115,16 @@ def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) ->
 
 
 def _by_name(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
-    return float(get_scorer(name)(_GivenClasses(n_classes), proba, y))
+    return float(_scorer(name)(_GivenClasses(n_classes), proba, y))
+
+
+def _scorer(name: str) -> Any:
+    """Return scikit-learn's scorer of a name, or one of the two that it has only as a function."""
+    if name == "cohen_kappa":
+        return make_scorer(cohen_kappa_score)
+    if name == "quadratic_kappa":
+        return make_scorer(cohen_kappa_score, weights="quadratic")
+    return get_scorer(name)
 
 
 def aligned(proba: np.ndarray, seen: np.ndarray, n_classes: int) -> np.ndarray:

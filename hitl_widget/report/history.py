@@ -17,6 +17,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, Trial
 from hitl_widget.report.data_effects import repeat_in_words
 from hitl_widget.report.holdout import holdout_sentence
+from hitl_widget.report.no_model import none_finished, why_no_model
 from hitl_widget.report.words import Words, duration, plural
 
 __all__ = ["LEVELS", "Line", "frame_of", "markdown_of", "tell", "told"]
@@ -100,7 +101,7 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
         case ev.HoldoutFailed(reason=reason):
             return Line(record, "result", "The holdout could not be evaluated.", reason)
         case _:
-            return _setting(record) or _run(record, words)
+            return _setting(record) or _run(record, state, words)
 
 
 def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
@@ -199,7 +200,7 @@ _ABOUT = {
 }
 
 
-def _run(record: ev.Record, words: Words) -> Line | None:
+def _run(record: ev.Record, state: SessionState, words: Words) -> Line | None:
     match record.event:
         case ev.Opened():
             return Line(record, "run", "The session was opened.", words.task.sentence())
@@ -212,7 +213,8 @@ def _run(record: ev.Record, words: Words) -> Line | None:
         case ev.Resumed():
             return Line(record, "run", "The search resumed.")
         case ev.Finishing(reason=reason):
-            return Line(record, "run", f"The search ended: {reason[:1].lower()}{reason[1:]}")
+            why = why_no_model(state, words.baselines) if none_finished(state, words.baselines) else ""
+            return Line(record, "run", f"The search ended: {reason[:1].lower()}{reason[1:]}", why)
         case ev.Failed(message=message, remedy=remedy):
             return Line(record, "run", message, remedy)
     return None

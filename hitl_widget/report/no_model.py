@@ -9,7 +9,12 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.report.words import duration, plural
 
-__all__ = ["why_no_model"]
+__all__ = ["none_finished", "why_no_model"]
+
+
+def none_finished(state: SessionState, baselines: Collection[str] = ()) -> bool:
+    """Return whether no model but baselines was ever finished."""
+    return not any(one.state is TrialState.COMPLETE and one.family not in baselines for one in state.trials)
 
 
 def why_no_model(state: SessionState, baselines: Collection[str] = ()) -> str:

@@ -9,7 +9,7 @@ from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.objective import Objective
 from hitl_widget.domain.state import SessionState, spans
 from hitl_widget.domain.task import Task
-from hitl_widget.domain.trial import TrialState
+from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.data_effects import effect_of_generation
 
@@ -20,7 +20,7 @@ __all__ = ["beliefs_frame", "constraints_frame", "generations_frame", "leaderboa
 
 _COLUMNS = (
     *("number", "state", "family", "score", "std", "seconds", "finished_at"),
-    *("proposed_by", "generation", "config"),
+    *("proposed_by", "generation", "config", "reason"),
 )
 
 
@@ -41,6 +41,7 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
             "proposed_by": str(trial.author),
             "generation": trial.generation,
             "config": dict(trial.config),
+            "reason": _reason(trial),
             **{one.name: one.value(trial) for one in further},
         }
         for trial in state.trials
@@ -62,6 +63,13 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
     if len(state.views) > 1:
         frame["earlier_data"] = [state.on_other_data(trial) for trial in state.trials]
     return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
+
+
+def _reason(trial: Trial) -> str:
+    """Return why a trial failed or was stopped, or why objectives could not be measured; "" if all went well."""
+    if trial.problem is not None:
+        return trial.problem.message
+    return trial.reason or " ".join(f"{name}: {why}" for name, why in trial.unmeasured.items())
 
 
 def leaderboard_frame(state: SessionState, task: Task) -> pd.DataFrame:

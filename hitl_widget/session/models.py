@@ -126,7 +126,7 @@ class ModelMethods(Part):
             If no complete trial satisfies the hard constraints.
         """
         state = self._runtime.state
-        number = trial_to_take(state, state.chosen)
+        number = trial_to_take(state, state.chosen, self._runtime.words.baselines)
         warn_of_constant(self._runtime, state, number)
         return blend(self._runtime, ((number, 1.0),))
 

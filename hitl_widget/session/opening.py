@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.data.choices import Columns
+from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_name, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import GenerationOpened, Opened, Record
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.labels import FamilyLabels
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
@@ -110,6 +112,13 @@ def open_session(
     level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
     table, arguments = _with_values(normalise(data), arguments)
     understood = understand(table, **arguments)
+    few = near_zero(understood.task.metric, understood.y)
+    if few:
+        warnings.warn(
+            f"The mean absolute percentage error divides by {target!r}, which is 0 or close to it in "
+            f"{plural(few, 'row')}: these rows alone decide the score. Use metric='neg_mean_absolute_error'.",
+            stacklevel=3,
+        )
     settings = {
         "arguments": arguments,
         "limits": limits,

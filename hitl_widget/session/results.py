@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
-from hitl_widget.report.no_model import why_no_model
+from hitl_widget.report.no_model import none_finished, why_no_model
 from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
 from hitl_widget.workers.contract import Call
@@ -40,12 +41,18 @@ __all__ = [
 ]
 
 
-def trial_to_take(state: SessionState, number: int | None) -> int:
+def trial_to_take(state: SessionState, number: int | None, baselines: Collection[str] = ()) -> int:
     """Return the number of a trial; raise `CommandError` with the reason if there is none."""
     if number is not None:
         return number
     if not state.count(TrialState.COMPLETE) and state.phase in (Phase.FINISHED, Phase.FAILED):
-        raise CommandError(f"The search ended without a model. {why_no_model(state)}")
+        raise CommandError(f"The search ended without a model. {why_no_model(state, baselines)}")
+    failed = [one.problem.message for one in state.trials if one.problem is not None]
+    if not state.count(TrialState.COMPLETE) and failed:
+        raise CommandError(
+            f"No trial is complete yet, and {len(failed)} failed. The last one said: {failed[-1].rstrip('.')}. Fix the "
+            "cause, or wait for another one: session.wait(10)."
+        )
     if not state.count(TrialState.COMPLETE):
         raise CommandError("No trial is complete yet. Wait for the first one: session.wait(10).")
     if reason := none_feasible(state):
@@ -82,7 +89,7 @@ def refit(runtime: Runtime, trial: int | None, rows: str) -> Any:
         raise CommandError(f"rows must be 'all' or 'search' (without the holdout); got {rows!r:.100}.")
     state = runtime.state
     if trial is None:
-        number = trial_to_take(state, state.chosen)
+        number = trial_to_take(state, state.chosen, runtime.words.baselines)
         warn_of_constant(runtime, state, number, stacklevel=4)
     else:
         number = complete_trial(state, trial)
@@ -92,7 +99,7 @@ def refit(runtime: Runtime, trial: int | None, rows: str) -> Any:
 def best_model(runtime: Runtime) -> Any:
     """Return the best model, fitted; warns, at the caller of the caller, if it is the constant prediction."""
     state = runtime.state
-    number = trial_to_take(state, state.best)
+    number = trial_to_take(state, state.best, runtime.words.baselines)
     warn_of_constant(runtime, state, number, stacklevel=4)
     return blend(runtime, ((number, 1.0),))
 
@@ -102,7 +109,14 @@ def warn_of_constant(runtime: Runtime, state: SessionState, number: int, stackle
     words = runtime.words
     if state.trials[number].family not in words.baselines:
         return
-    if leading(words, state) is None:
+    if none_finished(state, words.baselines):
+        ended = state.phase in (Phase.FINISHED, Phase.FAILED)
+        reason = why_no_model(state, words.baselines) if ended else "No model is complete yet. Wait: session.wait(10)."
+        warnings.warn(
+            f"{reason} Until then this is the constant prediction (trial {number}), which ignores all columns.",
+            stacklevel=stacklevel,
+        )
+    elif leading(words, state) is None:
         warnings.warn(
             f"No finished model counts now, so this is the constant prediction (trial {number}). Continue the search "
             "with session.resume(), or undo the change that excluded the models with session.undo().",
@@ -142,7 +156,8 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     from hitl_widget.explain import fairness
 
     understood, state = runtime.understood, runtime.state
-    number = trial_to_take(state, state.chosen) if trial is None else plain(trial)
+    baselines = runtime.words.baselines
+    number = trial_to_take(state, state.chosen, baselines) if trial is None else plain(trial)
     known = {one.name: one for one in understood.task.columns}
     if not any(column == name for name in known):
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")

@@ -34,8 +34,9 @@ class TrialMethods(Part):
         -------
         pandas.DataFrame
             Columns number, state, family, score (greater is better), std, seconds, finished_at (seconds since the
-            start), proposed_by, generation, config (dict); then a column for each objective, by its name (of scores,
-            greater is better). With annotations also `tags` (tuple) and `note`.
+            start), proposed_by, generation, config (dict), reason (why it failed or was stopped, or why objectives
+            could not be measured; else empty); then a column for each objective, by its name (of scores, greater is
+            better). With annotations also `tags` (tuple) and `note`.
             With hard constraints also `feasible`: whether the trial satisfies them, missing until that is measured.
             After a data change also `earlier_data`: whether the trial was measured on other data than today's, so that
             its score does not compare.

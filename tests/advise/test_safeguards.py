@@ -431,6 +431,19 @@ def test_tiny_classes_are_named() -> None:
     assert "odd has 6 rows for training, about 1 in each fold" in one.evidence
 
 
+def test_a_percentage_error_that_few_rows_decide_is_found() -> None:
+    """The rule speaks of a target of 0 under MAPE, and its line of Python names a metric without that fault."""
+    table = clean(kind="numbers")
+    zeros = table.assign(y=table["y"].where(np.arange(len(table)) > 3, 0.0))
+    one = only(RULES["percentage_error"], zeros, metric="mape")
+    assert one.severity is Severity.HIGH
+    assert one.numbers == {"rows": 4}
+    metric = one.answers[0].python.split("metric=")[1].strip("')")
+    assert not asked(RULES["percentage_error"], zeros, metric=metric)
+    assert not asked(RULES["percentage_error"], table, metric="mape")
+    assert not asked(RULES["percentage_error"], zeros)
+
+
 def test_a_capped_target_is_found() -> None:
     """At either end; zeros at the low end are a habit of amounts."""
     table = clean(n=1000, kind="numbers")

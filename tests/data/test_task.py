@@ -13,8 +13,10 @@ from sklearn.metrics import get_scorer_names
 from hitl_widget.data import scorers
 from hitl_widget.data.target import looks_like_classes
 from hitl_widget.data.task import folds_for, rows_for, understand
+from hitl_widget.domain.objective import SHORT_NAMES, metric_named
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 from hitl_widget.errors import DataError
+from hitl_widget.learners.scoring import score
 
 
 def table(n: int = 200, seed: int = 0) -> pd.DataFrame:
@@ -104,7 +106,58 @@ def test_every_supervised_scorer_is_known() -> None:
     """The names known without importing scikit-learn are its scorers, but for clusters and many labels."""
     others = {name for name in get_scorer_names() if name.endswith(("rand_score", "_info_score", "_samples"))}
     others |= {"completeness_score", "fowlkes_mallows_score", "homogeneity_score", "v_measure_score"}
-    assert set(get_scorer_names()) - others == scorers.BINARY | scorers.CLASSES | scorers.NUMBERS
+    ours = {"cohen_kappa", "quadratic_kappa"}
+    assert (set(get_scorer_names()) - others) | ours == scorers.BINARY | scorers.CLASSES | scorers.NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("names", "scorer"),
+    [
+        ("auc AUC ROC_AUC roc-auc roc_auc_score AUROC", "roc_auc"),
+        ("ap AP pr_auc PR-AUC auprc average_precision_score", "average_precision"),
+        ("f1 F1 f1_score f1-score", "f1"),
+        ("macro_f1 F1_macro", "f1_macro"),
+        ("mcc MCC matthews_corrcoef", "matthews_corrcoef"),
+        ("kappa cohen_kappa cohen_kappa_score", "cohen_kappa"),
+        ("qwk quadratic_weighted_kappa", "quadratic_kappa"),
+        ("acc accuracy_score Accuracy", "accuracy"),
+        ("balanced_accuracy_score", "balanced_accuracy"),
+        ("recall_score sensitivity", "recall"),
+        ("precision_score", "precision"),
+        ("jaccard_score", "jaccard"),
+        ("logloss log_loss cross_entropy neg_log_loss", "neg_log_loss"),
+        ("brier brier_score brier_score_loss", "neg_brier_score"),
+        ("r2 R2 r2_score R² R^2", "r2"),
+        ("rmse RMSE root_mean_squared_error", "neg_root_mean_squared_error"),
+        ("mape MAPE mean_absolute_percentage_error", "neg_mean_absolute_percentage_error"),
+        ("rmsle root_mean_squared_log_error", "neg_root_mean_squared_log_error"),
+        ("msle", "neg_mean_squared_log_error"),
+        ("mae MAE mean_absolute_error", "neg_mean_absolute_error"),
+        ("medae median_absolute_error", "neg_median_absolute_error"),
+        ("max_error", "neg_max_error"),
+        ("poisson mean_poisson_deviance", "neg_mean_poisson_deviance"),
+        ("explained_variance_score", "explained_variance"),
+        ("d2_absolute_error_score", "d2_absolute_error_score"),
+    ],
+)
+def test_metrics_are_known_by_the_names_that_people_use(names: str, scorer: str) -> None:
+    """Spellings of other libraries and of scikit-learn's functions name the same scorer, which scores."""
+    for name in names.split():
+        assert metric_named(name).scorer == scorer
+    numbers = scorer in scorers.NUMBERS
+    y = np.arange(1.0, 41.0) if numbers else np.array([0, 1] * 20)
+    task = understand(small(y=y), "y", metric=name).task
+    assert task.metric.scorer == scorer
+    assert np.isfinite(score(task, y, y if numbers else np.resize([0.2, 0.9, 0.6], 40)))
+
+
+def test_every_other_name_is_that_of_a_scorer() -> None:
+    """No alias leads nowhere, and every scorer is known by its own name, also in capitals."""
+    known = scorers.BINARY | scorers.CLASSES | scorers.NUMBERS
+    assert set(SHORT_NAMES.values()) <= known
+    for name in known:
+        assert metric_named(name).scorer == name
+        assert metric_named(name.upper()).scorer == name
 
 
 @pytest.mark.parametrize(
@@ -211,6 +264,37 @@ def test_bad_input_gets_one_sentence(frame: pd.DataFrame, arguments, words: str)
     assert words in message
     assert "\n" not in message
     assert message.endswith((".", "?", ").")) or message[-1] in ".?)"
+
+
+@pytest.mark.parametrize("metric", ["neg_mean_gamma_deviance", "neg_mean_poisson_deviance", "rmsle", "msle"])
+@pytest.mark.parametrize("values", [[0.0, 1.5], [-1.0, 2.5], [0.5, 3.5], [-1e-9, 1.0], [0.0, 1e6]])
+def test_a_target_that_the_metric_cannot_score_is_refused_at_the_start(metric, values) -> None:
+    """scikit-learn scores what is accepted, and the metric that the error names is accepted."""
+    y = np.resize(values, 40) + np.arange(40)[::-1] // 20 * abs(values[0]) * 1e-3
+    frame = small(y=y)
+    if y.min() < 0 or (y.min() == 0 and "gamma" in metric):
+        with pytest.raises(DataError, match="Use metric='") as caught:
+            understand(frame, "y", metric=metric)
+        metric = str(caught.value).split("Use metric='")[1].split("'")[0]
+    task = understand(frame, "y", metric=metric).task
+    assert np.isfinite(score(task, y, np.ones(40)))
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        (np.arange(1.0, 101.0), 0),
+        (np.r_[0.0, np.arange(1.0, 100.0)], 1),
+        (np.r_[-0.0, np.arange(-99.0, 0.0)], 1),
+        (np.r_[1e-9, np.arange(1.0, 100.0)], 5),
+        (np.r_[-1e-9, np.arange(1.0, 100.0)], 5),
+        (np.full(100, 3.0), 0),
+    ],
+)
+def test_rows_that_decide_a_percentage_error_are_counted(values, rows) -> None:
+    """They have a target of 0 or close to it; for other metrics there are none."""
+    assert scorers.near_zero(metric_named("mape"), values) == rows
+    assert scorers.near_zero(metric_named("mae"), values) == 0
 
 
 def test_rare_classes_mean_fewer_folds_and_a_note() -> None:

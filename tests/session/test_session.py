@@ -57,7 +57,7 @@ def test_the_trials_are_a_table(done):
     trials = done.trials
     assert list(trials.columns) == [
         *("number", "state", "family", "score", "std", "seconds", "finished_at"),
-        *("proposed_by", "generation", "config"),
+        *("proposed_by", "generation", "config", "reason"),
         *("roc_auc", "predict_ms", "complexity"),
     ]
     assert trials["score"].dtype == "float64"

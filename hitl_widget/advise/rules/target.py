@@ -9,13 +9,14 @@ import numpy as np
 from hitl_widget.advise.data_view import DataView, keep, listed, share
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.cells import cell_text
+from hitl_widget.data.scorers import near_zero
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.objective import METRICS
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.task import Kind
 
-__all__ = ["capped", "imbalance", "tiny_classes"]
+__all__ = ["capped", "imbalance", "percentage_error", "tiny_classes"]
 
 _RARE, _VERY_RARE = 0.1, 0.03
 
@@ -57,6 +58,34 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
         else "Check how many rows of the rare class the model finds, not accuracy alone.",
         answers=((change, keep("Keep accuracy, all errors cost the same")) if blind else (keep("Mark as read"),)),
         numbers={"share": part, "rows": counts[rare]},
+    )
+
+
+@data_warning(order=205)
+def percentage_error(view: DataView) -> Iterator[Safeguard]:
+    """Find a percentage error that a few rows decide, because the target is 0 or close to it there."""
+    task = view.task
+    rows = near_zero(task.metric, view.y) if task.kind is Kind.REGRESSION else 0
+    if not rows:
+        return
+    change = Answer(
+        "metric",
+        "Use mean absolute error",
+        None,
+        f"AutoMLSession(data, {task.target!r}, metric='neg_mean_absolute_error')",
+    )
+    yield Safeguard(
+        key="percentage_error",
+        rule="percentage_error",
+        severity=Severity.HIGH,
+        sentence=f"{plural(rows, 'row')} with the smallest {task.target} decide the percentage error alone.",
+        evidence=(
+            f"The mean absolute percentage error divides by {task.target}, which is 0 or close to it in {rows:,} of "
+            f"{len(view.y):,} rows ({share(rows, len(view.y))})."
+        ),
+        remedy="Use a metric that does not divide by the target, or leave out these rows.",
+        answers=(change, keep("Keep it, these rows matter most")),
+        numbers={"rows": rows},
     )
 
 

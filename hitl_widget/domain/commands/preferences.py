@@ -18,7 +18,7 @@ __all__ = ["AddObjective", "Prefer", "Relax", "Require", "SetGoals", "SetObjecti
 MOST_NAMES = 30
 MOST_CLASSES = 50
 TAKEN = frozenset(
-    "number author why state family score std seconds finished_at proposed_by generation config feasible".split()
+    "number author why state family score std seconds finished_at proposed_by generation config reason feasible".split()
 )
 """Reserved names: columns of `session.trials` and attributes of `session.study`."""
 

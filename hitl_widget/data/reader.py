@@ -9,8 +9,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from hitl_widget.data.reading import Reading, learn_all, read_table
-from hitl_widget.data.table import normalise_with_mixed
+from hitl_widget.data.reading import Reading, learn_all, read_columns, read_numbers, read_table
+from hitl_widget.data.table import normalise_with_mixed, plain_columns, plain_numbers
 from hitl_widget.domain.task import Column, Role
 
 __all__ = ["TableReader"]
@@ -67,8 +67,12 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             When a column is missing; the message names it.
         """
         check_is_fitted(self)
-        table, _ = normalise_with_mixed(X, strict=False)
-        return read_table(self.readings_, table)
+        names = [reading.name for reading in self.readings_]
+        if all(reading.role is Role.NUMERIC for reading in self.readings_):
+            numbers = plain_numbers(X, names)
+            if numbers is not None:
+                return read_numbers(self.readings_, numbers)
+        return read_columns(self.readings_, *plain_columns(X, frozenset(names)))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns in use, shape (p,)."""

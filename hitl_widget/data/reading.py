@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["Reading", "learn", "learn_all", "read", "read_table"]
+__all__ = ["Reading", "learn", "learn_all", "read", "read_columns", "read_numbers", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Reading:
 def learn(column: Column, values: pd.Series[Any]) -> Reading:
     """Return the reading rules of a column, from the plain values of a table (shape (n,))."""
     if column.role is Role.CATEGORICAL:
-        _, texts = _texts(values, column.codes)
+        _, texts = _texts(values.values, column.codes)
         levels = tuple(_in_order({text for text in texts if text is not None}))
         return Reading(column.name, column.role, levels, codes=column.codes)
     if column.role is Role.DATE and values.dtype.kind == "O":
@@ -79,31 +80,52 @@ def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame
         If columns are missing; the message names them.
     """
     readings = tuple(readings)
-    gone = [reading.name for reading in readings if reading.name not in table.columns]
+    columns = {one.name: table[one.name].values for one in readings if one.name in table.columns}
+    frame = read_columns(readings, columns, len(table))
+    frame.index = table.index
+    return frame
+
+
+def read_columns(readings: Iterable[Reading], columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
+    """Return the canonical form of plain columns, as `read_table` does; `columns` are those of `plain_columns`."""
+    readings = tuple(readings)
+    gone = [reading.name for reading in readings if reading.name not in columns]
     if gone:
         listed = ", ".join(repr(name) for name in gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
         raise DataError(
             f"The table lacks {plural(len(gone), 'column')} that the model needs: {listed}. Add the missing columns."
         )
-    columns = {reading.name: read(reading, table[reading.name]) for reading in readings}
+    index = pd.RangeIndex(rows)
+    found = {reading.name: read(reading, columns[reading.name]) for reading in readings}
     kept = {
-        name: pd.Series(values, index=table.index, dtype=object) if values.dtype == np.dtype(object) else values
-        for name, values in columns.items()
+        name: pd.Series(values, index=index, dtype=object) if values.dtype == np.dtype(object) else values
+        for name, values in found.items()
     }
-    return pd.DataFrame(kept, index=table.index)
+    return pd.DataFrame(kept, index=index)
 
 
-def read(reading: Reading, values: pd.Series[Any]) -> Any:
-    """Return the canonical values of one column; cells that do not fit become missing."""
+def read_numbers(readings: Sequence[Reading], numbers: np.ndarray) -> pd.DataFrame:
+    """Return the canonical form of a table of numbers, as `read_table` does; `numbers` are those of `plain_numbers`."""
+    numbers[np.isinf(numbers)] = np.nan
+    for place, reading in enumerate(readings):
+        _drop_codes(numbers[:, place], reading.codes)
+    return pd.DataFrame(numbers, columns=[reading.name for reading in readings], copy=False)
+
+
+def read(reading: Reading, values: Any) -> Any:
+    """Return the canonical values of one column (a plain array or Series); cells that do not fit become missing."""
+    if isinstance(values, pd.Series):
+        values = values.values
     match reading.role:
         case Role.NUMERIC:
-            return _numbers(values, reading.codes)
+            numbers = _numbers(values)
+            _drop_codes(numbers, reading.codes)
+            return numbers
         case Role.CATEGORICAL:
             codes, texts = _texts(values, reading.codes)
-            known: Mapping[str, int] = {level: i for i, level in enumerate(reading.levels)}
-            places = np.array([*(-1 if text is None else known.get(text, -1) for text in texts), -1], np.int32)
-            levels = pd.Index(reading.levels, dtype=object)
-            return pd.Categorical.from_codes(places[codes], categories=levels)
+            known, dtype = _category(reading.levels)
+            places = np.array([*(known.get(text, -1) for text in texts), -1], np.int32)
+            return pd.Categorical.from_codes(places[codes], dtype=dtype)
         case Role.DATE:
             return _dates(values, reading.form)
         case _:
@@ -111,18 +133,28 @@ def read(reading: Reading, values: pd.Series[Any]) -> Any:
             return np.array([*("" if text is None else text for text in texts), ""], object)[codes]
 
 
-def _texts(values: pd.Series[Any], gone: tuple[str | float, ...] = ()) -> tuple[np.ndarray, list[str | None]]:
+@lru_cache(maxsize=1024)
+def _category(levels: tuple[str, ...]) -> tuple[Mapping[str | None, int], pd.CategoricalDtype]:
+    """Return the place of each level and the type of a column of them, which are costly to make for each table."""
+    return {level: i for i, level in enumerate(levels)}, pd.CategoricalDtype(pd.Index(levels, dtype=object))
+
+
+def _texts(values: Any, gone: tuple[str | float, ...] = ()) -> tuple[np.ndarray, list[str | None]]:
     """Return a code per row (-1 is missing) and the text of each code; blanks and missing-value codes are None."""
+    codes, distinct = _distinct(values)
+    missing = {cell_text(one) for one in gone}
+    return codes, [None if is_blank(text) or text in missing else text for text in distinct]
+
+
+def _distinct(values: Any) -> tuple[np.ndarray, list[str]]:
+    """Return a code per row (-1 is missing) and the text of each code."""
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, distinct = np.asarray(values.cat.codes), list(values.cat.categories)
+        codes, found = np.asarray(values.codes), values.categories
     else:
         codes, found = pd.factorize(values)
-        distinct = list(found)
-    texts = [None if isinstance(value, str) and is_blank(value) else cell_text(value) for value in distinct]
-    if gone:
-        blank = {cell_text(one) for one in gone}
-        texts = [None if text in blank else text for text in texts]
-    return codes, texts
+    if found.dtype.kind == "O":
+        return codes, list(map(str.strip, found.tolist()))
+    return codes, [cell_text(value) for value in (pd.DatetimeIndex(found) if found.dtype.kind == "M" else found)]
 
 
 def _in_order(levels: set[str]) -> list[str]:
@@ -137,34 +169,30 @@ def _in_order(levels: set[str]) -> list[str]:
     return sorted(levels, key=key)
 
 
-def _numbers(values: pd.Series[Any], gone: tuple[str | float, ...] = ()) -> np.ndarray:
-    numbers = _all_numbers(values)
+def _drop_codes(numbers: np.ndarray, gone: tuple[str | float, ...]) -> None:
+    """Set numbers that stand for a missing cell to NaN, in place."""
     if gone:
-        texts = [cell_text(one) for one in gone]
-        numbers[np.isin(numbers, parse_numbers(texts)[0])] = np.nan
-    return numbers
+        numbers[np.isin(numbers, parse_numbers([cell_text(one) for one in gone])[0])] = np.nan
 
 
-def _all_numbers(values: pd.Series[Any]) -> np.ndarray:
+def _numbers(values: Any) -> np.ndarray:
     if values.dtype.kind in "fibu" and isinstance(values.dtype, np.dtype):
-        numbers: np.ndarray = values.to_numpy(np.float64, copy=True)
+        numbers: np.ndarray = np.array(values, np.float64)
         numbers[np.isinf(numbers)] = np.nan
         return numbers
     if values.dtype.kind == "M":
-        moments = values.to_numpy("datetime64[ns]")
+        moments = np.asarray(values, "datetime64[ns]")
         seconds = moments.view(np.int64) / 1e9
         seconds[np.isnat(moments)] = np.nan
         return np.asarray(seconds, np.float64)
-    codes, texts = _texts(values)
-    parsed, _, _ = parse_numbers(["" if text is None else text for text in texts])
-    return np.asarray(np.append(parsed, np.nan)[codes])
+    codes, texts = _distinct(values)
+    return np.asarray(np.append(parse_numbers(texts)[0], np.nan)[codes])
 
 
-def _dates(values: pd.Series[Any], form: str | None) -> np.ndarray:
+def _dates(values: Any, form: str | None) -> np.ndarray:
     if values.dtype.kind == "M":
-        return values.to_numpy("datetime64[ns]")
-    codes, texts = _texts(values)
-    plain = ["" if text is None else text for text in texts]
+        return np.asarray(values, "datetime64[ns]")
+    codes, plain = _distinct(values)
     if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
         times = _dates_from_numbers(parse_numbers(plain)[0])
     else:

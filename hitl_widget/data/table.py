@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ import pandas as pd
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
-__all__ = ["Mixed", "normalise", "normalise_with_mixed", "pack", "unpack"]
+__all__ = ["Mixed", "normalise", "normalise_with_mixed", "pack", "plain_columns", "plain_numbers", "unpack"]
 
 Mixed = dict[str, tuple[int, int]]
 """Columns that mix types: name -> (number of numeric cells, number of text cells)."""
@@ -50,16 +50,77 @@ def normalise(data: Any) -> pd.DataFrame:
 
 def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFrame, Mixed]:
     """Return the plain table and the columns that mix numbers and text; if not strict, odd cells become missing."""
+    mixed: Mixed = {}
+    columns, rows = _named_columns(data)
+    plain = {name: _with_none(_plain(name, column, mixed, strict)) for name, column in columns.items()}
+    return _frame(plain, rows), mixed
+
+
+def plain_columns(data: Any, names: Container[str]) -> tuple[dict[str, Any], int]:
+    """Return the plain values of some columns and the number of rows; odd cells become missing.
+
+    Parameters
+    ----------
+    data
+        A table, as `normalise` takes it.
+    names
+        The columns; those that the table lacks are left out.
+
+    Returns
+    -------
+    columns : dict of arrays of shape (n,)
+        As in `normalise`, except that text is an array of objects or of pandas' own strings, in which any missing value
+        of pandas stands for a missing cell.
+    rows : int
+        `n`.
+    """
+    columns, rows = _named_columns(data)
+    return {name: _plain(name, column, {}, False) for name, column in columns.items() if name in names}, rows
+
+
+def plain_numbers(data: Any, names: Sequence[str]) -> np.ndarray | None:
+    """Return columns as float64 of shape (n, p), or None unless all of them hold numbers of NumPy's types.
+
+    Parameters
+    ----------
+    data
+        A table, as `normalise` takes it.
+    names
+        The `p` columns.
+    """
+    if not isinstance(data, pd.DataFrame):
+        return None
+    labels = data.columns.tolist()
+    if labels != list(names):
+        if len(set(map(_name, labels))) < len(labels) or not set(labels).issuperset(names):
+            return None
+        data = data[list(names)]
+    if any(not isinstance(dtype, np.dtype) or dtype.kind not in "fiub" for dtype in data.dtypes):
+        return None
+    numbers: np.ndarray = data.to_numpy(np.float64, copy=True)
+    return numbers
+
+
+def _named_columns(data: Any) -> tuple[dict[str, pd.Series[Any]], int]:
+    """Return the columns of any kind of table by name, and the number of rows."""
     names, columns = _columns_of(data)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    named = dict(zip(names, columns, strict=True))
+    if len(named) < len(names):
+        first = min(name for name in named if names.count(name) > 1)
         raise DataError(
-            f"Column names must be unique; {twice[0]!r} occurs {names.count(twice[0])} times. "
+            f"Column names must be unique; {first!r} occurs {names.count(first)} times. "
             "Rename or drop the duplicates, for example df = df.loc[:, ~df.columns.duplicated()]."
         )
-    mixed: Mixed = {}
-    plain = {name: _plain(name, column, mixed, strict) for name, column in zip(names, columns, strict=True)}
-    return _frame(plain, len(columns[0]) if columns else 0), mixed
+    return named, len(columns[0]) if columns else 0
+
+
+def _with_none(values: Any) -> Any:
+    """Return text as an array of objects in which None stands for a missing cell; other values as they are."""
+    if not (_is_object(values) or isinstance(values.dtype, pd.StringDtype)):
+        return values
+    texts = np.array(values, dtype=object)
+    texts[pd.isna(values)] = None
+    return texts
 
 
 def _frame(columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
@@ -79,7 +140,7 @@ def _is_object(values: Any) -> bool:
 def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
     """Return the names and the columns of any kind of table."""
     if isinstance(data, pd.DataFrame):
-        return [_name(label) for label in data.columns], [data.iloc[:, i] for i in range(data.shape[1])]
+        return [_name(label) for label in data.columns], [column for _, column in data.items()]
     if isinstance(data, pd.Series):
         return [_name(data.name)], [data]
     if isinstance(data, np.ndarray):
@@ -125,7 +186,7 @@ def _name(label: object) -> str:
 
 
 def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
-    """Return the values of one column in a plain type."""
+    """Return the values of one column in a plain type; the missing cells of text are any of pandas' missing values."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return _plain_category(column)
@@ -135,7 +196,7 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
     if isinstance(dtype, pd.PeriodDtype):
         return column.dt.to_timestamp().to_numpy("datetime64[ns]")
     if isinstance(dtype, pd.StringDtype):
-        return _texts(column)
+        return column.array
     kind = dtype.kind
     if kind == "b":
         if isinstance(dtype, np.dtype):
@@ -155,7 +216,7 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
         return column.dt.total_seconds().to_numpy(np.float64)
     if kind == "c":
         raise DataError(f"Column {name!r} holds complex numbers. Split it into real and imaginary parts.")
-    return _plain_objects(name, column.astype(object), mixed, strict)
+    return _plain_objects(name, column if dtype == np.dtype(object) else column.astype(object), mixed, strict)
 
 
 def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
@@ -179,6 +240,9 @@ def _texts(column: pd.Series[Any]) -> np.ndarray:
 
 def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
     """Convert a column of Python objects to the plain type that all its cells share, or to text."""
+    found = pd.api.types.infer_dtype(column, skipna=True)
+    if found == "string":
+        return column.to_numpy(object)
     values = _texts(column)
     found = pd.api.types.infer_dtype(values, skipna=True)
     if found.startswith("mixed") and not _only_scalars(column):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.advise.safeguards import data_safeguards
+from hitl_widget.data.division import Divided
 from hitl_widget.data.profile import ColumnProfile, profile
 from hitl_widget.data.table import unpack
 from hitl_widget.data.task import Understood, understand
@@ -77,6 +78,7 @@ def survey_safeguards(
 def _understood(context: Context, path: str, arguments: Mapping[str, Any]) -> Understood:
     """Return the task with the table as it came: workers have only what models read of it."""
     if "understood" not in context.shared:
-        context.shared["understood"] = understand(unpack(Path(path).read_bytes()), **arguments)
+        divided = Divided(context.task.split, context.train, context.holdout, context.folds)
+        context.shared["understood"] = understand(unpack(Path(path).read_bytes()), **arguments, divided=divided)
     found: Understood = context.shared["understood"]
     return found

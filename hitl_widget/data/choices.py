@@ -20,7 +20,7 @@ from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.task import Column, Role, SplitScheme, Task
+from hitl_widget.domain.task import Column, Role, Task
 from hitl_widget.errors import DataError
 
 __all__ = ["Columns", "natural_role", "read_by_transforms", "view_of_table"]
@@ -243,7 +243,7 @@ class Columns:
         if role is Role.IGNORED:
             return replace(column, role=role, reason="excluded by you", given=True)
         split = self._task.split
-        if split.scheme is SplitScheme.GROUPED and split.column == column.name:
+        if split.group_column == column.name:
             raise DataError(
                 f"{column.name!r} defines the groups of the folds, so it cannot be a feature. "
                 "To use other groups, open a new session with groups=."

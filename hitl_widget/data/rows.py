@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Kind, Role, Split, SplitScheme
 from hitl_widget.errors import DataError
 
-__all__ = ["divide", "group_codes", "hold_out", "number_of_folds", "time_ranks"]
+__all__ = ["divide", "group_codes", "hold_out", "moments", "number_of_folds", "time_ranks", "with_holdout"]
 
 FOLDS, FOLDS_LARGE, LARGE = 5, 3, 50_000
 
@@ -27,8 +29,8 @@ def group_codes(table: pd.DataFrame, column: str) -> np.ndarray:
     return codes
 
 
-def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
-    """Return the rank in time of each row, shape (n,); equal moments share a rank, missing ones come first."""
+def moments(table: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """Return the time of each row as dates or numbers, shape (n,)."""
     values = table[column]
     if values.dtype.kind not in "fibM":
         numeric = read(Reading(column, Role.NUMERIC), values)
@@ -36,31 +38,85 @@ def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
         values = pd.Series(dates if np.isnat(dates).mean() < np.isnan(numeric).mean() else numeric)
     if values.nunique() < 2:
         raise DataError(f"time={column!r} needs at least two distinct times. Choose a column of dates or numbers.")
-    codes, _ = pd.factorize(values, sort=True)
+    return values
+
+
+def time_ranks(table: pd.DataFrame, column: str) -> np.ndarray:
+    """Return the rank in time of each row, shape (n,); equal moments share a rank, missing ones come first."""
+    codes, _ = pd.factorize(moments(table, column), sort=True)
     return codes.astype(np.int64)
+
+
+def _seconds(table: pd.DataFrame, column: str) -> np.ndarray:
+    """Return the time of each row as a number, of dates in seconds, shape (n,)."""
+    values = moments(table, column)
+    if values.dtype.kind != "M":
+        return values.to_numpy(np.float64)
+    found = values.to_numpy("datetime64[ns]").astype(np.int64) / 1e9
+    found[values.isna().to_numpy()] = np.nan
+    return found
 
 
 def hold_out(
     division: Split, table: pd.DataFrame, y: np.ndarray, kind: Kind, share: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the training rows and the holdout rows."""
+    """Return the training rows and the holdout rows; rows that a gap or groups keep out are in neither."""
     n = len(y)
     mask = np.zeros(n, bool)
-    if share and division.scheme is SplitScheme.FORWARD:
-        mask = split.forward_holdout(time_ranks(table, str(division.column)), share)
-    elif share and division.scheme is SplitScheme.GROUPED:
-        mask = _grouped_holdout(group_codes(table, str(division.column)), y, kind, share, seed, str(division.column))
+    unused = np.zeros(n, bool)
+    if share and division.time_column:
+        mask = split.forward_holdout(time_ranks(table, division.time_column), share)
+        if division.groups:
+            codes = group_codes(table, division.groups)
+            both = np.intersect1d(codes[mask], codes[~mask])
+            chosen = _rng(seed, 1).permutation(both)[: max(1, round(share * len(both)))] if len(both) else both
+            unused = np.isin(codes, chosen) & ~mask | np.isin(codes, np.setdiff1d(both, chosen)) & mask
+            mask &= ~unused
+        if division.gap:
+            unused |= ~mask & _within_gap(table, division, mask)
+            if n - mask.sum() - unused.sum() < 2:
+                raise DataError(
+                    f"gap={division.gap_in_words} leaves no rows before the holdout. Use a smaller gap= or holdout=."
+                )
+    elif share and division.group_column:
+        mask = _grouped_holdout(group_codes(table, division.group_column), y, kind, share, seed, division.group_column)
     elif share and kind is Kind.REGRESSION:
         mask[_rng(seed, 1).permutation(n)[: round(share * n)]] = True
     elif share:
         mask = split.stratified_holdout(y, share, 2, _rng(seed, 1))
-    if kind is not Kind.REGRESSION and len(np.unique(y[~mask])) < len(np.unique(y)):
-        raise DataError(
-            "The holdout would take all rows of a class. Use a smaller holdout=, or 0 for none."
-            if share
-            else "A class has no rows left."
-        )
-    return np.flatnonzero(~mask), np.flatnonzero(mask)
+    _check_classes(y, kind, ~mask & ~unused, share > 0)
+    return np.flatnonzero(~mask & ~unused), np.flatnonzero(mask)
+
+
+def with_holdout(division: Split, table: pd.DataFrame, aim: Target, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the training rows and the holdout rows of a mask; rows with a group or a time too close are in neither."""
+    unused = np.zeros(len(mask), bool)
+    if division.group_column:
+        codes = group_codes(table, division.group_column)
+        unused = np.isin(codes, codes[mask]) & ~mask
+    if division.gap and mask.any():
+        unused |= ~mask & _within_gap(table, division, mask)
+    if len(mask) - mask.sum() - unused.sum() < 2:
+        raise DataError("holdout= and the rows too close to it take all rows. Hold out fewer rows or groups.")
+    _check_classes(aim.y, aim.kind, ~mask & ~unused, True)
+    return np.flatnonzero(~mask & ~unused), np.flatnonzero(mask)
+
+
+def _within_gap(table: pd.DataFrame, division: Split, later: np.ndarray) -> np.ndarray:
+    """Return a mask of the rows less than the gap before the first of the later ones, or after it."""
+    seconds = _seconds(table, str(division.time_column))
+    found: np.ndarray = seconds > np.nanmin(seconds[later]) - division.gap
+    return found
+
+
+def _check_classes(y: np.ndarray, kind: Kind, train: np.ndarray, held: bool) -> None:
+    if kind is Kind.REGRESSION or len(np.unique(y[train])) == len(np.unique(y)):
+        return
+    raise DataError(
+        "The holdout would take all rows of a class. Use a smaller holdout=, or 0 for none."
+        if held
+        else "A class has no rows left."
+    )
 
 
 def _grouped_holdout(groups: np.ndarray, y: np.ndarray, kind: Kind, share: float, seed: int, column: str) -> np.ndarray:
@@ -118,26 +174,36 @@ def divide(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray,
     Calling it again with the resulting number of folds gives the same rows.
     """
     if division.scheme not in (SplitScheme.FORWARD, SplitScheme.GROUPED):
-        return _divide(division, division.folds, table, aim, train, seed)
-    for number in range(division.folds, 0 if division.scheme is SplitScheme.FORWARD else 1, -1):
-        made = _divide(division, number, table, aim, train, seed)
-        if len(made) == number and all(_tells_apart(aim, fold) for fold in made):
+        return _repeated(division, division.parts, table, aim, train, seed)
+    for number in range(division.parts, 0 if division.scheme is SplitScheme.FORWARD else 1, -1):
+        made = _repeated(division, number, table, aim, train, seed)
+        if len(made) == number * division.repeats and all(_tells_apart(aim, fold) for fold in made):
             return made
     if division.scheme is SplitScheme.FORWARD:
-        raise DataError(f"time={division.column!r} leaves no validation window. Use more rows, or remove time=.")
+        fewer = "a smaller gap=, " if division.gap else ""
+        raise DataError(f"time={division.column!r} leaves no validation window. Use {fewer}more rows, or remove time=.")
     raise DataError(
         f"groups={division.column!r} puts all rows of a class in one group, so no fold can train on and validate it. "
         "Choose another column, or remove groups=."
     )
 
 
-def _divide(
+def _repeated(
     division: Split, number: int, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int
 ) -> tuple[Fold, ...]:
-    rng = _rng(seed, 2)
+    rngs = [_rng(seed, 2), *(np.random.default_rng([abs(int(seed)), 2, i]) for i in range(1, division.repeats))]
+    return tuple(fold for rng in rngs for fold in _divide(division, number, table, aim, train, rng))
+
+
+def _divide(
+    division: Split, number: int, table: pd.DataFrame, aim: Target, train: np.ndarray, rng: np.random.Generator
+) -> tuple[Fold, ...]:
     codes = None if aim.kind is Kind.REGRESSION else aim.y[train]
     if division.scheme is SplitScheme.FORWARD:
-        return split.forward_folds(time_ranks(table, str(division.column))[train], train, number)
+        made = split.forward_folds(time_ranks(table, str(division.column))[train], train, number)
+        if division.groups:
+            made = split.without_shared_groups(made, group_codes(table, division.groups), rng)
+        return _with_gap(division, table, made) if division.gap else made
     if division.scheme is SplitScheme.GROUPED:
         groups = np.unique(group_codes(table, str(division.column))[train], return_inverse=True)[1]
         ids = split.grouped_fold_ids(groups, codes, number, rng)
@@ -146,6 +212,13 @@ def _divide(
     else:
         ids = split.shuffled_fold_ids(len(train), number, rng)
     return split.ids_to_folds(ids, train)
+
+
+def _with_gap(division: Split, table: pd.DataFrame, folds: tuple[Fold, ...]) -> tuple[Fold, ...]:
+    """Return the folds without the training rows in the gap before their validation rows."""
+    seconds = _seconds(table, str(division.column))
+    starts = [np.nanmin(seconds[valid]) - division.gap if len(valid) else -np.inf for _, valid in folds]
+    return tuple((train[~(seconds[train] > start)], valid) for (train, valid), start in zip(folds, starts, strict=True))
 
 
 def _tells_apart(aim: Target, fold: Fold) -> bool:

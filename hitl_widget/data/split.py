@@ -12,6 +12,7 @@ import numpy as np
 
 __all__ = [
     "Fold",
+    "each_row_once",
     "forward_folds",
     "forward_holdout",
     "grouped_fold_ids",
@@ -19,6 +20,7 @@ __all__ = [
     "shuffled_fold_ids",
     "stratified_fold_ids",
     "stratified_holdout",
+    "without_shared_groups",
 ]
 
 Fold = tuple[np.ndarray, np.ndarray]
@@ -105,6 +107,34 @@ def ids_to_folds(ids: np.ndarray, rows: np.ndarray) -> tuple[Fold, ...]:
     return tuple((rows[ids != fold], rows[ids == fold]) for fold in range(int(ids.max()) + 1))
 
 
+def each_row_once(rows: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row once, with the mean of its predictions.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n,)
+        Positions; repeated folds name a row several times.
+    predictions : ndarray of shape (n,) or (n, K)
+        One prediction for each.
+
+    Returns
+    -------
+    (rows, predictions)
+        As given if no row occurs twice, else in ascending order.
+
+    Examples
+    --------
+    >>> each_row_once(np.array([3, 1, 3]), np.array([0.2, 0.5, 0.4]))
+    (array([1, 3]), array([0.5, 0.3]))
+    """
+    found, place, counts = np.unique(rows, return_inverse=True, return_counts=True)
+    if len(found) == len(rows):
+        return rows, predictions
+    total = np.zeros((len(found), *predictions.shape[1:]))
+    np.add.at(total, place, predictions)
+    return found, total / counts.reshape(-1, *[1] * (predictions.ndim - 1))
+
+
 def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold, ...]:
     """Return folds that train on the past and validate on the following window, longest past first.
 
@@ -129,6 +159,31 @@ def forward_folds(times: np.ndarray, rows: np.ndarray, folds: int) -> tuple[Fold
         if 0 < start < stop:
             made.append((np.sort(rows[order[:start]]), np.sort(rows[order[start:stop]])))
     return tuple(reversed(made))
+
+
+def without_shared_groups(folds: tuple[Fold, ...], groups: np.ndarray, rng: np.random.Generator) -> tuple[Fold, ...]:
+    """Return folds in which no group is on both sides.
+
+    A group that is new in a window is validated there. Of the groups with rows before and in the window, each fold
+    validates an equal share, whose earlier rows leave its training rows; the later rows of the others are not used.
+
+    Parameters
+    ----------
+    folds
+        Folds that run forward in time.
+    groups : ndarray of int, shape (n,)
+        The group of each row of the table.
+    rng
+        Draws the groups that a fold validates.
+    """
+    places = rng.permutation(int(groups.max()) + 1) % max(len(folds), 1)
+    made = []
+    for number, (train, valid) in enumerate(folds):
+        shared = np.intersect1d(groups[train], groups[valid])
+        tested = shared[places[shared] == number] if len(folds) > 1 else shared[: max(1, len(shared) // 5)]
+        trained = np.setdiff1d(shared, tested)
+        made.append((train[~np.isin(groups[train], tested)], valid[~np.isin(groups[valid], trained)]))
+    return tuple(made)
 
 
 def _tie_start(ordered: np.ndarray, at: int) -> int:

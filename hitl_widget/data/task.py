@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.roles import checked_roles, role_of
-from hitl_widget.data.rows import divide, group_codes, hold_out, number_of_folds, time_ranks
+from hitl_widget.data.rows import group_codes, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import Mixed, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
-from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme, Task
+from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
-__all__ = ["Understood", "folds_for", "group_codes", "rows_for", "time_ranks", "understand"]
+__all__ = ["Understood", "group_codes", "time_ranks", "understand"]
 
 FEWEST_ROWS = 10
 
@@ -38,19 +39,30 @@ class Understood:
         Codes of classes in the order of `task.classes` (binary: 1 is the positive class), or float64 numbers.
     classes : ndarray
         Original labels in the order of `task.classes`; empty for regression.
-    train, holdout : ndarray of int
-        Row positions, ascending.
-    folds : tuple of (train rows, validation rows)
-        Row positions in `table`.
+    divided
+        The division of its rows.
     """
 
     task: Task
     table: pd.DataFrame
     y: np.ndarray
     classes: np.ndarray
-    train: np.ndarray
-    holdout: np.ndarray
-    folds: tuple[Fold, ...]
+    divided: Divided
+
+    @property
+    def train(self) -> np.ndarray:
+        """Positions of the rows of the search, ascending, shape (m,)."""
+        return self.divided.train
+
+    @property
+    def holdout(self) -> np.ndarray:
+        """Positions of the rows of the holdout, ascending, shape (h,)."""
+        return self.divided.holdout
+
+    @property
+    def folds(self) -> tuple[Fold, ...]:
+        """Positions of the training and the validation rows of each fold, ascending."""
+        return self.divided.folds
 
 
 def understand(
@@ -62,9 +74,12 @@ def understand(
     roles: Mapping[Any, Any] | None = None,
     groups: Any = None,
     time: Any = None,
-    holdout: float = 0.2,
+    cv: Any = None,
+    repeats: int = 1,
+    gap: Any = None,
+    holdout: Any = None,
     seed: int = 0,
-    folds: int | None = None,
+    divided: Divided | None = None,
 ) -> Understood:
     """Return the supervised task that a table and a target define.
 
@@ -86,12 +101,22 @@ def understand(
     time
         Name of a column (or one value per row): folds run forward in time and the holdout is the last rows. A column
         of the table stays a feature; values passed separately do not become one.
+    cv
+        Number of folds, a splitter of scikit-learn, or a list of (training rows, validation rows), as positions in the
+        table or masks. Default: 5, or 3 above 50,000 training rows; fewer if classes or groups are rare. A splitter
+        divides the rows outside the holdout; with `time`, it gets them in their order in time.
+    repeats
+        Number of times that the rows are shuffled and divided.
+    gap
+        Least distance in time between training and validation rows: a number in the unit of the time column, or a
+        duration such as ``"7 days"`` for dates. Rows in the gap are not used in that fold.
     holdout
-        Share of rows in the holdout, from 0 (none) to 0.5.
+        Share of rows in the holdout, from 0 (none) to 0.5; or a mask or the positions of its rows. Default: 0.2; with
+        a list of folds, the rows that are in none of them.
     seed
         Seed of all shuffles.
-    folds
-        Number of folds. Default: 5, or 3 above 50,000 training rows; fewer if classes or groups are rare.
+    divided
+        The division of the rows, if it was made before; then the other arguments on rows are not used.
 
     Returns
     -------
@@ -113,8 +138,12 @@ def understand(
     _check_shape(table, name)
     own = set(table.columns)
     groups_name, time_name = _side_column(table, groups, "groups", name), _side_column(table, time, "time", name)
-    if groups_name and time_name:
-        raise DataError("groups= and time= cannot be combined. Choose the one that matches how the model will be used.")
+    asked = None
+    if divided is None:
+        asked = checked_division(
+            table, groups=groups_name, time=time_name, cv=cv, repeats=repeats, gap=gap, holdout=holdout
+        )
+    rows, kept = len(table), ~is_missing(table[name])
     table, values, dropped = _with_target(table, name)
     aim = understand_target(name, values, metric=metric, positive=positive, mixed=name in mixed)
     fit = checked_metric(metric, aim.kind)
@@ -125,28 +154,12 @@ def understand(
             f"No feature is left to predict {name!r}: all {len(columns)} other columns are empty, constant or an "
             'identifier. Add columns, or set a role with roles={"column": "numeric"}.'
         )
-    scheme = SplitScheme.GROUPED if groups_name else SplitScheme.FORWARD if time_name else _plain_scheme(aim.kind)
-    draft = Split(scheme, 1, groups_name or time_name)
-    share = _checked_holdout(holdout, len(table))
-    kept, aside = hold_out(draft, table, aim.y, aim.kind, share, seed)
-    number, why = number_of_folds(draft, table, aim, kept, folds)
-    made = divide(Split(scheme, number, draft.column), table, aim, kept, seed)
-    notes = _notes(name, dropped, aim, columns, mixed, Split(scheme, number, draft.column), len(made), why)
-    task = _task(name, aim, fit, columns, Split(scheme, len(made), draft.column), table, kept, aside, dropped, notes)
-    return Understood(task, table, aim.y, aim.classes, kept, aside, made)
-
-
-def folds_for(task: Task, table: pd.DataFrame, y: np.ndarray, train: np.ndarray, seed: int) -> tuple[Fold, ...]:
-    """Return the folds of a task: the same rows as from `understand` with the same seed."""
-    aim = Target(task.kind, y, np.array([]), task.classes, task.positive, ())
-    return divide(task.split, table, aim, train, seed)
-
-
-def rows_for(
-    task: Task, table: pd.DataFrame, y: np.ndarray, holdout: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the training and holdout rows of a task, for the same holdout share and seed."""
-    return hold_out(task.split, table, y, task.kind, holdout, seed)
+    if asked is not None:
+        divided = divide_rows(asked.taken(kept, rows), table, aim, seed)
+    assert divided is not None
+    notes = _notes(name, dropped, aim, columns, mixed, divided)
+    task = _task(name, aim, fit, columns, divided, table, dropped, notes)
+    return Understood(task, table, aim.y, aim.classes, divided)
 
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:
@@ -210,34 +223,16 @@ def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: s
     return Column(name, Role.IGNORED, reason, column.missing, column.distinct)
 
 
-def _plain_scheme(kind: Kind) -> SplitScheme:
-    return SplitScheme.KFOLD if kind is Kind.REGRESSION else SplitScheme.STRATIFIED
-
-
-def _checked_holdout(holdout: object, rows: int) -> float:
-    if not isinstance(holdout, int | float) or isinstance(holdout, bool) or not 0 <= float(holdout) <= 0.5:
-        raise DataError(f"holdout= must be a share of the rows from 0 to 0.5, for example 0.2; got {holdout!r}.")
-    share = float(holdout)
-    if share and round(share * rows) < 1:
-        raise DataError(
-            f"holdout={share:g} of {rows:,} rows is less than one row. Use a larger share, or 0 for no holdout."
-        )
-    return share
-
-
 def _notes(
     name: str,
     dropped: int,
     aim: Target,
     columns: tuple[Column, ...],
     mixed: Mixed,
-    plan: Split,
-    made: int,
-    fewer: str | None,
+    divided: Divided,
 ) -> tuple[str, ...]:
-    """Return notes on how the table was read; `made` of the planned folds are usable."""
+    """Return notes on how the table was read and its rows divided."""
     notes = []
-    planned = plan.folds
     if dropped:
         notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out.")
     notes += aim.notes
@@ -253,12 +248,7 @@ def _notes(
                 f"{column.name} mixes {numbers:,} numbers and {texts:,} texts and is read as {column.role}; "
                 f'roles={{"{column.name}": "numeric"}} treats the texts as missing.'
             )
-    if plan.scheme is SplitScheme.FORWARD:
-        notes.append(f"Folds run forward in time by {plan.column}; the holdout is the last rows.")
-    if fewer:
-        notes.append(f"Only {planned} folds: {fewer}.")
-    if made < planned:
-        notes.append(f"{made} folds instead of {planned}, so that each fold has every class it needs.")
+    notes += divided.notes
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
         notes.append(f"Ignored columns: {_listed(ignored)}.")
@@ -275,15 +265,13 @@ def _task(
     aim: Target,
     metric: Any,
     columns: tuple[Column, ...],
-    division: Split,
+    divided: Divided,
     table: pd.DataFrame,
-    train: np.ndarray,
-    aside: np.ndarray,
     dropped: int,
     notes: tuple[str, ...],
 ) -> Task:
     regression = aim.kind is Kind.REGRESSION
-    y = aim.y[train]
+    y = aim.y[divided.train]
     if regression and float(np.std(y)) == 0.0:
         raise DataError(f"The target {name!r} has only one value in the training rows. Add rows.")
     if regression:
@@ -293,9 +281,9 @@ def _task(
         kind=aim.kind,
         metric=metric,
         columns=columns,
-        split=division,
+        split=divided.split,
         rows=len(table),
-        holdout_rows=len(aside),
+        holdout_rows=len(divided.holdout),
         dropped_rows=dropped,
         classes=aim.texts,
         class_counts=tuple(int(c) for c in np.bincount(aim.y, minlength=len(aim.texts))) if not regression else (),
@@ -304,6 +292,7 @@ def _task(
         target_offset=float(np.mean(y)) if regression else 0.0,
         target_scale=float(np.std(y)) if regression else 1.0,
         target_skewed=regression and _skewed(y),
+        unused_rows=len(table) - len(divided.train) - len(divided.holdout),
     )
 
 

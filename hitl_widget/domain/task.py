@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hitl_widget.domain.objective import Metric
 
 __all__ = ["Column", "Kind", "Role", "Split", "SplitScheme", "Task"]
+
+
+_OWN = "your own folds"
 
 
 class Kind(StrEnum):
@@ -35,6 +38,7 @@ class SplitScheme(StrEnum):
     KFOLD = "kfold"
     GROUPED = "grouped"
     FORWARD = "forward"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,50 @@ class Split:
     scheme
         The scheme that divides rows into folds.
     folds
-        Number of folds.
+        Number of folds, of all repeats.
     column
-        The group column (grouped) or the time column (forward).
+        The group column (grouped) or the time column (forward, given).
+    groups
+        The group column of folds that also have a time column, or that a person gave.
+    repeats
+        Number of times that the rows are shuffled and divided.
+    gap
+        Least distance in time between training and validation rows, in the unit of the time column or in seconds.
+    gap_in_words
+        The gap as a person gave it, for example ``"7 days"``.
+    made_by
+        The name of the splitter, or ``"your own folds"`` (given).
+    parts
+        Number of equal parts into which the rows would be cut for validation sets of this size; 0: `folds` / `repeats`.
     """
 
     scheme: SplitScheme
     folds: int
     column: str | None = None
+    groups: str | None = None
+    repeats: int = 1
+    gap: float = 0.0
+    gap_in_words: str = ""
+    made_by: str = ""
+    parts: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            object.__setattr__(self, "parts", max(1, self.folds // self.repeats))
+
+    def resized(self, folds: int, parts: int = 0) -> Split:
+        """Return the same split with another number of folds in each repeat."""
+        return replace(self, folds=folds * self.repeats, parts=parts)
+
+    @property
+    def group_column(self) -> str | None:
+        """The column whose equal values stay together; None without groups."""
+        return self.column if self.scheme is SplitScheme.GROUPED else self.groups
+
+    @property
+    def time_column(self) -> str | None:
+        """The column that orders the rows; None if they have no order."""
+        return None if self.scheme is SplitScheme.GROUPED else self.column
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +162,8 @@ class Task:
     target_skewed
         True if the target is non-negative with a long right tail, so that its logarithm suits linear models and
         networks.
+    unused_rows
+        Rows neither in the search nor in the holdout: a gap in time or groups keep them out.
     """
 
     target: str
@@ -139,11 +181,12 @@ class Task:
     target_offset: float = 0.0
     target_scale: float = 1.0
     target_skewed: bool = False
+    unused_rows: int = 0
 
     @property
     def train_rows(self) -> int:
         """Number of rows used in cross-validation."""
-        return self.rows - self.holdout_rows
+        return self.rows - self.holdout_rows - self.unused_rows
 
     def columns_with(self, *roles: Role) -> tuple[Column, ...]:
         """Return the columns that have one of the roles."""
@@ -156,14 +199,21 @@ class Task:
 
     def split_in_words(self) -> str:
         """Return how scores are estimated, for example ``"5-fold cross-validation"``."""
-        folds = self.split.folds
-        match self.split.scheme:
+        split = self.split
+        repeated = f", repeated {split.repeats} times" if split.repeats > 1 else ""
+        match split.scheme:
+            case SplitScheme.GIVEN if split.made_by == _OWN:
+                return f"{_OWN} ({split.folds})"
+            case SplitScheme.GIVEN:
+                return f"{split.folds} folds of {split.made_by}"
             case SplitScheme.GROUPED:
-                return f"{folds}-fold cross-validation grouped by {self.split.column}"
+                return f"{split.parts}-fold cross-validation grouped by {split.column}{repeated}"
             case SplitScheme.FORWARD:
-                return f"{folds} folds forward in time by {self.split.column}"
+                gap = f" with a gap of {split.gap_in_words}" if split.gap else ""
+                apart = f" and grouped by {split.groups}" if split.groups else ""
+                return f"{split.folds} folds forward in time by {split.column}{gap}{apart}"
             case _:
-                return f"{folds}-fold cross-validation"
+                return f"{split.parts}-fold cross-validation{repeated}"
 
     def sentence(self) -> str:
         """Return the task in one sentence."""

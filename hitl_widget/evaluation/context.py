@@ -17,7 +17,7 @@ from hitl_widget.data.groups import grouping_column
 from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
 from hitl_widget.domain.data_choices import FIRST_VIEW, DataView
-from hitl_widget.domain.task import Role, SplitScheme, Task
+from hitl_widget.domain.task import Role, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
 from hitl_widget.evaluation.user_code import UserCode
@@ -222,7 +222,7 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
     task, folder = understood.task, Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     readings = learn_all(task.columns, understood.table)
-    column = task.split.column
+    grouped, ordered = task.split.group_column, task.split.time_column
     context = Context(
         folder=folder,
         task=task,
@@ -234,8 +234,8 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
         holdout=understood.holdout,
         folds=understood.folds,
         seed=seed,
-        groups=group_codes(understood.table, str(column)) if task.split.scheme is SplitScheme.GROUPED else None,
-        ranks=time_ranks(understood.table, str(column)) if task.split.scheme is SplitScheme.FORWARD else None,
+        groups=group_codes(understood.table, grouped) if grouped else None,
+        ranks=time_ranks(understood.table, ordered) if ordered else None,
     )
     unused = _unused_columns(understood)
     if unused:

@@ -78,7 +78,8 @@ def compare(
     names
         Names of the models in sentences.
     folds
-        Folds of the whole division, which tells how much of the rows a fold tests; default those in common.
+        Number of parts that the rows are cut into, which tells how much of them a fold tests; default the folds in
+        common.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def compare(
 def mean_error(values: Sequence[float], folds: int) -> float | None:
     """Return the standard error of a mean over some of so many folds, corrected as in `compare`; None for one value."""
     k = len(values)
-    return math.sqrt(variance(values) * (1 / k + 1 / (max(folds, k, 2) - 1))) if k > 1 else None
+    return math.sqrt(variance(values) * (1 / k + 1 / (max(folds, 2) - 1))) if k > 1 else None
 
 
 def _chance(gap: float, spread: float, df: int) -> float:

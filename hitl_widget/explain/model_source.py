@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from hitl_widget.data.split import each_row_once
 from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import ConfigError
@@ -154,7 +155,8 @@ class ModelSource:
         if self.request.predictions is None:
             raise ConfigError(_ONE_TRIAL)
         rows = np.concatenate([valid for _, valid in self.context.folds])
-        return OutOfFold(rows, self.context.y[rows], np.load(self.request.predictions, allow_pickle=False))
+        rows, predictions = each_row_once(rows, np.load(self.request.predictions, allow_pickle=False))
+        return OutOfFold(rows, self.context.y[rows], predictions)
 
     def out_of_fold_of(self, row: int) -> np.ndarray | None:
         """Return the out-of-fold prediction of one row, of the shape of one prediction; None if it has none."""

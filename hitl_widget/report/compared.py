@@ -109,5 +109,5 @@ def _lead(words: Words, best: Trial, trial: Trial) -> str:
         return ""
     ahead, behind = ({fold.fold: fold.score for fold in one.folds} for one in (best, trial))
     names = (f"#{best.number}", f"#{trial.number}")
-    found = compare(ahead, behind, words.task.metric, names=names, folds=words.task.split.folds)
+    found = compare(ahead, behind, words.task.metric, names=names, folds=words.task.split.parts)
     return "The trials have fewer than two folds in common." if found is None else found.sentence

@@ -66,8 +66,16 @@ class AutoMLSession(
         Column whose equal values stay in the same fold, or the values themselves.
     time : str or array of shape (n_rows,), optional
         Column that orders the rows, or the values themselves; folds then go forward in time.
-    holdout : float, default 0.2
-        Share of rows in the holdout, which is evaluated once at the end; 0 for none.
+    cv : int, splitter or list of (array, array), optional
+        Number of folds, a splitter of scikit-learn, or your own folds as (training rows, validation rows): positions in
+        `data`, or masks. By default 5 folds, 3 above 50,000 rows.
+    repeats : int, default 1
+        Number of times that the rows are shuffled and divided.
+    gap : float or duration, optional
+        With `time`, the least distance between training and validation rows, for example ``"7 days"``.
+    holdout : float, array or table, optional
+        Share of rows in the holdout, which is evaluated once at the end; 0 for none; or the rows themselves as
+        positions, mask or a second table. By default 0.2, or with your own folds the rows that are in none of them.
     budget : float or None, default 300
         Seconds of search. If only `max_trials` is given, there is no limit in seconds.
     max_trials : int, optional
@@ -109,7 +117,10 @@ class AutoMLSession(
         roles: Mapping[str, str] | None = None,
         groups: Any = None,
         time: Any = None,
-        holdout: float = 0.2,
+        cv: Any = None,
+        repeats: int = 1,
+        gap: Any = None,
+        holdout: Any = None,
         budget: float | None = DEFAULT_BUDGET,
         max_trials: int | None = None,
         workers: int | None = None,
@@ -131,6 +142,9 @@ class AutoMLSession(
             roles=roles,
             groups=groups,
             time=time,
+            cv=cv,
+            repeats=repeats,
+            gap=gap,
             holdout=holdout,
             budget=budget,
             max_trials=max_trials,

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.data.choices import Columns
+from hitl_widget.data.division import pack_rows, unpack_rows
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
@@ -110,8 +113,9 @@ def open_session(
     }
     cmd.SetBudget(budget, max_trials)
     level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
-    table, arguments = _with_values(normalise(data), arguments)
+    table, arguments = _with_values(*_with_second_table(normalise(data), arguments))
     understood = understand(table, **arguments)
+    arguments = _storable(arguments)
     few = near_zero(understood.task.metric, understood.y)
     if few:
         warnings.warn(
@@ -149,7 +153,9 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
         settings = _checked_settings(records[0].event.settings, journal.place)
         checked_sampler(settings.get("sampler"))
         table = unpack(body)
-        understood = understand(table, **settings["arguments"])
+        rows = journal.get("rows")
+        divided = None if rows is None else unpack_rows(rows)
+        understood = understand(table, **settings["arguments"], divided=divided)
         place = checked_place(path, new=False)
         runtime = _assemble(understood, table, settings, place, _Limits(), _Saved(journal, records))
         for sentence in _keep_code(runtime, journal):
@@ -192,7 +198,7 @@ def _assemble(
         holdout_rows=task.holdout_rows,
         folder=scratch_folder(),
         task=task,
-        blobs=lambda: {"table": pack(table)},
+        blobs=lambda: {"table": pack(table), "rows": pack_rows(understood.divided, task.rows)},
     )
     columns = Columns(understood, plan.folder)
     preference_model = PreferenceModel(task, plan.baselines, seed)
@@ -237,6 +243,36 @@ def _space_of(records: Sequence[Record]) -> Space | None:
     spaces = (one.event.space for one in records if isinstance(one.event, GenerationOpened))
     first = next(spaces, None)
     return None if first is None else Space.from_json(first)
+
+
+def _with_second_table(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Append a table that was given as the holdout, and hold its rows out."""
+    held = arguments["holdout"]
+    if not hasattr(held, "columns"):
+        return table, arguments
+    import pandas as pd
+
+    for name in ("groups", "time"):
+        if arguments[name] is not None and not isinstance(arguments[name], str | int):
+            raise DataError(f"With a table as holdout=, {name}= must name a column of both tables. Add it as a column.")
+    second = normalise(held)
+    missing = [name for name in table.columns if name not in second.columns]
+    if missing:
+        raise DataError(f"The table in holdout= has no column {missing[0]!r}. It needs all columns of the data.")
+    whole = pd.concat([table, second[list(table.columns)]], ignore_index=True)
+    return whole, {**arguments, "holdout": np.arange(len(table), len(whole))}
+
+
+def _storable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments as the journal holds them; it holds the division of the rows apart."""
+    cv, gap, holdout = arguments["cv"], arguments["gap"], arguments["holdout"]
+    return {
+        **arguments,
+        "cv": plain(cv) if isinstance(plain(cv), int) else None,
+        "repeats": int(arguments["repeats"]),
+        "gap": plain(gap) if isinstance(plain(gap), int | float | None) else str(gap),
+        "holdout": plain(holdout) if isinstance(plain(holdout), int | float) else None,
+    }
 
 
 def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:

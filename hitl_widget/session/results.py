@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hitl_widget.charts.theme import FAMILIES
+from hitl_widget.data.split import each_row_once
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.spelling import is_count
@@ -147,7 +148,7 @@ def _out_of_fold(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]
     if body is None:
         raise CommandError(f"Trial {number!r:.40} has no out-of-fold predictions: only complete trials have them.")
     rows = np.concatenate([valid for _, valid in runtime.understood.folds])
-    return rows, np.load(io.BytesIO(body), allow_pickle=False)
+    return each_row_once(rows, np.load(io.BytesIO(body), allow_pickle=False))
 
 
 def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hitl_widget.data.division import pack_rows, unpack_rows
 from hitl_widget.data.table import normalise, pack, unpack
-from hitl_widget.data.task import folds_for, understand
+from hitl_widget.data.task import understand
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 INDEX = pd.read_csv(DATA / "INDEX.csv").to_dict("records") if (DATA / "INDEX.csv").exists() else []
@@ -40,5 +41,7 @@ def test_a_real_table_is_split_as_asked(name: str, target: str, arguments) -> No
     """Groups, time and a metric for classes work on real columns."""
     understood = understand(pd.read_csv(DATA / f"{name}.csv"), target, **arguments)
     assert len(understood.folds) >= 2
-    again = folds_for(understood.task, understood.table, understood.y, understood.train, 0)
-    assert all(np.array_equal(new[1], old[1]) for new, old in zip(again, understood.folds, strict=True))
+    divided = understood.divided
+    again = unpack_rows(pack_rows(divided, len(understood.y)))
+    assert again.split == divided.split
+    assert all(np.array_equal(new[1], old[1]) for new, old in zip(again.folds, understood.folds, strict=True))

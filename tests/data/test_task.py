@@ -12,7 +12,7 @@ from sklearn.metrics import get_scorer_names
 
 from hitl_widget.data import scorers
 from hitl_widget.data.target import looks_like_classes
-from hitl_widget.data.task import folds_for, rows_for, understand
+from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import SHORT_NAMES, metric_named
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 from hitl_widget.errors import DataError
@@ -247,12 +247,11 @@ def small(**columns) -> pd.DataFrame:
         (small(g=[0, 1] * 20), {"groups": "g"}, "at least 3"),
         (small(g=[0, 1] * 20), {"groups": "g", "holdout": 0}, "one group"),
         (small(t=1), {"time": "t"}, "two distinct times"),
-        (small(g=1), {"groups": "g", "time": "x"}, "cannot be combined"),
         (small(), {"groups": [1, 2, 3]}, "one value per row"),
         (small(), {"holdout": 0.9}, "from 0 to 0.5"),
         (small(), {"holdout": "a"}, "from 0 to 0.5"),
         (small(), {"holdout": 0.001}, "less than one row"),
-        (small(), {"folds": 1}, "at least 2"),
+        (small(), {"cv": 1}, "from 2 to 100"),
     ],
 )
 def test_bad_input_gets_one_sentence(frame: pd.DataFrame, arguments, words: str) -> None:
@@ -316,17 +315,16 @@ def test_holdout_and_folds_divide_all_rows() -> None:
 
 
 def test_the_same_seed_gives_the_same_rows() -> None:
-    """Rows follow from the seed alone, and can be had again from the task."""
+    """Rows follow from the seed alone."""
     one, two, other = understand(table(), "y"), understand(table(), "y"), understand(table(), "y", seed=1)
     assert np.array_equal(one.holdout, two.holdout)
     assert not np.array_equal(one.holdout, other.holdout)
-    again = folds_for(one.task, one.table, one.y, one.train, 0)
     assert all(
-        np.array_equal(a, b) for fold, old in zip(again, one.folds, strict=True) for a, b in zip(fold, old, strict=True)
+        np.array_equal(a, b)
+        for fold, old in zip(two.folds, one.folds, strict=True)
+        for a, b in zip(fold, old, strict=True)
     )
-    train, holdout = rows_for(one.task, one.table, one.y, 0.2, 0)
-    assert np.array_equal(train, one.train)
-    assert np.array_equal(holdout, one.holdout)
+    assert np.array_equal(two.train, one.train)
 
 
 @pytest.mark.parametrize("target", ["y", "amount"])

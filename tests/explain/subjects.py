@@ -41,7 +41,7 @@ def frame(n: int = 240, seed: int = 0) -> pd.DataFrame:
 
 def context(folder, kind: str = "binary", n: int = 240, **arguments) -> Context:
     data = frame(n).drop(columns=[name for name in TARGETS.values() if name != TARGETS[kind]])
-    write_context(folder, understand(data, TARGETS[kind], folds=3, **arguments), 0)
+    write_context(folder, understand(data, TARGETS[kind], cv=3, **arguments), 0)
     return open_context(folder)
 
 

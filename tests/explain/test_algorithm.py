@@ -109,7 +109,7 @@ def test_time_is_split_and_held_against_other_families() -> None:
 @pytest.fixture(scope="module")
 def churn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("churn")
-    write_context(folder, understand(customers(500), "Churn", folds=3), 0)
+    write_context(folder, understand(customers(500), "Churn", cv=3), 0)
     return open_context(folder)
 
 

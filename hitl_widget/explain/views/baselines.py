@@ -75,7 +75,7 @@ def baselines(
         found = (
             None
             if one is chosen
-            else compare(chosen.scores, one.scores, metric, names=(chosen.name, one.name), folds=task.split.folds)
+            else compare(chosen.scores, one.scores, metric, names=(chosen.name, one.name), folds=task.split.parts)
         )
         rows.append(_row(metric, one, found))
         if found is not None:

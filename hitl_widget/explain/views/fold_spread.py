@@ -25,7 +25,7 @@ _ODD = 2.5
 
 def compute(source: Record) -> View:
     """Return the view of the trial."""
-    return fold_spread(source.state, source.trial, source.metric, folds=source.task.split.folds)
+    return fold_spread(source.state, source.trial, source.metric, folds=source.task.split.parts)
 
 
 def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int | None = None) -> View:

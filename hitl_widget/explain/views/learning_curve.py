@@ -15,7 +15,7 @@ from hitl_widget.charts.marks import TRAINING, channels_by_part, with_parts
 from hitl_widget.charts.parts import Rows, across, along, chart, finished
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
-from hitl_widget.domain.task import Kind, SplitScheme
+from hitl_widget.domain.task import Kind
 from hitl_widget.evaluation.cache import Stored
 from hitl_widget.evaluation.context import Context, score_predictions
 from hitl_widget.evaluation.fitting import FoldUnit, fitted
@@ -109,7 +109,7 @@ def outlook(rows: Sequence[float], scores: Matrix, folds: int | None = None, poi
         reach = (at[None, :] / last) ** -_SHAPES[:, None] - 1.0
         each = slopes[:, :, None] * reach[:, None, :]
         mean = each.mean(axis=1)
-        shared = (1 / k + 1 / (max(folds or k, k) - 1)) if k > 1 else 0.0
+        shared = (1 / k + 1 / (max(folds or k, 2) - 1)) if k > 1 else 0.0
         between = each.var(axis=1, ddof=1) * shared if k > 1 else np.zeros_like(mean)
         noise = (left / free / power / k)[:, None] * np.square(reach)
         whole = weights @ mean
@@ -186,7 +186,7 @@ def grown(context: Context, fold: int, seed: int = 0) -> np.ndarray:
     """
     rows, y = context.folds[fold][0], context.y
     rng = np.random.default_rng([abs(seed), abs(context.seed), 32, fold])
-    if context.task.split.scheme is SplitScheme.FORWARD and context.ranks is not None:
+    if context.ranks is not None:
         return np.asarray(rows[np.argsort(-context.ranks[rows], kind="stable")])
     if context.groups is not None:
         groups, codes = np.unique(context.groups[rows], return_inverse=True)
@@ -243,12 +243,12 @@ def _view(
     ]
     places = [place for place in range(len(counts)) if all((place, fold) in held for fold in used)]
     scores = np.array([[held[place, fold][1] for place in places] for fold in used])
-    law = outlook([counts[place] for place in places], scores, len(context.folds)) if places else None
+    law = outlook([counts[place] for place in places], scores, context.task.split.parts) if places else None
     top = places[-1] if places else None
     ends = [held[top, fold] for fold in used] if top is not None else []
     sentences: tuple[str, ...]
     if law is not None and top is not None and counts[top] == counts[-1]:
-        sentences = _answer(metric, law, ends, len(context.folds))
+        sentences = _answer(metric, law, ends, context.task.split.parts)
     elif partial:
         sentences = (f"Fitted on up to {counts[places[-1]] if places else counts[0]:,} rows so far.",)
     else:

@@ -107,7 +107,7 @@ def _apart(high: Side, low: Side) -> str:
     assert low.best is not None
     metric, names = high.task.metric, (high.name, low.name)
     if high.rows and high.rows == low.rows:
-        found = compare(high.best.scores, low.best.scores, metric, names=names, folds=high.task.split.folds)
+        found = compare(high.best.scores, low.best.scores, metric, names=names, folds=high.task.split.parts)
         if found is not None:
             return found.sentence
     gap = (high.best.score or 0.0) - (low.best.score or 0.0)
@@ -124,7 +124,7 @@ def _apart(high: Side, low: Side) -> str:
 
 def _own_error(side: Side) -> float | None:
     assert side.best is not None
-    return mean_error(list(side.best.scores.values()), side.task.split.folds)
+    return mean_error(list(side.best.scores.values()), side.task.split.parts)
 
 
 def _side_row(one: Side, alike: bool, said: str | None, first: Side) -> dict[str, Any]:

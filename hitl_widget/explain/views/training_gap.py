@@ -91,7 +91,7 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
     train, valid = fmean(one for one, _ in pairs), fmean(other for _, other in pairs)
     gaps = [one - other for one, other in pairs]
     gap = fmean(gaps)
-    error = mean_error(gaps, len(context.folds))
+    error = mean_error(gaps, context.task.split.parts)
     size = gap_in_words(metric, gap, error)
     shown = [number(metric.shown(one)) for one in (train, valid)]
     first = f"{capital(metric.label)} is {shown[0]} on training rows and {shown[1]} on validation rows"

@@ -24,7 +24,7 @@ _RIVALS = 12
 
 def compute(source: Record) -> View:
     """Return the view of the recommended trial."""
-    return winner(source.state, source.metric, source.labels)
+    return winner(source.state, source.metric, source.labels, folds=source.task.split.parts)
 
 
 def winner(state: SessionState, metric: Metric, labels: Mapping[str, str], *, folds: int | None = None) -> View:

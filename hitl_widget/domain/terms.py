@@ -80,6 +80,10 @@ TERMS: Mapping[str, Term] = {
     "objective": Term(
         "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",
     ),
+    "origin": Term(
+        "Where a trial comes from: you, the search, a belief of yours, a suggestion, a baseline, or a starting point, "
+        "which is a set of hyperparameters that works well on many tables.",
+    ),
     "out-of-fold prediction": Term("The prediction for a row by a model that was not fitted on that row."),
     "Pareto front": Term(
         "The trials that no other trial beats in every objective. Moving along the front trades one objective for "
@@ -88,7 +92,6 @@ TERMS: Mapping[str, Term] = {
     "preference": Term(
         "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",
     ),
-    "proposed by": Term("Who proposed a trial, you or the machine, and by which method."),
     "score": Term(
         "How well a trial predicts rows that it was not fitted on: mean ± standard deviation over its folds.",
     ),

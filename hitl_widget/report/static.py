@@ -10,7 +10,7 @@ from itertools import islice
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Trial, TrialState
 from hitl_widget.report.headline import caveat, headline, task_sentence
-from hitl_widget.report.trials import proposed_by
+from hitl_widget.report.trials import origin_in_words
 from hitl_widget.report.words import Words, duration, number, plural
 
 __all__ = ["picture", "summary_html"]
@@ -62,7 +62,7 @@ def _table(words: Words, state: SessionState, colours: dict[str, str]) -> str:
     rows = "".join(
         f'<tr><td style="text-align:right">{trial.number}</td><td style="text-align:left">{_dot(trial, colours)}'
         f'{escape(words.label(trial))}</td><td style="text-align:right"><b>{_score(words, trial)}</b></td>'
-        f'<td style="text-align:left">{trial.author} · {escape(proposed_by(trial))}</td></tr>'
+        f'<td style="text-align:left">{escape(origin_in_words(trial))}</td></tr>'
         for trial in (state.trials[one] for one in state.leaders[:_ROWS])
     )
     if not rows:
@@ -70,7 +70,7 @@ def _table(words: Words, state: SessionState, colours: dict[str, str]) -> str:
     head = (
         '<tr><th style="text-align:right">trial</th><th style="text-align:left">model</th>'
         f'<th style="text-align:right">{escape(words.metric.label)}</th>'
-        '<th style="text-align:left">proposed by</th></tr>'
+        '<th style="text-align:left">origin</th></tr>'
     )
     return f'<table style="margin:6px 0">{head}{rows}</table>'
 

@@ -11,16 +11,17 @@ from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.report.words import Words, plural
 
-__all__ = ["proposed_by", "remedy", "verdict", "violations", "why_ignored"]
+__all__ = ["origin_in_words", "remedy", "verdict", "violations", "why_ignored"]
 
 _ORIGINS = {
-    Origin.BASELINE: "baseline",
-    Origin.START: "starting point",
-    Origin.SAMPLER: "search",
-    Origin.BELIEF: "your belief",
-    Origin.NUDGE: "a proposal",
-    Origin.OWN: "your own",
-    Origin.GRID: "a grid",
+    Origin.BASELINE: "Baseline",
+    Origin.START: "Starting point",
+    Origin.SAMPLER: "Search",
+    Origin.BELIEF: "Your belief",
+    Origin.NUDGE: "Suggestion",
+    Origin.OWN: "You",
+    Origin.EDIT: "You",
+    Origin.GRID: "You",
 }
 
 _REMEDIES = {
@@ -78,9 +79,14 @@ def _standard_error(trial: Trial) -> float:
     return (trial.std or 0.0) / math.sqrt(max(len(trial.folds), 1))
 
 
-def proposed_by(trial: Trial) -> str:
-    """Return in a few words where a trial's configuration came from."""
-    return f"edited #{trial.parent}" if trial.origin is Origin.EDIT else _ORIGINS[trial.origin]
+def origin_in_words(trial: Trial) -> str:
+    """Return where a trial's configuration comes from, for example "Search" or "You, edited from #3"."""
+    words = _ORIGINS[trial.origin]
+    if trial.parent is None:
+        return words
+    return words + {Origin.EDIT: f", edited from #{trial.parent}", Origin.GRID: f", grid around #{trial.parent}"}.get(
+        trial.origin, ""
+    )
 
 
 def remedy(kind: str) -> str:

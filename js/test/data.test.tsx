@@ -11,6 +11,7 @@ import {
   followed,
   matching,
   NO_DATA_DRAFT,
+  sharesWords,
   shareWords,
   toColumn,
   typedValue,
@@ -77,6 +78,17 @@ describe("the words of the table", () => {
     [3, 0, ""],
   ])("writes %d of %d as %j", (part, whole, said) => {
     expect(shareWords(part, whole)).toBe(said);
+  });
+
+  it.each([
+    [[2789, 2845], undefined, ["50%", "50%"]],
+    [[33.5, 33.5, 33], undefined, ["34%", "33%", "33%"]],
+    [[61, 30.5, 8.5], undefined, ["61%", "30.5%", "8.5%"]],
+    [[9999, 1, 0], undefined, ["100%", "under 0.1%", ""]],
+    [[0.494, 0.506], 1, ["49%", "51%"]],
+    [[0.4, 0.4], 1, ["40%", "40%"]],
+  ])("writes the shares %j so that they add up", (parts, whole, said) => {
+    expect(sharesWords(parts, whole)).toEqual(said);
   });
 
   it("says how many match", () => {
@@ -213,7 +225,7 @@ describe("the data panel", () => {
 
   it("says how many warnings are open on the tab and leads there from the overview", async () => {
     await show("overview");
-    expect(screen.text("[data-tab=data]")).toBe("Data3: 3 open warnings");
+    expect(screen.text("[data-tab=data]")).toBe("Data3 warnings");
     expect(screen.all("[data-tab=data] .n.grave")).toHaveLength(1);
     expect(screen.text(".hero-warning")).toContain("left_on");
     await screen.click(screen.one(".hero-warning"));

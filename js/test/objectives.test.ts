@@ -259,7 +259,7 @@ describe("the leaderboard", () => {
 
   it("gives the reason of a proposal enough room, or leaves it out", () => {
     const by = (width: number) => columnsFor(width, further).find((one) => one.id === "by");
-    expect(by(1400)).toMatchObject({ width: "minmax(186px, 1fr)" });
+    expect(by(1400)).toMatchObject({ width: "minmax(160px, 1fr)" });
     expect(by(1400)?.brief).toBe(false);
     expect(by(600)).toMatchObject({ width: "84px", brief: true });
   });

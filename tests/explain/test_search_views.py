@@ -10,6 +10,7 @@ import pytest
 from hitl_widget.domain.objective import built_in, metric_named
 from hitl_widget.domain.space import Space
 from hitl_widget.errors import ConfigError
+from hitl_widget.explain.comparison import compare, contender_of
 from hitl_widget.explain.knowledge import knowledge_of
 from hitl_widget.explain.views.ablation import ablation
 from hitl_widget.explain.views.course import course
@@ -19,7 +20,7 @@ from hitl_widget.explain.views.interactions import interactions
 from hitl_widget.explain.views.parallel import parallel
 from hitl_widget.explain.views.pipelines import pipelines
 from hitl_widget.explain.views.setting import setting as effects
-from hitl_widget.explain.views.winner import winner
+from hitl_widget.explain.views.winner import _beats, winner
 from tests.advise.states import LABELS, SPACE, Story
 from tests.explain.searched import crowded, truth
 
@@ -202,6 +203,17 @@ def test_the_winner_is_told_with_the_noise() -> None:
     )
     assert "Random forest (by 0.02) and Linear (by 0.170) are clearly behind" in clear.sentences[1]
     assert [row["trial"] for row in clear.data["rivals"]] == [1, 0, 2]
+
+
+def test_a_winner_by_preference_of_a_loss_scores_worse_not_less() -> None:
+    """A greater RMSE is worse, so the words do not say that the score is less."""
+    story = Story()
+    story.trial("forest", -10.0)
+    story.trial("gbm", -12.0)
+    forest, gbm = story.state.trials
+    found = compare(contender_of(gbm).scores, contender_of(forest).scores, RMSE)
+    said = _beats(RMSE, LABELS, "LightGBM (trial 1)", forest, found)
+    assert said.startswith("LightGBM (trial 1) scores 2.000 worse than the runner-up (trial 0, Random forest). It is ")
 
 
 def test_the_best_agree_on_what_decides(long) -> None:

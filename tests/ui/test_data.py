@@ -54,7 +54,7 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     notebook, dashboard = opened(lab, WAITING)
     root = dashboard.root
     expect(root.locator(".lead")).to_contain_text("2,000 rows; models use")
-    expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text("open warnings")
+    expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text("warnings")
     expect(column(dashboard, EVIL)).to_be_visible()
     assert root.locator("img").count() == 0
     assert lab.dialogs == []

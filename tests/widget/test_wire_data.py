@@ -129,6 +129,18 @@ def test_one_column_in_detail(reader):
     assert result(reader, type="column", column="customerID")["relation"] == ""
 
 
+def test_a_column_left_out_by_hand_says_who_did_it_when_and_why(browser, session):
+    """Also whether a warning called it target leakage."""
+    copy = next(one for one in warned(browser)["open"] if one["key"] == "copy:left_on")
+    session.drop("tenure")
+    session.drop("visits")
+    session.answer(copy["key"], "drop")
+    reason = {name: result(browser, type="column", column=name)["reason"] for name in ("tenure", "left_on")}
+    assert reason["tenure"] == "left out by you before the search; no reason was recorded"
+    said = "left out by you before the search; a warning called it target leakage. On its own, left_on reaches"
+    assert reason["left_on"].startswith(said)
+
+
 @pytest.mark.parametrize("column", ["nothing", "Churn", 3, None, ["tenure"], {"tenure": 1}, "x" * 5000])
 def test_a_column_that_is_not_there_is_refused(reader, column):
     """In one sentence, however it was named."""
@@ -162,9 +174,11 @@ def test_what_only_python_can_do_comes_as_its_line(tmp_path):
         browser = Browser()
         browser.publisher = Publisher(runtime_of(session), browser.send, lambda _state: None)
         browser.apply(browser.ask(type="hello")["result"])
+        said = warned(browser)["sentence"]
         copies = next(one for one in warned(browser)["open"] if one["key"] == "duplicates")
         browser.publisher.close()
     assert not copies["answers"][0]["acts"]
+    assert said.endswith(" No column seems to give away the target.")
     assert copies["answers"][0]["python"] == "data = data.drop_duplicates()"
 
 

@@ -32,7 +32,7 @@ _ALIKE = 0.7
 _HARDER = 1.64
 Errors = Literal["mistakes", "misses", "false alarms"]
 _NOTES = {
-    "mistakes": ("Classes are decided at 0.5; when one class is rare, most mistakes are misses.",),
+    "mistakes": ("Rows are classified at a threshold of 0.50; when one class is rare, most mistakes are misses.",),
     "misses": ("Positive rows only.",),
     "false alarms": ("Negative rows only.",),
 }
@@ -144,8 +144,16 @@ def slices(
         {"slices": rows},
         notes=_NOTES.get(errors if task.kind is Kind.BINARY else "", ()),
         about={**(about or {}), "errors": errors},
+        charts=_charts(task, errors) if rows else (),
         options={"errors": ("mistakes", "misses", "false alarms")} if task.kind is Kind.BINARY else {},
     )
+
+
+def _charts(task: Task, errors: str) -> tuple[str, ...]:
+    """Return the name of the chart whose axis names the error."""
+    if task.kind is Kind.REGRESSION:
+        return ("slices_numbers",)
+    return ({"misses": "slices_misses", "false alarms": "slices_alarms"}.get(errors, "slices"),)
 
 
 def _wrong(task: Task, y: np.ndarray, predictions: np.ndarray, errors: str) -> tuple[np.ndarray, np.ndarray]:
@@ -329,17 +337,38 @@ def _sentences(
 
 
 def draw(slices: Rows = ()) -> Any:
-    """Draw the groups that err most, the worst above, with intervals and the line of all rows.
+    """Draw the groups with the highest error rate, the worst above, with intervals and the line of all rows.
 
     Parameters
     ----------
     slices
         Rows of the view ``slices``.
     """
+    return _drawn(slices, "share of rows in the group that are predicted wrong", ".3~p")
+
+
+def draw_misses(slices: Rows = ()) -> Any:
+    """Draw the groups with the highest share of positive rows that are missed; as `draw`."""
+    return _drawn(slices, "share of positive rows in the group that are missed", ".3~p")
+
+
+def draw_alarms(slices: Rows = ()) -> Any:
+    """Draw the groups with the highest share of negative rows predicted positive; as `draw`."""
+    return _drawn(slices, "share of negative rows in the group predicted positive", ".3~p")
+
+
+def draw_numbers(slices: Rows = ()) -> Any:
+    """Draw the groups with the largest mean absolute error; as `draw`."""
+    return _drawn(slices, "mean absolute error in the group, in units of the target", ".3~g")
+
+
+def _drawn(slices: Rows, title: str, form: str) -> Any:
+    """Draw the groups that err most, with the error named on the axis."""
     import altair as alt
 
+    exact = ".1%" if form.endswith("p") else form
     base = chart("slices", slices)
-    x = along("error:Q", "error rate in the group", scale=alt.Scale(zero=True), axis={"format": ".3~g"})
+    x = along("error:Q", title, scale=alt.Scale(zero=True), axis={"format": form})
     wrapped = "length(datum.label) > 26 ? split(datum.label, ' and ') : datum.label"
     axis = name_axis(320, labelExpr=wrapped, labelLineHeight=13)
     y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)
@@ -347,8 +376,8 @@ def draw(slices: Rows = ()) -> Any:
     tooltip = [
         alt.Tooltip("label:N", title="where"),
         alt.Tooltip("rows:Q", format=","),
-        alt.Tooltip("error:Q", title="errors", format=".3~g"),
-        alt.Tooltip("overall:Q", title="overall", format=".3~g"),
+        alt.Tooltip("error:Q", title="error", format=exact),
+        alt.Tooltip("overall:Q", title="all rows", format=exact),
     ]
     drawn = [
         base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(overall):Q")),
@@ -367,7 +396,12 @@ VIEW = ViewDefinition(
     options=(TRIAL,),
     compute=compute,
     out_of_fold=True,
-    charts={"slices": draw},
+    charts={
+        "slices": draw,
+        "slices_misses": draw_misses,
+        "slices_alarms": draw_alarms,
+        "slices_numbers": draw_numbers,
+    },
     concept=Concept(
         "slices",
         "Slices",

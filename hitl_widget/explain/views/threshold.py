@@ -188,13 +188,13 @@ def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) 
     mean = float(saved.mean())
     if not _saves(now, saved):
         return (
-            f"Keep the threshold at {PRESENT} (cost: {number(100 * now)} per 100 rows). The cheapest threshold on "
+            f"Keep the threshold at {PRESENT:.2f} (cost: {number(100 * now)} per 100 rows). The cheapest threshold on "
             f"these rows is {cut} ({ends}), but it does not reliably save anything on rows that were not used to "
             "choose it."
         )
     return (
         f"Predict {task.target} = {task.positive} from {cut} ({ends}): on rows not used to choose it, this costs "
-        f"{number(100 * (now - mean))} per 100 rows instead of {number(100 * now)} at {PRESENT}, "
+        f"{number(100 * (now - mean))} per 100 rows instead of {number(100 * now)} at {PRESENT:.2f}, "
         f"{percent(mean / now)} less."
     )
 
@@ -212,7 +212,7 @@ def _trade(task: Task, y: np.ndarray, p: np.ndarray, cut: float) -> str:
     return (
         f"At {cut:.2f} the model finds {found[0]:,} of the {total:,} rows with {task.target} = {task.positive}, with "
         f"{alarms[0]:,} false "
-        f"positives; at {PRESENT}, {found[1]:,} with {alarms[1]:,}."
+        f"positives; at {PRESENT:.2f}, {found[1]:,} with {alarms[1]:,} false positives."
     )
 
 

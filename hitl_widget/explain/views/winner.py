@@ -94,8 +94,8 @@ def _beats(metric: Metric, labels: Mapping[str, str], name: str, other: Trial, f
         return f"{name} scores the same as {next_one}."
     if found.gap < 0:
         return (
-            f"{name} scores {lead} less than {next_one}. It is recommended for other objectives, or the other trial "
-            "does not count."
+            f"{name} scores {lead} worse than {next_one}. It is recommended because of other objectives, or because "
+            "the other trial does not count."
         )
     if found.error == 0:
         return f"{name} beats {next_one} by {lead}, by the same on every fold."
@@ -165,7 +165,9 @@ def draw(rivals: Rows = ()) -> Any:
     )
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
-    x = along("at:Q", "score difference, recommended − rival (grey: statistically tied)", axis={"format": "+.3~g"})
+    x = along(
+        "at:Q", "lead over the rival; below 0 the rival is better (grey: statistically tied)", axis={"format": "+.3~g"}
+    )
     tooltip = [
         alt.Tooltip("name:N"),
         alt.Tooltip("gap:Q", title="lead", format="+.3~g"),

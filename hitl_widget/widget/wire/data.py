@@ -11,9 +11,11 @@ from hitl_widget.data.target_rates import target_rates
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
 from hitl_widget.domain.data_preview import preview_data
-from hitl_widget.domain.figures import plural
+from hitl_widget.domain.figures import duration, plural
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.task import Column, Kind, Role, Task
+from hitl_widget.domain.trial import Author
 from hitl_widget.errors import CommandError
 from hitl_widget.report.profile import bars_of, table_in_words
 from hitl_widget.widget.requests import request
@@ -369,7 +371,7 @@ def column_info(runtime: Runtime, state: SessionState, name: str, of: str = "") 
     return {
         "name": column.name,
         "role": column.role.value,
-        "reason": column.reason,
+        "reason": _why_left_out(runtime, state, column) or column.reason,
         "understood": understood.role.value,
         "because": understood.reason,
         "kind": "" if known is None else known.kind,
@@ -383,6 +385,28 @@ def column_info(runtime: Runtime, state: SessionState, name: str, of: str = "") 
         "value": None if isinstance(filling, str) else filling["value"],
         "encoding": state.steering.data.encoding.get(column.name, AUTO),
     }
+
+
+def _why_left_out(runtime: Runtime, state: SessionState, column: Column) -> str:
+    """Return who left a column out by hand, when and why; "" for other columns."""
+    if column.role is not Role.IGNORED or not column.given:
+        return ""
+    given = runtime.understood.task
+    for act in reversed(state.acts):
+        was, now = (_role_in(given, steering, column.name) for steering in (act.before, act.after))
+        if act.undone or now is not Role.IGNORED or was is Role.IGNORED:
+            continue
+        who = "you" if act.author is Author.YOU else "the machine"
+        when = f"{duration(act.elapsed)} into the search" if act.elapsed >= 0.001 else "before the search"
+        first = f"left out by {who} {when}"
+        leak = "; a warning called it target leakage" if column.name in act.leaks else ""
+        return f"{first}{leak}. {act.why}".rstrip(". ") if act.why else f"{first}{leak or '; no reason was recorded'}"
+    return "left out by you when the session was opened"
+
+
+def _role_in(task: Task, steering: Steering, name: str) -> Role | None:
+    """Return the role of a column under a steering, or None if there is no such column."""
+    return next((one.role for one in steering.data.columns(task) if one.name == name), None)
 
 
 def _rates(runtime: Runtime, column: Column, of: str) -> RatesInfo:

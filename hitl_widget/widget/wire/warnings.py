@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from hitl_widget.advise.safeguards import with_results
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Column
 from hitl_widget.widget.requests import request
@@ -158,7 +158,7 @@ class Warnings:
         gone = [_warning(one, state, False) for key, one in ever.items() if key not in here and key in state.warned]
         open_ = [one for one in found if not one["answer"]]
         return {
-            "sentence": _warnings_in_words(open_, looking),
+            "sentence": _warnings_in_words(open_, looking, any(one.rule in LEAKAGE for one in now or ())),
             "open": open_,
             "answered": [one for one in (*found, *gone) if one["answer"]],
             "looking": looking,
@@ -253,11 +253,12 @@ def open_warnings(runtime: Runtime, state: SessionState) -> list[WarningInfo]:
     return [one for one in (_warning(two, state, True) for two in found) if not one["answer"]]
 
 
-def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool) -> str:
+def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool, leaky: bool) -> str:
     if looking:
         return "Checking the table for problems that make scores misleading…"
     if not open_:
         return "No open warnings. The columns were checked for leakage, duplicates and other problems."
     severe = sum(one["severity"] == "high" for one in open_)
     counted = plural(len(open_), "open warning")
-    return f"{counted}, {severe} severe." if severe and len(open_) > 1 else f"{counted}."
+    first = f"{counted}, {severe} severe." if severe and len(open_) > 1 else f"{counted}."
+    return first if leaky else f"{first} No column seems to give away the target."

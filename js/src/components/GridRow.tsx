@@ -6,9 +6,9 @@ import type { ColumnId } from "../store/ui";
 import { formatDuration } from "../words/numbers";
 import { formatWorth } from "../words/objective";
 import type { ScoreAxis } from "../words/scoreAxis";
-import { familyColour, familyLabel, originWords, stateWords } from "../words/trial";
+import { familyColour, familyLabel, stateWords } from "../words/trial";
 import { Interval } from "./Interval";
-import { By, Dot, Score } from "./marks";
+import { Dot, From, Score } from "./marks";
 import "./GridRow.css";
 
 export interface GridColumn {
@@ -163,18 +163,7 @@ function Cell({
       return <span title={text}>{text}</span>;
     }
     case "by":
-      if (brief) {
-        return (
-          <span title={originWords(row)}>
-            <By author={row.author} />
-          </span>
-        );
-      }
-      return (
-        <>
-          <By author={row.author} /> <span class="faint">{originWords(row)}</span>
-        </>
-      );
+      return <From row={row} />;
     default: {
       if (column.startsWith("setting:")) {
         const value = beside.setting(row, column);

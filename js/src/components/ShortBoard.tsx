@@ -1,8 +1,8 @@
 import type { FamilyInfo, MetricInfo } from "../protocol/messages";
 import type { Row } from "../store/row";
 import { TERMS } from "../words/terms";
-import { familyColour, familyLabel, originWords } from "../words/trial";
-import { By, Dot, Score } from "./marks";
+import { familyColour, familyLabel } from "../words/trial";
+import { Dot, From, Score } from "./marks";
 import "./ShortBoard.css";
 
 interface Props {
@@ -28,8 +28,8 @@ export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
           <th class="r" title={TERMS.score}>
             score ± SD
           </th>
-          <th class="who" title={TERMS["proposed by"]}>
-            <span class="why">proposed </span>by
+          <th class="who" title={TERMS.origin}>
+            origin
           </th>
         </tr>
       </thead>
@@ -52,7 +52,7 @@ export function ShortBoard({ rows, metric, families, grey, onOpen }: Props) {
               <Score score={row.score} std={row.std} metric={metric} />
             </td>
             <td class="who">
-              <By author={row.author} /> <span class="faint why">{originWords(row)}</span>
+              <From row={row} />
             </td>
           </tr>
         ))}

@@ -1,5 +1,7 @@
 import type { Author, MetricInfo } from "../protocol/messages";
+import type { Row } from "../store/row";
 import { formatScore } from "../words/numbers";
+import { originWords } from "../words/trial";
 import "./marks.css";
 
 export function Dot({ colour }: { colour: string }) {
@@ -8,6 +10,16 @@ export function Dot({ colour }: { colour: string }) {
 
 export function By({ author }: { author: Author }) {
   return <span class={`by ${author === "you" ? "you" : "machine"}`}>{author}</span>;
+}
+
+/** Where a trial comes from, in the colour of who proposed it. */
+export function From({ row }: { row: Row }) {
+  const words = originWords(row);
+  return (
+    <span class={`by ${row.author === "you" ? "you" : "machine"}`} title={words}>
+      {words}
+    </span>
+  );
 }
 
 interface ScoreProps {

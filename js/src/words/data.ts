@@ -73,6 +73,29 @@ export function shareWords(part: number, whole: number): string {
   return `${share < 10 || share > 99 ? share.toFixed(1).replace(/\.0$/, "") : Math.round(share)}%`;
 }
 
+/**
+ * Shares of parts that add up to their sum: whole per cent, or one decimal if a part is under 10% (largest remainder).
+ * `whole`: of what they are parts; by default the parts are all there is.
+ */
+export function sharesWords(
+  parts: readonly number[],
+  whole: number = parts.reduce((sum, one) => sum + one, 0),
+): string[] {
+  if (whole <= 0) return parts.map(() => "");
+  const fine = parts.some((part) => part > 0 && part < 0.1 * whole) ? 10 : 1;
+  const exact = parts.map((part) => (100 * fine * part) / whole);
+  const units = exact.map(Math.floor);
+  const missing =
+    Math.round(exact.reduce((sum, one) => sum + one, 0)) - units.reduce((sum, one) => sum + one, 0);
+  const byRest = units.map((_, i) => i).sort((a, b) => rest(exact, b) - rest(exact, a));
+  for (const i of byRest.slice(0, missing)) units[i] = (units[i] ?? 0) + 1;
+  return parts.map((part, i) =>
+    part === 0 ? "" : units[i] === 0 ? "under 0.1%" : `${(units[i] ?? 0) / fine}%`,
+  );
+}
+
+const rest = (values: readonly number[], i: number) => (values[i] ?? 0) % 1;
+
 export const roleLabel = (roles: readonly RoleInfo[], role: ColumnRole) =>
   roles.find((one) => one.role === role)?.label ?? role;
 
@@ -149,7 +172,7 @@ export function byColumn(warnings: readonly WarningInfo[]): ReadonlyMap<string, 
 }
 
 export function warningsCount(open: number): string {
-  return open === 1 ? "1 open warning" : `${formatCount(open)} open warnings`;
+  return open === 1 ? "1 warning" : `${formatCount(open)} warnings`;
 }
 
 /** The text beside the table: "12 of 40 columns match". */

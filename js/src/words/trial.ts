@@ -2,20 +2,21 @@ import type { FamilyInfo, State } from "../protocol/messages";
 import type { Row } from "../store/row";
 
 const ORIGINS: Record<Row["origin"], string> = {
-  baseline: "baseline",
-  start: "start",
-  sampler: "search",
-  belief: "your belief",
-  nudge: "nudge",
-  own: "custom configuration",
-  edit: "edited",
-  grid: "grid",
+  baseline: "Baseline",
+  start: "Starting point",
+  sampler: "Search",
+  belief: "Your belief",
+  nudge: "Suggestion",
+  own: "You",
+  edit: "You",
+  grid: "You",
 };
 
-export function originWords(row: Row): string {
-  if (row.parent !== null && row.origin === "edit") return `edited #${row.parent}`;
-  if (row.parent !== null && row.origin === "grid") return `grid around #${row.parent}`;
-  return ORIGINS[row.origin];
+/** Where a trial comes from: "Search", "You, edited from #3". */
+export function originWords({ origin, parent }: Pick<Row, "origin" | "parent">): string {
+  if (parent !== null && origin === "edit") return `You, edited from #${parent}`;
+  if (parent !== null && origin === "grid") return `You, grid around #${parent}`;
+  return ORIGINS[origin];
 }
 
 const STATES: Record<State, string> = {

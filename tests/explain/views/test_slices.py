@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from hitl_widget.errors import DataError
-from hitl_widget.explain.views.slices import _tail, slices
+from hitl_widget.explain.view import View
+from hitl_widget.explain.views.slices import VIEW, _tail, slices
 from tests.preference.states import BINARY, NUMBERS
 from tests.tables import EVIL
 
@@ -45,6 +46,22 @@ def test_a_bad_group_of_two_columns_is_found_as_a_pair() -> None:
     assert {worst["column"], worst["second_column"]} == {"town", "age"}
     assert "town is oslo and age is over" in view.sentences[0]
     assert "town is oslo and" not in slices(BINARY, *answers(bad), data, pairs=False).sentences[0]
+
+
+def axis_title(view: View) -> str:
+    spec = VIEW.draw(view).to_dict()
+    return next(title for one in spec["layer"] if (title := one["encoding"]["x"].get("title")))
+
+
+def test_the_axis_names_the_error_and_its_unit() -> None:
+    """Shares of rows for classes; for numbers the mean absolute error."""
+    data = table()
+    y, p = answers(data["town"] == "oslo")
+    assert axis_title(slices(BINARY, y, p, data)) == "share of rows in the group that are predicted wrong"
+    assert "positive rows in the group that are missed" in axis_title(slices(BINARY, y, p, data, errors="misses"))
+    assert axis_title(slices(BINARY, y, p, data, errors="false alarms")).endswith("predicted positive")
+    numbers = slices(NUMBERS, np.where(data["town"] == "bern", 9.0, 1.0), np.zeros(len(data)), data)
+    assert axis_title(numbers) == "mean absolute error in the group, in units of the target"
 
 
 def test_chance_is_seldom_taken_for_a_group() -> None:

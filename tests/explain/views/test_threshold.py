@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,14 @@ def test_no_other_threshold_is_cheaper_and_the_interval_holds_the_true_one(alarm
 
 def test_equal_costs_and_true_probabilities_leave_it_where_it_is() -> None:
     said = threshold(BINARY, *true()).sentences[0]
-    assert said.startswith("Keep the threshold at 0.5")
+    assert said.startswith("Keep the threshold at 0.50 (")
+
+
+@pytest.mark.parametrize("miss", [1, 8])
+def test_thresholds_have_two_decimals(miss: int) -> None:
+    said = " ".join(threshold(BINARY, *true(), miss=miss).sentences)
+    assert "0.50" in said
+    assert not re.search(r"0\.5\b", said)
 
 
 def test_a_dear_miss_moves_it_down_and_a_dear_alarm_up() -> None:

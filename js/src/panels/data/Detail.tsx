@@ -157,18 +157,23 @@ function backTo(detail: ColumnDetail, column: Column): ColumnRole {
       : "categorical";
 }
 
+/** Why the column has its role, and which role it would have without a change by hand. */
 function Because({ detail, info }: { detail: ColumnDetail; info: DataInfo }) {
-  if (detail.role === detail.understood)
-    return detail.reason === "" ? null : <p class="mute">Why: {detail.reason}.</p>;
-  const was = roleLabel(info.roles, detail.understood);
+  const name = (role: ColumnRole) => (role === "ignored" ? "left out" : `a ${roleLabel(info.roles, role)}`);
+  if (detail.role === detail.understood) {
+    return PLAIN.has(detail.reason) ? null : <p class="mute">{sentence(detail.reason)}</p>;
+  }
+  const because = PLAIN.has(detail.because) ? "" : ` (${detail.because})`;
   return (
     <p class="mute">
-      {sentence(detail.reason)} The column was first {detail.understood === "ignored" ? "" : "read as a "}
-      {was}
-      {detail.because === "" ? "" : `: ${detail.because}`}.
+      {sentence(detail.reason)} Without this change, it would be {name(detail.understood)}
+      {because}.
     </p>
   );
 }
+
+/** Reasons that only repeat the role. */
+const PLAIN: ReadonlySet<string> = new Set(["", "numbers", "dates"]);
 
 const sentence = (text: string) => (text === "" ? "" : `${text[0]?.toUpperCase()}${text.slice(1)}.`);
 

@@ -1,5 +1,5 @@
 import type { DistributionInfo } from "../../protocol/messages";
-import { shareWords } from "../../words/data";
+import { sharesWords, shareWords } from "../../words/data";
 import { formatCount } from "../../words/numbers";
 import "./Spread.css";
 
@@ -66,6 +66,10 @@ function Levels({ spread, total }: { spread: DistributionInfo; total: number }) 
   const most = Math.max(...spread.counts, spread.other, 1);
   const bars = spread.labels.map((label, i) => ({ label, count: spread.counts[i] ?? 0, rest: false }));
   if (spread.other > 0) bars.push({ label: "all others", count: spread.other, rest: true });
+  const shares = sharesWords(
+    bars.map((one) => one.count),
+    total,
+  );
   return (
     <ul class="levels">
       {bars.map(({ label, count, rest }, i) => (
@@ -76,7 +80,7 @@ function Levels({ spread, total }: { spread: DistributionInfo; total: number }) 
           <i aria-hidden="true">
             <i class={rest ? "rest" : ""} style={{ width: `${(100 * count) / most}%` }} />
           </i>
-          <span class="num mute">{shareWords(count, total)}</span>
+          <span class="num mute">{shares[i]}</span>
         </li>
       ))}
     </ul>

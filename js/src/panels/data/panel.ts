@@ -1,5 +1,4 @@
 import { warningsCount } from "../../words/data";
-import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import type { Panel } from "../panel";
 import { Data } from "./Data";
@@ -10,7 +9,6 @@ export const data: Panel = {
   id: "data",
   label: "Data",
   component: Data,
-  note: (props) => (openWarnings(props) > 0 ? formatCount(openWarnings(props)) : ""),
-  says: (props) => warningsCount(openWarnings(props)),
+  note: (props) => (openWarnings(props) > 0 ? warningsCount(openWarnings(props)) : ""),
   grave: ({ store }) => store.status.value?.warnings?.severity === "high",
 };

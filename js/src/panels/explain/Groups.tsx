@@ -3,6 +3,7 @@ import { CodeLine, CodeToggle } from "../../components/Copy";
 import type { AuditInfo, PreferencesInfo, SessionInfo } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
 import { cellOf, figureScale } from "../../words/audit";
+import { sharesWords } from "../../words/data";
 import { formatCount } from "../../words/numbers";
 import { pythonLiteral } from "../../words/views";
 import type { PanelProps } from "../context";
@@ -115,6 +116,10 @@ function Compared({ store, reachable, act, info, session, column, number }: Comp
 
 function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
   const scales = audit.figures.map((_, k) => figureScale(audit.groups, k, rates));
+  const shares = sharesWords(
+    audit.groups.map((one) => one.share),
+    1,
+  );
   return (
     <div class="audit-scroll">
       <table class="audit-table">
@@ -132,14 +137,14 @@ function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
           </tr>
         </thead>
         <tbody>
-          {audit.groups.map((group) => (
+          {audit.groups.map((group, row) => (
             <tr key={group.label} class={group.small ? "small-group" : ""}>
               <th scope="row">
                 {group.label}
                 {group.small && <span class="few">too few rows to judge</span>}
               </th>
               <td class="r num">
-                {formatCount(group.rows)} <span class="faint">{shareWords(group.share)}</span>
+                {formatCount(group.rows)} <span class="faint">{shares[row]}</span>
               </td>
               {audit.figures.map((figure, k) => {
                 const cell = cellOf(group.figures[k], scales[k]);
@@ -170,9 +175,6 @@ function GroupTable({ audit, rates }: { audit: AuditInfo; rates: boolean }) {
     </div>
   );
 }
-
-const shareWords = (share: number) =>
-  share > 0 && share < 0.01 ? "under 1%" : `${Math.round(100 * share)}%`;
 
 interface JudgementProps {
   disabled: boolean;

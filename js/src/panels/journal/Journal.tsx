@@ -49,6 +49,7 @@ export function Journal(props: PanelProps) {
       key={row.seq}
       row={row}
       undone={isUndone(row, acts)}
+      earlier={row.trial !== null && store.past.value.has(row.trial)}
       disabled={!reachable}
       onUndo={(number) => act({ type: "undo", act: number })}
       onTrial={(number) => {
@@ -181,12 +182,14 @@ function When({ time, elapsed }: Pick<HistoryRow, "time" | "elapsed">) {
 interface LineProps {
   row: HistoryRow;
   undone: boolean;
+  /** True if its trial was measured on other data than today's. */
+  earlier: boolean;
   disabled: boolean;
   onUndo(act: number): void;
   onTrial(number: number): void;
 }
 
-function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
+function Line({ row, undone, earlier, disabled, onUndo, onTrial }: LineProps) {
   const [open, setOpen] = useState(false);
   const { act, trial } = row;
   return (
@@ -203,6 +206,7 @@ function Line({ row, undone, disabled, onUndo, onTrial }: LineProps) {
           </button>
         )}
         {undone && <span class="faint"> undone</span>}
+        {earlier && <span class="faint"> on earlier data</span>}
         {open && <span class="history-detail mute">{row.detail}</span>}
       </span>
       <span class="history-acts">

@@ -38,6 +38,7 @@ export function bestSteps(rows: Iterable<Row>, counts: (number: number) => boole
 export function ScoreCurve({ store, session, history }: Props) {
   store.version.value;
   const grey = store.grey.value;
+  const earlier = store.past.value.size > 0;
   const steps = bestSteps(store.rows.values(), (number) => !grey.has(number));
   const [first, last] = [steps[0], steps.at(-1)];
   if (first === undefined || last === undefined || steps.length < 2) return null;
@@ -57,7 +58,9 @@ export function ScoreCurve({ store, session, history }: Props) {
         <path d={`${path.join("")}H${WIDTH}`} />
       </svg>
       <figcaption class="mute">
-        Best {session.metric.label} from {from} to {to} in {formatDuration(Math.round(end))}
+        {earlier
+          ? `Best ${session.metric.label} on the current data: from ${from} to ${to}; results on earlier data are left out`
+          : `Best ${session.metric.label} from ${from} to ${to} in ${formatDuration(Math.round(end))}`}
         {yours.length > 0 && <span class="you-ink">; a line marks each of your changes</span>}
       </figcaption>
     </figure>

@@ -149,9 +149,7 @@ function Tip({ number, store, session, families }: TipProps) {
         #{row.number} {familyLabel(families, row.family)}
       </b>
       <Score score={row.score} std={row.std} metric={session.metric} />
-      <span>
-        {row.author}: {originWords(row)}
-      </span>
+      <span>{originWords(row)}</span>
     </>
   );
 }

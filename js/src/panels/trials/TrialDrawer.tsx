@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { CopyButton } from "../../components/Copy";
-import { By, Dot, Score } from "../../components/marks";
+import { By, Dot, From, Score } from "../../components/marks";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
 import { TrialFacts } from "../../components/TrialFacts";
@@ -8,7 +8,7 @@ import type { Command } from "../../protocol/commands";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import { configOf } from "../../words/family";
 import { mayQueue } from "../../words/phase";
-import { byName, familyColour, familyLabel, originWords, stateWords } from "../../words/trial";
+import { byName, familyColour, familyLabel, stateWords } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { Annotation } from "./Annotation";
 import { DrawerFrame } from "./DrawerFrame";
@@ -209,7 +209,13 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
       <section>
         <h4>Why was this trial run?</h4>
         <p>
-          <By author={row.author} /> {detail?.why || originWords(row)}
+          {detail?.why ? (
+            <>
+              <By author={row.author} /> {detail.why}
+            </>
+          ) : (
+            <From row={row} />
+          )}
         </p>
         {detail !== null && detail.generation !== "" && <p class="mute">{detail.generation}</p>}
         {detail !== null && detail.near.length > 0 && (

@@ -110,7 +110,7 @@ def objective_named(name: object, task: Task, custom: Mapping[str, Mapping[str, 
     if not isinstance(name, str) or not name.strip():
         raise CommandError(f"The name of an objective must be a string such as 'predict_ms'; got {name!r:.100}.")
     name = name.strip()
-    if name == "score":
+    if name in ("score", task.metric.scorer):
         return main_objective(task)
     own = (custom or {}).get(name)
     if own is not None:

@@ -54,14 +54,18 @@ _SWAPS = {
 }
 
 
-def family_of(name: str) -> str | None:
+def family_of(name: str | Metric) -> str | None:
     """Return ``"classes"`` or ``"numbers"`` for a scorer's name, or raise DataError if it is unknown.
+
+    It is None for the user's own metric, which may suit both.
 
     Examples
     --------
     >>> family_of("rmse")
     'numbers'
     """
+    if isinstance(name, Metric):
+        return None
     scorer = metric_named(name).scorer
     if scorer in BINARY | CLASSES:
         return "classes"
@@ -75,8 +79,8 @@ def family_of(name: str) -> str | None:
     )
 
 
-def checked_metric(name: str | None, kind: Kind) -> Metric:
-    """Return the metric of a task: the one named, or the default of its kind.
+def checked_metric(name: str | Metric | None, kind: Kind) -> Metric:
+    """Return the metric of a task: the one named or the user's own, or the default of its kind.
 
     Raises
     ------
@@ -85,6 +89,8 @@ def checked_metric(name: str | None, kind: Kind) -> Metric:
     """
     if name is None:
         return metric_named(DEFAULTS[kind])
+    if isinstance(name, Metric):
+        return name
     metric = metric_named(name)
     family = family_of(name)
     if (family == "numbers") != (kind is Kind.REGRESSION):

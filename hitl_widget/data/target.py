@@ -11,6 +11,7 @@ import pandas as pd
 from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
 from hitl_widget.data.scorers import family_of
 from hitl_widget.domain.figures import plural
+from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
@@ -85,7 +86,7 @@ def looks_like_classes(values: np.ndarray, name: str = "") -> bool:
 
 
 def understand_target(
-    name: str, values: pd.Series[Any], *, metric: str | None, positive: object = None, mixed: bool = False
+    name: str, values: pd.Series[Any], *, metric: str | Metric | None, positive: object = None, mixed: bool = False
 ) -> Target:
     """Return kind, codes and classes of a target without missing cells.
 
@@ -96,7 +97,7 @@ def understand_target(
     values : Series of shape (n,)
         Plain values (see `hitl_widget.data.table.normalise`).
     metric
-        Scorer given by the user: it decides between classification and regression if both are possible.
+        Scorer given by the user: its name decides between classification and regression if both are possible.
     positive
         The positive class, as a label or as its text.
     mixed
@@ -127,7 +128,7 @@ def understand_target(
 
 
 def _as_numbers(
-    name: str, values: pd.Series[Any], metric: str | None, mixed: bool
+    name: str, values: pd.Series[Any], metric: str | Metric | None, mixed: bool
 ) -> tuple[np.ndarray | None, list[str]]:
     """Return the target as numbers if it parses as such, else None."""
     family = None if metric is None else family_of(metric)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import Mixed, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
+from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
@@ -69,7 +70,7 @@ def understand(
     data: Any,
     target: object,
     *,
-    metric: str | None = None,
+    metric: str | Metric | Mapping[str, Any] | None = None,
     positive: object = None,
     roles: Mapping[Any, Any] | None = None,
     groups: Any = None,
@@ -92,6 +93,7 @@ def understand(
     metric
         Name of a scikit-learn scorer, or a short name such as ``"rmse"``. Default: ROC AUC for two classes, log loss
         for more, RMSE for numbers. For a target of whole numbers, the metric decides between classification and
+        regression. Or the user's own metric, also as the journal holds it.
     positive
         The positive of two classes. Default: the one whose name suggests it ("yes", "true", 1), else the rarer one.
     roles
@@ -145,8 +147,12 @@ def understand(
         )
     rows, kept = len(table), ~is_missing(table[name])
     table, values, dropped = _with_target(table, name)
+    if isinstance(metric, Mapping):
+        metric = Metric.from_json(metric)
     aim = understand_target(name, values, metric=metric, positive=positive, mixed=name in mixed)
     fit = checked_metric(metric, aim.kind)
+    if isinstance(metric, Metric):
+        fit = replace(fit, labels=tuple(aim.classes.tolist()))
     given = checked_roles(roles, list(table.columns), name)
     columns = tuple(_column(column, table, given, groups_name, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean
+from typing import Any
 
 from hitl_widget.domain.trial import Trial, TrialState
 
@@ -25,24 +26,40 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A scikit-learn scorer with its display name and sign.
+    """A scorer with its display name and sign.
 
     Parameters
     ----------
     scorer
-        Name of the scikit-learn scorer; its value is the *score*, greater is better.
+        Name of the scikit-learn scorer, or of the user's own; its value is the *score*, greater is better.
     label
         Display name, for example ``"ROC AUC"``.
     sign
         ``1`` if the score itself is displayed, ``-1`` if its negative is (losses, errors).
     of_target
         True if the value is in units of the target (RMSE, MAE).
+    code
+        The user's own scorer as bytes (`hitl_widget.learners.own_metric`); empty if it is not trusted here, None for
+        scorers of scikit-learn.
+    labels
+        Labels of the classes by code, which an own scorer gets; empty for regression.
     """
 
     scorer: str
     label: str
     sign: int = 1
     of_target: bool = False
+    code: bytes | None = field(default=None, repr=False)
+    labels: tuple[Any, ...] = ()
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any], code: bytes = b"") -> Metric:
+        """Return the user's own metric from its form in the journal, with its code."""
+        return cls(str(body["name"]), str(body["label"]), int(body["sign"]), code=code)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form of the user's own metric in the journal, without its code."""
+        return {"name": self.scorer, "label": self.label, "sign": self.sign}
 
     def shown(self, score: float) -> float:
         """Return the displayed value of a score."""

@@ -10,8 +10,11 @@ from sklearn.metrics import cohen_kappa_score, get_scorer, log_loss, make_scorer
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
+from hitl_widget.errors import DataError
+from hitl_widget.learners.own_metric import scorer_of
+from hitl_widget.learners.packing import one_line
 
-__all__ = ["aligned", "as_proba", "calibration_error", "predictions_of", "score"]
+__all__ = ["aligned", "as_proba", "calibration_error", "predictions_of", "score", "try_metric"]
 
 
 class _GivenClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -29,6 +32,38 @@ class _GivenClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         return self.classes_[np.argmax(X, axis=1)] if self.n_classes > 2 else (X[:, 1] >= 0.5).astype(np.int64)
+
+
+class _GivenLabels(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that has already answered, in original labels: X holds the probabilities in sorted order."""
+
+    def __init__(self, classes: np.ndarray, positive: int = 1) -> None:
+        self.classes = classes
+        self.positive = positive
+        self.classes_ = classes
+
+    @classmethod
+    def of(cls, labels: tuple[Any, ...]) -> tuple[_GivenLabels, np.ndarray]:
+        """Return the classifier for labels by code, and the order of the codes that sorts the labels."""
+        given = np.asarray(list(labels))
+        order = np.argsort(given, kind="stable")
+        return cls(given[order], int(np.flatnonzero(order == len(labels) - 1)[0])), order
+
+    def fit(self, X: Any, y: Any) -> _GivenLabels:
+        return self
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        return X
+
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
+        odds = np.asarray(np.log(np.clip(X, 1e-15, 1.0)) - np.log(np.clip(1 - X, 1e-15, 1.0)))
+        return np.asarray(odds[:, 1]) if X.shape[1] == 2 else odds
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        if X.shape[1] > 2:
+            return np.asarray(self.classes_[np.argmax(X, axis=1)])
+        codes = np.where(X[:, self.positive] >= 0.5, self.positive, 1 - self.positive)
+        return np.asarray(self.classes_[codes])
 
 
 class _GivenNumbers(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -74,13 +109,59 @@ def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | N
     """
     metric = metric or task.metric
     name = metric.scorer
-    if task.kind is Kind.REGRESSION:
+    if metric.code is not None:
+        value = _own_score(metric, y, predictions)
+    elif task.kind is Kind.REGRESSION:
         value = _number_score(name, y, predictions)
     else:
         value = _class_score(name, y, as_proba(predictions), len(task.classes))
     if not np.isfinite(value):
         raise ValueError(f"{metric.label} has no value on these {len(y):,} rows; they may hold one class only.")
     return float(value)
+
+
+def try_metric(task: Task, y: np.ndarray) -> None:
+    """Call the user's own metric on some targets, shape (n,), and on predictions drawn at random.
+
+    Raises
+    ------
+    DataError
+        If it raises or returns no number; the message says why.
+    """
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(len(y))[:_TRIED]
+    if task.kind is Kind.REGRESSION:
+        predictions = rng.permutation(y[rows])
+    else:
+        predictions = as_proba(rng.dirichlet(np.ones(len(task.classes)), len(rows)))
+        predictions = predictions[:, 1] if task.kind is Kind.BINARY else predictions
+    try:
+        float(_own_score(task.metric, y[rows], predictions))
+    except Exception as error:
+        raise DataError(
+            f"The metric {task.metric.label!r} failed on {len(rows):,} rows: {type(error).__name__}: "
+            f"{one_line(error)}. It gets {_gets(task)}, and must return one number. Fix it, or name a scorer."
+        ) from error
+
+
+_TRIED = 200
+
+
+def _gets(task: Task) -> str:
+    """Return in words what the user's own metric is called with."""
+    if task.kind is Kind.REGRESSION:
+        return "the target and the predicted numbers"
+    return f"the labels of {task.target} and, unless it asks for probabilities, the predicted labels"
+
+
+def _own_score(metric: Metric, y: np.ndarray, predictions: np.ndarray) -> float:
+    """Score with the user's own scorer, which gets copies of numbers, or original labels."""
+    scorer = scorer_of(metric)
+    if not metric.labels:
+        numbers = np.array(predictions, np.float64)
+        return float(scorer(_GivenNumbers(), numbers[:, None], np.array(y, np.float64)))
+    model, order = _GivenLabels.of(metric.labels)
+    return float(scorer(model, as_proba(predictions)[:, order], np.asarray(list(metric.labels))[y]))
 
 
 def _number_score(name: str, y: np.ndarray, predictions: np.ndarray) -> float:

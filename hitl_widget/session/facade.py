@@ -56,8 +56,12 @@ class AutoMLSession(
         Name of the column to predict.
     name : str, optional
         Name of the session in the dashboard, the sidebar and `named`; by default the target.
-    metric : str, optional
-        Name of a scikit-learn scorer. By default ROC AUC (binary), log loss (multiclass), RMSE (regression).
+    metric : str, scorer or callable, optional
+        Name of a scikit-learn scorer, a scorer made with `sklearn.metrics.make_scorer`, or a function
+        ``(y, prediction)`` that returns one number, with `direction`. By default ROC AUC (binary), log loss
+        (multiclass), RMSE (regression).
+    direction : {"higher", "lower"}, optional
+        Which values of a function given as `metric` are better.
     positive : optional
         The positive class of a binary target.
     roles : mapping of str to str, optional
@@ -112,7 +116,8 @@ class AutoMLSession(
         target: str,
         *,
         name: str | None = None,
-        metric: str | None = None,
+        metric: Any = None,
+        direction: str | None = None,
         positive: Any = None,
         roles: Mapping[str, str] | None = None,
         groups: Any = None,
@@ -138,6 +143,7 @@ class AutoMLSession(
             target,
             name=name,
             metric=metric,
+            direction=direction,
             positive=positive,
             roles=roles,
             groups=groups,

@@ -23,6 +23,7 @@ from hitl_widget.domain.arguments import checked_limit, checked_name, checked_se
 from hitl_widget.domain.event import GenerationOpened, Opened, Record
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.labels import FamilyLabels
+from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.engine.assemble import (
@@ -36,7 +37,9 @@ from hitl_widget.engine.places import checked_place, default_place, scratch_fold
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Journal
 from hitl_widget.errors import DataError, JournalError
+from hitl_widget.evaluation.trust import sign, verified
 from hitl_widget.evaluation.user_code import CodeKind, UserCode
+from hitl_widget.learners.own_metric import own_metric
 from hitl_widget.learners.registry import LEARNERS, space_for, starting_configs
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
@@ -103,7 +106,9 @@ def open_session(
     if max_trials is not None and budget is DEFAULT_BUDGET:
         budget = None
     budget, max_trials = plain(budget), plain(max_trials)
-    arguments = {"target": target, **arguments, "seed": checked_seed(plain(arguments["seed"]))}
+    metric = own_metric(arguments.pop("metric"), arguments.pop("direction"))
+    saved_metric = metric.as_json() if isinstance(metric, Metric) else metric
+    arguments = {"target": target, "metric": saved_metric, **arguments, "seed": checked_seed(plain(arguments["seed"]))}
     arguments["roles"] = dict(arguments["roles"]) if arguments["roles"] else None
     given = checked_name(name)
     limits = {
@@ -114,7 +119,11 @@ def open_session(
     cmd.SetBudget(budget, max_trials)
     level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
     table, arguments = _with_values(*_with_second_table(normalise(data), arguments))
-    understood = understand(table, **arguments)
+    understood = understand(table, **{**arguments, "metric": metric})
+    if isinstance(metric, Metric):
+        from hitl_widget.learners.scoring import try_metric
+
+        try_metric(understood.task, understood.y)
     arguments = _storable(arguments)
     few = near_zero(understood.task.metric, understood.y)
     if few:
@@ -155,10 +164,11 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
         table = unpack(body)
         rows = journal.get("rows")
         divided = None if rows is None else unpack_rows(rows)
-        understood = understand(table, **settings["arguments"], divided=divided)
+        metric, untrusted_metric = _saved_metric(settings["arguments"].get("metric"), journal)
+        understood = understand(table, **{**settings["arguments"], "metric": metric}, divided=divided)
         place = checked_place(path, new=False)
         runtime = _assemble(understood, table, settings, place, _Limits(), _Saved(journal, records))
-        for sentence in _keep_code(runtime, journal):
+        for sentence in (*untrusted_metric, *_keep_code(runtime, journal)):
             warnings.warn(sentence, stacklevel=3)
         runtime.start()
     except BaseException:
@@ -198,7 +208,11 @@ def _assemble(
         holdout_rows=task.holdout_rows,
         folder=scratch_folder(),
         task=task,
-        blobs=lambda: {"table": pack(table), "rows": pack_rows(understood.divided, task.rows)},
+        blobs=lambda: {
+            "table": pack(table),
+            "rows": pack_rows(understood.divided, task.rows),
+            **({"metric": sign(task.metric.code)} if task.metric.code else {}),
+        },
     )
     columns = Columns(understood, plan.folder)
     preference_model = PreferenceModel(task, plan.baselines, seed)
@@ -220,6 +234,22 @@ def _assemble(
     return Runtime(
         controller, understood, words, columns, preference_model, settings, place, plan.folder, known_warnings
     )
+
+
+def _saved_metric(saved: Any, journal: Journal) -> tuple[str | Metric | None, tuple[str, ...]]:
+    """Return the metric of a loaded session, and a sentence if its code is not this user's, so that it is not run."""
+    if not isinstance(saved, Mapping):
+        return saved, ()
+    blob = journal.get("metric")
+    code = None if blob is None else verified(blob)
+    metric = Metric.from_json(saved, code or b"")
+    if code is not None:
+        return metric, ()
+    sentence = (
+        f"The metric {metric.label!r} is code from another computer or user, so it was not run: results can be read, "
+        "but new trials fail. To search, start a new session with your own metric."
+    )
+    return metric, (sentence,)
 
 
 def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:

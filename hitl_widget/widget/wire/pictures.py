@@ -194,7 +194,7 @@ def _figures(runtime: Runtime) -> list[str]:
 
 
 def _group(one: GroupFigures, runtime: Runtime) -> GroupInfo:
-    sign = metric_named(one.scorer).sign
+    sign = runtime.task.metric.sign if one.scorer == runtime.task.metric.scorer else metric_named(one.scorer).sign
     figures = [_interval(one.score, sign)]
     if runtime.task.kind is Kind.BINARY:
         figures += [_interval(x) for x in (one.selection_rate, one.true_positive_rate, one.false_positive_rate)]

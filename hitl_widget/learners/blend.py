@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.model_selection import check_cv
 from sklearn.pipeline import Pipeline
@@ -18,6 +19,7 @@ from hitl_widget.data.reader import TableReader
 from hitl_widget.data.table import normalise_with_mixed
 from hitl_widget.domain.figures import whole_percents
 from hitl_widget.errors import DataError
+from hitl_widget.learners.given_rows import as_table
 from hitl_widget.learners.scoring import aligned
 
 __all__ = ["BlendClassifier", "BlendRegressor", "FittedMember", "Member"]
@@ -35,6 +37,12 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
     members: Sequence[Member]
     cv: Any
 
+    @property
+    def _answer_shape(self) -> tuple[int, ...]:
+        """Shape of the answer for one row."""
+        return ()
+
+    @config_context(transform_output="default")  # type: ignore[untyped-decorator]
     def _fit_folds(self, table: pd.DataFrame, y: np.ndarray, classifier: bool) -> None:
         """Fit every member on the training part of every fold, or on all rows."""
         every = np.arange(len(table))
@@ -60,23 +68,31 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         self.estimators_ = [list(pipelines) for _, pipelines, _ in fitted]
         self._set_names(names)
 
+    @config_context(transform_output="default")  # type: ignore[untyped-decorator]
     def _average(self, X: Any, answer: Any) -> np.ndarray:
-        """Average `answer(model, matrix)` over folds and members; shared steps, as the reading of X, run once."""
+        """Average `answer(model, matrix)` over folds and members; shared steps, as the reading of X, run once.
+
+        No rows have an empty answer, for which no model is asked: scikit-learn refuses to predict none.
+        """
         check_is_fitted(self, "estimators_")
+        X = as_table(X, list(self.feature_names_in_))
         reads = all(isinstance(one.steps[0][1], TableReader) for pipelines in self.estimators_ for one in pipelines)
         given = X if reads else normalise_with_mixed(X, strict=False)[0]  # a reader does this itself
         done: dict[tuple[int, ...], Any] = {}
         total: Any = 0.0
-        for weight, pipelines in zip(self.weights_, self.estimators_, strict=True):
-            for pipeline in pipelines:
-                rows: Any = given
-                path: tuple[int, ...] = ()
-                for _, step in pipeline.steps[:-1]:
-                    path = (*path, id(step))
-                    if path not in done:
-                        done[path] = step.transform(rows)
-                    rows = done[path]
-                total = total + weight / len(pipelines) * np.asarray(answer(pipeline.steps[-1][1], rows), np.float64)
+        shares = zip(self.weights_, self.estimators_, strict=True)
+        each = [(weight / len(pipelines), one) for weight, pipelines in shares for one in pipelines]
+        for weight, pipeline in each:
+            rows: Any = given
+            path: tuple[int, ...] = ()
+            for _, step in pipeline.steps[:-1]:
+                path = (*path, id(step))
+                if path not in done:
+                    done[path] = step.transform(rows)
+                rows = done[path]
+                if not len(rows):
+                    return np.empty((0, *self._answer_shape))
+            total = total + weight * np.asarray(answer(pipeline.steps[-1][1], rows), np.float64)
         return np.asarray(total)
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -172,7 +188,10 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Return probabilities, shape (n, K), in the order of `classes_`."""
+        """Return probabilities, shape (n, K), in the order of `classes_`.
+
+        X is a table; or one row as a Series or a dictionary, or an array with the columns of `feature_names_in_`.
+        """
         proba = self._average(X, self._answer)
         return np.asarray(proba[:, self._order] / proba.sum(axis=1, keepdims=True))
 
@@ -180,6 +199,10 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
         """Return the likeliest label per row, shape (n,)."""
         proba = self.predict_proba(X)
         return np.asarray(self.classes_[np.argmax(proba, axis=1)])
+
+    @property
+    def _answer_shape(self) -> tuple[int, ...]:
+        return (len(self.classes_),)
 
     def _answer(self, model: Any, matrix: np.ndarray) -> np.ndarray:
         return aligned(np.asarray(model.predict_proba(matrix)), model.classes_, len(self.classes_))
@@ -217,5 +240,6 @@ class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return a number per row, shape (n,)."""
-        return self._average(X, lambda model, matrix: np.asarray(model.predict(matrix)).reshape(len(matrix)))
+        """Return a number per row, shape (n,); X as for `BlendClassifier.predict_proba`."""
+        found = self._average(X, lambda model, matrix: np.asarray(model.predict(matrix)).reshape(len(matrix)))
+        return np.asarray(found)

@@ -69,7 +69,7 @@ def _reason(trial: Trial) -> str:
     """Return why a trial failed or was stopped, or why objectives could not be measured; "" if all went well."""
     if trial.problem is not None:
         return trial.problem.message
-    return trial.reason or " ".join(f"{name}: {why}" for name, why in trial.unmeasured.items())
+    return trial.reason or " ".join(trial.unmeasured.values())
 
 
 def leaderboard_frame(state: SessionState, task: Task) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from hitl_widget import AutoMLSession, CommandError, DataError
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,29 @@ def test_the_reason_stands_everywhere(tmp_path):
         assert session.journal["detail"].str.contains(words).any()
         with pytest.raises(CommandError, match=f"All 2 trials failed: .* {words}"):
             session.best_model()
+
+
+def test_an_objective_that_cannot_be_measured_has_its_reason_beside_it(tmp_path):
+    """Trials that are finished and later ones show the error of the function; the others are untouched."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.normal(size=60), "y": rng.choice(["no", "yes"], 60)})
+
+    def broken(y, prediction):
+        raise ZeroDivisionError("no rows of this kind")
+
+    with AutoMLSession(table, "y", max_trials=2, workers=1, holdout=0, journal=tmp_path / "s.sqlite") as session:
+        session.start()
+        assert session.wait(120)
+        assert (session.trials["reason"] == "").all()
+        session.add_objective("cost", broken)
+        wait_until(session, lambda state: all("cost" in one.unmeasured for one in state.trials))
+        session.set_budget(trials=3)
+        session.wait(120)
+        wait_until(session, lambda state: all("cost" in one.unmeasured for one in state.trials))
+        trials = session.trials
+        assert len(trials) == 3
+        assert trials["cost"].isna().all()
+        assert trials["reason"].str.contains("cost could not be measured: ZeroDivisionError: no rows").all()
 
 
 def test_a_percentage_error_of_zeros_is_warned_of(tmp_path):

@@ -177,6 +177,10 @@ def _command_type(kind: Any) -> str:
 
 def messages_ts(messages: Messages) -> str:
     """Return the types of the messages and their schema."""
+    names = [*messages.aliases, *(kind.__name__ for kind in messages.dicts)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise TypeError(f"Two messages are called {twice}; rename one of them.")
     lines = [HEADER, 'import type { Value } from "./commands";', "", f"export const VERSION = {wire.VERSION};"]
     for name, alias in messages.aliases.items():
         if get_origin(alias) is tuple:

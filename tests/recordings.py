@@ -218,6 +218,7 @@ def of_data(page: Page) -> Iterator[tuple[str, dict[str, Any]]]:
         page.until(lambda status, version=version: status["warnings_version"] > version)
     yield "profile", {}
     yield "warnings", {}
+    yield "division", {}
 
 
 def of_space(page: Page) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -361,13 +361,8 @@ def _check_usable(number: int, fold: Any, aim: Target, held: int) -> None:
 
 
 def _notes(split: Split, asked: Asked, unused: int) -> Iterable[str]:
-    if split.scheme is SplitScheme.FORWARD:
-        gap = f", with a gap of {split.gap_in_words} before each validation window" if split.gap else ""
-        alone = isinstance(asked.holdout, np.ndarray)
-        last = "" if alone else "; the holdout is the last rows"
-        yield f"Folds run forward in time by {split.column}{gap}{last}."
-        if split.groups:
-            yield f"No {split.groups} is on both sides of a fold or of the holdout."
+    if split.scheme is SplitScheme.FORWARD and split.groups:
+        yield f"No {split.groups} is on both sides of a fold or of the holdout."
     if unused:
         why = "the gap" if split.gap and not split.groups else "groups" if not split.gap else "groups and the gap"
         verb = "is" if unused == 1 else "are"

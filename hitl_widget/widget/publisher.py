@@ -25,6 +25,7 @@ from hitl_widget.widget.requests import Requests, answered, refused, request
 from hitl_widget.widget.wire import VERSION
 from hitl_widget.widget.wire.code import Code
 from hitl_widget.widget.wire.data import Data
+from hitl_widget.widget.wire.division import Division
 from hitl_widget.widget.wire.envelope import Delta, SetChange, Snapshot
 from hitl_widget.widget.wire.explanations import Explanations
 from hitl_widget.widget.wire.journal import Journal
@@ -48,7 +49,7 @@ _GLANCE = 0.01
 _FOLD_PACE = 0.5
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
-PANELS = (Trials, SearchSpace, Journal, Code, PreferencesPanel, Pairs, Pictures, Explanations)
+PANELS = (Trials, SearchSpace, Journal, Code, PreferencesPanel, Pairs, Pictures, Explanations, Division)
 """Classes that answer the requests of a panel; each takes the session. `Data` and `Warnings` take more."""
 
 

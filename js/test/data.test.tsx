@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { columnsFor } from "../src/panels/data/columns";
 import { commands } from "../src/protocol/commands";
 import type { Request } from "../src/protocol/kernel";
-import type { ColumnDetail, ColumnRow, DataInfo, DataPreview, WarningsInfo } from "../src/protocol/messages";
+import type {
+  ColumnDetail,
+  ColumnRow,
+  DataInfo,
+  DataPreview,
+  DivisionInfo,
+  WarningsInfo,
+} from "../src/protocol/messages";
 import { readAnswer } from "../src/protocol/validate";
 import {
   arranged,
@@ -362,6 +369,24 @@ describe("the data panel", () => {
     await soon(() => expect(screen.all(".rate-along .rate-bin").length).toBeGreaterThan(5));
     expect(screen.one('.rate-along [role="img"]').getAttribute("aria-label")).toContain("by tenure: from ");
     expect(screen.all(".rate-table .rate-list li").length).toBeGreaterThan(5);
+  });
+
+  it("says how rows are judged, and draws every fold and the holdout along the rows", async () => {
+    await show();
+    const told = recordedResult<DivisionInfo>("division", {}, "warned");
+    await soon(() => expect(screen.text(".division")).toContain(told.sentences[0]));
+    expect(told.sentences[0]).toContain("5-fold cross-validation");
+    const bars = screen.all(".division-folds svg");
+    expect(bars.map((one) => one.getAttribute("aria-label"))).toEqual(
+      told.folds.map((one, i) =>
+        i < 5
+          ? `${one.name}: trains on ${one.train} rows, validates on ${one.valid}`
+          : `Holdout: ${one.valid} rows held out, ${one.train} rows in the search`,
+      ),
+    );
+    expect(screen.all(".division-folds .division-valid").length).toBeGreaterThan(4);
+    await screen.click(screen.one(".division .code-toggle"));
+    await screen.says(told.python);
   });
 
   it("leaves a column out and uses it again", async () => {

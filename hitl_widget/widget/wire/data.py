@@ -256,7 +256,7 @@ def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnP
     )
     return {
         "sentence": table_in_words(task),
-        "notes": list(given.notes),
+        "notes": [note for note in given.notes if note not in runtime.understood.divided.notes],
         "target": given.target,
         "spread": _spread(target_distribution(runtime.understood)),
         "about": _about(given),

@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
 import type { ChangeDataCommand, Command, EditCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -31,6 +31,12 @@ export const REQUESTS = {
     "seconds": 30,
     "response": {
       "ref": "TrialDetail"
+    }
+  },
+  "division": {
+    "seconds": 30,
+    "response": {
+      "ref": "DivisionInfo"
     }
   },
   "explain": {
@@ -182,6 +188,10 @@ export class Kernel {
 
   detail(number: number, signal?: AbortSignal): Promise<TrialDetail> {
     return this.ask("detail", { number }, signal) as Promise<TrialDetail>;
+  }
+
+  division(signal?: AbortSignal): Promise<DivisionInfo> {
+    return this.ask("division", {}, signal) as Promise<DivisionInfo>;
   }
 
   explain(view: string, options: Record<string, unknown>, step?: number, signal?: AbortSignal): Promise<ViewInfo> {

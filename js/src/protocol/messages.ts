@@ -22,6 +22,14 @@ export type ColumnRow = [
   encoding: string,
 ];
 
+export type FoldRun = [
+  begin: number,
+  end: number,
+  train: number,
+  valid: number,
+  held: number,
+];
+
 export type PictureKind = "roc" | "calibration" | "residuals";
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
@@ -285,6 +293,16 @@ export interface DistributionInfo {
   other: number;
 }
 
+export interface DivisionInfo {
+  sentences: string[];
+  order: string;
+  ends: readonly string[];
+  bins: number;
+  folds: FoldBar[];
+  more: string;
+  python: string;
+}
+
 export interface Ensemble {
   score: number;
   members: EnsembleMember[];
@@ -308,6 +326,13 @@ export interface FamilyInfo {
   colour: string;
   baseline: boolean;
   parameters: ParameterInfo[];
+}
+
+export interface FoldBar {
+  name: string;
+  train: number;
+  valid: number;
+  runs: FoldRun[];
 }
 
 export interface FoldInfo {
@@ -872,6 +897,15 @@ export const SCHEMA = {
       },
       "string",
       "string"
+    ]
+  },
+  "FoldRun": {
+    "tuple": [
+      "number",
+      "number",
+      "number",
+      "number",
+      "number"
     ]
   },
   "PictureKind": {
@@ -1491,6 +1525,28 @@ export const SCHEMA = {
       "other": "number"
     }
   },
+  "DivisionInfo": {
+    "object": {
+      "sentences": {
+        "list": "string"
+      },
+      "order": "string",
+      "ends": {
+        "tuple": [
+          "string",
+          "string"
+        ]
+      },
+      "bins": "number",
+      "folds": {
+        "list": {
+          "ref": "FoldBar"
+        }
+      },
+      "more": "string",
+      "python": "string"
+    }
+  },
   "Ensemble": {
     "object": {
       "score": "number",
@@ -1524,6 +1580,18 @@ export const SCHEMA = {
       "parameters": {
         "list": {
           "ref": "ParameterInfo"
+        }
+      }
+    }
+  },
+  "FoldBar": {
+    "object": {
+      "name": "string",
+      "train": "number",
+      "valid": "number",
+      "runs": {
+        "list": {
+          "ref": "FoldRun"
         }
       }
     }

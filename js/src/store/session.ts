@@ -10,6 +10,7 @@ import type {
   ConstraintInfo,
   DataInfo,
   DataPreview,
+  DivisionInfo,
   HistoryRow,
   ImportanceInfo,
   PairInfo,
@@ -59,6 +60,7 @@ export interface SessionState {
   readonly explanations: Explanations;
   readonly table: Resource<DataInfo>;
   readonly warnings: Resource<WarningsInfo>;
+  readonly division: Resource<DivisionInfo>;
   /** When the status came, on the clock of `performance.now()`. */
   readonly statusAt: ReadonlySignal<number>;
   /** Rises whenever `rows` changed. */
@@ -117,6 +119,7 @@ export class SessionStore implements SessionState {
   readonly explanations: Explanations;
   readonly table = new Resource<DataInfo>((signal) => this.kernel.profile(signal));
   readonly warnings = new Resource<WarningsInfo>((signal) => this.kernel.warnings(signal));
+  readonly division = new Resource<DivisionInfo>((signal) => this.kernel.division(signal));
   readonly details = new Resources<[number], TrialDetail>(([number], signal) =>
     this.kernel.detail(number, signal),
   );
@@ -151,6 +154,7 @@ export class SessionStore implements SessionState {
     this.worth,
     this.table,
     this.warnings,
+    this.division,
     this.details,
     this.columns,
     this.importances,

@@ -34,6 +34,7 @@ import { ColumnGrid } from "./ColumnGrid";
 import { Correlation } from "./Correlation";
 import { columnsFor } from "./columns";
 import { Detail } from "./Detail";
+import { Division } from "./Division";
 import { Draft } from "./Draft";
 import { Spread } from "./Spread";
 import { Transforms } from "./Transforms";
@@ -245,6 +246,7 @@ function Loaded(props: Props) {
               onClose={() => openColumn(null)}
             />
           )}
+          <Division {...props} />
           <Transforms {...props} info={info} />
         </div>
       </div>

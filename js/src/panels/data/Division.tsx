@@ -1,0 +1,128 @@
+import { useState } from "preact/hooks";
+import { CodeLine, CodeToggle } from "../../components/Copy";
+import type { DivisionInfo, FoldBar, FoldRun } from "../../protocol/messages";
+import { formatCount } from "../../words/numbers";
+import type { PanelProps } from "../context";
+import { useResource } from "../useResource";
+import "./Division.css";
+
+/** How rows are judged: in words, and the folds and the holdout drawn along the rows. */
+export function Division({ store, reachable }: PanelProps) {
+  const [code, setCode] = useState(false);
+  const { value: info, error } = useResource(store.division, 0, reachable);
+  return (
+    <section class="card division" aria-labelledby="hitl-q-division">
+      <div class="card-head">
+        <h3 id="hitl-q-division">How are rows judged?</h3>
+        {info !== null && <CodeToggle shown={code} onToggle={setCode} />}
+      </div>
+      {info === null ? (
+        <p class="mute" role="status">
+          {error === "" ? "Loading the folds…" : `The folds could not be loaded. ${error}`}
+        </p>
+      ) : (
+        <Drawn info={info} code={code} />
+      )}
+    </section>
+  );
+}
+
+function Drawn({ info, code }: { info: DivisionInfo; code: boolean }) {
+  const held = info.folds.some((one) => one.runs.some((run) => run[4] > 0));
+  const unused = info.folds.some((one) => one.runs.some((run) => run[2] + run[3] + run[4] < 0.98));
+  return (
+    <>
+      {info.sentences.map((one) => (
+        <p class="say" key={one}>
+          {one}
+        </p>
+      ))}
+      {code && (
+        <>
+          <p class="faint">
+            The folds of a session do not change. Start another one to divide the rows differently:
+          </p>
+          <CodeLine code={info.python} label="Copy" />
+        </>
+      )}
+      <ul class="division-folds">
+        {info.folds.map((one) => (
+          <li key={one.name}>
+            <span>{one.name}</span>
+            <Bar fold={one} bins={info.bins} />
+            <span class="num faint">{formatCount(one.valid)}</span>
+          </li>
+        ))}
+      </ul>
+      {info.more !== "" && <p class="faint division-key">{info.more}</p>}
+      <p class="faint division-ends">
+        <span>{info.ends[0]}</span>
+        <span>{info.order}</span>
+        <span>{info.ends[1]}</span>
+      </p>
+      <ul class="faint division-key">
+        <li>
+          <i class="key-train" /> trains
+        </li>
+        <li>
+          <i class="key-valid" /> validates
+        </li>
+        {held && (
+          <li>
+            <i class="key-held" /> held out
+          </li>
+        )}
+        {unused && (
+          <li>
+            <i class="key-unused" /> not used
+          </li>
+        )}
+      </ul>
+    </>
+  );
+}
+
+const HEIGHT = 12;
+
+/** One fold: in each bin, the share of its rows that train, validate and are held out, from the bottom up. */
+function Bar({ fold, bins }: { fold: FoldBar; bins: number }) {
+  const holdout = fold.runs.some((run) => run[4] > 0);
+  const said = holdout
+    ? `${formatCount(fold.valid)} rows held out, ${formatCount(fold.train)} rows in the search`
+    : `trains on ${formatCount(fold.train)} rows, validates on ${formatCount(fold.valid)}`;
+  return (
+    <svg
+      class="division-bar"
+      role="img"
+      aria-label={`${fold.name}: ${said}`}
+      viewBox={`0 0 ${bins} ${HEIGHT}`}
+      preserveAspectRatio="none"
+    >
+      <title>{`${fold.name}: ${said}`}</title>
+      {fold.runs.flatMap((run) => parts(run, holdout))}
+    </svg>
+  );
+}
+
+function parts([from, to, train, valid, held]: FoldRun, holdout: boolean) {
+  const shares: readonly [string, number][] = [
+    [holdout ? "search" : "train", train],
+    ["valid", valid],
+    ["held", held],
+  ];
+  let top = HEIGHT;
+  return shares.map(([name, share]) => {
+    const height = share * HEIGHT;
+    top -= height;
+    return height > 0 ? (
+      <rect
+        key={`${from} ${name}`}
+        class={`division-${name}`}
+        x={from}
+        y={top}
+        width={to - from}
+        height={height}
+      />
+    ) : null;
+  });
+}

@@ -1,0 +1,23 @@
+"""The page learns how rows are judged."""
+
+import pandas as pd
+
+from hitl_widget import AutoMLSession
+from hitl_widget.widget.wire.division import DivisionInfo
+from tests.recordings import Page
+from tests.tables import customers
+
+
+def test_the_division_is_as_in_the_session(tmp_path) -> None:
+    """Words, folds, holdout and the line of Python are those of the session's rows."""
+    table = customers(200).assign(day=pd.date_range("2024-01-01", periods=200, freq="D"))
+    with AutoMLSession(table, "Churn", time="day", gap="3 days", cv=3, journal=tmp_path / "s.sqlite") as session:
+        page = Page(session)
+        told: DivisionInfo = page.ask("division")
+        page.publisher.close()
+    assert told["sentences"][0].startswith("3 folds forward in time by day with a gap of 3 days, on ")
+    assert [one["name"] for one in told["folds"]] == ["Fold 1", "Fold 2", "Fold 3", "Holdout"]
+    assert told["folds"][-1]["valid"] == 40
+    assert told["ends"] == ["2024-01-01", "2024-07-18"]
+    assert told["python"] == "AutoMLSession(df, 'Churn', time='day', cv=3, holdout=0.2)"
+    assert all(0 <= run[0] < run[1] <= told["bins"] for one in told["folds"] for run in one["runs"])

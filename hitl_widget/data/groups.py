@@ -122,7 +122,7 @@ def _ranges(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
         texts = _written(cuts)
     if not texts:
         return codes, ["all values"]
-    middle = [f"over {low} to {high}" for low, high in pairwise(texts)]
+    middle = [f"over {low}, up to {high}" for low, high in pairwise(texts)]
     return codes, [f"up to {texts[0]}", *middle, f"over {texts[-1]}"]
 
 

@@ -135,7 +135,10 @@ def _said(
     ahead, behind = names if gap > 0 else names[::-1]
     size = gap_in_words(metric, gap, error)
     if low <= 0 <= high:
-        return f"{capital(ahead)} and {behind} are statistically tied on these {k} folds: {ahead} is ahead by {size}."
+        tie = f"{capital(ahead)} and {behind} are statistically tied on these {k} folds"
+        if not float(size.split()[0].replace(",", "")):
+            return f"{tie}: no measurable difference ({size})."
+        return f"{tie}: {ahead} is ahead by {size}."
     cases = round(100 * max(again, 1 - again))
     again_in_words = "would almost always be better" if cases > 99 else f"would be better in {cases} of 100 cases"
     return f"{capital(ahead)} is better than {behind} by {size}; on another split, it {again_in_words}."

@@ -39,6 +39,9 @@ def from_zero_to_one(metric: Metric) -> bool:
     return metric.scorer.startswith(_POINTS)
 
 
+_TINY = 1e-4
+
+
 def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
     """Write the size of a gap between two scores, with its standard error where it is known.
 
@@ -50,6 +53,8 @@ def gap_in_words(metric: Metric, gap: float, error: float | None = None) -> str:
     """
     size = abs(gap)
     if error is None or not math.isfinite(error) or error <= 0:
+        if 0 < size < _TINY and from_zero_to_one(metric):
+            return f"less than {_TINY:.4f}"
         return number(size) if size >= 0.1 or size == 0 or not from_zero_to_one(metric) else f"{size:.2g}"
     if from_zero_to_one(metric):
         digits = 3 if error >= 0.00095 else 4

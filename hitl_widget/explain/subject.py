@@ -232,7 +232,7 @@ class Subject:
         """Caveat of views that describe the model: which fitted model it is."""
         if not self.made:
             return ()
-        return (f"This is the delivered model, {self.made}.",)
+        return (f"Explains the model you get, {self.made}.",)
 
     def place(self, column: str) -> int:
         """Return the position of a column.

@@ -84,7 +84,7 @@ def repeat_in_words(words: Words, state: SessionState, trial: Trial) -> str:
     found = None if act is None or former is None else _compared(former, trial)
     if act is None or found is None:
         return ""
-    return f"{act.title[:1].upper()}{act.title[1:]}: {_said(words, act, found)}"
+    return f"Effect of “{act.title}” on {_said(words, act, found)}"
 
 
 def _said(words: Words, act: Act, found: DataEffect) -> str:
@@ -92,7 +92,7 @@ def _said(words: Words, act: Act, found: DataEffect) -> str:
     change = f"{signed_change(words, found)} ± {number(found.error, found.error)}"
     said = (
         f"{words.label(found.after)} #{found.before.number} → #{found.after.number}: {words.metric.label} "
-        f"{scores[0]} → {scores[1]}, {change} (standard error, same configuration, same {found.folds} folds)."
+        f"{scores[0]} → {scores[1]}, {change} SE, with the same configuration on the same {found.folds} folds."
     )
     if act.leaks and found.change < 0:
         columns = " and ".join(f"“{name}”" for name in act.leaks)

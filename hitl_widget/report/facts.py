@@ -11,15 +11,19 @@ __all__ = ["task_facts"]
 
 _MOST_COLUMNS = 3
 _MOST_LISTED = 40
+_READ = {Role.NUMERIC: "a number", Role.CATEGORICAL: "a category", Role.DATE: "a date", Role.TEXT: "text"}
 
 
 def task_facts(task: Task) -> list[dict[str, Any]]:
     """Return short facts about a task: each has a text, a detail, and a tone, "plain" or "warn"."""
     facts = [_fact(f"{task.rows:,} rows · {len(task.used)} columns in use", _listed(task.used))]
     ignored = task.columns_with(Role.IGNORED)
-    facts += [_fact(f"{one.name} ignored", f"{one.name} – {one.reason}") for one in ignored[:_MOST_COLUMNS]]
+    facts += [_fact(f"{one.name} left out", f"{one.name} – {one.reason}") for one in ignored[:_MOST_COLUMNS]]
     surprising = [c for c in task.used if c.missing or "text that" in c.reason or c.role in (Role.DATE, Role.TEXT)]
-    facts += [_fact(f"{one.name}: {one.role}", f"{one.name} – {one.reason}") for one in surprising[:_MOST_COLUMNS]]
+    facts += [
+        _fact(f"{one.name} read as {_READ[one.role]}", f"{one.name} – {one.reason}")
+        for one in surprising[:_MOST_COLUMNS]
+    ]
     split = task.split_in_words()
     averaged = f"Scores are averages over {split} on {task.train_rows:,} rows; ± is the standard deviation over folds."
     facts.append(_fact(split, averaged))

@@ -134,7 +134,7 @@ def _compared(words: Words, state: SessionState, best: Trial) -> str:
     constant = _best_of(state, *words.baselines)
     if constant is None or constant.score is None:
         return ""
-    guess = words.score(constant.score)
+    guess = words.score(constant.score, best.std)
     if constant.score >= score:
         return f", no better than the constant prediction ({guess})"
     return f"; the constant prediction scores {guess}"

@@ -137,7 +137,8 @@ def _new_best(record: ev.Record, state: SessionState, words: Words, trial: Trial
     gain = None if before is None or before.score is None else trial.score - before.score
     more = f" ({_gain(words.metric.sign * gain, trial.score)})" if gain is not None and gain > 0 else ""
     score = f"{words.metric.label} {words.score(trial.score, trial.std)}"
-    return Line(record, "best", f"{score}{more}: #{trial.number}, {words.label(trial)}.", trial=trial.number)
+    first = "New best" if gain is not None else "First score"
+    return Line(record, "best", f"{first}: {words.label(trial)} #{trial.number}, {score}{more}.", trial=trial.number)
 
 
 def _best_before(record: ev.Record, state: SessionState, trial: Trial) -> Trial | None:

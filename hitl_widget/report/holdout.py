@@ -33,12 +33,20 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
         model = f"recommended model #{then.number} ({words.label(then)})"
     elif holdout.trial != state.best:
         when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
-    text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best)}"
+    error = _error(words, holdout.models[0]) if holdout.models else None
+    text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best, error)}"
     if holdout.models:
         text += _interval(words, holdout.models[0])
     if holdout.ensemble is not None:
-        text += f", ensemble {words.score(holdout.ensemble)}"
+        text += f", ensemble {words.score(holdout.ensemble, error)}"
     return f"{text}."
+
+
+def _error(words: Words, model: OfferedModel) -> float | None:
+    """Return a quarter of the 95% interval, the standard error by which its figures are rounded; None without one."""
+    if model.low is None or model.high is None:
+        return None
+    return abs(words.metric.shown(model.high) - words.metric.shown(model.low)) / 4
 
 
 def _interval(words: Words, model: OfferedModel) -> str:
@@ -46,7 +54,7 @@ def _interval(words: Words, model: OfferedModel) -> str:
     if model.low is None or model.high is None:
         return ""
     ends = sorted((words.metric.shown(model.low), words.metric.shown(model.high)))
-    error = (ends[1] - ends[0]) / 4
+    error = _error(words, model)
     return f" (95% interval {number(ends[0], error)} to {number(ends[1], error)})"
 
 
@@ -87,7 +95,7 @@ def holdout_rival(words: Words, state: SessionState) -> str:
     if top.score <= first.score:
         return ""
     name = offered_label(words, state, top)
-    subject = name if top.name != "ensemble" else f"The {name[0].lower()}{name[1:]}"
+    subject = name.replace(", #", " #") if top.name != "ensemble" else f"The {name[0].lower()}{name[1:]}"
     lead = f"{subject} scores better on the holdout ({words.score(top.score)})"
     if top.low is not None and first.high is not None and top.low > first.high:
         return f"{lead}: consider it instead."

@@ -131,12 +131,12 @@ describe("the dashboard", () => {
   it("says what to do with the model next, and what cannot be done yet", async () => {
     screen = await Screen.show("overview", { state: "finished" });
     const steps = screen.all(".next-steps dt").map((one) => one.textContent);
-    expect(steps).toEqual(["Use it here", "Use it elsewhere", "Add the holdout", "Continue later", "Report"]);
+    expect(steps).toEqual(["Use it here", "Use it elsewhere", "Use all rows", "Continue later", "Report"]);
     const session = screen.store.session.value;
     expect(screen.text()).toContain(`joblib.dump(session.model(`);
     expect(screen.text()).toContain(`AutoMLSession.load(${JSON.stringify(session?.journal)})`);
     expect(screen.text()).toContain(
-      `including the ${session?.holdout_rows} rows of the holdout. No score measures`,
+      `including the ${session?.holdout_rows} rows of the holdout. No rows are left to score this model on.`,
     );
     expect(screen.text()).toContain("A report to hand out cannot be made yet.");
   });

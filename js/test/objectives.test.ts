@@ -340,6 +340,16 @@ describe("groups", () => {
     });
   });
 
+  it("have as many decimals as their intervals warrant", () => {
+    const scale = { low: -30, high: 20, share: false };
+    expect(cellOf([-9.685, -12.012, -7.366], scale)).toMatchObject({
+      value: "−9.7",
+      interval: "−12.0 to −7.4",
+    });
+    expect(cellOf([-0.0236, -4.022, 3.975], scale)?.value).toBe("0.0");
+    expect(cellOf([0.8527, 0.8392, 0.8657], scale)?.interval).toBe("0.839 to 0.866");
+  });
+
   it("say nothing where a figure is not known", () => {
     expect(cellOf([null, null, null], figureScale(groups, 1, true))).toBeNull();
     expect(cellOf(undefined, figureScale(groups, 1, true))).toBeNull();

@@ -101,7 +101,7 @@ describe("what decides", () => {
     expect(spaceHeadline(forest, false, 1)).toBe(
       "Extra trees is excluded; its four settings are not searched.",
     );
-    expect(spaceAside({ family: "x", trials: 1, shares: {}, sentence: "" })).toContain("too early");
+    expect(spaceAside({ family: "x", trials: 1, shares: {}, sentence: "" })).toContain("too few trials");
   });
 });
 

@@ -53,7 +53,7 @@ def test_many_numbers_become_quartile_ranges() -> None:
     """A range includes its upper end; the four are about equally many."""
     values = np.arange(1, 101)
     codes, labels = groups_of(pd.Series(values))
-    assert labels == ("up to 25", "over 25 to 50", "over 50 to 75", "over 75")
+    assert labels == ("up to 25", "over 25, up to 50", "over 50, up to 75", "over 75")
     assert np.bincount(codes).tolist() == [25, 25, 25, 25]
     assert codes[24] == 0
     assert codes[25] == 1
@@ -71,8 +71,8 @@ def test_heavy_ties_make_fewer_ranges() -> None:
 
 def test_dates_become_ranges() -> None:
     codes, labels = groups_of(pd.Series(pd.date_range("2024-01-01", periods=8, freq="D")))
-    assert labels[:2] == ("up to 2024-01-02", "over 2024-01-02 to 2024-01-04")
-    assert labels[2:] == ("over 2024-01-04 to 2024-01-06", "over 2024-01-06")
+    assert labels[:2] == ("up to 2024-01-02", "over 2024-01-02, up to 2024-01-04")
+    assert labels[2:] == ("over 2024-01-04, up to 2024-01-06", "over 2024-01-06")
     assert np.bincount(codes).tolist() == [2, 2, 2, 2]
 
 

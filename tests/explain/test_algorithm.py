@@ -60,11 +60,11 @@ def test_a_fold_that_is_hard_for_all_is_told_from_one_that_is_odd() -> None:
         story.trial("gbm", 0.8 + i / 100)
     hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC)
     assert hard.sentences[1] == (
-        "Fold 3 scores lowest. It is the hardest for most trials: its rows are the cause, not this model."
+        "Fold 3 scores worst. It is the hardest for most trials: its rows are the cause, not this model."
     )
     assert [row["usual"] for row in hard.data["folds"]] == pytest.approx([0.83, 0.82, 0.81])
     odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC)
-    assert odd.sentences[1].startswith("Fold 1 is far below the others, but not hard for other trials")
+    assert odd.sentences[1].startswith("Fold 1 is far worse than the others, but not hard for other trials")
     assert fold_spread(story.state, trial(0.8), AUC).sentences[0].startswith("One fold scored 0.8")
     assert fold_spread(story.state, trial(), AUC).sentences == ("This trial has no scored folds.",)
 
@@ -183,6 +183,8 @@ def test_the_words_of_a_curve_follow_it() -> None:
         rows = [{"round": 10 * (i + 1), "part": "validation", "score": one} for i, one in enumerate(scores)]
         return _curve_words(AUC, rows, 10 * len(scores))
 
-    assert told(0.6, 0.7, 0.75, 0.8).startswith("The second half of the rounds still added 0.100")
-    assert told(0.6, 0.8, 0.801, 0.801).startswith("The score has settled: the second half of the rounds added 0.001")
+    assert told(0.6, 0.7, 0.75, 0.8).startswith("The second half of the rounds still improved ROC AUC by 0.100")
+    assert told(0.6, 0.8, 0.801, 0.801).startswith(
+        "The score has settled: the second half of the rounds improved ROC AUC by 0.001"
+    )
     assert told(0.6, 0.8, 0.7, 0.65).startswith("The validation score was best after 20 rounds and then lost 0.150")

@@ -95,7 +95,7 @@ def test_a_partial_result_says_so_and_how_many_rows_it_rests_on() -> None:
     assert view.partial
     assert view.notes[:2] == (
         "Based on 50 of 200 rows, drawn at random.",
-        "This is the delivered model, fitted again on all rows of the search.",
+        "Explains the model you get, fitted again on all rows of the search.",
     )
 
 

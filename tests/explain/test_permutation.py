@@ -71,8 +71,8 @@ def test_columns_that_go_together_are_shuffled_together() -> None:
     assert losses.mean[4] > 1.5 * losses.mean[:2].sum()
     note = permutation(found, losses).notes[1]
     assert note.startswith(
-        "a is correlated with copy: shuffling only one hides the information that both share. Shuffling "
-        "them together costs "
+        "a is correlated with copy: shuffling only one hides the information that both share. Shuffled "
+        "together, they cost "
     )
 
 

@@ -109,7 +109,7 @@ def test_a_new_best_says_how_much_it_gained():
     """The first has nothing to gain on; a worse trial is no line."""
     state = played(*trial(0, 0.80), *trial(1, 0.79), *trial(2, 0.8073))
     lines = [line.text for line in told(state, WORDS) if line.kind == "best"]
-    assert lines == ["ROC AUC 0.800: #0, LightGBM.", "ROC AUC 0.807 (+0.0073): #2, LightGBM."]
+    assert lines == ["First score: LightGBM #0, ROC AUC 0.800.", "New best: LightGBM #2, ROC AUC 0.807 (+0.0073)."]
 
 
 def test_the_history_is_exported_as_markdown_without_markup_of_the_user():
@@ -120,4 +120,4 @@ def test_the_history_is_exported_as_markdown_without_markup_of_the_user():
     assert told_.startswith("# Journal of \\`churn\\`\n\n## 2001-09-09\n\n- ")
     assert "**you**: \\<img src=x onerror=alert(1)\\> \\*\\*bold\\*\\* \\# heading\n" in told_
     assert "(3.0 s) **you**" in told_ or "(3 s) **you**" in told_
-    assert "**machine**: ROC AUC 0.800: \\#0, LightGBM.\n" in told_
+    assert "**machine**: First score: LightGBM \\#0, ROC AUC 0.800.\n" in told_

@@ -51,7 +51,7 @@ def test_a_holdout_of_earlier_data_is_named_so():
     model = OfferedModel("best", ((1, 1.0),), 0.5, 0.4, 0.6)
     state = replace(state, trials=state.trials.replace(1, old), leaders=(0,), views=(NO_CHOICES,) * 2, view=1)
     state = replace(state, holdout=HoldoutMeasured(1, 0.5, None, 200, (model,)))
-    said = "Holdout (200 rows, evaluated once, before the data changed): #1 (LightGBM) 0.500"
+    said = "Holdout (200 rows, evaluated once, before the data changed): #1 (LightGBM) 0.50"
     assert holdout_sentence(WORDS, state).startswith(said)
     assert holdout_gap(WORDS, state) == ""
 

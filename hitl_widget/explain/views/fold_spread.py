@@ -92,14 +92,14 @@ def _spread_words(
         return (first,)
     if effects and ease < 0.5 * below:
         usual = "the hardest for most trials" if ease == min(effects.values()) else "hard for most trials, too"
-        second = f"Fold {worst + 1} scores lowest. It is {usual}: its rows are the cause, not this model."
+        second = f"Fold {worst + 1} scores worst. It is {usual}: its rows are the cause, not this model."
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)
         second = (
-            f"Fold {worst + 1} is far below the others, but not hard for other trials: look at its rows."
+            f"Fold {worst + 1} is far worse than the others, but not hard for other trials: look at its rows."
             if odd
-            else f"No fold stands out; fold {worst + 1} is the lowest."
+            else f"No fold stands out; fold {worst + 1} scores worst."
         )
     return first, second
 

@@ -68,7 +68,7 @@ def permutation(subject: Subject, losses: Losses) -> View:
     return VIEW.answer(
         _sentences(subject, losses, [int(i) for i in order]),
         {"permutation": bars, "together": together},
-        question=f"How much does the {metric.label} score depend on each column?",
+        question=f"How much does {metric.label} depend on each column?",
         notes=tuple(notes),
         about={**subject.about, "model": subject.name},
         partial=losses.partial,
@@ -103,11 +103,15 @@ def _together_notes(subject: Subject, losses: Losses) -> list[str]:
     for g, group in enumerate(losses.groups):
         names = [subject.columns[i] for i in group]
         both = "both" if len(names) == 2 else "all of them"
-        alone = number(float(mean[list(group)].sum()))
+        jointly, alone = float(mean[p + g]), float(mean[list(group)].sum())
+        cost = (
+            f"Shuffled together, they cost {number(jointly)}; one by one, {number(max(alone, 0.0))} in total."
+            if jointly > 0
+            else "Shuffled together, they do not make the score worse either."
+        )
         notes.append(
             f"{names[0]} is correlated with {listed(names[1:])}: shuffling only one hides the information "
-            f"that {both} share. "
-            f"Shuffling them together costs {number(float(mean[p + g]))}, and one by one {alone}."
+            f"that {both} share. {cost}"
         )
     return notes
 
@@ -164,9 +168,9 @@ VIEW = ViewDefinition(
     concept=Concept(
         "permutation_importance",
         "Permutation importance",
-        "Shuffle one column among rows that the model has not seen, and measure how much the score falls. A large "
-        "fall means that the model relies on the column. When two columns carry the same information, shuffling "
-        "one does little harm because the other one replaces it, so a small fall does not prove that a column is "
+        "Shuffle one column among rows that the model has not seen, and measure how much worse the score gets. A large "
+        "loss means that the model relies on the column. When two columns carry the same information, shuffling "
+        "one does little harm because the other one replaces it, so a small loss does not prove that a column is "
         "useless.",
     ),
 )

@@ -108,10 +108,11 @@ def _curve_words(metric: Metric, curve: Sequence[Mapping[str, Any]], total: int)
             "fewer rounds or a smaller learning rate."
         )
     if gain > 0.1 * max(whole, 1e-12):
-        return f"The second half of the rounds still added {gap_in_words(metric, gain)} on validation rows."
+        more = gap_in_words(metric, gain)
+        return f"The second half of the rounds still improved {metric.label} by {more} on validation rows."
     return (
-        f"The score has settled: the second half of the rounds added {gap_in_words(metric, max(gain, 0.0))} "
-        "on validation rows."
+        "The score has settled: the second half of the rounds improved "
+        f"{metric.label} by {gap_in_words(metric, max(gain, 0.0))} on validation rows."
     )
 
 

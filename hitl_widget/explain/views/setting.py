@@ -12,8 +12,7 @@ from hitl_widget.charts.parts import Rows, across, finished, hue, rows_of
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.errors import ConfigError
-from hitl_widget.explain.concepts import PARTIAL_DEPENDENCE
-from hitl_widget.explain.definition import Option, ViewDefinition
+from hitl_widget.explain.definition import Concept, Option, ViewDefinition
 from hitl_widget.explain.evidence import Evidence, Matrix
 from hitl_widget.explain.knowledge import Knowledge, about_family, early, family_to_show, knowledge_of
 from hitl_widget.explain.options import MODEL_FAMILY, unchecked
@@ -342,5 +341,10 @@ VIEW = ViewDefinition(
     worker=False,
     compute=compute,
     charts={"effects": draw},
-    concept=PARTIAL_DEPENDENCE,
+    concept=Concept(
+        "setting_effect",
+        "Effect of a hyperparameter",
+        "A smooth function fitted through all trials predicts the score of each value of one hyperparameter, averaged "
+        "over the other hyperparameters. Where few trials were run, the band is wide: there the curve is a guess.",
+    ),
 )

@@ -104,7 +104,7 @@ def _time_words(
     how = (
         f"{ratio:.1f} times as long as"
         if ratio > 1.3
-        else f"{percent(ratio)} of"
+        else f"{percent(ratio)} of the time of"
         if ratio < 0.77
         else "about as long as"
     )

@@ -1,5 +1,5 @@
 import type { GroupInfo } from "../protocol/messages";
-import { formatValue } from "./numbers";
+import { formatLike } from "./numbers";
 
 export interface FigureScale {
   low: number;
@@ -48,9 +48,10 @@ export function cellOf(
   const high = known(figure?.[2]) ? (figure?.[2] ?? value) : value;
   const place = (one: number) => Math.min(1, Math.max(0, (one - scale.low) / (scale.high - scale.low || 1)));
   const whole = known(figure?.[1]) && known(figure?.[2]);
-  const text = (one: number) => (scale.share ? percent(one) : formatValue(one));
+  const error = (high - low) / 4;
+  const text = (one: number) => (scale.share ? percent(one) : formatLike(one, error));
   return {
-    value: scale.share ? `${percent(value)}%` : formatValue(value),
+    value: scale.share ? `${percent(value)}%` : text(value),
     interval: whole ? `${text(low)} to ${text(high)}${scale.share ? "%" : ""}` : "",
     at: place(value),
     low: place(low),

@@ -14,6 +14,15 @@ export function formatValue(value: number): string {
   return text.replace("-", MINUS);
 }
 
+/** A value with as many decimals as its uncertainty warrants: two digits of it if they start with 1 to 3.5, else one. */
+export function formatLike(value: number, error: number): string {
+  if (!Number.isFinite(value) || !(error > 0) || Math.abs(value) >= 1000) return formatValue(value);
+  const exponent = Math.floor(Math.log10(error));
+  const fine = error / 10 ** exponent < 3.55 ? 1 : 0;
+  const text = value.toFixed(Math.min(4, Math.max(0, fine - exponent)));
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", MINUS);
+}
+
 /** A spread has two digits that matter, in the decimals of its value. */
 export function formatSpread(std: number, value: number): string {
   const size = Math.abs(value);

@@ -91,7 +91,7 @@ def test_with_time_the_delivered_model_is_explained(tmp_path) -> None:
     _, values = asked.attribution()
     assert np.allclose(values.prediction, asked.subject().predict(values.table), rtol=1e-4)
     for view in (importance.compute(asked), beeswarm.compute(asked), dependence.compute(asked), effect.compute(asked)):
-        assert "This is the delivered model, fitted again on all rows of the search." in view.notes
+        assert "Explains the model you get, fitted again on all rows of the search." in view.notes
     with pytest.raises(DataError, match="was fitted on all of them"):
         asked.subject().held_out()
     assert any("out-of-fold" in note for note in permutation.compute(asked).notes)

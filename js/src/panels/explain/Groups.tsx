@@ -83,7 +83,7 @@ function Compared({ store, reachable, act, info, session, column, number }: Comp
       <GroupTable audit={audit} rates={session.kind !== "regression"} />
       <p class="legend-line">
         {[
-          "Errors are measured out-of-fold. Whether a difference is fair is for you to judge.",
+          "Errors are measured out-of-fold: each row is predicted by models that were not fitted on it.",
           ...audit.notes,
         ].join(" ")}
       </p>

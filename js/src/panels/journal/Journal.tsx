@@ -205,8 +205,8 @@ function Line({ row, undone, earlier, disabled, onUndo, onTrial }: LineProps) {
             <i class="chevron" aria-hidden="true" />
           </button>
         )}
-        {undone && <span class="faint"> undone</span>}
-        {earlier && <span class="faint"> on earlier data</span>}
+        {undone && <span class="faint"> (undone)</span>}
+        {earlier && <span class="faint"> (on earlier data)</span>}
         {open && <span class="history-detail mute">{row.detail}</span>}
       </span>
       <span class="history-acts">

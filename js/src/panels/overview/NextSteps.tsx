@@ -38,12 +38,12 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
       </div>
       {trial !== null && heldOut > 0 && (
         <div>
-          <dt>Add the holdout</dt>
+          <dt>Use all rows</dt>
           <dd>
             <CodeLine code={`model = session.refit(${trial})`} label="Copy code" />
             <p>
-              Fitted on all rows, including the {countWords(heldOut, "row")} of the holdout. No score measures
-              this model.
+              Fitted on all rows, including the {countWords(heldOut, "row")} of the holdout. No rows are left
+              to score this model on.
             </p>
           </dd>
         </div>

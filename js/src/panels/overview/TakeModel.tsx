@@ -17,7 +17,7 @@ import "./TakeModel.css";
 const ROLES: Record<OfferedModel["name"], string> = {
   preferred: "recommended",
   best: "best score",
-  ensemble: "ensemble",
+  ensemble: "",
   simpler: "simpler, statistically tied",
 };
 

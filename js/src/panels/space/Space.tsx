@@ -128,7 +128,7 @@ function Loaded(props: Props) {
           </h3>
           <p class="say">
             Each dot is a trial: the higher it stands, the better. Grey trials are outside the search space
-            and kept as evidence.
+            and do not compete.
             <span class="key">
               <i class="ring" aria-hidden="true" /> proposed by you
             </span>

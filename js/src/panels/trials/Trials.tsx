@@ -281,5 +281,6 @@ function said(all: number, kept: number, { today: counts }: Status): string {
   if (kept !== all) return `${formatCount(kept)} of ${trials} match.`;
   const stopped = counts.stopped > 0 ? `, ${formatCount(counts.stopped)} stopped early` : "";
   const failed = counts.failed > 0 ? `, ${formatCount(counts.failed)} failed` : "";
+  if (counts.complete === all) return `${trials}, all complete.`;
   return `${trials}: ${formatCount(counts.complete)} complete${stopped}${failed}.`;
 }

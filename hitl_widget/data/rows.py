@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -180,11 +181,36 @@ def divide(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray,
         if len(made) == number * division.repeats and all(_tells_apart(aim, fold) for fold in made):
             return made
     if division.scheme is SplitScheme.FORWARD:
-        fewer = "a smaller gap=, " if division.gap else ""
-        raise DataError(f"time={division.column!r} leaves no validation window. Use {fewer}more rows, or remove time=.")
+        raise _no_window(division, table, aim, train, seed)
     raise DataError(
         f"groups={division.column!r} puts all rows of a class in one group, so no fold can train on and validate it. "
         "Choose another column, or remove groups=."
+    )
+
+
+def _no_window(division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, seed: int) -> DataError:
+    """Return the error that says why not even one window in time works."""
+    name = f"time={division.column!r}"
+    made = _divide(replace(division, gap=0, groups=None), 1, table, aim, train, _rng(seed, 2))
+    if not made:
+        return DataError(
+            f"{name} has only one distinct time in the training rows, so no rows are left to validate on. Choose a "
+            "finer time column, or holdout=0."
+        )
+    if _tells_apart(aim, made[0]):
+        given = ["gap="] * bool(division.gap) + ["groups="] * bool(division.groups)
+        changes = ["a smaller gap"] * bool(division.gap) + ["smaller groups"] * bool(division.groups)
+        return DataError(
+            f"{name} with {' and '.join(given)} leaves too few rows to train on or to validate. "
+            f"Use {' or '.join([*changes, 'more rows'])}."
+        )
+    if aim.kind is Kind.REGRESSION:
+        return DataError(f"{name} leaves {plural(len(made[0][0]), 'row')} to train on. Use more rows, or remove time=.")
+    half = "later" if len(np.unique(aim.y[made[0][1]])) < 2 else "earlier"
+    purpose = "score a model" if half == "later" else "train a model"
+    return DataError(
+        f"In the order of {division.column!r}, the {half} half of the training rows holds only one class, which cannot "
+        f"{purpose}. Choose another time column, or remove time=."
     )
 
 

@@ -340,6 +340,39 @@ def test_groups_stay_together(target: str) -> None:
     assert 20 <= len(understood.holdout) <= 60
 
 
+@pytest.mark.parametrize(
+    ("classes", "reason"),
+    [
+        ([*"abab" * 10, *"a" * 160], "the later half of the training rows holds only one class"),
+        ([*"a" * 100, *"abab" * 25], "the earlier half of the training rows holds only one class"),
+    ],
+)
+def test_an_order_by_class_is_named(classes: list[str], reason: str) -> None:
+    """If the classes follow one another in time, the error says so, and both of its remedies work."""
+    days = np.arange(200)
+    frame = pd.DataFrame({"x": days % 7.0, "day": days, "mixed": days * 77 % 200, "y": classes})
+    with pytest.raises(DataError, match=f"'day', {reason}.*Choose another time column, or remove time="):
+        understand(frame, "y", time="day")
+    assert len(understand(frame, "y", time="mixed").folds) == len(understand(frame, "y").folds) == 5
+
+
+def test_a_gap_without_rows_before_it_is_named() -> None:
+    """If a gap takes all earlier rows, the error asks for a smaller gap, which works."""
+    frame = pd.DataFrame({"x": np.arange(100) % 7, "day": range(100), "y": np.arange(100) % 9 + 0.5})
+    with pytest.raises(DataError, match=r"'day' with gap= leaves too few rows.*Use a smaller gap or more rows"):
+        understand(frame, "y", time="day", gap=45)
+    assert len(understand(frame, "y", time="day", gap=5).folds) == 5
+
+
+def test_times_that_are_all_equal_before_the_holdout_are_named() -> None:
+    """If the holdout takes all later rows, the error says so, and each of its remedies works."""
+    frame = pd.DataFrame({"x": range(100), "year": [1] * 80 + [2] * 20, "y": np.arange(100) % 9 + 0.5})
+    with pytest.raises(DataError, match="only one distinct time in the training rows.*finer time column, or holdout=0"):
+        understand(frame, "y", time="year")
+    assert len(understand(frame, "y", time="year", holdout=0).folds) == 1
+    assert len(understand(frame, "y", time="x").folds) == 5
+
+
 @pytest.mark.parametrize("column", ["since", "moment", "tick"])
 def test_time_goes_forward(column: str) -> None:
     """Training lies before validation, and the holdout comes last, for text, dates and numbers."""

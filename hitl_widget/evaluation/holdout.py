@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.cache import pickled_size
 from hitl_widget.evaluation.context import Context, score_predictions
 from hitl_widget.evaluation.fold_models import TrialModel, blend_of, delivered_pipelines
-from hitl_widget.evaluation.timing import seconds_to_predict
+from hitl_widget.evaluation.timing import least_by_turns, seconds_to_predict
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -45,14 +46,15 @@ def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]
     pipelines = {number: delivered_pipelines(context, member) for number, member in trials.items()}
     predictions = _predictions(context, trials, pipelines)
     draws = _draws(context, rows)
+    costs = _costs(context, offers, pipelines)
     found = []
-    for name, members in offers.items():
+    for (name, members), (predict_ms, size_mb) in zip(offers.items(), costs, strict=True):
         weights = sum(member.weight for member in members)
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
         parts = tuple((member.trial, member.weight) for member in members)
         score = score_predictions(context, context.y[rows], mean)
         interval = _interval(context, rows, mean, draws)
-        found.append(OfferedModel(name, parts, score, *interval, *_costs(context, members, pipelines)))
+        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb))
     return tuple(found)
 
 
@@ -104,18 +106,22 @@ def _interval(
 
 
 def _costs(
-    context: Context, members: Sequence[TrialModel], pipelines: Mapping[int, Sequence[Pipeline]]
-) -> tuple[float | None, float | None]:
-    """Return the milliseconds and the megabytes of the delivered object."""
-    foreign = any(context.learner(member.config.get(FAMILY)).foreign for member in members)
-    own = [pipelines[member.trial] for member in members]
-    model = blend_of(context, members, own, DELIVERED)
+    context: Context, offers: Mapping[str, Sequence[TrialModel]], pipelines: Mapping[int, Sequence[Pipeline]]
+) -> list[tuple[float | None, float | None]]:
+    """Return the milliseconds and the megabytes of each delivered object, in the order of the offers."""
+    clocks, sizes = [], []
+    for members in offers.values():
+        foreign = any(context.learner(member.config.get(FAMILY)).foreign for member in members)
+        model = blend_of(context, members, [pipelines[member.trial] for member in members], DELIVERED)
+        clocks.append(partial(seconds_to_predict, context, model, foreign=foreign))
+        sizes.append(_megabytes(model, foreign=foreign))
+    times = least_by_turns(clocks)
+    return [(None if one is None else 1000 * one, size) for one, size in zip(times, sizes, strict=True)]
+
+
+def _megabytes(model: Any, *, foreign: bool) -> float | None:
+    """Return the size of a delivered object; None for a custom model that cannot be pickled."""
     try:
-        predict_ms: float | None = 1000 * seconds_to_predict(context, model, foreign=foreign)
-    except Exception:  # noqa: BLE001 - a custom model that fails on other rows has a score but no time
-        predict_ms = None
-    try:
-        size_mb: float | None = pickled_size(model, by_value=foreign) / 1e6
-    except Exception:  # noqa: BLE001 - a custom model that cannot be pickled
-        size_mb = None
-    return predict_ms, size_mb
+        return pickled_size(model, by_value=foreign) / 1e6
+    except Exception:  # noqa: BLE001 - a custom model
+        return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import pytest
 
 from hitl_widget.evaluation.fold_models import load_fold_pipeline, make_blend
-from hitl_widget.evaluation.timing import seconds_for_sample, seconds_of_pipeline, seconds_to_predict
+from hitl_widget.evaluation.timing import least_by_turns, seconds_for_sample, seconds_of_pipeline, seconds_to_predict
 from tests.evaluation.tables import drifting, finished, labelled, opened
 
 LINEAR = {"family": "linear"}
@@ -71,3 +72,31 @@ def test_the_least_run_counts(held_up: int) -> None:
         return clock.predict(rows) + pause
 
     assert seconds_for_sample(predict, clock) == pytest.approx(0.005)
+
+
+def test_a_busy_moment_does_not_make_a_model_look_slow() -> None:
+    """Models take turns, so that seconds in which the machine is busy fall on one turn of each."""
+    turns = {"fast": iter([0.009, 0.008, 0.004, 0.0041]), "slow": iter([0.08, 0.041, 0.04])}
+    asked = []
+
+    def timed(name: str) -> float:
+        asked.append(name)
+        return next(turns[name])
+
+    assert least_by_turns([partial(timed, "fast"), partial(timed, "slow")]) == [0.004, 0.04]
+    assert asked == ["fast", "slow", "fast", "slow", "fast", "slow", "fast"]
+
+
+def test_a_model_that_fails_has_no_time() -> None:
+    """A custom model that fails on some rows costs its own prediction time only."""
+
+    def fails() -> float:
+        raise ValueError("three rows at least")
+
+    assert least_by_turns([fails, lambda: 0.5]) == [None, 0.5]
+
+
+def test_five_turns_are_enough() -> None:
+    """Times that never agree end after five turns with the least."""
+    times = iter([9.0, 8.0, 7.0, 6.0, 5.0, 4.0])
+    assert least_by_turns([lambda: next(times)]) == [5.0]

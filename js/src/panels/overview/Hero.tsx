@@ -55,7 +55,10 @@ export function Hero({ ui, session, status, families }: Props) {
               <small>{gapWords(model.score, model.std, one, metric)}</small>
             </Figure>
           ))}
-        <Figure label="predicts 1,000 rows in" title="Time of the delivered model from the raw table">
+        <Figure
+          label="predicts 1,000 rows in"
+          title="Time of the delivered model from the raw table, least of several runs on one thread"
+        >
           <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
         </Figure>
         {!serious && warnings}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ __all__ = [
     "profile",
     "target_distribution",
 ]
+
+_log = logging.getLogger(__name__)
 
 OTHERS, MISSING = "all others", "missing"
 
@@ -180,7 +183,20 @@ def profile(understood: Understood, seed: int = 0) -> tuple[ColumnProfile, ...]:
     task, table = understood.task, understood.table
     rows = sampled(understood.train, seed=seed)
     relations = _Relations(task, understood.y, rows, understood.folds, len(rows) < len(understood.train))
-    return tuple(_of_column(column, table, relations) for column in task.columns)
+    return tuple(_of_one(column, table, relations) for column in task.columns)
+
+
+def _of_one(column: Column, table: pd.DataFrame, relations: _Relations) -> ColumnProfile:
+    """Return the profile of a column; one that cannot be described has no distribution, and the others have theirs."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _of_column(column, table, relations)
+    except Exception:  # noqa: BLE001 - a fault of one column is that column's alone
+        _log.exception("Column %r could not be described.", column.name)
+        share = column.missing / max(len(table), 1)
+        known = (column.missing, share, column.distinct)
+        reason = f"{column.reason}; its values could not be described"
+        return ColumnProfile(column.name, str(column.role), reason, "other", *known, (), Distribution("none"), None)
 
 
 def target_distribution(understood: Understood) -> Distribution:
@@ -350,7 +366,8 @@ def _histogram(numbers: np.ndarray, kind: str = "numbers") -> Distribution:
         labels = tuple(_written(one) for one in distinct)
         return Distribution(kind, labels, tuple(int(one) for one in counts))
     low, high = _ends(numbers, float(distinct[0]), float(distinct[-1]))
-    bins, whole = BINS, bool((distinct == np.round(distinct)).all())
+    small = high - low < 2**50 and max(abs(low), abs(high)) < 2**52  # else edges between whole numbers coincide
+    bins, whole = BINS, small and bool((distinct == np.round(distinct)).all())
     if whole:  # each bin covers equally many whole numbers
         step = max(1, int(np.ceil((high - low + 1) / BINS)))
         bins = int(np.ceil((high - low + 1) / step))

@@ -18,6 +18,7 @@ __all__ = ["checked_roles", "role_of"]
 
 _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
 _STRAYS = 0.01
+_EXACT = 2**53
 
 
 def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: str) -> dict[str, Role]:
@@ -76,9 +77,23 @@ def _of_numbers(name: str, values: np.ndarray) -> Column:
             return Column(name, Role.IGNORED, f"the same value, {values[0]}, in every row", 0, 1)
         return Column(name, Role.CATEGORICAL, "true/false", 0, distinct)
     numbers = values.astype(np.float64)
+    if values.dtype.kind == "i" and len(values) and max(-int(values.min()), int(values.max())) > _EXACT:
+        distinct = len(np.unique(values))
+        if distinct > len(np.unique(numbers)):
+            return _of_long_codes(name, distinct, len(values))
     infinite = int(np.isinf(numbers).sum())
     return _numeric(
         name, numbers, f"; {infinite:,} infinite value{'s' * (infinite > 1)} treated as missing" if infinite else ""
+    )
+
+
+def _of_long_codes(name: str, distinct: int, rows: int) -> Column:
+    """Return the role of whole numbers that float64 cannot tell apart: they are codes, not quantities."""
+    if rows >= 20 and distinct >= 0.9 * rows:
+        reason = f"an identifier: whole numbers too long to be quantities, {distinct:,} distinct in {rows:,} rows"
+        return Column(name, Role.IGNORED, reason, 0, distinct)
+    return Column(
+        name, Role.CATEGORICAL, f"whole numbers too long to be quantities, {distinct:,} distinct", 0, distinct
     )
 
 
@@ -93,7 +108,8 @@ def _numeric(name: str, numbers: np.ndarray, more: str = "", how: str = "") -> C
         return Column(name, Role.IGNORED, f"the same value, {cell_text(here[0])}, in every row", missing, 1)
     whole = bool((here == np.round(here)).all())
     if whole and len(here) >= 20 and distinct >= 0.9 * len(here):
-        steps = np.diff(here)
+        with np.errstate(over="ignore"):
+            steps = np.diff(here)
         if distinct == len(here) and bool((steps == steps[0]).all()):
             return Column(name, Role.IGNORED, "a row counter: it carries no information", missing, distinct)
         if _ID_NAME.search(name):

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.cells import cell_text
 from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.reading import learn, read
 from hitl_widget.data.roles import checked_roles, role_of
-from hitl_widget.data.rows import group_codes, time_ranks
+from hitl_widget.data.rows import group_codes, moments, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import Mixed, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
 from hitl_widget.domain.objective import Metric
-from hitl_widget.domain.task import Column, Kind, Role, Task
+from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 
 __all__ = ["Understood", "group_codes", "time_ranks", "understand"]
@@ -163,7 +165,9 @@ def understand(
     if asked is not None:
         divided = divide_rows(asked.taken(kept, rows), table, aim, seed)
     assert divided is not None
-    notes = _notes(name, dropped, aim, columns, mixed, divided)
+    notes = (*_notes(name, dropped, aim, columns, mixed, divided), *_of_given_roles(columns, table))
+    if time_name:
+        notes = (*notes, *_without_time(table, time_name, divided))
     task = _task(name, aim, fit, columns, divided, table, dropped, notes)
     return Understood(task, table, aim.y, aim.classes, divided)
 
@@ -259,6 +263,38 @@ def _notes(
     if ignored:
         notes.append(f"Ignored columns: {_listed(ignored)}.")
     return tuple(notes)
+
+
+def _of_given_roles(columns: tuple[Column, ...], table: pd.DataFrame) -> list[str]:
+    """Return notes on cells that a given role makes missing."""
+    notes = []
+    for column in columns:
+        if not column.given or column.role not in (Role.NUMERIC, Role.DATE) or column.name not in table.columns:
+            continue
+        values = table[column.name]
+        here = ~is_missing(values)
+        lost = int((pd.isna(read(learn(column, values), values)) & here).sum())
+        what = "numbers" if column.role is Role.NUMERIC else "dates"
+        if lost and lost == here.sum():
+            example = cell_text(values[here].iloc[0])
+            notes.append(
+                f"{column.name} is {column.role} by your choice, but no value can be read so, for example {example!r}: "
+                f'it is empty. Use roles={{"{column.name}": "categorical"}}.'
+            )
+        elif lost:
+            notes.append(
+                f"{column.name} is {column.role} by your choice: {lost:,} values that are no {what} are missing."
+            )
+    return notes
+
+
+def _without_time(table: pd.DataFrame, time: str, divided: Divided) -> list[str]:
+    """Return a note on rows without a time, which come first."""
+    lost = int(moments(table, time).isna().sum())
+    if not lost or divided.split.scheme is not SplitScheme.FORWARD:
+        return []
+    verb = "row has" if lost == 1 else "rows have"
+    return [f"{lost:,} {verb} no value of {time}: used for training only, as if before all others."]
 
 
 def _listed(names: list[str]) -> str:

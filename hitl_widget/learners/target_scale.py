@@ -17,7 +17,7 @@ class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     log
-        Take ``log1p`` first, for positive targets with a long tail.
+        Take ``log1p`` first, for targets with a long tail; targets with negative values are taken as they are.
 
     Notes
     -----
@@ -30,10 +30,11 @@ class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: np.ndarray, y: Any = None) -> Self:
         """Learn mean and deviation of targets of shape (n, 1)."""
+        low, high = float(np.min(X)), float(np.max(X))
+        self.log_ = self.log and low >= 0
         values = self._forward(np.asarray(X, np.float64))
         self.mean_ = float(values.mean())
         self.scale_ = float(values.std()) or 1.0
-        low, high = float(np.min(X)), float(np.max(X))
         self.range_ = (low - 0.5 * (high - low), high + 0.5 * (high - low))
         return self
 
@@ -44,11 +45,15 @@ class TargetScaler(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def inverse_transform(self, X: np.ndarray) -> np.ndarray:
         """Return predictions on the original scale."""
         values = np.asarray(X, np.float64) * self.scale_ + self.mean_
-        values = np.expm1(np.clip(values, None, 700.0)) if self.log else values
+        values = np.expm1(np.clip(values, None, 700.0)) if self._logs else values
         return np.clip(values, *self.range_)
 
     def _forward(self, values: np.ndarray) -> np.ndarray:
-        return np.log1p(np.maximum(values, 0.0)) if self.log else values
+        return np.log1p(np.maximum(values, 0.0)) if self._logs else values
+
+    @property
+    def _logs(self) -> bool:
+        return bool(getattr(self, "log_", self.log))  # models of earlier versions lack log_
 
 
 def scaled(model: Any, log: bool) -> TransformedTargetRegressor:

@@ -14,11 +14,23 @@ from hitl_widget.data.hints import did_you_mean
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["checked_roles", "role_of"]
+__all__ = ["checked_roles", "role_of", "roles_as_dict"]
 
 _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
 _STRAYS = 0.01
 _EXACT = 2**53
+
+
+def roles_as_dict(roles: Any) -> dict[Any, Any]:
+    """Return the roles given by the user as a dictionary, or raise DataError."""
+    if roles is None:
+        return {}
+    try:
+        return dict(roles)
+    except (TypeError, ValueError):
+        raise DataError(
+            f'roles= must be a dictionary such as {{"age": "numeric"}}; got {roles!r:.60}. Give each column its role.'
+        ) from None
 
 
 def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: str) -> dict[str, Role]:
@@ -30,7 +42,7 @@ def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: s
         For an unknown column, an unknown role, or a role for the target.
     """
     given: dict[str, Role] = {}
-    for name, role in (roles or {}).items():
+    for name, role in roles_as_dict(roles).items():
         name = str(name)
         if name == target:
             raise DataError(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Container, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,16 @@ import pandas as pd
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
-__all__ = ["Mixed", "normalise", "normalise_with_mixed", "pack", "plain_columns", "plain_numbers", "unpack"]
+__all__ = [
+    "Mixed",
+    "column_name",
+    "normalise",
+    "normalise_with_mixed",
+    "pack",
+    "plain_columns",
+    "plain_numbers",
+    "unpack",
+]
 
 Mixed = dict[str, tuple[int, int]]
 """Columns that mix types: name -> (number of numeric cells, number of text cells)."""
@@ -106,12 +117,25 @@ def _named_columns(data: Any) -> tuple[dict[str, pd.Series[Any]], int]:
     names, columns = _columns_of(data)
     named = dict(zip(names, columns, strict=True))
     if len(named) < len(names):
-        first = min(name for name in named if names.count(name) > 1)
-        raise DataError(
-            f"Column names must be unique; {first!r} occurs {names.count(first)} times. "
-            "Rename or drop the duplicates, for example df = df.loc[:, ~df.columns.duplicated()]."
-        )
+        raise DataError(_doubled(data, names))
     return named, len(columns[0]) if columns else 0
+
+
+def _doubled(data: Any, names: list[str]) -> str:
+    """Return the sentence on columns of one name, with a line of Python for this kind of table."""
+    first = min(name for name in names if names.count(name) > 1)
+    said = f"Column names must be unique; {first!r} occurs {names.count(first)} times."
+    if not isinstance(data, pd.DataFrame):
+        free = [f"{name}_{at}" if names.count(name) > 1 else name for at, name in enumerate(names)]
+        return f"{said} Rename the columns, for example table = table.rename_columns({free!r})."
+    labels = [label for label in data.columns.unique() if _name(label) == first]
+    if len(labels) > 1:
+        listed = " and ".join(map(repr, labels))
+        return (
+            f"{said[:-1]} as text: {listed}. Rename them, for example df.columns = "
+            "[f'{at}: {label}' for at, label in enumerate(df.columns)]."
+        )
+    return f"{said} Rename or drop the duplicates, for example df = df.loc[:, ~df.columns.duplicated()]."
 
 
 def _with_none(values: Any) -> Any:
@@ -144,6 +168,7 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
     if isinstance(data, pd.Series):
         return [_name(data.name)], [data]
     if isinstance(data, np.ndarray):
+        data = np.asarray(data)  # a matrix has no columns of one dimension
         if data.dtype.names:
             return list(data.dtype.names), [pd.Series(data[name]) for name in data.dtype.names]
         if data.ndim != 2:
@@ -164,12 +189,15 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
 def _columns_by_narwhals(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
     import narwhals as nw
 
+    names = list(getattr(data, "column_names", ()))
+    if len(set(names)) < len(names):  # Arrow allows it
+        raise DataError(_doubled(data, names))
     try:
         frame: Any = nw.from_native(data)
     except TypeError as error:
         raise DataError(
             f"The data must be a table (pandas, polars, pyarrow, a 2-d array); got {type(data).__name__}. "
-            "Build one with pandas.DataFrame(data)."
+            f"{_how_to_read(data)}"
         ) from error
     if isinstance(frame, nw.LazyFrame):
         frame = frame.collect()
@@ -179,6 +207,23 @@ def _columns_by_narwhals(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
         numeric = column.dtype.is_numeric() and not isinstance(column.dtype, nw.Decimal)
         columns.append(pd.Series(column.to_numpy() if numeric else np.array([*column.to_list(), None], object)[:-1]))
     return [_name(name) for name in frame.columns], columns
+
+
+_READERS = {".parquet": "parquet", ".xlsx": "excel", ".xls": "excel", ".json": "json", ".feather": "feather"}
+
+
+def _how_to_read(data: Any) -> str:
+    """Return what to do with an object that is no table."""
+    if not isinstance(data, str | os.PathLike):
+        return "Give one, for example pandas.read_csv('file.csv')."
+    path = str(os.fspath(data))
+    reader = _READERS.get(Path(path).suffix.lower(), "csv")
+    return f"Read the file first: pandas.read_{reader}({path!r:.200})."
+
+
+def column_name(label: object) -> str:
+    """Return the name of a column in the plain table, from its label in the given one."""
+    return _name(label)
 
 
 def _name(label: object) -> str:

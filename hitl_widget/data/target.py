@@ -118,6 +118,11 @@ def understand_target(
         raise DataError(
             f"The target {name!r} has only one value, {cell_text(values.iloc[0])!r}. A model needs at least two."
         )
+    if numbers is not None and family == "classes" and _are_amounts(numbers, name):
+        raise DataError(
+            f"The target {name!r} holds {len(np.unique(numbers)):,} different numbers, but metric={metric!r} is for "
+            "classes. Use a metric for numbers, such as metric='rmse'."
+        )
     if numbers is None or (family != "numbers" and looks_like_classes(numbers, name)) or family == "classes":
         return _classes(name, values, positive, notes)
     if positive is not None:
@@ -125,6 +130,15 @@ def understand_target(
             f"positive= names a class, but {name!r} holds numbers. Remove it, or choose a classification metric."
         )
     return Target(Kind.REGRESSION, numbers, np.array([]), (), None, tuple(notes))
+
+
+def _are_amounts(numbers: np.ndarray, name: str) -> bool:
+    """Return whether numbers cannot be classes: some occur once only, and they do not look like classes."""
+    counts = np.unique(numbers, return_counts=True)[1]
+    return bool(counts.min() < 2 and len(counts) > _MOST_CLASSES and not looks_like_classes(numbers, name))
+
+
+_MOST_CLASSES = 20
 
 
 def _as_numbers(

@@ -17,7 +17,7 @@ from hitl_widget.data.roles import checked_roles, role_of
 from hitl_widget.data.rows import group_codes, moments, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
-from hitl_widget.data.table import Mixed, normalise_with_mixed
+from hitl_widget.data.table import Mixed, column_name, normalise_with_mixed
 from hitl_widget.data.target import Target, is_missing, understand_target
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
@@ -138,7 +138,7 @@ def understand(
     <Kind.BINARY: 'binary'>
     """
     table, mixed = normalise_with_mixed(data)
-    name = str(target)
+    name = _target_name(target)
     _check_shape(table, name)
     own = set(table.columns)
     groups_name, time_name = _side_column(table, groups, "groups", name), _side_column(table, time, "time", name)
@@ -170,6 +170,19 @@ def understand(
         notes = (*notes, *_without_time(table, time_name, divided))
     task = _task(name, aim, fit, columns, divided, table, dropped, notes)
     return Understood(task, table, aim.y, aim.classes, divided)
+
+
+def _target_name(target: object) -> str:
+    """Return the name of the target; raises DataError for values instead of a name."""
+    if isinstance(target, list | np.ndarray | pd.Series | pd.DataFrame | pd.Index) or hasattr(target, "__array__"):
+        one = target[0] if isinstance(target, list) and len(target) == 1 else None
+        remedy = (
+            f"Use target={one!r}."
+            if isinstance(one, str)
+            else ("Add the values to the table: table = table.assign(target=values), then target='target'.")
+        )
+        raise DataError(f"target= must be the name of one column; got a {type(target).__name__}. {remedy}")
+    return column_name(target)
 
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.division import pack_rows, unpack_rows
+from hitl_widget.data.roles import roles_as_dict
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
@@ -109,7 +110,7 @@ def open_session(
     metric = own_metric(arguments.pop("metric"), arguments.pop("direction"))
     saved_metric = metric.as_json() if isinstance(metric, Metric) else metric
     arguments = {"target": target, "metric": saved_metric, **arguments, "seed": checked_seed(plain(arguments["seed"]))}
-    arguments["roles"] = dict(arguments["roles"]) if arguments["roles"] else None
+    arguments["roles"] = roles_as_dict(arguments["roles"]) or None
     given = checked_name(name)
     limits = {
         "workers": checked_workers(plain(workers)),
@@ -124,7 +125,7 @@ def open_session(
         from hitl_widget.learners.scoring import try_metric
 
         try_metric(understood.task, understood.y)
-    arguments = _storable(arguments)
+    arguments = {**_storable(arguments), "target": understood.task.target}
     few = near_zero(understood.task.metric, understood.y)
     if few:
         warnings.warn(

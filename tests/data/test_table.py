@@ -99,7 +99,7 @@ def test_mixed_kinds_are_counted() -> None:
 
 def test_no_table_is_an_error() -> None:
     """What is no table is refused with the way out."""
-    with pytest.raises(DataError, match=r"pandas\.DataFrame"):
+    with pytest.raises(DataError, match=r"pandas\.read_csv"):
         normalise(42)
 
 

@@ -66,7 +66,7 @@ def hues_of(field: str) -> Any:
     """Return colours of a few named things, with a legend below."""
     import altair as alt
 
-    colours: Any = [alt.expr(name) for name in HUES]
+    colours: Any = [alt.expr(name) for name in HUES if name not in ("hue_low", "hue_high")]
     legend = alt.Legend(title=None, orient="bottom", labelLimit=140)
     return alt.Color(f"{field}:N", scale=alt.Scale(range=colours), legend=legend, sort=None)
 

@@ -273,6 +273,9 @@ def of_explanations(best: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "explain", {"view": "what_if", "options": {"row": row, "trial": best}, "step": 0}
     changes = {"changes": {"tenure": 30}, "trial": best}
     yield "explain", {"view": "what_if", "options": changes, "step": 0}
+    yield "compare", {"numbers": [1, best]}
+    for step in (0, 1):
+        yield "explain", {"view": "disagreement", "options": {"trials": [1, best]}, "step": step}
 
 
 def edit(**given: Any) -> Command:

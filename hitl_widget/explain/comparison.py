@@ -15,7 +15,20 @@ from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.explain.phrases import capital, gap_in_words
 
-__all__ = ["Comparison", "Contender", "compare", "contender_of", "contenders", "mean_error", "untried"]
+__all__ = [
+    "MOST_COMPARED",
+    "Comparison",
+    "Contender",
+    "compare",
+    "contender_of",
+    "contenders",
+    "mean_error",
+    "pair_to_compare",
+    "untried",
+]
+
+MOST_COMPARED = 5
+"""The most trials that are compared side by side."""
 
 _SURE = 0.975
 USUAL = ("dummy", "linear", "lightgbm")
@@ -221,6 +234,18 @@ def contenders(
         else:
             found.append(Contender(name, kind="usual", problem="not tried yet."))
     return chosen, tuple(found)
+
+
+def pair_to_compare(state: SessionState) -> tuple[int, int] | None:
+    """Return the recommended trial and the best one of another family, or else of its own; None without two trials."""
+    if state.chosen is None:
+        return None
+    chosen = state.trials[state.chosen]
+    others = [one for one in state.models() if one.number != chosen.number]
+    if not others:
+        return None
+    rival = max(others, key=lambda one: (one.family != chosen.family, one.score or 0.0, -one.number))
+    return chosen.number, rival.number
 
 
 def untried(state: SessionState) -> dict[str, Config]:

@@ -38,7 +38,7 @@ class ViewRequest:
     compute
         Its computation, as ``"module:function"``.
     members
-        The trial, or the members of an ensemble with their weights.
+        The trial, the members of an ensemble with their weights, or the trials of a comparison.
     predictions
         File of out-of-fold predictions of the trial; None for several members.
     trial
@@ -49,6 +49,8 @@ class ViewRequest:
         0 for what can be answered at once; each further step rests on more rows.
     urgent_seconds
         Seconds for which the first answer competes with trials for a core.
+    each
+        For a comparison, the file of out-of-fold predictions of each member; None for one without.
     """
 
     view: str
@@ -59,6 +61,7 @@ class ViewRequest:
     options: Mapping[str, Any] = field(default_factory=dict)
     step: int = 0
     urgent_seconds: float = 0.5
+    each: tuple[str | None, ...] = ()
 
 
 class OutOfFold(NamedTuple):
@@ -157,6 +160,19 @@ class ModelSource:
         rows = np.concatenate([valid for _, valid in self.context.folds])
         rows, predictions = each_row_once(rows, np.load(self.request.predictions, allow_pickle=False))
         return OutOfFold(rows, self.context.y[rows], predictions)
+
+    def out_of_fold_of_each(self) -> tuple[np.ndarray, np.ndarray, list[np.ndarray | None]]:
+        """Return positions of rows, their truth, and the predictions of each member; None for those without.
+
+        All trials of a session are scored on the same rows.
+        """
+        scored = np.concatenate([valid for _, valid in self.context.folds])
+        rows, _ = each_row_once(scored, np.zeros(len(scored)))
+        found: list[np.ndarray | None] = []
+        for file in self.request.each:
+            predictions = np.empty(0) if file is None else np.load(file, allow_pickle=False)
+            found.append(each_row_once(scored, predictions)[1] if len(predictions) == len(scored) else None)
+        return rows, self.context.y[rows], found
 
     def out_of_fold_of(self, row: int) -> np.ndarray | None:
         """Return the out-of-fold prediction of one row, of the shape of one prediction; None if it has none."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.explain.comparison import MOST_COMPARED
 from hitl_widget.explain.definition import REQUIRED, Asked, Option
 
-__all__ = ["CLASS", "COLUMN", "MODEL_FAMILY", "ROW", "TRIAL", "TRIAL_OR_ENSEMBLE", "non_negative", "unchecked"]
+__all__ = [
+    "CLASS",
+    "COLUMN",
+    "MODEL_FAMILY",
+    "ROW",
+    "TRIAL",
+    "TRIALS",
+    "TRIAL_OR_ENSEMBLE",
+    "non_negative",
+    "unchecked",
+]
 
 
 def unchecked(_value: Any, _asked: Asked) -> None:
@@ -32,6 +44,15 @@ def _trial(value: Any, asked: Asked) -> None:
         raise CommandError(f"There is no trial {value!r:.60}; the record has {plural(len(trials), 'trial')}.")
     if trials[value].state is not TrialState.COMPLETE:
         raise CommandError(f"Only finished trials can be explained; trial {value} is {trials[value].state}.")
+
+
+def _trials(value: Any, asked: Asked) -> None:
+    if not isinstance(value, list | tuple) or not 2 <= len(value) <= MOST_COMPARED:
+        raise CommandError(f"Two to {MOST_COMPARED} trials can be compared, given by their numbers; got {value!r:.60}.")
+    for one in value:
+        _trial(one, asked)
+    if len(set(value)) < len(value):
+        raise CommandError("Each trial can be compared once; one number was given twice.")
 
 
 def _one_trial(value: Any, asked: Asked) -> None:
@@ -78,6 +99,13 @@ TRIAL_OR_ENSEMBLE = Option(
     int | str | None,
     'Number of a finished trial, or ``"ensemble"``; by default the recommended trial.',
     _trial_or_ensemble,
+    default=None,
+)
+TRIALS = Option(
+    "trials",
+    Sequence[int] | None,
+    "Numbers of two to five finished trials; by default the recommended one and the best of another family.",
+    _trials,
     default=None,
 )
 CLASS = Option(

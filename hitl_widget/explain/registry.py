@@ -33,6 +33,7 @@ _BUILT_IN = (
     "time_split",
     "correlation",
     "baselines",
+    "disagreement",
     "sessions",
     "hyperparameters",
     "setting",

@@ -12,16 +12,14 @@ from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import CommandError
-from hitl_widget.explain.comparison import compare
+from hitl_widget.explain.comparison import MOST_COMPARED, compare
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from hitl_widget.report.words import Words
 
-__all__ = ["MOST_COMPARED", "ComparedTrials", "compared_frame", "compared_trials"]
-
-MOST_COMPARED = 5
+__all__ = ["ComparedTrials", "compared_frame", "compared_trials"]
 
 
 @dataclass(frozen=True, slots=True)

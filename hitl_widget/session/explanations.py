@@ -18,6 +18,7 @@ from hitl_widget.domain.steering import Steering
 from hitl_widget.domain.task import Task
 from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.fold_models import TrialModel, member_of
+from hitl_widget.explain.comparison import pair_to_compare
 from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.knowledge import Knowledge, family_to_show, knowledge_of
 from hitl_widget.explain.model_source import ViewRequest
@@ -198,7 +199,8 @@ class Explain:
         refused: Callable[[str], Any],
     ) -> str:
         """Ask a worker for a view of a trial or of the ensemble."""
-        members, number = self._members(options.get("trial"), state)
+        several = self._compared(options, state) if "trials" in view.takes else []
+        members, number = (several, None) if several else self._members(options.get("trial"), state)
         rest = {name: value for name, value in options.items() if name != "trial"}
         known = json.dumps([view.name, [(one.trial, one.weight) for one in members], rest, step], default=str)
         with self._lock:
@@ -215,6 +217,7 @@ class Explain:
             rest,
             step,
             view.urgent_seconds,
+            tuple(self._session.predictions_file(one.trial) for one in several),
         )
         call = Call("hitl_widget.explain.jobs:explain", (request,))
         return self._in_worker(call, lambda value: done(self._remembered(known, value)), refused)
@@ -267,6 +270,13 @@ class Explain:
         if number is None:
             raise CommandError(NO_TRIAL)
         return [member_of(state, number, 1.0, seed)], number
+
+    def _compared(self, options: Mapping[str, Any], state: SessionState) -> list[TrialModel]:
+        """Return the models of a comparison."""
+        numbers = options.get("trials") or pair_to_compare(state)
+        if numbers is None:
+            raise CommandError("There are no two finished trials to compare yet.")
+        return [member_of(state, number, 1.0, self._session.seed) for number in numbers]
 
     def _record(self, session: Explained, view: ViewDefinition, options: Mapping[str, Any]) -> Record:
         state = session.state

@@ -86,9 +86,14 @@ class TrialMethods(Part):
         CommandError
             If fewer than two or more than five trials are given, or if one does not exist.
 
+        See Also
+        --------
+        Explain.disagreement : The rows on which the models disagree, and their curves.
+
         Examples
         --------
-        >>> session.compare(3, 7)   # doctest: +SKIP
+        >>> session.compare(3, 7)                                # doctest: +SKIP
+        >>> print(session.explain.disagreement([3, 7]))          # doctest: +SKIP
         """
         found = compared_trials(self._runtime.words, self._runtime.state, [plain(one) for one in numbers])
         metric = self._runtime.task.metric

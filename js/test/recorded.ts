@@ -223,12 +223,11 @@ export class RecordedHost implements Host {
       const whole = lookUp(this.recording, this.state, type, { seq: 0 })?.result as { seq: number }[];
       return { ok: true, result: (whole ?? []).filter((row) => row.seq > (given.seq ?? 0)) };
     }
-    const first = type === "explain" ? { ...given, options: plain(given.options), step: 0 } : given;
-    const found = lookUp(this.recording, this.state, type, first);
-    if (found !== undefined && (given.step ?? 0) > 0) {
-      return { ...found, result: { ...(found.result as ViewInfo), partial: false } };
-    }
-    if (found !== undefined) return found;
+    const asked = type === "explain" ? { ...given, options: plain(given.options) } : given;
+    const exact = lookUp(this.recording, this.state, type, asked);
+    if (exact !== undefined) return exact;
+    const found = lookUp(this.recording, this.state, type, { ...asked, step: 0 });
+    if (found !== undefined) return { ...found, result: { ...(found.result as ViewInfo), partial: false } };
     const message = `${keyOf(type, given)} was not recorded.`;
     return { ok: false, error: { message, remedy: "" } };
   }

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { TrialComparison } from "../src/protocol/messages";
+import type { Charts } from "../src/charts/charts";
+import type { TrialComparison, TrialRow, ViewInfo } from "../src/protocol/messages";
 import { manyRows } from "./many";
-import { recordedSnapshot } from "./recorded";
-import { drawn, Screen } from "./screen";
+import { recordedResult, recordedSnapshot } from "./recorded";
+import { drawn, NO_CHARTS, Screen, soon } from "./screen";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 
@@ -21,6 +22,16 @@ describe("the trials panel", () => {
   async function choose(count: number) {
     for (let i = 0; i < count; i++) {
       await screen.key(screen.one(".grid"), "ArrowDown");
+      await screen.key(screen.one(".grid"), "x");
+    }
+  }
+
+  /** Chooses trials by their numbers, with the keys of the table. */
+  async function pick(...numbers: number[]) {
+    for (const one of numbers) {
+      await screen.key(screen.one(".grid"), "Home");
+      const at = () => screen.one(".grid").getAttribute("aria-activedescendant");
+      while (at() !== `hitl-row-${one}`) await screen.key(screen.one(".grid"), "ArrowDown");
       await screen.key(screen.one(".grid"), "x");
     }
   }
@@ -74,6 +85,95 @@ describe("the trials panel", () => {
     expect(screen.all(".drawer")).toHaveLength(0);
     await screen.press("Clear choice");
     expect(screen.all(".compare-bar")).toHaveLength(0);
+  });
+
+  it("shows where two models disagree, and leads from a row to its explanation", async () => {
+    const best = recordedSnapshot().status.best?.number ?? -1;
+    const [first, second] = [1, best];
+    const found = recordedResult<ViewInfo>("explain", {
+      view: "disagreement",
+      options: { trials: [first, second] },
+      step: 1,
+    });
+    const charts: string[] = [];
+    const View = ({ name, hues }: { name: string; hues?: Readonly<Record<string, string>> }) => {
+      charts.push(`${name} ${Object.values(hues ?? {}).join()}`);
+      return null;
+    };
+    screen = await Screen.show("trials", {}, { ...NO_CHARTS, View } as unknown as Charts);
+    await pick(first, second);
+    await screen.press("Compare 2 trials");
+    await screen.says(found.sentences[0] ?? "none");
+    expect(screen.text(".compare-curves figcaption")).toBe(found.sentences[1]);
+    await soon(() => expect(charts.at(-1)).toBe("compared_roc tree,lgbm"));
+    const names = found.data.models?.map((one) => String(one.model)) ?? [];
+    const heads = () => screen.all(".disagreement thead th").map((one) => one.textContent);
+    const columns = found.about.columns as string[];
+    await soon(() => expect(heads()).toEqual(["row", "Churn", ...names, ...columns]));
+    const rows = found.data.rows ?? [];
+    expect(screen.all(".disagreement tbody tr")).toHaveLength(rows.length);
+    expect(screen.all(".disagreement td .tick")).toHaveLength(rows.length);
+    const p = Number(rows[0]?.[names[0] ?? ""]);
+    expect(screen.text(".disagreement tbody tr")).toContain(`${Math.round(100 * p)}%`);
+    expect(screen.text()).toContain(`print(session.explain.disagreement([${first}, ${second}]))`);
+    await screen.click(screen.labelled(`Explain row ${rows[0]?.row}`));
+    await soon(() =>
+      expect(screen.asked("explain").at(-1)).toMatchObject({
+        view: "row",
+        options: { row: rows[0]?.row, trial: best },
+      }),
+    );
+  });
+
+  it("names trials without predictions, shows an error, and escapes what a table holds", async () => {
+    const snapshot = recordedSnapshot();
+    const comparison: TrialComparison = {
+      trials: [1, 2, 3].map((number) => ({ number, label: "A", lead: "", folds: [0.8, 0.7] })),
+      best: 0,
+      folds: [0, 1],
+      settings: [],
+      same: 0,
+      python: "session.compare(1, 2, 3)",
+    };
+    snapshot.rows = snapshot.rows.map((row) => (row[0] === 2 ? (row.with(1, "failed") as TrialRow) : row));
+    let refuses = true;
+    const view: ViewInfo = {
+      ...recordedResult<ViewInfo>("explain", {
+        view: "disagreement",
+        options: { trials: [1, snapshot.status.best?.number] },
+        step: 1,
+      }),
+      sentences: [EVIL, EVIL],
+      data: {
+        models: [1, 3].map((trial) => ({ trial, model: `${EVIL} #${trial}`, right: 1 })),
+        rows: [{ row: 7, actual: EVIL, [`${EVIL} #1`]: 0.2, right: [], [EVIL]: EVIL }],
+      },
+      about: { columns: [EVIL], positive: EVIL },
+      notes: [EVIL],
+    };
+    screen = await Screen.show("trials", {
+      snapshot,
+      answers: {
+        compare: () => comparison,
+        explain: () => {
+          if (refuses) throw new Error("The worker was lost.");
+          return view;
+        },
+      },
+    });
+    await pick(1, 2, 3);
+    await screen.press("Compare 3 trials");
+    await screen.says("#2 is not complete (failed), so its predictions are not compared.");
+    await screen.says("The worker was lost.");
+    refuses = false;
+    await screen.press("Try again");
+    await soon(() => expect(screen.all(".disagreement tbody tr")).toHaveLength(1));
+    expect(screen.asked("explain").at(-1)).toMatchObject({
+      view: "disagreement",
+      options: { trials: [1, 3] },
+    });
+    expect(screen.text(".disagreement")).toContain(EVIL);
+    expect(screen.all("img")).toHaveLength(0);
   });
 
   it("refuses a sixth trial to compare", async () => {

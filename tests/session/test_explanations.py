@@ -122,6 +122,23 @@ def test_a_view_for_another_kind_of_task_says_so(done):
         done.explain.view(wrong)
 
 
+def test_two_models_are_compared_row_by_row(done):
+    """By default the recommended one and the best of another family; trials that are given keep their order."""
+    view = done.explain.disagreement()
+    first, second = view.about["trials"]
+    assert first == done.state.chosen
+    assert done.state.trials[second].family != done.state.trials[first].family
+    n = done.task.rows
+    assert view.data["disagree"][0]["of"] == n
+    assert f" of {n} rows (" in view.sentences[0]
+    assert len(view.frame()) == 10
+    assert len(view.about["columns"]) == min(4, len(done.task.used))
+    assert done.explain.disagreement([2, 0, 1]).about["trials"] == [2, 0, 1]
+    for wrong in ([0], [0, 0], [0, 99], 3, [0, 1, 2, 0, 1, 2]):
+        with pytest.raises(CommandError):
+            done.explain.disagreement(wrong)
+
+
 def test_a_view_can_be_cancelled(done):
     """A cancelled view is refused in words, and the next question is answered."""
     said = threading.Event()
@@ -185,6 +202,8 @@ def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_pa
         runtime_of(session).subscribe(lambda state, _records: ended.set() if state.ended == 1 else None)
         session.propose({"family": "tree", "tree.max_depth": 2})
         assert ended.wait(120)
+        with pytest.raises(CommandError, match="no two finished trials to compare"):
+            session.explain.disagreement()
         counting = Counting(runtime_of(session))
         explain = Explain(counting)
         answers = []

@@ -154,6 +154,21 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
         n for n in range(1, 8) if n != best and notebook.value(f"session.state.trials[{n}].state") == "complete"
     )
     dashboard.open_tab("Trials")
+    for number in (best, other):
+        dashboard.root.locator(f'[data-number="{number}"] [data-pick]').click()
+    dashboard.button("Compare 2 trials").click()
+    apart = dashboard.root.locator(".disagreement[aria-busy=false]")
+    expect(apart.locator("tbody tr").first).to_be_visible()
+    line = dashboard.root.get_by_text("print(session.explain.disagreement(").inner_text()
+    assert notebook.value(f"str({line.removeprefix('print')}.sentences[0])") == apart.locator("p").first.inner_text()
+    expect(dashboard.root.locator(".compare-curves .view-canvas canvas")).to_be_visible()
+    lab.screenshot("trials-compared", dashboard.root)
+    picked = apart.locator("tbody tr").first.locator("button").inner_text()
+    apart.get_by_role("button", name=f"Explain row {picked}").click()
+    expect(dashboard.answer("row").locator("h3")).to_contain_text(f"row {picked}")
+    expect(dashboard.root.locator(".explained")).to_contain_text(f"Pinned to #{best},")
+
+    dashboard.open_tab("Trials")
     dashboard.open_trial(other)
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
     importance = dashboard.answer("importance")

@@ -28,6 +28,8 @@ interface Props {
   data: Data;
   /** Signals of the chart besides its rows: percent, dates, sign. */
   signals: Readonly<Record<string, unknown>>;
+  /** Family colours by signal name, in place of the usual ones. */
+  hues?: Readonly<Record<string, string>>;
   dark: boolean;
   description: string;
   /** True if a mark can be selected. */
@@ -50,7 +52,7 @@ interface Made {
 }
 
 /** The chart of a view is embedded once; rows, colours and width change in place. */
-export function ViewChart({ name, data, signals, dark, description, leads, onPick }: Props) {
+export function ViewChart({ name, data, signals, hues: given, dark, description, leads, onPick }: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const made = useRef<Made | null>(null);
   const seen = useInSight(holder, AHEAD, true);
@@ -128,7 +130,9 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
       );
     }
     const style = getComputedStyle(element);
-    const hues = Object.entries(HUES).map(([signal, family]) => [signal, familyHue(style, family)] as const);
+    const hues = Object.entries({ ...HUES, ...given }).map(
+      ([signal, family]) => [signal, familyHue(style, family)] as const,
+    );
     const values = { ...colours(element), ...Object.fromEntries(hues), ...signals };
     for (const [signal, value] of Object.entries(values)) {
       if (current.signals.has(signal)) view.signal(signal, value);
@@ -138,7 +142,7 @@ export function ViewChart({ name, data, signals, dark, description, leads, onPic
     view.runAsync();
   };
 
-  const told = JSON.stringify(signals);
+  const told = JSON.stringify([signals, given]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: dark changes what the CSS variables say
   useEffect(() => {
     if (chart === null) return;

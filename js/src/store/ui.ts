@@ -62,6 +62,9 @@ export interface Pair {
 /** The model to explain: a trial by its number, or the ensemble. */
 export type Explained = number | "ensemble";
 
+/** The key of `UiStore.asked` under which the row that several views explain stands. */
+export const SHARED = "";
+
 export const NO_FILTER: Filter = {
   text: "",
   family: "",
@@ -108,4 +111,14 @@ export class UiStore {
   readonly data = new TableView();
   /** Keys of the panel in sight; true when one was taken. */
   panelKeys: ((event: KeyboardEvent) => boolean) | null = null;
+
+  /** Sets the row that all views of a row explain; values that were changed in another row are dropped. */
+  askRow(row: unknown): void {
+    const now = this.asked.peek();
+    this.asked.value = {
+      ...now,
+      [SHARED]: { ...now[SHARED], row },
+      what_if: { ...now.what_if, changes: undefined },
+    };
+  }
 }

@@ -35,10 +35,19 @@ export function familyLabel(families: ReadonlyMap<string, FamilyInfo>, name: str
   return families.get(name)?.label ?? name;
 }
 
-/** The CSS variable of a family's colour; anything but a plain word falls back to grey. */
-export function familyColour(families: ReadonlyMap<string, FamilyInfo>, name: string): string {
+/** The name of a family's colour; anything but a plain word falls back to grey. */
+export function familyHue(families: ReadonlyMap<string, FamilyInfo>, name: string): string {
   const colour = families.get(name)?.colour ?? "base";
-  return /^[a-z0-9-]+$/i.test(colour) ? `var(--f-${colour}, var(--f-base))` : "var(--f-base)";
+  return /^[a-z0-9-]+$/i.test(colour) ? colour : "base";
+}
+
+/** The CSS variable of a colour of families. */
+export function hueColour(hue: string): string {
+  return hue === "base" ? "var(--f-base)" : `var(--f-${hue}, var(--f-base))`;
+}
+
+export function familyColour(families: ReadonlyMap<string, FamilyInfo>, name: string): string {
+  return hueColour(familyHue(families, name));
 }
 
 export function byName(families: readonly FamilyInfo[]): Map<string, FamilyInfo> {

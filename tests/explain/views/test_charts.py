@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 
+from hitl_widget.charts.parts import HUES, hues_of
 from hitl_widget.charts.theme import LIGHT
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.explain.association import Associations
@@ -20,6 +21,7 @@ from hitl_widget.explain.views.calibration import calibration
 from hitl_widget.explain.views.confusion import confusion
 from hitl_widget.explain.views.correlation import correlation
 from hitl_widget.explain.views.course import course
+from hitl_widget.explain.views.disagreement import Compared, disagreement
 from hitl_widget.explain.views.fold_spread import fold_spread
 from hitl_widget.explain.views.footprint import footprint
 from hitl_widget.explain.views.hyperparameters import hyperparameters as importance
@@ -73,6 +75,8 @@ def views():
         Contender("<b>mine</b>", scores(0.8, 0.82, 0.81), "own"),
     )
     law = outlook(ROWS, drawn(1.0, 0.5, 0.002, 0))
+    apart = [Compared(0, "<b>A</b> #0", p), Compared(1, "B #1", 1 - p)]
+    places = np.arange(300)
     points = [{"rows": 100, "fold": 1, "part": part, "score": 0.8} for part in ("training", "validation")]
     trial = state.best_trial
     return {
@@ -84,6 +88,9 @@ def views():
                 baselines(TASK, best, [other]),
                 sessions([Side("a", TASK, best, 3, 1.0), Side("b", TASK, other, 3, 1.0)]),
             ),
+            disagreement(BINARY, places, y, apart),
+            disagreement(BINARY, places, (p > 0.9).astype(int), apart),
+            disagreement(NUMBERS, places, y + p, apart),
             correlation(Associations(("tenure", "fee"), np.array([[1.0, 0.8], [0.8, 1.0]]), 90, 90)),
             *(importance(state), effects(state, AUC), interactions(crowded(250).state, AUC), ablation(state, AUC)),
             *(
@@ -140,6 +147,12 @@ def test_a_chart_that_a_view_has_not_is_refused(views) -> None:
     """The error names the charts that the view has."""
     with pytest.raises(KeyError, match="has confusion; got 'threshold'"):
         VIEWS["confusion"].draw(views["confusion"], "threshold")
+
+
+def test_each_of_several_things_has_a_colour_of_its_own():
+    """The first seven curves of a chart differ in colour."""
+    colours = [HUES[one["expr"]] for one in hues_of("curve").to_dict()["scale"]["range"]]
+    assert len(set(colours)) == len(colours) == 7
 
 
 def marks(item):

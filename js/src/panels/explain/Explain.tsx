@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { Waiting } from "../../components/states";
-import type { SessionInfo, Status, Views } from "../../protocol/messages";
+import type { SessionInfo, Status, ViewOffer, Views } from "../../protocol/messages";
 import type { Explained } from "../../store/ui";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
@@ -43,6 +43,13 @@ export function Explain(props: PanelProps) {
     );
   }
   return <Loaded {...props} session={session} status={status} views={views} recommended={recommended} />;
+}
+
+function aboutWords(offer: ViewOffer): string {
+  if (offer.takes.includes("trials")) {
+    return "This question is about two models. To compare others, choose them in Trials.";
+  }
+  return `This question is about the ${offer.level === "data" ? "data" : "whole search"}, not about one model.`;
 }
 
 interface Props extends PanelProps {
@@ -93,9 +100,7 @@ function Loaded(props: Props) {
           }}
         />
       ) : (
-        <p class="explained mute">
-          This question is about the {offer.level === "data" ? "data" : "whole search"}, not about one model.
-        </p>
+        <p class="explained mute">{aboutWords(offer)}</p>
       )}
       <div class="explain-body">
         <QuestionIndex topics={topics} chosen={chosen.name} onChoose={choose} />

@@ -1,15 +1,17 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
 import { isDrawn } from "../../charts/views";
 import { CodeLine, CodeToggle } from "../../components/Copy";
 import type { SessionInfo, Status, ViewInfo, ViewOffer, Views } from "../../protocol/messages";
-import type { Explanation, Options } from "../../store/explanations";
-import type { Explained } from "../../store/ui";
+import type { Options } from "../../store/explanations";
+import { type Explained, SHARED } from "../../store/ui";
 import { pythonLine } from "../../words/views";
 import type { PanelProps } from "../context";
+import { useExplanation } from "../useExplanation";
 import { Controls } from "./Controls";
 import { Picked } from "./Picked";
+import { Progress } from "./Progress";
 import { pickOf, type Target } from "./picks";
 import { RowsTable } from "./RowsTable";
 import { WhatIf } from "./WhatIf";
@@ -31,8 +33,6 @@ interface Props extends PanelProps {
 }
 
 const NONE: Options = {};
-/** Under this name the row that several views are of. */
-const SHARED = "";
 
 /** One question: its answer in words, its chart, its notes, and the equivalent line of Python. */
 export function ViewCard(props: Props) {
@@ -51,19 +51,7 @@ export function ViewCard(props: Props) {
   const trial = offer.takes.includes("trial") ? explained : undefined;
   const options = useMemo(() => ({ ...own, row, trial }), [own, row, trial]);
   const stamp = useStamp(offer, status, explained);
-  const explanation = explanations.of(offer.name, options).value;
-  const chosen = useRef(options);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new stamp alone asks nothing
-  useEffect(() => {
-    if (!reachable) return;
-    explanations.want(offer.name, options, stamp, chosen.current !== options);
-    chosen.current = options;
-  }, [explanations, offer.name, options, reachable]);
-  useEffect(() => () => explanations.leave(offer.name, options), [explanations, offer.name, options]);
-  const last = useRef<ViewInfo | null>(null);
-  if (explanation.info !== null) last.current = explanation.info;
-  const info = explanation.info ?? last.current;
-  const stale = explanation.info === null && info !== null;
+  const { explanation, info, stale } = useExplanation(explanations, offer.name, options, stamp, reachable);
   const [picked, setPicked] = useState<Target | null>(null);
   const pick = (one: Target) => {
     if (one.to === "trial") {
@@ -81,16 +69,12 @@ export function ViewCard(props: Props) {
     }
   };
   const change = (name: string, value: unknown) => {
-    const now = ui.asked.peek();
-    if (name !== "row") {
-      ui.asked.value = { ...now, [offer.name]: { ...now[offer.name], [name]: value } };
+    if (name === "row") {
+      ui.askRow(value);
       return;
     }
-    ui.asked.value = {
-      ...now,
-      [SHARED]: { ...now[SHARED], row: value },
-      what_if: { ...now.what_if, changes: undefined },
-    };
+    const now = ui.asked.peek();
+    ui.asked.value = { ...now, [offer.name]: { ...now[offer.name], [name]: value } };
   };
   const id = `hitl-view-${offer.name}`;
   const busy = explanation.state === "asking" || explanation.state === "waiting";
@@ -212,48 +196,6 @@ function Answer({ info, session, dark, leads, onPick }: AnswerProps) {
         ))}
       {filled && charts.length === 0 && <RowsTable data={info.data} />}
     </>
-  );
-}
-
-interface ProgressProps {
-  explanation: Explanation;
-  reachable: boolean;
-  onAsk(): void;
-  onStop(): void;
-}
-
-/** Progress of the computation, and the button that stops it. */
-function Progress({ explanation, reachable, onAsk, onStop }: ProgressProps) {
-  const { state, info, error } = explanation;
-  const begun = info !== null;
-  if (state === "done" || (state === "none" && reachable)) return null;
-  if (state === "asking" || state === "waiting") {
-    const words =
-      begun && info.partial ? "refining the answer…" : state === "asking" ? "computing…" : "queued…";
-    return (
-      <div class="view-progress">
-        <i class="pulse on" aria-hidden="true" />
-        <span class="machine-ink" role="status">
-          {words}
-        </span>
-        <button type="button" class="btn quiet small" onClick={onStop}>
-          Stop
-        </button>
-      </div>
-    );
-  }
-  return (
-    <div class="view-progress">
-      {state === "failed" && <span class="oops">{error}</span>}
-      {state === "stopped" && (
-        <span class="faint">
-          {begun ? "Stopped: this answer is partial." : "Stopped before there was an answer."}
-        </span>
-      )}
-      <button type="button" class="btn small" disabled={!reachable} onClick={onAsk}>
-        {state === "failed" ? "Try again" : state === "stopped" && begun ? "Continue" : "Compute the answer"}
-      </button>
-    </div>
   );
 }
 

@@ -21,7 +21,11 @@ export function pickOf(offer: Known, datum: unknown, bounds: Bounds): Target | n
     if (Array.isArray(one.examples)) return examples(one, bounds);
     return pickOfCell(offer, "row", one.row, bounds) ?? pickOfCell(offer, "column", one.column, bounds);
   }
-  return pickOfCell(offer, "trial", one.trial, bounds) ?? pickOfCell(offer, "number", one.number, bounds);
+  for (const field of ["trial", "number", "row"]) {
+    const found = pickOfCell(offer, field, one[field], bounds);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The target of one cell of the table behind a view. */
@@ -39,6 +43,9 @@ export function pickOfCell(
       return { to: "column", column: value };
     }
     return null;
+  }
+  if (field === "row" && offer.name === "disagreement") {
+    return isPlace(value, rows) ? { to: "row", row: value } : null;
   }
   const trials = field === "trial" || (field === "number" && offer.name === "course");
   return trials && isPlace(value, Number.MAX_SAFE_INTEGER) ? { to: "trial", trial: value } : null;

@@ -5,17 +5,20 @@ import { Waiting } from "../../components/states";
 import type { SessionInfo, TrialComparison } from "../../protocol/messages";
 import type { SessionStore } from "../../store/session";
 import { formatSetting, formatValue, shown } from "../../words/numbers";
-import { byName, familyColour } from "../../words/trial";
+import { byName, familyHue, hueColour, stateWords } from "../../words/trial";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
+import { Curves, Disagreement, useDisagreement } from "./Disagreement";
 import { FoldLines } from "./FoldLines";
+import { distinctHues } from "./hues";
 import "./Compare.css";
 
 /** The most trials that the kernel compares. */
 export const MOST_COMPARED = 5;
 
 /** The trials chosen by checkbox, and what tells them apart. */
-export function Compare({ store, ui }: PanelProps) {
+export function Compare(props: PanelProps) {
+  const { store, ui } = props;
   const numbers = ui.compared.value;
   const [open, setOpen] = useState(false);
   const session = store.session.value;
@@ -50,22 +53,28 @@ export function Compare({ store, ui }: PanelProps) {
           Clear choice
         </button>
       </div>
-      {open && enough && <Loaded store={store} session={session} numbers={numbers} />}
+      {open && enough && <Loaded {...props} session={session} numbers={numbers} />}
     </section>
   );
 }
 
-interface LoadedProps {
-  store: SessionStore;
+interface LoadedProps extends PanelProps {
   session: SessionInfo;
   numbers: readonly number[];
 }
 
-function Loaded({ store, session, numbers }: LoadedProps) {
+function Loaded(props: LoadedProps) {
+  const { store, session, numbers, reachable } = props;
   store.version.value;
   const rows = numbers.map((one) => store.rows.get(one));
+  const complete = numbers.filter((_, i) => rows[i]?.state === "complete");
   const { value, error } = useResource(store.comparisons.of(numbers), [numbers, ...rows]);
+  const disagreement = useDisagreement(store, complete, reachable);
   if (value === null) return error === "" ? <Waiting text="Comparing…" busy /> : <p class="oops">{error}</p>;
+  const families = byName(session.families);
+  const names = distinctHues(rows.map((row) => familyHue(families, row?.family ?? "")));
+  const hues = new Map(numbers.map((one, i) => [one, names[i] ?? "base"]));
+  const best = value.best === null ? undefined : value.trials[value.best]?.number;
   return (
     <>
       <ul class="say">
@@ -74,16 +83,34 @@ function Loaded({ store, session, numbers }: LoadedProps) {
           .map((one) => (
             <li key={one.number}>{one.lead}</li>
           ))}
+        {rows.map(
+          (row) =>
+            row !== undefined &&
+            row.state !== "complete" && (
+              <li key={row.number}>
+                #{row.number} is not complete ({stateWords(row.state)}), so its predictions are not compared.
+              </li>
+            ),
+        )}
       </ul>
-      {value.folds.length > 1 && (
-        <FoldLines
-          comparison={value}
-          metric={session.metric}
-          colours={rows.map((row) => familyColour(byName(session.families), row?.family ?? ""))}
-        />
+      <div class="compare-parts">
+        {value.folds.length > 1 && (
+          <FoldLines
+            comparison={value}
+            metric={session.metric}
+            colours={value.trials.map(({ number }) => hueColour(hues.get(number) ?? "base"))}
+          />
+        )}
+        <Curves {...props} disagreement={disagreement} hues={hues} />
+      </div>
+      {complete.length > 1 && (
+        <Disagreement {...props} disagreement={disagreement} hues={hues} best={best ?? complete[0] ?? 0} />
       )}
-      <Table {...{ store, session, value }} />
+      <Table {...{ store, session, value, hues }} />
       <CodeLine code={value.python} />
+      {complete.length > 1 && (
+        <CodeLine code={`print(session.explain.disagreement([${complete.join(", ")}]))`} />
+      )}
     </>
   );
 }
@@ -92,11 +119,11 @@ interface TableProps {
   store: SessionStore;
   session: SessionInfo;
   value: TrialComparison;
+  hues: ReadonlyMap<number, string>;
 }
 
-function Table({ store, session, value }: TableProps) {
+function Table({ store, session, value, hues }: TableProps) {
   const { trials, folds, settings, same } = value;
-  const families = byName(session.families);
   return (
     <div class="compare-scroll">
       <table class="compared">
@@ -105,8 +132,7 @@ function Table({ store, session, value }: TableProps) {
             <td />
             {trials.map((one) => (
               <th key={one.number} scope="col">
-                <Dot colour={familyColour(families, store.rows.get(one.number)?.family ?? "")} />#{one.number}{" "}
-                {one.label}
+                <Dot colour={hueColour(hues.get(one.number) ?? "base")} />#{one.number} {one.label}
               </th>
             ))}
           </tr>

@@ -64,6 +64,9 @@ ELSEWHERE = {
     "contracts/test_executors.py": """
         workers.fork_server workers.loop workers.supervisor
     """,
+    "contracts/test_template.py": """
+        workers.control workers.template
+    """,
 }
 
 

@@ -28,13 +28,14 @@ _LEAST_MEMORY = 256 * 2**20
 class ProcessExecutor:
     """Runs each call in one of `slots` worker processes; a call that crashes costs only itself.
 
-    The workers are forked from a fork server (see `hitl_widget.workers.fork_server`), which imports the libraries and
-    opens the context once for all of them; if `warm` has started one ahead of time, that one is used. The constructor
-    returns at once, and calls wait for the first worker. One thread of this process supervises and calls `done`.
+    The workers are forked from a fork server (see `hitl_widget.workers.fork_server`), which opens the context once for
+    all of them. It is itself forked from the template of the kernel (see `hitl_widget.workers.template`), which has
+    imported the libraries; `warm` starts the template ahead of time. The constructor returns at once, and calls wait
+    for the first worker. One thread of this process supervises and calls `done`.
 
     A worker whose call exceeds its time or memory, or is cancelled, is killed with all processes that it started, and
-    another is forked in about 10 ms. When the fork server dies, another is started, and the calls running at that
-    moment are lost. When none can be started, every call fails with the reason.
+    another is forked in about 10 ms. When the fork server or the template dies, another is started, and the calls
+    running at that moment are lost. When none can be started, every call fails with the reason.
 
     Parameters
     ----------
@@ -46,7 +47,8 @@ class ProcessExecutor:
         ``"module:function"``, called as ``function(folder)`` once, in the fork server. It must start no thread (and no
         OpenMP region), for threads do not survive a fork.
     preload
-        Modules the fork server imports first; missing ones are skipped.
+        Modules the fork server has before it opens the context; missing ones are skipped. Those in `PRELOAD` are
+        imported by the template, the others by the fork server.
     memory_bytes
         What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
         kernel counts as one more worker. Enforced at the allocation on Linux, not enforced on other systems.

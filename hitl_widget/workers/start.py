@@ -1,21 +1,22 @@
-"""The kernel's handle on a fork server, and the one started ahead of time for a quick first model.
+"""The kernel's handles on the template process, of which there is one, and on the fork servers that it forks.
 
-A fork server is started by a plain ``subprocess.Popen``: the ways of `multiprocessing` import the user's ``__main__``
+The template is started by a plain ``subprocess.Popen``: the ways of `multiprocessing` import the user's ``__main__``
 again, which runs a script without an ``if __name__ == "__main__"`` guard a second time.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
-import signal
+import queue
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from typing import Any
 from hitl_widget.learners.registry import LEARNERS, preloads
 from hitl_widget.workers.failures import tail
 
-__all__ = ["PRELOAD", "ForkServer", "take", "warm"]
+__all__ = ["PRELOAD", "ForkServer", "Template", "new_fork_server", "warm"]
 
 PRELOAD: tuple[str, ...] = (
     "numpy",
@@ -40,12 +41,13 @@ PRELOAD: tuple[str, ...] = (
     "hitl_widget.learners.scoring",
     *preloads(LEARNERS.built_in.values()),
 )
-"""Modules that a fork server imports ahead of time, those of the first models first. A module that starts a thread on
-import, as CatBoost does, must not be here: forking would be unsafe."""
+"""Modules that the template imports, those of the first models first. Only third-party libraries and this package, for
+the user's own modules may change between two sessions. A module that starts a thread on import, as CatBoost does, must
+not be here: forking would be unsafe."""
 
 _BOOT = (
     "import json, sys; options = json.loads(sys.argv[1]); sys.path[:] = options['path']; "
-    "from hitl_widget.workers.fork_server import main; main(options)"
+    "from hitl_widget.workers.template import main; main(options)"
 )
 _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -54,18 +56,22 @@ _ENVIRONMENT = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # else importing pyarrow starts a thread, and forking is unsafe
     "MPLBACKEND": "Agg",  # a notebook's inline backend would import IPython into every worker
 }
+_IDLE_SECONDS = (600.0, 60.0)
+_QUIT_SECONDS = 2.0
+_KILL_SECONDS = 5.0
 
 
-class ForkServer:
-    """A running fork server process. Owned by one thread at a time.
+class Template:
+    """A running template process, which imports the libraries and forks fork servers. Used under the lock of `_Kernel`.
 
     Parameters
     ----------
     preload
         Modules to import at once, in order; a missing one is skipped.
+    idle
+        Seconds after which it ends if no session comes, and if no session is left.
     death_signal
-        Whether Linux shall kill the process when *the calling thread* ends: right for the main thread and for a thread
-        that closes the fork server itself, and the default for the former only.
+        Whether Linux shall kill it when the kernel ends.
 
     Raises
     ------
@@ -73,38 +79,30 @@ class ForkServer:
         When the process cannot be started.
     """
 
-    def __init__(self, preload: Iterable[str] = PRELOAD, *, death_signal: bool | None = None) -> None:
-        if death_signal is None:
-            death_signal = threading.current_thread() is threading.main_thread()
+    def __init__(
+        self, preload: Iterable[str] = PRELOAD, *, idle: tuple[float, float] = _IDLE_SECONDS, death_signal: bool = True
+    ) -> None:
         self._owner = os.getpid()
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
-        self._folder: Path | None = None
-        self._text = b""
+        self.environment = _environment()
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - open until nobody reads it
+        weakref.finalize(self, self.log.close).atexit = False
         self._control, theirs = socket.socketpair()
+        self._control.setblocking(False)
         options = {
             "control": theirs.fileno(),
             "parent": self._owner,
             "death_signal": death_signal,
             "preload": list(preload),
+            "idle": idle,
             "path": search_path(),
         }
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-u", "-c", _BOOT, json.dumps(options)],
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-                env={**os.environ, **_ENVIRONMENT},
-            )
+            self._process, self._attending = self._start(options)
         except OSError:
             self._control.close()
-            self._log.close()
             raise
         finally:
             theirs.close()
-        self._control.setblocking(False)
 
     @property
     def pid(self) -> int:
@@ -113,7 +111,96 @@ class ForkServer:
 
     def alive(self) -> bool:
         """Return whether the process runs and was started by this process, not by the parent of a fork."""
-        return self._owner == os.getpid() and self._process.poll() is None
+        return self._owner == os.getpid() and self._attending.is_alive()
+
+    def serve(self, preload: Iterable[str]) -> ForkServer:
+        """Have it import the modules that it has not imported yet, and fork a fork server, which may be used at once.
+
+        Raises
+        ------
+        OSError
+            When it has ended.
+        """
+        control, theirs = socket.socketpair()
+        leash, their_leash = socket.socketpair()
+        try:
+            _order(self._control, "serve", [theirs.fileno(), their_leash.fileno()], preload=list(preload))
+        except OSError:
+            control.close()
+            leash.close()
+            raise
+        finally:
+            theirs.close()
+            their_leash.close()
+        return ForkServer(self, control, leash)
+
+    def close(self) -> None:
+        """End the process, and its fork servers with it; safe to call twice."""
+        if self.alive():
+            with contextlib.suppress(OSError):
+                _order(self._control, "quit")  # the end of file does not come while a fork of the kernel has the socket
+        self._control.close()
+        if self._owner == os.getpid():
+            self._attending.join(_QUIT_SECONDS)
+        if self.alive():
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+        self._attending.join(_KILL_SECONDS)
+
+    def _start(self, options: dict[str, Any]) -> tuple[subprocess.Popen[bytes], threading.Thread]:
+        """Start the process in a thread that lives as long: for Linux, the death of that thread is the parent's."""
+        started: queue.SimpleQueue[subprocess.Popen[bytes] | OSError] = queue.SimpleQueue()
+        log, environment = self.log, self.environment
+
+        def attend() -> None:
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-u", "-c", _BOOT, json.dumps(options)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=(options["control"],),
+                    start_new_session=True,
+                    env=environment,
+                )
+            except OSError as error:
+                started.put(error)
+                return
+            started.put(process)
+            process.wait()
+
+        thread = threading.Thread(target=attend, name="hitl-template", daemon=True)
+        thread.start()
+        process = started.get()
+        if isinstance(process, OSError):
+            raise process
+        return process, thread
+
+
+class ForkServer:
+    """The fork server of a session. Owned by one thread at a time; made by `Template.serve`.
+
+    Parameters
+    ----------
+    template
+        The process that forks it.
+    control
+        Socket of the orders.
+    leash
+        Socket to the template: a byte comes from there after the fork, the end of file when the fork server is gone.
+    """
+
+    def __init__(self, template: Template, control: socket.socket, leash: socket.socket) -> None:
+        self._template = template
+        self._owner = os.getpid()
+        self._folder: Path | None = None
+        self._text = b""
+        self._control, self._leash = control, leash
+        self._control.setblocking(False)
+        self._forked = self._gone = False
 
     def fileno(self) -> int:
         """Descriptor that is readable when there are `reports`."""
@@ -122,10 +209,12 @@ class ForkServer:
     def prepare(self, folder: Path, context: str, preload: Iterable[str]) -> None:
         """Have it open the context; it reports ``ready`` or ``failed``."""
         self._folder = folder
-        self._order(
+        _order(
+            self._control,
             "prepare",
             path=search_path(),
             cwd=str(Path.cwd()),
+            environment=_changes(self._template.environment, _environment()),
             folder=str(folder),
             context=context,
             preload=list(preload),
@@ -135,7 +224,7 @@ class ForkServer:
         """Have it fork a worker with a number; the socket to it may be used at once."""
         ours, theirs = socket.socketpair()
         try:
-            self._order("fork", [theirs.fileno()], worker=worker, slot=slot, memory=memory_bytes)
+            _order(self._control, "fork", [theirs.fileno()], worker=worker, slot=slot, memory=memory_bytes)
         except OSError:
             ours.close()
             raise
@@ -145,7 +234,7 @@ class ForkServer:
 
     def end(self, worker: int) -> None:
         """Have it kill a worker; one that has ended already is ignored."""
-        self._order("end", worker=worker)
+        _order(self._control, "end", worker=worker)
 
     def reports(self) -> tuple[list[dict[str, Any]], bool]:
         """Reports that have arrived, and whether the process still listens."""
@@ -163,41 +252,133 @@ class ForkServer:
         return [json.loads(line) for line in lines], listens
 
     def log(self, slot: int | None = None) -> str:
-        """Return the last lines that the fork server, or the worker of a slot, wrote."""
+        """Return the last lines that the template and the fork server, or the worker of a slot, wrote."""
         if slot is not None:
             return tail(self._folder / f"worker-{slot}.log") if self._folder else ""
         text = tail(self._folder / "fork-server.log") if self._folder else ""
-        if self._log.closed:
+        if self._template.log.closed:
             return text
-        early = os.pread(self._log.fileno(), 4000, max(0, os.fstat(self._log.fileno()).st_size - 4000))
+        log = self._template.log.fileno()
+        early = os.pread(log, 4000, max(0, os.fstat(log).st_size - 4000))
         return f"{early.decode(errors='replace')}{text}".strip()
 
     def close(self, seconds: float = 2.0) -> None:
         """End the process and its workers, and wait for it; safe to call twice."""
         if self._owner == os.getpid() and self._control.fileno() >= 0:
             with contextlib.suppress(OSError):
-                self._order("quit")  # the end of file does not come while a fork of the kernel keeps the socket
+                _order(self._control, "quit")  # the end of file does not come while a fork of the kernel has the socket
+            self._control.close()
+            if not self._ends_within(seconds):  # it reaps its workers first
+                self._pull()
         self._control.close()
-        self._log.close()
-        if self._owner != os.getpid() or self._process.returncode is not None:
-            return
-        try:
-            self._process.wait(seconds)  # it reaps its workers first
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self._leash.close()
 
     def kill(self) -> None:
-        """End the process at once."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+        """End the process at once, or the template when it has not even forked it."""
+        if self._owner != os.getpid() or self._leash.fileno() < 0:
+            return
+        self._pull()
+        if not self._forked and not self._gone:
+            self._template.kill()
 
-    def _order(self, do: str, sockets: list[int] | None = None, **fields: Any) -> None:
-        text = json.dumps({"do": do, **fields}).encode() + b"\n"
-        sent = socket.send_fds(self._control, [text], sockets or [])
-        if sent < len(text):  # a fork server that has not read its orders for so long is lost
-            raise BlockingIOError("the fork server does not take orders")
+    def _pull(self) -> None:
+        """Have the template kill the process, and wait for its end if it has been forked."""
+        with contextlib.suppress(OSError):
+            self._leash.send(b"k")
+        if not self._ends_within(0.0) and self._forked:
+            self._ends_within(_KILL_SECONDS)
+
+    def _ends_within(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while not self._gone:
+            self._leash.settimeout(max(0.0, until - time.monotonic()))
+            try:
+                self._gone = not self._leash.recv(1)
+                self._forked = True
+            except (BlockingIOError, TimeoutError):
+                break
+            except OSError:
+                self._gone = True
+        return self._gone
+
+
+class _Kernel:
+    """The template of this process, and of the sessions in it."""
+
+    def __init__(self) -> None:
+        self.template: Template | None = None
+        self._starting = threading.Lock()
+
+    def warm(self, preload: Iterable[str]) -> None:
+        with self._starting:
+            self._started([name for name in preload if name in PRELOAD])
+
+    def new_fork_server(self, preload: Iterable[str]) -> ForkServer:
+        shared = [name for name in preload if name in PRELOAD]
+        with self._starting:
+            try:
+                return self._started(shared).serve(shared)
+            except OSError:  # it ended a moment ago, or cannot be started
+                self._close()
+                return self._started(shared).serve(shared)
+
+    def close(self) -> None:
+        with self._starting:
+            self._close()
+
+    def end(self) -> None:
+        """Close it at exit, where nobody reads the log any more."""
+        template = self.template
+        self.close()
+        if template is not None:
+            template.log.close()
+
+    def forget_lock(self) -> None:
+        """In a fork of the kernel, another thread may have held the lock, and does not exist."""
+        self._starting = threading.Lock()
+
+    def _started(self, preload: Iterable[str]) -> Template:
+        if self.template is None or not self.template.alive():
+            self._close()
+            self.template = Template(preload)
+        return self.template
+
+    def _close(self) -> None:
+        template, self.template = self.template, None
+        if template is not None:
+            template.close()
+
+
+_kernel = _Kernel()
+weakref.finalize(_kernel, _kernel.end)  # at exit, after the executors, whose finalizers are younger
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_kernel.forget_lock)
+
+
+def warm(preload: Iterable[str] = PRELOAD) -> None:
+    """Start the template ahead of the first session, so that the libraries are imported by the time a table is there.
+
+    There is one per kernel, which all process executors share. Nothing happens where it runs already, and on systems
+    that cannot fork.
+
+    Parameters
+    ----------
+    preload
+        Modules to import, in order; those that are not in `PRELOAD` are left to the sessions.
+    """
+    if hasattr(os, "fork"):
+        _kernel.warm(preload)
+
+
+def new_fork_server(preload: Iterable[str] = PRELOAD) -> ForkServer:
+    """Return a fork server that is the caller's to close; the template is started if it does not run.
+
+    Raises
+    ------
+    OSError
+        When the template cannot be started.
+    """
+    return _kernel.new_fork_server(preload)
 
 
 def search_path() -> list[str]:
@@ -205,45 +386,18 @@ def search_path() -> list[str]:
     return [str(Path(entry).absolute()) for entry in sys.path]
 
 
-_parked: ForkServer | None = None
-_parking = threading.Lock()
+def _environment() -> dict[str, str]:
+    return {**os.environ, **_ENVIRONMENT}
 
 
-def warm(preload: Iterable[str] = PRELOAD) -> None:
-    """Start a fork server ahead of its session, so that the libraries are imported by the time a table is there.
-
-    One is kept per kernel; the next process executor takes it. Nothing happens where one is parked already, and on
-    systems that cannot fork.
-
-    Parameters
-    ----------
-    preload
-        Modules to import, in order.
-    """
-    global _parked
-    if not hasattr(os, "fork"):
-        return
-    with _parking:
-        if _parked is None or not _parked.alive():
-            _discard()
-            _parked = ForkServer(preload)
+def _changes(before: dict[str, str], now: dict[str, str]) -> dict[str, str | None]:
+    """Return the variables that differ, None for one that is gone."""
+    return {name: now.get(name) for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
 
 
-def take(preload: Iterable[str] = PRELOAD) -> ForkServer:
-    """The parked fork server, or a new one when none is parked; it is the caller's to close."""
-    global _parked
-    with _parking:
-        server, _parked = _parked, None
-    if server is not None:
-        if server.alive():
-            return server
-        server.close(0.0)
-    return ForkServer(preload, death_signal=True)
-
-
-@atexit.register
-def _discard() -> None:
-    global _parked
-    server, _parked = _parked, None
-    if server is not None:
-        server.close(0.0)
+def _order(control: socket.socket, do: str, sockets: list[int] | None = None, **fields: Any) -> None:
+    """Send an order without waiting; the process sees it when it next listens."""
+    text = json.dumps({"do": do, **fields}).encode() + b"\n"
+    sent = socket.send_fds(control, [text], sockets or [])
+    if sent < len(text):  # a process that has not read its orders for so long is lost
+        raise BlockingIOError("the process does not take orders")

@@ -21,7 +21,7 @@ from hitl_widget.workers import failures as words
 from hitl_widget.workers.channel import Channel
 from hitl_widget.workers.contract import Failure, Outcome
 from hitl_widget.workers.slots import Slot, State, Unit, finish
-from hitl_widget.workers.start import ForkServer, take
+from hitl_widget.workers.start import ForkServer, new_fork_server
 
 __all__ = ["Supervisor"]
 
@@ -180,6 +180,7 @@ class Supervisor:
         self._selector.close()
         if self._fork_server is not None:
             self._fork_server.close(2.0 if self._ready else 0.0)
+            self._fork_server = None  # it holds the log of the template
         self._woken.close()
         self._waker.close()
 
@@ -194,7 +195,7 @@ class Supervisor:
 
     def _start_fork_server(self) -> None:
         try:
-            self._fork_server = take(self._preload)
+            self._fork_server = new_fork_server(self._preload)
             self._fork_server.prepare(self._folder, self._context, self._preload)
         except OSError as error:
             self._give_up(words.describe(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import mmap
 import multiprocessing
 import os
@@ -184,6 +185,18 @@ def environment(context: Any) -> dict[str, Any]:
         "descriptors": [link.name for link in Path("/dev/fd").iterdir()],
         "start_method": multiprocessing.get_start_method(allow_none=True),
     }
+
+
+def surroundings(context: Any, *names: str) -> list[str | None]:
+    """The working folder and some variables, which C sees as well, since a child of the system's shell does."""
+    seen = [subprocess.check_output(["/bin/sh", "-c", f"echo ${{{name}-unset}}"], text=True).strip() for name in names]
+    assert [os.environ.get(name, "unset") for name in names] == seen
+    return [str(Path.cwd()), *seen]
+
+
+def imported(context: Any, name: str) -> Any:
+    """The value of a module of the user's."""
+    return importlib.import_module(name).VALUE
 
 
 def count_threads(context: Any) -> int:

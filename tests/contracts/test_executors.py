@@ -21,7 +21,7 @@ from hitl_widget.testing import ExecutorContract, IsolatingExecutorContract, Out
 from hitl_widget.testing.outcomes import failure_of, is_alive
 from hitl_widget.workers import start as worker_start
 from hitl_widget.workers.contract import Call, FailureKind
-from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor, warm
+from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
 
 HERE = str(Path(__file__).parent)
 ROOT = str(Path(__file__).parents[2])
@@ -202,6 +202,7 @@ class TestForkServer:
     @pytest.mark.slow
     def test_nothing_is_left_after_closing(self, tmp_path: Path, outcomes: Outcomes) -> None:
         """No descriptor, no thread, no process, no zombie, however many workers were replaced."""
+        worker_start._kernel.close()
         before = _belongings()
         for _ in range(2):
             executor = make(tmp_path)
@@ -219,6 +220,7 @@ class TestForkServer:
             outcomes.next()
             assert not any(map(is_alive, pids))
             (tmp_path / "pid").unlink()
+        worker_start._kernel.close()
         assert _belongings() == before
 
     def test_a_forgotten_executor_ends(self, tmp_path: Path, outcomes: Outcomes) -> None:
@@ -269,78 +271,27 @@ class TestForkServer:
             InProcessExecutor(dict, slots=0)
 
 
-@needs_fork
-class TestWarm:
-    @pytest.fixture(autouse=True)
-    def nothing_parked(self) -> Iterator[None]:
-        worker_start._discard()
-        yield
-        worker_start._discard()
-
-    def test_the_next_executor_takes_the_parked_fork_server(self, tmp_path: Path) -> None:
-        """It is taken once; a second executor starts its own, and none is parked anew."""
-        outcomes = Outcomes()
-        warm(LIGHT)
-        parked = worker_start._parked
-        assert parked is not None
-        warm(LIGHT)
-        assert worker_start._parked is parked
-        one, two = make(tmp_path, slots=1), None
-        one.submit("one", calls("family"), outcomes)
-        assert outcomes.next().value[1] == parked.pid
-        assert worker_start._parked is None
-        two = make(tmp_path, slots=1)
-        two.submit("two", calls("family"), outcomes)
-        assert outcomes.next().value[1] != parked.pid
-        one.close()
-        two.close()
-
-    def test_a_parked_fork_server_that_died_is_not_taken(self, tmp_path: Path) -> None:
-        """The executor starts another."""
-        outcomes = Outcomes()
-        warm(LIGHT)
-        parked = worker_start._parked
-        assert parked is not None
-        os.kill(parked.pid, signal.SIGKILL)
-        await_death([parked.pid])
-        executor = make(tmp_path)
-        executor.submit("a", calls("family"), outcomes)
-        assert outcomes.next().value[1] != parked.pid
-        executor.close()
-
-    def test_a_fork_server_warmed_in_a_thread_outlives_it(self, tmp_path: Path) -> None:
-        """The parent-death signal, which means the death of a thread, is not set there."""
-        outcomes = Outcomes()
-        thread = threading.Thread(target=warm, args=(LIGHT,))
-        thread.start()
-        thread.join()
-        parked = worker_start._parked
-        assert parked is not None
-        executor = make(tmp_path)
-        executor.submit("a", calls("family"), outcomes)
-        assert outcomes.next().value[1] == parked.pid
-        executor.close()
-
-
 SCRIPT = """
 import json, os, queue, sys, tempfile
 from pathlib import Path
 sys.path.insert(0, {here!r})
 {extra}
 from hitl_widget.workers.contract import Call
+from hitl_widget.workers import start
 from hitl_widget.workers.executors import ProcessExecutor, warm
 {before}
 outcomes = queue.Queue()
 executor = ProcessExecutor(2, folder=Path({folder!r}), context="executor_calls:open_context", preload=("numpy",))
 executor.submit("a", Call("executor_calls:family"), outcomes.put)
 pid, fork_server = outcomes.get(timeout=60).value
+template = start._kernel.template
 for name in "bc":
     executor.submit(name, Call("executor_calls:begin_and_hang", ({folder!r} + "/" + name,)), outcomes.put)
 for name in "bc":
     while not Path({folder!r}, name).exists() or not Path({folder!r}, name).read_text():
         pass
 others = [int(Path({folder!r}, name).read_text()) for name in ("b", "c")]
-print(json.dumps([fork_server, *others]), flush=True)
+print(json.dumps([template.pid, fork_server, *others]), flush=True)
 {after}
 """
 
@@ -381,7 +332,7 @@ class TestScripts:
 
     @pytest.mark.parametrize("signals", [True, False], ids=["death-signal", "end-of-file"])
     def test_a_killed_kernel_leaves_no_process(self, tmp_path: Path, signals: bool) -> None:
-        """After kill -9 of the parent, fork server and busy workers are gone; also without Linux's help."""
+        """After kill -9 of the parent, template, fork server and busy workers are gone; also without Linux's help."""
         extra = "" if signals else NO_DEATH_SIGNAL
         process, pids = self.start(tmp_path, "sys.stdin.read()", extra=extra)
         assert all(map(is_alive, pids))
@@ -389,15 +340,12 @@ class TestScripts:
         process.communicate()
         await_death(pids)
 
-    def test_a_killed_kernel_leaves_no_parked_fork_server(self, tmp_path: Path) -> None:
-        """The one that nobody took ends as well."""
-        after = (
-            "warm(('numpy',)); from hitl_widget.workers import start\n"
-            "print(start._parked.pid, flush=True); sys.stdin.read()"
-        )
-        process, pids = self.start(tmp_path, after)
+    def test_a_killed_kernel_leaves_no_unused_template(self, tmp_path: Path) -> None:
+        """One that no session needs any more ends as well."""
+        process, pids = self.start(tmp_path, "executor.close(); print('closed', flush=True); sys.stdin.read()")
         assert process.stdout is not None
-        pids.append(int(process.stdout.readline()))
+        assert process.stdout.readline() == "closed\n"
+        assert [is_alive(pid) for pid in pids] == [True, False, False, False]
         process.kill()
         process.communicate()
         await_death(pids)
@@ -440,14 +388,32 @@ class TestScripts:
         out, err = process.communicate(timeout=60)
         assert (out, err) == ("4\n", "")
 
+    def test_a_fork_of_the_kernel_starts_its_own_template(self, tmp_path: Path) -> None:
+        """It has the handle of its parent's template and does not use it, nor end it."""
+        after = (
+            "import warnings; warnings.simplefilter('ignore')\n"
+            "child = os.fork()\n"
+            "second = ProcessExecutor(1, folder=executor._supervisor._folder, "
+            "context='executor_calls:open_context', preload=('numpy',))\n"
+            "second.submit('mine', Call('executor_calls:echo', (4,)), outcomes.put)\n"
+            "assert outcomes.get(timeout=60).value == 4\n"
+            "same = start._kernel.template is template\n"
+            "second.close()\n"
+            "if child == 0: sys.exit(same)\n"
+            "print(same, os.waitpid(child, 0)[1], template.alive(), flush=True)"
+        )
+        process, _ = self.start(tmp_path, after)
+        out, err = process.communicate(timeout=60)
+        assert (out, err) == ("True 0 True\n", "")
+
 
 NO_DEATH_SIGNAL = """
 import threading
 from hitl_widget.workers import start as worker_start
-class Unsignalled(worker_start.ForkServer):
-    def __init__(self, preload=(), *, death_signal=None):
+class Unsignalled(worker_start.Template):
+    def __init__(self, preload=()):
         super().__init__(preload, death_signal=False)
-worker_start.ForkServer = Unsignalled
+worker_start.Template = Unsignalled
 """
 
 

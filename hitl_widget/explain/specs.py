@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 from hitl_widget.charts.pictures import calibration, residuals, roc
@@ -16,6 +17,7 @@ from hitl_widget.explain.registry import VIEWS
 __all__ = ["main", "specs"]
 
 
+@cache
 def specs() -> dict[str, str]:
     """Return the text of each specification by its path, without the suffix; those of explanations are in ``views``."""
     charts = {

@@ -96,7 +96,10 @@ class SqlJournal:
             self._open(create)
         except SQLAlchemyError as error:
             self.close()
-            raise JournalError(f"The journal at {self.url} cannot be opened: {_short(error)}") from error
+            raise JournalError(
+                f"The journal {self.place} cannot be opened: {_short(error)}. Give the path of a journal of "
+                "hitl_widget, or a database that can be reached."
+            ) from error
         except JournalError:
             self.close()
             raise
@@ -131,17 +134,18 @@ class SqlJournal:
         """Return all records in order."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(_events).order_by(_events.c.seq)).all()
-        return [
-            Record(
-                row.seq,
-                row.time,
-                row.elapsed,
-                Author(row.author),
-                row.cause,
-                event_from(row.type, json.loads(row.body)),
-            )
-            for row in rows
-        ]
+        return [self._record(row) for row in rows]
+
+    def _record(self, row: Any) -> Record:
+        """Return one row as a record; raises JournalError if it is damaged."""
+        try:
+            found = event_from(row.type, json.loads(row.body))
+            return Record(row.seq, row.time, row.elapsed, Author(row.author), row.cause, found)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise JournalError(
+                f"The journal {self.place} is damaged at record {row.seq} ({row.type}): {error!r:.100}. Load a "
+                "copy that is whole, or start a new session."
+            ) from error
 
     def put(self, key: str, value: bytes) -> None:
         """Store bytes under a key, replacing earlier ones."""

@@ -154,6 +154,7 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
     """
     from hitl_widget.engine.journal import SqlJournal
 
+    checked_place(path, new=False)
     journal = SqlJournal(path, create=False)
     try:
         records = journal.read()

@@ -23,7 +23,7 @@ class LightGBM(Learner):
     name: str = "lightgbm"
     label: str = "LightGBM"
     story: str = (
-        "It grows many small decision trees one after another, each on the errors of those before. "
+        "It grows many small decision trees one after another, each correcting the errors of the trees before. "
         "Usually the best model on tables: it handles missing values, needs little preparation and gains from tuning."
     )
     colour: str = "lgbm"

@@ -118,8 +118,8 @@ def draw(folds: Rows = ()) -> Any:
     y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
     scale = alt.Scale(zero=False, padding=14)
     tooltip = [
-        alt.Tooltip("score:Q", format=".4~g"),
-        alt.Tooltip("usual:Q", title="expected from other trials", format=".4~g"),
+        alt.Tooltip("score:Q", format=",.4~r"),
+        alt.Tooltip("usual:Q", title="expected from other trials", format=",.4~r"),
         alt.Tooltip("rows:Q", format=","),
     ]
     drawn = [

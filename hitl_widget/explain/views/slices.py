@@ -359,7 +359,7 @@ def draw_alarms(slices: Rows = ()) -> Any:
 
 def draw_numbers(slices: Rows = ()) -> Any:
     """Draw the groups with the largest mean absolute error; as `draw`."""
-    return _drawn(slices, "mean absolute error in the group, in units of the target", ".3~g")
+    return _drawn(slices, "mean absolute error in the group, in units of the target", ",.3~r")
 
 
 def _drawn(slices: Rows, title: str, form: str) -> Any:

@@ -128,7 +128,7 @@ def draw(scores: Rows = ()) -> Any:
             x=x,
             y=y,
             **channels_by_part(shape=["circle", "diamond"]),
-            tooltip=[alt.Tooltip("part:N"), alt.Tooltip("score:Q", format=".4~g"), alt.Tooltip("rows:Q", format=",")],
+            tooltip=[alt.Tooltip("part:N"), alt.Tooltip("score:Q", format=",.4~r"), alt.Tooltip("rows:Q", format=",")],
         ),
     ]
     return finished(drawn, (460, 190))

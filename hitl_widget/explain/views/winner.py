@@ -166,12 +166,12 @@ def draw(rivals: Rows = ()) -> Any:
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
     x = along(
-        "at:Q", "lead over the rival; below 0 the rival is better (grey: statistically tied)", axis={"format": "+.3~g"}
+        "at:Q", "lead over the rival; below 0 the rival is better (grey: statistically tied)", axis={"format": "+,.3~r"}
     )
     tooltip = [
         alt.Tooltip("name:N"),
-        alt.Tooltip("gap:Q", title="lead", format="+.3~g"),
-        alt.Tooltip("error:Q", title="standard error", format=".2~g"),
+        alt.Tooltip("gap:Q", title="lead", format="+,.3~r"),
+        alt.Tooltip("error:Q", title="standard error", format=",.2~r"),
     ]
     drawn = [
         zero_line(),
@@ -185,7 +185,7 @@ def draw(rivals: Rows = ()) -> Any:
         ).encode(x=x, y=y, tooltip=tooltip),
         *halo(
             base.transform_filter("datum.far").encode(x=x, y=y),
-            alt.Text("gap:Q", format="+.2~g"),
+            alt.Text("gap:Q", format="+,.2~r"),
             align=alt.expr("datum.side < 0 ? 'left' : 'right'"),
             dx=alt.expr("-9 * datum.side"),
         ),

@@ -163,7 +163,7 @@ function Cell({
       return <span title={text}>{text}</span>;
     }
     case "by":
-      return <From row={row} />;
+      return <From row={row} brief={brief} />;
     default: {
       if (column.startsWith("setting:")) {
         const value = beside.setting(row, column);

@@ -13,10 +13,10 @@ export function By({ author }: { author: Author }) {
 }
 
 /** Where a trial comes from, in the colour of who proposed it. */
-export function From({ row }: { row: Row }) {
+export function From({ row, brief = false }: { row: Row; brief?: boolean }) {
   const words = originWords(row);
   return (
-    <span class={`by ${row.author === "you" ? "you" : "machine"}`} title={words}>
+    <span class={`by ${row.author === "you" ? "you" : "machine"}${brief ? " brief" : ""}`} title={words}>
       {words}
     </span>
   );

@@ -70,6 +70,7 @@ def views():
     state = crowded(60).edit({"gbm.rate": {"low": 0.01, "high": 0.1}}).state
     y, p = two(300)
     data = table(300)
+    oslo = answers(data["town"] == "oslo")
     best, other = (
         Contender("LightGBM", scores(0.85, 0.86, 0.84), "chosen"),
         Contender("<b>mine</b>", scores(0.8, 0.82, 0.81), "own"),
@@ -83,7 +84,9 @@ def views():
         chart: view
         for view in (
             *(confusion(BINARY, y, p), roc_pr(BINARY, y, p), calibration(BINARY, y, p), residuals(NUMBERS, y + p, p)),
-            *(threshold(BINARY, y, p, miss=3), slices(BINARY, *answers(data["town"] == "oslo"), data)),
+            threshold(BINARY, y, p, miss=3),
+            *(slices(BINARY, *oslo, data, errors=one) for one in ("mistakes", "misses", "false alarms")),
+            slices(NUMBERS, oslo[0], oslo[1], data),
             *(
                 baselines(TASK, best, [other]),
                 sessions([Side("a", TASK, best, 3, 1.0), Side("b", TASK, other, 3, 1.0)]),

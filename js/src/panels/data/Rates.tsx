@@ -69,7 +69,7 @@ export function Rates({ rates, name, ordered, onClass }: Props) {
       {rates.sentence !== "" && <p>{rates.sentence}</p>}
       {ordered ? <Along {...drawn} name={name} what={rates.what} /> : <Listed {...drawn} />}
       <p class="faint rates-key">
-        With 95% intervals, on {formatCount(rates.total)} rows of the search. The dashed line is all of them:{" "}
+        With 95% intervals, on {formatCount(rates.total)} rows of the search. Dashed line: all of these rows,{" "}
         {text(rates.overall)}.
       </p>
     </section>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import threading
 from collections import deque
@@ -101,6 +102,7 @@ class Controller:
         self._stored: Callable[[str], bytes | None] = lambda _key: None
         self._closed = False
         self.ready = threading.Event()
+        self._process: int | None = None
         self._thread = threading.Thread(target=self._run, name="hitl-controller", daemon=True)
 
     # -- from any thread ------------------------------------------------------------------------------------------
@@ -127,10 +129,20 @@ class Controller:
 
     def open(self) -> None:
         """Start the thread."""
+        self._process = os.getpid()
         self._thread.start()
+
+    def _check_process(self) -> None:
+        """Raise CommandError in a forked child, where the thread does not run and an answer would never come."""
+        if self._process not in (None, os.getpid()):
+            raise CommandError(
+                f"This session belongs to process {self._process}; this is a forked child. Use the session there, "
+                "or close it there and open it here with AutoMLSession.load(path)."
+            )
 
     def send(self, command: Command, author: Author = Author.YOU, cause: str = "") -> Future[Receipt]:
         """Queue a command, and return a future of its receipt, which may raise `HitlError`."""
+        self._check_process()
         ticket: Future[Receipt] = Future()
         cause = cause[:64].encode("ascii", "replace").decode().replace("\0", "?")
         with self._lock:
@@ -142,12 +154,14 @@ class Controller:
 
     def release(self) -> None:
         """End the worker processes once they are idle, if the search rests; they restart when it continues."""
+        self._check_process()
         self._inbox.put(Release())
 
     def run_background(
         self, key: str, call: Call, done: Callable[[Outcome], None], seconds: float | None = None
     ) -> None:
         """Run a background call in a worker; `done` is called once, from any thread."""
+        self._check_process()
         task = Background(key, call, done, seconds)
         with self._lock:
             if not self._closed:
@@ -166,10 +180,12 @@ class Controller:
 
     def stored(self, key: str) -> bytes | None:
         """Return bytes from the journal, such as out-of-fold predictions; thread-safe."""
+        self._check_process()
         return None if self._closed else self._stored(key)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call `subscriber(state, records)` after each batch of events; return a function that unsubscribes."""
+        self._check_process()
         return self._published.subscribe(subscriber)
 
     def close(self, timeout: float | None = 5.0) -> None:

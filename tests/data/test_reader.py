@@ -25,7 +25,7 @@ CELLS = st.sampled_from(
 )
 TEXTS = st.sampled_from(["a", " a ", "b", "", "?", "NA", "1", "1.0", "007", "1,200", "2024-01-31", None])
 KINDS = ["float64", "int64", "bool", "uint64", "float32", "Int64", "boolean", "category"]
-TEXT_KINDS = ["object", "str", "string", "category"]
+TEXT_KINDS = ["object", "str", "string[python]", "string[pyarrow]", "category"]
 ROLES = [Role.NUMERIC, Role.CATEGORICAL, Role.DATE, Role.TEXT]
 
 
@@ -68,7 +68,7 @@ def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFra
     pd.testing.assert_frame_equal(raw, before)
 
 
-@pytest.mark.parametrize("kind", ["object", "str", "string", "category"])
+@pytest.mark.parametrize("kind", TEXT_KINDS)
 def test_texts_are_read_alike_in_every_type_of_pandas(kind: str) -> None:
     """Texts are stripped, blanks and unknown levels are missing, and numbers are read from texts."""
     reader = TableReader((Column("size", Role.CATEGORICAL, ""), Column("cost", Role.NUMERIC, "")))
@@ -78,6 +78,14 @@ def test_texts_are_read_alike_in_every_type_of_pandas(kind: str) -> None:
     assert read["size"].cat.codes.tolist() == [1, -1, -1, -1]
     assert read["size"].cat.categories.tolist() == ["M", "S"]
     np.testing.assert_array_equal(read["cost"], [1200.0, 7.0, np.nan, 1000.0])
+
+
+def test_texts_in_several_chunks_are_read_as_one() -> None:
+    """Tables that were concatenated hold their texts in chunks, which are read as one column."""
+    parts = [pd.DataFrame({"size": pd.array(texts, "string[pyarrow]")}) for texts in (["S", None], ["M", " S"])]
+    reader = TableReader((Column("size", Role.CATEGORICAL, ""),)).fit({"size": ["S", "M"]})
+    read = reader.transform(pd.concat(parts, ignore_index=True))
+    assert read["size"].cat.codes.tolist() == [1, -1, 0, 1]
 
 
 def test_a_table_of_numbers_is_read_at_once_and_left_as_it_is() -> None:

@@ -146,7 +146,7 @@ describe("the trials panel", () => {
       sentences: [EVIL, EVIL],
       data: {
         models: [1, 3].map((trial) => ({ trial, model: `${EVIL} #${trial}`, right: 1 })),
-        rows: [{ row: 7, actual: EVIL, [`${EVIL} #1`]: 0.2, right: [], [EVIL]: EVIL }],
+        rows: [{ row: 7, actual: EVIL, [`${EVIL} #1`]: 0.2, [`${EVIL} #3`]: 0.498, right: [], [EVIL]: EVIL }],
       },
       about: { columns: [EVIL], positive: EVIL },
       notes: [EVIL],
@@ -173,6 +173,7 @@ describe("the trials panel", () => {
       options: { trials: [1, 3] },
     });
     expect(screen.text(".disagreement")).toContain(EVIL);
+    expect(screen.text(".disagreement tbody tr")).toContain("20%49.8%");
     expect(screen.all("img")).toHaveLength(0);
   });
 

@@ -182,8 +182,9 @@ function Rows({ ui, session, hues, best, info, models }: RowsProps) {
   );
 }
 
+/** A prediction as text; a probability next to one half has a decimal, because the class depends on it. */
 function predictionText(value: unknown, session: SessionInfo): string {
-  return session.kind === "binary" && typeof value === "number"
-    ? `${Math.round(100 * value)}%`
-    : cellText(value);
+  if (session.kind !== "binary" || typeof value !== "number") return cellText(value);
+  const percent = 100 * value;
+  return `${percent.toFixed(Math.round(percent) === 50 ? 1 : 0)}%`;
 }

@@ -44,6 +44,8 @@ class OfferedModel:
         Milliseconds to predict 1,000 rows of the raw table; None if they could not be measured.
     size_mb
         Megabytes of the pickled model; None if it could not be pickled.
+    success
+        Displayed value of the success criterion and its 95% interval; None without a criterion, or without a value.
     """
 
     name: str
@@ -53,3 +55,4 @@ class OfferedModel:
     high: float | None
     predict_ms: float | None = None
     size_mb: float | None = None
+    success: tuple[float, float | None, float | None] | None = None

@@ -473,6 +473,13 @@ def event_body(event: Event) -> dict[str, Any]:
     return body
 
 
+def _offered(one: Mapping[str, Any]) -> OfferedModel:
+    success = one.get("success")
+    return OfferedModel(
+        **{**one, "members": _members(one["members"]), "success": None if success is None else tuple(success)}
+    )
+
+
 def _members(given: Iterable[Iterable[Any]]) -> tuple[tuple[int, float], ...]:
     return tuple((int(number), float(weight)) for number, weight in given)
 
@@ -497,7 +504,7 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
         values["members"] = _members(values["members"])
     elif cls is HoldoutMeasured:
         models = values.get("models", ())
-        values["models"] = tuple(OfferedModel(**{**one, "members": _members(one["members"])}) for one in models)
+        values["models"] = tuple(map(_offered, models))
     elif cls in (Steered, NudgesOffered, Measured):
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     event: Event = cls(**values)

@@ -97,7 +97,7 @@ class Holdout:
             self.halt()
             self._receive(outcome)
         elif not self._running:
-            call = Call("hitl_widget.evaluation.holdout:measure_holdout", (self._offers,))
+            call = Call("hitl_widget.evaluation.holdout:measure_holdout", (self._offers, self._context.plan.success))
             self._begin("holdout", call, self._receive)
 
     def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.space import Space, Value
+from hitl_widget.domain.success import Success
 from hitl_widget.domain.task import Task
 
 __all__ = ["Plan"]
@@ -46,6 +47,8 @@ class Plan:
         Rows in the holdout; 0 for no holdout.
     folder
         The session's scratch folder.
+    success
+        The success criterion; None without one.
     task
         The task; None for a search without further objectives.
     blobs
@@ -66,5 +69,6 @@ class Plan:
     trial_seconds: float | None = None
     holdout_rows: int = 0
     folder: Path = Path()
+    success: Success | None = None
     task: Task | None = None
     blobs: Callable[[], dict[str, bytes]] = dict

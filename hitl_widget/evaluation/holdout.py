@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from hitl_widget.domain.delivery import DELIVERED, OfferedModel
 from hitl_widget.domain.space import FAMILY
+from hitl_widget.domain.success import Success
 from hitl_widget.evaluation.cache import pickled_size
 from hitl_widget.evaluation.context import Context, score_predictions
 from hitl_widget.evaluation.fold_models import TrialModel, blend_of, delivered_pipelines
@@ -23,7 +24,9 @@ __all__ = ["measure_holdout"]
 _DRAWS = 200
 
 
-def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]) -> tuple[OfferedModel, ...]:
+def measure_holdout(
+    context: Context, offers: Mapping[str, Sequence[TrialModel]], success: Success | None = None
+) -> tuple[OfferedModel, ...]:
     """Measure models on the holdout, each as it would be delivered.
 
     Parameters
@@ -32,6 +35,8 @@ def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]
         The task.
     offers
         Name -> trials with weights, for example ``{"best": [trial], "ensemble": [...]}``.
+    success
+        The success criterion of the person.
 
     Returns
     -------
@@ -53,8 +58,9 @@ def measure_holdout(context: Context, offers: Mapping[str, Sequence[TrialModel]]
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
         parts = tuple((member.trial, member.weight) for member in members)
         score = score_predictions(context, context.y[rows], mean)
-        interval = _interval(context, rows, mean, draws)
-        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb))
+        interval = _interval(context, rows, mean, draws, score_predictions)
+        reached = None if success is None else _reached(context, rows, mean, draws, success)
+        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached))
     return tuple(found)
 
 
@@ -87,14 +93,34 @@ def _draws(context: Context, rows: np.ndarray) -> list[np.ndarray]:
     return [np.concatenate([places[one] for one in rng.integers(0, len(places), len(places))]) for _ in range(_DRAWS)]
 
 
+def _reached(
+    context: Context, rows: np.ndarray, predictions: np.ndarray, draws: Sequence[np.ndarray], success: Success
+) -> tuple[float, float | None, float | None] | None:
+    """Return the displayed value of the criterion with its interval; None if it has no value on the holdout."""
+    from hitl_widget.learners.success import success_value
+
+    def value(context: Context, y: np.ndarray, predictions: np.ndarray) -> float:
+        return success_value(context.task, success, y, predictions)
+
+    try:
+        found = value(context, context.y[rows], predictions)
+    except ValueError:
+        return None
+    return found, *_interval(context, rows, predictions, draws, value)
+
+
 def _interval(
-    context: Context, rows: np.ndarray, predictions: Any, draws: Sequence[np.ndarray]
+    context: Context,
+    rows: np.ndarray,
+    predictions: np.ndarray,
+    draws: Sequence[np.ndarray],
+    measure: Callable[[Context, np.ndarray, np.ndarray], float],
 ) -> tuple[float | None, float | None]:
     """Return the percentile interval; draws without a score, for example of one class, are left out."""
     values, y = [], context.y[rows]
     for draw in draws:
         try:
-            value = score_predictions(context, y[draw], predictions[draw])
+            value = measure(context, y[draw], predictions[draw])
         except ValueError:
             continue
         if np.isfinite(value):

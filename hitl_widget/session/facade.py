@@ -80,6 +80,9 @@ class AutoMLSession(
     holdout : float, array or table, optional
         Share of rows in the holdout, which is evaluated once at the end; 0 for none; or the rows themselves as
         positions, mask or a second table. By default 0.2, or with your own folds the rows that are in none of them.
+    success : str, optional
+        What the model must reach on the holdout, for example ``"ROC AUC at least 0.85"``, ``"RMSE at most 10"`` or
+        ``"at least 0.8 recall at 5% false alarms"``. The result is shown against it at the end.
     budget : float or None, default 300
         Seconds of search. If only `max_trials` is given, there is no limit in seconds.
     max_trials : int, optional
@@ -126,6 +129,7 @@ class AutoMLSession(
         repeats: int = 1,
         gap: Any = None,
         holdout: Any = None,
+        success: str | None = None,
         budget: float | None = DEFAULT_BUDGET,
         max_trials: int | None = None,
         workers: int | None = None,
@@ -152,6 +156,7 @@ class AutoMLSession(
             repeats=repeats,
             gap=gap,
             holdout=holdout,
+            success=success,
             budget=budget,
             max_trials=max_trials,
             workers=workers,

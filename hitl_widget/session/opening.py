@@ -17,6 +17,7 @@ from hitl_widget.data.choices import Columns
 from hitl_widget.data.division import pack_rows, unpack_rows
 from hitl_widget.data.roles import roles_as_dict
 from hitl_widget.data.scorers import near_zero
+from hitl_widget.data.success import read_success
 from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain import commands as cmd
@@ -27,6 +28,8 @@ from hitl_widget.domain.labels import FamilyLabels
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Space
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.success import Success
+from hitl_widget.domain.task import Task
 from hitl_widget.engine.assemble import (
     new_executor,
     new_journal,
@@ -101,6 +104,7 @@ def open_session(
     journal: str | os.PathLike[str] | None,
     trial_seconds: float | None,
     trial_memory: int | None,
+    success: str | None,
     **arguments: Any,
 ) -> Runtime:
     """Return the runtime of a new session; the arguments are those of `AutoMLSession`."""
@@ -139,6 +143,7 @@ def open_session(
         "sampler": checked_sampler(sampler),
         "id": uuid.uuid4().hex[:12],
         "name": given,
+        "success": None if success is None else _checked_success(success, understood.task).text,
         "created": time.time(),
     }
     place = checked_place(journal if journal is not None else default_place(target), new=True)
@@ -208,6 +213,7 @@ def _assemble(
         autonomy=limits.autonomy,
         trial_seconds=settings["limits"]["trial_seconds"],
         holdout_rows=task.holdout_rows,
+        success=read_success(settings["success"], task) if settings.get("success") else None,
         folder=scratch_folder(),
         task=task,
         blobs=lambda: {
@@ -236,6 +242,13 @@ def _assemble(
     return Runtime(
         controller, understood, words, columns, preference_model, settings, place, plan.folder, known_warnings
     )
+
+
+def _checked_success(text: object, task: Task) -> Success:
+    """Return the success criterion; raises DataError without a holdout."""
+    if not task.holdout_rows:
+        raise DataError("success= is checked on the holdout, and there is none. Set holdout= to keep some rows.")
+    return read_success(text, task)
 
 
 def _saved_metric(saved: Any, journal: Journal) -> tuple[str | Metric | None, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from hitl_widget.errors import CommandError
 from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.no_model import none_finished, why_no_model
+from hitl_widget.report.success import goal_in_words, goal_result
 from hitl_widget.report.words import duration, plural
 from hitl_widget.session.runtime import Runtime
 from hitl_widget.workers.contract import Call
@@ -170,7 +171,9 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
 def summary(runtime: Runtime) -> str:
     """Return the session in a few lines of text."""
     state, words = runtime.state, runtime.words
-    lines = [runtime.task.sentence(), headline(words, state), caveat(words, state)]
+    success = runtime.success
+    goal = goal_result(success, state)[1] or goal_in_words(success)
+    lines = [runtime.task.sentence(), headline(words, state), caveat(words, state), goal]
     done = (
         f"{plural(state.ended, 'trial')} in {duration(runtime.elapsed)}, {state.phase}. Journal: {runtime.shown_path}"
     )

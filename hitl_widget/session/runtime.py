@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hitl_widget.data.choices import Columns
+from hitl_widget.data.success import read_success
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.success import Success
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.controller import Controller, Subscriber
@@ -134,6 +136,8 @@ class Runtime:
         self.folder = folder
         self.known_warnings = known_warnings
         self.preparation = Preparation(understood, columns, folder)
+        goal = settings.get("success")
+        self.success: Success | None = read_success(goal, understood.task) if goal else None
         self.survey = Survey(self, understood, settings["arguments"], known_warnings)
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { describe, expect, test } from "vitest";
 import { CodeLine } from "../src/components/Copy";
-import { pasted, spelled } from "../src/words/python";
+import { loadCode, pasted, spelled } from "../src/words/python";
 
 function lineOf(code: string): HTMLElement {
   const el = document.createElement("div");
@@ -40,6 +40,12 @@ describe("code that refers to the session", () => {
       'model = s2.model(3)\ns2.note("the session.model, my_session.x")',
     );
     expect(spelled("my_session.x, a.session.y", named)).toBe("my_session.x, a.session.y");
+  });
+
+  test("keeps a session that it makes itself", () => {
+    const load = loadCode("/tmp/s.sqlite");
+    expect(spelled(load, { expression: "s2", setup: "" })).toBe(load);
+    expect(pasted(load, named)).toBe(load);
   });
 
   test("is pasted with the import that it needs", () => {

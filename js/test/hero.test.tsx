@@ -48,6 +48,48 @@ describe("the figures of the model", () => {
     expect(screen.all(".hero-serious")).toHaveLength(0);
   });
 
+  it("hold the goal against the holdout, of each offered model", async () => {
+    const snapshot = recordedSnapshot();
+    const { rows } = snapshot.session;
+    snapshot.session.goal = `recall of at least 0.8 at 5% false alarms ${EVIL}`;
+    snapshot.status.best = { number: 3, family: "lightgbm", score: 0.85, std: 0.01, predict_ms: 63 };
+    snapshot.status.preferred = null;
+    snapshot.status.holdout = null;
+    screen = await Screen.show("overview", { snapshot });
+    expect(screen.text(".hero")).toContain(`goalchecked at the end${snapshot.session.goal}`);
+    screen.close();
+    const model = { cv: 0.85, std: 0.01, low: null, high: null, predict_ms: 63, size_mb: 0.1, score: 0.84 };
+    snapshot.status.phase = "finished";
+    snapshot.status.holdout = {
+      rows,
+      best: 0.84,
+      ensemble: null,
+      sentence: "",
+      gap: "",
+      rival: "",
+      newer: "",
+      delivered: "",
+      goal: { outcome: "unlikely", sentence: "Goal not reached, but it may still be within reach." },
+      models: [
+        {
+          ...model,
+          name: "best",
+          label: "LightGBM, #3",
+          number: 3,
+          python: "session.model(3)",
+          goal: { outcome: "unlikely", value: "0.78", interval: "0.71 to 0.85" },
+        },
+        { ...model, name: "simpler", label: "Tree, #1", number: 1, python: "session.model(1)", goal: null },
+      ],
+    };
+    screen = await Screen.show("overview", { snapshot });
+    expect(screen.text(".hero")).toContain("goalprobably missed");
+    expect(screen.text(".take")).toContain("Goal not reached, but it may still be within reach.");
+    const cells = screen.all('.take [data-label="goal"]').map((one) => one.textContent);
+    expect(cells).toEqual(["(✗) 0.78 0.71 to 0.85", "–"]);
+    expect(screen.all("img")).toHaveLength(0);
+  });
+
   it("call a difference far below the noise the same", () => {
     expect(gapWords(0.8522, 0.008, { score: 0.8521 }, metric)).toBe("the same");
     expect(gapWords(0.8522, null, { score: 0.85219 }, metric)).toBe("the same");

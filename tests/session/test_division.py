@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import ShuffleSplit
 
-from hitl_widget import AutoMLSession
+from hitl_widget import AutoMLSession, DataError
 from hitl_widget.session.runtime import runtime_of
 from tests.families import without_slow_families
 from tests.tables import customers
 
 # Searches with real workers.
 pytestmark = pytest.mark.slow
+
+GOAL = "at least 0.6 recall at 50% false alarms"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,9 @@ def done(tmp_path_factory):
     table, later = customers(400), customers(90, seed=4)
     splitter = ShuffleSplit(4, test_size=0.3, random_state=0)
     place = tmp_path_factory.mktemp("division") / "s.sqlite"
-    session = AutoMLSession(table, "Churn", cv=splitter, holdout=later, max_trials=4, workers=2, journal=place)
+    session = AutoMLSession(
+        table, "Churn", cv=splitter, holdout=later, success=GOAL, max_trials=4, workers=2, journal=place
+    )
     with without_slow_families(session) as session:
         session.start()
         assert session.wait(120)
@@ -71,6 +75,27 @@ def test_the_division_is_loaded_with_the_session(done, tmp_path):
         assert again.task == done.task
         assert runtime_of(again).folds_fingerprint == runtime_of(done).folds_fingerprint
         pd.testing.assert_frame_equal(again.trials, done.trials)
+
+
+def test_the_goal_is_shown_against_the_result(done):
+    """The holdout of each offered model has a value of the success criterion, and the summary says the outcome."""
+    from sklearn.metrics import roc_curve
+
+    model, later = done.best_model(), customers(90, seed=4)
+    positive = list(model.classes_).index(done.task.positive)
+    alarms, recall, _ = roc_curve(later["Churn"] == done.task.positive, model.predict_proba(later)[:, positive])
+    value, low, high = done.state.holdout.model("best").success
+    assert value == pytest.approx(recall[alarms <= 0.5].max())
+    assert low <= value <= high
+    assert all(one.success is not None for one in done.state.holdout.models)
+    assert "; the goal is recall of at least 0.6 at 50% false alarms." in done.summary()
+
+
+def test_a_goal_without_a_holdout_is_refused():
+    """The goal is checked on the holdout; the remedy in the message works."""
+    with pytest.raises(DataError, match="Set holdout="):
+        AutoMLSession(customers(100), "Churn", success="ROC AUC at least 0.5", holdout=0)
+    AutoMLSession(customers(100), "Churn", success="ROC AUC at least 0.5", holdout=0.2).close()
 
 
 def test_a_journal_without_a_stored_division_still_loads(done, tmp_path):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from hitl_widget.domain import delivery
 from hitl_widget.domain.state import Phase as SearchPhase
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.success import Success
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.holdout import holdout_gap, holdout_rival, holdout_sentence, not_offered, offered_label
 from hitl_widget.report.improvement import improving
+from hitl_widget.report.success import goal_of_model, goal_result
 from hitl_widget.report.words import Words
 from hitl_widget.report.workload import workload
 from hitl_widget.session.runtime import started_in_words
@@ -77,6 +79,8 @@ class SessionInfo(TypedDict):
     holdout_rows: int
     classes: list[str]
     """Labels of the classes, in order; empty for regression."""
+    goal: str
+    """The success criterion, in words; "" without one."""
 
 
 class Counts(TypedDict):
@@ -134,6 +138,26 @@ class Ensemble(TypedDict):
     members: list[EnsembleMember]
 
 
+GoalOutcome = Literal["reached", "likely", "unlikely", "missed"]
+
+
+class GoalResult(TypedDict):
+    """The recommended model against the success criterion."""
+
+    outcome: GoalOutcome
+    """Likely and unlikely if the 95% interval includes the bound."""
+    sentence: str
+
+
+class GoalValue(TypedDict):
+    """A model's value of the success criterion on the holdout."""
+
+    outcome: GoalOutcome
+    value: str
+    interval: str
+    """The 95% interval; "" without one."""
+
+
 class OfferedModel(TypedDict):
     name: Literal["best", "preferred", "ensemble", "simpler"]
     label: str
@@ -149,6 +173,8 @@ class OfferedModel(TypedDict):
     predict_ms: float | None
     """Milliseconds to predict 1,000 rows of the raw table with the delivered model."""
     size_mb: float | None
+    goal: GoalValue | None
+    """Null without a success criterion."""
     python: str
     """The expression that returns the model."""
 
@@ -166,6 +192,8 @@ class Holdout(TypedDict):
     """The trial that is recommended now, if the holdout was evaluated before; empty if it was among the models."""
     delivered: str
     """How the models are fitted."""
+    goal: GoalResult | None
+    """The success criterion against the recommended model, in a sentence; null without a criterion or a value."""
     models: list[OfferedModel]
     """Each offered model of today's data, the recommended one first."""
 
@@ -231,6 +259,7 @@ def session_info(runtime: Runtime) -> SessionInfo:
         "rows": task.rows,
         "holdout_rows": task.holdout_rows,
         "classes": list(task.classes),
+        "goal": "" if runtime.success is None else runtime.success.in_words(),
     }
 
 
@@ -268,7 +297,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "best": None if state.best_trial is None else _standing(state.best_trial),
         "baselines": _baselines(state, words),
         "ensemble": _ensemble(state),
-        "holdout": _holdout(state, words),
+        "holdout": _holdout(state, words, runtime.success),
         "notices": _notices(words, state),
         "autonomy": state.autonomy.value,
         "granted": state.granted,
@@ -332,11 +361,12 @@ def _ensemble(state: SessionState) -> Ensemble | None:
     return {"score": state.ensemble_score, "members": members}
 
 
-def _holdout(state: SessionState, words: Words) -> Holdout | None:
+def _holdout(state: SessionState, words: Words, success: Success | None) -> Holdout | None:
     found = state.holdout
     if found is None:
         return None
     rows = words.task.train_rows
+    outcome, goal = goal_result(success, state)
     return {
         "rows": found.rows,
         "best": found.best,
@@ -346,7 +376,8 @@ def _holdout(state: SessionState, words: Words) -> Holdout | None:
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
         "delivered": f"Each model is fitted again on the {rows:,} rows of the search, without the holdout.",
-        "models": [_offered(state, words, one) for one in found.models if _of_today(state, one)],
+        "goal": None if outcome is None else {"outcome": outcome, "sentence": goal},
+        "models": [_offered(state, words, success, one) for one in found.models if _of_today(state, one)],
     }
 
 
@@ -354,9 +385,10 @@ def _of_today(state: SessionState, model: delivery.OfferedModel) -> bool:
     return not any(state.on_other_data(state.trials[number]) for number, _ in model.members)
 
 
-def _offered(state: SessionState, words: Words, model: delivery.OfferedModel) -> OfferedModel:
+def _offered(state: SessionState, words: Words, success: Success | None, model: delivery.OfferedModel) -> OfferedModel:
     number = None if model.name == "ensemble" else model.members[0][0]
     trial = None if number is None else state.trials[number]
+    goal = goal_of_model(success, model)
     return {
         "name": model.name,  # type: ignore[typeddict-item]
         "label": offered_label(words, state, model),
@@ -368,6 +400,7 @@ def _offered(state: SessionState, words: Words, model: delivery.OfferedModel) ->
         "high": model.high,
         "predict_ms": model.predict_ms,
         "size_mb": model.size_mb,
+        "goal": None if goal is None else {"outcome": goal[0], "value": goal[1], "interval": goal[2]},
         "python": "session.ensemble()" if number is None else f"session.model({number})",
     }
 

@@ -2,7 +2,7 @@
 
 import type { Value } from "./commands";
 
-export const VERSION = 7;
+export const VERSION = 8;
 
 export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
 
@@ -33,6 +33,8 @@ export type FoldRun = [
 export type PictureKind = "roc" | "calibration" | "residuals";
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
+
+export type GoalOutcome = "reached" | "likely" | "unlikely" | "missed";
 
 export type Author = "you" | "machine";
 
@@ -355,6 +357,17 @@ export interface GenerationInfo {
   act: number | null;
 }
 
+export interface GoalResult {
+  outcome: GoalOutcome;
+  sentence: string;
+}
+
+export interface GoalValue {
+  outcome: GoalOutcome;
+  value: string;
+  interval: string;
+}
+
 export interface GoalsInfo {
   weights: Record<string, number>;
   strength: "hint" | "fair" | "strong";
@@ -390,6 +403,7 @@ export interface Holdout {
   rival: string;
   newer: string;
   delivered: string;
+  goal: GoalResult | null;
   models: OfferedModel[];
 }
 
@@ -467,6 +481,7 @@ export interface OfferedModel {
   high: number | null;
   predict_ms: number | null;
   size_mb: number | null;
+  goal: GoalValue | null;
   python: string;
 }
 
@@ -633,6 +648,7 @@ export interface SessionInfo {
   rows: number;
   holdout_rows: number;
   classes: string[];
+  goal: string;
 }
 
 export interface Sessions {
@@ -923,6 +939,14 @@ export const SCHEMA = {
       "finishing",
       "finished",
       "failed"
+    ]
+  },
+  "GoalOutcome": {
+    "enum": [
+      "reached",
+      "likely",
+      "unlikely",
+      "missed"
     ]
   },
   "Author": {
@@ -1641,6 +1665,23 @@ export const SCHEMA = {
       }
     }
   },
+  "GoalResult": {
+    "object": {
+      "outcome": {
+        "ref": "GoalOutcome"
+      },
+      "sentence": "string"
+    }
+  },
+  "GoalValue": {
+    "object": {
+      "outcome": {
+        "ref": "GoalOutcome"
+      },
+      "value": "string",
+      "interval": "string"
+    }
+  },
   "GoalsInfo": {
     "object": {
       "weights": {
@@ -1728,6 +1769,14 @@ export const SCHEMA = {
       "rival": "string",
       "newer": "string",
       "delivered": "string",
+      "goal": {
+        "any": [
+          {
+            "ref": "GoalResult"
+          },
+          "null"
+        ]
+      },
       "models": {
         "list": {
           "ref": "OfferedModel"
@@ -1908,6 +1957,14 @@ export const SCHEMA = {
       "size_mb": {
         "any": [
           "number",
+          "null"
+        ]
+      },
+      "goal": {
+        "any": [
+          {
+            "ref": "GoalValue"
+          },
           "null"
         ]
       },
@@ -2347,7 +2404,8 @@ export const SCHEMA = {
       "holdout_rows": "number",
       "classes": {
         "list": "string"
-      }
+      },
+      "goal": "string"
     }
   },
   "Sessions": {

@@ -3,8 +3,11 @@ import type { Variable } from "../protocol/messages";
 /** Strings, which stay as they are, and the name `session` before a dot. */
 const TOKENS = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![\w.])session(?=\.)/g;
 
-/** Returns code with the expression that holds the session in this kernel. */
+const MAKES_ONE = /^session = /m;
+
+/** Returns code with the expression that holds the session in this kernel; code that makes a session keeps its own. */
 export function spelled(code: string, { expression }: Variable): string {
+  if (MAKES_ONE.test(code)) return code;
   return code.replace(TOKENS, (token) => (token === "session" ? expression : token));
 }
 

@@ -55,6 +55,12 @@ export function Hero({ ui, session, status, families }: Props) {
               <small>{gapWords(model.score, model.std, one, metric)}</small>
             </Figure>
           ))}
+        {session.goal !== "" && (
+          <Figure label="goal" title="What the model must reach on the holdout">
+            <b>{goalWord(status)}</b>
+            <small>{session.goal}</small>
+          </Figure>
+        )}
         <Figure
           label="predicts 1,000 rows in"
           title="Time of the delivered model from the raw table, least of several runs on one thread"
@@ -66,6 +72,15 @@ export function Hero({ ui, session, status, families }: Props) {
       {serious && <dl class="hero-serious">{warnings}</dl>}
     </section>
   );
+}
+
+/** Whether the success criterion is reached, in a word or two. */
+function goalWord({ holdout }: Status): string {
+  if (holdout === null) return "checked at the end";
+  if (holdout.goal === null) return "not measured";
+  return { reached: "reached", likely: "probably reached", unlikely: "probably missed", missed: "missed" }[
+    holdout.goal.outcome
+  ];
 }
 
 /** True once there is a model other than the constant prediction. */

@@ -21,6 +21,9 @@ const ROLES: Record<OfferedModel["name"], string> = {
   simpler: "simpler, statistically tied",
 };
 
+const GOAL_TONES = { reached: "info", likely: "info", unlikely: "warn", missed: "warn" } as const;
+const GOAL_MARKS = { reached: "✓", likely: "(✓)", unlikely: "(✗)", missed: "✗" } as const;
+
 interface Props {
   holdout: Holdout;
   session: SessionInfo;
@@ -42,6 +45,9 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
       </p>
       {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
+      {holdout.goal !== null && (
+        <Strip tone={GOAL_TONES[holdout.goal.outcome]}>{holdout.goal.sentence}</Strip>
+      )}
       <table class="offered">
         <thead>
           <tr>
@@ -52,6 +58,11 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
             <th scope="col" class="r" title={TERMS.holdout}>
               {metric.label} (holdout, 95% interval)
             </th>
+            {session.goal !== "" && (
+              <th scope="col" class="r" title={`${session.goal}, on the holdout`}>
+                goal (95% interval)
+              </th>
+            )}
             <th scope="col" class="r">
               predicts 1,000 rows in
             </th>
@@ -65,7 +76,13 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
         </thead>
         <tbody>
           {holdout.models.map((one) => (
-            <Offer key={one.name} model={one} metric={metric} onExplain={onExplain} />
+            <Offer
+              key={one.name}
+              model={one}
+              metric={metric}
+              goal={session.goal !== ""}
+              onExplain={onExplain}
+            />
           ))}
         </tbody>
       </table>
@@ -83,10 +100,12 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
 interface OfferProps {
   model: OfferedModel;
   metric: MetricInfo;
+  /** True if the person stated a success criterion. */
+  goal: boolean;
   onExplain: Props["onExplain"];
 }
 
-function Offer({ model, metric, onExplain }: OfferProps) {
+function Offer({ model, metric, goal, onExplain }: OfferProps) {
   const folds = formatScore(model.cv, model.std, metric);
   const ends = [model.low, model.high].filter((one) => one !== null).map((one) => shown(one, metric));
   return (
@@ -107,6 +126,21 @@ function Offer({ model, metric, onExplain }: OfferProps) {
           </span>
         )}
       </td>
+      {goal && (
+        <td class="r num" data-label="goal">
+          {model.goal === null ? (
+            "–"
+          ) : (
+            <>
+              {GOAL_MARKS[model.goal.outcome]} {model.goal.value}
+              <span class="faint" title="95% interval">
+                {" "}
+                {model.goal.interval}
+              </span>
+            </>
+          )}
+        </td>
+      )}
       <td class="r num" data-label="predicts 1,000 rows in">
         {model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}
       </td>

@@ -1,7 +1,7 @@
 """Prediction time: what the person gets takes this long, from rows of the raw table to predictions.
 
 Another process on the machine slows a model down for seconds at a time. The models that are offered therefore take
-turns, and a figure holds when two turns agree.
+turns, and a figure holds when three turns agree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["least_by_turns", "seconds_for_sample", "seconds_of_pipeline", "secon
 
 MOST_SECONDS, REPEATS = 0.25, 7
 FEW, SOME = 25, 200
-TURNS, ALIKE = 5, 1.05
+TURNS, AGREE, ALIKE = 12, 3, 1.05
 
 
 def seconds_of_pipeline(context: Context, prepare: Any, model: Any, *, foreign: bool) -> float:
@@ -77,7 +77,7 @@ def seconds_to_predict(context: Context, model: Any, *, foreign: bool) -> float:
 def least_by_turns(measures: Sequence[Callable[[], float]]) -> list[float | None]:
     """Return the least of several measurements of each thing, which take turns; None for what raises an exception.
 
-    Each is measured until its two least values differ by at most 5 %, five times at most.
+    Each is measured until its three least values differ by at most 5 %, twelve times at most.
 
     Parameters
     ----------
@@ -94,8 +94,8 @@ def least_by_turns(measures: Sequence[Callable[[], float]]) -> list[float | None
                 found[one].clear()
                 left.remove(one)
                 continue
-            least = sorted(found[one])[:2]
-            if len(least) == 2 and least[1] <= ALIKE * least[0]:
+            least = sorted(found[one])[:AGREE]
+            if len(least) == AGREE and least[-1] <= ALIKE * least[0]:
                 left.remove(one)
     return [min(values, default=None) for values in found]
 

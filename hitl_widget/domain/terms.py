@@ -81,8 +81,8 @@ TERMS: Mapping[str, Term] = {
         "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",
     ),
     "origin": Term(
-        "Where a trial comes from: you, the search, a belief of yours, a suggestion, a baseline, or a starting point, "
-        "which is a set of hyperparameters that works well on many tables.",
+        "Where a trial comes from: you, the search, a belief, a suggestion, a baseline, or a starting point, whose "
+        "settings work well on many tables.",
     ),
     "out-of-fold prediction": Term("The prediction for a row by a model that was not fitted on that row."),
     "Pareto front": Term(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import get_scorer, log_loss
+from sklearn.metrics import cohen_kappa_score, get_scorer, log_loss, make_scorer
 
 from hitl_widget.data import scorers
 from hitl_widget.data.task import understand
@@ -21,6 +21,12 @@ def rows(kind: str):
     return X, y[kind].astype(int) if kind in y else np.exp(X[:, 0] + 0.1 * rng.normal(size=200))
 
 
+def scikit_learns(name: str):
+    """The scorer of scikit-learn, also of kappa, which has a function but no name among the scorers."""
+    weights = {"cohen_kappa": None, "quadratic_kappa": "quadratic"}
+    return make_scorer(cohen_kappa_score, weights=weights[name]) if name in weights else get_scorer(name)
+
+
 def task(kind: str, y: np.ndarray, metric: str):
     return understand(pd.DataFrame({"x": np.arange(len(y)) % 9, "y": y}), "y", metric=metric).task
 
@@ -31,7 +37,9 @@ def test_binary_scores_are_scikit_learns(metric: str) -> None:
     X, y = rows("binary")
     model = LogisticRegression().fit(X, y)
     given = task("binary", y, metric)
-    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(get_scorer(metric)(model, X, y), abs=1e-5)
+    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(
+        scikit_learns(metric)(model, X, y), abs=1e-5
+    )
 
 
 @pytest.mark.parametrize("metric", sorted(scorers.CLASSES))
@@ -40,7 +48,9 @@ def test_multiclass_scores_are_scikit_learns(metric: str) -> None:
     X, y = rows("multiclass")
     model = LogisticRegression().fit(X, y)
     given = task("multiclass", y, metric)
-    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(get_scorer(metric)(model, X, y), abs=1e-5)
+    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(
+        scikit_learns(metric)(model, X, y), abs=1e-5
+    )
 
 
 @pytest.mark.parametrize("metric", sorted(scorers.NUMBERS))
@@ -50,7 +60,9 @@ def test_scores_of_numbers_are_scikit_learns(metric: str) -> None:
     model = LinearRegression().fit(X, y)
     X, y = X[model.predict(X) > 0], y[model.predict(X) > 0]
     given = task("regression", y, metric)
-    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(get_scorer(metric)(model, X, y), rel=1e-4)
+    assert score(given, y, predictions_of(model, X, given)) == pytest.approx(
+        scikit_learns(metric)(model, X, y), rel=1e-4
+    )
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -21,7 +21,7 @@ export const TERMS = {
   "metric": "The measure that scores predictions.",
   "nudge": "A proposal of the machine, with its evidence and effect. You accept, change or decline it.",
   "objective": "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",
-  "origin": "Where a trial comes from: you, the search, a belief of yours, a suggestion, a baseline, or a starting point, which is a set of hyperparameters that works well on many tables.",
+  "origin": "Where a trial comes from: you, the search, a belief, a suggestion, a baseline, or a starting point, whose settings work well on many tables.",
   "out-of-fold prediction": "The prediction for a row by a model that was not fitted on that row.",
   "Pareto front": "The trials that no other trial beats in every objective. Moving along the front trades one objective for another.",
   "preference": "Your choice between two trials. The session learns a utility from your answers, and the search follows it.",

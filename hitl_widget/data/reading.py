@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,12 @@ from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
 __all__ = ["Reading", "learn", "learn_all", "read", "read_columns", "read_numbers", "read_table"]
+
+
+TRUTHS = (("true", "false"), ("t", "f"), ("1", "0"), ("yes", "no"), ("y", "n"))
+"""The names of true and false in lower case."""
+
+_FLAGS = {word: float(1 - place) for pair in TRUTHS for place, word in enumerate(pair)} | {"1.0": 1.0, "0.0": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Reading:
         Format of dates written as text, or None.
     codes
         Values that stand for a missing cell.
+    flags
+        True if the numbers are 0 and 1 only: then true and false are read as 1 and 0.
     """
 
     name: str
@@ -41,6 +49,12 @@ class Reading:
     levels: tuple[str, ...] = ()
     form: str | None = None
     codes: tuple[str | float, ...] = ()
+    flags: bool = False
+
+    def __setstate__(self, state: Sequence[Any]) -> None:
+        """Restore a saved instance; fields that were added since then have their defaults."""
+        for place, field in enumerate(fields(self)):
+            object.__setattr__(self, field.name, state[place] if place < len(state) else field.default)
 
 
 def learn(column: Column, values: pd.Series[Any]) -> Reading:
@@ -51,6 +65,8 @@ def learn(column: Column, values: pd.Series[Any]) -> Reading:
         return Reading(column.name, column.role, levels, codes=column.codes)
     if column.role is Role.DATE and values.dtype.kind == "O":
         return Reading(column.name, column.role, form=date_format([str(v) for v in values.dropna().unique()]))
+    if column.role is Role.NUMERIC:
+        return Reading(column.name, column.role, codes=column.codes, flags=_are_flags(values.values))
     return Reading(column.name, column.role, codes=column.codes)
 
 
@@ -127,7 +143,7 @@ def read(reading: Reading, values: Any) -> Any:
         values = values.values
     match reading.role:
         case Role.NUMERIC:
-            numbers = _numbers(values)
+            numbers = _numbers(values, reading.flags)
             _drop_codes(numbers, reading.codes)
             return numbers
         case Role.CATEGORICAL:
@@ -144,8 +160,18 @@ def read(reading: Reading, values: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _category(levels: tuple[str, ...]) -> tuple[Mapping[str | None, int], pd.CategoricalDtype]:
-    """Return the place of each level and the type of a column of them, which are costly to make for each table."""
-    return {level: i for i, level in enumerate(levels)}, pd.CategoricalDtype(pd.Index(levels, dtype=object))
+    """Return the place of each level and the type of a column of them, which are costly to make for each table.
+
+    If the levels are true and false, other spellings of them have the same place.
+    """
+    places: dict[str | None, int] = {}
+    for true, false in TRUTHS:
+        if {level.lower() for level in levels} <= {true, false} and len(levels) <= 2:
+            for place, level in enumerate(levels):
+                words = [pair[level.lower() == false] for pair in (*TRUTHS, ("1.0", "0.0"))]
+                places |= {form: place for word in words for form in (word, word.capitalize(), word.upper())}
+    places |= {level: place for place, level in enumerate(levels)}
+    return places, pd.CategoricalDtype(pd.Index(levels, dtype=object))
 
 
 def _texts(values: Any, gone: tuple[str | float, ...] = ()) -> tuple[np.ndarray, list[str | None]]:
@@ -193,7 +219,27 @@ def _drop_codes(numbers: np.ndarray, gone: tuple[str | float, ...]) -> None:
         numbers[np.isin(numbers, parse_numbers([cell_text(one) for one in gone])[0])] = np.nan
 
 
-def _numbers(values: Any) -> np.ndarray:
+def _are_flags(values: Any) -> bool:
+    """Return whether a column holds nothing but 0 and 1, or true and false."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fibu":
+        numbers = np.unique(np.asarray(values, np.float64))
+    elif values.dtype.kind == "M":
+        return False
+    else:
+        _, texts = _distinct(values)
+        numbers = np.array([_truth(text) for text in texts if not is_blank(text)])
+        if np.isnan(numbers).any():
+            return False
+    numbers = numbers[~np.isnan(numbers)]
+    return len(numbers) > 0 and bool(np.isin(numbers, (0, 1)).all())
+
+
+def _truth(text: str) -> float:
+    """Return 1 for true, 0 for false, and NaN for other texts."""
+    return _FLAGS.get(text.lower(), np.nan)
+
+
+def _numbers(values: Any, flags: bool = False) -> np.ndarray:
     if values.dtype.kind in "fibu" and isinstance(values.dtype, np.dtype):
         numbers: np.ndarray = np.array(values, np.float64)
         numbers[np.isinf(numbers)] = np.nan
@@ -204,7 +250,15 @@ def _numbers(values: Any) -> np.ndarray:
         seconds[np.isnat(moments)] = np.nan
         return np.asarray(seconds, np.float64)
     codes, texts = _distinct(values)
-    return np.asarray(np.append(parse_numbers(texts)[0], np.nan)[codes])
+    numbers = parse_numbers(texts)[0]
+    if flags or _are_booleans(values):
+        numbers = np.where(np.isnan(numbers), [_truth(text) for text in texts], numbers)
+    return np.asarray(np.append(numbers, np.nan)[codes])
+
+
+def _are_booleans(values: Any) -> bool:
+    """Return whether values are booleans of which some are missing (see `hitl_widget.data.table.normalise`)."""
+    return isinstance(values.dtype, pd.CategoricalDtype) and values.categories.dtype == bool
 
 
 def _dates(values: Any, form: str | None) -> np.ndarray:

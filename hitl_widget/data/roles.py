@@ -160,6 +160,8 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
         return Column(name, Role.IGNORED, "no value in any row", missing, 0)
     if len(set(real)) == 1 and not missing:
         return Column(name, Role.IGNORED, f"the same value, {real[0]!r}, in every row", missing, 1)
+    if category and values.cat.categories.dtype == bool:
+        return Column(name, Role.CATEGORICAL, "true/false", missing, len(real))
     if category:
         return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real))
     return (

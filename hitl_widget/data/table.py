@@ -44,7 +44,7 @@ def normalise(data: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `n` rows with a fresh index from 0. Each column is float64, int64, bool, datetime64[ns] (UTC, no zone),
-        category, or object holding ``str`` and ``None`` only.
+        category (also for booleans with missing cells), or object holding ``str`` and ``None`` only.
 
     Raises
     ------
@@ -246,9 +246,8 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
     if kind == "b":
         if isinstance(dtype, np.dtype):
             return column.to_numpy(bool)
-        if not column.isna().any():
-            return column.to_numpy(bool)
-        return _texts(column.map({True: "True", False: "False"}))
+        gone = column.isna().to_numpy()
+        return _booleans(column.to_numpy(bool, na_value=False), gone) if gone.any() else column.to_numpy(bool)
     if kind in "iu":
         if column.isna().any() or (kind == "u" and len(column) and int(column.max()) > np.iinfo(np.int64).max):
             return column.to_numpy(np.float64, na_value=np.nan)
@@ -277,6 +276,12 @@ def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=levels, ordered=bool(values.ordered))
 
 
+def _booleans(values: np.ndarray, missing: np.ndarray) -> pd.Categorical:
+    """Return booleans of which some are missing."""
+    levels: Any = pd.Index([False, True])
+    return pd.Categorical.from_codes(np.where(missing, -1, values), categories=levels)
+
+
 def _texts(column: pd.Series[Any]) -> np.ndarray:
     values: np.ndarray = column.to_numpy(dtype=object).copy()
     values[column.isna().to_numpy()] = None
@@ -300,7 +305,8 @@ def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool
     if found == "empty" or missing.all():
         return np.full(len(values), np.nan)
     if found == "boolean":
-        return series.map({True: "True", False: "False"}).to_numpy(object) if missing.any() else values.astype(bool)
+        truths = np.where(missing, False, values).astype(bool)
+        return _booleans(truths, missing) if missing.any() else truths
     if found in ("integer", "floating", "mixed-integer-float", "decimal"):
         try:
             numbers = np.array([np.nan if gone else float(v) for v, gone in zip(values, missing, strict=True)])

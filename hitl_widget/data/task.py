@@ -233,7 +233,10 @@ def _with_target(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Serie
         table = table.loc[~missing].reset_index(drop=True)
     if len(table) < FEWEST_ROWS:
         raise DataError(f"At least {FEWEST_ROWS} rows with a target are needed; the table has {len(table)}. Add rows.")
-    return table.drop(columns=name), table[name], dropped
+    values = table[name]
+    if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype == bool:
+        values = values.astype(bool)
+    return table.drop(columns=name), values, dropped
 
 
 def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None, own: set[str]) -> Column:

@@ -45,7 +45,7 @@ def test_columns_become_plain_kinds() -> None:
         "category": "category",
         "codes": "category",
         "nullable": "float64",
-        "maybe": "object",
+        "maybe": "category",
         "date": "datetime64[ns]",
         "zoned": "datetime64[ns]",
         "lasting": "float64",

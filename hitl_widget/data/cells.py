@@ -1,4 +1,4 @@
-"""Parsing of single cells: blanks, numbers and dates stored as text."""
+"""Parsing of single cells: blanks and numbers stored as text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from math import isfinite, nan
 
 import numpy as np
-import pandas as pd
 
-__all__ = ["BLANKS", "cell_text", "date_format", "is_blank", "parse_dates", "parse_numbers"]
+__all__ = ["BLANKS", "cell_text", "is_blank", "parse_numbers"]
 
 BLANKS = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "#n/a", "nat"})
 """Texts that stand for a missing cell in any column (lower case, stripped)."""
@@ -18,10 +17,6 @@ _NUMBER_BLANKS = BLANKS | {"none", "-", "--", ".", "missing", "unknown"}
 _DIGITS = re.compile(r"\d")
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DATE_LIKE = re.compile(r"\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/., ]|[A-Za-z]{3,9} \d{1,2},? \d{4}|\d{4}-\d{2}$")
-_DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y-%m-%d", "%d-%m-%Y", "%m-%d-%Y", "%m/%d/%y", "%d/%m/%y")
-_NAMED = ("%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%b %d %Y", "%d %B %Y", "%B %d, %Y", "%B %d %Y", "%d-%b-%y")
-_FORMATS = ("ISO8601", *(day + time for time in ("", " %H:%M", " %H:%M:%S", " %I:%M %p") for day in _DAYS), *_NAMED)
 
 
 def is_blank(text: str) -> bool:
@@ -85,30 +80,3 @@ def _number(text: str) -> float:
     else:
         return nan
     return number if isfinite(number) else nan
-
-
-def date_format(texts: Sequence[str]) -> str | None:
-    """Return the format in which at least 95 % of the texts are dates, or None.
-
-    An ambiguous order of day and month (``1/2/2024``) is read month first, unless some text rules it out.
-    """
-    sample = [text.strip() for text in texts if not is_blank(text)]
-    if not sample or sum(_DATE_LIKE.match(text) is not None for text in sample[:50]) < 0.9 * min(len(sample), 50):
-        return None
-    step = max(1, len(sample) // 500)
-    probe = sample[::step]
-    best, share = None, 0.95
-    for form in _FORMATS:
-        parsed = float(np.mean(~np.isnat(parse_dates(probe, form))))
-        if parsed > share or (best is None and parsed >= share):
-            best, share = form, parsed
-        if parsed == 1.0:
-            break
-    return best
-
-
-def parse_dates(texts: Sequence[str], form: str) -> np.ndarray:
-    """Parse texts as datetime64[ns] (UTC, no zone) in one format; NaT where it does not match."""
-    stripped = pd.Series([text.strip() for text in texts], dtype=object)
-    times = pd.to_datetime(stripped, format=form, errors="coerce", utc=True)
-    return times.dt.tz_localize(None).to_numpy("datetime64[ns]")

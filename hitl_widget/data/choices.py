@@ -335,7 +335,8 @@ def natural_role(values: pd.Series[Any]) -> Role:
     values : Series of shape (n,)
         Plain values (see `hitl_widget.data.table.normalise`).
     """
-    from hitl_widget.data.cells import date_format, parse_numbers
+    from hitl_widget.data.cells import parse_numbers
+    from hitl_widget.data.dates import are_times, date_form
 
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu":
         return Role.NUMERIC
@@ -345,7 +346,9 @@ def natural_role(values: pd.Series[Any]) -> Role:
         texts = [str(value) for value in values.dropna().unique()[:1000]]
         if texts and np.isfinite(parse_numbers(texts)[0]).mean() > _LEAST_READ:
             return Role.NUMERIC
-        if texts and date_format(texts):
+        if texts and are_times(texts):
+            return Role.NUMERIC
+        if texts and date_form(texts):
             return Role.DATE
     return Role.CATEGORICAL
 

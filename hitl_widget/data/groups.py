@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text, is_blank
+from hitl_widget.data.dates import DATE
 from hitl_widget.data.reading import learn, read
 from hitl_widget.domain.task import Column, Role
 
@@ -109,7 +110,7 @@ def _categories(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
 def _ranges(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     """Return a code per row, -1 where missing, and the ranges between quartiles; a range includes its upper end."""
     dates = values.dtype.kind == "M"
-    numbers = values.to_numpy("datetime64[ns]").astype(np.int64) if dates else values.to_numpy(np.float64)
+    numbers = values.to_numpy(DATE).astype(np.int64) if dates else values.to_numpy(np.float64)
     known = ~np.asarray(values.isna()) & np.isfinite(numbers)
     if not known.any():
         return np.full(len(values), -1, np.int64), []
@@ -117,7 +118,7 @@ def _ranges(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:
     cuts = cuts[cuts < numbers[known].max()]
     codes = np.where(known, np.searchsorted(cuts, numbers, side="left"), -1)
     if dates:
-        texts = [str(np.datetime64(int(cut), "ns").astype("datetime64[D]")) for cut in cuts]
+        texts = [str(np.datetime64(int(cut), "us").astype("datetime64[D]")) for cut in cuts]
     else:
         texts = _written(cuts)
     if not texts:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text
+from hitl_widget.data.dates import from_seconds
 from hitl_widget.data.skill import skill, skill_metric
 from hitl_widget.data.univariate import (
     ColumnValues,
@@ -302,7 +303,7 @@ def _written(value: float) -> str:
 
 
 def _moment(seconds: float, form: str = "%Y-%m-%d") -> str:
-    return f"{pd.Timestamp(seconds, unit='s'):{form}}"
+    return f"{pd.Timestamp(from_seconds(np.array([seconds]))[0]):{form}}"
 
 
 def _distribution(column: ColumnValues) -> Distribution:
@@ -394,9 +395,9 @@ def _ends(numbers: np.ndarray, low: float, high: float) -> tuple[float, float]:
 
 def _periods(seconds: np.ndarray) -> tuple[Distribution, np.ndarray]:
     """Count dates by day, month, year or several years, in at most 20 bars; also return the bar of each date."""
-    moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
+    moments = from_seconds(seconds)
     for unit, form in (("D", "%Y-%m-%d"), ("M", "%Y-%m"), ("Y", "%Y")):
-        found = np.asarray(moments.to_numpy().astype(f"datetime64[{unit}]").astype(np.int64))
+        found = np.asarray(moments.astype(f"datetime64[{unit}]").astype(np.int64))
         if found.max() - found.min() < BINS:
             steps = np.arange(found.min(), found.max() + 1)
             labels = tuple(f"{pd.Timestamp(one):{form}}" for one in steps.astype(f"datetime64[{unit}]"))

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_dates, parse_numbers
+from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.dates import (
+    TIMES,
+    are_times,
+    date_order,
+    from_seconds,
+    parse_dates,
+    parse_times,
+    plain_dates,
+)
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
@@ -37,7 +46,8 @@ class Reading:
     levels
         Known categories as text (categorical only).
     form
-        Format of dates written as text, or None.
+        Order of day, month and year of dates written as text, unit of dates written as numbers, or times of day; or
+        None.
     codes
         Values that stand for a missing cell.
     flags
@@ -63,11 +73,22 @@ def learn(column: Column, values: pd.Series[Any]) -> Reading:
         _, texts = _texts(values.values, column.codes)
         levels = tuple(_in_order({text for text in texts if text is not None}))
         return Reading(column.name, column.role, levels, codes=column.codes)
-    if column.role is Role.DATE and values.dtype.kind == "O":
-        return Reading(column.name, column.role, form=date_format([str(v) for v in values.dropna().unique()]))
     if column.role is Role.NUMERIC:
-        return Reading(column.name, column.role, codes=column.codes, flags=_are_flags(values.values))
-    return Reading(column.name, column.role, codes=column.codes)
+        form, flags = _form(column.role, values.values), _are_flags(values.values)
+        return Reading(column.name, column.role, form=form, codes=column.codes, flags=flags)
+    return Reading(column.name, column.role, form=_form(column.role, values.values), codes=column.codes)
+
+
+def _form(role: Role, values: Any) -> str | None:
+    """Return how the dates or times of day of a column are written, or None if they are neither."""
+    if role not in (Role.NUMERIC, Role.DATE) or values.dtype.kind == "M":
+        return None
+    if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
+        return _unit(values.astype(np.float64)) if role is Role.DATE else None
+    texts = _distinct(values)[1]
+    if role is Role.NUMERIC:
+        return TIMES if are_times(texts) else None
+    return _form_of_texts(texts)
 
 
 def learn_all(columns: Iterable[Column], table: pd.DataFrame) -> tuple[Reading, ...]:
@@ -88,7 +109,7 @@ def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame of shape (n, p)
-        float64, category (known levels), datetime64[ns] and text (object, "" for missing).
+        float64, category (known levels), datetime64[us] and text (object, "" for missing).
 
     Raises
     ------
@@ -143,7 +164,7 @@ def read(reading: Reading, values: Any) -> Any:
         values = values.values
     match reading.role:
         case Role.NUMERIC:
-            numbers = _numbers(values, reading.flags)
+            numbers = _hours(values) if reading.form == TIMES else _numbers(values, reading.flags)
             _drop_codes(numbers, reading.codes)
             return numbers
         case Role.CATEGORICAL:
@@ -245,8 +266,8 @@ def _numbers(values: Any, flags: bool = False) -> np.ndarray:
         numbers[np.isinf(numbers)] = np.nan
         return numbers
     if values.dtype.kind == "M":
-        moments = np.asarray(values, "datetime64[ns]")
-        seconds = moments.view(np.int64) / 1e9
+        moments = plain_dates(values)
+        seconds = moments.view(np.int64) / 1e6
         seconds[np.isnat(moments)] = np.nan
         return np.asarray(seconds, np.float64)
     codes, texts = _distinct(values)
@@ -261,24 +282,75 @@ def _are_booleans(values: Any) -> bool:
     return isinstance(values.dtype, pd.CategoricalDtype) and values.categories.dtype == bool
 
 
+def _hours(values: Any) -> np.ndarray:
+    """Return times of day as hours since midnight; numbers are hours already."""
+    if values.dtype.kind == "M":
+        moments = plain_dates(values)
+        hours = (moments - moments.astype("datetime64[D]")).astype(np.int64) / 3.6e9
+        hours[np.isnat(moments)] = np.nan
+        return np.asarray(hours)
+    if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
+        return _numbers(values)
+    codes, texts = _distinct(values)
+    hours = parse_times(texts)
+    other = np.isnan(hours)
+    hours[other] = parse_numbers([text for text, one in zip(texts, other, strict=True) if one])[0]
+    return np.asarray(np.append(hours, np.nan)[codes])
+
+
 def _dates(values: Any, form: str | None) -> np.ndarray:
     if values.dtype.kind == "M":
-        return np.asarray(values, "datetime64[ns]")
-    codes, plain = _distinct(values)
-    if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
-        times = _dates_from_numbers(parse_numbers(plain)[0])
+        return plain_dates(values)
+    if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
+        numbers = np.asarray(values, np.float64)
+        return _dates_from_numbers(numbers, form if form in _UNITS else _unit(numbers))
+    codes, texts = _distinct(values)
+    times = _dates_from_texts(texts, form or _form_of_texts(texts))
+    return np.asarray(np.append(times, np.datetime64("NaT"))[codes])
+
+
+def _form_of_texts(texts: list[str]) -> str | None:
+    """Return the order of day, month and year in texts, or the unit of dates written as numbers."""
+    order = date_order(texts)
+    if order is not None:
+        return order.form
+    numbers = parse_numbers(texts)[0]
+    return _unit(numbers) if np.isfinite(numbers).any() else None
+
+
+def _dates_from_texts(texts: list[str], form: str | None) -> np.ndarray:
+    """Return dates written in an order of day, month and year, as numbers in a unit, or with eight digits."""
+    times = parse_dates(texts, None if form in _UNITS else form).times
+    other = np.flatnonzero(np.isnat(times))
+    if form in _UNITS:
+        times[other] = _dates_from_numbers(parse_numbers([texts[i] for i in other])[0], str(form))
     else:
-        form = form or date_format(plain)
-        times = np.full(len(plain), "NaT", "datetime64[ns]") if form is None else parse_dates(plain, form)
-    return np.asarray(np.append(times, np.datetime64("NaT", "ns"))[codes])
+        eight = np.array([i for i in other if len(texts[i]) == 8 and texts[i].isdigit()], np.intp)
+        times[eight] = _dates_from_numbers(parse_numbers([texts[i] for i in eight])[0], _DIGITS)
+    return times
 
 
-def _dates_from_numbers(numbers: np.ndarray) -> np.ndarray:
-    """Read numbers as years, YYYYMMDD, or seconds or milliseconds since 1970, depending on their size."""
-    size = float(np.nanmedian(np.abs(numbers))) if np.isfinite(numbers).any() else 0.0
-    form = "%Y" if size < 3000 else "%Y%m%d" if 1.6e7 < size < 2.2e7 else None
-    if form:
-        texts = [f"{int(number)}" if np.isfinite(number) else "" for number in numbers]
-        return parse_dates(texts, form)
-    seconds = numbers if size < 1e11 else numbers / 1000
-    return np.asarray(pd.to_datetime(seconds, unit="s", errors="coerce").to_numpy("datetime64[ns]"))
+_YEARS, _DIGITS = "years", "YYYYMMDD"
+_UNITS = {_YEARS: 0.0, _DIGITS: 0.0, "seconds": 1.0, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9}
+
+
+def _unit(numbers: np.ndarray) -> str:
+    """Return the unit of dates written as numbers, judging by their size: years, YYYYMMDD, or seconds since 1970."""
+    with np.errstate(invalid="ignore"):
+        size = float(np.nanmedian(np.abs(numbers[np.isfinite(numbers)]))) if np.isfinite(numbers).any() else 0.0
+    if size < 3000 or 1.6e7 < size < 2.2e7:
+        return _YEARS if size < 3000 else _DIGITS
+    return next(unit for unit, most in zip(list(_UNITS)[2:], (1e11, 1e14, 1e17, np.inf), strict=True) if size < most)
+
+
+def _dates_from_numbers(numbers: np.ndarray, unit: str) -> np.ndarray:
+    """Return dates written as numbers."""
+    if unit not in (_YEARS, _DIGITS):
+        return from_seconds(numbers * _UNITS[unit])
+    whole = np.isfinite(numbers) & (np.abs(numbers) < 1e9)
+    digits = np.where(whole, numbers, 0.0).astype(np.int64)
+    if unit == _YEARS:
+        digits = digits * 10_000 + 101
+    return parse_dates(
+        [f"{one // 10_000:04d}-{one // 100 % 100:02d}-{one % 100:02d}" if one > 0 else "" for one in digits]
+    ).times

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
+from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.dates import ANY, are_times, date_form, parse_dates, parse_times
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
@@ -166,7 +168,8 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
         return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real))
     return (
         _as_numbers(name, codes, texts, counts)
-        or _as_dates(name, real, missing)
+        or _as_times(name, codes, texts, missing)
+        or _as_dates(name, codes, texts, missing)
         or _as_words(name, real, here, missing, f"; {blanks:,} blank cells treated as missing" if blanks else "")
     )
 
@@ -184,19 +187,29 @@ def _as_numbers(name: str, codes: np.ndarray, texts: list[str], counts: np.ndarr
     return _numeric(name, np.append(parsed, np.nan)[codes], more, "numbers stored as text")
 
 
-def _as_dates(name: str, texts: list[str], missing: int) -> Column | None:
-    form = date_format(texts)
+def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+    """Return a numeric column if nearly all texts are times of day, else None."""
+    if not are_times(texts):
+        return None
+    hours = np.append(parse_times(texts), np.nan)[codes]
+    stray = int(np.isnan(hours).sum()) - missing
+    more = f"; {_others(stray)}" if stray else ""
+    return _numeric(name, hours, more, "times of day, in hours since midnight")
+
+
+def _as_dates(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+    """Return a column of dates if nearly all texts are dates, else None."""
+    form = date_form(texts)
     if form is None:
         return None
-    how = "dates stored as text" + ("" if form == "ISO8601" else f" ({_spoken(form)})")
-    return Column(name, Role.DATE, how, missing, len(texts))
+    times = np.append(parse_dates(texts, form).times, np.datetime64("NaT"))[codes]
+    stray = int(np.isnat(times).sum()) - missing
+    how = "dates stored as text" + ("" if form == ANY else f" ({form})") + (f"; {_others(stray)}" if stray else "")
+    return Column(name, Role.DATE, how, missing + stray, len(np.unique(times[~np.isnat(times)])))
 
 
-def _spoken(form: str) -> str:
-    day, month = form.find("%d"), max(form.find("%m"), form.find("%b"), form.find("%B"))
-    if form.startswith("%Y"):
-        return "year first"
-    return "day first" if day < month else "month first"
+def _others(stray: int) -> str:
+    return f"{plural(stray, 'other text')} treated as missing"
 
 
 def _as_words(name: str, texts: list[str], here: int, missing: int, more: str) -> Column:

@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data import split
-from hitl_widget.data.reading import Reading, read
+from hitl_widget.data.dates import DATE
+from hitl_widget.data.reading import learn, read
 from hitl_widget.data.split import Fold
 from hitl_widget.data.target import Target
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.task import Kind, Role, Split, SplitScheme
+from hitl_widget.domain.task import Column, Kind, Role, Split, SplitScheme
 from hitl_widget.errors import DataError
 
 __all__ = ["divide", "group_codes", "hold_out", "moments", "number_of_folds", "time_ranks", "with_holdout"]
@@ -34,8 +35,8 @@ def moments(table: pd.DataFrame, column: str) -> pd.Series[Any]:
     """Return the time of each row as dates or numbers, shape (n,)."""
     values = table[column]
     if values.dtype.kind not in "fibM":
-        numeric = read(Reading(column, Role.NUMERIC), values)
-        dates = read(Reading(column, Role.DATE), values)
+        numeric = read(learn(Column(column, Role.NUMERIC, ""), values), values)
+        dates = read(learn(Column(column, Role.DATE, ""), values), values)
         values = pd.Series(dates if np.isnat(dates).mean() < np.isnan(numeric).mean() else numeric)
     if values.nunique() < 2:
         raise DataError(f"time={column!r} needs at least two distinct times. Choose a column of dates or numbers.")
@@ -53,7 +54,7 @@ def _seconds(table: pd.DataFrame, column: str) -> np.ndarray:
     values = moments(table, column)
     if values.dtype.kind != "M":
         return values.to_numpy(np.float64)
-    found = values.to_numpy("datetime64[ns]").astype(np.int64) / 1e9
+    found = values.to_numpy(DATE).astype(np.int64) / 1e6
     found[values.isna().to_numpy()] = np.nan
     return found
 

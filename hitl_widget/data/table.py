@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.dates import DATE, plain_dates
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
@@ -43,7 +45,7 @@ def normalise(data: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `n` rows with a fresh index from 0. Each column is float64, int64, bool, datetime64[ns] (UTC, no zone),
+        `n` rows with a fresh index from 0. Each column is float64, int64, bool, datetime64[us] (UTC, no zone),
         category (also for booleans with missing cells), or object holding ``str`` and ``None`` only.
 
     Raises
@@ -237,9 +239,9 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
         return _plain_category(column)
     if isinstance(dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_convert("UTC").dt.tz_localize(None)
-        return column.to_numpy("datetime64[ns]")
+        return plain_dates(column)
     if isinstance(dtype, pd.PeriodDtype):
-        return column.dt.to_timestamp().to_numpy("datetime64[ns]")
+        return _dates_of_periods(column)
     if isinstance(dtype, pd.StringDtype):
         return column.array
     kind = dtype.kind
@@ -255,7 +257,7 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
     if kind == "f":
         return column.to_numpy(np.float64, na_value=np.nan)
     if kind == "M":
-        return column.to_numpy("datetime64[ns]")
+        return plain_dates(column)
     if kind == "m":
         return column.dt.total_seconds().to_numpy(np.float64)
     if kind == "c":
@@ -315,8 +317,8 @@ def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool
         whole = found == "integer" and not missing.any() and bool((np.abs(numbers) < 2**53).all())
         return numbers.astype(np.int64) if whole else numbers
     if found in ("datetime", "datetime64", "date"):
-        times = pd.to_datetime(series, errors="coerce", utc=True)
-        return times.dt.tz_localize(None).to_numpy("datetime64[ns]")
+        days = [np.datetime64("NaT") if gone else _date(v) for v, gone in zip(values, missing, strict=True)]
+        return np.array(days, DATE)
     if found in ("timedelta", "timedelta64"):
         return pd.to_timedelta(series).dt.total_seconds().to_numpy(np.float64)
     numeric = sum(isinstance(v, int | float) and not isinstance(v, bool) for v in values[~missing])
@@ -324,6 +326,25 @@ def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool
     if numeric and text:
         mixed[name] = (numeric, text)
     return np.array([None if gone else _as_str(v) for v, gone in zip(values, missing, strict=True)], object)
+
+
+def _dates_of_periods(column: pd.Series[Any]) -> np.ndarray:
+    """Return the start of each period; the years that nanoseconds do not hold go through days."""
+    try:
+        return plain_dates(column.dt.to_timestamp())
+    except (ValueError, OverflowError):
+        days = column.dt.asfreq("D", how="start").astype("int64").to_numpy()
+        return np.where(column.isna(), np.datetime64("NaT"), days.astype("datetime64[D]").astype(DATE))
+
+
+def _date(value: Any) -> np.datetime64:
+    """Return a date of any type, in UTC without a zone; NaT for a date that no calendar day stands for."""
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        try:
+            value = value.astimezone(dt.UTC).replace(tzinfo=None)
+        except (OverflowError, ValueError):
+            return np.datetime64("NaT", "us")
+    return np.datetime64(value, "us")
 
 
 def _only_scalars(column: pd.Series[Any]) -> bool:
@@ -391,8 +412,8 @@ def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[s
         arrays[key] = np.asarray(values)
         return {"kind": "plain"}
     if dtype.kind == "M":
-        arrays[key] = np.asarray(values, "datetime64[ns]").view(np.int64)
-        return {"kind": "date"}
+        arrays[key] = plain_dates(values).view(np.int64)
+        return {"kind": "date", "unit": "us"}
     codes, uniques = pd.factorize(np.asarray(values, object))
     encoded = [str(text).encode("utf-8", "surrogatepass") for text in uniques]
     arrays[key] = codes.astype(np.int32)
@@ -429,7 +450,7 @@ def _unpack_column(key: str, how: dict[str, Any], arrays: dict[str, np.ndarray])
     if how["kind"] == "plain":
         return values
     if how["kind"] == "date":
-        return values.view("datetime64[ns]")
+        return values.view(f"datetime64[{how.get('unit', 'ns')}]").astype(DATE)
     if how["kind"] == "category":
         levels = _index(_unpack_column(key + "_levels", how["levels"], arrays))
         return pd.Categorical.from_codes(values, categories=levels, ordered=how["ordered"])

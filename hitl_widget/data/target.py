@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, date_format, is_blank, parse_numbers
+from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.dates import date_form
 from hitl_widget.data.scorers import family_of
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
@@ -181,7 +182,7 @@ def _as_numbers(
         )
     distinct = len(set(texts))
     if distinct > max(20, len(texts) // 2):
-        what = "dates" if date_format(texts[:200]) else "different texts"
+        what = "dates" if date_form(texts[:200]) else "different texts"
         raise DataError(
             f"The target {name!r} holds {distinct:,} {what} in {len(texts):,} rows, too many for classes. "
             "Choose another target or group its values."

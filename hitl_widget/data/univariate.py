@@ -111,7 +111,7 @@ def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
     if role is Role.NUMERIC:
         return ColumnValues(column.name, column.role, np.asarray(found, np.float64))
     if role is Role.DATE:
-        seconds = found.view(np.int64) / 1e9
+        seconds = found.view(np.int64) / 1e6
         seconds[np.isnat(found)] = np.nan
         return ColumnValues(column.name, column.role, seconds, dates=True)
     if role is Role.CATEGORICAL:

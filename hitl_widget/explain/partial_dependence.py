@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.dates import DATE
 from hitl_widget.errors import DataError
 from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.wording import kind_of, numbers_of
@@ -130,7 +131,7 @@ def _grid(cells: pd.Series[Any], kind: str, most: int) -> pd.Series[Any]:
     even, quantiles = np.linspace(low, high, most - most // 2), np.quantile(x, np.linspace(*_ENDS, most // 2))
     both = np.unique(np.concatenate([even, quantiles]))
     if kind == "date":
-        days = pd.Series(pd.to_datetime(np.round(both), unit="D")).astype(cells.dtype)
+        days = pd.Series(np.round(both).astype("datetime64[D]").astype(DATE)).astype(cells.dtype)
         return days.drop_duplicates(ignore_index=True)
     whole = bool(np.all(x == np.round(x)))
     return pd.Series(np.unique(np.round(both)) if whole else both).astype(cells.dtype)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.dates import DATE
 from hitl_widget.domain.figures import plural, value_in_words
 
 __all__ = ["kind_of", "numbers_of", "place_in_words", "points", "sampled", "shown"]
@@ -74,7 +75,7 @@ def numbers_of(cells: pd.Series[Any]) -> np.ndarray:
     """Return cells as numbers: dates as days, categories and texts as NaN."""
     kind = kind_of(cells)
     if kind == "date":
-        days = cells.to_numpy("datetime64[ns]").view(np.int64) / 86_400e9
+        days = cells.to_numpy(DATE).view(np.int64) / 86_400e6
         return np.where(cells.isna().to_numpy(), np.nan, days)
     if kind != "number":
         return np.full(len(cells), np.nan)
@@ -88,6 +89,6 @@ def place_in_words(cells: pd.Series[Any], among: np.ndarray) -> Callable[[float]
     dates = kind_of(cells) == "date"
 
     def write(value: float) -> str:
-        return str(pd.Timestamp(round(value), unit="D").date()) if dates else shown(round(float(value), digits))
+        return str(np.datetime64(round(value), "D")) if dates else shown(round(float(value), digits))
 
     return write

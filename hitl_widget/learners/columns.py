@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.cells import cell_text
+from hitl_widget.data.dates import plain_dates
 from hitl_widget.domain.data_choices import AUTO, FILLINGS, Filling
 from hitl_widget.domain.task import Role
 from hitl_widget.errors import DataError
@@ -382,7 +383,7 @@ def _canonical(name: str, values: pd.Series[Any]) -> Any:
         numbers[np.isinf(numbers)] = np.nan
         return numbers
     if values.dtype.kind == "M":
-        return values.to_numpy("datetime64[ns]")
+        return plain_dates(values)
     if not isinstance(values.dtype, np.dtype) and pd.api.types.is_numeric_dtype(values.dtype):
         return values.to_numpy(np.float64, na_value=np.nan)
     cells = [None if _is_gone(one) else one for one in values.astype(object)]

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from hitl_widget.data.dates import DATE
 from hitl_widget.domain.task import Kind
 from hitl_widget.learners.preparation import CATEGORIES, LEAST_VALUES, NUMBERS, ONE_HOT, Preparation
 
@@ -119,7 +120,7 @@ class _Prepare(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 def date_parts(dates: pd.Series[Any]) -> np.ndarray:
     """Return year, month, day, weekday, hour and days since 1970, shape (n, 6), NaN where missing."""
     values = pd.DatetimeIndex(dates)
-    days = values.to_numpy("datetime64[ns]").view(np.int64) / 86_400e9
+    days = values.to_numpy(DATE).view(np.int64) / 86_400e6
     parts = np.column_stack(
         [
             np.asarray(part, np.float64)

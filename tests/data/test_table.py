@@ -34,7 +34,7 @@ def rich() -> pd.DataFrame:
 
 
 def test_columns_become_plain_kinds() -> None:
-    """Every column is float64, int64, bool, datetime64[ns], category or text with None."""
+    """Every column is float64, int64, bool, datetime64[us], category or text with None."""
     plain = normalise(rich())
     kinds = {name: str(dtype) for name, dtype in plain.dtypes.items()}
     assert kinds == {
@@ -46,11 +46,11 @@ def test_columns_become_plain_kinds() -> None:
         "codes": "category",
         "nullable": "float64",
         "maybe": "category",
-        "date": "datetime64[ns]",
-        "zoned": "datetime64[ns]",
+        "date": "datetime64[us]",
+        "zoned": "datetime64[us]",
         "lasting": "float64",
         "decimal": "float64",
-        "day": "datetime64[ns]",
+        "day": "datetime64[us]",
         "empty": "float64",
     }
     assert plain["text"].tolist() == ["a", None, "ü 😀"]

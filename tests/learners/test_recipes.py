@@ -46,8 +46,8 @@ def test_the_canonical_table_has_one_kind_per_role(reader: TableReader) -> None:
         "few": "category",
         "many": "category",
         "flag": "category",
-        "when": "datetime64[ns]",
-        "day": "datetime64[ns]",
+        "when": "datetime64[us]",
+        "day": "datetime64[us]",
     }
     assert list(table["few"].cat.categories) == ["a", "b"]
     assert table["day"][0] == pd.Timestamp("2023-01-25")

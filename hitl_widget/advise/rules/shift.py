@@ -10,6 +10,7 @@ import pandas as pd
 from hitl_widget.advise.chance import apart, apart_by_counts
 from hitl_widget.advise.data_view import DataView, keep, listed, share
 from hitl_widget.advise.rule import data_warning
+from hitl_widget.data.dates import from_seconds
 from hitl_widget.data.univariate import ColumnValues, ranks
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -92,7 +93,7 @@ def _tells_time(view: DataView, column: ColumnValues) -> bool:
 
 def _calendar(seconds: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the parts of dates that calendar columns are made of, as codes: year, day of the year, weekday, hour."""
-    moments = pd.DatetimeIndex(pd.to_datetime(seconds, unit="s"))
+    moments = pd.DatetimeIndex(from_seconds(seconds))
     for part in ("year", "day_of_year", "day_of_week", "hour"):
         yield pd.factorize(getattr(moments, part))[0]
 

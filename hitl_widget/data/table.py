@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.dates import DATE, plain_dates
+from hitl_widget.data.origins import known_origins, origin_of, with_origins
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
@@ -66,7 +67,9 @@ def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFram
     mixed: Mixed = {}
     columns, rows = _named_columns(data)
     plain = {name: _with_none(_plain(name, column, mixed, strict)) for name, column in columns.items()}
-    return _frame(plain, rows), mixed
+    known = known_origins(data)
+    origins = {name: origin_of(column) or known.get(name, {}) for name, column in columns.items()}
+    return with_origins(_frame(plain, rows), origins), mixed
 
 
 def plain_columns(data: Any, names: Container[str]) -> tuple[dict[str, Any], int]:
@@ -391,7 +394,7 @@ def pack(df: pd.DataFrame) -> bytes:
     plain = normalise(df)
     arrays: dict[str, np.ndarray] = {}
     columns = [_pack_column(f"c{i}", plain.iloc[:, i].values, arrays) for i in range(plain.shape[1])]
-    head = {"rows": len(plain), "names": list(plain.columns), "columns": columns}
+    head = {"rows": len(plain), "names": list(plain.columns), "columns": columns, "origins": known_origins(plain)}
     arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -437,7 +440,7 @@ def unpack(data: bytes) -> pd.DataFrame:
         name: _unpack_column(f"c{i}", how, arrays)
         for i, (name, how) in enumerate(zip(head["names"], head["columns"], strict=True))
     }
-    return _frame(columns, head["rows"])
+    return with_origins(_frame(columns, head["rows"]), head.get("origins", {}))
 
 
 def _index(levels: np.ndarray) -> pd.Index[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text
+from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import learn, read
@@ -166,6 +167,7 @@ def understand(
         divided = divide_rows(asked.taken(kept, rows), table, aim, seed)
     assert divided is not None
     notes = (*_notes(name, dropped, aim, columns, mixed, divided), *_of_given_roles(columns, table))
+    notes = (*notes, *notes_on_dates(columns, table, time_name))
     if time_name:
         notes = (*notes, *_without_time(table, time_name, divided))
     task = _task(name, aim, fit, columns, divided, table, dropped, notes)

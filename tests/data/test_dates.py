@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hitl_widget.data.dates import DATE, date_form, date_order, parse_dates, parse_times
+from hitl_widget.data.origins import known_origins
 from hitl_widget.data.profile import profile
 from hitl_widget.data.reader import TableReader
 from hitl_widget.data.reading import Reading, learn, read
@@ -278,3 +279,56 @@ def test_a_role_of_dates_keeps_the_dates_among_other_texts(stray: float) -> None
     kept = read(learn(task.task.columns[0], task.table["d"]), task.table["d"])
     assert np.isnat(kept).sum() == stray * N
     assert any(f"{int(stray * N)} values that are no dates are missing" in note for note in task.task.notes)
+
+
+def notes_of(values: object, **more: object) -> tuple[str, ...]:
+    """Return the notes on a table with a column `w`."""
+    return understand(normalise(pd.DataFrame({"w": values, "x": X, "y": Y})), "y", **more).task.notes
+
+
+MOMENTS = pd.Series(pd.date_range("2024-01-01", periods=N, freq="13h"))
+TOKYO = MOMENTS.dt.tz_localize("Asia/Tokyo")
+AMERICAN = MOMENTS.dt.strftime("%m/%d/%Y")
+LATER = MOMENTS.index > 2
+
+
+@pytest.mark.parametrize("more", [{}, {"time": "w"}])
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (TOKYO, "w has the time zone Asia/Tokyo and is read in UTC"),
+        (TOKYO.astype(object), "w has the time zone Asia/Tokyo and is read in UTC"),
+        (MOMENTS.dt.strftime("%Y-%m-%dT%H:%M+09:00"), "w holds times with a time zone, which are read in UTC"),
+        (MOMENTS.dt.strftime("%d.%m.%Y").where(LATER, "soon"), "3 values of w, such as 'soon', are no dates"),
+        (MOMENTS.astype(object).where(LATER, dt.datetime(9999, 12, 31)), "w holds 3 dates before 1678 or after 2261"),
+        (AMERICAN.where(MOMENTS.dt.day < 13, "01/02/2024"), "w holds dates such as '01/02/2024', and no value shows"),
+        (AMERICAN.where(LATER, "31/01/2024"), "w is read month first, but 3 values such as '31/01/2024' do not fit"),
+        (AMERICAN, None),
+        (MOMENTS.dt.tz_localize("UTC"), None),
+        (MOMENTS, None),
+    ],
+)
+def test_what_was_assumed_is_said(values: object, said: str | None, more: dict[str, object]) -> None:
+    """A note says the zone, the order that was assumed, and the cells that are no dates; nothing else is said."""
+    notes = [note for note in notes_of(values, **more) if "w " in note or "of w" in note]
+    assert [note for note in notes if note.startswith(said)] if said else not notes, notes
+
+
+def test_notes_on_zones_survive_the_journal() -> None:
+    """A table that was saved still says the zone of its dates, and the type of durations."""
+    table = pd.DataFrame({"w": MOMENTS.dt.tz_localize("Europe/Paris"), "t": pd.to_timedelta(range(N), unit="h")})
+    again = unpack(pack(normalise(table)))
+    assert known_origins(again) == {"w": {"zone": "Europe/Paris"}, "t": {"duration": True}}
+
+
+@pytest.mark.parametrize(("mark", "read_", "meant"), [("/", "month first", "%d"), (".", "day first", "%m")])
+def test_the_remedy_of_an_assumed_order_works(mark: str, read_: str, meant: str) -> None:
+    """The code in the note converts the column to the other order."""
+    days = pd.Series(pd.date_range("2024-01-01", periods=12, freq="MS"))
+    days = pd.concat([days] * 10, ignore_index=True)
+    other = {"%d": "%m", "%m": "%d"}[meant]
+    table = pd.DataFrame({"w": days.dt.strftime(mark.join((meant, other, "%Y"))), "x": X[:120], "y": Y[:120]})
+    (said,) = (note for note in understand(table, "y").task.notes if "no value shows" in note)
+    assert f"read {read_}" in said
+    code = said.split("convert them first: ")[1].rstrip(".")
+    assert eval(code, {"pandas": pd, "table": table}).tolist() == days.tolist()

@@ -31,9 +31,9 @@ def why_no_model(state: SessionState, baselines: Collection[str] = ()) -> str:
         often = "" if len(problems) == 1 else f" ({count} of them)" if count < len(problems) else " (each of them)"
         return f"{many}: {message.rstrip('.')}{often}. Fix the cause, then call session.resume()."
     if state.reason.startswith("You stopped"):
-        return "You stopped the search before a trial finished. session.resume() continues it."
+        return "You stopped the search before a model finished. session.resume() continues it."
     if state.budget_seconds is not None:
         limit = duration(state.budget_seconds)
-        return f"No trial finished within the budget of {limit}. Raise it with session.set_budget() to continue."
+        return f"No model finished within the budget of {limit}. Raise it with session.set_budget() to continue."
     ended = state.reason or "The search ended."
-    return f"{ended} No trial finished. Raise the budget with session.set_budget() to continue."
+    return f"{ended} No model finished. Raise the budget with session.set_budget() to continue."

@@ -28,10 +28,10 @@ def ended(*states, reason="The time budget is used up.", seconds=5.0):
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (ended(), "No trial finished within the budget of 5.0 s. Raise it with session.set_budget() to continue."),
+        (ended(), "No model finished within the budget of 5.0 s. Raise it with session.set_budget() to continue."),
         (
             ended(reason="You stopped the search."),
-            "You stopped the search before a trial finished. session.resume() continues it.",
+            "You stopped the search before a model finished. session.resume() continues it.",
         ),
         (
             ended(TrialState.FAILED, TrialState.FAILED),
@@ -76,5 +76,5 @@ def test_a_baseline_alone_is_no_model():
     study.emit(ev.Finishing("The time budget is used up."))
     study.emit(ev.Finished("The time budget is used up."))
     said = why_no_model(study.state, WORDS.baselines)
-    assert said.startswith("No trial finished within the budget")
+    assert said.startswith("No model finished within the budget")
     assert headline(WORDS, study.state).endswith(said)

@@ -34,6 +34,7 @@ ELSEWHERE = {
         engine.code_store engine.context engine.engine engine.handlers.base engine.handlers.outside
         engine.initiative engine.measuring engine.orders engine.phases engine.places engine.ports
         engine.proposals engine.publisher engine.retention engine.scalarizer engine.scheduler
+        engine.rescoring
     """,
     "evaluation/test_measures.py": """
         evaluation.prediction_measures

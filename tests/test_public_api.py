@@ -72,7 +72,7 @@ GROUPS = {
         "objectives add_objective require relax constraints next_pair prefer set_goals learnt preferred_trial challenge"
     ),
     "Data": (
-        "set_role drop use fill set_missing encode change_data preview_data add_transform remove_transform"
+        "set_role drop use fill set_metric set_missing encode change_data preview_data add_transform remove_transform"
         " profile target_by warnings answer"
     ),
     "Models": "best_model ensemble preferred_model model refit add_baseline audit",

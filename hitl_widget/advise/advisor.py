@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from hitl_widget.advise.evidence import Evidence
 from hitl_widget.advise.rule import NudgeRule
@@ -71,9 +72,8 @@ class RuleAdvisor:
 
     def view(self, state: SessionState, elapsed: float) -> View:
         """Return what the rules see."""
-        return View(
-            state, elapsed, self._setting, self._evidence.read(state), lambda family: self._known(state, family)
-        )
+        setting = replace(self._setting, task=state.steering.data.scored(self._setting.task))
+        return View(state, elapsed, setting, self._evidence.read(state), lambda family: self._known(state, family))
 
     def _asked(self, view: View) -> Iterator[tuple[NudgeRule, Found]]:
         for rule in self._rules:

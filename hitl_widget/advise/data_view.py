@@ -23,12 +23,13 @@ from hitl_widget.data.univariate import (
     strength,
     targets,
 )
-from hitl_widget.domain.commands.data import ChangeData
+from hitl_widget.domain.commands.data import ChangeData, SetMetric
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 
-__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "show_rows", "split_by"]
+__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "show_rows", "split_by", "use_metric"]
 
 _MOST_FOR_REST = 40
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -246,6 +247,12 @@ def keep(label: str) -> Answer:
 def drop_or_keep(*names: str) -> tuple[Answer, ...]:
     """Return the answers to a column that may be known too late: drop it, or keep it and say why."""
     return drop(*names), keep("Keep it, it is known in time")
+
+
+def use_metric(name: str) -> Answer:
+    """Return the answer that scores models by another metric."""
+    command: dict[str, Any] = {"type": "set_metric", "metric": name}
+    return Answer("metric", f"Use {metric_named(name).label}", command, SetMetric(name).python())
 
 
 def split_by(target: str, argument: str, name: str, label: str) -> Answer:

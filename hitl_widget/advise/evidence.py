@@ -94,7 +94,7 @@ class Evidence:
     def _forget(self, state: SessionState) -> None:
         self._records: dict[str, FamilyRecord] = {}
         self._discarded = state.steering.discarded
-        self._view = state.view
+        self._data = state.data_version
         self._known = 0
         self._open: set[int] = set()
         self._last: Trial | None = None
@@ -115,7 +115,9 @@ class Evidence:
         return self._records
 
     def _continues(self, state: SessionState) -> bool:
-        if (state.steering.discarded, state.view) != (self._discarded, self._view) or len(state.trials) < self._known:
+        if (state.steering.discarded, state.data_version) != (self._discarded, self._data) or len(
+            state.trials
+        ) < self._known:
             return False
         return self._last is None or state.trials[self._last.number].ended == self._last.ended
 

@@ -16,11 +16,12 @@ import pandas as pd
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
 from hitl_widget.domain.figures import plural
-from hitl_widget.domain.task import Column, Role, Task
+from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
 __all__ = ["Columns", "natural_role", "read_by_transforms", "view_of_table"]
@@ -61,6 +62,7 @@ class Columns:
     def __init__(self, understood: Understood, folder: Path) -> None:
         self._task = understood.task
         self._table = understood.table
+        self._y = understood.y
         self._folder = folder
         self._read: dict[tuple[str, Role, Codes], tuple[int, int]] = {}
         self._keeping = threading.Lock()
@@ -109,7 +111,7 @@ class Columns:
             _put(filling, name, self._checked_filling(self._today(name, roles), way))
         for name, encoder in change.encoding.items():
             _put(encoding, name, _checked_way("encoded", self._today(name, roles), encoder, ENCODINGS))
-        return self.settled(DataChoices(roles, filling, encoding, before.transforms))
+        return self.settled(replace(before, roles=roles, filling=filling, encoding=encoding))
 
     def settled(self, choices: DataChoices) -> DataChoices:
         """Return choices without fillings and encodings that do not apply to a column's role.
@@ -123,6 +125,24 @@ class Columns:
         filling = {name: way for name, way in choices.filling.items() if _suits(today[name], way, FILLINGS)}
         encoding = {name: way for name, way in choices.encoding.items() if _suits(today[name], way, ENCODINGS)}
         return self._checked(replace(choices, filling=filling, encoding=encoding))
+
+    def with_metric(self, before: DataChoices, name: str) -> tuple[DataChoices, str]:
+        """Return the choices with another metric, and the change in words.
+
+        Raises
+        ------
+        DataError
+            If there is no such metric, it does not suit the task, or models are scored by it already.
+        """
+        task = self._task
+        metric = task.metric if name == task.metric.scorer else checked_metric(name, task.kind)
+        today = before.applied(task).metric
+        if metric.scorer == today.scorer:
+            raise DataError(f"Models are scored by {today.label} already. Name another metric.")
+        if task.kind is Kind.REGRESSION and metric.code is None:
+            check_scorable(metric, task.target, self._y)
+        title = f"scored models by {metric.label} instead of {today.label}"
+        return replace(before, metric="" if metric.scorer == task.metric.scorer else metric.scorer), title
 
     def with_transform(self, before: DataChoices, transform: Transform) -> DataChoices:
         """Return choices with one more transform.

@@ -62,6 +62,13 @@ _USUAL_SCORERS = {
 }
 
 
+def usual_metrics(task: Task) -> list[Metric]:
+    """Return the metrics that suit most tasks of a kind, the default of the kind first."""
+    names = dict.fromkeys((DEFAULTS[task.kind], *_USUAL_SCORERS[task.kind]))
+    found = [metric_named(name) for name in names]
+    return found if any(one.scorer == task.metric.scorer for one in found) else [task.metric, *found]
+
+
 def main_objective(task: Task) -> Objective:
     """Return the metric of a task as an objective."""
     return _of_metric(task.metric, Source.SCORE)

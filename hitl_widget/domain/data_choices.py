@@ -1,4 +1,4 @@
-"""Choices about columns: roles, filling of missing values, encoding of categories, custom transforms."""
+"""Choices about columns and the metric: roles, filling of missing values, encoding, custom transforms."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.task import Column, Role, Task
 
 __all__ = [
@@ -70,7 +71,7 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class DataChoices:
-    """The changes to how columns enter the models, relative to the original task.
+    """The changes to how columns enter the models and how models are scored, relative to the original task.
 
     Parameters
     ----------
@@ -82,24 +83,36 @@ class DataChoices:
         The encoding of categories, by column; each model's default elsewhere.
     transforms
         Custom transforms, in the order of application.
+    metric
+        Name of another scorer; "" for the metric of the original task.
     """
 
     roles: Mapping[str, Column] = field(default_factory=dict)
     filling: Mapping[str, Filling] = field(default_factory=dict)
     encoding: Mapping[str, str] = field(default_factory=dict)
     transforms: tuple[Transform, ...] = ()
+    metric: str = ""
 
     def columns(self, task: Task) -> tuple[Column, ...]:
         """Return the columns of a task under these choices."""
         return tuple(self.roles.get(column.name, column) for column in task.columns)
 
     def applied(self, task: Task) -> Task:
-        """Return the task with its columns under these choices."""
-        return replace(task, columns=self.columns(task)) if self.roles else task
+        """Return the task with its columns and its metric under these choices."""
+        return self.scored(replace(task, columns=self.columns(task)) if self.roles else task)
+
+    def scored(self, task: Task) -> Task:
+        """Return the task with its metric under these choices."""
+        return replace(task, metric=metric_named(self.metric)) if self.metric else task
+
+    @property
+    def of_columns(self) -> DataChoices:
+        """The choices about columns alone: equal ones give equal models."""
+        return replace(self, metric="")
 
     @property
     def reshaping(self) -> bool:
-        """True if anything besides roles was chosen."""
+        """True if anything besides roles and the metric was chosen."""
         return bool(self.filling or self.encoding or self.transforms)
 
     def as_json(self) -> dict[str, Any]:
@@ -109,6 +122,7 @@ class DataChoices:
             "filling": {name: way if isinstance(way, str) else dict(way) for name, way in self.filling.items()},
             "encoding": dict(self.encoding),
             "transforms": [one.as_json() for one in self.transforms],
+            **({"metric": self.metric} if self.metric else {}),
         }
 
     @classmethod
@@ -119,7 +133,7 @@ class DataChoices:
             for name, (role, reason, missing, distinct, given, codes) in body["roles"].items()
         }
         transforms = tuple(Transform(one["name"], tuple(one["columns"]), one["what"]) for one in body["transforms"])
-        return cls(roles, dict(body["filling"]), dict(body["encoding"]), transforms)
+        return cls(roles, dict(body["filling"]), dict(body["encoding"]), transforms, str(body.get("metric", "")))
 
 
 def _column_as_json(one: Column) -> list[Any]:

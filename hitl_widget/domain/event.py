@@ -38,6 +38,7 @@ __all__ = [
     "Paused",
     "Record",
     "Rejected",
+    "Rescored",
     "Resumed",
     "Started",
     "Steered",
@@ -153,7 +154,7 @@ class Steered:
     discarded, restored
         Trials removed from the evidence, and restored to it.
     data
-        The new data choices, which start a generation with this act's number.
+        The new data choices, which start a generation with this act's number if they change columns.
     leaks
         Of a new act: the excluded columns that a warning calls target leakage.
     annotated
@@ -356,6 +357,8 @@ class HoldoutMeasured:
         Rows of the holdout.
     models
         Each offered model, the recommended one first; empty in older journals.
+    metric
+        Name of the scorer; "" for the metric of the original task.
     """
 
     trial: int
@@ -363,10 +366,27 @@ class HoldoutMeasured:
     ensemble: float | None
     rows: int
     models: tuple[OfferedModel, ...] = ()
+    metric: str = ""
 
     def model(self, name: str) -> OfferedModel | None:
         """Return an offered model by its name."""
         return next((one for one in self.models if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """Trials were scored by another metric, on their stored predictions.
+
+    Parameters
+    ----------
+    view
+        The view with this metric, on the columns that the trials were fitted on.
+    trials
+        Number of each trial and the score of each of its folds.
+    """
+
+    view: int
+    trials: tuple[tuple[int, tuple[tuple[int, float], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +435,7 @@ Event = (
     | EnsembleChanged
     | HoldoutMeasured
     | HoldoutFailed
+    | Rescored
     | Rejected
 )
 
@@ -505,6 +526,11 @@ def event_from(name: str, body: Mapping[str, Any]) -> Event:
     elif cls is HoldoutMeasured:
         models = values.get("models", ())
         values["models"] = tuple(map(_offered, models))
+    elif cls is Rescored:
+        values["trials"] = tuple(
+            (int(number), tuple((int(fold), float(score)) for fold, score in scores))
+            for number, scores in values["trials"]
+        )
     elif cls in (Steered, NudgesOffered, Measured):
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     event: Event = cls(**values)

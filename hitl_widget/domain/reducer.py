@@ -11,7 +11,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.annotation import Annotation
 from hitl_widget.domain.belief import Belief, Verdict, VerdictKind
 from hitl_widget.domain.commands import Autonomy
-from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.data_choices import ANY_VIEW, DataChoices
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences
@@ -78,6 +78,8 @@ def _reduced(state: SessionState, record: ev.Record) -> SessionState:
             return _first_generation(state, record, number, Space.from_json(space))
         case ev.Steered():
             return _steered(state, record, record.event)
+        case ev.Rescored(view=view, trials=rescored):
+            return _rescored(state, record.seq, view, rescored)
         case ev.EnsembleChanged() | ev.HoldoutMeasured() | ev.HoldoutFailed():
             return _with_result(state, record, record.event)
         case ev.Measured(trials=measured):
@@ -166,7 +168,10 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         return state
     if after.data != before.data:
         views = state.views if after.data in state.views else (*state.views, after.data)
+        former = state.view
         state = replace(state, views=views, view=views.index(after.data))
+        if after.data.metric != before.data.metric:
+            state = _by_other_metric(state, record.seq, former)
         state = replace(state, past_counts=_past_counts(state))
     if event.generation is not None:
         best = state.best_trial
@@ -178,10 +183,42 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
             state.view,
         )
         state = replace(state, generation=event.generation, generations=(*state.generations, opened))
-        inside = after.space.contains()
-        outside = (one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
-        state = replace(state, outside=frozenset(outside))
+    if event.generation is not None or after.data != before.data:
+        state = replace(state, outside=_outside(state))
     return ranked_anew(state)
+
+
+def _outside(state: SessionState) -> frozenset[int]:
+    inside = state.space.contains()
+    return frozenset(one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
+
+
+def _by_other_metric(state: SessionState, seq: int, former: int) -> SessionState:
+    """Return the state after a change of the metric: trials whose scores are known move to its view."""
+    trials = state.trials
+    for trial in state.trials:
+        if trial.view == ANY_VIEW:  # valid on all columns, but not for all metrics
+            trial = replace(trial, view=former)
+            trials = trials.replace(trial.number, trial)
+        if state.view in trial.other_scores:
+            trials = trials.replace(trial.number, replace(trial.scored_on(state.view), seq=seq))
+    holdouts = state.holdouts if state.holdout is None else {**state.holdouts, former: state.holdout}
+    ensembles = state.ensembles if state.blended is None else {**state.ensembles, former: state.blended}
+    state = replace(state, trials=trials, holdouts=holdouts, ensembles=ensembles, holdout_problem="")
+    return replace(state, holdout=holdouts.get(state.view), blended=ensembles.get(state.view))
+
+
+def _rescored(
+    state: SessionState, seq: int, view: int, rescored: Iterable[tuple[int, Iterable[tuple[int, float]]]]
+) -> SessionState:
+    """Return the state with scores of trials by the metric of a view."""
+    trials = state.trials
+    for number, scores in rescored:
+        trial = trials[number]
+        trial = replace(trial, other_scores={**trial.other_scores, view: dict(scores)}, seq=seq)
+        trials = trials.replace(number, trial.scored_on(view) if view == state.view else trial)
+    state = replace(state, trials=trials, rescorings=state.rescorings + 1)
+    return ranked_anew(replace(state, outside=_outside(state), past_counts=_past_counts(state)))
 
 
 def _preferences(before: Preferences, event: ev.Steered) -> Preferences:

@@ -121,6 +121,10 @@ class SessionState:
         Every objective that was measured on a model or on predictions, in the order of the first value.
     measured
         How many values were measured, or found not to be measurable, after their trials ended.
+    rescorings
+        How often trials were scored by another metric.
+    holdouts, ensembles
+        The holdout and the ensemble under other metrics, by the number of the view.
     story
         The records of the history: acts of the user and the machine, and each new best trial.
     """
@@ -168,6 +172,9 @@ class SessionState:
     baselines: Mapping[str, ev.BaselineMeasured] = field(default_factory=dict)
     warned: Mapping[str, str] = field(default_factory=dict)
     measured: int = 0
+    rescorings: int = 0
+    holdouts: Mapping[int, ev.HoldoutMeasured] = field(default_factory=dict)
+    ensembles: Mapping[int, ev.EnsembleChanged] = field(default_factory=dict)
     story: Vector[ev.Record] = field(default_factory=Vector)
 
     @property
@@ -180,6 +187,16 @@ class SessionState:
         """The user's preferences."""
         return self.steering.preferences
 
+    @property
+    def data_version(self) -> tuple[int, int]:
+        """Changes whenever other trials count, or count with other scores: after a change of columns or metric."""
+        return self.view, self.rescorings
+
+    @property
+    def current_view(self) -> DataView:
+        """The current view of the data."""
+        return DataView(self.view, self.views[self.view])
+
     def view_of(self, trial: Trial) -> DataView:
         """Return the view of the data that a trial reads; the current one before it starts."""
         number = self.view if trial.view is None else 0 if trial.view == ANY_VIEW else trial.view
@@ -188,6 +205,12 @@ class SessionState:
     def on_other_data(self, trial: Trial) -> bool:
         """Return whether a trial was measured on a view of the data other than the current one."""
         return trial.view not in (None, ANY_VIEW, self.view)
+
+    def awaits_scores(self, trial: Trial) -> bool:
+        """Return whether a complete trial differs from today's in the metric alone, which it was not scored by yet."""
+        if trial.state is not TrialState.COMPLETE or not self.on_other_data(trial):
+            return False
+        return self.views[trial.view or 0].of_columns == self.views[self.view].of_columns
 
     def by_other_view(self) -> list[list[int]]:
         """Return the numbers of the trials that were measured on other data, a list for each of these views."""

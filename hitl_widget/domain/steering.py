@@ -206,14 +206,16 @@ def _data_without(act: Act, now: DataChoices) -> DataChoices | str:
     encoding = _taken_back(before.encoding, after.encoding, now.encoding)
     made = [{one.name: one for one in them.transforms} for them in (before, after, now)]
     transforms = _taken_back(*made)
-    for found in (roles, filling, encoding, transforms):
+    metric = _taken_back({"metric": before.metric}, {"metric": after.metric}, {"metric": now.metric})
+    for found in (roles, filling, encoding, transforms, metric):
         if isinstance(found, str):
             return found
     assert not isinstance(roles, str)
     assert not isinstance(filling, str)
     assert not isinstance(encoding, str)
     assert not isinstance(transforms, str)
-    return DataChoices(roles, filling, encoding, tuple(transforms.values()))
+    assert not isinstance(metric, str)
+    return DataChoices(roles, filling, encoding, tuple(transforms.values()), metric["metric"])
 
 
 def _taken_back(before: Mapping[Any, Any], after: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any] | str:

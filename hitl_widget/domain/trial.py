@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import fmean, stdev
+from typing import TypeVar
 
 from hitl_widget.domain.space import FAMILY, Value
 
 __all__ = ["NO_REASONS", "Author", "Fold", "Origin", "Problem", "Reasons", "Trial", "TrialState", "mean_and_std"]
+
+_T = TypeVar("_T")
 
 
 class TrialState(StrEnum):
@@ -127,6 +130,10 @@ class Reasons:
 NO_REASONS = Reasons()
 
 
+_OF_METRIC = frozenset({"gap"})
+"""Objectives in units of the metric, which are measured again when it changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One configuration and its results.
@@ -169,6 +176,8 @@ class Trial:
         Number of its view of the data; None before it starts.
     started_at
         Seconds on the search's clock when its first fold began.
+    other_scores
+        Score by fold under other metrics, by the number of the view.
     """
 
     number: int
@@ -194,16 +203,37 @@ class Trial:
     ended: int = 0
     view: int | None = None
     started_at: float | None = None
+    other_scores: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
         """Name of the learner family."""
         return str(self.config[FAMILY])
 
+    def scored_on(self, view: int) -> Trial:
+        """Return the trial with its scores under the metric of another view of the same columns, which are known."""
+        assert self.view is not None
+        scores = self.other_scores[view]
+        others = {one: known for one, known in self.other_scores.items() if one != view}
+        others[self.view] = {fold.fold: fold.score for fold in self.folds}
+        folds = tuple(replace(fold, score=scores[fold.fold]) for fold in self.folds)
+        score, std = mean_and_std([fold.score for fold in folds])
+        after = replace(self, folds=folds, score=score, std=std, view=view, other_scores=others)
+        return replace(
+            after,
+            measures=_without(self.measures, _OF_METRIC),
+            spreads=_without(self.spreads, _OF_METRIC),
+            unmeasured=_without(self.unmeasured, _OF_METRIC),
+        )
+
     @property
     def hints(self) -> dict[str, Value]:
         """Values that the first fold found for the others."""
         return {name: value for fold in reversed(self.folds) for name, value in fold.hints.items()}
+
+
+def _without(known: Mapping[str, _T], names: Collection[str]) -> dict[str, _T]:
+    return {name: value for name, value in known.items() if name not in names}
 
 
 def mean_and_std(scores: list[float]) -> tuple[float | None, float | None]:

@@ -97,7 +97,8 @@ class Acts:
     ) -> None:
         state = self._context.state
         before = state.steering
-        moved, reread = after.space != before.space, after.data != before.data
+        moved = after.space != before.space
+        reread = after.data.of_columns != before.data.of_columns
         event = ev.Steered(
             step=step,
             act=act,
@@ -107,7 +108,7 @@ class Acts:
             beliefs=None if after.beliefs == before.beliefs else tuple(one.as_json() for one in after.beliefs),
             discarded=tuple(sorted(after.discarded - before.discarded)),
             restored=tuple(sorted(before.discarded - after.discarded)),
-            data=after.data.as_json() if reread else None,
+            data=after.data.as_json() if after.data != before.data else None,
             annotated=_annotated(before.annotations, after.annotations),
             **_of_preferences(before.preferences, after.preferences),
             **told,

@@ -15,6 +15,7 @@ from hitl_widget.engine.holdout import Holdout
 from hitl_widget.engine.measuring import Measuring
 from hitl_widget.engine.phases import Phases
 from hitl_widget.engine.proposals import Proposals
+from hitl_widget.engine.rescoring import Rescoring
 from hitl_widget.engine.retention import Retention
 from hitl_widget.engine.scalarizer import Scalarizer
 from hitl_widget.engine.worker_pool import WorkerPool
@@ -58,6 +59,7 @@ class BackgroundTasks:
         self._proposals = proposals
         self._scalarizer = scalarizer
         self._measuring = Measuring(context, pool, artifacts, backlog, self._measured)
+        self._rescoring = Rescoring(context, pool, artifacts, self._rescored)
         self._blending = Blending(context, pool, artifacts, self._blended)
         self._holdout = Holdout(context, pool, self._held_out)
         self._took_last_values = False
@@ -70,10 +72,12 @@ class BackgroundTasks:
     @property
     def has_idle_work(self) -> bool:
         """Return whether there is a task for idle workers."""
-        return self._measuring.has_idle_work
+        return self._rescoring.has_work or self._holdout.is_wanted_again or self._measuring.has_idle_work
 
     def steered(self) -> None:
         """Follow an act: measure the current objectives, blend the current leaders, retain their models."""
+        self._rescoring.outdate()
+        self._holdout.steered()
         self._measuring.want(self._scalarizer.wanted)
         if not self._context.state.ensemble or self._retention.leaders_moved:
             self._blending.outdate()
@@ -81,26 +85,38 @@ class BackgroundTasks:
 
     def completed(self, trial: Trial) -> None:
         """Handle a trial that is complete."""
+        if self._context.state.awaits_scores(trial):  # it began under another metric
+            self._rescoring.outdate()
         self._measuring.note(trial)
         self._blending.completed(trial)
 
     def start_urgent(self) -> bool:
         """Start a task that has priority over trials; return whether one was started."""
-        return self._blending.start_if_due() or self._measuring.start_urgent()
+        return self._rescoring.start() or self._blending.start_if_due() or self._measuring.start_urgent()
 
     def start_idle(self) -> bool:
         """Start a task for idle workers; return whether one was started."""
+        if self._rescoring.start():
+            return True
+        if not self._rescoring.busy and self._blending.start_at_rest():
+            return True
+        waits = self._rescoring.busy or self._blending.is_running
+        if not waits and self._holdout.is_wanted_again and self._holdout.start():
+            return True
         return self._measuring.start_idle()
 
     def halt(self) -> None:
         """Cancel the running calls."""
         self._took_last_values = False
+        self._rescoring.halt()
         self._measuring.halt()
         self._blending.halt()
         self._holdout.halt()
 
     def finish(self, by: Provenance = MACHINE) -> None:
         """End the search: measure the remaining values and the last ensemble, then evaluate the holdout once."""
+        if self._rescoring.busy or self._rescoring.start():
+            return
         self._took_last_values = not self._took_last_values and self._measuring.has_last_values
         if self._took_last_values and self._measuring.start():
             return
@@ -128,6 +144,16 @@ class BackgroundTasks:
                 self._proposals.measured(self._context.state.trials[number])
             self._retention.measured(numbers)
             self._proposals.learn_anew()
+        if self._finishing:
+            self.finish()
+
+    def _rescored(self) -> None:
+        """Follow the scores of a new metric: other models lead, and the holdout tells other figures."""
+        for trial in self._context.state.trials:
+            self._measuring.note(trial)
+        self._blending.outdate()
+        self._retention.steered()
+        self._proposals.steered(MACHINE)
         if self._finishing:
             self.finish()
 

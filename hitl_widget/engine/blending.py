@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.state import Phase
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.engine.artifacts import Artifacts
 from hitl_widget.engine.context import Context
@@ -66,6 +67,20 @@ class Blending:
         self.start()
         return True
 
+    def start_at_rest(self) -> bool:
+        """Start a call if there is no ensemble by the current metric yet; return whether one was started."""
+        state = self._context.state
+        wanted = state.phase is Phase.FINISHED and state.blended is None and bool(state.ensembles)
+        if not wanted or not self._stale or self._running or not self.possible:
+            return False
+        self.start()
+        return True
+
+    @property
+    def is_running(self) -> bool:
+        """Return whether a call is running."""
+        return bool(self._running)
+
     @property
     def _is_time(self) -> bool:
         state = self._context.state
@@ -76,7 +91,7 @@ class Blending:
         self._stale = False
         found = {number: self._artifacts.predictions_of(number) for number in self._candidates()}
         files = {number: path for number, path in found.items() if path is not None}
-        call = Call("hitl_widget.evaluation.ensemble:greedy", (files,))
+        call = Call("hitl_widget.evaluation.ensemble:greedy", (files, self._context.state.current_view))
         self._running = self._pool.begin("ensemble", call, LIMIT, self._receive)
 
     def halt(self) -> None:

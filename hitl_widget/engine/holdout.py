@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.delivery import DELIVERED, OfferedModel
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.measuring import LIMIT
 from hitl_widget.engine.worker_pool import WorkerPool
@@ -65,19 +65,33 @@ class Holdout:
         self._pool = pool
         self._ended = ended
         self._running: set[str] = set()
+        self._metric = ""
         self._offers: dict[str, list[TrialModel]] = {}
 
     def start(self) -> bool:
         """Start the evaluation unless it was done or there is no model; return whether it was started."""
         state, plan = self._context.state, self._context.plan
-        if not plan.holdout_rows or state.holdout is not None or state.chosen is None:
+        if not plan.holdout_rows or state.holdout is not None or state.chosen is None or self._running:
             return False
+        self._metric = state.steering.data.metric
         self._offers = {name: self._members(weights) for name, weights in offers(state, plan.baselines).items()}
         trials = {one.trial: one for members in self._offers.values() for one in members}
         for member in trials.values():
             call = Call("hitl_widget.evaluation.fold_models:store_refits", ([member], DELIVERED))
             self._begin("refit", call, self._refitted)
         return True
+
+    def steered(self) -> None:
+        """Cancel the evaluation by a metric that is no longer the current one."""
+        if self._metric != self._context.state.steering.data.metric:
+            self.halt()
+
+    @property
+    def is_wanted_again(self) -> bool:
+        """Return whether the holdout was evaluated by another metric alone."""
+        state = self._context.state
+        by_others = state.phase is Phase.FINISHED and state.holdout is None and bool(state.holdouts)
+        return by_others and not self._running and not state.holdout_problem
 
     def halt(self) -> None:
         """Cancel the running calls."""
@@ -97,7 +111,10 @@ class Holdout:
             self.halt()
             self._receive(outcome)
         elif not self._running:
-            call = Call("hitl_widget.evaluation.holdout:measure_holdout", (self._offers, self._context.plan.success))
+            call = Call(
+                "hitl_widget.evaluation.holdout:measure_holdout",
+                (self._offers, self._context.plan.success, self._context.state.current_view),
+            )
             self._begin("holdout", call, self._receive)
 
     def _members(self, weights: Sequence[tuple[int, float]]) -> list[TrialModel]:
@@ -111,5 +128,7 @@ class Holdout:
             models: tuple[OfferedModel, ...] = outcome.value
             blended = next((one.score for one in models if one.name == "ensemble"), None)
             first, rows = models[0], self._context.plan.holdout_rows
-            self._context.emit(ev.HoldoutMeasured(first.members[0][0], first.score, blended, rows, models))
+            self._context.emit(
+                ev.HoldoutMeasured(first.members[0][0], first.score, blended, rows, models, self._metric)
+            )
         self._ended()

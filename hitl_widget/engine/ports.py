@@ -58,6 +58,10 @@ class Clock(Protocol):
 class Tables(Protocol):
     """The columns of the session's table, which validates choices about them. Owned by the controller's thread."""
 
+    def with_metric(self, before: DataChoices, name: str) -> tuple[DataChoices, str]:
+        """Return the choices with another metric, and the change in words."""
+        ...
+
     def changed(self, before: DataChoices, change: ChangeData) -> DataChoices:
         """Return choices after a change; raises `DataError` if it is not possible."""
         ...

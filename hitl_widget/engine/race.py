@@ -72,6 +72,8 @@ def gap_to_best(state: SessionState, trial: Trial, constant: str) -> float | Non
     best = state.best_trial
     first = (state.trials[number] for number in range(min(len(state.trials), _FIRST)))
     floor = next((one for one in first if one.family == constant and one.state is TrialState.COMPLETE), None)
+    if state.on_other_data(trial):  # it began before the data or the metric changed
+        return None
     if trial.author is Author.YOU or best is None or floor is None or trial.number == floor.number:
         return None
     return behind(_by_fold(trial), _by_fold(best), _by_fold(floor))

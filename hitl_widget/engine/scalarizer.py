@@ -42,7 +42,8 @@ class Scalarizer:
     def wanted(self) -> list[Objective]:
         """The objectives to measure of each trial."""
         task = self._context.plan.task
-        return [] if task is None else wanted(task, self._context.state.preferences)
+        state = self._context.state
+        return [] if task is None else wanted(state.steering.data.scored(task), state.preferences)
 
     def learn(self, by: Provenance) -> Scalarization | None:
         """Learn from the current answers, record the result, and return the worth of trials to the search."""

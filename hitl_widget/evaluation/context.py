@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,7 +18,7 @@ from hitl_widget.data.choices import read_by_transforms, view_of_table
 from hitl_widget.data.groups import grouping_column
 from hitl_widget.data.reading import Reading, learn_all, read_table
 from hitl_widget.data.task import Understood, group_codes, time_ranks
-from hitl_widget.domain.data_choices import FIRST_VIEW, DataView
+from hitl_widget.domain.data_choices import FIRST_VIEW, NO_CHOICES, DataView
 from hitl_widget.domain.task import Role, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
@@ -142,7 +144,10 @@ class Context:
     @cached_property
     def store(self) -> ArrayStore:
         """Prepared matrices on disk."""
-        name = f"prepared-{self.view.number}" if self.view.number else "prepared"
+        choices = self.view.choices.of_columns  # the metric changes no matrix
+        name = "prepared"
+        if choices != NO_CHOICES:
+            name += "-" + hashlib.sha256(json.dumps(choices.as_json(), sort_keys=True).encode()).hexdigest()[:12]
         return ArrayStore(self.folder / name, by_value=bool(self.view.choices.transforms))
 
     @cached_property

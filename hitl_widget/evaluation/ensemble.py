@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hitl_widget.domain.data_choices import DataView
+
 __all__ = ["greedy", "select"]
 
 _ROUNDS = 25
 
 
-def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, float]], float] | None:
+def greedy(
+    context: Any, files: Mapping[int, str], view: DataView | None = None
+) -> tuple[list[tuple[int, float]], float] | None:
     """Select an ensemble from files of out-of-fold predictions.
 
     Parameters
@@ -22,6 +26,8 @@ def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, floa
         The worker's `hitl_widget.evaluation.context.Context`.
     files
         Trial number to an ``.npy`` file of predictions over all validation rows, fold after fold.
+    view
+        The view with the metric; None for the metric of the original task.
 
     Returns
     -------
@@ -30,6 +36,7 @@ def greedy(context: Any, files: Mapping[int, str]) -> tuple[list[tuple[int, floa
     """
     from hitl_widget.evaluation.context import score_predictions
 
+    context = context.of(view)
     numbers = list(files)
     if not numbers:
         return None

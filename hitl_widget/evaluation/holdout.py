@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.delivery import DELIVERED, OfferedModel
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.success import Success
@@ -25,7 +26,10 @@ _DRAWS = 200
 
 
 def measure_holdout(
-    context: Context, offers: Mapping[str, Sequence[TrialModel]], success: Success | None = None
+    context: Context,
+    offers: Mapping[str, Sequence[TrialModel]],
+    success: Success | None = None,
+    view: DataView | None = None,
 ) -> tuple[OfferedModel, ...]:
     """Measure models on the holdout, each as it would be delivered.
 
@@ -37,6 +41,8 @@ def measure_holdout(
         Name -> trials with weights, for example ``{"best": [trial], "ensemble": [...]}``.
     success
         The success criterion of the person.
+    view
+        The view with the metric; None for the metric of the original task.
 
     Returns
     -------
@@ -50,15 +56,15 @@ def measure_holdout(
     trials = {member.trial: member for members in offers.values() for member in members}
     pipelines = {number: delivered_pipelines(context, member) for number, member in trials.items()}
     predictions = _predictions(context, trials, pipelines)
-    draws = _draws(context, rows)
+    draws, scored = _draws(context, rows), context.of(view)
     costs = _costs(context, offers, pipelines)
     found = []
     for (name, members), (predict_ms, size_mb) in zip(offers.items(), costs, strict=True):
         weights = sum(member.weight for member in members)
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
         parts = tuple((member.trial, member.weight) for member in members)
-        score = score_predictions(context, context.y[rows], mean)
-        interval = _interval(context, rows, mean, draws, score_predictions)
+        score = score_predictions(scored, context.y[rows], mean)
+        interval = _interval(scored, rows, mean, draws, score_predictions)
         reached = None if success is None else _reached(context, rows, mean, draws, success)
         found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached))
     return tuple(found)

@@ -47,7 +47,12 @@ class _Key:
     def of(cls, state: SessionState) -> _Key:
         """Return the key of a state."""
         complete = state.count(TrialState.COMPLETE) - len(state.broken)
-        return cls(state.preferences, hash((state.outside, state.steering.discarded)), complete, state.measured)
+        return cls(
+            state.preferences,
+            hash((state.outside, state.steering.discarded, state.data_version)),
+            complete,
+            state.measured,
+        )
 
     def still(self, now: _Key, *, exactly: bool) -> bool:
         """Return whether an assessment under this key is good enough for another key."""
@@ -144,7 +149,7 @@ class PreferenceModel:
 
     def _assess(self, state: SessionState) -> Assessment:
         preferences = state.preferences
-        objectives = tuple(active(self._task, preferences))
+        objectives = tuple(active(state.steering.data.scored(self._task), preferences))
         rows = self._candidates(state, objectives)
         least = self._guess(state)
         among = {

@@ -16,7 +16,7 @@ from hitl_widget.domain.nudge import LATER, NEVER
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, Trial
 from hitl_widget.report.data_effects import repeat_in_words
-from hitl_widget.report.holdout import holdout_sentence
+from hitl_widget.report.holdout import holdout_line
 from hitl_widget.report.no_model import none_finished, why_no_model
 from hitl_widget.report.words import Words, duration, plural
 
@@ -93,7 +93,7 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
         case ev.Noted(text=text):
             return Line(record, "note", text)
         case ev.HoldoutMeasured():
-            return Line(record, "result", holdout_sentence(words, state))
+            return Line(record, "result", holdout_line(words, state, record.event))
         case ev.WarningAnswered(key=key, answer=answer):
             return Line(record, "note", f"Answered the warning {key}: “{answer}”.")
         case ev.BaselineMeasured(name=name, problem=problem):
@@ -118,7 +118,7 @@ def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
 _KINDS = {
     "belief": "belief",
     **dict.fromkeys(("discard", "annotate"), "trial"),
-    "data": "data",
+    **dict.fromkeys(("data", "metric"), "data"),
     **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
 }
 

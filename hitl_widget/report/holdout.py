@@ -6,11 +6,13 @@ import math
 
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.event import HoldoutMeasured
+from hitl_widget.domain.figures import score_in_words
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["holdout_gap", "holdout_rival", "holdout_sentence", "not_offered", "offered_label"]
+__all__ = ["holdout_gap", "holdout_line", "holdout_rival", "holdout_sentence", "not_offered", "offered_label"]
 
 _FAR = 2.0
 """Standard errors between the cross-validated score and the holdout score that are called far."""
@@ -40,6 +42,16 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     if holdout.ensemble is not None:
         text += f", ensemble {words.score(holdout.ensemble, error)}"
     return f"{text}."
+
+
+def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) -> str:
+    """Return the holdout scores of an event in words; by another metric than today's, with its name."""
+    if holdout == state.holdout:
+        return holdout_sentence(words, state)
+    metric = metric_named(holdout.metric) if holdout.metric else words.given.metric
+    model = f"#{holdout.trial} ({words.label(state.trials[holdout.trial])})"
+    score = score_in_words(metric, holdout.best)
+    return f"Holdout ({holdout.rows:,} rows, evaluated once): {model} {metric.label} {score}."
 
 
 def _error(words: Words, model: OfferedModel) -> float | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
-from hitl_widget.domain.objective import Metric
+from hitl_widget.domain.objective import Metric, metric_named
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.domain.trial import Trial
 
@@ -19,22 +19,32 @@ class Words:
 
     Parameters
     ----------
-    task
+    given
         The task, as first understood.
     labels
         Display names of families.
     baselines
         Families that count as baselines.
+    metric_now
+        Returns the name of the current metric; "" for that of the task.
     """
 
-    task: Task
+    given: Task
     labels: Mapping[str, str]
     baselines: frozenset[str]
+    metric_now: Callable[[], str] = str
+
+    @property
+    def task(self) -> Task:
+        """The task, as first understood, with the current metric."""
+        name = self.metric_now()
+        return replace(self.given, metric=metric_named(name)) if name else self.given
 
     @property
     def metric(self) -> Metric:
-        """The metric of the task."""
-        return self.task.metric
+        """The current metric."""
+        name = self.metric_now()
+        return metric_named(name) if name else self.given.metric
 
     def label(self, trial: Trial) -> str:
         """Return the name of a trial's family."""

@@ -51,6 +51,28 @@ class DataMethods(Part):
         """
         self.change_data(roles={column: role})
 
+    def set_metric(self, metric: str) -> None:
+        """Score models by another metric, also while the search runs.
+
+        Stored predictions of complete trials are scored again at once; trials that were stopped early stay with the
+        earlier metric and do not count. The search goes on by the new metric, and `undo` returns to the earlier one.
+
+        Parameters
+        ----------
+        metric
+            Name of a scikit-learn scorer that suits the task, as for `AutoMLSession`.
+
+        Raises
+        ------
+        DataError
+            If there is no such metric, or it does not suit the task.
+
+        Examples
+        --------
+        >>> session.set_metric("average_precision")        # doctest: +SKIP
+        """
+        self._runtime.do(cmd.SetMetric(str(metric)))
+
     def drop(self, *columns: str) -> None:
         """Exclude columns from the models, also while the search runs; earlier trials as in `set_role`.
 
@@ -314,7 +336,7 @@ class DataMethods(Part):
         runtime = self._runtime
         state, words = runtime.state, runtime.words
         found = runtime.survey.safeguards(state.steering.data.columns(runtime.understood.task))
-        return with_results(found, state, runtime.understood.task, words.baselines, words.labels)
+        return with_results(found, state, runtime.task, words.baselines, words.labels)
 
     def answer(self, warning: str | Safeguard, answer: str) -> str:
         """Answer a warning by one of its answers, which is carried out, or in your own words, which are recorded.

@@ -202,7 +202,10 @@ class Explain:
         several = self._compared(options, state) if "trials" in view.takes else []
         members, number = (several, None) if several else self._members(options.get("trial"), state)
         rest = {name: value for name, value in options.items() if name != "trial"}
-        known = json.dumps([view.name, [(one.trial, one.weight) for one in members], rest, step], default=str)
+        known = json.dumps(
+            [view.name, [(one.trial, one.weight, one.view and one.view.number) for one in members], rest, step],
+            default=str,
+        )
         with self._lock:
             found = self._known.get(known)
         if found is not None:

@@ -46,7 +46,9 @@ class KnownWarnings:
     def find(self, state: SessionState, key: str) -> Safeguard | None:
         """Return the warning of a key if it holds now."""
         known = self._of_table_now(state)
-        return _named(known, key) or _named(result_safeguards(state, self._task, self._baselines, self._labels), key)
+        return _named(known, key) or _named(
+            result_safeguards(state, state.steering.data.scored(self._task), self._baselines, self._labels), key
+        )
 
     def leaks(self, state: SessionState, columns: Collection[str]) -> tuple[str, ...]:
         """Return those of some columns that a current warning calls target leakage, in their order."""

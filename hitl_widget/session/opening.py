@@ -238,7 +238,7 @@ def _assemble(
     )
     if len(controller.state.views) > 1:
         columns.keep()
-    words = Words(task, labels, plan.baselines)
+    words = Words(task, labels, plan.baselines, lambda: controller.state.steering.data.metric)
     return Runtime(
         controller, understood, words, columns, preference_model, settings, place, plan.folder, known_warnings
     )

@@ -165,7 +165,7 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
     rows, predictions = _out_of_fold(runtime, number)
     codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
-    return fairness.audit(understood.task, understood.y[rows], predictions, codes, labels)
+    return fairness.audit(runtime.task, understood.y[rows], predictions, codes, labels)
 
 
 def summary(runtime: Runtime) -> str:

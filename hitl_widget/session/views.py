@@ -34,7 +34,7 @@ class ViewMethods(Part):
         task, words = runtime.understood.task, runtime.words
         return Charts(
             lambda: runtime.state,
-            task.metric,
+            runtime.task.metric,
             words.labels,
             family_colours(runtime),
             words.baselines | {"linear"},

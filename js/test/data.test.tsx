@@ -389,6 +389,34 @@ describe("the data panel", () => {
     await screen.says(told.python);
   });
 
+  it("changes the metric, and shows the old one again if that is refused", async () => {
+    let refuses = true;
+    await show("data", {
+      command: () => {
+        if (refuses) throw new Error("It does not suit.");
+        return {
+          seq: 1,
+          sentence: "",
+          act: 1,
+          python: "",
+          outside: null,
+          number: null,
+          numbers: [],
+          suggestion: null,
+        };
+      },
+    });
+    await soon(() => expect(screen.all(".division-metric select")).toHaveLength(1));
+    const field = screen.one(".division-metric select") as HTMLSelectElement;
+    expect(field.value).toBe("roc_auc");
+    expect([...field.options].map((one) => one.textContent)).toContain("log loss");
+    await choose(field, "neg_log_loss");
+    await soon(() => expect(field.value).toBe("roc_auc"));
+    refuses = false;
+    await choose(field, "accuracy");
+    await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_metric", metric: "accuracy" }));
+  });
+
   it("leaves a column out and uses it again", async () => {
     await show();
     await screen.click(row("customerID"));

@@ -420,7 +420,7 @@ def test_accuracy_on_rare_classes_is_advised_against() -> None:
     one = only(RULES["imbalance"], table, metric="accuracy")
     assert one.severity is Severity.HIGH
     assert "95%" in one.evidence
-    assert one.answers[0].python == "AutoMLSession(data, 'y', metric='roc_auc')"
+    assert one.answers[0].python == 'session.set_metric("roc_auc")'
 
 
 def test_tiny_classes_are_named() -> None:
@@ -438,7 +438,7 @@ def test_a_percentage_error_that_few_rows_decide_is_found() -> None:
     one = only(RULES["percentage_error"], zeros, metric="mape")
     assert one.severity is Severity.HIGH
     assert one.numbers == {"rows": 4}
-    metric = one.answers[0].python.split("metric=")[1].strip("')")
+    metric = one.answers[0].command["metric"]
     assert not asked(RULES["percentage_error"], zeros, metric=metric)
     assert not asked(RULES["percentage_error"], table, metric="mape")
     assert not asked(RULES["percentage_error"], zeros)

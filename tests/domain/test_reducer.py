@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
+from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.preference import Comparison, Preferences
 from hitl_widget.domain.reducer import reduce, replay
@@ -315,3 +316,52 @@ def test_a_journal_of_the_time_before_has_no_preferences():
     state = replay(grown(story([0.5]), old))
     assert state.preferences == Preferences()
     assert (state.learnt, state.measured_names, state.broken) == (None, (), frozenset())
+
+
+def by_metric(name, seq, step="do", act=1):
+    """The event of an act on the metric; "" returns to the first one."""
+    return record(seq, ev.Steered(step, act, "metric", "by another metric", data=DataChoices(metric=name).as_json()))
+
+
+def test_trials_count_by_another_metric_once_they_are_scored_by_it():
+    """Until then none counts; what was stopped early never does; undo gives back the former scores and ranking."""
+    events = [one.event for one in story([0.7, 0.9, 0.8])]
+    events += [ev.TrialQueued(3, {"family": "a"}, Author.MACHINE, Origin.SAMPLER, None, "", 0), ev.TrialStarted(3, 0)]
+    events += [ev.FoldDone(3, Fold(0, 0.1)), ev.TrialEnded(3, TrialState.STOPPED, "too far behind")]
+    before = replay([record(seq, event) for seq, event in enumerate(events, 1)])
+    assert before.leaders == (1, 2, 0)
+    state = reduce(before, by_metric("neg_log_loss", 100))
+    assert (state.leaders, state.best, state.view) == ((), None, 1)
+    assert [one.number for one in state.trials if state.awaits_scores(one)] == [0, 1, 2]
+    assert state.generations == before.generations
+    scores = tuple((number, ((0, -number - 1.0), (1, -number - 2.0))) for number in range(3))
+    state = reduce(state, record(101, ev.Rescored(1, scores)))
+    assert state.leaders == (0, 1, 2)
+    assert (state.trials[0].score, [fold.score for fold in state.trials[0].folds]) == (-1.5, [-1.0, -2.0])
+    assert not any(map(state.awaits_scores, state.trials))
+    assert state.on_other_data(state.trials[3])
+    body = json.loads(json.dumps(ev.event_body(ev.Rescored(1, scores))))
+    assert ev.event_from("Rescored", body) == ev.Rescored(1, scores)
+    undone = reduce(state, by_metric("", 102, "undo"))
+    assert undone.leaders == before.leaders
+    assert [one.score for one in undone.trials] == [one.score for one in before.trials]
+    redone = reduce(undone, by_metric("neg_log_loss", 103, "redo"))
+    assert redone.leaders == (0, 1, 2)
+
+
+def test_scores_that_come_late_are_kept_for_their_metric():
+    """Scores by a metric that was undone meanwhile change nothing, and are there when it is redone."""
+    state = reduce(replay(story([0.7, 0.9])), by_metric("neg_log_loss", 100))
+    undone = reduce(state, by_metric("", 101, "undo"))
+    late = reduce(undone, record(102, ev.Rescored(1, ((0, ((0, -1.0), (1, -1.0))), (1, ((0, -2.0), (1, -2.0)))))))
+    assert late.leaders == undone.leaders == (1, 0)
+    assert reduce(late, by_metric("neg_log_loss", 103, "redo")).leaders == (0, 1)
+
+
+def test_the_holdout_belongs_to_its_metric():
+    """It is set aside with the metric, and comes back with it."""
+    measured = ev.HoldoutMeasured(1, 0.9, None, 50)
+    state = reduce(replay(story([0.7, 0.9])), record(100, measured))
+    changed = reduce(state, by_metric("neg_log_loss", 101))
+    assert changed.holdout is None
+    assert reduce(changed, by_metric("", 102, "undo")).holdout == measured

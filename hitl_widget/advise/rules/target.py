@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, listed, share
+from hitl_widget.advise.data_view import DataView, keep, listed, share, use_metric
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.nudge import Answer
-from hitl_widget.domain.objective import METRICS
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.task import Kind
 
@@ -40,9 +39,7 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
         else f"Folds are stratified by class, and models are compared by {metric.label}; rows have equal weight"
     )
     advice = "roc_auc" if len(counts) == 2 else "balanced_accuracy"
-    change = Answer(
-        "metric", f"Use {METRICS[advice].label}", None, f"AutoMLSession(data, {view.task.target!r}, metric={advice!r})"
-    )
+    change = use_metric(advice)
     yield Safeguard(
         key="imbalance",
         rule="imbalance",
@@ -68,12 +65,7 @@ def percentage_error(view: DataView) -> Iterator[Safeguard]:
     rows = near_zero(task.metric, view.y) if task.kind is Kind.REGRESSION else 0
     if not rows:
         return
-    change = Answer(
-        "metric",
-        "Use mean absolute error",
-        None,
-        f"AutoMLSession(data, {task.target!r}, metric='neg_mean_absolute_error')",
-    )
+    change = use_metric("neg_mean_absolute_error")
     yield Safeguard(
         key="percentage_error",
         rule="percentage_error",

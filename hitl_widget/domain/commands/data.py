@@ -12,7 +12,7 @@ from hitl_widget.domain.spelling import as_tuple, dict_literal, is_number, is_te
 from hitl_widget.domain.task import Role
 from hitl_widget.errors import CommandError
 
-__all__ = ["AddTransform", "ChangeData", "RemoveTransform"]
+__all__ = ["AddTransform", "ChangeData", "RemoveTransform", "SetMetric"]
 
 _LETTERS, _CODES = 500, 20
 
@@ -134,6 +134,27 @@ class RemoveTransform(Command):
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.remove_transform({literal(self.name)})"
+
+
+@command("set_metric", subject=Subject.DATA, undoable=True)
+class SetMetric(Command):
+    """Score models by another metric; stored predictions of earlier trials are scored again at once.
+
+    Examples
+    --------
+    >>> SetMetric("average_precision").python()
+    'session.set_metric("average_precision")'
+    """
+
+    metric: str
+
+    def __post_init__(self) -> None:
+        if not is_text(self.metric):
+            raise CommandError(f"A metric must be the name of a scorer; got {self.metric!r:.100}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.set_metric({literal(self.metric)})"
 
 
 def _plain(value: Any) -> Any:

@@ -78,6 +78,13 @@ class DataHandler(Handler):
             cancel_outside(self._context, self._trials, by)
         return receipt
 
+    @handles(cmd.SetMetric)
+    def set_metric(self, command: cmd.SetMetric, by: Provenance) -> Receipt:
+        """Score models by another metric."""
+        before = self._context.state.steering.data
+        choices, title = self._tables.with_metric(before, command.metric)
+        return self._acts.do("metric", title, by, replace(self._context.state.steering, data=choices))
+
     @handles(cmd.AddTransform)
     def add_transform(self, command: cmd.AddTransform, by: Provenance) -> Receipt:
         """Start a generation with an additional transform, or restore one whose code was not trusted."""

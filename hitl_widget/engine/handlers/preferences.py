@@ -86,7 +86,7 @@ class PreferenceHandler(Handler):
         task = self._context.plan.task
         if task is None:
             raise CommandError("This search has no task, so it has no further objectives.")
-        return task
+        return self._context.state.steering.data.scored(task)
 
     def _objectives(self, before: Preferences, names: tuple[str, ...], task: Task) -> tuple[str, Preferences]:
         found = checked_objectives(names, task, before)

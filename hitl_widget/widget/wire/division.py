@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from hitl_widget.data.objectives import usual_metrics
 from hitl_widget.domain.state import SessionState
 from hitl_widget.report.division import division_in_words, division_line, division_map
 from hitl_widget.widget.requests import request
@@ -11,7 +12,7 @@ from hitl_widget.widget.requests import request
 if TYPE_CHECKING:
     from hitl_widget.session.runtime import Runtime
 
-__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun"]
+__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun", "MetricChoice"]
 
 FoldRun = tuple[
     int,  # begin: the first bin
@@ -32,6 +33,11 @@ class FoldBar(TypedDict):
     runs: list[FoldRun]
 
 
+class MetricChoice(TypedDict):
+    scorer: str
+    label: str
+
+
 class DivisionInfo(TypedDict):
     """How rows are judged."""
 
@@ -45,6 +51,8 @@ class DivisionInfo(TypedDict):
     """The folds, then the holdout."""
     more: str
     """The folds that are not drawn, in words; "" if all are."""
+    metrics: list[MetricChoice]
+    """The usual metrics for this kind of task."""
     python: str
     """The line of Python that opens a session with other folds."""
 
@@ -76,5 +84,6 @@ class Division:
                 for one in drawn.folds
             ],
             "more": drawn.more,
+            "metrics": [{"scorer": one.scorer, "label": one.label} for one in usual_metrics(understood.task)],
             "python": division_line(understood.task),
         }

@@ -121,6 +121,7 @@ class ActInfo(TypedDict):
         "answer",
         "goal",
         "data",
+        "metric",
         "undo",
     ]
     title: str
@@ -258,7 +259,7 @@ class SearchSpace:
         if family not in state.base.families:
             raise CommandError(f"There is no family {family!r:.60}; there are {', '.join(state.base.families)}.")
         ended, before, found = self._importances.get(family, (-1, state, None))
-        same = (before.steering.discarded, before.view) == (state.steering.discarded, state.view)
+        same = (before.steering.discarded, before.data_version) == (state.steering.discarded, state.data_version)
         if found is not None and same and state.ended <= 1.1 * ended + 1:
             return found
         answer = _importance_info(state, family)

@@ -65,6 +65,11 @@ export interface RemoveTransformCommand {
   name: string;
 }
 
+export interface SetMetricCommand {
+  type: "set_metric";
+  metric: string;
+}
+
 export interface StartCommand {
   type: "start";
 }
@@ -204,6 +209,7 @@ export type Command =
   | WithdrawCommand
   | ChangeDataCommand
   | RemoveTransformCommand
+  | SetMetricCommand
   | StartCommand
   | PauseCommand
   | ResumeCommand
@@ -240,6 +246,7 @@ export const commands = {
   withdraw: (given: Given<WithdrawCommand>): WithdrawCommand => ({ type: "withdraw", ...given }),
   changeData: (given: Given<ChangeDataCommand, "roles" | "filling" | "encoding" | "running" | "missing"> = {}): ChangeDataCommand => ({ type: "change_data", roles: {}, filling: {}, encoding: {}, running: "finish", missing: {}, ...given }),
   removeTransform: (given: Given<RemoveTransformCommand>): RemoveTransformCommand => ({ type: "remove_transform", ...given }),
+  setMetric: (given: Given<SetMetricCommand>): SetMetricCommand => ({ type: "set_metric", ...given }),
   start: (): StartCommand => ({ type: "start" }),
   pause: (): PauseCommand => ({ type: "pause" }),
   resume: (): ResumeCommand => ({ type: "resume" }),

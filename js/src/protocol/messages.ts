@@ -75,7 +75,7 @@ export type Severity = "high" | "medium" | "low";
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "undo";
   title: string;
   why: string;
   effect: string;
@@ -302,6 +302,7 @@ export interface DivisionInfo {
   bins: number;
   folds: FoldBar[];
   more: string;
+  metrics: MetricChoice[];
   python: string;
 }
 
@@ -420,6 +421,11 @@ export interface Job {
   folds: number;
   started: number | null;
   expected: number | null;
+}
+
+export interface MetricChoice {
+  scorer: string;
+  label: string;
 }
 
 export interface MetricInfo {
@@ -1092,6 +1098,7 @@ export const SCHEMA = {
           "answer",
           "goal",
           "data",
+          "metric",
           "undo"
         ]
       },
@@ -1568,6 +1575,11 @@ export const SCHEMA = {
         }
       },
       "more": "string",
+      "metrics": {
+        "list": {
+          "ref": "MetricChoice"
+        }
+      },
       "python": "string"
     }
   },
@@ -1811,6 +1823,12 @@ export const SCHEMA = {
           "null"
         ]
       }
+    }
+  },
+  "MetricChoice": {
+    "object": {
+      "scorer": "string",
+      "label": "string"
     }
   },
   "MetricInfo": {

@@ -1,13 +1,15 @@
 import { useState } from "preact/hooks";
 import { CodeLine, CodeToggle } from "../../components/Copy";
-import type { DivisionInfo, FoldBar, FoldRun } from "../../protocol/messages";
+import { commands } from "../../protocol/commands";
+import type { DivisionInfo, FoldBar, FoldRun, MetricChoice } from "../../protocol/messages";
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
 import "./Division.css";
 
 /** How rows are judged: in words, and the folds and the holdout drawn along the rows. */
-export function Division({ store, reachable }: PanelProps) {
+export function Division(props: PanelProps) {
+  const { store, reachable } = props;
   const [code, setCode] = useState(false);
   const { value: info, error } = useResource(store.division, 0, reachable);
   return (
@@ -21,9 +23,59 @@ export function Division({ store, reachable }: PanelProps) {
           {error === "" ? "Loading the folds…" : `The folds could not be loaded. ${error}`}
         </p>
       ) : (
-        <Drawn info={info} code={code} />
+        <>
+          <MetricLine {...props} choices={info.metrics} code={code} />
+          <Drawn info={info} code={code} />
+        </>
       )}
     </section>
+  );
+}
+
+interface MetricProps extends PanelProps {
+  choices: readonly MetricChoice[];
+  code: boolean;
+}
+
+/** The metric, which can be changed at any time: stored predictions are scored again. */
+function MetricLine({ store, act, reachable, choices, code }: MetricProps) {
+  const session = store.session.value;
+  if (session === null) return null;
+  const { metric } = session;
+  const last = store.steering.value?.acts.find((one) => !one.undone);
+  const known = choices.some((one) => one.scorer === metric.scorer);
+  return (
+    <>
+      <label class="division-metric">
+        Models are scored by{" "}
+        <select
+          class="field"
+          value={metric.scorer}
+          disabled={!reachable}
+          onChange={async ({ currentTarget }) => {
+            const done = await act(commands.setMetric({ metric: currentTarget.value }));
+            if (done === null) currentTarget.value = metric.scorer;
+          }}
+        >
+          {(known ? choices : [metric, ...choices]).map((one) => (
+            <option key={one.scorer} value={one.scorer}>
+              {one.label}
+            </option>
+          ))}
+        </select>
+        {last?.kind === "metric" && (
+          <button
+            type="button"
+            class="btn quiet small"
+            disabled={!reachable}
+            onClick={() => act(commands.undo({ act: last.number }))}
+          >
+            Undo
+          </button>
+        )}
+      </label>
+      {code && <CodeLine code={`session.set_metric("${metric.scorer}")`} label="Copy" />}
+    </>
   );
 }
 

@@ -8,6 +8,8 @@ from math import isfinite, nan
 
 import numpy as np
 
+from hitl_widget.data.numbers import parse_number
+
 __all__ = ["BLANKS", "cell_text", "is_blank", "parse_numbers"]
 
 BLANKS = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "#n/a", "nat"})
@@ -31,13 +33,16 @@ def cell_text(value: object) -> str:
     return str(value).strip()
 
 
-def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def parse_numbers(texts: Sequence[str], decimal: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Parse texts as numbers.
 
     Parameters
     ----------
     texts
         `n` texts, for example the distinct values of a column.
+    decimal
+        The column's decimal mark, ``"."`` or ``","`` (see `hitl_widget.data.numbers`). None reads only the spellings of
+        earlier versions, for the models saved by them.
 
     Returns
     -------
@@ -52,10 +57,13 @@ def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndar
     --------
     >>> parse_numbers(["1,200", "?", "x"])[0].tolist()
     [1200.0, nan, nan]
+    >>> parse_numbers(["1,200", "(5 %)"], ",")[0].tolist()
+    [1.2, -5.0]
     """
     values: list[float] = []
     blank = np.zeros(len(texts), bool)
     coded = np.zeros(len(texts), bool)
+    comma = decimal == ","
     for i, text in enumerate(map(str.strip, texts)):
         try:
             number = float(text)  # most are plain numbers: far quicker than the patterns
@@ -63,7 +71,9 @@ def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndar
             number = nan
         if not isfinite(number) or "_" in text:
             blank[i] = text.lower() in _NUMBER_BLANKS
-            number = nan if blank[i] else _number(text)
+            number = nan if blank[i] else _number(text) if decimal is None else parse_number(text, decimal)
+        elif comma and "." in text:
+            number = parse_number(text, ",")
         elif text[0] == "0":
             coded[i] = len(text) > 1 and text.isdigit()
         values.append(number)
@@ -71,7 +81,7 @@ def parse_numbers(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _number(text: str) -> float:
-    """Return a number with a sign of currency, a percent sign or thousands separators; NaN for other texts."""
+    """Return a number with a sign of currency, a percent sign or thousands separators, as earlier versions did."""
     text = text.lstrip("$€£").rstrip("%").strip()
     if _PLAIN.fullmatch(text):
         number = float(text)

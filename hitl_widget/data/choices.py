@@ -357,6 +357,7 @@ def natural_role(values: pd.Series[Any]) -> Role:
     """
     from hitl_widget.data.cells import parse_numbers
     from hitl_widget.data.dates import are_times, date_form
+    from hitl_widget.data.numbers import decimal_mark
 
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu":
         return Role.NUMERIC
@@ -364,7 +365,7 @@ def natural_role(values: pd.Series[Any]) -> Role:
         return Role.DATE
     if values.dtype == object:
         texts = [str(value) for value in values.dropna().unique()[:1000]]
-        if texts and np.isfinite(parse_numbers(texts)[0]).mean() > _LEAST_READ:
+        if texts and np.isfinite(parse_numbers(texts, decimal_mark(texts)[0])[0]).mean() > _LEAST_READ:
             return Role.NUMERIC
         if texts and are_times(texts):
             return Role.NUMERIC

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.reading import Reading, learn_all, read_columns, read_numbers, read_table
-from hitl_widget.data.table import normalise_with_mixed, plain_columns, plain_numbers
+from hitl_widget.data.table import normalise, plain_columns, plain_numbers
 from hitl_widget.domain.task import Column, Role
 
 __all__ = ["TableReader"]
@@ -43,7 +43,7 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the categories and the formats of dates; X is any table of n rows."""
-        table, _ = normalise_with_mixed(X, strict=False)
+        table = normalise(X, strict=False)
         self._check(table)
         self.readings_: tuple[Reading, ...] = learn_all(self.columns, table)
         names = [column.name for column in self.columns if column.name in table.columns]

@@ -20,6 +20,7 @@ from hitl_widget.data.dates import (
     parse_times,
     plain_dates,
 )
+from hitl_widget.data.numbers import decimal_mark
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
@@ -52,6 +53,8 @@ class Reading:
         Values that stand for a missing cell.
     flags
         True if the numbers are 0 and 1 only: then true and false are read as 1 and 0.
+    decimal
+        Decimal mark of numbers written as text; None in the models of earlier versions, which read fewer spellings.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Reading:
     form: str | None = None
     codes: tuple[str | float, ...] = ()
     flags: bool = False
+    decimal: str | None = None
 
     def __setstate__(self, state: Sequence[Any]) -> None:
         """Restore a saved instance; fields that were added since then have their defaults."""
@@ -74,8 +78,8 @@ def learn(column: Column, values: pd.Series[Any]) -> Reading:
         levels = tuple(_in_order({text for text in texts if text is not None}))
         return Reading(column.name, column.role, levels, codes=column.codes)
     if column.role is Role.NUMERIC:
-        form, flags = _form(column.role, values.values), _are_flags(values.values)
-        return Reading(column.name, column.role, form=form, codes=column.codes, flags=flags)
+        form, (flags, decimal) = _form(column.role, values.values), _how_numbers(values.values)
+        return Reading(column.name, column.role, form=form, codes=column.codes, flags=flags, decimal=decimal)
     return Reading(column.name, column.role, form=_form(column.role, values.values), codes=column.codes)
 
 
@@ -164,7 +168,7 @@ def read(reading: Reading, values: Any) -> Any:
         values = values.values
     match reading.role:
         case Role.NUMERIC:
-            numbers = _hours(values) if reading.form == TIMES else _numbers(values, reading.flags)
+            numbers = _hours(values, reading) if reading.form == TIMES else _numbers(values, reading)
             _drop_codes(numbers, reading.codes)
             return numbers
         case Role.CATEGORICAL:
@@ -240,19 +244,19 @@ def _drop_codes(numbers: np.ndarray, gone: tuple[str | float, ...]) -> None:
         numbers[np.isin(numbers, parse_numbers([cell_text(one) for one in gone])[0])] = np.nan
 
 
-def _are_flags(values: Any) -> bool:
-    """Return whether a column holds nothing but 0 and 1, or true and false."""
+def _how_numbers(values: Any) -> tuple[bool, str]:
+    """Return whether numbers are 0 and 1 (or true and false) only, and the decimal mark of those written as text."""
+    decimal = "."
+    if values.dtype.kind == "M":
+        return False, decimal
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fibu":
-        numbers = np.unique(np.asarray(values, np.float64))
-    elif values.dtype.kind == "M":
-        return False
+        numbers = np.asarray(values, np.float64)
+        numbers = numbers[~np.isnan(numbers)]
     else:
-        _, texts = _distinct(values)
-        numbers = np.array([_truth(text) for text in texts if not is_blank(text)])
-        if np.isnan(numbers).any():
-            return False
-    numbers = numbers[~np.isnan(numbers)]
-    return len(numbers) > 0 and bool(np.isin(numbers, (0, 1)).all())
+        texts = [text for text in _distinct(values)[1] if not is_blank(text)]
+        decimal, _ = decimal_mark(texts)
+        numbers = np.array([_truth(text) for text in texts])
+    return len(numbers) > 0 and bool(((numbers == 0) | (numbers == 1)).all()), decimal
 
 
 def _truth(text: str) -> float:
@@ -260,7 +264,7 @@ def _truth(text: str) -> float:
     return _FLAGS.get(text.lower(), np.nan)
 
 
-def _numbers(values: Any, flags: bool = False) -> np.ndarray:
+def _numbers(values: Any, reading: Reading) -> np.ndarray:
     if values.dtype.kind in "fibu" and isinstance(values.dtype, np.dtype):
         numbers: np.ndarray = np.array(values, np.float64)
         numbers[np.isinf(numbers)] = np.nan
@@ -271,8 +275,8 @@ def _numbers(values: Any, flags: bool = False) -> np.ndarray:
         seconds[np.isnat(moments)] = np.nan
         return np.asarray(seconds, np.float64)
     codes, texts = _distinct(values)
-    numbers = parse_numbers(texts)[0]
-    if flags or _are_booleans(values):
+    numbers = parse_numbers(texts, reading.decimal)[0]
+    if reading.flags or _are_booleans(values):
         numbers = np.where(np.isnan(numbers), [_truth(text) for text in texts], numbers)
     return np.asarray(np.append(numbers, np.nan)[codes])
 
@@ -282,7 +286,7 @@ def _are_booleans(values: Any) -> bool:
     return isinstance(values.dtype, pd.CategoricalDtype) and values.categories.dtype == bool
 
 
-def _hours(values: Any) -> np.ndarray:
+def _hours(values: Any, reading: Reading) -> np.ndarray:
     """Return times of day as hours since midnight; numbers are hours already."""
     if values.dtype.kind == "M":
         moments = plain_dates(values)
@@ -290,7 +294,7 @@ def _hours(values: Any) -> np.ndarray:
         hours[np.isnat(moments)] = np.nan
         return np.asarray(hours)
     if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
-        return _numbers(values)
+        return _numbers(values, reading)
     codes, texts = _distinct(values)
     hours = parse_times(texts)
     other = np.isnan(hours)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.cells import cell_text, is_blank
 from hitl_widget.data.dates import ANY, are_times, date_form, parse_dates, parse_times
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
@@ -19,7 +20,6 @@ from hitl_widget.errors import DataError
 __all__ = ["checked_roles", "role_of", "roles_as_dict"]
 
 _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
-_STRAYS = 0.01
 _EXACT = 2**53
 
 
@@ -167,24 +167,23 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
     if category:
         return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real))
     return (
-        _as_numbers(name, codes, texts, counts)
+        _as_numbers(name, codes, texts)
         or _as_times(name, codes, texts, missing)
         or _as_dates(name, codes, texts, missing)
         or _as_words(name, real, here, missing, f"; {blanks:,} blank cells treated as missing" if blanks else "")
     )
 
 
-def _as_numbers(name: str, codes: np.ndarray, texts: list[str], counts: np.ndarray) -> Column | None:
-    """Return a numeric column if nearly all texts parse as numbers, else None."""
-    parsed, blank, coded = parse_numbers(texts)
-    stray = int(counts[~np.isfinite(parsed) & ~blank].sum())
-    read = int(counts[np.isfinite(parsed)].sum())
-    if not read or stray > _STRAYS * read or coded.sum() > 0.5 * len(texts):
+def _as_numbers(name: str, codes: np.ndarray, texts: list[str]) -> Column | None:
+    """Return a numeric column if nearly all texts are numbers, else None."""
+    found = NumberTexts.of_distinct(codes, texts)
+    if not found.are_numeric():
         return None
-    gone = int(counts[blank].sum())
+    gone, stray = int(found.counts[found.blank].sum()), found.stray
     more = f"; {gone:,} blank cells treated as missing" if gone else ""
     more += f"; {stray:,} other texts treated as missing" if stray else ""
-    return _numeric(name, np.append(parsed, np.nan)[codes], more, "numbers stored as text")
+    how = "numbers stored as text" + (" with a decimal comma" if found.decimal == "," else "")
+    return _numeric(name, found.rows, more, how)
 
 
 def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:

@@ -20,21 +20,16 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
 __all__ = [
-    "Mixed",
     "column_name",
     "normalise",
-    "normalise_with_mixed",
     "pack",
     "plain_columns",
     "plain_numbers",
     "unpack",
 ]
 
-Mixed = dict[str, tuple[int, int]]
-"""Columns that mix types: name -> (number of numeric cells, number of text cells)."""
 
-
-def normalise(data: Any) -> pd.DataFrame:
+def normalise(data: Any, *, strict: bool = True) -> pd.DataFrame:
     """Return a pandas table with plain columns and text names.
 
     Parameters
@@ -42,6 +37,8 @@ def normalise(data: Any) -> pd.DataFrame:
     data
         A pandas table, any eager table or lazy frame known to narwhals (polars, pyarrow, ...), a 2-d array, or a
         dictionary of columns; `n` rows, `p` columns.
+    strict
+        If false, a cell that holds a list or a dictionary is missing.
 
     Returns
     -------
@@ -59,17 +56,11 @@ def normalise(data: Any) -> pd.DataFrame:
     >>> normalise({"a": [1, 2], "b": ["x", None]}).dtypes.astype(str).to_dict()
     {'a': 'int64', 'b': 'object'}
     """
-    return normalise_with_mixed(data)[0]
-
-
-def normalise_with_mixed(data: Any, *, strict: bool = True) -> tuple[pd.DataFrame, Mixed]:
-    """Return the plain table and the columns that mix numbers and text; if not strict, odd cells become missing."""
-    mixed: Mixed = {}
     columns, rows = _named_columns(data)
-    plain = {name: _with_none(_plain(name, column, mixed, strict)) for name, column in columns.items()}
+    plain = {name: _with_none(_plain(name, column, strict)) for name, column in columns.items()}
     known = known_origins(data)
     origins = {name: origin_of(column) or known.get(name, {}) for name, column in columns.items()}
-    return with_origins(_frame(plain, rows), origins), mixed
+    return with_origins(_frame(plain, rows), origins)
 
 
 def plain_columns(data: Any, names: Container[str]) -> tuple[dict[str, Any], int]:
@@ -91,7 +82,7 @@ def plain_columns(data: Any, names: Container[str]) -> tuple[dict[str, Any], int
         `n`.
     """
     columns, rows = _named_columns(data)
-    return {name: _plain(name, column, {}, False) for name, column in columns.items() if name in names}, rows
+    return {name: _plain(name, column, False) for name, column in columns.items() if name in names}, rows
 
 
 def plain_numbers(data: Any, names: Sequence[str]) -> np.ndarray | None:
@@ -235,7 +226,7 @@ def _name(label: object) -> str:
     return " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
-def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
+def _plain(name: str, column: pd.Series[Any], strict: bool) -> Any:
     """Return the values of one column in a plain type; the missing cells of text are any of pandas' missing values."""
     dtype = column.dtype
     if isinstance(dtype, pd.CategoricalDtype):
@@ -265,7 +256,7 @@ def _plain(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any
         return column.dt.total_seconds().to_numpy(np.float64)
     if kind == "c":
         raise DataError(f"Column {name!r} holds complex numbers. Split it into real and imaginary parts.")
-    return _plain_objects(name, column if dtype == np.dtype(object) else column.astype(object), mixed, strict)
+    return _plain_objects(name, column if dtype == np.dtype(object) else column.astype(object), strict)
 
 
 def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
@@ -293,7 +284,7 @@ def _texts(column: pd.Series[Any]) -> np.ndarray:
     return values
 
 
-def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool) -> Any:
+def _plain_objects(name: str, column: pd.Series[Any], strict: bool) -> Any:
     """Convert a column of Python objects to the plain type that all its cells share, or to text."""
     found = pd.api.types.infer_dtype(column, skipna=True)
     if found == "string":
@@ -324,10 +315,6 @@ def _plain_objects(name: str, column: pd.Series[Any], mixed: Mixed, strict: bool
         return np.array(days, DATE)
     if found in ("timedelta", "timedelta64"):
         return pd.to_timedelta(series).dt.total_seconds().to_numpy(np.float64)
-    numeric = sum(isinstance(v, int | float) and not isinstance(v, bool) for v in values[~missing])
-    text = sum(isinstance(v, str) for v in values[~missing])
-    if numeric and text:
-        mixed[name] = (numeric, text)
     return np.array([None if gone else _as_str(v) for v, gone in zip(values, missing, strict=True)], object)
 
 

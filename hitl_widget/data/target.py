@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.cells import cell_text, is_blank
 from hitl_widget.data.dates import date_form
+from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.scorers import family_of
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
-__all__ = ["Target", "looks_like_classes", "understand_target"]
+__all__ = ["Target", "looks_like_classes", "missing_targets", "understand_target"]
 
 _NAMES_OF_CLASSES = ("class", "label", "category", "type", "species", "segment", "cluster")
 _NEGATIVE = frozenset("no n false f 0 -1 negative neg none <=50k ham normal other".split())
@@ -87,7 +88,7 @@ def looks_like_classes(values: np.ndarray, name: str = "") -> bool:
 
 
 def understand_target(
-    name: str, values: pd.Series[Any], *, metric: str | Metric | None, positive: object = None, mixed: bool = False
+    name: str, values: pd.Series[Any], *, metric: str | Metric | None, positive: object = None
 ) -> Target:
     """Return kind, codes and classes of a target without missing cells.
 
@@ -101,8 +102,6 @@ def understand_target(
         Scorer given by the user: its name decides between classification and regression if both are possible.
     positive
         The positive class, as a label or as its text.
-    mixed
-        True if the column mixes numbers and text.
 
     Raises
     ------
@@ -114,7 +113,7 @@ def understand_target(
         raise DataError(
             f"The target {name!r} holds dates. Convert it to a number first, such as days since a start date."
         )
-    numbers, notes = _as_numbers(name, values, metric, mixed)
+    numbers, notes = _as_numbers(name, values, metric)
     if values.nunique() < 2:
         raise DataError(
             f"The target {name!r} has only one value, {cell_text(values.iloc[0])!r}. A model needs at least two."
@@ -142,9 +141,7 @@ def _are_amounts(numbers: np.ndarray, name: str) -> bool:
 _MOST_CLASSES = 20
 
 
-def _as_numbers(
-    name: str, values: pd.Series[Any], metric: str | Metric | None, mixed: bool
-) -> tuple[np.ndarray | None, list[str]]:
+def _as_numbers(name: str, values: pd.Series[Any], metric: str | Metric | None) -> tuple[np.ndarray | None, list[str]]:
     """Return the target as numbers if it parses as such, else None."""
     family = None if metric is None else family_of(metric)
     if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
@@ -165,11 +162,12 @@ def _as_numbers(
             )
         return None, []
     texts = [str(value) for value in values]
-    parsed, _, _ = parse_numbers(texts)
+    spelled = NumberTexts.of(values)
+    parsed = spelled.rows
     readable = np.isfinite(parsed)
     if readable.all() and (family == "numbers" or (family is None and not looks_like_classes(parsed, name))):
-        return parsed, [f"{name} holds numbers stored as text."]
-    if mixed and not readable.all():
+        return parsed, [f"{name} holds numbers stored as text.", *spelled.notes(name, lost=False)]
+    if not readable.all() and family != "classes" and spelled.read >= spelled.stray and spelled.are_amounts():
         raise DataError(
             f"The target {name!r} mixes numbers and text, such as {texts[int(np.argmin(readable))]!r}. "
             "Convert all values to one type."
@@ -230,6 +228,29 @@ def _positive(
     if counts[0] == counts[1]:
         return 1, "both classes are equally frequent, and it sorts last"
     return int(np.argmin(counts)), "it is the rarer class"
+
+
+def missing_targets(name: str, values: pd.Series[Any], metric: str | Metric | None) -> tuple[np.ndarray, list[str]]:
+    """Return a mask of the rows without a target, and notes on the texts among numbers that are taken for missing.
+
+    Parameters
+    ----------
+    name
+        Name of the column.
+    values : Series of shape (n,)
+        Plain values (see `hitl_widget.data.table.normalise`).
+    metric
+        The metric given by the user: one for classes makes each text a class.
+    """
+    missing = is_missing(values)
+    text = values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype)
+    if not text or (metric is not None and family_of(metric) == "classes"):
+        return missing, []
+    found = NumberTexts.of(values)
+    if not found.stray or not found.are_amounts() or not found.are_numeric():
+        return missing, []
+    note = f"{found.lost(name)}. To keep these rows, replace the texts with numbers."
+    return missing | found.stray_rows, [note]
 
 
 def is_missing(values: pd.Series[Any]) -> np.ndarray:

@@ -13,13 +13,14 @@ from hitl_widget.data.cells import cell_text
 from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.reading import learn, read
 from hitl_widget.data.roles import checked_roles, role_of
 from hitl_widget.data.rows import group_codes, moments, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
-from hitl_widget.data.table import Mixed, column_name, normalise_with_mixed
-from hitl_widget.data.target import Target, is_missing, understand_target
+from hitl_widget.data.table import column_name, normalise
+from hitl_widget.data.target import Target, is_missing, missing_targets, understand_target
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
@@ -138,7 +139,7 @@ def understand(
     >>> understand(table, "y").task.kind
     <Kind.BINARY: 'binary'>
     """
-    table, mixed = normalise_with_mixed(data)
+    table = normalise(data)
     name = _target_name(target)
     _check_shape(table, name)
     own = set(table.columns)
@@ -148,11 +149,13 @@ def understand(
         asked = checked_division(
             table, groups=groups_name, time=time_name, cv=cv, repeats=repeats, gap=gap, holdout=holdout
         )
-    rows, kept = len(table), ~is_missing(table[name])
-    table, values, dropped = _with_target(table, name)
     if isinstance(metric, Mapping):
         metric = Metric.from_json(metric)
-    aim = understand_target(name, values, metric=metric, positive=positive, mixed=name in mixed)
+    rows, (missing, lost) = len(table), missing_targets(name, table[name], metric)
+    kept = ~missing
+    table, values, dropped = _with_target(table, name, missing)
+    aim = understand_target(name, values, metric=metric, positive=positive)
+    aim = replace(aim, notes=(*lost, *aim.notes))
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
@@ -166,7 +169,7 @@ def understand(
     if asked is not None:
         divided = divide_rows(asked.taken(kept, rows), table, aim, seed)
     assert divided is not None
-    notes = (*_notes(name, dropped, aim, columns, mixed, divided), *_of_given_roles(columns, table))
+    notes = (*_notes(name, dropped, aim, columns, table, divided), *_of_given_roles(columns, table))
     notes = (*notes, *notes_on_dates(columns, table, time_name))
     if time_name:
         notes = (*notes, *_without_time(table, time_name, divided))
@@ -216,7 +219,7 @@ def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) ->
     name = argument
     while name in table.columns:
         name += "_"
-    extra, _ = normalise_with_mixed({name: list(given)})
+    extra = normalise({name: list(given)})
     if len(extra) != len(table):
         raise DataError(
             f"{argument}= must be a column name or one value per row ({len(table):,}); got {len(extra):,} values."
@@ -225,9 +228,8 @@ def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) ->
     return name
 
 
-def _with_target(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.Series[Any], int]:
+def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[pd.DataFrame, pd.Series[Any], int]:
     """Separate the target and drop rows without one."""
-    missing = is_missing(table[name])
     dropped = int(missing.sum())
     if dropped == len(table):
         raise DataError(f"The target {name!r} is missing in every row. Choose another target.")
@@ -256,7 +258,7 @@ def _notes(
     dropped: int,
     aim: Target,
     columns: tuple[Column, ...],
-    mixed: Mixed,
+    table: pd.DataFrame,
     divided: Divided,
 ) -> tuple[str, ...]:
     """Return notes on how the table was read and its rows divided."""
@@ -270,17 +272,27 @@ def _notes(
             f"Infinite values are treated as missing in {_listed(infinite)}; replace them if they carry meaning."
         )
     for column in columns:
-        if column.name in mixed and column.role in (Role.CATEGORICAL, Role.TEXT):
-            numbers, texts = mixed[column.name]
-            notes.append(
-                f"{column.name} mixes {numbers:,} numbers and {texts:,} texts and is read as {column.role}; "
-                f'roles={{"{column.name}": "numeric"}} treats the texts as missing.'
-            )
+        notes += _of_numbers(column, table)
     notes += divided.notes
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
         notes.append(f"Ignored columns: {_listed(ignored)}.")
     return tuple(notes)
+
+
+def _of_numbers(column: Column, table: pd.DataFrame) -> list[str]:
+    """Return notes on a column of text that holds numbers."""
+    values = table[column.name]
+    if (
+        column.role in (Role.DATE, Role.IGNORED)
+        or values.dtype.kind != "O"
+        or isinstance(values.dtype, pd.CategoricalDtype)
+    ):
+        return []
+    found = NumberTexts.of(values)
+    if column.role is Role.NUMERIC:  # else times of day
+        return found.notes(column.name, lost=not column.given) if column.given or found.are_numeric() else []
+    return [] if column.given else found.mixture(column.name, column.role)
 
 
 def _of_given_roles(columns: tuple[Column, ...], table: pd.DataFrame) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.reading import learn, read
 from hitl_widget.data.split import Fold
 from hitl_widget.domain.task import Column, Kind, Role
 
@@ -131,7 +131,7 @@ def _natural(values: pd.Series[Any]) -> Role:
     if values.dtype.kind == "M":
         return Role.DATE
     if values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
-        numbers = read(Reading("", Role.NUMERIC), values)
+        numbers = read(learn(Column("", Role.NUMERIC, ""), values), values)
         if np.isfinite(numbers).mean() > 0.95:
             return Role.NUMERIC
     return Role.CATEGORICAL

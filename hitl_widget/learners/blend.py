@@ -16,7 +16,7 @@ from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.reader import TableReader
-from hitl_widget.data.table import normalise_with_mixed
+from hitl_widget.data.table import normalise
 from hitl_widget.domain.figures import whole_percents
 from hitl_widget.errors import DataError
 from hitl_widget.learners.given_rows import as_table
@@ -77,7 +77,7 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "estimators_")
         X = as_table(X, list(self.feature_names_in_))
         reads = all(isinstance(one.steps[0][1], TableReader) for pipelines in self.estimators_ for one in pipelines)
-        given = X if reads else normalise_with_mixed(X, strict=False)[0]  # a reader does this itself
+        given = X if reads else normalise(X, strict=False)  # a reader does this itself
         done: dict[tuple[int, ...], Any] = {}
         total: Any = 0.0
         shares = zip(self.weights_, self.estimators_, strict=True)
@@ -178,7 +178,7 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit all members on all folds of a raw table (n rows) and its labels, shape (n,)."""
-        table, _ = normalise_with_mixed(X)
+        table = normalise(X)
         labels = np.asarray(y)
         if len(labels) != len(table):
             raise DataError(f"X has {len(table):,} rows and y {len(labels):,}; give one label per row.")
@@ -232,7 +232,7 @@ class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit all members on all folds of a raw table (n rows) and its targets, shape (n,)."""
-        table, _ = normalise_with_mixed(X)
+        table = normalise(X)
         values = np.asarray(y, np.float64)
         if len(values) != len(table):
             raise DataError(f"X has {len(table):,} rows and y {len(values):,}; give one target per row.")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hitl_widget.data.cells import parse_numbers
 from hitl_widget.data.reader import TableReader
 from hitl_widget.data.reading import learn_all, read_table
-from hitl_widget.data.table import normalise, normalise_with_mixed
+from hitl_widget.data.table import normalise
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
@@ -53,7 +53,7 @@ def tables(draw) -> tuple[TableReader, pd.DataFrame]:
     codes = st.sampled_from([(), (0,), ("a", 1)])
     roles = st.sampled_from(ROLES) if draw(st.booleans()) else st.just(Role.NUMERIC)
     known = tuple(Column(name, draw(roles), "", codes=draw(codes)) for name in raw.columns)
-    reader = TableReader.from_readings(known, learn_all(known, normalise_with_mixed(raw, strict=False)[0]))
+    reader = TableReader.from_readings(known, learn_all(known, normalise(raw, strict=False)))
     return reader, raw.assign(more="x")[draw(st.permutations([*raw.columns, "more"]))]
 
 
@@ -63,7 +63,7 @@ def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFra
     """Predicting reads a raw table as fitting does: first plain columns, then canonical ones."""
     reader, raw = drawn
     before = raw.copy(deep=True)
-    expected = read_table(reader.readings_, normalise_with_mixed(raw, strict=False)[0])
+    expected = read_table(reader.readings_, normalise(raw, strict=False))
     pd.testing.assert_frame_equal(reader.transform(raw), expected, check_exact=True)
     pd.testing.assert_frame_equal(raw, before)
 

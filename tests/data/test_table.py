@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from hitl_widget.data.table import normalise, normalise_with_mixed, pack, unpack
+from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.errors import DataError
 
 
@@ -87,14 +87,13 @@ def test_a_list_in_a_cell_is_an_error_or_missing() -> None:
     frame = pd.DataFrame({"a": [[1], "x", {}]})
     with pytest.raises(DataError, match="a list in a cell"):
         normalise(frame)
-    assert normalise_with_mixed(frame, strict=False)[0]["a"].tolist() == [None, "x", None]
+    assert normalise(frame, strict=False)["a"].tolist() == [None, "x", None]
 
 
-def test_mixed_kinds_are_counted() -> None:
-    """A column of numbers and texts becomes text, and both are counted."""
-    table, mixed = normalise_with_mixed(pd.DataFrame({"a": [1, 2.5, "x", None]}))
+def test_mixed_kinds_become_text() -> None:
+    """A column of numbers and texts becomes text."""
+    table = normalise(pd.DataFrame({"a": [1, 2.5, "x", None]}))
     assert table["a"].tolist() == ["1", "2.5", "x", None]
-    assert mixed == {"a": (2, 1)}
 
 
 def test_no_table_is_an_error() -> None:

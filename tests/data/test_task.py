@@ -226,7 +226,7 @@ def small(**columns) -> pd.DataFrame:
         (small()[["y"]], {}, "only the target 'y'"),
         (small(x=1), {}, "No feature is left"),
         (pd.DataFrame(np.zeros((20, 2)), columns=["a", "a"]), {"target": "a"}, "occurs 2 times"),
-        (small(y=[1, "a"] * 20), {}, "mixes numbers and text"),
+        (small(y=[*range(30), *["a", "b"] * 5]), {}, "mixes numbers and text, such as 'a'"),
         (small(y=["a"] * 39 + ["b"]), {}, "The class 'b' has 1 row"),
         (small(y=[f"name {i}" for i in range(40)]), {}, "40 different texts"),
         (small(y=pd.date_range("2024-01-01", periods=40)), {}, "holds dates"),

@@ -22,6 +22,7 @@ __all__ = [
     "date_form",
     "date_order",
     "from_seconds",
+    "order_of",
     "parse_dates",
     "parse_times",
     "plain_dates",
@@ -149,7 +150,7 @@ def parse_dates(texts: Sequence[str], form: str | None = ANY) -> Dates:
     >>> parse_dates(["2/1/24", "2024-02-01", "1 Feb 2024 11:00 PM"]).times.astype("datetime64[h]").astype(str).tolist()
     ['2024-02-01T00', '2024-02-01T00', '2024-02-01T23']
     """
-    return _Parts(texts).dates(_in_order(form))
+    return _Parts(texts).dates(order_of(form))
 
 
 def date_order(texts: Sequence[str]) -> Order | None:
@@ -177,12 +178,12 @@ def date_form(texts: Sequence[str]) -> str | None:
     return order.form
 
 
-def _in_order(form: str | None) -> str:
+def order_of(form: str | None) -> str:
     """Return the order that a form means; earlier versions kept formats such as ``"%d/%m/%Y"``."""
-    if form is None or form in (ANY, DAY, MONTH, YEAR, DOTS):
-        return form or ANY
+    if form is None or "%" not in form:
+        return form if form in _MONTH_FIRST else ANY
     day, month = form.find("%d"), max(form.find("%m"), form.find("%b"), form.find("%B"))
-    return ANY if form.lower().startswith("%y") else DAY if day < month else MONTH
+    return ANY if form.startswith("%Y") else DAY if day < month else MONTH
 
 
 class _Parts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -11,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.reading import Reading, learn_all, read_columns, read_numbers, read_table
 from hitl_widget.data.table import normalise, plain_columns, plain_numbers
+from hitl_widget.data.unread import unread
 from hitl_widget.domain.task import Column, Role
 
 __all__ = ["TableReader"]
@@ -46,6 +49,7 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         table = normalise(X, strict=False)
         self._check(table)
         self.readings_: tuple[Reading, ...] = learn_all(self.columns, table)
+        self._said: frozenset[str] = frozenset()
         names = [column.name for column in self.columns if column.name in table.columns]
         self._name(names)
         return self
@@ -72,12 +76,24 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             numbers = plain_numbers(X, names)
             if numbers is not None:
                 return read_numbers(self.readings_, numbers)
-        return read_columns(self.readings_, *plain_columns(X, frozenset(names)))
+        columns, rows = plain_columns(X, frozenset(names))
+        frame = read_columns(self.readings_, columns, rows)
+        self._warn(columns, frame)
+        return frame
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns in use, shape (p,)."""
         check_is_fitted(self)
         return np.array([reading.name for reading in self.readings_], dtype=object)
+
+    def _warn(self, columns: Mapping[str, Any], frame: pd.DataFrame) -> None:
+        """Warn once of each column that can hardly be read."""
+        said: frozenset[str] = getattr(self, "_said", frozenset())
+        for name, sentence in unread(self.readings_, columns, frame):
+            if name not in said:
+                warnings.warn(sentence, stacklevel=3)
+                said |= {name}
+                self._said = said
 
     def _check(self, table: pd.DataFrame) -> None:
         used = [column for column in self.columns if column.role is not Role.IGNORED]

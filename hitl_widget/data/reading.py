@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -33,6 +33,8 @@ TRUTHS = (("true", "false"), ("t", "f"), ("1", "0"), ("yes", "no"), ("y", "n"))
 
 _FLAGS = {word: float(1 - place) for pair in TRUTHS for place, word in enumerate(pair)} | {"1.0": 1.0, "0.0": 0.0}
 
+_PROBE = 100  # values of a column that show whether it can be read
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -55,6 +57,8 @@ class Reading:
         True if the numbers are 0 and 1 only: then true and false are read as 1 and 0.
     decimal
         Decimal mark of numbers written as text; None in the models of earlier versions, which read fewer spellings.
+    unread
+        True if most values could not be read in training.
     """
 
     name: str
@@ -64,6 +68,7 @@ class Reading:
     codes: tuple[str | float, ...] = ()
     flags: bool = False
     decimal: str | None = None
+    unread: bool = False
 
     def __setstate__(self, state: Sequence[Any]) -> None:
         """Restore a saved instance; fields that were added since then have their defaults."""
@@ -73,6 +78,19 @@ class Reading:
 
 def learn(column: Column, values: pd.Series[Any]) -> Reading:
     """Return the reading rules of a column, from the plain values of a table (shape (n,))."""
+    reading = _learn(column, values)
+    if reading.role not in (Role.NUMERIC, Role.DATE) or values.dtype.kind in "fiubM":
+        return reading
+    some = [text for text in _distinct(values.values)[1] if not is_blank(text)]
+    some = some[:: max(1, len(some) // _PROBE)]
+    if not some:
+        return reading
+    missing = np.isnan if reading.role is Role.NUMERIC else np.isnat
+    lost = missing(read(reading, np.array(some, object))).mean()
+    return replace(reading, unread=bool(lost > 0.5))
+
+
+def _learn(column: Column, values: pd.Series[Any]) -> Reading:
     if column.role is Role.CATEGORICAL:
         _, texts = _texts(values.values, column.codes)
         levels = tuple(_in_order({text for text in texts if text is not None}))

@@ -36,6 +36,8 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
     notes: list[str] = []
     for column in columns:
         values = table[column.name]
+        if origins.get(column.name, {}).get("duration") and column.role is Role.NUMERIC:
+            notes.append(f"{column.name} holds durations, which are read in seconds.")
         ordered = column.name == time and column.role is Role.IGNORED and values.dtype.kind not in "fib"
         if column.role is not Role.DATE and not ordered:
             continue

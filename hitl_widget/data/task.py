@@ -14,6 +14,7 @@ from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.number_texts import NumberTexts
+from hitl_widget.data.origins import known_origins
 from hitl_widget.data.reading import learn, read
 from hitl_widget.data.roles import checked_roles, role_of
 from hitl_widget.data.rows import group_codes, moments, time_ranks
@@ -156,6 +157,9 @@ def understand(
     table, values, dropped = _with_target(table, name, missing)
     aim = understand_target(name, values, metric=metric, positive=positive)
     aim = replace(aim, notes=(*lost, *aim.notes))
+    durations = "duration" in known_origins(table).get(name, {})
+    if durations:
+        aim = _of_durations(name, aim)
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
@@ -173,7 +177,7 @@ def understand(
     notes = (*notes, *notes_on_dates(columns, table, time_name))
     if time_name:
         notes = (*notes, *_without_time(table, time_name, divided))
-    task = _task(name, aim, fit, columns, divided, table, dropped, notes)
+    task = replace(_task(name, aim, fit, columns, divided, table, dropped, notes), durations=durations)
     return Understood(task, table, aim.y, aim.classes, divided)
 
 
@@ -188,6 +192,14 @@ def _target_name(target: object) -> str:
         )
         raise DataError(f"target= must be the name of one column; got a {type(target).__name__}. {remedy}")
     return column_name(target)
+
+
+def _of_durations(name: str, aim: Target) -> Target:
+    """Return a target of durations, which was read in seconds: its labels are durations, and a note says the unit."""
+    if aim.kind is not Kind.REGRESSION:
+        return replace(aim, classes=np.round(aim.classes.astype(np.float64) * 1e6).astype("timedelta64[us]"))
+    note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
+    return replace(aim, notes=(*aim.notes, note))
 
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:

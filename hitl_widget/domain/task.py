@@ -164,6 +164,8 @@ class Task:
         networks.
     unused_rows
         Rows neither in the search nor in the holdout: a gap in time or groups keep them out.
+    durations
+        True if the target holds durations, which models learn in seconds.
     """
 
     target: str
@@ -182,6 +184,7 @@ class Task:
     target_scale: float = 1.0
     target_skewed: bool = False
     unused_rows: int = 0
+    durations: bool = False
 
     @property
     def train_rows(self) -> int:

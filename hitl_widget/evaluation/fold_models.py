@@ -174,5 +174,5 @@ def blend_of(
     names = [column.name for column in context.task.columns]
     cv = context.task.split.folds if delivery is Delivery.AVERAGE else None
     if context.task.kind is Kind.REGRESSION:
-        return BlendRegressor.from_fitted(fitted_members, names, cv)
+        return BlendRegressor.from_fitted(fitted_members, names, cv, durations=context.task.durations)
     return BlendClassifier.from_fitted(fitted_members, context.classes, names, cv)

@@ -216,7 +216,13 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
 class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
     """Weighted average of the predictions of several pipelines, each fitted on every fold or on all rows.
 
-    See `BlendClassifier` for parameters and attributes; there are no classes.
+    See `BlendClassifier` for parameters and attributes; there are no classes. The pipelines learn durations as seconds;
+    predictions are durations again.
+
+    Attributes
+    ----------
+    durations_ : bool
+        True if the target holds durations.
     """
 
     def __init__(self, members: Sequence[Member] = (), cv: Any = 5) -> None:
@@ -224,22 +230,44 @@ class BlendRegressor(RegressorMixin, _Blend):  # type: ignore[misc]
         self.cv = cv
 
     @classmethod
-    def from_fitted(cls, members: Sequence[FittedMember], feature_names: Sequence[str], cv: Any = 5) -> BlendRegressor:
-        """Return a fitted blend of fitted pipelines."""
+    def from_fitted(
+        cls, members: Sequence[FittedMember], feature_names: Sequence[str], cv: Any = 5, *, durations: bool = False
+    ) -> BlendRegressor:
+        """Return a fitted blend of fitted pipelines; `durations` says that they predict seconds of durations."""
         blend = cls((), cv)
         blend._adopt(members, feature_names)
+        blend.durations_ = durations
         return blend
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit all members on all folds of a raw table (n rows) and its targets, shape (n,)."""
         table = normalise(X)
-        values = np.asarray(y, np.float64)
+        values, self.durations_ = _as_numbers(y)
         if len(values) != len(table):
             raise DataError(f"X has {len(table):,} rows and y {len(values):,}; give one target per row.")
         self._fit_folds(table, values, classifier=False)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return a number per row, shape (n,); X as for `BlendClassifier.predict_proba`."""
+        """Return a number or a duration per row, shape (n,); X as for `BlendClassifier.predict_proba`."""
         found = self._average(X, lambda model, matrix: np.asarray(model.predict(matrix)).reshape(len(matrix)))
+        if getattr(self, "durations_", False):  # models of earlier versions lack it
+            return np.asarray(np.round(found * 1e6).astype("timedelta64[us]"))
         return np.asarray(found)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R² of the predictions for a raw table and its targets, shape (n,)."""
+        from sklearn.metrics import r2_score
+
+        predicted = _as_numbers(self.predict(X))[0]
+        return float(r2_score(_as_numbers(y)[0], predicted, sample_weight=sample_weight))
+
+
+def _as_numbers(y: Any) -> tuple[np.ndarray, bool]:
+    """Return targets as numbers, durations in seconds, and whether they are durations."""
+    values = np.asarray(y)
+    if values.dtype.kind == "O" and pd.api.types.infer_dtype(values, skipna=True).startswith("timedelta"):
+        values = pd.to_timedelta(pd.Series(values)).to_numpy()
+    if values.dtype.kind != "m":
+        return np.asarray(values, np.float64), False
+    return values / np.timedelta64(1, "s"), True

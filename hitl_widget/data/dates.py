@@ -224,6 +224,7 @@ class _Parts:
         if form == MONTH and (~np.isnat(in_order[MONTH]))[dots].sum() > (~np.isnat(in_order[DAY]))[dots].sum():
             return DOTS, False
         tied = possible[DAY] == possible[MONTH] and bool(differ.any())
+        rival &= len(np.unique(a)) <= 3 * len(np.unique(c))  # the other way round, the year is last
         return form, bool(possible[form]) and (tied or rival)
 
     def dates(self, form: str) -> Dates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from math import isfinite, nan
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from hitl_widget.data.numbers import parse_number
 
-__all__ = ["BLANKS", "cell_text", "is_blank", "parse_numbers"]
+__all__ = ["BLANKS", "all_escaped", "cell_text", "escaped", "is_blank", "parse_numbers", "visible"]
 
 BLANKS = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "#n/a", "nat"})
 """Texts that stand for a missing cell in any column (lower case, stripped)."""
 
 _NUMBER_BLANKS = BLANKS | {"none", "-", "--", ".", "missing", "unknown"}
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 _DIGITS = re.compile(r"\d")
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -30,7 +32,37 @@ def cell_text(value: object) -> str:
     """Return a cell as the text of a category: ``1``, ``1.0`` and ``"1"`` are one category."""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
-    return str(value).strip()
+    return escaped(str(value).strip())
+
+
+def escaped(text: str) -> str:
+    """Return a text in which lone surrogates, which no file can hold, are escaped."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def all_escaped(texts: list[str]) -> list[str]:
+    """Return texts with `escaped` applied to each."""
+    whole = "".join(texts)  # most have none: one look for all
+    if whole.isascii():
+        return texts
+    try:
+        whole.encode("utf-8")
+    except UnicodeEncodeError:
+        return list(map(escaped, texts))
+    return texts
+
+
+def visible(text: str) -> str:
+    r"""Return a text as a person sees it: single spaces, none around it, no invisible characters.
+
+    Examples
+    --------
+    >>> visible(" New\xa0 York\u200b ")
+    'New York'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    return " ".join(text.split())
 
 
 def parse_numbers(texts: Sequence[str], decimal: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, is_blank, parse_numbers
+from hitl_widget.data.cells import all_escaped, cell_text, escaped, is_blank, parse_numbers
 from hitl_widget.data.dates import (
     TIMES,
     are_times,
@@ -213,7 +213,7 @@ def _category(levels: tuple[str, ...]) -> tuple[Mapping[str | None, int], pd.Cat
             for place, level in enumerate(levels):
                 words = [pair[level.lower() == false] for pair in (*TRUTHS, ("1.0", "0.0"))]
                 places |= {form: place for word in words for form in (word, word.capitalize(), word.upper())}
-    places |= {level: place for place, level in enumerate(levels)}
+    places |= {escaped(level): place for place, level in enumerate(levels)}
     return places, pd.CategoricalDtype(pd.Index(levels, dtype=object))
 
 
@@ -233,7 +233,7 @@ def _distinct(values: Any) -> tuple[np.ndarray, list[str]]:
     else:
         codes, found = pd.factorize(values)
     if found.dtype.kind == "O":
-        return codes, list(map(str.strip, found.tolist()))
+        return codes, all_escaped(list(map(str.strip, found.tolist())))
     return codes, [cell_text(value) for value in (pd.DatetimeIndex(found) if found.dtype.kind == "M" else found)]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data import split
+from hitl_widget.data.cells import visible
 from hitl_widget.data.dates import DATE
 from hitl_widget.data.reading import learn, read
 from hitl_widget.data.split import Fold
@@ -25,6 +26,9 @@ FOLDS, FOLDS_LARGE, LARGE = 5, 3, 50_000
 def group_codes(table: pd.DataFrame, column: str) -> np.ndarray:
     """Return the group of each row as a number from 0, shape (n,); each missing cell is its own group."""
     codes, found = pd.factorize(table[column])
+    if found.dtype.kind == "O":
+        places, found = pd.factorize(pd.Index([visible(str(one)) for one in found], dtype=object))
+        codes = np.append(places, -1)[codes]
     missing = codes < 0
     codes = codes.astype(np.int64)
     codes[missing] = len(found) + np.arange(int(missing.sum()))

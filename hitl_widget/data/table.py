@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.cells import all_escaped, escaped
 from hitl_widget.data.dates import DATE, plain_dates
 from hitl_widget.data.origins import known_origins, origin_of, with_origins
 from hitl_widget.domain.figures import plural
@@ -139,7 +140,12 @@ def _with_none(values: Any) -> Any:
     if not (_is_object(values) or isinstance(values.dtype, pd.StringDtype)):
         return values
     texts = np.array(values, dtype=object)
-    texts[pd.isna(values)] = None
+    here = ~pd.isna(values)
+    texts[~here] = None
+    found = texts[here].tolist()
+    kept = all_escaped(found)
+    if kept is not found:
+        texts[here] = kept
     return texts
 
 
@@ -173,6 +179,8 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
     if isinstance(data, Mapping):
         try:
             return _columns_of(pd.DataFrame(dict(data)))
+        except UnicodeEncodeError:  # a lone surrogate, which the strings of pandas cannot hold
+            return _columns_of({_name(label): _with_escapes(values) for label, values in data.items()})
         except ValueError as error:
             raise DataError(
                 f"The columns do not form a table: {error}. Give every column the same number of values."
@@ -180,6 +188,14 @@ def _columns_of(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
     if isinstance(data, list):
         return _columns_of(pd.DataFrame(data))
     return _columns_by_narwhals(data)
+
+
+def _with_escapes(values: Any) -> Any:
+    if isinstance(values, str):
+        return escaped(values)
+    if isinstance(values, list | tuple) or (isinstance(values, np.ndarray) and values.dtype.kind in "OU"):
+        return [escaped(one) if isinstance(one, str) else one for one in values]
+    return values
 
 
 def _columns_by_narwhals(data: Any) -> tuple[list[str], list[pd.Series[Any]]]:
@@ -223,7 +239,7 @@ def column_name(label: object) -> str:
 
 
 def _name(label: object) -> str:
-    return " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+    return escaped(" / ".join(map(str, label)) if isinstance(label, tuple) else str(label))
 
 
 def _plain(name: str, column: pd.Series[Any], strict: bool) -> Any:
@@ -264,7 +280,7 @@ def _plain_category(column: pd.Series[Any]) -> pd.Categorical:
     values = column.array
     levels = values.categories
     if levels.dtype.kind not in "iufb":
-        levels = pd.Index([_as_str(level) for level in levels], dtype=object)
+        levels = pd.Index([escaped(_as_str(level)) for level in levels], dtype=object)
     codes = np.asarray(values.codes)
     if not levels.is_unique:
         codes_of, levels = pd.factorize(levels)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, is_blank
+from hitl_widget.data.cells import cell_text, is_blank, parse_numbers, visible
 from hitl_widget.data.dates import date_form
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.scorers import family_of
@@ -88,7 +89,12 @@ def looks_like_classes(values: np.ndarray, name: str = "") -> bool:
 
 
 def understand_target(
-    name: str, values: pd.Series[Any], *, metric: str | Metric | None, positive: object = None
+    name: str,
+    values: pd.Series[Any],
+    *,
+    metric: str | Metric | None,
+    positive: object = None,
+    clean: bool = True,
 ) -> Target:
     """Return kind, codes and classes of a target without missing cells.
 
@@ -102,6 +108,8 @@ def understand_target(
         Scorer given by the user: its name decides between classification and regression if both are possible.
     positive
         The positive class, as a label or as its text.
+    clean
+        Read labels that look alike as one, and numbers in all spellings.
 
     Raises
     ------
@@ -113,7 +121,9 @@ def understand_target(
         raise DataError(
             f"The target {name!r} holds dates. Convert it to a number first, such as days since a start date."
         )
-    numbers, notes = _as_numbers(name, values, metric)
+    values, alike = _alike(name, values) if clean else (values, [])
+    numbers, notes = _as_numbers(name, values, metric, clean)
+    notes = [*alike, *notes]
     if values.nunique() < 2:
         raise DataError(
             f"The target {name!r} has only one value, {cell_text(values.iloc[0])!r}. A model needs at least two."
@@ -132,6 +142,36 @@ def understand_target(
     return Target(Kind.REGRESSION, numbers, np.array([]), (), None, tuple(notes))
 
 
+def _alike(name: str, values: pd.Series[Any]) -> tuple[pd.Series[Any], list[str]]:
+    """Return texts in which labels that look alike are one label, and a note on them; other values as they are."""
+    if values.dtype.kind != "O":
+        return values, []
+    codes, found = pd.factorize(values)
+    if not all(isinstance(one, str) for one in found):
+        return values, []
+    seen = [_label(text) for text in found]
+    if len(set(seen)) == len(seen):
+        return values, []
+    counts = np.bincount(codes)
+    changed = [i for i, (text, label) in enumerate(zip(found, seen, strict=True)) if text != label]
+    first = max(changed, key=lambda i: int(counts[i]))
+    rows = int(counts[changed].sum())
+    verb = "is" if rows == 1 else "are"
+    note = (
+        f"{name}: {plural(rows, 'cell')} such as {found[first]!r} {verb} read as {seen[first]!r}: "
+        "labels that differ only in spaces or invisible characters are one class."
+    )
+    return pd.Series(np.array(seen, object)[codes], index=values.index, dtype=object), [note]
+
+
+def _label(text: str) -> str:
+    seen = visible(text)
+    return seen.removesuffix(".0") if _WHOLE.fullmatch(seen) else seen
+
+
+_WHOLE = re.compile(r"-?[1-9]\d*\.0|0\.0")
+
+
 def _are_amounts(numbers: np.ndarray, name: str) -> bool:
     """Return whether numbers cannot be classes: some occur once only, and they do not look like classes."""
     counts = np.unique(numbers, return_counts=True)[1]
@@ -141,7 +181,9 @@ def _are_amounts(numbers: np.ndarray, name: str) -> bool:
 _MOST_CLASSES = 20
 
 
-def _as_numbers(name: str, values: pd.Series[Any], metric: str | Metric | None) -> tuple[np.ndarray | None, list[str]]:
+def _as_numbers(
+    name: str, values: pd.Series[Any], metric: str | Metric | None, clean: bool
+) -> tuple[np.ndarray | None, list[str]]:
     """Return the target as numbers if it parses as such, else None."""
     family = None if metric is None else family_of(metric)
     if values.dtype.kind in "fi" and isinstance(values.dtype, np.dtype):
@@ -163,7 +205,7 @@ def _as_numbers(name: str, values: pd.Series[Any], metric: str | Metric | None) 
         return None, []
     texts = [str(value) for value in values]
     spelled = NumberTexts.of(values)
-    parsed = spelled.rows
+    parsed = spelled.rows if clean else parse_numbers(texts)[0]
     readable = np.isfinite(parsed)
     if readable.all() and (family == "numbers" or (family is None and not looks_like_classes(parsed, name))):
         return parsed, [f"{name} holds numbers stored as text.", *spelled.notes(name, lost=False)]
@@ -230,7 +272,9 @@ def _positive(
     return int(np.argmin(counts)), "it is the rarer class"
 
 
-def missing_targets(name: str, values: pd.Series[Any], metric: str | Metric | None) -> tuple[np.ndarray, list[str]]:
+def missing_targets(
+    name: str, values: pd.Series[Any], metric: str | Metric | None, clean: bool
+) -> tuple[np.ndarray, list[str]]:
     """Return a mask of the rows without a target, and notes on the texts among numbers that are taken for missing.
 
     Parameters
@@ -241,8 +285,12 @@ def missing_targets(name: str, values: pd.Series[Any], metric: str | Metric | No
         Plain values (see `hitl_widget.data.table.normalise`).
     metric
         The metric given by the user: one for classes makes each text a class.
+    clean
+        False takes no text for missing.
     """
     missing = is_missing(values)
+    if not clean:
+        return missing, []
     text = values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype)
     if not text or (metric is not None and family_of(metric) == "classes"):
         return missing, []
@@ -257,5 +305,7 @@ def is_missing(values: pd.Series[Any]) -> np.ndarray:
     """Return a mask of missing target cells, shape (n,); blank texts and ``?`` count as missing."""
     missing: np.ndarray = values.isna().to_numpy(copy=True)
     if values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
-        missing |= np.array([isinstance(value, str) and is_blank(value) for value in values], bool)
+        codes, found = pd.factorize(values)
+        blank = [isinstance(value, str) and is_blank(visible(value)) for value in found]
+        missing |= np.array([*blank, True], bool)[codes]
     return missing

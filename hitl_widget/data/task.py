@@ -86,6 +86,7 @@ def understand(
     holdout: Any = None,
     seed: int = 0,
     divided: Divided | None = None,
+    clean_target: bool = True,
 ) -> Understood:
     """Return the supervised task that a table and a target define.
 
@@ -124,6 +125,9 @@ def understand(
         Seed of all shuffles.
     divided
         The division of the rows, if it was made before; then the other arguments on rows are not used.
+    clean_target
+        False for the journals of earlier versions: labels with other spaces are other classes, and the target is a
+        number in fewer spellings.
 
     Returns
     -------
@@ -152,10 +156,10 @@ def understand(
         )
     if isinstance(metric, Mapping):
         metric = Metric.from_json(metric)
-    rows, (missing, lost) = len(table), missing_targets(name, table[name], metric)
+    rows, (missing, lost) = len(table), missing_targets(name, table[name], metric, clean_target)
     kept = ~missing
     table, values, dropped = _with_target(table, name, missing)
-    aim = understand_target(name, values, metric=metric, positive=positive)
+    aim = understand_target(name, values, metric=metric, positive=positive, clean=clean_target)
     aim = replace(aim, notes=(*lost, *aim.notes))
     durations = "duration" in known_origins(table).get(name, {})
     if durations:

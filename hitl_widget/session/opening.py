@@ -317,6 +317,7 @@ def _storable(arguments: dict[str, Any]) -> dict[str, Any]:
         "repeats": int(arguments["repeats"]),
         "gap": plain(gap) if isinstance(plain(gap), int | float | None) else str(gap),
         "holdout": plain(holdout) if isinstance(plain(holdout), int | float) else None,
+        "clean_target": True,
     }
 
 
@@ -347,4 +348,4 @@ def _checked_settings(settings: Mapping[str, Any], place: str) -> dict[str, Any]
     valid = all(isinstance(settings.get(key), kind) for key, kind in kinds.items()) and settings["id"].isalnum()
     if not valid or not isinstance(settings.get("name"), str | None):
         raise JournalError(f"The journal {place} has no valid settings, so it cannot be loaded.")
-    return dict(settings)
+    return {**settings, "arguments": {"clean_target": False, **settings["arguments"]}}

@@ -12,6 +12,7 @@ import pandas as pd
 
 from hitl_widget.data.cells import all_escaped, cell_text, escaped, is_blank, parse_numbers
 from hitl_widget.data.dates import (
+    ANY,
     TIMES,
     are_times,
     date_order,
@@ -103,8 +104,10 @@ def _learn(column: Column, values: pd.Series[Any]) -> Reading:
 
 def _form(role: Role, values: Any) -> str | None:
     """Return how the dates or times of day of a column are written, or None if they are neither."""
-    if role not in (Role.NUMERIC, Role.DATE) or values.dtype.kind == "M":
+    if role not in (Role.NUMERIC, Role.DATE):
         return None
+    if values.dtype.kind == "M":
+        return ANY if role is Role.DATE else None
     if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
         return _unit(values.astype(np.float64)) if role is Role.DATE else None
     texts = _distinct(values)[1]

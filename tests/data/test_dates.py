@@ -336,3 +336,18 @@ def test_the_remedy_of_an_assumed_order_works(mark: str, read_: str, meant: str)
     assert f"read {read_}" in said
     code = said.split("convert them first: ")[1].rstrip(".")
     assert eval(code, {"pandas": pd, "table": table}).tolist() == days.tolist()
+
+
+@pytest.mark.parametrize("trained", ["dates", "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "numbers"])
+def test_one_row_is_read_as_it_is_among_others(trained: str) -> None:
+    """What a text means does not depend on the other rows of the table to predict."""
+    days = pd.Series(pd.date_range("2020-01-01", periods=N))
+    known = {"dates": days, "numbers": days.dt.year}
+    values = known[trained] if trained in known else days.dt.strftime(trained).astype(object)
+    reading = learn(Column("d", Role.DATE, ""), values)
+    texts = pd.Series(
+        ["01/02/2024", "13/02/2024", "02/13/2024", "01.02.2024", "24-01-02", "2024", "20240102"], dtype=object
+    )
+    whole = read(reading, texts)
+    alone = [read(reading, texts[i : i + 1])[0] for i in range(len(texts))]
+    np.testing.assert_array_equal(whole, np.array(alone))

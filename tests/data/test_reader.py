@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hitl_widget.data.cells import parse_numbers
@@ -17,13 +17,18 @@ from hitl_widget.data.table import normalise
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* cannot be read as ")
+
 CELLS = st.sampled_from(
     [
         *("a", " a ", "b", "", "?", "NA", "1", "1.0", " 1", "007", "1,200", "$5", "1e999", "inf", "1_0", "2024-01-31"),
+        *("1,5", "1.5", "1.234", "1.234,5", "(5)", "\u22125", "5 %", "true", "False", "yes", "N/D", "x\ud83d"),
         *(None, 1, 0, -3, 2**60, 1.5, 2.0, float("inf"), float("nan"), True, pd.NaT, pd.Timestamp("2024-01-31"), ["x"]),
     ]
 )
-TEXTS = st.sampled_from(["a", " a ", "b", "", "?", "NA", "1", "1.0", "007", "1,200", "2024-01-31", None])
+TEXTS = st.sampled_from(
+    ["a", " a ", "b", "", "?", "NA", "1", "1.0", "007", "1,200", "2024-01-31", "1,5", "(5)", "true", None]
+)
 KINDS = ["float64", "int64", "bool", "uint64", "float32", "Int64", "boolean", "category"]
 TEXT_KINDS = ["object", "str", "string[python]", "string[pyarrow]", "category"]
 ROLES = [Role.NUMERIC, Role.CATEGORICAL, Role.DATE, Role.TEXT]
@@ -66,6 +71,18 @@ def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFra
     expected = read_table(reader.readings_, normalise(raw, strict=False))
     pd.testing.assert_frame_equal(reader.transform(raw), expected, check_exact=True)
     pd.testing.assert_frame_equal(raw, before)
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables())
+def test_a_row_is_read_alone_as_among_others(drawn: tuple[TableReader, pd.DataFrame]) -> None:
+    """What a cell means does not depend on the other rows of the table that is predicted."""
+    reader, raw = drawn
+    assume(not any(one is True for name in raw for one in raw[name] if raw[name].dtype == object))  # a type of its own
+    whole = reader.transform(raw)
+    for place in range(len(raw)):
+        alone = reader.transform(raw.iloc[[place]])
+        pd.testing.assert_frame_equal(alone, whole.iloc[[place]].reset_index(drop=True), check_exact=True)
 
 
 @pytest.mark.parametrize("kind", TEXT_KINDS)

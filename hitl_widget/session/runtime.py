@@ -5,14 +5,17 @@ The methods of `AutoMLSession`, the explanations and the screen use it. It is no
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
+import sys
 import time
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +24,7 @@ from hitl_widget.data.success import read_success
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.receipt import Receipt
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.success import Success
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
@@ -145,6 +148,7 @@ class Runtime:
 
     def start(self) -> None:
         """Open the controller, and notify the watchers of sessions."""
+        _close_at_exit(os.getpid())
         self.controller.open()
         _LIVE.add(self)
         for watcher in _WATCHERS:
@@ -397,3 +401,23 @@ def _close(controller: Controller, folder: Path, owner: int) -> None:
     if os.getpid() == owner:  # a forked child that ends must not take its parent's session along
         controller.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _close_at_exit(process: int) -> None:
+    """Close the live sessions when this process ends, before the finalizers, which end the workers first."""
+    atexit.register(_close_all, process)
+
+
+def _close_all(process: int) -> None:
+    if os.getpid() != process:  # a forked child that ends has its parent's sessions
+        return
+    for runtime in list(_LIVE):
+        running = runtime.alive and runtime.state.phase is Phase.RUNNING
+        runtime.close()
+        if running:
+            print(  # noqa: T201 - the last words of a script
+                f"The search of {runtime.name!r} stopped, since Python ended. To continue: "
+                f"AutoMLSession.load({runtime.place!r}).resume()",
+                file=sys.stderr,
+            )

@@ -163,7 +163,7 @@ def test_the_curve_of_rounds_ends_at_the_score_of_the_fold(churn, family) -> Non
     model, of = measured(churn, {"family": family}, {"rounds": 30}, number=2)
     view = rounds(churn, model, of, fold=1)
     assert [row["rounds"] for row in view.data["found"]] == [30] * 3
-    assert view.sentences[0] == "Early stopping chose 30 rounds on every fold."
+    assert view.sentences[0] == "Early stopping chose 30 rounds on the first fold; the other folds use the same number."
     frame = view.frame("curve")
     end = frame[frame["round"] == 30].set_index("part")["score"]
     assert end["validation"] == pytest.approx(of.folds[1].score, abs=1e-6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -186,6 +187,37 @@ def test_each_act_is_told_with_what_came_after_it() -> None:
     assert (first["complete"], second["complete"]) == (20, 32)
     assert "The largest gain followed “t” (a change by the machine): the best score improved by" in view.sentences[1]
     assert "12 trials, and the typical trial improved by" in view.sentences[1]
+
+
+def test_trials_come_in_the_order_in_which_they_ended() -> None:
+    """A trial that is measured again later, as the holdout does, stays where it ended, and leads from there."""
+    story = Story()
+    for score in (0.8, 0.9, 0.7):
+        story.trial("gbm", score)
+    story.edit({"gbm.rate": {"low": 0.02, "high": 0.08}})
+    story.trial("gbm", 0.85)
+    state = story.state
+    best = state.best
+    late = replace(state.trials[best], seq=state.seq + 1)
+    view = course(replace(state, trials=state.trials.replace(best, late)), AUC, LABELS)
+    assert [one["number"] for one in view.data["trials"]] == [one["number"] for one in _trials(state)]
+    assert "No change has been followed by a new best score yet" in view.sentences[1]
+
+
+def _trials(state):
+    return course(state, AUC, LABELS).data["trials"]
+
+
+def test_a_gain_within_the_noise_is_not_credited_to_a_change() -> None:
+    """A gain below the standard error of the best score is called that."""
+    story = Story()
+    for score in (0.8, 0.9, 0.7):
+        story.trial("gbm", score, jitter=0.02)
+    story.edit({"gbm.rate": {"low": 0.02, "high": 0.08}})
+    story.trial("gbm", 0.9005, jitter=0.02)
+    said = course(story.state, AUC, LABELS).sentences[1]
+    assert "No change has been followed by a clear gain" in said
+    assert "less than the standard error of the best score" in said
 
 
 def test_the_winner_is_told_with_the_noise() -> None:

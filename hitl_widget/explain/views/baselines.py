@@ -151,7 +151,9 @@ def draw(models: Rows = ()) -> Any:
         zero_line(),
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_point(filled=True, size=80, opacity=1, color=colour).encode(
-            x=along("gap:Q", "score difference, recommended model − baseline", axis={"format": "+,.3~r"}),
+            x=along(
+                "gap:Q", "lead of the recommended model; below 0 the baseline is better", axis={"format": "+,.3~r"}
+            ),
             y=y,
             tooltip=tooltip,
         ),

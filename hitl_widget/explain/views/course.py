@@ -15,6 +15,7 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Act
 from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
+from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.evidence import fold_effects, score_of
 from hitl_widget.explain.phrases import gap_in_words
@@ -59,7 +60,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     The gain after an act is the gain until the next one. It is not an effect: a search gains most at its beginning,
     whatever is done.
     """
-    ended = sorted((one for one in state.trials if one.finished_at is not None), key=lambda one: one.seq)
+    ended = sorted((one for one in state.trials if one.finished_at is not None), key=lambda one: one.ended)
     complete = [one for one in ended if one.state is TrialState.COMPLETE and one.score is not None]
     if not complete:
         return VIEW.answer(("No trial has a score yet.",))
@@ -78,7 +79,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     if rows:
         notes.append("The gain of a change is the gain until the next change; part of it would have happened anyway.")
     return VIEW.answer(
-        (first, _brought(metric, acts)),
+        (first, _brought(metric, acts, mean_error([fold.score for fold in best.folds], len(best.folds)) or 0.0)),
         {"trials": _points(state, metric, labels, complete), "acts": rows},
         notes=tuple(notes),
     )
@@ -214,8 +215,11 @@ def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
     }
 
 
-def _brought(metric: Metric, spans: Sequence[_Span]) -> str:
-    """Return a sentence on the act with the largest gain after it, and on the typical trial."""
+def _brought(metric: Metric, spans: Sequence[_Span], noise: float) -> str:
+    """Return a sentence on the act with the largest gain after it, and on the typical trial.
+
+    Gains below the standard error of the best score may be chance.
+    """
     if not spans:
         return "Nobody has steered the search yet."
     gained = [one for one in spans if (one.gain or 0.0) > 0]
@@ -224,6 +228,12 @@ def _brought(metric: Metric, spans: Sequence[_Span]) -> str:
         what = f"{plural(after, 'trial')} since" if after else "no trial since"
         return f"No change has been followed by a new best score yet ({plural(len(spans), 'change')}, {what})."
     top = max(gained, key=lambda one: one.gain or 0.0)
+    if (top.gain or 0.0) < noise:
+        return (
+            "No change has been followed by a clear gain: the largest, after "
+            f"“{top.act.title}”, is {gap_in_words(metric, top.gain or 0.0)}, less than the standard error of the best "
+            "score."
+        )
     who = "your change" if top.act.author is Author.YOU else "a change by the machine"
     said = (
         f"The largest gain followed “{top.act.title}” ({who}): the best "

@@ -292,7 +292,7 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
                 "gain as much without new rows."
             )
         else:
-            second = "The curve still rises, so new rows are worth more than tuning."
+            second = "The curve still improves at the end, so new rows may be worth more than tuning."
         return first, second
     sign = "" if law.gain >= 0 else "−"
     first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, which may be chance."
@@ -346,7 +346,7 @@ VIEW = ViewDefinition(
     concept=Concept(
         "learning_curve",
         "Learning curve",
-        "The same settings are fitted on a part of the rows, then on more. A curve that still rises at the end "
+        "The same settings are fitted on a part of the rows, then on more. A curve that still improves at the end "
         "says that more rows would help; a flat one says that better columns or another model would.",
     ),
 )

@@ -88,7 +88,8 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
 def _found_words(found: Sequence[Mapping[str, int]]) -> str:
     counts = sorted({one["rounds"] for one in found})
     if len(counts) == 1:
-        return f"Early stopping chose {counts[0]:,} rounds on every fold."
+        again = " on the first fold; the other folds use the same number" if len(found) > 1 else ""
+        return f"Early stopping chose {counts[0]:,} rounds{again}."
     return f"Early stopping chose {counts[0]:,} to {counts[-1]:,} rounds."
 
 

@@ -132,7 +132,7 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
     assert told(0.006, 0.002, 0.01, 0.011, 0.009).startswith(
         "More data would help: twice as many rows would gain about 0.006"
     )
-    assert "The curve still rises" in told(0.006, 0.002, 0.01, 0.011, 0.009)
+    assert "The curve still improves" in told(0.006, 0.002, 0.01, 0.011, 0.009)
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
     assert "try a simpler or more regularised model" in told(0.001, 0.002, 0.1, 0.11, 0.09)
     assert "which may be noise with so few folds" in told(0.001, 0.002, 0.1, 0.01, 0.3)

@@ -20,6 +20,7 @@ const SHORT = 6;
 export function Earlier({ steering, started, disabled, onUndo, onRedo }: Props) {
   const [all, setAll] = useState(false);
   const opened = new Map<number, GenerationInfo>();
+  const last = steering.generations.find((one) => one.act !== null)?.act ?? null;
   steering.generations.forEach((one, i) => {
     if (one.act === null || opened.has(one.act)) return;
     opened.set(one.act, i === 0 ? { ...one, trials: started - one.first } : one);
@@ -54,6 +55,7 @@ export function Earlier({ steering, started, disabled, onUndo, onRedo }: Props) 
               key={act.number}
               act={act}
               generation={opened.get(act.number)}
+              last={act.number === last}
               disabled={disabled}
               onUndo={onUndo}
             />
@@ -77,17 +79,19 @@ const allWords = (listed: number, count: number) =>
 interface LineProps {
   act: ActInfo;
   generation: GenerationInfo | undefined;
+  /** True if no later change opened a generation. */
+  last: boolean;
   disabled: boolean;
   onUndo(act: number): void;
 }
 
-function Line({ act, generation, disabled, onUndo }: LineProps) {
+function Line({ act, generation, last, disabled, onUndo }: LineProps) {
   const gain = generation?.gain ?? "";
   const tone = { better: "up", worse: "down", none: "faint" }[generation?.tone ?? "none"];
   const trials =
     generation === undefined
       ? ""
-      : `, ${formatCount(generation.trials)} ${generation.trials === 1 ? "trial" : "trials"} since`;
+      : `, ${formatCount(generation.trials)} ${generation.trials === 1 ? "trial" : "trials"} ${last ? "since" : "until the next change"}`;
   return (
     <li class={act.undone ? "undone" : ""}>
       <By author={act.author} />

@@ -21,7 +21,7 @@ ELSEWHERE = {
         explain.model_source explain.options explain.phrases explain.wording
     """,
     "data": """
-        data.cells data.hints data.roles data.rows data.skill
+        data.cells data.date_notes data.hints data.number_texts data.roles data.rows data.skill data.unread
     """,
     "domain": """
         domain.arguments domain.commands.answers domain.commands.beliefs domain.commands.lifecycle

@@ -33,6 +33,8 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
     list of (int, tuple or None)
         The scores of each trial by fold; None where the metric has no value, or the predictions cannot be read.
     """
+    from sklearn import config_context
+
     from hitl_widget.learners.scoring import score
 
     context = context.of(view)
@@ -40,17 +42,18 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
     ends = np.cumsum([0, *map(len, valid)])
     truths = [context.y[rows] for rows in valid]
     found: list[tuple[int, Scores | None]] = []
-    for number, file in files:
-        try:
-            predictions = np.load(file, allow_pickle=False)
-            if len(predictions) != ends[-1]:
-                raise ValueError("The predictions cover other rows.")
-            parts = [predictions[start:end] for start, end in pairwise(ends)]
-            scores = tuple(
-                (fold, score(context.task, truth, part))
-                for fold, (truth, part) in enumerate(zip(truths, parts, strict=True))
-            )
-            found.append((number, scores))
-        except (OSError, ValueError):
-            found.append((number, None))
+    with config_context(assume_finite=True, skip_parameter_validation=True):  # checked when they were made
+        for number, file in files:
+            try:
+                predictions = np.load(file, allow_pickle=False)
+                if len(predictions) != ends[-1]:
+                    raise ValueError("The predictions cover other rows.")
+                parts = [predictions[start:end] for start, end in pairwise(ends)]
+                scores = tuple(
+                    (fold, score(context.task, truth, part))
+                    for fold, (truth, part) in enumerate(zip(truths, parts, strict=True))
+                )
+                found.append((number, scores))
+            except (OSError, ValueError):
+                found.append((number, None))
     return found

@@ -136,7 +136,7 @@ def _new_best(record: ev.Record, state: SessionState, words: Words, trial: Trial
     before = _best_before(record, state, trial)
     gain = None if before is None or before.score is None else trial.score - before.score
     more = f" ({_gain(words.metric.sign * gain, trial.score)})" if gain is not None and gain > 0 else ""
-    score = f"{words.metric.label} {words.score(trial.score, trial.std)}"
+    score = f"{words.metric.label} {words.score(trial.score, trial.std and trial.std / 10)}"  # shows the gain too
     first = "New best" if gain is not None else "First score"
     return Line(record, "best", f"{first}: {words.label(trial)} #{trial.number}, {score}{more}.", trial=trial.number)
 

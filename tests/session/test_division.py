@@ -1,7 +1,5 @@
 """Sessions whose rows are divided as a person asks: searched, loaded and explained."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +8,7 @@ from sklearn.model_selection import ShuffleSplit
 from hitl_widget import AutoMLSession, DataError
 from hitl_widget.session.runtime import runtime_of
 from tests.families import without_slow_families
+from tests.journals import copied
 from tests.tables import customers
 
 # Searches with real workers.
@@ -66,12 +65,7 @@ def test_a_row_of_several_folds_counts_once_in_explanations(done):
 
 def test_the_division_is_loaded_with_the_session(done, tmp_path):
     """A copy of the journal has the same rows in each fold, without the splitter and the second table."""
-    copy = tmp_path / "copy.sqlite"
-    for suffix in ("", "-wal"):
-        source = Path(done.path + suffix)
-        if source.exists():
-            (tmp_path / f"copy.sqlite{suffix}").write_bytes(source.read_bytes())
-    with AutoMLSession.load(copy) as again:
+    with AutoMLSession.load(copied(done, tmp_path)) as again:
         assert again.task == done.task
         assert runtime_of(again).folds_fingerprint == runtime_of(done).folds_fingerprint
         pd.testing.assert_frame_equal(again.trials, done.trials)

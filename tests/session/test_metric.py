@@ -1,7 +1,5 @@
 """Another metric in the middle of a session: earlier trials are scored again, and undo returns to their scores."""
 
-import threading
-
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
@@ -11,23 +9,15 @@ from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
 from tests.families import without_slow_families
 from tests.tables import customers
+from tests.waiting import wait_until
 
 # Searches with real workers.
 pytestmark = pytest.mark.slow
 
 
-def rescored(session: AutoMLSession, seconds: float = 60) -> None:
+def rescored(session: AutoMLSession) -> None:
     """Wait until no trial waits for scores by the current metric."""
-    runtime, done = runtime_of(session), threading.Event()
-
-    def look(state, _records=None) -> None:
-        if not any(map(state.awaits_scores, state.trials)):
-            done.set()
-
-    stop = runtime.subscribe(look)
-    look(runtime.state)
-    assert done.wait(seconds)
-    stop()
+    wait_until(session, lambda state: not any(map(state.awaits_scores, state.trials)))
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +70,7 @@ def test_the_holdout_is_measured_by_the_new_metric(done):
     assert before is not None
     done.set_metric("log_loss")
     rescored(done)
-    runtime, known = runtime_of(done), threading.Event()
-    stop = runtime.subscribe(lambda state, _records: known.set() if state.holdout is not None else None)
-    if runtime.state.holdout is not None:
-        known.set()
-    assert known.wait(60)
-    stop()
+    wait_until(done, lambda state: state.holdout is not None)
     assert done.state.holdout.best < 0 < before.best
     assert "log loss" in done.summary()
     done.undo()
@@ -107,10 +92,7 @@ def test_the_search_goes_on_by_the_new_metric(tmp_path):
     session = AutoMLSession(customers(300), "Churn", max_trials=10, workers=2, journal=place)
     with without_slow_families(session) as session:
         session.start()
-        seen = threading.Event()
-        stop = runtime_of(session).subscribe(lambda state, _: seen.set() if len(state.leaders) >= 2 else None)
-        assert seen.wait(60)
-        stop()
+        wait_until(session, lambda state: len(state.leaders) >= 2)
         session.set_metric("log_loss")
         assert session.wait(120)
         rescored(session)

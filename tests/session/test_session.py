@@ -19,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 
 from hitl_widget import AutoMLSession, CommandError, ConfigError, DataError, JournalError
 from tests.families import without_slow_families
+from tests.journals import copied
 from tests.tables import EVIL, customers, prices, species
 
 # Searches with real workers.
@@ -114,12 +115,7 @@ def test_the_holdout_is_evaluated_once_and_agrees(done):
 
 def test_a_finished_session_can_be_loaded(done, tmp_path):
     """Loading a copy of the journal gives the same trials, and the same model without the scratch files."""
-    copy = tmp_path / "copy.sqlite"
-    for suffix in ("", "-wal"):
-        source = Path(done.path + suffix)
-        if source.exists():
-            (tmp_path / f"copy.sqlite{suffix}").write_bytes(source.read_bytes())
-    with AutoMLSession.load(copy) as again:
+    with AutoMLSession.load(copied(done, tmp_path)) as again:
         pd.testing.assert_frame_equal(again.trials, done.trials)
         assert again.state.phase == "finished"
         X = customers(50, seed=5).drop(columns="Churn")

@@ -1,5 +1,5 @@
-import { Fragment } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { Breakable } from "./Breakable";
 import "./Copy.css";
 import { Python } from "./python";
 
@@ -59,14 +59,7 @@ export function CodeLine({ code, label = "Copy as Python" }: { code: string; lab
   return (
     <div class="code">
       <code>
-        {shown(code)
-          .split(BREAKS)
-          .map((part, i) => (
-            <Fragment key={i}>
-              {i > 0 && <wbr />}
-              {part}
-            </Fragment>
-          ))}
+        <Breakable text={shown(code)} at={BREAKS} />
       </code>
       <CopyButton text={code} label={label} />
     </div>

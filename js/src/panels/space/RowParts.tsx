@@ -1,4 +1,5 @@
-import { type ComponentChildren, Fragment } from "preact";
+import type { ComponentChildren } from "preact";
+import { Breakable } from "../../components/Breakable";
 import type { Command } from "../../protocol/commands";
 import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
 import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
@@ -57,14 +58,7 @@ export function RowHead({ parameter, target, share, open, onToggle }: RowProps) 
       </button>
       {bareName(parameter) !== "" && (
         <code class="param-code">
-          {bareName(parameter)
-            .split(/(?<=_)/)
-            .map((part, i) => (
-              <Fragment key={i}>
-                {i > 0 && <wbr />}
-                {part}
-              </Fragment>
-            ))}
+          <Breakable text={bareName(parameter)} at={/(?<=_)/} />
         </code>
       )}
       {log && (

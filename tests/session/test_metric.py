@@ -7,6 +7,7 @@ from sklearn.metrics import average_precision_score
 from hitl_widget import AutoMLSession, DataError
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
+from hitl_widget.widget.wire.data import data_info
 from tests.families import without_slow_families
 from tests.tables import customers
 from tests.waiting import wait_until
@@ -54,6 +55,7 @@ def test_stored_predictions_are_scored_by_the_new_metric(done):
         expected = np.mean([average_precision_score(truth[part], predictions[part]) for part in folds])
         assert score == pytest.approx(expected, abs=1e-6)
     assert done.task.metric.label == "average precision"
+    assert data_info(runtime, done.state, {})["about"].endswith("are scored by average precision.")
     assert "average precision" in done.summary().splitlines()[1]
     ranked = sorted(after, key=lambda number: -after[number])
     assert done.state.leaders[0] == done.state.best == ranked[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.data.profile import ColumnProfile, Distribution, target_distribution
@@ -247,7 +246,7 @@ def columns_of(runtime: Runtime, state: SessionState) -> tuple[Column, ...]:
 def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnProfile]) -> DataInfo:
     """Return the columns of the table under the current choices."""
     choices, given = state.steering.data, runtime.understood.task
-    task = replace(given, columns=choices.columns(given))
+    task = choices.applied(given)
     shown = _shown(task.columns, known)
     left = len(task.columns) - len(shown)
     rest = (
@@ -259,7 +258,7 @@ def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnP
         "notes": [note for note in given.notes if note not in runtime.understood.divided.notes],
         "target": given.target,
         "spread": _spread(target_distribution(runtime.understood)),
-        "about": _about(given),
+        "about": _about(task),
         "metric": next((one.relation.metric for one in known.values() if one.relation is not None), ""),
         "rows": [_row(one, known.get(one.name), state) for one in shown],
         "total": len(task.columns),

@@ -382,7 +382,7 @@ class Rescored:
     view
         The view with this metric, on the columns that the trials were fitted on.
     trials
-        Number of each trial and the score of each of its folds.
+        Number of each trial and the score of each of its folds; none where the metric has no value on them.
     """
 
     view: int

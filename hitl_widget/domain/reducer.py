@@ -171,7 +171,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         former = state.view
         state = replace(state, views=views, view=views.index(after.data))
         if after.data.metric != before.data.metric:
-            state = _by_other_metric(state, record.seq, former)
+            state = _by_other_metric(state, former)
+        state = _with_known_scores(state, record.seq)
         state = replace(state, past_counts=_past_counts(state))
     if event.generation is not None:
         best = state.best_trial
@@ -193,19 +194,26 @@ def _outside(state: SessionState) -> frozenset[int]:
     return frozenset(one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
 
 
-def _by_other_metric(state: SessionState, seq: int, former: int) -> SessionState:
-    """Return the state after a change of the metric: trials whose scores are known move to its view."""
+def _by_other_metric(state: SessionState, former: int) -> SessionState:
+    """Return the state after a change of the metric, which ensemble and holdout belong to."""
     trials = state.trials
     for trial in state.trials:
         if trial.view == ANY_VIEW:  # valid on all columns, but not for all metrics
-            trial = replace(trial, view=former)
-            trials = trials.replace(trial.number, trial)
-        if state.view in trial.other_scores:
-            trials = trials.replace(trial.number, replace(trial.scored_on(state.view), seq=seq))
-    holdouts = state.holdouts if state.holdout is None else {**state.holdouts, former: state.holdout}
+            trials = trials.replace(trial.number, replace(trial, view=former))
+    holdouts = state.holdouts if state.holdout is None else {**state.holdouts, state.holdout.metric: state.holdout}
     ensembles = state.ensembles if state.blended is None else {**state.ensembles, former: state.blended}
     state = replace(state, trials=trials, holdouts=holdouts, ensembles=ensembles, holdout_problem="")
-    return replace(state, holdout=holdouts.get(state.view), blended=ensembles.get(state.view))
+    holdout = holdouts.get(state.steering.data.metric)
+    return replace(state, holdout=holdout, blended=ensembles.get(state.view))
+
+
+def _with_known_scores(state: SessionState, seq: int) -> SessionState:
+    """Return the state with the trials moved to the current view whose scores by its metric are known."""
+    trials = state.trials
+    for trial in state.trials:
+        if trial.other_scores.get(state.view):
+            trials = trials.replace(trial.number, replace(trial.scored_on(state.view), seq=seq))
+    return replace(state, trials=trials)
 
 
 def _rescored(
@@ -215,9 +223,8 @@ def _rescored(
     trials = state.trials
     for number, scores in rescored:
         trial = trials[number]
-        trial = replace(trial, other_scores={**trial.other_scores, view: dict(scores)}, seq=seq)
-        trials = trials.replace(number, trial.scored_on(view) if view == state.view else trial)
-    state = replace(state, trials=trials, rescorings=state.rescorings + 1)
+        trials = trials.replace(number, replace(trial, other_scores={**trial.other_scores, view: dict(scores)}))
+    state = _with_known_scores(replace(state, trials=trials, rescorings=state.rescorings + 1), seq)
     return ranked_anew(replace(state, outside=_outside(state), past_counts=_past_counts(state)))
 
 

@@ -123,8 +123,10 @@ class SessionState:
         How many values were measured, or found not to be measurable, after their trials ended.
     rescorings
         How often trials were scored by another metric.
-    holdouts, ensembles
-        The holdout and the ensemble under other metrics, by the number of the view.
+    holdouts
+        The holdout by other metrics, by their name ("" for the metric of the original task).
+    ensembles
+        The ensemble by other metrics, by the number of the view.
     story
         The records of the history: acts of the user and the machine, and each new best trial.
     """
@@ -173,7 +175,7 @@ class SessionState:
     warned: Mapping[str, str] = field(default_factory=dict)
     measured: int = 0
     rescorings: int = 0
-    holdouts: Mapping[int, ev.HoldoutMeasured] = field(default_factory=dict)
+    holdouts: Mapping[str, ev.HoldoutMeasured] = field(default_factory=dict)
     ensembles: Mapping[int, ev.EnsembleChanged] = field(default_factory=dict)
     story: Vector[ev.Record] = field(default_factory=Vector)
 
@@ -199,7 +201,11 @@ class SessionState:
 
     def view_of(self, trial: Trial) -> DataView:
         """Return the view of the data that a trial reads; the current one before it starts."""
-        number = self.view if trial.view is None else 0 if trial.view == ANY_VIEW else trial.view
+        if trial.view == ANY_VIEW:  # reads no column, but is scored by the current metric
+            metric = self.views[self.view].metric
+            number = next(i for i, one in enumerate(self.views) if one.metric == metric)
+        else:
+            number = self.view if trial.view is None else trial.view
         return DataView(number, self.views[number])
 
     def on_other_data(self, trial: Trial) -> bool:
@@ -208,9 +214,23 @@ class SessionState:
 
     def awaits_scores(self, trial: Trial) -> bool:
         """Return whether a complete trial differs from today's in the metric alone, which it was not scored by yet."""
-        if trial.state is not TrialState.COMPLETE or not self.on_other_data(trial):
-            return False
-        return self.views[trial.view or 0].of_columns == self.views[self.view].of_columns
+        return self._awaits(trial, self._sibling_views)
+
+    @property
+    def awaiting(self) -> list[Trial]:
+        """The trials of which `awaits_scores` is true."""
+        views = self._sibling_views
+        return [one for one in self.trials if self._awaits(one, views)] if views else []
+
+    def _awaits(self, trial: Trial, views: Collection[int]) -> bool:
+        return trial.view in views and trial.state is TrialState.COMPLETE and self.view not in trial.other_scores
+
+    @property
+    def _sibling_views(self) -> frozenset[int]:
+        """The other views of the current columns."""
+        columns = self.views[self.view].of_columns
+        found = (i for i, one in enumerate(self.views) if i != self.view and one.of_columns == columns)
+        return frozenset(found)
 
     def by_other_view(self) -> list[list[int]]:
         """Return the numbers of the trials that were measured on other data, a list for each of these views."""

@@ -177,7 +177,7 @@ class Trial:
     started_at
         Seconds on the search's clock when its first fold began.
     other_scores
-        Score by fold under other metrics, by the number of the view.
+        Score by fold under other metrics, by the number of the view; empty where the metric has no value.
     """
 
     number: int

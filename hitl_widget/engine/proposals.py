@@ -130,7 +130,8 @@ class Proposals:
     def _starts_left(self) -> Iterator[_Start]:
         """Yield the starts that lie in the current space and did not run on the current columns."""
         state = self._context.state
-        today = [one for one in state.trials if not state.on_other_data(one) or state.awaits_scores(one)]
+        awaiting = {one.number for one in state.awaiting}
+        today = [one for one in state.trials if not state.on_other_data(one) or one.number in awaiting]
         begun = [dict(one.config) for one in today if one.origin in (Origin.BASELINE, Origin.START)]
         inside = state.space.contains()
         for one in self._all_starts():
@@ -159,11 +160,9 @@ class Proposals:
         state = self._context.state
         if not state.view:
             return []
-        aside = (
-            one
-            for one in state.trials
-            if state.on_other_data(one) and one.state is TrialState.COMPLETE and not state.awaits_scores(one)
-        )
+        awaiting = {one.number for one in state.awaiting}
+        others = (one for one in state.trials if state.on_other_data(one) and one.number not in awaiting)
+        aside = (one for one in others if one.state is TrialState.COMPLETE)
         scored = [one for one in aside if one.score is not None and one.number not in state.steering.discarded]
         last = max(scored, key=lambda one: one.ended, default=None)
         best: dict[str, Trial] = {}

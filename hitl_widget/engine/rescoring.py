@@ -47,7 +47,6 @@ class Rescoring:
         self._ended = ended
         self._running: dict[str, int] = {}
         self._left: deque[int] = deque()
-        self._hopeless: set[tuple[int, int]] = set()
         self._stale = True
 
     def outdate(self) -> None:
@@ -69,11 +68,7 @@ class Rescoring:
         if not self._stale or self._running:
             return False
         self._stale = False
-        state = self._context.state
-        wanted = [
-            one for one in state.trials if state.awaits_scores(one) and (one.number, state.view) not in self._hopeless
-        ]
-        wanted.sort(key=lambda one: -(one.score or 0.0))
+        wanted = sorted(self._context.state.awaiting, key=lambda one: -(one.score or 0.0))
         self._left = deque(one.number for one in wanted)
         for _ in range(self._pool.slots if wanted else 0):
             self._begin()
@@ -91,13 +86,16 @@ class Rescoring:
         """Start a call for the next trials whose predictions are stored."""
         view = self._context.state.current_view
         files: list[tuple[int, str]] = []
+        lost: list[int] = []
         while self._left and len(files) < _BATCH:
             number = self._left.popleft()
             file = self._artifacts.predictions_of(number)
             if file is None:
-                self._hopeless.add((number, view.number))
+                lost.append(number)
             else:
                 files.append((number, file))
+        if lost:
+            self._context.emit(ev.Rescored(view.number, tuple((number, ()) for number in lost)))
         if files:
             call = Call("hitl_widget.evaluation.rescoring:rescore", (files, view))
             numbers = [number for number, _ in files]
@@ -110,12 +108,9 @@ class Rescoring:
         if outcome.failure is not None:
             if outcome.failure.kind is not FailureKind.CANCELLED:
                 _log.warning("Trials could not be scored by the new metric: %s", outcome.failure.message)
-                self._hopeless.update((number, view) for number in numbers)
+                self._context.emit(ev.Rescored(view, tuple((number, ()) for number in numbers)))
         else:
-            self._hopeless.update((number, view) for number, scores in outcome.value if scores is None)
-            known = tuple((number, scores) for number, scores in outcome.value if scores is not None)
-            if known:
-                self._context.emit(ev.Rescored(view, known))
+            self._context.emit(ev.Rescored(view, tuple(outcome.value)))
         if self._context.state.view != view:  # it changed again meanwhile
             self._left.clear()
             self._stale = True

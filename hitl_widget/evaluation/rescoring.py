@@ -16,7 +16,7 @@ Scores = tuple[tuple[int, float], ...]
 """Fold and its score."""
 
 
-def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) -> list[tuple[int, Scores | None]]:
+def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) -> list[tuple[int, Scores]]:
     """Score trials by the metric of a view.
 
     Parameters
@@ -30,8 +30,8 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
 
     Returns
     -------
-    list of (int, tuple or None)
-        The scores of each trial by fold; None where the metric has no value, or the predictions cannot be read.
+    list of (int, tuple)
+        The scores of each trial by fold; none where the metric has no value, or the predictions cannot be read.
     """
     from sklearn import config_context
 
@@ -41,7 +41,7 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
     valid = [fold[1] for fold in context.folds]
     ends = np.cumsum([0, *map(len, valid)])
     truths = [context.y[rows] for rows in valid]
-    found: list[tuple[int, Scores | None]] = []
+    found: list[tuple[int, Scores]] = []
     with config_context(assume_finite=True, skip_parameter_validation=True):  # checked when they were made
         for number, file in files:
             try:
@@ -55,5 +55,5 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
                 )
                 found.append((number, scores))
             except (OSError, ValueError):
-                found.append((number, None))
+                found.append((number, ()))
     return found

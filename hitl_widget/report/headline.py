@@ -103,7 +103,7 @@ def _waiting(words: Words, state: SessionState) -> str:
             return f"The search ended without a model. {why_no_model(state, words.baselines)}"
         case _ if _none_counts(words, state) and (sentence := none_feasible(state, words.baselines)):
             return sentence
-        case _ if any(map(state.awaits_scores, state.trials)):
+        case _ if state.awaiting:
             return f"Scoring the earlier models by {words.metric.label}."
         case _ if _none_counts(words, state) and state.view != 0 and state.outside:
             return "No model has been fitted on the current columns yet; the best of each family is fitted first."

@@ -125,7 +125,7 @@ def not_offered(words: Words, state: SessionState) -> str:
         return ""
     if any(one.members == ((number, 1.0),) for one in holdout.models):
         return ""
-    seqs = (record.seq for record in state.story if isinstance(record.event, HoldoutMeasured))
+    seqs = (record.seq for record in state.story if record.event == holdout)
     known = state.trials[number].ended < next(seqs, 0)
     why = (
         "it was not recommended when the holdout was evaluated"

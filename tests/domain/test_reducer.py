@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.constraint import Constraint
-from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.data_choices import ANY_VIEW, DataChoices
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.preference import Comparison, Preferences
 from hitl_widget.domain.reducer import reduce, replay
@@ -365,3 +365,38 @@ def test_the_holdout_belongs_to_its_metric():
     changed = reduce(state, by_metric("neg_log_loss", 101))
     assert changed.holdout is None
     assert reduce(changed, by_metric("", 102, "undo")).holdout == measured
+
+
+def test_a_baseline_is_scored_by_the_metric_of_its_time():
+    """It reads no column, so it is valid on all, but not by all metrics; one that begins later has today's metric."""
+    events = [one.event for one in story([0.7])]
+    for number in (1, 2):
+        events.append(ev.TrialQueued(number, {"family": "a"}, Author.MACHINE, Origin.BASELINE, None, "", 0))
+    events.append(ev.TrialStarted(1, ANY_VIEW))
+    state = replay([record(seq, event) for seq, event in enumerate(events, 1)])
+    assert state.view_of(state.trials[1]).number == 0
+    state = reduce(state, by_metric("neg_log_loss", 100))
+    state = reduce(state, record(101, ev.TrialStarted(2, ANY_VIEW)))
+    assert [state.view_of(state.trials[number]).choices.metric for number in (1, 2)] == ["", "neg_log_loss"]
+    assert state.on_other_data(state.trials[1])
+    assert not state.on_other_data(state.trials[2])
+
+
+def test_trials_that_a_metric_cannot_score_wait_no_longer():
+    """They stay on other data, and come back with their metric."""
+    state = reduce(replay(story([0.7, 0.9])), by_metric("neg_log_loss", 100))
+    state = reduce(state, record(101, ev.Rescored(1, ((0, ()), (1, ((0, -1.0), (1, -1.0)))))))
+    assert state.awaiting == []
+    assert (state.leaders, state.on_other_data(state.trials[0])) == ((1,), True)
+    assert reduce(state, by_metric("", 102, "undo")).leaders == (1, 0)
+
+
+def test_the_holdout_of_a_metric_is_found_on_other_columns():
+    """A change of columns in between does not lose it."""
+    measured = ev.HoldoutMeasured(1, 0.9, None, 50)
+    state = reduce(replay(story([0.7, 0.9])), record(100, measured))
+    state = reduce(state, by_metric("neg_log_loss", 101))
+    columns = DataChoices(filling={"a": "mean"}, metric="neg_log_loss")
+    state = reduce(state, record(102, ev.Steered("do", 2, "data", "t", generation=1, data=columns.as_json())))
+    back = DataChoices(filling={"a": "mean"})
+    assert reduce(state, record(103, ev.Steered("do", 3, "metric", "t", data=back.as_json()))).holdout == measured

@@ -50,4 +50,4 @@ def test_predictions_that_cannot_be_scored_fail_alone(context, tmp_path):
     (tmp_path / "broken.npy").write_bytes(b"nothing")
     files = [(n, str(tmp_path / f"{name}.npy")) for n, name in enumerate(("good", "gone", "broken", "short"))]
     found = dict(rescore(context, files, view("accuracy")))
-    assert [found[n] is not None for n in range(4)] == [True, False, False, False]
+    assert [bool(found[n]) for n in range(4)] == [True, False, False, False]

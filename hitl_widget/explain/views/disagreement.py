@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hitl_widget.charts.parts import Rows, across, along, chart, diagonal, finished, hues_of
+from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.figures import number, plural, value_in_words
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind, Task
@@ -71,7 +72,8 @@ def compute(source: ModelSource, *, trials: Sequence[int] = ()) -> View:
         for name, p in zip(names, found, strict=True)
         if p is None
     ]
-    if len({None if one.view is None else one.view.number for one in members}) > 1:
+    read = [NO_CHOICES if one.view is None else one.view.choices.of_columns for one in members]
+    if any(one != read[0] for one in read):
         notes.append("The models were fitted on different columns; the rows and folds are the same.")
     about = {"trials": [one.trial for one in members]}
     if len(models) < 2:

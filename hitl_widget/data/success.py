@@ -69,14 +69,15 @@ def read_success(text: object, task: Task) -> Success:
         return _rate(plain, name, value, least, condition, task)
     rate = _rate_named(name)
     name = _LABELS.get(name.lower(), name)
-    known = metric_named(name).scorer in BINARY | CLASSES | NUMBERS
+    own = task.metric.code is not None and name.lower() in (task.metric.label.lower(), task.metric.scorer.lower())
+    known = own or metric_named(name).scorer in BINARY | CLASSES | NUMBERS
     if rate is not None and not known:
         raise DataError(
             f"{name!r} depends on the threshold: state two rates, for example 'at least 0.8 recall at 5% false alarms'."
         )
     if not known:
         raise DataError(f"{_HOW}; there is no metric {name!r:.60}.")
-    metric = checked_metric(name, task.kind)
+    metric = task.metric if own else checked_metric(name, task.kind)
     if least != (metric.sign > 0):
         better = "at least" if metric.sign > 0 else "at most"
         raise DataError(f"{metric.label} is better the {'higher' if metric.sign > 0 else 'lower'}: say '{better}'.")

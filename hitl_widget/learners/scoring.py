@@ -110,7 +110,13 @@ def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | N
     metric = metric or task.metric
     name = metric.scorer
     if metric.code is not None:
-        value = _own_score(metric, y, predictions)
+        try:
+            value = _own_score(metric, y, predictions)
+        except ValueError:
+            raise
+        except Exception as error:
+            cause = f"{type(error).__name__}: {one_line(error)}"
+            raise ValueError(f"The metric {metric.label!r} failed on {len(y):,} rows: {cause}") from error
     elif task.kind is Kind.REGRESSION:
         value = _number_score(name, y, predictions)
     else:

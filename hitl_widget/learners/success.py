@@ -33,13 +33,14 @@ def success_value(task: Task, success: Success, y: np.ndarray, predictions: np.n
         When there is no value on these rows.
     """
     if not success.at:
-        metric = checked_metric(success.measure, task.kind)
+        own = success.measure == task.metric.scorer
+        metric = task.metric if own else checked_metric(success.measure, task.kind)
         return metric.shown(score(task, y, predictions, metric))
     if len(np.unique(y)) < 2:
         raise ValueError("A rate needs rows of both classes.")
     positive = as_proba(predictions)[:, 1]
     if success.at == "false_alarms":
-        alarms, recall, _ = roc_curve(y, positive)
+        alarms, recall, _ = roc_curve(y, positive, drop_intermediate=False)
         return float(recall[alarms <= success.at_bound].max(initial=0.0))
     precision, recall, _ = precision_recall_curve(y, positive)
     wanted, given = (recall, precision) if success.measure == "recall" else (precision, recall)

@@ -21,11 +21,13 @@ from sklearn.metrics import (
 )
 
 from hitl_widget.data import scorers
+from hitl_widget.data.success import read_success
 from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import Metric
 from hitl_widget.errors import ConfigError, DataError
 from hitl_widget.learners.own_metric import own_metric, scorer_of
 from hitl_widget.learners.scoring import score, try_metric
+from hitl_widget.learners.success import success_value
 
 
 def hits(y, prediction):
@@ -146,3 +148,23 @@ def test_a_metric_that_fails_is_refused_at_the_start() -> None:
     lock = threading.Lock()
     with pytest.raises(ConfigError, match="inside the function"):
         own_metric(lambda y, p: float(lock.locked()), "lower")
+
+
+def fails(y, prediction):
+    return 1 / 0
+
+
+def test_a_metric_that_fails_on_some_rows_fails_alone() -> None:
+    """Whatever it raises is a ValueError with its name, which those who score draws of rows leave out."""
+    table = pd.DataFrame({"x": np.arange(40) % 9, "y": ["no", "yes"] * 20})
+    task = understand(table, "y", metric=own_metric(fails, "lower")).task
+    with pytest.raises(ValueError, match="The metric 'fails' failed on 4 rows: ZeroDivisionError"):
+        score(task, np.array([0, 1, 0, 1]), np.full(4, 0.5))
+
+
+def test_a_goal_can_name_the_users_own_metric() -> None:
+    """It is measured by the same scorer as the trials."""
+    table = pd.DataFrame({"x": np.arange(40) % 9, "y": ["no", "yes"] * 20})
+    task = understand(table, "y", metric=own_metric(hits, "higher")).task
+    goal = read_success("hits at least 0.5", task)
+    assert success_value(task, goal, np.array([0, 1, 1, 1]), np.array([0.1, 0.9, 0.9, 0.1])) == 0.75

@@ -37,6 +37,12 @@ TEXTS = (
 )
 
 
+def test_tied_predictions_count_at_each_threshold() -> None:
+    """Thresholds on the straight parts of the curve count too."""
+    y, tied = np.tile([0, 1], 10), np.repeat(np.arange(10) / 10, 2)
+    assert success_value(TASK, read_success("recall >= 0.5 at 50% false alarms", TASK), y, tied) == 0.5
+
+
 def test_a_metric_has_its_displayed_value() -> None:
     """ROC AUC as it is, an error without its negative sign."""
     assert success_value(TASK, read_success("auc >= 0.8", TASK), Y, P) == pytest.approx(roc_auc_score(Y, P))

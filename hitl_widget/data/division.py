@@ -255,6 +255,8 @@ def _checked_holdout(holdout: Any, n: int) -> float | np.ndarray | None:
 
 def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int) -> Divided:
     """Divide the rows that have a target; raises DataError when a fold or the holdout cannot be used."""
+    if asked.time and asked.time != asked.groups:  # reading texts as times is slow: once for all uses
+        table = table.assign(**{asked.time: division_rows.moments(table, asked.time).to_numpy()})
     own = not isinstance(asked.cv, int | None)
     draft = _draft(asked, aim.kind, own)
     train, held = _hold_out(asked, draft, table, aim, seed)

@@ -148,8 +148,6 @@ def number_of_folds(
     division: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, wanted: int | None
 ) -> tuple[int, str | None]:
     """Return the number of folds, and why it is smaller than requested."""
-    if wanted is not None and wanted < 2:
-        raise DataError(f"folds= must be a whole number of at least 2; got {wanted!r}.")
     usual = wanted or (FOLDS_LARGE if len(train) > LARGE else FOLDS)
     if division.scheme is SplitScheme.GROUPED:
         n_groups = len(np.unique(group_codes(table, str(division.column))[train]))

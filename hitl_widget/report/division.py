@@ -162,9 +162,14 @@ def _ends(understood: Understood, order: np.ndarray) -> tuple[str, str]:
 
 def division_line(task: Task) -> str:
     """Return the line of Python that opens a session with other folds."""
-    target = repr(task.target)
     split = task.split
-    more = "".join(
-        f", {name}={value!r}" for name, value in (("groups", split.group_column), ("time", split.time_column)) if value
-    )
-    return f"AutoMLSession(df, {target}{more}, cv={max(2, split.parts)}, holdout=0.2)"
+    gap = split.gap if split.gap_in_words == f"{split.gap:g}" else split.gap_in_words
+    said = {
+        "groups": split.group_column,
+        "time": split.time_column,
+        "gap": gap,
+        "repeats": split.repeats if split.repeats > 1 else None,
+    }
+    more = "".join(f", {name}={value!r}" for name, value in said.items() if value)
+    held = round(task.holdout_rows / (task.train_rows + task.holdout_rows), 2)
+    return f"AutoMLSession(df, {task.target!r}{more}, cv={max(2, split.parts)}, holdout={held:g})"

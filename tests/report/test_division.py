@@ -94,4 +94,8 @@ def test_it_is_said_in_words(arguments, scheme: str, sizes: str, held: str) -> N
 def test_the_line_of_python_opens_a_session_with_other_folds() -> None:
     """It keeps groups and time."""
     task = understand(visits(), "y", groups="patient", time="day").task
-    assert division_line(task) == "AutoMLSession(df, 'y', groups='patient', time='day', cv=5, holdout=0.2)"
+    assert division_line(task) == "AutoMLSession(df, 'y', groups='patient', time='day', cv=5, holdout=0.05)"
+    task = understand(visits(), "y", time="day", gap="7 days", cv=4, holdout=0.3).task
+    assert division_line(task) == "AutoMLSession(df, 'y', time='day', gap='7 days', cv=4, holdout=0.3)"
+    task = understand(visits(), "y", cv=3, repeats=2, holdout=0).task
+    assert division_line(task) == "AutoMLSession(df, 'y', repeats=2, cv=3, holdout=0)"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from hitl_widget.data.dates import date_order, parse_dates
 from hitl_widget.data.origins import known_origins
-from hitl_widget.data.reading import learn, read
+from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.rows import moments
 from hitl_widget.data.target import is_missing
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
@@ -38,7 +39,7 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
         values = table[column.name]
         if origins.get(column.name, {}).get("duration") and column.role is Role.NUMERIC:
             notes.append(f"{column.name} holds durations, which are read in seconds.")
-        ordered = column.name == time and column.role is Role.IGNORED and values.dtype.kind not in "fib"
+        ordered = column.name == time and column.role is Role.IGNORED and moments(table, time).dtype.kind == "M"
         if column.role is not Role.DATE and not ordered:
             continue
         zone = origins.get(column.name, {}).get("zone")
@@ -48,12 +49,12 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
             )
         reading = learn(Column(column.name, Role.DATE, ""), values)
         if values.dtype.kind == "O":
-            notes += _on_texts(column, values, reading.form)
+            notes += _on_texts(column, values, reading)
         notes += _on_far_years(column.name, read(reading, values))
     return notes
 
 
-def _on_texts(column: Column, values: pd.Series[Any], form: str | None) -> Iterator[str]:
+def _on_texts(column: Column, values: pd.Series[Any], reading: Reading) -> Iterator[str]:
     """Yield the notes on dates stored as text."""
     name = column.name
     present = values[~is_missing(values)]
@@ -80,7 +81,7 @@ def _on_texts(column: Column, values: pd.Series[Any], form: str | None) -> Itera
         )
     if found.zoned.any():
         yield f"{name} holds times with a time zone, which are read in UTC: models and charts show its hours in UTC."
-    lost = np.isnat(read(learn(column, values), pd.Series(texts, dtype=object)))
+    lost = np.isnat(read(reading, np.array(texts, object)))
     if lost.any() and not column.given:
         some, example = int(rows[lost].sum()), texts[int(np.argmax(lost))]
         verb = "is no date and is" if some == 1 else "are no dates and are"

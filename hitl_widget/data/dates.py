@@ -288,7 +288,8 @@ def _fields(texts: Sequence[str], shapes: Sequence[re.Pattern[str]]) -> Iterator
 def _three(numbers: _Numbers, words: _Words) -> tuple[tuple[Any, Any, Any], int]:
     """Return three numbers and their kind.
 
-    The kind is 0 for year, month, day in this order; 1 for an open order of day and month, 2 if the year has X
+    The kind is 0 for year, month, day in this order; 1 for an open order of day and month, 2 if its
+    year has two digits; plus 10 times the place of the mark in `_MARKS`.
     """
     if "a" in numbers:
         kind = (1 if len(words["c"]) == 4 else 2) + 10 * _MARKS[words["mark"]]

@@ -55,9 +55,9 @@ class Asked:
     gap_in_words: str = ""
     holdout: float | np.ndarray | None = None
 
-    def taken(self, kept: np.ndarray, rows: int) -> Asked:
+    def taken(self, kept: np.ndarray) -> Asked:
         """Return the same for the rows of a mask: positions and masks are counted on those rows."""
-        if len(kept) == rows and kept.all():
+        if kept.all():
             return self
         place = np.cumsum(kept) - 1
         cv = self.cv

@@ -140,8 +140,10 @@ class NumberTexts:
 
     def _mark(self, name: str, here: list[str]) -> str | None:
         """Return a sentence on a decimal mark that was assumed."""
-        example = next((text for text in here if is_open(text)), None)
-        if example is None or len(self.required) == 1:
+        if len(self.required) == 1:
+            return None
+        example = next(filter(is_open, here), None)
+        if example is None:
             return None
         mark = "," if "," in example else "."
         if self.required:

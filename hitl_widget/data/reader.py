@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from hitl_widget.data.reading import Reading, learn_all, read_columns, read_numbers, read_table
+from hitl_widget.data.reading import Reading, canonical_table, learn_all, read_arrays, read_numbers, read_table
 from hitl_widget.data.table import normalise, plain_columns, plain_numbers
 from hitl_widget.data.unread import unread
 from hitl_widget.domain.task import Column, Role
@@ -77,23 +77,22 @@ class TableReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if numbers is not None:
                 return read_numbers(self.readings_, numbers)
         columns, rows = plain_columns(X, frozenset(names))
-        frame = read_columns(self.readings_, columns, rows)
-        self._warn(columns, frame)
-        return frame
+        found = read_arrays(self.readings_, columns)
+        self._warn(columns, found)
+        return canonical_table(found, rows)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns in use, shape (p,)."""
         check_is_fitted(self)
         return np.array([reading.name for reading in self.readings_], dtype=object)
 
-    def _warn(self, columns: Mapping[str, Any], frame: pd.DataFrame) -> None:
+    def _warn(self, columns: Mapping[str, Any], canonical: Mapping[str, Any]) -> None:
         """Warn once of each column that can hardly be read."""
         said: frozenset[str] = getattr(self, "_said", frozenset())
-        for name, sentence in unread(self.readings_, columns, frame):
-            if name not in said:
-                warnings.warn(sentence, stacklevel=3)
-                said |= {name}
-                self._said = said
+        silent = [reading for reading in self.readings_ if reading.name not in said]
+        for name, sentence in unread(silent, columns, canonical):
+            warnings.warn(sentence, stacklevel=3)
+            self._said = said = said | {name}
 
     def _check(self, table: pd.DataFrame) -> None:
         used = [column for column in self.columns if column.role is not Role.IGNORED]

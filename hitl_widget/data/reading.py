@@ -26,7 +26,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["Reading", "learn", "learn_all", "read", "read_columns", "read_numbers", "read_table"]
+__all__ = ["Reading", "canonical_table", "learn", "learn_all", "read", "read_arrays", "read_numbers", "read_table"]
 
 
 TRUTHS = (("true", "false"), ("t", "f"), ("1", "0"), ("yes", "no"), ("y", "n"))
@@ -143,13 +143,26 @@ def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame
     """
     readings = tuple(readings)
     columns = {one.name: table[one.name].values for one in readings if one.name in table.columns}
-    frame = read_columns(readings, columns, len(table))
+    frame = canonical_table(read_arrays(readings, columns), len(table))
     frame.index = table.index
     return frame
 
 
-def read_columns(readings: Iterable[Reading], columns: Mapping[str, Any], rows: int) -> pd.DataFrame:
-    """Return the canonical form of plain columns, as `read_table` does; `columns` are those of `plain_columns`."""
+def read_arrays(readings: Iterable[Reading], columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the canonical values of plain columns by name, as `read_table` does.
+
+    Parameters
+    ----------
+    readings
+        Reading rules of the columns.
+    columns
+        Their plain values (see `hitl_widget.data.table.plain_columns`), each of shape (n,).
+
+    Raises
+    ------
+    DataError
+        If columns are missing; the message names them.
+    """
     readings = tuple(readings)
     gone = [reading.name for reading in readings if reading.name not in columns]
     if gone:
@@ -157,8 +170,12 @@ def read_columns(readings: Iterable[Reading], columns: Mapping[str, Any], rows: 
         raise DataError(
             f"The table lacks {plural(len(gone), 'column')} that the model needs: {listed}. Add the missing columns."
         )
+    return {one.name: read(one, columns[one.name]) for one in readings}
+
+
+def canonical_table(found: Mapping[str, Any], rows: int) -> pd.DataFrame:
+    """Return canonical values, each of shape (rows,), as a table."""
     index = pd.RangeIndex(rows)
-    found = {reading.name: read(reading, columns[reading.name]) for reading in readings}
     kept = {
         name: pd.Series(values, index=index, dtype=object) if values.dtype == np.dtype(object) else values
         for name, values in found.items()

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.cells import cell_text, escaped, is_blank
+from hitl_widget.data.cells import cell_text, is_blank
 from hitl_widget.data.dates import ANY, are_times, date_form, parse_dates, parse_times
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.number_texts import NumberTexts
+from hitl_widget.data.table import column_name
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
@@ -45,7 +46,7 @@ def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: s
     """
     given: dict[str, Role] = {}
     for name, role in roles_as_dict(roles).items():
-        name = escaped(str(name))
+        name = column_name(name)
         if name == target:
             raise DataError(
                 f"roles= sets the roles of feature columns, but {name!r} is the target. Remove it from roles=."

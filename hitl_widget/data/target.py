@@ -159,7 +159,7 @@ def _alike(name: str, values: pd.Series[Any]) -> tuple[pd.Series[Any], list[str]
     verb = "is" if rows == 1 else "are"
     note = (
         f"{name}: {plural(rows, 'cell')} such as {found[first]!r} {verb} read as {seen[first]!r}: "
-        "labels that differ only in spaces or invisible characters are one class."
+        "labels that differ only in spaces, invisible characters or a trailing .0 are one class."
     )
     return pd.Series(np.array(seen, object)[codes], index=values.index, dtype=object), [note]
 

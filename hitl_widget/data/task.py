@@ -22,6 +22,7 @@ from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import column_name, normalise
 from hitl_widget.data.target import Target, is_missing, missing_targets, understand_target
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
@@ -154,35 +155,48 @@ def understand(
         asked = checked_division(
             table, groups=groups_name, time=time_name, cv=cv, repeats=repeats, gap=gap, holdout=holdout
         )
-    if isinstance(metric, Mapping):
-        metric = Metric.from_json(metric)
-    rows, (missing, lost) = len(table), missing_targets(name, table[name], metric, clean_target)
-    kept = ~missing
-    table, values, dropped = _with_target(table, name, missing)
-    aim = understand_target(name, values, metric=metric, positive=positive, clean=clean_target)
-    aim = replace(aim, notes=(*lost, *aim.notes))
-    durations = "duration" in known_origins(table).get(name, {})
-    if durations:
-        aim = _of_durations(name, aim)
+    metric = Metric.from_json(metric) if isinstance(metric, Mapping) else metric
+    kept, table, aim = _aim(table, name, metric, positive, clean_target)
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
-    given = checked_roles(roles, list(table.columns), name)
-    columns = tuple(_column(column, table, given, groups_name, own) for column in table.columns)
+    columns = _columns(table, name, checked_roles(roles, list(table.columns), name), groups_name, own)
+    if asked is not None:
+        divided = divide_rows(asked.taken(kept), table, aim, seed)
+    assert divided is not None
+    dropped = int((~kept).sum())
+    notes = _notes(name, dropped, aim, columns, table, divided, time_name)
+    durations = _holds_durations(table, name)
+    task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
+    return Understood(task, table, aim.y, aim.classes, divided)
+
+
+def _aim(
+    table: pd.DataFrame, name: str, metric: str | Metric | None, positive: object, clean: bool
+) -> tuple[np.ndarray, pd.DataFrame, Target]:
+    """Return a mask of the rows with a target, the features of these rows, and the target."""
+    missing, lost = missing_targets(name, table[name], metric, clean)
+    table, values = _with_target(table, name, missing)
+    aim = understand_target(name, values, metric=metric, positive=positive, clean=clean)
+    aim = replace(aim, notes=(*lost, *aim.notes))
+    return ~missing, table, _of_durations(name, aim) if _holds_durations(table, name) else aim
+
+
+def _holds_durations(table: pd.DataFrame, name: str) -> bool:
+    return "duration" in known_origins(table).get(name, {})
+
+
+def _columns(
+    table: pd.DataFrame, name: str, given: Mapping[str, Role], groups: str | None, own: set[str]
+) -> tuple[Column, ...]:
+    """Return the columns with their roles; raises DataError if no feature is left."""
+    columns = tuple(_column(column, table, given, groups, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):
         raise DataError(
             f"No feature is left to predict {name!r}: all {len(columns)} other columns are empty, constant or an "
             'identifier. Add columns, or set a role with roles={"column": "numeric"}.'
         )
-    if asked is not None:
-        divided = divide_rows(asked.taken(kept, rows), table, aim, seed)
-    assert divided is not None
-    notes = (*_notes(name, dropped, aim, columns, table, divided), *_of_given_roles(columns, table))
-    notes = (*notes, *notes_on_dates(columns, table, time_name))
-    if time_name:
-        notes = (*notes, *_without_time(table, time_name, divided))
-    task = replace(_task(name, aim, fit, columns, divided, table, dropped, notes), durations=durations)
-    return Understood(task, table, aim.y, aim.classes, divided)
+    return columns
 
 
 def _target_name(target: object) -> str:
@@ -220,12 +234,17 @@ def _check_shape(table: pd.DataFrame, name: str) -> None:
         raise DataError(f"The table holds only the target {name!r}. Add feature columns.")
 
 
+def names_column(table: pd.DataFrame, given: Any) -> bool:
+    """Return whether `groups=` or `time=` is the label of a column rather than one value per row."""
+    return pd.api.types.is_scalar(given) or (isinstance(given, tuple) and column_name(given) in table.columns)
+
+
 def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) -> str | None:
     """Return the name of the groups or time column; values passed directly are added to the table."""
     if given is None:
         return None
-    if isinstance(given, str | int):
-        name = str(given)
+    if names_column(table, given):
+        name = column_name(given)
         if name == target:
             raise DataError(f"{argument}= names the target {name!r}. Choose another column.")
         if name not in table.columns:
@@ -237,14 +256,13 @@ def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) ->
         name += "_"
     extra = normalise({name: list(given)})
     if len(extra) != len(table):
-        raise DataError(
-            f"{argument}= must be a column name or one value per row ({len(table):,}); got {len(extra):,} values."
-        )
+        found = plural(len(extra), "value")
+        raise DataError(f"{argument}= must be a column name or one value per row ({len(table):,}); got {found}.")
     table[name] = extra[name].array
     return name
 
 
-def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[pd.DataFrame, pd.Series[Any], int]:
+def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[pd.DataFrame, pd.Series[Any]]:
     """Separate the target and drop rows without one."""
     dropped = int(missing.sum())
     if dropped == len(table):
@@ -256,7 +274,7 @@ def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[p
     values = table[name]
     if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.categories.dtype == bool:
         values = values.astype(bool)
-    return table.drop(columns=name), values, dropped
+    return table.drop(columns=name), values
 
 
 def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None, own: set[str]) -> Column:
@@ -276,6 +294,7 @@ def _notes(
     columns: tuple[Column, ...],
     table: pd.DataFrame,
     divided: Divided,
+    time: str | None,
 ) -> tuple[str, ...]:
     """Return notes on how the table was read and its rows divided."""
     notes = []
@@ -293,17 +312,17 @@ def _notes(
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
         notes.append(f"Ignored columns: {_listed(ignored)}.")
+    notes += _of_given_roles(columns, table)
+    notes += notes_on_dates(columns, table, time)
+    if time:
+        notes += _without_time(table, time, divided)
     return tuple(notes)
 
 
 def _of_numbers(column: Column, table: pd.DataFrame) -> list[str]:
     """Return notes on a column of text that holds numbers."""
     values = table[column.name]
-    if (
-        column.role in (Role.DATE, Role.IGNORED)
-        or values.dtype.kind != "O"
-        or isinstance(values.dtype, pd.CategoricalDtype)
-    ):
+    if column.role in (Role.DATE, Role.IGNORED) or values.dtype != object:
         return []
     found = NumberTexts.of(values)
     if column.role is Role.NUMERIC:  # else times of day
@@ -324,12 +343,14 @@ def _of_given_roles(columns: tuple[Column, ...], table: pd.DataFrame) -> list[st
         if lost and lost == here.sum():
             example = cell_text(values[here].iloc[0])
             notes.append(
-                f"{column.name} is {column.role} by your choice, but no value can be read so, for example {example!r}: "
-                f'it is empty. Use roles={{"{column.name}": "categorical"}}.'
+                f"No value of {column.name} can be read as {what}, for example {example!r}, so the column is empty. "
+                f'Use roles={{"{column.name}": "categorical"}}.'
             )
         elif lost:
+            verb = "is" if lost == 1 else "are"
             notes.append(
-                f"{column.name} is {column.role} by your choice: {lost:,} values that are no {what} are missing."
+                f"{plural(lost, 'value')} of {column.name} cannot be read as {what} and {verb} missing, "
+                f"because you set the role to {column.role}."
             )
     return notes
 
@@ -357,6 +378,7 @@ def _task(
     table: pd.DataFrame,
     dropped: int,
     notes: tuple[str, ...],
+    durations: bool,
 ) -> Task:
     regression = aim.kind is Kind.REGRESSION
     y = aim.y[divided.train]
@@ -381,6 +403,7 @@ def _task(
         target_scale=float(np.std(y)) if regression else 1.0,
         target_skewed=regression and _skewed(y),
         unused_rows=len(table) - len(divided.train) - len(divided.holdout),
+        durations=durations,
     )
 
 

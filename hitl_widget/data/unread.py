@@ -20,7 +20,9 @@ _FEWEST_UNKNOWN = 10  # rows with a category that does not occur in training
 _SAMPLE = 50
 
 
-def unread(readings: Iterable[Reading], columns: Mapping[str, Any], frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+def unread(
+    readings: Iterable[Reading], columns: Mapping[str, Any], canonical: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
     """Yield the name of each column that could hardly be read or is read by an assumption, and a sentence.
 
     Parameters
@@ -29,31 +31,29 @@ def unread(readings: Iterable[Reading], columns: Mapping[str, Any], frame: pd.Da
         Reading rules of the columns.
     columns
         Their plain values, each of shape (n,).
-    frame
-        What was read of them, n rows.
+    canonical
+        Their canonical values, each of shape (n,).
     """
     for reading in readings:
-        if reading.role is Role.TEXT or reading.unread or not len(frame):
+        if reading.role is Role.TEXT or reading.unread:
             continue
-        raw, found = columns[reading.name], frame[reading.name]
+        raw = columns[reading.name]
+        gone = np.asarray(pd.isna(canonical[reading.name]))
         sentence = None
-        if _missing(found).mean() >= _NEARLY_ALL:
-            sentence = _hardly_read(reading, raw, found)
+        if len(gone) and np.count_nonzero(gone) >= _NEARLY_ALL * len(gone):
+            sentence = _hardly_read(reading, raw, gone)
         elif reading.role is Role.DATE and raw.dtype.kind not in "Mfiub":
             sentence = _other_order(reading, raw)
         if sentence:
             yield reading.name, sentence
 
 
-def _missing(found: pd.Series[Any]) -> np.ndarray:
-    values: Any = found.array
-    return np.asarray(values.codes < 0 if isinstance(values, pd.Categorical) else found.isna())
-
-
-def _hardly_read(reading: Reading, raw: Any, found: pd.Series[Any]) -> str | None:
+def _hardly_read(reading: Reading, raw: Any, missing: np.ndarray) -> str | None:
     """Return the sentence on a column of which nearly all present cells were not read, or None."""
     if reading.role is Role.NUMERIC and raw.dtype.kind in "Mfiub":
         return None  # infinities and codes of missing values
+    if not (missing & pd.notna(raw)).any():
+        return None
     cells = pd.Series(raw)
     texts = cells.map(cell_text, na_action="ignore")
     gone = {cell_text(one) for one in reading.codes}
@@ -62,7 +62,7 @@ def _hardly_read(reading: Reading, raw: Any, found: pd.Series[Any]) -> str | Non
         distinct = [str(text) for text in texts.dropna().unique()]
         blank |= {text for text, one in zip(distinct, parse_numbers(distinct)[1], strict=True) if one}
     present = (cells.notna() & ~texts.isin(blank)).to_numpy()
-    lost = present & _missing(found)
+    lost = present & missing
     if not lost.any() or lost.sum() < _NEARLY_ALL * present.sum():
         return None
     example = str(texts[int(np.argmax(lost))])

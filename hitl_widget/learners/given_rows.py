@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.table import column_name
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
@@ -40,16 +41,17 @@ def as_table(X: Any, names: Sequence[str]) -> Any:
     if isinstance(X, pd.DataFrame):
         labels: pd.Index[Any] = X.columns
         unnamed = labels.dtype.kind == "i" and labels.equals(pd.RangeIndex(len(labels)))
-        if unnamed and not set(map(str, labels)) & set(names):
+        if unnamed and not set(map(column_name, labels)) & set(names):
             return X.set_axis(_checked(names, X.shape[1]), axis=1)
         return X if X.columns.is_unique else _without_strangers(X, names)
     if isinstance(X, pd.Series):
-        return X.to_frame().T if set(map(str, X.index)) & set(names) else X
+        return X.to_frame().T if set(map(column_name, X.index)) & set(names) else X
     if isinstance(X, Mapping):
-        scalars = bool(X) and all(value is None or pd.api.types.is_scalar(value) for value in X.values())
+        scalars = bool(X) and all(map(pd.api.types.is_scalar, X.values()))
         return pd.DataFrame([dict(X)]) if scalars else X
     if isinstance(X, list) and X and isinstance(X[0], list | tuple | np.ndarray):
-        X = pd.DataFrame([list(row) for row in X]).to_numpy(object)
+        rows = pd.DataFrame([list(row) for row in X])
+        return rows.set_axis(_checked(names, rows.shape[1]), axis=1)
     if isinstance(X, np.ndarray) and not X.dtype.names:
         return _of_array(np.asarray(X), names)
     return X
@@ -76,4 +78,4 @@ def _checked(names: Sequence[str], columns: int) -> list[str]:
 
 def _without_strangers(X: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Leave out columns that the model does not know, whose names may occur twice."""
-    return X.loc[:, [str(label) in names for label in X.columns]]
+    return X.loc[:, [column_name(label) in names for label in X.columns]]

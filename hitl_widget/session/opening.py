@@ -18,8 +18,8 @@ from hitl_widget.data.division import pack_rows, unpack_rows
 from hitl_widget.data.roles import roles_as_dict
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.success import read_success
-from hitl_widget.data.table import normalise, pack, unpack
-from hitl_widget.data.task import Understood, understand
+from hitl_widget.data.table import column_name, normalise, pack, unpack
+from hitl_widget.data.task import Understood, names_column, understand
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import checked_limit, checked_name, checked_seed, checked_workers, plain
 from hitl_widget.domain.event import GenerationOpened, Opened, Record
@@ -327,8 +327,8 @@ def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.Dat
         given = arguments[name]
         if given is None:
             continue
-        if isinstance(given, str | int):
-            arguments = {**arguments, name: str(given)}
+        if names_column(table, given):
+            arguments = {**arguments, name: column_name(given)}
             continue
         if len(given) != len(table):
             raise DataError(

@@ -69,14 +69,17 @@ def test_a_role_that_loses_cells_is_said(role, good) -> None:
     if role == "numeric":
         texts = np.where(np.arange(N) % 10 == 0, "other", good)
         task = understand(pd.DataFrame({"c": texts, "x": X, "y": Y}), "y", roles={"c": role}).task
-        assert any(note.startswith(f"c is {role} by your choice: 20 values") for note in task.notes)
+        assert any(
+            note.startswith("20 values of c cannot be read as ") and note.endswith(f"you set the role to {role}.")
+            for note in task.notes
+        )
     lost = pd.DataFrame({"c": RNG.choice(["u", "v"], N), "x": X, "y": Y})
     (said,) = understand(lost, "y", roles={"c": role}).task.notes
-    assert said.startswith(f"c is {role} by your choice, but no value can be read so, for example '")
+    assert said.startswith(f"No value of c can be read as {'dates' if role == 'date' else 'numbers'}, for example '")
     assert 'roles={"c": "categorical"}' in said
     assert understand(lost, "y", roles={"c": "categorical"}).task.columns[0].role is Role.CATEGORICAL
     clean = understand(lost.assign(c=good), "y", roles={"c": role}).task
-    assert not any("by your choice" in note for note in clean.notes)
+    assert not any("be read as" in note for note in clean.notes)
 
 
 @pytest.mark.parametrize("form", ["dates", "numbers", "texts", "values"])

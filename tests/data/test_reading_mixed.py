@@ -82,7 +82,7 @@ def test_codes_with_numbers_among_them_stay_categories(values) -> None:
     assert 'roles={"m": "numeric"}' in note
     forced = understand(table, "y", roles={"m": "numeric"}).task
     assert forced.columns[0].role is Role.NUMERIC
-    assert any("by your choice" in said for said in forced.notes)
+    assert any("cannot be read as numbers" in said for said in forced.notes)
 
 
 @pytest.mark.parametrize(

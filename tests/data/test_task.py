@@ -445,3 +445,36 @@ def test_understanding_loads_no_learning_library_and_is_fast() -> None:
     begun = time.perf_counter()
     understand(frame, "y")
     assert time.perf_counter() - begun < 2.0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"time": [f"{day % 28 + 1:02d}.03.2024" for day in range(40)]},
+        {"time": "t", "groups": "t"},
+        {"time": "t", "roles": {"t": "ignored"}},
+    ],
+)
+def test_a_time_that_no_model_reads_may_be_text(arguments) -> None:
+    """Dates given as values, as groups too, or left out of the models order the rows as any others do."""
+    frame = small(t=[f"{day % 28 + 1:02d}.{day // 28 + 1:02d}.2024" for day in range(40)])
+    understood = understand(frame, "y", **arguments)
+    assert understood.folds
+
+
+def test_numbers_as_text_order_rows_without_a_word_on_years() -> None:
+    """They are no dates before 1678."""
+    notes = understand(small(), "y", time=[str(i + 1) for i in range(40)]).task.notes
+    assert not any("1678" in note for note in notes)
+
+
+def test_a_label_of_two_levels_names_a_column_everywhere() -> None:
+    """`groups=`, `time=` and `roles=` know the labels that `target=` knows; numbers name columns too."""
+    frame = small(g=np.arange(40) // 4)
+    frame.columns = pd.MultiIndex.from_tuples([("all", name) for name in frame.columns])
+    understood = understand(frame, ("all", "y"), groups=("all", "g"), roles={("all", "x"): "categorical"})
+    assert understood.task.split.column == "all / g"
+    frame = small(g=np.arange(40) // 4).rename(columns={"g": 7})
+    assert understand(frame, "y", groups=np.int64(7)).task.split.column == "7"
+    with pytest.raises(DataError, match="not in the table"):
+        understand(frame, "y", groups=1.5)

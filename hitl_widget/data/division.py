@@ -149,9 +149,9 @@ def _checked_cv(cv: Any, n: int) -> Any:
         parts = tuple(fold) if isinstance(fold, Iterable) and not isinstance(fold, str | bytes) else ()
         if len(parts) != 2:
             raise DataError(
-                f"Each fold of cv= must be a pair (training rows, validation rows); fold {number} is {fold!r:.60}."
+                f"Each fold of cv= must be a pair (training rows, validation rows); fold {number + 1} is {fold!r:.60}."
             )
-        folds.append((_positions(parts[0], n, f"Fold {number}"), _positions(parts[1], n, f"Fold {number}")))
+        folds.append((_positions(parts[0], n, f"Fold {number + 1}"), _positions(parts[1], n, f"Fold {number + 1}")))
     return _checked_folds(folds)
 
 
@@ -189,8 +189,8 @@ def _checked_folds(folds: list[Fold]) -> list[Fold]:
         both = np.intersect1d(train, valid)
         if len(both):
             raise DataError(
-                f"Fold {number} validates on {plural(len(both), 'row')} that it trains on, for example row {both[0]}. "
-                "A row of a fold must be in one part only."
+                f"Fold {number + 1} validates on {plural(len(both), 'row')} that it trains on, for example row "
+                f"{both[0]}. A row of a fold must be in one part only."
             )
     return folds
 
@@ -341,7 +341,7 @@ def _split(asked: Asked, table: pd.DataFrame, aim: Target, train: np.ndarray) ->
         raise DataError(f"{name} cannot divide the {len(rows):,} rows of the search: {error}{hint}") from error
     n = len(rows)
     found = [
-        (_positions(a, n, f"{name}, fold {i},"), _positions(b, n, f"{name}, fold {i},"))
+        (_positions(a, n, f"{name}, fold {i + 1},"), _positions(b, n, f"{name}, fold {i + 1},"))
         for i, (a, b) in enumerate(pairs)
     ]
     return [(np.sort(rows[a]), np.sort(rows[b])) for a, b in _checked_folds(found)]
@@ -353,12 +353,12 @@ def _check_usable(number: int, fold: Any, aim: Target, held: int) -> None:
         least = 2 if part == "trains" else 1
         if len(rows) < least:
             hint = " Rows of the holdout and rows without a target are left out." if held else ""
-            raise DataError(f"Fold {number} {part} on {plural(len(rows), 'row')}; it needs at least {least}.{hint}")
+            raise DataError(f"Fold {number + 1} {part} on {plural(len(rows), 'row')}; it needs at least {least}.{hint}")
         if aim.kind is not Kind.REGRESSION and len(np.unique(aim.y[rows])) < 2:
             only = aim.texts[int(aim.y[rows[0]])]
             raise DataError(
-                f"Fold {number} {part} on rows of one class only, {only!r}. Each fold needs at least two classes on "
-                "both sides; use larger or stratified folds."
+                f"Fold {number + 1} {part} on rows of one class only, {only!r}. Each fold needs at least two classes "
+                "on both sides; use larger or stratified folds."
             )
 
 

@@ -12,7 +12,15 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
 
-__all__ = ["holdout_gap", "holdout_line", "holdout_rival", "holdout_sentence", "not_offered", "offered_label"]
+__all__ = [
+    "evaluations",
+    "holdout_gap",
+    "holdout_line",
+    "holdout_rival",
+    "holdout_sentence",
+    "not_offered",
+    "offered_label",
+]
 
 _FAR = 2.0
 """Standard errors between the cross-validated score and the holdout score that are called far."""
@@ -28,13 +36,14 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     if holdout is None:
         return ""
     then = state.trials[holdout.trial]
-    when, model = "once", "constant prediction" if then.family in words.baselines else "best model"
+    once = evaluations(state)
+    when, model = once, "constant prediction" if then.family in words.baselines else "best model"
     if state.on_other_data(then):
-        when, model = "once, before the data changed", f"#{then.number} ({words.label(then)})"
+        when, model = f"{once}, before the data changed", f"#{then.number} ({words.label(then)})"
     elif holdout.trial == state.chosen != state.best:
         model = f"recommended model #{then.number} ({words.label(then)})"
     elif holdout.trial != state.best:
-        when, model = f"once, when #{then.number} led", f"#{then.number} ({words.label(then)})"
+        when, model = f"{once}, when #{then.number} led", f"#{then.number} ({words.label(then)})"
     error = _error(words, holdout.models[0]) if holdout.models else None
     text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best, error)}"
     if holdout.models:
@@ -44,6 +53,12 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
     return f"{text}."
 
 
+def evaluations(state: SessionState) -> str:
+    """Return how often the holdout was evaluated: once for each metric, after which the session went on by another."""
+    names = {*state.holdouts, *(() if state.holdout is None else (state.holdout.metric,))}
+    return "once" if len(names) < 2 else f"by {len(names)} metrics"
+
+
 def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) -> str:
     """Return the holdout scores of an event in words; by another metric than today's, with its name."""
     if holdout == state.holdout:
@@ -51,7 +66,7 @@ def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) ->
     metric = metric_named(holdout.metric) if holdout.metric else words.given.metric
     model = f"#{holdout.trial} ({words.label(state.trials[holdout.trial])})"
     score = score_in_words(metric, holdout.best)
-    return f"Holdout ({holdout.rows:,} rows, evaluated once): {model} {metric.label} {score}."
+    return f"Holdout ({holdout.rows:,} rows, evaluated {evaluations(state)}): {model} {metric.label} {score}."
 
 
 def _error(words: Words, model: OfferedModel) -> float | None:

@@ -68,6 +68,7 @@ describe("the figures of the model", () => {
       gap: "",
       rival: "",
       newer: "",
+      evaluated: "once",
       delivered: "",
       goal: { outcome: "unlikely", sentence: "Goal not reached, but it may still be within reach." },
       models: [

@@ -111,6 +111,15 @@ def test_numbered_columns_stay_names() -> None:
     assert as_table(numbered, ["0", "1"]) is numbered
 
 
+def test_labels_of_two_levels_are_known() -> None:
+    """A doubled column that the model does not know is left out, and a row as a Series is one row."""
+    labels = pd.MultiIndex.from_tuples([("all", "a"), ("all", "b"), ("x", "odd"), ("x", "odd")])
+    rows = pd.DataFrame(np.arange(8).reshape(2, 4), columns=labels)
+    names = ["all / a", "all / b"]
+    assert as_table(rows, names).shape == (2, 2)
+    assert as_table(rows.iloc[0], names).shape == (1, 4)
+
+
 @pytest.mark.parametrize("output", ["default", "pandas", "polars"])
 @pytest.mark.parametrize("kind", MODELS)
 def test_the_output_that_is_set_for_transformers_changes_nothing(output, kind) -> None:

@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from hitl_widget import AutoMLSession, DataError
+from hitl_widget.report.holdout import evaluations
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.wire.data import data_info
@@ -75,6 +76,8 @@ def test_the_holdout_is_measured_by_the_new_metric(done):
     wait_until(done, lambda state: state.holdout is not None)
     assert done.state.holdout.best < 0 < before.best
     assert "log loss" in done.summary()
+    assert evaluations(done.state) in ("by 2 metrics", "by 3 metrics")  # the first test may have ended before it was
+    assert f"evaluated {evaluations(done.state)})" in done.summary()
     done.undo()
     assert done.state.holdout == before
 

@@ -11,7 +11,14 @@ from hitl_widget.domain.success import Success
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
 from hitl_widget.report.headline import caveat, headline, leading
-from hitl_widget.report.holdout import holdout_gap, holdout_rival, holdout_sentence, not_offered, offered_label
+from hitl_widget.report.holdout import (
+    evaluations,
+    holdout_gap,
+    holdout_rival,
+    holdout_sentence,
+    not_offered,
+    offered_label,
+)
 from hitl_widget.report.improvement import improving
 from hitl_widget.report.success import goal_of_model, goal_result
 from hitl_widget.report.words import Words
@@ -190,6 +197,8 @@ class Holdout(TypedDict):
     """The offered model that scores better on the holdout than the recommended one; empty if none does."""
     newer: str
     """The trial that is recommended now, if the holdout was evaluated before; empty if it was among the models."""
+    evaluated: str
+    """How often the holdout was evaluated: "once", or "by 2 metrics"."""
     delivered: str
     """How the models are fitted."""
     goal: GoalResult | None
@@ -375,6 +384,7 @@ def _holdout(state: SessionState, words: Words, success: Success | None) -> Hold
         "gap": holdout_gap(words, state),
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
+        "evaluated": evaluations(state),
         "delivered": f"Each model is fitted again on the {rows:,} rows of the search, without the holdout.",
         "goal": None if outcome is None else {"outcome": outcome, "sentence": goal},
         "models": [_offered(state, words, success, one) for one in found.models if _of_today(state, one)],

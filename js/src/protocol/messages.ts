@@ -403,6 +403,7 @@ export interface Holdout {
   gap: string;
   rival: string;
   newer: string;
+  evaluated: string;
   delivered: string;
   goal: GoalResult | null;
   models: OfferedModel[];
@@ -1780,6 +1781,7 @@ export const SCHEMA = {
       "gap": "string",
       "rival": "string",
       "newer": "string",
+      "evaluated": "string",
       "delivered": "string",
       "goal": {
         "any": [

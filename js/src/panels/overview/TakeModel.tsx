@@ -40,7 +40,7 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
     <section class="card take" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take">Take this model</h3>
       <p class="say">
-        {holdout.delivered} The holdout ({countWords(holdout.rows, "row")}) was evaluated once.{" "}
+        {holdout.delivered} The holdout ({countWords(holdout.rows, "row")}) was evaluated {holdout.evaluated}.{" "}
         {holdout.rival}
       </p>
       {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}

@@ -64,6 +64,8 @@ class Context:
         Group of each row, rank in time of each row, where the task has them.
     view
         The view of the data.
+    weights : ndarray of shape (n,) or None
+        Weight of each row in fits and scores; None if all count the same.
     first
         The context of the table as it was understood; None when this is it.
     """
@@ -82,6 +84,7 @@ class Context:
     ranks: np.ndarray | None = None
     view: DataView = FIRST_VIEW
     first: Context | None = None
+    weights: np.ndarray | None = None
 
     def of(self, view: DataView | None) -> Context:
         """Return the same task on another view of the data; each is made once per process.
@@ -171,6 +174,14 @@ class Context:
         if found is None:
             found = self.learners[str(name)] = UserCode(self.folder).learner(name)
         return found
+
+    def weights_of(self, rows: np.ndarray) -> np.ndarray | None:
+        """Return the weights of some rows, shape (m,); None if all rows count the same."""
+        return None if self.weights is None else self.weights[rows]
+
+    def score(self, rows: np.ndarray, predictions: np.ndarray) -> float:
+        """Return the task's score of predictions for some rows, by their weights; greater is better."""
+        return score_predictions(self, self.y[rows], predictions, self.weights_of(rows))
 
     def rows(self, rows: np.ndarray) -> pd.DataFrame:
         """Return canonical rows."""
@@ -269,7 +280,9 @@ def open_context(folder: str | Path) -> Context:
     return replace(context, folder=Path(folder))
 
 
-def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.ndarray) -> float:
+def score_predictions(
+    context: Context | Task, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Return the task's score of given predictions; greater is better.
 
     Parameters
@@ -280,7 +293,10 @@ def score_predictions(context: Context | Task, y: np.ndarray, predictions: np.nd
         Codes or numbers.
     predictions : ndarray of shape (n,) or (n, K)
         As in `FoldResult.predictions`, or a weighted average of such.
+    weights : ndarray of shape (n,), optional
+        Weights of the rows.
     """
     from hitl_widget.learners.scoring import score
 
-    return score(context if isinstance(context, Task) else context.task, y, predictions)
+    task = context if isinstance(context, Task) else context.task
+    return score(task, y, predictions, weights=weights)

@@ -34,17 +34,16 @@ def greedy(
     (members, score) or None
         Trial numbers with weights that sum to 1, greatest first, and the ensemble's score.
     """
-    from hitl_widget.evaluation.context import score_predictions
-
     context = context.of(view)
     numbers = list(files)
     if not numbers:
         return None
     predictions = [np.load(files[number], mmap_mode="r") for number in numbers]
-    truth = context.y[np.concatenate([valid for _, valid in context.folds])]
+    rows = np.concatenate([valid for _, valid in context.folds])
 
     def score(mean: NDArray[np.float64]) -> float:
-        return score_predictions(context, truth, mean)
+        value: float = context.score(rows, mean)
+        return value
 
     weights, best = select(predictions, score)
     members = [(numbers[index], weight) for index, weight in weights]

@@ -91,6 +91,7 @@ def fitted(
         seed=unit.seed,
         rounds=unit.hints.get("rounds"),
         deadline=deadline,
+        weights=_scaled(context.weights_of(context.folds[unit.fold][0])),
     )
     hints = dict(unit.hints)
     if learner.rounds_matter and job.rounds is None:
@@ -99,6 +100,11 @@ def fitted(
         job = replace(job, rounds=rounds)
     model = learner.fit(learner.build(unit.config, job), X, y, job)
     return model, hints | learner.found(model, job)
+
+
+def _scaled(weights: np.ndarray | None) -> np.ndarray | None:
+    """Return weights with the mean 1, so that penalties and leaf sizes mean the same as without weights."""
+    return None if weights is None else weights / weights.mean()
 
 
 def matrix_for(learner: Learner, array: np.ndarray) -> np.ndarray:
@@ -113,6 +119,8 @@ def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.
         left = job.seconds_left()
         job = replace(job, deadline=time.monotonic() + SEARCH_SHARE * left)
     parts = (X[inside], y[inside]), (X[outside], y[outside])
+    if job.weights is not None:
+        job = replace(job, weights=job.weights[inside], stopping_weights=job.weights[outside])
     found = learner.find_rounds(unit.config, replace(job, rows=len(inside)), *parts)
     return max(1, math.ceil(found * math.sqrt(len(y) / len(inside))))
 

@@ -86,7 +86,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         When the model gives no finite predictions or no finite score; the message is in plain words.
     """
     from hitl_widget.learners.fitting import heard, one_thread
-    from hitl_widget.learners.scoring import predictions_of, score
+    from hitl_widget.learners.scoring import predictions_of
 
     begun, context = time.perf_counter(), context.of(unit.view)
     learner = context.learner(unit.config.get(FAMILY))
@@ -98,7 +98,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         predict_begun = time.perf_counter()
         predictions = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
         predicted = time.perf_counter()
-        value = score(context.task, context.y[context.folds[unit.fold][1]], predictions)
+        value = context.score(context.folds[unit.fold][1], predictions)
         file, size = _stored(context, unit, model, learner)
         size += pickled_size(ready.extra, by_value=bool(context.view.choices.transforms))
         late = deadline is not None and time.monotonic() > deadline + 1.0

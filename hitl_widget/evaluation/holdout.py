@@ -63,7 +63,7 @@ def measure_holdout(
         weights = sum(member.weight for member in members)
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
         parts = tuple((member.trial, member.weight) for member in members)
-        score = score_predictions(scored, context.y[rows], mean)
+        score = scored.score(rows, mean)
         interval = _interval(scored, rows, mean, draws, score_predictions)
         reached = None if success is None else _reached(context, rows, mean, draws, success)
         found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached))
@@ -105,11 +105,11 @@ def _reached(
     """Return the displayed value of the criterion with its interval; None if it has no value on the holdout."""
     from hitl_widget.learners.success import success_value
 
-    def value(context: Context, y: np.ndarray, predictions: np.ndarray) -> float:
-        return success_value(context.task, success, y, predictions)
+    def value(context: Context, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None) -> float:
+        return success_value(context.task, success, y, predictions, weights)
 
     try:
-        found = value(context, context.y[rows], predictions)
+        found = value(context, context.y[rows], predictions, context.weights_of(rows))
     except ValueError:
         return None
     return found, *_interval(context, rows, predictions, draws, value)
@@ -120,13 +120,13 @@ def _interval(
     rows: np.ndarray,
     predictions: np.ndarray,
     draws: Sequence[np.ndarray],
-    measure: Callable[[Context, np.ndarray, np.ndarray], float],
+    measure: Callable[[Context, np.ndarray, np.ndarray, np.ndarray | None], float],
 ) -> tuple[float | None, float | None]:
     """Return the percentile interval; draws without a score, for example of one class, are left out."""
-    values, y = [], context.y[rows]
+    values = []
     for draw in draws:
         try:
-            value = measure(context, y[draw], predictions[draw])
+            value = measure(context, context.y[rows[draw]], predictions[draw], context.weights_of(rows[draw]))
         except ValueError:
             continue
         if np.isfinite(value):

@@ -227,7 +227,7 @@ def _of_model(context: Context, job: MeasureJob, names: tuple[str, ...], result:
 
 
 def _of_fold(context: Context, job: MeasureJob, fold: int, names: tuple[str, ...]) -> _Values:
-    from hitl_widget.learners.scoring import predictions_of, score
+    from hitl_widget.learners.scoring import predictions_of
 
     try:
         learner = context.learner(job.config.get(FAMILY))
@@ -238,7 +238,7 @@ def _of_fold(context: Context, job: MeasureJob, fold: int, names: tuple[str, ...
             value = job.scores[fold]
         else:
             valid = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
-            value = score(context.task, context.y[context.folds[fold][1]], valid)
+            value = context.score(context.folds[fold][1], valid)
     except Exception as error:  # noqa: BLE001 - costs this trial's measures only
         return {}, {name: _sentence(name, error) for name in names}
     return measure_each(context, learner, ready, model, job.config, fold, names, value)
@@ -262,13 +262,13 @@ def training_score(
     fold
         The fold.
     """
-    from hitl_widget.learners.scoring import predictions_of, score
+    from hitl_widget.learners.scoring import predictions_of
 
-    matrix, y = arrays["train"], context.y[context.folds[fold][0]]
-    if len(y) > GAP_ROWS:
-        rows = np.sort(np.random.default_rng([abs(context.seed), 6, fold]).permutation(len(y))[:GAP_ROWS])
-        matrix, y = matrix[rows], y[rows]
-    return score(context.task, y, predictions_of(model, matrix_for(learner, matrix), context.task)), len(y)
+    matrix, rows = arrays["train"], context.folds[fold][0]
+    if len(rows) > GAP_ROWS:
+        some = np.sort(np.random.default_rng([abs(context.seed), 6, fold]).permutation(len(rows))[:GAP_ROWS])
+        matrix, rows = matrix[some], rows[some]
+    return context.score(rows, predictions_of(model, matrix_for(learner, matrix), context.task)), len(rows)
 
 
 def _of_predictions(

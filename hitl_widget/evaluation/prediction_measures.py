@@ -28,6 +28,10 @@ GROUP_MEASURES = ("demographic_parity", "equalised_odds", "worst_group")
 RESAMPLES, RESAMPLED_ROWS, RESCORED_ROWS = 50, 20_000, 5000
 
 
+FoldValue = Callable[[np.ndarray, np.ndarray, np.ndarray | None], float]
+"""A function of the targets, the predictions and the weights of rows."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """The out-of-fold predictions of a trial.
@@ -48,9 +52,12 @@ class Given:
     predictions: np.ndarray
     parts: tuple[slice, ...]
 
-    def over_folds(self, value: Callable[[np.ndarray, np.ndarray], float]) -> tuple[float, float | None]:
-        """Return mean and standard deviation over folds of a function of targets and predictions."""
-        values = [value(self.y[part], self.predictions[part]) for part in self.parts]
+    def over_folds(self, value: FoldValue) -> tuple[float, float | None]:
+        """Return mean and standard deviation over folds of a function of targets, predictions and weights."""
+        weights = [self.context.weights_of(self.rows[part]) for part in self.parts]
+        values = [
+            value(self.y[part], self.predictions[part], some) for part, some in zip(self.parts, weights, strict=True)
+        ]
         finite = len(values) > 1 and bool(np.isfinite(values).all())
         return fmean(values), stdev(values) if finite else None
 
@@ -113,7 +120,7 @@ def named(context: Context, name: str, definitions: Mapping[str, Mapping[str, An
         return _group_measure(context, start, column)
     if metric_named(name).scorer in BINARY | CLASSES | NUMBERS:
         metric = checked_metric(name, task.kind)
-        return lambda given: given.over_folds(lambda y, predictions: score(task, y, predictions, metric))
+        return lambda given: given.over_folds(lambda y, answers, weights: score(task, y, answers, metric, weights))
     known = ["calibration", *(f"{one}:<column>" for one in GROUP_MEASURES)]
     near = did_you_mean(name, [*known[:1], *sorted(BINARY | CLASSES | NUMBERS)])
     raise DataError(
@@ -146,15 +153,21 @@ def _matrix_of(context: Context, matrix: Any) -> np.ndarray:
     return costs
 
 
-def _matrix_cost(costs: np.ndarray, y: np.ndarray, predictions: np.ndarray) -> float:
+def _matrix_cost(costs: np.ndarray, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None) -> float:
     """Return the mean cost of deciding for the class of least expected cost."""
     from hitl_widget.learners.scoring import as_proba
 
     decided = np.argmin(as_proba(predictions) @ costs, axis=1)
-    return float(costs[y, decided].mean())
+    return float(np.average(costs[y, decided], weights=weights))
 
 
-def _own_cost(context: Context, function: Callable[..., Any], y: np.ndarray, predictions: np.ndarray) -> float:
+def _own_cost(
+    context: Context,
+    function: Callable[..., Any],
+    y: np.ndarray,
+    predictions: np.ndarray,
+    weights: np.ndarray | None,
+) -> float:
     """Call a custom function with copies of labels or numbers, which it may overwrite."""
     if context.task.kind is Kind.REGRESSION:
         truth, answer = np.array(y, np.float64), np.array(predictions, np.float64)
@@ -165,7 +178,7 @@ def _own_cost(context: Context, function: Callable[..., Any], y: np.ndarray, pre
         raise DataError(
             f"The function must return one number, or one per row ({len(y):,}); got shape {found.shape}. Fix it."
         )
-    return float(found.mean())
+    return float(np.average(found, weights=weights if found.shape == (len(y),) else None))
 
 
 def _decided(predictions: np.ndarray) -> np.ndarray:
@@ -196,11 +209,10 @@ def _group_measure(context: Context, name: str, column: str) -> Measure:
 
 def _worst_group(given: Given, codes: np.ndarray, column: str) -> tuple[float, float | None]:
     """Return the score of the group where the metric is worst; groups where it has no value are left out."""
-    from hitl_widget.learners.scoring import score
 
     def of(places: np.ndarray) -> float:
         try:
-            return score(given.context.task, given.y[places], given.predictions[places])
+            return given.context.score(given.rows[places], given.predictions[places])
         except ValueError:
             return float("nan")
 

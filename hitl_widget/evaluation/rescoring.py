@@ -35,12 +35,9 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
     """
     from sklearn import config_context
 
-    from hitl_widget.learners.scoring import score
-
     context = context.of(view)
     valid = [fold[1] for fold in context.folds]
     ends = np.cumsum([0, *map(len, valid)])
-    truths = [context.y[rows] for rows in valid]
     found: list[tuple[int, Scores]] = []
     with config_context(assume_finite=True, skip_parameter_validation=True):  # checked when they were made
         for number, file in files:
@@ -50,8 +47,8 @@ def rescore(context: Context, files: Iterable[tuple[int, str]], view: DataView) 
                     raise ValueError("The predictions cover other rows.")
                 parts = [predictions[start:end] for start, end in pairwise(ends)]
                 scores = tuple(
-                    (fold, score(context.task, truth, part))
-                    for fold, (truth, part) in enumerate(zip(truths, parts, strict=True))
+                    (fold, context.score(rows, part))
+                    for fold, (rows, part) in enumerate(zip(valid, parts, strict=True))
                 )
                 found.append((number, scores))
             except (OSError, ValueError):

@@ -12,9 +12,10 @@ import numpy as np
 
 from hitl_widget.domain.task import Kind, Role
 from hitl_widget.errors import ConfigError
-from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.context import Context
 from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.phrases import listed
+from hitl_widget.learners.base import weights_for
 
 __all__ = ["OwnResult", "evaluate_own"]
 
@@ -96,12 +97,13 @@ def evaluate_own(
             try:
                 model = usable(_copied(estimator), title, context.task)
                 step = "fitted"
-                model.fit(context.rows(train), _targets(context, train))
+                weights = weights_for(model, context.weights_of(train))
+                model.fit(context.rows(train), _targets(context, train), **weights)
                 step = "asked for predictions"
                 predictions[fold] = _predicted(context, model, valid)
                 seconds[fold] = time.perf_counter() - begun
                 step = "scored"
-                scores[fold] = score_predictions(context, context.y[valid], predictions[fold])
+                scores[fold] = context.score(valid, predictions[fold])
             except ConfigError as error:
                 problem, detail = str(error), ""
             except Exception as error:  # noqa: BLE001 - user code may raise anything

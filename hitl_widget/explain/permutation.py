@@ -97,8 +97,6 @@ def permutation_losses(
     Breiman 2001; Fisher, Rudin and Dominici 2019. Columns that go together with an association of 0.7 and more are
     shuffled as one, too, by the same order of rows.
     """
-    from hitl_widget.learners.scoring import score
-
     groups = subject.held_out()
     whole = sum(len(rows) for rows, _ in groups)
     rng = np.random.default_rng([abs(seed), 17])
@@ -110,9 +108,7 @@ def permutation_losses(
     together = clusters(associations(subject.table.take(subject.spread_rows(_SOME, seed))), _TOGETHER)
     sets = [[i] for i in range(len(subject.columns))] + together
     names = (*subject.columns, *(" + ".join(subject.columns[i] for i in one) for one in together))
-    scores = np.array(
-        [score(subject.task, subject.y[rows], subject.answered(blocks, None, parts)) for rows, parts, blocks in folds]
-    )
+    scores = np.array([_score(subject, rows, subject.answered(blocks, None, parts)) for rows, parts, blocks in folds])
     drops = np.zeros((len(folds), repeats, len(sets)))
     count = sum(len(rows) for rows, _, _ in folds)
     for repeat in range(repeats):
@@ -122,7 +118,14 @@ def permutation_losses(
                 index = np.repeat(np.arange(len(rows))[:, None], len(subject.columns), axis=1)
                 index[:, places] = order[:, None]
                 shuffled = subject.answered(blocks, index, chosen)
-                drops[f, repeat, s] = scores[f] - score(subject.task, subject.y[rows], shuffled)
+                drops[f, repeat, s] = scores[f] - _score(subject, rows, shuffled)
         last = repeat + 1 == repeats
         done = drops[:, : repeat + 1].copy()
         yield Losses(names, tuple(map(tuple, together)), done, scores, count, whole, not last)
+
+
+def _score(subject: Subject, rows: np.ndarray, predictions: np.ndarray) -> float:
+    from hitl_widget.learners.scoring import score
+
+    weights = None if subject.weights is None else subject.weights[rows]
+    return score(subject.task, subject.y[rows], predictions, weights=weights)

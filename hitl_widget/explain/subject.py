@@ -97,8 +97,8 @@ class Subject:
         The task.
     table : DataFrame of shape (n, p)
         Rows as the parts read them.
-    y : ndarray of shape (n,)
-        Codes or numbers.
+    y, weights : ndarray of shape (n,)
+        Codes or numbers; weights in scores, None if all rows count the same.
     parts
         The models; weights add up to 1.
     rows : ndarray of int
@@ -122,6 +122,7 @@ class Subject:
     name: str = "this model"
     about: Mapping[str, Any] = field(default_factory=dict)
     made: str = ""
+    weights: np.ndarray | None = None
 
     @classmethod
     def of_trials(
@@ -170,6 +171,7 @@ class Subject:
             name=name or (f"trial {one}" if one is not None else f"the ensemble of {len(members)} models"),
             about=about if about is not None else {"trial": one} if one is not None else {},
             made=DELIVERED_IN_WORDS if delivery is DELIVERED else "",
+            weights=context.weights,
         )
 
     @classmethod

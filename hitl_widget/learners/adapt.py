@@ -10,6 +10,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from hitl_widget.learners.base import weights_for
+
 __all__ = ["OwnClassifier", "OwnRegressor"]
 
 
@@ -19,10 +21,10 @@ class _Own(BaseEstimator):  # type: ignore[misc]
     def __init__(self, model: Any = None) -> None:
         self.model = model
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Fit a copy of the model on a matrix of shape (n, d) and targets of shape (n,)."""
+    def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
+        """Fit a copy of the model on a matrix of shape (n, d), targets and weights of shape (n,)."""
         model = clone(self.model) if hasattr(self.model, "get_params") else copy.deepcopy(self.model)
-        model.fit(X, y)
+        model.fit(X, y, **weights_for(model, sample_weight))
         return self._adopt(model, X, y)
 
     @classmethod

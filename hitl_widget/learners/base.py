@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ class Job:
         Boosting rounds, when they are known.
     deadline
         When the fit must end.
+    weights : ndarray of shape (rows,) or None
+        Weights of the training rows; None if all count the same.
+    stopping_weights : ndarray or None
+        Weights of the rows that `find_rounds` stops on.
     """
 
     task: Task
@@ -51,6 +56,8 @@ class Job:
     seed: int = 0
     rounds: int | None = None
     deadline: Deadline = None
+    weights: np.ndarray | None = field(default=None, compare=False)
+    stopping_weights: np.ndarray | None = field(default=None, compare=False)
 
     @property
     def regression(self) -> bool:
@@ -147,7 +154,7 @@ class Learner:
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit and return the estimator; ends in time where the library allows it."""
-        return model.fit(X, y)
+        return model.fit(X, y, **weights_for(model, job.weights))
 
     def found(self, model: Any, job: Job) -> dict[str, Any]:
         """Return what a fit decided by itself and other folds should share, for example the number of trees."""
@@ -197,6 +204,39 @@ def own(config: Config, learner: Learner, task: Task) -> dict[str, Any]:
 def start(learner: Learner, **values: Value) -> dict[str, Value]:
     """Return a configuration of the learner from short names."""
     return {FAMILY: learner.name, **{f"{learner.name}.{name}": value for name, value in values.items()}}
+
+
+UNWEIGHTED = "This model cannot use the weights of the rows, so it was fitted without them."
+"""The warning of a fit that ignores the weights of the rows."""
+
+
+def takes_weights(model: Any) -> bool:
+    """Return whether the `fit` of an estimator, also inside a scaled target, takes `sample_weight`."""
+    inner = getattr(model, "regressor", model)
+    try:
+        return "sample_weight" in inspect.signature(inner.fit).parameters
+    except (AttributeError, TypeError, ValueError):
+        return False
+
+
+def weights_for(model: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Return the keyword argument that passes weights of rows to the `fit` of an estimator.
+
+    It is empty, with a warning, for an estimator that takes none.
+
+    Parameters
+    ----------
+    model
+        The unfitted estimator.
+    weights : ndarray of shape (n,) or None
+        The weights.
+    """
+    if weights is None:
+        return {}
+    if takes_weights(model):
+        return {"sample_weight": weights}
+    warnings.warn(UNWEIGHTED, stacklevel=2)
+    return {}
 
 
 def sized_by_probe(fit_some: Callable[[int], object], probe: int, wanted: int, job: Job, fewest: int) -> int:

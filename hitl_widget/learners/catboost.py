@@ -77,19 +77,27 @@ class CatBoost(Learner):
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit, and keep the rounds done when time is up."""
-        return model.fit(X, y, booster__callbacks=_callbacks(job))
+        return model.fit(X, y, booster__sample_weight=job.weights, booster__callbacks=_callbacks(job))
 
     def find_rounds(
         self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
     ) -> int:
         """Return the best round on rows outside the fit."""
+        from catboost import Pool
+
         pipeline = self.build(config, job)
         codes, booster = pipeline[0], pipeline[-1]
         booster.set_params(iterations=MOST_ROUNDS)
         booster.fit(
             codes.fit_transform(inside[0]),
             inside[1],
-            eval_set=(codes.transform(outside[0]), outside[1]),
+            sample_weight=job.weights,
+            eval_set=Pool(
+                codes.transform(outside[0]),
+                outside[1],
+                cat_features=tuple(range(job.categorical)) or None,
+                weight=job.stopping_weights,
+            ),
             early_stopping_rounds=PATIENCE,
             callbacks=_callbacks(job),
         )

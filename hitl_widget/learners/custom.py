@@ -11,7 +11,7 @@ import numpy as np
 from hitl_widget.domain.space import FAMILY, Config, Parameter
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import ConfigError
-from hitl_widget.learners.base import Job, Learner, own
+from hitl_widget.learners.base import Job, Learner, own, weights_for
 from hitl_widget.learners.blueprint import Blueprint
 from hitl_widget.learners.packing import one_line, pack, unpack
 from hitl_widget.learners.preparation import Preparation
@@ -89,7 +89,7 @@ class CustomLearner(Learner):
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit, whatever the user's `fit` returns; a classifier without `classes_` gets them."""
-        model.fit(X, y)
+        model.fit(X, y, **weights_for(model, job.weights))
         if job.regression or hasattr(model, "classes_"):
             return model
         from hitl_widget.learners.adapt import OwnClassifier

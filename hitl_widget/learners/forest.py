@@ -29,11 +29,14 @@ class Forest(Learner):
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit as many trees as the time allows, estimated from the first few."""
         if job.deadline is None or job.rounds is not None:
-            return model.fit(X, y)
+            return model.fit(X, y, sample_weight=job.weights)
         wanted = model.n_estimators
         model.set_params(warm_start=True)
-        trees = sized_by_probe(lambda n: model.set_params(n_estimators=n).fit(X, y), PROBE, wanted, job, FEWEST)
-        model.set_params(n_estimators=trees).fit(X, y)
+
+        def fit(trees: int) -> Any:
+            return model.set_params(n_estimators=trees).fit(X, y, sample_weight=job.weights)
+
+        fit(sized_by_probe(fit, PROBE, wanted, job, FEWEST))
         return model.set_params(warm_start=False)
 
     def found(self, model: Any, job: Job) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class LightGBM(Learner):
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit, and keep the rounds done when time is up."""
-        return model.fit(X, y, callbacks=_callbacks(job))
+        return model.fit(X, y, sample_weight=job.weights, callbacks=_callbacks(job))
 
     def found(self, model: Any, job: Job) -> dict[str, Any]:
         """Return the rounds done."""
@@ -116,7 +116,15 @@ class LightGBM(Learner):
 
         model = self.build(config, job).set_params(n_estimators=MOST_ROUNDS)
         callbacks = [early_stopping(PATIENCE, verbose=False), *_callbacks(job)]
-        model.fit(*inside, eval_X=outside[0], eval_y=outside[1], eval_metric=_loss(job), callbacks=callbacks)
+        model.fit(
+            *inside,
+            sample_weight=job.weights,
+            eval_X=outside[0],
+            eval_y=outside[1],
+            eval_sample_weight=None if job.stopping_weights is None else [job.stopping_weights],
+            eval_metric=_loss(job),
+            callbacks=callbacks,
+        )
         return max(1, int(model.best_iteration_ or model.booster_.current_iteration()))
 
     def complexity(self, model: Any) -> int | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hitl_widget.domain.space import Config, Float, Int, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
-from hitl_widget.learners.base import Job, Learner, own, sized_by_probe, start
+from hitl_widget.learners.base import Job, Learner, own, sized_by_probe, start, weights_for
 from hitl_widget.learners.preparation import dense_choices
 
 __all__ = ["MLP"]
@@ -67,7 +67,7 @@ class MLP(Learner):
         """Fit as many passes as the time allows, estimated from the first two."""
         from sklearn.base import clone
 
-        network = _network(model)
+        network, weights = _network(model), weights_for(model, job.weights)
         if job.task.kind is not Kind.REGRESSION and network.early_stopping:
             fewest = np.unique(y, return_counts=True)[1].min()
             if fewest < 2 or 0.1 * len(y) < len(job.task.classes):
@@ -76,11 +76,14 @@ class MLP(Learner):
             probe = clone(model)
             _network(probe).set_params(early_stopping=False)
             wanted = network.max_iter
-            epochs = sized_by_probe(
-                lambda n: (_network(probe).set_params(max_iter=n), probe.fit(X, y)), 2, wanted, job, FEWEST_EPOCHS
-            )
+
+            def fit(epochs: int) -> Any:
+                _network(probe).set_params(max_iter=epochs)
+                return probe.fit(X, y, **weights)
+
+            epochs = sized_by_probe(fit, 2, wanted, job, FEWEST_EPOCHS)
             network.set_params(max_iter=epochs)
-        return model.fit(X, y)
+        return model.fit(X, y, **weights)
 
     def found(self, model: Any, job: Job) -> dict[str, Any]:
         """Return the most passes allowed, so that other folds have as many."""

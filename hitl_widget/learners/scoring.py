@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from hitl_widget.errors import DataError
 from hitl_widget.learners.own_metric import scorer_of
 from hitl_widget.learners.packing import one_line
 
-__all__ = ["aligned", "as_proba", "calibration_error", "predictions_of", "score", "try_metric"]
+__all__ = ["aligned", "as_proba", "calibration_error", "predictions_of", "score", "try_metric", "weighs_rows"]
 
 
 class _GivenClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -88,7 +89,13 @@ def as_proba(predictions: np.ndarray) -> np.ndarray:
     return np.asarray(values / np.maximum(values.sum(axis=1, keepdims=True), 1e-12))
 
 
-def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | None = None) -> float:
+def score(
+    task: Task,
+    y: np.ndarray,
+    predictions: np.ndarray,
+    metric: Metric | None = None,
+    weights: np.ndarray | None = None,
+) -> float:
     """Return the value of the task's scorer, or of another one; greater is better.
 
     Parameters
@@ -101,6 +108,8 @@ def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | N
         Shape (n,): numbers, or P(code 1); shape (n, K): probabilities of classes.
     metric
         Another metric that suits the task's kind (see `hitl_widget.data.scorers.checked_metric`).
+    weights : ndarray of shape (n,), optional
+        Weights of the rows; a scorer that takes none ignores them.
 
     Raises
     ------
@@ -111,16 +120,16 @@ def score(task: Task, y: np.ndarray, predictions: np.ndarray, metric: Metric | N
     name = metric.scorer
     if metric.code is not None:
         try:
-            value = _own_score(metric, y, predictions)
+            value = _own_score(metric, y, predictions, weights)
         except ValueError:
             raise
         except Exception as error:
             cause = f"{type(error).__name__}: {one_line(error)}"
             raise ValueError(f"The metric {metric.label!r} failed on {len(y):,} rows: {cause}") from error
     elif task.kind is Kind.REGRESSION:
-        value = _number_score(name, y, predictions)
+        value = _number_score(name, y, predictions, weights)
     else:
-        value = _class_score(name, y, as_proba(predictions), len(task.classes))
+        value = _class_score(name, y, as_proba(predictions), len(task.classes), weights)
     if not np.isfinite(value):
         raise ValueError(f"{metric.label} has no value on these {len(y):,} rows; they may hold one class only.")
     return float(value)
@@ -160,28 +169,31 @@ def _gets(task: Task) -> str:
     return f"the labels of {task.target} and, unless it asks for probabilities, the predicted labels"
 
 
-def _own_score(metric: Metric, y: np.ndarray, predictions: np.ndarray) -> float:
+def _own_score(metric: Metric, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Score with the user's own scorer, which gets copies of numbers, or original labels."""
     scorer = scorer_of(metric)
     if not metric.labels:
         numbers = np.array(predictions, np.float64)
-        return float(scorer(_GivenNumbers(), numbers[:, None], np.array(y, np.float64)))
+        truth = np.array(y, np.float64)
+        return float(scorer(_GivenNumbers(), numbers[:, None], truth, **_weighted(scorer, weights)))
     model, order = _GivenLabels.of(metric.labels)
-    return float(scorer(model, as_proba(predictions)[:, order], np.asarray(list(metric.labels))[y]))
+    truth = np.asarray(list(metric.labels))[y]
+    return float(scorer(model, as_proba(predictions)[:, order], truth, **_weighted(scorer, weights)))
 
 
-def _number_score(name: str, y: np.ndarray, predictions: np.ndarray) -> float:
+def _number_score(name: str, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None) -> float:
     values = np.asarray(predictions, np.float64)
     if "log_error" in name or "deviance" in name:
         values = np.maximum(values, 1e-9)
-    return float(_scorer(name)(_GivenNumbers(), values[:, None], y))
+    scorer = _scorer(name)
+    return float(scorer(_GivenNumbers(), values[:, None], y, **_weighted(scorer, weights)))
 
 
-def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
+def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int, weights: np.ndarray | None) -> float:
     """Score probabilities; classes that these rows lack are handled where scikit-learn would raise or warn."""
     labels = np.arange(n_classes)
     if name == "neg_log_loss":
-        return -float(log_loss(y, proba if n_classes > 2 else proba[:, 1], labels=labels))
+        return -float(log_loss(y, proba if n_classes > 2 else proba[:, 1], labels=labels, sample_weight=weights))
     present = np.unique(y)
     if len(present) == 1 and name.startswith("roc_auc"):
         return float("nan")
@@ -190,19 +202,47 @@ def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) ->
             inner = as_proba(proba[:, present])
             codes = np.searchsorted(present, y)
             if len(present) == 2:
-                return float(roc_auc_score(codes, inner[:, 1]))
-            return _by_name(name, codes, inner, len(present))
+                return float(roc_auc_score(codes, inner[:, 1], sample_weight=weights))
+            return _by_name(name, codes, inner, len(present), weights)
         if name in ("neg_brier_score", "d2_log_loss_score", "d2_brier_score"):
             plain = _scorer(name)
             with_labels = make_scorer(
                 plain._score_func, response_method="predict_proba", greater_is_better=plain._sign > 0, labels=labels
             )
-            return float(with_labels(_GivenClasses(n_classes), proba, y))
-    return _by_name(name, y, proba, n_classes)
+            return float(with_labels(_GivenClasses(n_classes), proba, y, **_weighted(with_labels, weights)))
+    return _by_name(name, y, proba, n_classes, weights)
 
 
-def _by_name(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int) -> float:
-    return float(_scorer(name)(_GivenClasses(n_classes), proba, y))
+def _by_name(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int, weights: np.ndarray | None) -> float:
+    scorer = _scorer(name)
+    given = {} if name in _NO_WEIGHTS else _weighted(scorer, weights)
+    return float(scorer(_GivenClasses(n_classes), proba, y, **given))
+
+
+_NO_WEIGHTS = ("roc_auc_ovo", "roc_auc_ovo_weighted")
+"""Scorers whose function takes weights, but not for several classes."""
+
+
+def _weighted(scorer: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Return the keyword argument that passes weights of rows to a scorer; empty for one that takes none."""
+    if weights is None or not _takes_weights(scorer._score_func):
+        return {}
+    return {"sample_weight": weights}
+
+
+def _takes_weights(function: Any) -> bool:
+    try:
+        return "sample_weight" in inspect.signature(function).parameters
+    except (TypeError, ValueError):  # no signature, as some compiled functions
+        return False
+
+
+def weighs_rows(metric: Metric) -> bool:
+    """Return whether a metric uses the weights of the rows."""
+    if metric.code == b"":
+        return False
+    scorer = _scorer(metric.scorer) if metric.code is None else scorer_of(metric)
+    return metric.scorer not in _NO_WEIGHTS and _takes_weights(scorer._score_func)
 
 
 def _scorer(name: str) -> Any:

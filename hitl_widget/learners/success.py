@@ -13,7 +13,9 @@ from hitl_widget.learners.scoring import as_proba, score
 __all__ = ["success_value"]
 
 
-def success_value(task: Task, success: Success, y: np.ndarray, predictions: np.ndarray) -> float:
+def success_value(
+    task: Task, success: Success, y: np.ndarray, predictions: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """Return the displayed value of a criterion.
 
     Parameters
@@ -26,6 +28,8 @@ def success_value(task: Task, success: Success, y: np.ndarray, predictions: np.n
         Codes of classes or numbers.
     predictions : ndarray
         As of `hitl_widget.learners.scoring.score`.
+    weights : ndarray of shape (n,), optional
+        Weights of the rows.
 
     Raises
     ------
@@ -35,13 +39,13 @@ def success_value(task: Task, success: Success, y: np.ndarray, predictions: np.n
     if not success.at:
         own = success.measure == task.metric.scorer
         metric = task.metric if own else checked_metric(success.measure, task.kind)
-        return metric.shown(score(task, y, predictions, metric))
+        return metric.shown(score(task, y, predictions, metric, weights))
     if len(np.unique(y)) < 2:
         raise ValueError("A rate needs rows of both classes.")
     positive = as_proba(predictions)[:, 1]
     if success.at == "false_alarms":
-        alarms, recall, _ = roc_curve(y, positive, drop_intermediate=False)
+        alarms, recall, _ = roc_curve(y, positive, sample_weight=weights, drop_intermediate=False)
         return float(recall[alarms <= success.at_bound].max(initial=0.0))
-    precision, recall, _ = precision_recall_curve(y, positive)
+    precision, recall, _ = precision_recall_curve(y, positive, sample_weight=weights)
     wanted, given = (recall, precision) if success.measure == "recall" else (precision, recall)
     return float(wanted[given >= success.at_bound].max(initial=0.0))

@@ -83,7 +83,9 @@ class XGBoost(Learner):
         if not job.regression and len(np.unique(inside[1])) < len(job.task.classes):
             raise ValueError("XGBoost needs rows of every class to learn from, and this fold has too few of one.")
         model = self.build(config, job).set_params(n_estimators=MOST_ROUNDS, early_stopping_rounds=PATIENCE)
-        model = self._timed(model, *inside, job, eval_set=[outside], verbose=False)
+        weights = None if job.stopping_weights is None else [job.stopping_weights]
+        more: dict[str, Any] = {"eval_set": [outside], "sample_weight_eval_set": weights, "verbose": False}
+        model = self._timed(model, *inside, job, **more)
         best = model.get_booster().attr("best_iteration")
         return max(1, model.get_booster().num_boosted_rounds() if best is None else int(best) + 1)
 
@@ -124,7 +126,7 @@ class XGBoost(Learner):
 
     def _timed(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job, **more: Any) -> Any:
         if job.deadline is None:
-            return model.fit(X, y, **more)
+            return model.fit(X, y, sample_weight=job.weights, **more)
         from xgboost.callback import TrainingCallback
 
         end = job.deadline
@@ -133,7 +135,7 @@ class XGBoost(Learner):
             def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
                 return time.monotonic() > end
 
-        model.set_params(callbacks=[InTime()]).fit(X, y, **more)
+        model.set_params(callbacks=[InTime()]).fit(X, y, sample_weight=job.weights, **more)
         return model.set_params(callbacks=None)
 
 

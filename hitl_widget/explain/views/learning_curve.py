@@ -17,7 +17,7 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind
 from hitl_widget.evaluation.cache import Stored
-from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import FoldUnit, fitted
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.comparison import mean_error
@@ -221,7 +221,7 @@ def _fit(context: Context, model: TrialModel, fold: int, count: int) -> tuple[fl
         scores = []
         for X, which in ((np.asarray(arrays["train"])[some], rows[some]), (step.transform(context.rows(valid)), valid)):
             given = np.array(X) if learner.foreign else X
-            scores.append(score_predictions(context, context.y[which], predictions_of(estimator, given, context.task)))
+            scores.append(context.score(which, predictions_of(estimator, given, context.task)))
     return scores[0], scores[1]
 
 

@@ -13,7 +13,7 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.trial import Trial
 from hitl_widget.errors import CommandError
-from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.explain.definition import Asked, Concept, Option, ViewDefinition
 from hitl_widget.explain.learning import ROWS, opened_fold
@@ -148,7 +148,7 @@ def _staged(context: Context, model: TrialModel, family: str, fold: int, total: 
             matrix = np.asarray(X)
             for stop in map(int, stops):
                 values = predictions_of(_Cut(learner, fitted, stop), matrix, context.task)
-                score = context.task.metric.shown(score_predictions(context, context.y[rows], values))
+                score = context.task.metric.shown(context.score(rows, values))
                 yield {"round": stop, "part": part, "score": score}
 
 

@@ -11,7 +11,7 @@ from hitl_widget.charts.parts import Rows, along, chart, finished
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import FAMILY
-from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.context import Context
 from hitl_widget.evaluation.fitting import matrix_for
 from hitl_widget.evaluation.fold_models import TrialModel
 from hitl_widget.evaluation.measures import GAP_ROWS, training_score
@@ -83,7 +83,7 @@ def _fold_scores(context: Context, model: TrialModel, fold: int) -> dict[str, tu
         predictions = predictions_of(fitted, matrix_for(learner, arrays["valid"]), context.task)
         return {
             "training": training_score(context, learner, arrays, fitted, fold),
-            "validation": (score_predictions(context, context.y[valid], predictions), len(valid)),
+            "validation": (context.score(valid, predictions), len(valid)),
         }
 
 

@@ -5,17 +5,14 @@ The methods of `AutoMLSession`, the explanations and the screen use it. It is no
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import os
 import shutil
-import sys
 import time
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +21,7 @@ from hitl_widget.data.success import read_success
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.receipt import Receipt
-from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.success import Success
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
@@ -34,6 +31,7 @@ from hitl_widget.learners.custom import facts_of
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.preference.model import PreferenceModel
 from hitl_widget.report.words import Words
+from hitl_widget.session.ending import watch_process
 from hitl_widget.session.known_warnings import KnownWarnings
 from hitl_widget.session.preparation import Preparation
 from hitl_widget.session.survey import Survey
@@ -108,6 +106,8 @@ class Runtime:
         When the session was first opened, and when in this process, in seconds since the epoch.
     survey : Survey
         Profiles and warnings of the columns.
+    begun : bool
+        True once the person has asked to start or to resume.
     widget : object or None
         The widget that shows the session; set by the display.
     close : weakref.finalize
@@ -145,10 +145,11 @@ class Runtime:
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
         self._explain: Explain | None = None
+        self.begun = False
 
     def start(self) -> None:
         """Open the controller, and notify the watchers of sessions."""
-        _close_at_exit(os.getpid())
+        watch_process(os.getpid(), _live)
         self.controller.open()
         _LIVE.add(self)
         for watcher in _WATCHERS:
@@ -245,6 +246,7 @@ class Runtime:
         change, state = self._data_change(command), self.state
         if change is not None:
             self.preparation.prepare(state, change)
+        self.begun |= isinstance(command, cmd.Start | cmd.Resume)
         return self.controller.send(command, Author.YOU).result()
 
     def send(self, command: cmd.Command, author: Author, cause: str = "") -> Future[Receipt]:
@@ -403,21 +405,5 @@ def _close(controller: Controller, folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@cache
-def _close_at_exit(process: int) -> None:
-    """Close the live sessions when this process ends, before the finalizers, which end the workers first."""
-    atexit.register(_close_all, process)
-
-
-def _close_all(process: int) -> None:
-    if os.getpid() != process:  # a forked child that ends has its parent's sessions
-        return
-    for runtime in list(_LIVE):
-        running = runtime.alive and runtime.state.phase is Phase.RUNNING
-        runtime.close()
-        if running:
-            print(  # noqa: T201 - the last words of a script
-                f"The search of {runtime.name!r} stopped, since Python ended. To continue: "
-                f"AutoMLSession.load({runtime.place!r}).resume()",
-                file=sys.stderr,
-            )
+def _live() -> list[Runtime]:
+    return list(_LIVE)

@@ -8,7 +8,7 @@ __all__ = ["Stopwatch", "fold_limits"]
 
 _SHARE = 0.15
 _LEAST = 5.0
-_UNTIMED = 900.0
+_UNTIMED = (60.0, 300.0)
 
 
 class Stopwatch:
@@ -43,9 +43,7 @@ class Stopwatch:
         self._held = (self.elapsed, None)
 
 
-def fold_limits(
-    budget_seconds: float | None, folds: int, given: float | None, workers: int = 1
-) -> tuple[float | None, float]:
+def fold_limits(budget_seconds: float | None, folds: int, given: float | None, workers: int = 1) -> tuple[float, float]:
     """Return the soft and the hard limit of one fold, in seconds.
 
     At the soft limit, learners that support it stop early; at the hard limit, the process is ended.
@@ -53,7 +51,8 @@ def fold_limits(
     Parameters
     ----------
     budget_seconds
-        The budget of the search, or None.
+        The budget of the search; without one, or if trials limit the search, None: then the limits do not depend on it,
+        so that a search can be repeated.
     folds
         Folds of a trial.
     given
@@ -67,10 +66,10 @@ def fold_limits(
     >>> fold_limits(300, 5, None, workers=2)
     (18.0, 59.0)
     >>> fold_limits(None, 5, None)
-    (None, 900.0)
+    (60.0, 300.0)
     """
     if given is None and budget_seconds is None:
-        return None, _UNTIMED
+        return _UNTIMED
     if given is not None:
         return max(given / folds, 0.05), max(given, 0.1)
     budget = budget_seconds or 0.0

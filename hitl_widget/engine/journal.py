@@ -31,7 +31,7 @@ from hitl_widget.domain.event import Record, event_body, event_from, event_name
 from hitl_widget.domain.trial import Author
 from hitl_widget.errors import JournalError
 
-__all__ = ["FORMAT", "SqlJournal"]
+__all__ = ["FORMAT", "DamagedJournal", "SqlJournal", "record_of", "shows_damage"]
 
 FORMAT = 1
 
@@ -57,6 +57,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+class DamagedJournal(JournalError):
+    """A file that was a journal, and of which a part cannot be read."""
+
+
+def record_of(seq: int, time: float, elapsed: float, author: str, cause: str, kind: str, body: str) -> Record:
+    """Return one row of a journal as a record; raises an error of decoding if it is damaged."""
+    return Record(int(seq), float(time), float(elapsed), Author(author), cause, event_from(kind, json.loads(body)))
 
 
 class SqlJournal:
@@ -96,7 +105,7 @@ class SqlJournal:
             self._open(create)
         except SQLAlchemyError as error:
             self.close()
-            raise JournalError(
+            raise (DamagedJournal if shows_damage(error) else JournalError)(
                 f"The journal {self.place} cannot be opened: {_short(error)}. Give the path of a journal of "
                 "hitl_widget, or a database that can be reached."
             ) from error
@@ -137,14 +146,12 @@ class SqlJournal:
         return [self._record(row) for row in rows]
 
     def _record(self, row: Any) -> Record:
-        """Return one row as a record; raises JournalError if it is damaged."""
+        """Return one row as a record; raises DamagedJournal if it cannot be decoded."""
         try:
-            found = event_from(row.type, json.loads(row.body))
-            return Record(row.seq, row.time, row.elapsed, Author(row.author), row.cause, found)
+            return record_of(*row)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise JournalError(
-                f"The journal {self.place} is damaged at record {row.seq} ({row.type}): {error!r:.100}. Load a "
-                "copy that is whole, or start a new session."
+            raise DamagedJournal(
+                f"The journal {self.place} is damaged at record {row.seq} ({row.type}): {error!r:.100}."
             ) from error
 
     def put(self, key: str, value: bytes) -> None:
@@ -194,7 +201,9 @@ class SqlJournal:
             raise JournalError(f"{self.place} is not a journal of hitl_widget.")
         with self._engine.connect() as connection:
             found = connection.execute(select(_about.c.value).where(_about.c.key == "format")).scalar()
-        if found is None or int(found) > FORMAT:
+        if found is None or not found.isdecimal():
+            raise DamagedJournal(f"The journal {self.place} is damaged: it does not say its format.")
+        if int(found) > FORMAT:
             raise JournalError(
                 f"The journal {self.place} has format {found}; this version reads up to {FORMAT}. Update hitl_widget."
             )
@@ -231,6 +240,11 @@ def _lock(path: Path) -> IO[str] | None:
             f"Another session is using the journal {path}. Close it with session.close(), or end its kernel."
         ) from None
     return handle
+
+
+def shows_damage(error: Exception) -> bool:
+    """Return whether an error of a database shows that its file is damaged, rather than that it is busy or gone."""
+    return any(words in _short(error) for words in ("malformed", "no such table", "no such column", "not a database"))
 
 
 def _short(error: Exception) -> str:

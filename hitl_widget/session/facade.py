@@ -11,6 +11,7 @@ from hitl_widget.domain.state import Phase
 from hitl_widget.session import display
 from hitl_widget.session.beliefs import BeliefMethods
 from hitl_widget.session.data import DataMethods
+from hitl_widget.session.ending import close_and_say
 from hitl_widget.session.models import ModelMethods
 from hitl_widget.session.opening import DEFAULT_BUDGET, load_session, open_session
 from hitl_widget.session.preferences import PreferenceMethods
@@ -90,7 +91,7 @@ class AutoMLSession(
     workers : int, optional
         Processes that fit models; by default one per core.
     seed : int, default 0
-        With one worker and a budget in trials, equal seeds give equal trials.
+        With one worker and a budget in trials, equal seeds give equal trials, unless a fold reaches its time limit.
     autonomy : {"cruise", "user", "autopilot"}
         Who decides what runs next; under "user" only the configurations that you queue.
     sampler : str, optional
@@ -98,7 +99,8 @@ class AutoMLSession(
     journal : path or SQLAlchemy URL, optional
         Where the session is saved. By default a file in the user's data folder, see `path`.
     trial_seconds : float, optional
-        Time limit of one trial, in seconds; by default 15% of the budget.
+        Time limit of one trial, in seconds; by default 15% of the budget. If `max_trials` limits the search, or nothing
+        does, a fold has a minute: then boosters, forests and networks keep the rounds done; others end after 5 minutes.
     trial_memory : int, optional
         Memory limit of one trial, in bytes; by default an equal share of the free memory.
 
@@ -180,7 +182,8 @@ class AutoMLSession(
         Returns
         -------
         AutoMLSession
-            Paused if it was running. Finished trials are kept; trials that were running are queued again.
+            Paused if it was running. Finished trials are kept; trials that were running are queued again. If the file
+            is damaged, the session has what can be read, in a copy beside it, and a warning says so.
 
         Raises
         ------
@@ -241,8 +244,8 @@ class AutoMLSession(
     def __enter__(self) -> AutoMLSession:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        close_and_say(self._runtime, error)
 
     def __repr__(self) -> str:
         state = self._runtime.state

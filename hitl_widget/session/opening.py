@@ -14,7 +14,7 @@ import numpy as np
 
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.data.choices import Columns
-from hitl_widget.data.division import pack_rows, unpack_rows
+from hitl_widget.data.division import Divided, pack_rows, unpack_rows
 from hitl_widget.data.roles import roles_as_dict
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.success import read_success
@@ -155,33 +155,42 @@ def open_session(
 def load_session(path: str | os.PathLike[str]) -> Runtime:
     """Return the runtime of the session that a journal holds.
 
-    Warns, at the caller of the caller, of a person's code that is not trusted.
+    Warns, at the caller of the caller, of damage and of a person's code that is not trusted.
     """
-    from hitl_widget.engine.journal import SqlJournal
+    from hitl_widget.engine.recovery import open_journal
 
-    checked_place(path, new=False)
-    journal = SqlJournal(path, create=False)
+    found = open_journal(checked_place(path, new=False), _content)
+    journal, records = found.journal, found.records
     try:
-        records = journal.read()
-        body = journal.get("table")
-        if not records or not isinstance(records[0].event, Opened) or body is None:
+        if not records or not isinstance(records[0].event, Opened) or found.content is None:
             raise JournalError(f"The journal {journal.place} is empty: its session was never opened.")
         settings = _checked_settings(records[0].event.settings, journal.place)
         checked_sampler(settings.get("sampler"))
-        table = unpack(body)
-        rows = journal.get("rows")
-        divided = None if rows is None else unpack_rows(rows)
+        table, divided = found.content
         metric, untrusted_metric = _saved_metric(settings["arguments"].get("metric"), journal)
         understood = understand(table, **{**settings["arguments"], "metric": metric}, divided=divided)
-        place = checked_place(path, new=False)
+        place = checked_place(journal.place if found.damage else path, new=False)
         runtime = _assemble(understood, table, settings, place, _Limits(), _Saved(journal, records))
-        for sentence in (*untrusted_metric, *_keep_code(runtime, journal)):
+        for sentence in (*filter(None, (found.damage,)), *untrusted_metric, *_keep_code(runtime, journal)):
             warnings.warn(sentence, stacklevel=3)
         runtime.start()
     except BaseException:
         journal.close()
         raise
     return runtime
+
+
+def _content(journal: Journal) -> tuple[pd.DataFrame, Divided | None] | None:
+    """Return the table and the division of its rows; None if the session was never opened."""
+    from hitl_widget.engine.journal import DamagedJournal
+
+    body, rows = journal.get("table"), journal.get("rows")
+    if body is None:
+        return None
+    try:
+        return unpack(body), None if rows is None else unpack_rows(rows)
+    except Exception as error:  # damaged bytes fail in many ways
+        raise DamagedJournal("The table of the session, or the division of its rows, cannot be read.") from error
 
 
 def _assemble(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from hitl_widget import AutoMLSession, JournalError
-from hitl_widget.engine.journal import SqlJournal
 from hitl_widget.engine.places import checked_place
 from hitl_widget.errors import MissingExtra
 
@@ -90,14 +88,3 @@ def test_a_file_that_is_no_journal_cannot_be_loaded(content, tmp_path) -> None:
     with pytest.raises(JournalError, match="s.sqlite"):
         AutoMLSession.load(path)
     assert path.read_bytes()[:5] == content[:5] or not content
-
-
-def test_a_damaged_record_is_named(tmp_path) -> None:
-    """The error names the journal and the record, instead of an error of the JSON parser."""
-    path = tmp_path / "s.sqlite"
-    SqlJournal(path, create=True).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO events VALUES (3, 0, 0, 'you', '', 'Noted', '{\"text\": ')")
-    connection.close()
-    with pytest.raises(JournalError, match=r"s\.sqlite is damaged at record 3 \(Noted\)"):
-        AutoMLSession.load(path)

@@ -21,7 +21,8 @@ ELSEWHERE = {
         explain.model_source explain.options explain.phrases explain.wording
     """,
     "data": """
-        data.cells data.date_notes data.hints data.number_texts data.roles data.rows data.skill data.unread
+        data.cells data.date_notes data.durations data.hints data.number_texts data.roles data.rows data.skill
+        data.unread
     """,
     "domain": """
         domain.arguments domain.commands.answers domain.commands.beliefs domain.commands.lifecycle

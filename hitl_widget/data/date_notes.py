@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.dates import date_order, parse_dates
+from hitl_widget.data.durations import CLOCKS, DURATIONS, clock_reading
 from hitl_widget.data.origins import known_origins
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.rows import moments
@@ -37,8 +38,8 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
     notes: list[str] = []
     for column in columns:
         values = table[column.name]
-        if origins.get(column.name, {}).get("duration") and column.role is Role.NUMERIC:
-            notes.append(f"{column.name} holds durations, which are read in seconds.")
+        if column.role is Role.NUMERIC:
+            notes += _on_durations(column, values, known=bool(origins.get(column.name, {}).get("duration")))
         ordered = column.name == time and column.role is Role.IGNORED and moments(table, time).dtype.kind == "M"
         if column.role is not Role.DATE and not ordered:
             continue
@@ -52,6 +53,21 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
             notes += _on_texts(column, values, reading)
         notes += _on_far_years(column.name, read(reading, values))
     return notes
+
+
+def _on_durations(column: Column, values: pd.Series[Any], known: bool) -> Iterator[str]:
+    """Yield the notes on durations, which may be stored as text."""
+    form = None
+    if not known and values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
+        form = learn(column, values).form
+    if known or form in (DURATIONS, CLOCKS):
+        yield f"{column.name} holds durations, which are read in seconds."
+    if form == CLOCKS:
+        example = clock_reading(values.dropna().tolist())
+        yield (
+            f"No value of {column.name} shows its unit: {example}. If they are hours and minutes, convert "
+            f"them first: pandas.to_timedelta(table[{column.name!r}] + ':00')."
+        )
 
 
 def _on_texts(column: Column, values: pd.Series[Any], reading: Reading) -> Iterator[str]:

@@ -26,6 +26,7 @@ __all__ = [
     "parse_dates",
     "parse_times",
     "plain_dates",
+    "seconds_of",
 ]
 
 DATE = np.dtype("datetime64[us]")
@@ -132,6 +133,16 @@ def from_seconds(seconds: np.ndarray) -> np.ndarray:
     found = np.round(np.where(right, seconds, 0.0) * 1e6).astype(np.int64).view(DATE)
     found[~right] = np.datetime64("NaT")
     return found
+
+
+def seconds_of(durations: Any) -> np.ndarray:
+    """Return timedeltas of any unit, an array or a Series, as seconds; NaN where they are missing."""
+    found = np.asarray(durations)
+    unit = np.datetime_data(found.dtype)[0]
+    whole = found if unit == "ns" else found.astype("timedelta64[us]")
+    seconds = whole.astype(np.int64) / (1e9 if unit == "ns" else 1e6)
+    seconds[np.isnat(found)] = np.nan
+    return np.asarray(seconds, np.float64)
 
 
 def parse_dates(texts: Sequence[str], form: str | None = ANY) -> Dates:

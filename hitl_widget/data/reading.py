@@ -20,8 +20,11 @@ from hitl_widget.data.dates import (
     parse_dates,
     parse_times,
     plain_dates,
+    seconds_of,
 )
+from hitl_widget.data.durations import CLOCKS, DURATIONS, are_durations, parse_durations
 from hitl_widget.data.numbers import decimal_mark
+from hitl_widget.data.origins import known_origins
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
@@ -50,8 +53,8 @@ class Reading:
     levels
         Known categories as text (categorical only).
     form
-        Order of day, month and year of dates written as text, unit of dates written as numbers, or times of day; or
-        None.
+        Order of day, month and year of dates written as text, unit of dates written as numbers, times of day, or
+        durations; or None.
     codes
         Values that stand for a missing cell.
     flags
@@ -112,13 +115,20 @@ def _form(role: Role, values: Any) -> str | None:
         return _unit(values.astype(np.float64)) if role is Role.DATE else None
     texts = _distinct(values)[1]
     if role is Role.NUMERIC:
-        return TIMES if are_times(texts) else None
+        return TIMES if are_times(texts) else are_durations(texts)
     return _form_of_texts(texts)
 
 
 def learn_all(columns: Iterable[Column], table: pd.DataFrame) -> tuple[Reading, ...]:
     """Return the reading rules of each column that enters the models."""
-    return tuple(learn(column, table[column.name]) for column in columns if column.role is not Role.IGNORED)
+    durations = {name for name, origin in known_origins(table).items() if "duration" in origin}
+    used = [column for column in columns if column.role is not Role.IGNORED]
+    return tuple(_durations(learn(one, table[one.name]), one.name in durations) for one in used)
+
+
+def _durations(reading: Reading, known: bool) -> Reading:
+    """Return the rules of a column of durations, which are read from text, too."""
+    return replace(reading, form=DURATIONS) if known and reading.role is Role.NUMERIC else reading
 
 
 def read_table(readings: Iterable[Reading], table: pd.DataFrame) -> pd.DataFrame:
@@ -204,9 +214,12 @@ def read(reading: Reading, values: Any) -> Any:
     """Return the canonical values of one column (a plain array or Series); cells that do not fit become missing."""
     if isinstance(values, pd.Series):
         values = values.values
+    if values.dtype.kind == "m":
+        values = seconds_of(values) / (3600 if reading.form == TIMES else 1)
     match reading.role:
         case Role.NUMERIC:
-            numbers = _hours(values, reading) if reading.form == TIMES else _numbers(values, reading)
+            in_words = reading.form in (TIMES, DURATIONS, CLOCKS)
+            numbers = _spans(values, reading) if in_words else _numbers(values, reading)
             _drop_codes(numbers, reading.codes)
             return numbers
         case Role.CATEGORICAL:
@@ -324,20 +337,25 @@ def _are_booleans(values: Any) -> bool:
     return isinstance(values.dtype, pd.CategoricalDtype) and values.categories.dtype == bool
 
 
-def _hours(values: Any, reading: Reading) -> np.ndarray:
-    """Return times of day as hours since midnight; numbers are hours already."""
-    if values.dtype.kind == "M":
+def _spans(values: Any, reading: Reading) -> np.ndarray:
+    """Return times of day as hours since midnight, durations as seconds; numbers are in these units already."""
+    if values.dtype.kind == "M" and reading.form == TIMES:
         moments = plain_dates(values)
         hours = (moments - moments.astype("datetime64[D]")).astype(np.int64) / 3.6e9
         hours[np.isnat(moments)] = np.nan
         return np.asarray(hours)
-    if values.dtype.kind in "fiub" and isinstance(values.dtype, np.dtype):
+    if values.dtype.kind in "fiubM" and isinstance(values.dtype, np.dtype):
         return _numbers(values, reading)
     codes, texts = _distinct(values)
-    hours = parse_times(texts)
-    other = np.isnan(hours)
-    hours[other] = parse_numbers([text for text, one in zip(texts, other, strict=True) if one])[0]
-    return np.asarray(np.append(hours, np.nan)[codes])
+    if reading.form == TIMES:
+        spans = parse_times(texts)
+        longer = np.isnan(spans)  # as pandas writes a duration since midnight
+        spans[longer] = parse_durations([text for text, one in zip(texts, longer, strict=True) if one]) / 3600
+    else:
+        spans = parse_durations(texts, str(reading.form))
+    other = np.isnan(spans)
+    spans[other] = parse_numbers([text for text, one in zip(texts, other, strict=True) if one], reading.decimal)[0]
+    return np.asarray(np.append(spans, np.nan)[codes])
 
 
 def _dates(values: Any, form: str | None) -> np.ndarray:

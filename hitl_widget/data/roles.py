@@ -11,6 +11,7 @@ import pandas as pd
 
 from hitl_widget.data.cells import cell_text, is_blank
 from hitl_widget.data.dates import ANY, are_times, date_form, parse_dates, parse_times
+from hitl_widget.data.durations import CLOCKS, are_durations, clock_reading, parse_durations
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.table import column_name
@@ -170,6 +171,7 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
     return (
         _as_numbers(name, codes, texts)
         or _as_times(name, codes, texts, missing)
+        or _as_durations(name, codes, texts, missing)
         or _as_dates(name, codes, texts, missing)
         or _as_words(name, real, here, missing, f"; {blanks:,} blank cells treated as missing" if blanks else "")
     )
@@ -195,6 +197,19 @@ def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int) -> C
     stray = int(np.isnan(hours).sum()) - missing
     more = f"; {_others(stray)}" if stray else ""
     return _numeric(name, hours, more, "times of day, in hours since midnight")
+
+
+def _as_durations(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+    """Return a numeric column if nearly all texts are durations, else None."""
+    form = are_durations(texts)
+    if form is None:
+        return None
+    seconds = np.append(parse_durations(texts, form), np.nan)[codes]
+    stray = int(np.isnan(seconds).sum()) - missing
+    how = "durations stored as text, in seconds"
+    if form == CLOCKS:
+        how += f"; {clock_reading(texts)}"
+    return _numeric(name, seconds, f"; {_others(stray)}" if stray else "", how)
 
 
 def _as_dates(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import all_escaped, escaped
-from hitl_widget.data.dates import DATE, plain_dates
+from hitl_widget.data.dates import DATE, plain_dates, seconds_of
 from hitl_widget.data.origins import known_origins, origin_of, with_origins
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
@@ -58,7 +58,7 @@ def normalise(data: Any, *, strict: bool = True) -> pd.DataFrame:
     {'a': 'int64', 'b': 'object'}
     """
     columns, rows = _named_columns(data)
-    plain = {name: _with_none(_plain(name, column, strict)) for name, column in columns.items()}
+    plain = {name: _without_types(_plain(name, column, strict)) for name, column in columns.items()}
     known = known_origins(data)
     origins = {name: origin_of(column) or known.get(name, {}) for name, column in columns.items()}
     return with_origins(_frame(plain, rows), origins)
@@ -77,8 +77,8 @@ def plain_columns(data: Any, names: Container[str]) -> tuple[dict[str, Any], int
     Returns
     -------
     columns : dict of arrays of shape (n,)
-        As in `normalise`, except that text is an array of objects or of pandas' own strings, in which any missing value
-        of pandas stands for a missing cell.
+        As in `normalise`, except that durations keep their type, and text is an array of objects or of pandas' own
+        strings, in which any missing value of pandas stands for a missing cell.
     rows : int
         `n`.
     """
@@ -135,8 +135,10 @@ def _doubled(data: Any, names: list[str]) -> str:
     return f"{said} Rename or drop the duplicates, for example df = df.loc[:, ~df.columns.duplicated()]."
 
 
-def _with_none(values: Any) -> Any:
-    """Return text as an array of objects in which None stands for a missing cell; other values as they are."""
+def _without_types(values: Any) -> Any:
+    """Return durations in seconds, and text as objects in which None stands for a missing cell; others as they are."""
+    if values.dtype.kind == "m":
+        return seconds_of(values)
     if not (_is_object(values) or isinstance(values.dtype, pd.StringDtype)):
         return values
     texts = np.array(values, dtype=object)
@@ -269,7 +271,7 @@ def _plain(name: str, column: pd.Series[Any], strict: bool) -> Any:
     if kind == "M":
         return plain_dates(column)
     if kind == "m":
-        return column.dt.total_seconds().to_numpy(np.float64)
+        return column.to_numpy()
     if kind == "c":
         raise DataError(f"Column {name!r} holds complex numbers. Split it into real and imaginary parts.")
     return _plain_objects(name, column if dtype == np.dtype(object) else column.astype(object), strict)
@@ -330,7 +332,7 @@ def _plain_objects(name: str, column: pd.Series[Any], strict: bool) -> Any:
         days = [np.datetime64("NaT") if gone else _date(v) for v, gone in zip(values, missing, strict=True)]
         return np.array(days, DATE)
     if found in ("timedelta", "timedelta64"):
-        return pd.to_timedelta(series).dt.total_seconds().to_numpy(np.float64)
+        return pd.to_timedelta(series).to_numpy()
     return np.array([None if gone else _as_str(v) for v, gone in zip(values, missing, strict=True)], object)
 
 

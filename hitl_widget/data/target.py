@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text, is_blank, parse_numbers, visible
-from hitl_widget.data.dates import date_form
+from hitl_widget.data.dates import are_times, date_form, parse_times
+from hitl_widget.data.durations import are_durations, duration_text, how_to_convert, parse_durations, seconds_in
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.scorers import family_of
 from hitl_widget.domain.figures import plural
@@ -95,6 +96,7 @@ def understand_target(
     metric: str | Metric | None,
     positive: object = None,
     clean: bool = True,
+    durations: bool = False,
 ) -> Target:
     """Return kind, codes and classes of a target without missing cells.
 
@@ -110,11 +112,14 @@ def understand_target(
         The positive class, as a label or as its text.
     clean
         Read labels that look alike as one, and numbers in all spellings.
+    durations
+        True if the values are seconds of durations: then labels are durations.
 
     Raises
     ------
     DataError
-        If the target is unusable: dates, one value, infinities, mixed types, unknown positive class.
+        If the target is unusable: dates, durations or times as text, one value, infinities, mixed types, unknown
+        positive class.
     """
     family = None if metric is None else family_of(metric)
     if values.dtype.kind == "M":
@@ -134,7 +139,7 @@ def understand_target(
             "classes. Use a metric for numbers, such as metric='rmse'."
         )
     if numbers is None or (family != "numbers" and looks_like_classes(numbers, name)) or family == "classes":
-        return _classes(name, values, positive, notes)
+        return _classes(name, values, positive, notes, durations)
     if positive is not None:
         raise DataError(
             f"positive= names a class, but {name!r} holds numbers. Remove it, or choose a classification metric."
@@ -209,6 +214,8 @@ def _as_numbers(
     readable = np.isfinite(parsed)
     if readable.all() and (family == "numbers" or (family is None and not looks_like_classes(parsed, name))):
         return parsed, [f"{name} holds numbers stored as text.", *spelled.notes(name, lost=False)]
+    if family != "classes":
+        _refuse_spans(name, texts, always=family == "numbers")
     if not readable.all() and family != "classes" and spelled.read >= spelled.stray and spelled.are_amounts():
         raise DataError(
             f"The target {name!r} mixes numbers and text, such as {texts[int(np.argmin(readable))]!r}. "
@@ -230,12 +237,36 @@ def _as_numbers(
     return None, []
 
 
-def _classes(name: str, values: pd.Series[Any], positive: object, notes: list[str]) -> Target:
+def _refuse_spans(name: str, texts: list[str], *, always: bool) -> None:
+    """Raise DataError if texts are durations or times of day that are quantities, not classes."""
+    distinct = sorted({text for text in texts if not is_blank(text)})
+    clocks = are_times(distinct)
+    if not clocks and are_durations(distinct) is None:
+        return
+    seconds = parse_durations(distinct)
+    if np.isnan(seconds).any():
+        hours = parse_times(distinct)
+        seconds = np.where(np.isnan(hours), seconds, 3600 * hours)
+    where = dict(zip(distinct, seconds, strict=True))
+    if not always and looks_like_classes(np.array([where[text] for text in texts]), name):
+        return
+    what, column = "times of day" if clocks else "durations", f"table[{name!r}]"
+    how = how_to_convert(distinct, column)
+    if np.isnan(parse_durations(distinct)).mean() > 0.5:  # such as "2:15 pm"
+        how = f"pandas.to_datetime({column}, format='mixed') - pandas.Timestamp('today').normalize()"
+    raise DataError(
+        f"The target {name!r} holds {what} as text, such as {distinct[0]!r}. Convert them first: {column} = {how}."
+    )
+
+
+def _classes(name: str, values: pd.Series[Any], positive: object, notes: list[str], durations: bool = False) -> Target:
     raw = np.asarray(values)
     if raw.dtype == object:
         raw = np.array([str(value) for value in raw], object)
     labels, y = np.unique(raw, return_inverse=True)
-    texts = [cell_text(label) for label in labels]
+    texts = [duration_text(label) if durations else cell_text(label) for label in labels]
+    if durations:
+        labels = np.round(labels.astype(np.float64) * 1e6).astype("timedelta64[us]")
     if len(labels) > 2:
         if positive is not None:
             raise DataError(f"positive= applies to two classes, but {name!r} has {len(labels)}. Remove it.")
@@ -254,7 +285,7 @@ def _positive(
 ) -> tuple[int, str | None]:
     """Return the code of the positive class, and the reason if the user did not choose it."""
     if given is not None:
-        wanted = cell_text(given)
+        wanted = _named(given, texts)
         if wanted not in texts:
             raise DataError(f"positive= must be a value of {name!r}, {texts[0]!r} or {texts[1]!r}; got {given!r}.")
         return texts.index(wanted), None
@@ -270,6 +301,16 @@ def _positive(
     if counts[0] == counts[1]:
         return 1, "both classes are equally frequent, and it sorts last"
     return int(np.argmin(counts)), "it is the rarer class"
+
+
+def _named(given: object, texts: list[str]) -> str:
+    """Return the label that a value names: as a text, or as the same duration."""
+    wanted = cell_text(given)
+    if wanted in texts:
+        return wanted
+    seconds = seconds_in(given)
+    equal = [text for text, one in zip(texts, parse_durations(texts), strict=True) if one == seconds]
+    return equal[0] if len(equal) == 1 else wanted
 
 
 def missing_targets(

@@ -177,9 +177,10 @@ def _aim(
     """Return a mask of the rows with a target, the features of these rows, and the target."""
     missing, lost = missing_targets(name, table[name], metric, clean)
     table, values = _with_target(table, name, missing)
-    aim = understand_target(name, values, metric=metric, positive=positive, clean=clean)
+    durations = _holds_durations(table, name)
+    aim = understand_target(name, values, metric=metric, positive=positive, clean=clean, durations=durations)
     aim = replace(aim, notes=(*lost, *aim.notes))
-    return ~missing, table, _of_durations(name, aim) if _holds_durations(table, name) else aim
+    return ~missing, table, _in_seconds(name, aim) if durations and aim.kind is Kind.REGRESSION else aim
 
 
 def _holds_durations(table: pd.DataFrame, name: str) -> bool:
@@ -212,10 +213,8 @@ def _target_name(target: object) -> str:
     return column_name(target)
 
 
-def _of_durations(name: str, aim: Target) -> Target:
-    """Return a target of durations, which was read in seconds: its labels are durations, and a note says the unit."""
-    if aim.kind is not Kind.REGRESSION:
-        return replace(aim, classes=np.round(aim.classes.astype(np.float64) * 1e6).astype("timedelta64[us]"))
+def _in_seconds(name: str, aim: Target) -> Target:
+    """Return a target of durations that is learnt in seconds, with a note on the unit."""
     note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
     return replace(aim, notes=(*aim.notes, note))
 

@@ -50,7 +50,7 @@ def unread(
 
 def _hardly_read(reading: Reading, raw: Any, missing: np.ndarray) -> str | None:
     """Return the sentence on a column of which nearly all present cells were not read, or None."""
-    if reading.role is Role.NUMERIC and raw.dtype.kind in "Mfiub":
+    if reading.role is Role.NUMERIC and raw.dtype.kind in "Mmfiub":
         return None  # infinities and codes of missing values
     if not (missing & pd.notna(raw)).any():
         return None

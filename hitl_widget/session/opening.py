@@ -130,6 +130,8 @@ def open_session(
 
         try_metric(understood.task, understood.y)
     arguments = {**_storable(arguments), "target": understood.task.target}
+    if arguments["positive"] is not None:
+        arguments["positive"] = understood.task.positive
     few = near_zero(understood.task.metric, understood.y)
     if few:
         warnings.warn(

@@ -30,6 +30,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from hitl_widget.domain.event import Record, event_body, event_from, event_name
 from hitl_widget.domain.trial import Author
 from hitl_widget.errors import JournalError
+from hitl_widget.evaluation.files import locked
 
 __all__ = ["FORMAT", "DamagedJournal", "SqlJournal", "record_of", "shows_damage"]
 
@@ -95,7 +96,7 @@ class SqlJournal:
 
     def __init__(self, place: str | os.PathLike[str], *, create: bool) -> None:
         self.url = _url(place)
-        self._lock: IO[str] | None = None
+        self._lock: IO[bytes] | None = None
         if self.url.get_backend_name() == "sqlite":
             self._prepare_file(create)
         self._engine = create_engine(self.url, json_serializer=json.dumps)
@@ -226,19 +227,13 @@ def _pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _lock(path: Path) -> IO[str] | None:
-    try:
-        import fcntl
-    except ImportError:  # no advisory locks on this platform: SQLite's own locks still keep the file whole
-        return None
-    handle = path.with_name(path.name + ".lock").open("w")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+def _lock(path: Path) -> IO[bytes]:
+    handle = path.with_name(path.name + ".lock").open("ab")
+    if not locked(handle, wait=False):
         handle.close()
         raise JournalError(
             f"Another session is using the journal {path}. Close it with session.close(), or end its kernel."
-        ) from None
+        )
     return handle
 
 

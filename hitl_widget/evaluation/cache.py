@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from hitl_widget.evaluation.files import locked, replace_file
+
 __all__ = ["ArrayStore", "Stored", "dump_atomically", "pickled_size"]
 
 
@@ -99,7 +101,7 @@ class ArrayStore:
                 np.save(draft / f"{name}.npy", array, allow_pickle=False)
             with (draft / "extra.pkl").open("wb") as file:
                 _pickle(extra, file, by_value=self._by_value)
-            draft.rename(self.folder / key)
+            replace_file(draft, self.folder / key)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -116,14 +118,9 @@ def _open(path: Path) -> np.ndarray:
 
 @contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Hold a lock between processes (POSIX); elsewhere two may make the same entry, which does no harm."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover
-        yield
-        return
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold a lock between processes."""
+    with open(path, "ab") as file:
+        locked(file, wait=True)
         yield
 
 
@@ -153,7 +150,7 @@ def dump_atomically(value: Any, path: Path, *, by_value: bool = False) -> int:
     with os.fdopen(handle, "wb") as file:
         _pickle(value, file, by_value=by_value)
         size = file.tell()
-    Path(draft).replace(path)
+    replace_file(draft, path)
     return size
 
 

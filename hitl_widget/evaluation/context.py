@@ -22,12 +22,16 @@ from hitl_widget.domain.data_choices import FIRST_VIEW, NO_CHOICES, DataView
 from hitl_widget.domain.task import Role, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
+from hitl_widget.evaluation.files import dump_mapped, load_mapped
 from hitl_widget.evaluation.user_code import UserCode
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.preparation import Preparation
 from hitl_widget.learners.registry import LEARNERS
 
 __all__ = ["Context", "open_context", "score_predictions", "write_context"]
+
+CONTEXT = "context.bin"
+"""File with the task and its canonical table."""
 
 UNUSED, MOST_TEXTS = "unused.pkl", 1000
 """File with the columns that no model looks at, and the most texts that one of them may have to be kept there."""
@@ -258,7 +262,7 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
         dump_atomically(unused, folder / UNUSED)
     order = np.random.default_rng([abs(seed), 5]).permutation(understood.train)[:SAMPLE]
     dump_atomically(understood.table.take(np.sort(order)), folder / RAW)
-    dump_atomically(context, folder / "context.pkl")
+    dump_mapped(context, folder / CONTEXT)
 
 
 def _unused_columns(understood: Understood) -> dict[str, pd.Series[Any]]:
@@ -273,9 +277,8 @@ def _unused_columns(understood: Understood) -> dict[str, pd.Series[Any]]:
 
 
 def open_context(folder: str | Path) -> Context:
-    """Return the task written by `write_context`; forked processes share its memory."""
-    with open(Path(folder) / "context.pkl", "rb") as file:
-        context: Context = pickle.load(file)  # noqa: S301 - our own private scratch
+    """Return the task written by `write_context`; all processes share the memory of its arrays."""
+    context: Context = load_mapped(Path(folder) / CONTEXT)
     LEARNERS.find()  # workers are forked after this
     return replace(context, folder=Path(folder))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.errors import ConfigError, DataError
+from hitl_widget.evaluation.files import replace_file
 from hitl_widget.evaluation.trust import untrusted, verified
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.registry import LEARNERS, learner_named
@@ -68,7 +69,7 @@ class UserCode:
         handle, draft = tempfile.mkstemp(prefix=path.stem, dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(code)
-        Path(draft).replace(path)
+        replace_file(draft, path)
 
     def restore(
         self, kind: CodeKind, labels: Mapping[str, str], blob_of: Callable[[str], bytes | None]
@@ -166,14 +167,15 @@ class UserCode:
             return None
 
     def _place(self, kind: CodeKind, name: str) -> Path:
-        """Return the file of a part; a journal may come from elsewhere, so its names are checked first."""
-        if kind is CodeKind.TRANSFORM:
-            return self._folder / "transforms" / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.pkl"
+        """Return the file of a part; a journal may come from elsewhere, so its names are checked first.
+
+        It is named by a hash: Windows and macOS do not tell ``Net`` from ``net``, and ``con`` and ``nul`` are devices.
+        """
         if kind is CodeKind.LEARNER and not name.isidentifier():
             raise ConfigError(f"A learner needs a short name of letters, digits and _; got {name!r}.")
         if kind is CodeKind.OBJECTIVE and (Path(name).name != name or name.startswith(".")):
             raise DataError(f"A custom objective needs a plain name; got {name!r}. Choose another name.")
-        return self._folder / f"{kind}s" / f"{name}.pkl"
+        return self._folder / f"{kind}s" / f"{hashlib.sha256(name.encode()).hexdigest()[:24]}.pkl"
 
 
 def _untrusted_objective(_label: str, name: str) -> str:

@@ -27,6 +27,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.controller import Controller, Subscriber
 from hitl_widget.errors import CommandError
+from hitl_widget.evaluation.files import replace_file
 from hitl_widget.learners.custom import facts_of
 from hitl_widget.learners.registry import LEARNERS
 from hitl_widget.preference.model import PreferenceModel
@@ -395,7 +396,7 @@ def _written(path: Path, body: bytes) -> str:
     path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(f".{uuid.uuid4().hex[:8]}")
     draft.write_bytes(body)
-    draft.replace(path)
+    replace_file(draft, path)
     return str(path)
 
 

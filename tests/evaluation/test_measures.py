@@ -334,9 +334,7 @@ def test_a_cost_matrix_of_three_classes(tmp_path) -> None:
 
 
 def put(ctx: Context, name: str, function) -> dict:
-    path = ctx.folder / "objectives" / f"{name}.pkl"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(cloudpickle.dumps(function))
+    UserCode(ctx.folder).keep(CodeKind.OBJECTIVE, name, cloudpickle.dumps(function))
     return {name: {"kind": "function"}}
 
 

@@ -112,6 +112,16 @@ def delivered() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Shown and got": lines}
 
 
+def executors() -> tuple[list[Row], dict[str, list[str]]]:
+    """Trials with spawned workers against forked ones."""
+    from benchmarks import executors as part
+
+    if not part.DATA.exists():
+        return [(part.WHAT, "≥ 85 %", "no tables at hand", False)], {}
+    rows, lines = part.report(part.main())
+    return rows, {"Executors": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -133,6 +143,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "safeguards": safeguards,
         "explain": explain,
         "delivered": delivered,
+        "executors": executors,
     }
     for name, part in further.items():
         if name in parts:
@@ -171,6 +182,6 @@ if __name__ == "__main__":
         sys.argv[1:]
         or [
             *("engine", "browser", "scores", "nudges", "preference", "steered", "steering", "safeguards", "explain"),
-            "delivered",
+            *("delivered", "executors"),
         ]
     )

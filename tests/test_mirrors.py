@@ -57,6 +57,7 @@ ELSEWHERE = {
     """,
     "contracts": """
         testing.executor testing.isolation testing.journal testing.learner testing.sampler testing.view
+        workers.source
     """,
     "widget": """
         widget.kernel widget.pack widget.requests widget.show widget.startup widget.static_output

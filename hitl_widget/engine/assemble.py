@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,10 +36,10 @@ def new_executor(understood: Understood, folder: Path, seed: int, limits: Mappin
     """Write the table for the workers, and return the executor."""
     from hitl_widget.evaluation.context import open_context, write_context
     from hitl_widget.learners.registry import LEARNERS, preloads
-    from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
+    from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor, StartMethod, start_method
 
     write_context(folder, understood, seed)
-    if not hasattr(os, "fork"):
+    if start_method() is StartMethod.THREADS:
         return InProcessExecutor(lambda: open_context(folder), limits["workers"])
     preload = (*PRELOAD, *preloads(LEARNERS.values()))
     return ProcessExecutor(limits["workers"], folder=folder, preload=preload, memory_bytes=limits["trial_memory"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hitl_widget.errors import JournalError, MissingExtra
+from hitl_widget.workers.processes import is_alive
 
 __all__ = ["checked_place", "default_place", "scratch_folder", "sessions_folder"]
 
@@ -117,16 +118,6 @@ def scratch_folder() -> Path:
     base = Path(tempfile.gettempdir())
     for old in base.glob(f"{_SCRATCH}*"):
         owner = old.name.removeprefix(_SCRATCH).partition("_")[0]
-        if owner.isdecimal() and not _lives(int(owner)):
+        if owner.isdecimal() and not is_alive(int(owner)):
             shutil.rmtree(old, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}_"))
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

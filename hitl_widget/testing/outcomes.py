@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
-from pathlib import Path
 
 from hitl_widget.workers.contract import Failure, Outcome
 
-__all__ = ["PATIENCE", "Outcomes", "failure_of", "is_alive"]
+__all__ = ["PATIENCE", "Outcomes", "failure_of"]
 
 PATIENCE = 60.0
 """Seconds for which a test waits for an outcome."""
@@ -50,16 +48,3 @@ def failure_of(outcome: Outcome) -> Failure:
     assert outcome.failure is not None, f"a value came back: {outcome.value!r}"
     assert outcome.value is None
     return outcome.failure
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether a process runs; one that has ended and is not reaped yet does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{pid}/stat")
-    try:
-        return stat.read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return not Path("/proc/self/stat").exists()

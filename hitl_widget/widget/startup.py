@@ -17,8 +17,7 @@ def start() -> None:
     """Serve the sidebars of this kernel, and import in the background what the first dashboard needs."""
     connect()
     if os.environ.get("HITL_WIDGET_WARM") != "0":
-        if hasattr(os, "fork"):
-            warm_up()
+        warm_up()
         threading.Thread(target=_prefetch, name="hitl-prefetch", daemon=True).start()
 
 

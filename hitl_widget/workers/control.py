@@ -6,25 +6,21 @@ POSIX only; imports the standard library only, and starts no thread.
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import importlib
 import json
 import os
 import selectors
 import signal
 import socket
 import sys
-import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from hitl_widget.workers.failures import describe
+from hitl_widget.workers.surroundings import preload
 
-__all__ = ["ControlLoop", "die_with", "kill_group", "note", "reap", "settle_blas"]
+__all__ = ["ControlLoop", "kill_group", "reap", "settle_blas"]
 
 _PARENT_CHECK_SECONDS = 2.0
-_PR_SET_PDEATHSIG = 1
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
@@ -78,15 +74,7 @@ class ControlLoop:
         for name in names:
             if os.getppid() != self._parent:
                 os._exit(0)
-            if name in sys.modules:
-                continue
-            started = time.perf_counter()
-            try:
-                importlib.import_module(name)
-            except Exception as error:  # noqa: BLE001 - a preload is a favour, not a condition
-                note(f"preload {name}: {describe(error)}")
-            else:
-                note(f"preload {name}: {time.perf_counter() - started:.2f} s")
+            preload(name)
 
     def _idle(self) -> bool:
         """Return whether the process is no longer needed."""
@@ -133,14 +121,6 @@ class ControlLoop:
             os.close(waiting)
 
 
-def die_with(parent: int) -> None:
-    """Ask the system (Linux) to kill this process when its parent ends."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(0)
-
-
 def kill_group(pid: int) -> None:
     """Kill a process group, and its first process in case that has not made its group yet."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -161,11 +141,6 @@ def reap(pid: int) -> int | None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)  # what the child started itself
     return os.waitstatus_to_exitcode(status)
-
-
-def note(text: str) -> None:
-    """Write a line to the log of the process."""
-    sys.stderr.write(f"{text}\n")
 
 
 def settle_blas() -> None:

@@ -9,33 +9,95 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from hitl_widget.domain.arguments import checked_workers
+from hitl_widget.errors import ConfigError
 from hitl_widget.workers import failures as words
 from hitl_widget.workers.channel import dumps
 from hitl_widget.workers.contract import Call, Outcome
+from hitl_widget.workers.processes import available_memory
 from hitl_widget.workers.slots import Unit, finish
-from hitl_widget.workers.start import PRELOAD, warm
-from hitl_widget.workers.supervisor import Supervisor
+from hitl_widget.workers.spawn import new_spawner, warm_pool
+from hitl_widget.workers.start import PRELOAD, new_fork_server, warm_template
+from hitl_widget.workers.supervisor import NewSource, Supervisor
 
-__all__ = ["PRELOAD", "InProcessExecutor", "ProcessExecutor", "warm"]
+__all__ = ["PRELOAD", "InProcessExecutor", "ProcessExecutor", "StartMethod", "start_method", "warm"]
 
 _LEAST_MEMORY = 256 * 2**20
+_VARIABLE = "HITL_WIDGET_EXECUTOR"
+
+
+class StartMethod(StrEnum):
+    """How the workers of a session come to be."""
+
+    FORK = "fork"
+    SPAWN = "spawn"
+    THREADS = "threads"
+
+
+def start_method() -> StartMethod:
+    """Return how workers are started on this system, or as the variable ``HITL_WIDGET_EXECUTOR`` says.
+
+    Workers are forked on Linux, where that is fast and shares the table. They are spawned on Windows, which cannot
+    fork, and on macOS, where a forked process may crash in the system's libraries. They are threads where no process
+    can be started, as in a browser.
+
+    Raises
+    ------
+    ConfigError
+        If the variable has another value, or names a method that this system does not have.
+    """
+    chosen = os.environ.get(_VARIABLE, "").strip().lower()
+    if not chosen:
+        return _default()
+    if chosen not in list(StartMethod):
+        raise ConfigError(f"{_VARIABLE} must be fork, spawn or threads; it is {chosen!r}. Correct it, or unset it.")
+    if chosen == StartMethod.FORK and not hasattr(os, "fork"):
+        raise ConfigError(f"{_VARIABLE} is fork, but this system cannot fork. Set it to spawn, or unset it.")
+    return StartMethod(chosen)
+
+
+def _default() -> StartMethod:
+    if not sys.executable or sys.platform in ("emscripten", "wasi"):
+        return StartMethod.THREADS
+    return StartMethod.FORK if hasattr(os, "fork") and sys.platform != "darwin" else StartMethod.SPAWN
+
+
+def warm(preload: Iterable[str] = PRELOAD) -> None:
+    """Start processes ahead of the first session, so that the libraries are imported by the time a table is there.
+
+    All sessions of this kernel share them. Nothing happens where they run already.
+
+    Parameters
+    ----------
+    preload
+        Modules to import, in order; those that are not in `PRELOAD` are left to the sessions.
+    """
+    method = start_method()
+    if method is StartMethod.FORK:
+        warm_template(preload)
+    elif method is StartMethod.SPAWN:
+        warm_pool(checked_workers(None), preload)
 
 
 class ProcessExecutor:
     """Runs each call in one of `slots` worker processes; a call that crashes costs only itself.
 
-    The workers are forked from a fork server (see `hitl_widget.workers.fork_server`), which opens the context once for
-    all of them. It is itself forked from the template of the kernel (see `hitl_widget.workers.template`), which has
-    imported the libraries; `warm` starts the template ahead of time. The constructor returns at once, and calls wait
-    for the first worker. One thread of this process supervises and calls `done`.
+    With the method ``fork``, the workers are forked from a fork server (see `hitl_widget.workers.fork_server`), which
+    opens the context once for all of them. It is itself forked from the template of the kernel (see
+    `hitl_widget.workers.template`), which has imported the libraries. With ``spawn``, each worker is a process of the
+    kernel's pool (see `hitl_widget.workers.spawn`), which has imported the libraries and opens the context for itself.
+    `warm` starts these processes ahead of time. The constructor returns at once, and calls wait for the first worker.
+    One thread of this process supervises and calls `done`.
 
     A worker whose call exceeds its time or memory, or is cancelled, is killed with all processes that it started, and
-    another is forked in about 10 ms. When the fork server or the template dies, another is started, and the calls
-    running at that moment are lost. When none can be started, every call fails with the reason.
+    another takes its place: forked in about 10 ms, or taken from the pool. When the fork server or the template dies,
+    another is started, and the calls running at that moment are lost. When no worker can be started, every call fails
+    with the reason.
 
     Parameters
     ----------
@@ -44,21 +106,22 @@ class ProcessExecutor:
     folder
         Folder with what `context` needs, complete by now; it also gets ``fork-server.log`` and a log for each slot.
     context
-        ``"module:function"``, called as ``function(folder)`` once, in the fork server. It must start no thread (and no
-        OpenMP region), for threads do not survive a fork.
+        ``"module:function"``, called as ``function(folder)`` once, in the fork server, or in each spawned worker. It
+        must start no thread (and no OpenMP region), for threads do not survive a fork.
     preload
-        Modules the fork server has before it opens the context; missing ones are skipped. Those in `PRELOAD` are
-        imported by the template, the others by the fork server.
+        Modules that are imported before the context is opened; missing ones are skipped. Those in `PRELOAD` are
+        imported ahead of the session, the others for it.
     memory_bytes
-        What one call may allocate beyond the shared context; by default an equal share of the free memory, where the
-        kernel counts as one more worker. Enforced at the allocation on Linux, not enforced on other systems.
+        What one call may allocate beyond the context; by default an equal share of the free memory, where the kernel
+        counts as one more worker. Enforced at the allocation on Linux. Elsewhere the memory of the workers is read
+        several times a second, so that a short peak may go unnoticed.
     background
         Workers for background tasks, beside those for trials.
+    method
+        ``fork`` or ``spawn``; by default that of `start_method`.
 
     Raises
     ------
-    RuntimeError
-        On a system that cannot fork: use `InProcessExecutor` there.
     ValueError
         For fewer than one slot.
 
@@ -77,15 +140,17 @@ class ProcessExecutor:
         preload: tuple[str, ...] = PRELOAD,
         memory_bytes: int | None = None,
         background: int = 1,
+        method: StartMethod | None = None,
     ) -> None:
         _check_slots(slots)
-        if not hasattr(os, "fork") or not sys.executable:
-            raise RuntimeError("Worker processes need a system that can fork; use InProcessExecutor on this one.")
         if memory_bytes is None:
-            memory_bytes = max(words.available_memory() // (slots + 1), _LEAST_MEMORY)
+            memory_bytes = max(available_memory() // (slots + 1), _LEAST_MEMORY)
         self._slots = slots
         self.memory_bytes = memory_bytes
-        self._supervisor = Supervisor(slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, background)
+        new_source: NewSource = new_spawner if (method or start_method()) == StartMethod.SPAWN else new_fork_server
+        self._supervisor = Supervisor(
+            new_source, slots, Path(folder).absolute(), context, tuple(preload), memory_bytes, background
+        )
         self._closer = weakref.finalize(self, self._supervisor.stop)  # also at exit
 
     @property
@@ -142,7 +207,7 @@ class ProcessExecutor:
 
 
 class InProcessExecutor:
-    """Runs calls in `slots` threads of this process: for tests, and for systems that cannot fork.
+    """Runs calls in `slots` threads of this process: for tests, and for systems without processes.
 
     It cannot isolate: `seconds` is not enforced, a call that kills its process kills this one, and there is no memory
     limit. A running call that is cancelled is reported as such at once; its thread stays taken until the call returns,

@@ -1,4 +1,4 @@
-"""Failures of calls: the sentences for each kind, and the measurements behind them.
+"""Failures of calls: the sentences for each kind.
 
 Standard library only: both the kernel and the workers import it.
 """
@@ -10,7 +10,7 @@ import importlib
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,12 @@ from typing import Any
 from hitl_widget.workers.contract import Failure, FailureKind
 
 __all__ = [
-    "available_memory",
     "cancelled",
     "cannot_start",
     "describe",
     "died",
     "failed",
     "orphaned",
-    "private_bytes",
     "resolve",
     "tail",
     "timed_out",
@@ -34,13 +32,23 @@ __all__ = [
 
 _ONLY = "only this trial is lost."
 _NO_MEMORY = ("bad_alloc", "bad allocation", "MemoryError", "Cannot allocate memory", "Out of memory", "out of memory")
-_SIGNALS: dict[int, str] = {
-    signal.SIGABRT: "its own library, possibly for lack of memory",
-    signal.SIGBUS: "a fault in compiled code (bus error)",
-    signal.SIGFPE: "a fault in compiled code (arithmetic)",
-    signal.SIGILL: "a fault in compiled code (illegal instruction)",
-    signal.SIGSEGV: "a fault in compiled code (segmentation fault)",
+_SIGNALS = {
+    "SIGABRT": "its own library, possibly for lack of memory",
+    "SIGBUS": "a fault in compiled code (bus error)",
+    "SIGFPE": "a fault in compiled code (arithmetic)",
+    "SIGILL": "a fault in compiled code (illegal instruction)",
+    "SIGSEGV": "a fault in compiled code (segmentation fault)",
 }
+_KILLED = 9
+_WINDOWS_FAULTS = {
+    0xC0000005: "a fault in compiled code (access violation)",
+    0xC000001D: "a fault in compiled code (illegal instruction)",
+    0xC0000094: "a fault in compiled code (arithmetic)",
+    0xC00000FD: "a fault in compiled code (stack overflow)",
+    0xC0000374: "a fault in compiled code (damaged heap)",
+    0xC0000409: "its own library, possibly for lack of memory",
+}
+"""Exit statuses that Windows gives to a process that crashed."""
 
 
 @lru_cache(maxsize=256)
@@ -122,14 +130,17 @@ def died(status: int | None, log: str, peak: int, memory_bytes: int) -> Failure:
         return Failure(FailureKind.DIED, f"The fit's process ended for an unknown reason; {_ONLY}", log)
     detail = f"exit status {status}" if status >= 0 else f"signal {-status} ({_signal_name(-status)})"
     detail = f"{detail}\n{log}".rstrip()
-    if any(words in log for words in _NO_MEMORY) or (status == -signal.SIGKILL and peak > 0.8 * memory_bytes):
+    if any(words in log for words in _NO_MEMORY) or (status == -_KILLED and peak > 0.8 * memory_bytes):
         return too_much_memory(memory_bytes, detail)
-    if status >= 0:
+    if status in _WINDOWS_FAULTS:
+        how = f"was ended by {_WINDOWS_FAULTS[status]} (exit status {status:#x})"
+    elif status >= 0:
         return Failure(FailureKind.DIED, f"The fit ended its own process (exit status {status}); {_ONLY}", detail)
-    if status == -signal.SIGKILL:
+    elif status == -_KILLED:
         how = "was killed by the system (signal 9), possibly for lack of memory"
     else:
-        how = f"was ended by {_SIGNALS.get(-status, 'a signal')} ({_signal_name(-status)})"
+        name = _signal_name(-status)
+        how = f"was ended by {_SIGNALS.get(name, 'a signal')} ({name})"
     return Failure(FailureKind.DIED, f"The fit's process {how}; {_ONLY}", detail)
 
 
@@ -163,37 +174,4 @@ def tail(path: Path, most: int = 4000) -> str:
             file.seek(max(0, os.fstat(file.fileno()).st_size - most))
             return file.read().decode(errors="replace").strip()
     except OSError:
-        return ""
-
-
-def private_bytes(pid: int) -> int:
-    """Bytes in memory that a process does not map from files; 0 where the system does not tell."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_bytes().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith((b"RssAnon:", b"RssShmem:")))
-
-
-def available_memory() -> int:
-    """Bytes that new work may use on this machine and in this container; 4 GB where the system does not tell."""
-    return max(min(_available(), default=4 * 2**30), 0)
-
-
-def _available() -> Iterator[int]:
-    for text in _read("/proc/meminfo").splitlines():
-        if text.startswith("MemAvailable:"):
-            yield int(text.split()[1]) * 1024
-    for most, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-    ):
-        if (limit := _read(most).strip()).isdigit() and (now := _read(used).strip()).isdigit():
-            yield int(limit) - int(now)
-
-
-def _read(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, ValueError):
         return ""

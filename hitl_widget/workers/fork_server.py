@@ -20,18 +20,17 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import socket
 import sys
-import time
 import traceback
 from pathlib import Path
 from typing import Any
 
-from hitl_widget.workers.control import ControlLoop, die_with, kill_group, note, reap, settle_blas
+from hitl_widget.workers.control import ControlLoop, kill_group, reap, settle_blas
 from hitl_widget.workers.failures import describe, resolve
 from hitl_widget.workers.loop import serve
+from hitl_widget.workers.surroundings import die_with, enter, note, write_to
 
 __all__ = ["run"]
 
@@ -85,14 +84,10 @@ class _Server(ControlLoop):
         context: str,
         preload: list[str],
     ) -> None:
-        _set_environment(environment)
-        sys.path[:] = path
-        importlib.invalidate_caches()
         self._folder = Path(folder)
         try:
-            with contextlib.suppress(OSError):
-                os.chdir(cwd)
-            _write_to(self._folder / "fork-server.log")
+            enter(path, cwd, environment)
+            write_to(self._folder / "fork-server.log")
             self.preload(preload)
             self._context = resolve(context)(self._folder)
             settle_blas()
@@ -131,7 +126,7 @@ class _Server(ControlLoop):
             os.setpgid(0, 0)
             if self._death_signal:
                 die_with(self._pid)
-            _write_to(self._folder / f"worker-{slot}.log", fresh=True)
+            write_to(self._folder / f"worker-{slot}.log", fresh=True)
             serve(sock, self._context, memory)
             status = 0
         except BaseException:  # noqa: BLE001 - nothing may unwind into the fork server's frames
@@ -147,24 +142,3 @@ class _Server(ControlLoop):
             if (status := reap(pid)) is not None:
                 del self._pids[worker]
                 self._report("ended", worker=worker, status=status)
-
-
-def _set_environment(changes: dict[str, str | None]) -> None:
-    """Set variables, and remove those whose value is None."""
-    for name, value in changes.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    if "TZ" in changes:
-        time.tzset()
-
-
-def _write_to(path: Path, *, fresh: bool = False) -> None:
-    """Let standard output and error go to a file; kept as they are when it cannot be opened."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0)
-    with contextlib.suppress(OSError):
-        log = os.open(path, flags, 0o600)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        os.close(log)

@@ -1,4 +1,4 @@
-"""The loop of a worker: read a call, run it, answer. POSIX only; imports the standard library only."""
+"""The loop of a worker: read a call, run it, answer. Imports the standard library only."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ import contextlib
 import faulthandler
 import os
 import pickle
-import resource
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hitl_widget.workers.channel import dumps, read_message, write_message
 from hitl_widget.workers.contract import FailureKind
-from hitl_widget.workers.failures import failed, private_bytes, resolve
+from hitl_widget.workers.failures import failed, resolve
+from hitl_widget.workers.processes import private_bytes
 
 __all__ = ["serve"]
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 _YIELDING = 10  # a click and the dashboard come before a fit, which takes all that they leave
 _LOG_LIMIT = 4 * 2**20
@@ -38,10 +45,10 @@ def serve(sock: socket.socket, context: Any, memory_bytes: int) -> None:
         Bytes that a call may allocate beyond the initial size of the process.
     """
     faulthandler.enable()
-    os.nice(_YIELDING)
-    base = _data_bytes()
-    _limit(base, memory_bytes)
-    write_message(sock, pickle.dumps(("ready", os.getpid(), private_bytes(os.getpid()))))
+    _yield()
+    base = _held_bytes()
+    limited = _limit(_data_bytes(), memory_bytes)
+    write_message(sock, pickle.dumps(("ready", os.getpid(), private_bytes(os.getpid()), limited)))
     worker = _Worker(context, base, memory_bytes)
     with contextlib.suppress(EOFError, ConnectionError):
         while not worker.leaves:
@@ -82,7 +89,7 @@ class _Worker:
             value = resolve(function)(self._context, *args)
             seconds = time.perf_counter() - started
             doing = "The result of the fit cannot be sent back:"
-            self.leaves = _data_bytes() - self._base > self._memory // 2  # it keeps what a later call would need
+            self.leaves = _held_bytes() - self._base > self._memory // 2  # it keeps what a later call would need
             return dumps(("value", seconds, value, self.leaves))
         except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the worker
             return self._failure(error, doing, started)
@@ -95,28 +102,53 @@ class _Worker:
             return pickle.dumps(("failure", seconds, failure, self.leaves))
 
 
+def _yield() -> None:
+    """Lower the priority of this process."""
+    if hasattr(os, "nice"):
+        os.nice(_YIELDING)
+        return
+    import psutil
+
+    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _YIELDING))
+
+
 def _data_bytes() -> int:
     """Private memory this process has asked for, as RLIMIT_DATA counts it; 0 where the system does not tell."""
+    if resource is None:
+        return 0
     try:
-        return int(Path("/proc/self/statm").read_bytes().split()[5]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_bytes().split()[5]) * int(resource.getpagesize())
     except (OSError, IndexError, ValueError):
         return 0
 
 
-def _limit(base: int, memory_bytes: int) -> None:
+def _held_bytes() -> int:
+    """Private memory of this process."""
+    return _data_bytes() or private_bytes(os.getpid())
+
+
+def _limit(base: int, memory_bytes: int) -> bool:
+    """Have the system refuse memory beyond a limit; return whether it does."""
+    if resource is None:
+        return False
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     if not base:
-        return
+        return False
     with contextlib.suppress(OSError, ValueError):
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
         limit = base + memory_bytes + _SLACK
         resource.setrlimit(resource.RLIMIT_DATA, (limit if hard < 0 else min(limit, hard), hard))
+        return True
+    return False
 
 
 @contextlib.contextmanager
 def _room_to_speak() -> Iterator[None]:
     """Lift the memory limit while an error, whose traceback still holds the large arrays, is put into words."""
+    if resource is None:
+        yield
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
     try:

@@ -44,11 +44,11 @@ def finish(unit: Unit, outcome: Outcome) -> None:
 class State(Enum):
     """State of a slot."""
 
-    EMPTY = auto()  # no worker; one is forked when there is a call for it
+    EMPTY = auto()  # no worker; one is started when there is a call for it
     STARTING = auto()
     IDLE = auto()
     BUSY = auto()
-    LOST = auto()  # its socket is closed; the reason is on its way from the fork server
+    LOST = auto()  # its socket is closed; the reason is on its way from the source
 
 
 @dataclass(slots=True, eq=False)
@@ -69,15 +69,19 @@ class Slot:
         Its process id, known from when it is ready.
     base
         Private bytes the worker began with.
+    limited
+        Whether the system refuses it memory beyond its limit; elsewhere the supervisor watches it closely.
     peak
         Most private bytes beyond those, seen during the call.
+    refused
+        Reason and detail, where the worker could not open the context.
     unit
         The call it runs.
     started, deadline
         When the call was sent and when it must be over, in seconds of the monotonic clock.
     background
-        Whether it runs background tasks only, which neither wait for trials nor delay them; its worker is forked at
-        the first task.
+        Whether it runs background tasks only, which neither wait for trials nor delay them; its worker is started
+        at the first task.
     """
 
     index: int
@@ -86,7 +90,9 @@ class Slot:
     worker: int = 0
     pid: int = 0
     base: int = 0
+    limited: bool = True
     peak: int = 0
+    refused: tuple[str, ...] = ()
     unit: Unit | None = None
     started: float = 0.0
     deadline: float = math.inf

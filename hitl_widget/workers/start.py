@@ -24,7 +24,16 @@ from typing import Any
 from hitl_widget.learners.registry import LEARNERS, preloads
 from hitl_widget.workers.failures import tail
 
-__all__ = ["PRELOAD", "ForkServer", "Template", "new_fork_server", "warm"]
+__all__ = [
+    "PRELOAD",
+    "ForkServer",
+    "Template",
+    "changes",
+    "environment",
+    "new_fork_server",
+    "search_path",
+    "warm_template",
+]
 
 PRELOAD: tuple[str, ...] = (
     "numpy",
@@ -83,7 +92,7 @@ class Template:
         self, preload: Iterable[str] = PRELOAD, *, idle: tuple[float, float] = _IDLE_SECONDS, death_signal: bool = True
     ) -> None:
         self._owner = os.getpid()
-        self.environment = _environment()
+        self.environment = environment()
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - open until nobody reads it
         weakref.finalize(self, self.log.close).atexit = False
         self._control, theirs = socket.socketpair()
@@ -181,7 +190,7 @@ class Template:
 
 
 class ForkServer:
-    """The fork server of a session. Owned by one thread at a time; made by `Template.serve`.
+    """The fork server of a session, a source of workers. Owned by one thread at a time; made by `Template.serve`.
 
     Parameters
     ----------
@@ -192,6 +201,8 @@ class ForkServer:
     leash
         Socket to the template: a byte comes from there after the fork, the end of file when the fork server is gone.
     """
+
+    shared = True
 
     def __init__(self, template: Template, control: socket.socket, leash: socket.socket) -> None:
         self._template = template
@@ -214,13 +225,13 @@ class ForkServer:
             "prepare",
             path=search_path(),
             cwd=str(Path.cwd()),
-            environment=_changes(self._template.environment, _environment()),
+            environment=changes(self._template.environment, environment()),
             folder=str(folder),
             context=context,
             preload=list(preload),
         )
 
-    def fork(self, worker: int, slot: int, memory_bytes: int) -> socket.socket:
+    def start_worker(self, worker: int, slot: int, memory_bytes: int) -> socket.socket:
         """Have it fork a worker with a number; the socket to it may be used at once."""
         ours, theirs = socket.socketpair()
         try:
@@ -355,19 +366,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_kernel.forget_lock)
 
 
-def warm(preload: Iterable[str] = PRELOAD) -> None:
-    """Start the template ahead of the first session, so that the libraries are imported by the time a table is there.
-
-    There is one per kernel, which all process executors share. Nothing happens where it runs already, and on systems
-    that cannot fork.
+def warm_template(preload: Iterable[str] = PRELOAD) -> None:
+    """Start the template, unless it runs already; there is one per kernel, which all sessions share.
 
     Parameters
     ----------
     preload
         Modules to import, in order; those that are not in `PRELOAD` are left to the sessions.
     """
-    if hasattr(os, "fork"):
-        _kernel.warm(preload)
+    _kernel.warm(preload)
 
 
 def new_fork_server(preload: Iterable[str] = PRELOAD) -> ForkServer:
@@ -386,11 +393,12 @@ def search_path() -> list[str]:
     return [str(Path(entry).absolute()) for entry in sys.path]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return the variables that a worker gets: those of this process, and single-threaded libraries."""
     return {**os.environ, **_ENVIRONMENT}
 
 
-def _changes(before: dict[str, str], now: dict[str, str]) -> dict[str, str | None]:
+def changes(before: dict[str, str], now: dict[str, str]) -> dict[str, str | None]:
     """Return the variables that differ, None for one that is gone."""
     return {name: now.get(name) for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
 

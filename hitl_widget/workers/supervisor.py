@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,22 +21,25 @@ from typing import Any
 from hitl_widget.workers import failures as words
 from hitl_widget.workers.channel import Channel
 from hitl_widget.workers.contract import Failure, Outcome
+from hitl_widget.workers.processes import private_bytes
 from hitl_widget.workers.slots import Slot, State, Unit, finish
-from hitl_widget.workers.start import ForkServer, new_fork_server
+from hitl_widget.workers.source import WorkerSource
 
 __all__ = ["Supervisor"]
 
-_WATCH_SECONDS = 0.25
+_WATCH_SECONDS, _WATCH_UNLIMITED_SECONDS = 0.25, 0.05
 _WATCH_SLACK = 64 * 2**20  # an allocation that fails is the gentler way, so it comes first
 _START_SECONDS = 120.0
 _MOST_MISFORTUNES = 2
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
+NewSource = Callable[[tuple[str, ...]], WorkerSource]
+
 _log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Owns the fork server, the slots and the waiting calls; its thread alone touches them.
+    """Owns the source of workers, the slots and the waiting calls; its thread alone touches them.
 
     Other threads leave messages through `submit`, `cancel` and `stop`, without a lock. It holds no reference to the
     executor, so that a forgotten one can be collected, which stops it.
@@ -45,6 +49,8 @@ class Supervisor:
 
     Parameters
     ----------
+    new_source
+        Returns a source that has, or imports, some modules; raises OSError when it cannot.
     slots
         Number of workers.
     folder
@@ -60,8 +66,16 @@ class Supervisor:
     """
 
     def __init__(
-        self, slots: int, folder: Path, context: str, preload: tuple[str, ...], memory_bytes: int, background: int = 0
+        self,
+        new_source: NewSource,
+        slots: int,
+        folder: Path,
+        context: str,
+        preload: tuple[str, ...],
+        memory_bytes: int,
+        background: int = 0,
     ) -> None:
+        self._new_source = new_source
         self._folder, self._context, self._preload, self._memory = folder, context, preload, memory_bytes
         self._owner = os.getpid()
         self._active: dict[str, Unit] = {}
@@ -70,7 +84,7 @@ class Supervisor:
         self._slots = [Slot(index, background=index >= slots) for index in range(slots + background)]
         self._by_worker: dict[int, Slot] = {}
         self._numbers = itertools.count(1)
-        self._fork_server: ForkServer | None = None
+        self._source: WorkerSource | None = None
         self._ready = False
         self._start_by = math.inf
         self._misfortunes = 0
@@ -120,7 +134,7 @@ class Supervisor:
     def _run(self) -> None:
         try:
             self._selector.register(self._woken, _READ, self._drain_wakeups)
-            self._start_fork_server()
+            self._open_source()
             while not self._stopping:
                 for key, mask in self._selector.select(self._patience()):
                     key.data(mask)
@@ -178,9 +192,9 @@ class Supervisor:
             self._finish(unit, failure=words.cancelled())
         self._empty_inbox()
         self._selector.close()
-        if self._fork_server is not None:
-            self._fork_server.close(2.0 if self._ready else 0.0)
-            self._fork_server = None  # it holds the log of the template
+        if self._source is not None:
+            self._source.close(2.0 if self._ready else 0.0)
+            self._source = None  # it holds the log of the template
         self._woken.close()
         self._waker.close()
 
@@ -191,23 +205,23 @@ class Supervisor:
                 if what == "submit":
                     self._finish(item, failure=words.cancelled())
 
-    # The fork server
+    # The source of workers
 
-    def _start_fork_server(self) -> None:
+    def _open_source(self) -> None:
         try:
-            self._fork_server = new_fork_server(self._preload)
-            self._fork_server.prepare(self._folder, self._context, self._preload)
+            self._source = self._new_source(self._preload)
+            self._source.prepare(self._folder, self._context, self._preload)
         except OSError as error:
             self._give_up(words.describe(error))
             return
         self._ready = False
         self._start_by = time.monotonic() + _START_SECONDS
-        self._selector.register(self._fork_server, _READ, self._hear_fork_server)
+        self._selector.register(self._source, _READ, self._hear_source)
 
-    def _hear_fork_server(self, _mask: int) -> None:
-        if self._fork_server is None:
+    def _hear_source(self, _mask: int) -> None:
+        if self._source is None:
             return
-        reports, listens = self._fork_server.reports()
+        reports, listens = self._source.reports()
         for report in reports:
             if report["what"] == "ended":
                 self._worker_ended(report["worker"], report["status"])
@@ -215,18 +229,20 @@ class Supervisor:
                 self._ready, self._start_by = True, math.inf
                 for slot in self._slots:
                     if not slot.background:
-                        self._fork(slot)
+                        self._start(slot)
+            elif report["what"] == "connected":
+                self._worker_connected(report["worker"], report["socket"])
             elif report["what"] == "failed":
                 self._give_up(report["reason"], report["detail"])
         if not listens:
-            self._lose_fork_server("it ended")
+            self._lose_source("it ended")
 
-    def _lose_fork_server(self, reason: str) -> None:
-        """Explain the units that are lost with the fork server, and start another one."""
-        if self._fork_server is None:
+    def _lose_source(self, reason: str) -> None:
+        """Explain the units that are lost with the source, and open another one."""
+        if self._source is None:
             return
-        log = self._fork_server.log()
-        self._drop_fork_server()
+        log = self._source.log()
+        self._drop_source()
         for slot in self._slots:
             if slot.unit is not None and slot.channel is not None:
                 self._read(slot, slot.channel.drain())  # an answer that came just before
@@ -238,22 +254,22 @@ class Supervisor:
         if self._misfortunes >= _MOST_MISFORTUNES:
             self._give_up(f"the process that starts them failed twice: {reason}", log)
         else:
-            self._start_fork_server()
+            self._open_source()
 
-    def _drop_fork_server(self) -> None:
-        if self._fork_server is not None:
+    def _drop_source(self) -> None:
+        if self._source is not None:
             with suppress(KeyError, ValueError):
-                self._selector.unregister(self._fork_server)
-            self._fork_server.kill()
-            self._fork_server.close()
-        self._fork_server, self._ready, self._start_by = None, False, math.inf
+                self._selector.unregister(self._source)
+            self._source.kill()
+            self._source.close()
+        self._source, self._ready, self._start_by = None, False, math.inf
         self._by_worker.clear()
 
     def _give_up(self, reason: str, detail: str = "") -> None:
         """Fail what waits and whatever comes: workers cannot be had."""
-        log = self._fork_server.log() if self._fork_server is not None else ""
+        log = self._source.log() if self._source is not None else ""
         self._broken = words.cannot_start(reason, f"{detail}\n{log}".strip())
-        self._drop_fork_server()
+        self._drop_source()
         for slot in self._slots:
             if slot.unit is not None:
                 self._finish(slot.unit, failure=self._broken, slot=slot.index)
@@ -264,17 +280,29 @@ class Supervisor:
 
     # The slots
 
-    def _fork(self, slot: Slot) -> None:
-        if self._fork_server is None or not self._ready or slot.state is not State.EMPTY:
+    def _start(self, slot: Slot) -> None:
+        if self._source is None or not self._ready or slot.state is not State.EMPTY:
             return
         slot.worker = next(self._numbers)
         try:
-            slot.channel = Channel(self._fork_server.fork(slot.worker, slot.index, self._memory))
+            sock = self._source.start_worker(slot.worker, slot.index, self._memory)
         except OSError as error:
-            self._lose_fork_server(words.describe(error))
+            self._lose_source(words.describe(error))
             return
         self._by_worker[slot.worker] = slot
         slot.state, slot.deadline = State.STARTING, time.monotonic() + _START_SECONDS
+        if sock is not None:
+            self._connect(slot, sock)
+
+    def _worker_connected(self, worker: int, sock: socket.socket) -> None:
+        slot = self._by_worker.get(worker)
+        if slot is None:  # ended by us
+            sock.close()
+        else:
+            self._connect(slot, sock)
+
+    def _connect(self, slot: Slot, sock: socket.socket) -> None:
+        slot.channel = Channel(sock)
         self._selector.register(slot.channel, _READ, partial(self._hear_worker, slot, slot.channel))
 
     def _clear(self, slot: Slot) -> None:
@@ -282,6 +310,7 @@ class Supervisor:
         self._hang_up(slot)
         self._by_worker.pop(slot.worker, None)
         slot.state, slot.unit, slot.deadline, slot.pid = State.EMPTY, None, math.inf, 0
+        slot.limited, slot.refused = True, ()
 
     def _hang_up(self, slot: Slot) -> None:
         if slot.channel is not None:
@@ -290,18 +319,18 @@ class Supervisor:
             slot.channel = None
 
     def _end_worker(self, worker: int) -> None:
-        if self._fork_server is not None:
+        if self._source is not None:
             try:
-                self._fork_server.end(worker)
+                self._source.end(worker)
             except OSError as error:
-                self._lose_fork_server(words.describe(error))
+                self._lose_source(words.describe(error))
 
     def _replace(self, slot: Slot, failure: Failure | None = None) -> None:
-        """Kill a slot's worker, give its unit a failure, and fork the next."""
+        """Kill a slot's worker, give its unit a failure, and start the next."""
         unit, worker, seconds = slot.unit, slot.worker, time.monotonic() - slot.started
         self._clear(slot)
         self._end_worker(worker)
-        self._fork(slot)
+        self._start(slot)
         if unit is not None:
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
 
@@ -320,7 +349,7 @@ class Supervisor:
             unit = waiting.popleft()
             slot.unit, slot.state, slot.peak, slot.started = unit, State.BUSY, 0, time.monotonic()
             slot.deadline = math.inf if unit.seconds is None else slot.started + unit.seconds
-            self._next_watch = min(self._next_watch, slot.started + _WATCH_SECONDS)
+            self._next_watch = min(self._next_watch, slot.started + self._watch_seconds)
             if not slot.channel.send(unit.payload):
                 callback = partial(self._hear_worker, slot, slot.channel)
                 self._selector.modify(slot.channel, _READ | _WRITE, callback)
@@ -328,7 +357,7 @@ class Supervisor:
         if waiting and self._ready:
             for slot in slots:
                 if slot.state is State.EMPTY:
-                    self._fork(slot)
+                    self._start(slot)
 
     def _hear_worker(self, slot: Slot, channel: Channel, mask: int) -> None:
         if slot.channel is not channel:  # replaced while this event was on its way
@@ -356,8 +385,11 @@ class Supervisor:
                 what, rest = "failure", [time.monotonic() - slot.started, words.failed(error, doing=doing), True]
             if what == "ready":
                 slot.state, slot.deadline = State.IDLE, math.inf
-                slot.pid, slot.base = rest
+                slot.pid, slot.base, slot.limited = rest
                 self._misfortunes = 0
+                continue
+            if what == "failed":
+                slot.refused = tuple(rest)
                 continue
             seconds, result, leaves = rest
             unit, slot.unit = slot.unit, None
@@ -375,38 +407,59 @@ class Supervisor:
             return  # ended by us
         if slot.channel is not None:
             self._read(slot, slot.channel.drain())
-        log = self._fork_server.log(slot.index) if self._fork_server is not None else ""
+        log = self._source.log(slot.index) if self._source is not None else ""
         unit, seconds, started = slot.unit, time.monotonic() - slot.started, slot.pid != 0
+        refused = slot.refused
         self._clear(slot)
         if unit is not None:
-            self._fork(slot)
+            self._start(slot)
             failure = words.died(status, log, slot.peak, self._memory)
             self._finish(unit, failure=failure, seconds=seconds, slot=slot.index)
         elif not started:
-            self._misfortunes += 1
-            if self._misfortunes >= _MOST_MISFORTUNES:
-                self._give_up("a worker ended before it was ready, twice", log)
-            else:
-                self._fork(slot)
+            self._start_again(slot, *refused or ("a worker ended before it was ready, twice", log))
+
+    def _start_again(self, slot: Slot, reason: str, detail: str) -> None:
+        """Start another worker for one that never was ready, unless this happens repeatedly."""
+        self._misfortunes += 1
+        if self._misfortunes >= _MOST_MISFORTUNES:
+            self._give_up(reason, detail)
+        else:
+            self._start(slot)
 
     def _enforce(self, now: float) -> None:
         if now >= self._start_by:
-            self._lose_fork_server(f"it was not ready after {_START_SECONDS:g} s")
+            self._lose_source(f"it was not ready after {_START_SECONDS:g} s")
         for slot in self._slots:
             if now < slot.deadline:
                 continue
             if slot.unit is not None and slot.unit.seconds is not None:
                 self._replace(slot, words.timed_out(slot.unit.seconds))
             elif slot.state is State.STARTING:
-                self._lose_fork_server(f"a worker was not ready after {_START_SECONDS:g} s")
+                self._lose_starting(slot)
         if now >= self._next_watch:
             self._watch_memory()
             busy = any(slot.state is State.BUSY for slot in self._slots)
-            self._next_watch = now + _WATCH_SECONDS if busy else math.inf
+            self._next_watch = now + self._watch_seconds if busy else math.inf
+
+    @property
+    def _watch_seconds(self) -> float:
+        """Time between two looks at the memory: short where no limit of the system stops an allocation."""
+        return _WATCH_SECONDS if all(slot.limited for slot in self._slots) else _WATCH_UNLIMITED_SECONDS
+
+    def _lose_starting(self, slot: Slot) -> None:
+        """Give up on a worker that is late, and on the process that it should have come from."""
+        reason = f"a worker was not ready after {_START_SECONDS:g} s"
+        if self._source is None or self._source.shared:
+            self._lose_source(reason)
+            return
+        log, worker = self._source.log(slot.index), slot.worker
+        self._clear(slot)
+        self._end_worker(worker)
+        self._start_again(slot, reason, log)
 
     def _watch_memory(self) -> None:
         for slot in self._slots:
             if slot.state is State.BUSY:
-                slot.peak = max(slot.peak, words.private_bytes(slot.pid) - slot.base)
+                slot.peak = max(slot.peak, private_bytes(slot.pid) - slot.base)
                 if slot.peak > self._memory + _WATCH_SLACK:
                     self._replace(slot, words.too_much_memory(self._memory))

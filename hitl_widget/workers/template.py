@@ -33,8 +33,9 @@ from functools import partial
 from typing import Any
 
 from hitl_widget.workers import fork_server
-from hitl_widget.workers.control import ControlLoop, die_with, kill_group, note, reap, settle_blas
+from hitl_widget.workers.control import ControlLoop, kill_group, reap, settle_blas
 from hitl_widget.workers.failures import describe
+from hitl_widget.workers.surroundings import die_with, note
 
 __all__ = ["main"]
 

@@ -18,10 +18,11 @@ from typing import Any
 import pytest
 
 from hitl_widget.testing import ExecutorContract, IsolatingExecutorContract, Outcomes
-from hitl_widget.testing.outcomes import failure_of, is_alive
+from hitl_widget.testing.outcomes import failure_of
 from hitl_widget.workers import start as worker_start
 from hitl_widget.workers.contract import Call, FailureKind
 from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
+from hitl_widget.workers.processes import is_alive
 
 HERE = str(Path(__file__).parent)
 ROOT = str(Path(__file__).parents[2])
@@ -279,6 +280,7 @@ sys.path.insert(0, {here!r})
 from hitl_widget.workers.contract import Call
 from hitl_widget.workers import start
 from hitl_widget.workers.executors import ProcessExecutor, warm
+from hitl_widget.workers.processes import is_alive
 {before}
 outcomes = queue.Queue()
 executor = ProcessExecutor(2, folder=Path({folder!r}), context="executor_calls:open_context", preload=("numpy",))

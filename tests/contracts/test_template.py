@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from hitl_widget.testing import Outcomes
-from hitl_widget.testing.outcomes import PATIENCE, failure_of, is_alive
+from hitl_widget.testing.outcomes import PATIENCE, failure_of
 from hitl_widget.workers import start as worker_start
 from hitl_widget.workers.contract import Call, FailureKind
 from hitl_widget.workers.executors import ProcessExecutor, warm
+from hitl_widget.workers.processes import is_alive
 from hitl_widget.workers.start import Template
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads the parents of processes")
@@ -172,8 +173,8 @@ def test_it_imports_what_a_later_session_needs(sessions: Sessions, tmp_path: Pat
         executor, _ = sessions.new((*LIGHT, "sklearn.tree"))
         assert template() is started
         assert "preload" not in (tmp_path / f"session-{number}" / "fork-server.log").read_text()
-        assert executor._supervisor._fork_server is not None
-        assert executor._supervisor._fork_server.log().count("preload sklearn.tree: ") == 1
+        assert executor._supervisor._source is not None
+        assert executor._supervisor._source.log().count("preload sklearn.tree: ") == 1
 
 
 def test_a_killed_template_is_replaced(sessions: Sessions, outcomes: Outcomes, tmp_path: Path) -> None:
@@ -230,7 +231,7 @@ def test_it_ends_when_no_session_comes() -> None:
 def test_an_executor_closed_at_once_leaves_no_fork_server(sessions: Sessions, tmp_path: Path) -> None:
     """The template, which was still importing, does not fork for a session that has gone."""
     executor = ProcessExecutor(1, folder=tmp_path, context="executor_calls:open_context", preload=(*LIGHT, "pandas"))
-    await_true(lambda: executor._supervisor._fork_server is not None)
+    await_true(lambda: executor._supervisor._source is not None)
     began = time.monotonic()
     executor.close()
     assert time.monotonic() - began < 1.0, "it does not wait for the imports"

@@ -25,6 +25,7 @@ GB = 2**30
         (failures.died(None, "", 0, GB), FailureKind.DIED, "for an unknown reason"),
         (failures.died(3, "", 0, GB), FailureKind.DIED, "exit status 3"),
         (failures.died(-signal.SIGSEGV, "", 0, GB), FailureKind.DIED, "segmentation fault) (SIGSEGV)"),
+        (failures.died(0xC0000005, "", 0, GB), FailureKind.DIED, "access violation) (exit status 0xc0000005)"),
         (failures.died(-250, "", 0, GB), FailureKind.DIED, "a signal (signal 250)"),
         (failures.died(-signal.SIGKILL, "", GB // 2, GB), FailureKind.DIED, "killed by the system (signal 9)"),
         (failures.died(-signal.SIGKILL, "", GB, GB), FailureKind.MEMORY, "its limit of 1.0 GB"),
@@ -80,14 +81,3 @@ def test_the_end_of_a_log_is_read(tmp_path):
     assert failures.tail(log).endswith("the end\n\ufffd")
     assert len(failures.tail(log, most=100)) <= 100
     assert failures.tail(tmp_path / "absent") == ""
-
-
-@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the system does not tell")  # noqa: PTH110
-def test_memory_is_measured():
-    """A block of 50 MB is seen in the process that holds it; a process that is not there has none."""
-    before = failures.private_bytes(os.getpid())
-    block = bytearray(b"x") * (50 * 2**20)
-    assert failures.private_bytes(os.getpid()) - before > 40 * 2**20
-    assert len(block)
-    assert failures.private_bytes(2**22 + 1) == 0
-    assert failures.available_memory() > 0

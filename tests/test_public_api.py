@@ -66,14 +66,14 @@ GROUPS = {
     "Open, show and close": "load named name show close",
     "Run the search": "start pause resume stop set_budget autonomy wait wait_ready release",
     "Trials": "trials leaderboard workload compare propose grid batch suggest cancel annotate discard restore",
-    "Search space": "space preview edit exclude include fix widen set_balance add_learner generations",
+    "Search space": "space preview edit exclude include fix widen add_learner generations",
     "Beliefs and suggestions": "believe withdraw beliefs nudges accept dismiss",
     "Objectives, constraints and preferences": (
         "objectives add_objective require relax constraints next_pair prefer set_goals learnt preferred_trial challenge"
     ),
     "Data": (
         "set_role drop use fill set_metric set_missing encode change_data preview_data add_transform remove_transform"
-        " profile target_by warnings answer"
+        " profile target_by warnings illustrate answer"
     ),
     "Models": "best_model ensemble preferred_model model refit add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hitl_widget.advise.data_view import DataView
 from hitl_widget.advise.result_view import ResultView
 from hitl_widget.advise.view import Found, View
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hitl_widget.advise.illustration import Illustration
 
 __all__ = [
     "DATA",
@@ -44,6 +47,8 @@ class Rule(Generic[V, F]):
         True for a nudge that judges trials by the metric. It is silent while the user's preferences lead the search.
     reopens
         True for a nudge that is shown again, after an answer, when three more trials speak for it.
+    draw
+        For a warning, draws what it is about: takes the view and the warning. None if there is nothing to draw.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Rule(Generic[V, F]):
     order: int
     uses_metric: bool = True
     reopens: bool = False
+    draw: Callable[[V, F], Illustration] | None = None
 
     def __call__(self, view: V) -> Iterator[F]:
         """Yield what the function finds."""
@@ -99,23 +105,24 @@ def nudge(
 
 
 def data_warning(
-    *, order: int = LAST, name: str | None = None
+    *, order: int = LAST, name: str | None = None, draw: Callable[[DataView, Safeguard], Illustration] | None = None
 ) -> Callable[[Callable[[DataView], Iterator[Safeguard]]], DataRule]:
     """Register a function as a warning about the data: it sees the task with its table.
 
-    Parameters and errors are those of `nudge`; ``order`` counts among warnings of equal severity.
+    Parameters and errors are those of `nudge`; ``order`` counts among warnings of equal severity, and ``draw`` returns
+    what a warning is about, as a chart or a table.
     """
-    return lambda function: _added(DATA, Rule(name or function.__name__, function, order))
+    return lambda function: _added(DATA, Rule(name or function.__name__, function, order, draw=draw))
 
 
 def result_warning(
-    *, order: int = LAST, name: str | None = None
+    *, order: int = LAST, name: str | None = None, draw: Callable[[ResultView, Safeguard], Illustration] | None = None
 ) -> Callable[[Callable[[ResultView], Iterator[Safeguard]]], ResultRule]:
     """Register a function as a warning about results: it sees the trials and the holdout's measurements.
 
-    Parameters and errors are those of `nudge`; ``order`` counts among warnings of equal severity.
+    Parameters and errors are those of `data_warning`.
     """
-    return lambda function: _added(RESULTS, Rule(name or function.__name__, function, order))
+    return lambda function: _added(RESULTS, Rule(name or function.__name__, function, order, draw=draw))
 
 
 def _added(rules: dict[str, Rule[V, F]], rule: Rule[V, F]) -> Rule[V, F]:

@@ -7,16 +7,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hitl_widget.advise.data_view import DataView
+from hitl_widget.advise.illustration import Illustration
+from hitl_widget.advise.rules import data_rules
 from hitl_widget.advise.safeguards import data_safeguards
 from hitl_widget.data.division import Divided
 from hitl_widget.data.profile import ColumnProfile, profile
 from hitl_widget.data.table import unpack
 from hitl_widget.data.task import Understood, understand
+from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Column
 from hitl_widget.evaluation.context import Context
 
-__all__ = ["profiles_of", "safeguards_of", "survey_profiles", "survey_safeguards"]
+__all__ = [
+    "illustration_of",
+    "profiles_of",
+    "safeguards_of",
+    "survey_illustration",
+    "survey_profiles",
+    "survey_safeguards",
+]
 
 
 def profiles_of(understood: Understood, columns: Sequence[Column], seed: int) -> tuple[ColumnProfile, ...]:
@@ -34,7 +45,9 @@ def profiles_of(understood: Understood, columns: Sequence[Column], seed: int) ->
     return profile(replace(understood, task=replace(understood.task, columns=tuple(columns))), seed)
 
 
-def safeguards_of(understood: Understood, columns: Sequence[Column], seed: int) -> tuple[Safeguard, ...]:
+def safeguards_of(
+    understood: Understood, columns: Sequence[Column], seed: int, metric: str = ""
+) -> tuple[Safeguard, ...]:
     """Return what the table warns of, with its columns in these roles.
 
     Parameters
@@ -45,8 +58,28 @@ def safeguards_of(understood: Understood, columns: Sequence[Column], seed: int) 
         All its columns.
     seed
         Seed of samples and permutations.
+    metric
+        Name of the scorer; "" for that of the task.
     """
-    return data_safeguards(replace(understood, task=replace(understood.task, columns=tuple(columns))), seed)
+    task = DataChoices(metric=metric).scored(replace(understood.task, columns=tuple(columns)))
+    return data_safeguards(replace(understood, task=task), seed)
+
+
+def illustration_of(
+    understood: Understood, columns: Sequence[Column], seed: int, metric: str, warning: Safeguard
+) -> Illustration:
+    """Return what a warning of the table is about, as a chart or a table.
+
+    Parameters
+    ----------
+    understood, columns, seed, metric
+        As of `safeguards_of`, which found the warning.
+    warning
+        The warning; its rule draws.
+    """
+    task = DataChoices(metric=metric).scored(replace(understood.task, columns=tuple(columns)))
+    draw = next(rule.draw for rule in data_rules() if rule.name == warning.rule and rule.draw is not None)
+    return draw(DataView(replace(understood, task=task), seed), warning)
 
 
 def survey_profiles(
@@ -69,10 +102,22 @@ def survey_profiles(
 
 
 def survey_safeguards(
-    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...]
+    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...], metric: str = ""
 ) -> tuple[Safeguard, ...]:
-    """Do `safeguards_of` in a worker; parameters as of `survey_profiles`."""
-    return safeguards_of(_understood(context, path, arguments), columns, int(arguments["seed"]))
+    """Do `safeguards_of` in a worker; parameters as of `survey_profiles`, and the metric."""
+    return safeguards_of(_understood(context, path, arguments), columns, int(arguments["seed"]), metric)
+
+
+def survey_illustration(
+    context: Context,
+    path: str,
+    arguments: Mapping[str, Any],
+    columns: tuple[Column, ...],
+    metric: str,
+    warning: Safeguard,
+) -> Illustration:
+    """Do `illustration_of` in a worker."""
+    return illustration_of(_understood(context, path, arguments), columns, int(arguments["seed"]), metric, warning)
 
 
 def _understood(context: Context, path: str, arguments: Mapping[str, Any]) -> Understood:

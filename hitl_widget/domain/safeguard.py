@@ -63,6 +63,25 @@ class Safeguard:
         """Return the answer with this id or label, or None: a warning may be answered in other words."""
         return next((one for one in self.answers if said in (one.id, one.label)), None)
 
+    def answer_in(self, warned: Mapping[str, str], holds: bool = True) -> str:
+        """Return the answer that was given to this warning, or "" while it is open.
+
+        If the answer changed the session and the finding still holds, the change was undone or did not help: the
+        warning is open.
+
+        Parameters
+        ----------
+        warned
+            The answers so far, by key.
+        holds
+            Whether the finding is known to hold now.
+        """
+        said = warned.get(self.key, "")
+        chosen = self.answer(said)
+        if chosen is None:
+            return said
+        return "" if holds and chosen.command is not None else chosen.label
+
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form."""
         return {

@@ -39,7 +39,6 @@ _BUILT_IN = (
     "setting",
     "interactions",
     "ablation",
-    "balance",
     "parallel",
     "footprint",
     "pipelines",

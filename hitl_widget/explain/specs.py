@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hitl_widget.charts.pictures import calibration, residuals, roc
 from hitl_widget.charts.progress import progress
+from hitl_widget.charts.subjects import SUBJECTS
 from hitl_widget.explain.registry import VIEWS
 
 __all__ = ["main", "specs"]
@@ -25,6 +26,7 @@ def specs() -> dict[str, str]:
         "roc": roc(),
         "calibration": calibration(),
         "residuals": residuals(),
+        **{f"views/subject_{name}": draw() for name, draw in SUBJECTS.items()},
         **{f"views/{name}": chart() for view in VIEWS.values() for name, chart in view.charts.items()},
     }
     return {name: json.dumps(chart.to_dict(), indent=2, ensure_ascii=False) + "\n" for name, chart in charts.items()}

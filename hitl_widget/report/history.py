@@ -221,7 +221,7 @@ def _run(record: ev.Record, state: SessionState, words: Words) -> Line | None:
     return None
 
 
-def markdown_of(lines: Iterable[Line], title: str) -> str:
+def markdown_of(lines: Iterable[Line], title: str, caution: str = "") -> str:
     """Return the history as Markdown, oldest first; texts of the user are shown as they are, not as markup.
 
     Parameters
@@ -230,8 +230,10 @@ def markdown_of(lines: Iterable[Line], title: str) -> str:
         The lines.
     title
         The heading.
+    caution
+        The caution about the scores, as of `hitl_widget.report.caution.caution`, below the heading.
     """
-    parts = [f"# {_as_text(title)}", ""]
+    parts = [f"# {_as_text(title)}", "", *((f"**{_as_text(caution)}**", "") if caution else ())]
     day = ""
     for line in lines:
         when = datetime.fromtimestamp(line.record.time)

@@ -26,11 +26,18 @@ _FAR = 2.0
 """Standard errors between the cross-validated score and the holdout score that are called far."""
 
 
-def holdout_sentence(words: Words, state: SessionState) -> str:
+def holdout_sentence(words: Words, state: SessionState, caution: str = "") -> str:
     """Return the holdout scores in words, or "" before they are evaluated.
 
     The holdout is evaluated once, on the models that were offered then; the sentence names the model when another one
     leads now.
+
+    Parameters
+    ----------
+    words, state
+        The vocabulary and the state of the session.
+    caution
+        The caution that follows the scores, as of `hitl_widget.report.caution.caution`.
     """
     holdout = state.holdout
     if holdout is None:
@@ -50,7 +57,7 @@ def holdout_sentence(words: Words, state: SessionState) -> str:
         text += _interval(words, holdout.models[0])
     if holdout.ensemble is not None:
         text += f", ensemble {words.score(holdout.ensemble, error)}"
-    return f"{text}."
+    return f"{text}. {caution}".strip()
 
 
 def evaluations(state: SessionState) -> str:

@@ -22,7 +22,9 @@ _MOST_POINTS = 600
 _ROWS = 8
 
 
-def summary_html(words: Words, state: SessionState, colours: dict[str, str], elapsed: float, path: str) -> str:
+def summary_html(
+    words: Words, state: SessionState, colours: dict[str, str], elapsed: float, path: str, caution: str = ""
+) -> str:
     """Return the session as one HTML fragment.
 
     Parameters
@@ -37,6 +39,8 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
         Seconds of search.
     path
         Path of the journal, as it may be shown.
+    caution
+        The caution about the scores, as of `hitl_widget.report.caution.caution`.
 
     Returns
     -------
@@ -45,11 +49,13 @@ def summary_html(words: Words, state: SessionState, colours: dict[str, str], ela
     """
     lead, aside = escape(headline(words, state)), escape(caveat(words, state))
     done = escape(f"{state.ended:,} trials in {duration(elapsed)}; {state.phase}. {task_sentence(words, state)}")
+    warned = f'<p style="margin:4px 0"><b>{escape(caution)}</b></p>' if caution else ""
     image = base64.b64encode(picture(words, state, colours).encode()).decode()
     resume = escape(f"from hitl_widget import AutoMLSession\nsession = AutoMLSession.load({path!r})\nsession.show()")
     return (
         '<div style="font:13px/1.45 system-ui,sans-serif;max-width:760px">'
         f'<p style="font-size:18px;margin:4px 0">{lead} <span style="opacity:.65">{aside}</span></p>'
+        f"{warned}"
         f'<p style="margin:4px 0;opacity:.75">{done}</p>'
         f'<img alt="Score of each trial over time" width="{_WIDTH}" src="data:image/svg+xml;base64,{image}">'
         f"{_table(words, state, colours)}"

@@ -18,6 +18,7 @@ from hitl_widget.errors import CommandError
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
+    from hitl_widget.advise.illustration import Illustration
     from hitl_widget.data.target_rates import TargetRates
     from hitl_widget.report.profile import TableProfile
 
@@ -335,8 +336,42 @@ class DataMethods(Part):
 
         runtime = self._runtime
         state, words = runtime.state, runtime.words
-        found = runtime.survey.safeguards(state.steering.data.columns(runtime.understood.task))
+        data = state.steering.data
+        found = runtime.survey.safeguards(data.columns(runtime.understood.task), data.metric)
         return with_results(found, state, runtime.task, words.baselines, words.labels)
+
+    def illustrate(self, warning: str | Safeguard) -> Illustration:
+        """Return what a warning is about: rows, counts or a column against the target.
+
+        Parameters
+        ----------
+        warning
+            The warning or its key.
+
+        Returns
+        -------
+        Illustration
+            Prints as a caption and a table; ``frame()`` returns the rows, ``draw()`` the Altair chart, if it is one.
+
+        Raises
+        ------
+        CommandError
+            If there is no such warning, or its rule draws nothing.
+
+        Examples
+        --------
+        >>> session.illustrate("duplicates")        # doctest: +SKIP
+        """
+        from hitl_widget.session.illustrations import illustrate
+
+        return illustrate(self._runtime, self._known_key(warning))
+
+    def _known_key(self, warning: str | Safeguard) -> str:
+        key = warning.key if isinstance(warning, Safeguard) else warning
+        known = [one.key for one in self.warnings]
+        if key not in known:
+            raise CommandError(f"There is no warning {key!r:.100}; there are {', '.join(known) or 'none'}.")
+        return key
 
     def answer(self, warning: str | Safeguard, answer: str) -> str:
         """Answer a warning by one of its answers, which is carried out, or in your own words, which are recorded.
@@ -359,11 +394,7 @@ class DataMethods(Part):
         CommandError
             If there is no such warning.
         """
-        key = warning.key if isinstance(warning, Safeguard) else warning
-        known = [one.key for one in self.warnings]
-        if key not in known:
-            raise CommandError(f"There is no warning {key!r:.100}; there are {', '.join(known) or 'none'}.")
-        return self._runtime.do(cmd.AnswerWarning(key, answer)).sentence
+        return self._runtime.do(cmd.AnswerWarning(self._known_key(warning), answer)).sentence
 
 
 def _change(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping, Sequence
 
-from hitl_widget.advise.safeguards import result_safeguards
+from hitl_widget.advise.safeguards import result_safeguards, with_results
 from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Role, Task
@@ -31,17 +31,34 @@ class KnownWarnings:
     def __init__(self, task: Task, baselines: frozenset[str], labels: Mapping[str, str]) -> None:
         self._task, self._baselines, self._labels = task, baselines, labels
         self._lock = threading.Lock()
-        self._known: dict[Roles, tuple[Safeguard, ...]] = {}
+        self._known: dict[tuple[Roles, str], tuple[Safeguard, ...]] = {}
 
-    def keep(self, columns: Sequence[Column], found: Sequence[Safeguard]) -> None:
-        """Keep the warnings of the table with its columns in these roles."""
+    def keep(self, columns: Sequence[Column], found: Sequence[Safeguard], metric: str = "") -> None:
+        """Keep the warnings of the table with its columns in these roles and this metric, "" for the task's own."""
         with self._lock:
-            self._known[roles_of(columns)] = tuple(found)
+            self._known[roles_of(columns), metric] = tuple(found)
 
-    def of_table(self, columns: Sequence[Column]) -> tuple[Safeguard, ...] | None:
-        """Return the warnings of the table with its columns in these roles, or None while they are not known."""
+    def of_table(self, columns: Sequence[Column], metric: str = "") -> tuple[Safeguard, ...] | None:
+        """Return the warnings of the table in these roles and this metric, or None while they are not known."""
         with self._lock:
-            return self._known.get(roles_of(columns))
+            return self._known.get((roles_of(columns), metric))
+
+    def open(self, state: SessionState) -> tuple[Safeguard, ...]:
+        """Return the warnings that have no answer yet, most severe first.
+
+        While the table is surveyed again, an answer counts, and a warning about columns that were left out does not
+        hold; the survey then decides.
+        """
+        surveyed = self._surveyed(state) is not None
+        task = state.steering.data.scored(self._task)
+        found = with_results(self._of_table_now(state), state, task, self._baselines, self._labels)
+        ignored = {one.name for one in state.steering.data.columns(self._task) if one.role is Role.IGNORED}
+        return tuple(
+            one
+            for one in found
+            if not one.answer_in(state.warned, holds=surveyed)
+            and (surveyed or not one.columns or not ignored.issuperset(one.columns))
+        )
 
     def find(self, state: SessionState, key: str) -> Safeguard | None:
         """Return the warning of a key if it holds now."""
@@ -60,11 +77,15 @@ class KnownWarnings:
 
         While the table is surveyed again, a warning that held before counts as holding: it is still shown.
         """
-        known = self.of_table(state.steering.data.columns(self._task))
+        known = self._surveyed(state)
         if known is None:
             with self._lock:
-                known = tuple(one for found in reversed(self._known.values()) for one in found)
+                earlier = [one for found in reversed(self._known.values()) for one in found]
+            known = tuple({one.key: one for one in reversed(earlier)}.values())
         return known
+
+    def _surveyed(self, state: SessionState) -> tuple[Safeguard, ...] | None:
+        return self.of_table(state.steering.data.columns(self._task), state.steering.data.metric)
 
 
 def roles_of(columns: Sequence[Column]) -> Roles:

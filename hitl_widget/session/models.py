@@ -13,6 +13,7 @@ from hitl_widget.session.results import (
     complete_trial,
     refit,
     trial_to_take,
+    warn_of_caution,
     warn_of_constant,
 )
 from hitl_widget.session.runtime import Part
@@ -34,7 +35,7 @@ class ModelMethods(Part):
         found by early stopping, they are found again.
 
         Warns and returns the constant prediction while no model beats it, or none counts, for example right after
-        columns were changed.
+        columns were changed. Warns, as all methods that return a model do, while a severe warning has no answer.
 
         Returns
         -------
@@ -46,6 +47,7 @@ class ModelMethods(Part):
         CommandError
             If no trial is complete yet.
         """
+        warn_of_caution(self._runtime)
         return best_model(self._runtime)
 
     def model(self, trial: int, *, average: bool = False) -> Any:
@@ -69,6 +71,7 @@ class ModelMethods(Part):
         CommandError
             If the trial is not complete.
         """
+        warn_of_caution(self._runtime)
         member = complete_trial(self._runtime.state, trial), 1.0
         return blend(self._runtime, (member,), Delivery.AVERAGE if average else DELIVERED)
 
@@ -99,6 +102,7 @@ class ModelMethods(Part):
         >>> model = session.refit()                                          # doctest: +SKIP
         >>> session.refit(12, rows="search").predict(table)                  # doctest: +SKIP
         """
+        warn_of_caution(self._runtime)
         return refit(self._runtime, trial, rows)
 
     def ensemble(self) -> Any:
@@ -109,6 +113,7 @@ class ModelMethods(Part):
         BlendClassifier or BlendRegressor
             A scikit-learn estimator that takes the raw table; the best model if there is no ensemble yet.
         """
+        warn_of_caution(self._runtime)
         members = self._runtime.state.ensemble
         return blend(self._runtime, members) if members else best_model(self._runtime)
 
@@ -125,6 +130,7 @@ class ModelMethods(Part):
         CommandError
             If no complete trial satisfies the hard constraints.
         """
+        warn_of_caution(self._runtime)
         state = self._runtime.state
         number = trial_to_take(state, state.chosen, self._runtime.words.baselines)
         warn_of_constant(self._runtime, state, number)

@@ -129,8 +129,7 @@ def open_session(
         from hitl_widget.learners.scoring import try_metric
 
         try_metric(understood.task, understood.y)
-    balance = list(understood.task.balance) or None
-    arguments = {**_storable(arguments), "target": understood.task.target, "balance": balance}
+    arguments = {**_storable(arguments), "target": understood.task.target}
     if arguments["positive"] is not None:
         arguments["positive"] = understood.task.positive
     few = near_zero(understood.task.metric, understood.y)

@@ -17,6 +17,7 @@ from hitl_widget.domain.spelling import is_count
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
+from hitl_widget.report.caution import caution
 from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.no_model import none_finished, why_no_model
@@ -32,6 +33,8 @@ __all__ = [
     "audit",
     "best_model",
     "blend",
+    "caution_now",
+    "caution_surveyed",
     "complete_trial",
     "family_colours",
     "refit",
@@ -39,6 +42,7 @@ __all__ = [
     "summary_html",
     "trial_to_take",
     "truth_and_predictions",
+    "warn_of_caution",
     "warn_of_constant",
 ]
 
@@ -104,6 +108,27 @@ def best_model(runtime: Runtime) -> Any:
     number = trial_to_take(state, state.best, runtime.words.baselines)
     warn_of_constant(runtime, state, number, stacklevel=4)
     return blend(runtime, ((number, 1.0),))
+
+
+def caution_now(runtime: Runtime) -> str:
+    """Return the caution about the scores, or "", from the warnings that are known by now."""
+    state = runtime.state
+    return caution(runtime.words, state, runtime.known_warnings.open(state))
+
+
+def caution_surveyed(runtime: Runtime) -> str:
+    """Return the caution about the scores, or ""; surveys the table first if a model has a score."""
+    state = runtime.state
+    if state.best_trial is not None and not runtime.controller.is_own_thread:
+        data = state.steering.data
+        runtime.survey.safeguards(data.columns(runtime.understood.task), data.metric)
+    return caution_now(runtime)
+
+
+def warn_of_caution(runtime: Runtime) -> None:
+    """Warn, at the caller of the caller, if the scores may be misleading."""
+    if said := caution_surveyed(runtime):
+        warnings.warn(f"{said} session.warnings has the evidence; session.answer() answers a warning.", stacklevel=3)
 
 
 def warn_of_constant(runtime: Runtime, state: SessionState, number: int, stacklevel: int = 3) -> None:
@@ -173,7 +198,7 @@ def summary(runtime: Runtime) -> str:
     state, words = runtime.state, runtime.words
     success = runtime.success
     goal = goal_result(success, state)[1] or goal_in_words(success)
-    lines = [runtime.task.sentence(), headline(words, state), caveat(words, state), goal]
+    lines = [runtime.task.sentence(), headline(words, state), caution_surveyed(runtime), caveat(words, state), goal]
     done = (
         f"{plural(state.ended, 'trial')} in {duration(runtime.elapsed)}, {state.phase}. Journal: {runtime.shown_path}"
     )
@@ -185,7 +210,9 @@ def summary_html(runtime: Runtime) -> str:
     from hitl_widget.report import static
 
     colours = {family: FAMILIES.get(name, FAMILIES["base"]) for family, name in family_colours(runtime).items()}
-    return static.summary_html(runtime.words, runtime.state, colours, runtime.elapsed, runtime.shown_path)
+    return static.summary_html(
+        runtime.words, runtime.state, colours, runtime.elapsed, runtime.shown_path, caution_now(runtime)
+    )
 
 
 def family_colours(runtime: Runtime) -> dict[str, str]:

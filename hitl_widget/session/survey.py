@@ -69,7 +69,7 @@ class Survey:
         self._lock = threading.Lock()
         self._profiles: dict[Asked, ColumnProfile] = {}
         self._known_warnings = known_warnings
-        self._open: dict[tuple[str, Roles], list[Callable[[], None]]] = {}
+        self._open: dict[tuple[str, Roles, str], list[Callable[[], None]]] = {}
 
     # -- results so far -----------------------------------------------------------------------------------------------
 
@@ -79,9 +79,9 @@ class Survey:
             found = [self._profiles.get(_asked(one)) for one in columns]
         return {one.name: one for one in found if one is not None}
 
-    def safeguards_now(self, columns: Columns) -> tuple[Safeguard, ...] | None:
-        """Return the warnings for these columns, or None while they are not known."""
-        return self._known_warnings.of_table(columns)
+    def safeguards_now(self, columns: Columns, metric: str = "") -> tuple[Safeguard, ...] | None:
+        """Return the warnings for these columns and this metric ("" for the task's), or None while not known."""
+        return self._known_warnings.of_table(columns, metric)
 
     # -- computing ----------------------------------------------------------------------------------------------------
 
@@ -97,12 +97,12 @@ class Survey:
         known = self.profiles_now(columns)
         return tuple(known[one.name] for one in columns)
 
-    def safeguards(self, columns: Columns) -> tuple[Safeguard, ...]:
-        """Return the warnings for these columns, computing them if necessary."""
-        if self.safeguards_now(columns) is None:
-            self._wait("safeguards", columns)
-        found = self.safeguards_now(columns)
-        return self._here("safeguards", columns) if found is None else found
+    def safeguards(self, columns: Columns, metric: str = "") -> tuple[Safeguard, ...]:
+        """Return the warnings for these columns and this metric, computing them if necessary."""
+        if self.safeguards_now(columns, metric) is None:
+            self._wait("safeguards", columns, metric)
+        found = self.safeguards_now(columns, metric)
+        return self._here("safeguards", columns, metric) if found is None else found
 
     def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
         """Compute the profiles of these columns in parts; `told` is called after each part, from any thread."""
@@ -114,14 +114,14 @@ class Survey:
                 self.ask_profiles(columns, told)
 
         if unknown:
-            self._begin("profiles", unknown[:_PART], go_on)
+            self._begin("profiles", unknown[:_PART], "", go_on)
         else:
             told()
 
-    def ask_safeguards(self, columns: Columns, told: Callable[[], None]) -> None:
-        """Compute the warnings for these columns; `told` is called once, from any thread."""
-        if self.safeguards_now(columns) is None:
-            self._begin("safeguards", columns, told)
+    def ask_safeguards(self, columns: Columns, told: Callable[[], None], metric: str = "") -> None:
+        """Compute the warnings for these columns and this metric; `told` is called once, from any thread."""
+        if self.safeguards_now(columns, metric) is None:
+            self._begin("safeguards", columns, metric, told)
         else:
             told()
 
@@ -129,13 +129,15 @@ class Survey:
         with self._lock:
             return tuple(one for one in columns if _asked(one) not in self._profiles)
 
-    def _wait(self, what: str, columns: Columns) -> None:
+    def _wait(self, what: str, columns: Columns, metric: str = "") -> None:
         done = threading.Event()
-        self._begin(what, columns, done.set, _WHILE_WAITING)
+        self._begin(what, columns, metric, done.set, _WHILE_WAITING)
         done.wait()
 
-    def _begin(self, what: str, columns: Columns, told: Callable[[], None], most: tuple[int, int] = _BESIDE) -> None:
-        key = (what, roles_of(columns))
+    def _begin(
+        self, what: str, columns: Columns, metric: str, told: Callable[[], None], most: tuple[int, int] = _BESIDE
+    ) -> None:
+        key = (what, roles_of(columns), metric)
         with self._lock:
             waiting = self._open.get(key)
             if waiting is not None:
@@ -144,48 +146,52 @@ class Survey:
             self._open[key] = [told]
         most_columns, most_cells = most
         if len(columns) <= most_columns and self._understood.task.rows * len(columns) <= most_cells:
-            self._try_here(what, columns)
+            self._try_here(what, columns, metric)
             return
         path = self._runtime.table_file()
         if path is None:
-            self._end(what, columns)
+            self._end(what, columns, metric)
             return
         function = f"hitl_widget.advise.survey:survey_{what}"
-        call = Call(function, (path, dict(self._arguments), columns))
+        call = Call(function, (path, dict(self._arguments), columns, *((metric,) if metric else ())))
 
         def receive(outcome: Outcome) -> None:
             if outcome.failure is None:
-                self._end(what, columns, outcome.value)
+                self._end(what, columns, metric, outcome.value)
             elif outcome.failure.kind is FailureKind.CANCELLED:
-                self._end(what, columns)
+                self._end(what, columns, metric)
             else:  # off the thread of the executor, which others wait for
-                threading.Thread(target=lambda: self._try_here(what, columns), name="hitl-survey", daemon=True).start()
+                here = threading.Thread(target=self._try_here, args=(what, columns, metric), name="hitl-survey")
+                here.daemon = True
+                here.start()
 
         self._runtime.run_background(f"survey#{next(_counter)}", call, receive, _SECONDS)
 
-    def _try_here(self, what: str, columns: Columns) -> None:
+    def _try_here(self, what: str, columns: Columns, metric: str) -> None:
         try:
-            found = self._here(what, columns)
+            found = self._here(what, columns, metric)
         except Exception:  # noqa: BLE001 - those who wait for it are told
             _log.exception("The %s of the columns could not be computed", what)
             found = None
-        self._end(what, columns, found)
+        self._end(what, columns, metric, found)
 
-    def _here(self, what: str, columns: Columns) -> Any:
+    def _here(self, what: str, columns: Columns, metric: str = "") -> Any:
         from hitl_widget.advise.survey import profiles_of, safeguards_of
 
         seed = int(self._arguments["seed"])
-        return (profiles_of if what == "profiles" else safeguards_of)(self._understood, columns, seed)
+        if what == "profiles":
+            return profiles_of(self._understood, columns, seed)
+        return safeguards_of(self._understood, columns, seed, metric)
 
-    def _end(self, what: str, columns: Columns, found: Sequence[Any] | None = None) -> None:
+    def _end(self, what: str, columns: Columns, metric: str, found: Sequence[Any] | None = None) -> None:
         with self._lock:
             if found is None:
                 pass
             elif what == "profiles":
                 self._profiles.update(zip(map(_asked, columns), found, strict=True))
             else:
-                self._known_warnings.keep(columns, found)
-            told = self._open.pop((what, roles_of(columns)), [])
+                self._known_warnings.keep(columns, found, metric)
+            told = self._open.pop((what, roles_of(columns), metric), [])
         for one in told:
             one()
 

@@ -55,7 +55,7 @@ class _Followed:
         self.publisher: Publisher | None = None
         self.watched = False
         self.looked_at: object = None
-        """Columns whose warnings were requested."""
+        """Columns and metric whose warnings were requested."""
 
 
 class Sidebar:
@@ -232,6 +232,7 @@ class Sidebar:
         return {"type": "sessions", "target": TARGET, "version": VERSION, "sessions": heads}
 
     def _head(self, runtime: Runtime) -> SessionHead:
+        from hitl_widget.session.results import caution_now
         from hitl_widget.widget.wire.session import session_info, status_info
         from hitl_widget.widget.wire.trials import Rows
         from hitl_widget.widget.wire.warnings import open_warnings
@@ -253,6 +254,7 @@ class Sidebar:
                 runtime, state, Rows(runtime).measured, {"warnings": None, "warnings_version": 0, "data_version": 0}
             ),
             "best": "" if best is None else runtime.family_facts(state.trials[best].family)[0],
+            "caution": caution_now(runtime),
             "warnings": warnings[:_MOST_WARNINGS],
             "more_warnings": max(0, len(warnings) - _MOST_WARNINGS),
             "journal": runtime.shown_path,
@@ -264,9 +266,11 @@ class Sidebar:
         from hitl_widget.widget.wire.data import columns_of
 
         columns = columns_of(runtime, state)
-        if state.ended >= _ENOUGH_TRIALS and one.looked_at != columns:
-            one.looked_at = columns
-            self._looks.submit(runtime.survey.ask_safeguards, columns, lambda: self._queue.put(0.0))
+        looked_at = columns, state.steering.data.metric
+        if state.ended >= _ENOUGH_TRIALS and one.looked_at != looked_at:
+            one.looked_at = looked_at
+            metric = state.steering.data.metric
+            self._looks.submit(runtime.survey.ask_safeguards, columns, lambda: self._queue.put(0.0), metric)
 
 
 def _reply(id_: str, result: Any) -> Reply:

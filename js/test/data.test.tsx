@@ -234,8 +234,8 @@ describe("the data panel", () => {
     await show("overview");
     expect(screen.text("[data-tab=data]")).toBe("Data3 warnings");
     expect(screen.all("[data-tab=data] .n.grave")).toHaveLength(1);
-    expect(screen.text(".hero-warning")).toContain("left_on");
-    await screen.click(screen.one(".hero-warning"));
+    expect(screen.text(".hero-caution")).toContain("Scores may be misleading. left_on");
+    await screen.click(screen.one(".hero-caution button"));
     await soon(() => expect(screen.all(".columns-grid")).toHaveLength(1));
   });
 
@@ -266,6 +266,40 @@ describe("the data panel", () => {
     );
     await screen.press("Show 1 answered");
     expect(screen.text(".answered")).toContain("No longer applies.");
+  });
+
+  it("shows the evidence of a warning on demand, with any name and value as text", async () => {
+    const evil = "<img src=x onerror=alert(1)>";
+    const illustration = ({ key }: Request) => ({
+      caption: `Rows of one set are equal, ${evil}.`,
+      chart: "",
+      data: [],
+      across: "",
+      up: "",
+      dates: false,
+      header: ["used in", evil],
+      cells: [
+        ["fold 1", evil],
+        ["holdout", evil],
+        ["fold 2", "b"],
+      ],
+      sets: [1, 1, 2],
+      marked: [evil],
+      python: `session.illustrate("${key}")`,
+    });
+    await show("data", { illustration });
+    await soon(() => expect(screen.all(".warning")).toHaveLength(3));
+    const copy = '[data-key="copy:left_on"]';
+    await screen.press("Show evidence", copy);
+    await soon(() => expect(screen.text(`${copy} figcaption`)).toContain(evil));
+    expect(screen.all(`${copy} th.marked`).map((one) => one.textContent)).toEqual([evil]);
+    expect(screen.all(`${copy} tr.next-set`)).toHaveLength(1);
+    expect(screen.all("img")).toHaveLength(0);
+    screen.one(`${copy} [aria-label="Show as Python"]`).click();
+    await soon(() => expect(screen.all(`${copy} .illustration .code`)).toHaveLength(1));
+    expect(screen.text(`${copy} .code`)).toContain('session.illustrate("copy:left_on")');
+    await screen.press("Hide evidence", copy);
+    expect(screen.all(".illustration")).toHaveLength(0);
   });
 
   it("takes an answer in words, and says what only Python can do", async () => {

@@ -31,21 +31,22 @@ describe("the figures of the model", () => {
     expect(screen.all("img")).toHaveLength(0);
   });
 
-  it("give a serious warning a line of its own, and a minor one a figure", async () => {
+  it("give the caution a line of its own, and minor warnings a figure", async () => {
     const snapshot = recordedSnapshot();
     snapshot.status.best = { number: 3, family: "lightgbm", score: 0.85, std: 0.01, predict_ms: 63 };
     snapshot.status.preferred = null;
-    snapshot.status.warnings = { open: 2, severity: "high", sentence: `${EVIL} leaks.` };
+    const sentence = `${EVIL} leaks.`;
+    const caution = `Scores may be misleading. ${sentence}`;
+    snapshot.status.warnings = { open: 2, severity: "high", sentence, caution };
     screen = await Screen.show("overview", { snapshot });
-    expect(screen.text(".hero-serious")).toContain(`${EVIL} leaks.`);
-    expect(screen.text(".hero-serious")).toContain("2 open");
+    expect(screen.text(".hero-caution")).toContain(caution);
     expect(screen.text(".hero-figures")).not.toContain("warning");
     expect(screen.all("img")).toHaveLength(0);
     screen.close();
-    snapshot.status.warnings = { open: 1, severity: "medium", sentence: "Minor." };
+    snapshot.status.warnings = { open: 1, severity: "medium", sentence: "Minor.", caution: "" };
     screen = await Screen.show("overview", { snapshot });
     expect(screen.text(".hero-figures")).toContain("open warnings1");
-    expect(screen.all(".hero-serious")).toHaveLength(0);
+    expect(screen.all(".hero-caution")).toHaveLength(0);
   });
 
   it("hold the goal against the holdout, of each offered model", async () => {

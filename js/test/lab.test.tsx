@@ -117,6 +117,7 @@ const head = (change: Partial<SessionHead> = {}, phase: Phase = "running"): Sess
   sentence: "Binary classification.",
   status: { ...recordedSnapshot().status, phase, nudges: [] },
   best: "LightGBM",
+  caution: "",
   warnings: [],
   more_warnings: 0,
   journal: "/tmp/j.sqlite",
@@ -462,9 +463,12 @@ describe("the sidebar", () => {
       answers,
       answer: "",
       holds: true,
+      drawn: true,
     };
-    link.sessions.value = [head({ warnings: [warning], more_warnings: 2 })];
+    const caution = `Scores may be misleading. ${EVIL}`;
+    link.sessions.value = [head({ caution, warnings: [warning], more_warnings: 2 })];
     await rest();
+    expect(root().textContent).toContain(caution);
     expect(button("Show all 3 warnings")).toBeDefined();
     button("Leave it out").click();
     await rest();

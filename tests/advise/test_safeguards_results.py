@@ -13,11 +13,16 @@ from hitl_widget.advise.safeguards import result_safeguards
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from tests.advise.states import TASK, Story, of_metric
+from tests.advise.test_safeguards import check_answer, check_drawing
 
 
 def asked(rule, story, task=TASK):
-    found = list(rule(ResultView(story.state, task)))
+    view = ResultView(story.state, task)
+    found = list(rule(view))
     for one in found:
+        check_drawing(rule.draw(view, one))
+        for answer in one.answers:
+            check_answer(answer)
         assert one.sentence.endswith(".")
         assert one.evidence.endswith(".")
         assert one.remedy.endswith(".")

@@ -10,6 +10,8 @@ from hitl_widget.domain.event import Steered, WarningAnswered
 from hitl_widget.domain.task import Role
 from hitl_widget.domain.trial import Author
 from hitl_widget.session.runtime import runtime_of
+from hitl_widget.widget.wire.session import status_info
+from hitl_widget.widget.wire.warnings import Warnings
 from tests.tables import customers
 
 
@@ -47,6 +49,77 @@ def test_an_answer_is_carried_out(tmp_path):
         assert session.state.warned[first.key] == first.answers[0].label
         session.undo()
         assert first.key in [one.key for one in session.warnings]
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """A finished search on a table with a copy of its target."""
+    table = customers(300)
+    table["left_on"] = (table["Churn"] == "Yes").map({True: "2024", False: "never"})
+    place = tmp_path_factory.mktemp("searched") / "s.sqlite"
+    with AutoMLSession(table, "Churn", max_trials=4, workers=1, journal=place) as session:
+        session.start().wait(120)
+        yield session
+
+
+CAUTION = "Scores may be misleading. left_on predicts Churn almost perfectly: it may be a copy of the target."
+
+
+def test_a_severe_warning_goes_with_every_score_until_it_is_answered(searched):
+    """Summaries, the journal and each model say one sentence; after the answer nobody does, after undo all do again."""
+    models = (
+        searched.best_model,
+        searched.ensemble,
+        searched.preferred_model,
+        lambda: searched.model(1),
+        lambda: searched.refit(1),
+    )
+    runtime = runtime_of(searched)
+
+    def said():
+        caution = CAUTION in searched.summary()
+        assert (CAUTION in searched.summary_html()) is caution
+        assert (CAUTION in searched.journal_markdown().replace("\\", "")) is caution
+        data = Warnings(runtime, lambda run: run(), lambda: None)
+        data.follow(searched.state)
+        status = status_info(runtime, searched.state, [], data.status())
+        assert (status["warnings"]["caution"] != "") is caution
+        assert (CAUTION in status["holdout"]["sentence"]) is caution
+        return caution
+
+    assert said()
+    for model in models:
+        with pytest.warns(UserWarning, match="Scores may be misleading. left_on .* session.answer"):
+            model()
+    searched.answer("copy:left_on", "keep")
+    others = [
+        one.key for one in searched.warnings if str(one.severity) == "high" and one.key not in searched.state.warned
+    ]
+    for key in others:
+        searched.answer(key, "The copy is known in time.")
+    assert not said()
+    for model in models:
+        model()
+
+
+def test_the_caution_waits_for_a_score(leaky):
+    """Before there is a score, nothing is said about it."""
+    assert "misleading" not in leaky.summary()
+
+
+def test_a_changed_metric_ends_its_warning(tmp_path):
+    """Accuracy on rare classes is warned of; once another metric is used, it is not, and after undo it is again."""
+    table = customers(400)
+    table = table[(table["Churn"] == "No") | (table.index % 12 == 0)].reset_index(drop=True)
+    place = tmp_path / "s.sqlite"
+    with AutoMLSession(table, "Churn", metric="accuracy", autonomy="user", workers=1, journal=place) as session:
+        known = runtime_of(session).known_warnings
+        assert "imbalance" in [one.key for one in session.warnings if str(one.severity) == "high"]
+        session.answer("imbalance", "metric")
+        assert "imbalance" not in [one.key for one in session.warnings if str(one.severity) == "high"]
+        assert "imbalance" not in [one.key for one in known.open(session.state)]
+        session.undo()
+        assert "imbalance" in [one.key for one in known.open(session.state)]
 
 
 def test_an_answer_that_python_alone_can_carry_out_says_its_line(tmp_path):

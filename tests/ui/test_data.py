@@ -78,8 +78,8 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     expect(root.locator(".answered")).to_contain_text("Your answer: Keep -999, it is a real value.")
 
     dashboard.open_tab("Overview")
-    expect(root.locator(".data-line, .hero-warning")).to_contain_text("left_on predicts churn almost perfectly")
-    root.locator(".data-line button, .hero-warning").click()
+    expect(root.locator(".data-line, .hero-caution")).to_contain_text("left_on predicts churn almost perfectly")
+    root.locator(".data-line button, .hero-caution button").click()
     expect(root.locator(".columns-grid")).to_be_visible()
 
 

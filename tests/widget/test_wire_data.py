@@ -157,6 +157,7 @@ def test_warnings_come_unasked_where_nothing_runs(browser):
         "open": len(found["open"]),
         "severity": "high",
         "sentence": found["open"][0]["sentence"],
+        "caution": "",
     }
     assert found["sentence"] == f"{len(found['open'])} open warnings, 1 severe."
     first = found["open"][0]

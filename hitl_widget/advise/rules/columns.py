@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from hitl_widget.advise.data_view import DataView, drop, keep, listed, share
+from hitl_widget.advise.drawings import shown_columns, table_of, target_column
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.univariate import ColumnValues
 from hitl_widget.domain.figures import plural
@@ -18,7 +20,20 @@ __all__ = ["constant", "identifiers", "recodes"]
 _NEARLY = 0.99
 
 
-@data_warning(order=230)
+def _draw_constant(view: DataView, found: Safeguard) -> Illustration:
+    """List the most frequent value of each column with its rows."""
+    rows = []
+    for name in found.columns[:_LISTED]:
+        counts = view.table[name].value_counts(dropna=False)
+        rows.append((name, *((counts.index[0], int(counts.iloc[0])) if len(counts) else ("", 0))))
+    caption = f"The most frequent value of each column, of {plural(len(view.y), 'row')}."
+    return table_of(caption, ("column", "value", "rows"), rows)
+
+
+_LISTED = 12
+
+
+@data_warning(order=230, draw=_draw_constant)
 def constant(view: DataView) -> Iterator[Safeguard]:
     """Find columns with one value in all rows, or in nearly all."""
     same, nearly = [], []
@@ -61,7 +76,26 @@ def constant(view: DataView) -> Iterator[Safeguard]:
 _TELLS = 0.3
 
 
-@data_warning(order=150)
+def _draw_identifiers(view: DataView, found: Safeguard) -> Illustration:
+    """List the first rows: the values differ from row to row."""
+    name = found.columns[0]
+    names = shown_columns(view, (name,))[:_BESIDE]
+    values = target_column(view)
+    rows = [
+        [_target_text(view, values, i) if one == view.task.target else view.table[one].iloc[i] for one in names]
+        for i in range(min(_LISTED, len(view.y)))
+    ]
+    return table_of(f"The first {len(rows)} rows.", names, rows, (name,))
+
+
+_BESIDE = 5
+
+
+def _target_text(view: DataView, values: ColumnValues, row: int) -> object:
+    return values.levels[int(view.y[row])] if values.levels else float(view.y[row])
+
+
+@data_warning(order=150, draw=_draw_identifiers)
 def identifiers(view: DataView) -> Iterator[Safeguard]:
     """Find columns in use that are different in nearly every row, as names and numbers of cases are."""
     n = len(view.y)
@@ -96,7 +130,16 @@ def identifiers(view: DataView) -> Iterator[Safeguard]:
         )
 
 
-@data_warning(order=220)
+def _draw_recodes(view: DataView, found: Safeguard) -> Illustration:
+    """List which values of the columns go together, with their rows."""
+    names = list(found.columns)
+    pairs = view.table[names].astype(str).value_counts(sort=True)
+    rows = [(*(key if isinstance(key, tuple) else (key,)), int(count)) for key, count in pairs.iloc[:_LISTED].items()]
+    more = f" {len(pairs) - len(rows)} more combinations are not shown." if len(pairs) > len(rows) else ""
+    return table_of(f"Values that occur together, with their rows.{more}", (*names, "rows"), rows)
+
+
+@data_warning(order=220, draw=_draw_recodes)
 def recodes(view: DataView) -> Iterator[Safeguard]:
     """Find columns in use that hold the same information: one value for one value, in every row."""
     most = min(200, len(view.y) // 4)  # where hardly a value repeats, any two columns would fit

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, share, show_rows
+from hitl_widget.advise.data_view import DataView, keep, share
+from hitl_widget.advise.drawings import USED_IN, rows_of_sets, shown_columns
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.nudge import Answer
@@ -18,7 +20,19 @@ __all__ = ["contradictions", "duplicates", "near_twins"]
 _SOME, _MANY = 0.01, 0.1
 
 
-@data_warning(order=80)
+def _draw_duplicates(view: DataView, _found: Safeguard) -> Illustration:
+    """Show identical rows side by side, with their target and the fold that validates them."""
+    codes, sizes = view.twins
+    return rows_of_sets(
+        view,
+        np.where(sizes[codes] > 1, codes, -1),
+        "Rows of one set are equal in every column in use.",
+        shown_columns(view, ()),
+        (view.task.target, USED_IN),
+    )
+
+
+@data_warning(order=80, draw=_draw_duplicates)
 def duplicates(view: DataView) -> Iterator[Safeguard]:
     """Find rows that have an equal row on the other side of a fold, or in the holdout."""
     codes, sizes = view.twins
@@ -97,7 +111,22 @@ def _shared(hashes: np.ndarray) -> float:
 _LEAST_CONTRADICTIONS = 0.005
 
 
-@data_warning(order=140)
+def _draw_contradictions(view: DataView, _found: Safeguard) -> Illustration:
+    """Show equal rows with different targets."""
+    codes, _ = view.twins
+    least, most = (np.full(int(codes.max()) + 1, start, np.float64) for start in (np.inf, -np.inf))
+    np.minimum.at(least, codes, view.y)
+    np.maximum.at(most, codes, view.y)
+    return rows_of_sets(
+        view,
+        np.where(least[codes] < most[codes], codes, -1),
+        f"Rows of one set are equal in every column in use, and differ in {view.task.target}.",
+        shown_columns(view, ()),
+        (view.task.target,),
+    )
+
+
+@data_warning(order=140, draw=_draw_contradictions)
 def contradictions(view: DataView) -> Iterator[Safeguard]:
     """Find equal rows with different targets: no model can get them right."""
     codes, sizes = view.twins
@@ -125,7 +154,7 @@ def contradictions(view: DataView) -> Iterator[Safeguard]:
         sentence=f"Identical rows have different values of {view.task.target}.",
         evidence=f"{wrong:,} of {len(codes):,} rows contradict an identical row; {limit}.",
         remedy="Look for wrong labels, or for a column that tells these rows apart.",
-        answers=(keep("Keep them, the target varies by chance"), show_rows([view.task.target])),
+        answers=(keep("Keep them, the target varies by chance"),),
         numbers={"rows": wrong},
     )
 
@@ -133,7 +162,25 @@ def contradictions(view: DataView) -> Iterator[Safeguard]:
 _NEAR = 0.25
 
 
-@data_warning(order=110)
+def _draw_near(view: DataView, found: Safeguard) -> Illustration:
+    """Show rows that are equal in all columns but one."""
+    name = found.key.partition(":")[2]
+    inner = np.unique(view.row_hashes - view.hashes[name], return_inverse=True)[1]
+    values = view.columns[name].distinct_codes
+    several = np.full(int(inner.max()) + 1, -2)
+    changes = np.zeros(len(several), bool)
+    several[inner] = values
+    np.logical_or.at(changes, inner, several[inner] != values)
+    return rows_of_sets(
+        view,
+        np.where(changes[inner], inner, -1),
+        f"Rows of one set are equal in every column in use but {name}.",
+        shown_columns(view, (name,)),
+        (name, USED_IN),
+    )
+
+
+@data_warning(order=110, draw=_draw_near)
 def near_twins(view: DataView) -> Iterator[Safeguard]:
     """Find rows that are equal in all columns but one: one thing measured several times, without a name for it."""
     if not view.shuffled or len(view.used) < 4:
@@ -170,6 +217,6 @@ def near_twins(view: DataView) -> Iterator[Safeguard]:
         ),
         remedy=f"Group folds by case (groups=) if these are repeated measurements of {name}.",
         columns=(),
-        answers=(show_rows([view.task.target, name]), keep("Keep the folds, they are different cases")),
+        answers=(keep("Keep the folds, they are different cases"),),
         numbers={"share": near, "chance": by_chance},
     )

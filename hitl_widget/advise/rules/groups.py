@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from hitl_widget.advise.data_view import DataView, keep, listed, share, split_by
+from hitl_widget.advise.drawings import USED_IN, rows_of_sets, shown_columns
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.domain.nudge import Answer
@@ -15,7 +17,20 @@ from hitl_widget.domain.safeguard import Safeguard, Severity
 __all__ = ["groups", "repeats"]
 
 
-@data_warning(order=90)
+def _draw_groups(view: DataView, found: Safeguard) -> Illustration:
+    """Show rows of a few groups side by side, with what does not change within them."""
+    grouping = view.grouping
+    assert grouping is not None
+    return rows_of_sets(
+        view,
+        grouping.candidate.codes,
+        f"Rows of one {grouping.candidate.words}.",
+        shown_columns(view, found.columns, grouping.bound),
+        (*found.columns, USED_IN),
+    )
+
+
+@data_warning(order=90, draw=_draw_groups)
 def groups(view: DataView) -> Iterator[Safeguard]:
     """Find a column that names groups of rows, while folds are random."""
     found = view.grouping
@@ -48,7 +63,18 @@ def groups(view: DataView) -> Iterator[Safeguard]:
     )
 
 
-@data_warning(order=100)
+def _draw_repeats(view: DataView, found: Safeguard) -> Illustration:
+    """Show the rows with the same identifier side by side."""
+    return rows_of_sets(
+        view,
+        view.columns[found.columns[0]].distinct_codes,
+        f"Rows of one set have the same {found.columns[0]}.",
+        shown_columns(view, found.columns),
+        (*found.columns, USED_IN),
+    )
+
+
+@data_warning(order=100, draw=_draw_repeats)
 def repeats(view: DataView) -> Iterator[Safeguard]:
     """Find identifiers, by their name, of which some occur in several rows."""
     if not view.shuffled:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hitl_widget.advise.data_view import DataView, drop_or_keep, share
+from hitl_widget.advise.drawings import against_target
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.univariate import ColumnValues
@@ -20,7 +21,7 @@ PERFECT = 0.95
 """Predictive power from which a column is taken for a copy of the target."""
 
 
-@data_warning(order=10)
+@data_warning(order=10, draw=against_target)
 def copy(view: DataView) -> Iterator[Safeguard]:
     """Find columns that predict the target almost perfectly: copies, recodes, transforms, noisy copies."""
     target = view.task.target
@@ -67,7 +68,7 @@ _OUTSHINES, _MOST = 0.75, 0.8
 _ERROR_LEFT = 0.4
 
 
-@data_warning(order=20)
+@data_warning(order=20, draw=against_target)
 def outshines(view: DataView) -> Iterator[Safeguard]:
     """Find columns with most of the predictive power, or far more than all others together.
 
@@ -117,7 +118,7 @@ _SURELY = 0.6
 _FIRST = 3
 
 
-@data_warning(order=30)
+@data_warning(order=30, draw=against_target)
 def late(view: DataView) -> Iterator[Safeguard]:
     """Find strong columns whose name says that they are known after the event, or is that of the target."""
     target = view.task.target

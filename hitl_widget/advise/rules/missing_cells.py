@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from hitl_widget.advise.data_view import DataView, drop_or_keep, listed, share
+from hitl_widget.advise.drawings import by_label
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.univariate import auc
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -20,7 +22,14 @@ _HALVES = 0.15
 _LEAST_ROWS = 30
 
 
-@data_warning(order=40)
+def _draw(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the target where the value is missing and where it is not."""
+    name = found.columns[0]
+    gone = view.columns[name].missing.astype(np.int64)
+    return by_label(view, (f"{name} has a value", f"{name} is missing"), gone, name)
+
+
+@data_warning(order=40, draw=_draw)
 def missingness(view: DataView) -> Iterator[Safeguard]:
     """Find columns whose missing cells follow the target; columns with one pattern are named together."""
     told: dict[bytes, list[str]] = {}

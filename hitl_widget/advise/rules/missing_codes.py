@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from hitl_widget.advise.data_view import DataView, keep, listed, share
+from hitl_widget.advise.drawings import counted
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.cells import cell_text
@@ -26,7 +28,15 @@ _UNKNOWN = frozenset(
 _LEAST = 3
 
 
-@data_warning(order=170)
+def _draw_unknowns(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the categories of the first column, the word for "not known" marked."""
+    column = view.columns[found.columns[0]]
+    assert column.codes is not None
+    words = [i for i, level in enumerate(column.levels) if level.lower() in _UNKNOWN]
+    return counted(column, np.isin(column.codes, words), listed([column.levels[i] for i in words], 2))
+
+
+@data_warning(order=170, draw=_draw_unknowns)
 def unknowns(view: DataView) -> Iterator[Safeguard]:
     """Find categories that are words for "not known"; all columns with one of them are named together."""
     found: list[tuple[str, str, int]] = []
@@ -67,7 +77,14 @@ def _missing(values: dict[str, list[str]] | dict[str, list[float]]) -> Answer:
 _CODES = (-1.0, -8.0, -9.0, -88.0, -99.0, -999.0, -9999.0, 9.0, 88.0, 99.0, 888.0, 999.0, 9999.0, 99999.0, 999999.0)
 
 
-@data_warning(order=160)
+def _draw_codes(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the distribution of the column, the code marked."""
+    column, value = view.columns[found.columns[0]], found.numbers["value"]
+    assert column.numbers is not None
+    return counted(column, column.numbers == value, f"exactly {cell_text(value)}")
+
+
+@data_warning(order=160, draw=_draw_codes)
 def codes(view: DataView) -> Iterator[Safeguard]:
     """Find numbers that stand for missing cells: -9, 999 and their like, and zeros that cannot be."""
     for column in view.used:

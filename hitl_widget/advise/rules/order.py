@@ -8,6 +8,8 @@ import numpy as np
 
 from hitl_widget.advise.chance import apart, neighbours_alike
 from hitl_widget.advise.data_view import DataView, keep, listed, share, split_by
+from hitl_widget.advise.drawings import against_target, column_against_target
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.names import words_of
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.univariate import ColumnValues, cells_of, ranks
@@ -20,7 +22,13 @@ _ALIKE_NEXT, _SURE = 0.1, 6.0
 _BY_PLACE = 0.15
 
 
-@data_warning(order=130)
+def _draw_order(view: DataView, _found: Safeguard) -> Illustration:
+    """Draw the target along the rows of the file."""
+    place = ColumnValues("row number", Role.NUMERIC, np.arange(1, len(view.y) + 1, dtype=np.float64))
+    return column_against_target(view, place)
+
+
+@data_warning(order=130, draw=_draw_order)
 def order(view: DataView) -> Iterator[Safeguard]:
     """Find targets that follow the order of the file."""
     if not view.shuffled:
@@ -81,7 +89,7 @@ _NOT_OF_THE_ROW = frozenset("birth born dob built blt founded remod model opened
 _DRIFT = 0.1
 
 
-@data_warning(order=120)
+@data_warning(order=120, draw=against_target)
 def time(view: DataView) -> Iterator[Safeguard]:
     """Find a time along which the target or the columns drift, while folds are random."""
     if view.task.split.scheme is SplitScheme.FORWARD:

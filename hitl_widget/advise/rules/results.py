@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from statistics import NormalDist
 
 from hitl_widget.advise.data_view import keep, share
+from hitl_widget.advise.drawings import table_of
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.result_view import ResultView
 from hitl_widget.advise.rule import result_warning
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.figures import number, plural, score_in_words
 from hitl_widget.domain.nudge import Answer
+from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.trial import Trial, TrialState
 
@@ -21,7 +25,24 @@ _LOOK = Answer("look", "Show the most important columns", None, "session.explain
 _PERFECT = 0.99
 
 
-@result_warning(order=10)
+def _draw_families(view: ResultView, _found: Safeguard) -> Illustration:
+    """List the best trial of each family and of the baselines, best first."""
+    champions = [view.state.trials[number] for number in view.state.family_best.values()]
+    ranked = sorted((one for one in champions if one.score is not None), key=lambda one: -(one.score or 0.0))
+    metric = view.task.metric
+    rows = [
+        (view.family(one), f"#{one.number}", score_in_words(metric, one.score or 0.0, one.std), _spread(one))
+        for one in ranked
+    ]
+    header = ("family", "best trial", metric.label, "SD over folds")
+    return table_of("The best trial of each family, best first.", header, rows)
+
+
+def _spread(trial: Trial) -> str:
+    return number(trial.std, trial.std) if trial.std else ""
+
+
+@result_warning(order=10, draw=_draw_families)
 def perfect(view: ResultView) -> Iterator[Safeguard]:
     """Find a best score with hardly an error in it."""
     best = view.state.best_trial
@@ -50,7 +71,7 @@ _AT_ONCE = 0.9
 _FIRST = 3
 
 
-@result_warning(order=20)
+@result_warning(order=20, draw=_draw_families)
 def at_once(view: ResultView) -> Iterator[Safeguard]:
     """Find a jump of the very first models from the constant guess to nearly no error."""
     counts = view.state.counts_as_evidence
@@ -87,7 +108,7 @@ def at_once(view: ResultView) -> Iterator[Safeguard]:
 _GAP = 0.4
 
 
-@result_warning(order=30)
+@result_warning(order=30, draw=_draw_families)
 def apart_from_others(view: ResultView) -> Iterator[Safeguard]:
     """Find one family far ahead of all others: it may remember rows, or read a column that others do not."""
     state = view.state
@@ -125,7 +146,28 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-@result_warning(order=40, name="looks")
+def _draw_evaluations(view: ResultView, _found: Safeguard) -> Illustration:
+    """List each evaluation of the holdout."""
+    rows = [
+        (
+            f"{datetime.fromtimestamp(record.time):%Y-%m-%d %H:%M}",
+            f"#{one.trial}",
+            one.rows,
+            *_metric_and_score(view, one),
+        )
+        for record in view.state.story
+        if isinstance(one := record.event, ev.HoldoutMeasured)
+    ]
+    header = ("time", "best trial then", "rows", "metric", "score")
+    return table_of("Each evaluation of the holdout, first to last.", header, rows)
+
+
+def _metric_and_score(view: ResultView, one: ev.HoldoutMeasured) -> tuple[str, str]:
+    metric = metric_named(one.metric) if one.metric else view.task.metric
+    return metric.label, score_in_words(metric, one.best)
+
+
+@result_warning(order=40, name="looks", draw=_draw_evaluations)
 def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
     """Count how often the holdout was evaluated while the search went on."""
     measured = [record for record in view.state.story if isinstance(record.event, ev.HoldoutMeasured)]
@@ -172,7 +214,23 @@ def _after_the_holdout(after: Sequence[ev.Record]) -> str:
 _LEAST_TRIALS, _LEAST_LEVEL = 30, 10
 
 
-@result_warning(order=50)
+def _draw_tied(view: ResultView, _found: Safeguard) -> Illustration:
+    """List the best of the tied trials."""
+    best = view.state.best_trial
+    assert best is not None
+    trials = [view.state.trials[number] for number in view.state.leaders[:_LISTED]]
+    metric = view.task.metric
+    rows = [
+        (f"#{one.number}", view.family(one), score_in_words(metric, one.score or 0.0, one.std), _spread(one))
+        for one in trials
+    ]
+    return table_of("The leading trials.", ("trial", "family", metric.label, "SD over folds"), rows)
+
+
+_LISTED = 12
+
+
+@result_warning(order=50, draw=_draw_tied)
 def winner(view: ResultView) -> Iterator[Safeguard]:
     """Estimate by how much luck overstates the best of many trials that are tied."""
     state, best = view.state, view.state.best_trial

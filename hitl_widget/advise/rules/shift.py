@@ -9,12 +9,14 @@ import pandas as pd
 
 from hitl_widget.advise.chance import apart, apart_by_counts
 from hitl_widget.advise.data_view import DataView, keep, listed, share
+from hitl_widget.advise.drawings import parts_compared, target_column
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.dates import from_seconds
 from hitl_widget.data.univariate import ColumnValues, ranks
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.safeguard import Safeguard, Severity
-from hitl_widget.domain.task import Kind, Role, SplitScheme
+from hitl_widget.domain.task import Role, SplitScheme
 
 __all__ = ["differ"]
 
@@ -22,7 +24,13 @@ _SURE, _GAP = 0.01, 0.05
 _WITH_TIME, _NEARLY = 0.95, 0.97
 
 
-@data_warning(order=190)
+def _draw(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the first of the columns in training and holdout rows."""
+    column = view.columns[found.columns[0]] if found.columns else target_column(view)
+    return parts_compared(column, (("training rows", view.train), ("holdout", view.holdout)))
+
+
+@data_warning(order=190, draw=_draw)
 def differ(view: DataView) -> Iterator[Safeguard]:
     """Find columns, or a target, that differ between training and holdout rows.
 
@@ -33,7 +41,7 @@ def differ(view: DataView) -> Iterator[Safeguard]:
         return
     expected = not view.shuffled
     found = []
-    for column in (*view.used, _target(view)):
+    for column in (*view.used, target_column(view)):
         if column.role is Role.TEXT or column.distinct < 2 or (expected and _tells_time(view, column)):
             continue
         gap, chance = _gap(column, view.rows, view.holdout)
@@ -112,12 +120,6 @@ def _decided(codes: np.ndarray, unit: np.ndarray) -> bool:
 
 def _odds(chance: float) -> str:
     return f"once in {1 / chance:,.0f}" if chance > 1e-6 else "less than once in a million"
-
-
-def _target(view: DataView) -> ColumnValues:
-    if view.task.kind is Kind.REGRESSION:
-        return ColumnValues(view.task.target, Role.NUMERIC, view.y.astype(np.float64))
-    return ColumnValues(view.task.target, Role.CATEGORICAL, None, view.y, view.task.classes)
 
 
 def _gap(column: ColumnValues, first: np.ndarray, second: np.ndarray) -> tuple[float, float]:

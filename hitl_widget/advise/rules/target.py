@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, balance, keep, listed, share, use_metric
+from hitl_widget.advise.data_view import DataView, keep, listed, share, use_metric
+from hitl_widget.advise.drawings import counted, target_column, target_counts
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.scorers import near_zero
@@ -20,7 +22,12 @@ __all__ = ["capped", "imbalance", "percentage_error", "tiny_classes"]
 _RARE, _VERY_RARE = 0.1, 0.03
 
 
-@data_warning(order=210)
+def _draw_imbalance(view: DataView, _found: Safeguard) -> Illustration:
+    """Draw the rows of each class, the rarest marked."""
+    return target_counts(view, (view.task.classes[int(np.argmin(view.task.class_counts))],))
+
+
+@data_warning(order=210, draw=_draw_imbalance)
 def imbalance(view: DataView) -> Iterator[Safeguard]:
     """Find a rare class, and say what the search does about it."""
     counts = view.task.class_counts
@@ -36,13 +43,10 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
     done = (
         f"A model that never predicts {view.task.classes[rare]} has an accuracy of {share(most)}"
         if blind
-        else f"Folds are stratified by class, and models are compared by {metric.label}; "
-        + ("the search tries to balance the classes" if view.task.balance else "rows have equal weight")
+        else f"Folds are stratified by class, and models are compared by {metric.label}; rows have equal weight"
     )
     advice = "roc_auc" if len(counts) == 2 else "balanced_accuracy"
     change = use_metric(advice)
-    balanced = () if view.task.balance else (balance(metric),)
-    why = "Keep accuracy, all errors cost the same" if blind else "Leave the classes as they are"
     yield Safeguard(
         key="imbalance",
         rule="imbalance",
@@ -55,13 +59,21 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
         ),
         remedy="Use a metric that reflects the rare class, and check how many of its rows the model finds."
         if blind
-        else "Check how many rows of the rare class the model finds; balanced classes may help to find more.",
-        answers=(*([change] if blind else []), *balanced, keep(why)),
+        else "Check how many rows of the rare class the model finds, not accuracy alone.",
+        answers=((change, keep("Keep accuracy, all errors cost the same")) if blind else (keep("Mark as read"),)),
         numbers={"share": part, "rows": counts[rare]},
     )
 
 
-@data_warning(order=205)
+def _draw_near_zero(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the distribution of the target, the rows nearest to 0 marked."""
+    rows = int(found.numbers["rows"])
+    nearest = np.zeros(len(view.y), bool)
+    nearest[np.argsort(np.abs(view.y), kind="stable")[:rows]] = True
+    return counted(target_column(view), nearest, "0 or close to it")
+
+
+@data_warning(order=205, draw=_draw_near_zero)
 def percentage_error(view: DataView) -> Iterator[Safeguard]:
     """Find a percentage error that a few rows decide, because the target is 0 or close to it there."""
     task = view.task
@@ -87,7 +99,13 @@ def percentage_error(view: DataView) -> Iterator[Safeguard]:
 _TINY, _FEW = 10, 30
 
 
-@data_warning(order=200)
+def _draw_tiny(view: DataView, _found: Safeguard) -> Illustration:
+    """Draw the rows of each class, those with too few marked."""
+    counts = np.bincount(view.y[view.train], minlength=len(view.task.classes))
+    return target_counts(view, (view.task.classes[i] for i in np.flatnonzero(counts < _FEW)))
+
+
+@data_warning(order=200, draw=_draw_tiny)
 def tiny_classes(view: DataView) -> Iterator[Safeguard]:
     """Find classes with too few rows to train and validate on."""
     if not view.task.classes:
@@ -119,7 +137,13 @@ def _merged(target: str, names: Sequence[str]) -> Answer:
 _CAP_SHARE = 0.01
 
 
-@data_warning(order=180)
+def _draw_capped(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the distribution of the target, the rows at the cap marked."""
+    value = found.numbers["value"]
+    return counted(target_column(view), view.y == value, f"exactly {cell_text(value)}")
+
+
+@data_warning(order=180, draw=_draw_capped)
 def capped(view: DataView) -> Iterator[Safeguard]:
     """Find a target that is capped at its largest or smallest value."""
     if view.task.kind is not Kind.REGRESSION:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from hitl_widget.advise.data_view import DataView, drop_or_keep, listed, share
+from hitl_widget.advise.drawings import as_text, by_label, column_against_target
+from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.advise.rules.leaks import PERFECT
 from hitl_widget.data.univariate import ColumnValues, ranks
@@ -22,7 +26,16 @@ _FEW_VALUES = 12
 _CANDIDATES = 12
 
 
-@data_warning(order=50)
+def _draw_together(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the target for each combination of the columns."""
+    joint = pd.Series("", index=range(len(view.y)))
+    for name in found.columns:
+        joint = joint.str.cat(view.table[name].reset_index(drop=True).map(as_text), sep=", " if joint[0] else "")
+    codes, labels = pd.factorize(joint)
+    return by_label(view, [str(one) for one in labels], codes, " and ".join(found.columns))
+
+
+@data_warning(order=50, draw=_draw_together)
 def together(view: DataView) -> Iterator[Safeguard]:
     """Find two or three columns of few values that define the class between them."""
     if view.task.kind is Kind.REGRESSION:
@@ -74,7 +87,28 @@ def _defined(view: DataView, names: Sequence[str], cells: int, pure: float) -> S
 _SAME = 0.02
 
 
-@data_warning(order=60)
+def _draw_aggregate(view: DataView, found: Safeguard) -> Illustration:
+    """Draw each value of the column against the mean of the target over its rows."""
+    column = view.columns[found.columns[0]]
+    assert column.numbers is not None
+    known = ~column.missing
+    codes, counts = _groups(column, known)
+    values = np.bincount(codes, weights=column.numbers[known]) / counts
+    aims = [(view.y == code).astype(np.float64) for code in range(len(view.task.classes))] or [
+        view.y.astype(np.float64)
+    ]
+    means = [np.bincount(codes, weights=aim[known]) / counts for aim in aims]
+    place = int(np.argmin([np.average((mean - values) ** 2, weights=counts) for mean in means]))
+    up = f"share of {view.task.classes[place]}" if view.task.classes else f"mean of {view.task.target}"
+    data = tuple({"x": float(x), "y": float(y)} for x, y in list(zip(values, means[place], strict=True))[:_MOST_POINTS])
+    caption = f"Each point is a value of {column.name}: the value across, the {up} over its rows up."
+    return Illustration(caption, "points", data, column.name, up)
+
+
+_MOST_POINTS = 600
+
+
+@data_warning(order=60, draw=_draw_aggregate)
 def aggregate(view: DataView) -> Iterator[Safeguard]:
     """Find numbers that are the mean of the target over rows that hold the row itself."""
     n, target = len(view.y), view.task.target
@@ -122,7 +156,15 @@ _STEPS = (1, -1, 2, -2)
 _LEAST_SHIFTED = 0.98
 
 
-@data_warning(order=70)
+def _draw_shifted(view: DataView, found: Safeguard) -> Illustration:
+    """Draw the column against the target of the row that it contains."""
+    step = int(found.numbers["step"])
+    drawn = column_against_target(view, view.columns[found.columns[0]], np.roll(view.y, step))
+    where = f"{plural(abs(step), 'row')} {'earlier' if step > 0 else 'later'}"
+    return replace(drawn, caption=f"{drawn.caption} The target is taken from {where}.")
+
+
+@data_warning(order=70, draw=_draw_shifted)
 def shifted(view: DataView) -> Iterator[Safeguard]:
     """Find columns that are the target of the row before or after."""
     target = view.task.target

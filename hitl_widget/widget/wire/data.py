@@ -217,14 +217,14 @@ class Data:
         Requests profiles of columns that have none yet.
     """
 
-    def __init__(self, runtime: Runtime, ask: Callable[[tuple[Column, ...]], None]) -> None:
+    def __init__(self, runtime: Runtime, ask: Callable[[tuple[Column, ...], str], None]) -> None:
         self._runtime, self._ask = runtime, ask
 
     @request("profile", beside=True)
     def profile(self, state: SessionState) -> DataInfo:
         """Return the columns; profiles that follow later raise `Status.data_version`."""
         columns = columns_of(self._runtime, state)
-        self._ask(columns)
+        self._ask(columns, state.steering.data.metric)
         return data_info(self._runtime, state, self._runtime.survey.profiles_now(columns))
 
     @request("column", beside=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain.state import SessionState
 from hitl_widget.report.history import Line, markdown_of, told
+from hitl_widget.session.results import caution_now
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author
 
@@ -46,7 +47,8 @@ class Journal:
     @request("journal_markdown")
     def markdown(self, state: SessionState) -> str:
         """Return the whole history as Markdown."""
-        return markdown_of(told(state, self._words), f"Journal of {self._runtime.name}")
+        lines = told(state, self._words)
+        return markdown_of(lines, f"Journal of {self._runtime.name}", caution_now(self._runtime))
 
 
 def _row(line: Line) -> HistoryRow:

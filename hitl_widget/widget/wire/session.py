@@ -306,7 +306,9 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "best": None if state.best_trial is None else _standing(state.best_trial),
         "baselines": _baselines(state, words),
         "ensemble": _ensemble(state),
-        "holdout": _holdout(state, words, runtime.success),
+        "holdout": _holdout(
+            state, words, runtime.success, "" if data["warnings"] is None else data["warnings"]["caution"]
+        ),
         "notices": _notices(words, state),
         "autonomy": state.autonomy.value,
         "granted": state.granted,
@@ -370,7 +372,7 @@ def _ensemble(state: SessionState) -> Ensemble | None:
     return {"score": state.ensemble_score, "members": members}
 
 
-def _holdout(state: SessionState, words: Words, success: Success | None) -> Holdout | None:
+def _holdout(state: SessionState, words: Words, success: Success | None, caution: str) -> Holdout | None:
     found = state.holdout
     if found is None:
         return None
@@ -380,7 +382,7 @@ def _holdout(state: SessionState, words: Words, success: Success | None) -> Hold
         "rows": found.rows,
         "best": found.best,
         "ensemble": found.ensemble,
-        "sentence": holdout_sentence(words, state),
+        "sentence": holdout_sentence(words, state, caution),
         "gap": holdout_gap(words, state),
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),

@@ -26,6 +26,8 @@ class SessionHead(TypedDict):
     status: Status
     best: str
     """Name of the best trial's family, or ""."""
+    caution: str
+    """The sentence beside every score while a severe warning is open; "" otherwise."""
     warnings: list[WarningInfo]
     """Open warnings, most severe first, at most three."""
     more_warnings: int

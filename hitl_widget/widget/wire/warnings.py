@@ -11,8 +11,11 @@ from hitl_widget.advise.safeguards import with_results
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
+from hitl_widget.domain.spelling import literal
 from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Column
+from hitl_widget.report.caution import caution
+from hitl_widget.session.illustrations import illustrate, is_drawn
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.data import columns_of
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DataStatus",
+    "IllustrationInfo",
     "OpenWarnings",
     "Severity",
     "WarningAnswer",
@@ -43,6 +47,8 @@ class OpenWarnings(TypedDict):
     """That of the most severe warning; low if there is none."""
     sentence: str
     """The most severe warning, in words; "" if there is none."""
+    caution: str
+    """The sentence beside every score while a severe warning is open; "" otherwise."""
 
 
 class WarningAnswer(TypedDict):
@@ -54,6 +60,26 @@ class WarningAnswer(TypedDict):
     """True if the answer changes something; otherwise it is only recorded, or shows its line of Python."""
 
 
+class IllustrationInfo(TypedDict):
+    """What a warning is about, as a chart or as a table."""
+
+    caption: str
+    chart: str
+    """Name of the chart; "" for a table."""
+    data: list[dict[str, str | float | bool]]
+    """Rows of the chart."""
+    across: str
+    up: str
+    dates: bool
+    header: list[str]
+    cells: list[list[str]]
+    sets: list[int]
+    """The set of each row of the table; [] if there is one set."""
+    marked: list[str]
+    """Columns of the table that the warning is about."""
+    python: str
+
+
 class WarningInfo(TypedDict):
     key: str
     severity: Severity
@@ -61,6 +87,8 @@ class WarningInfo(TypedDict):
     evidence: str
     remedy: str
     columns: list[str]
+    drawn: bool
+    """True if `illustration` has an answer for it."""
     answers: list[WarningAnswer]
     """The first one follows the remedy; a warning can also be answered in free text."""
     answer: str
@@ -80,7 +108,7 @@ class WarningsInfo(TypedDict):
 
 _ENOUGH_TRIALS = 2
 """Trials that end before the table is checked without a request, so that the first score comes first."""
-_NO_WARNINGS: OpenWarnings = {"open": 0, "severity": "low", "sentence": ""}
+_NO_WARNINGS: OpenWarnings = {"open": 0, "severity": "low", "sentence": "", "caution": ""}
 
 
 class DataStatus(TypedDict):
@@ -115,7 +143,7 @@ class Warnings:
         self._state = runtime.state
         self._mark: tuple[Any, ...] = ()
         self._wanted = False
-        self._waits: set[tuple[Column, ...]] = set()
+        self._waits: set[tuple[tuple[Column, ...], str]] = set()
         self._ever: dict[str, Safeguard] = {}
         self._now: tuple[Safeguard, ...] | None = None
         self._head: OpenWarnings | None = None
@@ -152,7 +180,7 @@ class Warnings:
         with self._lock:
             now, ever = self._now, dict(self._ever)
         runtime = self._runtime
-        looking = runtime.survey.safeguards_now(columns_of(runtime, state)) is None
+        looking = runtime.survey.safeguards_now(columns_of(runtime, state), state.steering.data.metric) is None
         found = [_warning(one, state, True) for one in now or ()]
         here = {one["key"] for one in found}
         gone = [_warning(one, state, False) for key, one in ever.items() if key not in here and key in state.warned]
@@ -164,22 +192,46 @@ class Warnings:
             "looking": looking,
         }
 
+    @request("illustration", beside=True)
+    def illustration(self, _state: SessionState, key: str) -> IllustrationInfo:
+        """Return what a warning is about."""
+        found = illustrate(self._runtime, key)
+        return {
+            "caption": found.caption,
+            "chart": f"subject_{found.chart}" if found.chart else "",
+            "data": [dict(row) for row in found.data],
+            "across": found.across,
+            "up": found.up,
+            "dates": found.dates,
+            "header": list(found.header),
+            "cells": [list(row) for row in found.cells],
+            "sets": list(found.sets),
+            "marked": list(found.marked),
+            "python": f"session.illustrate({literal(key)})",
+        }
+
     def _look(self) -> None:
         with self._lock:
             state = self._state
         runtime = self._runtime
-        columns = columns_of(runtime, state)
-        known = runtime.survey.safeguards_now(columns)
+        columns, metric = columns_of(runtime, state), state.steering.data.metric
+        known = runtime.survey.safeguards_now(columns, metric)
         if known is None and (self._wanted or _idle(state) or state.ended >= _ENOUGH_TRIALS):
-            self.ask(columns)
-            known = runtime.survey.safeguards_now(columns)
+            self.ask(columns, metric)
+            known = runtime.survey.safeguards_now(columns, metric)
         if known is None:
             return
-        found = with_results(known, state, runtime.task, runtime.words.baselines, runtime.words.labels)
-        open_ = [one for one in found if not _answer_to(one, state, True)]
+        task = state.steering.data.applied(runtime.understood.task)
+        found = with_results(known, state, task, runtime.words.baselines, runtime.words.labels)
+        open_ = [one for one in found if not one.answer_in(state.warned)]
         head = _NO_WARNINGS
         if open_:
-            head = {"open": len(open_), "severity": open_[0].severity.value, "sentence": open_[0].sentence}
+            head = {
+                "open": len(open_),
+                "severity": open_[0].severity.value,
+                "sentence": open_[0].sentence,
+                "caution": caution(runtime.words, state, open_),
+            }
         with self._lock:
             same = (found, head, state.warned) == (self._now, self._head, self._answered)
             self._now, self._head, self._answered = found, head, state.warned
@@ -189,12 +241,12 @@ class Warnings:
             self._versions[0] += 1
         self._changed()
 
-    def ask(self, columns: tuple[Column, ...]) -> None:
-        """Request a check of the columns, once for each set of roles."""
+    def ask(self, columns: tuple[Column, ...], metric: str) -> None:
+        """Request a check of the columns, once for each set of roles and each metric."""
         with self._lock:
-            if columns in self._waits:
+            if (columns, metric) in self._waits:
                 return
-            self._waits.add(columns)
+            self._waits.add((columns, metric))
 
         def profiled() -> None:
             with self._lock:
@@ -204,7 +256,7 @@ class Warnings:
         survey = self._runtime.survey
         if len(survey.profiles_now(columns)) < len(columns):
             survey.ask_profiles(columns, profiled)
-        survey.ask_safeguards(columns, lambda: self._run(self._look))
+        survey.ask_safeguards(columns, lambda: self._run(self._look), metric)
 
 
 def _idle(state: SessionState) -> bool:
@@ -219,15 +271,6 @@ def _coarse(ended: int) -> int:
     return ended if ended < 30 else 30 + int(20 * math.log(ended / 30))
 
 
-def _answer_to(one: Safeguard, state: SessionState, holds: bool) -> str:
-    """Return the answer; "" if the answer was to drop a column that is still in use."""
-    said = state.warned.get(one.key, "")
-    chosen = next((answer for answer in one.answers if said in (answer.id, answer.label)), None)
-    if chosen is None:
-        return said
-    return "" if holds and chosen.command is not None else chosen.label
-
-
 def _warning(one: Safeguard, state: SessionState, holds: bool) -> WarningInfo:
     answers: list[WarningAnswer] = [
         {"id": answer.id, "label": answer.label, "python": answer.python, "acts": answer.command is not None}
@@ -240,17 +283,16 @@ def _warning(one: Safeguard, state: SessionState, holds: bool) -> WarningInfo:
         "evidence": one.evidence,
         "remedy": one.remedy,
         "columns": list(one.columns),
+        "drawn": holds and is_drawn(one),
         "answers": answers,
-        "answer": _answer_to(one, state, holds),
+        "answer": one.answer_in(state.warned, holds),
         "holds": holds,
     }
 
 
 def open_warnings(runtime: Runtime, state: SessionState) -> list[WarningInfo]:
     """Return the open warnings known so far, most severe first."""
-    known = runtime.survey.safeguards_now(columns_of(runtime, state)) or ()
-    found = with_results(known, state, runtime.task, runtime.words.baselines, runtime.words.labels)
-    return [one for one in (_warning(two, state, True) for two in found) if not one["answer"]]
+    return [_warning(one, state, True) for one in runtime.known_warnings.open(state)]
 
 
 def _warnings_in_words(open_: Sequence[WarningInfo], looking: bool, leaky: bool) -> str:

@@ -42,6 +42,8 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
       return false;
     }
   };
+  const cautious = head.caution !== "";
+  const warnings = <Warnings head={head} reachable={reachable} onAct={act} onOpen={() => onOpen("data")} />;
   return (
     <article class="side-card" aria-label={`Session ${head.name}`}>
       <header>
@@ -52,6 +54,7 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
         </p>
       </header>
       <Best head={head} />
+      {cautious && warnings}
       <p class="side-now">
         <i class={tone} aria-hidden="true" />
         {words} <span class="mute">· {rest}</span>
@@ -95,7 +98,7 @@ export function SessionCard({ head, at, reachable, onAct, onOpen, onJump }: Prop
           onTrial={() => onOpen("trials")}
         />
       ))}
-      <Warnings head={head} reachable={reachable} onAct={act} onOpen={() => onOpen("data")} />
+      {!cautious && warnings}
     </article>
   );
 }
@@ -244,7 +247,7 @@ function Warnings({ head, reachable, onAct, onOpen }: WarningsProps) {
         </div>
       }
     >
-      <b>{first.sentence}</b> {first.remedy}
+      <b>{head.caution === "" ? first.sentence : head.caution}</b> {first.remedy}
     </Strip>
   );
 }

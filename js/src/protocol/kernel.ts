@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
 import type { ChangeDataCommand, Command, EditCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, IllustrationInfo, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -64,6 +64,12 @@ export const REQUESTS = {
       "list": {
         "ref": "HistoryRow"
       }
+    }
+  },
+  "illustration": {
+    "seconds": 30,
+    "response": {
+      "ref": "IllustrationInfo"
     }
   },
   "importance": {
@@ -152,6 +158,7 @@ export interface Request {
   readonly command?: Readonly<Record<string, unknown>>;
   readonly epoch?: null | string;
   readonly family?: string;
+  readonly key?: string;
   readonly kind?: PictureKind;
   readonly number?: number;
   readonly numbers?: number[];
@@ -204,6 +211,10 @@ export class Kernel {
 
   history(seq: number, signal?: AbortSignal): Promise<HistoryRow[]> {
     return this.ask("history", { seq }, signal) as Promise<HistoryRow[]>;
+  }
+
+  illustration(key: string, signal?: AbortSignal): Promise<IllustrationInfo> {
+    return this.ask("illustration", { key }, signal) as Promise<IllustrationInfo>;
   }
 
   importance(family: string, signal?: AbortSignal): Promise<ImportanceInfo> {

@@ -2,7 +2,7 @@
 
 import type { Value } from "./commands";
 
-export const VERSION = 8;
+export const VERSION = 9;
 
 export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
 
@@ -409,6 +409,20 @@ export interface Holdout {
   models: OfferedModel[];
 }
 
+export interface IllustrationInfo {
+  caption: string;
+  chart: string;
+  data: (Record<string, string | number | boolean>)[];
+  across: string;
+  up: string;
+  dates: boolean;
+  header: string[];
+  cells: string[][];
+  sets: number[];
+  marked: string[];
+  python: string;
+}
+
 export interface ImportanceInfo {
   family: string;
   trials: number;
@@ -496,6 +510,7 @@ export interface OpenWarnings {
   open: number;
   severity: Severity;
   sentence: string;
+  caution: string;
 }
 
 export interface PairInfo {
@@ -632,6 +647,7 @@ export interface SessionHead {
   sentence: string;
   status: Status;
   best: string;
+  caution: string;
   warnings: WarningInfo[];
   more_warnings: number;
   journal: string;
@@ -845,6 +861,7 @@ export interface WarningInfo {
   evidence: string;
   remedy: string;
   columns: string[];
+  drawn: boolean;
   answers: WarningAnswer[];
   answer: string;
   holds: boolean;
@@ -1798,6 +1815,41 @@ export const SCHEMA = {
       }
     }
   },
+  "IllustrationInfo": {
+    "object": {
+      "caption": "string",
+      "chart": "string",
+      "data": {
+        "list": {
+          "map": {
+            "any": [
+              "string",
+              "number",
+              "boolean"
+            ]
+          }
+        }
+      },
+      "across": "string",
+      "up": "string",
+      "dates": "boolean",
+      "header": {
+        "list": "string"
+      },
+      "cells": {
+        "list": {
+          "list": "string"
+        }
+      },
+      "sets": {
+        "list": "number"
+      },
+      "marked": {
+        "list": "string"
+      },
+      "python": "string"
+    }
+  },
   "ImportanceInfo": {
     "object": {
       "family": "string",
@@ -1997,7 +2049,8 @@ export const SCHEMA = {
       "severity": {
         "ref": "Severity"
       },
-      "sentence": "string"
+      "sentence": "string",
+      "caution": "string"
     }
   },
   "PairInfo": {
@@ -2376,6 +2429,7 @@ export const SCHEMA = {
         "ref": "Status"
       },
       "best": "string",
+      "caution": "string",
       "warnings": {
         "list": {
           "ref": "WarningInfo"
@@ -2921,6 +2975,7 @@ export const SCHEMA = {
       "columns": {
         "list": "string"
       },
+      "drawn": "boolean",
       "answers": {
         "list": {
           "ref": "WarningAnswer"

@@ -12,6 +12,7 @@ import type {
   DataPreview,
   DivisionInfo,
   HistoryRow,
+  IllustrationInfo,
   ImportanceInfo,
   PairInfo,
   PictureInfo,
@@ -120,6 +121,10 @@ export class SessionStore implements SessionState {
   readonly table = new Resource<DataInfo>((signal) => this.kernel.profile(signal));
   readonly warnings = new Resource<WarningsInfo>((signal) => this.kernel.warnings(signal));
   readonly division = new Resource<DivisionInfo>((signal) => this.kernel.division(signal));
+  /** By the key of a warning. */
+  readonly illustrations = new Resources<[string], IllustrationInfo>(([key], signal) =>
+    this.kernel.illustration(key, signal),
+  );
   readonly details = new Resources<[number], TrialDetail>(([number], signal) =>
     this.kernel.detail(number, signal),
   );
@@ -155,6 +160,7 @@ export class SessionStore implements SessionState {
     this.table,
     this.warnings,
     this.division,
+    this.illustrations,
     this.details,
     this.columns,
     this.importances,

@@ -5,6 +5,7 @@ import type { WarningAnswer, WarningInfo, WarningsInfo } from "../../protocol/me
 import { formatCount } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import type { PanelProps } from "../context";
+import { Illustration } from "./Illustration";
 import { Severity } from "./Severity";
 import "./Warnings.css";
 
@@ -72,7 +73,9 @@ interface WarningProps extends Props {
   onDone?(): void;
 }
 
-function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps) {
+function Warning(props: WarningProps) {
+  const { warning, ui, act, reachable, onColumn, onDone } = props;
+  const [drawn, setDrawn] = useState(false);
   const [sending, setSending] = useState(false);
   const [own, setOwn] = useState<string | null>(null);
   const off = !reachable || sending;
@@ -119,12 +122,24 @@ function Warning({ warning, ui, act, reachable, onColumn, onDone }: WarningProps
           >
             Write an answer…
           </button>
+          {warning.drawn && (
+            <button
+              type="button"
+              class="btn link"
+              aria-expanded={drawn}
+              disabled={!reachable && !drawn}
+              onClick={() => setDrawn(!drawn)}
+            >
+              {drawn ? "Hide evidence" : "Show evidence"}
+            </button>
+          )}
           {warning.columns.slice(0, 3).map((name) => (
             <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
               Show {name}
             </button>
           ))}
         </div>
+        {drawn && <Illustration {...props} warning={warning.key} />}
         {own !== null && (
           <form
             class="note-form"

@@ -3,6 +3,7 @@ import type { Baseline, FamilyInfo, MetricInfo, OfferedModel, Status } from "../
 import { formatCount, formatDuration, formatSpread, formatValue, shown } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import { familyColour, familyLabel } from "../../words/trial";
+import { Severity } from "../data/Severity";
 import type { LoadedProps } from "./Overview";
 import "./Hero.css";
 
@@ -16,8 +17,10 @@ export function Hero({ ui, session, status, families }: Props) {
   if (model === null || !hasFigures(status, families)) return null;
   const { metric } = session;
   const offered = status.holdout?.models.find((one) => one.number === model.number) ?? null;
-  const serious = status.warnings?.severity === "high";
-  const warnings = <Warnings status={status} onShow={() => (ui.tab.value = "data")} />;
+  const caution = status.warnings?.caution ?? "";
+  const showWarnings = () => {
+    ui.tab.value = "data";
+  };
   return (
     <section class="card hero" aria-label="The model in figures">
       <div class="hero-model">
@@ -67,9 +70,19 @@ export function Hero({ ui, session, status, families }: Props) {
         >
           <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
         </Figure>
-        {!serious && warnings}
+        {caution === "" && <Warnings status={status} onShow={showWarnings} />}
       </dl>
-      {serious && <dl class="hero-serious">{warnings}</dl>}
+      {caution !== "" && (
+        <p class="hero-caution">
+          <Severity of="high" mute />
+          <span>
+            {caution}{" "}
+            <button type="button" class="btn link" onClick={showWarnings}>
+              Show warnings
+            </button>
+          </span>
+        </p>
+      )}
     </section>
   );
 }
@@ -163,15 +176,13 @@ export function gapWords(
 function Warnings({ status, onShow }: { status: Status; onShow(): void }) {
   const warnings = status.warnings;
   if (warnings === null || warnings.open === 0) return null;
-  const serious = warnings.severity === "high";
   return (
     <div>
-      <dt title={TERMS.warning}>{serious ? "most severe warning" : "open warnings"}</dt>
+      <dt title={TERMS.warning}>open warnings</dt>
       <dd>
         <button type="button" class="hero-warning" onClick={onShow}>
-          {serious ? warnings.sentence : formatCount(warnings.open)}
+          {formatCount(warnings.open)}
         </button>
-        {serious && warnings.open > 1 && <small>{formatCount(warnings.open)} open</small>}
       </dd>
     </div>
   );

@@ -59,7 +59,14 @@ const NONE_HELD_OUT = "There is no holdout: the cross-validated score is the onl
 function Finished({ status, session, onExplain }: Omit<Props, "onResume">) {
   const { target, journal, holdout_rows: heldOut } = session;
   if (status.holdout !== null && status.holdout.models.length > 0)
-    return <TakeModel holdout={status.holdout} session={session} onExplain={onExplain} />;
+    return (
+      <TakeModel
+        holdout={status.holdout}
+        caution={status.warnings?.caution ?? ""}
+        session={session}
+        onExplain={onExplain}
+      />
+    );
   return (
     <section class="card" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take" title={TERMS.holdout}>

@@ -11,6 +11,7 @@ import {
   shown,
 } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
+import { Severity } from "../data/Severity";
 import { NextSteps } from "./NextSteps";
 import "./TakeModel.css";
 
@@ -26,13 +27,15 @@ const GOAL_MARKS = { reached: "✓", likely: "(✓)", unlikely: "(✗)", missed:
 
 interface Props {
   holdout: Holdout;
+  /** The sentence beside every score while a severe warning is open; "" otherwise. */
+  caution: string;
   session: SessionInfo;
   /** Open the explanations of a trial, or of the ensemble. */
   onExplain(trial: number | "ensemble"): void;
 }
 
 /** The end of a search: the offered models side by side, as they are delivered, and what to do with one. */
-export function TakeModel({ holdout, session, onExplain }: Props) {
+export function TakeModel({ holdout, caution, session, onExplain }: Props) {
   const { metric, target, journal } = session;
   const [first] = holdout.models;
   if (first === undefined) return null;
@@ -43,6 +46,12 @@ export function TakeModel({ holdout, session, onExplain }: Props) {
         {holdout.delivered} The holdout ({countWords(holdout.rows, "row")}) was evaluated {holdout.evaluated}.{" "}
         {holdout.rival}
       </p>
+      {caution !== "" && (
+        <p class="take-caution">
+          <Severity of="high" mute />
+          <span>{caution}</span>
+        </p>
+      )}
       {holdout.newer !== "" && <Strip tone="info">{holdout.newer}</Strip>}
       {holdout.gap !== "" && <Strip tone="warn">{holdout.gap}</Strip>}
       {holdout.goal !== null && (

@@ -122,6 +122,21 @@ def executors() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Executors": lines}
 
 
+def frames() -> tuple[list[Row], dict[str, list[str]]]:
+    """Generated tables on which a law of reading is broken."""
+    from benchmarks import frames as part
+
+    found = part.main()
+    broken = set().union(*found.values())
+    lines = [
+        "| law | tables that break it |",
+        "|---|---|",
+        *(f"| {law} | {len(seeds)} |" for law, seeds in found.items()),
+    ]
+    figure = f"{part.FRAMES - len(broken):,} of {part.FRAMES:,}"
+    return [("generated tables that keep all laws", "all", figure, not broken)], {"Generated tables": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -144,6 +159,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "explain": explain,
         "delivered": delivered,
         "executors": executors,
+        "frames": frames,
     }
     for name, part in further.items():
         if name in parts:

@@ -16,6 +16,7 @@ import pandas as pd
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.roles import natural_role
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
@@ -24,7 +25,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
-__all__ = ["Columns", "natural_role", "read_by_transforms", "view_of_table"]
+__all__ = ["Columns", "read_by_transforms", "view_of_table"]
 
 Codes = tuple[str | float, ...]
 
@@ -345,33 +346,6 @@ def _counts(how: Reading, values: pd.Series[Any]) -> tuple[int, int]:
     found = pd.Series(read(how, values))
     gone = found.isna() if how.role is not Role.TEXT else found == ""
     return int(gone.sum()), int(found[~gone].nunique())
-
-
-def natural_role(values: pd.Series[Any]) -> Role:
-    """Return the role suggested by a column's values alone, whether useful or not.
-
-    Parameters
-    ----------
-    values : Series of shape (n,)
-        Plain values (see `hitl_widget.data.table.normalise`).
-    """
-    from hitl_widget.data.cells import parse_numbers
-    from hitl_widget.data.dates import are_times, date_form
-    from hitl_widget.data.numbers import decimal_mark
-
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu":
-        return Role.NUMERIC
-    if values.dtype.kind == "M":
-        return Role.DATE
-    if values.dtype == object:
-        texts = [str(value) for value in values.dropna().unique()[:1000]]
-        if texts and np.isfinite(parse_numbers(texts, decimal_mark(texts)[0])[0]).mean() > _LEAST_READ:
-            return Role.NUMERIC
-        if texts and are_times(texts):
-            return Role.NUMERIC
-        if texts and date_form(texts):
-            return Role.DATE
-    return Role.CATEGORICAL
 
 
 def _as_read(column: Column, values: pd.Series[Any]) -> Column:

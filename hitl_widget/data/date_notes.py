@@ -49,6 +49,7 @@ def notes_on_dates(columns: Iterable[Column], table: pd.DataFrame, time: str | N
                 f"{column.name} has the time zone {zone} and is read in UTC: models and charts show its hours in UTC."
             )
         reading = learn(Column(column.name, Role.DATE, ""), values)
+        notes += _on_day_numbers(column)
         if values.dtype.kind == "O":
             notes += _on_texts(column, values, reading)
         notes += _on_far_years(column.name, read(reading, values))
@@ -67,6 +68,15 @@ def _on_durations(column: Column, values: pd.Series[Any], known: bool) -> Iterat
         yield (
             f"No value of {column.name} shows its unit: {example}. If they are hours and minutes, convert "
             f"them first: pandas.to_timedelta(table[{column.name!r}] + ':00')."
+        )
+
+
+def _on_day_numbers(column: Column) -> Iterator[str]:
+    """Yield the note on dates that are written as whole numbers."""
+    if "YYYYMMDD" in column.reason:
+        yield (
+            f"{column.name} holds dates as whole numbers (year, month and day). If they are other numbers, use "
+            f'roles={{"{column.name}": "numeric"}}.'
         )
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "TIMES",
     "Dates",
     "Order",
+    "are_day_numbers",
     "are_times",
     "date_form",
     "date_order",
@@ -36,6 +37,7 @@ ANY, DAY, MONTH, YEAR = "ISO8601", "day first", "month first", "year first"
 DOTS = "month first, also with dots"
 TIMES = "times of day"
 _LEAST = 0.95  # share of texts that must be dates
+_FEWEST_DAYS = 10
 _LONGEST = 80  # letters of a date
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -68,6 +70,9 @@ _SHAPES = [
         rf"{_WEEKDAY}{_NAME}\s+(?P<d>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})[-/\s]{_NAME}[-/\s](?P<d>\d{{1,2}}){_REST}",
         r"(?P<y>\d{4})[-/](?P<m>\d{2})",
+        r"(?P<y>\d{4})\s?[-/]?\s?q(?P<q>\d)",
+        r"(?:q(?P<q>\d)|(?P<q2>\d)q)\s?[-/]?\s?(?P<y>\d{4})",
+        r"(?P<y>\d{4})-?w(?P<w>\d{2})(?:-?(?P<wd>\d))?",
         rf"{_NAME},?[-/\s]*(?P<y>\d{{4}})",
         r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})t(?P<h>\d{2})(?::?(?P<min>\d{2})(?::?(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
         + _ZONE,
@@ -305,9 +310,26 @@ def _three(numbers: _Numbers, words: _Words) -> tuple[tuple[Any, Any, Any], int]
     if "a" in numbers:
         kind = (1 if len(words["c"]) == 4 else 2) + 10 * _MARKS[words["mark"]]
         return (numbers["a"], numbers["b"], numbers["c"]), kind
+    if "w" in numbers:
+        return _of_week(numbers["y"], numbers["w"], numbers.get("wd", np.int64(1))), 0
+    quarter = numbers.get("q", numbers.get("q2"))
+    if quarter is not None:
+        return (numbers["y"], 3 * quarter - 2, 1), 0
     month = _MONTHS[words["name"][:3]] if "name" in words else numbers["m"]
     year = numbers["y"] if len(words["y"]) == 4 else _full_year(numbers["y"])
     return (year, month, numbers.get("d", 1)), 0
+
+
+def _of_week(year: np.ndarray, week: np.ndarray, weekday: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return year, month and day of a day in a week of ISO 8601; month 0 where there is no such day."""
+    fourth = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3  # it lies in week 1
+    monday = fourth - (fourth.astype(np.int64) + 3) % 7
+    days = monday + 7 * (week - 1) + (weekday - 1)
+    months = days.astype("datetime64[M]")
+    thursday = (monday + 7 * (week - 1) + 3).astype("datetime64[Y]").astype(np.int64) + 1970
+    right = (week >= 1) & (thursday == year) & (weekday >= 1) & (weekday <= 7)
+    month = np.where(right, months.astype(np.int64) % 12 + 1, 0)
+    return months.astype("datetime64[Y]").astype(np.int64) + 1970, month, (days - months).astype(np.int64) + 1
 
 
 def _offset(numbers: _Numbers, words: _Words) -> tuple[Any, bool]:
@@ -348,6 +370,21 @@ def _days(year: np.ndarray, month: np.ndarray, day: np.ndarray, short: np.ndarra
     days = months.astype("datetime64[D]") + np.where(right, day - 1, 0).astype("timedelta64[D]")
     right &= days.astype("datetime64[M]") == months
     return np.where(right, days, np.datetime64("NaT", "D"))
+
+
+def are_day_numbers(numbers: np.ndarray) -> bool:
+    """Return whether numbers are dates as year, month and day in eight digits, such as 20240501.
+
+    Each is a date from 1900 to 2100, and there are at least ten: other numbers in this range are hardly ever all dates.
+    """
+    distinct = np.unique(numbers[np.isfinite(numbers)])
+    if len(distinct) < _FEWEST_DAYS or distinct[0] < 19_000_101 or distinct[-1] > 21_001_231:
+        return False
+    if not (distinct == np.round(distinct)).all():
+        return False
+    whole = distinct.astype(np.int64)
+    days = _days(whole // 10_000, whole // 100 % 100, whole % 100, np.zeros(len(whole), bool))
+    return not np.isnat(days).any()
 
 
 def parse_times(texts: Sequence[str]) -> np.ndarray:

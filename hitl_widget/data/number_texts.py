@@ -97,6 +97,11 @@ class NumberTexts:
         """Mask of the rows that hold another text, shape (n,)."""
         return np.asarray(np.append(self.strays, False)[self.codes])
 
+    @property
+    def blank_rows(self) -> np.ndarray:
+        """Mask of the rows whose text stands for a missing cell, shape (n,)."""
+        return np.asarray(np.append(self.blank, False)[self.codes])
+
     def are_numeric(self) -> bool:
         """Return whether the column is numeric.
 

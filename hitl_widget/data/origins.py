@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["Origins", "known_origins", "origin_of", "with_origins"]
+__all__ = ["NESTED", "Origins", "known_origins", "origin_of", "with_origins"]
 
 Origins = dict[str, dict[str, Any]]
-"""Column -> ``{"zone": name}`` of dates with a time zone, ``{"duration": True}`` of durations."""
+"""Column -> ``{"zone": name}`` of dates with a time zone, ``{"duration": True}`` of durations, ``{"nested": "list",
+"cells": 3}`` of cells that hold a list, another container or a complex number, and are read as missing."""
+
+NESTED = (list, dict, set, tuple, np.ndarray, complex)
+"""Types of cells that are no value."""
 
 _KEY = "hitl_widget_origins"
 
@@ -38,6 +42,8 @@ def origin_of(column: pd.Series[Any]) -> dict[str, Any]:
         return _of_zones({str(dtype.tz)})
     if dtype.kind == "m":
         return {"duration": True}
+    if dtype.kind == "c":
+        return {"nested": "complex number", "cells": int(column.notna().sum())}
     if dtype != np.dtype(object):
         return {}
     found = pd.api.types.infer_dtype(column, skipna=True)
@@ -45,7 +51,14 @@ def origin_of(column: pd.Series[Any]) -> dict[str, Any]:
         return {"duration": True}
     if found in ("datetime", "datetime64"):
         return _of_zones({str(one.tzinfo) for one in column if isinstance(one, dt.datetime) and one.tzinfo is not None})
-    return {}
+    nested = [one for one in column if isinstance(one, NESTED)] if found.startswith(("mixed", "complex")) else []
+    return {"nested": _kind(nested[0]), "cells": len(nested)} if nested else {}
+
+
+def _kind(value: Any) -> str:
+    return {"dict": "dictionary", "ndarray": "array", "complex": "complex number"}.get(
+        name := type(value).__name__, name
+    )
 
 
 def _of_zones(zones: set[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -36,6 +37,9 @@ TRUTHS = (("true", "false"), ("t", "f"), ("1", "0"), ("yes", "no"), ("y", "n"))
 """The names of true and false in lower case."""
 
 _FLAGS = {word: float(1 - place) for pair in TRUTHS for place, word in enumerate(pair)} | {"1.0": 1.0, "0.0": 0.0}
+
+_MIDNIGHT = " 00:00:00"
+_DAY = re.compile(rf"\d{{4}}-\d\d-\d\d(?:{_MIDNIGHT})?")
 
 _PROBE = 100  # values of a column that show whether it can be read
 
@@ -246,6 +250,9 @@ def _category(levels: tuple[str, ...]) -> tuple[Mapping[str | None, int], pd.Cat
             for place, level in enumerate(levels):
                 words = [pair[level.lower() == false] for pair in (*TRUTHS, ("1.0", "0.0"))]
                 places |= {form: place for word in words for form in (word, word.capitalize(), word.upper())}
+    for place, level in enumerate(levels):  # a column of dates alone has another type than dates among texts
+        if _DAY.fullmatch(level):
+            places[f"{level[:10]}{_MIDNIGHT}"] = places[level[:10]] = place
     places |= {escaped(level): place for place, level in enumerate(levels)}
     return places, pd.CategoricalDtype(pd.Index(levels, dtype=object))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text, is_blank
-from hitl_widget.data.dates import ANY, are_times, date_form, parse_dates, parse_times
+from hitl_widget.data.dates import ANY, are_day_numbers, are_times, date_form, parse_dates, parse_times
 from hitl_widget.data.durations import CLOCKS, are_durations, clock_reading, parse_durations
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.number_texts import NumberTexts
@@ -19,7 +19,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["checked_roles", "role_of", "roles_as_dict"]
+__all__ = ["checked_roles", "natural_role", "role_of", "roles_as_dict"]
 
 _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
 _EXACT = 2**53
@@ -97,6 +97,8 @@ def _of_numbers(name: str, values: np.ndarray) -> Column:
         distinct = len(np.unique(values))
         if distinct > len(np.unique(numbers)):
             return _of_long_codes(name, distinct, len(values))
+    if are_day_numbers(numbers):
+        return _day_numbers(name, numbers)
     infinite = int(np.isinf(numbers).sum())
     return _numeric(
         name, numbers, f"; {infinite:,} infinite value{'s' * (infinite > 1)} treated as missing" if infinite else ""
@@ -134,6 +136,39 @@ def _numeric(name: str, numbers: np.ndarray, more: str = "", how: str = "") -> C
             )
     how = how or (f"whole numbers, {distinct:,} distinct" if whole and distinct <= 1000 else "numbers")
     return Column(name, Role.NUMERIC, how + more, missing, distinct)
+
+
+def _day_numbers(name: str, numbers: np.ndarray) -> Column:
+    here = numbers[np.isfinite(numbers)]
+    missing = len(numbers) - len(here)
+    return Column(name, Role.DATE, "dates as whole numbers (YYYYMMDD)", missing, len(np.unique(here)))
+
+
+def natural_role(values: pd.Series[Any]) -> Role:
+    """Return the role suggested by a column's values alone, whether they are of use or not.
+
+    Parameters
+    ----------
+    values : Series of shape (n,)
+        Plain values (see `hitl_widget.data.table.normalise`).
+    """
+    found = role_of("", values).role
+    if found is not Role.IGNORED:
+        return found
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fi":
+        return Role.NUMERIC
+    if values.dtype.kind == "M":
+        return Role.DATE
+    if values.dtype.kind != "O" or isinstance(values.dtype, pd.CategoricalDtype):
+        return Role.CATEGORICAL
+    codes, raw = pd.factorize(values)
+    texts = [cell_text(value) for value in raw]
+    if not all(map(is_blank, texts)):
+        if any(found("", codes, texts) for found in (_as_numbers, _as_times, _as_durations)):
+            return Role.NUMERIC
+        if _as_dates("", codes, texts):
+            return Role.DATE
+    return Role.CATEGORICAL
 
 
 def _of_dates(name: str, values: pd.Series[Any]) -> Column:
@@ -183,13 +218,15 @@ def _as_numbers(name: str, codes: np.ndarray, texts: list[str]) -> Column | None
     if not found.are_numeric():
         return None
     gone, stray = int(found.counts[found.blank].sum()), found.stray
+    if are_day_numbers(found.numbers):
+        return _day_numbers(name, found.rows)
     more = f"; {gone:,} blank cells treated as missing" if gone else ""
     more += f"; {stray:,} other texts treated as missing" if stray else ""
     how = "numbers stored as text" + (" with a decimal comma" if found.decimal == "," else "")
     return _numeric(name, found.rows, more, how)
 
 
-def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int = 0) -> Column | None:
     """Return a numeric column if nearly all texts are times of day, else None."""
     if not are_times(texts):
         return None
@@ -199,7 +236,7 @@ def _as_times(name: str, codes: np.ndarray, texts: list[str], missing: int) -> C
     return _numeric(name, hours, more, "times of day, in hours since midnight")
 
 
-def _as_durations(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+def _as_durations(name: str, codes: np.ndarray, texts: list[str], missing: int = 0) -> Column | None:
     """Return a numeric column if nearly all texts are durations, else None."""
     form = are_durations(texts)
     if form is None:
@@ -212,7 +249,7 @@ def _as_durations(name: str, codes: np.ndarray, texts: list[str], missing: int) 
     return _numeric(name, seconds, f"; {_others(stray)}" if stray else "", how)
 
 
-def _as_dates(name: str, codes: np.ndarray, texts: list[str], missing: int) -> Column | None:
+def _as_dates(name: str, codes: np.ndarray, texts: list[str], missing: int = 0) -> Column | None:
     """Return a column of dates if nearly all texts are dates, else None."""
     form = date_form(texts)
     if form is None:

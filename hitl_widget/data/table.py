@@ -8,6 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Container, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pandas as pd
 
 from hitl_widget.data.cells import all_escaped, escaped
 from hitl_widget.data.dates import DATE, plain_dates, seconds_of
-from hitl_widget.data.origins import known_origins, origin_of, with_origins
+from hitl_widget.data.origins import NESTED, known_origins, origin_of, with_origins
 from hitl_widget.domain.figures import plural
 from hitl_widget.errors import DataError
 
@@ -39,7 +40,7 @@ def normalise(data: Any, *, strict: bool = True) -> pd.DataFrame:
         A pandas table, any eager table or lazy frame known to narwhals (polars, pyarrow, ...), a 2-d array, or a
         dictionary of columns; `n` rows, `p` columns.
     strict
-        If false, a cell that holds a list or a dictionary is missing.
+        If false, a cell that holds a list, a dictionary or a complex number is missing; `known_origins` counts them.
 
     Returns
     -------
@@ -273,6 +274,8 @@ def _plain(name: str, column: pd.Series[Any], strict: bool) -> Any:
     if kind == "m":
         return column.to_numpy()
     if kind == "c":
+        if not strict:
+            return np.full(len(column), np.nan)
         raise DataError(f"Column {name!r} holds complex numbers. Split it into real and imaginary parts.")
     return _plain_objects(name, column if dtype == np.dtype(object) else column.astype(object), strict)
 
@@ -309,7 +312,7 @@ def _plain_objects(name: str, column: pd.Series[Any], strict: bool) -> Any:
         return column.to_numpy(object)
     values = _texts(column)
     found = pd.api.types.infer_dtype(values, skipna=True)
-    if found.startswith("mixed") and not _only_scalars(column):
+    if found.startswith(("mixed", "complex")) and not _only_scalars(column):
         values = _scalars(name, column, strict)
         found = pd.api.types.infer_dtype(values, skipna=True)
     series = pd.Series(values, dtype=object)
@@ -321,6 +324,8 @@ def _plain_objects(name: str, column: pd.Series[Any], strict: bool) -> Any:
     if found == "boolean":
         truths = np.where(missing, False, values).astype(bool)
         return _booleans(truths, missing) if missing.any() else truths
+    if found.startswith("mixed") and all(isinstance(one, Real) for one in values[~missing]):  # such as fractions
+        found = "floating"
     if found in ("integer", "floating", "mixed-integer-float", "decimal"):
         try:
             numbers = np.array([np.nan if gone else float(v) for v, gone in zip(values, missing, strict=True)])
@@ -356,17 +361,17 @@ def _date(value: Any) -> np.datetime64:
 
 
 def _only_scalars(column: pd.Series[Any]) -> bool:
-    return not any(isinstance(value, list | dict | set | tuple | np.ndarray) for value in column)
+    return not any(isinstance(value, NESTED) for value in column)
 
 
 def _scalars(name: str, column: pd.Series[Any], strict: bool) -> np.ndarray:
     if strict:
-        odd = next(v for v in column if isinstance(v, list | dict | set | tuple | np.ndarray))
+        odd = next(v for v in column if isinstance(v, NESTED))
         raise DataError(
             f"Column {name!r} holds a {type(odd).__name__} in a cell; each cell must be one number, text or date. "
             "Drop the column or expand it into several."
         )
-    kept = [None if isinstance(v, list | dict | set | tuple | np.ndarray) else v for v in column]
+    kept = [None if isinstance(v, NESTED) else v for v in column]
     return _texts(pd.Series(kept, dtype=object))
 
 

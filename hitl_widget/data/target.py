@@ -336,7 +336,10 @@ def missing_targets(
     if not text or (metric is not None and family_of(metric) == "classes"):
         return missing, []
     found = NumberTexts.of(values)
-    if not found.stray or not found.are_amounts() or not found.are_numeric():
+    if not found.are_amounts() or not found.are_numeric():
+        return missing, []
+    missing |= found.blank_rows
+    if not found.stray:
         return missing, []
     note = f"{found.lost(name)}. To keep these rows, replace the texts with numbers."
     return missing | found.stray_rows, [note]

@@ -145,7 +145,7 @@ def understand(
     >>> understand(table, "y").task.kind
     <Kind.BINARY: 'binary'>
     """
-    table = normalise(data)
+    table = normalise(data, strict=False)
     name = _target_name(target)
     _check_shape(table, name)
     own = set(table.columns)
@@ -176,6 +176,9 @@ def _aim(
 ) -> tuple[np.ndarray, pd.DataFrame, Target]:
     """Return a mask of the rows with a target, the features of these rows, and the target."""
     missing, lost = missing_targets(name, table[name], metric, clean)
+    nested = known_origins(table).get(name, {}).get("nested")
+    if nested:
+        raise DataError(f"The target {name!r} holds a {nested} in a cell. Each target must be one number or label.")
     table, values = _with_target(table, name, missing)
     durations = _holds_durations(table, name)
     aim = understand_target(name, values, metric=metric, positive=positive, clean=clean, durations=durations)
@@ -193,6 +196,12 @@ def _columns(
     """Return the columns with their roles; raises DataError if no feature is left."""
     columns = tuple(_column(column, table, given, groups, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):
+        nested = next((one for one in columns if one.reason.startswith("each cell holds a ")), None)
+        if nested is not None:
+            raise DataError(
+                f"No feature is left to predict {name!r}: in {nested.name!r}, {nested.reason}. Expand it into columns "
+                "of numbers, texts or dates."
+            )
         raise DataError(
             f"No feature is left to predict {name!r}: all {len(columns)} other columns are empty, constant or an "
             'identifier. Add columns, or set a role with roles={"column": "numeric"}.'
@@ -278,6 +287,9 @@ def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[p
 
 def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None, own: set[str]) -> Column:
     column = role_of(name, table[name], given.get(name))
+    nested = known_origins(table).get(name, {}).get("nested")
+    if nested and not column.distinct:
+        return replace(column, role=Role.IGNORED, reason=f"each cell holds a {nested}")
     if name != groups and name in own:
         return column
     reason = (
@@ -300,6 +312,7 @@ def _notes(
     if dropped:
         notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out.")
     notes += aim.notes
+    notes += _of_nested(table)
     infinite = [c.name for c in columns if "infinite" in c.reason]
     if infinite:
         notes.append(
@@ -316,6 +329,16 @@ def _notes(
     if time:
         notes += _without_time(table, time, divided)
     return tuple(notes)
+
+
+def _of_nested(table: pd.DataFrame) -> list[str]:
+    """Return notes on columns with lists or the like in their cells."""
+    return [
+        f"{name}: {plural(origin['cells'], 'cell')} with a {origin['nested']} treated as missing. "
+        "To use them, expand them into columns of numbers, texts or dates."
+        for name, origin in known_origins(table).items()
+        if "nested" in origin and name in table.columns
+    ]
 
 
 def _of_numbers(column: Column, table: pd.DataFrame) -> list[str]:

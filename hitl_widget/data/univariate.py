@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.reading import learn, read
+from hitl_widget.data.roles import natural_role
 from hitl_widget.data.split import Fold
 from hitl_widget.domain.task import Column, Kind, Role
 
@@ -103,7 +104,7 @@ def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
     """
     role = column.role
     if role is Role.IGNORED:
-        role = _natural(values)
+        role = natural_role(values)
         reading = learn(Column(column.name, role, ""), values)
     else:
         reading = learn(column, values)
@@ -122,19 +123,6 @@ def column_values(column: Column, values: pd.Series[Any]) -> ColumnValues:
     if len(empty):
         codes[codes == empty[0]] = -1
     return ColumnValues(column.name, column.role, None, codes, tuple(str(text) for text in texts))
-
-
-def _natural(values: pd.Series[Any]) -> Role:
-    """Return the role in which to read an ignored column."""
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fi":
-        return Role.NUMERIC
-    if values.dtype.kind == "M":
-        return Role.DATE
-    if values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
-        numbers = read(learn(Column("", Role.NUMERIC, ""), values), values)
-        if np.isfinite(numbers).mean() > 0.95:
-            return Role.NUMERIC
-    return Role.CATEGORICAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)

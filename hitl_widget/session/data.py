@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.data.choices import natural_role
 from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.roles import natural_role
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.data_choices import AUTO, Filling

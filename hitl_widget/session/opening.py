@@ -123,7 +123,7 @@ def open_session(
     }
     cmd.SetBudget(budget, max_trials)
     level = cmd.SetAutonomy(autonomy)  # type: ignore[arg-type]
-    table, arguments = _with_values(*_with_second_table(normalise(data), arguments))
+    table, arguments = _with_values(*_with_second_table(normalise(data, strict=False), arguments))
     understood = understand(table, **{**arguments, "metric": metric})
     if isinstance(metric, Metric):
         from hitl_widget.learners.scoring import try_metric
@@ -311,7 +311,7 @@ def _with_second_table(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[
     for name in ("groups", "time"):
         if arguments[name] is not None and not isinstance(arguments[name], str | int):
             raise DataError(f"With a table as holdout=, {name}= must name a column of both tables. Add it as a column.")
-    second = normalise(held)
+    second = normalise(held, strict=False)
     missing = [name for name in table.columns if name not in second.columns]
     if missing:
         raise DataError(f"The table in holdout= has no column {missing[0]!r}. It needs all columns of the data.")

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hitl_widget.data.choices import Columns, natural_role, view_of_table
+from hitl_widget.data.choices import Columns, view_of_table
 from hitl_widget.data.reading import learn, learn_all, read_table
+from hitl_widget.data.roles import natural_role
 from hitl_widget.data.task import understand
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import NO_CHOICES, Transform

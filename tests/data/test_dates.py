@@ -354,3 +354,32 @@ def test_one_row_is_read_as_it_is_among_others(trained: str) -> None:
     whole = read(reading, texts)
     alone = [read(reading, texts[i : i + 1])[0] for i in range(len(texts))]
     np.testing.assert_array_equal(whole, np.array(alone))
+
+
+@pytest.mark.parametrize(
+    ("written", "starts"),
+    [
+        (["2024-Q1", "2024-Q3", "2023-Q4"], ["2024-01-01", "2024-07-01", "2023-10-01"]),
+        (["Q1 2024", "3Q2024", "2023q4"], ["2024-01-01", "2024-07-01", "2023-10-01"]),
+        (["2024-W01", "2020-W53", "2026W01", "2024-W05-3"], ["2024-01-01", "2020-12-28", "2025-12-29", "2024-01-31"]),
+        (["2024-Q5", "2021-W53", "2024-W00", "2024-W05-8"], ["NaT"] * 4),
+    ],
+)
+def test_quarters_and_weeks_are_dates(written: list[str], starts: list[str]) -> None:
+    """Each is the day on which it starts."""
+    assert parse_dates(written).times.astype("datetime64[D]").astype(str).tolist() == starts
+
+
+@pytest.mark.parametrize("form", [lambda one: one, lambda one: one.astype(float), lambda one: one.astype(str)])
+def test_eight_digits_that_are_all_dates_are_dates(form) -> None:
+    """Numbers and texts such as 20240501 are read as dates and said; with one that is no date they are numbers."""
+    days = pd.Series(pd.date_range("2024-01-28", periods=40))
+    numbers = form(days.dt.strftime("%Y%m%d").astype(int))
+    task = understand({"day": numbers, "y": [0, 1] * 20}, "y").task
+    assert task.columns[0].role is Role.DATE
+    assert any(note.startswith("day holds dates as whole numbers") for note in task.notes)
+    reading = learn(task.columns[0], normalise({"day": numbers})["day"])
+    assert (read(reading, normalise({"day": numbers})["day"]) == days.to_numpy("datetime64[us]")).all()
+    assert (read(reading, normalise({"day": days})["day"]) == days.to_numpy("datetime64[us]")).all()
+    numbers.iloc[7] = form(pd.Series([20240231])).iloc[0]
+    assert understand({"day": numbers, "y": [0, 1] * 20}, "y").task.columns[0].role is Role.NUMERIC

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +12,12 @@ from sklearn.base import clone
 from sklearn.linear_model import LinearRegression
 
 from hitl_widget.data.profile import profile
+from hitl_widget.data.reading import learn, read
 from hitl_widget.data.roles import role_of
+from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import understand
 from hitl_widget.domain.task import Role
+from hitl_widget.errors import DataError
 from hitl_widget.learners.target_scale import scaled
 
 N = 200
@@ -109,3 +115,59 @@ def test_a_learnt_logarithm_is_learnt_again_at_fit() -> None:
     assert model.score(x, target) > plain.score(x, target - 5)
     line = clone(model).fit(x, 3 * X - 1)
     assert line.score(x, 3 * X - 1) > 0.99
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([[1, 2]] * N, "list"),
+        ([{"a": 1}] * N, "dictionary"),
+        ([(1, "a")] * N, "tuple"),
+        ([np.zeros(2)] * N, "array"),
+        (X + 1j, "complex number"),
+        ([1 + 2j] * N, "complex number"),
+    ],
+)
+def test_cells_that_are_no_value_are_their_columns_fault_alone(cells, kind) -> None:
+    """The column is ignored and a note says why; the others are read as without it."""
+    plain = pd.DataFrame({"x": X, "y": Y})
+    table = plain.assign(n=pd.Series(cells) if isinstance(cells, np.ndarray) else pd.Series(cells, dtype=object))
+    task = understand(table, "y").task
+    assert task.columns[0] == understand(plain, "y").task.columns[0]
+    assert task.columns[1].role is Role.IGNORED
+    assert task.columns[1].reason == f"each cell holds a {kind}"
+    assert any(note.startswith(f"n: 200 cells with a {kind} treated as missing.") for note in task.notes)
+    assert understand(unpack(pack(normalise(table, strict=False))), "y").task == task
+    with pytest.raises(DataError, match=f"in 'n', each cell holds a {kind}"):
+        understand(table[["n", "y"]], "y")
+    with pytest.raises(DataError, match=f"The target 'n' holds a {kind}"):
+        understand(table, "n")
+
+
+def test_marks_of_missing_numbers_are_no_amounts() -> None:
+    """A target of amounts with "-" or "unknown" loses these rows; a class named unknown stays a class."""
+    amounts = pd.Series([f"{v:.2f}" for v in X])
+    for mark in ("-", "--", "unknown", "none", "."):
+        task = understand({"x": X, "t": amounts.where(np.arange(N) % 10 > 0, mark)}, "t").task
+        assert task.dropped_rows == 20
+        assert "20 rows without a value of t left out." in task.notes
+    labels = np.where(X > 0, "unknown", "1")
+    assert understand({"x": X, "t": labels}, "t").task.rows == N
+
+
+def test_fractions_are_numbers() -> None:
+    """Objects of Python's number types are read as numbers, also among others."""
+    cells = [Fraction(int(100 * v), 100) if i % 3 else float(int(100 * v) / 100) for i, v in enumerate(X)]
+    found = understand(pd.DataFrame({"f": pd.Series(cells, dtype=object), "y": Y}), "y")
+    np.testing.assert_allclose(found.table["f"], (100 * X).astype(int) / 100)
+
+
+def test_a_date_among_texts_is_the_same_category_alone() -> None:
+    """A table to predict may hold nothing else in that column, so that it has another type."""
+    day = dt.date(2024, 1, 1)
+    cells = pd.Series(["a", day, "b", dt.datetime(2024, 1, 2)] * 50, dtype=object)
+    column = role_of("c", normalise({"c": cells})["c"])
+    reading = learn(column, normalise({"c": cells})["c"])
+    for row in range(4):
+        alone = read(reading, normalise({"c": cells.iloc[[row]]})["c"])
+        assert alone[0] == read(reading, normalise({"c": cells})["c"])[row]

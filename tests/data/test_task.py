@@ -230,7 +230,7 @@ def small(**columns) -> pd.DataFrame:
         (small(y=["a"] * 39 + ["b"]), {}, "The class 'b' has 1 row"),
         (small(y=[f"name {i}" for i in range(40)]), {}, "40 different texts"),
         (small(y=pd.date_range("2024-01-01", periods=40)), {}, "holds dates"),
-        (small(x=[[1]] * 40), {}, "a list in a cell"),
+        (small(x=[[1]] * 40), {}, "each cell holds a list"),
         (small(), {"metric": "roc_acu"}, "Did you mean 'roc_auc'"),
         (small(), {"metric": "r2"}, "is for regression"),
         (small(), {"metric": "top_k_accuracy"}, "Use 'accuracy'"),

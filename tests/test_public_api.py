@@ -66,7 +66,7 @@ GROUPS = {
     "Open, show and close": "load named name show close",
     "Run the search": "start pause resume stop set_budget autonomy wait wait_ready release",
     "Trials": "trials leaderboard workload compare propose grid batch suggest cancel annotate discard restore",
-    "Search space": "space preview edit exclude include fix widen add_learner generations",
+    "Search space": "space preview edit exclude include fix widen set_balance add_learner generations",
     "Beliefs and suggestions": "believe withdraw beliefs nudges accept dismiss",
     "Objectives, constraints and preferences": (
         "objectives add_objective require relax constraints next_pair prefer set_goals learnt preferred_trial challenge"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.advise.grouping import Grouping, find_grouping
+from hitl_widget.data.scorers import decides
 from hitl_widget.data.skill import skill, skill_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.data.univariate import (
@@ -24,12 +25,23 @@ from hitl_widget.data.univariate import (
     targets,
 )
 from hitl_widget.domain.commands.data import ChangeData, SetMetric
+from hitl_widget.domain.commands.space import SetBalance
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
-from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.objective import Metric, metric_named
 from hitl_widget.domain.task import Kind, Role, SplitScheme
 
-__all__ = ["DataView", "drop", "drop_or_keep", "keep", "listed", "share", "split_by", "use_metric"]
+__all__ = [
+    "DataView",
+    "balance",
+    "drop",
+    "drop_or_keep",
+    "keep",
+    "listed",
+    "share",
+    "split_by",
+    "use_metric",
+]
 
 _MOST_FOR_REST = 40
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -253,6 +265,13 @@ def use_metric(name: str) -> Answer:
     """Return the answer that scores models by another metric."""
     command: dict[str, Any] = {"type": "set_metric", "metric": name}
     return Answer("metric", f"Use {metric_named(name).label}", command, SetMetric(name).python())
+
+
+def balance(metric: Metric) -> Answer:
+    """Return the answer that lets the search balance the classes, in two ways that suit a metric."""
+    ways = ("weights", "threshold" if decides(metric) else "oversample")
+    command: dict[str, Any] = {"type": "set_balance", "ways": list(ways)}
+    return Answer("balance", "Try balanced classes", command, SetBalance(ways).python())
 
 
 def split_by(target: str, argument: str, name: str, label: str) -> Answer:

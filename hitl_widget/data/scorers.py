@@ -13,7 +13,17 @@ from hitl_widget.errors import DataError
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["BINARY", "CLASSES", "DEFAULTS", "NUMBERS", "check_scorable", "checked_metric", "family_of", "near_zero"]
+__all__ = [
+    "BINARY",
+    "CLASSES",
+    "DEFAULTS",
+    "NUMBERS",
+    "check_scorable",
+    "checked_metric",
+    "decides",
+    "family_of",
+    "near_zero",
+]
 
 BINARY = frozenset(
     "average_precision d2_brier_score f1 jaccard neg_negative_likelihood_ratio positive_likelihood_ratio precision "
@@ -52,6 +62,18 @@ _SWAPS = {
     "average_precision": "roc_auc_ovr",
     "d2_brier_score": "neg_brier_score",
 }
+
+
+_BY_PROBABILITY = ("average_precision", "d2_", "neg_brier", "neg_log_loss", "roc_auc", "top_k")
+"""Starts of the names of scorers that read probabilities and no predicted classes."""
+
+
+def decides(metric: Metric) -> bool:
+    """Return whether a metric of classes reads predicted classes, so that thresholds change it.
+
+    It is True for the user's own metric, which may.
+    """
+    return metric.code is not None or not metric.scorer.startswith(_BY_PROBABILITY)
 
 
 def family_of(name: str | Metric) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.balance import checked_balance
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
@@ -88,6 +89,7 @@ def understand(
     seed: int = 0,
     divided: Divided | None = None,
     clean_target: bool = True,
+    balance: Any = None,
 ) -> Understood:
     """Return the supervised task that a table and a target define.
 
@@ -129,6 +131,8 @@ def understand(
     clean_target
         False for the journals of earlier versions: labels with other spaces are other classes, and the target is a
         number in fewer spellings.
+    balance
+        Ways to balance classes that the search tries, see `hitl_widget.data.balance.checked_balance`.
 
     Returns
     -------
@@ -168,6 +172,7 @@ def understand(
     notes = _notes(name, dropped, aim, columns, table, divided, time_name)
     durations = _holds_durations(table, name)
     task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
+    task = replace(task, balance=checked_balance(balance, task.kind, task.metric))
     return Understood(task, table, aim.y, aim.classes, divided)
 
 

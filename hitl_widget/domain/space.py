@@ -157,15 +157,18 @@ class Space:
         return self.contains()(config)
 
     def contains(self) -> Callable[[Config], bool]:
-        """Return a fast function that checks whether a complete configuration is in the space."""
+        """Return a fast function that checks whether a complete configuration is in the space.
+
+        A hyperparameter that was added since, and that the configuration lacks, has the value None.
+        """
         families = {name: self.of(name) for name in self.families}
 
         def inside(config: Config) -> bool:
             own = families.get(str(config.get(FAMILY)))
             return (
                 own is not None
-                and len(config) == len(own) + 1
-                and all(one.name in config and _holds(one, config[one.name]) for one in own)
+                and sum(one.name in config for one in own) == len(config) - 1
+                and all(_holds(one, config.get(one.name)) for one in own)
             )
 
         return inside

@@ -166,6 +166,8 @@ class Task:
         Rows neither in the search nor in the holdout: a gap in time or groups keep them out.
     durations
         True if the target holds durations, which models learn in seconds.
+    balance
+        Ways to balance classes that the search tries, of `hitl_widget.domain.balance.BALANCES`.
     """
 
     target: str
@@ -185,6 +187,7 @@ class Task:
     target_skewed: bool = False
     unused_rows: int = 0
     durations: bool = False
+    balance: tuple[str, ...] = ()
 
     @property
     def train_rows(self) -> int:

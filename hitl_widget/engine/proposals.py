@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from hitl_widget.domain.balance import SUFFIX, WAYS, parameters_of_balance
 from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.proposal import Proposal
 from hitl_widget.domain.provenance import MACHINE, Provenance
@@ -20,15 +21,19 @@ from hitl_widget.sampling.contract import Sampler
 
 __all__ = ["Proposals"]
 
+_LEADING = 2
+"""Families whose best configuration is tried with each way to balance classes, after the person asked for them."""
+
 _ENOUGH = 3
 """Families whose best trial is evaluated again on changed columns; with fewer, the planned starts run too."""
 
 
 class _Start(NamedTuple):
-    """A starting configuration; `again` is the trial that measured it on other columns."""
+    """A starting configuration; `again` is the trial that measured it on other columns, or without `balance`."""
 
     config: dict[str, Value]
     again: int | None = None
+    balance: str = ""
 
 
 class Proposals:
@@ -147,7 +152,7 @@ class Proposals:
         """
         again = self._again()
         planned = () if len(again) >= _ENOUGH else self._plan.starts
-        yield from (*again, *map(_Start, planned))
+        yield from (*again, *self._balanced(), *map(_Start, planned))
         known = {config[FAMILY] for config in self._plan.starts}
         space = self._context.state.space
         yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
@@ -170,6 +175,20 @@ class Proposals:
             best.setdefault(trial.family, trial)
         return [_Start(dict(one.config), one.number) for one in best.values()]
 
+    def _balanced(self) -> list[_Start]:
+        """Return the best configurations of the leading families with each way to balance classes that they lack."""
+        state = self._context.state
+        parameters = {one.name.removesuffix(SUFFIX): one for one in parameters_of_balance(state.space)}
+        best = [state.trials[number] for number in state.family_best.values()]
+        leading = sorted((one for one in best if one.family in parameters), key=lambda one: -(one.score or 0.0))
+        tried = {(one.family, one.config.get(one.family + SUFFIX)) for one in state.trials}
+        found = []
+        for trial in leading[:_LEADING]:
+            parameter = parameters[trial.family]
+            ways = [way for way in parameter.choices if way is not None and (trial.family, way) not in tried]
+            found += [_Start({**trial.config, parameter.name: way}, trial.number, str(way)) for way in ways]
+        return found
+
     def _lacks(self, family: Value) -> bool:
         """Return whether a family's package is missing or its code is not trusted, so that its trials would fail."""
         known = family in LEARNERS or family in self._context.state.learners
@@ -180,6 +199,8 @@ class Proposals:
 
     def _why_start(self, start: _Start) -> str:
         family = str(start.config[FAMILY])
+        if start.balance:
+            return f"The configuration of #{start.again} with {WAYS[start.balance]}, to see what it brings."
         if start.again is not None:
             label = self._context.labels.get(family, family)
             return f"The best {label} configuration so far, #{start.again}, on the current columns."

@@ -13,8 +13,10 @@ from hitl_widget.data import split
 from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.task import Kind
+from hitl_widget.evaluation.balancing import balanced_job, balanced_model
 from hitl_widget.evaluation.cache import Stored
 from hitl_widget.evaluation.context import Context
+from hitl_widget.learners.balance import balance_of
 from hitl_widget.learners.base import Job, Learner
 from hitl_widget.learners.preparation import Preparation
 
@@ -93,13 +95,17 @@ def fitted(
         deadline=deadline,
         weights=_scaled(context.weights_of(context.folds[unit.fold][0])),
     )
-    hints = dict(unit.hints)
+    hints, way = dict(unit.hints), balance_of(learner, unit.config, context.task)
     if learner.rounds_matter and job.rounds is None:
-        rounds = _rounds(context, learner, unit, job, X, y)
+        rounds = _rounds(context, learner, unit, job, X, y, way)
         hints["rounds"] = rounds
         job = replace(job, rounds=rounds)
-    model = learner.fit(learner.build(unit.config, job), X, y, job)
-    return model, hints | learner.found(model, job)
+    if way is None:
+        model = inner = learner.fit(learner.build(unit.config, job), X, y, job)
+    else:
+        parts = inner_parts(context, unit.fold) if way == "threshold" else ()
+        model, inner = balanced_model(learner, unit.config, X, y, job, way, parts)
+    return model, hints | learner.found(inner, job)
 
 
 def _scaled(weights: np.ndarray | None) -> np.ndarray | None:
@@ -112,16 +118,16 @@ def matrix_for(learner: Learner, array: np.ndarray) -> np.ndarray:
     return np.array(array) if learner.foreign else array
 
 
-def _rounds(context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray) -> int:
+def _rounds(
+    context: Context, learner: Learner, unit: FoldUnit, job: Job, X: np.ndarray, y: np.ndarray, way: str | None
+) -> int:
     """Find the number of rounds inside the training rows, divided as the folds are."""
     inside, outside = inner_split(context, unit.fold)
     if job.deadline is not None:
         left = job.seconds_left()
         job = replace(job, deadline=time.monotonic() + SEARCH_SHARE * left)
-    parts = (X[inside], y[inside]), (X[outside], y[outside])
-    if job.weights is not None:
-        job = replace(job, weights=job.weights[inside], stopping_weights=job.weights[outside])
-    found = learner.find_rounds(unit.config, replace(job, rows=len(inside)), *parts)
+    rows, job = balanced_job(y, inside, outside, way, job)
+    found = learner.find_rounds(unit.config, job, (X[rows], y[rows]), (X[outside], y[outside]))
     return max(1, math.ceil(found * math.sqrt(len(y) / len(inside))))
 
 
@@ -136,10 +142,7 @@ def inner_split(context: Context, fold: int) -> split.Fold:
     if context.ranks is not None:
         mask = split.forward_holdout(context.ranks[rows], share)
     elif context.groups is not None:
-        groups = np.unique(context.groups[rows], return_inverse=True)[1]
-        codes = None if context.task.kind is Kind.REGRESSION else y
-        parts = min(round(1 / share), int(groups.max()) + 1)
-        mask = split.grouped_fold_ids(groups, codes, parts, rng) == 0
+        mask = _group_parts(context, rows, y, round(1 / share), rng) == 0
     elif context.task.kind is Kind.REGRESSION:
         mask = np.zeros(len(rows), bool)
         mask[rng.permutation(len(rows))[: max(1, round(share * len(rows)))]] = True
@@ -151,6 +154,33 @@ def inner_split(context: Context, fold: int) -> split.Fold:
         mask = np.zeros(len(rows), bool)
         mask[rng.permutation(len(rows))[: max(1, len(rows) // 5)]] = True
     return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def inner_parts(context: Context, fold: int) -> list[split.Fold]:
+    """Return positions within a fold's training rows, to fit and to predict, so that each row is predicted once.
+
+    With a time column, they are those of `inner_split`, so that later rows are predicted.
+    """
+    rows = context.folds[fold][0]
+    y, rng = context.y[rows], np.random.default_rng([abs(context.seed), 7, fold])
+    if context.ranks is not None:
+        return [inner_split(context, fold)]
+    if context.groups is not None:
+        ids = _group_parts(context, rows, y, _PARTS, rng)
+    else:
+        ids = split.stratified_fold_ids(y, _PARTS, rng)
+    return list(split.ids_to_folds(ids, np.arange(len(rows))))
+
+
+_PARTS = 3
+
+
+def _group_parts(context: Context, rows: np.ndarray, y: np.ndarray, parts: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a part for each row, so that groups stay together and classes are spread; fewer parts for few groups."""
+    assert context.groups is not None
+    groups = np.unique(context.groups[rows], return_inverse=True)[1]
+    codes = None if context.task.kind is Kind.REGRESSION else y
+    return split.grouped_fold_ids(groups, codes, min(parts, int(groups.max()) + 1), rng)
 
 
 def model_path(trial: int, fold: int) -> str:

@@ -382,8 +382,11 @@ def _own_answer(part: Part, block: Block) -> np.ndarray:
 def _inner(model: Any) -> tuple[Any, Link | None]:
     """Return the model inside adapters and scaled targets, and the transform of its output."""
     from hitl_widget.learners.adapt import OwnClassifier, OwnRegressor
+    from hitl_widget.learners.balanced import BalancedClassifier
 
     if isinstance(model, OwnClassifier | OwnRegressor):
+        return _inner(model.model_)
+    if isinstance(model, BalancedClassifier) and model.shift_ is None:
         return _inner(model.model_)
     if hasattr(model, "regressor_") and hasattr(model, "transformer_"):
         transformer = model.transformer_

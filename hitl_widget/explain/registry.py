@@ -39,6 +39,7 @@ _BUILT_IN = (
     "setting",
     "interactions",
     "ablation",
+    "balance",
     "parallel",
     "footprint",
     "pipelines",

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from hitl_widget.domain.balance import SUFFIX
 from hitl_widget.domain.space import FAMILY, Config, Parameter, Value
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.learners.preparation import Preparation, Recipe
@@ -107,6 +108,8 @@ class Learner:
         Offered up to so many training rows.
     kinds
         Kinds of task that it can learn.
+    takes_weights
+        True if its fits use `Job.weights`.
     foreign
         True for a user's own code: it gets copies of the matrices, and its models are pickled by value.
     """
@@ -125,6 +128,7 @@ class Learner:
     preload: tuple[str, ...] = ()
     model_classes: tuple[str, ...] = ()
     most_rows: int | None = None
+    takes_weights: bool = True
     foreign: bool = False
     kinds: frozenset[Kind] = frozenset(Kind)
 
@@ -197,7 +201,10 @@ def own(config: Config, learner: Learner, task: Task) -> dict[str, Any]:
     """Return the parameters of a configuration under short names, defaults filled in."""
     prefix = learner.name + "."
     whole: dict[str, Any] = {p.name.removeprefix(prefix): p.default for p in learner.parameters(task)}
+    balanced = SUFFIX.removeprefix(".") not in whole  # by the fit, see `hitl_widget.learners.balance`
     whole.update({name.removeprefix(prefix): value for name, value in config.items() if name.startswith(prefix)})
+    if balanced:
+        whole.pop(SUFFIX.removeprefix("."), None)
     return whole
 
 

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hitl_widget.data.reader import TableReader
 from hitl_widget.data.table import normalise
+from hitl_widget.domain.balance import WAYS
 from hitl_widget.domain.figures import whole_percents
 from hitl_widget.errors import DataError
 from hitl_widget.learners.given_rows import as_table
@@ -105,7 +106,7 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
             return f"{name}()"
         percents = whole_percents([weight for _, _, weight in self.members])
         lines = [
-            f"  {percent / 100:.2f}  {label}  {type(pipeline[-1]).__name__}"
+            f"  {percent / 100:.2f}  {label}  {_title(pipeline[-1])}"
             for percent, (label, pipeline, _) in zip(percents, self.members, strict=True)
         ]
         return "\n".join([f"{name}: {self._in_words()}", *lines])[:N_CHAR_MAX]
@@ -125,6 +126,14 @@ class _Blend(BaseEstimator):  # type: ignore[misc]
         for at, pipeline in enumerate(pipelines):
             blocks.insert(1 + 2 * at + 1, estimator_html_repr(pipeline))
         return {"text/plain": repr(self), "text/html": "".join(blocks)}
+
+
+def _title(model: Any) -> str:
+    """Return the class of an estimator; of one that balances classes, the class inside and how."""
+    balance, inner = getattr(model, "balance", None), getattr(model, "model", None)
+    if not isinstance(balance, str) or inner is None:
+        return type(model).__name__
+    return f"{type(inner).__name__}, classes balanced by {WAYS.get(balance, balance)}"
 
 
 class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]

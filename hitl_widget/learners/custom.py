@@ -11,7 +11,7 @@ import numpy as np
 from hitl_widget.domain.space import FAMILY, Config, Parameter
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import ConfigError
-from hitl_widget.learners.base import Job, Learner, own, weights_for
+from hitl_widget.learners.base import Job, Learner, own, takes_weights, weights_for
 from hitl_widget.learners.blueprint import Blueprint
 from hitl_widget.learners.packing import one_line, pack, unpack
 from hitl_widget.learners.preparation import Preparation
@@ -64,6 +64,8 @@ class CustomLearner(Learner):
         self.blueprint = blueprint
         self.objects = objects
         self._parameters = tuple(parameters)
+        made = blueprint.given
+        self.takes_weights = takes_weights(made) if blueprint.is_instance or isinstance(made, type) else False
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the hyperparameters as they were given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from hitl_widget.learners.preparation import dense_choices
 __all__ = ["MLP"]
 
 MOST_EPOCHS, FEWEST_EPOCHS = 200, 4
+
+_WEIGHTS_SINCE = (1, 7)
+"""Version of scikit-learn whose networks take weights."""
 
 
 class MLP(Learner):
@@ -29,6 +33,7 @@ class MLP(Learner):
     cost: int = 6
     start_ranks: tuple[int, ...] = (70,)
     preload: tuple[str, ...] = ("sklearn.neural_network",)
+    takes_weights: bool = tuple(map(int, version("scikit-learn").split(".")[:2])) >= _WEIGHTS_SINCE
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return shape, penalty and step size."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from hitl_widget.domain.balance import SUFFIX, parameters_of_balance
 from hitl_widget.domain.space import FAMILY, Space, Value
 from hitl_widget.domain.task import Task
 from hitl_widget.errors import ConfigError, MissingExtra
+from hitl_widget.learners.balance import balancing
 from hitl_widget.learners.base import Learner
 from hitl_widget.learners.catboost import CatBoost
 from hitl_widget.learners.dummy import Dummy
@@ -112,7 +114,7 @@ def space_for(task: Task, include: Iterable[str] | None = None) -> Space:
     """
     names = families_for(task) if include is None else tuple(include)
     learners = [learner_named(name) for name in names]
-    return Space(names, tuple(p for learner in learners for p in learner.parameters(task)))
+    return Space(names, tuple(p for one in learners for p in (*one.parameters(task), *balancing(one, task))))
 
 
 _LAST = 10_000
@@ -127,12 +129,26 @@ def starting_configs(task: Task, include: Iterable[str] | None = None) -> list[d
         for i, config in enumerate(learner.starts(task)):
             rank = learner.start_ranks[i] if i < len(learner.start_ranks) else _LAST
             ranked.append((rank, config))
+    ranked += _balanced_starts(space, ranked)
     found: list[dict[str, Value]] = []
     for _, config in sorted(ranked, key=lambda one: one[0]):
         whole = space.complete(config)
         if whole not in found:
             found.append(whole)
     return found
+
+
+def _balanced_starts(
+    space: Space, ranked: Iterable[tuple[int, dict[str, Value]]]
+) -> list[tuple[int, dict[str, Value]]]:
+    """Return the first start of the first family that balances classes, with each way, to run right after it."""
+    names = {one.name.removesuffix(SUFFIX): one for one in parameters_of_balance(space)}
+    able = [one for one in ranked if one[1][FAMILY] in names and not LEARNERS[str(one[1][FAMILY])].baseline]
+    if not able:
+        return []
+    rank, config = min(able, key=lambda one: one[0])
+    parameter = names[str(config[FAMILY])]
+    return [(rank + 1, {**config, parameter.name: way}) for way in parameter.choices if way is not None]
 
 
 def family_of(config: dict[str, Value]) -> Learner:

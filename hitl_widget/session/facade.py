@@ -81,6 +81,9 @@ class AutoMLSession(
     holdout : float, array or table, optional
         Share of rows in the holdout, which is evaluated once at the end; 0 for none; or the rows themselves as
         positions, mask or a second table. By default 0.2, or with your own folds the rows that are in none of them.
+    balance : str, list of str or True, optional
+        How the search may balance the classes: "weights", "oversample", "undersample" or "threshold", inside the
+        training folds. The models of each family are compared with and without; True allows all that change the metric.
     success : str, optional
         What the model must reach on the holdout, for example ``"ROC AUC at least 0.85"``, ``"RMSE at most 10"`` or
         ``"at least 0.8 recall at 5% false alarms"``. The result is shown against it at the end.
@@ -131,6 +134,7 @@ class AutoMLSession(
         repeats: int = 1,
         gap: Any = None,
         holdout: Any = None,
+        balance: Any = None,
         success: str | None = None,
         budget: float | None = DEFAULT_BUDGET,
         max_trials: int | None = None,
@@ -158,6 +162,7 @@ class AutoMLSession(
             repeats=repeats,
             gap=gap,
             holdout=holdout,
+            balance=balance,
             success=success,
             budget=budget,
             max_trials=max_trials,

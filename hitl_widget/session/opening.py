@@ -129,7 +129,8 @@ def open_session(
         from hitl_widget.learners.scoring import try_metric
 
         try_metric(understood.task, understood.y)
-    arguments = {**_storable(arguments), "target": understood.task.target}
+    balance = list(understood.task.balance) or None
+    arguments = {**_storable(arguments), "target": understood.task.target, "balance": balance}
     if arguments["positive"] is not None:
         arguments["positive"] = understood.task.positive
     few = near_zero(understood.task.metric, understood.y)

@@ -202,6 +202,29 @@ class SpaceMethods(Part):
     def _is_parameter(self, name: str) -> bool:
         return any(one.name == name for one in self._runtime.state.space.parameters)
 
+    def set_balance(self, *ways: str | None) -> None:
+        """Choose how the search may balance the classes, also while it runs.
+
+        Each family gets the hyperparameter *class balance* with these ways, and without balancing. The best
+        configurations so far are tried with each way first.
+
+        Parameters
+        ----------
+        *ways : {"weights", "oversample", "undersample", "threshold"}
+            Class weights; repeating rows of the smaller classes; leaving out rows of the larger ones; a tuned
+            threshold. All happen inside the training rows of each fold. None stops balancing.
+
+        Raises
+        ------
+        DataError
+            If the target is numeric, or the metric reads no threshold.
+
+        Examples
+        --------
+        >>> session.set_balance("weights", "threshold")         # doctest: +SKIP
+        """
+        self._runtime.do(cmd.SetBalance(() if ways == (None,) else ways))  # type: ignore[arg-type]
+
     def add_learner(
         self,
         name: str,

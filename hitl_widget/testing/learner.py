@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from hitl_widget.data.task import understand
 from hitl_widget.domain.space import Categorical, Config, Float, Int, Space
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.evaluation.context import Context, open_context, write_context
-from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fitting import FoldUnit, prepared
 from hitl_widget.evaluation.fold import FoldResult, evaluate_fold
 from hitl_widget.evaluation.fold_models import TrialModel, load_fold_pipeline
 from hitl_widget.learners.base import Job, Learner
 from hitl_widget.learners.complexity import columns_used, parts_of
+from hitl_widget.learners.fitting import heard
+from hitl_widget.learners.scoring import predictions_of
 
 __all__ = ["LearnerContract"]
 
@@ -152,6 +155,28 @@ class LearnerContract:
         """Two fits of one seed predict the same."""
         one, two = self.fitted(context, learner), self.fitted(context, learner)
         assert np.array_equal(one.predictions, two.predictions)
+
+    def test_weights_count(self, learner: Learner, context: Context, kind: Kind) -> None:
+        """If it takes weights, heavier rows of high targets raise the predictions."""
+        if not learner.takes_weights:
+            return
+        space = self.space(learner, context.task)
+        config = space.complete(learner.starts(context.task)[0])
+        ready = prepared(context, learner.preparation(config), 0)
+        X, y = np.asarray(ready.arrays["train"]), context.y[context.folds[0][0]]
+        job = Job(context.task, X.shape[0], X.shape[1], ready.extra.n_categorical_, ready.extra.levels_, 7, 12)
+        weights = np.where(y > np.median(y) if kind is Kind.REGRESSION else y == y.max(), 9.0, 1.0)
+        if learner.rounds_matter:
+            some, rest = slice(0, None, 2), slice(1, None, 2)
+            halves = replace(job, weights=weights[some], stopping_weights=weights[rest])
+            assert learner.find_rounds(config, halves, (X[some], y[some]), (X[rest], y[rest])) >= 1
+        means = []
+        for one in (job, replace(job, weights=weights)):
+            with heard():
+                model = learner.fit(learner.build(config, one), X.copy(), y, one)
+            found = predictions_of(model, np.asarray(ready.arrays["valid"]), context.task)
+            means.append(float(np.mean(found if found.ndim == 1 else found[:, -1])))
+        assert means[1] > means[0]
 
     def test_a_fit_leaves_its_rows_alone(self, learner: Learner, context: Context) -> None:
         """The table is unchanged after a fit."""

@@ -98,7 +98,7 @@ def check_answer(answer):
     elif answer.python:
         assert answer.label.startswith("Show ") or answer.id in SHOWN_IN_PYTHON
     else:
-        assert answer.label.startswith(("Keep ", "Mark as read"))
+        assert answer.label.startswith(("Keep ", "Mark as read", "Leave the classes as they are"))
 
 
 # -- clean tables -----------------------------------------------------------------------------------------------------
@@ -445,6 +445,15 @@ def test_imbalance_has_degrees(rare, severity) -> None:
     found = asked(RULES["imbalance"], table)
     assert [one.severity for one in found] == ([severity] if severity else [])
     assert all("compared by ROC AUC; rows have equal weight" in one.evidence for one in found)
+    assert all(one.answers[0].python == 'session.set_balance("weights", "oversample")' for one in found)
+
+
+def test_imbalance_that_the_search_handles_needs_no_other_answer() -> None:
+    """If the person asked for balancing, the warning says so and does not propose it."""
+    table = clean(n=1000).assign(y=np.where(np.arange(1000) < 50, "yes", "no"))
+    one = only(RULES["imbalance"], table, balance="weights")
+    assert "the search tries to balance the classes" in one.evidence
+    assert [answer.id for answer in one.answers] == ["keep"]
 
 
 def test_accuracy_on_rare_classes_is_advised_against() -> None:
@@ -453,7 +462,10 @@ def test_accuracy_on_rare_classes_is_advised_against() -> None:
     one = only(RULES["imbalance"], table, metric="accuracy")
     assert one.severity is Severity.HIGH
     assert "95%" in one.evidence
-    assert one.answers[0].python == 'session.set_metric("roc_auc")'
+    assert [answer.python for answer in one.answers[:2]] == [
+        'session.set_metric("roc_auc")',
+        'session.set_balance("weights", "threshold")',
+    ]
 
 
 def test_tiny_classes_are_named() -> None:

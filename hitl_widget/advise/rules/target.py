@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, listed, share, use_metric
+from hitl_widget.advise.data_view import DataView, balance, keep, listed, share, use_metric
 from hitl_widget.advise.drawings import counted, target_column, target_counts
 from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
@@ -43,10 +43,13 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
     done = (
         f"A model that never predicts {view.task.classes[rare]} has an accuracy of {share(most)}"
         if blind
-        else f"Folds are stratified by class, and models are compared by {metric.label}; rows have equal weight"
+        else f"Folds are stratified by class, and models are compared by {metric.label}; "
+        + ("the search tries to balance the classes" if view.task.balance else "rows have equal weight")
     )
     advice = "roc_auc" if len(counts) == 2 else "balanced_accuracy"
     change = use_metric(advice)
+    balanced = () if view.task.balance else (balance(metric),)
+    why = "Keep accuracy, all errors cost the same" if blind else "Leave the classes as they are"
     yield Safeguard(
         key="imbalance",
         rule="imbalance",
@@ -59,8 +62,8 @@ def imbalance(view: DataView) -> Iterator[Safeguard]:
         ),
         remedy="Use a metric that reflects the rare class, and check how many of its rows the model finds."
         if blind
-        else "Check how many rows of the rare class the model finds, not accuracy alone.",
-        answers=((change, keep("Keep accuracy, all errors cost the same")) if blind else (keep("Mark as read"),)),
+        else "Check how many rows of the rare class the model finds; balanced classes may help to find more.",
+        answers=(*([change] if blind else []), *balanced, keep(why)),
         numbers={"share": part, "rows": counts[rare]},
     )
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, TypedDict
 
+from hitl_widget.domain.balance import BALANCES
 from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Running, Subject, command
 from hitl_widget.domain.space import Parameter, Value
 from hitl_widget.domain.spelling import as_range, as_tuple, dict_literal, is_config, kind_of, literal, put
 from hitl_widget.errors import CommandError
 
-__all__ = ["AddLearner", "Edit"]
+__all__ = ["AddLearner", "Edit", "SetBalance"]
 
 
 class ChangeParts(TypedDict, total=False):
@@ -76,6 +77,31 @@ class Edit(Command):
         parts = [dict_literal({name: as_range(change) for name, change in self.changes.items()})]
         parts += [f"{word}={literal(list(names))}" for word in ("include", "exclude") if (names := getattr(self, word))]
         return f"session.edit({', '.join(parts)}{more})"
+
+
+@command("set_balance", subject=Subject.SPACE, undoable=True)
+class SetBalance(Command):
+    """Choose the ways to balance classes that the search tries; none stops balancing.
+
+    Examples
+    --------
+    >>> SetBalance(("weights", "threshold")).python()
+    'session.set_balance("weights", "threshold")'
+    """
+
+    ways: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ways = as_tuple(self.ways, "ways to balance classes")
+        for way in ways:
+            if way not in BALANCES:
+                listed = ", ".join(map(repr, BALANCES))
+                raise CommandError(f"Classes can be balanced by {listed}; got {way!r:.60}.")
+        put(self, "ways", tuple(way for way in BALANCES if way in ways))
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        return f"session.set_balance({', '.join(map(literal, self.ways)) or None})"
 
 
 @command("add_learner", subject=Subject.SPACE, page=False, undoable=True)

@@ -133,11 +133,14 @@ class _Cut:
 
 def _staged(context: Context, model: TrialModel, family: str, fold: int, total: int) -> Iterator[dict[str, Any]]:
     """Yield scores after more and more rounds, densely at the beginning."""
+    from hitl_widget.learners.balanced import BalancedClassifier
     from hitl_widget.learners.fitting import heard, one_thread
     from hitl_widget.learners.scoring import predictions_of
 
     learner = context.learner(family)
-    arrays, fitted = opened_fold(context, model, fold)
+    arrays, whole = opened_fold(context, model, fold)
+    balanced = isinstance(whole, BalancedClassifier)
+    fitted = whole.model_ if balanced else whole
     if learner.predict_staged(fitted, np.asarray(arrays["valid"][:1]), 1) is None:
         return
     train, valid = context.folds[fold]
@@ -147,7 +150,9 @@ def _staged(context: Context, model: TrialModel, family: str, fold: int, total: 
         for part, X, rows in (("training", arrays["train"][some], train[some]), ("validation", arrays["valid"], valid)):
             matrix = np.asarray(X)
             for stop in map(int, stops):
-                values = predictions_of(_Cut(learner, fitted, stop), matrix, context.task)
+                cut: Any = _Cut(learner, fitted, stop)
+                cut = whole.cut(cut) if balanced else cut
+                values = predictions_of(cut, matrix, context.task)
                 score = context.task.metric.shown(context.score(rows, values))
                 yield {"round": stop, "part": part, "score": score}
 

@@ -148,6 +148,11 @@ export interface EditCommand {
   running: "finish" | "cancel";
 }
 
+export interface SetBalanceCommand {
+  type: "set_balance";
+  ways: readonly string[];
+}
+
 export interface ProposeCommand {
   type: "propose";
   config: Readonly<Record<string, Value>>;
@@ -224,6 +229,7 @@ export type Command =
   | PreferCommand
   | SetGoalsCommand
   | EditCommand
+  | SetBalanceCommand
   | ProposeCommand
   | CancelCommand
   | GridCommand
@@ -261,6 +267,7 @@ export const commands = {
   prefer: (given: Given<PreferCommand>): PreferCommand => ({ type: "prefer", ...given }),
   setGoals: (given: Given<SetGoalsCommand, "weights" | "strength"> = {}): SetGoalsCommand => ({ type: "set_goals", weights: {}, strength: "fair", ...given }),
   edit: (given: Given<EditCommand, "changes" | "include" | "exclude" | "running"> = {}): EditCommand => ({ type: "edit", changes: {}, include: [], exclude: [], running: "finish", ...given }),
+  setBalance: (given: Given<SetBalanceCommand, "ways"> = {}): SetBalanceCommand => ({ type: "set_balance", ways: [], ...given }),
   propose: (given: Given<ProposeCommand, "parent">): ProposeCommand => ({ type: "propose", parent: null, ...given }),
   cancel: (given: Given<CancelCommand>): CancelCommand => ({ type: "cancel", ...given }),
   grid: (given: Given<GridCommand, "parent">): GridCommand => ({ type: "grid", parent: null, ...given }),

@@ -13,9 +13,11 @@ from hitl_widget.advise.rules import data_rules
 from hitl_widget.advise.safeguards import data_safeguards
 from hitl_widget.data.division import Divided
 from hitl_widget.data.profile import ColumnProfile, profile
+from hitl_widget.data.row_set import RowStore
 from hitl_widget.data.table import unpack
 from hitl_widget.data.task import Understood, understand
 from hitl_widget.domain.data_choices import DataChoices
+from hitl_widget.domain.row_choices import RowChoices
 from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.task import Column
 from hitl_widget.evaluation.context import Context
@@ -83,7 +85,11 @@ def illustration_of(
 
 
 def survey_profiles(
-    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...]
+    context: Context,
+    path: str,
+    arguments: Mapping[str, Any],
+    columns: tuple[Column, ...],
+    rows: RowChoices | None = None,
 ) -> tuple[ColumnProfile, ...]:
     """Do `profiles_of` in a worker.
 
@@ -97,15 +103,22 @@ def survey_profiles(
         What the session was opened with.
     columns
         The columns to look at.
+    rows
+        The rows of the view; None for those of the original task.
     """
-    return profiles_of(_understood(context, path, arguments), columns, int(arguments["seed"]))
+    return profiles_of(_understood(context, path, arguments, rows), columns, int(arguments["seed"]))
 
 
 def survey_safeguards(
-    context: Context, path: str, arguments: Mapping[str, Any], columns: tuple[Column, ...], metric: str = ""
+    context: Context,
+    path: str,
+    arguments: Mapping[str, Any],
+    columns: tuple[Column, ...],
+    rows: RowChoices | None = None,
+    metric: str = "",
 ) -> tuple[Safeguard, ...]:
     """Do `safeguards_of` in a worker; parameters as of `survey_profiles`, and the metric."""
-    return safeguards_of(_understood(context, path, arguments), columns, int(arguments["seed"]), metric)
+    return safeguards_of(_understood(context, path, arguments, rows), columns, int(arguments["seed"]), metric)
 
 
 def survey_illustration(
@@ -113,17 +126,21 @@ def survey_illustration(
     path: str,
     arguments: Mapping[str, Any],
     columns: tuple[Column, ...],
+    rows: RowChoices | None,
     metric: str,
     warning: Safeguard,
 ) -> Illustration:
     """Do `illustration_of` in a worker."""
-    return illustration_of(_understood(context, path, arguments), columns, int(arguments["seed"]), metric, warning)
+    understood = _understood(context, path, arguments, rows)
+    return illustration_of(understood, columns, int(arguments["seed"]), metric, warning)
 
 
-def _understood(context: Context, path: str, arguments: Mapping[str, Any]) -> Understood:
+def _understood(
+    context: Context, path: str, arguments: Mapping[str, Any], rows: RowChoices | None
+) -> Understood:
     """Return the task with the table as it came: workers have only what models read of it."""
     if "understood" not in context.shared:
         divided = Divided(context.task.split, context.train, context.holdout, context.folds)
         context.shared["understood"] = understand(unpack(Path(path).read_bytes()), **arguments, divided=divided)
     found: Understood = context.shared["understood"]
-    return found
+    return RowStore(context.folder).understood(found, rows)

@@ -17,6 +17,8 @@ from hitl_widget.data.cells import cell_text
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.roles import natural_role
+from hitl_widget.data.row_changes import Rows
+from hitl_widget.data.row_set import RowStore
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
@@ -25,7 +27,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
-__all__ = ["Columns", "read_by_transforms", "view_of_table"]
+__all__ = ["Columns", "raw_table", "read_by_transforms", "view_of_table"]
 
 Codes = tuple[str | float, ...]
 
@@ -58,9 +60,17 @@ class Columns:
         The task with its table.
     folder
         The session's scratch folder, where the workers find the raw columns.
+    seed
+        Seed of the session.
+
+    Attributes
+    ----------
+    rows : Rows
+        The rows of the table, which can be changed, too.
     """
 
-    def __init__(self, understood: Understood, folder: Path) -> None:
+    def __init__(self, understood: Understood, folder: Path, seed: int = 0) -> None:
+        self.rows = Rows(understood, folder, seed)
         self._task = understood.task
         self._table = understood.table
         self._y = understood.y
@@ -104,6 +114,8 @@ class Columns:
         roles, filling, encoding = dict(before.roles), dict(before.filling), dict(before.encoding)
         for name, role, codes in self._wanted(before, change):
             column = self._column(name)
+            if role is not Role.IGNORED:
+                self._check_no_side_column(before, name)
             if role is column.role and not codes:
                 roles.pop(name, None)
             else:
@@ -113,6 +125,20 @@ class Columns:
         for name, encoder in change.encoding.items():
             _put(encoding, name, _checked_way("encoded", self._today(name, roles), encoder, ENCODINGS))
         return self.settled(replace(before, roles=roles, filling=filling, encoding=encoding))
+
+    def _check_no_side_column(self, before: DataChoices, name: str) -> None:
+        """Check that a column does not group or weight the rows."""
+        task = before.scored(self._task)
+        if name == task.split.group_column:
+            raise DataError(
+                f"{name!r} defines the groups of the folds, so it cannot be a feature. "
+                "Group the folds by another column first: session.set_split(groups=…)."
+            )
+        if name == task.weights:
+            raise DataError(
+                f"{name!r} holds the weights of the rows, so it cannot be a feature. "
+                "Use other weights first: session.set_weights(…)."
+            )
 
     def settled(self, choices: DataChoices) -> DataChoices:
         """Return choices without fillings and encodings that do not apply to a column's role.
@@ -263,12 +289,6 @@ class Columns:
     def _in_role(self, column: Column, role: Role) -> Column:
         if role is Role.IGNORED:
             return replace(column, role=role, reason="excluded by you", given=True)
-        split = self._task.split
-        if split.group_column == column.name:
-            raise DataError(
-                f"{column.name!r} defines the groups of the folds, so it cannot be a feature. "
-                "To use other groups, open a new session with groups=."
-            )
         values = self._table[column.name]
         missing, distinct = self._counts(column.name, role, ())
         if not distinct:
@@ -360,7 +380,12 @@ def read_by_transforms(task: Task, choices: DataChoices) -> tuple[str, ...]:
 
 
 def view_of_table(
-    task: Task, table: pd.DataFrame, readings: tuple[Reading, ...], choices: DataChoices, folder: Path
+    task: Task,
+    table: pd.DataFrame,
+    readings: tuple[Reading, ...],
+    choices: DataChoices,
+    folder: Path,
+    added: tuple[str, ...] = (),
 ) -> tuple[pd.DataFrame, tuple[Reading, ...]]:
     """Return the canonical table under given choices and its reading rules; unchanged columns are not read again.
 
@@ -376,8 +401,10 @@ def view_of_table(
         The choices.
     folder
         The scratch folder with the raw columns (see `Columns.keep`).
+    added
+        Keys of added tables; then all columns are read again, so that new categories count.
     """
-    before = {one.name: one for one in readings}
+    before = {} if added else {one.name: one for one in readings}
     extra = set(read_by_transforms(task, choices))
     raw: pd.DataFrame | None = None
     cells: dict[str, Any] = {}
@@ -391,10 +418,16 @@ def view_of_table(
             how.append(known)
             continue
         if raw is None:
-            raw = pickle.loads((folder / RAW).read_bytes())  # noqa: S301 - our own private scratch
+            raw = raw_table(folder, added)
         wanted = learn(_as_read(column, raw[column.name]), raw[column.name])
         values = read(wanted, raw[column.name])
         plain = values.dtype == np.dtype(object)
-        cells[column.name] = pd.Series(values, index=table.index, dtype=object) if plain else values
+        cells[column.name] = pd.Series(values, index=raw.index, dtype=object) if plain else values
         how.append(wanted)
-    return pd.DataFrame(cells, index=table.index), tuple(how)
+    return pd.DataFrame(cells, index=table.index if raw is None else raw.index), tuple(how)
+
+
+def raw_table(folder: Path, added: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return the raw columns that `Columns.keep` wrote, with added rows."""
+    found: pd.DataFrame = pickle.loads((folder / RAW).read_bytes())  # noqa: S301 - our own private scratch
+    return RowStore(folder).table(found, added)

@@ -19,7 +19,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Kind, Split, SplitScheme
 from hitl_widget.errors import DataError
 
-__all__ = ["HOLDOUT", "Asked", "Divided", "checked_division", "divide_rows", "pack_rows", "unpack_rows"]
+__all__ = ["HOLDOUT", "Asked", "Divided", "check_usable", "checked_division", "divide_rows", "pack_rows", "unpack_rows"]
 
 HOLDOUT = 0.2
 """Share of the rows in the holdout, unless a person's own folds say otherwise."""
@@ -253,13 +253,30 @@ def _checked_holdout(holdout: Any, n: int) -> float | np.ndarray | None:
 # -- division ---------------------------------------------------------------------------------------------------------
 
 
-def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int) -> Divided:
-    """Divide the rows that have a target; raises DataError when a fold or the holdout cannot be used."""
+def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int, held: np.ndarray | None = None) -> Divided:
+    """Divide the rows that have a target; raises DataError when a fold or the holdout cannot be used.
+
+    Parameters
+    ----------
+    asked
+        What a person asks for.
+    table
+        The plain table, rows with a target only.
+    aim
+        The target.
+    seed
+        Seed of all shuffles.
+    held : ndarray of bool, shape (n,), optional
+        The holdout that stays what it is, whatever is asked.
+    """
     if asked.time and asked.time != asked.groups:  # reading texts as times is slow: once for all uses
         table = table.assign(**{asked.time: division_rows.moments(table, asked.time).to_numpy()})
     own = not isinstance(asked.cv, int | None)
     draft = _draft(asked, aim.kind, own)
-    train, held = _hold_out(asked, draft, table, aim, seed)
+    if held is None:
+        train, held = _hold_out(asked, draft, table, aim, seed)
+    else:
+        train, held = np.flatnonzero(~held), np.flatnonzero(held)
     if own:
         return _own(asked, draft, table, aim, train, held)
     number, why = division_rows.number_of_folds(draft, table, aim, train, asked.cv)
@@ -308,7 +325,7 @@ def _own(asked: Asked, draft: Split, table: pd.DataFrame, aim: Target, train: np
     else:
         folds = _split(asked, table, aim, train)
     for number, fold in enumerate(folds):
-        _check_usable(number, fold, aim, len(held))
+        check_usable(number, fold, aim, len(held))
     sizes = [round(10 * len(one[0]) / max(len(fold[0]) for fold in folds)) for one in folds]
     order = sorted(range(len(folds)), key=lambda i: -sizes[i])  # the first fold decides which trials go on
     made = tuple((np.asarray(folds[i][0]), np.asarray(folds[i][1])) for i in order)
@@ -347,7 +364,8 @@ def _split(asked: Asked, table: pd.DataFrame, aim: Target, train: np.ndarray) ->
     return [(np.sort(rows[a]), np.sort(rows[b])) for a, b in _checked_folds(found)]
 
 
-def _check_usable(number: int, fold: Any, aim: Target, held: int) -> None:
+def check_usable(number: int, fold: Any, aim: Target, held: int) -> None:
+    """Check that a fold has rows, and of classes two, on both sides; raises DataError otherwise."""
     train, valid = fold
     for part, rows in (("trains", train), ("validates", valid)):
         least = 2 if part == "trains" else 1

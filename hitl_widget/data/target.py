@@ -19,7 +19,7 @@ from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
-__all__ = ["Target", "looks_like_classes", "missing_targets", "understand_target"]
+__all__ = ["Target", "looks_like_classes", "missing_targets", "target_like", "understand_target"]
 
 _NAMES_OF_CLASSES = ("class", "label", "category", "type", "species", "segment", "cluster")
 _NEGATIVE = frozenset("no n false f 0 -1 negative neg none <=50k ham normal other".split())
@@ -343,6 +343,53 @@ def missing_targets(
         return missing, []
     note = f"{found.lost(name)}. To keep these rows, replace the texts with numbers."
     return missing | found.stray_rows, [note]
+
+
+def target_like(name: str, values: pd.Series[Any], like: Target) -> tuple[np.ndarray, np.ndarray]:
+    """Return further values of a target as codes or numbers, without the missing ones.
+
+    Parameters
+    ----------
+    name
+        Name of the target.
+    values : Series of shape (m,)
+        Plain values.
+    like
+        The target as it was understood.
+
+    Returns
+    -------
+    y : ndarray
+        Codes of classes, or numbers, of the values that are there.
+    missing : ndarray of bool, shape (m,)
+        The values that are missing.
+
+    Raises
+    ------
+    DataError
+        If a value is another class, or no number.
+    """
+    missing = is_missing(values)
+    left = values[~missing]
+    if like.kind is Kind.REGRESSION:
+        if left.dtype.kind in "fiub" and not isinstance(left.dtype, pd.CategoricalDtype):
+            numbers = left.to_numpy(np.float64)
+        else:
+            numbers = parse_numbers([str(one) for one in left])[0]
+        if not np.isfinite(numbers).all():
+            wrong = left.iloc[int(np.argmin(np.isfinite(numbers)))]
+            raise DataError(f"The target {name!r} holds numbers; got {cell_text(wrong)!r}. Give a number.")
+        return numbers, missing
+    codes = {_label(text): code for code, text in enumerate(like.texts)}
+    texts = [_label(cell_text(one)) for one in left]
+    strange = next((text for text in texts if text not in codes), None)
+    if strange is not None:
+        listed = ", ".join(map(repr, like.texts[:8])) + (", …" if len(like.texts) > 8 else "")
+        raise DataError(
+            f"{strange!r} is no class of {name!r}; its classes are {listed}. To predict other classes, open a new "
+            "session."
+        )
+    return np.array([codes[text] for text in texts], np.int64), missing
 
 
 def is_missing(values: pd.Series[Any]) -> np.ndarray:

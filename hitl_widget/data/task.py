@@ -23,12 +23,13 @@ from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import column_name, normalise
 from hitl_widget.data.target import Target, is_missing, missing_targets, understand_target
+from hitl_widget.data.weights import checked_weights, read_weights
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
 
-__all__ = ["Understood", "group_codes", "time_ranks", "understand"]
+__all__ = ["OF_GROUPS", "OF_WEIGHTS", "Understood", "group_codes", "target_skewed", "time_ranks", "understand"]
 
 FEWEST_ROWS = 10
 
@@ -49,6 +50,10 @@ class Understood:
         Original labels in the order of `task.classes`; empty for regression.
     divided
         The division of its rows.
+    weights : ndarray of shape (n,) or None
+        Weights of the rows; None if all count the same.
+    kept : ndarray of bool or None
+        The rows of the given table that have a target; None if all have.
     """
 
     task: Task
@@ -56,6 +61,8 @@ class Understood:
     y: np.ndarray
     classes: np.ndarray
     divided: Divided
+    weights: np.ndarray | None = None
+    kept: np.ndarray | None = None
 
     @property
     def train(self) -> np.ndarray:
@@ -86,6 +93,7 @@ def understand(
     repeats: int = 1,
     gap: Any = None,
     holdout: Any = None,
+    weights: Any = None,
     seed: int = 0,
     divided: Divided | None = None,
     clean_target: bool = True,
@@ -124,6 +132,9 @@ def understand(
     holdout
         Share of rows in the holdout, from 0 (none) to 0.5; or a mask or the positions of its rows. Default: 0.2; with
         a list of folds, the rows that are in none of them.
+    weights
+        Name of a column (or one value per row): the weights of the rows in fits and scores. The column is not a
+        feature.
     seed
         Seed of all shuffles.
     divided
@@ -154,6 +165,7 @@ def understand(
     _check_shape(table, name)
     own = set(table.columns)
     groups_name, time_name = _side_column(table, groups, "groups", name), _side_column(table, time, "time", name)
+    weights_name = _side_column(table, weights, "weights", name)
     asked = None
     if divided is None:
         asked = checked_division(
@@ -164,7 +176,8 @@ def understand(
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
-    columns = _columns(table, name, checked_roles(roles, list(table.columns), name), groups_name, own)
+    reasons = {groups_name: OF_GROUPS, weights_name: OF_WEIGHTS}
+    columns = _columns(table, name, checked_roles(roles, list(table.columns), name), reasons, own)
     if asked is not None:
         divided = divide_rows(asked.taken(kept), table, aim, seed)
     assert divided is not None
@@ -173,7 +186,16 @@ def understand(
     durations = _holds_durations(table, name)
     task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
     task = replace(task, balance=checked_balance(balance, task.kind, task.metric))
-    return Understood(task, table, aim.y, aim.classes, divided)
+    given = None if kept.all() else kept
+    if weights_name is None:
+        return Understood(task, table, aim.y, aim.classes, divided, kept=given)
+    values = read_weights(table[weights_name], weights_name)
+    checked_weights(values, aim.y, divided, aim.kind)
+    return Understood(replace(task, weights=weights_name), table, aim.y, aim.classes, divided, values, given)
+
+
+OF_GROUPS = "defines the groups that stay together in one fold"
+OF_WEIGHTS = "holds the weights of the rows"
 
 
 def _aim(
@@ -196,10 +218,10 @@ def _holds_durations(table: pd.DataFrame, name: str) -> bool:
 
 
 def _columns(
-    table: pd.DataFrame, name: str, given: Mapping[str, Role], groups: str | None, own: set[str]
+    table: pd.DataFrame, name: str, given: Mapping[str, Role], reasons: Mapping[str | None, str], own: set[str]
 ) -> tuple[Column, ...]:
     """Return the columns with their roles; raises DataError if no feature is left."""
-    columns = tuple(_column(column, table, given, groups, own) for column in table.columns)
+    columns = tuple(_column(column, table, given, reasons, own) for column in table.columns)
     if all(column.role is Role.IGNORED for column in columns):
         nested = next((one for one in columns if one.reason.startswith("each cell holds a ")), None)
         if nested is not None:
@@ -248,7 +270,7 @@ def _check_shape(table: pd.DataFrame, name: str) -> None:
 
 
 def names_column(table: pd.DataFrame, given: Any) -> bool:
-    """Return whether `groups=` or `time=` is the label of a column rather than one value per row."""
+    """Return whether `groups=`, `time=` or `weights=` is the label of a column rather than one value per row."""
     return pd.api.types.is_scalar(given) or (isinstance(given, tuple) and column_name(given) in table.columns)
 
 
@@ -290,16 +312,16 @@ def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[p
     return table.drop(columns=name), values
 
 
-def _column(name: str, table: pd.DataFrame, given: Mapping[str, Role], groups: str | None, own: set[str]) -> Column:
+def _column(
+    name: str, table: pd.DataFrame, given: Mapping[str, Role], reasons: Mapping[str | None, str], own: set[str]
+) -> Column:
     column = role_of(name, table[name], given.get(name))
     nested = known_origins(table).get(name, {}).get("nested")
     if nested and not column.distinct:
         return replace(column, role=Role.IGNORED, reason=f"each cell holds a {nested}")
-    if name != groups and name in own:
+    if name not in reasons and name in own:
         return column
-    reason = (
-        "defines the groups that stay together in one fold" if name == groups else "passed separately from the table"
-    )
+    reason = reasons.get(name, "passed separately from the table")
     return Column(name, Role.IGNORED, reason, column.missing, column.distinct)
 
 
@@ -428,13 +450,13 @@ def _task(
         notes=notes,
         target_offset=float(np.mean(y)) if regression else 0.0,
         target_scale=float(np.std(y)) if regression else 1.0,
-        target_skewed=regression and _skewed(y),
+        target_skewed=regression and target_skewed(y),
         unused_rows=len(table) - len(divided.train) - len(divided.holdout),
         durations=durations,
     )
 
 
-def _skewed(y: np.ndarray) -> bool:
+def target_skewed(y: np.ndarray) -> bool:
     """Return whether a target is non-negative, has a skewness above 1, and a much smaller one after a logarithm."""
 
     def skew(values: np.ndarray) -> float:

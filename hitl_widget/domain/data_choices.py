@@ -1,4 +1,4 @@
-"""Choices about columns and the metric: roles, filling of missing values, encoding, custom transforms."""
+"""Choices about the data: roles, filling of missing values, encoding, custom transforms, metric, rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.row_choices import RowChoices
 from hitl_widget.domain.task import Column, Role, Task
 
 __all__ = [
@@ -71,7 +72,7 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class DataChoices:
-    """The changes to how columns enter the models and how models are scored, relative to the original task.
+    """The changes to how columns enter the models and how models are judged, relative to the original task.
 
     Parameters
     ----------
@@ -85,6 +86,8 @@ class DataChoices:
         Custom transforms, in the order of application.
     metric
         Name of another scorer; "" for the metric of the original task.
+    rows
+        Other rows, folds, weights or labels; None for those of the original task.
     """
 
     roles: Mapping[str, Column] = field(default_factory=dict)
@@ -92,27 +95,34 @@ class DataChoices:
     encoding: Mapping[str, str] = field(default_factory=dict)
     transforms: tuple[Transform, ...] = ()
     metric: str = ""
+    rows: RowChoices | None = None
 
     def columns(self, task: Task) -> tuple[Column, ...]:
         """Return the columns of a task under these choices."""
         return tuple(self.roles.get(column.name, column) for column in task.columns)
 
     def applied(self, task: Task) -> Task:
-        """Return the task with its columns and its metric under these choices."""
+        """Return the task with its columns, its rows and its metric under these choices."""
         return self.scored(replace(task, columns=self.columns(task)) if self.roles else task)
 
     def scored(self, task: Task) -> Task:
-        """Return the task with its metric under these choices."""
+        """Return the task with its rows and its metric under these choices."""
+        task = task if self.rows is None else self.rows.applied(task)
         return replace(task, metric=metric_named(self.metric)) if self.metric else task
 
     @property
-    def of_columns(self) -> DataChoices:
-        """The choices about columns alone: equal ones give equal models."""
+    def of_models(self) -> DataChoices:
+        """The choices about columns and rows: equal ones give equal models."""
         return replace(self, metric="")
 
     @property
+    def judged_by(self) -> tuple[str, str]:
+        """Metric and rows, to which a holdout score belongs; "" for those of the original task."""
+        return self.metric, "" if self.rows is None else self.rows.key
+
+    @property
     def reshaping(self) -> bool:
-        """True if anything besides roles and the metric was chosen."""
+        """True if anything besides roles, rows and the metric was chosen."""
         return bool(self.filling or self.encoding or self.transforms)
 
     def as_json(self) -> dict[str, Any]:
@@ -123,6 +133,7 @@ class DataChoices:
             "encoding": dict(self.encoding),
             "transforms": [one.as_json() for one in self.transforms],
             **({"metric": self.metric} if self.metric else {}),
+            **({"rows": self.rows.as_json()} if self.rows is not None else {}),
         }
 
     @classmethod
@@ -133,7 +144,9 @@ class DataChoices:
             for name, (role, reason, missing, distinct, given, codes) in body["roles"].items()
         }
         transforms = tuple(Transform(one["name"], tuple(one["columns"]), one["what"]) for one in body["transforms"])
-        return cls(roles, dict(body["filling"]), dict(body["encoding"]), transforms, str(body.get("metric", "")))
+        rows = None if body.get("rows") is None else RowChoices.from_json(body["rows"])
+        metric = str(body.get("metric", ""))
+        return cls(roles, dict(body["filling"]), dict(body["encoding"]), transforms, metric, rows)
 
 
 def _column_as_json(one: Column) -> list[Any]:

@@ -30,6 +30,8 @@ class DataPreview:
         True if the best trial would be set aside.
     seconds
         Estimate, in seconds, of the time to measure the best configuration of each family again; 0 if none is.
+    of_rows
+        True if the rows change: their division, weights, labels or number.
     """
 
     stay: int
@@ -38,29 +40,30 @@ class DataPreview:
     running: int
     best_leaves: bool
     seconds: float = 0.0
+    of_rows: bool = False
 
     def sentence(self) -> str:
         """Return the effect as a sentence."""
         said = []
+        what = "rows" if self.of_rows else "columns"
         if self.leave:
             one = "1 trial is" if self.leave == 1 else f"{self.leave:,} trials are"
             them = "it" if self.leave == 1 else "them"
             best = ", including the best one" if self.best_leaves and self.leave > 1 else ""
-            said.append(f"{one} set aside{best}, because the columns differ; undo restores {them}.")
+            said.append(f"{one} set aside{best}, because the {what} differ; undo restores {them}.")
         if self.back:
-            one = "1 trial with exactly these columns counts" if self.back == 1 else ""
-            said.append(f"{one or f'{self.back:,} trials with exactly these columns count'} again.")
+            one = f"1 trial with exactly these {what} counts" if self.back == 1 else ""
+            said.append(f"{one or f'{self.back:,} trials with exactly these {what} count'} again.")
         if self.running:
             one = "1 running trial finishes" if self.running == 1 else f"{self.running:,} running trials finish"
-            said.append(f"{one} with the previous columns.")
+            said.append(f"{one} with the previous {what}.")
         if not said:
-            return "No trial has finished yet, so all trials will use these columns."
+            return f"No trial has finished yet, so all trials will use these {what}."
         if self.leave:
             cost = f": about {duration(self.seconds)}" if self.seconds >= 1 else ""
-            said.append(
-                "Folds and holdout stay the same, so scores remain comparable; the best configuration of each family "
-                f"runs again{cost}."
-            )
+            again = f"best configuration of each family runs again{cost}."
+            same = "Folds and holdout stay the same, so scores remain comparable; the"
+            said.append(f"{'The' if self.of_rows else same} {again}")
         return " ".join(said)
 
 
@@ -77,6 +80,8 @@ def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) ->
         Trials that run at a time, for the estimate of the time.
     """
     then = state.views.index(choices) if choices in state.views else None
+    judged_anew = choices.judged_by != state.steering.data.judged_by
+    after_all = (then,) if judged_anew else (then, ANY_VIEW)
     inside = state.space.contains()
     stay = leave = back = running = 0
     again: dict[str, Trial] = {}
@@ -85,7 +90,7 @@ def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) ->
             running += trial.view != then
         if trial.state is not TrialState.COMPLETE or trial.view is None or not inside(trial.config):
             continue
-        before, after = trial.view in (state.view, ANY_VIEW), trial.view in (then, ANY_VIEW)
+        before, after = trial.view in (state.view, ANY_VIEW), trial.view in after_all
         stay += before and after
         leave += before and not after
         if before and not after and trial.score is not None:
@@ -95,4 +100,5 @@ def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) ->
         back += after and not before
     best = state.best_trial
     seconds = sum(one.seconds for one in again.values()) / max(workers, 1)
-    return DataPreview(stay, leave, back, running, best is not None and best.view not in (then, ANY_VIEW), seconds)
+    leaves = best is not None and best.view not in after_all
+    return DataPreview(stay, leave, back, running, leaves, seconds, choices.rows != state.steering.data.rows)

@@ -359,6 +359,10 @@ class HoldoutMeasured:
         Each offered model, the recommended one first; empty in older journals.
     metric
         Name of the scorer; "" for the metric of the original task.
+    row_set
+        Key of the set of rows; "" for the rows of the original task.
+    seen
+        Rows of the holdout that trials had used before, on another division of the rows.
     """
 
     trial: int
@@ -367,6 +371,13 @@ class HoldoutMeasured:
     rows: int
     models: tuple[OfferedModel, ...] = ()
     metric: str = ""
+    row_set: str = ""
+    seen: int = 0
+
+    @property
+    def judged_by(self) -> tuple[str, str]:
+        """Metric and rows, as of `DataChoices.judged_by`."""
+        return self.metric, self.row_set
 
     def model(self, name: str) -> OfferedModel | None:
         """Return an offered model by its name."""

@@ -170,8 +170,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         views = state.views if after.data in state.views else (*state.views, after.data)
         former = state.view
         state = replace(state, views=views, view=views.index(after.data))
-        if after.data.metric != before.data.metric:
-            state = _by_other_metric(state, former)
+        if after.data.judged_by != before.data.judged_by:
+            state = _judged_anew(state, former)
         state = _with_known_scores(state, record.seq)
         state = replace(state, past_counts=_past_counts(state))
     if event.generation is not None:
@@ -194,16 +194,18 @@ def _outside(state: SessionState) -> frozenset[int]:
     return frozenset(one.number for one in state.trials if not inside(one.config) or state.on_other_data(one))
 
 
-def _by_other_metric(state: SessionState, former: int) -> SessionState:
-    """Return the state after a change of the metric, which ensemble and holdout belong to."""
+def _judged_anew(state: SessionState, former: int) -> SessionState:
+    """Return the state after a change of the metric or the rows, which ensemble and holdout belong to."""
     trials = state.trials
     for trial in state.trials:
-        if trial.view == ANY_VIEW:  # valid on all columns, but not for all metrics
+        if trial.view == ANY_VIEW:  # valid on all columns, but not for all metrics and rows
             trials = trials.replace(trial.number, replace(trial, view=former))
-    holdouts = state.holdouts if state.holdout is None else {**state.holdouts, state.holdout.metric: state.holdout}
+    holdouts = state.holdouts
+    if state.holdout is not None:
+        holdouts = {**holdouts, state.holdout.judged_by: state.holdout}
     ensembles = state.ensembles if state.blended is None else {**state.ensembles, former: state.blended}
     state = replace(state, trials=trials, holdouts=holdouts, ensembles=ensembles, holdout_problem="")
-    holdout = holdouts.get(state.steering.data.metric)
+    holdout = holdouts.get(state.steering.data.judged_by)
     return replace(state, holdout=holdout, blended=ensembles.get(state.view))
 
 

@@ -124,9 +124,9 @@ class SessionState:
     rescorings
         How often trials were scored by another metric.
     holdouts
-        The holdout by other metrics, by their name ("" for the metric of the original task).
+        The holdout by other metrics or with other rows, by `DataChoices.judged_by`.
     ensembles
-        The ensemble by other metrics, by the number of the view.
+        The ensemble by other metrics or with other rows, by the number of the view.
     story
         The records of the history: acts of the user and the machine, and each new best trial.
     """
@@ -175,7 +175,7 @@ class SessionState:
     warned: Mapping[str, str] = field(default_factory=dict)
     measured: int = 0
     rescorings: int = 0
-    holdouts: Mapping[str, ev.HoldoutMeasured] = field(default_factory=dict)
+    holdouts: Mapping[tuple[str, str], ev.HoldoutMeasured] = field(default_factory=dict)
     ensembles: Mapping[int, ev.EnsembleChanged] = field(default_factory=dict)
     story: Vector[ev.Record] = field(default_factory=Vector)
 
@@ -191,7 +191,7 @@ class SessionState:
 
     @property
     def data_version(self) -> tuple[int, int]:
-        """Changes whenever other trials count, or count with other scores: after a change of columns or metric."""
+        """Changes whenever other trials count, or count with other scores: after a change of the data or the metric."""
         return self.view, self.rescorings
 
     @property
@@ -201,9 +201,9 @@ class SessionState:
 
     def view_of(self, trial: Trial) -> DataView:
         """Return the view of the data that a trial reads; the current one before it starts."""
-        if trial.view == ANY_VIEW:  # reads no column, but is scored by the current metric
-            metric = self.views[self.view].metric
-            number = next(i for i, one in enumerate(self.views) if one.metric == metric)
+        if trial.view == ANY_VIEW:  # reads no column, but belongs to the current metric and rows
+            judged_by = self.views[self.view].judged_by
+            number = next(i for i, one in enumerate(self.views) if one.judged_by == judged_by)
         else:
             number = self.view if trial.view is None else trial.view
         return DataView(number, self.views[number])
@@ -227,9 +227,9 @@ class SessionState:
 
     @property
     def _sibling_views(self) -> frozenset[int]:
-        """The other views of the current columns."""
-        columns = self.views[self.view].of_columns
-        found = (i for i, one in enumerate(self.views) if i != self.view and one.of_columns == columns)
+        """The other views of the current columns and rows."""
+        current = self.views[self.view].of_models
+        found = (i for i, one in enumerate(self.views) if i != self.view and one.of_models == current)
         return frozenset(found)
 
     def by_other_view(self) -> list[list[int]]:

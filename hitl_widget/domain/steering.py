@@ -35,7 +35,7 @@ class Steering:
     preferences
         The preferences of the user.
     data
-        How the columns enter the models.
+        How columns and rows enter the models, and how models are scored.
     annotations
         The tags and notes of trials, by number.
     """
@@ -207,7 +207,8 @@ def _data_without(act: Act, now: DataChoices) -> DataChoices | str:
     made = [{one.name: one for one in them.transforms} for them in (before, after, now)]
     transforms = _taken_back(*made)
     metric = _taken_back({"metric": before.metric}, {"metric": after.metric}, {"metric": now.metric})
-    for found in (roles, filling, encoding, transforms, metric):
+    rows = _taken_back({"the set of rows": before.rows}, {"the set of rows": after.rows}, {"the set of rows": now.rows})
+    for found in (roles, filling, encoding, transforms, metric, rows):
         if isinstance(found, str):
             return found
     assert not isinstance(roles, str)
@@ -215,7 +216,8 @@ def _data_without(act: Act, now: DataChoices) -> DataChoices | str:
     assert not isinstance(encoding, str)
     assert not isinstance(transforms, str)
     assert not isinstance(metric, str)
-    return DataChoices(roles, filling, encoding, tuple(transforms.values()), metric["metric"])
+    assert not isinstance(rows, str)
+    return DataChoices(roles, filling, encoding, tuple(transforms.values()), metric["metric"], rows["the set of rows"])
 
 
 def _taken_back(before: Mapping[Any, Any], after: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[Any, Any] | str:

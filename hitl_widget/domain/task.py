@@ -168,6 +168,8 @@ class Task:
         True if the target holds durations, which models learn in seconds.
     balance
         Ways to balance classes that the search tries, of `hitl_widget.domain.balance.BALANCES`.
+    weights
+        The weights of the rows in words: their column, or ``"your weights"``; "" if all rows count the same.
     """
 
     target: str
@@ -188,6 +190,7 @@ class Task:
     unused_rows: int = 0
     durations: bool = False
     balance: tuple[str, ...] = ()
+    weights: str = ""
 
     @property
     def train_rows(self) -> int:
@@ -232,4 +235,5 @@ class Task:
         if self.kind is Kind.BINARY and self.positive is not None:
             share = self.class_counts[self.classes.index(self.positive)] / max(sum(self.class_counts), 1)
             facts += f", {100 * share:.2g}% with {self.target} = {self.positive}"
-        return f"{subject}, {facts}; {self.metric.label} by {self.split_in_words()}."
+        weighted = f", rows weighted by {self.weights}" if self.weights else ""
+        return f"{subject}, {facts}; {self.metric.label} by {self.split_in_words()}{weighted}."

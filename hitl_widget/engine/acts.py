@@ -98,7 +98,7 @@ class Acts:
         state = self._context.state
         before = state.steering
         moved = after.space != before.space
-        reread = after.data.of_columns != before.data.of_columns
+        reread = after.data.of_models != before.data.of_models
         event = ev.Steered(
             step=step,
             act=act,

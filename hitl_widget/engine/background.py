@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hitl_widget.domain.provenance import MACHINE, Provenance
 from hitl_widget.domain.state import Phase
@@ -40,6 +40,8 @@ class BackgroundTasks:
         Told when a trial has new measurements.
     scalarizer
         Provides the objectives to measure.
+    seen_in_holdout
+        Returns how many rows of the holdout trials have used.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class BackgroundTasks:
         retention: Retention,
         proposals: Proposals,
         scalarizer: Scalarizer,
+        seen_in_holdout: Callable[[], int],
     ) -> None:
         self._context = context
         self._phases = phases
@@ -61,7 +64,7 @@ class BackgroundTasks:
         self._measuring = Measuring(context, pool, artifacts, backlog, self._measured)
         self._rescoring = Rescoring(context, pool, artifacts, self._rescored)
         self._blending = Blending(context, pool, artifacts, self._blended)
-        self._holdout = Holdout(context, pool, self._held_out)
+        self._holdout = Holdout(context, pool, self._held_out, seen_in_holdout)
         self._took_last_values = False
 
     @property

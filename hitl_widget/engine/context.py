@@ -45,6 +45,18 @@ class Context:
         """Display names of the families, including custom ones."""
         return {**self.plan.labels, **self.state.learners}
 
+    @property
+    def folds(self) -> int:
+        """Number of folds in the current view of the data."""
+        rows = self.state.steering.data.rows
+        return self.plan.folds if rows is None else rows.split.folds
+
+    @property
+    def holdout_rows(self) -> int:
+        """Rows in the holdout of the current view of the data."""
+        rows = self.state.steering.data.rows
+        return self.plan.holdout_rows if rows is None else rows.holdout_rows
+
     def emit(self, event: ev.Event, by: Provenance = MACHINE) -> int:
         """Add an event to the current batch, and return its number."""
         return self._log.emit(event, by)

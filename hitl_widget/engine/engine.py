@@ -25,6 +25,7 @@ from hitl_widget.engine.handlers.data import DataHandler
 from hitl_widget.engine.handlers.lifecycle import LifecycleHandler
 from hitl_widget.engine.handlers.notes import NoteHandler
 from hitl_widget.engine.handlers.preferences import PreferenceHandler
+from hitl_widget.engine.handlers.rows import RowHandler
 from hitl_widget.engine.handlers.space import SpaceHandler
 from hitl_widget.engine.handlers.trials import TrialHandler
 from hitl_widget.engine.handlers.undo import UndoHandler
@@ -80,7 +81,8 @@ class Engine:
         scalarizer = Scalarizer(context, learner)
         proposals = Proposals(context, make_sampler, scalarizer, code)
         retention = Retention(context, artifacts, backlog)
-        background = BackgroundTasks(context, phases, pool, artifacts, backlog, retention, proposals, scalarizer)
+        seen = _seen_in_holdout(context, tables)
+        background = BackgroundTasks(context, phases, pool, artifacts, backlog, retention, proposals, scalarizer, seen)
         self._scheduler = scheduler = Scheduler(
             context, phases, pool, proposals, background, artifacts, retention, scalarizer
         )
@@ -92,6 +94,7 @@ class Engine:
             Subject.SPACE: SpaceHandler(context, acts, scheduler, code),
             Subject.BELIEFS: BeliefHandler(context, acts),
             Subject.DATA: DataHandler(context, acts, scheduler, code, tables, known_warnings),
+            Subject.ROWS: RowHandler(context, acts, journal.put, tables),
             Subject.PREFERENCES: PreferenceHandler(context, acts, code),
             Subject.UNDO: UndoHandler(context, acts, tables),
             Subject.ANSWERS: AnswerHandler(context, known_warnings, self._dispatch),
@@ -138,6 +141,10 @@ class Engine:
 
 def _seed_of(seed: int) -> Callable[[int], int]:
     return lambda number: seed_of(seed, number)
+
+
+def _seen_in_holdout(context: Context, tables: Tables | None) -> Callable[[], int]:
+    return lambda: 0 if tables is None else tables.rows.seen_in_holdout(context.state)
 
 
 def _view_of(context: Context) -> Callable[[Trial], DataView]:

@@ -58,22 +58,27 @@ class Holdout:
         The workers.
     ended
         Called after the call.
+    seen
+        Returns how many rows of the holdout trials have used.
     """
 
-    def __init__(self, context: Context, pool: WorkerPool, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, context: Context, pool: WorkerPool, ended: Callable[[], None], seen: Callable[[], int] = lambda: 0
+    ) -> None:
         self._context = context
         self._pool = pool
         self._ended = ended
         self._running: set[str] = set()
-        self._metric = ""
+        self._seen = seen
+        self._judged_by = ("", "")
         self._offers: dict[str, list[TrialModel]] = {}
 
     def start(self) -> bool:
         """Start the evaluation unless it was done or there is no model; return whether it was started."""
         state, plan = self._context.state, self._context.plan
-        if not plan.holdout_rows or state.holdout is not None or state.chosen is None or self._running:
+        if not self._context.holdout_rows or state.holdout is not None or state.chosen is None or self._running:
             return False
-        self._metric = state.steering.data.metric
+        self._judged_by = state.steering.data.judged_by
         self._offers = {name: self._members(weights) for name, weights in offers(state, plan.baselines).items()}
         trials = {one.trial: one for members in self._offers.values() for one in members}
         for member in trials.values():
@@ -82,13 +87,13 @@ class Holdout:
         return True
 
     def steered(self) -> None:
-        """Cancel the evaluation by a metric that is no longer the current one."""
-        if self._metric != self._context.state.steering.data.metric:
+        """Cancel the evaluation by a metric or on rows that are no longer the current ones."""
+        if self._judged_by != self._context.state.steering.data.judged_by:
             self.halt()
 
     @property
     def is_wanted_again(self) -> bool:
-        """Return whether the holdout was evaluated by another metric alone."""
+        """Return whether the holdout was evaluated by other metrics or with other rows alone."""
         state = self._context.state
         by_others = state.phase is Phase.FINISHED and state.holdout is None and bool(state.holdouts)
         return by_others and not self._running and not state.holdout_problem
@@ -127,8 +132,9 @@ class Holdout:
         elif outcome.value:
             models: tuple[OfferedModel, ...] = outcome.value
             blended = next((one.score for one in models if one.name == "ensemble"), None)
-            first, rows = models[0], self._context.plan.holdout_rows
+            first, rows = models[0], self._context.holdout_rows
+            trial, seen = first.members[0][0], self._seen()
             self._context.emit(
-                ev.HoldoutMeasured(first.members[0][0], first.score, blended, rows, models, self._metric)
+                ev.HoldoutMeasured(trial, first.score, blended, rows, models, *self._judged_by, seen=seen)
             )
         self._ended()

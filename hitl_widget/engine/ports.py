@@ -5,10 +5,11 @@ Thread-safety and ownership are part of each contract.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from hitl_widget.domain.commands.data import ChangeData
+from hitl_widget.domain.commands.rows import RowCommand
 from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.event import Learnt, Record
 from hitl_widget.domain.nudge import Nudge
@@ -16,7 +17,7 @@ from hitl_widget.domain.safeguard import Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.sampling.contract import Scalarization
 
-__all__ = ["Advisor", "Clock", "Journal", "NoWarnings", "PreferenceLearner", "Tables", "Warnings"]
+__all__ = ["Advisor", "Clock", "Journal", "NoWarnings", "PreferenceLearner", "RowTables", "Tables", "Warnings"]
 
 
 class Warnings(Protocol):
@@ -55,8 +56,44 @@ class Clock(Protocol):
         ...
 
 
+class RowChange(Protocol):
+    """A change of the rows that can be carried out: the choices after it, its words, and what the journal needs."""
+
+    @property
+    def choices(self) -> DataChoices:
+        """The choices about the data after it."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The change in words."""
+        ...
+
+    @property
+    def blobs(self) -> Mapping[str, bytes]:
+        """The bytes that the journal needs, by key."""
+        ...
+
+
+class RowTables(Protocol):
+    """The rows of the session's table. Thread-safe."""
+
+    def changed(self, state: SessionState, command: RowCommand) -> RowChange:
+        """Return a change of the rows; raises `DataError` if it is not possible."""
+        ...
+
+    def seen_in_holdout(self, state: SessionState) -> int:
+        """Return how many rows of the current holdout trials have used, under another division of the rows."""
+        ...
+
+
 class Tables(Protocol):
     """The columns of the session's table, which validates choices about them. Owned by the controller's thread."""
+
+    @property
+    def rows(self) -> RowTables:
+        """The rows of the table."""
+        ...
 
     def with_metric(self, before: DataChoices, name: str) -> tuple[DataChoices, str]:
         """Return the choices with another metric, and the change in words."""

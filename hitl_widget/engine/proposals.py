@@ -133,7 +133,7 @@ class Proposals:
     # -- the starts ---------------------------------------------------------------------------------------------------
 
     def _starts_left(self) -> Iterator[_Start]:
-        """Yield the starts that lie in the current space and did not run on the current columns."""
+        """Yield the starts that lie in the current space and did not run on the current data."""
         state = self._context.state
         awaiting = {one.number for one in state.awaiting}
         today = [one for one in state.trials if not state.on_other_data(one) or one.number in awaiting]
@@ -158,7 +158,7 @@ class Proposals:
         yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
 
     def _again(self) -> list[_Start]:
-        """Return the best configuration of each family on other columns, best first.
+        """Return the best configuration of each family on other data, baselines and then the best first.
 
         Trials on the columns before the last change come first, so that each pair shows the effect of that change.
         """
@@ -173,7 +173,8 @@ class Proposals:
         best: dict[str, Trial] = {}
         for trial in sorted(scored, key=lambda one: (last is not None and one.view != last.view, -(one.score or 0.0))):
             best.setdefault(trial.family, trial)
-        return [_Start(dict(one.config), one.number) for one in best.values()]
+        first = sorted(best.values(), key=lambda one: one.family not in self._plan.baselines)
+        return [_Start(dict(one.config), one.number) for one in first]
 
     def _balanced(self) -> list[_Start]:
         """Return the best configurations of the leading families with each way to balance classes that they lack."""
@@ -203,7 +204,7 @@ class Proposals:
             return f"The configuration of #{start.again} with {WAYS[start.balance]}, to see what it brings."
         if start.again is not None:
             label = self._context.labels.get(family, family)
-            return f"The best {label} configuration so far, #{start.again}, on the current columns."
+            return f"The best {label} configuration so far, #{start.again}, on the current data."
         if family in self._plan.baselines:
             return "A baseline, which every other model should beat."
         return "A starting point: settings that work well on many tables."

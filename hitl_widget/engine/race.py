@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.trial import Author, Trial, TrialState
+from hitl_widget.domain.trial import Author, Trial
 
 __all__ = ["MARGIN", "behind", "gap_to_best"]
 
 MARGIN = 0.25
-_FIRST = 50
-"""Number of first trials among which the constant predictor is searched."""
 
 
 def behind(
@@ -70,8 +68,8 @@ def gap_to_best(state: SessionState, trial: Trial, constant: str) -> float | Non
         Name of the family that predicts a constant.
     """
     best = state.best_trial
-    first = (state.trials[number] for number in range(min(len(state.trials), _FIRST)))
-    floor = next((one for one in first if one.family == constant and one.state is TrialState.COMPLETE), None)
+    known = state.family_best.get(constant)
+    floor = None if known is None else state.trials[known]
     if state.on_other_data(trial):  # it began before the data or the metric changed
         return None
     if trial.author is Author.YOU or best is None or floor is None or trial.number == floor.number:

@@ -43,8 +43,8 @@ class Schedule:
 
     Examples
     --------
-    >>> schedule = Schedule(folds=2)
-    >>> schedule.begin(7)
+    >>> schedule = Schedule()
+    >>> schedule.begin(7, folds=2)
     Unit(number=7, fold=0)
     >>> schedule.next() is None
     True
@@ -53,8 +53,7 @@ class Schedule:
     Unit(number=7, fold=1)
     """
 
-    def __init__(self, folds: int) -> None:
-        self._folds = folds
+    def __init__(self) -> None:
         self.active: dict[int, Active] = {}
         self.waiting: deque[int] = deque()
 
@@ -62,9 +61,9 @@ class Schedule:
         """Iterate over the running trials."""
         return iter(list(self.active.values()))
 
-    def begin(self, number: int) -> Unit:
-        """Start a trial with its first fold."""
-        self.active[number] = Active(number, self._folds, started=1)
+    def begin(self, number: int, folds: int) -> Unit:
+        """Start a trial of so many folds with its first fold."""
+        self.active[number] = Active(number, folds, started=1)
         return Unit(number, 0)
 
     def next(self) -> Unit | None:

@@ -76,7 +76,7 @@ class Scheduler:
         self._artifacts = artifacts
         self._retention = retention
         self._scalarizer = scalarizer
-        self._schedule = Schedule(self._plan.folds)
+        self._schedule = Schedule()
         self._failures = 0
 
     def take_up(self) -> None:
@@ -144,7 +144,7 @@ class Scheduler:
         view = ANY_VIEW if self._trial(number).family in self._plan.baselines else self._context.state.view
         self._context.emit(ev.TrialStarted(number, view))
         self._proposals.begun(self._trial(number))
-        return self._schedule.begin(number)
+        return self._schedule.begin(number, self._context.folds)
 
     def _room(self) -> bool:
         limit = self._context.state.budget_trials
@@ -157,12 +157,13 @@ class Scheduler:
     def _dispatch(self, unit: Unit) -> None:
         state, trial = self._context.state, self._trial(unit.number)
         budget = state.budget_seconds if state.timed else None
-        soft, hard = fold_limits(budget, self._plan.folds, self._plan.trial_seconds, self._pool.slots)
+        active = self._schedule.active[unit.number]
+        soft, hard = fold_limits(budget, active.folds, self._plan.trial_seconds, self._pool.slots)
         work = FoldUnit(
             trial=unit.number,
             fold=unit.fold,
             config=dict(trial.config),
-            hints=dict(self._schedule.active[unit.number].hints),
+            hints=dict(active.hints),
             seed=seed_of(self._plan.seed, unit.number),
             max_seconds=soft,
             keep_model=True,
@@ -256,7 +257,8 @@ class Scheduler:
             )
         with contextlib.suppress(ValueError):
             self._schedule.waiting.remove(number)
-        done = f"after {len(trial.folds)} of {self._plan.folds} folds"
+        active = self._schedule.active.get(number)
+        done = f"after {len(trial.folds)} of {self._context.folds if active is None else active.folds} folds"
         self._end(number, TrialState.STOPPED, f"{by.who} cancelled it {done}.", by=by)
 
     def halt(self, reason: str, by: Provenance) -> None:

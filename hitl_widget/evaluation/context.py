@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data import split
-from hitl_widget.data.choices import read_by_transforms, view_of_table
+from hitl_widget.data.choices import raw_table, read_by_transforms, view_of_table
 from hitl_widget.data.groups import grouping_column
 from hitl_widget.data.reading import Reading, learn_all, read_table
+from hitl_widget.data.row_set import RowSet, RowStore
 from hitl_widget.data.task import Understood, group_codes, time_ranks
-from hitl_widget.domain.data_choices import FIRST_VIEW, NO_CHOICES, DataView
+from hitl_widget.domain.data_choices import FIRST_VIEW, NO_CHOICES, DataChoices, DataView
 from hitl_widget.domain.task import Role, Task
 from hitl_widget.errors import DataError
 from hitl_widget.evaluation.cache import ArrayStore, Stored, dump_atomically
@@ -72,6 +73,8 @@ class Context:
         Weight of each row in fits and scores; None if all count the same.
     first
         The context of the table as it was understood; None when this is it.
+    added
+        Keys of the tables of added rows.
     """
 
     folder: Path
@@ -89,6 +92,7 @@ class Context:
     view: DataView = FIRST_VIEW
     first: Context | None = None
     weights: np.ndarray | None = None
+    added: tuple[str, ...] = ()
 
     def of(self, view: DataView | None) -> Context:
         """Return the same task on another view of the data; each is made once per process.
@@ -108,9 +112,26 @@ class Context:
         return found
 
     def _seen_by(self, view: DataView) -> Context:
-        table, readings = view_of_table(self.task, self.table, self.readings, view.choices, self.folder)
-        task = view.choices.applied(self.task)
-        return replace(self, task=task, table=table, readings=readings, view=view, first=self)
+        choices, rows = view.choices, self._rows_of(view.choices)
+        added = () if rows is None else rows.added
+        table, readings = view_of_table(self.task, self.table, self.readings, choices, self.folder, added)
+        found = replace(self, task=choices.applied(self.task), table=table, readings=readings, view=view, first=self)
+        if rows is None:
+            return found
+        return replace(
+            found,
+            y=rows.y,
+            train=rows.divided.train,
+            holdout=rows.divided.holdout,
+            folds=rows.divided.folds,
+            groups=rows.groups,
+            ranks=rows.ranks,
+            weights=rows.weights,
+            added=added,
+        )
+
+    def _rows_of(self, choices: DataChoices) -> RowSet | None:
+        return None if choices.rows is None else RowStore(self.folder).rows(choices.rows.key)
 
     @cached_property
     def others(self) -> dict[int, Context]:
@@ -151,7 +172,7 @@ class Context:
     @cached_property
     def store(self) -> ArrayStore:
         """Prepared matrices on disk."""
-        choices = self.view.choices.of_columns  # the metric changes no matrix
+        choices = self.view.choices.of_models  # the metric changes no matrix
         name = "prepared"
         if choices != NO_CHOICES:
             name += "-" + hashlib.sha256(json.dumps(choices.as_json(), sort_keys=True).encode()).hexdigest()[:12]
@@ -203,7 +224,7 @@ class Context:
             return self.table[name]
         if name in self.unused:
             return self.unused[name]
-        if self.first is not None and name in self.first.table.columns:
+        if self.first is not None and not self.added and name in self.first.table.columns:
             return self.first.table[name]
         known = name in {column.name for column in self.task.columns}
         rule = "has too many different texts" if known else "is not in the table"
@@ -220,6 +241,9 @@ class Context:
     @cached_property
     def unused(self) -> dict[str, pd.Series[Any]]:
         """Columns that no model reads, where they can form groups; loaded on first use."""
+        if self.added:
+            table = raw_table(self.folder, self.added)
+            return {column.name: grouping_column(column, table) for column in self.task.columns}
         try:
             found: dict[str, pd.Series[Any]] = pickle.loads((self.folder / UNUSED).read_bytes())  # noqa: S301 - ours
         except FileNotFoundError:
@@ -256,6 +280,7 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
         seed=seed,
         groups=group_codes(understood.table, grouped) if grouped else None,
         ranks=time_ranks(understood.table, ordered) if ordered else None,
+        weights=understood.weights,
     )
     unused = _unused_columns(understood)
     if unused:

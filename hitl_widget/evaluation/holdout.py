@@ -42,7 +42,7 @@ def measure_holdout(
     success
         The success criterion of the person.
     view
-        The view with the metric; None for the metric of the original task.
+        The view with the metric and the rows; None for those of the original task.
 
     Returns
     -------
@@ -50,21 +50,22 @@ def measure_holdout(
         The measurements, in the order of the offers. Empty without a holdout. The interval is the bootstrap's, over
         rows, or over groups where the split keeps them together.
     """
+    context = context.of(view)
     rows = context.holdout
     if not len(rows):
         return ()
     trials = {member.trial: member for members in offers.values() for member in members}
     pipelines = {number: delivered_pipelines(context, member) for number, member in trials.items()}
     predictions = _predictions(context, trials, pipelines)
-    draws, scored = _draws(context, rows), context.of(view)
+    draws = _draws(context, rows)
     costs = _costs(context, offers, pipelines)
     found = []
     for (name, members), (predict_ms, size_mb) in zip(offers.items(), costs, strict=True):
         weights = sum(member.weight for member in members)
         mean = np.asarray(sum(member.weight / weights * predictions[member.trial] for member in members))
         parts = tuple((member.trial, member.weight) for member in members)
-        score = scored.score(rows, mean)
-        interval = _interval(scored, rows, mean, draws, score_predictions)
+        score = context.score(rows, mean)
+        interval = _interval(context, rows, mean, draws, score_predictions)
         reached = None if success is None else _reached(context, rows, mean, draws, success)
         found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached))
     return tuple(found)

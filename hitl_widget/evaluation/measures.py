@@ -128,7 +128,9 @@ def measure(
         with heard(), one_thread():
             if on_model:
                 _of_model(context, job, on_model, result)
-            _of_predictions(context, job, [name for name in job.names if name not in on_model], definitions, result)
+            _of_predictions(
+                context.of(job.view), job, [name for name in job.names if name not in on_model], definitions, result
+            )
         results.append(result)
     return results
 

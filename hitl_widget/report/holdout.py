@@ -57,13 +57,23 @@ def holdout_sentence(words: Words, state: SessionState, caution: str = "") -> st
         text += _interval(words, holdout.models[0])
     if holdout.ensemble is not None:
         text += f", ensemble {words.score(holdout.ensemble, error)}"
-    return f"{text}. {caution}".strip()
+    return f"{text}.{_seen(holdout)} {caution}".strip()
+
+
+def _seen(holdout: HoldoutMeasured) -> str:
+    """Return a sentence on rows of the holdout that are not unseen, or ""."""
+    if not holdout.seen:
+        return ""
+    which = "All its rows" if holdout.seen == holdout.rows else f"{holdout.seen:,} of its rows"
+    return f" {which} were used by earlier trials, so this score may be too good."
 
 
 def evaluations(state: SessionState) -> str:
-    """Return how often the holdout was evaluated: once for each metric, after which the session went on by another."""
-    names = {*state.holdouts, *(() if state.holdout is None else (state.holdout.metric,))}
-    return "once" if len(names) < 2 else f"by {len(names)} metrics"
+    """Return how often the holdout was evaluated: once for each metric and set of rows that the session went on by."""
+    known = {*state.holdouts, *(() if state.holdout is None else (state.holdout.judged_by,))}
+    if len(known) < 2:
+        return "once"
+    return f"by {len(known)} metrics" if len({rows for _, rows in known}) == 1 else f"{len(known)} times"
 
 
 def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
 from hitl_widget.domain.objective import Metric, metric_named
 from hitl_widget.domain.task import Kind, Task
@@ -25,25 +26,24 @@ class Words:
         Display names of families.
     baselines
         Families that count as baselines.
-    metric_now
-        Returns the name of the current metric; "" for that of the task.
+    choices_now
+        Returns the current choices about the data.
     """
 
     given: Task
     labels: Mapping[str, str]
     baselines: frozenset[str]
-    metric_now: Callable[[], str] = str
+    choices_now: Callable[[], DataChoices] = lambda: NO_CHOICES
 
     @property
     def task(self) -> Task:
-        """The task, as first understood, with the current metric."""
-        name = self.metric_now()
-        return replace(self.given, metric=metric_named(name)) if name else self.given
+        """The task with the current metric and rows; its columns are those first understood."""
+        return self.choices_now().scored(self.given)
 
     @property
     def metric(self) -> Metric:
         """The current metric."""
-        name = self.metric_now()
+        name = self.choices_now().metric
         return metric_named(name) if name else self.given.metric
 
     def label(self, trial: Trial) -> str:

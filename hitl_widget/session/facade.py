@@ -16,6 +16,7 @@ from hitl_widget.session.models import ModelMethods
 from hitl_widget.session.opening import DEFAULT_BUDGET, load_session, open_session
 from hitl_widget.session.preferences import PreferenceMethods
 from hitl_widget.session.record import RecordMethods
+from hitl_widget.session.rows import RowMethods
 from hitl_widget.session.run import RunMethods
 from hitl_widget.session.runtime import live_runtime
 from hitl_widget.session.space import SpaceMethods
@@ -43,6 +44,7 @@ class AutoMLSession(
     BeliefMethods,
     PreferenceMethods,
     DataMethods,
+    RowMethods,
     ModelMethods,
     ViewMethods,
     RecordMethods,
@@ -84,6 +86,8 @@ class AutoMLSession(
     balance : str, list of str or True, optional
         How the search may balance the classes: "weights", "oversample", "undersample" or "threshold", inside the
         training folds. The models of each family are compared with and without; True allows all that change the metric.
+    weights : str or array of shape (n_rows,), optional
+        Column with the weights of the rows in fits and scores, or the weights themselves.
     success : str, optional
         What the model must reach on the holdout, for example ``"ROC AUC at least 0.85"``, ``"RMSE at most 10"`` or
         ``"at least 0.8 recall at 5% false alarms"``. The result is shown against it at the end.
@@ -135,6 +139,7 @@ class AutoMLSession(
         gap: Any = None,
         holdout: Any = None,
         balance: Any = None,
+        weights: Any = None,
         success: str | None = None,
         budget: float | None = DEFAULT_BUDGET,
         max_trials: int | None = None,
@@ -163,6 +168,7 @@ class AutoMLSession(
             gap=gap,
             holdout=holdout,
             balance=balance,
+            weights=weights,
             success=success,
             budget=budget,
             max_trials=max_trials,

@@ -65,6 +65,6 @@ def _of_table(runtime: Runtime, warning: Safeguard) -> Illustration:
         path = runtime.table_file()
     if path is None:
         return illustration_of(understood, columns, runtime.seed, choices.metric, warning)
-    arguments = (path, dict(runtime.settings["arguments"]), columns, choices.metric, warning)
+    arguments = (path, dict(runtime.settings["arguments"]), columns, choices.rows, choices.metric, warning)
     found: Illustration = runtime.compute("draw", Call("hitl_widget.advise.survey:survey_illustration", arguments))
     return found

@@ -14,6 +14,9 @@ __all__ = ["KnownWarnings"]
 
 Roles = tuple[tuple[str, Role, tuple[str | float, ...]], ...]
 
+JudgedBy = tuple[str, str]
+"""Metric and rows, as of `hitl_widget.domain.data_choices.DataChoices.judged_by`."""
+
 
 class KnownWarnings:
     """Keeps the warnings that the survey found and finds one by its key. May be used from any thread.
@@ -31,17 +34,17 @@ class KnownWarnings:
     def __init__(self, task: Task, baselines: frozenset[str], labels: Mapping[str, str]) -> None:
         self._task, self._baselines, self._labels = task, baselines, labels
         self._lock = threading.Lock()
-        self._known: dict[tuple[Roles, str], tuple[Safeguard, ...]] = {}
+        self._known: dict[tuple[Roles, JudgedBy], tuple[Safeguard, ...]] = {}
 
-    def keep(self, columns: Sequence[Column], found: Sequence[Safeguard], metric: str = "") -> None:
-        """Keep the warnings of the table with its columns in these roles and this metric, "" for the task's own."""
+    def keep(self, columns: Sequence[Column], found: Sequence[Safeguard], judged_by: JudgedBy = ("", "")) -> None:
+        """Keep the warnings of the table with its columns in these roles, by metric and rows."""
         with self._lock:
-            self._known[roles_of(columns), metric] = tuple(found)
+            self._known[roles_of(columns), judged_by] = tuple(found)
 
-    def of_table(self, columns: Sequence[Column], metric: str = "") -> tuple[Safeguard, ...] | None:
-        """Return the warnings of the table in these roles and this metric, or None while they are not known."""
+    def of_table(self, columns: Sequence[Column], judged_by: JudgedBy = ("", "")) -> tuple[Safeguard, ...] | None:
+        """Return the warnings of the table in these roles, by metric and rows, or None while they are not known."""
         with self._lock:
-            return self._known.get((roles_of(columns), metric))
+            return self._known.get((roles_of(columns), judged_by))
 
     def open(self, state: SessionState) -> tuple[Safeguard, ...]:
         """Return the warnings that have no answer yet, most severe first.
@@ -85,7 +88,7 @@ class KnownWarnings:
         return known
 
     def _surveyed(self, state: SessionState) -> tuple[Safeguard, ...] | None:
-        return self.of_table(state.steering.data.columns(self._task), state.steering.data.metric)
+        return self.of_table(state.steering.data.columns(self._task), state.steering.data.judged_by)
 
 
 def roles_of(columns: Sequence[Column]) -> Roles:

@@ -174,6 +174,7 @@ def load_session(path: str | os.PathLike[str]) -> Runtime:
         understood = understand(table, **{**settings["arguments"], "metric": metric}, divided=divided)
         place = checked_place(journal.place if found.damage else path, new=False)
         runtime = _assemble(understood, table, settings, place, _Limits(), _Saved(journal, records))
+        _keep_rows(runtime, journal)
         for sentence in (*filter(None, (found.damage,)), *untrusted_metric, *_keep_code(runtime, journal)):
             warnings.warn(sentence, stacklevel=3)
         runtime.start()
@@ -234,7 +235,7 @@ def _assemble(
             **({"metric": sign(task.metric.code)} if task.metric.code else {}),
         },
     )
-    columns = Columns(understood, plan.folder)
+    columns = Columns(understood, plan.folder, seed)
     preference_model = PreferenceModel(task, plan.baselines, seed)
     controller = Controller(
         plan,
@@ -250,7 +251,7 @@ def _assemble(
     )
     if len(controller.state.views) > 1:
         columns.keep()
-    words = Words(task, labels, plan.baselines, lambda: controller.state.steering.data.metric)
+    words = Words(task, labels, plan.baselines, lambda: controller.state.steering.data)
     return Runtime(
         controller, understood, words, columns, preference_model, settings, place, plan.folder, known_warnings
     )
@@ -290,6 +291,18 @@ def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
     yield from code.restore(CodeKind.TRANSFORM, transforms, journal.get)
 
 
+def _keep_rows(runtime: Runtime, journal: Journal) -> None:
+    """Write the sets of rows and the added tables of all views for the workers."""
+    store = runtime.columns.rows.store
+    for key in {one.rows.key for one in runtime.state.views if one.rows is not None}:
+        body = journal.get(f"rows/{key}")
+        if body is None:
+            raise JournalError(f"The journal {runtime.shown_path} lacks the rows of a change, so it cannot be loaded.")
+        store.keep(f"rows/{key}", body)
+        for added in store.rows(key).added:
+            store.keep(f"added/{added}", journal.get(f"added/{added}") or b"")
+
+
 def _custom_objectives(state: SessionState) -> dict[str, Any]:
     """Return the person's objectives, including undone ones, which may be redone."""
     several = (*(act.after.preferences.custom for act in state.acts), state.preferences.custom)
@@ -309,7 +322,7 @@ def _with_second_table(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[
         return table, arguments
     import pandas as pd
 
-    for name in ("groups", "time"):
+    for name in ("groups", "time", "weights"):
         if arguments[name] is not None and not isinstance(arguments[name], str | int):
             raise DataError(f"With a table as holdout=, {name}= must name a column of both tables. Add it as a column.")
     second = normalise(held, strict=False)
@@ -334,8 +347,8 @@ def _storable(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_values(table: pd.DataFrame, arguments: dict[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Add groups and times that were given as values to the table, so that the journal holds them too."""
-    for name in ("groups", "time"):
+    """Add groups, times and weights that were given as values to the table, so that the journal holds them too."""
+    for name in ("groups", "time", "weights"):
         given = arguments[name]
         if given is None:
             continue

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.choices import Columns
-from hitl_widget.data.task import Understood
-from hitl_widget.domain.commands import ChangeData
+from hitl_widget.domain.commands import ChangeData, RowCommand
 from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
@@ -29,30 +28,34 @@ class Preparation:
 
     Parameters
     ----------
-    understood
-        The task with its table, as first understood.
     columns
-        The columns of the table, and the choices made about them.
+        The columns and rows of the table, and the choices made about them.
     folder
         The session's scratch folder, which holds the person's transforms.
     """
 
-    def __init__(self, understood: Understood, columns: Columns, folder: Path) -> None:
-        self._understood, self._columns, self._folder = understood, columns, folder
+    def __init__(self, columns: Columns, folder: Path) -> None:
+        self._columns, self._folder = columns, folder
 
-    def is_ready(self, state: SessionState, change: ChangeData) -> bool:
+    def is_ready(self, state: SessionState, change: ChangeData | RowCommand) -> bool:
         """Return whether a change needs no preparation."""
         choices = state.steering.data
+        if isinstance(change, RowCommand):
+            return self._columns.rows.is_ready(state, change)
         return self._columns.is_ready(choices, change) and not choices.transforms
 
-    def prepare(self, state: SessionState, change: ChangeData) -> None:
-        """Read columns in their new roles, and try the transforms that read them.
+    def prepare(self, state: SessionState, change: ChangeData | RowCommand) -> None:
+        """Read columns in their new roles, and try the transforms that read them; work out a change of the rows.
 
         Raises
         ------
         DataError
-            If a transform would fail.
+            If a transform would fail, or the rows cannot be changed so.
         """
+        if isinstance(change, RowCommand):
+            self._columns.rows.changed(state, change)
+            self._columns.keep()
+            return
         before = state.steering.data
         self._columns.ready(before, change)
         try:
@@ -65,7 +68,7 @@ class Preparation:
                 self._try(one, after)
 
     def prepare_and_send(
-        self, state: SessionState, change: ChangeData, send: Callable[[], Future[Receipt]]
+        self, state: SessionState, change: ChangeData | RowCommand, send: Callable[[], Future[Receipt]]
     ) -> Future[Receipt]:
         """Prepare a change on a thread of its own, then send it; the future holds the receipt, or the error."""
         receipt: Future[Receipt] = Future()
@@ -91,9 +94,10 @@ class Preparation:
         """Return some training rows as a transform reads them, and their targets."""
         from hitl_widget.learners.columns import ColumnChoices
 
-        rows = np.sort(np.random.default_rng(0).permutation(self._understood.train)[:_TRIED])
+        understood = self._columns.rows.first
+        rows = np.sort(np.random.default_rng(0).permutation(understood.train)[:_TRIED])
         filled = ColumnChoices(filling=choices.filling).fit_transform(self._columns.sample(names, choices, rows))
-        return filled.reset_index(drop=True), self._understood.y[rows]
+        return filled.reset_index(drop=True), understood.y[rows]
 
     def _try(self, transform: Transform, choices: DataChoices) -> None:
         from hitl_widget.learners.own_transform import try_transform

@@ -11,6 +11,7 @@ import numpy as np
 
 from hitl_widget.charts.theme import FAMILIES
 from hitl_widget.data.split import each_row_once
+from hitl_widget.data.task import Understood
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.delivery import DELIVERED, Delivery
 from hitl_widget.domain.spelling import is_count
@@ -165,16 +166,19 @@ def truth_and_predictions(runtime: Runtime, number: int) -> tuple[np.ndarray, np
     tuple of ndarray
         Codes of classes or numbers, shape (n,); and P(code 1), numbers, shape (n,), or probabilities, shape (n, K).
     """
-    rows, predictions = _out_of_fold(runtime, number)
-    return runtime.understood.y[rows], predictions
+    understood, rows, predictions = _out_of_fold(runtime, number)
+    return understood.y[rows], predictions
 
 
-def _out_of_fold(runtime: Runtime, number: int) -> tuple[np.ndarray, np.ndarray]:
+def _out_of_fold(runtime: Runtime, number: int) -> tuple[Understood, np.ndarray, np.ndarray]:
+    """Return the task with the rows of a trial's view, the rows that it predicted, and its predictions."""
     body = runtime.controller.stored(f"oof/{number}") if is_count(number) else None
     if body is None:
         raise CommandError(f"Trial {number!r:.40} has no out-of-fold predictions: only complete trials have them.")
-    rows = np.concatenate([valid for _, valid in runtime.understood.folds])
-    return each_row_once(rows, np.load(io.BytesIO(body), allow_pickle=False))
+    state = runtime.state
+    understood = runtime.columns.rows.understood(state.view_of(state.trials[number]).choices)
+    rows = np.concatenate([valid for _, valid in understood.folds])
+    return understood, *each_row_once(rows, np.load(io.BytesIO(body), allow_pickle=False))
 
 
 def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
@@ -182,13 +186,13 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     from hitl_widget.data.groups import grouping_column, groups_of
     from hitl_widget.explain import fairness
 
-    understood, state = runtime.understood, runtime.state
+    state = runtime.state
     baselines = runtime.words.baselines
     number = trial_to_take(state, state.chosen, baselines) if trial is None else plain(trial)
-    known = {one.name: one for one in understood.task.columns}
+    known = {one.name: one for one in runtime.first.task.columns}
     if not any(column == name for name in known):
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
-    rows, predictions = _out_of_fold(runtime, number)
+    understood, rows, predictions = _out_of_fold(runtime, number)
     codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
     return fairness.audit(runtime.task, understood.y[rows], predictions, codes, labels)
 

@@ -74,14 +74,14 @@ def live_runtime(name: str) -> Runtime:
 
 
 class Runtime:
-    """The internals of one session.
+    """The internals of one session. It has many methods because each part of the session acts through it.
 
     Parameters
     ----------
     controller
         Carries out commands; `start` opens it.
     understood
-        The task with its table, as first understood.
+        The task with its table, as first understood; it is the attribute `first`.
     words
         The vocabulary of the session.
     columns
@@ -128,7 +128,7 @@ class Runtime:
         known_warnings: KnownWarnings,
     ) -> None:
         self.controller = controller
-        self.understood = understood
+        self.first = understood
         self.words = words
         self.columns = columns
         self.preference_model = preference_model
@@ -139,10 +139,10 @@ class Runtime:
         self.place = place
         self.folder = folder
         self.known_warnings = known_warnings
-        self.preparation = Preparation(understood, columns, folder)
+        self.preparation = Preparation(columns, folder)
         goal = settings.get("success")
         self.success: Success | None = read_success(goal, understood.task) if goal else None
-        self.survey = Survey(self, understood, settings["arguments"], known_warnings)
+        self.survey = Survey(self, settings["arguments"], known_warnings)
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
         self._explain: Explain | None = None
@@ -208,9 +208,14 @@ class Runtime:
         return self.controller.state
 
     @property
+    def understood(self) -> Understood:
+        """The task with its table and the current rows; its columns and its metric are the original ones."""
+        return self.columns.rows.understood(self.state.steering.data)
+
+    @property
     def task(self) -> Task:
-        """The task, with the current roles of the columns."""
-        return self.state.steering.data.applied(self.understood.task)
+        """The task, with the current rows, roles of the columns and metric."""
+        return self.state.steering.data.applied(self.first.task)
 
     @property
     def alive(self) -> bool:
@@ -267,13 +272,13 @@ class Runtime:
             return self.controller.send(command, author, cause)
         return self.preparation.prepare_and_send(state, change, lambda: self.controller.send(command, author, cause))
 
-    def _data_change(self, command: cmd.Command) -> cmd.ChangeData | None:
+    def _data_change(self, command: cmd.Command) -> cmd.ChangeData | cmd.RowCommand | None:
         """Return the change of the data that a command makes, itself or as an answer; it takes preparation."""
         if isinstance(command, cmd.AnswerWarning):
             warning = self.known_warnings.find(self.state, command.key)
             answer = None if warning is None else warning.answer(command.answer.strip())
             command = command if answer is None or answer.command is None else cmd.command_from(answer.command)
-        return command if isinstance(command, cmd.ChangeData) else None
+        return command if isinstance(command, cmd.ChangeData | cmd.RowCommand) else None
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber(state, records)`` on the controller's thread after each batch of events.

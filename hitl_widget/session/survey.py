@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from hitl_widget.data.profile import ColumnProfile
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.safeguard import Safeguard
+from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Role
-from hitl_widget.session.known_warnings import KnownWarnings, Roles, roles_of
+from hitl_widget.session.known_warnings import JudgedBy, KnownWarnings, Roles, roles_of
 from hitl_widget.workers.contract import Call, FailureKind, Outcome
 
 __all__ = ["Survey"]
@@ -39,6 +40,12 @@ class Surveyed(Protocol):
 
     def table_file(self) -> str | None: ...
 
+    @property
+    def understood(self) -> Understood: ...
+
+    @property
+    def state(self) -> SessionState: ...
+
 
 class Survey:
     """Profiles and warnings of columns, by their roles and by the values that count as missing.
@@ -50,8 +57,6 @@ class Survey:
     ----------
     runtime
         The runtime of the session.
-    understood
-        The task with its table, as first understood.
     arguments
         The arguments that the session was opened with.
     known_warnings
@@ -61,27 +66,31 @@ class Survey:
     def __init__(
         self,
         runtime: Surveyed,
-        understood: Understood,
         arguments: Mapping[str, Any],
         known_warnings: KnownWarnings,
     ) -> None:
-        self._runtime, self._understood, self._arguments = runtime, understood, arguments
+        self._runtime, self._arguments = runtime, arguments
         self._lock = threading.Lock()
-        self._profiles: dict[Asked, ColumnProfile] = {}
+        self._profiles: dict[tuple[str, Asked], ColumnProfile] = {}
         self._known_warnings = known_warnings
-        self._open: dict[tuple[str, Roles, str], list[Callable[[], None]]] = {}
+        self._open: dict[tuple[str, Roles, JudgedBy], list[Callable[[], None]]] = {}
 
     # -- results so far -----------------------------------------------------------------------------------------------
 
     def profiles_now(self, columns: Columns) -> Mapping[str, ColumnProfile]:
         """Return the known profiles of these columns, by name."""
         with self._lock:
-            found = [self._profiles.get(_asked(one)) for one in columns]
+            found = [self._profiles.get((self._rows, _asked(one))) for one in columns]
         return {one.name: one for one in found if one is not None}
 
     def safeguards_now(self, columns: Columns, metric: str = "") -> tuple[Safeguard, ...] | None:
         """Return the warnings for these columns and this metric ("" for the task's), or None while not known."""
-        return self._known_warnings.of_table(columns, metric)
+        return self._known_warnings.of_table(columns, (metric, self._rows))
+
+    @property
+    def _rows(self) -> str:
+        """The key of the current rows."""
+        return self._runtime.state.steering.data.judged_by[1]
 
     # -- computing ----------------------------------------------------------------------------------------------------
 
@@ -127,7 +136,7 @@ class Survey:
 
     def _unknown(self, columns: Columns) -> Columns:
         with self._lock:
-            return tuple(one for one in columns if _asked(one) not in self._profiles)
+            return tuple(one for one in columns if (self._rows, _asked(one)) not in self._profiles)
 
     def _wait(self, what: str, columns: Columns, metric: str = "") -> None:
         done = threading.Event()
@@ -137,7 +146,9 @@ class Survey:
     def _begin(
         self, what: str, columns: Columns, metric: str, told: Callable[[], None], most: tuple[int, int] = _BESIDE
     ) -> None:
-        key = (what, roles_of(columns), metric)
+        rows = self._runtime.state.steering.data.rows
+        judged_by = metric, "" if rows is None else rows.key
+        key = (what, roles_of(columns), judged_by)
         with self._lock:
             waiting = self._open.get(key)
             if waiting is not None:
@@ -145,53 +156,53 @@ class Survey:
                 return
             self._open[key] = [told]
         most_columns, most_cells = most
-        if len(columns) <= most_columns and self._understood.task.rows * len(columns) <= most_cells:
-            self._try_here(what, columns, metric)
+        if len(columns) <= most_columns and self._runtime.understood.task.rows * len(columns) <= most_cells:
+            self._try_here(what, columns, judged_by)
             return
         path = self._runtime.table_file()
         if path is None:
-            self._end(what, columns, metric)
+            self._end(what, columns, judged_by)
             return
         function = f"hitl_widget.advise.survey:survey_{what}"
-        call = Call(function, (path, dict(self._arguments), columns, *((metric,) if metric else ())))
+        call = Call(function, (path, dict(self._arguments), columns, rows, *((metric,) if metric else ())))
 
         def receive(outcome: Outcome) -> None:
             if outcome.failure is None:
-                self._end(what, columns, metric, outcome.value)
+                self._end(what, columns, judged_by, outcome.value)
             elif outcome.failure.kind is FailureKind.CANCELLED:
-                self._end(what, columns, metric)
+                self._end(what, columns, judged_by)
             else:  # off the thread of the executor, which others wait for
-                here = threading.Thread(target=self._try_here, args=(what, columns, metric), name="hitl-survey")
+                here = threading.Thread(target=self._try_here, args=(what, columns, judged_by), name="hitl-survey")
                 here.daemon = True
                 here.start()
 
         self._runtime.run_background(f"survey#{next(_counter)}", call, receive, _SECONDS)
 
-    def _try_here(self, what: str, columns: Columns, metric: str) -> None:
+    def _try_here(self, what: str, columns: Columns, judged_by: JudgedBy) -> None:
         try:
-            found = self._here(what, columns, metric)
+            found = self._here(what, columns, judged_by[0])
         except Exception:  # noqa: BLE001 - those who wait for it are told
             _log.exception("The %s of the columns could not be computed", what)
             found = None
-        self._end(what, columns, metric, found)
+        self._end(what, columns, judged_by, found)
 
     def _here(self, what: str, columns: Columns, metric: str = "") -> Any:
         from hitl_widget.advise.survey import profiles_of, safeguards_of
 
         seed = int(self._arguments["seed"])
         if what == "profiles":
-            return profiles_of(self._understood, columns, seed)
-        return safeguards_of(self._understood, columns, seed, metric)
+            return profiles_of(self._runtime.understood, columns, seed)
+        return safeguards_of(self._runtime.understood, columns, seed, metric)
 
-    def _end(self, what: str, columns: Columns, metric: str, found: Sequence[Any] | None = None) -> None:
+    def _end(self, what: str, columns: Columns, judged_by: JudgedBy, found: Sequence[Any] | None = None) -> None:
         with self._lock:
             if found is None:
                 pass
             elif what == "profiles":
-                self._profiles.update(zip(map(_asked, columns), found, strict=True))
+                self._profiles.update({(judged_by[1], _asked(one)): it for one, it in zip(columns, found, strict=True)})
             else:
-                self._known_warnings.keep(columns, found, metric)
-            told = self._open.pop((what, roles_of(columns), metric), [])
+                self._known_warnings.keep(columns, found, judged_by)
+            told = self._open.pop((what, roles_of(columns), judged_by), [])
         for one in told:
             one()
 

@@ -7,7 +7,7 @@ import pytest
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.preference import Judgement
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.engine.handlers import answers, beliefs, data, lifecycle, notes, preferences, space, trials, undo
+from hitl_widget.engine.handlers import answers, beliefs, data, lifecycle, notes, preferences, rows, space, trials, undo
 from tests.doubles import TASK, Stage
 
 HANDLERS = {
@@ -16,6 +16,7 @@ HANDLERS = {
     cmd.Subject.SPACE: space.SpaceHandler,
     cmd.Subject.BELIEFS: beliefs.BeliefHandler,
     cmd.Subject.DATA: data.DataHandler,
+    cmd.Subject.ROWS: rows.RowHandler,
     cmd.Subject.PREFERENCES: preferences.PreferenceHandler,
     cmd.Subject.UNDO: undo.UndoHandler,
     cmd.Subject.ANSWERS: answers.AnswerHandler,

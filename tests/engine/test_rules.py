@@ -67,9 +67,9 @@ def test_the_hard_limit_lies_above_the_soft_one(budget, folds, given_limit):
 
 def test_the_schedule_starts_the_other_folds_after_promotion_only():
     """One fold first; after promotion all others, oldest trial first."""
-    schedule = Schedule(3)
-    schedule.begin(0)
-    schedule.begin(1)
+    schedule = Schedule()
+    schedule.begin(0, 3)
+    schedule.begin(1, 3)
     assert schedule.next() is None
     schedule.active[1].promoted = True
     assert (schedule.next().key, schedule.next().key) == ("1:1", "1:2")

@@ -49,7 +49,7 @@ def test_a_warning_is_open_until_it_is_answered_or_no_longer_true(known):
 
 def test_warnings_belong_to_the_metric_too(known):
     """What is known for one metric is not taken for another."""
-    known.keep(TASK.columns, [COPY], "accuracy")
+    known.keep(TASK.columns, [COPY], ("accuracy", ""))
     assert known.of_table(TASK.columns) is None
     assert known.open(SessionState(steering=Steering(data=DataChoices(metric="accuracy")))) == (COPY,)
 

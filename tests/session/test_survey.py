@@ -12,6 +12,7 @@ import pytest
 from hitl_widget import AutoMLSession
 from hitl_widget.data.profile import profile
 from hitl_widget.data.task import understand
+from hitl_widget.domain.state import SessionState
 from hitl_widget.session.known_warnings import KnownWarnings
 from hitl_widget.session.runtime import runtime_of
 from hitl_widget.session.survey import Survey
@@ -31,8 +32,10 @@ def large():
 class Refusing:
     """A runtime whose worker never returns a value."""
 
-    def __init__(self, kind):
-        self.kind, self.calls = kind, []
+    state = SessionState()
+
+    def __init__(self, kind, understood):
+        self.kind, self.calls, self.understood = kind, [], understood
 
     def table_file(self):
         return "nowhere"
@@ -63,8 +66,8 @@ def test_a_large_table_is_surveyed_in_a_worker(tmp_path):
 def test_a_worker_that_is_lost_costs_nothing_but_time(kind):
     """The caller then computes the profiles."""
     understood = understand(large(), "y")
-    session = Refusing(kind)
-    survey = Survey(session, understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
+    session = Refusing(kind, understood)
+    survey = Survey(session, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     done = threading.Event()
     survey.ask_profiles(understood.task.columns, done.set)
     assert done.wait(30)
@@ -82,7 +85,7 @@ def test_a_second_question_waits_for_the_same_answer():
         def run_background(self, key, call, done, seconds=None):
             calls.append((key, done))
 
-    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
+    survey = Survey(Slow(FailureKind.DIED, understood), ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_safeguards(columns, lambda: told.append("first"))
     survey.ask_safeguards(columns, lambda: told.append("second"))
     ((key, done),) = calls
@@ -105,7 +108,7 @@ def test_many_columns_come_in_parts():
         def run_background(self, key, call, done, seconds=None):
             asked.append((key, call.args[2], done))
 
-    survey = Survey(Slow(FailureKind.DIED), understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
+    survey = Survey(Slow(FailureKind.DIED, understood), ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_profiles(columns, lambda: told.append(len(survey.profiles_now(columns))))
     for turn, size in enumerate((200, 200, 60)):
         assert len(asked) == turn + 1
@@ -120,9 +123,9 @@ def test_many_columns_come_in_parts():
 def test_a_small_table_needs_no_worker():
     """The caller computes it faster than a worker would get it."""
     understood = understand({"x": range(60), "y": ["no", "yes"] * 30}, "y", roles={"x": "numeric"})
-    session = Refusing(FailureKind.DIED)
+    session = Refusing(FailureKind.DIED, understood)
     done = threading.Event()
-    survey = Survey(session, understood, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
+    survey = Survey(session, ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
     survey.ask_profiles(understood.task.columns, done.set)
     assert done.is_set()
     assert session.calls == []

@@ -14,6 +14,7 @@ from hitl_widget.domain.commands import (
     notes,
     preferences,
     registry,
+    rows,
     space,
     trials,
     undo,
@@ -25,6 +26,7 @@ from hitl_widget.domain.commands.lifecycle import *
 from hitl_widget.domain.commands.notes import *
 from hitl_widget.domain.commands.preferences import *
 from hitl_widget.domain.commands.registry import *
+from hitl_widget.domain.commands.rows import *
 from hitl_widget.domain.commands.space import *
 from hitl_widget.domain.commands.trials import *
 from hitl_widget.domain.commands.undo import *
@@ -37,6 +39,7 @@ __all__ = [
     *lifecycle.__all__,
     *notes.__all__,
     *preferences.__all__,
+    *rows.__all__,
     *space.__all__,
     *trials.__all__,
     *undo.__all__,

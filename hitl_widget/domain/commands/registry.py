@@ -38,6 +38,7 @@ class Subject(StrEnum):
     SPACE = "space"
     BELIEFS = "beliefs"
     DATA = "data"
+    ROWS = "rows"
     PREFERENCES = "preferences"
     UNDO = "undo"
     ANSWERS = "answers"

@@ -72,7 +72,7 @@ def compute(source: ModelSource, *, trials: Sequence[int] = ()) -> View:
         for name, p in zip(names, found, strict=True)
         if p is None
     ]
-    read = [NO_CHOICES if one.view is None else one.view.choices.of_columns for one in members]
+    read = [NO_CHOICES if one.view is None else one.view.choices.of_models for one in members]
     if any(one != read[0] for one in read):
         notes.append("The models were fitted on different columns; the rows and folds are the same.")
     about = {"trials": [one.trial for one in members]}

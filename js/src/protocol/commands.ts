@@ -140,6 +140,32 @@ export interface SetGoalsCommand {
   strength: Strength;
 }
 
+export interface SetSplitCommand {
+  type: "set_split";
+  cv: number | null;
+  repeats: number;
+  groups: string | null;
+  time: string | null;
+  gap: string | number | null;
+  holdout: number | null;
+}
+
+export interface SetWeightsCommand {
+  type: "set_weights";
+  column: string | null;
+}
+
+export interface DropRowsCommand {
+  type: "drop_rows";
+  rule: string;
+}
+
+export interface RelabelCommand {
+  type: "relabel";
+  rows: readonly number[];
+  labels: readonly (string | number)[];
+}
+
 export interface EditCommand {
   type: "edit";
   changes: Readonly<Record<string, boolean | number | string | null | Value[] | ChangeParts>>;
@@ -228,6 +254,10 @@ export type Command =
   | RelaxCommand
   | PreferCommand
   | SetGoalsCommand
+  | SetSplitCommand
+  | SetWeightsCommand
+  | DropRowsCommand
+  | RelabelCommand
   | EditCommand
   | SetBalanceCommand
   | ProposeCommand
@@ -266,6 +296,10 @@ export const commands = {
   relax: (given: Given<RelaxCommand>): RelaxCommand => ({ type: "relax", ...given }),
   prefer: (given: Given<PreferCommand>): PreferCommand => ({ type: "prefer", ...given }),
   setGoals: (given: Given<SetGoalsCommand, "weights" | "strength"> = {}): SetGoalsCommand => ({ type: "set_goals", weights: {}, strength: "fair", ...given }),
+  setSplit: (given: Given<SetSplitCommand, "cv" | "repeats" | "groups" | "time" | "gap" | "holdout"> = {}): SetSplitCommand => ({ type: "set_split", cv: null, repeats: 1, groups: null, time: null, gap: null, holdout: null, ...given }),
+  setWeights: (given: Given<SetWeightsCommand, "column"> = {}): SetWeightsCommand => ({ type: "set_weights", column: null, ...given }),
+  dropRows: (given: Given<DropRowsCommand, "rule"> = {}): DropRowsCommand => ({ type: "drop_rows", rule: "", ...given }),
+  relabel: (given: Given<RelabelCommand>): RelabelCommand => ({ type: "relabel", ...given }),
   edit: (given: Given<EditCommand, "changes" | "include" | "exclude" | "running"> = {}): EditCommand => ({ type: "edit", changes: {}, include: [], exclude: [], running: "finish", ...given }),
   setBalance: (given: Given<SetBalanceCommand, "ways"> = {}): SetBalanceCommand => ({ type: "set_balance", ways: [], ...given }),
   propose: (given: Given<ProposeCommand, "parent">): ProposeCommand => ({ type: "propose", parent: null, ...given }),

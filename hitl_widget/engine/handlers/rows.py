@@ -1,0 +1,74 @@
+"""Commands on the rows: split, weights, dropped, added and relabelled rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.provenance import Provenance
+from hitl_widget.domain.receipt import Receipt
+from hitl_widget.engine.acts import Acts
+from hitl_widget.engine.context import Context
+from hitl_widget.engine.handlers.base import Handler, handles
+from hitl_widget.engine.ports import Tables
+from hitl_widget.errors import CommandError
+
+__all__ = ["RowHandler"]
+
+
+class RowHandler(Handler):
+    """Changes the rows: each change opens a view of the data, as a change of the columns does.
+
+    Parameters
+    ----------
+    context
+        State, log, plan and clock.
+    acts
+        Records acts.
+    put
+        Stores bytes in the journal under a key.
+    tables
+        The table; None if its rows cannot be changed.
+    """
+
+    def __init__(self, context: Context, acts: Acts, put: Callable[[str, bytes], None], tables: Tables | None) -> None:
+        super().__init__(context)
+        self._acts = acts
+        self._put = put
+        self._tables = tables
+
+    @handles(cmd.SetSplit)
+    def set_split(self, command: cmd.SetSplit, by: Provenance) -> Receipt:
+        """Start a generation on other folds."""
+        return self._change(command, by)
+
+    @handles(cmd.SetWeights)
+    def set_weights(self, command: cmd.SetWeights, by: Provenance) -> Receipt:
+        """Start a generation with other weights."""
+        return self._change(command, by)
+
+    @handles(cmd.DropRows)
+    def drop_rows(self, command: cmd.DropRows, by: Provenance) -> Receipt:
+        """Start a generation on fewer rows."""
+        return self._change(command, by)
+
+    @handles(cmd.AddRows)
+    def add_rows(self, command: cmd.AddRows, by: Provenance) -> Receipt:
+        """Start a generation on more rows."""
+        return self._change(command, by)
+
+    @handles(cmd.Relabel)
+    def relabel(self, command: cmd.Relabel, by: Provenance) -> Receipt:
+        """Start a generation on other labels."""
+        return self._change(command, by)
+
+    def _change(self, command: cmd.RowCommand, by: Provenance) -> Receipt:
+        if self._tables is None:
+            raise CommandError("This search has no table whose rows could be changed.")
+        state, rows = self._context.state, self._tables.rows
+        change = rows.changed(state, command)
+        self._tables.keep()
+        for key, body in change.blobs.items():
+            self._put(key, body)
+        return self._acts.do("data", change.title, by, replace(state.steering, data=change.choices))

@@ -18,6 +18,7 @@ __all__ = [
     "CLASSES",
     "DEFAULTS",
     "NUMBERS",
+    "UNWEIGHTED",
     "check_scorable",
     "checked_metric",
     "decides",
@@ -46,6 +47,11 @@ NUMBERS = frozenset(
     "neg_root_mean_squared_log_error r2".split()
 )
 """Scorers of numbers."""
+
+UNWEIGHTED = frozenset(
+    "neg_max_error neg_negative_likelihood_ratio positive_likelihood_ratio roc_auc_ovo roc_auc_ovo_weighted".split()
+)
+"""Scorers that take no weights of rows."""
 
 DEFAULTS = {
     Kind.BINARY: "roc_auc",

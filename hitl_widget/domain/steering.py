@@ -17,7 +17,7 @@ __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
 """``space``, ``learner``, ``belief``, ``discard``, ``annotate``, ``objective``, ``constraint``, ``answer``, ``goal``,
-``data`` or ``undo``."""
+``data``, ``rows``, ``metric`` or ``undo``."""
 
 
 @dataclass(frozen=True, slots=True)

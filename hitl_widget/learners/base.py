@@ -213,7 +213,7 @@ def start(learner: Learner, **values: Value) -> dict[str, Value]:
     return {FAMILY: learner.name, **{f"{learner.name}.{name}": value for name, value in values.items()}}
 
 
-UNWEIGHTED = "This model cannot use the weights of the rows, so it was fitted without them."
+FITTED_WITHOUT_WEIGHTS = "This model cannot use the weights of the rows, so it was fitted without them."
 """The warning of a fit that ignores the weights of the rows."""
 
 
@@ -242,7 +242,7 @@ def weights_for(model: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]
         return {}
     if takes_weights(model):
         return {"sample_weight": weights}
-    warnings.warn(UNWEIGHTED, stacklevel=2)
+    warnings.warn(FITTED_WITHOUT_WEIGHTS, stacklevel=2)
     return {}
 
 

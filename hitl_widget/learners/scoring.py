@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import cohen_kappa_score, get_scorer, log_loss, make_scorer, roc_auc_score
 
+from hitl_widget.data.scorers import UNWEIGHTED
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind, Task
 from hitl_widget.errors import DataError
@@ -215,12 +216,8 @@ def _class_score(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int, we
 
 def _by_name(name: str, y: np.ndarray, proba: np.ndarray, n_classes: int, weights: np.ndarray | None) -> float:
     scorer = _scorer(name)
-    given = {} if name in _NO_WEIGHTS else _weighted(scorer, weights)
+    given = {} if name in UNWEIGHTED else _weighted(scorer, weights)
     return float(scorer(_GivenClasses(n_classes), proba, y, **given))
-
-
-_NO_WEIGHTS = ("roc_auc_ovo", "roc_auc_ovo_weighted")
-"""Scorers whose function takes weights, but not for several classes."""
 
 
 def _weighted(scorer: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]:
@@ -241,8 +238,9 @@ def weighs_rows(metric: Metric) -> bool:
     """Return whether a metric uses the weights of the rows."""
     if metric.code == b"":
         return False
-    scorer = _scorer(metric.scorer) if metric.code is None else scorer_of(metric)
-    return metric.scorer not in _NO_WEIGHTS and _takes_weights(scorer._score_func)
+    if metric.code is None:
+        return metric.scorer not in UNWEIGHTED
+    return _takes_weights(scorer_of(metric)._score_func)
 
 
 def _scorer(name: str) -> Any:

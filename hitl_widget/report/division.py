@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.rows import moments
+from hitl_widget.data.scorers import UNWEIGHTED
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.figures import number, plural
+from hitl_widget.domain.row_choices import RowChoices
+from hitl_widget.domain.spelling import literal
 from hitl_widget.domain.task import SplitScheme, Task
 
 __all__ = ["BINS", "DivisionMap", "FoldMap", "division_in_words", "division_line", "division_map"]
@@ -66,8 +69,18 @@ class DivisionMap:
     more: str
 
 
-def division_in_words(understood: Understood) -> tuple[str, ...]:
-    """Return sentences on how the scores come about, on the holdout, and on rows that are not used."""
+def division_in_words(understood: Understood, rows: RowChoices | None = None, seen: int = 0) -> tuple[str, ...]:
+    """Return sentences on how the scores come about, on the holdout, and on rows that are not used.
+
+    Parameters
+    ----------
+    understood
+        The task with its rows.
+    rows
+        What was changed about the rows; None if nothing was.
+    seen
+        Rows of the holdout that trials have used, under another division.
+    """
     task, folds = understood.task, understood.folds
     sizes = [len(train) for train, _ in folds], [len(valid) for _, valid in folds]
     fits = f"Each model is fitted {plural(len(folds), 'time')}, on {_span(sizes[0])}, and scored on {_span(sizes[1])}."
@@ -81,6 +94,20 @@ def division_in_words(understood: Understood) -> tuple[str, ...]:
         if held
         else "There is no holdout: no score tells how good the model is on rows that the search has never used."
     )
+    if seen:
+        sentences.append(
+            f"{'All of them' if seen == held else f'{seen:,} of them'} were used by earlier trials, so they are not "
+            "unseen: the score on the holdout may be too good."
+        )
+    if task.weights:
+        without = f" {task.metric.label} does not use the weights." if task.metric.scorer in UNWEIGHTED else ""
+        sentences.append(f"Rows are weighted by {task.weights} in fits and scores.{without}")
+    changes = (
+        () if rows is None else ((rows.dropped, "dropped"), (rows.added, "added"), (rows.relabelled, "relabelled"))
+    )
+    said = [f"{number:,} {word}" for number, word in changes if number]
+    if said:
+        sentences.append(f"You changed rows: {', '.join(said)}.")
     return (*sentences, *understood.divided.notes)
 
 
@@ -161,7 +188,7 @@ def _ends(understood: Understood, order: np.ndarray) -> tuple[str, str]:
 
 
 def division_line(task: Task) -> str:
-    """Return the line of Python that opens a session with other folds."""
+    """Return the line of Python that divides the rows like this."""
     split = task.split
     gap = split.gap if split.gap_in_words == f"{split.gap:g}" else split.gap_in_words
     said = {
@@ -170,6 +197,5 @@ def division_line(task: Task) -> str:
         "gap": gap,
         "repeats": split.repeats if split.repeats > 1 else None,
     }
-    more = "".join(f", {name}={value!r}" for name, value in said.items() if value)
-    held = round(task.holdout_rows / (task.train_rows + task.holdout_rows), 2)
-    return f"AutoMLSession(df, {task.target!r}{more}, cv={max(2, split.parts)}, holdout={held:g})"
+    more = "".join(f", {name}={literal(value)}" for name, value in said.items() if value)
+    return f"session.set_split(cv={max(2, split.parts)}{more})"

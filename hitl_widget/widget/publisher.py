@@ -80,7 +80,7 @@ class Publisher:
         self._state = runtime.state
         self._awake = False
         self._pace = _FOLD_PACE
-        self._metric = self._state.steering.data.metric
+        self._judged_by = self._state.steering.data.judged_by
         self._sent_seq = self._state.seq
         self._sent_status: dict[str, Any] = {}
         self._sent_steering: dict[str, Any] = {}
@@ -180,8 +180,8 @@ class Publisher:
         if state.seq == self._sent_seq:
             return
         self._warnings.follow(state)
-        if state.steering.data.metric != self._metric:  # every score and label changes: pages ask for everything
-            self._metric, self.epoch = state.steering.data.metric, uuid.uuid4().hex[:8]
+        if state.steering.data.judged_by != self._judged_by:  # every score changes: pages ask for everything
+            self._judged_by, self.epoch = state.steering.data.judged_by, uuid.uuid4().hex[:8]
         try:
             self._send(self._delta(state, fresh, dirty - fresh))
         finally:  # a message that failed leaves a gap, which the page sees and asks for

@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, roc_auc_score
 
+from hitl_widget.data.scorers import BINARY, CLASSES, NUMBERS, UNWEIGHTED
 from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.context import Context, open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
 from hitl_widget.evaluation.fold import evaluate_fold
-from hitl_widget.learners.base import UNWEIGHTED, Job, takes_weights, weights_for
+from hitl_widget.learners.base import FITTED_WITHOUT_WEIGHTS, Job, takes_weights, weights_for
 from hitl_widget.learners.registry import LEARNERS
-from hitl_widget.learners.scoring import score, weighs_rows
+from hitl_widget.learners.scoring import _scorer, _takes_weights, score, weighs_rows
 from tests.tables import customers
 
 FAMILIES = [name for name, one in LEARNERS.known.items() if one.available()]
@@ -39,7 +40,7 @@ def test_each_family_of_ours_fits_by_weights(family, plain, weighted):
     """Rows of a class that count ten times as much raise its predicted probability, in every family."""
     unit = FoldUnit(0, 0, {FAMILY: family}, {}, keep_model=False)
     before, after = evaluate_fold(plain, unit), evaluate_fold(weighted, unit)
-    assert UNWEIGHTED not in after.warnings
+    assert FITTED_WITHOUT_WEIGHTS not in after.warnings
     assert after.predictions.mean() > before.predictions.mean() + 0.1
 
 
@@ -60,6 +61,13 @@ def test_a_metric_without_weights_ignores_them(plain):
     assert weighs_rows(mean)
     assert score(task, y, predictions, largest, weights) == -2.0
     assert score(task, y, predictions, mean, weights) == -mean_absolute_error(y, predictions, sample_weight=weights)
+
+
+def test_the_metrics_without_weights_are_those_of_scikit_learn():
+    """Each scorer takes weights or is listed as one that takes none."""
+    for name in sorted(BINARY | CLASSES | NUMBERS):
+        function = _scorer(name)._score_func
+        assert name.startswith("roc_auc_ovo") or (name in UNWEIGHTED) is not _takes_weights(function), name
 
 
 def test_an_estimator_that_takes_no_weights_says_so():

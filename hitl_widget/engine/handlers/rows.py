@@ -71,4 +71,4 @@ class RowHandler(Handler):
         self._tables.keep()
         for key, body in change.blobs.items():
             self._put(key, body)
-        return self._acts.do("data", change.title, by, replace(state.steering, data=change.choices))
+        return self._acts.do("rows", change.title, by, replace(state.steering, data=change.choices))

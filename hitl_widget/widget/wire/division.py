@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from hitl_widget.data.objectives import usual_metrics
+from hitl_widget.domain.commands.rows import SetSplit
+from hitl_widget.domain.data_preview import preview_data
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Role, Split, Task
 from hitl_widget.report.division import division_in_words, division_line, division_map
 from hitl_widget.widget.requests import request
+from hitl_widget.widget.wire.data import DataPreview
 
 if TYPE_CHECKING:
     from hitl_widget.session.runtime import Runtime
 
-__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun", "MetricChoice"]
+__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun", "MetricChoice", "SplitForm"]
 
 FoldRun = tuple[
     int,  # begin: the first bin
@@ -38,6 +43,20 @@ class MetricChoice(TypedDict):
     label: str
 
 
+class SplitForm(TypedDict):
+    """The current split, as the editor shows it."""
+
+    folds: int
+    repeats: int
+    groups: str
+    """The group column; "" without groups."""
+    time: str
+    gap: str
+    """The gap as a person gave it; "" without one."""
+    made_by: str
+    """The name of a splitter, or "your own folds"; "" for folds of ours."""
+
+
 class DivisionInfo(TypedDict):
     """How rows are judged."""
 
@@ -54,7 +73,12 @@ class DivisionInfo(TypedDict):
     metrics: list[MetricChoice]
     """The usual metrics for this kind of task."""
     python: str
-    """The line of Python that opens a session with other folds."""
+    """The line of Python that divides the rows like this."""
+    split: SplitForm
+    groups: list[str]
+    """Columns that can group rows."""
+    times: list[str]
+    """Columns that can order rows."""
 
 
 class Division:
@@ -70,12 +94,14 @@ class Division:
         self._runtime = runtime
 
     @request("division", beside=True)
-    def division(self, _state: SessionState) -> DivisionInfo:
-        """Return how rows are judged; it stays the same."""
-        understood = self._runtime.understood
+    def division(self, state: SessionState) -> DivisionInfo:
+        """Return how rows are judged in the current view of the data."""
+        rows, choices = self._runtime.columns.rows, state.steering.data
+        understood = rows.understood(choices)
+        scored = replace(understood, task=choices.scored(understood.task))
         drawn = division_map(understood)
         return {
-            "sentences": list(division_in_words(understood)),
+            "sentences": list(division_in_words(scored, choices.rows, rows.seen_in_holdout(state))),
             "order": drawn.order,
             "ends": drawn.ends,
             "bins": drawn.bins,
@@ -86,4 +112,54 @@ class Division:
             "more": drawn.more,
             "metrics": [{"scorer": one.scorer, "label": one.label} for one in usual_metrics(understood.task)],
             "python": division_line(understood.task),
+            "split": _form(understood.task.split),
+            "groups": _grouping(understood.task),
+            "times": _ordering(understood.task),
         }
+
+    @request("preview_split", beside=True)
+    def preview_split(self, state: SessionState, command: SetSplit) -> DataPreview:
+        """Return the preview of another division of the rows; nothing is applied."""
+        runtime = self._runtime
+        change = runtime.columns.rows.changed(state, command)
+        found = preview_data(state, change.choices, runtime.workers)
+        return {
+            "title": f"{change.title[:1].upper()}{change.title[1:]}.",
+            "python": command.python(),
+            "sentence": found.sentence(),
+            "leave": found.leave,
+            "back": found.back,
+            "running": found.running,
+            "best_leaves": found.best_leaves,
+        }
+
+
+_MOST_COLUMNS = 200
+
+
+def _form(split: Split) -> SplitForm:
+    return {
+        "folds": max(2, split.parts),
+        "repeats": split.repeats,
+        "groups": split.group_column or "",
+        "time": split.time_column or "",
+        "gap": split.gap_in_words,
+        "made_by": split.made_by,
+    }
+
+
+def _grouping(task: Task) -> list[str]:
+    """Return the columns with several rows for a value, and several values."""
+    found = [one.name for one in task.columns if 2 < one.distinct <= task.rows // 2 and one.role is not Role.DATE]
+    return _with(task.split.group_column, found)
+
+
+def _ordering(task: Task) -> list[str]:
+    """Return the dates, then the columns of numbers."""
+    dates = [one.name for one in task.columns if one.role is Role.DATE]
+    numbers = [one.name for one in task.columns if one.role is Role.NUMERIC and one.distinct > 2]
+    return _with(task.split.time_column, [*dates, *numbers])
+
+
+def _with(current: str | None, names: list[str]) -> list[str]:
+    return ([current] if current is not None and current not in names else []) + names[:_MOST_COLUMNS]

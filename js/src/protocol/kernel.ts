@@ -1,6 +1,6 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
-import type { ChangeDataCommand, Command, EditCommand } from "./commands";
+import type { ChangeDataCommand, Command, EditCommand, SetSplitCommand } from "./commands";
 import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, IllustrationInfo, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
@@ -110,6 +110,12 @@ export const REQUESTS = {
     "seconds": 30,
     "response": {
       "ref": "SpacePreview"
+    }
+  },
+  "preview_split": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataPreview"
     }
   },
   "profile": {
@@ -243,6 +249,10 @@ export class Kernel {
 
   previewEdit(command: EditCommand, signal?: AbortSignal): Promise<SpacePreview> {
     return this.ask("preview_edit", { command }, signal) as Promise<SpacePreview>;
+  }
+
+  previewSplit(command: SetSplitCommand, signal?: AbortSignal): Promise<DataPreview> {
+    return this.ask("preview_split", { command }, signal) as Promise<DataPreview>;
   }
 
   profile(signal?: AbortSignal): Promise<DataInfo> {

@@ -304,6 +304,9 @@ export interface DivisionInfo {
   more: string;
   metrics: MetricChoice[];
   python: string;
+  split: SplitForm;
+  groups: string[];
+  times: string[];
 }
 
 export interface Ensemble {
@@ -716,6 +719,15 @@ export interface SpacePreview {
   best_lost: boolean;
   best_after: number | null;
   running_outside: number;
+}
+
+export interface SplitForm {
+  folds: number;
+  repeats: number;
+  groups: string;
+  time: string;
+  gap: string;
+  made_by: string;
 }
 
 export interface Status {
@@ -1598,7 +1610,16 @@ export const SCHEMA = {
           "ref": "MetricChoice"
         }
       },
-      "python": "string"
+      "python": "string",
+      "split": {
+        "ref": "SplitForm"
+      },
+      "groups": {
+        "list": "string"
+      },
+      "times": {
+        "list": "string"
+      }
     }
   },
   "Ensemble": {
@@ -2573,6 +2594,16 @@ export const SCHEMA = {
         ]
       },
       "running_outside": "number"
+    }
+  },
+  "SplitForm": {
+    "object": {
+      "folds": "number",
+      "repeats": "number",
+      "groups": "string",
+      "time": "string",
+      "gap": "string",
+      "made_by": "string"
     }
   },
   "Status": {

@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
-import type { ChangeDataCommand, Command, EditCommand } from "../protocol/commands";
+import type { ChangeDataCommand, Command, EditCommand, SetSplitCommand } from "../protocol/commands";
 import type { Kernel } from "../protocol/kernel";
 import type {
   AnnotationInfo,
@@ -153,6 +153,9 @@ export class SessionStore implements SessionState {
   readonly dataPreviews = new Resources<[ChangeDataCommand], DataPreview>(([command], signal) =>
     this.kernel.previewData(command, signal),
   );
+  readonly splitPreviews = new Resources<[SetSplitCommand], DataPreview>(([command], signal) =>
+    this.kernel.previewSplit(command, signal),
+  );
   private readonly resources = [
     this.history,
     this.preferences,
@@ -170,6 +173,7 @@ export class SessionStore implements SessionState {
     this.comparisons,
     this.editPreviews,
     this.dataPreviews,
+    this.splitPreviews,
   ];
   readonly statusAt = signal(0);
   readonly version = signal(0);

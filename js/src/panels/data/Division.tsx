@@ -6,12 +6,14 @@ import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
 import "./Division.css";
+import { SplitEditor } from "./SplitEditor";
 
 /** How rows are judged: in words, and the folds and the holdout drawn along the rows. */
 export function Division(props: PanelProps) {
   const { store, reachable } = props;
   const [code, setCode] = useState(false);
-  const { value: info, error } = useResource(store.division, 0, reachable);
+  const acts = store.steering.value?.acts.length ?? 0;
+  const { value: info, error } = useResource(store.division, acts, reachable);
   return (
     <section class="card division" aria-labelledby="hitl-q-division">
       <div class="card-head">
@@ -26,6 +28,7 @@ export function Division(props: PanelProps) {
         <>
           <MetricLine {...props} choices={info.metrics} code={code} />
           <Drawn info={info} code={code} />
+          <SplitEditor key={JSON.stringify(info.split)} {...props} info={info} />
         </>
       )}
     </section>
@@ -89,14 +92,7 @@ function Drawn({ info, code }: { info: DivisionInfo; code: boolean }) {
           {one}
         </p>
       ))}
-      {code && (
-        <>
-          <p class="faint">
-            The folds of a session do not change. Start another one to divide the rows differently:
-          </p>
-          <CodeLine code={info.python} label="Copy" />
-        </>
-      )}
+      {code && <CodeLine code={info.python} label="Copy" />}
       <ul class="division-folds">
         {info.folds.map((one) => (
           <li key={one.name}>

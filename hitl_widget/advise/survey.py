@@ -135,9 +135,7 @@ def survey_illustration(
     return illustration_of(understood, columns, int(arguments["seed"]), metric, warning)
 
 
-def _understood(
-    context: Context, path: str, arguments: Mapping[str, Any], rows: RowChoices | None
-) -> Understood:
+def _understood(context: Context, path: str, arguments: Mapping[str, Any], rows: RowChoices | None) -> Understood:
     """Return the task with the table as it came: workers have only what models read of it."""
     if "understood" not in context.shared:
         divided = Divided(context.task.split, context.train, context.holdout, context.folds)

@@ -37,8 +37,11 @@ class DataEffect:
 
 
 def effect_of(state: SessionState, act: Act) -> DataEffect | None:
-    """Return the effect of a data change on the best configuration that was evaluated again, if there is one."""
-    if act.before.data == act.after.data:
+    """Return the effect of a change of the columns on the best configuration that was evaluated again, if there is one.
+
+    A change of the rows has none: scores on other rows do not compare fold by fold.
+    """
+    if act.before.data == act.after.data or act.before.data.rows != act.after.data.rows:
         return None
     was, now = state.views.index(act.before.data), state.views.index(act.after.data)
     again = (one for one in state.trials if one.parent is not None and one.view == now)
@@ -71,6 +74,8 @@ def effect_in_words(words: Words, state: SessionState, act: Act) -> str:
     """
     if act.undone or act.before.data == act.after.data:
         return ""
+    if act.before.data.rows != act.after.data.rows:
+        return _of_rows(words, state, act)
     found = effect_of(state, act)
     if found is None:
         waits = state.phase is Phase.RUNNING and act.after.data == state.steering.data
@@ -81,6 +86,8 @@ def effect_in_words(words: Words, state: SessionState, act: Act) -> str:
 def repeat_in_words(words: Words, state: SessionState, trial: Trial) -> str:
     """Return a sentence on the effect of a data change on the configuration that a trial evaluates again, or ""."""
     act, former = _change_shown_by(state, trial), state.repeated(trial)
+    if act is not None and former is not None and act.before.data.rows != act.after.data.rows:
+        return f"Effect of “{act.title}” on {_on_other_rows(words, former, trial)}"
     found = None if act is None or former is None else _compared(former, trial)
     if act is None or found is None:
         return ""
@@ -98,6 +105,25 @@ def _said(words: Words, act: Act, found: DataEffect) -> str:
         columns = " and ".join(f"“{name}”" for name in act.leaks)
         said += f" A warning called {columns} possible target leakage: the score without it is the honest one."
     return said
+
+
+def _of_rows(words: Words, state: SessionState, act: Act) -> str:
+    """Return a sentence on the best configuration that was evaluated again on other rows, or ""."""
+    was, now = state.views.index(act.before.data), state.views.index(act.after.data)
+    again = [one for one in state.trials if one.view == now and one.state is TrialState.COMPLETE]
+    pairs = [(former, one) for one in again if (former := state.repeated(one)) is not None and former.view == was]
+    if not pairs:
+        waits = state.phase is Phase.RUNNING and act.after.data == state.steering.data
+        return "Not measured yet: the best configuration of each family is evaluated again first." if waits else ""
+    return _on_other_rows(words, *max(pairs, key=lambda pair: (pair[0].score or 0.0, -pair[1].number)))
+
+
+def _on_other_rows(words: Words, former: Trial, trial: Trial) -> str:
+    scores = [words.score(one.score or 0.0, one.std) for one in (former, trial)]
+    return (
+        f"{words.label(trial)} #{former.number} → #{trial.number}: {words.metric.label} {scores[0]} → {scores[1]}, "
+        "with the same configuration. The rows differ, so only the later score tells how good the model is."
+    )
 
 
 def signed_change(words: Words, effect: DataEffect) -> str:

@@ -91,11 +91,11 @@ def test_it_is_said_in_words(arguments, scheme: str, sizes: str, held: str) -> N
     assert division_in_words(understand(visits(), "y", **arguments)) == (f"{scheme} {sizes}", held)
 
 
-def test_the_line_of_python_opens_a_session_with_other_folds() -> None:
+def test_the_line_of_python_divides_the_rows_like_this() -> None:
     """It keeps groups and time."""
     task = understand(visits(), "y", groups="patient", time="day").task
-    assert division_line(task) == "AutoMLSession(df, 'y', groups='patient', time='day', cv=5, holdout=0.05)"
+    assert division_line(task) == 'session.set_split(cv=5, groups="patient", time="day")'
     task = understand(visits(), "y", time="day", gap="7 days", cv=4, holdout=0.3).task
-    assert division_line(task) == "AutoMLSession(df, 'y', time='day', gap='7 days', cv=4, holdout=0.3)"
+    assert division_line(task) == 'session.set_split(cv=4, time="day", gap="7 days")'
     task = understand(visits(), "y", cv=3, repeats=2, holdout=0).task
-    assert division_line(task) == "AutoMLSession(df, 'y', repeats=2, cv=3, holdout=0)"
+    assert division_line(task) == "session.set_split(cv=3, repeats=2)"

@@ -122,6 +122,7 @@ class ActInfo(TypedDict):
         "goal",
         "data",
         "metric",
+        "rows",
         "undo",
     ]
     title: str

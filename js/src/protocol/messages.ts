@@ -75,7 +75,7 @@ export type Severity = "high" | "medium" | "low";
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "rows" | "undo";
   title: string;
   why: string;
   effect: string;
@@ -1129,6 +1129,7 @@ export const SCHEMA = {
           "goal",
           "data",
           "metric",
+          "rows",
           "undo"
         ]
       },

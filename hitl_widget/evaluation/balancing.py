@@ -66,16 +66,32 @@ def balanced_model(
     way
         The way of balancing.
     parts
-        Positions of training rows, to fit and to predict, on whose predictions a threshold is tuned.
+        Positions of training rows, to fit and to predict, on whose predictions a threshold is tuned. If they hold too
+        few rows of a class, the threshold is 0.5.
     """
     from hitl_widget.learners.balanced import BalancedClassifier, tuned_shift
 
     shift = None
     if way == "threshold":
-        rows, proba = _out_of_part(learner, config, X, y, job, parts)
-        shift = tuned_shift(job.task, y[rows], proba, None if job.weights is None else job.weights[rows])
+        parts = _tunable(y, parts)
+        shift = np.zeros(len(job.task.classes))
+        if parts:
+            rows, proba = _out_of_part(learner, config, X, y, job, parts)
+            shift = tuned_shift(job.task, y[rows], proba, None if job.weights is None else job.weights[rows])
     model = fit_balanced(learner, config, X, y, job, way)
     return BalancedClassifier.around(model, way, job.task.metric, job.seed, shift), model
+
+
+def _tunable(y: np.ndarray, parts: Sequence[Fold]) -> list[Fold]:
+    """Return the parts with at least two rows of each class to fit; none if the rows to predict are of one class."""
+    present = np.unique(y)
+    some = [
+        (inside, outside)
+        for inside, outside in parts
+        if (np.bincount(y[inside], minlength=max(present) + 1)[present] > 1).all()
+    ]
+    predicted = np.concatenate([y[:0], *(y[outside] for _, outside in some)])
+    return some if len(np.unique(predicted)) > 1 else []
 
 
 def _out_of_part(

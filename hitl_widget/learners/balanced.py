@@ -83,23 +83,24 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _tuned(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
         from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-        parts = min(PARTS, int(np.unique(y, return_counts=True)[1].min()))
-        count = int(y.max()) + 1
-        if parts < 2:
-            return np.zeros(count)
+        present, codes = np.unique(y, return_inverse=True)
+        shift = np.zeros(int(y.max()) + 1)
+        if len(present) < 2 or np.bincount(codes).min() < PARTS:
+            return shift
         found = cross_val_predict(
             clone(self.model),
             X,
             y,
-            cv=StratifiedKFold(parts, shuffle=True, random_state=self.seed),
+            cv=StratifiedKFold(PARTS, shuffle=True, random_state=self.seed),
             method="predict_proba",
             params=_weighting(self.model, weights),
         )
         assert self.metric is not None
-        names = tuple(map(str, range(count)))
-        kind = Kind.BINARY if count == 2 else Kind.MULTICLASS
+        names = tuple(map(str, present))
+        kind = Kind.BINARY if len(names) == 2 else Kind.MULTICLASS
         task = Task("y", kind, self.metric, (), Split(SplitScheme.STRATIFIED, PARTS), len(y), classes=names)
-        return tuned_shift(task, y, found, weights)
+        shift[present] = tuned_shift(task, codes, found, weights)
+        return shift
 
     def cut(self, model: Any) -> BalancedClassifier:
         """Return this classifier with a model in it that predicts with fewer rounds."""

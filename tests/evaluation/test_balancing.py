@@ -119,6 +119,22 @@ def test_the_rows_of_a_threshold_stay_in_the_training_rows(tmp_path):
     assert ranks[inside].max() < ranks[outside].min()
 
 
+@pytest.mark.parametrize("case", ["one group", "late rows of one class", "two rows of a class"])
+def test_a_threshold_that_cannot_be_tuned_is_one_half(tmp_path, case):
+    """Where the training rows hold too few groups or rows of a class, the trial is the one without balance."""
+    place = np.arange(300)
+    rare, split = {
+        "one group": (place % 5 == 0, {"groups": "house", "cv": 2}),
+        "late rows of one class": ((place % 4 == 0) & (abs(place - 205) > 45), {"time": "when"}),
+        "two rows of a class": (np.isin(place, [10, 200]), {"cv": 2}),
+    }[case]
+    rows = table(300).assign(y=np.where(rare, "yes", "no"), house=place % 2)
+    write_context(tmp_path, understand(rows, "y", metric="f1", balance="threshold", holdout=0, **split), 0)
+    context = open_context(tmp_path)
+    (_, tuned), (_, plain) = (member(context, "linear", way) for way in ("threshold", None))
+    assert tuned[0] == plain[0]
+
+
 def test_rounds_are_found_on_rows_that_weigh_as_the_balanced_ones(tmp_path):
     """The rows to stop on get class weights, times those of the person."""
     context = opened(tmp_path)

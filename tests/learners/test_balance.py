@@ -123,6 +123,24 @@ def test_a_balanced_classifier_is_fitted_again_with_its_balance(way):
     assert model.get_params()["balance"] == way
 
 
+@pytest.mark.parametrize("codes", [(0, 2), (0, 1, 3)])
+def test_a_threshold_is_tuned_although_a_class_is_missing(codes):
+    """A model that is fitted again on rows without one of the classes has a shift for each class that it knows."""
+    X, y = rare(400, classes=len(codes))
+    model = BalancedClassifier(LogisticRegression(), "threshold", metric_named("f1_macro"))
+    found = model.fit(X, np.asarray(codes)[y])
+    assert found.classes_.tolist() == list(codes)
+    assert found.predict_proba(X).shape == (400, len(codes))
+    assert found.shift_[codes[-1]] > found.shift_[0] == 0 or len(codes) > 2
+
+
+def test_a_threshold_of_too_few_rows_is_one_half():
+    """Two rows of a class are too few to tune it when the model is fitted again."""
+    X, y = rare(60)
+    y[:] = np.arange(60) < 2
+    assert not BalancedClassifier(LogisticRegression(), "threshold", F1).fit(X, y).shift_.any()
+
+
 def test_weights_reach_the_last_step_of_a_pipeline():
     """As of CatBoost, whose estimator is one."""
     X, y = rare()

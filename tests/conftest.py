@@ -46,6 +46,7 @@ SPREAD = (
 
 LOOKING = (
     "tests/ui/test_accessibility.py::test_no_panel_has_a_violation",
+    "tests/ui/test_explain.py::test_every_question_of_two_classes_is_answered",
     "tests/ui/test_explain.py::test_pictures",
     "tests/ui/test_main_job.py::test_a_hostile_column_name_does_nothing",
     "tests/ui/test_widths.py::test_no_panel_sticks_out",

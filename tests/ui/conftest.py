@@ -1,6 +1,7 @@
 """One JupyterLab, one browser, one page with a kernel, and one finished search for all tests of a process.
 
-A test that restarts kernels, reloads the page or changes it for good is marked ``own_page`` and gets both anew.
+A test may restart the kernel, reload the page, or open notebooks with other kernels. A test that needs a page without a
+notebook or a loaded dashboard, or after which the page is of no use, is marked ``own_page`` and gets both anew.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.ui.browser import ARGUMENTS, find_chromium
-from tests.ui.dashboard import TABLE, Dashboard, quick, show
+from tests.ui.dashboard import TABLE, Dashboard, few, show
 from tests.ui.lab import PAGE_SECONDS, SECOND, Lab, LabServer, Notebook, shared_context
 
-FINISHED = quick('session = AutoMLSession(table, "churn", max_trials=14, workers=2)\nsession.show()')
+FINISHED = few('session = AutoMLSession(table, "churn", max_trials=16, workers=2)\nsession.show()')
 
 
 class Shown(NamedTuple):
@@ -98,8 +99,8 @@ class Pages:
         tidied = False
         try:
             if lab is self._shared and not failed:
-                self._spare = self._spare or next(iter(lab.opened), "")
-                lab.tidy(self._spare)
+                self._server.kept.discard(self._spare)
+                self._spare = lab.tidy()
                 self._server.kept.add(self._spare)
                 tidied = True
         finally:
@@ -148,7 +149,7 @@ def dashboard(notebook: Notebook) -> Dashboard:
 
 @pytest.fixture(scope="package")
 def finished_search(lab_server: LabServer, browser: Browser, context: BrowserContext) -> Iterator[Shown]:
-    """A search of 14 trials that has ended, on a page of its own; tests ask for `finished`."""
+    """A search of 16 trials that has ended, on a page of its own; tests ask for `finished`."""
     lab = Lab(lab_server, browser, context=context)
     notebook = lab.open([TABLE, FINISHED])
     lab_server.kept.add(notebook.path)

@@ -364,13 +364,22 @@ class Lab:
             [identifier, arguments or {}],
         )
 
-    def tidy(self, spare: str) -> None:
-        """Leave the page as it was at first, but for one notebook, given by its path if any, which `open` fills next.
+    def tidy(self) -> str:
+        """Leave the page as it was at first, but for one notebook, which `open` fills next; return its path, or "".
 
-        Its kernel goes on without a variable or a session. All other tabs are closed, in the order in which the widget
-        manager stumbles least: the notebook before its kernel.
+        It is the first one that is open with its kernel, which goes on without a variable or a session. All other tabs
+        are closed, in the order in which the widget manager stumbles least: the notebook before its kernel.
         """
-        self._spare = Notebook(self, spare) if spare else None
+        path: str | None = self.page.evaluate(
+            """(paths) => {
+              const status = (panel) => panel.sessionContext?.session?.kernel?.status ?? "dead";
+              const panels = [...hitl.app().shell.widgets("main")].filter((panel) => status(panel) !== "dead");
+              const open = panels.map((panel) => panel.context.path);
+              return paths.find((path) => open.includes(path)) ?? null;
+            }""",
+            self.opened,
+        )
+        self._spare = Notebook(self, path) if path else None
         if self._spare is not None:
             self._spare.clean()
         self.page.evaluate(
@@ -383,12 +392,14 @@ class Lab:
               }
               app.shell.collapseLeft();
             }""",
-            spare,
+            path,
         )
+        self.opened[:] = [path] if path else []
         self.theme("light")
         self.resize(*SIZE)
         self.errors.clear()
         self.dialogs.clear()
+        return path or ""
 
     def close(self) -> None:
         """Close the page. Kernels go on, as they do when a person closes the tab."""

@@ -55,7 +55,6 @@ def test_click_reaches_python(notebook: Notebook) -> None:
     assert notebook.value("counter.clicks") == 1
 
 
-@pytest.mark.own_page
 def test_click_reaches_python_while_a_cell_runs(notebook: Notebook) -> None:
     """With kernel subshells a click is heard by Python in the middle of a running cell."""
     notebook.start(1)
@@ -71,7 +70,6 @@ def test_error_in_a_cell_is_raised(notebook: Notebook) -> None:
         notebook.run(2)
 
 
-@pytest.mark.own_page
 def test_second_view_reload_and_restart(lab: Lab, notebook: Notebook) -> None:
     """Two views share one model; a reload keeps the kernel, a restart makes another world."""
     view = notebook.second_view(0)
@@ -87,7 +85,6 @@ def test_second_view_reload_and_restart(lab: Lab, notebook: Notebook) -> None:
     assert again.value("'counter' in globals()") is False
 
 
-@pytest.mark.own_page
 @pytest.mark.usefixtures("quiet")
 def test_saved_notebook_opens_without_a_kernel(lab: Lab, notebook: Notebook) -> None:
     """A notebook can be closed with its kernel, and opened again without one."""

@@ -150,7 +150,6 @@ def test_the_cell_is_run_again(notebook: Notebook, dashboard: Dashboard) -> None
     assert notebook.value("str(session.state.phase)") == "paused"
 
 
-@pytest.mark.own_page
 def test_the_kernel_is_restarted_under_an_open_page(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """The dashboard says that the kernel is gone and gives the line that takes the session up again."""
     dashboard.wait_for_scores(2)
@@ -169,7 +168,6 @@ def test_the_kernel_is_restarted_under_an_open_page(lab: Lab, notebook: Notebook
     assert notebook.value("str(session.state.phase)") == "paused"
 
 
-@pytest.mark.own_page
 def test_a_saved_notebook_without_a_kernel(lab: Lab, notebook: Notebook) -> None:
     """Opened without a kernel, a saved notebook shows what was understood and found, with a picture."""
     cell = notebook.add('session = AutoMLSession(table, "churn", max_trials=3)\nsession.show()')

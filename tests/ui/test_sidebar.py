@@ -60,11 +60,10 @@ def sidebar(lab: Lab) -> Sidebar:
     return Sidebar(lab)
 
 
-@pytest.mark.own_page
 def test_a_kernel_without_sessions_says_how_to_begin(lab: Lab) -> None:
     """The cell is offered and inserted; a kernel that never imported the package hears nothing of it."""
     before = lab.server.log.read_text()
-    notebook = lab.open(["1 + 1", ""])
+    notebook = lab.open(["1 + 1", ""], name="fresh")  # with a kernel that no test has used
     sidebar = Sidebar(lab)
     expect(sidebar.root).to_contain_text("This notebook has no session yet.")
     expect(sidebar.root).to_contain_text('session = AutoMLSession(df, "target")')
@@ -116,7 +115,6 @@ def test_each_notebook_has_its_own_sessions(lab: Lab, notebook: Notebook, sideba
     expect(sidebar.card("churn")).to_be_visible()
 
 
-@pytest.mark.own_page
 def test_a_session_comes_back_after_a_restart(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
     """With the kernel its sessions are gone; the list of those on disk brings one back, with all its trials."""
     show(notebook, 1).wait_for_scores(1)
@@ -178,7 +176,6 @@ def test_a_dashboard_that_is_gone_says_what_to_do(lab: Lab, notebook: Notebook, 
     lab.errors[:] = [error for error in lab.errors if "404" not in error]
 
 
-@pytest.mark.own_page
 def test_a_page_finds_the_sessions_of_a_busy_kernel(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
     """After a reload in the middle of a long cell the session is listed and can be paused at once."""
     show(notebook, 1).wait_for_scores(1)
@@ -193,7 +190,6 @@ def test_a_page_finds_the_sessions_of_a_busy_kernel(lab: Lab, notebook: Notebook
     assert notebook.value("seen") == "paused"
 
 
-@pytest.mark.own_page
 def test_a_reloaded_page_finds_its_session(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
     """After a reload with a kernel at rest the session is listed, and what is pressed is done."""
     show(notebook, 1)
@@ -206,7 +202,6 @@ def test_a_reloaded_page_finds_its_session(lab: Lab, notebook: Notebook, sidebar
     expect(sidebar.button("Resume")).to_be_visible()
 
 
-@pytest.mark.own_page
 def test_a_lost_connection_comes_back(lab: Lab, notebook: Notebook, sidebar: Sidebar) -> None:
     """While the page has no connection the card says so and takes no clicks; afterwards it goes on as before."""
     show(notebook, 1)
@@ -227,7 +222,6 @@ def test_a_lost_connection_comes_back(lab: Lab, notebook: Notebook, sidebar: Sid
     lab.errors[:] = [error for error in lab.errors if "Connection lost" not in error]
 
 
-@pytest.mark.own_page
 def test_a_kernel_that_is_shut_down_or_changed_takes_its_sessions_along(lab: Lab, notebook: Notebook) -> None:
     """Without a kernel the sidebar says so; in the next kernel there is nothing yet."""
     sidebar = Sidebar(lab)
@@ -250,7 +244,6 @@ def default_settings(lab: Lab) -> Iterator[None]:
     lab.page.evaluate("() => hitl.app().serviceManager.settings.save('hitl_widget:plugin', '{}')")
 
 
-@pytest.mark.own_page
 @pytest.mark.usefixtures("default_settings")
 def test_settings_are_written_into_the_cell(lab: Lab, sidebar: Sidebar) -> None:
     """Autonomy, budget and workers from the settings stand in the cell that begins a session."""
@@ -270,7 +263,6 @@ def test_settings_are_written_into_the_cell(lab: Lab, sidebar: Sidebar) -> None:
     assert 'AutoMLSession(table, "benign", budget=1200, workers=2)' in made.sources()[3]
 
 
-@pytest.mark.own_page
 def test_the_launcher_opens_the_quickstart(lab: Lab) -> None:
     """A card of the launcher makes a notebook whose table comes with scikit-learn."""
     lab.command("launcher:create")
@@ -281,7 +273,7 @@ def test_the_launcher_opens_the_quickstart(lab: Lab) -> None:
         lab.theme(theme)
         lab.screenshot(f"launcher-{theme}")
     card.click()
-    expect(lab.page.locator(".jp-Notebook")).to_contain_text("load_breast_cancer")
+    expect(lab.page.locator(".jp-Notebook", has_text="load_breast_cancer")).to_be_visible()
     notebook = Notebook(lab, lab.page.evaluate(IN_FRONT))
     notebook.wait_for_kernel()
     notebook.run(1)

@@ -136,7 +136,6 @@ def test_the_story_is_told_noted_and_undone_from(notebook: Notebook, dashboard: 
     expect(story).to_contain_text("Undid: excluded Support vector machine")
 
 
-@pytest.mark.own_page
 def test_a_steered_session_goes_on_in_a_new_kernel(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
     """Space, belief and undo come back from the journal, in the dashboard as in Python."""
     dashboard.wait_for_scores(2)

@@ -32,7 +32,6 @@ def test_no_panel_sticks_out(finished: Shown) -> None:
     assert {place: what for place, what in found.items() if what} == {}
 
 
-@pytest.mark.own_page
 @pytest.mark.usefixtures("quiet")
 def test_reduced_motion_keeps_everything_still(lab: Lab) -> None:
     """What pulses or slides while a search runs stands still where the system asks for less motion."""

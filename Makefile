@@ -20,10 +20,13 @@ export PIP_NO_INPUT := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
+# Targets run one after another, except those that `checks` starts.
+ifndef BESIDE
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-quick test-python test-js test-ui lint lint-python lint-js format build docs wheel bench \
-        browser lock env modules clean distclean
+.PHONY: help demo test checks test-fast test-quick test-python test-js test-ui lint lint-python lint-js format build docs \
+        wheel bench browser lock env modules clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +42,12 @@ demo: env build ## open the quickstart notebook in JupyterLab (BROWSER=no: only 
 		--ServerApp.answer_yes=True \
 		--ServerApp.log_level=CRITICAL --LabApp.log_level=CRITICAL $(if $(filter no,$(BROWSER)),--no-browser)
 
-test: lint test-js test-python test-ui ## everything: lint, types, TypeScript, Python, a real browser
+test: checks test-python test-ui ## everything: lint, types, TypeScript, Python, a real browser
+
+# Each uses about one core, so JOBS of them run at a time. GNU make 4 keeps the output of each in one piece.
+checks: env modules
+	@$(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) BESIDE=yes \
+		lint-python lint-js test-js
 
 test-fast: lint-python test-quick ## lint, types and the quick Python tests
 
@@ -110,7 +118,8 @@ $(READY): requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: hitl_widget needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Say make PYTHON=/path/to/python3.11." >&2; exit 1; }
 	$(SAY) "Environment in $(VENV): packages of requirements/dev.lock (some minutes the first time)"
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "error: '$(PYTHON) -m venv' failed. On Debian and Ubuntu: apt-get install python3-venv." >&2; exit 1; }
-	@$(PY) -m pip install -qq --require-hashes -r requirements/dev.lock
+	@$(PY) -m pip install -qq --no-compile --require-hashes -r requirements/dev.lock
+	@$(PY) -m compileall -qq -j $(JOBS) $(VENV) || true # pip compiles on one core; some files are for other Pythons
 	@$(PY) hatch_build.py
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -13,6 +13,7 @@ from hitl_widget.data.balance import checked_balance
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
+from hitl_widget.data.expectations import checked_between, checked_monotone
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.origins import known_origins
@@ -98,6 +99,8 @@ def understand(
     divided: Divided | None = None,
     clean_target: bool = True,
     balance: Any = None,
+    monotone: Any = None,
+    between: Any = None,
 ) -> Understood:
     """Return the supervised task that a table and a target define.
 
@@ -144,6 +147,8 @@ def understand(
         number in fewer spellings.
     balance
         Ways to balance classes that the search tries, see `hitl_widget.data.balance.checked_balance`.
+    monotone, between
+        Directions of columns and limits of predictions, see `hitl_widget.data.expectations`.
 
     Returns
     -------
@@ -185,7 +190,12 @@ def understand(
     notes = _notes(name, dropped, aim, columns, table, divided, time_name)
     durations = _holds_durations(table, name)
     task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
-    task = replace(task, balance=checked_balance(balance, task.kind, task.metric))
+    task = replace(
+        task,
+        balance=checked_balance(balance, task.kind, task.metric),
+        monotone=checked_monotone(monotone, columns, task.kind),
+        between=checked_between(between, task.kind, name, aim.y),
+    )
     given = None if kept.all() else kept
     if weights_name is None:
         return Understood(task, table, aim.y, aim.classes, divided, kept=given)

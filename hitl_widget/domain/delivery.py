@@ -46,6 +46,11 @@ class OfferedModel:
         Megabytes of the pickled model; None if it could not be pickled.
     success
         Displayed value of the success criterion and its 95% interval; None without a criterion, or without a value.
+    clipped
+        Rows of the holdout whose prediction was clipped to the possible range; None without such a range.
+    against
+        Expected directions that it violates: column, and the values between which its average prediction moves the
+        other way, and by how much.
     """
 
     name: str
@@ -56,3 +61,5 @@ class OfferedModel:
     predict_ms: float | None = None
     size_mb: float | None = None
     success: tuple[float, float | None, float | None] | None = None
+    clipped: int | None = None
+    against: tuple[tuple[str, float, float, float], ...] = ()

@@ -508,7 +508,12 @@ def event_body(event: Event) -> dict[str, Any]:
 def _offered(one: Mapping[str, Any]) -> OfferedModel:
     success = one.get("success")
     return OfferedModel(
-        **{**one, "members": _members(one["members"]), "success": None if success is None else tuple(success)}
+        **{
+            **one,
+            "members": _members(one["members"]),
+            "success": None if success is None else tuple(success),
+            "against": tuple(map(tuple, one.get("against", ()))),
+        }
     )
 
 

@@ -170,6 +170,10 @@ class Task:
         Ways to balance classes that the search tries, of `hitl_widget.domain.balance.BALANCES`.
     weights
         The weights of the rows in words: their column, or ``"your weights"``; "" if all rows count the same.
+    monotone
+        Columns with the direction in which predictions must move as they grow: 1 or -1.
+    between
+        The smallest and the largest possible prediction; None without limits.
     """
 
     target: str
@@ -191,6 +195,8 @@ class Task:
     durations: bool = False
     balance: tuple[str, ...] = ()
     weights: str = ""
+    monotone: tuple[tuple[str, int], ...] = ()
+    between: tuple[float | None, float | None] | None = None
 
     @property
     def train_rows(self) -> int:

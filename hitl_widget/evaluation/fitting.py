@@ -12,7 +12,7 @@ import numpy as np
 from hitl_widget.data import split
 from hitl_widget.domain.data_choices import DataView
 from hitl_widget.domain.space import Value
-from hitl_widget.domain.task import Kind
+from hitl_widget.domain.task import Kind, Role, Task
 from hitl_widget.evaluation.balancing import balanced_job, balanced_model
 from hitl_widget.evaluation.cache import Stored
 from hitl_widget.evaluation.context import Context
@@ -93,6 +93,7 @@ def fitted(
         seed=unit.seed,
         rounds=unit.hints.get("rounds"),
         deadline=deadline,
+        directions=_directions(context.task, ready.extra),
         weights=_scaled(context.weights_of(context.folds[unit.fold][0])),
     )
     hints, way = dict(unit.hints), balance_of(learner, unit.config, context.task)
@@ -105,7 +106,27 @@ def fitted(
     else:
         parts = inner_parts(context, unit.fold) if way == "threshold" else ()
         model, inner = balanced_model(learner, unit.config, X, y, job, way, parts)
+    if context.task.between is not None:
+        model = bounded(model, *context.task.between)
     return model, hints | learner.found(inner, job)
+
+
+def _directions(task: Task, preparation: Any) -> tuple[int, ...]:
+    """Return the direction of each column of a matrix; only a column's own numbers have one, no part or level of it."""
+    numbers = {one.name for one in task.columns_with(Role.NUMERIC)}
+    wanted = {name: direction for name, direction in task.monotone if name in numbers}
+    if not wanted:
+        return ()
+    pairs = zip(preparation.get_feature_names_out(), preparation.sources(), strict=True)
+    found = tuple(wanted.get(name, 0) if name == source else 0 for name, source in pairs)
+    return found if any(found) else ()
+
+
+def bounded(model: Any, low: float | None, high: float | None) -> Any:
+    """Return a fitted regressor whose impossible predictions are clipped."""
+    from hitl_widget.learners.bounded import BoundedRegressor
+
+    return BoundedRegressor.around(model, low, high)
 
 
 def _scaled(weights: np.ndarray | None) -> np.ndarray | None:

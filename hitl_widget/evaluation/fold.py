@@ -103,6 +103,8 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         size += pickled_size(ready.extra, by_value=bool(context.view.choices.transforms))
         late = deadline is not None and time.monotonic() > deadline + 1.0
         measures, problems = _measured(context, learner, unit, ready, model, value)
+    if context.task.between is not None and bool(model.outside(matrix_for(learner, ready.arrays["valid"])).any()):
+        said.append("Impossible predictions were clipped.")
     if late:
         said.append("Took longer than its share of the budget.")
     said += problems

@@ -14,6 +14,7 @@ from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.success import Success
 from hitl_widget.evaluation.cache import pickled_size
 from hitl_widget.evaluation.context import Context, score_predictions
+from hitl_widget.evaluation.directions import violations
 from hitl_widget.evaluation.fold_models import TrialModel, blend_of, delivered_pipelines
 from hitl_widget.evaluation.timing import least_by_turns, seconds_to_predict
 
@@ -56,7 +57,7 @@ def measure_holdout(
         return ()
     trials = {member.trial: member for members in offers.values() for member in members}
     pipelines = {number: delivered_pipelines(context, member) for number, member in trials.items()}
-    predictions = _predictions(context, trials, pipelines)
+    predictions, outside = _predictions(context, trials, pipelines)
     draws = _draws(context, rows)
     costs = _costs(context, offers, pipelines)
     found = []
@@ -67,27 +68,35 @@ def measure_holdout(
         score = context.score(rows, mean)
         interval = _interval(context, rows, mean, draws, score_predictions)
         reached = None if success is None else _reached(context, rows, mean, draws, success)
-        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached))
+        clipped = None if context.task.between is None else int(np.any([outside[n] for n, _ in parts], axis=0).sum())
+        against = violations(context, members, pipelines)
+        found.append(OfferedModel(name, parts, score, *interval, predict_ms, size_mb, reached, clipped, against))
     return tuple(found)
 
 
 def _predictions(
     context: Context, trials: Mapping[int, TrialModel], pipelines: Mapping[int, Sequence[Pipeline]]
-) -> dict[int, np.ndarray]:
-    """Return each trial's predictions on the holdout, as in `FoldResult.predictions`; shared preparations run once."""
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Return each trial's predictions on the holdout, as in `FoldResult.predictions`, and which rows are clipped.
+
+    Shared preparations run once.
+    """
     from hitl_widget.learners.scoring import predictions_of
 
     prepared: dict[int, np.ndarray] = {}
-    found = {}
+    found, outside = {}, {}
     for number, member in trials.items():
         view, parts = context.of(member.view), []
+        clipped = np.zeros(len(context.holdout), bool)
         for pipeline in pipelines[number]:
             prepare, model = pipeline[1], pipeline[2]
             if id(prepare) not in prepared:
                 prepared[id(prepare)] = prepare.transform(view.rows(context.holdout))
             parts.append(predictions_of(model, prepared[id(prepare)], view.task))
-        found[number] = np.mean(parts, axis=0)
-    return found
+            if context.task.between is not None:
+                clipped |= model.outside(prepared[id(prepare)])
+        found[number], outside[number] = np.mean(parts, axis=0), clipped
+    return found, outside
 
 
 def _draws(context: Context, rows: np.ndarray) -> list[np.ndarray]:

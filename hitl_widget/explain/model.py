@@ -383,11 +383,15 @@ def _inner(model: Any) -> tuple[Any, Link | None]:
     """Return the model inside adapters and scaled targets, and the transform of its output."""
     from hitl_widget.learners.adapt import OwnClassifier, OwnRegressor
     from hitl_widget.learners.balanced import BalancedClassifier
+    from hitl_widget.learners.bounded import BoundedRegressor
 
     if isinstance(model, OwnClassifier | OwnRegressor):
         return _inner(model.model_)
     if isinstance(model, BalancedClassifier) and model.shift_ is None:
         return _inner(model.model_)
+    if isinstance(model, BoundedRegressor):
+        inner, link = _inner(model.model_)
+        return inner, lambda margin: model.clipped(margin if link is None else link(margin))
     if hasattr(model, "regressor_") and hasattr(model, "transformer_"):
         transformer = model.transformer_
 

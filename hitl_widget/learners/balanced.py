@@ -14,7 +14,7 @@ from hitl_widget.domain.task import Kind, Split, SplitScheme, Task
 from hitl_widget.learners.balance import balanced_rows
 from hitl_widget.learners.scoring import score
 
-__all__ = ["BalancedClassifier", "shifted", "tuned_shift"]
+__all__ = ["BalancedClassifier", "shifted", "tuned_shift", "weighting"]
 
 PARTS = 3
 """Parts of the training rows: a threshold is tuned on predictions for each part by a model of the others."""
@@ -69,7 +69,7 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shift = self._tuned(X, y, sample_weight) if self.balance == "threshold" else None
         rows, weights = balanced_rows(y, self.balance, sample_weight, self.seed)
         model = clone(self.model)
-        model.fit(X[rows], y[rows], **_weighting(model, weights))
+        model.fit(X[rows], y[rows], **weighting(model, weights))
         return self._adopt(model, shift)
 
     def _adopt(self, model: Any, shift: np.ndarray | None) -> Self:
@@ -93,7 +93,7 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             y,
             cv=StratifiedKFold(PARTS, shuffle=True, random_state=self.seed),
             method="predict_proba",
-            params=_weighting(self.model, weights),
+            params=weighting(self.model, weights),
         )
         assert self.metric is not None
         names = tuple(map(str, present))
@@ -165,7 +165,7 @@ def _value(task: Task, y: np.ndarray, proba: np.ndarray, weights: np.ndarray | N
         return -np.inf
 
 
-def _weighting(model: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]:
+def weighting(model: Any, weights: np.ndarray | None) -> dict[str, np.ndarray]:
     """Return the keyword argument that weighs rows in the fit of a model or of a pipeline."""
     if weights is None:
         return {}

@@ -47,6 +47,8 @@ class Job:
         Weights of the training rows; None if all count the same.
     stopping_weights : ndarray or None
         Weights of the rows that `find_rounds` stops on.
+    directions
+        For each column of the matrix 1, -1 or 0: whether predictions must rise or fall with it. Empty without any.
     """
 
     task: Task
@@ -59,6 +61,7 @@ class Job:
     deadline: Deadline = None
     weights: np.ndarray | None = field(default=None, compare=False)
     stopping_weights: np.ndarray | None = field(default=None, compare=False)
+    directions: tuple[int, ...] = ()
 
     @property
     def regression(self) -> bool:

@@ -71,6 +71,7 @@ class CatBoost(Learner):
             thread_count=1,
             logging_level="Silent",
             allow_writing_files=False,
+            **({"monotone_constraints": f"({','.join(map(str, job.directions))})"} if job.directions else {}),
             **p,
         )
         return Pipeline([("codes", _codes()(job.categorical)), ("booster", booster)])

@@ -54,6 +54,7 @@ class ExtraTrees(Forest):
             min_samples_split=p["min_samples_split"],
             min_samples_leaf=p["min_samples_leaf"],
             min_impurity_decrease=p["min_impurity_decrease"] * scale,
+            monotonic_cst=job.directions or None,
             random_state=job.seed,
             n_jobs=1,
         )

@@ -79,6 +79,8 @@ class LightGBM(Learner):
             more |= {"cat_smooth": p["cat_smooth"], "cat_l2": p["cat_l2"]} if "cat_smooth" in p else {}
         if job.regression:
             more["objective"] = "regression_l1" if job.task.metric.scorer in _ABSOLUTE else "regression"
+        if job.directions:
+            more["monotone_constraints"] = list(job.directions)
         return (LGBMRegressor if job.regression else LGBMClassifier)(
             n_estimators=job.rounds or 100,
             learning_rate=p["learning_rate"],

@@ -51,6 +51,7 @@ class RandomForest(Forest):
             max_samples=None if p["max_samples"] >= 1 else p["max_samples"],
             min_samples_split=p["min_samples_split"],
             min_samples_leaf=p["min_samples_leaf"],
+            monotonic_cst=job.directions or None,
             random_state=job.seed,
             n_jobs=1,
         )

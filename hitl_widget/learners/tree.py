@@ -44,5 +44,6 @@ class Tree(Learner):
             max_depth=p["max_depth"],
             min_samples_leaf=p["min_samples_leaf"],
             ccp_alpha=pruning,
+            monotonic_cst=job.directions or None,
             random_state=job.seed,
         )

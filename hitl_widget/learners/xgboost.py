@@ -67,6 +67,7 @@ class XGBoost(Learner):
             random_state=job.seed,
             n_jobs=1,
             verbosity=0,
+            monotone_constraints=job.directions or None,
             **p,
         )
 

@@ -88,6 +88,13 @@ class AutoMLSession(
         training folds. The models of each family are compared with and without; True allows all that change the metric.
     weights : str or array of shape (n_rows,), optional
         Column with the weights of the rows in fits and scores, or the weights themselves.
+    monotone : mapping of str to {"+", "-"}, optional
+        Numeric columns with which predictions (of two classes: the probability of the positive one) must rise or fall.
+        Boosters and trees keep to it; models of other families are checked, and violations are said.
+    between : (float or None, float or None), optional
+        The smallest and the largest possible prediction of a number. Others are clipped, also in scores.
+    expected : float, optional
+        The score that you expect on the holdout. At the end, the result is compared with it.
     success : str, optional
         What the model must reach on the holdout, for example ``"ROC AUC at least 0.85"``, ``"RMSE at most 10"`` or
         ``"at least 0.8 recall at 5% false alarms"``. The result is shown against it at the end.
@@ -140,6 +147,9 @@ class AutoMLSession(
         holdout: Any = None,
         balance: Any = None,
         weights: Any = None,
+        monotone: Mapping[str, str] | None = None,
+        between: tuple[float | None, float | None] | None = None,
+        expected: float | None = None,
         success: str | None = None,
         budget: float | None = DEFAULT_BUDGET,
         max_trials: int | None = None,
@@ -169,6 +179,9 @@ class AutoMLSession(
             holdout=holdout,
             balance=balance,
             weights=weights,
+            monotone=monotone,
+            between=between,
+            expected=expected,
             success=success,
             budget=budget,
             max_trials=max_trials,

@@ -15,6 +15,7 @@ import numpy as np
 from hitl_widget.advise.advisor import RuleAdvisor
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.division import Divided, pack_rows, unpack_rows
+from hitl_widget.data.expectations import checked_expected
 from hitl_widget.data.roles import roles_as_dict
 from hitl_widget.data.scorers import near_zero
 from hitl_widget.data.success import read_success
@@ -105,6 +106,7 @@ def open_session(
     trial_seconds: float | None,
     trial_memory: int | None,
     success: str | None,
+    expected: float | None,
     **arguments: Any,
 ) -> Runtime:
     """Return the runtime of a new session; the arguments are those of `AutoMLSession`."""
@@ -129,8 +131,7 @@ def open_session(
         from hitl_widget.learners.scoring import try_metric
 
         try_metric(understood.task, understood.y)
-    balance = list(understood.task.balance) or None
-    arguments = {**_storable(arguments), "target": understood.task.target, "balance": balance}
+    arguments = {**_storable(arguments), "target": understood.task.target, **_knowledge(understood.task)}
     if arguments["positive"] is not None:
         arguments["positive"] = understood.task.positive
     few = near_zero(understood.task.metric, understood.y)
@@ -146,6 +147,7 @@ def open_session(
         "sampler": checked_sampler(sampler),
         "id": uuid.uuid4().hex[:12],
         "name": given,
+        "expected": _checked_expected(plain(expected), understood.task),
         "success": None if success is None else _checked_success(success, understood.task).text,
         "created": time.time(),
     }
@@ -262,6 +264,22 @@ def _checked_success(text: object, task: Task) -> Success:
     if not task.holdout_rows:
         raise DataError("success= is checked on the holdout, and there is none. Set holdout= to keep some rows.")
     return read_success(text, task)
+
+
+def _checked_expected(given: object, task: Task) -> float | None:
+    """Return the expected score; raises DataError without a holdout."""
+    if given is not None and not task.holdout_rows:
+        raise DataError("expected= is compared on the holdout, and there is none. Set holdout= to keep some rows.")
+    return checked_expected(given, task.metric)
+
+
+def _knowledge(task: Task) -> dict[str, Any]:
+    """Return the arguments on classes, directions and limits as the journal holds them."""
+    return {
+        "balance": list(task.balance) or None,
+        "monotone": {name: "+" if sign > 0 else "-" for name, sign in task.monotone} or None,
+        "between": None if task.between is None else list(task.between),
+    }
 
 
 def _saved_metric(saved: Any, journal: Journal) -> tuple[str | Metric | None, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.trial import TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.caution import caution
+from hitl_widget.report.expectations import expectations, expected_result, model_notes
 from hitl_widget.report.feasibility import none_feasible
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.no_model import none_finished, why_no_model
@@ -202,7 +203,12 @@ def summary(runtime: Runtime) -> str:
     state, words = runtime.state, runtime.words
     success = runtime.success
     goal = goal_result(success, state)[1] or goal_in_words(success)
-    lines = [runtime.task.sentence(), headline(words, state), caution_surveyed(runtime), caveat(words, state), goal]
+    expected = expected_result(words, state, runtime.expected)[1]
+    holdout = state.holdout
+    said = [] if holdout is None or not holdout.models else model_notes(words, holdout.models[0], holdout.rows)
+    known = "" if expected else expectations(runtime.understood.task, runtime.expected)
+    lines = [runtime.task.sentence(), headline(words, state), caution_surveyed(runtime), caveat(words, state)]
+    lines += [goal, known, expected, *said]
     done = (
         f"{plural(state.ended, 'trial')} in {duration(runtime.elapsed)}, {state.phase}. Journal: {runtime.shown_path}"
     )

@@ -141,6 +141,7 @@ class Runtime:
         self.known_warnings = known_warnings
         self.preparation = Preparation(columns, folder)
         goal = settings.get("success")
+        self.expected: float | None = settings.get("expected")
         self.success: Success | None = read_success(goal, understood.task) if goal else None
         self.survey = Survey(self, settings["arguments"], known_warnings)
         self.widget: Any = None

@@ -72,6 +72,7 @@ describe("the figures of the model", () => {
       evaluated: "once",
       delivered: "",
       goal: { outcome: "unlikely", sentence: "Goal not reached, but it may still be within reach." },
+      expected: { outcome: "worse", sentence: "Worse than expected." },
       models: [
         {
           ...model,
@@ -79,14 +80,25 @@ describe("the figures of the model", () => {
           label: "LightGBM, #3",
           number: 3,
           python: "session.model(3)",
+          notes: ["3 predictions on the holdout (1.7%) were clipped to at least 0."],
           goal: { outcome: "unlikely", value: "0.78", interval: "0.71 to 0.85" },
         },
-        { ...model, name: "simpler", label: "Tree, #1", number: 1, python: "session.model(1)", goal: null },
+        {
+          ...model,
+          name: "simpler",
+          label: "Tree, #1",
+          number: 1,
+          python: "session.model(1)",
+          goal: null,
+          notes: [],
+        },
       ],
     };
     screen = await Screen.show("overview", { snapshot });
     expect(screen.text(".hero")).toContain("goalprobably missed");
     expect(screen.text(".take")).toContain("Goal not reached, but it may still be within reach.");
+    expect(screen.text(".take")).toContain("Worse than expected.");
+    expect(screen.text(".take")).toContain("were clipped to at least 0");
     const cells = screen.all('.take [data-label="goal"]').map((one) => one.textContent);
     expect(cells).toEqual(["(✗) 0.78 0.71 to 0.85", "–"]);
     expect(screen.all("img")).toHaveLength(0);

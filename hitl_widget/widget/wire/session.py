@@ -10,6 +10,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.success import Success
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.report.baselines import named_baselines
+from hitl_widget.report.expectations import expectations, expected_result, model_notes
 from hitl_widget.report.headline import caveat, headline, leading
 from hitl_widget.report.holdout import (
     evaluations,
@@ -88,6 +89,8 @@ class SessionInfo(TypedDict):
     """Labels of the classes, in order; empty for regression."""
     goal: str
     """The success criterion, in words; "" without one."""
+    expectations: str
+    """The expected score, directions of columns and limits of predictions, in a sentence; "" without any."""
 
 
 class Counts(TypedDict):
@@ -145,6 +148,7 @@ class Ensemble(TypedDict):
     members: list[EnsembleMember]
 
 
+ExpectedOutcome = Literal["as_expected", "better", "worse"]
 GoalOutcome = Literal["reached", "likely", "unlikely", "missed"]
 
 
@@ -165,6 +169,14 @@ class GoalValue(TypedDict):
     """The 95% interval; "" without one."""
 
 
+class ExpectedResult(TypedDict):
+    """The recommended model against the expected score."""
+
+    outcome: ExpectedOutcome
+    """As expected if the 95% interval includes the expected score."""
+    sentence: str
+
+
 class OfferedModel(TypedDict):
     name: Literal["best", "preferred", "ensemble", "simpler"]
     label: str
@@ -182,6 +194,8 @@ class OfferedModel(TypedDict):
     size_mb: float | None
     goal: GoalValue | None
     """Null without a success criterion."""
+    notes: list[str]
+    """Clipped predictions, and expected directions that the model violates."""
     python: str
     """The expression that returns the model."""
 
@@ -203,6 +217,8 @@ class Holdout(TypedDict):
     """How the models are fitted."""
     goal: GoalResult | None
     """The success criterion against the recommended model, in a sentence; null without a criterion or a value."""
+    expected: ExpectedResult | None
+    """The expected score against the recommended model; null without one, and by another metric."""
     models: list[OfferedModel]
     """Each offered model of today's data, the recommended one first."""
 
@@ -269,6 +285,7 @@ def session_info(runtime: Runtime) -> SessionInfo:
         "holdout_rows": task.holdout_rows,
         "classes": list(task.classes),
         "goal": "" if runtime.success is None else runtime.success.in_words(),
+        "expectations": expectations(runtime.understood.task, runtime.expected),
     }
 
 
@@ -306,9 +323,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "best": None if state.best_trial is None else _standing(state.best_trial),
         "baselines": _baselines(state, words),
         "ensemble": _ensemble(state),
-        "holdout": _holdout(
-            state, words, runtime.success, "" if data["warnings"] is None else data["warnings"]["caution"]
-        ),
+        "holdout": _holdout(state, words, runtime, "" if data["warnings"] is None else data["warnings"]["caution"]),
         "notices": _notices(words, state),
         "autonomy": state.autonomy.value,
         "granted": state.granted,
@@ -372,12 +387,13 @@ def _ensemble(state: SessionState) -> Ensemble | None:
     return {"score": state.ensemble_score, "members": members}
 
 
-def _holdout(state: SessionState, words: Words, success: Success | None, caution: str) -> Holdout | None:
-    found = state.holdout
+def _holdout(state: SessionState, words: Words, runtime: Runtime, caution: str) -> Holdout | None:
+    found, success = state.holdout, runtime.success
     if found is None:
         return None
     rows = words.task.train_rows
     outcome, goal = goal_result(success, state)
+    compared, expected = expected_result(words, state, runtime.expected)
     return {
         "rows": found.rows,
         "best": found.best,
@@ -389,6 +405,7 @@ def _holdout(state: SessionState, words: Words, success: Success | None, caution
         "evaluated": evaluations(state),
         "delivered": f"Each model is fitted again on the {rows:,} rows of the search, without the holdout.",
         "goal": None if outcome is None else {"outcome": outcome, "sentence": goal},
+        "expected": None if compared is None else {"outcome": compared, "sentence": expected},
         "models": [_offered(state, words, success, one) for one in found.models if _of_today(state, one)],
     }
 
@@ -413,6 +430,7 @@ def _offered(state: SessionState, words: Words, success: Success | None, model: 
         "predict_ms": model.predict_ms,
         "size_mb": model.size_mb,
         "goal": None if goal is None else {"outcome": goal[0], "value": goal[1], "interval": goal[2]},
+        "notes": [] if state.holdout is None else model_notes(words, model, state.holdout.rows),
         "python": "session.ensemble()" if number is None else f"session.model({number})",
     }
 

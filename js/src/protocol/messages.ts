@@ -34,6 +34,8 @@ export type PictureKind = "roc" | "calibration" | "residuals";
 
 export type Phase = "ready" | "running" | "paused" | "finishing" | "finished" | "failed";
 
+export type ExpectedOutcome = "as_expected" | "better" | "worse";
+
 export type GoalOutcome = "reached" | "likely" | "unlikely" | "missed";
 
 export type Author = "you" | "machine";
@@ -319,6 +321,11 @@ export interface EnsembleMember {
   weight: number;
 }
 
+export interface ExpectedResult {
+  outcome: ExpectedOutcome;
+  sentence: string;
+}
+
 export interface FactInfo {
   name: string;
   label: string;
@@ -409,6 +416,7 @@ export interface Holdout {
   evaluated: string;
   delivered: string;
   goal: GoalResult | null;
+  expected: ExpectedResult | null;
   models: OfferedModel[];
 }
 
@@ -506,6 +514,7 @@ export interface OfferedModel {
   predict_ms: number | null;
   size_mb: number | null;
   goal: GoalValue | null;
+  notes: string[];
   python: string;
 }
 
@@ -675,6 +684,7 @@ export interface SessionInfo {
   holdout_rows: number;
   classes: string[];
   goal: string;
+  expectations: string;
 }
 
 export interface Sessions {
@@ -975,6 +985,13 @@ export const SCHEMA = {
       "finishing",
       "finished",
       "failed"
+    ]
+  },
+  "ExpectedOutcome": {
+    "enum": [
+      "as_expected",
+      "better",
+      "worse"
     ]
   },
   "GoalOutcome": {
@@ -1639,6 +1656,14 @@ export const SCHEMA = {
       "weight": "number"
     }
   },
+  "ExpectedResult": {
+    "object": {
+      "outcome": {
+        "ref": "ExpectedOutcome"
+      },
+      "sentence": "string"
+    }
+  },
   "FactInfo": {
     "object": {
       "name": "string",
@@ -1826,6 +1851,14 @@ export const SCHEMA = {
         "any": [
           {
             "ref": "GoalResult"
+          },
+          "null"
+        ]
+      },
+      "expected": {
+        "any": [
+          {
+            "ref": "ExpectedResult"
           },
           "null"
         ]
@@ -2061,6 +2094,9 @@ export const SCHEMA = {
           },
           "null"
         ]
+      },
+      "notes": {
+        "list": "string"
       },
       "python": "string"
     }
@@ -2501,7 +2537,8 @@ export const SCHEMA = {
       "classes": {
         "list": "string"
       },
-      "goal": "string"
+      "goal": "string",
+      "expectations": "string"
     }
   },
   "Sessions": {

@@ -57,6 +57,16 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
       {holdout.goal !== null && (
         <Strip tone={GOAL_TONES[holdout.goal.outcome]}>{holdout.goal.sentence}</Strip>
       )}
+      {holdout.expected !== null && (
+        <Strip tone={holdout.expected.outcome === "as_expected" ? "info" : "warn"}>
+          {holdout.expected.sentence}
+        </Strip>
+      )}
+      {first.notes.map((note) => (
+        <Strip key={note} tone="warn">
+          {note}
+        </Strip>
+      ))}
       <table class="offered">
         <thead>
           <tr>
@@ -121,6 +131,12 @@ function Offer({ model, metric, goal, onExplain }: OfferProps) {
     <tr>
       <th scope="row">
         {model.label} <span class="faint role">{ROLES[model.name]}</span>
+        {model.notes.length > 0 && (
+          <span class="faint" title={model.notes.join(" ")}>
+            {" "}
+            ({countWords(model.notes.length, "note")})
+          </span>
+        )}
       </th>
       <td class="r num" data-label={`${metric.label} (folds)`}>
         {folds?.value ?? "–"}

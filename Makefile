@@ -5,6 +5,7 @@ VENV ?= .venv
 BROWSER ?= yes
 JOBS ?= 2
 PYTEST_ARGS ?=
+LOCK ?= requirements/dev.lock
 
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
@@ -25,8 +26,8 @@ ifndef BESIDE
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
-.PHONY: help demo test checks test-fast test-quick test-python test-js test-ui lint lint-python lint-js format build docs \
-        wheel bench browser lock env modules clean distclean
+.PHONY: help demo test checks test-fast test-quick test-lowest test-newest test-python test-js test-ui lint \
+        lint-python lint-js format build docs wheel bench browser lock env modules clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,14 @@ test-fast: lint-python test-quick ## lint, types and the quick Python tests
 test-quick: env ## the quick Python tests alone
 	$(SAY) "Quick Python tests on $$($(PY) --version)"
 	@$(PY) -m pytest -q $(SPREAD) -m "not slow" $(PYTEST_ARGS)
+
+test-lowest: ## the quick Python tests on the lowest versions that pyproject.toml promises
+	@$(MAKE) test-quick VENV=.venv-lowest LOCK=requirements/lowest.lock
+
+test-newest: env ## the quick Python tests on the newest versions of today
+	@mkdir -p build
+	@$(call COMPILE,,build/newest.lock)
+	@$(MAKE) test-quick VENV=.venv-newest LOCK=build/newest.lock
 
 test-python: env build ## Python tests without the browser
 	$(SAY) "Python tests on $$($(PY) --version)"
@@ -113,22 +122,25 @@ env: $(READY) ## the virtual environment
 modules: env ## the dashboard's npm packages
 	@$(PY) hatch_build.py --modules
 
-$(READY): requirements/dev.lock pyproject.toml
+# A lock of all that pyproject.toml needs: $(call COMPILE,options,file).
+COMPILE = $(PY) -m pip install -qq uv && $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--extra dev --generate-hashes --no-emit-package hitl-widget --no-header $(1) --output-file $(2) pyproject.toml
+
+$(READY): $(LOCK) pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: no '$(PYTHON)' on the PATH. Install Python 3.11 or newer, or say make PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: hitl_widget needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Say make PYTHON=/path/to/python3.11." >&2; exit 1; }
-	$(SAY) "Environment in $(VENV): packages of requirements/dev.lock (some minutes the first time)"
+	$(SAY) "Environment in $(VENV): packages of $(LOCK) (some minutes the first time)"
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV) || { echo "error: '$(PYTHON) -m venv' failed. On Debian and Ubuntu: apt-get install python3-venv." >&2; exit 1; }
-	@$(PY) -m pip install -qq --no-compile --require-hashes -r requirements/dev.lock
+	@$(PY) -m pip install -qq --no-compile --require-hashes -r $(LOCK)
 	@$(PY) -m compileall -qq -j $(JOBS) $(VENV) || true # pip compiles on one core; some files are for other Pythons
 	@$(PY) hatch_build.py
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lock: env ## renew requirements/dev.lock and js/package-lock.json
+lock: env ## renew requirements/*.lock and js/package-lock.json
 	$(SAY) "Locks"
-	@$(PY) -m pip install -qq uv
-	@$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes \
-		--no-emit-package hitl-widget --no-header --output-file requirements/dev.lock pyproject.toml
+	@$(call COMPILE,,requirements/dev.lock)
+	@$(call COMPILE,--resolution lowest-direct,requirements/lowest.lock)
 	@$(NPM) install --package-lock-only --no-audit --no-fund
 
 clean: ## remove what was built
@@ -136,4 +148,4 @@ clean: ## remove what was built
 		.pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 distclean: clean ## and the environments
-	rm -rf .venv .venv-313 js/node_modules
+	rm -rf .venv .venv-313 .venv-lowest .venv-newest js/node_modules

@@ -81,6 +81,8 @@ class Divided:
         Training and validation rows of each fold.
     notes
         Sentences on the division.
+    own_holdout
+        True if a person named the rows of the holdout.
     """
 
     split: Split
@@ -88,6 +90,7 @@ class Divided:
     holdout: np.ndarray
     folds: tuple[Fold, ...]
     notes: tuple[str, ...] = ()
+    own_holdout: bool = False
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
@@ -271,14 +274,14 @@ def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int, held:
     """
     if asked.time and asked.time != asked.groups:  # reading texts as times is slow: once for all uses
         table = table.assign(**{asked.time: division_rows.moments(table, asked.time).to_numpy()})
-    own = not isinstance(asked.cv, int | None)
+    own, stays = not isinstance(asked.cv, int | None), held is not None
     draft = _draft(asked, aim.kind, own)
     if held is None:
         train, held = _hold_out(asked, draft, table, aim, seed)
     else:
         train, held = np.flatnonzero(~held), np.flatnonzero(held)
     if own:
-        return _own(asked, draft, table, aim, train, held)
+        return _own(asked, draft, table, aim, train, held, stays=stays)
     number, why = division_rows.number_of_folds(draft, table, aim, train, asked.cv)
     made = division_rows.divide(draft.resized(number), table, aim, train, seed)
     split = draft.resized(len(made) // asked.repeats)
@@ -287,7 +290,7 @@ def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int, held:
         notes.append(f"Only {number} folds: {why}.")
     if split.parts < number:
         notes.append(f"{split.parts} folds instead of {number}, so that each fold has every class it needs.")
-    return Divided(split, train, held, made, tuple(notes))
+    return Divided(split, train, held, made, tuple(notes), own_holdout=isinstance(asked.holdout, np.ndarray))
 
 
 def _draft(asked: Asked, kind: Kind, own: bool) -> Split:
@@ -318,7 +321,16 @@ def _hold_out(asked: Asked, draft: Split, table: pd.DataFrame, aim: Target, seed
     return division_rows.hold_out(draft, table, aim.y, aim.kind, share, seed)
 
 
-def _own(asked: Asked, draft: Split, table: pd.DataFrame, aim: Target, train: np.ndarray, held: np.ndarray) -> Divided:
+def _own(
+    asked: Asked,
+    draft: Split,
+    table: pd.DataFrame,
+    aim: Target,
+    train: np.ndarray,
+    held: np.ndarray,
+    *,
+    stays: bool = False,
+) -> Divided:
     """Return the rows in a person's own folds; rows of the holdout leave them."""
     if isinstance(asked.cv, list):
         folds = [(np.setdiff1d(a, held), np.setdiff1d(b, held)) for a, b in asked.cv]
@@ -334,13 +346,14 @@ def _own(asked: Asked, draft: Split, table: pd.DataFrame, aim: Target, train: np
     notes = [*_notes(split, asked, 0)]
     if order != sorted(order):
         notes.append("Folds are numbered by the number of their training rows, most first.")
-    if isinstance(asked.cv, list) and asked.holdout is None:
+    rest = isinstance(asked.cv, list) and asked.holdout is None and not stays
+    if rest:
         notes.append(
             f"The holdout is the {plural(len(held), 'row')} that no fold uses."
             if len(held)
             else "Your folds use all rows, so there is no holdout; set holdout= to keep some."
         )
-    return Divided(split, train, held, made, tuple(notes))
+    return Divided(split, train, held, made, tuple(notes), own_holdout=rest or isinstance(asked.holdout, np.ndarray))
 
 
 def _split(asked: Asked, table: pd.DataFrame, aim: Target, train: np.ndarray) -> list[Fold]:
@@ -397,7 +410,7 @@ def pack_rows(divided: Divided, n: int) -> bytes:
     masks = np.zeros((len(divided.folds) + 1, n), np.int8)
     for i, (first, second) in enumerate([(divided.train, divided.holdout), *divided.folds]):
         masks[i, first], masks[i, second] = 1, 2
-    said = json.dumps({"split": asdict(divided.split), "notes": divided.notes})
+    said = json.dumps({"split": asdict(divided.split), "notes": divided.notes, "own_holdout": divided.own_holdout})
     target = io.BytesIO()
     np.savez_compressed(target, masks=masks, said=np.array(said))
     return target.getvalue()
@@ -409,4 +422,4 @@ def unpack_rows(body: bytes) -> Divided:
         masks, said = stored["masks"], json.loads(str(stored["said"]))
     parts = [(np.flatnonzero(mask == 1), np.flatnonzero(mask == 2)) for mask in masks]
     split = Split(**{**said["split"], "scheme": SplitScheme(said["split"]["scheme"])})
-    return Divided(split, *parts[0], tuple(parts[1:]), tuple(said["notes"]))
+    return Divided(split, *parts[0], tuple(parts[1:]), tuple(said["notes"]), said.get("own_holdout", False))

@@ -195,22 +195,24 @@ class Rows:
             gap=command.gap,
             holdout=given.get("holdout", command.holdout),
         )
-        if fresh and asked.holdout is None and not isinstance(asked.cv, list):
+        old = rows.divided
+        if fresh and asked.holdout is None and not isinstance(asked.cv, list) and not old.own_holdout:
             known = np.delete(np.arange(len(now.y)), rows.dropped)
-            asked = replace(asked, holdout=len(rows.divided.holdout) / len(known))
+            asked = replace(asked, holdout=len(old.holdout) / len(known))
         left = np.ones(len(now.y), bool)
         left[rows.dropped] = False
         places = np.flatnonzero(left)
         held = None
         if asked.holdout is None:
             held = np.zeros(len(now.y), bool)
-            held[rows.divided.holdout] = True
+            held[old.holdout] = True
             held = held[left]
         table = now.table.take(places).reset_index(drop=True)
         made = divide_rows(asked.taken(left), table, self._target(now.y[left]), self._seed, held)
         notes = made.notes if held is None else (*made.notes, *self._kept_holdout(now, made.split, places, made))
         folds = tuple((places[a], places[b]) for a, b in made.folds)
-        divided = Divided(made.split, places[made.train], places[made.holdout], folds, notes)
+        own = made.own_holdout if held is None else old.own_holdout
+        divided = Divided(made.split, places[made.train], places[made.holdout], folds, notes, own)
         return replace(rows, divided=divided)
 
     def _check_column(self, now: Understood, name: str | None, argument: str) -> None:
@@ -375,7 +377,7 @@ class Rows:
         held = np.isin(places, old.holdout)
         made = divide_rows(asked, some, self._target(rows.y[places]), self._seed, held)
         folds = tuple((places[a], places[b]) for a, b in made.folds)
-        return Divided(made.split, places[made.train], old.holdout, folds, made.notes)
+        return Divided(made.split, places[made.train], old.holdout, folds, made.notes, old.own_holdout)
 
     def _relabelled(self, now: Understood, rows: RowSet, command: cmd.Relabel) -> tuple[RowSet, str]:
         place = _checked_rows(np.asarray(command.rows), len(now.y))

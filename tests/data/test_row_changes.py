@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import KFold
 
+from hitl_widget.data.division import pack_rows, unpack_rows
 from hitl_widget.data.row_changes import Rows
 from hitl_widget.data.row_rules import duplicate_rows, rows_of_rule
 from hitl_widget.data.row_set import RowSet, joined
@@ -124,6 +125,21 @@ def test_before_the_first_trial_the_holdout_follows_the_new_split(tmp_path):
     days = bench.now.table["day"]
     assert days.iloc[bench.now.holdout].min() >= days.iloc[bench.now.train].max()
     assert not bench.rows.seen_in_holdout(bench.state)
+
+
+@pytest.mark.parametrize("given", ["mask", "folds", "later"])
+def test_before_the_first_trial_the_rows_that_a_person_named_stay_the_holdout(tmp_path, given):
+    """A holdout of named rows, or of the rows outside a person's folds, is no draw that another split repeats."""
+    named, halves = np.arange(300) >= 250, (np.arange(125), np.arange(125, 250))
+    first = {"mask": {"holdout": named}, "folds": {"cv": [halves]}, "later": {}}[given]
+    bench = Bench(tmp_path, started=0, **first)
+    if given == "later":
+        bench.do(SetSplit(given={"holdout": named}))
+    for change in (SetSplit(3), SetSplit(groups="shop"), SetSplit(given={"cv": [halves, halves[::-1]]}), SetSplit(4)):
+        bench.do(change)
+        assert np.array_equal(bench.now.holdout, np.arange(250, 300))
+        assert not any("that no fold uses" in note for note in bench.now.divided.notes)
+    assert unpack_rows(pack_rows(bench.now.divided, 300)).own_holdout
 
 
 def test_a_new_holdout_counts_the_rows_that_trials_have_used(bench):

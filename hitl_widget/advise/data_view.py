@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hitl_widget.advise.grouping import Grouping, find_grouping
+from hitl_widget.data.rows import FOLDS
 from hitl_widget.data.scorers import decides
 from hitl_widget.data.skill import skill, skill_metric
 from hitl_widget.data.task import Understood
@@ -25,17 +26,20 @@ from hitl_widget.data.univariate import (
     targets,
 )
 from hitl_widget.domain.commands.data import ChangeData, SetMetric
+from hitl_widget.domain.commands.registry import as_json
+from hitl_widget.domain.commands.rows import DropRows, SetSplit
 from hitl_widget.domain.commands.space import SetBalance
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.objective import Metric, metric_named
-from hitl_widget.domain.task import Kind, Role, SplitScheme
+from hitl_widget.domain.task import Kind, Role, Split, SplitScheme
 
 __all__ = [
     "DataView",
     "balance",
     "drop",
     "drop_or_keep",
+    "drop_rows",
     "keep",
     "listed",
     "share",
@@ -274,6 +278,32 @@ def balance(metric: Metric) -> Answer:
     return Answer("balance", "Try balanced classes", command, SetBalance(ways).python())
 
 
-def split_by(target: str, argument: str, name: str, label: str) -> Answer:
-    """Return the answer that shows how to split by groups or by time: `argument` is ``"groups"`` or ``"time"``."""
-    return Answer(argument, label, None, f"AutoMLSession(data, {target!r}, {argument}={name!r})")
+def split_by(split: Split, argument: str, name: str, label: str) -> Answer:
+    """Return the answer that groups the folds of a split, or orders them in time.
+
+    Parameters
+    ----------
+    split
+        The current split, whose number of folds stays.
+    argument
+        ``"groups"`` or ``"time"``.
+    name
+        The column.
+    label
+        The label of the answer.
+    """
+    groups, time = (name if argument == side else own for side, own in _sides(split))
+    repeats = split.repeats if time is None else 1
+    usual = split.scheme is SplitScheme.GIVEN or split.parts == FOLDS
+    change = SetSplit(None if usual else max(2, split.parts), repeats, groups, time, split.asked_gap)
+    return Answer(argument, label, as_json(change), change.python())
+
+
+def _sides(split: Split) -> tuple[tuple[str, str | None], ...]:
+    return ("groups", split.group_column), ("time", split.time_column)
+
+
+def drop_rows(name: str, label: str, rule: str) -> Answer:
+    """Return the answer that drops the rows of a rule."""
+    change = DropRows(rule)
+    return Answer(name, label, as_json(change), change.python())

@@ -44,6 +44,7 @@ def profiles_of(understood: Understood, columns: Sequence[Column], seed: int) ->
     seed
         Seed of the sample.
     """
+    understood = understood.without_dropped()
     return profile(replace(understood, task=replace(understood.task, columns=tuple(columns))), seed)
 
 
@@ -63,6 +64,7 @@ def safeguards_of(
     metric
         Name of the scorer; "" for that of the task.
     """
+    understood = understood.without_dropped()
     task = DataChoices(metric=metric).scored(replace(understood.task, columns=tuple(columns)))
     return data_safeguards(replace(understood, task=task), seed)
 
@@ -79,6 +81,7 @@ def illustration_of(
     warning
         The warning; its rule draws.
     """
+    understood = understood.without_dropped()
     task = DataChoices(metric=metric).scored(replace(understood.task, columns=tuple(columns)))
     draw = next(rule.draw for rule in data_rules() if rule.name == warning.rule and rule.draw is not None)
     return draw(DataView(replace(understood, task=task), seed), warning)

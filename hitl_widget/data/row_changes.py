@@ -370,7 +370,7 @@ class Rows:
             time=split.time_column,
             cv=split.parts,
             repeats=split.repeats,
-            gap=(split.gap_in_words if split.gap_in_words != f"{split.gap:g}" else split.gap) if split.gap else None,
+            gap=split.asked_gap,
             holdout=None,
         )
         some = table.take(places).reset_index(drop=True)

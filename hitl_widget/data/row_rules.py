@@ -86,12 +86,17 @@ def rows_of_rule(rule: str, understood: Understood) -> np.ndarray:
     10
     """
     whole = np.zeros(len(understood.y), bool)
-    for part in re.split(r"\s+or\s+", rule.strip(), flags=re.IGNORECASE):
+    for part in _split("or", rule.strip()):
         some = np.ones(len(understood.y), bool)
-        for term in re.split(r"\s+and\s+", part, flags=re.IGNORECASE):
+        for term in _split("and", part):
             some &= _term(term.strip(), understood)
         whole |= some
     return whole
+
+
+def _split(word: str, rule: str) -> list[str]:
+    """Return the parts of a rule between a word that stands outside backticks."""
+    return re.split(rf"\s+{word}\s+(?=(?:[^`]*`[^`]*`)*[^`]*$)", rule, flags=re.IGNORECASE)
 
 
 def _term(term: str, understood: Understood) -> np.ndarray:

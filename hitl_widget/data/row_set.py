@@ -200,6 +200,7 @@ class RowStore:
             y=rows.y,
             divided=rows.divided,
             weights=rows.weights,
+            dropped=rows.dropped,
         )
 
 

@@ -55,6 +55,8 @@ class Understood:
         Weights of the rows; None if all count the same.
     kept : ndarray of bool or None
         The rows of the given table that have a target; None if all have.
+    dropped : ndarray of int or None
+        Positions of rows that were dropped; they are in no part of the division.
     """
 
     task: Task
@@ -64,6 +66,25 @@ class Understood:
     divided: Divided
     weights: np.ndarray | None = None
     kept: np.ndarray | None = None
+    dropped: np.ndarray | None = None
+
+    def without_dropped(self) -> Understood:
+        """Return the task without the dropped rows; the others are numbered anew."""
+        if self.dropped is None or not len(self.dropped):
+            return self
+        left = np.ones(len(self.y), bool)
+        left[self.dropped] = False
+        place = np.cumsum(left) - 1
+        divided = self.divided
+        folds = tuple((place[train], place[valid]) for train, valid in divided.folds)
+        return replace(
+            self,
+            table=self.table.loc[left].reset_index(drop=True),
+            y=self.y[left],
+            divided=replace(divided, train=place[divided.train], holdout=place[divided.holdout], folds=folds),
+            weights=None if self.weights is None else self.weights[left],
+            dropped=None,
+        )
 
     @property
     def train(self) -> np.ndarray:

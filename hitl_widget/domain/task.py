@@ -117,6 +117,13 @@ class Split:
         return replace(self, folds=folds * self.repeats, parts=parts)
 
     @property
+    def asked_gap(self) -> str | float | None:
+        """The gap as a person gives it: a number or a duration; None without one."""
+        if not self.gap:
+            return None
+        return self.gap if self.gap_in_words == f"{self.gap:g}" else self.gap_in_words
+
+    @property
     def group_column(self) -> str | None:
         """The column whose equal values stay together; None without groups."""
         return self.column if self.scheme is SplitScheme.GROUPED else self.groups

@@ -190,11 +190,10 @@ def _ends(understood: Understood, order: np.ndarray) -> tuple[str, str]:
 def division_line(task: Task) -> str:
     """Return the line of Python that divides the rows like this."""
     split = task.split
-    gap = split.gap if split.gap_in_words == f"{split.gap:g}" else split.gap_in_words
     said = {
         "groups": split.group_column,
         "time": split.time_column,
-        "gap": gap,
+        "gap": split.asked_gap,
         "repeats": split.repeats if split.repeats > 1 else None,
     }
     more = "".join(f", {name}={literal(value)}" for name, value in said.items() if value)

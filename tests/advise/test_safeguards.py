@@ -361,8 +361,8 @@ def test_groups_are_found(seed) -> None:
     ).sample(frac=1, random_state=seed)
     one = only(RULES["groups"], table)
     assert one.columns == ("person",)
-    assert one.answers[0].command is None
-    assert one.answers[0].python == "AutoMLSession(data, 'y', groups='person')"
+    assert one.answers[0].command["groups"] == "person"
+    assert one.answers[0].python == 'session.set_split(groups="person")'
     assert "age does not change within a group" in one.evidence
     assert not asked(RULES["groups"], table, groups="person")
     coded = table.assign(person=[f"p{p:02}_{i}" for i, p in enumerate(table["person"])])
@@ -421,7 +421,7 @@ def test_rows_in_time_are_noticed(seed) -> None:
     assert only(RULES["order"], table).severity is Severity.MEDIUM
     one = only(RULES["time"], table)
     assert one.columns == ("when",)
-    assert one.answers[0].python == "AutoMLSession(data, 'y', time='when')"
+    assert one.answers[0].python == 'session.set_split(time="when")'
     assert not asked(RULES["order"], table, time="when")
     assert not asked(RULES["time"], table, time="when")
 

@@ -175,6 +175,11 @@ def test_dropped_rows_are_nowhere_and_stay_away_in_another_split(bench):
     used = np.concatenate([bench.now.train, bench.now.holdout])
     assert not np.isin(gone, used).any()
     assert bench.now.task.rows == 300 - len(gone)
+    compact = bench.now.without_dropped()
+    sound(compact)
+    assert len(compact.y) == 300 - len(gone)
+    assert compact.table["tenure"].max() <= 60
+    np.testing.assert_array_equal(compact.y[compact.holdout], bench.now.y[bench.now.holdout])
     assert bench.choices[-1].rows.dropped == len(gone)
 
 

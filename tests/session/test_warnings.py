@@ -122,12 +122,30 @@ def test_a_changed_metric_ends_its_warning(tmp_path):
         assert "imbalance" in [one.key for one in known.open(session.state)]
 
 
-def test_an_answer_that_python_alone_can_carry_out_says_its_line(tmp_path):
-    """Nothing is recorded, so the warning stays open."""
+def test_duplicates_are_dropped_by_an_answer(tmp_path):
+    """The answer acts: one row of each set stays, the warning ends, and undo opens it again."""
     table = pd.concat([customers(200)] * 2, ignore_index=True).drop(columns="customerID")
     with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
-        assert "data = data.drop_duplicates()" in session.answer("duplicates", "unique")
-        assert "duplicates" not in session.state.warned
+        assert "duplicates" in [one.key for one in session.warnings]
+        assert session.answer("duplicates", "unique").startswith("Dropped 200 duplicate rows")
+        assert session.task.rows == 200
+        assert "duplicates" not in [one.key for one in session.warnings]
+        session.undo()
+        assert session.task.rows == 400
+        assert "duplicates" in [one.key for one in session.warnings]
+
+
+def test_folds_are_grouped_by_an_answer(tmp_path):
+    """The answer acts as `set_split` does, from Python as from a click."""
+    table = customers(60)
+    table = pd.concat([table.assign(tenure=table["tenure"] + i) for i in range(6)], ignore_index=True)
+    with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
+        warning = next(one for one in session.warnings if one.rule == "groups")
+        answer = warning.answers[0]
+        assert answer.python == 'session.set_split(groups="customerID")'
+        assert "grouped by customerID" in session.answer(warning, answer.id)
+        assert session.task.split.group_column == "customerID"
+        assert warning.key not in [one.key for one in session.warnings]
 
 
 def test_an_answer_is_recorded(leaky):

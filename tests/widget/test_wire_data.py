@@ -180,7 +180,7 @@ def test_what_only_python_can_do_comes_as_its_line(tmp_path):
         browser.publisher.close()
     assert not copies["answers"][0]["acts"]
     assert said.endswith(" No column seems to give away the target.")
-    assert copies["answers"][0]["python"] == "data = data.drop_duplicates()"
+    assert copies["answers"][0]["python"] == 'session.drop_rows("duplicates")'
 
 
 def test_an_answer_is_recorded_and_folded_away(browser, session):

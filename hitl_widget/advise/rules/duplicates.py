@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, keep, share
+from hitl_widget.advise.data_view import DataView, drop_rows, keep, share
 from hitl_widget.advise.drawings import USED_IN, rows_of_sets, shown_columns
 from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
 from hitl_widget.domain.figures import number, plural
-from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.safeguard import Safeguard, Severity
 from hitl_widget.domain.task import Kind
 
@@ -53,7 +52,7 @@ def duplicates(view: DataView) -> Iterator[Safeguard]:
         else ""
     )
     answers = (
-        Answer("unique", "Keep one row of each", None, "data = data.drop_duplicates()"),
+        drop_rows("unique", "Keep one row of each", "duplicates"),
         keep("Keep them, they are different cases"),
     )
     yield Safeguard(

@@ -42,7 +42,7 @@ def groups(view: DataView) -> Iterator[Safeguard]:
     target = view.task.target
     answers: tuple[Answer, ...] = (keep("Keep the folds, rows are independent"),)
     if candidate.whole:
-        answers = (split_by(target, "groups", candidate.name, f"Group folds by {candidate.name}"), *answers)
+        answers = (split_by(view.task.split, "groups", candidate.name, f"Group folds by {candidate.name}"), *answers)
     yield Safeguard(
         key=f"groups:{candidate.name}",
         rule="groups",
@@ -100,7 +100,7 @@ def repeats(view: DataView) -> Iterator[Safeguard]:
             remedy=f"Group folds by {column.name} (groups=) if these rows are the same case at different times.",
             columns=(column.name,),
             answers=(
-                split_by(view.task.target, "groups", column.name, f"Group folds by {column.name}"),
+                split_by(view.task.split, "groups", column.name, f"Group folds by {column.name}"),
                 keep("Keep the folds, rows are independent"),
             ),
             numbers={"rows": again},

@@ -117,7 +117,7 @@ def time(view: DataView) -> Iterator[Safeguard]:
         remedy=f"Use forward folds (time={name!r}) if the model will predict later rows.",
         columns=(name,),
         answers=(
-            split_by(target, "time", name, f"Use forward folds by {name}"),
+            split_by(view.task.split, "time", name, f"Use forward folds by {name}"),
             keep("Keep the folds, new rows are from the same period"),
         ),
         numbers={"strength": own, "drifting": len(drifting)},

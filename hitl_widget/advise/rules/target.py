@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from hitl_widget.advise.data_view import DataView, balance, keep, listed, share, use_metric
+from hitl_widget.advise.data_view import DataView, balance, drop_rows, keep, listed, share, use_metric
 from hitl_widget.advise.drawings import counted, target_column, target_counts
 from hitl_widget.advise.illustration import Illustration
 from hitl_widget.advise.rule import data_warning
@@ -175,7 +175,7 @@ def capped(view: DataView) -> Iterator[Safeguard]:
             ),
             answers=(
                 keep("Keep them, the limit is real"),
-                Answer("rows", "Leave out these rows", None, f"data = data[data[{view.task.target!r}] != {value}]"),
+                drop_rows("rows", "Leave out these rows", f"`{view.task.target}` == {float(values[at])!r}"),
             ),
             numbers={"value": float(values[at]), "rows": rows},
         )

@@ -97,7 +97,7 @@ class Division:
     def division(self, state: SessionState) -> DivisionInfo:
         """Return how rows are judged in the current view of the data."""
         rows, choices = self._runtime.columns.rows, state.steering.data
-        understood = rows.understood(choices)
+        understood = rows.understood(choices).without_dropped()
         scored = replace(understood, task=choices.scored(understood.task))
         drawn = division_map(understood)
         return {

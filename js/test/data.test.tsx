@@ -451,6 +451,45 @@ describe("the data panel", () => {
     await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_metric", metric: "accuracy" }));
   });
 
+  it("edits the split, says what that does, and sends it", async () => {
+    const asked: unknown[] = [];
+    await show("data", {
+      preview_split: (message) => {
+        asked.push(message.command);
+        return {
+          title: "Judged rows by 4-fold cross-validation grouped by Contract.",
+          python: 'session.set_split(cv=4, groups="Contract")',
+          sentence: "9 trials are set aside, because the rows differ; undo restores them.",
+          leave: 9,
+          back: 0,
+          running: 0,
+          best_leaves: true,
+        };
+      },
+      command: () => ({
+        seq: 1,
+        sentence: "",
+        act: 1,
+        python: "",
+        outside: null,
+        number: null,
+        numbers: [],
+        suggestion: null,
+      }),
+    });
+    await soon(() => expect(screen.button("Change the split…").disabled).toBe(false));
+    await screen.press("Change the split…");
+    await screen.says("The holdout stays the same rows.");
+    expect(screen.button("Judge rows this way").disabled).toBe(true);
+    const [groups] = screen.all(".split-form select") as HTMLSelectElement[];
+    await choose(groups as HTMLSelectElement, "Contract");
+    await soon(() => expect(screen.text(".split-effect")).toContain("9 trials are set aside"));
+    const wanted = { cv: 5, repeats: 1, groups: "Contract", time: null, gap: null, holdout: null };
+    expect(asked.at(-1)).toEqual({ type: "set_split", ...wanted });
+    await screen.press("Judge rows this way");
+    await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_split", ...wanted }));
+  });
+
   it("leaves a column out and uses it again", async () => {
     await show();
     await screen.click(row("customerID"));

@@ -197,3 +197,24 @@ def test_it_reads_well_at_every_width(lab: Lab) -> None:
             expect(column(dashboard, "tenure")).to_be_visible()
             assert dashboard.sideways() == []
             lab.screenshot(f"data-{theme}-{width}", dashboard.root)
+
+
+def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
+    """The card says what another split would do, Python has it after the click, and undo returns to the former one."""
+    notebook, dashboard = opened(lab, SHOW)
+    notebook.wait_for("session.state.best is not None")
+    card = dashboard.root.locator("section.division")
+    expect(card).to_contain_text("5-fold cross-validation")
+    card.get_by_role("button", name="Change the split").click()
+    card.get_by_label("Folds").fill("3")
+    card.get_by_label("Keep together").select_option("region")
+    expect(card.locator(".split-effect")).to_contain_text("set aside")
+    expect(card.locator(".split-effect")).to_contain_text('session.set_split(cv=3, groups="region")')
+    card.get_by_role("button", name="Judge rows this way").click()
+    expect(card).to_contain_text("3-fold cross-validation grouped by region")
+    assert notebook.value("session.task.split.group_column") == "region"
+    notebook.wait_for("session.state.best is not None and len(session.state.best_trial.folds) == 3")
+    lab.screenshot("data-split-changed")
+    card.get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text("5-fold cross-validation, on")
+    assert notebook.value("session.state.view") == 0

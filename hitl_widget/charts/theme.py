@@ -45,12 +45,14 @@ def configure(chart: Any) -> Any:
     import altair as alt
 
     font = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"
-    return (
-        chart.configure(font=font, background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(
+    # In one call: each call copies the whole chart.
+    return chart.configure(
+        font=font,
+        background="transparent",
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=alt.expr("faint"), gridColor=alt.expr("hairline"), labelFontSize=11, titleColor=alt.expr("faint")
-        )
-        .configure_axisY(titleFontWeight="normal")
-        .configure_legend(labelColor=alt.expr("ink"), labelFontSize=12, symbolType="circle")
+        ),
+        axisY=alt.AxisConfig(titleFontWeight="normal"),
+        legend=alt.LegendConfig(labelColor=alt.expr("ink"), labelFontSize=12, symbolType="circle"),
     )

@@ -165,6 +165,7 @@ def test_a_module_of_the_user_is_never_stale(sessions: Sessions, tmp_path: Path,
     assert "preload numpy" not in log
 
 
+@pytest.mark.slow
 def test_it_imports_what_a_later_session_needs(sessions: Sessions, tmp_path: Path) -> None:
     """Once, in the template: no session imports a library by itself."""
     sessions.new()

@@ -74,7 +74,7 @@ def columns(draw) -> tuple[list[dt.datetime], str]:
     return [*days, *decisive], form
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(columns())
 def test_dates_are_read_back_from_any_form(drawn: tuple[list[dt.datetime], str]) -> None:
     """Texts of one form give the moments they were made of, at its precision, also one at a time after training."""

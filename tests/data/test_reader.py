@@ -73,7 +73,7 @@ def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFra
     pd.testing.assert_frame_equal(raw, before)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(tables())
 def test_a_row_is_read_alone_as_among_others(drawn: tuple[TableReader, pd.DataFrame]) -> None:
     """What a cell means does not depend on the other rows of the table that is predicted."""

@@ -65,6 +65,7 @@ def test_groups_are_drawn_as_a_whole(tmp_path) -> None:
     assert widths[0] > 1.2 * widths[1]
 
 
+@pytest.mark.slow
 def test_the_prediction_time_is_that_of_the_delivered_model(tmp_path) -> None:
     """Milliseconds for 1,000 rows count everything from the raw table on."""
     table = labelled()

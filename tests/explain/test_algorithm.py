@@ -124,6 +124,7 @@ def measured(context, config, hints=None, number=0):
     return TrialModel(number, config, hints, files=files), replace(trial(0.8), folds=folds)
 
 
+@pytest.mark.slow
 def test_the_gap_to_training_is_one_figure(churn) -> None:
     """The view, the objective measured with the fits, and the objective measured later say the same."""
     config = {"family": "extra_trees"}

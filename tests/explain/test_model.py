@@ -30,8 +30,18 @@ HOW = {"lightgbm": "trees", "xgboost": "trees", "catboost": "trees", "tree": "tr
 }
 
 
-@pytest.mark.parametrize("kind", TARGETS)
-@pytest.mark.parametrize("family", LEARNERS)
+# The other kinds of task for them are slow; the quick families have their way of explaining, too.
+SLOW = ("catboost", "extra_trees", "mlp", "random_forest")
+
+
+@pytest.mark.parametrize(
+    ("family", "kind"),
+    [
+        pytest.param(family, kind, marks=[pytest.mark.slow] if family in SLOW and kind != "binary" else [])
+        for family in LEARNERS
+        for kind in TARGETS
+    ],
+)
 def test_contributions_add_up_to_the_prediction(tmp_path, family: str, kind: str) -> None:
     """For every family on every kind of task, rows of the table and other rows."""
     if not LEARNERS[family].available():

@@ -10,8 +10,8 @@ from hitl_widget.domain.task import Kind, Split, SplitScheme, Task
 from hitl_widget.learners.success import success_value
 
 RNG = np.random.default_rng(0)
-Y = RNG.integers(0, 2, 500)
-P = np.clip(0.3 * Y + RNG.random(500) * 0.7, 0, 1)
+Y = RNG.integers(0, 2, 200)
+P = np.clip(0.3 * Y + RNG.random(200) * 0.7, 0, 1)
 TASK = Task("y", Kind.BINARY, metric_named("roc_auc"), (), Split(SplitScheme.KFOLD, 5), 500, classes=("a", "b"))
 
 

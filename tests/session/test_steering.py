@@ -52,7 +52,7 @@ def test_an_edit_changes_the_running_search_and_loses_nothing(quick):
     """A preview counts the trials that the edit greys; the next trials obey; undo brings everything back."""
     whole = quick.space
     quick.start()
-    before = wait_until(quick, lambda s: s.ended >= 12)
+    before = wait_until(quick, lambda s: s.ended >= 8)
     change = {"lightgbm.num_leaves": (4, 16)}
     foreseen = quick.preview(change, exclude=["svm", "xgboost"])
     # Trials go on ending meanwhile: those greyed are at least those ended before, at most those ended after.
@@ -64,7 +64,7 @@ def test_an_edit_changes_the_running_search_and_loses_nothing(quick):
     assert set(foreseen.outside) <= quick.state.outside
     assert quick.space["lightgbm.num_leaves"].high == 16
     assert "excluded" in done.title
-    state = wait_until(quick, lambda s: s.ended >= before.ended + 15)
+    state = wait_until(quick, lambda s: s.ended >= before.ended + 8)
     later = [trial for trial in state.trials if trial.generation == 2]
     assert later
     assert all(trial.family not in ("svm", "xgboost") for trial in later)
@@ -119,6 +119,7 @@ class Neighbours(KNeighborsClassifier):
 
 def test_your_own_learner_joins_a_running_search(quick):
     """It is tuned and can be proposed; undo removes it."""
+    quick.exclude("svm", "tree", "xgboost")  # so that its turn comes soon
     quick.start()
     wait_until(quick, lambda s: s.ended >= 4)
     quick.add_learner("knn", Neighbours(), {"n_neighbors": (1, 40), "weights": ["uniform", "distance"]})

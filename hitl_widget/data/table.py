@@ -7,6 +7,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Container, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
@@ -29,6 +30,9 @@ __all__ = [
     "plain_numbers",
     "unpack",
 ]
+
+_TRIED = 256
+"""Values of a column that tell whether compressing it saves space."""
 
 
 def normalise(data: Any, *, strict: bool = True) -> pd.DataFrame:
@@ -407,11 +411,18 @@ def pack(df: pd.DataFrame) -> bytes:
     head = {"rows": len(plain), "names": list(plain.columns), "columns": columns, "origins": known_origins(plain)}
     arrays["head"] = np.frombuffer(json.dumps(head).encode(), np.uint8)
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(buffer, "w", compresslevel=1) as archive:
         for key, array in arrays.items():
+            archive.compression = zipfile.ZIP_DEFLATED if _shrinks(array) else zipfile.ZIP_STORED
             with archive.open(key + ".npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
     return buffer.getvalue()
+
+
+def _shrinks(array: np.ndarray) -> bool:
+    """Return whether an array is worth compressing, by its first values: measured numbers with all digits are not."""
+    some = np.ascontiguousarray(array[:_TRIED]).tobytes()
+    return len(zlib.compress(some, 1)) < 0.9 * len(some)
 
 
 def _pack_column(key: str, values: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import decimal
+import io
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -130,3 +132,14 @@ def test_text_is_packed_once_per_distinct_value() -> None:
     """A column of repeated long texts takes a few bytes a row at most."""
     frame = pd.DataFrame({"a": ["a rather long category name", "another one"] * 5_000})
     assert len(pack(frame)) < 5_000
+
+
+def test_numbers_that_do_not_compress_are_stored_as_they_are() -> None:
+    """A wide table of measurements is packed without the time to compress it, and a repetitive one is compressed."""
+    draw = np.random.default_rng(0)
+    measured = pd.DataFrame({"x": draw.normal(size=5000)})
+    repeated = pd.DataFrame({"x": draw.integers(0, 3, 5000).astype(float)})
+    for frame, method in ((measured, zipfile.ZIP_STORED), (repeated, zipfile.ZIP_DEFLATED)):
+        packed = pack(frame)
+        assert zipfile.ZipFile(io.BytesIO(packed)).getinfo("c0.npy").compress_type == method
+        pd.testing.assert_frame_equal(unpack(packed), frame)

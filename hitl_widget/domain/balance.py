@@ -69,6 +69,6 @@ def with_balance(space: Space, ways: Sequence[str], possible: Mapping[str, Seque
     families = dict.fromkeys((*space.families, *(one.name.split(".", 1)[0] for one in space.parameters)))
     parameters: list[Parameter] = []
     for family in families:
-        parameters += [one for one in space.of(family) if one.name not in names]
         parameters += [made[family]] if family in made else []
+        parameters += [one for one in space.of(family) if one.name not in names]
     return Space(space.families, tuple(parameters))

@@ -114,7 +114,7 @@ def space_for(task: Task, include: Iterable[str] | None = None) -> Space:
     """
     names = families_for(task) if include is None else tuple(include)
     learners = [learner_named(name) for name in names]
-    return Space(names, tuple(p for one in learners for p in (*one.parameters(task), *balancing(one, task))))
+    return Space(names, tuple(p for one in learners for p in (*balancing(one, task), *one.parameters(task))))
 
 
 _LAST = 10_000

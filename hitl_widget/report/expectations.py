@@ -27,7 +27,7 @@ def limits_in_words(task: Task) -> str:
 
 def expectations(task: Task, expected: float | None) -> str:
     """Return what the person expects in one sentence; "" without any expectation."""
-    parts = [] if expected is None else [f"{task.metric.label} of about {expected:g} on the holdout"]
+    parts = [] if expected is None else [f"{task.metric.label} of about {expected:,g} on the holdout"]
     if task.monotone:
         parts.append("directions " + ", ".join(f"{name} {_SIGNS[sign]}" for name, sign in task.monotone))
     if task.between is not None:
@@ -50,7 +50,7 @@ def expected_result(words: Words, state: SessionState, expected: float | None) -
     error = abs(high - low) / 4
     ends = sorted((metric.shown(low), metric.shown(high)))
     found = f"{metric.label} is {number(metric.shown(model.score), error)} on the holdout"
-    found += f" (95% interval {number(ends[0], error)} to {number(ends[1], error)}); you expected {expected:g}."
+    found += f" (95% interval {number(ends[0], error)} to {number(ends[1], error)}); you expected {expected:,g}."
     if ends[0] <= expected <= ends[1]:
         return "as_expected", f"As expected: {found}"
     if metric.sign * (metric.shown(model.score) - expected) > 0:

@@ -13,7 +13,7 @@ def test_each_family_gets_the_ways_that_it_can_do():
     linear, svm = parameters_of_balance(space)
     assert (linear.name, linear.choices, linear.default) == ("linear.balance", (None, "weights", "threshold"), None)
     assert svm.choices == (None, "threshold")
-    assert [one.name for one in space.of("linear")] == ["linear.C", "linear.balance"]
+    assert [one.name for one in space.of("linear")] == ["linear.balance", "linear.C"]
 
 
 def test_earlier_configurations_stay_in_the_space():

@@ -27,7 +27,7 @@ def test_what_is_expected_is_said_and_compared(tmp_path):
         journal=place,
     ) as session:
         without_slow_families(session)
-        said = "Expected: RMSE of about 90000 on the holdout; directions area −; predictions at least 0."
+        said = "Expected: RMSE of about 90,000 on the holdout; directions area −; predictions at least 0."
         assert said in session.summary()
         assert session_info(runtime_of(session))["expectations"] == said
         session.start()

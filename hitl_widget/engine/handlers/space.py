@@ -99,7 +99,7 @@ class SpaceHandler(Handler):
             self._code.keep(CodeKind.LEARNER, name, command.code)
             return self._acts.do("learner", f"added {command.label} again", by, learners=labels)
         self._code.keep(CodeKind.LEARNER, name, command.code)
-        parameters = (*command.parameters, *self._balance_of(name))
+        parameters = (*self._balance_of(name), *command.parameters)
         base = _with_family(state.base, name, parameters)
         after = replace(state.steering, space=_with_family(state.space, name, parameters))
         return self._acts.do("learner", f"added {command.label}", by, after, base=base, learners=labels)

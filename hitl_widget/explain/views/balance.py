@@ -64,7 +64,9 @@ def balance(state: SessionState, metric: Metric, *, folds: int | None = None) ->
         "The best trial with each way is compared with the best without, on the same folds. A way that was tried more "
         "often had more chances to be the best."
     )
-    sentences = tuple(_sentence(metric, row, rows) for row in rows if row["way"] is not None)
+    plain = next(row for row in rows if row["way"] is None)
+    ways = [row for row in rows if row["way"] is not None]
+    sentences = tuple(_sentence(metric, row, plain if row is ways[0] else None) for row in ways)
     return VIEW.answer(sentences, {"ways": rows}, notes=(note,))
 
 
@@ -104,14 +106,14 @@ def _rest(trial: Trial) -> frozenset[tuple[str, Value]]:
     return frozenset(item for item in trial.config.items() if not item[0].endswith(SUFFIX))
 
 
-def _sentence(metric: Metric, row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    plain = next(one for one in rows if one["way"] is None)
+def _sentence(metric: Metric, row: Mapping[str, Any], plain: Mapping[str, Any] | None) -> str:
+    """Return the gain of a way; the first sentence names the scores with it and without balancing."""
     gain, error = row["gain"], row["error"]
     size = gap_in_words(metric, gain, error)
     label = capital(row["label"])
-    score, other = (score_in_words(metric, metric.sign * one["score"]) for one in (row, plain))
-    where = f"the best trial with it (#{row['trial']}) has {metric.label} {score}, the best without balancing"
-    where += f" (#{plain['trial']}) {other}"
+    score = f"{metric.label} {score_in_words(metric, metric.sign * row['score'])} (#{row['trial']})"
+    if plain is not None:
+        score += f", without balancing {score_in_words(metric, metric.sign * plain['score'])} (#{plain['trial']})"
     if error is None or abs(gain) < 2 * error:
         start = f"{label}: no certain difference ({'+' if gain >= 0 else '−'}{size})"
     else:
@@ -122,7 +124,7 @@ def _sentence(metric: Metric, row: Mapping[str, Any], rows: Sequence[Mapping[str
         pairs = (
             f"; with the same settings {side}{gap_in_words(metric, row['pair_gain'])} ({plural(row['pairs'], 'pair')})"
         )
-    return f"{start}; {where}{pairs}."
+    return f"{start}; {score}{pairs}."
 
 
 def draw(ways: Rows = ()) -> Any:

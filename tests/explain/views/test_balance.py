@@ -43,7 +43,7 @@ def test_each_way_is_compared_with_no_balancing():
     assert rows[None]["trials"] == 2
     first, second = view.sentences
     assert first.startswith("Class weights: better by 0.100 ± 0.")
-    assert f"(#{better}) has F1 0.700, the best without balancing (#{plain}) 0.600;" in first
+    assert f"; F1 0.700 (#{better}), without balancing 0.600 (#{plain});" in first
     assert first.endswith("with the same settings +0.120 (1 pair).")
     assert second.startswith("Oversampling: no certain difference (−0.100 ±")
     json.dumps(dict(view.data), allow_nan=False)

@@ -78,7 +78,7 @@ function MetricLine({ store, act, reachable, choices, code }: MetricProps) {
         )}
       </label>
       {code && <CodeLine code={`session.set_metric("${metric.scorer}")`} label="Copy" />}
-      {session.expectations !== "" && <p class="mute">{session.expectations}</p>}
+      {session.expectations !== "" && <p class="say">{session.expectations}</p>}
     </>
   );
 }

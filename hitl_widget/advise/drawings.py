@@ -291,7 +291,7 @@ def _cell(view: DataView, values: dict[str, pd.Series], name: str, row: int) -> 
 
 def _part(view: DataView, row: int) -> str:
     part = int(view.parts[row])
-    return {-1: "holdout", -2: "training only"}.get(part, f"fold {part + 1}")
+    return {-1: "holdout", -2: "training only"}.get(part, f"fold {view.task.split.number_of(part)}")
 
 
 def shown_columns(view: DataView, first: Sequence[str], more: Sequence[str] = ()) -> list[str]:

@@ -14,7 +14,7 @@ from hitl_widget.data.dates import DATE
 from hitl_widget.data.reading import learn, read
 from hitl_widget.domain.task import Column, Role
 
-__all__ = ["FEW_NUMBERS", "LEAST_CASES", "LEAST_ROWS", "MOST_GROUPS", "grouping_column", "groups_of"]
+__all__ = ["FEW_NUMBERS", "LEAST_CASES", "LEAST_ROWS", "MOST_GROUPS", "group_names", "grouping_column", "groups_of"]
 
 MOST_GROUPS = 12
 """Maximum number of named categories; rarer ones are merged."""
@@ -81,6 +81,32 @@ def groups_of(table_column: pd.Series[Any], rows: np.ndarray | None = None) -> t
         codes = np.where(codes < 0, len(labels) - 1, codes)
     codes = codes.astype(np.int64)
     return (codes if rows is None else codes[rows]), tuple(labels)
+
+
+def group_names(column: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of groups as a sentence needs them: numbers, yes and no stand with the name of their column.
+
+    Examples
+    --------
+    >>> group_names("SeniorCitizen", ("0", "1", "missing")), group_names("city", ("Bonn", "Ulm"))
+    (('SeniorCitizen = 0', 'SeniorCitizen = 1', 'missing'), ('Bonn', 'Ulm'))
+    """
+    own = [one for one in labels if one not in _NO_VALUE]
+    if not own or not all(one.lower() in _BARE or _is_number(one) for one in own):
+        return tuple(labels)
+    return tuple(one if one in _NO_VALUE else f"{column} = {one}" for one in labels)
+
+
+_NO_VALUE = frozenset({"other", "missing"})
+_BARE = frozenset({"yes", "no", "true", "false"})
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _categories(values: pd.Series[Any]) -> tuple[np.ndarray, list[str]]:

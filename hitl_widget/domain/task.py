@@ -116,6 +116,18 @@ class Split:
         """Return the same split with another number of folds in each repeat."""
         return replace(self, folds=folds * self.repeats, parts=parts)
 
+    def number_of(self, fold: int) -> int:
+        """Return the number by which people know a fold, from 1.
+
+        Folds that run forward in time are evaluated latest first, and numbered in time.
+
+        Examples
+        --------
+        >>> Split(SplitScheme.FORWARD, 3, "day").number_of(0), Split(SplitScheme.KFOLD, 3).number_of(0)
+        (3, 1)
+        """
+        return self.folds - fold if self.scheme is SplitScheme.FORWARD else fold + 1
+
     @property
     def asked_gap(self) -> str | float | None:
         """The gap as a person gives it: a number or a duration; None without one."""

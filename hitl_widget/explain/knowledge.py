@@ -48,13 +48,15 @@ def knowledge_of(state: SessionState, family: str) -> Knowledge:
 
 
 def family_to_show(state: SessionState) -> str:
-    """Return the family of the recommended trial, or else the one with most trials; "" without trials."""
-    if state.chosen is not None:
-        return state.trials[state.chosen].family
+    """Return the family of the recommended trial if it has enough trials, else the one with most; "" without trials."""
     counts: dict[str, int] = {}
     for trial in state.trials:
-        counts[trial.family] = counts.get(trial.family, 0) + 1
-    return max(counts, key=lambda family: counts[family], default="")
+        if state.base.of(trial.family) and state.informs(trial):
+            counts[trial.family] = counts.get(trial.family, 0) + 1
+    recommended = state.trials[state.chosen].family if state.chosen is not None else ""
+    most = max(counts, key=lambda family: counts[family], default=recommended)
+    enough = counts.get(recommended, 0) >= min(LEAST_TRIALS, counts.get(most, 0))
+    return recommended if enough else most
 
 
 def about_family(state: SessionState, family: str) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:

@@ -67,23 +67,25 @@ def compared_trials(words: Words, state: SessionState, numbers: Sequence[int]) -
     names = [one.name for one in state.base.parameters if any(one.name in trial.config for trial in trials)]
     values = {name: tuple(trial.config.get(name) for trial in trials) for name in names}
     settings = {name: found for name, found in values.items() if any(one != found[0] for one in found)}
-    folds = tuple(sorted({fold.fold for trial in trials for fold in trial.folds}))
+    split = words.task.split
+    folds = tuple(sorted({fold.fold for trial in trials for fold in trial.folds}, key=split.number_of))
     scored = [(trial.score, -i) for i, trial in enumerate(trials) if trial.score is not None]
     best = -max(scored)[1] if scored else None
     leads = tuple("" if best is None else _lead(words, trials[best], trial) for trial in trials)
     return ComparedTrials(trials, settings, len(values) - len(settings), folds, best, leads)
 
 
-def compared_frame(found: ComparedTrials, label: str, sign: int) -> pd.DataFrame:
+def compared_frame(found: ComparedTrials, words: Words) -> pd.DataFrame:
     """Return the comparison as a table with a column for each trial."""
     import pandas as pd
 
     rows: dict[str, list[object]] = {"family": [trial.family for trial in found.trials]}
+    label, sign = words.metric.label, words.metric.sign
     rows[label] = [None if trial.score is None else sign * trial.score for trial in found.trials]
     rows["std"] = [trial.std for trial in found.trials]
     for fold in found.folds:
         scores = [found.score(i, fold) for i in range(len(found.trials))]
-        rows[f"fold {fold + 1}"] = [None if one is None else sign * one for one in scores]
+        rows[f"fold {words.task.split.number_of(fold)}"] = [None if one is None else sign * one for one in scores]
     rows |= {name: list(values) for name, values in found.settings.items()}
     numbers = [trial.number for trial in found.trials]
     return pd.DataFrame.from_dict(rows, orient="index", columns=numbers, dtype=object)

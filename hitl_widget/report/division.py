@@ -128,13 +128,15 @@ def division_map(understood: Understood) -> DivisionMap:
     held = _share(understood.holdout, n, order, edges)
     drawn = [
         FoldMap(
-            f"Fold {i + 1}",
+            f"Fold {task.split.number_of(i)}",
             len(train),
             len(valid),
             _runs(_share(train, n, order, edges), _share(valid, n, order, edges), np.zeros(bins)),
         )
         for i, (train, valid) in enumerate(folds[:MOST_FOLDS])
     ]
+    if task.split.scheme is SplitScheme.FORWARD:
+        drawn.reverse()
     if len(understood.holdout):
         search = _share(understood.train, n, order, edges)
         drawn.append(

@@ -175,7 +175,9 @@ class TpeSampler:
         likely = ", which you believe likely," if by_belief > _WORTH_SAYING else ""
         if self._searches[name].evidence.best is None:
             return name, f"{label}{likely} has no score yet", by_belief
-        aim = "expected preference" if self._scalarization is not None else "expected score"
+        aim = "expected score"
+        if self._scalarization is not None:
+            aim = "expected preference" if state.preferences.lead else "expected score and your constraints"
         cost = " per second" if state.timed else ""
         return name, f"{label}{likely} was chosen with probability {100 * share:.0f}% (by {aim}{cost})", by_belief
 

@@ -184,7 +184,7 @@ def _out_of_fold(runtime: Runtime, number: int) -> tuple[Understood, np.ndarray,
 
 def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     """Return an audit of a trial over the groups of a column; by default of the preferred trial."""
-    from hitl_widget.data.groups import grouping_column, groups_of
+    from hitl_widget.data.groups import group_names, grouping_column, groups_of
     from hitl_widget.explain import fairness
 
     state = runtime.state
@@ -195,7 +195,7 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
     understood, rows, predictions = _out_of_fold(runtime, number)
     codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
-    return fairness.audit(runtime.task, understood.y[rows], predictions, codes, labels)
+    return fairness.audit(runtime.task, understood.y[rows], predictions, codes, group_names(column, labels))
 
 
 def summary(runtime: Runtime) -> str:

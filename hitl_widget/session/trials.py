@@ -96,8 +96,7 @@ class TrialMethods(Part):
         >>> print(session.explain.disagreement([3, 7]))          # doctest: +SKIP
         """
         found = compared_trials(self._runtime.words, self._runtime.state, [plain(one) for one in numbers])
-        metric = self._runtime.task.metric
-        return compared_frame(found, metric.label, metric.sign)
+        return compared_frame(found, self._runtime.words)
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
         """Queue your own configuration; it runs before those of the machine.

@@ -7,7 +7,7 @@ import { axisBreak, breakWords, familyEnds } from "../src/panels/overview/progre
 import { byName } from "../src/words/trial";
 import BREAKS from "./breaks.json";
 import { recordedSnapshot } from "./recorded";
-import { Screen } from "./screen";
+import { Screen, soon } from "./screen";
 
 const EVIL = '<img src=x onerror="window.hacked=1">';
 const { metric } = recordedSnapshot().session;
@@ -29,6 +29,22 @@ describe("the figures of the model", () => {
     expect(screen.text(".hero")).toContain("evaluated at the end");
     expect(screen.text(".hero")).toContain("63 ms");
     expect(screen.all("img")).toHaveLength(0);
+  });
+
+  it("are followed by questions, each one click from its answer", async () => {
+    const snapshot = recordedSnapshot();
+    snapshot.status.best = { number: 3, family: "lightgbm", score: 0.85, std: 0.01, predict_ms: 63 };
+    screen = await Screen.show("overview", { snapshot });
+    await screen.press("For whom does it err most?");
+    await soon(() => expect(screen.all('[aria-current="true"]')[0]?.dataset.question).toBe("slices"));
+    await screen.click(screen.one("[data-tab=overview]"));
+    await screen.press("What did the machine do?");
+    await soon(() =>
+      expect(screen.all('.filters [aria-pressed="true"]').map((one) => one.textContent)).toEqual([
+        "the machine",
+      ]),
+    );
+    await soon(() => expect(screen.text(".body")).toContain("On its own, the machine proposed"));
   });
 
   it("give the caution a line of its own, and minor warnings a figure", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActInfo, HistoryRow } from "../src/protocol/messages";
-import { arrangedHistory, historyHeadline, isUndone } from "../src/words/history";
+import type { Row } from "../src/store/row";
+import { arrangedHistory, historyHeadline, isUndone, machineWords } from "../src/words/history";
 
 const line = (
   seq: number,
@@ -33,6 +34,16 @@ const STORY = [
 const EVERYTHING = { author: "", kind: "" } as const;
 
 describe("the history", () => {
+  it("counts what the machine did on its own", () => {
+    const trial = (author: "you" | "machine", origin: "start" | "sampler") => ({ author, origin }) as Row;
+    const trials = [trial("machine", "start"), trial("machine", "sampler"), trial("you", "sampler")];
+    expect(machineWords([], [])).toBe("");
+    expect(machineWords(STORY, trials)).toBe(
+      "On its own, the machine proposed 2 trials (1 of them as starting points) and changed the search space once.",
+    );
+    expect(machineWords([], trials.slice(1))).toBe("On its own, the machine proposed 1 trial.");
+  });
+
   it("stands newest first, with runs of the machine's trials folded", () => {
     const items = arrangedHistory(STORY, EVERYTHING);
     const seen = items.map((item) => (item.is === "row" ? item.row.seq : item.rows.map((row) => row.seq)));

@@ -9,6 +9,7 @@ import pytest
 from hitl_widget.data.task import understand
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.objective import metric_named
+from hitl_widget.domain.task import Split, SplitScheme
 from hitl_widget.domain.trial import Author, Fold, Origin, Problem, Trial, TrialState, mean_and_std
 from hitl_widget.evaluation.context import open_context, write_context
 from hitl_widget.evaluation.fitting import FoldUnit
@@ -47,8 +48,19 @@ def trial(*scores: float, state=TrialState.COMPLETE, warnings=(), family="gbm", 
     )
 
 
+FIVE = Split(SplitScheme.STRATIFIED, 5)
+
+
+def test_folds_are_numbered_in_time() -> None:
+    """The latest fold is evaluated first, and has the highest number."""
+    view = fold_spread(Story().state, trial(0.70, 0.82, 0.83), AUC, Split(SplitScheme.FORWARD, 3, "day"))
+    assert [(row["fold"], row["score"]) for row in view.data["folds"]] == [(1, 0.83), (2, 0.82), (3, 0.7)]
+    assert "fold 3" in view.sentences[1].lower()
+    assert "SE, the standard error" in view.notes[0]
+
+
 def test_the_spread_of_folds_is_told_with_the_error_of_the_mean() -> None:
-    view = fold_spread(Story().state, trial(0.80, 0.82, 0.84, 0.82, 0.82), AUC)
+    view = fold_spread(Story().state, trial(0.80, 0.82, 0.84, 0.82, 0.82), AUC, FIVE)
     assert view.sentences[0] == ("Over 5 folds, ROC AUC ranges from 0.800 to 0.840; the mean is 0.820 ± 0.009 SE.")
     assert [row["fold"] for row in view.data["folds"]] == [1, 2, 3, 4, 5]
 
@@ -58,15 +70,15 @@ def test_a_fold_that_is_hard_for_all_is_told_from_one_that_is_odd() -> None:
     story = Story()
     for i in range(6):
         story.trial("gbm", 0.8 + i / 100)
-    hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC)
+    hard = fold_spread(story.state, trial(0.83, 0.82, 0.81), AUC, FIVE)
     assert hard.sentences[1] == (
         "Fold 3 scores worst. It is the hardest for most trials: its rows are the cause, not this model."
     )
     assert [row["usual"] for row in hard.data["folds"]] == pytest.approx([0.83, 0.82, 0.81])
-    odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC)
+    odd = fold_spread(story.state, trial(0.70, 0.822, 0.819), AUC, FIVE)
     assert odd.sentences[1].startswith("Fold 1 is far worse than the others, but not hard for other trials")
-    assert fold_spread(story.state, trial(0.8), AUC).sentences[0].startswith("One fold scored 0.8")
-    assert fold_spread(story.state, trial(), AUC).sentences == ("This trial has no scored folds.",)
+    assert fold_spread(story.state, trial(0.8), AUC, FIVE).sentences[0].startswith("One fold scored 0.8")
+    assert fold_spread(story.state, trial(), AUC, FIVE).sentences == ("This trial has no scored folds.",)
 
 
 def test_warnings_are_told_with_what_helps() -> None:

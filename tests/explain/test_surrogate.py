@@ -124,6 +124,8 @@ def test_too_little_evidence_gives_no_surrogate() -> None:
         story.trial("gbm", 0.8)
     assert knowledge_of(story.state, "gbm").surrogate is None
     assert family_to_show(Story().state) == ""
+    story.trial("linear", 0.9)
+    assert family_to_show(story.state) == "gbm"
     same = Story()
     for i in range(20):
         same.trial("gbm", 0.8, rate=0.01 + i / 100)

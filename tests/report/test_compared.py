@@ -33,10 +33,10 @@ def test_only_settings_that_differ_are_listed():
     assert found.same == len(names) - 1
     across = compared_trials(WORDS, state, [1, 2])
     assert across.settings[names[0]] == (0.0123, None)
-    frame = compared_frame(found, "RMSE", -1)
+    frame = compared_frame(found, WORDS)
     assert list(frame.columns) == [0, 1]
-    assert frame.loc["RMSE", 1] == -0.81
-    assert frame.loc["fold 5", 0] == -0.8
+    assert frame.loc["ROC AUC", 1] == 0.81
+    assert frame.loc["fold 5", 0] == 0.8
 
 
 @pytest.mark.parametrize("numbers", [[1], [0, 1, 2, 3, 4, 5], [1, 1], [0, 99], [0, -1], [0, "1"]])

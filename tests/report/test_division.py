@@ -35,7 +35,9 @@ def test_the_drawing_has_the_shares_of_the_folds(arguments) -> None:
     understood = understand(visits(), "y", **arguments)
     drawn = division_map(understood)
     assert len(drawn.folds) == len(understood.folds) + 1
-    for fold, (train, valid) in zip(drawn.folds, understood.folds, strict=False):
+    in_time = understood.folds[::-1] if "time" in arguments else understood.folds  # the latest is evaluated first
+    assert [one.name for one in drawn.folds[:-1]] == [f"Fold {i + 1}" for i in range(len(in_time))]
+    for fold, (train, valid) in zip(drawn.folds, in_time, strict=False):
         assert (fold.train, fold.valid) == (len(train), len(valid))
         assert covered(fold, 2) == pytest.approx(len(train) / N, abs=0.01)
         assert covered(fold, 3) == pytest.approx(len(valid) / N, abs=0.01)

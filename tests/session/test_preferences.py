@@ -368,6 +368,8 @@ def test_objectives_work_for_several_classes_and_other_splits(split, tmp_path):
         pair = session.next_pair()
         if pair is not None:
             session.prefer(*pair, "b")
+        for warning in session.warnings:
+            session.answer(warning, "It is known in time.")
         assert session.preferred_model().predict(frame.drop(columns="target")).shape == (len(frame),)
         assert len(session.audit(EVIL).groups) >= 2
         with pytest.raises(CommandError, match="Use 'worst_group"):

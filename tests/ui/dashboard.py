@@ -179,12 +179,8 @@ class Dashboard:
         return self.answer(name)
 
     def ask(self, name: str) -> None:
-        """Choose a question in the index, in which its topic may be folded."""
-        selector = f'[data-question="{name}"]'
-        question = self.root.locator(f".question-index {selector}")
-        if not question.is_visible():
-            self.root.locator(f".question-index > div:has({selector})").locator("button.topic").click()
-        question.click()
+        """Choose a question in the index."""
+        self.root.locator(f'.question-index [data-question="{name}"]').click()
 
     def answer(self, name: str) -> Locator:
         """Return the card of a question that was chosen, when it is answered."""

@@ -29,7 +29,7 @@ from hitl_widget.explain.subject import Subject
 from hitl_widget.explain.view import Level, View
 from hitl_widget.explain.wording import kind_of, numbers_of, shown
 
-__all__ = ["VIEW", "beeswarm"]
+__all__ = ["VIEW", "beeswarm", "bent"]
 
 _COLUMNS, _ROWS = 10, 120
 
@@ -91,6 +91,10 @@ def _pull(values: Attribution, i: int) -> str:
     if kind_of(cells) in ("number", "date"):
         x = numbers_of(cells)
         along = direction(x, pulls)
+        turns = bent(x, pulls)
+        if turns is not None:
+            low, high = (shown(cells.iloc[place]) for place in turns)
+            return f"{name} lowers it most near {low} and raises it most near {high}"
         if abs(along) > 0.4:
             first, second = ("raises", "lowers") if along > 0 else ("lowers", "raises")
             sort = "late" if kind_of(cells) == "date" else "high"
@@ -101,6 +105,31 @@ def _pull(values: Attribution, i: int) -> str:
     if len(means) < 2:
         return f"{name} pushes it both up and down"
     return f"{name} = {means[0][0]} raises it most, {name} = {means[-1][0]} lowers it most"
+
+
+_BINS, _LEAST_IN_BIN = 24, 3
+_ENDS = 0.75
+"""Share of the height of a curve that lies between its ends, from which on it counts as rising or falling."""
+
+
+def bent(x: np.ndarray, pulls: np.ndarray) -> tuple[int, int] | None:
+    """Return the rows of the least and the greatest contribution if these are not at the two ends of a column.
+
+    Contributions are averaged over equal values, or over bins of equally many rows where there are many values.
+    """
+    known = np.flatnonzero(np.isfinite(x))
+    order = known[np.argsort(x[known], kind="stable")]
+    values, counts = np.unique(x[order], return_counts=True)
+    edges = np.cumsum(counts)[:-1] if len(values) <= _BINS else np.linspace(0, len(order), 13).astype(int)[1:-1]
+    bins = [one for one in np.split(order, edges) if len(one) >= _LEAST_IN_BIN]
+    if len(bins) < 4:
+        return None
+    means = np.array([pulls[one].mean() for one in bins])
+    height = float(np.ptp(means))
+    if height <= float(pulls[known].std()) or abs(means[-1] - means[0]) >= _ENDS * height:
+        return None
+    low, high = (bins[int(pick(means))] for pick in (np.argmin, np.argmax))
+    return int(low[len(low) // 2]), int(high[len(high) // 2])
 
 
 def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:

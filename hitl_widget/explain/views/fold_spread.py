@@ -10,6 +10,7 @@ from hitl_widget.charts.parts import Rows, along, chart, finished
 from hitl_widget.domain.figures import number, plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Split
 from hitl_widget.domain.trial import Trial
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
@@ -23,12 +24,18 @@ __all__ = ["VIEW", "fold_spread"]
 _ODD = 2.5
 
 
+_UNCERTAINTY = (
+    "SD is the spread of the folds. SE, the standard error, is the uncertainty of their mean; it is corrected because "
+    "folds share training rows, so it is more than SD divided by the root of their number."
+)
+
+
 def compute(source: Record) -> View:
     """Return the view of the trial."""
-    return fold_spread(source.state, source.trial, source.metric, folds=source.task.split.parts)
+    return fold_spread(source.state, source.trial, source.metric, source.task.split)
 
 
-def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int | None = None) -> View:
+def fold_spread(state: SessionState, trial: Trial, metric: Metric, split: Split) -> View:
     """Return the score of each fold, and whether a hard fold is hard for other trials too.
 
     Parameters
@@ -39,8 +46,8 @@ def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int
         The trial.
     metric
         The metric to display.
-    folds
-        Folds of the whole division.
+    split
+        The folds.
 
     Returns
     -------
@@ -57,29 +64,30 @@ def fold_spread(state: SessionState, trial: Trial, metric: Metric, *, folds: int
     here = fmean(effects.get(fold, 0.0) for fold in scores)
     rows = [
         {
-            "fold": one.fold + 1,
+            "fold": split.number_of(one.fold),
             "score": metric.shown(one.score),
             "usual": metric.shown(mean + effects.get(one.fold, 0.0) - here),
             "rows": one.rows,
             "seconds": one.seconds,
         }
-        for one in sorted(trial.folds, key=lambda one: one.fold)
+        for one in sorted(trial.folds, key=lambda one: split.number_of(one.fold))
     ]
     return VIEW.answer(
-        _spread_words(metric, scores, effects, folds or len(scores)),
+        _spread_words(metric, scores, effects, split),
         {"folds": rows},
-        notes=("With so few folds, the spread is uncertain.",) if len(scores) < 4 else (),
+        notes=((_UNCERTAINTY,) if len(scores) > 1 else ())
+        + (("With so few folds, the spread is uncertain.",) if len(scores) < 4 else ()),
         about=about,
     )
 
 
 def _spread_words(
-    metric: Metric, scores: Mapping[int, float], effects: Mapping[int, float], folds: int
+    metric: Metric, scores: Mapping[int, float], effects: Mapping[int, float], split: Split
 ) -> tuple[str, ...]:
     values = list(scores.values())
     if len(values) < 2:
         return (f"One fold scored {score_in_words(metric, values[0])}; the spread between folds is not known.",)
-    mean, spread, error = fmean(values), stdev(values), mean_error(values, folds)
+    mean, spread, error = fmean(values), stdev(values), mean_error(values, split.parts)
     low, high = sorted((metric.shown(min(values)), metric.shown(max(values))))
     first = (
         f"Over {plural(len(values), 'fold')}, {metric.label} ranges from {number(low, spread)} to "
@@ -92,14 +100,15 @@ def _spread_words(
         return (first,)
     if effects and ease < 0.5 * below:
         usual = "the hardest for most trials" if ease == min(effects.values()) else "hard for most trials, too"
-        second = f"Fold {worst + 1} scores worst. It is {usual}: its rows are the cause, not this model."
+        second = f"Fold {split.number_of(worst)} scores worst. It is {usual}: its rows are the cause, not this model."
     else:
         others = [value for fold, value in scores.items() if fold != worst]
         odd = len(others) > 1 and below < -_ODD * stdev(others)
+        name = split.number_of(worst)
         second = (
-            f"Fold {worst + 1} is far worse than the others, but not hard for other trials: look at its rows."
+            f"Fold {name} is far worse than the others, but not hard for other trials: look at its rows."
             if odd
-            else f"No fold stands out; fold {worst + 1} scores worst."
+            else f"No fold stands out; fold {name} scores worst."
         )
     return first, second
 

@@ -237,7 +237,7 @@ def _view(
 ) -> View:
     metric = context.task.metric
     points = [
-        {"rows": counts[place], "fold": fold + 1, "part": part, "score": metric.shown(score)}
+        {"rows": counts[place], "fold": context.task.split.number_of(fold), "part": part, "score": metric.shown(score)}
         for (place, fold), both in sorted(held.items())
         for part, score in zip(("training", "validation"), both, strict=True)
     ]

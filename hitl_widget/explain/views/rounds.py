@@ -69,7 +69,7 @@ def rounds(context: Context, model: TrialModel, trial: Trial, *, fold: int = 0) 
     about = {"trial": model.trial, "family": family, "fold": fold}
     options = {"fold": list(range(len(context.folds)))}
     found = [
-        {"fold": one.fold + 1, "rounds": int(count)}
+        {"fold": context.task.split.number_of(one.fold), "rounds": int(count)}
         for one in sorted(trial.folds, key=lambda one: one.fold)
         if isinstance(count := one.hints.get("rounds"), int)
     ]

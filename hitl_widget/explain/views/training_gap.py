@@ -46,8 +46,8 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
     Yields
     ------
     View
-        After each fold, all but the last partial. ``scores``: fold, part ("training" or "validation"), score (as people
-        read it), rows.
+        After each fold, all but the last partial. ``scores``: fold (from 1), part ("training" or "validation"), score
+        (as people read it), rows.
     """
     metric = context.task.metric
     folds = list(range(len(context.folds)) if model.folds is None else model.folds)
@@ -57,7 +57,7 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
         parts = _fold_scores(context, model, fold)
         pairs.append((parts["training"][0], parts["validation"][0]))
         rows += [
-            {"fold": fold, "part": part, "score": metric.shown(score), "rows": count}
+            {"fold": context.task.split.number_of(fold), "part": part, "score": metric.shown(score), "rows": count}
             for part, (score, count) in parts.items()
         ]
         yield VIEW.answer(
@@ -118,7 +118,7 @@ def draw(scores: Rows = ()) -> Any:
     """
     import altair as alt
 
-    base = chart("scores", scores).transform_calculate(name="'fold ' + (datum.fold + 1)")
+    base = chart("scores", scores).transform_calculate(name="'fold ' + datum.fold")
     x = along("score:Q", "score", scale=alt.Scale(zero=False, padding=14))
     y = alt.Y("name:N", title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
     base = with_parts(base)

@@ -13,7 +13,7 @@ from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import Parameter, Space, Value
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Task
+from hitl_widget.domain.task import Split, Task
 from hitl_widget.domain.trial import Author as By
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
@@ -114,6 +114,7 @@ class Setting(TypedDict):
 
 class FoldInfo(TypedDict):
     fold: int
+    """Its number, from 1; folds that run forward in time are numbered in time."""
     score: float
     seconds: float
 
@@ -180,6 +181,7 @@ class TrialComparison(TypedDict):
     best: int | None
     """Position of the trial with the highest score."""
     folds: list[int]
+    """Numbers of the folds, as of `FoldInfo`."""
     settings: list[ComparedSetting]
     """The settings that differ."""
     same: int
@@ -290,7 +292,7 @@ class Trials:
         return {
             "trials": trials,
             "best": found.best,
-            "folds": list(found.folds),
+            "folds": [self._runtime.task.split.number_of(fold) for fold in found.folds],
             "settings": settings,
             "same": found.same,
             "python": f"session.compare({', '.join(str(trial.number) for trial in found.trials)})",
@@ -317,7 +319,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
         "verdict": verdict(words, state, trial),
         "settings": _settings(state, trial),
         "fitted": [_setting(name, value) for name, value in trial.hints.items()],
-        "folds": [{"fold": f.fold, "score": f.score, "seconds": f.seconds} for f in _in_order(trial)],
+        "folds": _folds(trial, runtime.task.split),
         "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
         "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
         "predict_ms": trial.measures.get("predict_ms"),
@@ -368,8 +370,11 @@ def label_of(parameter: Parameter) -> str:
     return parameter.label or parameter.name.split(".", 1)[-1].replace("_", " ")
 
 
-def _in_order(trial: Trial) -> list[Any]:
-    return sorted(trial.folds, key=lambda fold: fold.fold)
+def _folds(trial: Trial, split: Split) -> list[FoldInfo]:
+    found: list[FoldInfo] = [
+        {"fold": split.number_of(one.fold), "score": one.score, "seconds": one.seconds} for one in trial.folds
+    ]
+    return sorted(found, key=lambda one: one["fold"])
 
 
 def _setting(name: str, value: Any) -> Setting:

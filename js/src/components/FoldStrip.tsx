@@ -38,7 +38,7 @@ export function FoldStrip({ folds, metric, colour }: Props) {
       <line x1={at(mean)} x2={at(mean)} y1={10} y2={34} stroke="var(--ink)" stroke-width={1.5} />
       {values.map((value, i) => (
         <circle key={folds[i]?.fold} cx={at(value)} cy={22} r={4.5} fill={colour} stroke="var(--paper)">
-          <title>{`fold ${(folds[i]?.fold ?? i) + 1}: ${formatValue(value)}`}</title>
+          <title>{`fold ${folds[i]?.fold ?? i + 1}: ${formatValue(value)}`}</title>
         </circle>
       ))}
       {flat ? (

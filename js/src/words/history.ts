@@ -1,5 +1,7 @@
 import type { ActInfo, ChangeCounts, HistoryRow } from "../protocol/messages";
+import type { Row } from "../store/row";
 import type { HistoryFilter } from "../store/ui";
+import { countWords, formatCount } from "./numbers";
 import { numberWord } from "./space";
 
 export const KINDS: readonly [HistoryRow["kind"], string][] = [
@@ -54,6 +56,30 @@ export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
 }
 
 const changes = (count: number) => `${numberWord(count)} ${count === 1 ? "change" : "changes"}`;
+
+const MACHINE_DID: readonly [HistoryRow["kind"], one: string, many: string][] = [
+  ["space", "changed the search space once", "changed the search space # times"],
+  ["data", "changed the data once", "changed the data # times"],
+  ["nudge", "made 1 suggestion", "made # suggestions"],
+];
+
+/** What the machine did on its own, counted; "" before it did anything. */
+export function machineWords(rows: readonly HistoryRow[], trials: Iterable<Row>): string {
+  const own = rows.filter((row) => row.author === "machine");
+  const tried = [...trials].filter((one) => one.author === "machine");
+  const starts = tried.filter((one) => one.origin === "baseline" || one.origin === "start").length;
+  const of =
+    starts > 0 && starts < tried.length ? ` (${formatCount(starts)} of them as starting points)` : "";
+  const ran = tried.length === 0 ? [] : [`proposed ${countWords(tried.length, "trial")}${of}`];
+  const acts = MACHINE_DID.flatMap(([kind, one, many]) => {
+    const count = own.filter((row) => row.kind === kind).length;
+    return count === 0 ? [] : [count === 1 ? one : many.replace("#", formatCount(count))];
+  });
+  const parts = [...ran, ...acts];
+  if (parts.length === 0) return "";
+  const last = parts.at(-1);
+  return `On its own, the machine ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${last}` : last}.`;
+}
 
 /** The headline of the journal. */
 export function historyHeadline(rows: readonly HistoryRow[], made: ChangeCounts): string {

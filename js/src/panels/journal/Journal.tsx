@@ -7,7 +7,14 @@ import { Waiting } from "../../components/states";
 import { download, fileName } from "../../host/download";
 import type { ActInfo, HistoryRow } from "../../protocol/messages";
 import type { HistoryFilter } from "../../store/ui";
-import { arrangedHistory, type HistoryItem, historyHeadline, isUndone, KINDS } from "../../words/history";
+import {
+  arrangedHistory,
+  type HistoryItem,
+  historyHeadline,
+  isUndone,
+  KINDS,
+  machineWords,
+} from "../../words/history";
 import { clockTime, formatCount, formatDuration } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { Nudges } from "../Nudges";
@@ -61,7 +68,7 @@ export function Journal(props: PanelProps) {
     <>
       <Lead
         headline={historyHeadline(rows, store.steering.value?.changes ?? NO_CHANGES)}
-        aside={rows.length === 0 ? "" : "Everything is saved in the journal."}
+        aside={machineWords(rows, store.rows.values())}
       />
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />

@@ -30,9 +30,8 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dd>
           <CodeLine code={save} label="Copy code" />
           <p>
-            To load the file, install hitl_widget and the package versions of this environment; the guide
-            “Save, export and deploy a model” lists them. A model that runs without hitl_widget cannot be
-            exported yet.
+            To load the file, install hitl_widget and the package versions of this environment. A model that
+            runs without hitl_widget cannot be exported yet.
           </p>
         </dd>
       </div>

@@ -14,6 +14,7 @@ import { BestCard } from "./BestCard";
 import { Hero, hasFigures } from "./Hero";
 import { ImprovingCard } from "./ImprovingCard";
 import { Outcome } from "./Outcome";
+import { Questions } from "./Questions";
 import "./Overview.css";
 
 export function Overview(props: PanelProps) {
@@ -51,6 +52,7 @@ function Loaded(props: LoadedProps) {
       ))}
       {!hasFigures(status, families) && <WarningsLine {...props} />}
       <Hero {...props} families={families} />
+      {hasFigures(status, families) && <Questions {...props} />}
       {status.notices.length === 0 && <Nudges {...props} />}
       <YourMove {...props} />
       <Outcome

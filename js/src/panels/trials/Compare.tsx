@@ -152,7 +152,7 @@ function Table({ store, session, value, hues }: TableProps) {
           </tr>
           {folds.map((fold, at) => (
             <tr key={fold}>
-              <th scope="row">fold {fold + 1}</th>
+              <th scope="row">fold {fold}</th>
               {trials.map(({ number, folds: scores }) => {
                 const score = scores[at] ?? null;
                 return (

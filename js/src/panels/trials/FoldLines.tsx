@@ -75,7 +75,7 @@ export function FoldLines({ comparison, metric, colours }: Props) {
           return (
             <g key={fold}>
               <text x={0} y={y + 4}>
-                fold {fold + 1}
+                fold {fold}
               </text>
               <line x1={LEFT} x2={width - RIGHT} y1={y} y2={y} stroke="var(--line)" />
               {trials.map((one, i) => {

@@ -1,0 +1,46 @@
+import type { PanelProps } from "../context";
+import { GROUPS } from "../explain/questions";
+import "./Questions.css";
+
+/** What people ask of a model, and the view of Explain that answers it. */
+const ASKED: readonly (readonly [question: string, view: string])[] = [
+  ["Which columns matter?", "importance"],
+  ["Which way do they push?", "beeswarm"],
+  ["For whom does it err most?", "slices"],
+  ["Is it fair between groups?", GROUPS],
+  ["Would more data help?", "learning_curve"],
+  ["Why did it win?", "winner"],
+];
+
+/** Frequent questions about the model, each one click from its answer. */
+export function Questions({ store, ui }: PanelProps) {
+  const grouped = (store.preferences.value.value?.groups.length ?? 0) > 0;
+  return (
+    <nav class="overview-questions" aria-label="Frequent questions">
+      <span class="mute">Ask:</span>
+      {ASKED.filter(([, view]) => grouped || view !== GROUPS).map(([question, view]) => (
+        <button
+          key={view}
+          type="button"
+          class="btn link"
+          onClick={() => {
+            ui.question.value = view;
+            ui.tab.value = "explain";
+          }}
+        >
+          {question}
+        </button>
+      ))}
+      <button
+        type="button"
+        class="btn link"
+        onClick={() => {
+          ui.historyFilter.value = { author: "machine", kind: "" };
+          ui.tab.value = "journal";
+        }}
+      >
+        What did the machine do?
+      </button>
+    </nav>
+  );
+}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from hitl_widget.data.cells import cell_text
-from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.roles import natural_role
 from hitl_widget.data.row_changes import Rows
@@ -23,7 +23,7 @@ from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
-from hitl_widget.domain.figures import plural
+from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.errors import DataError
 
@@ -206,13 +206,13 @@ class Columns:
         moved = [name for name in now if now[name].role is not was[name].role]
         out = [name for name in moved if now[name].role is Role.IGNORED]
         back = [name for name in moved if was[name].role is Role.IGNORED]
-        said = [f"excluded {_listed(out)}"] if out else []
-        said += [f"included {_listed(back)}"] if back else []
+        said = [f"excluded {listed(out, 4)}"] if out else []
+        said += [f"included {listed(back, 4)}"] if back else []
         said += [f"{name} is {now[name].role}" for name in moved if name not in out and name not in back][:4]
         for name in now:
             if now[name].codes != was[name].codes:
-                listed = ", ".join(map(cell_text, now[name].codes)) or "no value"
-                said.append(f"{listed} in {name} treated as missing")
+                gone = ", ".join(map(cell_text, now[name].codes)) or "no value"
+                said.append(f"{gone} in {name} treated as missing")
         for name in dict.fromkeys((*before.filling, *after.filling)):
             way = after.filling.get(name, AUTO)
             if way != before.filling.get(name, AUTO):
@@ -257,7 +257,7 @@ class Columns:
             return found
         if name == self._task.target:
             raise DataError(f"{name!r} is the target. To predict another target, open a new session.")
-        hint = did_you_mean(name, [one.name for one in self._task.columns])
+        hint = near_or_all(name, [one.name for one in self._task.columns])
         raise DataError(f"There is no column {name!r:.100} in the table.{hint}")
 
     def _today(self, name: str, roles: Mapping[str, Column]) -> Column:
@@ -267,15 +267,18 @@ class Columns:
         found = column if role is column.role else self._in_role(column, role)
         if not codes or role is Role.IGNORED:
             return replace(found, codes=codes)
-        listed = ", ".join(map(cell_text, codes))
+        codes_said = ", ".join(map(cell_text, codes))
         if role is Role.DATE:
-            raise DataError(f"{column.name!r} holds dates, and only numbers or texts can be marked as missing.")
+            raise DataError(
+                f"{column.name!r} holds dates, and only numbers or texts can be marked as missing. Change its role "
+                "first."
+            )
         missing, distinct = self._counts(column.name, role, codes)
         if missing == found.missing:
-            raise DataError(f"{column.name!r} has no cell with the value {listed}. Name values that occur in it.")
+            raise DataError(f"{column.name!r} has no cell with the value {codes_said}. Name values that occur in it.")
         if not distinct:
-            raise DataError(f"Without {listed}, {column.name!r} has no values left. Exclude the column instead.")
-        reason = f"{found.reason}; {listed} treated as missing"
+            raise DataError(f"Without {codes_said}, {column.name!r} has no values left. Exclude the column instead.")
+        reason = f"{found.reason}; {codes_said} treated as missing"
         return replace(found, reason=reason, missing=missing, distinct=distinct, codes=codes)
 
     def _counts(self, name: str, role: Role, codes: Codes) -> tuple[int, int]:
@@ -326,10 +329,6 @@ class Columns:
 _WORD = {Role.NUMERIC: "numbers", Role.CATEGORICAL: "categories", Role.DATE: "dates", Role.TEXT: "text"}
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-
-
 def _filling_in_words(way: Filling) -> str:
     if not isinstance(way, str):
         return str(way["value"])
@@ -339,9 +338,9 @@ def _filling_in_words(way: Filling) -> str:
 def _checked_way(done: str, column: Column, way: str, known: Mapping[Role, tuple[str, ...]]) -> str:
     if way in known[column.role]:
         return way
-    listed = ", ".join(repr(one) for one in known[column.role])
+    ways = ", ".join(map(repr, known[column.role]))
     raise DataError(
-        f"{column.name!r} is {column.role} and can be {done} with {listed}; got {way!r}. Change its role first."
+        f"{column.name!r} is {column.role} and can be {done} with {ways}; got {way!r}. Change its role first."
     )
 
 

@@ -202,6 +202,8 @@ def _checked_gap(table: pd.DataFrame, time: str, gap: Any) -> float:
     """Return a gap in the unit of a column of numbers, or in seconds."""
     dates = division_rows.moments(table, time).dtype.kind == "M"
     number = _is_number(gap)
+    if number and dates and gap < 0:
+        raise DataError(f"gap= must not be negative; got {gap!r}. Give a duration such as '7 days'.")
     if number and dates:
         raise DataError(f"{time!r} holds dates, so gap= needs a unit, for example gap='{gap:g} days'; got {gap!r}.")
     if not number and not dates:
@@ -211,7 +213,7 @@ def _checked_gap(table: pd.DataFrame, time: str, gap: Any) -> float:
     except (TypeError, ValueError) as error:
         raise DataError(f"gap= must be a duration such as '7 days' or '12 hours'; got {gap!r:.60}.") from error
     if not width >= 0 or not np.isfinite(width):
-        raise DataError(f"gap= must not be negative; got {gap!r}.")
+        raise DataError(f"gap= must not be negative; got {gap!r}. Give the distance without a sign.")
     return width
 
 

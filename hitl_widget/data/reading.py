@@ -26,7 +26,7 @@ from hitl_widget.data.dates import (
 from hitl_widget.data.durations import CLOCKS, DURATIONS, are_durations, parse_durations
 from hitl_widget.data.numbers import decimal_mark
 from hitl_widget.data.origins import known_origins
-from hitl_widget.domain.figures import plural
+from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
@@ -180,9 +180,9 @@ def read_arrays(readings: Iterable[Reading], columns: Mapping[str, Any]) -> dict
     readings = tuple(readings)
     gone = [reading.name for reading in readings if reading.name not in columns]
     if gone:
-        listed = ", ".join(repr(name) for name in gone[:8]) + (f" and {len(gone) - 8} more" if len(gone) > 8 else "")
+        names = listed(map(repr, gone), 8)
         raise DataError(
-            f"The table lacks {plural(len(gone), 'column')} that the model needs: {listed}. Add the missing columns."
+            f"The table lacks {plural(len(gone), 'column')} that the model needs: {names}. Add the missing columns."
         )
     return {one.name: read(one, columns[one.name]) for one in readings}
 
@@ -274,7 +274,10 @@ def _distinct(values: Any) -> tuple[np.ndarray, list[str]]:
         codes, found = pd.factorize(values)
     if found.dtype.kind == "O":
         return codes, all_escaped(list(map(str.strip, found.tolist())))
-    return codes, [cell_text(value) for value in (pd.DatetimeIndex(found) if found.dtype.kind == "M" else found)]
+    texts = [cell_text(value) for value in (pd.DatetimeIndex(found) if found.dtype.kind == "M" else found)]
+    if found.dtype.kind == "M" and all(text.endswith(_MIDNIGHT) for text in texts):
+        texts = [text.removesuffix(_MIDNIGHT) for text in texts]
+    return codes, texts
 
 
 def _distinct_in_arrow(values: Any) -> tuple[np.ndarray, list[str]]:

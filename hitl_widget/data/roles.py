@@ -12,7 +12,7 @@ import pandas as pd
 from hitl_widget.data.cells import cell_text, is_blank
 from hitl_widget.data.dates import ANY, are_day_numbers, are_times, date_form, parse_dates, parse_times
 from hitl_widget.data.durations import CLOCKS, are_durations, clock_reading, parse_durations
-from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.table import column_name
 from hitl_widget.domain.figures import plural
@@ -53,7 +53,7 @@ def checked_roles(roles: Mapping[Any, Any] | None, columns: list[str], target: s
                 f"roles= sets the roles of feature columns, but {name!r} is the target. Remove it from roles=."
             )
         if name not in columns:
-            hint = did_you_mean(name, columns)
+            hint = near_or_all(name, columns)
             raise DataError(f"roles= names the column {name!r}, which is not in the table.{hint}")
         try:
             given[name] = Role(str(role).lower())

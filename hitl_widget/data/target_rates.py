@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.profile import MISSING, OTHERS, bars_by_row
 from hitl_widget.data.univariate import column_values
 from hitl_widget.domain.figures import value_in_words
@@ -161,7 +161,7 @@ def _class(task: Task, of: str | None) -> str:
         return ""
     if of:
         if of not in classes:
-            raise DataError(f"{task.target} has no class {of!r:.60}.{did_you_mean(of, classes)}")
+            raise DataError(f"{task.target} has no class {of!r:.60}.{near_or_all(of, classes)}")
         return of
     if task.positive is not None:
         return task.positive

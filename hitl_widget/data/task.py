@@ -14,7 +14,7 @@ from hitl_widget.data.cells import cell_text
 from hitl_widget.data.date_notes import notes_on_dates
 from hitl_widget.data.division import Divided, checked_division, divide_rows
 from hitl_widget.data.expectations import checked_between, checked_monotone
-from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.origins import known_origins
 from hitl_widget.data.reading import learn, read
@@ -25,7 +25,7 @@ from hitl_widget.data.split import Fold
 from hitl_widget.data.table import column_name, normalise
 from hitl_widget.data.target import Target, is_missing, missing_targets, understand_target
 from hitl_widget.data.weights import checked_weights, read_weights
-from hitl_widget.domain.figures import plural
+from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
 from hitl_widget.errors import DataError
@@ -288,10 +288,7 @@ def _in_seconds(name: str, aim: Target) -> Target:
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:
     if name not in table.columns:
-        listed = ", ".join(repr(column) for column in list(table.columns)[:8])
-        more = ", ..." if table.shape[1] > 8 else ""
-        hint = did_you_mean(name, table.columns).strip() or f"It has {listed or 'no columns'}{more}."
-        raise DataError(f"The table has no target column {name!r}. {hint}")
+        raise DataError(f"The table has no target column {name!r}.{near_or_all(name, table.columns)}")
     if not len(table):
         raise DataError("The table has columns but no rows. Check the file or the filter that produced it.")
     if len(table) == 1:
@@ -314,7 +311,7 @@ def _side_column(table: pd.DataFrame, given: Any, argument: str, target: str) ->
         if name == target:
             raise DataError(f"{argument}= names the target {name!r}. Choose another column.")
         if name not in table.columns:
-            hint = did_you_mean(name, table.columns)
+            hint = near_or_all(name, table.columns)
             raise DataError(f"{argument}= names the column {name!r}, which is not in the table.{hint}")
         return name
     name = argument
@@ -374,14 +371,14 @@ def _notes(
     infinite = [c.name for c in columns if "infinite" in c.reason]
     if infinite:
         notes.append(
-            f"Infinite values are treated as missing in {_listed(infinite)}; replace them if they carry meaning."
+            f"Infinite values are treated as missing in {listed(infinite)}; replace them if they carry meaning."
         )
     for column in columns:
         notes += _of_numbers(column, table)
     notes += divided.notes
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
-        notes.append(f"Ignored columns: {_listed(ignored)}.")
+        notes.append(f"Ignored columns: {listed(ignored)}.")
     notes += _of_given_roles(columns, table)
     notes += notes_on_dates(columns, table, time)
     if time:
@@ -442,11 +439,6 @@ def _without_time(table: pd.DataFrame, time: str, divided: Divided) -> list[str]
         return []
     verb = "row has" if lost == 1 else "rows have"
     return [f"{lost:,} {verb} no value of {time}: used for training only, as if before all others."]
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:5])
-    return shown + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _task(

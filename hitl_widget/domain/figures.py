@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.space import Parameter, Value
@@ -11,6 +11,7 @@ from hitl_widget.domain.space import Parameter, Value
 __all__ = [
     "difference",
     "duration",
+    "listed",
     "name_in_words",
     "number",
     "plural",
@@ -102,9 +103,20 @@ def trials_in_words(numbers: Sequence[int], most: int = 5) -> str:
     >>> trials_in_words([12, 3, 7]), trials_in_words([1, 2, 3, 4], most=3)
     ('#12, #3, #7', '#1, #2 and 2 more')
     """
-    shown = numbers if len(numbers) <= most else numbers[: most - 1]
-    named = ", ".join(f"#{number}" for number in shown)
-    return named if len(shown) == len(numbers) else f"{named} and {len(numbers) - len(shown)} more"
+    return listed([f"#{number}" for number in numbers], most if len(numbers) <= most else most - 1)
+
+
+def listed(names: Iterable[str], most: int = 5) -> str:
+    """Return the first names, and the number of the others.
+
+    Examples
+    --------
+    >>> listed("abc"), listed("abcdefg", most=3)
+    ('a, b, c', 'a, b, c and 4 more')
+    """
+    every = list(names)
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
 
 
 def plural(count: int, noun: str) -> str:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from hitl_widget.data.cells import cell_text
 from hitl_widget.data.dates import plain_dates
 from hitl_widget.domain.data_choices import AUTO, FILLINGS, Filling
+from hitl_widget.domain.figures import listed
 from hitl_widget.domain.task import Role
 from hitl_widget.errors import DataError
 
@@ -123,8 +124,9 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         made, given = _made(name, table, fitted), self.given_[name]
         if set(made.columns) != set(given):
             raise DataError(
-                f"The transform {name!r} returned the columns {_listed(given)} for the rows that it was fitted on, and "
-                f"{_listed(made.columns)} for others. It must return the same columns for all rows."
+                f"The transform {name!r} returned the columns {listed(map(repr, given))} for the rows that it was "
+                f"fitted on, and {listed(map(repr, made.columns))} for others. It must return the same columns "
+                "for all rows."
             )
         made = made[given]
         made.columns = self.made_[name]
@@ -255,11 +257,6 @@ def _unlike(names: Iterable[str], taken: Iterable[str]) -> list[str]:
         known.add(name)
         found.append(name)
     return found
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(map(repr, names[:5])) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
 
 
 def _suits(column: pd.Series[Any], way: Filling) -> bool:

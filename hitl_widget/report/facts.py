@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hitl_widget.domain.figures import listed
 from hitl_widget.domain.task import Column, Kind, Role, Task
 
 __all__ = ["task_facts"]
@@ -42,9 +43,7 @@ def _fact(text: str, detail: str, tone: str = "plain") -> dict[str, Any]:
 
 
 def _listed(columns: Sequence[Column]) -> str:
-    names = [f"{column.name} ({column.role})" for column in columns[:_MOST_LISTED]]
-    more = len(columns) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
+    return listed((f"{column.name} ({column.role})" for column in columns), _MOST_LISTED)
 
 
 def _shortened(text: str, most: int = 48) -> str:

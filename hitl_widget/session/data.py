@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hitl_widget.data.hints import did_you_mean
+from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.roles import natural_role
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
@@ -322,7 +322,7 @@ class DataMethods(Part):
         runtime = self._runtime
         columns = {one.name: one for one in runtime.state.steering.data.columns(runtime.understood.task)}
         if column not in columns:
-            raise CommandError(f"There is no column {column!r:.100}.{did_you_mean(column, columns)}")
+            raise CommandError(f"There is no column {column!r:.100}.{near_or_all(column, columns)}")
         return target_rates(runtime.understood, columns[column], of)
 
     @property

@@ -217,7 +217,7 @@ def small(**columns) -> pd.DataFrame:
     ("frame", "arguments", "words"),
     [
         (small(), {"target": "Y"}, "no target column 'Y'. Did you mean 'y'"),
-        (small(), {"target": "nothing like it"}, "It has 'x', 'y'"),
+        (small(), {"target": "nothing like it"}, "There are 'x', 'y'"),
         (small(y="a"), {}, "only one value, 'a'"),
         (small(y=None), {}, "missing in every row"),
         (small().iloc[:0], {}, "no rows"),

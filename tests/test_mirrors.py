@@ -52,7 +52,7 @@ ELSEWHERE = {
         report.facts
     """,
     "session": """
-        session.data session.display session.facade session.frames session.models session.opening
+        session.data session.display session.facade session.frames session.labels session.models session.opening
         session.preferences session.preparation session.views
     """,
     "contracts": """

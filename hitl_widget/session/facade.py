@@ -12,6 +12,7 @@ from hitl_widget.session import display
 from hitl_widget.session.beliefs import BeliefMethods
 from hitl_widget.session.data import DataMethods
 from hitl_widget.session.ending import close_and_say
+from hitl_widget.session.labels import LabelMethods
 from hitl_widget.session.models import ModelMethods
 from hitl_widget.session.opening import DEFAULT_BUDGET, load_session, open_session
 from hitl_widget.session.preferences import PreferenceMethods
@@ -45,6 +46,7 @@ class AutoMLSession(
     PreferenceMethods,
     DataMethods,
     RowMethods,
+    LabelMethods,
     ModelMethods,
     ViewMethods,
     RecordMethods,

@@ -39,6 +39,7 @@ __all__ = [
     "caution_surveyed",
     "complete_trial",
     "family_colours",
+    "out_of_fold",
     "refit",
     "summary",
     "summary_html",
@@ -167,11 +168,11 @@ def truth_and_predictions(runtime: Runtime, number: int) -> tuple[np.ndarray, np
     tuple of ndarray
         Codes of classes or numbers, shape (n,); and P(code 1), numbers, shape (n,), or probabilities, shape (n, K).
     """
-    understood, rows, predictions = _out_of_fold(runtime, number)
+    understood, rows, predictions = out_of_fold(runtime, number)
     return understood.y[rows], predictions
 
 
-def _out_of_fold(runtime: Runtime, number: int) -> tuple[Understood, np.ndarray, np.ndarray]:
+def out_of_fold(runtime: Runtime, number: int) -> tuple[Understood, np.ndarray, np.ndarray]:
     """Return the task with the rows of a trial's view, the rows that it predicted, and its predictions."""
     body = runtime.controller.stored(f"oof/{number}") if is_count(number) else None
     if body is None:
@@ -193,7 +194,7 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     known = {one.name: one for one in runtime.first.task.columns}
     if not any(column == name for name in known):
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
-    understood, rows, predictions = _out_of_fold(runtime, number)
+    understood, rows, predictions = out_of_fold(runtime, number)
     codes, labels = groups_of(grouping_column(known[column], understood.table), rows)
     return fairness.audit(runtime.task, understood.y[rows], predictions, codes, group_names(column, labels))
 

@@ -1,0 +1,70 @@
+"""`suspect_labels` names the rows whose label was changed, with the right label and a reason."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hitl_widget import AutoMLSession, CommandError
+
+N = 240
+
+
+def searched(table: pd.DataFrame, place, **given) -> AutoMLSession:
+    session = AutoMLSession(table, "y", max_trials=3, workers=1, journal=place, **given)
+    session.start()
+    assert session.wait(120)
+    return session
+
+
+@pytest.mark.slow
+def test_changed_classes_are_suspects(tmp_path) -> None:
+    """Ten of 240 labels were flipped; rows without a target are not counted; the holdout is not judged."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=N)
+    truth = np.where(x > 0, "stay", "go")
+    wrong = np.flatnonzero(np.abs(x) > 1)[:20:2]
+    given = truth.copy()
+    given[wrong] = np.where(truth[wrong] == "go", "stay", "go")
+    with searched(pd.DataFrame({"x": x, "z": rng.normal(size=N), "y": given}), tmp_path / "a.sqlite") as session:
+        found = session.suspect_labels(30)
+        assert list(found.columns) == ["row", "label", "suggested", "confidence", "why"]
+        judged = set(wrong) & set(np.concatenate([valid for _, valid in session._runtime.understood.folds]))
+        assert judged <= set(found["row"][: len(judged) + 2])
+        assert (found["label"] == given[found["row"]]).all()
+        assert (found["suggested"] != found["label"]).all()
+        assert not set(found["row"]) & set(session._runtime.understood.holdout)
+        first = found.iloc[0]
+        assert f"{first['suggested']!r}" in first["why"]
+        assert first["why"].endswith(f"not {first['label']!r}.")
+        assert len(session.suspect_labels(2)) == 2
+        session.relabel(dict(zip(found["row"], found["suggested"], strict=True)))
+        with pytest.raises(CommandError, match="Wait for one"):  # earlier models learnt from the wrong labels
+            session.suspect_labels()
+        session.undo()
+        assert session.suspect_labels(30).equals(found)
+        with pytest.raises(CommandError, match="at least 1; got 0"):
+            session.suspect_labels(0)
+
+
+@pytest.mark.slow
+def test_changed_numbers_are_suspects(tmp_path) -> None:
+    """The suggestion is the prediction, and the reason says on which side the label lies."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=N)
+    y = 3 * x + rng.normal(scale=0.1, size=N)
+    y[5] += 50
+    with searched(pd.DataFrame({"x": x, "y": y}), tmp_path / "a.sqlite", holdout=0) as session:
+        first = session.suspect_labels(5).iloc[0]
+        assert first["row"] == 5
+        assert abs(first["suggested"] - 3 * x[5]) < 5
+        assert "far too high" in first["why"]
+
+
+def test_before_the_first_trial_one_sentence(tmp_path) -> None:
+    """It says what to wait for."""
+    table = {"x": [0, 1] * 30, "y": ["a", "b"] * 30}
+    one = AutoMLSession(table, "y", workers=1, journal=tmp_path / "a.sqlite")
+    with one, pytest.raises(CommandError, match="Wait for one"):
+        one.suspect_labels()

@@ -24,8 +24,8 @@ import pandas as pd
 from benchmarks.long_record import write
 from hitl_widget import AutoMLSession
 from hitl_widget.domain import event as ev
+from hitl_widget.domain import t_distribution
 from hitl_widget.domain.trial import TrialState
-from hitl_widget.explain import t_distribution
 from hitl_widget.explain.definition import ViewDefinition
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View

@@ -90,29 +90,30 @@ class Rows:
         return found
 
     def is_ready(self, state: SessionState, command: cmd.RowCommand) -> bool:
-        """Return whether a change was worked out already."""
-        return self._key(state, command) in self._known
+        """Return whether a change was worked out already; the objects of a person may have changed since."""
+        return not command.objects and self._key(state, command) in self._known
 
     def changed(self, state: SessionState, command: cmd.RowCommand) -> RowChange:
-        """Return a change of the rows of the current view.
+        """Return a change of the rows of the current view; it is worked out if it is not prepared.
 
         Raises
         ------
         DataError
             If it is not possible, or changes nothing.
         """
-        key = self._key(state, command)
         with self._lock:
-            known = self._known.get(key)
-        if known is not None:
-            return known[1]
+            known = self._known.get(self._key(state, command))
+        return self.prepare(state, command) if known is None else known[1]
+
+    def prepare(self, state: SessionState, command: cmd.RowCommand) -> RowChange:
+        """Work out a change of the rows of the current view and remember it for `changed`; raises as that does."""
         found = self._worked_out(state, command)
         for name, body in found.blobs.items():
             self.store.keep(name, body)
         with self._lock:
             while len(self._known) > 3:
                 self._known.pop(next(iter(self._known)))
-            self._known[key] = command, found
+            self._known[self._key(state, command)] = command, found
         return found
 
     def seen_in_holdout(self, state: SessionState) -> int:
@@ -209,7 +210,7 @@ class Rows:
             held = held[left]
         table = now.table.take(places).reset_index(drop=True)
         made = divide_rows(asked.taken(left), table, self._target(now.y[left]), self._seed, held)
-        notes = made.notes if held is None else (*made.notes, *self._kept_holdout(now, made.split, places, made))
+        notes = made.notes if held is None else (*made.notes, *self._kept_holdout(now.table, made.split, places, made))
         folds = tuple((places[a], places[b]) for a, b in made.folds)
         own = made.own_holdout if held is None else old.own_holdout
         divided = Divided(made.split, places[made.train], places[made.holdout], folds, notes, own)
@@ -224,15 +225,15 @@ class Rows:
             hint = did_you_mean(name, now.table.columns)
             raise DataError(f"{argument}= names the column {name!r}, which is not in the table.{hint}")
 
-    def _kept_holdout(self, now: Understood, split: Any, places: np.ndarray, made: Divided) -> list[str]:
+    def _kept_holdout(self, table: pd.DataFrame, split: Any, places: np.ndarray, made: Divided) -> list[str]:
         """Return notes on a holdout that stays what it was, although the new split would draw another one."""
         holdout, train = places[made.holdout], places[made.train]
         if not len(holdout):
             return []
         notes = []
-        again = "Pass holdout= to draw another one; earlier trials have used those rows."
+        again = "To draw another one, use session.set_split(holdout=…); earlier trials have used its rows."
         if split.group_column:
-            codes = group_codes(now.table, split.group_column)
+            codes = group_codes(table, split.group_column)
             shared = len(np.intersect1d(codes[holdout], codes[train]))
             if shared:
                 notes.append(
@@ -240,7 +241,7 @@ class Rows:
                     f"{split.group_column} also occur in the search: its score is too good for new ones. {again}"
                 )
         if split.time_column and split.scheme is SplitScheme.FORWARD:
-            ranks = time_ranks(now.table, split.time_column)
+            ranks = time_ranks(table, split.time_column)
             if ranks[holdout].min() <= ranks[train].max():
                 notes.append(
                     f"The holdout stays the same, and its rows are not later than those of the search: its score does "
@@ -361,7 +362,8 @@ class Rows:
         if split.scheme is SplitScheme.GIVEN:
             folds = tuple((np.union1d(train, allowed), valid) for train, valid in old.folds)
             note = f"New rows train in every fold and validate in none, because the folds come from {split.made_by}."
-            return replace(old, train=np.union1d(old.train, allowed), folds=folds, notes=(*old.notes, note))
+            notes = tuple(dict.fromkeys((*old.notes, note)))
+            return replace(old, train=np.union1d(old.train, allowed), folds=folds, notes=notes)
         search = np.union1d(old.train, allowed)
         places = np.union1d(search, old.holdout)
         asked = checked_division(
@@ -377,7 +379,8 @@ class Rows:
         held = np.isin(places, old.holdout)
         made = divide_rows(asked, some, self._target(rows.y[places]), self._seed, held)
         folds = tuple((places[a], places[b]) for a, b in made.folds)
-        return Divided(made.split, places[made.train], old.holdout, folds, made.notes, old.own_holdout)
+        notes = (*made.notes, *self._kept_holdout(table, made.split, places, made))
+        return Divided(made.split, places[made.train], old.holdout, folds, notes, old.own_holdout)
 
     def _relabelled(self, now: Understood, rows: RowSet, command: cmd.Relabel) -> tuple[RowSet, str]:
         place = _checked_rows(np.asarray(command.rows), len(now.y))

@@ -86,17 +86,23 @@ def rows_of_rule(rule: str, understood: Understood) -> np.ndarray:
     10
     """
     whole = np.zeros(len(understood.y), bool)
-    for part in _split("or", rule.strip()):
+    for part in _split_at("or", rule.strip()):
         some = np.ones(len(understood.y), bool)
-        for term in _split("and", part):
+        for term in _split_at("and", part):
             some &= _term(term.strip(), understood)
         whole |= some
     return whole
 
 
-def _split(word: str, rule: str) -> list[str]:
-    """Return the parts of a rule between a word that stands outside backticks."""
-    return re.split(rf"\s+{word}\s+(?=(?:[^`]*`[^`]*`)*[^`]*$)", rule, flags=re.IGNORECASE)
+def _split_at(word: str, text: str) -> list[str]:
+    """Return the parts of a text between a word, except where it stands in quotes or backticks."""
+    parts = [""]
+    for piece in re.findall(rf"`[^`]*`|'[^']*'|\"[^\"]*\"|\s+{word}\s+|.", text, re.IGNORECASE | re.DOTALL):
+        if len(piece) > 1 and piece.strip().lower() == word:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def _term(term: str, understood: Understood) -> np.ndarray:
@@ -133,6 +139,8 @@ def _compared(
             moment = pd.Timestamp(text)
         except ValueError as error:
             raise DataError(f"{name!r} holds dates, so it needs a date such as 2024-01-31; got {text!r}.") from error
+        if moment.tz is not None:  # plain tables hold times in UTC
+            moment = moment.tz_convert("UTC").tz_localize(None)
         return np.asarray(compare(values, moment), bool)
     try:
         number = float(text.replace("_", ""))

@@ -220,6 +220,9 @@ def joined(first: pd.DataFrame, more: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _joined(name: str, parts: list[pd.Series[Any]]) -> Any:
     kinds = [_kind(part) for part in parts]
+    if kinds[0] not in ("numbers", "booleans"):  # a column without a value has no type
+        parts = [part if part.notna().any() else part.astype(object).astype(parts[0].dtype) for part in parts]
+        kinds = [_kind(part) for part in parts]
     strange = next((kind for kind in kinds if kind != kinds[0]), None)
     if strange is not None:
         raise DataError(

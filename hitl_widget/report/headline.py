@@ -106,7 +106,7 @@ def _waiting(words: Words, state: SessionState) -> str:
         case _ if state.awaiting:
             return f"Scoring the earlier models by {words.metric.label}."
         case _ if _none_counts(words, state) and state.view != 0 and state.outside:
-            return "No model has been fitted on the current columns yet; the best of each family is fitted first."
+            return "No model has been fitted on the current data yet; the best of each family is fitted first."
         case _ if _none_counts(words, state):
             return "No finished model counts: each is outside the search space or was discarded."
         case Phase.FINISHED | Phase.FINISHING:

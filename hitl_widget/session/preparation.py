@@ -53,7 +53,7 @@ class Preparation:
             If a transform would fail, or the rows cannot be changed so.
         """
         if isinstance(change, RowCommand):
-            self._columns.rows.changed(state, change)
+            self._columns.rows.prepare(state, change)
             self._columns.keep()
             return
         before = state.steering.data

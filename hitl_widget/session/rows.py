@@ -84,7 +84,7 @@ class RowMethods(Part):
             The numbers of trials that no longer count, or count again; `sentence()` says it in words.
         """
         runtime, state = self._runtime, self._runtime.state
-        change = runtime.columns.rows.changed(state, _split(cv, repeats, groups, time, gap, holdout))
+        change = runtime.columns.rows.prepare(state, _split(cv, repeats, groups, time, gap, holdout))
         return preview_data(state, change.choices, runtime.workers)
 
     def set_weights(self, weights: Any) -> None:

@@ -220,6 +220,17 @@ def test_rules_compare_numbers_texts_dates_and_the_target(bench):
         found("something odd")
 
 
+def test_rules_leave_quoted_words_and_zones_alone(tmp_path):
+    """Names and values may hold `and` and `or`; a time may have a zone."""
+    frame = table().assign(**{"rock and roll": np.arange(300), "kind": np.where(np.arange(300) < 9, "one or two", "x")})
+    task = understand(frame, "Churn")
+    assert rows_of_rule("`rock and roll` < 7", task).sum() == 7
+    assert rows_of_rule("kind == 'one or two' and `rock and roll` >= 4", task).sum() == 5
+    assert rows_of_rule("`rock and roll` < 7 OR kind == 'one or two'", task).sum() == 9
+    late = rows_of_rule("day >= 2024-03-01", task)
+    assert np.array_equal(rows_of_rule("day >= 2024-03-01T01:00+01:00", task), late)
+
+
 def test_outliers_are_rows_of_the_search(tmp_path):
     """The holdout keeps its outliers, because new data will have some."""
     frame = table()
@@ -247,6 +258,33 @@ def test_added_rows_join_the_search_only(bench):
         bench.do(AddRows(more.drop(columns="day")))
     with pytest.raises(DataError, match="'tenure' holds numbers in the table and texts in the new rows"):
         bench.do(AddRows(more.assign(tenure="x")))
+
+
+def test_added_rows_later_than_the_holdout_say_so(tmp_path):
+    """With time, the holdout should be the last rows; it stays, and a note tells what its score is worth."""
+    bench = Bench(tmp_path, time="day")
+    bench.do(AddRows(table(20).assign(day=pd.Timestamp("2025-01-01"))))
+    (note,) = [note for note in bench.now.task.notes if "not later than those of the search" in note]
+    assert "session.set_split(holdout=…)" in note
+
+
+def test_added_rows_may_lack_all_values_of_a_column(tmp_path):
+    """A column without a value has no type that could differ."""
+    frame = table().assign(kind="x", grade=pd.Categorical(["a", "b"] * 150))
+    bench = Bench(tmp_path, frame)
+    bench.do(AddRows(frame.head(4).assign(kind=None, grade=None, day=None)))
+    assert bench.now.table[["kind", "grade", "day"]].tail(4).isna().all(axis=None)
+    assert [one.kind for one in bench.now.table.dtypes[["kind", "day"]]] == ["O", "M"]
+
+
+def test_a_table_that_changed_in_place_is_read_again(tmp_path):
+    """Preparing a change never takes the rows that an object held before."""
+    bench, more = Bench(tmp_path), table(20)
+    command = AddRows(more)
+    before = bench.rows.prepare(bench.state, command)
+    more["Churn"] = more["Churn"].to_numpy()[::-1].copy()
+    assert not bench.rows.is_ready(bench.state, command)
+    assert bench.rows.prepare(bench.state, command).choices != before.choices
 
 
 def test_added_rows_of_groups_of_the_holdout_are_not_used(tmp_path):

@@ -44,7 +44,6 @@ describe("the figures of the model", () => {
         "the machine",
       ]),
     );
-    await soon(() => expect(screen.text(".body")).toContain("On its own, the machine proposed"));
   });
 
   it("give the caution a line of its own, and minor warnings a figure", async () => {

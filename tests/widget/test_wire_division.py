@@ -19,5 +19,5 @@ def test_the_division_is_as_in_the_session(tmp_path) -> None:
     assert [one["name"] for one in told["folds"]] == ["Fold 1", "Fold 2", "Fold 3", "Holdout"]
     assert told["folds"][-1]["valid"] == 40
     assert told["ends"] == ["2024-01-01", "2024-07-18"]
-    assert told["python"] == "AutoMLSession(df, 'Churn', time='day', gap='3 days', cv=3, holdout=0.2)"
+    assert told["python"] == 'session.set_split(cv=3, time="day", gap="3 days")'
     assert all(0 <= run[0] < run[1] <= told["bins"] for one in told["folds"] for run in one["runs"])

@@ -168,8 +168,8 @@ def test_warnings_come_unasked_where_nothing_runs(browser):
     assert [answer["id"] for answer in code["answers"]] == ["missing", "keep"]
 
 
-def test_what_only_python_can_do_comes_as_its_line(tmp_path):
-    """Copies of rows are taken out of the table before a session begins; there is no command for it."""
+def test_an_answer_that_drops_rows_comes_with_its_line(tmp_path):
+    """The page carries it out by a click, and shows the same act as a line of Python."""
     table = pd.concat([customers(200)] * 2, ignore_index=True).drop(columns="customerID")
     with AutoMLSession(table, "Churn", autonomy="user", workers=1, journal=tmp_path / "s.sqlite") as session:
         browser = Browser()
@@ -178,7 +178,7 @@ def test_what_only_python_can_do_comes_as_its_line(tmp_path):
         said = warned(browser)["sentence"]
         copies = next(one for one in warned(browser)["open"] if one["key"] == "duplicates")
         browser.publisher.close()
-    assert not copies["answers"][0]["acts"]
+    assert copies["answers"][0]["acts"]
     assert said.endswith(" No column seems to give away the target.")
     assert copies["answers"][0]["python"] == 'session.drop_rows("duplicates")'
 

@@ -137,6 +137,16 @@ def frames() -> tuple[list[Row], dict[str, list[str]]]:
     return [("generated tables that keep all laws", "all", figure, not broken)], {"Generated tables": lines}
 
 
+def balance() -> tuple[list[Row], dict[str, list[str]]]:
+    """Searches that may balance rare classes against searches that never do."""
+    from benchmarks import balance as part
+
+    if not part.DATA.exists():
+        return [(part.WHAT, "6 of 6", "no tables at hand", False)], {}
+    rows, lines = part.report(part.main())
+    return rows, {"Class balance": lines}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -160,6 +170,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "delivered": delivered,
         "executors": executors,
         "frames": frames,
+        "balance": balance,
     }
     for name, part in further.items():
         if name in parts:

@@ -20,4 +20,14 @@ def test_the_division_is_as_in_the_session(tmp_path) -> None:
     assert told["folds"][-1]["valid"] == 40
     assert told["ends"] == ["2024-01-01", "2024-07-18"]
     assert told["python"] == 'session.set_split(cv=3, time="day", gap="3 days")'
+    assert told["split"] == {
+        "folds": 3,
+        "repeats": 1,
+        "groups": "",
+        "time": "day",
+        "gap": "3 days",
+        "made_by": "",
+    }
+    assert {"Contract", "tenure"} <= set(told["groups"])
+    assert told["times"][0] == "day"
     assert all(0 <= run[0] < run[1] <= told["bins"] for one in told["folds"] for run in one["runs"])

@@ -35,7 +35,8 @@ class ModelMethods(Part):
         found by early stopping, they are found again.
 
         Warns and returns the constant prediction while no model beats it, or none counts, for example right after
-        columns were changed. Warns, as all methods that return a model do, while a severe warning has no answer.
+        columns were changed. Warns, as all methods that return a model do, while a severe warning has no answer, and
+        if the table is still being checked for warnings after 10 seconds.
 
         Returns
         -------

@@ -9,7 +9,7 @@ from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.report.history import frame_of, markdown_of, told
-from hitl_widget.session.results import caution_surveyed, summary, summary_html
+from hitl_widget.session.results import caution_within, summary, summary_html
 from hitl_widget.session.runtime import Part
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class RecordMethods(Part):
         """
         runtime = self._runtime
         lines = told(runtime.state, runtime.words)
-        return markdown_of(lines, f"Journal of {runtime.name}", caution_surveyed(runtime))
+        return markdown_of(lines, f"Journal of {runtime.name}", caution_within(runtime))
 
     def note(self, text: str) -> None:
         """Add a note to the journal.

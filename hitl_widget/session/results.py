@@ -36,7 +36,7 @@ __all__ = [
     "best_model",
     "blend",
     "caution_now",
-    "caution_surveyed",
+    "caution_within",
     "complete_trial",
     "family_colours",
     "out_of_fold",
@@ -48,6 +48,12 @@ __all__ = [
     "warn_of_caution",
     "warn_of_constant",
 ]
+
+SUMMARY_WAIT, MODEL_WAIT = 1.0, 10.0
+"""Longest times in seconds that a summary and a method that returns a model wait for the warnings of the table."""
+UNCHECKED = (
+    "The table is still being checked for problems such as target leakage. session.warnings waits for the result."
+)
 
 
 def trial_to_take(state: SessionState, number: int | None, baselines: Collection[str] = ()) -> int:
@@ -119,19 +125,26 @@ def caution_now(runtime: Runtime) -> str:
     return caution(runtime.words, state, runtime.known_warnings.open(state))
 
 
-def caution_surveyed(runtime: Runtime) -> str:
-    """Return the caution about the scores, or ""; surveys the table first if a model has a score."""
+def caution_within(runtime: Runtime, seconds: float = SUMMARY_WAIT) -> str:
+    """Return the caution about the scores, or ""; waits for the warnings of the table, but not longer than this.
+
+    If they are not known by then, and no severe warning is open, the sentence says that they are being checked.
+    """
     state = runtime.state
-    if state.best_trial is not None and not runtime.controller.is_own_thread:
-        data = state.steering.data
-        runtime.survey.safeguards(data.columns(runtime.understood.task), data.metric)
-    return caution_now(runtime)
+    best, data = state.best_trial, state.steering.data
+    if best is None or best.family in runtime.words.baselines or runtime.controller.is_own_thread:
+        return caution_now(runtime)
+    found = runtime.survey.safeguards_within(seconds, data.columns(runtime.understood.task), data.metric)
+    return caution_now(runtime) or (UNCHECKED if found is None else "")
 
 
 def warn_of_caution(runtime: Runtime) -> None:
-    """Warn, at the caller of the caller, if the scores may be misleading."""
-    if said := caution_surveyed(runtime):
-        warnings.warn(f"{said} session.warnings has the evidence; session.answer() answers a warning.", stacklevel=3)
+    """Warn, at the caller of the caller, if the scores may be misleading, or nobody knows it yet."""
+    said = caution_within(runtime, MODEL_WAIT)
+    if said and said != UNCHECKED:
+        said += " session.warnings has the evidence; session.answer() answers a warning."
+    if said:
+        warnings.warn(said, stacklevel=3)
 
 
 def warn_of_constant(runtime: Runtime, state: SessionState, number: int, stacklevel: int = 3) -> None:
@@ -208,7 +221,7 @@ def summary(runtime: Runtime) -> str:
     holdout = state.holdout
     said = [] if holdout is None or not holdout.models else model_notes(words, holdout.models[0], holdout.rows)
     known = "" if expected else expectations(runtime.understood.task, runtime.expected)
-    lines = [runtime.task.sentence(), headline(words, state), caution_surveyed(runtime), caveat(words, state)]
+    lines = [runtime.task.sentence(), headline(words, state), caution_within(runtime), caveat(words, state)]
     lines += [goal, known, expected, *said]
     done = (
         f"{plural(state.ended, 'trial')} in {duration(runtime.elapsed)}, {state.phase}. Journal: {runtime.shown_path}"

@@ -113,6 +113,15 @@ class Survey:
         found = self.safeguards_now(columns, metric)
         return self._here("safeguards", columns, metric) if found is None else found
 
+    def safeguards_within(self, seconds: float, columns: Columns, metric: str = "") -> tuple[Safeguard, ...] | None:
+        """Return the warnings for these columns and this metric, or None if they take longer; they are computed on."""
+        if self.safeguards_now(columns, metric) is None:
+            done = threading.Event()
+            asked = ("safeguards", columns, metric, done.set, _WHILE_WAITING)
+            threading.Thread(target=self._begin, args=asked, name="hitl-survey", daemon=True).start()
+            done.wait(seconds)
+        return self.safeguards_now(columns, metric)
+
     def ask_profiles(self, columns: Columns, told: Callable[[], None]) -> None:
         """Compute the profiles of these columns in parts; `told` is called after each part, from any thread."""
         unknown = self._unknown(columns)

@@ -95,6 +95,27 @@ def test_a_second_question_waits_for_the_same_answer():
     assert survey.safeguards_now(columns) == ()
 
 
+def test_a_question_may_wait_for_a_limited_time(monkeypatch):
+    """It returns None by then, and the answer as soon as it is known; both questions make one call."""
+    understood = understand(large(), "y")
+    columns = understood.task.columns
+    calls, called = [], threading.Event()
+
+    class Slow(Refusing):
+        def run_background(self, key, call, done, seconds=None):
+            calls.append((key, done))
+            called.set()
+
+    survey = Survey(Slow(FailureKind.DIED, understood), ARGUMENTS, KnownWarnings(understood.task, frozenset(), {}))
+    monkeypatch.setattr("hitl_widget.session.survey._WHILE_WAITING", (50, 100_000))
+    assert survey.safeguards_within(0.01, columns) is None
+    assert called.wait(30)
+    assert survey.safeguards_within(0.01, columns) is None
+    ((key, done),) = calls
+    done(Outcome(key, ()))
+    assert survey.safeguards_within(30, columns) == ()
+
+
 @pytest.mark.slow
 def test_many_columns_come_in_parts():
     """The first profiles are known while others are computed; each part follows the one before it."""

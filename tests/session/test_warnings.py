@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pandas as pd
 import pytest
 
 from hitl_widget import AutoMLSession, CommandError
+from hitl_widget.advise import survey
 from hitl_widget.domain.event import Steered, WarningAnswered
 from hitl_widget.domain.task import Role
 from hitl_widget.domain.trial import Author
+from hitl_widget.session import results
 from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.wire.session import status_info
 from hitl_widget.widget.wire.warnings import Warnings
@@ -100,6 +104,27 @@ def test_a_severe_warning_goes_with_every_score_until_it_is_answered(searched):
     assert not said()
     for model in models:
         model()
+
+
+def test_a_slow_check_of_the_table_does_not_hold_up_a_summary(tmp_path, monkeypatch):
+    """Summary, Markdown and models say that the table is being checked, until it is."""
+    with AutoMLSession(customers(300), "Churn", max_trials=3, workers=1, journal=tmp_path / "s.sqlite") as session:
+        session.start().wait(120)
+        go_on, real = threading.Event(), survey.safeguards_of
+
+        def slow(*given):
+            assert go_on.wait(120)
+            return real(*given)
+
+        monkeypatch.setattr(survey, "safeguards_of", slow)
+        monkeypatch.setattr(results, "MODEL_WAIT", 0.05)
+        assert results.UNCHECKED in session.summary()
+        assert "still being checked" in session.journal_markdown()
+        with pytest.warns(UserWarning, match="still being checked for problems such as target leakage"):
+            session.best_model()
+        go_on.set()
+        session.warnings  # noqa: B018 - waits for the check
+        assert "still being checked" not in session.summary()
 
 
 def test_the_caution_waits_for_a_score(leaky):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from hitl_widget.data.division import Divided, check_usable, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
-from hitl_widget.data.row_rules import duplicate_rows, rows_of_rule
+from hitl_widget.data.row_rules import duplicate_rows, row_hashes, rows_of_rule
 from hitl_widget.data.row_set import RowSet, RowStore, joined, packed_table
 from hitl_widget.data.rows import group_codes, time_ranks
 from hitl_widget.data.table import normalise
@@ -144,6 +144,7 @@ class Rows:
         now = self.understood(before)
         blobs: dict[str, bytes] = {}
         roles = before.roles
+        used = [one.name for one in before.columns(now.task) if one.role is not Role.IGNORED]
         match command:
             case cmd.SetSplit():
                 after = self._split(now, rows, command, fresh=not state.started)
@@ -153,10 +154,9 @@ class Rows:
                 after, title = self._weighted(now, rows, command)
                 roles = _ignored(before, self.first, command.column, OF_WEIGHTS)
             case cmd.DropRows():
-                names = [one.name for one in before.columns(now.task) if one.role is not Role.IGNORED]
-                after, title = self._dropped(now, rows, command, names)
+                after, title = self._dropped(now, rows, command, used)
             case cmd.AddRows():
-                after, title, blobs = self._added(now, rows, command)
+                after, title, blobs = self._added(now, rows, command, used)
             case cmd.Relabel():
                 after, title = self._relabelled(now, rows, command)
             case _:
@@ -313,8 +313,14 @@ class Rows:
         mask[_checked_rows(found, n)] = True
         return mask
 
-    def _added(self, now: Understood, rows: RowSet, command: cmd.AddRows) -> tuple[RowSet, str, dict[str, bytes]]:
+    def _added(
+        self, now: Understood, rows: RowSet, command: cmd.AddRows, used: list[str]
+    ) -> tuple[RowSet, str, dict[str, bytes]]:
         more, y, missing = self._read_added(now, command.table)
+        copies = _holdout_copies(now, rows, more, y, used)
+        if copies.all():
+            raise DataError("All new rows equal rows of the holdout, which the search must not use. Nothing was added.")
+        more, y = more.loc[~copies].reset_index(drop=True), y[~copies]
         n, place = len(now.y), np.arange(len(now.y), len(now.y) + len(y))
         weights = rows.weights
         if weights is not None:
@@ -333,6 +339,9 @@ class Rows:
         title = f"added {plural(len(y), 'row')}"
         if missing:
             title += f", without {plural(missing, 'row')} that {'has' if missing == 1 else 'have'} no {now.task.target}"
+        if n_copies := int(copies.sum()):
+            verb = "equals a row" if n_copies == 1 else "equal rows"
+            title += f"{' and' if missing else ', without'} {plural(n_copies, 'row')} that {verb} of the holdout"
         if unused:
             title += f"; {unused:,} of them belong to groups of the holdout and are not used"
         assert n + len(y) == len(whole.y)
@@ -406,6 +415,19 @@ def _checked_rows(rows: np.ndarray, n: int) -> np.ndarray:
     if len(wrong):
         raise DataError(f"There is no row {wrong[0]}; the rows are numbered from 0 to {n - 1:,}.")
     return rows.astype(np.int64)
+
+
+def _holdout_copies(now: Understood, rows: RowSet, more: pd.DataFrame, y: np.ndarray, used: list[str]) -> np.ndarray:
+    """Return a mask of the new rows that equal a row of the holdout in the columns in use and the target.
+
+    Rows that the search has already are not among them: where rows repeat by chance, as with few categories, new ones
+    tell the search nothing about the holdout.
+    """
+    table = joined(now.table, [more])[used]
+    hashes = row_hashes(table, np.concatenate([rows.y, y]))
+    divided = rows.divided
+    only_held = np.setdiff1d(hashes[divided.holdout], hashes[divided.train])
+    return np.isin(hashes[len(rows.y) :], only_held)
 
 
 def _without(divided: Divided, gone: np.ndarray) -> Divided:

@@ -18,7 +18,7 @@ from hitl_widget.data.task import Understood
 from hitl_widget.domain.task import Column, Kind, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["duplicate_rows", "rows_of_rule"]
+__all__ = ["duplicate_rows", "row_hashes", "rows_of_rule"]
 
 FENCE = 3.0
 """Outliers lie so many interquartile ranges outside the quartiles (Tukey's outer fences)."""
@@ -36,6 +36,12 @@ _TERM = re.compile(r"(?P<name>`[^`]+`|.+?)\s*(?P<sign>>=|<=|==|!=|>|<|=)\s*(?P<v
 _HOW = 'such as "duplicates", "age > 100", "age is missing" or "outliers in age"'
 
 
+def row_hashes(table: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+    """Return a number for each row, shape (n,): equal rows with equal targets have the same one."""
+    hashes = pd.util.hash_pandas_object(table, index=False).to_numpy(np.uint64)
+    return np.asarray(hashes * np.uint64(1_000_003) + pd.util.hash_array(np.asarray(y)))
+
+
 def duplicate_rows(understood: Understood, names: Sequence[str], left: np.ndarray) -> np.ndarray:
     """Return a mask of the rows that repeat another one in the given columns and the target.
 
@@ -50,8 +56,7 @@ def duplicate_rows(understood: Understood, names: Sequence[str], left: np.ndarra
     left : ndarray of bool, shape (n,)
         The rows that were not dropped before.
     """
-    hashes = pd.util.hash_pandas_object(understood.table[list(names)], index=False).to_numpy(np.uint64)
-    hashes = hashes * np.uint64(1_000_003) + pd.util.hash_array(np.asarray(understood.y))
+    hashes = row_hashes(understood.table[list(names)], understood.y)
     places = np.flatnonzero(left)
     held = np.isin(places, understood.holdout)
     order = np.concatenate([places[held], places[~held]])

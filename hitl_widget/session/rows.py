@@ -140,7 +140,7 @@ class RowMethods(Part):
         """Add rows to the search, also while it runs; the holdout stays the same.
 
         The rows of the search are divided again by the same rule. Rows without a target are left out, and so are rows
-        of groups that the holdout has.
+        of groups that the holdout has, and copies of its rows.
 
         Parameters
         ----------

@@ -287,6 +287,32 @@ def test_a_table_that_changed_in_place_is_read_again(tmp_path):
     assert bench.rows.prepare(bench.state, command).choices != before.choices
 
 
+def test_copies_of_the_holdout_are_not_added(bench):
+    """The same table again adds the rows of the search only, also by a later split; a column out of use is no help."""
+    held, train = bench.first.holdout, bench.first.train
+    again = table()
+    assert bench.do(AddRows(again)) == (
+        f"added {len(train)} rows, without {len(held)} rows that equal rows of the holdout"
+    )
+    sound(bench.now)
+    np.testing.assert_array_equal(bench.now.holdout, held)
+    bench.do(SetSplit(cv=4))
+    frame = bench.now.table.assign(y=bench.now.y)
+    assert frame.iloc[bench.now.train].merge(frame.iloc[held]).empty
+    with pytest.raises(DataError, match="All new rows equal rows of the holdout"):
+        bench.do(AddRows(again.iloc[held]))
+    again.loc[again.index[train[0]], "Churn"] = None
+    said = bench.do(AddRows(again.iloc[[train[0], train[1], held[0]]]))
+    assert said == "added 1 row, without 1 row that has no Churn and 1 row that equals a row of the holdout"
+
+
+def test_rows_that_repeat_by_chance_are_added(tmp_path):
+    """With few categories, nearly all new rows equal a row of the holdout and one of the search."""
+    frame = pd.DataFrame({"a": list("xy") * 150, "b": list("uuvv") * 75, "Churn": ["No", "Yes", "Yes"] * 100})
+    bench = Bench(tmp_path, frame)
+    assert bench.do(AddRows(frame.head(40))) == "added 40 rows"
+
+
 def test_added_rows_of_groups_of_the_holdout_are_not_used(tmp_path):
     """They would tell the search about the holdout."""
     bench = Bench(tmp_path, groups="shop")

@@ -204,7 +204,7 @@ class Proposals:
             return f"The configuration of #{start.again} with {WAYS[start.balance]}, to see what it brings."
         if start.again is not None:
             label = self._context.labels.get(family, family)
-            return f"The best {label} configuration so far, #{start.again}, on the current data."
+            return f"Repeats #{start.again}, the best {label} configuration so far, on the current data."
         if family in self._plan.baselines:
             return "A baseline, which every other model should beat."
         return "A starting point: settings that work well on many tables."

@@ -16,7 +16,7 @@ class Linear(Learner):
     """A weight per column."""
 
     name: str = "linear"
-    label: str = "Linear"
+    label: str = "Linear model"
     story: str = (
         "It gives each column a weight and adds them up. Fast, easy to interpret and hard to beat on small tables; "
         "it misses curves and interactions between columns."

@@ -23,17 +23,24 @@ class NamedBaseline(NamedTuple):
     trial
         Its trial.
     label
-        Its name, such as "logistic regression, default".
+        Its name, such as "Linear model, default settings".
+    phrase
+        Its name within a sentence, such as "the linear model with default settings (#2)".
     """
 
     trial: Trial
     label: str
+    phrase: str
 
 
 def named_baselines(words: Words, state: SessionState) -> list[NamedBaseline]:
     """Return the constant prediction and the linear model with default settings, as far as they have scores."""
     numbers = [state.family_best[name] for name in sorted(words.baselines) if name in state.family_best]
-    found = [NamedBaseline(state.trials[number], words.label(state.trials[number])) for number in numbers]
+    labels = [words.label(state.trials[number]) for number in numbers]
+    found = [
+        NamedBaseline(state.trials[number], label, f"the {label[:1].lower()}{label[1:]}")
+        for number, label in zip(numbers, labels, strict=True)
+    ]
     linear = linear_baseline(words, state)
     return [*found, linear] if linear is not None and "linear" not in words.baselines else found
 
@@ -47,5 +54,7 @@ def linear_baseline(words: Words, state: SessionState) -> NamedBaseline | None:
     for trial in islice(state.trials, _EARLY):
         plain = trial.family == "linear" and all(trial.config.get(key, one) == one for key, one in usual.items())
         if plain and trial.state is TrialState.COMPLETE and not state.on_other_data(trial):
-            return NamedBaseline(trial, f"{words.baseline_label(trial)}, default")
-    return NamedBaseline(state.trials[best], f"best {words.baseline_label(state.trials[best])}")
+            said = f"the linear model with default settings (#{trial.number})"
+            return NamedBaseline(trial, f"{words.label(trial)}, default settings", said)
+    label = words.label(state.trials[best])
+    return NamedBaseline(state.trials[best], f"{label}, best so far", f"the best linear model (#{best})")

@@ -87,19 +87,21 @@ def repeat_in_words(words: Words, state: SessionState, trial: Trial) -> str:
     """Return a sentence on the effect of a data change on the configuration that a trial evaluates again, or ""."""
     act, former = _change_shown_by(state, trial), state.repeated(trial)
     if act is not None and former is not None and act.before.data.rows != act.after.data.rows:
-        return f"Effect of “{act.title}” on {_on_other_rows(words, former, trial)}"
+        return f"Effect of “{act.title}”: {_on_other_rows(words, former, trial)}"
     found = None if act is None or former is None else _compared(former, trial)
     if act is None or found is None:
         return ""
-    return f"Effect of “{act.title}” on {_said(words, act, found)}"
+    return f"Effect of “{act.title}”: {_said(words, act, found)}"
 
 
 def _said(words: Words, act: Act, found: DataEffect) -> str:
-    scores = [words.score(one.score or 0.0, one.std) for one in (found.before, found.after)]
-    change = f"{signed_change(words, found)} ± {number(found.error, found.error)}"
+    before, after = (words.score(one.score or 0.0, found.error) for one in (found.before, found.after))
+    change = signed_change(words, found)
+    verb = "fell" if change.startswith("−") else "rose"
     said = (
-        f"{words.label(found.after)} #{found.before.number} → #{found.after.number}: {words.metric.label} "
-        f"{scores[0]} → {scores[1]}, {change} SE, with the same configuration on the same {found.folds} folds."
+        f"{words.metric.label} {verb} from {before} ({words.label(found.before)} #{found.before.number}) to {after} "
+        f"(#{found.after.number}, same configuration, same {found.folds} folds), "
+        f"{change} ± {number(found.error, found.error)} SE."
     )
     if act.leaks and found.change < 0:
         columns = " and ".join(f"“{name}”" for name in act.leaks)
@@ -121,15 +123,25 @@ def _of_rows(words: Words, state: SessionState, act: Act) -> str:
 def _on_other_rows(words: Words, former: Trial, trial: Trial) -> str:
     scores = [words.score(one.score or 0.0, one.std) for one in (former, trial)]
     return (
-        f"{words.label(trial)} #{former.number} → #{trial.number}: {words.metric.label} {scores[0]} → {scores[1]}, "
-        "with the same configuration. The rows differ, so only the later score tells how good the model is."
+        f"{words.metric.label} {scores[0]} ({words.label(former)} #{former.number}) became {scores[1]} "
+        f"(#{trial.number}, same configuration). The rows differ, so only the later score tells how good the model is."
     )
 
 
 def signed_change(words: Words, effect: DataEffect) -> str:
-    """Return the change of the displayed score with its sign, for example ``"−0.138"``."""
+    """Return the change of the displayed score with its sign, for example ``"−0.138"``.
+
+    It is the difference of the two scores as displayed, so that they add up.
+    """
     change = words.metric.sign * effect.change
+    if effect.folds == len(effect.before.folds) == len(effect.after.folds):
+        before, after = (_rounded(words, one, effect.error) for one in (effect.before, effect.after))
+        change = after - before
     return f"{'−' if change < 0 else '+'}{number(abs(change), effect.error)}"
+
+
+def _rounded(words: Words, trial: Trial, error: float) -> float:
+    return float(words.score(trial.score or 0.0, error).replace(",", ""))
 
 
 def _change_shown_by(state: SessionState, trial: Trial) -> Act | None:

@@ -125,14 +125,13 @@ def _compared(words: Words, state: SessionState, best: Trial) -> str:
     """Return the end of the headline: how the best compares with a linear model, or with the constant guess."""
     score = best.score or 0.0
     named = linear_baseline(words, state)
-    linear = None if named is None else named.trial
-    if linear is not None and linear.score is not None and best.family != "linear":
-        name, noise = words.baseline_label(linear), (best.std or 0.0) / 10
-        if score - linear.score > noise:
-            return f", {words.difference(score, linear.score)} better than {name}"
-        if linear.score - score > noise:  # linear models were excluded
-            return f", {words.difference(linear.score, score)} behind {name}"
-        return f", level with {name}"
+    if named is not None and named.trial.score is not None and best.family != "linear":
+        linear, noise = named.trial.score, (best.std or 0.0) / 10
+        if score - linear > noise:
+            return f", {words.difference(score, linear)} better than {named.phrase}"
+        if linear - score > noise:  # linear models were excluded
+            return f", {words.difference(linear, score)} behind {named.phrase}"
+        return f", level with {named.phrase}"
     constant = _best_of(state, *words.baselines)
     if constant is None or constant.score is None:
         return ""

@@ -43,21 +43,30 @@ def holdout_sentence(words: Words, state: SessionState, caution: str = "") -> st
     if holdout is None:
         return ""
     then = state.trials[holdout.trial]
-    once = evaluations(state)
-    when, model = once, "constant prediction" if then.family in words.baselines else "best model"
-    if state.on_other_data(then):
-        when, model = f"{once}, before the data changed", f"#{then.number} ({words.label(then)})"
-    elif holdout.trial == state.chosen != state.best:
-        model = f"recommended model #{then.number} ({words.label(then)})"
-    elif holdout.trial != state.best:
-        when, model = f"{once}, when #{then.number} led", f"#{then.number} ({words.label(then)})"
+    model, scores = f"{words.label(then)} #{then.number}", "scores"
+    if then.family in words.baselines:
+        model = "the constant prediction"
+    elif state.on_other_data(then):
+        model, scores = f"{model}, fitted before the data changed,", "scored"
+    elif holdout.trial == (state.best if state.chosen is None else state.chosen):
+        model = f"the recommended model, {model},"
+    elif holdout.trial == state.best:
+        model = f"the best model in cross-validation, {model},"
+    else:
+        model = f"{model}, which led then,"
     error = _error(words, holdout.models[0]) if holdout.models else None
-    text = f"Holdout ({holdout.rows:,} rows, evaluated {when}): {model} {words.score(holdout.best, error)}"
+    text = f"{_on(state, holdout)}, {model} {scores} {words.metric.label} {words.score(holdout.best, error)}"
     if holdout.models:
         text += _interval(words, holdout.models[0])
     if holdout.ensemble is not None:
-        text += f", ensemble {words.score(holdout.ensemble, error)}"
+        text += f"; the ensemble {scores} {words.score(holdout.ensemble, error)}"
     return f"{text}.{_seen(holdout)} {caution}".strip()
+
+
+def _on(state: SessionState, holdout: HoldoutMeasured) -> str:
+    """Return the beginning of a sentence on holdout scores: the rows, and how often they were used if not once."""
+    often = evaluations(state)
+    return f"On the holdout ({holdout.rows:,} rows{'' if often == 'once' else f', evaluated {often}'})"
 
 
 def _seen(holdout: HoldoutMeasured) -> str:
@@ -81,9 +90,8 @@ def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) ->
     if holdout == state.holdout:
         return holdout_sentence(words, state)
     metric = metric_named(holdout.metric) if holdout.metric else words.given.metric
-    model = f"#{holdout.trial} ({words.label(state.trials[holdout.trial])})"
-    score = score_in_words(metric, holdout.best)
-    return f"Holdout ({holdout.rows:,} rows, evaluated {evaluations(state)}): {model} {metric.label} {score}."
+    model = f"{words.label(state.trials[holdout.trial])} #{holdout.trial}"
+    return f"{_on(state, holdout)}, {model} scored {metric.label} {score_in_words(metric, holdout.best)}."
 
 
 def _error(words: Words, model: OfferedModel) -> float | None:
@@ -143,7 +151,7 @@ def holdout_rival(words: Words, state: SessionState) -> str:
     lead = f"{subject} scores better on the holdout ({words.score(top.score)})"
     if top.low is not None and first.high is not None and top.low > first.high:
         return f"{lead}: consider it instead."
-    return f"{lead}, but the intervals overlap: the holdout alone does not decide."
+    return f"{lead}, but the intervals overlap, so the holdout alone does not show which is better."
 
 
 def _trials(holdout: HoldoutMeasured) -> set[int]:

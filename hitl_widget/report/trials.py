@@ -84,6 +84,8 @@ def origin_in_words(trial: Trial) -> str:
     words = _ORIGINS[trial.origin]
     if trial.parent is None:
         return words
+    if trial.origin is Origin.START:
+        return f"Based on #{trial.parent}"
     return words + {Origin.EDIT: f", edited from #{trial.parent}", Origin.GRID: f", grid around #{trial.parent}"}.get(
         trial.origin, ""
     )

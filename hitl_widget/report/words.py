@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
 from hitl_widget.domain.objective import Metric, metric_named
-from hitl_widget.domain.task import Kind, Task
+from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial
 
 __all__ = ["Words", "duration", "number", "plural"]
@@ -49,12 +49,6 @@ class Words:
     def label(self, trial: Trial) -> str:
         """Return the name of a trial's family."""
         return self.labels.get(trial.family, trial.family)
-
-    def baseline_label(self, trial: Trial) -> str:
-        """Return the name of a baseline: a linear model is logistic or linear regression, by the task."""
-        if trial.family != "linear":
-            return self.label(trial)
-        return "linear regression" if self.task.kind is Kind.REGRESSION else "logistic regression"
 
     def score(self, score: float, std: float | None = None) -> str:
         """Return a score as displayed."""

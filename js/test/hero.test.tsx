@@ -120,7 +120,7 @@ describe("the figures of the model", () => {
   });
 
   it("call a difference far below the noise the same", () => {
-    expect(gapWords(0.8522, 0.008, { score: 0.8521 }, metric)).toBe("the same");
+    expect(gapWords(0.8522, 0.008, { score: 0.8521 }, metric)).toBe("0.0001 worse, statistically tied");
     expect(gapWords(0.8522, null, { score: 0.85219 }, metric)).toBe("the same");
     expect(gapWords(0.8522, 0.008, { score: 0.8322 }, metric)).toBe("0.020 worse");
     expect(gapWords(-30, 1, { score: -25 }, { ...metric, sign: -1 })).toBe("5.00 better");

@@ -532,6 +532,8 @@ def test_codes_for_missing_cells_are_found(code) -> None:
     values = rng.integers(0, 12, 600)
     one = only(RULES["codes"], clean().assign(x=np.where(rng.random(600) < 0.05, code, values)))
     assert one.columns == ("x",)
+    assert ("far from all other values" in one.evidence) == (code > 0)  # -1 stands next to 0
+    assert one.evidence.endswith("All other values are between 0 and 11.")
     assert one.answers[0].command == {"type": "change_data", "missing": {"x": [float(code)]}}
     assert not asked(RULES["codes"], clean().assign(x=values))
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from hitl_widget.domain import event as ev
+from hitl_widget.domain.data_choices import ANY_VIEW
 from hitl_widget.domain.objective import built_in, metric_named
 from hitl_widget.domain.space import Space
 from hitl_widget.errors import ConfigError
@@ -202,6 +204,34 @@ def test_trials_come_in_the_order_in_which_they_ended() -> None:
     view = course(replace(state, trials=state.trials.replace(best, late)), AUC, LABELS)
     assert [one["number"] for one in view.data["trials"]] == [one["number"] for one in _trials(state)]
     assert "No change has been followed by a new best score yet" in view.sentences[1]
+
+
+def test_scores_before_a_change_of_the_data_do_not_compare():
+    """The change stands after the trials before it; the best score starts again, and the constant leaves no line."""
+    story = Story()
+    story.trial("dummy", 0.5, view=ANY_VIEW)
+    for score in (0.91, 0.92):
+        story.trial("gbm", score)
+    roles = {
+        "roles": {"a": ["ignored", "excluded by you", 0, 9, True, []]},
+        "filling": {},
+        "encoding": {},
+        "transforms": [],
+    }
+    story.tell(ev.Steered("do", 1, "data", "excluded a", "", 1, data=roles))
+    for score in (0.78, 0.79):
+        story.trial("gbm", score, view=1)
+    view = course(story.state, AUC, LABELS)
+    assert view.sentences[1] == (
+        "Scores before “excluded a” do not compare with today's. Since then, the best score went from 0.780 to 0.790 "
+        "in 2 trials."
+    )
+    (act,) = view.data["acts"]
+    assert (act["first"], act["complete"], act["trials"]) == (3, 3, 2)
+    best = [(one["past"], one["best"]) for one in view.data["trials"]]
+    assert best[0] == (0, None)
+    assert [past for past, _ in best[1:]] == [1, 1, 0, 0]
+    assert [score for _, score in best[1:]] == pytest.approx([0.91, 0.92, 0.78, 0.79])
 
 
 def _trials(state):

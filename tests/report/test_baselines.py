@@ -21,11 +21,11 @@ def test_the_linear_baseline_stands_still_while_the_search_improves_linear_model
     found = named_baselines(WORDS, state_of(*trials, base=SPACE))
     assert [(one.label, one.trial.number) for one in found] == [
         ("Constant prediction", 0),
-        ("logistic regression, default", 1),
+        ("Linear, default settings", 1),
     ]
 
 
 def test_without_a_default_linear_model_the_best_linear_one_is_named_so():
     """A search whose space leaves out the default has no other linear model to compare with."""
     found = named_baselines(WORDS, state_of(linear(0, 0.8, 0.05), linear(1, 0.82, 3.0), base=SPACE))
-    assert [(one.label, one.trial.number) for one in found] == [("best logistic regression", 1)]
+    assert [(one.label, one.trial.number) for one in found] == [("Linear, best so far", 1)]

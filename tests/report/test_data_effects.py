@@ -71,17 +71,17 @@ def test_the_effect_is_that_of_the_pair(search):
     assert (found.before.number, found.after.number, found.folds) == (1, 3, 5)
     assert found.change == pytest.approx(-0.144)
     assert effect_in_words(WORDS, search.state, act) == (
-        "LightGBM #1 → #3: ROC AUC 0.994 → 0.850, −0.144 ± 0.008 SE, with the same configuration on the same 5 folds. "
+        "ROC AUC fell from 0.994 (LightGBM #1) to 0.850 (#3, same configuration, same 5 folds), −0.144 ± 0.008 SE. "
         "A warning called “alive” possible target leakage: the score without it is the honest one."
     )
 
 
 def test_it_stands_where_changes_are_listed(search):
     """The answer on the Overview, the journal and the table of search spaces name the pair, not the best of each."""
-    assert "Excluded alive. LightGBM #1 → #3: ROC AUC 0.994 → 0.850" in improving(WORDS, search.state)
+    assert "Excluded alive. ROC AUC fell from 0.994 (LightGBM #1) to 0.850" in improving(WORDS, search.state)
     assert "gained" not in improving(WORDS, search.state)
     (line,) = [one for one in told(search.state, WORDS) if one.trial == 3]
-    assert line.text.startswith("Effect of “excluded alive” on LightGBM #1 → #3: ROC AUC 0.994 → 0.850, −0.144")
+    assert line.text.startswith("Effect of “excluded alive”: ROC AUC fell from 0.994 (LightGBM #1) to 0.850 (#3, ")
     row = generations_frame(search.state).iloc[1]
     assert (row.best_before, row.best_after) == (pytest.approx(0.994), pytest.approx(0.85))
 

@@ -21,9 +21,9 @@ from tests.report.sessions import TASK, WORDS, state_of, trial
 @pytest.mark.parametrize(
     ("number", "preferred", "said"),
     [
-        (1, None, "Holdout (200 rows, evaluated once): best model 0.899, ensemble 0.901."),
-        (0, 0, "Holdout (200 rows, evaluated once): recommended model #0 (Linear) 0.899, ensemble 0.901."),
-        (0, None, "Holdout (200 rows, evaluated once, when #0 led): #0 (Linear) 0.899, ensemble 0.901."),
+        (1, None, "the recommended model, LightGBM #1, scores ROC AUC 0.899; the ensemble scores 0.901."),
+        (0, 0, "the recommended model, Linear #0, scores ROC AUC 0.899; the ensemble scores 0.901."),
+        (0, None, "Linear #0, which led then, scores ROC AUC 0.899; the ensemble scores 0.901."),
     ],
 )
 def test_the_model_is_named(number, preferred, said):
@@ -34,14 +34,14 @@ def test_the_model_is_named(number, preferred, said):
         wanted = Preferences(goals=Goals({"roc_auc": 1.0}))
         steering = replace(state.steering, preferences=wanted)
         state = replace(state, steering=steering, learnt=Learnt(0, preferred, 1.0, ""))
-    assert holdout_sentence(WORDS, state) == said
+    assert holdout_sentence(WORDS, state) == f"On the holdout (200 rows), {said}"
 
 
 def test_the_constant_prediction_is_not_called_a_model():
     """If no model beats the constant prediction, the holdout's sentence says that it was evaluated on that."""
     state = state_of(trial(0, "dummy", 0.5), trial(1, "lightgbm", 0.49))
     state = replace(state, holdout=HoldoutMeasured(0, 0.5, None, 200))
-    assert holdout_sentence(WORDS, state) == "Holdout (200 rows, evaluated once): constant prediction 0.500."
+    assert holdout_sentence(WORDS, state) == "On the holdout (200 rows), the constant prediction scores ROC AUC 0.500."
 
 
 def test_a_holdout_of_earlier_data_is_named_so():
@@ -51,7 +51,7 @@ def test_a_holdout_of_earlier_data_is_named_so():
     model = OfferedModel("best", ((1, 1.0),), 0.5, 0.4, 0.6)
     state = replace(state, trials=state.trials.replace(1, old), leaders=(0,), views=(NO_CHOICES,) * 2, view=1)
     state = replace(state, holdout=HoldoutMeasured(1, 0.5, None, 200, (model,)))
-    said = "Holdout (200 rows, evaluated once, before the data changed): #1 (LightGBM) 0.50"
+    said = "On the holdout (200 rows), LightGBM #1, fitted before the data changed, scored ROC AUC 0.50"
     assert holdout_sentence(WORDS, state).startswith(said)
     assert holdout_gap(WORDS, state) == ""
 
@@ -75,7 +75,8 @@ def test_the_interval_is_named():
     """An interval says that it is one, and of how much."""
     found = holdout_sentence(WORDS, measured(0.849, 0.831, 0.866))
     assert found == (
-        "Holdout (200 rows, evaluated once): best model 0.849 (95% interval 0.831 to 0.866), ensemble 0.900."
+        "On the holdout (200 rows), the recommended model, LightGBM #1, scores ROC AUC 0.849 (95% interval 0.831 to "
+        "0.866); the ensemble scores 0.900."
     )
     assert "interval" not in holdout_sentence(WORDS, measured(0.849, None, None))
 
@@ -84,8 +85,8 @@ def test_an_offered_model_that_scores_better_is_named():
     """Unless it is recommended for other objectives; where the intervals overlap, the sentence says so."""
     assert holdout_rival(WORDS, measured(0.91, 0.89, 0.93)) == ""
     assert holdout_rival(WORDS, measured(0.895, 0.87, 0.91)) == (
-        "The ensemble of 2 models scores better on the holdout (0.900), but the intervals overlap: the holdout "
-        "alone does not decide."
+        "The ensemble of 2 models scores better on the holdout (0.900), but the intervals overlap, so the "
+        "holdout alone does not show which is better."
     )
     state = measured(0.82, 0.80, 0.84)
     first, ensemble = state.holdout.models

@@ -110,7 +110,7 @@ def test_the_holdout_is_evaluated_once_and_agrees(done):
     assert done.state.holdout is not None
     assert done.state.holdout.rows == 120
     assert abs(done.state.holdout.best - done.state.best_trial.score) < 0.15
-    assert "Holdout (120 rows, evaluated once): best model" in done.summary()
+    assert "On the holdout (120 rows), the recommended model, " in done.summary()
 
 
 def test_a_finished_session_can_be_loaded(done, tmp_path):

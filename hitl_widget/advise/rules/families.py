@@ -280,7 +280,7 @@ def simple(view: View) -> Iterator[Found]:
         nudge = Nudge(
             key=f"simple:{family}",
             rule="simple",
-            question=asked(f"Is the {label} model good enough?", f"Is {label} good enough?"),
+            question=asked(f"Is the {label.removesuffix(' model')} model good enough?", f"Is {label} good enough?"),
             evidence=(
                 f"{label} (#{trial.number}) reaches {view.score(trial)}, and the best trial, {leader} "
                 f"(#{best.number}), reaches {view.score(best, spread=True)}: they are statistically tied."

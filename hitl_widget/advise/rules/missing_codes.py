@@ -52,15 +52,18 @@ def unknowns(view: DataView) -> Iterator[Safeguard]:
     names = list(dict.fromkeys(name for name, _, _ in found))
     shown = "; ".join(f"{name}: “{level}” in {plural(count, 'row')}" for name, level, count in found[:4])
     values = {name: [level for other, level, _ in found if other == name] for name in names}
+    them = listed([f"“{one}”" for one in dict.fromkeys(level for _, level, _ in found)], 2)
     yield Safeguard(
         key="unknowns",
         rule="unknowns",
         severity=Severity.LOW,
-        sentence=f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} a category that means “missing”.",
+        sentence=f"{plural(len(names), 'column')} have a category that means “missing”."
+        if len(names) > 3
+        else f"{listed(names, 3)} {'have' if len(names) > 1 else 'has'} a category that means “missing”.",
         evidence=f"{shown}{' and more' if len(found) > 4 else ''}.",
-        remedy="If it carries information, keep it as its own category; otherwise treat it as missing.",
+        remedy=f"Keep {them} as its own category if it carries information; otherwise treat it as missing.",
         columns=tuple(names),
-        answers=(keep("Keep it as a category, it carries information"), _missing(values)),
+        answers=(keep(f"Keep {them} as a category"), _missing(values)),
         numbers={"columns": len(names), "rows": sum(count for _, _, count in found)},
     )
 
@@ -95,7 +98,7 @@ def codes(view: DataView) -> Iterator[Safeguard]:
         if len(values) < 4:
             continue
         found = _code_at(values, counts, len(values) - 1) or _code_at(values, counts, 0)
-        why = "a common code for missing values, far from all other values" if found else ""
+        why = f"a common code for missing values{_distance(found[0])}" if found else ""
         if found is None and values[0] == 0 and _impossible_zero(values, counts) and not _means_none(view, column):
             found, why = (0.0, int(counts[0])), "far below all other values"
         if found is None:
@@ -109,17 +112,23 @@ def codes(view: DataView) -> Iterator[Safeguard]:
             severity=Severity.MEDIUM if rows >= 0.01 * len(known) else Severity.LOW,
             sentence=f"{text} in {column.name} may stand for a missing value.",
             evidence=(
-                f"{plural(rows, 'row')} ({share(rows, len(known))}) {'have' if rows > 1 else 'has'} {text}, {why}; the "
-                f"others range from {_short(rest.min())} to {_short(rest.max())}."
+                f"{plural(rows, 'row')} ({share(rows, len(known))}) {'contain' if rows > 1 else 'contains'} {text}, "
+                f"{why}. "
+                f"All other values are between {_short(rest.min())} and {_short(rest.max())}."
             ),
             remedy=(
                 f"Treat {text} as missing if it means “not known”; models now read it as a "
                 f"{'small' if value <= 0 else 'large'} number."
             ),
             columns=(column.name,),
-            answers=(_missing({column.name: [value]}), keep(f"Keep {text}, it is a real value")),
+            answers=(_missing({column.name: [value]}), keep(f"Keep {text} as a real value")),
             numbers={"value": value, "rows": rows},
         )
+
+
+def _distance(code: float) -> str:
+    """Return how far a code is from the other values: below zero, the sign sets it apart, not the distance."""
+    return "" if code < 0 else ", far from all other values"
 
 
 def _short(value: float) -> str:

@@ -27,7 +27,10 @@ __all__ = ["VIEW", "course"]
 MOST = 600
 """More trials are thinned for the chart; each new best one stays."""
 _LEAST_AFTER = 5
-_SEARCHING = ("space", "learner", "belief", "discard", "undo", "objective", "constraint", "answer", "goal")
+_OFF = "sign > 0 ? 'triangle-down' : 'triangle-up'"
+"""Shape of the trials that lie beyond the axis."""
+_DATA = ("data", "rows", "metric")
+_SEARCHING = (*_DATA, "space", "learner", "belief", "discard", "undo", "objective", "constraint", "answer", "goal")
 
 
 def compute(source: Record) -> View:
@@ -51,7 +54,8 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     -------
     View
         ``trials``: number, order (among those that ran to the end), finished_at, family, score (as displayed),
-        best (so far), leads, own. ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete
+        best (so far, on the same data), leads, own, past (0 for today's data, else the number of another view of the
+        data). ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete
         (those of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of
         the median trial against as many before it), undone.
 
@@ -75,11 +79,11 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     )
     notes = []
     if len(today) < len(complete):
-        notes.append("The best score is for today's columns; the chart includes trials on other columns.")
+        notes.append("The best score is for today's data. Grey lines show the best score before the data changed.")
     if rows:
         notes.append("The gain of a change is the gain until the next change; part of it would have happened anyway.")
     return VIEW.answer(
-        (first, _brought(metric, acts, mean_error([fold.score for fold in best.folds], len(best.folds)) or 0.0)),
+        (first, _brought(metric, acts, today, mean_error([fold.score for fold in best.folds], len(best.folds)) or 0.0)),
         {"trials": _points(state, metric, labels, complete), "acts": rows},
         notes=tuple(notes),
     )
@@ -89,11 +93,16 @@ def _points(
     state: SessionState, metric: Metric, labels: Mapping[str, str], complete: Sequence[Trial]
 ) -> list[dict[str, Any]]:
     """Return trials in the order in which they ended, thinned, with the best so far."""
-    stride, best, found = max(1, -(-len(complete) // MOST)), -math.inf, []
+    stride, found = max(1, -(-len(complete) // MOST)), []
+    changed = any(map(state.on_other_data, complete))
+    tops: dict[int, float] = {}
     for i, trial in enumerate(complete):
-        score = trial.score or 0.0
-        leads = score > best and not state.on_other_data(trial)
-        best = score if leads else best
+        score, past = trial.score or 0.0, 1 + (trial.view or 0) if state.on_other_data(trial) else 0
+        counts = not changed or trial.origin is not Origin.BASELINE  # a baseline may count on all data
+        leads = counts and score > tops.get(past, -math.inf)
+        if leads:
+            tops[past] = score
+        best = tops.get(past) if counts else None
         if leads or i % stride == 0 or i == len(complete) - 1:
             found.append(
                 {
@@ -102,9 +111,10 @@ def _points(
                     "finished_at": trial.finished_at,
                     "family": labels.get(trial.family, trial.family),
                     "score": metric.shown(score),
-                    "best": metric.shown(best) if math.isfinite(best) else None,
-                    "leads": leads,
+                    "best": None if best is None else metric.shown(best),
+                    "leads": leads and not past,
                     "own": trial.author is Author.YOU,
+                    "past": past,
                 }
             )
     return found
@@ -154,7 +164,7 @@ def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
         for one, counts in zip(ended, compares, strict=True)
     ]
     best = np.maximum.accumulate(np.array([-math.inf, *full]))
-    done = np.cumsum([0, *(math.isfinite(one) for one in full)])
+    done = np.cumsum([0, *(one.state is TrialState.COMPLETE and one.score is not None for one in ended)])
     places: list[int] = []
     for act in acts:
         generation = opened.get(act.number)
@@ -215,7 +225,7 @@ def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
     }
 
 
-def _brought(metric: Metric, spans: Sequence[_Span], noise: float) -> str:
+def _brought(metric: Metric, spans: Sequence[_Span], today: Sequence[Trial], noise: float) -> str:
     """Return a sentence on the act with the largest gain after it, and on the typical trial.
 
     Gains below the standard error of the best score may be chance.
@@ -223,6 +233,8 @@ def _brought(metric: Metric, spans: Sequence[_Span], noise: float) -> str:
     if not spans:
         return "Nobody has steered the search yet."
     gained = [one for one in spans if (one.gain or 0.0) > 0]
+    if not gained and (data := [one.act for one in spans if one.act.kind in _DATA and not one.act.undone]):
+        return _since(metric, data[-1], [one for one in today if one.origin is not Origin.BASELINE])
     if not gained:
         after = sum(one.trials for one in spans)
         what = f"{plural(after, 'trial')} since" if after else "no trial since"
@@ -244,6 +256,21 @@ def _brought(metric: Metric, spans: Sequence[_Span], noise: float) -> str:
         return said + "."
     way = "improved" if top.typical > 0 else "got worse"
     return f"{said}, and the typical trial {way} by {gap_in_words(metric, top.typical)}."
+
+
+def _since(metric: Metric, act: Act, today: Sequence[Trial]) -> str:
+    """Return a sentence on the best score since the data changed; earlier scores do not compare."""
+    lead = f"Scores before “{act.title}” do not compare with today's."
+    if not today:
+        return f"{lead} No model has a score since."
+    first, best = today[0], max(today, key=lambda one: one.score or 0.0)
+    start = score_in_words(metric, first.score or 0.0)
+    if first is best:
+        return f"{lead} Since then, the first trial, #{first.number} ({start}), is still the best of {len(today):,}."
+    end = score_in_words(metric, best.score or 0.0)
+    if start == end:
+        start, end = (f"{metric.shown(one.score or 0.0):.4f}" for one in (first, best))
+    return f"{lead} Since then, the best score went from {start} to {end} in {plural(len(today), 'trial')}."
 
 
 def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
@@ -268,9 +295,10 @@ def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
         .transform_calculate(
             y="sign > 0 ? max(datum.score, datum.floor) : min(datum.score, datum.floor)",
             best_y="sign > 0 ? max(datum.best, datum.floor) : min(datum.best, datum.floor)",
+            off="sign > 0 ? datum.score < datum.floor : datum.score > datum.floor",
         )
     )
-    x = along("order:Q", "complete trials", scale=alt.Scale(zero=False, nice=False, padding=10))
+    x = along("order:Q", "finished trials", scale=alt.Scale(zero=False, nice=False, padding=10))
     y = across("y:Q", "score", scale=alt.Scale(zero=False, padding=10))
     tooltip = [alt.Tooltip("number:Q", title="trial"), alt.Tooltip("family:N"), alt.Tooltip("score:Q", format=".4~g")]
     marks = chart("acts", acts).transform_filter("!datum.undone")
@@ -280,15 +308,27 @@ def draw(trials: Rows = (), acts: Rows = (), *, sign: int = 1) -> Any:
     gained = marks.transform_filter("datum.gain > 0 && datum.place <= 4").transform_calculate(
         at="datum.complete + 0.5", text="datum.title + '  +' + format(datum.gain, '.2~g')"
     )
+
+    def best(which: str, colour: str) -> Any:
+        lines = base.transform_filter(f"isValid(datum.best) && {which}")
+        steps = lines.mark_line(interpolate="step-after", strokeWidth=2, color=alt.expr(colour))
+        return steps.encode(x=x, y=alt.Y("best_y:Q"), detail="past:N")
+
     drawn = [
         line.mark_rule(strokeDash=[3, 3], color=who).encode(
             tooltip=[alt.Tooltip("title:N"), alt.Tooltip("gain:Q", format="+.3~g"), alt.Tooltip("trials:Q")]
         ),
-        base.mark_point(filled=True, size=22, opacity=0.5, color=alt.expr("faint")).encode(x=x, y=y, tooltip=tooltip),
+        base.transform_filter("!datum.off")
+        .mark_point(filled=True, size=22, opacity=0.5, color=alt.expr("faint"))
+        .encode(x=x, y=y, tooltip=tooltip),
+        base.transform_filter("datum.off")
+        .mark_point(filled=True, size=40, opacity=0.8, color=alt.expr("faint"), shape=alt.expr(_OFF))
+        .encode(x=x, y=y, tooltip=tooltip),
         base.transform_filter("datum.own")
         .mark_point(size=70, strokeWidth=1.6, stroke=alt.expr("you"), fillOpacity=0)
         .encode(x=x, y=y, tooltip=tooltip),
-        base.mark_line(interpolate="step-after", strokeWidth=2, color=alt.expr("ink")).encode(x=x, y=alt.Y("best_y:Q")),
+        best("datum.past !== 0", "faint"),
+        best("datum.past === 0", "ink"),
         gained.mark_text(
             baseline="bottom",
             fontSize=11,

@@ -250,7 +250,8 @@ def _view(
     if law is not None and top is not None and counts[top] == counts[-1]:
         sentences = _answer(metric, law, ends, context.task.split.parts)
     elif partial:
-        sentences = (f"Fitted on up to {counts[places[-1]] if places else counts[0]:,} rows so far.",)
+        done = f"on up to {counts[places[-1]]:,} of {counts[-1]:,} training rows" if places else "on no sample yet"
+        sentences = (f"No answer yet: the model has been fitted {done}.",)
     else:
         sentences = (
             "There are too few rows for a curve." if not failed else f"The curve could not be computed: {failed}",

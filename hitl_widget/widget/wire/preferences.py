@@ -244,8 +244,14 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
     preferences = state.preferences
     labels = [one.label for one in assessment.objectives]
     if not preferences.guide:
-        listed = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
-        return f"The search optimizes {labels[0]} alone so far. Compare pairs of models or set goals to weigh {listed}."
+        if len(labels) == 1:
+            return f"The search optimizes {labels[0]} only."
+        *others, last = labels[1:]
+        rest = f"{', '.join(others)} and {last} matter" if others else f"{last} matters"
+        return (
+            f"The search still optimizes {labels[0]} only: it does not know yet how much {rest} to you. Compare pairs "
+            "of models or set goals."
+        )
     answers = f"your {plural(preferences.answers, 'answer')}"
     goals = "your goals" if preferences.goals.weights else ""
     said = " and ".join(one for one in (answers if preferences.answers else "", goals) if one) or "your preferences"

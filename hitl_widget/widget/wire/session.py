@@ -362,7 +362,7 @@ def _standing(trial: Trial) -> Best | None:
 def _baselines(state: SessionState, words: Words) -> list[Baseline]:
     return [
         {"number": trial.number, "label": label, "score": trial.score, "std": trial.std}
-        for trial, label in named_baselines(words, state)
+        for trial, label, _ in named_baselines(words, state)
         if trial.score is not None
     ]
 

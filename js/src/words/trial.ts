@@ -16,6 +16,7 @@ const ORIGINS: Record<Row["origin"], string> = {
 export function originWords({ origin, parent }: Pick<Row, "origin" | "parent">): string {
   if (parent !== null && origin === "edit") return `You, edited from #${parent}`;
   if (parent !== null && origin === "grid") return `You, grid around #${parent}`;
+  if (parent !== null && origin === "start") return `Based on #${parent}`;
   return ORIGINS[origin];
 }
 

@@ -160,7 +160,7 @@ function HoldoutScore({ offered, status, rows, metric }: HoldoutProps) {
   );
 }
 
-/** How far a baseline is from the model: "the same" if the difference is far below the noise. */
+/** How far a baseline is from the model: and whether the difference is far below the noise. */
 export function gapWords(
   score: number,
   std: number | null,
@@ -169,8 +169,9 @@ export function gapWords(
 ): string {
   const gap = score - baseline.score;
   const text = formatSpread(Math.abs(gap), shown(score, metric));
-  if (Math.abs(gap) < (std ?? 0) / 10 || Number(text) === 0) return "the same";
-  return `${text} ${gap > 0 ? "worse" : "better"}`;
+  if (Number(text) === 0) return "the same";
+  const said = `${text} ${gap > 0 ? "worse" : "better"}`;
+  return Math.abs(gap) < (std ?? 0) / 10 ? `${said}, statistically tied` : said;
 }
 
 function Warnings({ status, onShow }: { status: Status; onShow(): void }) {

@@ -17,7 +17,7 @@ import "./TakeModel.css";
 
 const ROLES: Record<OfferedModel["name"], string> = {
   preferred: "recommended",
-  best: "best score",
+  best: "best single model in cross-validation",
   ensemble: "",
   simpler: "simpler, statistically tied",
 };
@@ -43,8 +43,8 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
     <section class="card take" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take">Take this model</h3>
       <p class="say">
-        {holdout.delivered} The holdout ({countWords(holdout.rows, "row")}) was evaluated {holdout.evaluated}.{" "}
-        {holdout.rival}
+        {holdout.delivered} Each model was scored on the holdout ({countWords(holdout.rows, "row")}){" "}
+        {holdout.evaluated}. {holdout.rival}
       </p>
       {caution !== "" && (
         <p class="take-caution">

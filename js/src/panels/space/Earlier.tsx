@@ -89,7 +89,7 @@ function Line({ act, generation, last, disabled, onUndo }: LineProps) {
   const gain = generation?.gain ?? "";
   const tone = { better: "up", worse: "down", none: "faint" }[generation?.tone ?? "none"];
   const trials =
-    generation === undefined
+    generation === undefined || (generation.trials === 0 && !last)
       ? ""
       : `, ${formatCount(generation.trials)} ${generation.trials === 1 ? "trial" : "trials"} ${last ? "since" : "until the next change"}`;
   return (

@@ -6,7 +6,7 @@ import { download, fileName } from "../../host/download";
 import type { AnnotationInfo, SessionInfo, Status } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import { type ColumnId, EVERYWHERE, NO_FILTER, type Sort } from "../../store/ui";
-import { formatCount, formatSetting } from "../../words/numbers";
+import { countWords, formatCount, formatSetting } from "../../words/numbers";
 import { formatCell, reader } from "../../words/objective";
 import { furtherOf, isWithin, onlyWords } from "../../words/only";
 import { mayQueue } from "../../words/phase";
@@ -131,7 +131,7 @@ function Loaded(props: Props) {
   return (
     <>
       <p class="lead">
-        {filter.earlier ? saidEarlier(past.size, rows.length) : said(today, rows.length, status)}
+        {filter.earlier ? saidEarlier(past.size, rows.length) : said(today, rows.length, past.size, status)}
         {!filter.earlier && status.counts.running > 0 && filter.state !== "running" && (
           <>
             {" "}
@@ -275,12 +275,17 @@ function saidEarlier(all: number, kept: number): string {
   return `${listed}. Their scores do not compare with today's; they count again when that data is back.`;
 }
 
-function said(all: number, kept: number, { today: counts }: Status): string {
+function said(all: number, kept: number, past: number, { today: counts }: Status): string {
   if (all === 0) return "No trials yet.";
-  const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"}`;
+  const trials = countWords(
+    all,
+    past > 0 ? "trial on the current data" : "trial",
+    past > 0 ? "trials on the current data" : "trials",
+  );
+  const hidden = past > 0 ? `; ${countWords(past, "earlier trial is", "earlier trials are")} hidden` : "";
   if (kept !== all) return `${formatCount(kept)} of ${trials} match.`;
   const stopped = counts.stopped > 0 ? `, ${formatCount(counts.stopped)} stopped early` : "";
   const failed = counts.failed > 0 ? `, ${formatCount(counts.failed)} failed` : "";
-  if (counts.complete === all) return `${trials}, all complete.`;
-  return `${trials}: ${formatCount(counts.complete)} complete${stopped}${failed}.`;
+  if (counts.complete === all) return `${trials}, all complete${hidden}.`;
+  return `${trials}: ${formatCount(counts.complete)} complete${stopped}${failed}${hidden}.`;
 }

@@ -98,7 +98,7 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
     --------
     >>> from hitl_widget.domain.objective import built_in
     >>> value_with_unit(built_in("predict_ms"), 3.21), value_with_unit(built_in("complexity"), 12034.0)
-    ('3.2 ms', '12,034 values')
+    ('3.2 ms', '12,034 learned values')
     """
     if value is None or not math.isfinite(value):
         return "not measured yet"
@@ -111,7 +111,9 @@ def value_with_unit(objective: Objective, value: float | None, spread: float | N
     if objective.log and objective.source is not Source.SCORE:
         digits = 2 if objective.unit == "ms" else 3
         shown = f"{value:,.0f}" if value >= 1000 else f"{float(f'{value:.{digits}g}'):,.10f}".rstrip("0").rstrip(".")
-        unit = objective.unit.removesuffix("s") if shown == "1" and objective.unit == "values" else objective.unit
+        unit = (
+            objective.unit.removesuffix("s") if shown == "1" and objective.unit.endswith("values") else objective.unit
+        )
         return f"{shown} {unit}".strip()
     unit = f" {objective.unit}" if objective.unit and objective.name not in ("gap", "stability") else ""
     return f"{number(value, spread)}{f' ± {number(spread, spread)} SD' if spread else ''}{unit}"

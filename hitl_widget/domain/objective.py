@@ -271,7 +271,7 @@ BUILT_IN: Mapping[str, Objective] = {
             "pipeline of one fold until the model you get is fitted.",
         ),
         Objective(
-            *("complexity", "complexity", "lower", Source.MODEL, "values"),
+            *("complexity", "complexity", "lower", Source.MODEL, "learned values"),
             log=True,
             resolution=0.1,
             story="Number of values that the model has learned: coefficients, splits and leaves, stored rows.",

@@ -49,7 +49,7 @@ TERMS: Mapping[str, Term] = {
         "constraint lowers its rank.",
     ),
     "cruise": Term(
-        "The machine searches, you can steer at any time, and it asks before larger decisions.",
+        "The machine searches, you can steer at any time, and it asks before it changes the search space.",
         '`session.autonomy = "cruise"`.',
     ),
     "ensemble": Term("A weighted average of several models, often better than the best single model."),

@@ -22,8 +22,8 @@ class CatBoost(Learner):
     name: str = "catboost"
     label: str = "CatBoost"
     story: str = (
-        "It boosts symmetric trees and encodes categories by target statistics that leave out the row itself. "
-        "Often the best model without tuning, especially with many categories; slower than LightGBM."
+        "It boosts symmetric trees and encodes categories by target statistics, computed without the row that is "
+        "encoded. Often the best model without tuning, especially with many categories; slower than LightGBM."
     )
     colour: str = "cat"
     recipe: Recipe = "native"
@@ -39,13 +39,13 @@ class CatBoost(Learner):
         n = self.name
         found: tuple[Parameter, ...] = (
             Float(f"{n}.learning_rate", 5e-3, 0.3, 0.08, True, 1e-5, 1.0, "learning rate"),
-            Int(f"{n}.depth", 4, 8, 6, False, 1, 16, "depth of a tree"),
+            Int(f"{n}.depth", 4, 8, 6, False, 1, 16, "tree depth"),
             Float(f"{n}.l2_leaf_reg", 1e-4, 5.0, 3.0, True, 0.0, 1e6, "L2 penalty"),
             Float(f"{n}.subsample", 0.7, 1.0, 0.9, False, 1e-2, 1.0, "share of rows per tree"),
-            Float(f"{n}.rsm", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of columns per level"),
+            Float(f"{n}.rsm", 0.5, 1.0, 1.0, False, 1e-2, 1.0, "share of columns per tree depth"),
         )
         if task.columns_with(Role.CATEGORICAL):
-            found += (Int(f"{n}.one_hot_max_size", 2, 100, 10, True, 2, 255, "maximum one-hot levels"),)
+            found += (Int(f"{n}.one_hot_max_size", 2, 100, 10, True, 2, 255, "maximum categories for one-hot"),)
         return found
 
     def starts(self, task: Task) -> tuple[dict[str, Value], ...]:

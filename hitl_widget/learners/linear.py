@@ -18,8 +18,8 @@ class Linear(Learner):
     name: str = "linear"
     label: str = "Linear model"
     story: str = (
-        "It gives each column a weight and adds them up. Fast, easy to interpret and hard to beat on small tables; "
-        "it misses curves and interactions between columns."
+        "It multiplies each column by a weight and adds up the results. Fast, easy to interpret and hard to beat on "
+        "small tables; it misses curves and interactions between columns."
     )
     colour: str = "linear"
     cost: int = 2

@@ -40,7 +40,7 @@ class XGBoost(Learner):
         n = self.name
         return (
             Float(f"{n}.learning_rate", 5e-3, 0.3, 0.08, True, 1e-5, 1.0, "learning rate"),
-            Int(f"{n}.max_depth", 2, 10, 6, True, 1, 30, "depth of a tree"),
+            Int(f"{n}.max_depth", 2, 10, 6, True, 1, 30, "tree depth"),
             Float(f"{n}.min_child_weight", 1e-3, 5.0, 1.0, True, 0.0, 1e6, "minimum weight per leaf"),
             Float(f"{n}.subsample", 0.6, 1.0, 0.9, False, 1e-2, 1.0, "share of rows per tree"),
             Float(f"{n}.colsample_bytree", 0.4, 1.0, 0.8, False, 1e-2, 1.0, "share of columns per tree"),

@@ -89,8 +89,8 @@ def division_in_words(understood: Understood, rows: RowChoices | None = None, se
     held = task.holdout_rows
     later = "later" if task.split.scheme is SplitScheme.FORWARD else "other"
     sentences.append(
-        f"{plural(held, f'{later} row')} {'is' if held == 1 else 'are'} the holdout, which is evaluated once, when the "
-        "search ends."
+        f"{plural(held, f'{later} row')} {'is' if held == 1 else 'are'} the holdout, on which the final models are "
+        "scored once, when the search ends."
         if held
         else "There is no holdout: no score tells how good the model is on rows that the search has never used."
     )
@@ -159,7 +159,7 @@ def _order(understood: Understood) -> tuple[np.ndarray, str]:
         part[valid] = number_
     part[understood.holdout] = len(understood.folds)
     first = "first " if split.repeats > 1 or split.scheme is SplitScheme.GIVEN else ""
-    words = f"rows by the {first}fold that validates them"
+    words = f"rows ordered by {first}validation fold"
     return np.argsort(part, kind="stable"), words
 
 

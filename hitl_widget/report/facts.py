@@ -32,7 +32,7 @@ def task_facts(task: Task) -> list[dict[str, Any]]:
         counts = zip(task.classes, task.class_counts, strict=True)
         facts.append(_fact(f"{len(task.classes)} classes", ", ".join(f"{name}: {count:,}" for name, count in counts)))
     if task.holdout_rows:
-        detail = "No trial uses the holdout. It is evaluated once, when the search ends."
+        detail = "No trial uses the holdout. The final models are scored on it once, when the search ends."
         facts.append(_fact(f"{task.holdout_rows:,} rows held out", detail))
     notes = (note for note in task.notes if not note.startswith("Ignored columns:"))
     return [*facts, *(_fact(_shortened(note), note, "warn") for note in notes)]

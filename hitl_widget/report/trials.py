@@ -51,7 +51,7 @@ def _ranked(words: Words, state: SessionState, trial: Trial) -> str:
     if trial.score is not None and state.on_other_data(trial):
         rivals = [one.score for one in state.trials if one.view == trial.view and one.state is TrialState.COMPLETE]
         better = sum(score > trial.score for score in rivals if score is not None)
-        return f"Rank {1 + better} of {len(rivals)} on earlier data. Its score does not compare with today's."
+        return f"Rank {1 + better} of {len(rivals)} before the data changed. Its score does not compare with today's."
     if best is None or trial.score is None or best.score is None:
         return ""
     if not state.counts_as_evidence(trial.number):

@@ -24,7 +24,7 @@ describe("results on earlier data", () => {
   it("leave the list of the best, and the counts are of today's data", async () => {
     const { snapshot, best } = changed();
     screen = await Screen.show("overview", { snapshot });
-    await screen.says("1 trial on earlier data is not listed.");
+    await screen.says("1 trial from before the data changed is not listed.");
     await screen.says(`${snapshot.status.today.complete} complete`);
     const listed = screen.all(".board tbody tr td:first-child").map((one) => one.textContent);
     expect(listed.length).toBeGreaterThan(0);
@@ -36,11 +36,11 @@ describe("results on earlier data", () => {
     screen = await Screen.show("trials", { snapshot });
     const listed = () => Number(screen.one("[role=grid]").getAttribute("aria-rowcount")) - 1;
     expect(listed()).toBe(snapshot.rows.length - 1);
-    await screen.press("earlier data (1)");
-    await screen.says("1 trial on earlier data. Their scores do not compare with today's");
+    await screen.press("before the data changed (1)");
+    await screen.says("1 trial from before the data changed. Their scores do not compare with today's");
     expect(listed()).toBe(1);
-    expect(screen.button("earlier data").getAttribute("aria-pressed")).toBe("true");
-    await screen.press("earlier data (1)");
+    expect(screen.button("before the data changed").getAttribute("aria-pressed")).toBe("true");
+    await screen.press("before the data changed (1)");
     expect(listed()).toBe(snapshot.rows.length - 1);
   });
 

@@ -103,7 +103,7 @@ def test_counts_and_tables_are_of_todays_data(stage):
     assert list(board.score) == sorted(board.score, reverse=True)
     words = Words(task, {}, frozenset({"dummy"}))
     old = next(t for t in past if t.state is TrialState.COMPLETE)
-    assert "on earlier data. Its score does not compare with today's." in verdict(words, state, old)
+    assert "before the data changed. Its score does not compare with today's." in verdict(words, state, old)
     one.do(cmd.Pause())
     one.do(cmd.Undo())
     state = one.controller.state

@@ -12,6 +12,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.data_choices import ANY_VIEW
 from hitl_widget.domain.objective import built_in, metric_named
 from hitl_widget.domain.space import Space
+from hitl_widget.domain.trial import Origin
 from hitl_widget.errors import ConfigError
 from hitl_widget.explain.comparison import compare, contender_of
 from hitl_widget.explain.knowledge import knowledge_of
@@ -210,6 +211,8 @@ def test_scores_before_a_change_of_the_data_do_not_compare():
     """The change stands after the trials before it; the best score starts again, and the constant leaves no line."""
     story = Story()
     story.trial("dummy", 0.5, view=ANY_VIEW)
+    constant = replace(story.state.trials[0], origin=Origin.BASELINE)
+    story.state = replace(story.state, trials=story.state.trials.replace(0, constant))
     for score in (0.91, 0.92):
         story.trial("gbm", score)
     roles = {

@@ -78,7 +78,7 @@ def test_of_many_folds_the_first_ten_are_drawn() -> None:
             {},
             "5-fold cross-validation, on 480 rows.",
             "Each model is fitted 5 times, on 384 rows, and scored on 96 rows.",
-            "120 other rows are the holdout, which is evaluated once, when the search ends.",
+            "120 other rows are the holdout, on which the final models are scored once, when the search ends.",
         ),
         (
             {"holdout": 0, "time": "day", "cv": 2},

@@ -119,8 +119,8 @@ def test_columns_change_in_the_middle_of_a_run(lab: Lab) -> None:
     grey = notebook.value("sorted(session.state.outside)")
     assert len(grey) >= 3
     dashboard.open_tab("Trials")
-    expect(root.get_by_role("button", name="earlier data")).to_contain_text(f"{len(grey)}")
-    root.get_by_role("button", name="earlier data").click()
+    expect(root.get_by_role("button", name="before the data changed")).to_contain_text(f"{len(grey)}")
+    root.get_by_role("button", name="before the data changed").click()
     expect(root.locator(".grid-row.grey").first).to_be_visible()
     assert notebook.value("session.state.warned")["copy:left_on"] == "Drop left_on"
     assert notebook.value("str(session.state.phase)") == "running"

@@ -1,4 +1,4 @@
-"""View "What made the best trial better than the default?": one hyperparameter at a time, the largest gain first."""
+"""View "What made the best trial better than the default settings?": one hyperparameter at a time."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def draw(steps: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="ablation",
     level=Level.SEARCH,
-    question="What made the best trial better than the default?",
+    question="What made the best trial better than the default settings?",
     summary="Return which hyperparameters made the best trial of a family better than its default.",
     options=(MODEL_FAMILY,),
     worker=False,

@@ -1,4 +1,4 @@
-"""View "What does balancing the classes bring?": the best trial with each way against the best without."""
+"""View "Does balancing the classes help?": the best trial with each way against the best without."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def draw(ways: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="balance",
     level=Level.SEARCH,
-    question="What does balancing the classes bring?",
+    question="Does balancing the classes help?",
     summary="Return what each way to balance the classes brought, against no balancing.",
     kinds=CLASSES,
     worker=False,

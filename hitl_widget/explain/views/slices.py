@@ -331,9 +331,9 @@ def _sentences(
         )
     first = f"The model makes the most errors where {worst['label']}: {what}."
     more = len(sure) - 1
-    others = f"{more} other groups shown have" if more > 1 else "1 other group shown has"
-    tail = f"; {others} more errors than chance explains, too" if more else ""
-    return first, f"{looked:,} groups were tested, and the significance level is corrected for that{tail}."
+    others = f"The {more} other groups shown also have" if more > 1 else "The other group shown also has"
+    tail = f" {others} more errors than chance would explain." if more else ""
+    return first, f"The significance level is corrected for the {looked:,} groups that were tested.{tail}"
 
 
 def draw(slices: Rows = ()) -> Any:
@@ -344,7 +344,7 @@ def draw(slices: Rows = ()) -> Any:
     slices
         Rows of the view ``slices``.
     """
-    return _drawn(slices, "share of rows in the group that are predicted wrong", ".3~p")
+    return _drawn(slices, "share of the group's rows predicted incorrectly", ".3~p")
 
 
 def draw_misses(slices: Rows = ()) -> Any:

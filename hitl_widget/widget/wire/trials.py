@@ -342,7 +342,7 @@ def _generation(state: SessionState, trial: Trial) -> str:
     if opened is None or not opened.title:
         return "Proposed before the search space was changed."
     whose = "your" if opened.author is By.YOU else "the machine's"
-    return f"Proposed in search space {opened.number}, after {whose} change “{opened.title}”."
+    return f"Proposed after {whose} change “{opened.title}”."
 
 
 def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:

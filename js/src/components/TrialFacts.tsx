@@ -8,13 +8,12 @@ import "./TrialFacts.css";
 interface Props {
   detail: TrialDetail;
   /** Seconds since the search started. */
-  finishedAt: number | null;
   metric: MetricInfo;
   colour: string;
 }
 
 /** Folds, settings and costs of a trial. */
-export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
+export function TrialFacts({ detail, metric, colour }: Props) {
   return (
     <>
       {detail.folds.length > 0 && (
@@ -26,7 +25,7 @@ export function TrialFacts({ detail, finishedAt, metric, colour }: Props) {
       <Objectives detail={detail} />
       <Settings title="Settings" settings={detail.settings} greyDefaults />
       <Settings title="Found while fitting" settings={detail.fitted} />
-      <Costs detail={detail} finishedAt={finishedAt} />
+      <Costs detail={detail} />
       {detail.story !== "" && (
         <section>
           <h4>How does {detail.label} work?</h4>
@@ -62,15 +61,14 @@ function Objectives({ detail }: Pick<Props, "detail">) {
   );
 }
 
-function Costs({ detail, finishedAt }: Pick<Props, "detail" | "finishedAt">) {
+function Costs({ detail }: Pick<Props, "detail">) {
   const costs: [string, string][] = [];
   if (detail.prepare_seconds > 0)
     costs.push(["preparing the columns", formatDuration(detail.prepare_seconds)]);
-  if (detail.fit_seconds > 0) costs.push(["fitting", formatDuration(detail.fit_seconds)]);
+  if (detail.fit_seconds > 0) costs.push(["fitting, all folds", formatDuration(detail.fit_seconds)]);
   const asObjective = detail.objectives.some((one) => one.name === "predict_ms");
   if (detail.predict_ms !== null && !asObjective)
     costs.push(["predicting 1,000 rows", formatDuration(detail.predict_ms / 1000)]);
-  if (finishedAt !== null) costs.push(["finished", `${formatDuration(finishedAt)} into the search`]);
   if (costs.length === 0) return null;
   return (
     <section>

@@ -13,7 +13,12 @@ interface Words {
 
 export const LEVELS: readonly Words[] = [
   { level: "user", label: "You drive", says: "Runs only what you queue", sentence: TERMS["you drive"] },
-  { level: "cruise", label: "Cruise", says: "Searches; asks before large changes", sentence: TERMS.cruise },
+  {
+    level: "cruise",
+    label: "Cruise",
+    says: "Searches; asks before changing the search space",
+    sentence: TERMS.cruise,
+  },
   {
     level: "autopilot",
     label: "Autopilot",

@@ -10,7 +10,7 @@ export const TERMS = {
   "budget": "The limit of the search in seconds, in trials, or both. The clock stops while nothing runs.",
   "configuration": "A family and a value for each of its hyperparameters.",
   "constraint": "A limit on an objective. A model that violates a hard constraint is never recommended; violating a soft constraint lowers its rank.",
-  "cruise": "The machine searches, you can steer at any time, and it asks before larger decisions.",
+  "cruise": "The machine searches, you can steer at any time, and it asks before it changes the search space.",
   "ensemble": "A weighted average of several models, often better than the best single model.",
   "family": "A kind of model with its own hyperparameters, such as linear, LightGBM or random forest.",
   "fold": "One part of the training rows. Each fold validates a model that was fitted on the other folds.",

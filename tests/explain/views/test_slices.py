@@ -57,7 +57,7 @@ def test_the_axis_names_the_error_and_its_unit() -> None:
     """Shares of rows for classes; for numbers the mean absolute error."""
     data = table()
     y, p = answers(data["town"] == "oslo")
-    assert axis_title(slices(BINARY, y, p, data)) == "share of rows in the group that are predicted wrong"
+    assert axis_title(slices(BINARY, y, p, data)) == "share of the group's rows predicted incorrectly"
     assert "positive rows in the group that are missed" in axis_title(slices(BINARY, y, p, data, errors="misses"))
     assert axis_title(slices(BINARY, y, p, data, errors="false alarms")).endswith("predicted positive")
     numbers = slices(NUMBERS, np.where(data["town"] == "bern", 9.0, 1.0), np.zeros(len(data)), data)

@@ -111,10 +111,10 @@ function Drawn({ info, code }: { info: DivisionInfo; code: boolean }) {
       </p>
       <ul class="faint division-key">
         <li>
-          <i class="key-train" /> trains
+          <i class="key-train" /> training
         </li>
         <li>
-          <i class="key-valid" /> validates
+          <i class="key-valid" /> validation
         </li>
         {held && (
           <li>

@@ -213,7 +213,7 @@ function Line({ row, undone, earlier, disabled, onUndo, onTrial }: LineProps) {
           </button>
         )}
         {undone && <span class="faint"> (undone)</span>}
-        {earlier && <span class="faint"> (on earlier data)</span>}
+        {earlier && <span class="faint"> (before the data changed)</span>}
         {open && <span class="history-detail mute">{row.detail}</span>}
       </span>
       <span class="history-acts">

@@ -59,9 +59,9 @@ export function ScoreCurve({ store, session, history }: Props) {
       </svg>
       <figcaption class="mute">
         {earlier
-          ? `Best ${session.metric.label} on the current data: from ${from} to ${to}; results on earlier data are left out`
-          : `Best ${session.metric.label} from ${from} to ${to} in ${formatDuration(Math.round(end))}`}
-        {yours.length > 0 && <span class="you-ink">; a line marks each of your changes</span>}
+          ? `On the current data, the best ${session.metric.label} went from ${from} to ${to}; earlier results are left out.`
+          : `The best ${session.metric.label} went from ${from} to ${to} in ${formatDuration(Math.round(end))}.`}
+        {yours.length > 0 && <span class="you-ink"> Dashed lines mark your changes.</span>}
       </figcaption>
     </figure>
   );

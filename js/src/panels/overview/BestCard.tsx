@@ -29,7 +29,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
       <p class="say">
         {standing(status)}
         {past > 0 &&
-          ` ${countWords(past, "trial", "trials")} on earlier data ${past === 1 ? "is" : "are"} not listed.`}
+          ` ${countWords(past, "trial", "trials")} from before the data changed ${past === 1 ? "is" : "are"} not listed.`}
         {broken.size > 0 &&
           ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint or ${broken.size === 1 ? "is" : "are"} not measured yet, and ${broken.size === 1 ? "is" : "are"} not listed.`}
         {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept in the record."}

@@ -160,17 +160,18 @@ function HoldoutScore({ offered, status, rows, metric }: HoldoutProps) {
   );
 }
 
-/** How far a baseline is from the model: and whether the difference is far below the noise. */
+/** How far a baseline is from the model, and whether the difference is far below the noise. */
 export function gapWords(
   score: number,
   std: number | null,
   baseline: Pick<Baseline, "score">,
   metric: MetricInfo,
 ): string {
+  const [own, other] = [score, baseline.score].map((one) => formatValue(shown(one, metric)));
+  if (own === other) return "the same";
   const gap = score - baseline.score;
-  const text = formatSpread(Math.abs(gap), shown(score, metric));
-  if (Number(text) === 0) return "the same";
-  const said = `${text} ${gap > 0 ? "worse" : "better"}`;
+  const spread = formatSpread(Math.abs(gap), shown(score, metric));
+  const said = `${Number(spread) === 0 ? Math.abs(gap).toPrecision(1) : spread} ${gap > 0 ? "worse" : "better"}`;
   return Math.abs(gap) < (std ?? 0) / 10 ? `${said}, statistically tied` : said;
 }
 

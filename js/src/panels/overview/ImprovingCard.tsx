@@ -100,7 +100,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
             {points.some((point) => point.past > 0) && (
               <li>
                 <Dot colour="var(--f-base)" />
-                earlier data
+                before the data changed
               </li>
             )}
             {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}

@@ -30,8 +30,8 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dd>
           <CodeLine code={save} label="Copy code" />
           <p>
-            To load the file, install hitl_widget and the package versions of this environment. A model that
-            runs without hitl_widget cannot be exported yet.
+            To load the file, install hitl_widget and the same package versions as here. Exporting a model
+            that runs without hitl_widget is not possible yet.
           </p>
         </dd>
       </div>
@@ -57,8 +57,8 @@ export function NextSteps({ model, trial, target, journal, heldOut }: Props) {
         <dt>Report</dt>
         <dd>
           <p>
-            A report to hand out cannot be made yet. The Journal tab saves the record of the session as
-            Markdown, the Trials tab saves the scores as CSV.
+            You cannot create a shareable report yet. To save the record of the session as Markdown, use the
+            Journal tab; for the scores as CSV, the Trials tab.
           </p>
         </dd>
       </div>

@@ -127,8 +127,8 @@ function Loaded(props: Props) {
             Where should the search look?
           </h3>
           <p class="say">
-            Each dot is a trial: the higher it stands, the better. Grey trials are outside the search space
-            and do not compete.
+            Each dot is a trial; higher means a better score. Grey trials are outside the search space and are
+            not ranked.
             <span class="key">
               <i class="ring" aria-hidden="true" /> proposed by you
             </span>

@@ -103,7 +103,7 @@ export function Filters(props: Props) {
           title="Trials measured before the data changed, instead of today's"
           onClick={() => onFilter({ earlier: !filter.earlier })}
         >
-          earlier data ({formatCount(props.past)})
+          before the data changed ({formatCount(props.past)})
         </button>
       )}
       {props.only !== "" && (

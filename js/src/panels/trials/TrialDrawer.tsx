@@ -236,9 +236,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
           </p>
         )}
       </section>
-      {detail !== null && (
-        <TrialFacts detail={detail} finishedAt={row.finishedAt} metric={session.metric} colour={colour} />
-      )}
+      {detail !== null && <TrialFacts detail={detail} metric={session.metric} colour={colour} />}
     </DrawerFrame>
   );
 }

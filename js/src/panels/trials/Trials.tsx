@@ -270,7 +270,7 @@ const BY_SCORE: Sort = { column: "score", descending: true };
 const BY_WORTH: Sort = { column: "worth", descending: true };
 
 function saidEarlier(all: number, kept: number): string {
-  const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"} on earlier data`;
+  const trials = `${formatCount(all)} ${all === 1 ? "trial" : "trials"} from before the data changed`;
   const listed = kept === all ? trials : `${formatCount(kept)} of ${trials} match`;
   return `${listed}. Their scores do not compare with today's; they count again when that data is back.`;
 }

@@ -69,13 +69,13 @@ def test_the_table_is_there_before_the_first_trial(lab: Lab) -> None:
     expect(warning(dashboard, code)).to_contain_text("-999 in visits may stand for a missing value")
     expect(warning(dashboard, code).get_by_role("button", name="Treat -999 as missing")).to_be_visible()
     lab.screenshot("data-warnings", root)
-    warning(dashboard, code).get_by_role("button", name="Keep -999, it is a real value").click()
+    warning(dashboard, code).get_by_role("button", name="Keep -999 as a real value").click()
     expect(warning(dashboard, code)).to_have_count(0)
     expect(root.get_by_role("tab", name=re.compile("^Data"))).to_contain_text(str(before - 1))
-    assert notebook.value("session.state.warned") == {code: "Keep -999, it is a real value"}
-    assert any("Keep -999, it is a real value" in text for text in notebook.value('list(session.journal["text"])'))
+    assert notebook.value("session.state.warned") == {code: "Keep -999 as a real value"}
+    assert any("Keep -999 as a real value" in text for text in notebook.value('list(session.journal["text"])'))
     dashboard.button("Show 1 answered").click()
-    expect(root.locator(".answered")).to_contain_text("Your answer: Keep -999, it is a real value.")
+    expect(root.locator(".answered")).to_contain_text("Your answer: Keep -999 as a real value.")
 
     dashboard.open_tab("Overview")
     expect(root.locator(".data-line, .hero-caution")).to_contain_text("left_on predicts churn almost perfectly")

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration, formatValue } from "./numbers
 type Measure = Pick<ObjectiveInfo, "unit" | "points">;
 
 /** Units that are words: they are in the column head, not in each cell. */
-const WORDS = new Set(["values", "columns"]);
+const WORDS = new Set(["learned values", "columns"]);
 
 const short = (value: number) =>
   Math.abs(value) >= 1000
@@ -36,7 +36,7 @@ export function formatTick(value: number, measure: Measure): string {
   return formatMeasure(rounded, measure);
 }
 
-/** "complexity, values", "prediction time". */
+/** "complexity, learned values", "prediction time". */
 export function headOf({ label, unit }: Pick<ObjectiveInfo, "label" | "unit">): string {
   return WORDS.has(unit) && !label.includes(unit) ? `${label}, ${unit}` : label;
 }

@@ -16,6 +16,7 @@ interface Props extends PanelProps {
 }
 
 const SHORT = 3;
+const MOST_SHOWN = 6;
 /** True if an answer opens the Explain tab instead of showing its line of Python. */
 const explains = (answer: WarningAnswer) => answer.python.startsWith("session.explain.");
 
@@ -133,7 +134,7 @@ function Warning(props: WarningProps) {
               {drawn ? "Hide evidence" : "Show evidence"}
             </button>
           )}
-          {warning.columns.slice(0, 3).map((name) => (
+          {warning.columns.slice(0, MOST_SHOWN).map((name) => (
             <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
               Show {name}
             </button>

@@ -125,7 +125,7 @@ def test_the_best_of_each_family_is_measured_again_first(stage):
         assert trial.origin is Origin.START
         former = state.trials[trial.parent]
         assert former.config == trial.config
-        assert f"#{former.number}, on the current data" in trial.why
+        assert trial.why.startswith(f"Repeats #{former.number}, ")
         known = [t for t in state.trials if t.view == 0 and 0 < t.ended < state.acts[0].seq]
         rivals = [t.score for t in known if t.family == trial.family and t.state is TrialState.COMPLETE]
         assert former.score == max(rivals)

@@ -254,6 +254,8 @@ class Rows:
     def _weighted(self, now: Understood, rows: RowSet, command: cmd.SetWeights) -> tuple[RowSet, str]:
         if command.values is not None:
             values = read_weights(command.values, "weights", self._places(len(now.y)), self._given_rows(now))
+            if not np.ptp(values) and values[0] > 0:
+                return replace(rows, weights=None, weights_name=""), "weighted all rows the same"
             return replace(rows, weights=values, weights_name="your weights"), "weighted the rows by your weights"
         if command.column is None:
             return replace(rows, weights=None, weights_name=""), "weighted all rows the same"
@@ -286,10 +288,14 @@ class Rows:
             mask, words = rows_of_rule(command.rule, now), ""
         gone = np.flatnonzero(mask & left)
         if not len(gone):
-            raise DataError(f"No row of the session matches {command.rule or 'the given rows'!r}. Nothing was dropped.")
+            named = (
+                f"No row of the session matches {command.rule!r}"
+                if command.rule
+                else "The rows name none of the session"
+            )
+            raise DataError(f"{named}. Nothing was dropped.")
         rule = f" with {command.rule}" if command.rule and command.rule != "duplicates" else ""
-        held = int(np.isin(gone, rows.divided.holdout).sum())
-        more = f", {held:,} of them in the holdout" if held else ""
+        more = _in_holdout(gone, rows.divided)
         after = replace(rows, divided=_without(rows.divided, gone), dropped=np.union1d(rows.dropped, gone))
         if not len(after.divided.train):
             raise DataError("This drops all rows of the search. Use a narrower rule.")
@@ -300,6 +306,12 @@ class Rows:
         """Return a mask of the session's rows from a mask of the given table, or from positions of rows."""
         n = len(now.y)
         found = np.asarray(given)
+        labels = getattr(given, "index", None)
+        if found.dtype == bool and isinstance(labels, pd.Index) and not labels.equals(pd.RangeIndex(len(labels))):
+            raise DataError(
+                "The index of the mask does not number the rows from 0, so its order may differ from the table's. If "
+                "its rows are in the order of the table, give mask.to_numpy()."
+            )
         if found.dtype == bool:
             if found.shape == (self._given_rows(now),):
                 return np.asarray(found[self._places(n)])
@@ -405,8 +417,7 @@ class Rows:
         was = set(rows.relabelled.tolist()) | set(moved.tolist())
         first = np.concatenate([self.first.y, rows.y[len(self.first.y) :]])
         changed = np.array(sorted(row for row in was if y[row] != first[row]), np.int64)
-        held = int(np.isin(moved, rows.divided.holdout).sum())
-        more = f", {held:,} of them in the holdout" if held else ""
+        more = _in_holdout(moved, rows.divided)
         return replace(rows, y=y, relabelled=changed), f"changed the label of {plural(len(moved), 'row')}{more}"
 
 
@@ -428,6 +439,14 @@ def _holdout_copies(now: Understood, rows: RowSet, more: pd.DataFrame, y: np.nda
     divided = rows.divided
     only_held = np.setdiff1d(hashes[divided.holdout], hashes[divided.train])
     return np.isin(hashes[len(rows.y) :], only_held)
+
+
+def _in_holdout(rows: np.ndarray, divided: Divided) -> str:
+    """Return how many of some rows are in the holdout, as the end of a sentence; "" if none is."""
+    held = int(np.isin(rows, divided.holdout).sum())
+    if held == len(rows):
+        return ", in the holdout" if held == 1 else ", all in the holdout"
+    return f", {held:,} of them in the holdout" if held else ""
 
 
 def _without(divided: Divided, gone: np.ndarray) -> Divided:

@@ -139,6 +139,9 @@ def _compared(
     values: pd.Series[Any], compare: Callable[[Any, Any], Any], sign: str, value: str, name: str
 ) -> np.ndarray:
     text = value.strip("\"'")
+    quoted = value != text
+    if not quoted and text.lower() in ("nan", "nat", "<na>"):
+        raise DataError(f'{text} equals nothing. For rows without a value, write "{name} is missing".')
     if values.dtype.kind == "M":
         try:
             moment = pd.Timestamp(text)
@@ -151,7 +154,6 @@ def _compared(
         number = float(text.replace("_", ""))
     except ValueError:
         number = float("nan")
-    quoted = value != text
     if np.isfinite(number) and not quoted:
         numbers = np.asarray(_numbers(values), np.float64)
         found = np.asarray(compare(numbers, number), bool)

@@ -33,7 +33,7 @@ def read_weights(given: Any, name: str, places: np.ndarray | None = None, rows: 
     Raises
     ------
     DataError
-        If a weight is missing, negative or no finite number.
+        If a weight is missing, negative, a date or no finite number.
     """
     try:
         column = given if isinstance(given, pd.Series) else pd.Series(np.asarray(given).tolist())
@@ -46,21 +46,21 @@ def read_weights(given: Any, name: str, places: np.ndarray | None = None, rows: 
     if places is not None:
         column = column.iloc[places]
     column = column.reset_index(drop=True)
+    if column.dtype.kind in "mM":
+        raise DataError(f"{name!r} holds dates or durations, which are no weights. Name a column of numbers.")
     if column.dtype.kind in "fiub" and not isinstance(column.dtype, pd.CategoricalDtype):
         found = column.to_numpy(np.float64)
     else:
         found = np.asarray(read(learn(Column(name, Role.NUMERIC, ""), column), column), np.float64)
     for wrong, words, remedy in (
-        (~np.isfinite(found), "have no number", "Fill them, for example with 0 to leave these rows out"),
-        (found < 0, "have a negative one", "Weights must be 0 or more"),
+        (~np.isfinite(found), "missing or no number", "Fill them, for example with 0 to leave these rows out"),
+        (found < 0, "negative", "Weights must be 0 or more"),
     ):
         if wrong.any():
-            n = int(wrong.sum())
-            verb = words.replace("have", "has", 1) if n == 1 else words
-            raise DataError(
-                f"{plural(n, 'row')} of the weights {name!r} {verb}, the first is row "
-                f"{int(np.argmax(wrong))}. {remedy}."
-            )
+            n, row = int(wrong.sum()), int(np.argmax(wrong))
+            where = "" if name == "weights" else f" in {name!r}"
+            place = f"in row {row}" if n == 1 else f"the first in row {row}"
+            raise DataError(f"{plural(n, 'weight')}{where} {'is' if n == 1 else 'are'} {words}, {place}. {remedy}.")
     return found
 
 

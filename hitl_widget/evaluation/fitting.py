@@ -83,7 +83,10 @@ def fitted(
     context: Context, learner: Learner, unit: FoldUnit, ready: Stored, deadline: float | None = None
 ) -> tuple[Any, dict[str, Any]]:
     """Return the model of a unit fitted on its fold, and the hints for the other folds."""
-    X, y = matrix_for(learner, ready.arrays["train"]), context.y[context.folds[unit.fold][0]]
+    counting = _counting(context, unit.fold)
+    rows = context.folds[unit.fold][0][counting]
+    matrix = ready.arrays["train"]
+    X, y = matrix_for(learner, matrix if len(rows) == len(matrix) else matrix[counting]), context.y[rows]
     job = Job(
         task=context.task,
         rows=X.shape[0],
@@ -94,7 +97,7 @@ def fitted(
         rounds=unit.hints.get("rounds"),
         deadline=deadline,
         directions=_directions(context.task, ready.extra),
-        weights=_scaled(context.weights_of(context.folds[unit.fold][0])),
+        weights=_scaled(context.weights_of(rows)),
     )
     hints, way = dict(unit.hints), balance_of(learner, unit.config, context.task)
     if learner.rounds_matter and job.rounds is None:
@@ -152,12 +155,19 @@ def _rounds(
     return max(1, math.ceil(found * math.sqrt(len(y) / len(inside))))
 
 
+def _counting(context: Context, fold: int) -> np.ndarray:
+    """Return the positions of a fold's training rows with a weight above 0: the others are not fitted on."""
+    rows = context.folds[fold][0]
+    weights = context.weights_of(rows)
+    return np.arange(len(rows)) if weights is None else np.flatnonzero(weights > 0)
+
+
 def inner_split(context: Context, fold: int) -> split.Fold:
-    """Return positions within a fold's training rows: those to fit, and a fifth or less to stop on.
+    """Return positions within a fold's training rows that count: those to fit, and a fifth or less to stop on.
 
     Groups stay together, later rows stand for what comes, classes keep their shares, as in the folds themselves.
     """
-    rows = context.folds[fold][0]
+    rows = context.folds[fold][0][_counting(context, fold)]
     y, rng = context.y[rows], np.random.default_rng([abs(context.seed), 3, fold])
     share = 0.2 if len(rows) < 20_000 else 0.1
     if context.ranks is not None:
@@ -178,11 +188,11 @@ def inner_split(context: Context, fold: int) -> split.Fold:
 
 
 def inner_parts(context: Context, fold: int) -> list[split.Fold]:
-    """Return positions within a fold's training rows, to fit and to predict, so that each row is predicted once.
+    """Return positions within a fold's training rows that count, to fit and to predict: each is predicted once.
 
     With a time column, they are those of `inner_split`, so that later rows are predicted.
     """
-    rows = context.folds[fold][0]
+    rows = context.folds[fold][0][_counting(context, fold)]
     y, rng = context.y[rows], np.random.default_rng([abs(context.seed), 7, fold])
     if context.ranks is not None:
         return [inner_split(context, fold)]

@@ -64,7 +64,11 @@ class BalancedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return cls(clone(fitted), balance, metric, seed)._adopt(fitted, shift)
 
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
-        """Fit on a matrix of shape (n, d), and codes of classes and weights of shape (n,)."""
+        """Fit on a matrix of shape (n, d), and codes of classes and weights of shape (n,).
+
+        A threshold is tuned on three shuffled parts, also where the session divides rows by time or groups: a matrix
+        has neither.
+        """
         y = np.asarray(y, np.int64)
         shift = self._tuned(X, y, sample_weight) if self.balance == "threshold" else None
         rows, weights = balanced_rows(y, self.balance, sample_weight, self.seed)

@@ -312,13 +312,17 @@ def _keep_code(runtime: Runtime, journal: Journal) -> Iterator[str]:
 def _keep_rows(runtime: Runtime, journal: Journal) -> None:
     """Write the sets of rows and the added tables of all views for the workers."""
     store = runtime.columns.rows.store
-    for key in {one.rows.key for one in runtime.state.views if one.rows is not None}:
-        body = journal.get(f"rows/{key}")
+
+    def keep(key: str) -> None:
+        body = journal.get(key)
         if body is None:
             raise JournalError(f"The journal {runtime.shown_path} lacks the rows of a change, so it cannot be loaded.")
-        store.keep(f"rows/{key}", body)
+        store.keep(key, body)
+
+    for key in {one.rows.key for one in runtime.state.views if one.rows is not None}:
+        keep(f"rows/{key}")
         for added in store.rows(key).added:
-            store.keep(f"added/{added}", journal.get(f"added/{added}") or b"")
+            keep(f"added/{added}")
 
 
 def _custom_objectives(state: SessionState) -> dict[str, Any]:

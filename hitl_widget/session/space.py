@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hitl_widget.data.balance import checked_balance
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
 from hitl_widget.domain.edit import Change
@@ -202,7 +203,7 @@ class SpaceMethods(Part):
     def _is_parameter(self, name: str) -> bool:
         return any(one.name == name for one in self._runtime.state.space.parameters)
 
-    def set_balance(self, *ways: str | None) -> None:
+    def set_balance(self, ways: str | Sequence[str] | bool | None, *more: str) -> None:
         """Choose how the search may balance the classes, also while it runs.
 
         Each family gets the hyperparameter *class balance* with these ways, and without balancing. The best
@@ -210,9 +211,12 @@ class SpaceMethods(Part):
 
         Parameters
         ----------
-        *ways : {"weights", "oversample", "undersample", "threshold"}
+        ways : {"weights", "oversample", "undersample", "threshold"}, list of these, bool or None
             Class weights; repeating rows of the smaller classes; leaving out rows of the larger ones; a tuned
-            threshold. All happen inside the training rows of each fold. None stops balancing.
+            threshold. All happen inside the training rows of each fold. True for all that can change the metric; None
+            or False stops balancing.
+        *more
+            More ways.
 
         Raises
         ------
@@ -223,7 +227,12 @@ class SpaceMethods(Part):
         --------
         >>> session.set_balance("weights", "threshold")         # doctest: +SKIP
         """
-        self._runtime.do(cmd.SetBalance(() if ways == (None,) else ways))  # type: ignore[arg-type]
+        if isinstance(ways, bool) or ways is None:
+            task = self._runtime.task
+            given = checked_balance(ways, task.kind, task.metric)
+        else:
+            given = (ways,) if isinstance(ways, str) else tuple(ways)
+        self._runtime.do(cmd.SetBalance((*given, *more)))
 
     def add_learner(
         self,

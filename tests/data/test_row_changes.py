@@ -359,8 +359,8 @@ def test_wrong_weights_are_refused_with_a_remedy(bench):
     """Negative, missing, too few, and all zero in a fold."""
     whole = np.ones(300)
     for values, words in (
-        (np.where(np.arange(300) == 7, -1.0, whole), "has a negative one, the first is row 7"),
-        (np.where(np.arange(300) == 7, np.nan, whole), "has no number"),
+        (np.where(np.arange(300) == 7, -1.0, whole), "1 weight is negative, in row 7"),
+        (np.where(np.arange(300) == 7, np.nan, whole), "1 weight is missing or no number"),
         (whole[:9], "9 values, but the table has 300 rows"),
     ):
         with pytest.raises(DataError, match=words):
@@ -394,6 +394,39 @@ def test_masks_count_the_rows_of_the_given_table(tmp_path):
     assert bench.rows.store.rows(bench.choices[-1].rows.key).dropped.tolist() == [7]
     with pytest.raises(DataError, match="The mask has 9 values"):
         bench.do(DropRows("", np.ones(9, bool)))
+
+
+def test_a_mask_with_another_order_is_refused(bench):
+    """pandas aligns a mask by its labels; a session does not know those of the table."""
+    mask = pd.Series(np.arange(300) < 3)
+    with pytest.raises(DataError, match="index of the mask does not number the rows from 0"):
+        bench.do(DropRows("", mask[::-1]))
+    bench.do(DropRows("", mask))
+    assert bench.rows.store.rows(bench.choices[-1].rows.key).dropped.tolist() == [0, 1, 2]
+
+
+def test_rows_of_the_holdout_are_counted_in_plain_words(bench):
+    """One row, all rows, and none of the session."""
+    held = bench.first.holdout
+    assert bench.do(DropRows("", held[:1])) == "dropped 1 row, in the holdout"
+    assert bench.do(DropRows("", held[1:3])) == "dropped 2 rows, all in the holdout"
+    with pytest.raises(DataError, match="The rows name none of the session. Nothing was dropped"):
+        bench.do(DropRows("", held[:1]))
+
+
+@pytest.mark.parametrize("rule", ["tenure != nan", "Contract == NaN", "day != NaT"])
+def test_a_rule_with_a_missing_value_names_the_right_one(bench, rule):
+    """Nothing equals a missing value, so such a rule would name all rows or none."""
+    with pytest.raises(DataError, match="is missing"):
+        rows_of_rule(rule, bench.first)
+
+
+def test_equal_weights_and_dates_are_no_weights(bench):
+    """Equal weights set no trial aside; dates are no numbers to weigh by."""
+    with pytest.raises(DataError, match="changes nothing"):
+        bench.do(SetWeights(None, np.ones(300)))
+    with pytest.raises(DataError, match="'day' holds dates or durations"):
+        bench.do(SetWeights("day"))
 
 
 def test_what_changes_nothing_is_refused(bench):

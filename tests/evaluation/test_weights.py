@@ -11,7 +11,7 @@ from hitl_widget.data.task import understand
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.context import Context, open_context, write_context
-from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fitting import FoldUnit, inner_split
 from hitl_widget.evaluation.fold import evaluate_fold
 from hitl_widget.learners.base import FITTED_WITHOUT_WEIGHTS, Job, takes_weights, weights_for
 from hitl_widget.learners.registry import LEARNERS
@@ -42,6 +42,21 @@ def test_each_family_of_ours_fits_by_weights(family, plain, weighted):
     before, after = evaluate_fold(plain, unit), evaluate_fold(weighted, unit)
     assert FITTED_WITHOUT_WEIGHTS not in after.warnings
     assert after.predictions.mean() > before.predictions.mean() + 0.1
+
+
+@pytest.mark.parametrize("family", ["mlp", "svm", "lightgbm"])
+def test_rows_without_weight_are_not_fitted_on(family, plain):
+    """Where few rows count, all parts of the training rows hold some of them."""
+    weights = np.zeros(len(plain.y))
+    for code in (0, 1):
+        weights[np.flatnonzero(plain.y == code)[::4]] = 1.0
+    few = replace(plain, weights=weights)
+    inside, outside = inner_split(few, 0)
+    train = few.folds[0][0]
+    assert len(inside) + len(outside) == (weights[train] > 0).sum()
+    for way in (None, "threshold"):
+        config = {FAMILY: family, f"{family}.balance": way}
+        assert np.isfinite(evaluate_fold(few, FoldUnit(0, 0, config, {}, keep_model=False)).score)
 
 
 def test_a_fold_is_scored_by_weights(weighted):

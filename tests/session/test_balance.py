@@ -110,6 +110,27 @@ def test_balancing_begins_in_the_middle_and_can_be_undone(tmp_path):
         assert session.space["lightgbm.balance"].choices == (None,)
 
 
+def test_ways_are_given_as_in_the_constructor(tmp_path):
+    """A list, True and None; a metric that reads no threshold says that one is still tried."""
+    with AutoMLSession(claims(), "fraud", metric="f1", journal=tmp_path / "s.sqlite") as session:
+        session.set_balance(["weights", "threshold"])
+        assert session.space["lightgbm.balance"].choices == (None, "weights", "threshold")
+        session.set_balance(True)
+        assert len(session.space["lightgbm.balance"].choices) == 5
+        session.set_metric("roc_auc")
+        said = session.state.acts[-1].title
+        assert said.endswith("class balance still tries a tuned threshold, which does not change ROC AUC")
+        session.set_balance(True)
+        assert "threshold" not in session.space["lightgbm.balance"].choices
+        session.set_balance(False)
+        session.undo()
+        session.set_balance(None)
+        session.set_metric("log_loss")
+        assert "threshold" not in session.state.acts[-1].title
+        with pytest.raises(TypeError, match="ways"):
+            session.set_balance()
+
+
 def test_wrong_requests_are_refused(tmp_path):
     """At the start and in the middle, with the remedy."""
     place = tmp_path / "s.sqlite"

@@ -1,5 +1,7 @@
 """The rows change in the middle of a session: earlier trials are set aside, and undo returns to their scores."""
 
+import sqlite3
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 from hitl_widget import AutoMLSession, DataError
 from hitl_widget.domain.commands.rows import SetSplit
 from hitl_widget.engine.handlers.rows import RowHandler
+from hitl_widget.errors import JournalError
 from hitl_widget.report.holdout import evaluations, holdout_sentence
 from hitl_widget.session.results import truth_and_predictions
 from hitl_widget.session.rows import RowMethods
@@ -125,6 +128,20 @@ def test_rows_of_a_new_holdout_that_were_used_are_said(done):
     done.undo()
 
 
+@pytest.mark.parametrize("kind", ["rows", "added"])
+def test_a_journal_without_the_rows_of_a_change_is_refused(tmp_path, kind):
+    """One sentence says so, whichever part is missing."""
+    place = tmp_path / "s.sqlite"
+    with AutoMLSession(table(), "Churn", journal=place) as session:
+        session.add_rows(table(420).tail(20))
+    connection = sqlite3.connect(place)
+    with connection:
+        connection.execute("DELETE FROM blobs WHERE key LIKE ?", (f"{kind}/%",))
+    connection.close()
+    with pytest.raises(JournalError, match="lacks the rows of a change"):
+        AutoMLSession.load(place)
+
+
 def test_a_loaded_session_has_the_rows_of_each_view(done, place, tmp_path):
     """The journal keeps each division, so undo and redo work after a load."""
     done.set_split(cv=3)
@@ -164,7 +181,7 @@ def test_weights_from_the_start_are_no_feature(tmp_path):
         assert "rows weighted by weights" in session.task.sentence()
     with AutoMLSession.load(place) as again:
         np.testing.assert_array_equal(runtime_of(again).understood.weights, weights)
-    with pytest.raises(DataError, match="have a negative one"):
+    with pytest.raises(DataError, match="weights are negative"):
         AutoMLSession(frame, "Churn", weights=-weights, journal=tmp_path / "t.sqlite")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hitl_widget.data.scorers import decides
 from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.balance import parameters_of_balance
 from hitl_widget.domain.data_choices import DataChoices, Transform
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
@@ -83,7 +85,17 @@ class DataHandler(Handler):
         """Score models by another metric."""
         before = self._context.state.steering.data
         choices, title = self._tables.with_metric(before, command.metric)
+        title += self._idle_threshold(choices)
         return self._acts.do("metric", title, by, replace(self._context.state.steering, data=choices))
+
+    def _idle_threshold(self, choices: DataChoices) -> str:
+        """Return the end of a sentence if the search tries thresholds that the new metric does not read, else ""."""
+        state, task = self._context.state, self._context.plan.task
+        tried = any("threshold" in one.choices for one in parameters_of_balance(state.space))
+        metric = None if task is None else choices.scored(task).metric
+        if not tried or metric is None or decides(metric):
+            return ""
+        return f"; class balance still tries a tuned threshold, which does not change {metric.label}"
 
     @handles(cmd.AddTransform)
     def add_transform(self, command: cmd.AddTransform, by: Provenance) -> Receipt:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.rows import moments
+from hitl_widget.data.rows import moments, time_ranks
 from hitl_widget.data.scorers import UNWEIGHTED
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.figures import number, plural
@@ -87,7 +87,7 @@ def division_in_words(understood: Understood, rows: RowChoices | None = None, se
     way = task.split_in_words()
     sentences = [f"{way[0].upper()}{way[1:]}, on {plural(task.train_rows, 'row')}. {fits}"]
     held = task.holdout_rows
-    later = "later" if task.split.scheme is SplitScheme.FORWARD else "other"
+    later = "later" if _is_later(understood) else "other"
     sentences.append(
         f"{plural(held, f'{later} row')} {'is' if held == 1 else 'are'} the holdout, on which the final models are "
         "scored once, when the search ends."
@@ -109,6 +109,15 @@ def division_in_words(understood: Understood, rows: RowChoices | None = None, se
     if said:
         sentences.append(f"You changed rows: {', '.join(said)}.")
     return (*sentences, *understood.divided.notes)
+
+
+def _is_later(understood: Understood) -> bool:
+    """Return whether the rows of the holdout follow those of the search in time; a person may have named others."""
+    split = understood.task.split
+    if split.scheme is not SplitScheme.FORWARD or not split.time_column or not len(understood.holdout):
+        return False
+    ranks = time_ranks(understood.table, split.time_column)
+    return bool(ranks[understood.holdout].min() >= ranks[understood.train].max())
 
 
 def _span(sizes: Sequence[int]) -> str:

@@ -93,6 +93,14 @@ def test_it_is_said_in_words(arguments, scheme: str, sizes: str, held: str) -> N
     assert division_in_words(understand(visits(), "y", **arguments)) == (f"{scheme} {sizes}", held)
 
 
+def test_only_a_holdout_of_later_rows_is_called_later() -> None:
+    """Folds forward in time may come with a holdout that a person named, from any time."""
+    early = np.arange(N) < 100
+    for mask, word in ((early, "other"), (early[::-1], "later")):
+        said = division_in_words(understand(visits(), "y", time="day", holdout=mask))[1]
+        assert said.startswith(f"100 {word} rows are the holdout")
+
+
 def test_the_line_of_python_divides_the_rows_like_this() -> None:
     """It keeps groups and time."""
     task = understand(visits(), "y", groups="patient", time="day").task

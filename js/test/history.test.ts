@@ -41,6 +41,7 @@ describe("the history", () => {
     expect(machineWords(STORY, trials)).toBe(
       "On its own, the machine proposed 2 trials (1 of them as starting points) and changed the search space once.",
     );
+    expect(machineWords([line(1, "machine", "data")], [])).toBe(""); // the effect of a change that you made
     expect(machineWords([], trials.slice(1))).toBe("On its own, the machine proposed 1 trial.");
   });
 

@@ -72,7 +72,7 @@ export function machineWords(rows: readonly HistoryRow[], trials: Iterable<Row>)
     starts > 0 && starts < tried.length ? ` (${formatCount(starts)} of them as starting points)` : "";
   const ran = tried.length === 0 ? [] : [`proposed ${countWords(tried.length, "trial")}${of}`];
   const acts = MACHINE_DID.flatMap(([kind, one, many]) => {
-    const count = own.filter((row) => row.kind === kind).length;
+    const count = own.filter((row) => row.kind === kind && (kind === "nudge" || row.act !== null)).length;
     return count === 0 ? [] : [count === 1 ? one : many.replace("#", formatCount(count))];
   });
   const parts = [...ran, ...acts];

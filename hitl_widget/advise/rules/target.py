@@ -134,7 +134,8 @@ def tiny_classes(view: DataView) -> Iterator[Safeguard]:
 def _merged(target: str, names: Sequence[str]) -> Answer:
     """Return the answer that shows how to merge classes."""
     merged = dict.fromkeys(names[:5], "other")
-    return Answer("merge", "Show how to merge the classes", None, f"data[{target!r}] = data[{target!r}].replace({merged!r})")
+    code = f"data[{target!r}] = data[{target!r}].replace({merged!r})"
+    return Answer("merge", "Show how to merge the classes", None, code)
 
 
 _CAP_SHARE = 0.01

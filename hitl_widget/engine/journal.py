@@ -239,7 +239,8 @@ def _lock(path: Path) -> IO[bytes]:
 
 def shows_damage(error: Exception) -> bool:
     """Return whether an error of a database shows that its file is damaged, rather than that it is busy or gone."""
-    return any(words in _short(error) for words in ("malformed", "no such table", "no such column", "not a database"))
+    signs = "malformed", "no such table", "no such column", "not a database", "unsupported file format"
+    return any(words in _short(error) for words in signs)
 
 
 def _short(error: Exception) -> str:

@@ -186,7 +186,7 @@ def test_the_curve_of_rounds_ends_at_the_score_of_the_fold(churn, family) -> Non
 
 def test_what_does_not_learn_in_rounds_says_so(churn) -> None:
     model, of = measured(churn, {"family": "linear"}, number=3)
-    assert rounds(churn, model, of).sentences == ("Linear has no boosting rounds, or did not record them.",)
+    assert rounds(churn, model, of).sentences == ("Linear model has no boosting rounds, or did not record them.",)
 
 
 def test_the_words_of_a_curve_follow_it() -> None:

@@ -102,7 +102,11 @@ def views():
                 parallel(state, AUC),
                 footprint(state, AUC, LABELS),
             ),
-            *(pipelines(state, AUC, LABELS), fold_spread(state, trial, AUC), time_split(trial, state, LABELS)),
+            *(
+                pipelines(state, AUC, LABELS),
+                fold_spread(state, trial, AUC, TASK.split),
+                time_split(trial, state, LABELS),
+            ),
             View(
                 "learning_curve",
                 Level.ALGORITHM,

@@ -129,7 +129,7 @@ def test_a_trial_without_predictions_is_named(tmp_path):
     view = compute(ModelSource(ctx, request))
     assert view.partial
     assert view.sentences[0].startswith(f"Decision tree #0 and LightGBM #2 disagree on {n} of {n} rows (100%)")
-    assert view.notes[0] == "Linear #1 has no stored predictions. Run its configuration again to compare it."
+    assert view.notes[0] == "Linear model #1 has no stored predictions. Run its configuration again to compare it."
     whole = compute(ModelSource(ctx, replace(request, step=1)))
     assert not whole.partial
     assert whole.about["columns"][0] == "x"

@@ -10,12 +10,14 @@ import pytest
 
 from hitl_widget.charts.parts import HUES, hues_of
 from hitl_widget.charts.theme import LIGHT
+from hitl_widget.domain.balance import with_balance
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.explain.association import Associations
 from hitl_widget.explain.comparison import Contender
 from hitl_widget.explain.registry import VIEWS
 from hitl_widget.explain.view import Level, View
 from hitl_widget.explain.views.ablation import ablation
+from hitl_widget.explain.views.balance import balance
 from hitl_widget.explain.views.baselines import baselines
 from hitl_widget.explain.views.calibration import calibration
 from hitl_widget.explain.views.confusion import confusion
@@ -37,7 +39,7 @@ from hitl_widget.explain.views.slices import slices
 from hitl_widget.explain.views.threshold import threshold
 from hitl_widget.explain.views.time_split import time_split
 from hitl_widget.explain.views.winner import winner
-from tests.advise.states import LABELS, TASK
+from tests.advise.states import LABELS, SPACE, TASK, Story
 from tests.explain.searched import crowded
 from tests.explain.test_comparison import scores
 from tests.explain.test_performance import two
@@ -63,6 +65,13 @@ def of_parts(name, dataset, x, *values):
         for part in ("training", "validation")
     ]
     return View(name, Level.ALGORITHM, "?", ("",), {dataset: rows}, (name,))
+
+
+def balanced():
+    story = Story(space=with_balance(SPACE, ["weights"], {"gbm": ("weights",)}))
+    story.trial("gbm", 0.6, rate=0.1)
+    story.trial("gbm", 0.7, rate=0.1, balance="weights")
+    return balance(story.state, AUC)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +124,7 @@ def views():
                 {"points": points, "law": _law_rows(AUC, law, 1000)},
                 ("learning_curve",),
             ),
+            balanced(),
             of_parts("training_gap", "scores", "fold", 0.8, 0.9),
             of_parts("rounds", "curve", "round", 0.8, 0.9),
         )

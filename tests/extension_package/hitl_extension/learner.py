@@ -21,6 +21,7 @@ class Neighbours(Learner):
     colour: str = "knn"
     cost: int = 3
     most_rows: int | None = 20_000
+    takes_weights: bool = False
 
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the hyperparameters: the number of neighbours and how they are weighted."""

@@ -124,10 +124,11 @@ def test_the_sidebar_has_no_violation(lab: Lab) -> None:
 
     # Both are answered by keyboard alone.
     reached = walk(lab, sidebar)
-    assert [one for one in reached if one.startswith("button")][:7] == [
+    acts = [
         f"button: {name}"
         for name in ("Pause", "Stop", "You drive", "Cruise", "Autopilot", "Open dashboard", "Jump to cell")
     ]
+    assert [one for one in reached if one in acts] == acts
     assert "summary: Recent sessions on disk" in reached
     answer = nudge.get_by_role("button").first.text_content()
     sidebar.focus()

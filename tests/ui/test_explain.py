@@ -28,6 +28,7 @@ QUICK = quick(SHOW, "dummy", "linear", "lightgbm")
 
 # What a card says when it has rightly nothing to draw.
 MAY_BE_EMPTY = {
+    "balance": "does not balance the classes",
     "warnings": "without a warning",
     "interactions": "No interactions found",
     "parallel": "12 complete trials are needed",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
+from itertools import chain
 from typing import Any
 
 from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Subject, command
@@ -24,7 +25,9 @@ class RowCommand(Command):
     @property
     def objects(self) -> tuple[int, ...]:
         """Identities of the Python objects that it holds, which tell it from others with the same JSON form."""
-        return ()
+        given = [getattr(self, one.name) for one in fields(self) if one.metadata == NOT_IN_JSON]  # type: ignore[arg-type]
+        held = chain.from_iterable(one.values() if isinstance(one, Mapping) else [one] for one in given)
+        return tuple(id(one) for one in held if one is not None)
 
 
 @command("set_split", subject=Subject.ROWS, undoable=True)
@@ -61,11 +64,6 @@ class SetSplit(RowCommand):
         if self.holdout is not None and not is_number(self.holdout):
             raise CommandError(f"holdout must be a share of the rows, for example 0.2; got {self.holdout!r:.100}.")
 
-    @property
-    def objects(self) -> tuple[int, ...]:
-        """Identities of the splitter, the folds or the mask."""
-        return tuple(map(id, self.given.values()))
-
     def python(self) -> str:
         """Return the line of Python that does the same."""
         words = {"cv": "folds", "holdout": "held_out"}
@@ -98,11 +96,6 @@ class SetWeights(RowCommand):
         if self.column is not None and not is_text(self.column):
             raise CommandError(f"The weights must be the name of a column; got {self.column!r:.100}.")
 
-    @property
-    def objects(self) -> tuple[int, ...]:
-        """Identity of the array."""
-        return () if self.values is None else (id(self.values),)
-
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.set_weights({'weights' if self.values is not None else literal(self.column)})"
@@ -127,11 +120,6 @@ class DropRows(RowCommand):
         if self.rows is None and not (is_text(self.rule) and len(self.rule) <= _MOST):
             raise CommandError(f'The rows to drop must be a rule such as "duplicates"; got {self.rule!r:.100}.')
 
-    @property
-    def objects(self) -> tuple[int, ...]:
-        """Identity of the mask."""
-        return () if self.rows is None else (id(self.rows),)
-
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.drop_rows({'rows' if self.rows is not None else literal(self.rule)})"
@@ -148,11 +136,6 @@ class AddRows(RowCommand):
     """
 
     table: Any = field(metadata=NOT_IN_JSON)
-
-    @property
-    def objects(self) -> tuple[int, ...]:
-        """Identity of the table."""
-        return (id(self.table),)
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

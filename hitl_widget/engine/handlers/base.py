@@ -21,12 +21,12 @@ _C = TypeVar("_C", bound=Command)
 
 
 def handles(
-    kind: type[_C],
+    *kinds: type[_C],
 ) -> Callable[[Callable[[_H, _C, Provenance], Receipt]], Callable[[_H, _C, Provenance], Receipt]]:
-    """Register a method as the handler of a command."""
+    """Register a method as the handler of one or more commands."""
 
     def mark(method: Callable[[_H, _C, Provenance], Receipt]) -> Callable[[_H, _C, Provenance], Receipt]:
-        method.handled = kind  # type: ignore[attr-defined]
+        method.handled = kinds  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -48,7 +48,7 @@ class Handler:
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls.handled = {one.handled: name for name, one in vars(cls).items() if hasattr(one, "handled")}
+        cls.handled = {kind: name for name, one in vars(cls).items() for kind in getattr(one, "handled", ())}
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -38,32 +38,9 @@ class RowHandler(Handler):
         self._put = put
         self._tables = tables
 
-    @handles(cmd.SetSplit)
-    def set_split(self, command: cmd.SetSplit, by: Provenance) -> Receipt:
-        """Start a generation on other folds."""
-        return self._change(command, by)
-
-    @handles(cmd.SetWeights)
-    def set_weights(self, command: cmd.SetWeights, by: Provenance) -> Receipt:
-        """Start a generation with other weights."""
-        return self._change(command, by)
-
-    @handles(cmd.DropRows)
-    def drop_rows(self, command: cmd.DropRows, by: Provenance) -> Receipt:
-        """Start a generation on fewer rows."""
-        return self._change(command, by)
-
-    @handles(cmd.AddRows)
-    def add_rows(self, command: cmd.AddRows, by: Provenance) -> Receipt:
-        """Start a generation on more rows."""
-        return self._change(command, by)
-
-    @handles(cmd.Relabel)
-    def relabel(self, command: cmd.Relabel, by: Provenance) -> Receipt:
-        """Start a generation on other labels."""
-        return self._change(command, by)
-
-    def _change(self, command: cmd.RowCommand, by: Provenance) -> Receipt:
+    @handles(cmd.SetSplit, cmd.SetWeights, cmd.DropRows, cmd.AddRows, cmd.Relabel)
+    def change(self, command: cmd.RowCommand, by: Provenance) -> Receipt:
+        """Start a generation on the changed rows."""
         if self._tables is None:
             raise CommandError("This search has no table whose rows could be changed.")
         state, rows = self._context.state, self._tables.rows

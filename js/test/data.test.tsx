@@ -49,6 +49,18 @@ const PREVIEW: DataPreview = {
 };
 const names = (found: readonly { name: string }[]) => found.map((one) => one.name);
 
+/** What the kernel answers to an act that has nothing more to say. */
+const RECEIPT = {
+  seq: 1,
+  sentence: "",
+  act: 1,
+  python: "",
+  outside: null,
+  number: null,
+  numbers: [],
+  suggestion: null,
+};
+
 describe("the words of the table", () => {
   it("keeps the order of the table until someone sorts", () => {
     expect(names(arranged(columns, null, "", null))).toEqual(names(columns));
@@ -428,16 +440,7 @@ describe("the data panel", () => {
     await show("data", {
       command: () => {
         if (refuses) throw new Error("It does not suit.");
-        return {
-          seq: 1,
-          sentence: "",
-          act: 1,
-          python: "",
-          outside: null,
-          number: null,
-          numbers: [],
-          suggestion: null,
-        };
+        return RECEIPT;
       },
     });
     await soon(() => expect(screen.all(".division-metric select")).toHaveLength(1));
@@ -466,16 +469,7 @@ describe("the data panel", () => {
           best_leaves: true,
         };
       },
-      command: () => ({
-        seq: 1,
-        sentence: "",
-        act: 1,
-        python: "",
-        outside: null,
-        number: null,
-        numbers: [],
-        suggestion: null,
-      }),
+      command: () => RECEIPT,
     });
     await soon(() => expect(screen.button("Change the split…").disabled).toBe(false));
     await screen.press("Change the split…");

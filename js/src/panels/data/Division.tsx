@@ -7,6 +7,7 @@ import type { PanelProps } from "../context";
 import { useResource } from "../useResource";
 import "./Division.css";
 import { SplitEditor } from "./SplitEditor";
+import { UndoLast } from "./UndoLast";
 
 /** How rows are judged: in words, and the folds and the holdout drawn along the rows. */
 export function Division(props: PanelProps) {
@@ -41,11 +42,11 @@ interface MetricProps extends PanelProps {
 }
 
 /** The metric, which can be changed at any time: stored predictions are scored again. */
-function MetricLine({ store, act, reachable, choices, code }: MetricProps) {
+function MetricLine({ choices, code, ...props }: MetricProps) {
+  const { store, act, reachable } = props;
   const session = store.session.value;
   if (session === null) return null;
   const { metric } = session;
-  const last = store.steering.value?.acts.find((one) => !one.undone);
   const known = choices.some((one) => one.scorer === metric.scorer);
   return (
     <>
@@ -66,16 +67,7 @@ function MetricLine({ store, act, reachable, choices, code }: MetricProps) {
             </option>
           ))}
         </select>
-        {last?.kind === "metric" && (
-          <button
-            type="button"
-            class="btn quiet small"
-            disabled={!reachable}
-            onClick={() => act(commands.undo({ act: last.number }))}
-          >
-            Undo
-          </button>
-        )}
+        <UndoLast {...props} kind="metric" />
       </label>
       {code && <CodeLine code={`session.set_metric("${metric.scorer}")`} label="Copy" />}
       {session.expectations !== "" && <p class="say">{session.expectations}</p>}

@@ -7,6 +7,7 @@ import type { PanelProps } from "../context";
 import { useThrottled } from "../overview/useThrottled";
 import { usePreview } from "../usePreview";
 import "./SplitEditor.css";
+import { UndoLast } from "./UndoLast";
 
 interface Props extends PanelProps {
   info: DivisionInfo;
@@ -21,30 +22,11 @@ export function SplitEditor(props: Props) {
         <button type="button" class="btn small" disabled={!props.reachable} onClick={() => setOpen(true)}>
           Change the split…
         </button>
-        <UndoSplit {...props} />
+        <UndoLast {...props} kind="rows" titled />
       </div>
     );
   }
   return <Form {...props} onClose={() => setOpen(false)} />;
-}
-
-/** The button that undoes the last change of the data, if it was the last act. */
-function UndoSplit({ store, act, reachable }: Props) {
-  const last = store.steering.value?.acts.find((one) => !one.undone);
-  if (last?.kind !== "rows") return null;
-  return (
-    <>
-      <span class="mute">Applied: {last.title}.</span>
-      <button
-        type="button"
-        class="btn quiet small"
-        disabled={!reachable}
-        onClick={() => act(commands.undo({ act: last.number }))}
-      >
-        Undo
-      </button>
-    </>
-  );
 }
 
 function Form({ info, store, act, reachable, onClose }: Props & { onClose(): void }) {

@@ -23,6 +23,7 @@ from hitl_widget.workers import start as worker_start
 from hitl_widget.workers.contract import Call, FailureKind
 from hitl_widget.workers.executors import PRELOAD, InProcessExecutor, ProcessExecutor
 from hitl_widget.workers.processes import is_alive
+from tests.contracts.start_failures import check_start_failure
 
 HERE = str(Path(__file__).parent)
 ROOT = str(Path(__file__).parents[2])
@@ -150,17 +151,8 @@ class TestForkServer:
     def test_when_no_worker_can_start_every_call_is_told_why(self, tmp_path: Path, outcomes: Outcomes, context: str,
                                                              words: str) -> None:  # fmt: skip
         """Nothing hangs: calls before and after fail with the reason, and the log is in the detail."""
-        executor = make(tmp_path, context=context)
-        executor.submit("before", calls("echo", 1), outcomes)
-        first = failure_of(outcomes.next())
-        executor.submit("after", calls("echo", 1), outcomes)
-        second = failure_of(outcomes.next())
-        executor.close()
-        assert first == second
-        assert first.kind is FailureKind.DIED
-        assert first.message.startswith("The worker processes cannot be started")
-        assert words in first.message
-        assert ("the context fell over" if "dying" in context else words.split(":")[0]) in first.detail
+        detail = "the context fell over" if "dying" in context else words.split(":")[0]
+        check_start_failure(make(tmp_path, context=context), calls("echo", 1), outcomes, words, detail)
 
     def test_a_missing_preload_is_left_out(self, tmp_path: Path, outcomes: Outcomes) -> None:
         """Preloading is a favour: an optional library that is not installed changes nothing."""

@@ -17,12 +17,13 @@ import pytest
 
 from hitl_widget.errors import ConfigError
 from hitl_widget.testing import IsolatingExecutorContract, Outcomes
-from hitl_widget.testing.outcomes import PATIENCE, failure_of
+from hitl_widget.testing.outcomes import PATIENCE
 from hitl_widget.workers import spawn
-from hitl_widget.workers.contract import Call, FailureKind
+from hitl_widget.workers.contract import Call
 from hitl_widget.workers.executors import ProcessExecutor, StartMethod, start_method, warm
 from hitl_widget.workers.processes import is_alive
 from hitl_widget.workers.spawned import SECRET_BYTES
+from tests.contracts.start_failures import check_start_failure
 
 HERE = str(Path(__file__).parent)
 ROOT = Path(__file__).parents[2]
@@ -266,17 +267,8 @@ class TestSession:
     def test_when_no_worker_can_start_every_call_is_told_why(self, tmp_path: Path, outcomes: Outcomes, context: str,
                                                              words: str) -> None:  # fmt: skip
         """Nothing hangs: calls before and after fail with the reason, and the log is in the detail."""
-        executor = make(tmp_path, context=context)
-        executor.submit("before", calls("echo", 1), outcomes)
-        first = failure_of(outcomes.next())
-        executor.submit("after", calls("echo", 1), outcomes)
-        second = failure_of(outcomes.next())
-        executor.close()
-        assert first == second
-        assert first.kind is FailureKind.DIED
-        assert first.message.startswith("The worker processes cannot be started")
-        assert words in first.message
-        assert ("the context fell over" if "dying" in context else words.split(":")[0]) in first.detail
+        detail = "the context fell over" if "dying" in context else words.split(":")[0]
+        check_start_failure(make(tmp_path, context=context), calls("echo", 1), outcomes, words, detail)
 
     def test_it_has_its_own_surroundings(self, tmp_path: Path, outcomes: Outcomes, monkeypatch: Any) -> None:
         """The folder, the import path and the variables of the moment, whatever the pool was started with."""

@@ -169,14 +169,19 @@ def progress(
 
 
 def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
-    """Return a rule for each baseline, and its name on a halo of paper, which goes above the lines."""
+    """Return a rule for each baseline, and its name on a halo of paper, which goes above the lines.
+
+    The name stands on the worse side of its rule, away from the line of the best score; that of the worst baseline,
+    which is at the edge of the chart, on the better side.
+    """
     import altair as alt
 
     rules = base.transform_filter("datum.baseline")
-    named = rules.transform_calculate(
+    named = rules.transform_joinaggregate(worst="min(score)").transform_calculate(
         text="datum.label + ' ' + (abs(datum.value) < 1000 ? format(datum.value, '.3~r') : format(datum.value, ',.0f'))"
     )
-    place: Any = {"align": "right", "baseline": "bottom", "dx": -2, "dy": -3, "fontSize": 11, "limit": 220}
+    aside = alt.expr("(datum.score > datum.worst ? 9 : -9) * sign")
+    place: Any = {"align": "right", "baseline": "middle", "dx": -2, "dy": aside, "fontSize": 11, "limit": 220}
     paper = alt.expr("paper")
     halo = named.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
     label = named.mark_text(**place, color=alt.expr("faint"))

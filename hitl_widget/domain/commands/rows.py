@@ -32,7 +32,7 @@ class RowCommand(Command):
 
 @command("set_split", subject=Subject.ROWS, undoable=True)
 class SetSplit(RowCommand):
-    """Divide the rows of the search into other folds. The holdout stays what it is unless `holdout` is given.
+    """Divide the rows of the search into other folds. The holdout stays what it is unless another one is given.
 
     `given` holds the Python objects behind a splitter, folds or a mask of the holdout, by name of the argument.
 
@@ -103,7 +103,7 @@ class SetWeights(RowCommand):
 
 @command("drop_rows", subject=Subject.ROWS, undoable=True)
 class DropRows(RowCommand):
-    """Drop rows by a rule: duplicates, a comparison such as ``"age > 100"``, or outliers of a column.
+    """Drop rows by a rule: duplicates, a comparison of a column with a value, or outliers of a column.
 
     `rows` holds a mask or positions that were given from Python.
 

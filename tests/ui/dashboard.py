@@ -214,14 +214,14 @@ def show(notebook: Notebook, cell: int) -> Dashboard:
 
 
 def drag(handle: Locator, by: float) -> None:
-    """Drag a handle sideways by so many pixels."""
-    handle.scroll_into_view_if_needed()
+    """Drag a handle sideways by so many pixels, once it stands still under the pointer."""
+    handle.hover()
     box = handle.bounding_box()
     assert box is not None
     mouse = handle.page.mouse
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse.move(x, y)
     mouse.down()
+    expect(handle).to_be_focused()
     mouse.move(x + by / 2, y, steps=4)
     mouse.move(x + by, y, steps=4)
     mouse.up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,10 +50,8 @@ def knowledge_of(state: SessionState, family: str) -> Knowledge:
 
 def family_to_show(state: SessionState) -> str:
     """Return the family of the recommended trial if it has enough trials, else the one with most; "" without trials."""
-    counts: dict[str, int] = {}
-    for trial in state.trials:
-        if state.base.of(trial.family) and state.informs(trial):
-            counts[trial.family] = counts.get(trial.family, 0) + 1
+    tried = Counter(trial.family for trial in state.trials if state.informs(trial))
+    counts = {family: count for family, count in tried.items() if state.base.of(family)}
     recommended = state.trials[state.chosen].family if state.chosen is not None else ""
     most = max(counts, key=lambda family: counts[family], default=recommended)
     enough = counts.get(recommended, 0) >= min(LEAST_TRIALS, counts.get(most, 0))

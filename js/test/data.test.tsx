@@ -417,7 +417,7 @@ describe("the data panel", () => {
     expect(screen.all(".rate-table .rate-list li").length).toBeGreaterThan(5);
   });
 
-  it("says how rows are judged, and draws every fold and the holdout along the rows", async () => {
+  it("says how models are evaluated, and draws every fold and the holdout along the rows", async () => {
     await show();
     const told = recordedResult<DivisionInfo>("division", {}, "warned");
     await soon(() => expect(screen.text(".division")).toContain(told.sentences[0]));
@@ -474,13 +474,13 @@ describe("the data panel", () => {
     await soon(() => expect(screen.button("Change the split…").disabled).toBe(false));
     await screen.press("Change the split…");
     await screen.says("The holdout stays the same rows.");
-    expect(screen.button("Judge rows this way").disabled).toBe(true);
+    expect(screen.button("Use this split").disabled).toBe(true);
     const [groups] = screen.all(".split-form select") as HTMLSelectElement[];
     await choose(groups as HTMLSelectElement, "Contract");
     await soon(() => expect(screen.text(".split-effect")).toContain("9 trials are set aside"));
     const wanted = { cv: 5, repeats: 1, groups: "Contract", time: null, gap: null, holdout: null };
     expect(asked.at(-1)).toEqual({ type: "set_split", ...wanted });
-    await screen.press("Judge rows this way");
+    await screen.press("Use this split");
     await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_split", ...wanted }));
   });
 
@@ -492,6 +492,17 @@ describe("the data panel", () => {
     expect((row("customerID").querySelector("select") as HTMLSelectElement).value).not.toBe("ignored");
     await screen.press("Leave out customerID");
     await soon(() => expect(screen.all(".data-draft")).toHaveLength(0));
+  });
+
+  it("undoes the act that left a column out, beside its reason", async () => {
+    const detail = recordedResult<ColumnDetail>("column", { column: "Contract" }, "warned");
+    const reason = "left out by you 3 s into the search; no reason was recorded";
+    const told = { ...detail, role: "ignored" as const, reason, act: 7 };
+    await show("data", { column: () => told, command: () => RECEIPT });
+    await screen.click(row("Contract"));
+    await soon(() => expect(screen.text(".column-card")).toContain("Left out by you 3 s into the search"));
+    await screen.press("Undo this change");
+    await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "undo", act: 7 }));
   });
 
   it("moves by keyboard from the target on and opens with Enter", async () => {

@@ -130,15 +130,19 @@ def test_one_column_in_detail(reader):
 
 
 def test_a_column_left_out_by_hand_says_who_did_it_when_and_why(browser, session):
-    """Also whether a warning called it target leakage."""
+    """Also whether a warning called it target leakage, and which act to undo."""
     copy = next(one for one in warned(browser)["open"] if one["key"] == "copy:left_on")
     session.drop("tenure")
     session.drop("visits")
     session.answer(copy["key"], "drop")
-    reason = {name: result(browser, type="column", column=name)["reason"] for name in ("tenure", "left_on")}
-    assert reason["tenure"] == "left out by you before the search; no reason was recorded"
+    found = {name: result(browser, type="column", column=name) for name in ("tenure", "left_on", "TotalCharges")}
+    assert found["tenure"]["reason"] == "left out by you before the search; no reason was recorded"
     said = "left out by you before the search; a warning called it target leakage. On its own, left_on reaches"
-    assert reason["left_on"].startswith(said)
+    assert found["left_on"]["reason"].startswith(said)
+    assert found["TotalCharges"]["act"] is None
+    session.undo(found["tenure"]["act"])
+    again = result(browser, type="column", column="tenure")
+    assert (again["role"], again["act"]) == ("numeric", None)
 
 
 @pytest.mark.parametrize("column", ["nothing", "Churn", 3, None, ["tenure"], {"tenure": 1}, "x" * 5000])

@@ -17,4 +17,4 @@ from __future__ import annotations
 
 __all__ = ["VERSION"]
 
-VERSION = 9
+VERSION = 10

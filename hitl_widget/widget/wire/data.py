@@ -12,7 +12,7 @@ from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
 from hitl_widget.domain.data_preview import preview_data
 from hitl_widget.domain.figures import duration, plural
 from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.steering import Steering
+from hitl_widget.domain.steering import Act, Steering
 from hitl_widget.domain.task import Column, Kind, Role, Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.errors import CommandError
@@ -151,6 +151,8 @@ class ColumnDetail(TypedDict):
     name: str
     role: ColumnRole
     reason: str
+    act: int | None
+    """Number of the act that left it out, for `undo`; null if it is in use, or was left out otherwise."""
     understood: ColumnRole
     """The role that was inferred from the table."""
     because: str
@@ -180,7 +182,7 @@ class DataPreview(TypedDict):
     back: int
     """Trials that it would bring back."""
     running: int
-    """Running trials, which read the current columns: they finish or are cancelled, as requested."""
+    """Running trials, which read the current columns: they finish or are canceled, as requested."""
     best_leaves: bool
 
 
@@ -367,10 +369,12 @@ def column_info(runtime: Runtime, state: SessionState, name: str, of: str = "") 
     known = runtime.survey.profiles_now((column,)).get(column.name)
     relation = None if known is None else known.relation
     filling = state.steering.data.filling.get(column.name, AUTO)
+    act = _act_against(runtime, state, column)
     return {
         "name": column.name,
         "role": column.role.value,
-        "reason": _why_left_out(runtime, state, column) or column.reason,
+        "reason": _why_left_out(act, column) or column.reason,
+        "act": None if act is None else act.number,
         "understood": understood.role.value,
         "because": understood.reason,
         "kind": "" if known is None else known.kind,
@@ -386,21 +390,31 @@ def column_info(runtime: Runtime, state: SessionState, name: str, of: str = "") 
     }
 
 
-def _why_left_out(runtime: Runtime, state: SessionState, column: Column) -> str:
-    """Return who left a column out by hand, when and why; "" for other columns."""
+def _act_against(runtime: Runtime, state: SessionState, column: Column) -> Act | None:
+    """Return the act that left a column out; None for a column in use, and for one left out when the session opened."""
     if column.role is not Role.IGNORED or not column.given:
-        return ""
+        return None
     given = runtime.understood.task
     for act in reversed(state.acts):
         was, now = (_role_in(given, steering, column.name) for steering in (act.before, act.after))
-        if act.undone or now is not Role.IGNORED or was is Role.IGNORED:
-            continue
-        who = "you" if act.author is Author.YOU else "the machine"
+        if not act.undone and now is Role.IGNORED and was is not Role.IGNORED:
+            return act
+    return None
+
+
+def _why_left_out(act: Act | None, column: Column) -> str:
+    """Return who left a column out by hand, when and why; "" for other columns."""
+    if column.role is not Role.IGNORED or not column.given:
+        return ""
+    if act is None:
+        return "left out by you when the session was opened"
+    who = "you" if act.author is Author.YOU else "the search itself"
+    when = f"{duration(act.elapsed)} after it started" if act.elapsed >= 0.001 else "before it started"
+    if act.author is Author.YOU:
         when = f"{duration(act.elapsed)} into the search" if act.elapsed >= 0.001 else "before the search"
-        first = f"left out by {who} {when}"
-        leak = "; a warning called it target leakage" if column.name in act.leaks else ""
-        return f"{first}{leak}. {act.why}".rstrip(". ") if act.why else f"{first}{leak or '; no reason was recorded'}"
-    return "left out by you when the session was opened"
+    first = f"left out by {who} {when}"
+    leak = "; a warning called it target leakage" if column.name in act.leaks else ""
+    return f"{first}{leak}. {act.why}".rstrip(". ") if act.why else f"{first}{leak or '; no reason was recorded'}"
 
 
 def _role_in(task: Task, steering: Steering, name: str) -> Role | None:

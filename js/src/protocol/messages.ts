@@ -2,7 +2,7 @@
 
 import type { Value } from "./commands";
 
-export const VERSION = 9;
+export const VERSION = 10;
 
 export type ColumnRole = "numeric" | "categorical" | "date" | "text" | "ignored";
 
@@ -176,6 +176,7 @@ export interface ColumnDetail {
   name: string;
   role: ColumnRole;
   reason: string;
+  act: number | null;
   understood: ColumnRole;
   because: string;
   kind: string;
@@ -1355,6 +1356,12 @@ export const SCHEMA = {
         "ref": "ColumnRole"
       },
       "reason": "string",
+      "act": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
       "understood": {
         "ref": "ColumnRole"
       },

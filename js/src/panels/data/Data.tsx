@@ -177,7 +177,7 @@ function Loaded(props: Props) {
                       view.warned.value = event.currentTarget.checked;
                     }}
                   />{" "}
-                  only with warnings
+                  only columns with warnings
                 </label>
               )}
               {shown.length < 6 && <SortSelect sort={sort} onSort={(next) => (view.sort.value = next)} />}
@@ -242,6 +242,7 @@ function Loaded(props: Props) {
               warnings={open.filter((one) => one.columns.includes(selected.name))}
               draft={draft}
               disabled={!reachable}
+              onUndo={(number) => act({ type: "undo", act: number })}
               onDraft={put}
               onClose={() => openColumn(null)}
             />
@@ -294,7 +295,8 @@ function Target({ info, rows }: { info: DataInfo; rows: number }) {
     <section class="card column-card" aria-labelledby="hitl-q-target">
       <h3 id="hitl-q-target">How is {info.target} distributed?</h3>
       <p class="say">
-        {info.about} {formatCount(rows)} {rows === 1 ? "row has" : "rows have"} a value.
+        {info.about} {info.target} is known in {rows === 1 ? "the 1 row" : `all ${formatCount(rows)} rows`} in
+        use.
       </p>
       <Spread spread={info.spread} name={info.target} />
       {info.notes.length > 0 && (

@@ -25,6 +25,7 @@ interface Props {
   warnings: readonly WarningInfo[];
   draft: DataDraft;
   disabled: boolean;
+  onUndo(act: number): void;
   onDraft(draft: DataDraft): void;
   onClose(): void;
 }
@@ -98,6 +99,7 @@ export function Detail(props: Props) {
         ))}
       </fieldset>
       {detail !== null && <Because detail={detail} info={info} />}
+      {detail !== null && detail.act !== null && <UndoAct {...props} act={detail.act} />}
       {detail !== null && told !== undefined && (
         <div class="ways">
           {(told.fillings.length > 1 || told.values !== "none") && (
@@ -169,6 +171,16 @@ function Because({ detail, info }: { detail: ColumnDetail; info: DataInfo }) {
       {sentence(detail.reason)} Without this change, it would be {name(detail.understood)}
       {because}.
     </p>
+  );
+}
+
+/** The button that undoes the act by which the column was left out; it says what else that brings back. */
+function UndoAct({ store, act, disabled, onUndo }: Props & { act: number }) {
+  const title = store.steering.value?.acts.find((one) => one.number === act)?.title;
+  return (
+    <button type="button" class="btn small undo-act" disabled={disabled} onClick={() => onUndo(act)}>
+      Undo {title === undefined ? "this change" : `“${title}”`}
+    </button>
   );
 }
 

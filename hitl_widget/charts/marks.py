@@ -104,7 +104,7 @@ def text_beside(base: Any, field: str, dx: int = 6, **options: Any) -> Any:
 
 
 def dots(base: Any, place: Mapping[str, Any], *, size: int, groups: bool = False) -> list[Any]:
-    """Draw points in the colours of groups, or by the rank of a value; unordered ones are faint."""
+    """Draw points in the colors of groups, or by the rank of a value; unordered ones are faint."""
     import altair as alt
 
     if groups:

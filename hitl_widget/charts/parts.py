@@ -1,4 +1,4 @@
-"""Shared parts of the charts of explanations: named datasets, quiet axes, texts on a halo, colours of the host."""
+"""Shared parts of the charts of explanations: named datasets, quiet axes, texts on a halo, colors of the host."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def hue(condition: str, yes: str, no: str) -> Any:
 
 
 def hues_of(field: str) -> Any:
-    """Return colours of a few named things, with a legend below."""
+    """Return colors of a few named things, with a legend below."""
     import altair as alt
 
     colours: Any = [alt.expr(name) for name in HUES if name not in ("hue_low", "hue_high")]
@@ -72,7 +72,7 @@ def hues_of(field: str) -> Any:
 
 
 def quality(field: str, legend: Any = None) -> Any:
-    """Return a colour between faint and the machine's for what is between 0, poor, and 1, good."""
+    """Return a colour between faint and that of the search for what is between 0, poor, and 1, good."""
     import altair as alt
 
     ends: Any = [alt.expr("faint"), alt.expr("machine")]
@@ -136,7 +136,7 @@ def diagonal() -> Any:
 
 
 def finished(drawn: Any, extent: tuple[int, int] | None = _EXTENT, *, step: int | None = None, **signals: Any) -> Any:
-    """Return a chart with its colours as parameters and the shared style.
+    """Return a chart with its colors as parameters and the shared style.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ COLUMNS = ("number", "finished_at", "score", "std", "family", "colour", "own", "
 view of the data: each view has its own best so far."""
 STEERS = ("first", "elapsed", "author", "text", "level")
 """Fields of a change of the space. ``first``: trials begun before it. ``text``: what stands beside its line, "" for
-nothing. ``level``: line of text above the plot, from below, so that neighbours do not overlap."""
+nothing. ``level``: line of text above the plot, from below, so that neighbors do not overlap."""
 
 _DATASET = "trials"
 _CHANGES = "steers"
@@ -91,7 +91,7 @@ def progress(
 ) -> Any:
     """Draw the score of every finished trial, the best so far, and the baselines.
 
-    The best so far starts again where the data changed; the lines of earlier data are grey.
+    The best so far starts again where the data changed; the lines of earlier data are gray.
 
     The vertical axis shows the best tenth of the trials well. Where early or failed trials would stretch it, the axis
     breaks: trials beyond the break stand in a compressed band that states their number.
@@ -102,7 +102,7 @@ def progress(
         Records (or a data frame) with the fields of `COLUMNS`; all but ``number``, ``score`` and ``family`` may be
         missing.
     steers
-        Records with the fields of `STEERS`: a dashed line where the user (violet) or the machine (teal) changed the
+        Records with the fields of `STEERS`: a dashed line where the user (violet) or the search (teal) changed the
         search space.
     metric_label
         Name of the metric, for the axis of a stand-alone chart.
@@ -111,12 +111,12 @@ def progress(
     by_time
         Place trials by the second they finished instead of by their number.
     legend
-        False for the dashboard, which names the families beside the chart and sets colours and break itself.
+        False for the dashboard, which names the families beside the chart and sets colors and break itself.
 
     Returns
     -------
     altair.LayerChart
-        The parameters (sign, axis, break and colours) can be changed in the browser without a new chart.
+        The parameters (sign, axis, break and colors) can be changed in the browser without a new chart.
     """
     import altair as alt
 
@@ -269,8 +269,8 @@ def _x_axis() -> Any:
     import altair as alt
 
     label = (
-        "!by_time ? datum.label : datum.value < 60 ? datum.label + ' s' : floor(datum.value / 60) + ' min'"
-        " + (datum.value % 60 ? ' ' + round(datum.value % 60) + ' s' : '')"
+        "!by_time ? (datum.index === 0 ? 'trial ' : '') + datum.label : datum.value < 60 ? datum.label + ' s'"
+        " : floor(datum.value / 60) + ' min' + (datum.value % 60 ? ' ' + round(datum.value % 60) + ' s' : '')"
     )
     return alt.Axis(grid=False, ticks=False, domain=False, tickCount=6, tickMinStep=1, labelExpr=label, labelFlush=True)
 

@@ -1,4 +1,4 @@
-"""Colours and type of every chart. The dashboard overrides the colours with those of its host."""
+"""Colours and type of every chart. The dashboard overrides the colors with those of its host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIGHT = {
     "you": "#6d4bd1",
     "machine": "#0b7a75",
 }
-"""Parameters of every chart, with the values for light paper. Violet marks the user, teal the machine."""
+"""Parameters of every chart, with the values for light paper. Violet marks the user, teal the search."""
 
 FAMILIES = {
     "lgbm": "#0072b2",
@@ -31,17 +31,17 @@ FAMILIES = {
     "knn": "#a05a2c",
     "base": "#9aa1af",
 }
-"""Okabe and Ito's colours for families (named as in ``FamilyInfo.colour``), then others that keep apart."""
+"""Okabe and Ito's colors for families (named as in ``FamilyInfo.colour``), then others that keep apart."""
 
 
 def colour_of(family: str) -> str:
-    """Return the colour of a family, by its name or by the name of its colour; grey for others."""
+    """Return the colour of a family, by its name or by the name of its colour; gray for others."""
     learner = LEARNERS.get(family)
     return FAMILIES.get(family if learner is None else learner.colour, FAMILIES["base"])
 
 
 def configure(chart: Any) -> Any:
-    """Apply the shared style of all charts; the colours are parameters of the chart."""
+    """Apply the shared style of all charts; the colors are parameters of the chart."""
     import altair as alt
 
     font = "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif"

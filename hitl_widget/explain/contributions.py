@@ -63,19 +63,19 @@ def class_label(subject: Subject, code: int | None) -> str | None:
 
 
 def predicted_quantity(subject: Subject, of: str | None) -> str:
-    """Return the quantity that columns move: "the predicted price", "the probability that churn = yes"."""
+    """Return the quantity that columns move: "the predicted price", "the predicted probability that churn = yes"."""
     if subject.regression:
         return f"the predicted {subject.task.target}"
     if subject.answers:
         return (
-            f"the probability that {subject.task.target} = {of}"
+            f"the predicted probability that {subject.task.target} = {of}"
             if of is not None
-            else "the probabilities of the classes"
+            else "the predicted probabilities of the classes"
         )
     return (
-        f"the probability that {subject.task.target} = {subject.labels[1]}"
+        f"the predicted probability that {subject.task.target} = {subject.labels[1]}"
         if len(subject.labels) > 1
-        else "the probability"
+        else "the predicted probability"
     )
 
 

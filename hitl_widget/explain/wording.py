@@ -23,7 +23,8 @@ def points(share: float, *, short: bool = False) -> str:
     ('21 percentage points', '1 percentage point', '0.4 pp')
     """
     size = 100 * share
-    text = f"{size:.0f}" if size >= 0.95 else f"{size:.1f}" if size >= 0.05 else "0"
+    whole = 9.5 if short else 0.95
+    text = f"{size:.0f}" if size >= whole else f"{size:.1f}" if size >= 0.05 else "0"
     unit = "pp" if short else "percentage point" if text == "1" else "percentage points"
     return f"{text} {unit}"
 

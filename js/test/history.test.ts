@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActInfo, HistoryRow } from "../src/protocol/messages";
 import type { Row } from "../src/store/row";
-import { arrangedHistory, historyHeadline, isUndone, machineWords } from "../src/words/history";
+import { arrangedHistory, historyHeadline, isUndone, searchWords } from "../src/words/history";
 
 const line = (
   seq: number,
@@ -34,18 +34,18 @@ const STORY = [
 const EVERYTHING = { author: "", kind: "" } as const;
 
 describe("the history", () => {
-  it("counts what the machine did on its own", () => {
+  it("counts what the search did on its own", () => {
     const trial = (author: "you" | "machine", origin: "start" | "sampler") => ({ author, origin }) as Row;
     const trials = [trial("machine", "start"), trial("machine", "sampler"), trial("you", "sampler")];
-    expect(machineWords([], [])).toBe("");
-    expect(machineWords(STORY, trials)).toBe(
-      "On its own, the machine proposed 2 trials (1 of them as starting points) and changed the search space once.",
+    expect(searchWords([], [])).toBe("");
+    expect(searchWords(STORY, trials)).toBe(
+      "On its own, the search proposed 2 trials (1 of them as starting points) and changed the search space once.",
     );
-    expect(machineWords([line(1, "machine", "data")], [])).toBe(""); // the effect of a change that you made
-    expect(machineWords([], trials.slice(1))).toBe("On its own, the machine proposed 1 trial.");
+    expect(searchWords([line(1, "machine", "data")], [])).toBe(""); // the effect of a change that you made
+    expect(searchWords([], trials.slice(1))).toBe("On its own, the search proposed 1 trial.");
   });
 
-  it("stands newest first, with runs of the machine's trials folded", () => {
+  it("stands newest first, with runs of the search's trials folded", () => {
     const items = arrangedHistory(STORY, EVERYTHING);
     const seen = items.map((item) => (item.is === "row" ? item.row.seq : item.rows.map((row) => row.seq)));
     expect(seen).toEqual([8, 7, 6, 5, [4, 3, 2], 1]);
@@ -70,7 +70,7 @@ describe("the history", () => {
     expect(historyHeadline([], { you: 0, machine: 0 })).toBe("Nothing has happened yet.");
     expect(historyHeadline(STORY, { you: 0, machine: 0 })).toContain("on its own");
     expect(historyHeadline(STORY, { you: 1, machine: 2 })).toBe(
-      "You made one change; the machine made two changes.",
+      "You made one change; the search made two changes.",
     );
   });
 });

@@ -170,12 +170,17 @@ describe("changes on the chart", () => {
 
   it("stand where they were made, as numbered flags; what was discarded has no line", () => {
     const generations = [change(4, 4), change(3, 3), change(2, null), change(1, 1), change(0, null)];
-    const steers = steersOf(generations, [{ number: 3, kind: "discard" } as ActInfo]);
+    const steers = steersOf(generations, [{ number: 3, kind: "discard" } as ActInfo], 10);
     expect(steers.map((one) => [one.first, one.text, one.level])).toEqual([
       [20, "3", 0],
       [10, "2", 0],
       [5, "1", 0],
     ]);
+    const near = [change(3, 3), change(2, null), change(1, null), change(0, null)].map((one, i) => ({
+      ...one,
+      first: [30, 9, 9, 0][i] ?? 0,
+    }));
+    expect(steersOf(near, [], 40).map((one) => one.text)).toEqual(["3", "", "1, 2"]);
     const listed = flags(generations, [{ number: 3, kind: "discard" } as ActInfo]);
     expect(listed.map((one) => `${one.flag} ${one.author}: ${one.title}`)).toEqual([
       "1 you: change 1",

@@ -70,12 +70,12 @@ def test_importance_is_the_mean_size() -> None:
 def test_importance_in_words() -> None:
     cells = table()
     view = importance(*made(contributions(cells), cells))
-    assert (
-        view.sentences[0]
-        == "contract matters most: it accounts for 74% of the change in the probability that target = yes."
+    assert view.sentences[0] == (
+        "contract matters most: it accounts for 74% of the total effect of all columns on the predicted probability "
+        "that target = yes."
     )
     assert view.sentences[1] == (
-        "On average, contract moves the probability that target = yes by 21 percentage points; "
+        "On average, contract moves the predicted probability that target = yes by 21 percentage points; "
         f"fee and {EVIL} hardly matter."
     )
     view = importance(*made(contributions(cells, tenure=0.01, contract=0.15), cells))
@@ -103,9 +103,9 @@ def test_the_swarm_says_which_way_columns_pull() -> None:
     cells = table()
     view = beeswarm(*made(contributions(cells, fee=0.001), cells))
     assert view.sentences[0] == (
-        "The strongest effects on the probability that target = yes: contract = monthly raises it most, contract = "
-        "yearly lowers it "
-        "most; a high tenure lowers it, a low one raises it; a high fee raises it, a low one lowers it."
+        "The strongest effects on the predicted probability that target = yes: contract = monthly raises it most, "
+        "contract = yearly lowers it most; a high tenure lowers it, a low one raises it; a high fee raises it, a low "
+        "one lowers it."
     )
     other = beeswarm(*made(contributions(cells, tenure=-0.004, contract=-0.2), cells))
     assert "contract = yearly raises it most" in other.sentences[0]
@@ -136,7 +136,7 @@ def test_dependence_finds_what_a_column_depends_on() -> None:
     alone = dependence(*made(contributions(cells), cells), "tenure")
     assert alone.about["with"] is None
     assert alone.sentences[0].startswith(
-        "As tenure grows, its contribution to the probability that target = yes falls steadily;"
+        "As tenure grows, its contribution to the predicted probability that target = yes falls steadily;"
     )
 
 
@@ -145,12 +145,11 @@ def test_dependence_of_categories_names_the_extremes() -> None:
     view = dependence(*made(contributions(cells), cells), "contract")
     assert view.charts == ("dependence_levels_groups",)
     assert view.sentences[0] == (
-        "contract = monthly has the most positive effect on the probability that target = yes (+21 percentage points "
-        "on average), "
-        "and yearly the most negative (−21 percentage points)."
+        "contract = monthly has the most positive effect on the predicted probability that target = yes "
+        "(+21 percentage points on average), and yearly the most negative (−21 percentage points)."
     )
     view = dependence(*made(contributions(cells), cells), EVIL)
-    assert view.sentences == (f"{EVIL} has no effect on the probability that target = yes.",)
+    assert view.sentences == (f"{EVIL} has no effect on the predicted probability that target = yes.",)
 
 
 def test_dependence_draws_the_most_frequent_of_many_values() -> None:
@@ -220,5 +219,5 @@ def test_views_of_a_real_model_are_plain_data(tmp_path, kind: str) -> None:
         assert view.about["trial"] == 0
     assert (views[1].about.get("of") in found.labels) == (kind == "multiclass")
     if kind == "multiclass":
-        assert "the probability that kind = red" in importance(found, values, "red").sentences[0]
+        assert "the predicted probability that kind = red" in importance(found, values, "red").sentences[0]
         assert row(found, values, int(values.rows[0]), "red").about["of"] == "red"

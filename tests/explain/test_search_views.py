@@ -188,7 +188,7 @@ def test_each_act_is_told_with_what_came_after_it() -> None:
     assert first["typical"] == pytest.approx(0.02, abs=0.004)
     assert second["gain"] == 0
     assert (first["complete"], second["complete"]) == (20, 32)
-    assert "The largest gain followed “t” (a change by the machine): the best score improved by" in view.sentences[1]
+    assert "The largest gain followed “t” (a change by the search): the best score improved by" in view.sentences[1]
     assert "12 trials, and the typical trial improved by" in view.sentences[1]
 
 

@@ -148,7 +148,7 @@ def _offsets(pulls: np.ndarray, bins: int = 60) -> np.ndarray:
 
 
 def draw(beeswarm: Rows = (), *, percent: bool = True) -> Any:
-    """Draw every row's contribution by column, coloured by the rank of its value.
+    """Draw every row's contribution by column, colored by the rank of its value.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ VIEW = ViewDefinition(
     name="beeswarm",
     level=Level.MODEL,
     topic="Columns",
-    question="Which way does each column push the prediction?",
+    question="Does each column raise or lower the prediction?",
     summary="Return in which direction each column pushes the prediction, row by row.",
     options=(TRIAL_OR_ENSEMBLE, CLASS),
     compute=compute,

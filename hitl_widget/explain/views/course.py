@@ -79,7 +79,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     )
     notes = []
     if len(today) < len(complete):
-        notes.append("The best score is for today's data. Grey lines show the best score before the data changed.")
+        notes.append("The best score is for today's data. Gray lines show the best score before the data changed.")
     if rows:
         notes.append("The gain of a change is the gain until the next change; part of it would have happened anyway.")
     return VIEW.answer(
@@ -246,7 +246,7 @@ def _brought(metric: Metric, spans: Sequence[_Span], today: Sequence[Trial], noi
             f"“{top.act.title}”, is {gap_in_words(metric, top.gain or 0.0)}, less than the standard error of the best "
             "score."
         )
-    who = "your change" if top.act.author is Author.YOU else "a change by the machine"
+    who = "your change" if top.act.author is Author.YOU else "a change by the search"
     said = (
         f"The largest gain followed “{top.act.title}” ({who}): the best "
         "score improved by "
@@ -352,7 +352,7 @@ VIEW = ViewDefinition(
     concept=Concept(
         "steering",
         "Gain after a change",
-        "The best score so far, and the moments at which you or the machine changed where the search looks. Not "
+        "The best score so far, and the moments at which you or the search itself changed the search space. Not "
         "all of the gain after a change came from it: the search would have improved without it as well.",
     ),
 )

@@ -97,7 +97,7 @@ def dependence(subject: Subject, values: Attribution, column: str, of: str | Non
     return VIEW.answer(
         tuple(sentences),
         data,
-        question=f"How does {column} push the prediction?",
+        question=f"How much does {column} raise or lower each prediction?",
         charts=(("dependence_levels" if kind in ("category", "text") else "dependence") + grouped,),
         notes=(*sample_notes(subject, values), *note),
         about={
@@ -257,7 +257,7 @@ VIEW = ViewDefinition(
     name="dependence",
     level=Level.MODEL,
     topic="Columns",
-    question="How does one column push the prediction?",
+    question="How much does one column raise or lower each prediction?",
     summary="Return how one column's values push the prediction, and which other column changes that most.",
     options=(COLUMN, TRIAL_OR_ENSEMBLE, CLASS),
     compute=compute,

@@ -91,7 +91,7 @@ def effect(
     return VIEW.answer(
         sentences,
         {"effect": places, "lines": singles},
-        question=f"How does the prediction change with {column}?",
+        question=f"How does the average prediction vary with {column}?",
         charts=("effect_levels" if found.kind == "category" else "effect",),
         notes=_notes(found, subject),
         about=about if label is None else {**about, "of": label},
@@ -172,7 +172,7 @@ def _what(subject: Subject, label: str | None) -> str:
     if subject.regression:
         return f"the predicted {subject.task.target}"
     label = label if label is not None else subject.labels[1] if len(subject.labels) > 1 else "the positive class"
-    return f"the probability that {subject.task.target} = {label}"
+    return f"the predicted probability that {subject.task.target} = {label}"
 
 
 def _notes(found: Curve, subject: Subject) -> tuple[str, ...]:
@@ -249,7 +249,7 @@ VIEW = ViewDefinition(
     name="effect",
     level=Level.MODEL,
     topic="Columns",
-    question="How does the prediction change with one column?",
+    question="How does the average prediction vary with one column?",
     summary="Return what happens to predictions, on average and for single rows, as one column changes (PDP and ICE).",
     options=(COLUMN, TRIAL_OR_ENSEMBLE, CENTRED, CLASS),
     compute=compute,

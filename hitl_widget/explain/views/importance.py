@@ -30,6 +30,7 @@ __all__ = ["VIEW", "importance"]
 _RESAMPLES = 200
 _BARS = 20
 _HARDLY = 0.01
+_LINES = "Lines: 95% intervals, as the rows are a sample."
 _CAUSE = "SHAP values describe the model, not cause and effect."
 _URGENT_SECONDS = 2.0
 """The first bars are what people wait for, and CatBoost takes a second for them beside busy workers."""
@@ -75,7 +76,7 @@ def importance(subject: Subject, values: Attribution, of: str | None = None, see
     return VIEW.answer(
         _importance_sentences(subject, values, shares, float(mean.max(initial=0.0)), of),
         {"importance": bars},
-        notes=(*sample_notes(subject, values), _CAUSE, *left_out_note(len(order), _BARS)),
+        notes=(*sample_notes(subject, values), _LINES, _CAUSE, *left_out_note(len(order), _BARS)),
         about=about_subject(subject, of),
         options=class_options(subject),
         partial=values.partial,
@@ -94,7 +95,7 @@ def _importance_sentences(
             break
         deciding.append(shares[len(deciding)])
     names, share = listed([name for name, _ in deciding]), sum(share for _, share in deciding)
-    part = f"{100 * share:.0f}% of the change in {what}"
+    part = f"{100 * share:.0f}% of the total effect of all columns on {what}"
     if share < 0.4:
         first = f"No few columns dominate: together, {names} account for {part}."
     elif len(deciding) == 1:
@@ -133,8 +134,11 @@ def draw(importance: Rows = ()) -> Any:
             base.mark_bar(color=alt.expr("machine"), height={"band": 0.62}, cornerRadiusEnd=2).encode(
                 x=x, y=y, tooltip=tooltip
             ),
-            base.mark_rule(color=alt.expr("ink"), strokeWidth=1.2).encode(
-                x=alt.X("low:Q", axis=None), x2="high:Q", y=y
+            *(
+                base.mark_rule(color=alt.expr(colour), strokeWidth=width).encode(
+                    x=alt.X("low:Q", axis=None), x2="high:Q", y=y
+                )
+                for colour, width in (("paper", 4), ("ink", 1.2))  # a halo, so that it reads on the bar
             ),
             text_beside(base, "high", axis=None).encode(y=y, text="text:N"),
         ],

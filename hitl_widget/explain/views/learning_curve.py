@@ -258,6 +258,7 @@ def _view(
         )
     notes = [f"From {len(used)} of {len(context.folds)} folds."] if len(used) < len(context.folds) else []
     if law is not None:
+        notes.append("Band: 95% interval of the curve through the scores; dashed: more rows than there are.")
         notes.append("Twice the data means more rows of the same kind; rows of another kind may help more or less.")
     return VIEW.answer(
         sentences,
@@ -289,7 +290,7 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
         if wide and gap > 4 * law.gain:
             second = (
                 f"The gap to the training score is {apart}, far more than that: a simpler or more "
-                "regularised model may "
+                "regularized model may "
                 "gain as much without new rows."
             )
         else:
@@ -298,11 +299,11 @@ def _answer(metric: Metric, law: Outlook, ends: Sequence[tuple[float, float]], f
     sign = "" if law.gain >= 0 else "−"
     first = f"More data alone would hardly help: twice as many rows would gain about {sign}{size}, which may be chance."
     if wide:
-        return first, (f"The score on training rows is {apart} better: try a simpler or more regularised model.")
+        return first, (f"The score on training rows is {apart} better: try a simpler or more regularized model.")
     if gap > max(abs(law.gain), 2 * law.error):
         return first, (
             f"The score on training rows is {apart} better, which may be noise with so few folds: a simpler or more "
-            "regularised model is worth a try."
+            "regularized model is worth a try."
         )
     even = f"not clearly better on training rows (by {apart})" if gap > 0 else "no better on training rows"
     return first, (
@@ -322,7 +323,9 @@ def draw(points: Rows = (), law: Rows = ()) -> Any:
     import altair as alt
 
     dots, curve = chart("points", points), chart("law", law)
-    x = along("rows:Q", "training rows", scale=alt.Scale(type="log", nice=False, padding=10), axis={"format": ",~s"})
+    x = along(
+        "rows:Q", "rows used for fitting", scale=alt.Scale(type="log", nice=False, padding=10), axis={"format": ",~s"}
+    )
     y = across("score:Q", "score", scale=alt.Scale(zero=False, padding=8))
     means = dots.transform_aggregate(score="mean(score)", groupby=["rows", "part"])
     ahead = curve.transform_filter("!datum.known")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,12 +22,14 @@ from hitl_widget.explain.definition import Concept, ViewDefinition
 from hitl_widget.explain.intervals import decided, score_interval
 from hitl_widget.explain.model_source import ModelSource
 from hitl_widget.explain.options import TRIAL
-from hitl_widget.explain.phrases import listed, need, percent, share_in_words
+from hitl_widget.explain.phrases import listed, need, percent
 from hitl_widget.explain.view import Level, View
 
 __all__ = ["VIEW", "slices"]
 
 _LEVEL = 0.05
+_STEP = 36
+"""Pixels for the one or two lines of a group's name."""
 _PAIRED = 12
 _ALIKE = 0.7
 _HARDER = 1.64
@@ -37,7 +40,11 @@ _NOTES = {
     "false alarms": ("Negative rows only.",),
 }
 _Codes = Mapping[str, tuple[np.ndarray, tuple[str, ...]]]
-_ERRS = {"mistakes": "wrong on", "misses": "it misses", "false alarms": "false positives on"}
+_ERRS = {
+    "mistakes": "rows are predicted incorrectly",
+    "misses": "positive rows are missed",
+    "false alarms": "negative rows are predicted positive",
+}
 
 
 def compute(source: ModelSource) -> View:
@@ -58,7 +65,27 @@ class _Slice:
 
     @property
     def label(self) -> str:
-        return " and ".join(f"{column} is {value}" for column, value in self.where)
+        return " and ".join(_condition(column, value) for column, value in self.where)
+
+
+def _condition(column: str, group: str) -> str:
+    """Return the condition that a row of a group satisfies.
+
+    Examples
+    --------
+    >>> _condition("month", "oct"), _condition("age", "over 25, up to 50"), _condition("pdays", "over -1")
+    ('month is oct', '25 < age ≤ 50', 'pdays > −1')
+    """
+    found = _RANGE.fullmatch(group)
+    if found is None or not group:
+        return f"{column} is {group}"
+    low, high = (None if end is None else re.sub("^-", "−", end) for end in found.groups())
+    if high is None:
+        return f"{column} > {low}"
+    return f"{column} ≤ {high}" if low is None else f"{low} < {column} ≤ {high}"
+
+
+_RANGE = re.compile(r"(?:over (\S+?))?(?:, (?=up to ))?(?:up to (\S+))?")
 
 
 def slices(
@@ -321,15 +348,17 @@ def _sentences(
     if task.kind is Kind.REGRESSION:
         like = (interval.high - interval.low) / 4
         what = (
-            f"off by {number(interval.value, like)} ({number(interval.low, like)} to {number(interval.high, like)}) on "
-            f"average over {worst['rows']:,} rows, compared with {number(overall, like)} overall"
+            f"predictions are off by {number(interval.value, like)} on average (95% interval "
+            f"{number(interval.low, like)} to {number(interval.high, like)}, {worst['rows']:,} rows), compared with "
+            f"{number(overall, like)} overall"
         )
     else:
+        low = percent(interval.low).removesuffix("%")
         what = (
-            f"{_ERRS[errors]} {share_in_words(interval)} of {worst['rows']:,} rows, compared with "
-            f"{percent(overall)} overall"
+            f"{percent(interval.value)} of {worst['rows']:,} {_ERRS[errors]} (95% interval {low} to "
+            f"{percent(interval.high)}), compared with {percent(overall)} overall"
         )
-    first = f"The model makes the most errors where {worst['label']}: {what}."
+    first = f"The model errs more than usual where {worst['label']}: {what}."
     more = len(sure) - 1
     others = f"The {more} other groups shown also have" if more > 1 else "The other group shown also has"
     tail = f" {others} more errors than chance would explain." if more else ""
@@ -369,7 +398,7 @@ def _drawn(slices: Rows, title: str, form: str) -> Any:
     exact = ".1%" if form.endswith("p") else form
     base = chart("slices", slices)
     x = along("error:Q", title, scale=alt.Scale(zero=True), axis={"format": form})
-    wrapped = "length(datum.label) > 26 ? split(datum.label, ' and ') : datum.label"
+    wrapped = "length(datum.label) > 26 ? split(replace(datum.label, ' and ', ' and\\n'), '\\n') : datum.label"
     axis = name_axis(320, labelExpr=wrapped, labelLineHeight=13)
     y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)
     colour = hue("datum.certain", "hue_b", "faint")
@@ -381,10 +410,13 @@ def _drawn(slices: Rows, title: str, form: str) -> Any:
     ]
     drawn = [
         base.mark_rule(color=alt.expr("faint"), strokeDash=[4, 3]).encode(x=alt.X("mean(overall):Q")),
+        base.mark_text(baseline="bottom", dy=-4, fontSize=11, color=alt.expr("faint")).encode(
+            x=alt.X("mean(overall):Q"), y=alt.value(0), text=alt.value("all rows")
+        ),
         base.mark_rule(strokeWidth=3, opacity=0.4, color=colour).encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_point(filled=True, size=70, opacity=1, color=colour).encode(x=x, y=y, tooltip=tooltip),
     ]
-    return finished(drawn, (560, 300))
+    return finished(drawn, step=_STEP)
 
 
 VIEW = ViewDefinition(

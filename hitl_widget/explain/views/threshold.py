@@ -271,7 +271,7 @@ VIEW = ViewDefinition(
     name="threshold",
     level=Level.MODEL,
     topic="Errors",
-    question="Which threshold costs least?",
+    question="Which decision threshold costs least?",
     summary="Return the threshold between two classes that costs least, given what each mistake costs.",
     options=(
         TRIAL,

@@ -103,7 +103,7 @@ def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Co
         f"{first}: {size} better on the rows that the model has seen.",
         (
             "Some gap is normal, and larger for trees than for linear models. Act on it only when a simpler or more "
-            "regularised configuration scores better on validation rows."
+            "regularized configuration scores better on validation rows."
         ),
     )
 

@@ -33,14 +33,14 @@ class _Advice:
 _ADVICE = {
     "Stopped before it settled.": _Advice(
         "the fit reached its limit of iterations before it converged",
-        "stronger regularisation or more iterations usually help",
+        "stronger regularization or more iterations usually help",
     ),
     "Columns nearly repeat each other.": _Advice(
         "single coefficients mean little, predictions rarely suffer",
-        "leave out one of these columns, or regularise more",
+        "leave out one of these columns, or regularize more",
     ),
     "Numbers grew too large or too small on the way.": _Advice(
-        "its scores may be worse than necessary", "a smaller learning rate or stronger regularisation usually helps"
+        "its scores may be worse than necessary", "a smaller learning rate or stronger regularization usually helps"
     ),
     "Some columns have few distinct values.": _Advice(
         "quantiles repeat, which does no harm", "nothing needs to be done"
@@ -111,6 +111,6 @@ VIEW = ViewDefinition(
         "convergence",
         "Warnings of a fit",
         "Some models search for their solution step by step and may stop before they reach it. That need not harm "
-        "the score, but more iterations, scaled numbers or stronger regularisation usually fix it.",
+        "the score, but more iterations, scaled numbers or stronger regularization usually fix it.",
     ),
 )

@@ -134,7 +134,7 @@ def _against_families(
 
 
 def draw(rivals: Rows = ()) -> Any:
-    """Draw the lead of the winner over each rival, with intervals; tied ones are grey.
+    """Draw the lead of the winner over each rival, with intervals; tied ones are gray.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def draw(rivals: Rows = ()) -> Any:
     y = alt.Y("name:N", sort=alt.SortField("gap"), title=None, axis=name_axis())
     colour = hue("datum.level", "faint", "machine")
     x = along(
-        "at:Q", "lead over the rival; below 0 the rival is better (grey: statistically tied)", axis={"format": "+,.3~r"}
+        "at:Q", "lead over the rival; below 0 the rival is better (gray: statistically tied)", axis={"format": "+,.3~r"}
     )
     tooltip = [
         alt.Tooltip("name:N"),
@@ -196,7 +196,7 @@ def draw(rivals: Rows = ()) -> Any:
 VIEW = ViewDefinition(
     name="winner",
     level=Level.SEARCH,
-    question="Why did this model win?",
+    question="Why did the best model win?",
     summary="Return why the recommended model won: its lead over the runners-up, with its standard error.",
     worker=False,
     compute=compute,

@@ -24,10 +24,11 @@ export function Interval({ row, axis, metric, colour }: Props) {
   const complete = row.state === "complete";
   const from = along(axis, value - (row.std ?? 0));
   const to = along(axis, value + (row.std ?? 0));
+  const beyond = at < 0 || at > 1;
   return (
-    <span class="iv" title={said}>
+    <span class="iv" title={beyond ? `${said}, beyond the end of the axis` : said}>
       <i class="iv-best" style={{ left: percent(along(axis, axis.best)) }} />
-      {at < 0 || at > 1 ? (
+      {beyond ? (
         <i class={at < 0 ? "iv-beyond" : "iv-beyond right"}>{at < 0 ? "◂" : "▸"}</i>
       ) : (
         <>

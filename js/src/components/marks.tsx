@@ -9,8 +9,11 @@ export function Dot({ colour }: { colour: string }) {
 }
 
 export function By({ author }: { author: Author }) {
-  return <span class={`by ${author === "you" ? "you" : "machine"}`}>{author}</span>;
+  return <span class={`by ${author === "you" ? "you" : "machine"}`}>{authorWords(author)}</span>;
 }
+
+/** "you", or "search". */
+export const authorWords = (author: Author) => (author === "you" ? "you" : "search");
 
 /** Where a trial comes from, in the colour of who proposed it. */
 export function From({ row, brief = false }: { row: Row; brief?: boolean }) {

@@ -18,14 +18,14 @@ export const KINDS: readonly [HistoryRow["kind"], string][] = [
   ["result", "results"],
 ];
 
-/** One line of the timeline, or a folded run of the machine's trials. */
+/** One line of the timeline, or a folded run of the search's trials. */
 export type HistoryItem =
   | { readonly is: "row"; readonly row: HistoryRow }
   | { readonly is: "run"; readonly rows: readonly HistoryRow[] };
 
 const LEAST = 3;
 
-/** The filtered history, newest first, with runs of the machine's trials folded. */
+/** The filtered history, newest first, with runs of the search's trials folded. */
 export function arrangedHistory(rows: readonly HistoryRow[], filter: HistoryFilter): HistoryItem[] {
   const items: HistoryItem[] = [];
   let run: HistoryRow[] = [];
@@ -57,35 +57,35 @@ export function isUndone(row: HistoryRow, acts: readonly ActInfo[]): boolean {
 
 const changes = (count: number) => `${numberWord(count)} ${count === 1 ? "change" : "changes"}`;
 
-const MACHINE_DID: readonly [HistoryRow["kind"], one: string, many: string][] = [
+const SEARCH_DID: readonly [HistoryRow["kind"], one: string, many: string][] = [
   ["space", "changed the search space once", "changed the search space # times"],
   ["data", "changed the data once", "changed the data # times"],
   ["nudge", "made 1 suggestion", "made # suggestions"],
 ];
 
-/** What the machine did on its own, counted; "" before it did anything. */
-export function machineWords(rows: readonly HistoryRow[], trials: Iterable<Row>): string {
+/** What the search did on its own, counted; "" before it did anything. */
+export function searchWords(rows: readonly HistoryRow[], trials: Iterable<Row>): string {
   const own = rows.filter((row) => row.author === "machine");
   const tried = [...trials].filter((one) => one.author === "machine");
   const starts = tried.filter((one) => one.origin === "baseline" || one.origin === "start").length;
   const of =
     starts > 0 && starts < tried.length ? ` (${formatCount(starts)} of them as starting points)` : "";
   const ran = tried.length === 0 ? [] : [`proposed ${countWords(tried.length, "trial")}${of}`];
-  const acts = MACHINE_DID.flatMap(([kind, one, many]) => {
+  const acts = SEARCH_DID.flatMap(([kind, one, many]) => {
     const count = own.filter((row) => row.kind === kind && (kind === "nudge" || row.act !== null)).length;
     return count === 0 ? [] : [count === 1 ? one : many.replace("#", formatCount(count))];
   });
   const parts = [...ran, ...acts];
   if (parts.length === 0) return "";
   const last = parts.at(-1);
-  return `On its own, the machine ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${last}` : last}.`;
+  return `On its own, the search ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${last}` : last}.`;
 }
 
 /** The headline of the journal. */
 export function historyHeadline(rows: readonly HistoryRow[], made: ChangeCounts): string {
   if (rows.length === 0) return "Nothing has happened yet.";
   const { you: yours, machine: turns } = made;
-  if (yours === 0 && turns === 0) return "The machine has searched on its own so far.";
+  if (yours === 0 && turns === 0) return "The search has run on its own so far.";
   const you = yours === 0 ? "You have changed nothing yet" : `You made ${changes(yours)}`;
-  return `${you}${turns === 0 ? "." : `; the machine made ${changes(turns)}.`}`;
+  return `${you}${turns === 0 ? "." : `; the search made ${changes(turns)}.`}`;
 }

@@ -61,6 +61,11 @@ export function formatDuration(seconds: number): string {
   return join(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 
+/** A text whose numbers stay on one line with their units. */
+export function unbroken(text: string): string {
+  return text.replace(/(\d) (?=(?:ms|s|min|h|B|kB|MB|GB)\b)/g, "$1\u00a0");
+}
+
 /** "14:03:09", by the clock of the reader. */
 export function clockTime(date: Date): string {
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
@@ -98,6 +103,12 @@ export function countWords(count: number, one: string, many = `${one}s`): string
 
 const exponential = (value: number) => value.toExponential(2).replace(/\.?0+e/, "e");
 
+/** As in `hitl_widget.domain.space`: choices whose stored values differ from the displayed ones. */
+const DISPLAYED: Readonly<Record<string, string>> = {
+  standardise: "standardize",
+  "column per level": "one-hot",
+};
+
 /** A setting's value as in Python, without needless digits. */
 export function formatSetting(value: unknown): string {
   if (value === null || value === undefined) return "none";
@@ -109,5 +120,5 @@ export function formatSetting(value: unknown): string {
     const text = size < 1e-4 || size >= 1e6 ? exponential(value) : String(Number(value.toPrecision(4)));
     return text.replace("-", MINUS);
   }
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? (DISPLAYED[value] ?? value) : JSON.stringify(value);
 }

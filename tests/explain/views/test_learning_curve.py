@@ -134,7 +134,7 @@ def test_the_answer_weighs_the_gain_against_the_gap() -> None:
     )
     assert "The curve still improves" in told(0.006, 0.002, 0.01, 0.011, 0.009)
     assert "far more than that: a simpler" in told(0.006, 0.002, 0.1, 0.11, 0.09)
-    assert "try a simpler or more regularised model" in told(0.001, 0.002, 0.1, 0.11, 0.09)
+    assert "try a simpler or more regularized model" in told(0.001, 0.002, 0.1, 0.11, 0.09)
     assert "which may be noise with so few folds" in told(0.001, 0.002, 0.1, 0.01, 0.3)
     assert "The model does not overfit either" in told(-0.001, 0.002, 0.001, -0.001, 0.002)
     assert "about −0.001 ± 0.002" in told(-0.001, 0.002, 0.001, -0.001, 0.002)

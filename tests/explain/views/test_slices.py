@@ -33,8 +33,8 @@ def test_a_bad_group_of_one_column_is_found_alone() -> None:
     first = view.data["slices"][0]
     assert (first["label"], first["second_column"], first["certain"]) == ("town is oslo", None, True)
     rows = int((data["town"] == "oslo").sum())
-    assert view.sentences[0].startswith("The model makes the most errors where town is oslo: wrong on ")
-    assert f"of {rows:,} rows, compared with" in view.sentences[0]
+    assert view.sentences[0].startswith("The model errs more than usual where town is oslo: ")
+    assert f"of {rows:,} rows are predicted incorrectly (95% interval" in view.sentences[0]
     assert sum(row["certain"] for row in view.data["slices"]) == 1
 
 
@@ -44,7 +44,7 @@ def test_a_bad_group_of_two_columns_is_found_as_a_pair() -> None:
     view = slices(BINARY, *answers(bad), data)
     worst = max((row for row in view.data["slices"] if row["certain"]), key=lambda row: row["low"])
     assert {worst["column"], worst["second_column"]} == {"town", "age"}
-    assert "town is oslo and age is over" in view.sentences[0]
+    assert "town is oslo and age > " in view.sentences[0]
     assert "town is oslo and" not in slices(BINARY, *answers(bad), data, pairs=False).sentences[0]
 
 
@@ -79,7 +79,7 @@ def test_numbers_are_judged_by_the_size_of_errors() -> None:
     p = rng.normal(100, 10, len(data))
     y = p + rng.standard_t(3, len(data)) * np.where(data["town"] == "bern", 6, 2)
     view = slices(NUMBERS, y, p, data)
-    assert view.sentences[0].startswith("The model makes the most errors where town is bern: off by ")
+    assert view.sentences[0].startswith("The model errs more than usual where town is bern: predictions are off by ")
     row = view.data["slices"][0]
     assert row["error"] == pytest.approx(np.abs(y - p)[data["town"] == "bern"].mean())
     assert row["low"] < row["error"] < row["high"]
@@ -91,7 +91,7 @@ def test_misses_and_false_alarms_are_looked_for_apart() -> None:
     y, p = answers(data["town"] == "oslo")
     p = np.where((data["town"] == "oslo") & (y == 0), 0.0, p)  # in Oslo it only misses
     misses = slices(BINARY, y, p, data, errors="misses")
-    assert misses.sentences[0].startswith("The model makes the most errors where town is oslo: it misses")
+    assert misses.sentences[0].startswith("The model errs more than usual where town is oslo: ")
     assert misses.data["slices"][0]["rows"] == int(((data["town"] == "oslo") & (y == 1)).sum())
     assert "oslo" not in slices(BINARY, y, p, data, errors="false alarms").sentences[0]
 

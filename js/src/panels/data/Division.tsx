@@ -9,7 +9,7 @@ import "./Division.css";
 import { SplitEditor } from "./SplitEditor";
 import { UndoLast } from "./UndoLast";
 
-/** How rows are judged: in words, and the folds and the holdout drawn along the rows. */
+/** How models are evaluated: in words, and the folds and the holdout drawn along the rows. */
 export function Division(props: PanelProps) {
   const { store, reachable } = props;
   const [code, setCode] = useState(false);
@@ -18,7 +18,7 @@ export function Division(props: PanelProps) {
   return (
     <section class="card division" aria-labelledby="hitl-q-division">
       <div class="card-head">
-        <h3 id="hitl-q-division">How are rows judged?</h3>
+        <h3 id="hitl-q-division">How are models evaluated?</h3>
         {info !== null && <CodeToggle shown={code} onToggle={setCode} />}
       </div>
       {info === null ? (
@@ -125,7 +125,7 @@ function Drawn({ info, code }: { info: DivisionInfo; code: boolean }) {
 
 const HEIGHT = 12;
 
-/** One fold: in each bin, the share of its rows that train, validate and are held out, from the bottom up. */
+/** One fold: in each bin, the share of its rows that train, validate and are held out. */
 function Bar({ fold, bins }: { fold: FoldBar; bins: number }) {
   const holdout = fold.runs.some((run) => run[4] > 0);
   const said = holdout
@@ -140,30 +140,54 @@ function Bar({ fold, bins }: { fold: FoldBar; bins: number }) {
       preserveAspectRatio="none"
     >
       <title>{`${fold.name}: ${said}`}</title>
-      {fold.runs.flatMap((run) => parts(run, holdout))}
+      {fold.runs.flatMap((run, i) => drawn(run, fold.runs[i - 1], fold.runs[i + 1]))}
     </svg>
   );
 }
 
-function parts([from, to, train, valid, held]: FoldRun, holdout: boolean) {
-  const shares: readonly [string, number][] = [
-    [holdout ? "search" : "train", train],
-    ["valid", valid],
-    ["held", held],
-  ];
-  let top = HEIGHT;
-  return shares.map(([name, share]) => {
-    const height = share * HEIGHT;
-    top -= height;
-    return height > 0 ? (
-      <rect
-        key={`${from} ${name}`}
-        class={`division-${name}`}
-        x={from}
-        y={top}
-        width={to - from}
-        height={height}
-      />
-    ) : null;
+function drawn(run: FoldRun, before: FoldRun | undefined, after: FoldRun | undefined) {
+  return boxes(run, before, after).map(({ role, x, y, width, height }) => (
+    <rect key={`${run[0]} ${role}`} class={`division-${role}`} x={x} y={y} width={width} height={height} />
+  ));
+}
+
+type Role = "train" | "valid" | "held";
+
+/** The shares of a run, each with its role. */
+const sharesOf = ([, , train, valid, held]: FoldRun): [Role, number][] =>
+  [
+    ["train", train] as [Role, number],
+    ["valid", valid] as [Role, number],
+    ["held", held] as [Role, number],
+  ].filter(([, share]) => share > 0);
+
+const pure = (run: FoldRun | undefined): Role | null => {
+  const [only, ...others] = run === undefined ? [] : sharesOf(run);
+  return only !== undefined && others.length === 0 && only[1] > 0.98 ? only[0] : null;
+};
+
+/**
+ * The boxes of a run: its roles from the bottom up. A single bin between two runs of one role each is where one ends
+ * and the other begins, so its roles are side by side.
+ */
+export function boxes(run: FoldRun, before: FoldRun | undefined, after: FoldRun | undefined) {
+  const [from, to] = run;
+  const shares = sharesOf(run);
+  const [left, right] = [pure(before), pure(after)];
+  const border =
+    to - from === 1 &&
+    shares.length === 2 &&
+    left !== null &&
+    right !== null &&
+    left !== right &&
+    shares.every(([role]) => role === left || role === right);
+  let done = 0;
+  const ordered = border && shares[0]?.[0] === right ? shares.toReversed() : shares;
+  return ordered.map(([role, share]) => {
+    const start = done;
+    done += share;
+    return border
+      ? { role, x: from + start, y: 0, width: share, height: HEIGHT }
+      : { role, x: from, y: HEIGHT * (1 - done), width: to - from, height: HEIGHT * share };
   });
 }

@@ -13,7 +13,7 @@ import {
   historyHeadline,
   isUndone,
   KINDS,
-  machineWords,
+  searchWords,
 } from "../../words/history";
 import { clockTime, formatCount, formatDuration } from "../../words/numbers";
 import type { PanelProps } from "../context";
@@ -68,7 +68,7 @@ export function Journal(props: PanelProps) {
     <>
       <Lead
         headline={historyHeadline(rows, store.steering.value?.changes ?? NO_CHANGES)}
-        aside={machineWords(rows, store.rows.values())}
+        aside={searchWords(rows, store.rows.values())}
       />
       <Nudges {...props} />
       <Note disabled={!reachable} onNote={async (text) => (await act({ type: "note", text })) !== null} />
@@ -79,7 +79,7 @@ export function Journal(props: PanelProps) {
           choices={[
             { value: "", label: "everyone" },
             { value: "you", label: "you" },
-            { value: "machine", label: "the machine" },
+            { value: "machine", label: "the search" },
           ]}
           value={filter.author}
           onChoose={(author) => choose({ author })}
@@ -114,6 +114,7 @@ export function Journal(props: PanelProps) {
           busy={rows.length === 0 && version > 0}
         />
       )}
+      {items.length > 0 && <p class="faint history-key">clock time · search time</p>}
       <ol class="history" aria-label="History, newest first">
         {items
           .slice(0, shown)
@@ -180,7 +181,10 @@ function Note({ disabled, onNote }: NoteProps) {
 function When({ time, elapsed }: Pick<HistoryRow, "time" | "elapsed">) {
   const date = new Date(time * 1000);
   return (
-    <time class="faint num" title={date.toLocaleString()}>
+    <time
+      class="faint num"
+      title={`${date.toLocaleString()}, ${formatDuration(Math.round(elapsed))} of search time`}
+    >
       {clockTime(date)} <span class="since">{formatDuration(Math.round(elapsed))}</span>
     </time>
   );

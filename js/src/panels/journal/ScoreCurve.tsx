@@ -2,6 +2,7 @@ import type { HistoryRow, SessionInfo } from "../../protocol/messages";
 import type { Row } from "../../store/row";
 import type { SessionStore } from "../../store/session";
 import { formatDuration, formatValue, shown } from "../../words/numbers";
+import { numberWord } from "../../words/space";
 import "./ScoreCurve.css";
 
 interface Props {
@@ -34,6 +35,12 @@ export function bestSteps(rows: Iterable<Row>, counts: (number: number) => boole
   return steps;
 }
 
+/** What the dashed lines mark; changes at about the same time share a line. */
+export function marksWords(changes: number, lines: number): string {
+  if (lines > 1) return "Dashed lines mark your changes.";
+  return `The dashed line marks your ${changes === 1 ? "change" : `${numberWord(changes)} changes`}.`;
+}
+
 /** The best score over the time of the search, with a mark at each change by the user. */
 export function ScoreCurve({ store, session, history }: Props) {
   store.version.value;
@@ -48,6 +55,7 @@ export function ScoreCurve({ store, session, history }: Props) {
     HEIGHT - 4 - ((score - first.score) / (last.score - first.score)) * (HEIGHT - 10);
   const path = steps.map(({ at, score }, i) => (i === 0 ? `M${x(at)},${y(score)}` : `H${x(at)}V${y(score)}`));
   const yours = history.filter((row) => row.author === "you" && row.act !== null);
+  const places = new Set(yours.map((row) => Math.round(x(row.elapsed) / 3)));
   const [from, to] = [first, last].map((one) => formatValue(shown(one.score, session.metric)));
   return (
     <figure class="score-curve">
@@ -61,7 +69,7 @@ export function ScoreCurve({ store, session, history }: Props) {
         {earlier
           ? `On the current data, the best ${session.metric.label} went from ${from} to ${to}; earlier results are left out.`
           : `The best ${session.metric.label} went from ${from} to ${to} in ${formatDuration(Math.round(end))}.`}
-        {yours.length > 0 && <span class="you-ink"> Dashed lines mark your changes.</span>}
+        {yours.length > 0 && <span class="you-ink"> {marksWords(yours.length, places.size)}</span>}
       </figcaption>
     </figure>
   );

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useCharts } from "../../charts/charts";
 import { Jobs } from "../../components/Jobs";
-import { Dot, Score } from "../../components/marks";
+import { authorWords, Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
@@ -34,7 +34,8 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
   const steering = store.steering.value;
   const generations = steering?.generations;
   const acts = steering?.acts;
-  const steers = useMemo(() => steersOf(generations ?? [], acts ?? []), [generations, acts]);
+  const trials = store.rows.size;
+  const steers = useMemo(() => steersOf(generations ?? [], acts ?? [], trials), [generations, acts, trials]);
   const drawn = useMemo(() => thinned(points), [points]);
   const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
   const now = useNow(running.length > 0 && reachable);
@@ -109,7 +110,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
             <ol class="flags" aria-label="Changes of the search space">
               {acted.map((one) => (
                 <li key={one.flag} class={one.author}>
-                  <b class="num">{one.flag}</b> {one.author}: {one.title}
+                  <b class="num">{one.flag}</b> {authorWords(one.author)}: {one.title}
                 </li>
               ))}
             </ol>

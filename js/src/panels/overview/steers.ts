@@ -28,18 +28,29 @@ function changes(generations: readonly GenerationInfo[], acts: readonly ActInfo[
     .toReversed();
 }
 
+/** Changes closer than this share of all trials have one label, which would overlap otherwise. */
+const NEAR = 0.03;
+
 /** The changes of the space as numbered flags, newest first. */
-export function steersOf(generations: readonly GenerationInfo[], acts: readonly ActInfo[]): Steer[] {
-  return changes(generations, acts)
-    .map((one, i) => ({
-      first: one.first,
-      elapsed: one.elapsed,
-      author: one.author,
-      text: String(i + 1),
-      level: 0,
-    }))
-    .toReversed();
+export function steersOf(
+  generations: readonly GenerationInfo[],
+  acts: readonly ActInfo[],
+  trials: number,
+): Steer[] {
+  const made: Steer[] = [];
+  let [begins, flag] = [0, 0];
+  for (const { first, elapsed, author } of changes(generations, acts)) {
+    flag += 1;
+    const label = made[begins];
+    const near = label !== undefined && first - label.first <= NEAR * trials;
+    if (near) label.text = spanWords(begins + 1, flag);
+    else begins = made.length;
+    made.push({ first, elapsed, author, text: near ? "" : String(flag), level: 0 });
+  }
+  return made.toReversed();
 }
+
+const spanWords = (from: number, to: number) => (to === from + 1 ? `${from}, ${to}` : `${from}–${to}`);
 
 /** The words of the newest flags, in the order of the flags. */
 export function flags(generations: readonly GenerationInfo[], acts: readonly ActInfo[]): Flag[] {

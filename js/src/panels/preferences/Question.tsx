@@ -129,10 +129,13 @@ export function Question(props: Props) {
         {kinds.length > 0 && (
           <Segmented
             label="Chart of both models"
-            choices={kinds.map((one) => ({ value: one, label: PICTURES[one] }))}
-            value={kind}
+            choices={[
+              { value: "none", label: "no chart" },
+              ...kinds.map((one) => ({ value: one, label: PICTURES[one] })),
+            ]}
+            value={kind ?? "none"}
             onChoose={(one) => {
-              ui.picture.value = one === kind ? null : one;
+              ui.picture.value = one === "none" ? null : one;
             }}
           />
         )}
@@ -151,7 +154,7 @@ export function Question(props: Props) {
                   ui.pair.value = null;
                 }}
               >
-                Back to the machine's question
+                Back to the suggested pair
               </button>
             )}
           </>

@@ -1,1 +1,1 @@
-"""The machine's initiative: rules that propose acts from the evidence, each in its own words."""
+"""The initiative of the search: rules that propose acts from the evidence, each in its own words."""

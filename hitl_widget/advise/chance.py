@@ -88,7 +88,7 @@ def chance_of_square(square: float, freedom: int) -> float:
 
 
 def neighbours_alike(values: np.ndarray) -> tuple[float, float]:
-    """Return how alike neighbouring rows are (correlation of a row with the next), and its deviations from chance.
+    """Return how alike neighboring rows are (correlation of a row with the next), and its deviations from chance.
 
     Parameters
     ----------

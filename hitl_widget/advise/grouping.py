@@ -126,7 +126,7 @@ def _candidates(view: Rows) -> Iterator[Candidate]:
 
 
 def _stands_together(codes: np.ndarray, distinct: int) -> bool:
-    """Return whether rows of one value are neighbours in the file."""
+    """Return whether rows of one value are neighbors in the file."""
     return 1 + int((codes[1:] != codes[:-1]).sum()) <= 1.1 * distinct
 
 

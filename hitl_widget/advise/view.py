@@ -221,7 +221,7 @@ def in_trials(lost: int, of: int) -> str:
     verb = "falls" if lost == 1 else "fall"
     grey = "turns" if lost == 1 else "turn"
     return (
-        f"{lost:,} of {plural(of, 'trial')} {verb} outside and {grey} grey; undo brings "
+        f"{lost:,} of {plural(of, 'trial')} {verb} outside and {grey} gray; undo brings "
         f"{'it' if lost == 1 else 'them'} back"
     )
 

@@ -46,7 +46,7 @@ FAIRNESS: Mapping[str, tuple[str, str, str]] = {
     "equalised_odds": (
         "error rate gap by",
         "lower",
-        "Largest difference between groups in true or false positive rate (equalised odds difference).",
+        "Largest difference between groups in true or false positive rate (equalized odds difference).",
     ),
     "worst_group": ("worst group score by", "higher", "Score of the group with the lowest score."),
 }

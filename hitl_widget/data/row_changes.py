@@ -1,4 +1,4 @@
-"""Changes of the rows in the middle of a session: another division, weights, dropped, added and relabelled rows."""
+"""Changes of the rows in the middle of a session: another division, weights, dropped, added and relabeled rows."""
 
 from __future__ import annotations
 

@@ -393,7 +393,7 @@ def pack(df: pd.DataFrame) -> bytes:
     Parameters
     ----------
     df
-        A table; it is normalised first (see `normalise`).
+        A table; it is normalized first (see `normalise`).
 
     Returns
     -------

@@ -281,7 +281,7 @@ def _target_name(target: object) -> str:
 
 
 def _in_seconds(name: str, aim: Target) -> Target:
-    """Return a target of durations that is learnt in seconds, with a note on the unit."""
+    """Return a target of durations that is learned in seconds, with a note on the unit."""
     note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
     return replace(aim, notes=(*aim.notes, note))
 
@@ -378,7 +378,7 @@ def _notes(
     notes += divided.notes
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
-        notes.append(f"Ignored columns: {listed(ignored)}.")
+        notes.append(f"Left out: {listed(ignored)}.")
     notes += _of_given_roles(columns, table)
     notes += notes_on_dates(columns, table, time)
     if time:

@@ -43,7 +43,7 @@ class Belief:
     around
         Centre of the bell (numeric hyperparameters), in the unit of the hyperparameter.
     low, high
-        One standard deviation below and above the centre, in the unit of the hyperparameter; on a logarithmic scale
+        One standard deviation below and above the center, in the unit of the hyperparameter; on a logarithmic scale
         the bell is symmetric in the logarithm.
     likely
         The likely choices (categorical hyperparameters and families).

@@ -193,7 +193,7 @@ class BeliefJudged:
 
 @dataclass(frozen=True, slots=True)
 class NudgesOffered:
-    """The machine's current nudges, most valuable first; earlier ones are withdrawn."""
+    """The current nudges of the search, most valuable first; earlier ones are withdrawn."""
 
     nudges: tuple[Mapping[str, Any], ...]
 
@@ -217,7 +217,7 @@ class WarningAnswered:
 
 @dataclass(frozen=True, slots=True)
 class BatchAsked:
-    """The user requested a batch of the machine's proposals while driving."""
+    """The user requested a batch of proposals of the search while driving."""
 
     count: int
 
@@ -464,7 +464,7 @@ class Record:
     elapsed
         Seconds on the search's clock, which stops while paused.
     author
-        The author: the user or the machine.
+        The author: the user or the search.
     cause
         Id of the command that caused it, or "".
     event

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from hitl_widget.domain.objective import Metric
-from hitl_widget.domain.space import Parameter, Value
+from hitl_widget.domain.space import DISPLAYED, Parameter, Value
 
 __all__ = [
     "difference",
@@ -158,6 +158,8 @@ def value_in_words(value: Value) -> str:
     --------
     >>> [value_in_words(one) for one in (0.00512345, 2e-05, 131072, True, "l2", None)]
     ['0.00512', '2e-5', '131,072', 'on', 'l2', 'none']
+    >>> value_in_words("column per level")
+    'one-hot'
     """
     if value is None:
         return "none"
@@ -166,7 +168,7 @@ def value_in_words(value: Value) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):
-        return value
+        return DISPLAYED.get(value, value)
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}".replace("e-0", "e-")

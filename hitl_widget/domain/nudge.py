@@ -1,4 +1,4 @@
-"""Nudges: proposals of the machine, with evidence and the commands of their answers."""
+"""Nudges: proposals of the search, with evidence and the commands of their answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """A proposal of the machine. "Not now" and "Never" are always possible answers.
+    """A proposal of the search. "Not now" and "Never" are always possible answers.
 
     Parameters
     ----------

@@ -215,6 +215,11 @@ class Objective:
     sign: int = 1
     story: str = ""
 
+    @property
+    def title(self) -> str:
+        """The display name with the amount that its values are for: "prediction time (1,000 rows)"."""
+        return f"{self.label} (1,000 rows)" if self.name == "predict_ms" else self.label
+
     def value(self, trial: Trial) -> float | None:
         """Return the value of a complete trial, or None if unknown."""
         return value_of(trial, self.name, self.source)

@@ -131,7 +131,7 @@ def _told(found: Preview, edit: Edit) -> Preview:
     if found.outside:
         count = len(found.outside)
         lines.append(
-            f"{_of(count, found.of)} {_verb(count, 'fall')} outside and {_verb(count, 'turn')} grey, "
+            f"{_of(count, found.of)} {_verb(count, 'fall')} outside and {_verb(count, 'turn')} gray, "
             f"but {_verb(count, 'stay')} in the record."
         )
     if found.back:

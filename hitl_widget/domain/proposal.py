@@ -1,4 +1,4 @@
-"""A configuration that the machine proposes."""
+"""A configuration that the search proposes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Proposal"]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A configuration that the machine would try next, and why.
+    """A configuration that the search would try next, and why.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ class Provenance:
     Parameters
     ----------
     author
-        The user or the machine.
+        The user or the search.
     cause
         Id of the command, or ``""``.
     why
@@ -29,8 +29,8 @@ class Provenance:
 
     @property
     def who(self) -> str:
-        """The subject of a sentence: "You" or "The machine"."""
-        return "You" if self.author is Author.YOU else "The machine"
+        """The subject of a sentence: "You" or "The search"."""
+        return "You" if self.author is Author.YOU else "The search"
 
 
 MACHINE = Provenance()

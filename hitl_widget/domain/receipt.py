@@ -23,7 +23,7 @@ class Receipt:
     act
         Number of the act that it created or redid, for `undo`; None if there is none.
     suggestion
-        The configuration that the machine would try next, if requested.
+        The configuration that the search would try next, if requested.
     outside
         The trials that an edit of the search space moved outside, in the state in which it was applied; else None.
     python

@@ -1,4 +1,4 @@
-"""The rows of a view of the data: how they are divided, weighted and labelled, as far as a state needs it."""
+"""The rows of a view of the data: how they are divided, weighted and labeled, as far as a state needs it."""
 
 from __future__ import annotations
 

@@ -96,6 +96,10 @@ def _brief(value: object) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+DISPLAYED: Mapping[str, str] = {"standardise": "standardize", "column per level": "one-hot"}
+"""Choices whose stored values, which journals contain, differ from the displayed ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Categorical:
     """A hyperparameter with a list of choices.
@@ -117,9 +121,9 @@ class Categorical:
     legal: tuple[Value, ...] = ()
 
     def check(self, value: object) -> Value:
-        """Return the choice equal to the value and of its type, or raise ConfigError."""
+        """Return the choice equal to the value, as stored or as displayed, and of its type, or raise ConfigError."""
         for choice in self.choices:
-            if same(choice, value):
+            if same(choice, value) or (isinstance(choice, str) and same(DISPLAYED.get(choice), value)):
                 return choice
         listed = ", ".join(repr(choice) for choice in self.choices)
         raise ConfigError(f"{self.name} must be one of {listed}; got {_brief(value)}.")

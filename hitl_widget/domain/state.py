@@ -128,7 +128,7 @@ class SessionState:
     ensembles
         The ensemble by other metrics or with other rows, by the number of the view.
     story
-        The records of the history: acts of the user and the machine, and each new best trial.
+        The records of the history: acts of the user and the search, and each new best trial.
     """
 
     seq: int = 0

@@ -54,7 +54,7 @@ class Steering:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One change of the steering, by the user or the machine.
+    """One change of the steering, by the user or the search.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Act:
     title
         The change in words ("learning rate 0.005–0.3 → 0.02–0.08").
     why
-        The evidence, if the machine acted or proposed it.
+        The evidence, if the search acted or proposed it.
     before, after
         The steering before and after it.
     undone

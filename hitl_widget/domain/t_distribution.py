@@ -45,7 +45,7 @@ def quantile(p: float, df: float) -> float:
 
 
 def _beta(x: float, a: float, b: float) -> float:
-    """Return the regularised incomplete beta function, by its continued fraction (modified Lentz)."""
+    """Return the regularized incomplete beta function, by its continued fraction (modified Lentz)."""
     if x <= 0 or x >= 1:
         return 0.0 if x <= 0 else 1.0
     if x > (a + 1) / (a + b + 2):

@@ -157,7 +157,7 @@ class Task:
     kind
         Binary, multiclass or regression.
     metric
-        The metric that the search optimises.
+        The metric that the search optimizes.
     columns
         All columns but the target, in the order of the table.
     split

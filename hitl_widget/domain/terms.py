@@ -20,13 +20,13 @@ class Term(NamedTuple):
 
 TERMS: Mapping[str, Term] = {
     "act": Term(
-        "A change by you or the machine that can be undone: an edit of the search space, a belief, an answer, a "
+        "A change by you or the search that can be undone: an edit of the search space, a belief, an answer, a "
         "constraint.",
         "Each act has a number; `session.undo(number)` takes it back.",
     ),
-    "autonomy": Term("Who decides what runs next: you or the machine.", "See *you drive*, *cruise* and *autopilot*."),
+    "autonomy": Term("Who decides what runs next: you or the search.", "See *you drive*, *cruise* and *autopilot*."),
     "autopilot": Term(
-        "The machine searches until the budget is spent, without asking. Its decisions are recorded and can be undone.",
+        "The search runs until the budget is spent, without asking. Its decisions are recorded and can be undone.",
         '`session.autonomy = "autopilot"`.',
     ),
     "baseline": Term(
@@ -49,7 +49,7 @@ TERMS: Mapping[str, Term] = {
         "constraint lowers its rank.",
     ),
     "cruise": Term(
-        "The machine searches, you can steer at any time, and it asks before it changes the search space.",
+        "The search runs, you can steer it at any time, and it asks before it changes the search space.",
         '`session.autonomy = "cruise"`.',
     ),
     "ensemble": Term("A weighted average of several models, often better than the best single model."),
@@ -59,7 +59,7 @@ TERMS: Mapping[str, Term] = {
     "fold": Term("One part of the training rows. Each fold validates a model that was fitted on the other folds."),
     "generation": Term(
         "The part of the search between two changes of the search space.",
-        "Trials inside the new space keep counting; the others turn grey.",
+        "Trials inside the new space keep counting; the others turn gray.",
     ),
     "holdout": Term("Rows that the search never uses. The final models are evaluated on them once, at the end."),
     "hyperparameter": Term(
@@ -75,7 +75,7 @@ TERMS: Mapping[str, Term] = {
         "It is a scikit-learn scorer: in Python greater is always better, so errors are negative.",
     ),
     "nudge": Term(
-        "A proposal of the machine, with its evidence and effect. You accept, change or decline it.",
+        "A proposal of the search, with its evidence and effect. You accept, change or decline it.",
     ),
     "objective": Term(
         "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",

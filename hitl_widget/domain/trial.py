@@ -107,7 +107,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Reasons why the machine proposed a configuration, as values.
+    """Reasons why the search proposed a configuration, as values.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class Trial:
     seq
         Number of the last event that changed it.
     reasons
-        Reasons why the machine proposed it, as values.
+        Reasons why the search proposed it, as values.
     measures, spreads
         Further objectives by name, and their standard deviations if known.
     unmeasured

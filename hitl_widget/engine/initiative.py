@@ -1,6 +1,6 @@
-"""The machine's initiative: nudges, verdicts on beliefs, and acts under autopilot.
+"""The initiative of the search: nudges, verdicts on beliefs, and acts under autopilot.
 
-Owned by the controller's thread. The machine acts through commands, as the user does.
+Owned by the controller's thread. The search acts through commands, as the user does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STAY = 2.0
 
 
 class Initiative:
-    """Keeps the machine's proposals up to date.
+    """Keeps the proposals of the search up to date.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class Initiative:
         self._acted_at = _last_own_answer(context.state)
 
     def review(self) -> None:
-        """Review the evidence after trials ended: update verdicts and nudges, and act if the machine may."""
+        """Review the evidence after trials ended: update verdicts and nudges, and act if the search may."""
         state = self._context.state
         if state.ended == self._seen or state.phase is not Phase.RUNNING:
             return
@@ -105,7 +105,7 @@ class Initiative:
     def _worthiest(self, every: Sequence[Nudge]) -> tuple[Nudge, ...]:
         """Return the nudges to show: a new one replaces an open one only if it is worth twice as much.
 
-        Under autopilot, nudges that need the user make room for those that the machine may answer.
+        Under autopilot, nudges that need the user make room for those that the search may answer.
         """
         open_now = {one.key for one in self._context.state.nudges}
         alone = self._context.state.autonomy is cmd.Autonomy.AUTOPILOT
@@ -130,7 +130,7 @@ class Initiative:
 
 
 def _last_own_answer(state: SessionState) -> int:
-    """Return how many trials had ended at the machine's last answer, also in a loaded session."""
+    """Return how many trials had ended at the last answer of the search, also in a loaded session."""
     given = (one.event for one in state.story if one.author is Author.MACHINE)
     then = (state.answered[one.key][1] for one in given if isinstance(one, ev.NudgeAnswered))
     return max(then, default=-_ACT_EVERY)

@@ -1,4 +1,7 @@
-"""The machine's configurations: the planned starts, then the sampler's proposals. Owned by the controller's thread."""
+"""The configurations of the search: the planned starts, then the sampler's proposals.
+
+Owned by the controller's thread.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class _Start(NamedTuple):
 
 
 class Proposals:
-    """Provides the machine's next configuration.
+    """Provides the next configuration of the search.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ class Scheduler:
     pool
         The workers.
     proposals
-        The machine's configurations.
+        The configurations of the search.
     background
         The background tasks.
     artifacts, retention
@@ -253,13 +253,13 @@ class Scheduler:
         trial = self._context.trial(number)
         if trial.state not in (TrialState.QUEUED, TrialState.RUNNING):
             raise CommandError(
-                f"Trial {number} is {trial.state} already; only queued and running trials can be cancelled."
+                f"Trial {number} is {trial.state} already; only queued and running trials can be canceled."
             )
         with contextlib.suppress(ValueError):
             self._schedule.waiting.remove(number)
         active = self._schedule.active.get(number)
         done = f"after {len(trial.folds)} of {self._context.folds if active is None else active.folds} folds"
-        self._end(number, TrialState.STOPPED, f"{by.who} cancelled it {done}.", by=by)
+        self._end(number, TrialState.STOPPED, f"{by.who} canceled it {done}.", by=by)
 
     def halt(self, reason: str, by: Provenance) -> None:
         """Cancel the running calls at the end of the search."""

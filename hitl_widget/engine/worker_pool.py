@@ -64,7 +64,7 @@ class WorkerPool:
             self._executor.cancel(key)
 
     def receive(self, outcome: Outcome) -> None:
-        """Pass an outcome to its receiver; a cancelled call has none."""
+        """Pass an outcome to its receiver; a canceled call has none."""
         receive = self._open.pop(outcome.key, None)
         if receive is not None:
             receive(outcome)

@@ -144,7 +144,7 @@ def tuned_shift(task: Task, y: np.ndarray, proba: np.ndarray, weights: np.ndarra
     Parameters
     ----------
     task
-        Its metric is maximised.
+        Its metric is maximized.
     y : ndarray of int, shape (n,)
         Codes of classes.
     proba : ndarray of shape (n, K)

@@ -174,7 +174,7 @@ class BlendClassifier(ClassifierMixin, _Blend):  # type: ignore[misc]
         members
             Name, fitted pipelines (one per fold) and weight.
         classes : ndarray of shape (K,)
-            Original labels in the order of the codes that the pipelines learnt.
+            Original labels in the order of the codes that the pipelines learned.
         feature_names
             Columns of the raw table.
         cv

@@ -144,7 +144,7 @@ class ColumnChoices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def beside(self, X: pd.DataFrame) -> pd.DataFrame | None:
         """Return the rows with the columns that functions of several columns make of them, the same in each fold.
 
-        These stand for the columns that nothing else reads. None where a column of several is learnt, so that it is
+        These stand for the columns that nothing else reads. None where a column of several is learned, so that it is
         another one in each fold.
         """
         check_is_fitted(self)

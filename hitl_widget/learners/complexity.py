@@ -31,7 +31,7 @@ def parts_of(model: Any) -> int:
     decision tree           questions and leaves; a leaf counts once, whatever it predicts
     forest, booster         the sum over all trees that predict (a tree per class and round where the library grows so);
                             `Learner.complexity` counts those of LightGBM, XGBoost and CatBoost
-    nearest neighbours      stored cells, targets included
+    nearest neighbors      stored cells, targets included
     support vectors         cells of the support vectors, dual coefficients and intercepts; a linear one as linear
     network                 weights and biases
     naive Bayes             its parameters per class
@@ -207,7 +207,7 @@ def _weight(model: Any) -> int:
 def columns_used(model: Any, prepare: Any) -> frozenset[str]:
     """Return the columns of the table on which predictions depend.
 
-    Coefficients that are not 0 and questions of trees tell; a model that does not tell (nearest neighbours, kernel
+    Coefficients that are not 0 and questions of trees tell; a model that does not tell (nearest neighbors, kernel
     machines, networks) is taken to use all columns that it was given.
 
     Parameters

@@ -33,7 +33,7 @@ class Linear(Learner):
         if task.kind is Kind.MULTICLASS:
             kinds = ("l2",)
         low, high = 1e-3, 1e3
-        strength = Float("linear.C", low, high, 1.0, True, 1e-9, 1e9, "C (inverse regularization)")
+        strength = Float("linear.C", low, high, 1.0, True, 1e-9, 1e9, "C (inverse regularization strength)")
         found: tuple[Parameter, ...] = (strength,)
         if len(kinds) > 1:
             found += (Categorical("linear.penalty", kinds, "l2", "penalty"),)

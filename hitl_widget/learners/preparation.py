@@ -19,7 +19,7 @@ CATEGORIES = ("column per level", "mean of target")
 """Encodings of categories: a column of 0 and 1 per level; one number, the mean of the target."""
 
 LEAST_VALUES = 10
-"""A column of fewer distinct numbers is standardised whatever the choice."""
+"""A column of fewer distinct numbers is standardized whatever the choice."""
 
 ONE_HOT = 30
 """A column of more levels is encoded by the mean of the target whatever the choice."""

@@ -181,7 +181,7 @@ class DensePrepare(_Prepare):
     """Numbers only, none missing, on one scale: for linear models, networks and forests.
 
     Numbers get the median where missing (and a column that says so), then normal scores by quantiles; columns of
-    less than 10 distinct values are standardised instead. Categories become a column per level up to 30 levels, above
+    less than 10 distinct values are standardized instead. Categories become a column per level up to 30 levels, above
     that the mean of the target, cross-fitted inside the training rows (scikit-learn's ``TargetEncoder``).
 
     Parameters
@@ -289,7 +289,7 @@ class DensePrepare(_Prepare):
         return np.ascontiguousarray(np.hstack([np.asarray(part, np.float32) for part in parts]))
 
     def _mean_centre(self, means: np.ndarray) -> np.ndarray:
-        """Return the centre of target means, learnt when first called (while fitting)."""
+        """Return the center of target means, learned when first called (while fitting)."""
         if not hasattr(self, "_mean_centre_"):
             self._mean_centre_: np.ndarray = means.mean(axis=0)
             self._mean_spread_ = means.std(axis=0) + 1e-9

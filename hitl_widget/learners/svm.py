@@ -30,7 +30,7 @@ class SVM(Learner):
     def parameters(self, task: Task) -> tuple[Parameter, ...]:
         """Return the regularization and the kernel width."""
         return (
-            Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "C (inverse regularization)"),
+            Float("svm.C", 0.03, 1000.0, 1.0, True, 1e-9, 1e9, "C (inverse regularization strength)"),
             Float("svm.gamma", 1e-4, 8.0, 0.02, True, 1e-12, 1e6, "gamma (inverse kernel width)"),
             *dense_choices(self.name, task),
         )

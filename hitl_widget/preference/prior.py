@@ -5,7 +5,7 @@ A utility turns regrets r_1 … r_d (0 the best of the front, 1 its worst) into 
     g_j  = (1 - s_j) r_j^γ_j + s_j step(r_j; t_j)              a monotone curve per objective
     loss = (1 - c) Σ_j w_j g_j + c max_j(w_j g_j) / max_j w_j    linear to Chebyshev
 
-This is the augmented weighted Chebyshev scalarisation (Steuer & Choo 1983) over additive value functions (UTA:
+This is the augmented weighted Chebyshev scalarization (Steuer & Choo 1983) over additive value functions (UTA:
 Jacquet-Lagrèze & Siskos 1982): c near 0 is a linear utility, c near 1 depends on the worst objective only, and
 s_j near 1 is a threshold at t_j. No utility increases when an objective gets worse.
 

@@ -34,7 +34,7 @@ def task_facts(task: Task) -> list[dict[str, Any]]:
     if task.holdout_rows:
         detail = "No trial uses the holdout. The final models are scored on it once, when the search ends."
         facts.append(_fact(f"{task.holdout_rows:,} rows held out", detail))
-    notes = (note for note in task.notes if not note.startswith("Ignored columns:"))
+    notes = (note for note in task.notes if not note.startswith("Left out:"))
     return [*facts, *(_fact(_shortened(note), note, "warn") for note in notes)]
 
 

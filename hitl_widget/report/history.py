@@ -1,4 +1,4 @@
-"""The history of a session: its records in sentences, acts of the user and of the machine in order. Pure."""
+"""The history of a session: its records in sentences, acts of the user and of the search in order. Pure."""
 
 from __future__ import annotations
 
@@ -158,11 +158,11 @@ def _gain(difference: float, score: float) -> str:
     Examples
     --------
     >>> _gain(0.00731, 0.85), _gain(-12.31, -100.0), _gain(3e-6, 0.85)
-    ('+0.0073', '−12', 'less than 0.01% better')
+    ('+0.0073', '−12', '+0.000003')
     """
     size = abs(difference)
-    if size < 1e-4 * abs(score):
-        return "less than 0.01% better"
+    if size < 1e-6 * abs(score):
+        return "practically the same"
     digits = max(0, 1 - math.floor(math.log10(size))) if size else 0
     text = f"{size:,.0f}" if size >= 10 else f"{size:.{digits}f}".rstrip("0").rstrip(".")
     return f"{'+' if difference > 0 else '−'}{text}"
@@ -174,7 +174,7 @@ def _named(about: str, state: SessionState) -> str:
 
 
 def _answered(record: ev.Record, event: ev.NudgeAnswered) -> Line:
-    who = "You" if record.author is Author.YOU else "The machine"
+    who = "You" if record.author is Author.YOU else "The search"
     said = {LATER: "postponed", NEVER: "declined for good"}.get(event.answer, "accepted")
     return Line(record, "nudge", f"{who} {said}: {event.question}")
 
@@ -188,15 +188,15 @@ def _setting(record: ev.Record) -> Line | None:
         case ev.AutonomySet(level=level):
             return Line(record, "setting", f"{LEVELS[Autonomy(level)]}: {_ABOUT[Autonomy(level)]}")
         case ev.BatchAsked(count=count):
-            return Line(record, "setting", f"Asked the machine for {plural(count, 'trial')}.")
+            return Line(record, "setting", f"Asked the search for {plural(count, 'trial')}.")
     return None
 
 
 _ABOUT = {
     Autonomy.USER: "trials run only when you queue them or ask for a batch.",
-    Autonomy.CRUISE: "the machine searches while you steer, and asks before it changes the search space.",
+    Autonomy.CRUISE: "you can steer the search at any time; it asks before it changes the search space.",
     Autonomy.AUTOPILOT: (
-        "the machine searches until the budget is spent, and accepts its own suggestions, except those that need you."
+        "the search runs until the budget is spent, and accepts its own suggestions, except those that need you."
     ),
 }
 
@@ -240,7 +240,7 @@ def markdown_of(lines: Iterable[Line], title: str, caution: str = "") -> str:
         if f"{when:%Y-%m-%d}" != day:
             day = f"{when:%Y-%m-%d}"
             parts += [f"## {day}", ""]
-        who = "you" if line.record.author is Author.YOU else "machine"
+        who = "you" if line.record.author is Author.YOU else "search"
         undone = " (undone)" if line.undone else ""
         elapsed = line.record.elapsed
         clock = f"{when:%H:%M:%S} ({'0 s' if elapsed < 0.05 else duration(elapsed)})"

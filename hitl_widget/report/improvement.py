@@ -57,8 +57,8 @@ def _steered(words: Words, state: SessionState) -> str:
         return ""
     if best.score - last.best_score < (best.std or 0.0) / 10:
         return ""
-    who = "Your" if last.author is Author.YOU else "The machine's"
-    return f" {who} last change to the search space gained {words.difference(best.score, last.best_score)}."
+    whose = "Your" if last.author is Author.YOU else "The search's"
+    return f" {whose} last change to the search space gained {words.difference(best.score, last.best_score)}."
 
 
 def _data_changed(words: Words, state: SessionState, last: Generation) -> str:

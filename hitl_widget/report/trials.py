@@ -97,7 +97,7 @@ def remedy(kind: str) -> str:
 
 
 def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
-    """Return why a trial is grey, or "" when it counts."""
+    """Return why a trial is gray, or "" when it counts."""
     if trial.number in state.steering.discarded:
         return "Discarded: it stays in the record, but the search ignores it."
     if trial.number in state.outside:

@@ -13,7 +13,7 @@ __all__ = ["Proposal", "Sampler", "Scalarization"]
 
 
 class Scalarization(Protocol):
-    """One value for each trial, where more than the metric counts; the search maximises it."""
+    """One value for each trial, where more than the metric counts; the search maximizes it."""
 
     @property
     def noise(self) -> float:
@@ -35,7 +35,7 @@ class Sampler(Protocol):
         """Read the steering of a state, at the start and after each act: its space, beliefs and evidence.
 
         Ended trials that count (`SessionState.counts_as_evidence`) are evidence; running ones repel proposals. The
-        sampler maximises `scalarization` where it is given, also for trials that end later, and the scores otherwise.
+        sampler maximizes `scalarization` where it is given, also for trials that end later, and the scores otherwise.
         """
         ...
 

@@ -24,7 +24,7 @@ class Begun:
         self._numbers: list[int] = []
 
     def note(self, trial: Trial) -> None:
-        """Note a trial, unless it is queued or was cancelled before it began."""
+        """Note a trial, unless it is queued or was canceled before it began."""
         waited = trial.state is TrialState.QUEUED or (trial.state is TrialState.STOPPED and not trial.folds)
         if not waited:
             _insert(self._numbers, trial.number)
@@ -84,7 +84,7 @@ class Evidence:
         return sum(self._seconds) / len(self._seconds) if self._seconds else None
 
     def begun_since(self, started: int) -> int:
-        """Return how many trials of the machine's search in this family came after so many trials of any kind."""
+        """Return how many trials of the search in this family came after so many trials of any kind."""
         return len(self._begun) - bisect_left(self._begun, self._all_begun.first_after(started))
 
     def begin(self, trial: Trial, *, counts: bool) -> None:

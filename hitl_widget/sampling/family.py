@@ -78,7 +78,7 @@ class FamilySearch:
 
     Notes
     -----
-    After `STARTUP` random looks three proposals of four maximise the expected improvement under a Gaussian process and
+    After `STARTUP` random looks three proposals of four maximize the expected improvement under a Gaussian process and
     one is Optuna's TPE, so that neither one's blind spot is the search's (a portfolio: Hoffman et al. 2011).
     """
 
@@ -90,7 +90,7 @@ class FamilySearch:
         self._improvement = Improvement(axes)
 
     def start_from(self, other: FamilySearch) -> None:
-        """Start from the length scales that the search before an edit had learnt."""
+        """Start from the length scales that the search before an edit had learned."""
         self._improvement.start_from(other._improvement)
 
     def draw(self, waiting: Iterable[Trial] = ()) -> Draft:
@@ -134,7 +134,7 @@ class FamilySearch:
             base = self.axes.unit(self.axes.uniform(self._tpe.rng, 1) if usual is None else np.array([usual]))[0]
         row = self.axes.natural(prior.centre(base[None]))
         others = self.axes.natural(prior.draw(self._tpe.rng, np.repeat(base[None], _DRAWS, axis=0)))
-        how = f"the centre of your belief about {prior.words}"
+        how = f"the center of your belief about {prior.words}"
         return self._draft(self._untried(np.concatenate([row, others]), known), how, known, prior.main, 1.0)
 
     def _explore(self, weights: list[float], known: _Known) -> Draft:

@@ -23,7 +23,7 @@ _ROOT5 = math.sqrt(5.0)
 class Surrogate:
     """Gaussian process with a Matérn-5/2 kernel and one length scale a hyperparameter.
 
-    Scores are standardised and bent: what lies below the median by much counts as bad, not as how bad, so that a few
+    Scores are standardized and bent: what lies below the median by much counts as bad, not as how bad, so that a few
     hopeless trials do not flatten the picture of the good ones. Length scales, signal and noise are the most probable
     under log-normal priors, found by gradient steps (Rprop) that start from those of the last fit.
 
@@ -91,7 +91,7 @@ class Surrogate:
         return float(self.predict(self._units)[0].max())
 
     def predict(self, units: Matrix) -> tuple[Matrix, Matrix]:
-        """Return posterior mean and standard deviation at unit rows, each of shape (m,), in standardised scores."""
+        """Return posterior mean and standard deviation at unit rows, each of shape (m,), in standardized scores."""
         cross = self._between(units, self._units)
         mean = cross @ self._alpha
         half = np.linalg.solve(self._chol, cross.T)

@@ -19,7 +19,7 @@ Flags = npt.NDArray[np.bool_]
 FLOOR = 0.1
 """Share of the uniform density in each belief: it leads, and never forbids."""
 INSIDE = 2.0
-"""Standard deviations from the centre that count as inside the bell."""
+"""Standard deviations from the center that count as inside the bell."""
 _NARROWEST = 0.005
 LED = {Strength.HINT: 0.35, Strength.FAIR: 0.6, Strength.STRONG: 0.8}
 """Share of the first looks that are drawn from a belief."""
@@ -27,7 +27,7 @@ _TRIALS = {Strength.HINT: 4.0, Strength.FAIR: 8.0, Strength.STRONG: 16.0}
 
 
 def weight_of(belief: Belief, trials: int) -> float:
-    """Return the exponent of a belief after so many trials of the machine's since it was stated.
+    """Return the exponent of a belief after so many trials of the search since it was stated.
 
     ``1 / (1 + (n / t)^2)`` with t = 4, 8 or 16 trials for a hint, a fair and a strong belief: whole at first, half
     after t trials, and falling with the square afterwards, so that a wrong belief is outlived (πBO, Hvarfner et al.
@@ -184,7 +184,7 @@ def outdone(inside: Flags, scores: Matrix) -> float:
     """Return the remaining weight of a belief given the evidence: 1 while it keeps up, 0 when it is outdone.
 
     The square of twice the one-sided p of Mann and Whitney's rank sum (at most 1) of the trials inside against those
-    outside. A bell whose centre is the worst of six trials keeps 2% of its weight, one whose centre is among the
+    outside. A bell whose center is the worst of six trials keeps 2% of its weight, one whose center is among the
     better half keeps all of it.
     """
     n, m = int(inside.sum()), int((~inside).sum())

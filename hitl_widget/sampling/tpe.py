@@ -21,7 +21,7 @@ class ParzenTpe(optuna.samplers.TPESampler):
 
     A study would have to be filled anew after each edit (0.5 s for 3,000 trials) and would keep trials that were asked
     for and never begun. Here the evidence is a matrix, so an edit costs what building the matrix costs, and an ask
-    leaves nothing behind. The estimator (`_parzen_estimator_cls`, which Optuna names as the place to customise), its
+    leaves nothing behind. The estimator (`_parzen_estimator_cls`, which Optuna names as the place to customize), its
     settings and the acquisition function are Optuna's own: without beliefs the first candidate is what ``study.ask``
     proposes from the same trials with the same seed, and a test holds that.
 

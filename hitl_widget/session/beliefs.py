@@ -1,4 +1,4 @@
-"""`session.believe()`, `beliefs`, `nudges`, `accept()`, …: beliefs and proposals of the machine."""
+"""`session.believe()`, `beliefs`, `nudges`, `accept()`, …: beliefs and proposals of the search."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["BeliefMethods"]
 
 
 class BeliefMethods(Part):
-    """Methods that state beliefs, and answer proposals of the machine."""
+    """Methods that state beliefs, and answer proposals of the search."""
 
     def believe(
         self,
@@ -79,11 +79,11 @@ class BeliefMethods(Part):
 
     @property
     def nudges(self) -> tuple[Nudge, ...]:
-        """The open proposals of the machine, the most valuable first."""
+        """The open proposals of the search, the most valuable first."""
         return self._runtime.state.nudges
 
     def accept(self, nudge: str | Nudge, answer: str = "accept") -> tuple[int, ...]:
-        """Accept a proposal of the machine.
+        """Accept a proposal of the search.
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ class BeliefMethods(Part):
         return self._runtime.do(cmd.AnswerNudge(_key(nudge), answer)).numbers
 
     def dismiss(self, nudge: str | Nudge, *, never: bool = False) -> None:
-        """Postpone a proposal of the machine, or decline it for good.
+        """Postpone a proposal of the search, or decline it for good.
 
         Parameters
         ----------

@@ -190,7 +190,7 @@ class DataMethods(Part):
         missing
             By column, the values that stand for a missing value.
         running : {"finish", "cancel"}
-            Whether running trials, which use the columns as they were, finish or are cancelled.
+            Whether running trials, which use the columns as they were, finish or are canceled.
 
         Raises
         ------

@@ -30,7 +30,7 @@ from hitl_widget.workers.contract import Call, FailureKind, Outcome
 
 __all__ = ["Explain", "Explained", "bound_options", "measure_own"]
 
-CANCELLED = "This explanation was cancelled."
+CANCELLED = "This explanation was canceled."
 _KEPT = 200
 _SECONDS = 300.0
 _counter = itertools.count(1)

@@ -33,7 +33,7 @@ class RecordMethods(Part):
 
     @property
     def journal(self) -> pd.DataFrame:
-        """The history of the session: what you and the machine did, oldest first.
+        """The history of the session: what you and the search did, oldest first.
 
         Returns
         -------

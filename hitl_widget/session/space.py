@@ -77,7 +77,7 @@ class SpaceMethods(Part):
         include, exclude
             Families to add or remove.
         running : {"finish", "cancel"}
-            Whether running trials that fall outside finish or are cancelled.
+            Whether running trials that fall outside finish or are canceled.
 
         Returns
         -------

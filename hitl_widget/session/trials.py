@@ -99,7 +99,7 @@ class TrialMethods(Part):
         return compared_frame(found, self._runtime.words)
 
     def propose(self, config: Mapping[str, Value], *, parent: int | None = None) -> int:
-        """Queue your own configuration; it runs before those of the machine.
+        """Queue your own configuration; it runs before those of the search.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ class TrialMethods(Part):
         return self._runtime.do(cmd.Grid(trials[parent].config, parameter, several, parent)).numbers
 
     def batch(self, count: int = 5) -> None:
-        """Run some trials that the machine proposes, under autonomy "user".
+        """Run some trials that the search proposes, under autonomy "user".
 
         Parameters
         ----------
@@ -169,7 +169,7 @@ class TrialMethods(Part):
         self._runtime.do(cmd.Batch(plain(count)))
 
     def suggest(self) -> Proposal:
-        """Return the configuration that the machine would try next, without running it.
+        """Return the configuration that the search would try next, without running it.
 
         Returns
         -------

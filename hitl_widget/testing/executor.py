@@ -191,7 +191,7 @@ class ValuesContract(ExecutorSuite):
 
 
 class SlotsContract(ExecutorSuite):
-    """Calls share slots in order; they can be cancelled, and the executor closed."""
+    """Calls share slots in order; they can be canceled, and the executor closed."""
 
     # Order
 
@@ -250,7 +250,7 @@ class SlotsContract(ExecutorSuite):
         assert not (tmp_path / "ran").exists()
 
     def test_a_running_call_can_be_cancelled(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
-        """Its outcome comes at once and only once; the neighbour goes on."""
+        """Its outcome comes at once and only once; the neighbor goes on."""
         gate = self.occupy(executor, outcomes, tmp_path)
         executor.cancel("busy-0")
         outcome = outcomes.next()

@@ -81,7 +81,7 @@ class IsolatingExecutorContract(ExecutorContract):
         self.await_death(child)
 
     def test_a_cancelled_call_leaves_no_process(self, executor: Executor, outcomes: Outcomes, tmp_path: Path) -> None:
-        """The worker of a cancelled call is gone, and its slot is back."""
+        """The worker of a canceled call is gone, and its slot is back."""
         pid = self.begin(executor, outcomes, tmp_path / "pid")
         executor.cancel("hangs")
         assert failure_of(outcomes.next()).kind is FailureKind.CANCELLED
@@ -127,7 +127,7 @@ class IsolatingExecutorContract(ExecutorContract):
     )
     def test_a_death_costs_only_its_call(self, executor: Executor, outcomes: Outcomes, tmp_path: Path, name: str,
                                          args: tuple[int, ...], words: str) -> None:  # fmt: skip
-        """However a process ends, the neighbour finishes, what waits runs, and the slot is back."""
+        """However a process ends, the neighbor finishes, what waits runs, and the slot is back."""
         gate = tmp_path / "gate"
         executor.submit("neighbour", self.call("meet", str(tmp_path / "neighbour"), str(gate)), outcomes)
         executor.submit("dies", self.call(name, *args), outcomes)

@@ -27,7 +27,7 @@ __all__ = ["Declaration", "Requests", "answered", "declarations", "refused", "re
 
 _log = logging.getLogger("hitl_widget")
 _MOST_OPEN = 200
-_STOPPED = "This request was cancelled."
+_STOPPED = "This request was canceled."
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -219,7 +219,7 @@ class Requests:
             self._reply(answered(id_, found[0]) if found else reply)
 
     def _follow(self, id_: str, future: Future[Any]) -> None:
-        """Reply when a future is done; cancel it if the request was cancelled meanwhile."""
+        """Reply when a future is done; cancel it if the request was canceled meanwhile."""
         with self._lock:
             wanted = id_ in self._open
             if wanted:

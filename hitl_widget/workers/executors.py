@@ -94,7 +94,7 @@ class ProcessExecutor:
     `warm` starts these processes ahead of time. The constructor returns at once, and calls wait for the first worker.
     One thread of this process supervises and calls `done`.
 
-    A worker whose call exceeds its time or memory, or is cancelled, is killed with all processes that it started, and
+    A worker whose call exceeds its time or memory, or is canceled, is killed with all processes that it started, and
     another takes its place: forked in about 10 ms, or taken from the pool. When the fork server or the template dies,
     another is started, and the calls running at that moment are lost. When no worker can be started, every call fails
     with the reason.
@@ -210,7 +210,7 @@ class InProcessExecutor:
     """Runs calls in `slots` threads of this process: for tests, and for systems without processes.
 
     It cannot isolate: `seconds` is not enforced, a call that kills its process kills this one, and there is no memory
-    limit. A running call that is cancelled is reported as such at once; its thread stays taken until the call returns,
+    limit. A running call that is canceled is reported as such at once; its thread stays taken until the call returns,
     and what it returns is thrown away.
 
     Parameters

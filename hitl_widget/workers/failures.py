@@ -98,7 +98,7 @@ def _memory_exhausted(error: BaseException | None) -> bool:
 
 def cancelled() -> Failure:
     """A call that somebody ended."""
-    return Failure(FailureKind.CANCELLED, "The fit was cancelled before it had a result.")
+    return Failure(FailureKind.CANCELLED, "The fit was canceled before it had a result.")
 
 
 def timed_out(seconds: float) -> Failure:

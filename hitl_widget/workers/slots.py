@@ -1,4 +1,4 @@
-"""Units of work and the slots that run them: plain records without behaviour."""
+"""Units of work and the slots that run them: plain records without behavior."""
 
 from __future__ import annotations
 

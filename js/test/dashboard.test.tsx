@@ -122,7 +122,7 @@ describe("the dashboard", () => {
     screen = await Screen.show("overview", { state: "finished" });
     const sentence = screen.store.status.value?.holdout?.sentence ?? "none";
     expect(screen.text()).toContain(sentence);
-    expect(screen.text()).toContain("rows of the search, without the holdout.");
+    expect(screen.text()).toContain("rows used for the search, without the holdout.");
     const { models = [] } = screen.store.status.value?.holdout ?? {};
     expect(screen.all(".offered tbody tr")).toHaveLength(models.length);
     expect(screen.text()).toContain(`model = session.model(${models[0]?.number})`);

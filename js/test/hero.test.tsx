@@ -35,13 +35,13 @@ describe("the figures of the model", () => {
     const snapshot = recordedSnapshot();
     snapshot.status.best = { number: 3, family: "lightgbm", score: 0.85, std: 0.01, predict_ms: 63 };
     screen = await Screen.show("overview", { snapshot });
-    await screen.press("For whom does it err most?");
+    await screen.press("Where does it make the most errors?");
     await soon(() => expect(screen.all('[aria-current="true"]')[0]?.dataset.question).toBe("slices"));
     await screen.click(screen.one("[data-tab=overview]"));
-    await screen.press("What did the machine do?");
+    await screen.press("What did the search do?");
     await soon(() =>
       expect(screen.all('.filters [aria-pressed="true"]').map((one) => one.textContent)).toEqual([
-        "the machine",
+        "the search",
       ]),
     );
   });
@@ -60,7 +60,7 @@ describe("the figures of the model", () => {
     screen.close();
     snapshot.status.warnings = { open: 1, severity: "medium", sentence: "Minor.", caution: "" };
     screen = await Screen.show("overview", { snapshot });
-    expect(screen.text(".hero-figures")).toContain("open warnings1");
+    expect(screen.text(".hero-figures")).toContain("Open warnings1");
     expect(screen.all(".hero-caution")).toHaveLength(0);
   });
 
@@ -72,7 +72,7 @@ describe("the figures of the model", () => {
     snapshot.status.preferred = null;
     snapshot.status.holdout = null;
     screen = await Screen.show("overview", { snapshot });
-    expect(screen.text(".hero")).toContain(`goalchecked at the end${snapshot.session.goal}`);
+    expect(screen.text(".hero")).toContain(`Goalchecked at the end${snapshot.session.goal}`);
     screen.close();
     const model = { cv: 0.85, std: 0.01, low: null, high: null, predict_ms: 63, size_mb: 0.1, score: 0.84 };
     snapshot.status.phase = "finished";
@@ -110,7 +110,7 @@ describe("the figures of the model", () => {
       ],
     };
     screen = await Screen.show("overview", { snapshot });
-    expect(screen.text(".hero")).toContain("goalprobably missed");
+    expect(screen.text(".hero")).toContain("Goalprobably missed");
     expect(screen.text(".take")).toContain("Goal not reached, but it may still be within reach.");
     expect(screen.text(".take")).toContain("Worse than expected.");
     expect(screen.text(".take")).toContain("were clipped to at least 0");

@@ -13,7 +13,7 @@ describe("steering", () => {
   it("applies nothing before it is told to, and says first what it would do", async () => {
     screen = await Screen.show("space");
     await screen.click(screen.labelled("Decision tree: included"));
-    await screen.says("fall outside and turn grey");
+    await screen.says("fall outside and turn gray");
     expect(screen.sent()).toEqual([]);
     await screen.press("Apply");
     await screen.says("Applied.");

@@ -122,7 +122,7 @@ def test_a_parameter_without_influence_is_fixed_at_the_best_value():
         "Over 60 LightGBM trials, less than 1% of the score depends on random thresholds; "
         f"the best trial, #{best.number}, has it off."
     )
-    assert "fall outside and turn grey" in nudge.effect
+    assert "fall outside and turn gray" in nudge.effect
 
 
 def test_a_choice_without_influence_is_told_by_its_words():

@@ -84,7 +84,7 @@ def test_trials_outside_finish_or_are_cancelled_as_said(stage):
     one.do(cmd.Edit({"line.x": [0.5, 1.0]}, running="cancel"))
     state = one.controller.state
     assert state.trials[queued].state is TrialState.STOPPED
-    assert "You cancelled it" in state.trials[queued].reason
+    assert "You canceled it" in state.trials[queued].reason
     assert state.trials[kept].state is not TrialState.STOPPED
     executor.release()
 

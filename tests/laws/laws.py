@@ -299,13 +299,13 @@ def _notes(_given: Frame, found: Understood, _draw: Random) -> Iterator[str]:
     shown = {fact["detail"] for fact in task_facts(task)}
     divided = division_in_words(found)
     for note in task.notes:
-        if note not in shown and not note.startswith("Ignored columns: "):
+        if note not in shown and not note.startswith("Left out: "):
             yield f"not in the header: {note!r}"
         if note in found.divided.notes and note not in divided:
             yield f"not in the division: {note!r}"
         if "\n" in note.replace("new\nline", "") or not note.endswith((".", ".)")):
             yield f"not a sentence: {note!r}"
-    listed = next((note for note in task.notes if note.startswith("Ignored columns: ")), "")
+    listed = next((note for note in task.notes if note.startswith("Left out: ")), "")
     for one in task.columns:
         if one.role is Role.IGNORED and not one.given and not listed:
             yield f"{one.name!r} is ignored, unsaid"

@@ -50,7 +50,7 @@ STATED = ev.Steered("do", 1, "belief", "belief: learning rate around 0.1 (fair)"
         (ev.Noted("<b>hm</b>"), "note", "<b>hm</b>"),
         (ev.AutonomySet("user"), "setting", "You drive: trials run only when you queue them or ask for a batch."),
         (ev.BudgetSet(90.0, 5), "setting", "Budget: 1 min 30 s and 5 trials."),
-        (ev.BatchAsked(3), "setting", "Asked the machine for 3 trials."),
+        (ev.BatchAsked(3), "setting", "Asked the search for 3 trials."),
         (ev.NudgeAnswered("k", "never", "Drop it?"), "nudge", "You declined for good: Drop it?"),
         (ev.NudgeAnswered("k", "widen", "Widen it?"), "nudge", "You accepted: Widen it?"),
         (STATED, "belief", "Belief: learning rate around 0.1 (fair)."),
@@ -120,4 +120,4 @@ def test_the_history_is_exported_as_markdown_without_markup_of_the_user():
     assert told_.startswith("# Journal of \\`churn\\`\n\n## 2001-09-09\n\n- ")
     assert "**you**: \\<img src=x onerror=alert(1)\\> \\*\\*bold\\*\\* \\# heading\n" in told_
     assert "(3.0 s) **you**" in told_ or "(3 s) **you**" in told_
-    assert "**machine**: First score: LightGBM \\#0, ROC AUC 0.800.\n" in told_
+    assert "**search**: First score: LightGBM \\#0, ROC AUC 0.800.\n" in told_

@@ -72,7 +72,7 @@ def test_a_new_belief_is_tried_at_its_centre_first():
     first = Driven(beliefs=[belief]).step()
     assert first.config["line.x"] == pytest.approx(0.2)
     assert first.config["line.z"] == pytest.approx(0.5)
-    assert first.how.startswith("the centre of your belief about")
+    assert first.how.startswith("the center of your belief about")
     assert (first.reasons.belief, first.reasons.belief_share) == ("line.x", 1.0)
 
 

@@ -67,7 +67,7 @@ def test_a_belief_fades_with_the_square_of_the_trials():
 
 
 def test_a_belief_never_forbids():
-    """The density has a floor far away from the bell, and is highest at its centre."""
+    """The density has a floor far away from the bell, and is highest at its center."""
     axes = Axes(SPACE, "boost")
     units = axes.uniform(np.random.RandomState(0), 500)
     units = axes.unit(units)
@@ -79,7 +79,7 @@ def test_a_belief_never_forbids():
 
 
 def test_a_bell_is_symmetric_on_the_scale_of_the_search():
-    """On a logarithmic scale half and twice the centre are as likely."""
+    """On a logarithmic scale half and twice the center are as likely."""
     axes = Axes(SPACE, "boost")
     rows = np.array([[0.015, 5, 0, 0.5], [0.06, 5, 0, 0.5]])
     low, high = prior(GOOD).log_density(axes.unit(rows), [1.0])
@@ -120,7 +120,7 @@ def test_what_says_nothing_about_todays_space_is_left_aside(belief):
 
 
 def test_the_centre_is_tried_first():
-    """The first proposal after a belief is its centre, with all else as in the best trial, and it says so."""
+    """The first proposal after a belief is its center, with all else as in the best trial, and it says so."""
     one = search()
     one.run(12)
     best = one.state.best_trial.config
@@ -187,7 +187,7 @@ def test_what_the_person_queues_does_not_age_a_belief():
 
 
 def test_what_was_cancelled_does_not_age_a_belief():
-    """Trials cancelled while they waited push numbers ahead of the count of trials begun; the centre still comes."""
+    """Trials canceled while they waited push numbers ahead of the count of trials begun; the center still comes."""
     one = search()
     for _ in range(3):
         number = one.queue(SPACE.complete({"family": "boost"}))

@@ -140,7 +140,7 @@ def test_two_models_are_compared_row_by_row(done):
 
 
 def test_a_view_can_be_cancelled(done):
-    """A cancelled view is refused in words, and the next question is answered."""
+    """A canceled view is refused in words, and the next question is answered."""
     said = threading.Event()
     texts = []
 
@@ -151,7 +151,7 @@ def test_a_view_can_be_cancelled(done):
     key = done.explain.ask("permutation", {"trial": 2}, lambda _view: said.set(), refused)
     runtime_of(done).cancel_background(key)
     assert said.wait(60)
-    assert texts in ([], ["This explanation was cancelled."])
+    assert texts in ([], ["This explanation was canceled."])
     assert done.explain.view("slices", trial=0).name == "slices"
 
 

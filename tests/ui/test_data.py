@@ -210,7 +210,7 @@ def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
     card.get_by_label("Keep together").select_option("region")
     expect(card.locator(".split-effect")).to_contain_text("set aside")
     expect(card.locator(".split-effect")).to_contain_text('session.set_split(cv=3, groups="region")')
-    card.get_by_role("button", name="Judge rows this way").click()
+    card.get_by_role("button", name="Use this split").click()
     expect(card).to_contain_text("3-fold cross-validation grouped by region")
     assert notebook.value("session.task.split.group_column") == "region"
     notebook.wait_for("session.state.best is not None and len(session.state.best_trial.folds) == 3")

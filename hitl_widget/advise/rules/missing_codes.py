@@ -116,10 +116,7 @@ def codes(view: DataView) -> Iterator[Safeguard]:
                 f"{why}. "
                 f"All other values are between {_short(rest.min())} and {_short(rest.max())}."
             ),
-            remedy=(
-                f"Treat {text} as missing if it means “not known”; models now read it as a "
-                f"{'small' if value <= 0 else 'large'} number."
-            ),
+            remedy=(f"Treat {text} as missing if it means “not known”; models now read it as a number."),
             columns=(column.name,),
             answers=(_missing({column.name: [value]}), keep(f"Keep {text} as a real value")),
             numbers={"value": value, "rows": rows},

@@ -49,9 +49,9 @@ def order(view: DataView) -> Iterator[Safeguard]:
         severity=Severity.MEDIUM if not ordered else Severity.HIGH if counters else Severity.LOW,
         sentence=f"The file is sorted by {target}."
         if ordered
-        else f"Neighbouring rows have similar values of {target}.",
+        else f"Neighboring rows have similar values of {target}.",
         evidence=(
-            f"Similarity of neighbouring rows: {alike:.2f} (0: by chance, 1: identical); predictive power of the row "
+            f"Similarity of neighboring rows: {alike:.2f} (0: by chance, 1: identical); predictive power of the row "
             f"number alone: {share(by_place)}.{also}"
         ),
         remedy=(

@@ -167,7 +167,7 @@ def capped(view: DataView) -> Iterator[Safeguard]:
             sentence=f"{view.task.target} looks capped at {value}.",
             evidence=(
                 f"{rows:,} rows ({share(rows, len(view.y))}) have exactly {value}, the "
-                f"{'largest' if at else 'smallest'} value; none of the 20 neighbouring values has more than "
+                f"{'largest' if at else 'smallest'} value; none of the 20 neighboring values has more than "
                 f"{plural(int(beside.max()), 'row')}."
             ),
             remedy=(

@@ -32,7 +32,7 @@ class ChangeData(Command):
 
     `roles` takes a role or ``"auto"`` (the inferred role); `filling` one of `FILLINGS` or ``{"value": x}``; `encoding`
     one of `ENCODINGS`; `missing` the values to treat as missing, or none. Running trials, which read the previous
-    columns, finish or are cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
+    columns, finish or are canceled, as `running` says: ``"finish"`` or ``"cancel"``.
 
     Examples
     --------

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 Running = Literal["finish", "cancel"]
-"""Whether running trials that a change leaves outside finish or are cancelled."""
+"""Whether running trials that a change leaves outside finish or are canceled."""
 
 NOT_IN_JSON: Mapping[str, Any] = {"json": None}
 """Metadata of a field without a JSON form, which can only be set from Python."""
@@ -68,7 +68,7 @@ class Spec:
 
 
 class Command(ABC):
-    """A request to a running session, from the user, a script or the machine. Immutable and validated on creation."""
+    """A request to a running session, from the user, a script or the search. Immutable and validated on creation."""
 
     __slots__ = ()
     spec: ClassVar[Spec]

@@ -1,4 +1,4 @@
-"""Commands on the rows: how they are divided, weighted and labelled, and which ones there are."""
+"""Commands on the rows: how they are divided, weighted and labeled, and which ones there are."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class Relabel(RowCommand):
                 f"Each row needs one label; got {plural(len(rows), 'row')} and {plural(len(labels), 'label')}."
             )
         if len(rows) > _MOST:
-            raise CommandError(f"At most {_MOST:,} rows can be relabelled at a time; got {len(rows):,}.")
+            raise CommandError(f"At most {_MOST:,} rows can be relabeled at a time; got {len(rows):,}.")
         for row in rows:
             if not is_count(row):
                 raise CommandError(f"A row must be a whole number; got {row!r:.100}.")

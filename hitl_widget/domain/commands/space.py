@@ -36,7 +36,7 @@ class Edit(Command):
     """Change the search space.
 
     The forms of a change are those of `hitl_widget.domain.edit.changed`. Running trials that fall outside finish or are
-    cancelled, as `running` says: ``"finish"`` or ``"cancel"``.
+    canceled, as `running` says: ``"finish"`` or ``"cancel"``.
 
     Examples
     --------

@@ -59,7 +59,8 @@ class BeliefHandler(Handler):
             names = ", ".join(labels.get(str(one), str(one)) for one in belief.likely)
             return f"{names} likely ({SURENESS[belief.strength]})"
         parameter = _named(self._context.state.base, belief.about)
-        label = parameter.label or belief.about
+        family = belief.about.split(".", 1)[0]
+        label = f"{self._context.labels.get(family, family)} {parameter.label or belief.about.split('.', 1)[-1]}"
         if belief.around is None:
             return f"{label} likely {', '.join(map(str, belief.likely))} ({SURENESS[belief.strength]})"
         return f"{label} near {belief.around:.3g} ({SURENESS[belief.strength]})"

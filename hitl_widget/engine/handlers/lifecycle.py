@@ -174,6 +174,6 @@ _ENDED = (Phase.FINISHING, Phase.FINISHED)
 
 _AUTONOMY = {
     cmd.Autonomy.USER: "You drive: only trials that you queue run.",
-    cmd.Autonomy.CRUISE: "The machine searches and asks you before it changes the search space.",
-    cmd.Autonomy.AUTOPILOT: "The machine searches and accepts its own proposals.",
+    cmd.Autonomy.CRUISE: "The search runs and asks you before it changes the search space.",
+    cmd.Autonomy.AUTOPILOT: "The search runs and accepts its own proposals.",
 }

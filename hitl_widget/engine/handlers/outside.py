@@ -12,7 +12,7 @@ __all__ = ["Cancelling", "cancel_outside"]
 
 
 class Cancelling(Protocol):
-    """The scheduler's interface for cancelling trials."""
+    """The scheduler's interface for canceling trials."""
 
     def cancel(self, number: int, by: Provenance) -> None:
         """Cancel one queued or running trial."""

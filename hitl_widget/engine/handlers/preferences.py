@@ -134,13 +134,13 @@ class PreferenceHandler(Handler):
         return f"{kind} constraint: {self.in_words(rule)}", replace(before, constraints=(*kept, rule))
 
     def in_words(self, rule: Constraint) -> str:
-        """Return a constraint in words: "prediction time at most 5 ms"."""
+        """Return a constraint in words: "prediction time (1,000 rows) at most 5 ms"."""
         if rule.op == "in":
             labels = self._context.labels
             return f"one of {', '.join(labels.get(name, name) for name in rule.families)}"
         objective = objective_named(rule.about, self._task(), self._context.state.preferences.custom)
         unit = f" {objective.unit}" if objective.unit and objective.unit != objective.label else ""
-        return f"{objective.label} {rule.side} {rule.limit:.6g}{unit}"
+        return f"{objective.title} {rule.side} {rule.limit:.6g}{unit}"
 
     def _answer(self, before: Preferences, command: cmd.Prefer) -> tuple[str, Preferences]:
         for number in (command.first, command.second):

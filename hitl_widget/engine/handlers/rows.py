@@ -1,4 +1,4 @@
-"""Commands on the rows: split, weights, dropped, added and relabelled rows."""
+"""Commands on the rows: split, weights, dropped, added and relabeled rows."""
 
 from __future__ import annotations
 

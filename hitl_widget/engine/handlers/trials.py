@@ -90,22 +90,22 @@ class TrialHandler(Handler):
 
     @handles(cmd.Batch)
     def batch(self, command: cmd.Batch, by: Provenance) -> Receipt:
-        """Request a batch of the machine's trials while the user drives."""
+        """Request a batch of the search's trials while the user drives."""
         autonomy = self._context.state.autonomy
         if autonomy is not cmd.Autonomy.USER:
             raise CommandError(
-                f"Under {autonomy} the machine already proposes trials. To request a batch, drive yourself: "
+                f"Under {autonomy} the search already proposes trials. To request a batch, drive yourself: "
                 'session.autonomy = "user".'
             )
         self._context.emit(ev.BatchAsked(command.count), by)
         self._start_if_driven(by)
-        return Receipt(f"The machine will run {plural(command.count, 'trial')}.")
+        return Receipt(f"The search will run {plural(command.count, 'trial')}.")
 
     @handles(cmd.Suggest)
     def suggest(self, _command: cmd.Suggest, _by: Provenance) -> Receipt:
-        """Return the configuration that the machine would try next."""
+        """Return the configuration that the search would try next."""
         found = self._queue.suggest()
-        return Receipt("The machine suggests a configuration; nothing runs.", suggestion=found)
+        return Receipt("The search suggests a configuration; nothing runs.", suggestion=found)
 
     @handles(cmd.Cancel)
     def cancel(self, command: cmd.Cancel, by: Provenance) -> Receipt:
@@ -121,7 +121,7 @@ class TrialHandler(Handler):
         if number in steering.discarded:
             raise CommandError(f"Trial {number} is already discarded.")
         if state in (TrialState.QUEUED, TrialState.RUNNING):
-            raise CommandError(f"Trial {number} is {state} and can be cancelled; only an ended one can be discarded.")
+            raise CommandError(f"Trial {number} is {state} and can be canceled; only an ended one can be discarded.")
         after = replace(steering, discarded=steering.discarded | {number})
         return self._acts.do("discard", f"discarded #{number}", by, after)
 

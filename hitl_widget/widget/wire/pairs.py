@@ -79,9 +79,10 @@ def pair_info(runtime: Runtime, state: SessionState, first: int, second: int) ->
     objectives = active(runtime.task, state.preferences)
     a, b = state.trials[first], state.trials[second]
     found = [(one, _difference(one, a, b)) for one in objectives]
+    words = [said if said.better != "b" else _difference(one, b, a) for one, said in found]
     differences: list[DifferenceInfo] = [
-        {"name": one.name, "label": one.label, "better": said.better, "text": said.text}  # type: ignore[typeddict-item]
-        for one, said in found
+        {"name": one.name, "label": one.title, "better": said.better, "text": way.text}  # type: ignore[typeddict-item]
+        for (one, said), way in zip(found, words, strict=True)
     ]
     kinds: list[PictureKind] = ["residuals"] if not runtime.task.classes else ["roc", "calibration"]
     return {

@@ -404,13 +404,14 @@ def _challenge(state: SessionState, objectives: Sequence[Objective], words: Word
     rival = state.trials[found.rival]
     score = state.trials[found.winner].score or 0.0
     gap, noise = (words.difference(score, score - one) for one in (found.gap, found.noise))
-    how = f"{gap} behind" if found.gap > 0 else "no worse than"
+    winner = state.trials[found.winner]
+    worse = f"{gap} worse" if found.gap > 0 else "no worse"
     return {
         "winner": found.winner,
         "rival": found.rival,
         "sentence": (
-            f"#{rival.number} ({words.label(rival)}) is {how} #{found.winner} on the same folds"
-            f"{f', statistically tied (standard error {noise})' if found.gap > 0 else ''}."
+            f"{words.label(rival)} #{rival.number} scores {worse} in {words.metric.label} than {words.label(winner)} "
+            f"#{winner.number} on the same folds{f' (SE {noise}): statistically tied' if found.gap > 0 else ''}."
         ),
         "lost": list(found.lost),
         "gained": list(found.gained),

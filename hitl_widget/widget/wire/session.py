@@ -228,7 +228,7 @@ class Status(DataStatus):
     headline: str
     """The main finding, made from the numbers."""
     aside: str
-    """The uncertainty of the main finding, shown in grey after the headline."""
+    """The uncertainty of the main finding, shown in gray after the headline."""
     improving: str
     """The answer to "Is the search still improving?"."""
     counts: Counts
@@ -403,7 +403,7 @@ def _holdout(state: SessionState, words: Words, runtime: Runtime, caution: str) 
         "rival": holdout_rival(words, state),
         "newer": not_offered(words, state),
         "evaluated": evaluations(state),
-        "delivered": f"Each model is fitted again on the {rows:,} rows of the search, without the holdout.",
+        "delivered": f"Each model is refitted on the {rows:,} rows used for the search, without the holdout.",
         "goal": None if outcome is None else {"outcome": outcome, "sentence": goal},
         "expected": None if compared is None else {"outcome": compared, "sentence": expected},
         "models": [_offered(state, words, success, one) for one in found.models if _of_today(state, one)],

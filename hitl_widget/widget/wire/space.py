@@ -96,7 +96,7 @@ class BeliefInfo(TypedDict):
     label: str
     around: float | None
     low: float | None
-    """One standard deviation below and above the centre."""
+    """One standard deviation below and above the center."""
     high: float | None
     likely: list[Value]
     strength: Literal["hint", "fair", "strong"]
@@ -189,7 +189,7 @@ class Steering(TypedDict):
     ranges: list[RangeInfo]
     """All hyperparameters, including those of excluded families."""
     outside: list[int]
-    """Trials outside the current space: grey, still used as evidence."""
+    """Trials outside the current space: gray, still used as evidence."""
     discarded: list[int]
     annotations: list[AnnotationInfo]
     """The tags and notes of trials."""
@@ -228,7 +228,7 @@ class SpacePreview(TypedDict):
     best_lost: bool
     best_after: int | None
     running_outside: int
-    """Running trials that would be outside: they finish or are cancelled, as requested."""
+    """Running trials that would be outside: they finish or are canceled, as requested."""
 
 
 class ImportanceInfo(TypedDict):

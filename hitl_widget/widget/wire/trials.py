@@ -136,9 +136,9 @@ class TrialDetail(TypedDict):
     generation: str
     """The search space under which it was proposed, in words."""
     near: list[int]
-    """The nearest good trials, if the machine proposed it."""
+    """The nearest good trials, if the search proposed it."""
     standing: str
-    """The reason why it is grey: outside the current space, discarded, or violating a constraint; "" if it counts."""
+    """The reason why it is gray: outside the current space, discarded, or violating a constraint; "" if it counts."""
     objectives: list[FactInfo]
     """The current objectives except the metric, each with its value or the reason why there is none."""
     verdict: str
@@ -341,7 +341,7 @@ def _generation(state: SessionState, trial: Trial) -> str:
     opened = next((one for one in state.generations if one.number == trial.generation), None)
     if opened is None or not opened.title:
         return "Proposed before the search space was changed."
-    whose = "your" if opened.author is By.YOU else "the machine's"
+    whose = "your" if opened.author is By.YOU else "the search's own"
     return f"Proposed after {whose} change “{opened.title}”."
 
 
@@ -353,7 +353,7 @@ def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[Fact
             continue
         text = trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), trial.spreads.get(one.name))
         text += " (estimate)" if one.estimated(trial) and one.value(trial) is not None else ""
-        facts.append({"name": one.name, "label": one.label, "text": text})
+        facts.append({"name": one.name, "label": one.title, "text": text})
     return facts
 
 

@@ -20,7 +20,7 @@ export function SuggestionCard({ suggestion, families, disabled, onRun, onChange
   const labels = new Map(family?.parameters.map((one) => [one.name, one.label || one.name]));
   const settings = Object.entries(suggestion.config).filter(([key]) => key !== "family");
   return (
-    <section class="suggestion" aria-label="The machine's suggestion">
+    <section class="suggestion" aria-label="Suggested configuration">
       <p>
         <Dot colour={familyColour(families, name)} />
         <b>{familyLabel(families, name)}</b> <span class="mute">{suggestion.why}</span>

@@ -98,7 +98,7 @@ function Settings({ title, settings, greyDefaults = false }: SettingsProps) {
     <section>
       <h4>
         {title}
-        {grey && " (defaults in grey)"}
+        {grey && " (defaults in gray)"}
       </h4>
       <dl class="pairs">
         {settings.map((setting) => (

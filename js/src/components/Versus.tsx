@@ -41,7 +41,9 @@ export function Versus({ pair, metric, onOpen }: Props) {
               <span class="mid-label">{one.label}</span>
               <span class="mid-text">
                 {one.better === "a" && <i aria-hidden="true">◂ </i>}
-                {one.better === "a" || one.better === "b" ? `A: ${one.text}` : one.text}
+                {one.better === "a" || one.better === "b"
+                  ? `${one.better.toUpperCase()}: ${one.text}`
+                  : one.text}
                 {one.better === "b" && <i aria-hidden="true"> ▸</i>}
               </span>
               <span class="sr">{WORDS[one.better]}</span>

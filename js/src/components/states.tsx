@@ -84,9 +84,8 @@ export function Ready({ session, reachable, onStart, onOwn }: ReadyProps) {
         within seconds. Or queue your own configuration.
       </p>
       <p>
-        The buttons above set who decides what runs: under Cruise the machine searches and asks before it
-        changes the search space, under Autopilot it does not ask, and under You drive only the trials that
-        you queue run.
+        The buttons above set who decides what runs: under Cruise the search asks before it changes the search
+        space, under Autopilot it does not ask, and under You drive only the trials that you queue run.
       </p>
       <div class="foot">
         <button type="button" class="btn you" disabled={!reachable} onClick={onStart}>

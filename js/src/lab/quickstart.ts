@@ -18,7 +18,7 @@ const text = (id: string, ...source: string[]) => ({
   source: source.join("\n"),
 });
 
-/** The user's defaults, except that the machine drives: the notebook describes a running search. */
+/** The user's defaults, except that the search drives: the notebook describes a running search. */
 function quick({ autonomy, budget, workers }: SessionDefaults): SessionDefaults {
   return {
     autonomy: autonomy === "user" ? DEFAULTS.autonomy : autonomy,
@@ -37,7 +37,7 @@ export const quickstart = (defaults: SessionDefaults) => ({
       "begin",
       "# A model search you can watch and steer",
       "",
-      "The table describes 569 tumours measured under the microscope; the column `benign` says whether each was benign. Run the cells one after the other (Shift+Enter).",
+      "The table describes 569 tumors measured under the microscope; the column `benign` says whether each was benign. Run the cells one after the other (Shift+Enter).",
     ),
     code(
       "table",

@@ -78,7 +78,7 @@ function Side({ word, of, rival }: { word: "lost" | "gained"; of: readonly strin
   return (
     <div>
       <dt>
-        {word === "lost" ? "− Lost" : "+ Gained"} by choosing #{rival}
+        {word === "lost" ? "Worse" : "Better"} with #{rival}
       </dt>
       {of.length === 0 ? (
         <dd class="faint">nothing measurable</dd>

@@ -94,8 +94,8 @@ function waiting({ granted, counts, phase }: Status): string {
   if (phase === "paused") return "Paused: queued trials start when you resume.";
   const busy = counts.running + counts.queued;
   if (granted > 0)
-    return `${formatCount(granted)} ${granted === 1 ? "trial of your batch is" : "trials of your batch are"} left; then the machine waits for you.`;
+    return `${formatCount(granted)} ${granted === 1 ? "trial of your batch is" : "trials of your batch are"} left; then the search waits for you.`;
   if (busy > 0)
-    return `${formatCount(busy)} ${busy === 1 ? "trial is" : "trials are"} still running; then the machine waits for you.`;
+    return `${formatCount(busy)} ${busy === 1 ? "trial is" : "trials are"} still running; then the search waits for you.`;
   return "Nothing runs until you queue a trial or start a batch.";
 }

@@ -93,7 +93,7 @@ export class UiStore {
   /** The family shown in the space panel; "" for the leading one. */
   readonly spaceFamily: Signal<string> = signal("");
   readonly spaceText: Signal<string> = signal("");
-  /** The pair that the user chose; null for the one that the machine proposes. */
+  /** The pair that the user chose; null for the one that the search proposes. */
   readonly pair: Signal<Pair | null> = signal(null);
   readonly picture: Signal<PictureInfo["kind"] | null> = signal(null);
   readonly only: Signal<Only> = signal(EVERYWHERE);

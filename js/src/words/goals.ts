@@ -46,7 +46,7 @@ export function certaintyWords({ certainty, answers, goals }: PreferencesInfo): 
     given === 0
       ? "From your goals"
       : `After ${given} ${given === 1 ? "answer" : "answers"}${goals === null ? "" : " and with your goals"}`;
-  return `${from}, the machine expects to predict ${percent} of your choices between two models on the Pareto front correctly.`;
+  return `${from}, the search expects to predict ${percent} of your choices between two models on the Pareto front correctly.`;
 }
 
 /** Sentences on learned preferences without duplicates, known ones first. */

@@ -25,5 +25,5 @@ export function spaceHeadline(
 
 export function spaceAside(importance: ImportanceInfo | null): string {
   const early = importance !== null && Object.keys(importance.shares).length === 0;
-  return `${early ? "There are too few trials to say which settings matter. " : ""}Drag the violet handles to change a range; nothing changes until you click Apply.`;
+  return `${early ? "There are too few trials to say which settings matter. " : ""}Drag the violet handles to change a range.`;
 }

@@ -2,15 +2,15 @@
 
 /** The glossary's sentence for each word. */
 export const TERMS = {
-  "act": "A change by you or the machine that can be undone: an edit of the search space, a belief, an answer, a constraint.",
-  "autonomy": "Who decides what runs next: you or the machine.",
-  "autopilot": "The machine searches until the budget is spent, without asking. Its decisions are recorded and can be undone.",
+  "act": "A change by you or the search that can be undone: an edit of the search space, a belief, an answer, a constraint.",
+  "autonomy": "Who decides what runs next: you or the search.",
+  "autopilot": "The search runs until the budget is spent, without asking. Its decisions are recorded and can be undone.",
   "baseline": "A model that every other model should beat: the constant prediction, a linear model, or your own.",
   "belief": "Your hint about good values. It guides the search at first, forbids nothing, and yields to the evidence.",
   "budget": "The limit of the search in seconds, in trials, or both. The clock stops while nothing runs.",
   "configuration": "A family and a value for each of its hyperparameters.",
   "constraint": "A limit on an objective. A model that violates a hard constraint is never recommended; violating a soft constraint lowers its rank.",
-  "cruise": "The machine searches, you can steer at any time, and it asks before it changes the search space.",
+  "cruise": "The search runs, you can steer it at any time, and it asks before it changes the search space.",
   "ensemble": "A weighted average of several models, often better than the best single model.",
   "family": "A kind of model with its own hyperparameters, such as linear, LightGBM or random forest.",
   "fold": "One part of the training rows. Each fold validates a model that was fitted on the other folds.",
@@ -19,7 +19,7 @@ export const TERMS = {
   "hyperparameter": "A setting of a learner that is chosen before fitting, such as the learning rate. The dashboard calls it a setting.",
   "journal": "The file that records the session: what happened, when, who did it and why.",
   "metric": "The measure that scores predictions.",
-  "nudge": "A proposal of the machine, with its evidence and effect. You accept, change or decline it.",
+  "nudge": "A proposal of the search, with its evidence and effect. You accept, change or decline it.",
   "objective": "A further measure of a trial besides the metric: prediction time, columns used, cost, gap between groups.",
   "origin": "Where a trial comes from: you, the search, a belief, a suggestion, a baseline, or a starting point, whose settings work well on many tables.",
   "out-of-fold prediction": "The prediction for a row by a model that was not fitted on that row.",

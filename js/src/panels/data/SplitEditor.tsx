@@ -109,7 +109,7 @@ function Form({ info, store, act, reachable, onClose }: Props & { onClose(): voi
             class="btn you"
             disabled={!reachable || sending || command === null || error !== "" || preview === null}
           >
-            {sending ? "Applying…" : "Judge rows this way"}
+            {sending ? "Applying…" : "Use this split"}
           </button>
           <button type="button" class="btn" onClick={onClose}>
             Cancel

@@ -14,8 +14,7 @@ export function Progress({ explanation, reachable, onAsk, onStop }: Props) {
   const begun = info !== null;
   if (state === "done" || (state === "none" && reachable)) return null;
   if (state === "asking" || state === "waiting") {
-    const words =
-      begun && info.partial ? "refining the answer…" : state === "asking" ? "computing…" : "queued…";
+    const words = begun && info.partial ? "still computing…" : state === "asking" ? "computing…" : "queued…";
     return (
       <div class="view-progress">
         <i class="pulse on" aria-hidden="true" />

@@ -14,7 +14,7 @@ export interface Topic {
 /** The name of the comparison of groups, which is no view. */
 export const GROUPS = "groups";
 
-const OF_GROUPS: Question = { name: GROUPS, question: "Does it err more for some groups?" };
+const OF_GROUPS: Question = { name: GROUPS, question: "Does the model make more errors for some groups?" };
 /** The question after which that of groups is listed. */
 const BEFORE_GROUPS = "slices";
 

@@ -32,7 +32,7 @@ export function BestCard({ store, ui, reachable, session, status, families, onOw
           ` ${countWords(past, "trial", "trials")} from before the data changed ${past === 1 ? "is" : "are"} not listed.`}
         {broken.size > 0 &&
           ` ${countWords(broken.size, "trial violates", "trials violate")} a constraint or ${broken.size === 1 ? "is" : "are"} not measured yet, and ${broken.size === 1 ? "is" : "are"} not listed.`}
-        {best.some((row) => grey.has(row.number)) && " Grey: outside the search space, kept in the record."}
+        {best.some((row) => grey.has(row.number)) && " Gray: outside the search space, kept in the record."}
       </p>
       <Preferred ui={ui} status={status} families={families} />
       {best.length === 0 ? (

@@ -59,13 +59,13 @@ export function Hero({ ui, session, status, families }: Props) {
             </Figure>
           ))}
         {session.goal !== "" && (
-          <Figure label="goal" title="What the model must reach on the holdout">
+          <Figure label="Goal" title="What the model must reach on the holdout">
             <b>{goalWord(status)}</b>
             <small>{session.goal}</small>
           </Figure>
         )}
         <Figure
-          label="predicts 1,000 rows in"
+          label="Predicts 1,000 rows in"
           title="Time of the delivered model from the raw table, least of several runs on one thread"
         >
           <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
@@ -180,7 +180,7 @@ function Warnings({ status, onShow }: { status: Status; onShow(): void }) {
   if (warnings === null || warnings.open === 0) return null;
   return (
     <div>
-      <dt title={TERMS.warning}>open warnings</dt>
+      <dt title={TERMS.warning}>Open warnings</dt>
       <dd>
         <button type="button" class="hero-warning" onClick={onShow}>
           {formatCount(warnings.open)}

@@ -70,7 +70,7 @@ function Finished({ status, session, onExplain }: Omit<Props, "onResume">) {
   return (
     <section class="card" aria-labelledby="hitl-q-take">
       <h3 id="hitl-q-take" title={TERMS.holdout}>
-        Take this model
+        Use this model
       </h3>
       <p class="say">
         {status.holdout?.sentence ?? (heldOut > 0 ? "The holdout could not be evaluated." : NONE_HELD_OUT)}

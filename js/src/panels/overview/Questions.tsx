@@ -5,9 +5,9 @@ import "./Questions.css";
 /** What people ask of a model, and the view of Explain that answers it. */
 const ASKED: readonly (readonly [question: string, view: string])[] = [
   ["Which columns matter?", "importance"],
-  ["Which way do they push?", "beeswarm"],
-  ["For whom does it err most?", "slices"],
-  ["Is it fair between groups?", GROUPS],
+  ["Do they raise or lower the prediction?", "beeswarm"],
+  ["Where does it make the most errors?", "slices"],
+  ["Is it fair to all groups?", GROUPS],
   ["Would more data help?", "learning_curve"],
   ["Why did it win?", "winner"],
 ];
@@ -39,7 +39,7 @@ export function Questions({ store, ui }: PanelProps) {
           ui.tab.value = "journal";
         }}
       >
-        What did the machine do?
+        What did the search do?
       </button>
     </nav>
   );

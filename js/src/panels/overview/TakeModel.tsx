@@ -18,7 +18,7 @@ import "./TakeModel.css";
 const ROLES: Record<OfferedModel["name"], string> = {
   preferred: "recommended",
   best: "best single model in cross-validation",
-  ensemble: "",
+  ensemble: "weighted average of their predictions",
   simpler: "simpler, statistically tied",
 };
 
@@ -41,7 +41,7 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
   if (first === undefined) return null;
   return (
     <section class="card take" aria-labelledby="hitl-q-take">
-      <h3 id="hitl-q-take">Take this model</h3>
+      <h3 id="hitl-q-take">Use this model</h3>
       <p class="say">
         {holdout.delivered} Each model was scored on the holdout ({countWords(holdout.rows, "row")}){" "}
         {holdout.evaluated}. {holdout.rival}
@@ -72,7 +72,7 @@ export function TakeModel({ holdout, caution, session, onExplain }: Props) {
           <tr>
             <th scope="col">model</th>
             <th scope="col" class="r" title={TERMS.score}>
-              {metric.label} (folds, ± SD)
+              {metric.label} (cross-validation)
             </th>
             <th scope="col" class="r" title={TERMS.holdout}>
               {metric.label} (holdout, 95% interval)
@@ -138,9 +138,9 @@ function Offer({ model, metric, goal, onExplain }: OfferProps) {
           </span>
         )}
       </th>
-      <td class="r num" data-label={`${metric.label} (folds)`}>
+      <td class="r num" data-label={`${metric.label} (cross-validation)`}>
         {folds?.value ?? "–"}
-        {folds?.spread && <span class="faint"> ± {folds.spread}</span>}
+        {folds?.spread && <span class="faint"> ± {folds.spread} SD</span>}
       </td>
       <td class="r num" data-label={`${metric.label} (holdout)`}>
         <b>{formatValue(shown(model.score, metric))}</b>

@@ -115,8 +115,8 @@ export function Remains({ preview }: { preview: SpacePreview }) {
   const parts: [string, number, string][] = [
     ["in", inside, "inside"],
     ["back", back, back === 1 ? "comes back" : "come back"],
-    ["fresh", fresh, fresh === 1 ? "turns grey" : "turn grey"],
-    ["out", before, "already grey"],
+    ["fresh", fresh, fresh === 1 ? "turns gray" : "turn gray"],
+    ["out", before, "already gray"],
   ];
   const shown = parts.filter(([, count]) => count > 0);
   const said = shown.map(([, count, words]) => `${formatCount(count)} ${words}`).join(", ");

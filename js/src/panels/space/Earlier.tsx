@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks";
 import { By } from "../../components/marks";
 import type { ActInfo, GenerationInfo, Steering } from "../../protocol/messages";
-import { formatCount, formatDuration } from "../../words/numbers";
+import { formatCount, formatDuration, unbroken } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import "./Earlier.css";
 
 interface Props {
   steering: Steering;
+  /** Name of the metric. */
+  label: string;
   /** Number of trials started so far. */
   started: number;
   disabled: boolean;
@@ -17,7 +19,7 @@ interface Props {
 const SHORT = 6;
 
 /** Earlier changes of the space: author, effect, and a button that undoes each. */
-export function Earlier({ steering, started, disabled, onUndo, onRedo }: Props) {
+export function Earlier({ steering, label, started, disabled, onUndo, onRedo }: Props) {
   const [all, setAll] = useState(false);
   const opened = new Map<number, GenerationInfo>();
   const last = steering.generations.find((one) => one.act !== null)?.act ?? null;
@@ -55,6 +57,7 @@ export function Earlier({ steering, started, disabled, onUndo, onRedo }: Props) 
               key={act.number}
               act={act}
               generation={opened.get(act.number)}
+              label={label}
               last={act.number === last}
               disabled={disabled}
               onUndo={onUndo}
@@ -79,14 +82,16 @@ const allWords = (listed: number, count: number) =>
 interface LineProps {
   act: ActInfo;
   generation: GenerationInfo | undefined;
+  /** Name of the metric. */
+  label: string;
   /** True if no later change opened a generation. */
   last: boolean;
   disabled: boolean;
   onUndo(act: number): void;
 }
 
-function Line({ act, generation, last, disabled, onUndo }: LineProps) {
-  const gain = generation?.gain ?? "";
+function Line({ act, generation, label, last, disabled, onUndo }: LineProps) {
+  const gain = generation === undefined || generation.gain === "–" ? "" : generation.gain;
   const tone = { better: "up", worse: "down", none: "faint" }[generation?.tone ?? "none"];
   const trials =
     generation === undefined || (generation.trials === 0 && !last)
@@ -96,10 +101,11 @@ function Line({ act, generation, last, disabled, onUndo }: LineProps) {
     <li class={act.undone ? "undone" : ""}>
       <By author={act.author} />
       <span class="act-what">
-        <span class="act-title">{act.title}</span>
+        <span class="act-title">{unbroken(act.title)}</span>
         <span class="faint">
           {" "}
-          {formatDuration(Math.round(act.elapsed))} in{trials}
+          <span class="unbroken">{formatDuration(Math.round(act.elapsed))} in</span>
+          {trials}
           {act.undone && ", undone"}
         </span>
         {act.effect !== "" && <span class="act-why">{act.effect}</span>}
@@ -110,7 +116,7 @@ function Line({ act, generation, last, disabled, onUndo }: LineProps) {
           class={`num ${tone}`}
           title={act.effect === "" ? "Change in the best score since" : "Change with the same configuration"}
         >
-          {gain}
+          {label} {gain}
         </b>
       )}
       {!act.undone && (

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Breakable } from "../../components/Breakable";
 import type { Command } from "../../protocol/commands";
 import type { BeliefInfo, MetricInfo, ParameterInfo, RangeInfo } from "../../protocol/messages";
-import { sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
+import { isBounds, sameTarget, type Target, targetOf, targetWords } from "../../words/draft";
 import { formatScore, formatSetting } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import { beliefWords, Verdict } from "./BeliefParts";
@@ -85,6 +85,7 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
   const given = sameTarget(target, targetOf(parameter));
   const kind = drafted ? "drafted" : range.given ? "" : "steered";
   const words = targetWords(target);
+  const original = isBounds(target) ? "original range" : "original choices";
   return (
     <div class="param-side">
       <button
@@ -99,13 +100,13 @@ export function RowSide(props: RowProps & { onBelieve(): void; believing: boolea
       <span class={!drafted && range.given ? "faint as-given" : "faint"}>
         {drafted ? (
           <>
-            {given ? "original range; " : ""}was {targetWords(today)}{" "}
+            {given ? `${original}; ` : ""}was {targetWords(today)}{" "}
             <button type="button" class="btn link" onClick={props.onUndraft}>
               undo
             </button>
           </>
         ) : range.given ? (
-          "original range"
+          original
         ) : (
           `originally ${targetWords(targetOf(parameter))}`
         )}

@@ -3,7 +3,7 @@ import { Lead } from "../../components/Lead";
 import { SearchField } from "../../components/SearchField";
 import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from "../../protocol/messages";
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
-import { formatCount } from "../../words/numbers";
+import { countWords } from "../../words/numbers";
 import { started } from "../../words/phase";
 import { spaceAside, spaceHeadline } from "../../words/space";
 import { TERMS } from "../../words/terms";
@@ -127,7 +127,7 @@ function Loaded(props: Props) {
             Where should the search look?
           </h3>
           <p class="say">
-            Each dot is a trial; higher means a better score. Grey trials are outside the search space and are
+            Each dot is a trial; higher means a better score. Gray trials are outside the search space and are
             not ranked.
             <span class="key">
               <i class="ring" aria-hidden="true" /> proposed by you
@@ -160,7 +160,7 @@ function Loaded(props: Props) {
             >
               {searchable.map((one) => (
                 <option key={one.name} value={one.name}>
-                  {one.label} · {formatCount(facts.get(one.name)?.trials ?? 0)}
+                  {one.label} ({countWords(facts.get(one.name)?.trials ?? 0, "trial")})
                 </option>
               ))}
               <option value={ALL}>all models</option>
@@ -219,6 +219,7 @@ function Loaded(props: Props) {
           />
           <Earlier
             steering={steering}
+            label={session.metric.label}
             started={started(status.counts)}
             disabled={!reachable}
             onUndo={undo}

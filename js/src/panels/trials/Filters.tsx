@@ -67,7 +67,7 @@ export function Filters(props: Props) {
         options={[
           ["", "proposed by anyone"],
           ["you", "by you"],
-          ["machine", "by the machine"],
+          ["machine", "by the search"],
         ]}
         onPick={(author) => onFilter({ author: author as Author | "" })}
       />
@@ -78,7 +78,7 @@ export function Filters(props: Props) {
           options={[
             ["", "inside and outside"],
             ["inside", "in the search space"],
-            ["outside", "outside the space (grey)"],
+            ["outside", "outside the space (gray)"],
           ]}
           onPick={(standing) => onFilter({ standing: standing as Filter["standing"] })}
         />

@@ -130,6 +130,11 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
             type="button"
             class="btn quiet"
             disabled={!reachable}
+            title={
+              discarded
+                ? "The search takes it into account again."
+                : "Keeps the trial in the record; the search ignores it."
+            }
             onClick={() => run({ type: discarded ? "restore" : "discard", number })}
           >
             {discarded ? "Restore trial" : "Discard trial"}

@@ -263,7 +263,7 @@ function written(one: AnnotationInfo | undefined): string {
 /** A search that finds something here: a comparison with a number. */
 function exampleOf(settings: ReadonlyMap<string, SharedSetting>): string {
   const name = settings.has("num_leaves") ? "num_leaves" : settings.keys().next().value;
-  return name === undefined ? "lightgbm, #3" : `lightgbm, ${name} > 60`;
+  return name === undefined ? "lightgbm, #3" : `${name} > 60`;
 }
 
 const BY_SCORE: Sort = { column: "score", descending: true };

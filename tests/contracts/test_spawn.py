@@ -74,13 +74,39 @@ def await_true(found: Callable[[], object]) -> None:
         threading.Event().wait(0.01)
 
 
+def serves(executor: ProcessExecutor) -> bool:
+    """True unless the executor is closed."""
+    outcomes = Outcomes()
+    try:
+        executor.submit("serves", calls("echo", 1), outcomes)
+    except RuntimeError:
+        return False
+    assert outcomes.next().value == 1
+    return True
+
+
+@pytest.fixture(scope="class")
+def current() -> Iterator[list[ProcessExecutor]]:
+    """The executor that the tests of a class share, if one is open."""
+    found: list[ProcessExecutor] = []
+    yield found
+    for executor in found:
+        executor.close()
+
+
 @pytest.mark.slow
 class TestSpawned(IsolatingExecutorContract):
     @pytest.fixture
-    def executor(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessExecutor]:
-        executor = make(tmp_path_factory.mktemp("scratch"))
-        yield executor
-        executor.close()
+    def executor(
+        self, current: list[ProcessExecutor], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    ) -> Iterator[ProcessExecutor]:
+        """An executor that serves until a test closes it or fails: most tests find running workers, some a new one."""
+        failed = request.session.testsfailed
+        if not current:
+            current.append(make(tmp_path_factory.mktemp("scratch")))
+        yield current[0]
+        if request.session.testsfailed > failed or not serves(current[0]):
+            current.pop().close()
 
 
 @pytest.mark.slow

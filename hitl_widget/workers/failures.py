@@ -168,10 +168,15 @@ def _size(count: int) -> str:
 
 
 def tail(path: Path, most: int = 4000) -> str:
-    """The end of a log, empty where there is none."""
+    """Return the end of a log, empty where there is none.
+
+    The list of extension modules that Python writes after the frames of a crash is left out: with the libraries of a
+    session it is longer than `most`.
+    """
     try:
         with path.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - most))
-            return file.read().decode(errors="replace").strip()
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 8 * most))
+            lines = file.read().decode(errors="replace").splitlines()
     except OSError:
         return ""
+    return "\n".join(line for line in lines if not line.startswith("Extension modules: ")).strip()[-most:]

@@ -81,3 +81,11 @@ def test_the_end_of_a_log_is_read(tmp_path):
     assert failures.tail(log).endswith("the end\n\ufffd")
     assert len(failures.tail(log, most=100)) <= 100
     assert failures.tail(tmp_path / "absent") == ""
+
+
+def test_the_list_of_extension_modules_hides_no_frame(tmp_path):
+    """Python writes it after the frames of a crash, and with many libraries it is longer than what is read."""
+    log = tmp_path / "log"
+    frame = 'Fatal Python error: Segmentation fault\n  File "x.py", line 1 in fit\n'
+    log.write_text(f"{frame}\nExtension modules: {', '.join(['sklearn.tree._tree'] * 400)} (total: 400)\n")
+    assert failures.tail(log) == frame.strip()

@@ -30,7 +30,7 @@ GB = 2**30
         (failures.died(-signal.SIGKILL, "", GB // 2, GB), FailureKind.DIED, "killed by the system (signal 9)"),
         (failures.died(-signal.SIGKILL, "", GB, GB), FailureKind.MEMORY, "its limit of 1.0 GB"),
         (failures.died(1, "Cannot allocate memory", 0, GB), FailureKind.MEMORY, "its limit of 1.0 GB"),
-        (failures.cancelled(), FailureKind.CANCELLED, "cancelled"),
+        (failures.cancelled(), FailureKind.CANCELLED, "was canceled"),
         (failures.orphaned("log"), FailureKind.DIED, "only the trials running at that moment are lost"),
         (failures.cannot_start("no\nfork.", "log"), FailureKind.DIED, "cannot be started (no fork);"),
         (failures.cannot_start("", "log"), FailureKind.DIED, "cannot be started (see the detail);"),

@@ -9,7 +9,36 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial
 
-__all__ = ["ResultView"]
+__all__ = ["LabelEvidence", "ResultView"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvidence:
+    """Labels against out-of-fold predictions.
+
+    Parameters
+    ----------
+    judges
+        The trials whose predictions were compared with the labels.
+    rows
+        Number of labels that were compared.
+    wrong
+        Estimated number of wrong labels, without those that a person has judged; 0 if the evidence is weak.
+    surest
+        Number of rows in the tenth where the models are surest.
+    share, in_half
+        Share of contradicted labels in the surest tenth and in the surest half.
+    examples
+        The most suspicious rows: row, label, predicted label and its probability, as text.
+    """
+
+    judges: tuple[int, ...]
+    rows: int
+    wrong: int = 0
+    surest: int = 0
+    share: float = 0.0
+    in_half: float = 0.0
+    examples: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +55,15 @@ class ResultView:
         Families of the constant guess and its like.
     labels
         Names of families as people know them.
+    label_evidence
+        The labels against out-of-fold predictions; None while they are not compared.
     """
 
     state: SessionState
     task: Task
     baselines: frozenset[str] = frozenset({"dummy"})
     labels: Mapping[str, str] = field(default_factory=dict)
+    label_evidence: LabelEvidence | None = None
 
     @property
     def constant(self) -> float | None:

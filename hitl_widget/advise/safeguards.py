@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from hitl_widget.advise.data_view import DataView
@@ -13,10 +12,8 @@ from hitl_widget.advise.rule import DataRule, ResultRule, Rule
 from hitl_widget.advise.rules import data_rules, result_rules
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.safeguard import Safeguard, Severity
-from hitl_widget.domain.state import SessionState
-from hitl_widget.domain.task import Task
 
-__all__ = ["by_severity", "data_safeguards", "result_safeguards", "with_results"]
+__all__ = ["by_severity", "data_safeguards", "result_safeguards"]
 
 _log = logging.getLogger("hitl_widget")
 
@@ -50,36 +47,17 @@ def data_safeguards(
     return _asked(data_rules() if rules is None else rules, DataView(understood, seed))
 
 
-def result_safeguards(
-    state: SessionState,
-    task: Task,
-    baselines: frozenset[str] = frozenset({"dummy"}),
-    labels: Mapping[str, str] = MappingProxyType({}),
-    rules: Sequence[ResultRule] | None = None,
-) -> tuple[Safeguard, ...]:
+def result_safeguards(view: ResultView, rules: Sequence[ResultRule] | None = None) -> tuple[Safeguard, ...]:
     """Return what the results of a session warn of, most severe first.
 
     Parameters
     ----------
-    state
-        The session.
-    task
-        The task.
-    baselines
-        Families of the constant guess and its like.
-    labels
-        Names of families as people know them.
+    view
+        The session as rules on results see it.
     rules
         The rules to ask, default all that are registered.
     """
-    return _asked(result_rules() if rules is None else rules, ResultView(state, task, baselines, labels))
-
-
-def with_results(
-    known: Iterable[Safeguard], state: SessionState, task: Task, baselines: frozenset[str], labels: Mapping[str, str]
-) -> tuple[Safeguard, ...]:
-    """Return what is known of the data with what the results warn of, most severe first; see `result_safeguards`."""
-    return by_severity((*known, *result_safeguards(state, task, baselines, labels)))
+    return _asked(result_rules() if rules is None else rules, view)
 
 
 def _asked(rules: Iterable[Rule[_V, Safeguard]], view: _V) -> tuple[Safeguard, ...]:

@@ -44,11 +44,14 @@ class RowChange:
         The change in words.
     blobs
         The bytes that the journal needs, by key.
+    reviewed
+        Rows whose label a person has judged with it.
     """
 
     choices: DataChoices
     title: str
     blobs: Mapping[str, bytes] = field(default_factory=dict)
+    reviewed: frozenset[int] = frozenset()
 
 
 class Rows:
@@ -136,7 +139,8 @@ class Rows:
     def _key(self, state: SessionState, command: cmd.RowCommand) -> tuple[Any, ...]:
         choices = state.steering.data
         said = json.dumps(as_json(command), sort_keys=True, default=str)
-        return choices.judged_by[1], tuple(choices.roles.values()), said, state.started == 0, command.objects
+        reviewed = state.steering.reviewed if isinstance(command, cmd.Relabel) else None
+        return choices.judged_by[1], tuple(choices.roles.values()), said, state.started == 0, command.objects, reviewed
 
     def _worked_out(self, state: SessionState, command: cmd.RowCommand) -> RowChange:
         before = state.steering.data
@@ -163,12 +167,17 @@ class Rows:
                 raise TypeError(type(command).__name__)
         self._check(after)
         choices = replace(before, rows=after.choices(self.first), roles=roles)
-        if choices == before:
-            raise DataError("This changes nothing: the rows are already used this way.")
+        reviewed = frozenset(command.rows) if isinstance(command, cmd.Relabel) else frozenset()
+        if choices == before and reviewed <= state.steering.reviewed:
+            raise DataError(
+                "This changes nothing: the rows have these labels already, and you have confirmed them."
+                if reviewed
+                else "This changes nothing: the rows are already used this way."
+            )
         if choices.rows is not None:
             table = self.store.table(self.first.table, after.added)
             blobs = {**blobs, f"rows/{choices.rows.key}": after.ordered(table).pack()}
-        return RowChange(choices, title, blobs)
+        return RowChange(choices, title, blobs, reviewed)
 
     def _check(self, rows: RowSet) -> None:
         target = self._target(rows.y)
@@ -410,15 +419,22 @@ class Rows:
         if missing.any():
             raise DataError("A label is missing. Give a label for each row, or drop the row with drop_rows.")
         y = rows.y.copy()
-        moved = place[y[place] != found]
+        differs = y[place] != found
+        moved, same = place[differs], place[~differs]
         if not len(moved):
-            raise DataError("This changes nothing: the rows have these labels already.")
+            return rows, f"confirmed the {_labels(len(same))}{_in_holdout(same, rows.divided)}"
         y[place] = found
         was = set(rows.relabelled.tolist()) | set(moved.tolist())
         first = np.concatenate([self.first.y, rows.y[len(self.first.y) :]])
         changed = np.array(sorted(row for row in was if y[row] != first[row]), np.int64)
-        more = _in_holdout(moved, rows.divided)
-        return replace(rows, y=y, relabelled=changed), f"changed the label of {plural(len(moved), 'row')}{more}"
+        title = f"changed the {_labels(len(moved))}{_in_holdout(moved, rows.divided)}"
+        if len(same):
+            title += f" and confirmed the {_labels(len(same))}"
+        return replace(rows, y=y, relabelled=changed), title
+
+
+def _labels(rows: int) -> str:
+    return f"label of {plural(rows, 'row')}"
 
 
 def _checked_rows(rows: np.ndarray, n: int) -> np.ndarray:

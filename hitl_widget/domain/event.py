@@ -159,6 +159,8 @@ class Steered:
         Of a new act: the excluded columns that a warning calls target leakage.
     annotated
         By number of the trial, the tags and the note that were changed; both empty if they were removed.
+    reviewed, unreviewed
+        Rows whose label a person has judged, and those of which this was taken back.
     """
 
     step: str
@@ -178,6 +180,8 @@ class Steered:
     data: Mapping[str, Any] | None = None
     leaks: tuple[str, ...] = ()
     annotated: Mapping[str, Any] | None = None
+    reviewed: tuple[int, ...] = ()
+    unreviewed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +495,7 @@ def event_body(event: Event) -> dict[str, Any]:
     """Return the JSON body of an event, without fields at their defaults where possible."""
     body = asdict(event)
     if isinstance(event, Steered):
-        idle = [key for key in ("answers", "discarded", "restored") if not body[key]]
+        idle = [key for key in ("answers", "discarded", "restored", "reviewed", "unreviewed") if not body[key]]
         return {key: value for key, value in body.items() if value is not None and value != "" and key not in idle}
     if isinstance(event, FoldDone) and not event.fold.measures:
         del body["fold"]["measures"]

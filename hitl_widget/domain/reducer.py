@@ -154,6 +154,7 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         _preferences(before.preferences, event),
         before.data if event.data is None else DataChoices.from_json(event.data),
         before.annotations if event.annotated is None else _annotated(before.annotations, event.annotated),
+        (before.reviewed | frozenset(event.reviewed)) - frozenset(event.unreviewed),
     )
     state = _with_act(replace(state, steering=after), record, event, before)
     if event.base is not None:

@@ -17,7 +17,7 @@ __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
 """``space``, ``learner``, ``belief``, ``discard``, ``annotate``, ``objective``, ``constraint``, ``answer``, ``goal``,
-``data``, ``rows``, ``metric`` or ``undo``."""
+``data``, ``rows``, ``labels``, ``metric`` or ``undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Steering:
         How columns and rows enter the models, and how models are scored.
     annotations
         The tags and notes of trials, by number.
+    reviewed
+        Rows whose label the user has confirmed or corrected.
     """
 
     space: Space = field(default_factory=lambda: Space((), ()))
@@ -46,6 +48,7 @@ class Steering:
     preferences: Preferences = NO_PREFERENCES
     data: DataChoices = NO_CHOICES
     annotations: Mapping[int, Annotation] = field(default_factory=dict)
+    reviewed: frozenset[int] = frozenset()
 
     def belief(self, about: str) -> Belief | None:
         """Return the belief about a hyperparameter or ``"family"``."""
@@ -161,9 +164,13 @@ def undoing(act: Act, now: Steering) -> Steering | str:
     annotations = _taken_back(act.before.annotations, act.after.annotations, now.annotations)
     if isinstance(annotations, str):
         return f"the annotation of #{annotations}"
-    added = act.after.discarded - act.before.discarded
-    removed = act.before.discarded - act.after.discarded
-    return Steering(space, beliefs, (now.discarded - added) | removed, preferences, data, annotations)
+    discarded = _numbers_without(act.before.discarded, act.after.discarded, now.discarded)
+    reviewed = _numbers_without(act.before.reviewed, act.after.reviewed, now.reviewed)
+    return Steering(space, beliefs, discarded, preferences, data, annotations, reviewed)
+
+
+def _numbers_without(before: frozenset[int], after: frozenset[int], now: frozenset[int]) -> frozenset[int]:
+    return (now - (after - before)) | (before - after)
 
 
 def _space_without(act: Act, now: Space) -> Space | str:

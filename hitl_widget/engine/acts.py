@@ -110,6 +110,8 @@ class Acts:
             restored=tuple(sorted(before.discarded - after.discarded)),
             data=after.data.as_json() if after.data != before.data else None,
             annotated=_annotated(before.annotations, after.annotations),
+            reviewed=tuple(sorted(after.reviewed - before.reviewed)),
+            unreviewed=tuple(sorted(before.reviewed - after.reviewed)),
             **_of_preferences(before.preferences, after.preferences),
             **told,
         )

@@ -74,6 +74,11 @@ class RowChange(Protocol):
         """The bytes that the journal needs, by key."""
         ...
 
+    @property
+    def reviewed(self) -> frozenset[int]:
+        """Rows whose label a person has judged with it."""
+        ...
+
 
 class RowTables(Protocol):
     """The rows of the session's table. Thread-safe."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Suspects", "suspect_classes", "suspect_numbers"]
+__all__ = ["LabelNoise", "Suspects", "label_noise", "suspect_classes", "suspect_numbers"]
 
 _BINS = 10
 _FEWEST_IN_BIN = 30
@@ -84,6 +84,69 @@ def suspect_classes(y: np.ndarray, predictions: Sequence[np.ndarray], classes: i
 def _of_all_classes(probability: np.ndarray) -> np.ndarray:
     found = np.asarray(probability, np.float64)
     return np.column_stack([1 - found, found]) if found.ndim == 1 else found
+
+
+@dataclass(frozen=True, slots=True)
+class LabelNoise:
+    """Contradicted labels in the tenth of the rows where models are surest, against those in the surest half.
+
+    Parameters
+    ----------
+    surest
+        Number of rows in the surest tenth.
+    share, in_half
+        Share of contradicted labels in the surest tenth and in the surest half.
+    is_likely
+        True if wrong labels explain this better than errors of the models.
+    """
+
+    surest: int
+    share: float
+    in_half: float
+    is_likely: bool
+
+
+def label_noise(
+    y: np.ndarray, predictions: Sequence[np.ndarray], classes: int, confirmed: np.ndarray | None = None
+) -> LabelNoise:
+    """Return whether some labels are likely wrong.
+
+    The errors of models become rare where they are surest. Wrong labels do not: they are as frequent there as
+    elsewhere. Models that are fitted on wrong labels expect them, so their probabilities alone do not tell the two
+    apart.
+
+    Parameters
+    ----------
+    y, predictions, classes
+        As of `suspect_classes`.
+    confirmed : ndarray of bool, shape (n,), or None
+        Labels that a person has confirmed; they count as right.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> p = rng.uniform(size=2000)
+    >>> y = (p > 0.5).astype(int)
+    >>> label_noise(y, [p], 2).is_likely
+    False
+    >>> label_noise(np.where(rng.uniform(size=2000) < 0.05, 1 - y, y), [p], 2).is_likely
+    True
+    """
+    probability = np.mean([_of_all_classes(one) for one in predictions], axis=0)
+    found = probability.argmax(axis=1)
+    wrong = found != y
+    order = np.argsort(-probability[np.arange(len(y)), found], kind="stable")
+    counted = wrong if confirmed is None else wrong & ~confirmed
+    surest = max(1, len(y) // 10)
+    share, in_half = float(counted[order[:surest]].mean()), float(counted[order[: 5 * surest]].mean())
+    constant = 1 - np.bincount(y, minlength=classes).max() / len(y)
+    least = share - _SPREADS * np.sqrt(share * (1 - share) / surest)
+    likely = least >= _LEAST_SHARE and share >= _FLAT * in_half and in_half <= _SKILLED * constant
+    return LabelNoise(surest, share, in_half, bool(likely))
+
+
+_LEAST_SHARE, _SPREADS = 0.002, 2.0
+_FLAT, _SKILLED = 0.5, 0.5
 
 
 def suspect_numbers(y: np.ndarray, predictions: Sequence[np.ndarray]) -> Suspects:

@@ -118,7 +118,7 @@ def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
 _KINDS = {
     "belief": "belief",
     **dict.fromkeys(("discard", "annotate"), "trial"),
-    **dict.fromkeys(("data", "metric", "rows"), "data"),
+    **dict.fromkeys(("data", "metric", "rows", "labels"), "data"),
     **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
 }
 

@@ -332,13 +332,14 @@ class DataMethods(Part):
         Each has its evidence, a remedy and possible answers, see `answer`. Warnings on the data are computed on first
         use, in about a second for 50,000 rows, and again when a role changes. `state.warned` has the answers given.
         """
-        from hitl_widget.advise.safeguards import with_results
+        from hitl_widget.session.label_check import refresh_evidence
 
         runtime = self._runtime
-        state, words = runtime.state, runtime.words
+        state = runtime.state
         data = state.steering.data
         found = runtime.survey.safeguards(data.columns(runtime.understood.task), data.metric)
-        return with_results(found, state, runtime.task, words.baselines, words.labels)
+        refresh_evidence(runtime, state)
+        return runtime.known_warnings.with_results(found, state)
 
     def illustrate(self, warning: str | Safeguard) -> Illustration:
         """Return what a warning is about: rows, counts or a column against the target.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hitl_widget.advise.result_view import ResultView
 from hitl_widget.advise.rules import data_rules, result_rules
 from hitl_widget.errors import CommandError
 from hitl_widget.workers.contract import Call
@@ -48,8 +47,7 @@ def illustrate(runtime: Runtime, key: str) -> Illustration:
         raise CommandError(f"There is no warning {key!r:.100}; session.warnings lists the open ones.")
     of_results = next((rule for rule in result_rules() if rule.name == warning.rule), None)
     if of_results is not None and of_results.draw is not None:
-        view = ResultView(state, runtime.task, runtime.words.baselines, runtime.words.labels)
-        return of_results.draw(view, warning)
+        return of_results.draw(runtime.known_warnings.result_view(state), warning)
     if not is_drawn(warning):
         raise CommandError(f"There is nothing to draw for the warning {key!r:.100}. Its evidence: {warning.evidence}")
     return _of_table(runtime, warning)

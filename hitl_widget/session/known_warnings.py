@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from hitl_widget.advise.safeguards import result_safeguards, with_results
+from hitl_widget.advise.result_view import LabelEvidence, ResultView
+from hitl_widget.advise.safeguards import by_severity, result_safeguards
 from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Column, Role, Task
@@ -35,6 +36,7 @@ class KnownWarnings:
         self._task, self._baselines, self._labels = task, baselines, labels
         self._lock = threading.Lock()
         self._known: dict[tuple[Roles, JudgedBy], tuple[Safeguard, ...]] = {}
+        self._label_evidence: dict[tuple[int, frozenset[int]], LabelEvidence] = {}
 
     def keep(self, columns: Sequence[Column], found: Sequence[Safeguard], judged_by: JudgedBy = ("", "")) -> None:
         """Keep the warnings of the table with its columns in these roles, by metric and rows."""
@@ -46,6 +48,28 @@ class KnownWarnings:
         with self._lock:
             return self._known.get((roles_of(columns), judged_by))
 
+    def keep_labels(self, state: SessionState, found: LabelEvidence) -> None:
+        """Keep what the predictions say of the labels, for the view of the data and the reviewed rows of a state."""
+        with self._lock:
+            self._label_evidence[state.view, state.steering.reviewed] = found
+
+    def labels(self, state: SessionState) -> LabelEvidence | None:
+        """Return what the predictions say of the labels, or None while they are not compared."""
+        with self._lock:
+            return self._label_evidence.get((state.view, state.steering.reviewed))
+
+    def result_view(self, state: SessionState) -> ResultView:
+        """Return a state as the rules on results see it."""
+        task = state.steering.data.applied(self._task)
+        return ResultView(state, task, self._baselines, self._labels, self.labels(state))
+
+    def with_results(self, of_table: Iterable[Safeguard], state: SessionState) -> tuple[Safeguard, ...]:
+        """Return warnings of the table with those of the results, most severe first."""
+        return by_severity((*of_table, *self._of_results(state)))
+
+    def _of_results(self, state: SessionState) -> tuple[Safeguard, ...]:
+        return result_safeguards(self.result_view(state))
+
     def open(self, state: SessionState) -> tuple[Safeguard, ...]:
         """Return the warnings that have no answer yet, most severe first.
 
@@ -53,8 +77,7 @@ class KnownWarnings:
         hold; the survey then decides.
         """
         surveyed = self._surveyed(state) is not None
-        task = state.steering.data.scored(self._task)
-        found = with_results(self._of_table_now(state), state, task, self._baselines, self._labels)
+        found = self.with_results(self._of_table_now(state), state)
         ignored = {one.name for one in state.steering.data.columns(self._task) if one.role is Role.IGNORED}
         return tuple(
             one
@@ -66,9 +89,7 @@ class KnownWarnings:
     def find(self, state: SessionState, key: str) -> Safeguard | None:
         """Return the warning of a key if it holds now."""
         known = self._of_table_now(state)
-        return _named(known, key) or _named(
-            result_safeguards(state, state.steering.data.scored(self._task), self._baselines, self._labels), key
-        )
+        return _named(known, key) or _named(self._of_results(state), key)
 
     def leaks(self, state: SessionState, columns: Collection[str]) -> tuple[str, ...]:
         """Return those of some columns that a current warning calls target leakage, in their order."""

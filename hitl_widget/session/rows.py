@@ -159,7 +159,10 @@ class RowMethods(Part):
         self._runtime.do(cmd.AddRows(data))
 
     def relabel(self, labels: Mapping[int, Any]) -> None:
-        """Correct the target of some rows, also while the search runs.
+        """Correct or confirm the target of some rows, also while the search runs.
+
+        The rows count as reviewed: `suspect_labels` does not propose them again. If all labels are those that the rows
+        have already, nothing is fitted again.
 
         Parameters
         ----------
@@ -169,7 +172,7 @@ class RowMethods(Part):
         Raises
         ------
         DataError
-            If there is no such row, or no such class.
+            If there is no such row or class, or these labels were confirmed before.
 
         Examples
         --------

@@ -29,6 +29,7 @@ from hitl_widget.widget.wire.division import Division
 from hitl_widget.widget.wire.envelope import Delta, SetChange, Snapshot
 from hitl_widget.widget.wire.explanations import Explanations
 from hitl_widget.widget.wire.journal import Journal
+from hitl_widget.widget.wire.labels import Labels
 from hitl_widget.widget.wire.pairs import Pairs
 from hitl_widget.widget.wire.pictures import Pictures
 from hitl_widget.widget.wire.preferences import PreferencesPanel
@@ -49,7 +50,7 @@ _GLANCE = 0.01
 _FOLD_PACE = 0.5
 _TRIAL_EVENTS = (ev.TrialQueued, ev.TrialStarted, ev.TrialRequeued, ev.FoldDone, ev.TrialEnded)
 
-PANELS = (Trials, SearchSpace, Journal, Code, PreferencesPanel, Pairs, Pictures, Explanations, Division)
+PANELS = (Trials, SearchSpace, Journal, Code, PreferencesPanel, Pairs, Pictures, Explanations, Division, Labels)
 """Classes that answer the requests of a panel; each takes the session. `Data` and `Warnings` take more."""
 
 

@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from hitl_widget.advise.result_view import ResultView
+from hitl_widget.advise.result_view import LabelEvidence, ResultView
 from hitl_widget.advise.rules import results
+from hitl_widget.advise.rules.labels import wrong_labels
 from hitl_widget.advise.safeguards import result_safeguards
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.safeguard import Safeguard, Severity
@@ -51,8 +52,25 @@ def test_an_ordinary_search_is_not_warned_of() -> None:
     story.trial("linear", 0.79)
     story.trial("forest", 0.81)
     story.tell(ev.Finishing("budget"), ev.HoldoutMeasured(2, 0.81, None, 200), ev.Finished("budget"))
-    assert result_safeguards(story.state, TASK) == ()
-    assert result_safeguards(Story().state, TASK) == ()
+    assert result_safeguards(ResultView(story.state, TASK)) == ()
+    assert result_safeguards(ResultView(Story().state, TASK)) == ()
+
+
+@pytest.mark.parametrize(("wrong", "found"), [(40, 1), (5, 1), (4, 0), (0, 0)])
+def test_five_wrong_labels_are_a_warning(wrong, found) -> None:
+    """The labels are text, whatever they hold; before the labels are compared, nothing is said."""
+    evil = ("12", "<img src=x onerror=alert(1)>", "yes", "0.98")
+    view = ResultView(Story().state, TASK, label_evidence=LabelEvidence((1,), 1000, wrong, 300, 0.04, 0.06, (evil,)))
+    said = list(wrong_labels(view))
+    assert len(said) == found
+    for one in said:
+        assert one.sentence == f"About {wrong} labels of {TASK.target} look wrong."
+        assert (
+            "300 rows where the models are surest, they contradict 4.0% of the labels, and 6.0% in the surer half"
+            in one.evidence
+        )
+        assert wrong_labels.draw(view, one).cells == (evil,)
+    assert not list(wrong_labels(ResultView(Story().state, TASK)))
 
 
 @pytest.mark.parametrize(("score", "found"), [(0.9999, True), (0.996, True), (0.98, False)])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hitl_widget.advise.result_view import ResultView
+from hitl_widget.advise.result_view import LabelEvidence, ResultView
 from hitl_widget.advise.rules import data_rules, nudge_rules, result_rules
 from hitl_widget.testing import RuleCase, RuleContract, data_view
 from hitl_widget.testing.rule import clean_table
@@ -79,8 +79,9 @@ class TestDataWarnings(RuleContract):
 
 
 class TestResultWarnings(RuleContract):
-    @pytest.fixture(params=["perfect", "winner"])
+    @pytest.fixture(params=["perfect", "winner", "wrong_labels"])
     def case(self, request: pytest.FixtureRequest) -> RuleCase:
         level = np.random.default_rng(0).normal(0.8, 0.001, 60)
         story = scored(0.999, 0.9991) if request.param == "perfect" else scored(*level)
-        return RuleCase(RESULTS[request.param], ResultView(story.state, TASK))
+        evidence = LabelEvidence((1,), 1000, 40, 300, 0.04, 0.06, (("12", "no", "yes", "0.98"),))
+        return RuleCase(RESULTS[request.param], ResultView(story.state, TASK, label_evidence=evidence))

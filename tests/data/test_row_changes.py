@@ -1,4 +1,4 @@
-"""Changes of the rows: another division, weights, dropped, added and relabelled rows, as sets of rows."""
+"""Changes of the rows: another division, weights, dropped, added and relabeled rows, as sets of rows."""
 
 from dataclasses import replace
 
@@ -341,6 +341,23 @@ def test_labels_change_and_the_way_back_is_no_change(bench):
         bench.do(Relabel((999,), ("Yes",)))
     with pytest.raises(CommandError, match="named twice"):
         Relabel((3, 3), ("Yes", "No"))
+
+
+def test_the_label_that_a_row_has_is_confirmed(bench):
+    """The rows are reviewed and stay as they are; with corrections, one title says both."""
+    texts = bench.first.task.classes
+    rows = [int(row) for row in bench.first.train[:3]]
+    own = {row: texts[bench.first.y[row]] for row in rows}
+    change = bench.rows.changed(bench.state, Relabel(tuple(own), tuple(own.values())))
+    assert change.title == "confirmed the label of 3 rows"
+    assert (change.choices, change.reviewed) == (NO_CHOICES, frozenset(rows))
+    other = {**own, rows[0]: texts[1 - bench.first.y[rows[0]]]}
+    change = bench.rows.changed(bench.state, Relabel(tuple(other), tuple(other.values())))
+    assert change.title == "changed the label of 1 row and confirmed the label of 2 rows"
+    assert change.reviewed == frozenset(rows)
+    reviewed = replace(bench.state, steering=Steering(reviewed=frozenset(rows)))
+    with pytest.raises(DataError, match="you have confirmed them"):
+        bench.rows.changed(reviewed, Relabel(tuple(own), tuple(own.values())))
 
 
 def test_weights_are_a_column_or_an_array(bench):

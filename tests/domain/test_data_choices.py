@@ -76,6 +76,13 @@ def test_each_act_is_a_line_of_python(command, line):
     assert "..." not in json.dumps(cmd.as_json(command))
 
 
+def test_reviews_of_an_earlier_act_are_taken_back_alone():
+    """Rows that were reviewed before or since stay reviewed."""
+    before, after = Steering(reviewed=frozenset({1})), Steering(reviewed=frozenset({1, 2, 3}))
+    act = Act(1, 1, 0.0, Author.YOU, "labels", "confirmed the label of 2 rows", "", before, after)
+    assert undoing(act, Steering(reviewed=frozenset({1, 2, 3, 4}))) == Steering(reviewed=frozenset({1, 4}))
+
+
 def test_an_earlier_act_on_the_data_is_taken_back_alone():
     """What was changed of other columns since then stays; the same column changed again stands in the way."""
     one = Steering(data=DataChoices(roles={"town": LEFT_OUT}))

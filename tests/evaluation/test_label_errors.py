@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hitl_widget.evaluation.label_errors import suspect_classes, suspect_numbers
+from hitl_widget.evaluation.label_errors import label_noise, suspect_classes, suspect_numbers
 
 N = 1000
 
@@ -35,6 +35,36 @@ def test_wrong_classes_are_found(classes: int, rare: float) -> None:
     assert right[found.suspicious].mean() > 0.9
     assert (found.agreeing <= 2).all()
     assert np.all(np.diff(found.suspicious.astype(int)) <= 0)
+
+
+def noisy(y: np.ndarray, p: np.ndarray, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels of which a share is wrong, and probabilities of models that were fitted on them."""
+    wrong = rng.random(len(y)) < share
+    return np.where(wrong, 1 - y, y), (1 - 2 * share) * p + share
+
+
+@pytest.mark.parametrize("spread", [0.7, 1.5])
+def test_wrong_labels_are_likely_where_sure_models_are_contradicted(spread: float) -> None:
+    """They are as frequent there as elsewhere, although the probabilities are calibrated; errors of models are not."""
+    rng = np.random.default_rng(0)
+    p = 1 / (1 + np.exp(-rng.normal(scale=6 / spread, size=N)))
+    y = (rng.random(N) < p).astype(int)
+    assert not label_noise(y, [p], 2).is_likely
+    given, fitted = noisy(y, p, 0.08, rng)
+    found = label_noise(given, [fitted], 2)
+    assert found.is_likely
+    assert abs(found.share - 0.08) < 0.04
+    confirmed = label_noise(given, [fitted], 2, given != y)
+    assert not confirmed.is_likely
+    assert confirmed.share < found.share / 4
+
+
+@pytest.mark.parametrize("rare", [0.05, 0.5])
+def test_without_skill_no_label_looks_wrong(rare: float) -> None:
+    """A model that knows only the frequencies errs everywhere as often."""
+    rng = np.random.default_rng(0)
+    y = (rng.random(N) < rare).astype(int)
+    assert not label_noise(y, [np.full(N, rare) + rng.normal(scale=0.01, size=N)], 2).is_likely
 
 
 def test_without_contradiction_nothing_is_suspicious() -> None:

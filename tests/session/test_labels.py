@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hitl_widget import AutoMLSession, CommandError
+from hitl_widget import AutoMLSession, CommandError, DataError
 
 N = 240
 
@@ -20,18 +20,19 @@ def searched(table: pd.DataFrame, place, **given) -> AutoMLSession:
 
 @pytest.mark.slow
 def test_changed_classes_are_suspects(tmp_path) -> None:
-    """Ten of 240 labels were flipped; rows without a target are not counted; the holdout is not judged."""
+    """One of eight clear labels was flipped: they come first, with a warning, until a person has judged them."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=N)
+    x = rng.normal(size=4 * N)
     truth = np.where(x > 0, "stay", "go")
-    wrong = np.flatnonzero(np.abs(x) > 1)[:20:2]
+    wrong = np.flatnonzero(np.abs(x) > 0.5)[::8]
     given = truth.copy()
     given[wrong] = np.where(truth[wrong] == "go", "stay", "go")
-    with searched(pd.DataFrame({"x": x, "z": rng.normal(size=N), "y": given}), tmp_path / "a.sqlite") as session:
-        found = session.suspect_labels(30)
+    place = tmp_path / "a.sqlite"
+    with searched(pd.DataFrame({"x": x, "z": rng.normal(size=4 * N), "y": given}), place) as session:
+        found = session.suspect_labels(150)
         assert list(found.columns) == ["row", "label", "suggested", "confidence", "why"]
         judged = set(wrong) & set(np.concatenate([valid for _, valid in session._runtime.understood.folds]))
-        assert judged <= set(found["row"][: len(judged) + 2])
+        assert judged <= set(found["row"][: len(judged) + 12])
         assert (found["label"] == given[found["row"]]).all()
         assert (found["suggested"] != found["label"]).all()
         assert not set(found["row"]) & set(session._runtime.understood.holdout)
@@ -39,13 +40,31 @@ def test_changed_classes_are_suspects(tmp_path) -> None:
         assert f"{first['suggested']!r}" in first["why"]
         assert first["why"].endswith(f"not {first['label']!r}.")
         assert len(session.suspect_labels(2)) == 2
-        session.relabel(dict(zip(found["row"], found["suggested"], strict=True)))
+        with pytest.raises(CommandError, match="at least 1; got 0"):
+            session.suspect_labels(0)
+
+        warning = next(one for one in session.warnings if one.key == "wrong_labels")
+        assert len(judged) / 2 < warning.numbers["wrong"] < 2 * len(judged)
+        assert str(first["row"]) in list(session.illustrate(warning).frame()["row"])
+
+        session.relabel(dict(zip(found["row"][2:], found["suggested"][2:], strict=True)))
         with pytest.raises(CommandError, match="Wait for one"):  # earlier models learnt from the wrong labels
             session.suspect_labels()
         session.undo()
-        assert session.suspect_labels(30).equals(found)
-        with pytest.raises(CommandError, match="at least 1; got 0"):
-            session.suspect_labels(0)
+        assert session.suspect_labels(150).equals(found)
+
+        kept = dict(zip(found["row"], found["label"], strict=True))
+        session.relabel(kept)
+        assert not session.state.outside  # nothing was fitted on other labels
+        assert not set(session.suspect_labels(150)["row"]) & set(found["row"])
+        assert "wrong_labels" not in {one.key for one in session.warnings}
+        with pytest.raises(DataError, match="you have confirmed them"):
+            session.relabel(kept)
+    with AutoMLSession.load(place) as session:
+        assert session.state.steering.reviewed == set(found["row"])
+        assert not set(session.suspect_labels(150)["row"]) & set(found["row"])
+        session.undo()
+        assert session.suspect_labels(150).equals(found)
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ table["source"] = "web"
 """
 )
 EVIL = "<img src=x onerror=alert(1)>"
+WRONG_LABELS = 'table.loc[::250, "churn"] = table.loc[::250, "churn"].map({"yes": "no", "no": "yes"})\n'
 WAITING = 'session = AutoMLSession(table, "churn", budget=600, autonomy="user")\nsession.show()'
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -201,7 +202,7 @@ def test_it_reads_well_at_every_width(lab: Lab) -> None:
 
 def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
     """The card says what another split would do, Python has it after the click, and undo returns to the former one."""
-    notebook, dashboard = opened(lab, SHOW)
+    notebook, dashboard = opened(lab, WRONG_LABELS + SHOW)
     notebook.wait_for("session.state.best is not None")
     card = dashboard.root.locator("section.division")
     expect(card).to_contain_text("5-fold cross-validation")
@@ -218,3 +219,29 @@ def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
     card.get_by_role("button", name="Undo").click()
     expect(card).to_contain_text("5-fold cross-validation, on")
     assert notebook.value("session.state.view") == 0
+    labels_are_reviewed(lab, notebook, dashboard)
+
+
+def labels_are_reviewed(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
+    """Keys answer one row after the other, one act applies the answers, and a column with an evil name is text."""
+    card = dashboard.root.locator("section.labels")
+    card.get_by_role("button", name="Check the labels").click()
+    suspect = card.locator(".suspect")
+    expect(suspect.locator(".suspect-cells")).to_contain_text(EVIL)
+    lab.screenshot("data-labels", card)
+    number = re.compile(r"Row (\d+)")
+    rows = []
+    for key in ("k", "Enter"):
+        rows.append(int(number.findall(suspect.locator("h4").inner_text())[0]))
+        lab.page.keyboard.press(key)
+        expect(suspect.locator("h4")).not_to_contain_text(f"Row {rows[-1]} ")
+    expect(card.locator(".labels-draft")).to_contain_text(
+        "Changed the label of 1 row and confirmed the label of 1 row."
+    )
+    card.get_by_role("button", name="Apply 1 change").click()
+    expect(card).to_contain_text("Applied: changed the label of 1 row and confirmed")
+    assert notebook.value("sorted(session.state.steering.reviewed)") == sorted(rows)
+    assert notebook.value("session.state.steering.data.rows.relabelled") == 1
+    card.get_by_role("button", name="Undo").click()
+    notebook.wait_for("not session.state.steering.reviewed and session.state.view == 0")
+    assert lab.dialogs == []

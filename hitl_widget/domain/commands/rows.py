@@ -144,7 +144,7 @@ class AddRows(RowCommand):
 
 @command("relabel", subject=Subject.ROWS, undoable=True)
 class Relabel(RowCommand):
-    """Change the target of some rows, a label for each.
+    """Change or confirm the target of some rows, a label for each.
 
     Examples
     --------

@@ -48,4 +48,6 @@ class RowHandler(Handler):
         self._tables.keep()
         for key, body in change.blobs.items():
             self._put(key, body)
-        return self._acts.do("rows", change.title, by, replace(state.steering, data=change.choices))
+        kind = "labels" if isinstance(command, cmd.Relabel) else "rows"
+        reviewed = state.steering.reviewed | change.reviewed
+        return self._acts.do(kind, change.title, by, replace(state.steering, data=change.choices, reviewed=reviewed))

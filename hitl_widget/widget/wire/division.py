@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from hitl_widget.data.objectives import usual_metrics
-from hitl_widget.domain.commands.rows import SetSplit
+from hitl_widget.domain.commands.rows import RowCommand, SetSplit
 from hitl_widget.domain.data_preview import preview_data
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Role, Split, Task
@@ -17,7 +17,7 @@ from hitl_widget.widget.wire.data import DataPreview
 if TYPE_CHECKING:
     from hitl_widget.session.runtime import Runtime
 
-__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun", "MetricChoice", "SplitForm"]
+__all__ = ["Division", "DivisionInfo", "FoldBar", "FoldRun", "MetricChoice", "SplitForm", "row_preview"]
 
 FoldRun = tuple[
     int,  # begin: the first bin
@@ -120,18 +120,29 @@ class Division:
     @request("preview_split", beside=True)
     def preview_split(self, state: SessionState, command: SetSplit) -> DataPreview:
         """Return the preview of another division of the rows; nothing is applied."""
-        runtime = self._runtime
-        change = runtime.columns.rows.changed(state, command)
-        found = preview_data(state, change.choices, runtime.workers)
-        return {
-            "title": f"{change.title[:1].upper()}{change.title[1:]}.",
-            "python": command.python(),
-            "sentence": found.sentence(),
-            "leave": found.leave,
-            "back": found.back,
-            "running": found.running,
-            "best_leaves": found.best_leaves,
-        }
+        return row_preview(self._runtime, state, command)
+
+
+def row_preview(runtime: Runtime, state: SessionState, command: RowCommand) -> DataPreview:
+    """Return the preview of a change of the rows.
+
+    Raises
+    ------
+    HitlError
+        If the change is not possible.
+    """
+    change = runtime.columns.rows.changed(state, command)
+    same = change.choices == state.steering.data
+    found = preview_data(state, change.choices, runtime.workers)
+    return {
+        "title": f"{change.title[:1].upper()}{change.title[1:]}.",
+        "python": command.python(),
+        "sentence": "No label changes, so nothing is fitted again." if same else found.sentence(),
+        "leave": found.leave,
+        "back": found.back,
+        "running": found.running,
+        "best_leaves": found.best_leaves,
+    }
 
 
 _MOST_COLUMNS = 200

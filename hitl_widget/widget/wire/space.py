@@ -123,6 +123,7 @@ class ActInfo(TypedDict):
         "data",
         "metric",
         "rows",
+        "labels",
         "undo",
     ]
     title: str

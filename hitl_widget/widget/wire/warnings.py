@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from hitl_widget.advise.safeguards import with_results
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.safeguard import LEAKAGE, Safeguard
@@ -16,6 +15,7 @@ from hitl_widget.domain.state import Phase, SessionState
 from hitl_widget.domain.task import Column
 from hitl_widget.report.caution import caution
 from hitl_widget.session.illustrations import illustrate, is_drawn
+from hitl_widget.session.label_check import refresh_evidence
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.data import columns_of
 
@@ -108,6 +108,8 @@ class WarningsInfo(TypedDict):
 
 _ENOUGH_TRIALS = 2
 """Trials that end before the table is checked without a request, so that the first score comes first."""
+_ENOUGH_FOR_LABELS = 10
+"""Trials that end in a running search before their predictions are compared with the labels."""
 _NO_WARNINGS: OpenWarnings = {"open": 0, "severity": "low", "sentence": "", "caution": ""}
 
 
@@ -161,7 +163,7 @@ class Warnings:
         """Take a new state, and check again if the warnings may have changed."""
         mark = (
             *(state.steering.data, state.warned, state.phase, state.autonomy, state.holdout),
-            *(state.best, len(state.acts), _coarse(state.ended)),
+            *(state.best, len(state.acts), state.steering.reviewed, _coarse(state.ended)),
         )
         with self._lock:
             before, self._mark, self._state = self._mark, mark, state
@@ -221,8 +223,9 @@ class Warnings:
             known = runtime.survey.safeguards_now(columns, metric)
         if known is None:
             return
-        task = state.steering.data.applied(runtime.understood.task)
-        found = with_results(known, state, task, runtime.words.baselines, runtime.words.labels)
+        if state.phase is not Phase.RUNNING or state.ended >= _ENOUGH_FOR_LABELS:
+            refresh_evidence(runtime, state)
+        found = runtime.known_warnings.with_results(known, state)
         open_ = [one for one in found if not one.answer_in(state.warned)]
         head = _NO_WARNINGS
         if open_:

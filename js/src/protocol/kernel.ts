@@ -1,7 +1,7 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
-import type { ChangeDataCommand, Command, EditCommand, SetSplitCommand } from "./commands";
-import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, IllustrationInfo, ImportanceInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
+import type { ChangeDataCommand, Command, EditCommand, RelabelCommand, SetSplitCommand } from "./commands";
+import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, IllustrationInfo, ImportanceInfo, LabeledRow, LabelsInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
 export const REQUESTS = {
@@ -82,6 +82,18 @@ export const REQUESTS = {
     "seconds": 30,
     "response": "string"
   },
+  "labeled_row": {
+    "seconds": 30,
+    "response": {
+      "ref": "LabeledRow"
+    }
+  },
+  "labels": {
+    "seconds": 120,
+    "response": {
+      "ref": "LabelsInfo"
+    }
+  },
   "pair": {
     "seconds": 30,
     "response": {
@@ -110,6 +122,12 @@ export const REQUESTS = {
     "seconds": 30,
     "response": {
       "ref": "SpacePreview"
+    }
+  },
+  "preview_relabel": {
+    "seconds": 30,
+    "response": {
+      "ref": "DataPreview"
     }
   },
   "preview_split": {
@@ -171,6 +189,7 @@ export interface Request {
   readonly of?: string;
   readonly options?: Record<string, unknown>;
   readonly request?: string;
+  readonly row?: number;
   readonly seq?: null | number;
   readonly step?: number;
   readonly view?: string;
@@ -231,6 +250,14 @@ export class Kernel {
     return this.ask("journal_markdown", {}, signal) as Promise<string>;
   }
 
+  labeledRow(row: number, signal?: AbortSignal): Promise<LabeledRow> {
+    return this.ask("labeled_row", { row }, signal) as Promise<LabeledRow>;
+  }
+
+  labels(signal?: AbortSignal): Promise<LabelsInfo> {
+    return this.ask("labels", {}, signal) as Promise<LabelsInfo>;
+  }
+
   pair(numbers: number[], signal?: AbortSignal): Promise<PairInfo> {
     return this.ask("pair", { numbers }, signal) as Promise<PairInfo>;
   }
@@ -249,6 +276,10 @@ export class Kernel {
 
   previewEdit(command: EditCommand, signal?: AbortSignal): Promise<SpacePreview> {
     return this.ask("preview_edit", { command }, signal) as Promise<SpacePreview>;
+  }
+
+  previewRelabel(command: RelabelCommand, signal?: AbortSignal): Promise<DataPreview> {
+    return this.ask("preview_relabel", { command }, signal) as Promise<DataPreview>;
   }
 
   previewSplit(command: SetSplitCommand, signal?: AbortSignal): Promise<DataPreview> {

@@ -77,12 +77,18 @@ export type Severity = "high" | "medium" | "low";
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "rows" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "rows" | "labels" | "undo";
   title: string;
   why: string;
   effect: string;
   elapsed: number;
   undone: boolean;
+}
+
+export interface AlikeRow {
+  row: number;
+  label: string;
+  cells: string[];
 }
 
 export interface AnnotationInfo {
@@ -450,6 +456,25 @@ export interface Job {
   expected: number | null;
 }
 
+export interface LabelShare {
+  label: string;
+  share: number;
+}
+
+export interface LabeledRow {
+  row: number;
+  cells: RowCell[];
+  alike: AlikeRow[];
+  sentence: string;
+}
+
+export interface LabelsInfo {
+  sentence: string;
+  suspects: SuspectInfo[];
+  classes: string[];
+  python: string;
+}
+
 export interface MetricChoice {
   scorer: string;
   label: string;
@@ -650,6 +675,11 @@ export interface RoleInfo {
   encodings: WayInfo[];
 }
 
+export interface RowCell {
+  name: string;
+  text: string;
+}
+
 export interface SessionHead {
   id: string;
   name: string;
@@ -787,6 +817,16 @@ export interface Steering {
 
 export interface Suggestion {
   config: Record<string, Value>;
+  why: string;
+}
+
+export interface SuspectInfo {
+  row: number;
+  label: string;
+  suggested: string;
+  value: string | number;
+  own: string | number;
+  shares: LabelShare[];
   why: string;
 }
 
@@ -1148,6 +1188,7 @@ export const SCHEMA = {
           "data",
           "metric",
           "rows",
+          "labels",
           "undo"
         ]
       },
@@ -1156,6 +1197,15 @@ export const SCHEMA = {
       "effect": "string",
       "elapsed": "number",
       "undone": "boolean"
+    }
+  },
+  "AlikeRow": {
+    "object": {
+      "row": "number",
+      "label": "string",
+      "cells": {
+        "list": "string"
+      }
     }
   },
   "AnnotationInfo": {
@@ -1941,6 +1991,42 @@ export const SCHEMA = {
       }
     }
   },
+  "LabelShare": {
+    "object": {
+      "label": "string",
+      "share": "number"
+    }
+  },
+  "LabeledRow": {
+    "object": {
+      "row": "number",
+      "cells": {
+        "list": {
+          "ref": "RowCell"
+        }
+      },
+      "alike": {
+        "list": {
+          "ref": "AlikeRow"
+        }
+      },
+      "sentence": "string"
+    }
+  },
+  "LabelsInfo": {
+    "object": {
+      "sentence": "string",
+      "suspects": {
+        "list": {
+          "ref": "SuspectInfo"
+        }
+      },
+      "classes": {
+        "list": "string"
+      },
+      "python": "string"
+    }
+  },
   "MetricChoice": {
     "object": {
       "scorer": "string",
@@ -2473,6 +2559,12 @@ export const SCHEMA = {
       }
     }
   },
+  "RowCell": {
+    "object": {
+      "name": "string",
+      "text": "string"
+    }
+  },
   "SessionHead": {
     "object": {
       "id": "string",
@@ -2817,6 +2909,31 @@ export const SCHEMA = {
       "config": {
         "map": {
           "ref": "Value"
+        }
+      },
+      "why": "string"
+    }
+  },
+  "SuspectInfo": {
+    "object": {
+      "row": "number",
+      "label": "string",
+      "suggested": "string",
+      "value": {
+        "any": [
+          "string",
+          "number"
+        ]
+      },
+      "own": {
+        "any": [
+          "string",
+          "number"
+        ]
+      },
+      "shares": {
+        "list": {
+          "ref": "LabelShare"
         }
       },
       "why": "string"

@@ -1,7 +1,13 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Host } from "../host/port";
 import { Client, type Connection, type Timers } from "../protocol/client";
-import type { ChangeDataCommand, Command, EditCommand, SetSplitCommand } from "../protocol/commands";
+import type {
+  ChangeDataCommand,
+  Command,
+  EditCommand,
+  RelabelCommand,
+  SetSplitCommand,
+} from "../protocol/commands";
 import type { Kernel } from "../protocol/kernel";
 import type {
   AnnotationInfo,
@@ -14,6 +20,8 @@ import type {
   HistoryRow,
   IllustrationInfo,
   ImportanceInfo,
+  LabeledRow,
+  LabelsInfo,
   PairInfo,
   PictureInfo,
   PictureKind,
@@ -121,6 +129,10 @@ export class SessionStore implements SessionState {
   readonly table = new Resource<DataInfo>((signal) => this.kernel.profile(signal));
   readonly warnings = new Resource<WarningsInfo>((signal) => this.kernel.warnings(signal));
   readonly division = new Resource<DivisionInfo>((signal) => this.kernel.division(signal));
+  readonly labels = new Resource<LabelsInfo>((signal) => this.kernel.labels(signal));
+  readonly labeledRows = new Resources<[number], LabeledRow>(([row], signal) =>
+    this.kernel.labeledRow(row, signal),
+  );
   /** By the key of a warning. */
   readonly illustrations = new Resources<[string], IllustrationInfo>(([key], signal) =>
     this.kernel.illustration(key, signal),
@@ -156,6 +168,9 @@ export class SessionStore implements SessionState {
   readonly splitPreviews = new Resources<[SetSplitCommand], DataPreview>(([command], signal) =>
     this.kernel.previewSplit(command, signal),
   );
+  readonly labelPreviews = new Resources<[RelabelCommand], DataPreview>(([command], signal) =>
+    this.kernel.previewRelabel(command, signal),
+  );
   private readonly resources = [
     this.history,
     this.preferences,
@@ -163,6 +178,9 @@ export class SessionStore implements SessionState {
     this.table,
     this.warnings,
     this.division,
+    this.labels,
+    this.labeledRows,
+    this.labelPreviews,
     this.illustrations,
     this.details,
     this.columns,

@@ -37,11 +37,34 @@ const ARROWED = "[role=slider], [role=tab], [role=grid], .dots, .plot, .drawer";
 
 /** The answer of a key press to the pair on the cards. */
 export function pairKey(event: KeyboardEvent): PairKey | null {
+  return answerOf(event, PAIR_KEYS);
+}
+
+export type LabelKey = "keep" | "change" | "next" | "back" | "undo";
+
+const LABEL_KEYS: Record<string, LabelKey> = {
+  k: "keep",
+  enter: "change",
+  s: "next",
+  arrowright: "next",
+  arrowleft: "back",
+  u: "undo",
+};
+
+/** The answer of a key press to the row in the review of labels. Enter on a control presses the control. */
+export function labelKey(event: KeyboardEvent): LabelKey | null {
+  const target = event.composedPath()[0] ?? event.target;
+  if (event.key === "Enter" && target instanceof Element && target.closest("button, a, summary") !== null)
+    return null;
+  return answerOf(event, LABEL_KEYS);
+}
+
+function answerOf<T>(event: KeyboardEvent, keys: Record<string, T>): T | null {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return null;
   if (isTyped(event)) return null;
   const target = event.composedPath()[0] ?? event.target;
   if (target instanceof Element && target.closest(ARROWED) !== null && event.key.startsWith("Arrow"))
     return null;
   if (target instanceof Element && target.closest(".drawer") !== null) return null;
-  return PAIR_KEYS[event.key.toLowerCase()] ?? null;
+  return keys[event.key.toLowerCase()] ?? null;
 }

@@ -36,6 +36,7 @@ import { columnsFor } from "./columns";
 import { Detail } from "./Detail";
 import { Division } from "./Division";
 import { Draft } from "./Draft";
+import { Labels } from "./Labels";
 import { Spread } from "./Spread";
 import { Transforms } from "./Transforms";
 import { Warnings } from "./Warnings";
@@ -227,6 +228,7 @@ function Loaded(props: Props) {
             )}
             {info.rest !== "" && <p class="legend-line">{info.rest}</p>}
           </section>
+          <Labels {...props} target={info.target} />
           <Correlation {...props} />
         </div>
         <div class="side" ref={side}>

@@ -19,6 +19,8 @@ const SHORT = 3;
 const MOST_SHOWN = 6;
 /** True if an answer opens the Explain tab instead of showing its line of Python. */
 const explains = (answer: WarningAnswer) => answer.python.startsWith("session.explain.");
+/** True if an answer opens the review of labels below. */
+const reviews = (answer: WarningAnswer) => answer.python.startsWith("session.suspect_labels(");
 
 /** Warnings about untrustworthy scores: each needs an answer, and answered ones stay listed. */
 export function Warnings(props: Props) {
@@ -89,11 +91,15 @@ function Warning(props: WarningProps) {
   };
   const choose = (answer: WarningAnswer) => {
     if (explains(answer)) ui.tab.value = "explain";
+    else if (reviews(answer)) ui.data.checks.value += 1;
     else if (!answer.acts && answer.python !== "") setShown(answer);
     else say(answer.label);
   };
   const inPython =
-    shown ?? warning.answers.find((answer) => !explains(answer) && !answer.acts && answer.python !== "");
+    shown ??
+    warning.answers.find(
+      (answer) => !explains(answer) && !reviews(answer) && !answer.acts && answer.python !== "",
+    );
   return (
     <article class={`warning ${warning.severity}`} aria-label={warning.sentence} data-key={warning.key}>
       <Severity of={warning.severity} />

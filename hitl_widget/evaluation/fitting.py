@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,10 @@ from hitl_widget.learners.balance import balance_of
 from hitl_widget.learners.base import Job, Learner
 from hitl_widget.learners.preparation import Preparation
 
-__all__ = ["FoldUnit", "fitted", "inner_split", "matrix_for", "model_path", "prepared"]
+__all__ = ["FoldUnit", "Report", "fitted", "inner_split", "matrix_for", "model_path", "prepared"]
+
+Report = Callable[[tuple[int, int, bool]], None]
+"""Receives the arguments of `hitl_widget.domain.fit.Rounds`: rounds done, the most, whether they are being chosen."""
 
 SEARCH_SHARE = 0.5
 """Share of a unit's time that the search for rounds may take."""
@@ -80,7 +84,12 @@ def prepared(context: Context, preparation: Preparation, fold: int) -> Stored:
 
 
 def fitted(
-    context: Context, learner: Learner, unit: FoldUnit, ready: Stored, deadline: float | None = None
+    context: Context,
+    learner: Learner,
+    unit: FoldUnit,
+    ready: Stored,
+    deadline: float | None = None,
+    report: Report | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """Return the model of a unit fitted on its fold, and the hints for the other folds."""
     counting = _counting(context, unit.fold)
@@ -98,10 +107,12 @@ def fitted(
         deadline=deadline,
         directions=_directions(context.task, ready.extra),
         weights=_scaled(context.weights_of(rows)),
+        report=_listener(report),
     )
     hints, way = dict(unit.hints), balance_of(learner, unit.config, context.task)
     if learner.rounds_matter and job.rounds is None:
-        rounds = _rounds(context, learner, unit, job, X, y, way)
+        choosing = replace(job, report=_listener(report, choosing=True))
+        rounds = _rounds(context, learner, unit, choosing, X, y, way)
         hints["rounds"] = rounds
         job = replace(job, rounds=rounds)
     if way is None:
@@ -112,6 +123,10 @@ def fitted(
     if context.task.between is not None:
         model = bounded(model, *context.task.between)
     return model, hints | learner.found(inner, job)
+
+
+def _listener(report: Report | None, *, choosing: bool = False) -> Callable[[int, int], None] | None:
+    return None if report is None else lambda done, most: report((done, most, choosing))
 
 
 def _directions(task: Task, preparation: Any) -> tuple[int, ...]:

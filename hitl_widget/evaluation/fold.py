@@ -11,7 +11,7 @@ import numpy as np
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.evaluation.cache import Stored, dump_atomically, pickled_size
 from hitl_widget.evaluation.context import Context
-from hitl_widget.evaluation.fitting import FoldUnit, fitted, matrix_for, model_path, prepared
+from hitl_widget.evaluation.fitting import FoldUnit, Report, fitted, matrix_for, model_path, prepared
 from hitl_widget.evaluation.measures import measure_each
 from hitl_widget.learners.base import Learner
 
@@ -64,7 +64,7 @@ class FoldResult:
     measures: dict[str, float] = field(default_factory=dict)
 
 
-def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
+def evaluate_fold(context: Context, unit: FoldUnit, report: Report | None = None) -> FoldResult:
     """Fit a configuration on the training rows of a fold and score it on the validation rows.
 
     Parameters
@@ -73,6 +73,8 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         The task.
     unit
         The unit to fit.
+    report
+        Receives the boosting rounds done, while it is fitted.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def evaluate_fold(context: Context, unit: FoldUnit) -> FoldResult:
         ready = prepared(context, learner.preparation(unit.config), unit.fold)
         fit_begun = time.perf_counter()
         deadline = None if unit.max_seconds is None else time.monotonic() + unit.max_seconds
-        model, hints = fitted(context, learner, unit, ready, deadline)
+        model, hints = fitted(context, learner, unit, ready, deadline, report)
         predict_begun = time.perf_counter()
         predictions = predictions_of(model, matrix_for(learner, ready.arrays["valid"]), context.task)
         predicted = time.perf_counter()

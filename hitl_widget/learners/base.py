@@ -49,6 +49,8 @@ class Job:
         Weights of the rows that `find_rounds` stops on.
     directions
         For each column of the matrix 1, -1 or 0: whether predictions must rise or fall with it. Empty without any.
+    report
+        Receives the boosting rounds done and the most that there will be; None if nobody listens. See `goes_on`.
     """
 
     task: Task
@@ -62,6 +64,7 @@ class Job:
     weights: np.ndarray | None = field(default=None, compare=False)
     stopping_weights: np.ndarray | None = field(default=None, compare=False)
     directions: tuple[int, ...] = ()
+    report: Callable[[int, int], None] | None = field(default=None, compare=False)
 
     @property
     def regression(self) -> bool:
@@ -71,6 +74,20 @@ class Job:
     def seconds_left(self) -> float:
         """Seconds until the deadline, infinite without one."""
         return float("inf") if self.deadline is None else self.deadline - time.monotonic()
+
+    @property
+    def watched(self) -> bool:
+        """True when the fit has a deadline or a listener, so that a learner calls `goes_on` after each round."""
+        return self.deadline is not None or self.report is not None
+
+    def goes_on(self, done: int, most: int) -> bool:
+        """Report the rounds done, and return whether there is time for another one.
+
+        A report costs less than a microsecond, so that a learner makes one after each round or epoch.
+        """
+        if self.report is not None:
+            self.report(done, most)
+        return self.deadline is None or time.monotonic() < self.deadline
 
 
 class Learner:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -78,7 +77,7 @@ class CatBoost(Learner):
 
     def fit(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job) -> Any:
         """Fit, and keep the rounds done when time is up."""
-        return model.fit(X, y, booster__sample_weight=job.weights, booster__callbacks=_callbacks(job))
+        return model.fit(X, y, booster__sample_weight=job.weights, booster__callbacks=_callbacks(job, model[-1]))
 
     def find_rounds(
         self, config: Config, job: Job, inside: tuple[np.ndarray, np.ndarray], outside: tuple[np.ndarray, np.ndarray]
@@ -100,7 +99,7 @@ class CatBoost(Learner):
                 weight=job.stopping_weights,
             ),
             early_stopping_rounds=PATIENCE,
-            callbacks=_callbacks(job),
+            callbacks=_callbacks(job, booster),
         )
         return int(booster.get_best_iteration() or 0) + 1
 
@@ -145,19 +144,20 @@ def _booster(model: Any) -> Any:
     return model[-1] if steps and type(steps[0][1]).__name__ == "WholeCodes" else model
 
 
-class _InTime:
-    """Ends training at the deadline."""
+class _AfterRound:
+    """Reports each round, and ends training at the deadline."""
 
-    def __init__(self, end: float) -> None:
-        self.end = end
+    def __init__(self, job: Job, most: int) -> None:
+        self.job = job
+        self.most = most
 
     def after_iteration(self, info: Any) -> bool:
         """Return True until the time is up."""
-        return time.monotonic() < self.end
+        return self.job.goes_on(int(info.iteration), self.most)
 
 
-def _callbacks(job: Job) -> list[Any] | None:
-    return None if job.deadline is None else [_InTime(job.deadline)]
+def _callbacks(job: Job, booster: Any) -> list[Any] | None:
+    return [_AfterRound(job, int(booster.get_param("iterations")))] if job.watched else None
 
 
 def _codes() -> Any:

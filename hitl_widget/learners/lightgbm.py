@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -160,15 +159,13 @@ def _loss(job: Job) -> str | None:
 
 
 def _callbacks(job: Job) -> list[Any]:
-    """Return a callback that ends training at the deadline."""
-    if job.deadline is None:
+    """Return a callback that reports each round, and ends training at the deadline."""
+    if not job.watched:
         return []
     from lightgbm.callback import EarlyStopException
 
-    end = job.deadline
-
-    def in_time(env: Any) -> None:
-        if time.monotonic() > end:
+    def after_round(env: Any) -> None:
+        if not job.goes_on(env.iteration + 1, env.end_iteration):
             raise EarlyStopException(env.iteration, env.evaluation_result_list)
 
-    return [in_time]
+    return [after_round]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -126,17 +125,17 @@ class XGBoost(Learner):
         return getattr(model, method)(X, iteration_range=(0, rounds))
 
     def _timed(self, model: Any, X: np.ndarray, y: np.ndarray, job: Job, **more: Any) -> Any:
-        if job.deadline is None:
+        if not job.watched:
             return model.fit(X, y, sample_weight=job.weights, **more)
         from xgboost.callback import TrainingCallback
 
-        end = job.deadline
+        most = int(model.n_estimators)
 
-        class InTime(TrainingCallback):
+        class AfterRound(TrainingCallback):
             def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-                return time.monotonic() > end
+                return not job.goes_on(epoch + 1, most)
 
-        model.set_params(callbacks=[InTime()]).fit(X, y, sample_weight=job.weights, **more)
+        model.set_params(callbacks=[AfterRound()]).fit(X, y, sample_weight=job.weights, **more)
         return model.set_params(callbacks=None)
 
 

@@ -109,6 +109,31 @@ class ValuesContract(ExecutorSuite):
         executor.submit("a", self.call("echo", 1), outcomes)
         assert outcomes.next_thread() is not threading.current_thread()
 
+    # Reports
+
+    def test_reports_come_in_order_before_the_outcome(
+        self, executor: Executor, outcomes: Outcomes, tmp_path: Path
+    ) -> None:
+        """At most two a second arrive from a call that reports all the time, none after it; errors in `heard` pass."""
+        heard: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+        def hear(value: int) -> None:
+            heard.put(value)
+            raise RuntimeError("a bug in the listener")
+
+        gate = tmp_path / "gate"
+        executor.submit("a", self.call("report_until", str(gate)), outcomes, heard=hear)
+        first, second = heard.get(timeout=PATIENCE), heard.get(timeout=PATIENCE)
+        assert 0 < first < second
+        gate.touch()
+        outcome = outcomes.next()
+        late = heard.qsize()
+        assert 2 + late <= 2 * outcome.seconds
+        assert outcome.value >= second
+        executor.submit("b", self.call("echo", 1), outcomes)
+        outcomes.next()
+        assert heard.qsize() == late
+
     # Looks
 
     def test_a_background_task_does_not_wait_for_busy_slots(

@@ -18,7 +18,8 @@ class Call:
     ----------
     function
         ``"package.module:name"``; called as ``name(context, *args)``, where `context` is what the executor's
-        ``context`` function returned in that process (made once per process).
+        ``context`` function returned in that process (made once per process). If `heard` is submitted with it, it is
+        called with the further argument ``report=``, a function of one small picklable value.
     args
         Picklable arguments.
     """
@@ -92,6 +93,8 @@ class Executor(Protocol):
     - a call that raises, hangs past `seconds`, allocates past the memory limit or kills its process costs only itself.
     - `cancel` ends a waiting or running call with a ``CANCELLED`` failure; an unknown key is ignored.
     - a background task runs beside the `slots`, on a slot of its kind: it never waits for other calls, nor they for it.
+    - `heard` is called with what a running call reports, in order and before `done`, from a thread of the executor; it
+      must not block. Reports are dropped so that at most two a second arrive, none in the first half second of a call.
     - `close` cancels all, ends the processes, and is safe to call twice.
     """
 
@@ -108,8 +111,12 @@ class Executor(Protocol):
         *,
         seconds: float | None = None,
         background: bool = False,
+        heard: Callable[[Any], None] | None = None,
     ) -> None:
-        """Run a call on the next free slot, or a background task beside them; `seconds` limits its wall time."""
+        """Run a call on the next free slot, or a background task beside them; `seconds` limits its wall time.
+
+        `heard` receives what the call reports while it runs.
+        """
         ...
 
     def cancel(self, key: str) -> None:

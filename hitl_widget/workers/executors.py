@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from hitl_widget.workers import failures as words
 from hitl_widget.workers.channel import dumps
 from hitl_widget.workers.contract import Call, Outcome
 from hitl_widget.workers.processes import available_memory
-from hitl_widget.workers.slots import Unit, finish
+from hitl_widget.workers.reports import Reporter
+from hitl_widget.workers.slots import Unit, finish, tell
 from hitl_widget.workers.spawn import new_spawner, warm_pool
 from hitl_widget.workers.start import PRELOAD, new_fork_server, warm_template
 from hitl_widget.workers.supervisor import NewSource, Supervisor
@@ -166,6 +168,7 @@ class ProcessExecutor:
         *,
         seconds: float | None = None,
         background: bool = False,
+        heard: Callable[[Any], None] | None = None,
     ) -> None:
         """Run a call on the next free worker.
 
@@ -181,6 +184,8 @@ class ProcessExecutor:
             Limit of its wall time.
         background
             Run it on a worker for background tasks.
+        heard
+            Receives what the call reports while it runs, in the supervising thread.
 
         Raises
         ------
@@ -189,9 +194,9 @@ class ProcessExecutor:
         ValueError
             When the key is in use.
         """
-        unit = Unit(key, done, seconds, background=background)
+        unit = Unit(key, done, seconds, background=background, heard=heard)
         try:
-            unit.payload = dumps((call.function, call.args))
+            unit.payload = dumps((call.function, call.args, heard is not None))
         except Exception as error:  # noqa: BLE001 - any class may refuse to be pickled in its own way
             unit.refused = words.failed(error, doing="The arguments of the fit cannot be sent to a worker:")
         self._supervisor.submit(unit)
@@ -246,9 +251,10 @@ class InProcessExecutor:
         *,
         seconds: float | None = None,
         background: bool = False,
+        heard: Callable[[Any], None] | None = None,
     ) -> None:
         """Run a call on the next free thread; `seconds` is ignored. Raises as `ProcessExecutor.submit` does."""
-        (self._background if background else self._pool).submit(Unit(key, done, seconds), call)
+        (self._background if background else self._pool).submit(Unit(key, done, seconds, heard=heard), call)
 
     def cancel(self, key: str) -> None:
         """End a waiting or running call with ``CANCELLED``; an unknown key is ignored."""
@@ -273,7 +279,7 @@ class _Pool:
         self._waiting: deque[tuple[Unit, Call]] = deque()
         self._active: dict[str, Unit] = {}
         self._stopping = False
-        self._outcomes: queue.SimpleQueue[tuple[Unit, Outcome] | None] = queue.SimpleQueue()
+        self._deliveries: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._deliverer = threading.Thread(target=self._deliver, name="hitl-outcomes", daemon=True)
         self._deliverer.start()
         self._threads = [
@@ -307,7 +313,7 @@ class _Pool:
                 for unit in list(self._active.values()):
                     self._report(unit, Outcome(unit.key, failure=words.cancelled()))
                 self._waiting.clear()
-                self._outcomes.put(None)
+                self._deliveries.put(None)
             self._changed.notify_all()
             idle = [thread for thread in self._threads if thread not in self._busy]
         for thread in (self._deliverer, *idle):
@@ -319,11 +325,17 @@ class _Pool:
         with self._changed:
             if self._active.get(unit.key) is unit:
                 del self._active[unit.key]
-                self._outcomes.put((unit, outcome))
+                self._deliveries.put(partial(finish, unit, outcome))
+
+    def _hear(self, unit: Unit, report: Any) -> None:
+        """Queue a report of a unit that has no outcome yet."""
+        with self._changed:
+            if self._active.get(unit.key) is unit:
+                self._deliveries.put(partial(tell, unit, report))
 
     def _deliver(self) -> None:
-        while (item := self._outcomes.get()) is not None:
-            finish(*item)
+        while (deliver := self._deliveries.get()) is not None:
+            deliver()
 
     def _work(self, index: int) -> None:
         while True:
@@ -335,18 +347,22 @@ class _Pool:
                 if self._active.get(unit.key) is not unit:  # cancelled while it waited
                     continue
                 self._busy.add(threading.current_thread())
-            outcome = self._run(unit.key, call, index)
+            outcome = self._run(unit, call, index)
             with self._changed:
                 self._busy.discard(threading.current_thread())
                 self._report(unit, outcome)
 
-    def _run(self, key: str, call: Call, index: int) -> Outcome:
+    def _run(self, unit: Unit, call: Call, index: int) -> Outcome:
         started = time.perf_counter()
+        reporter = Reporter(partial(self._hear, unit))
+        more = {} if unit.heard is None else {"report": reporter}
         try:
-            value = words.resolve(call.function)(self._opened(), *call.args)
+            value = words.resolve(call.function)(self._opened(), *call.args, **more)
         except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the thread
-            return Outcome(key, failure=words.failed(error), seconds=time.perf_counter() - started, slot=index)
-        return Outcome(key, value, seconds=time.perf_counter() - started, slot=index)
+            return Outcome(unit.key, failure=words.failed(error), seconds=time.perf_counter() - started, slot=index)
+        finally:
+            reporter.close()
+        return Outcome(unit.key, value, seconds=time.perf_counter() - started, slot=index)
 
     def _opened(self) -> Any:
         with self._opening:

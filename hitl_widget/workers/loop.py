@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ from hitl_widget.workers.channel import dumps, read_message, write_message
 from hitl_widget.workers.contract import FailureKind
 from hitl_widget.workers.failures import failed, resolve
 from hitl_widget.workers.processes import private_bytes
+from hitl_widget.workers.reports import Reporter
 
 __all__ = ["serve"]
 
@@ -83,16 +85,19 @@ class _Worker:
         except MemoryError as error:
             return self._failure(error, doing, started)
         started = time.perf_counter()
+        reporter = Reporter(partial(_report, sock))
         try:
-            function, args = pickle.loads(payload)  # noqa: S301 - written by our own kernel
+            function, args, reports = pickle.loads(payload)  # noqa: S301 - written by our own kernel
             del payload
-            value = resolve(function)(self._context, *args)
+            value = resolve(function)(self._context, *args, **({"report": reporter} if reports else {}))
             seconds = time.perf_counter() - started
             doing = "The result of the fit cannot be sent back:"
             self.leaves = _held_bytes() - self._base > self._memory // 2  # it keeps what a later call would need
             return dumps(("value", seconds, value, self.leaves))
         except BaseException as error:  # noqa: BLE001 - sys.exit in a call costs that call, not the worker
             return self._failure(error, doing, started)
+        finally:
+            reporter.close()
 
     def _failure(self, error: BaseException, doing: str, started: float) -> bytes:
         seconds = time.perf_counter() - started
@@ -100,6 +105,12 @@ class _Worker:
             failure = failed(error, doing=doing, memory_bytes=self._memory)
             self.leaves = failure.kind is FailureKind.MEMORY
             return pickle.dumps(("failure", seconds, failure, self.leaves))
+
+
+def _report(sock: socket.socket, value: Any) -> None:
+    """Send a report; that the kernel is gone is for the answer to find out."""
+    with contextlib.suppress(OSError):
+        write_message(sock, pickle.dumps(("report", value)))
 
 
 def _yield() -> None:

@@ -7,11 +7,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from hitl_widget.workers.channel import Channel
 from hitl_widget.workers.contract import Failure, Outcome
 
-__all__ = ["Slot", "State", "Unit", "finish"]
+__all__ = ["Slot", "State", "Unit", "finish", "tell"]
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,17 @@ class Unit:
     refused: Failure | None = None
     over: bool = False
     background: bool = False
+    heard: Callable[[Any], None] | None = None
+
+
+def tell(unit: Unit, report: Any) -> None:
+    """Deliver a report of a running unit; an error in `heard` is logged and goes no further."""
+    if unit.over or unit.heard is None:
+        return
+    try:
+        unit.heard(report)
+    except Exception:  # noqa: BLE001 - a callback is foreign code
+        _log.exception("the callback for reports of %r raised", unit.key)
 
 
 def finish(unit: Unit, outcome: Outcome) -> None:

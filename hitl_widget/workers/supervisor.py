@@ -22,7 +22,7 @@ from hitl_widget.workers import failures as words
 from hitl_widget.workers.channel import Channel
 from hitl_widget.workers.contract import Failure, Outcome
 from hitl_widget.workers.processes import private_bytes
-from hitl_widget.workers.slots import Slot, State, Unit, finish
+from hitl_widget.workers.slots import Slot, State, Unit, finish, tell
 from hitl_widget.workers.source import WorkerSource
 
 __all__ = ["Supervisor"]
@@ -390,6 +390,10 @@ class Supervisor:
                 continue
             if what == "failed":
                 slot.refused = tuple(rest)
+                continue
+            if what == "report":
+                if slot.unit is not None:
+                    tell(slot.unit, *rest)
                 continue
             seconds, result, leaves = rest
             unit, slot.unit = slot.unit, None

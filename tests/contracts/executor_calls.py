@@ -75,6 +75,16 @@ def wait_for(context: Any, path: str, seconds: float = 30.0) -> str:
     return Path(path).name
 
 
+def report_until(context: Any, path: str, report: Any) -> int:
+    """Count aloud until a file appears."""
+    number = 0
+    while not Path(path).exists():
+        number += 1
+        report(number)
+        time.sleep(0.0005)
+    return number
+
+
 def begin_and_hang(context: Any, path: str, seconds: float = 600.0) -> None:
     Path(path).write_text(str(os.getpid()))
     time.sleep(seconds)

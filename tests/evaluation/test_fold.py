@@ -144,6 +144,26 @@ def test_a_fit_ends_in_time(tmp_path, name: str) -> None:
     assert np.isfinite(result.score)
 
 
+@pytest.mark.parametrize("kind", ["multiclass", "regression"])
+@pytest.mark.parametrize("name", ["lightgbm", "catboost", "xgboost"])
+def test_a_booster_reports_its_rounds_and_is_the_same(tmp_path, name: str, kind: str) -> None:
+    """It counts up to the limit while the number of rounds is chosen, then to that number; no prediction changes."""
+    if not LEARNERS[name].available():
+        pytest.skip(f"{name} is not installed")
+    ctx, _, _ = context(tmp_path, kind)
+    unit, told = FoldUnit(0, 0, {"family": name, f"{name}.learning_rate": 0.3}, {}, 3), []
+    silent, heard = evaluate_fold(ctx, unit), evaluate_fold(ctx, unit, told.append)
+    assert np.array_equal(silent.predictions, heard.predictions)
+    assert silent.hints == heard.hints
+    choosing = [(done, most) for done, most, is_choosing in told if is_choosing]
+    fitting = [(done, most) for done, most, is_choosing in told if not is_choosing]
+    assert [done for done, _ in choosing] == list(range(1, len(choosing) + 1))
+    assert {most for _, most in choosing} in ({1500}, {2000})
+    rounds = heard.hints["rounds"]
+    assert fitting == [(done, rounds) for done in range(1, rounds + 1)]
+    assert told[: len(choosing)] == [(*one, True) for one in choosing]
+
+
 def test_preparing_is_done_once_and_shared(tmp_path) -> None:
     """The second unit on a fold finds the matrices; another process finds them too."""
     ctx, _, _ = context(tmp_path)

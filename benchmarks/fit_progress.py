@@ -1,0 +1,95 @@
+"""Cost of reporting the rounds of a fit: `python -m benchmarks.fit_progress [PAIRS]`.
+
+Fits the same fold with and without a listener, in pairs of changing order, and prints the ratio of their times. The
+listener is that of a worker: a `Reporter` that writes on a socket, whose other end is read by a thread.
+"""
+
+from __future__ import annotations
+
+import pickle
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hitl_widget.data.task import understand
+from hitl_widget.evaluation.context import Context, open_context, write_context
+from hitl_widget.evaluation.fitting import FoldUnit
+from hitl_widget.evaluation.fold import evaluate_fold
+from hitl_widget.workers.channel import read_message, write_message
+from hitl_widget.workers.reports import Reporter
+
+ROWS, COLUMNS = 20_000, 20
+FAMILIES = ("lightgbm", "xgboost", "catboost")
+
+
+def context_in(folder: Path) -> Context:
+    """Return a task of random numbers."""
+    draw = np.random.default_rng(0)
+    values = draw.normal(size=(ROWS, COLUMNS))
+    table = pd.DataFrame(values, columns=[f"x{number}" for number in range(COLUMNS)])
+    table["y"] = np.where(values[:, :3].sum(axis=1) + draw.normal(size=ROWS) > 0, "yes", "no")
+    write_context(folder, understand(table, "y"), 0)
+    return open_context(folder)
+
+
+class Listener:
+    """The kernel's end of a worker's socket."""
+
+    def __init__(self) -> None:
+        self.near, self._far = socket.socketpair()
+        self.heard = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with suppress(EOFError, OSError):
+            while True:
+                read_message(self._far)
+                self.heard += 1
+
+    def reporter(self) -> Reporter:
+        """Return a function that reports as in a worker."""
+        return Reporter(lambda value: write_message(self.near, pickle.dumps(("report", value))))
+
+
+def fit_seconds(context: Context, unit: FoldUnit, listener: Listener | None) -> tuple[float, np.ndarray]:
+    """Fit once; return the time of the fit and the predictions."""
+    begun = time.process_time()
+    result = evaluate_fold(context, unit, None if listener is None else listener.reporter())
+    return time.process_time() - begun, result.predictions
+
+
+def measure(family: str, pairs: int) -> tuple[float, float, float, int]:
+    """Return the median ratio with and without a listener, its quartiles, and the number of reports."""
+    listener, ratios = Listener(), []
+    with tempfile.TemporaryDirectory() as folder:
+        context = context_in(Path(folder))
+        config = {"family": family, f"{family}.learning_rate": 0.02}
+        unit = FoldUnit(0, 0, config, {"rounds": 300}, 1, 600.0, keep_model=False)
+        fit_seconds(context, unit, None)
+        for number in range(pairs):
+            order = (listener, None) if number % 2 else (None, listener)
+            found = {who is not None: fit_seconds(context, unit, who) for who in order}
+            assert np.array_equal(found[True][1], found[False][1])
+            ratios.append(found[True][0] / found[False][0])
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return middle, low, high, listener.heard
+
+
+def main() -> None:
+    """Measure each family."""
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    for family in FAMILIES:
+        middle, low, high, heard = measure(family, pairs)
+        print(f"{family}: ratio {middle:.4f} (quartiles {low:.4f} to {high:.4f}, {pairs} pairs, {heard} reports)")
+
+
+if __name__ == "__main__":
+    main()

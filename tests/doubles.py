@@ -54,6 +54,7 @@ class FormulaExecutor:
         self.cost = cost
         self.slots = slots
         self.submitted = []
+        self.heard = {}
         self.busy = 0
         self._gate = threading.Event()
         if not hold:
@@ -64,9 +65,10 @@ class FormulaExecutor:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def submit(self, key, call, done, *, seconds=None, background=False):
+    def submit(self, key, call, done, *, seconds=None, background=False, heard=None):
         with self._ready:
             self.submitted.append((key, call, seconds))
+            self.heard[key] = heard
             self.deliver = done
             self.busy += 1
             self._queue.append((key, call, done))

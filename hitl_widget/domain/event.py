@@ -272,12 +272,13 @@ class FoldDone:
 
 @dataclass(frozen=True, slots=True)
 class TrialEnded:
-    """A trial is complete, stopped or failed."""
+    """A trial is complete, stopped or failed; `asked` if a command on this trial ended it."""
 
     number: int
     state: TrialState
     reason: str = ""
     problem: Problem | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,6 +502,8 @@ def event_body(event: Event) -> dict[str, Any]:
         del body["fold"]["measures"]
     if isinstance(event, TrialStarted) and not event.view:
         del body["view"]
+    if isinstance(event, TrialEnded) and not event.asked:
+        del body["asked"]
     if isinstance(event, HoldoutMeasured) and not event.models:
         del body["models"]
     if isinstance(event, TrialQueued):

@@ -42,6 +42,8 @@ def reduce(state: SessionState, record: ev.Record) -> SessionState:
 def _tells(record: ev.Record, before: SessionState, after: SessionState) -> bool:
     """Return whether a record belongs to the history: acts, phases, new leaders and changed verdicts."""
     match record.event:
+        case ev.TrialEnded(asked=True):
+            return True
         case ev.TrialEnded(number=number):
             return len(after.climbs) > len(before.climbs) or _shows_data_change(after, after.trials[number])
         case ev.TrialQueued():

@@ -1,4 +1,4 @@
-"""The context of the engine's parts: the current state, the log, the plan and the search's clock."""
+"""The context of the engine's parts: the current state, the log, the plan, the search's clock, the fits in progress."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import NO_REASONS, Origin, Reasons, Trial
 from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.event_log import EventLog
+from hitl_widget.engine.fits import Fits
 from hitl_widget.engine.plan import Plan
 from hitl_widget.errors import CommandError
 
@@ -28,12 +29,15 @@ class Context:
         The plan of the search.
     watch
         The search's clock.
+    fits
+        The fits in progress.
     """
 
-    def __init__(self, log: EventLog, plan: Plan, watch: Stopwatch) -> None:
+    def __init__(self, log: EventLog, plan: Plan, watch: Stopwatch, fits: Fits) -> None:
         self._log = log
         self.plan = plan
         self.watch = watch
+        self.fits = fits
 
     @property
     def state(self) -> SessionState:

@@ -27,8 +27,9 @@ from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.engine import Engine
 from hitl_widget.engine.event_log import FOLD_WAIT, EventLog
+from hitl_widget.engine.fits import Fits
 from hitl_widget.engine.no_journal import NoJournal
-from hitl_widget.engine.orders import Background, CancelBackground, Order, Release, recordable
+from hitl_widget.engine.orders import Background, CancelBackground, Order, Release, Report, recordable
 from hitl_widget.engine.plan import Plan
 from hitl_widget.engine.ports import Advisor, Clock, Journal, NoWarnings, PreferenceLearner, Tables, Warnings
 from hitl_widget.engine.publisher import Publisher, Subscriber
@@ -41,7 +42,7 @@ __all__ = ["Controller", "Subscriber"]
 
 _log = logging.getLogger("hitl_widget")
 
-_Item = Order | Outcome | Release | Background | CancelBackground | None
+_Item = Order | Outcome | Report | Release | Background | CancelBackground | None
 """None ends the thread."""
 
 
@@ -66,6 +67,11 @@ class Controller:
     known_warnings
         The warnings that are known by now; by default there are none.
 
+    Attributes
+    ----------
+    fits : Fits
+        The fits in progress.
+
     Notes
     -----
     Thread-safe: `send`, `subscribe`, `state`, `close`. Subscribers are called on the controller's thread and must not
@@ -87,6 +93,7 @@ class Controller:
         records: Sequence[ev.Record] = (),
     ) -> None:
         self.plan = plan
+        self.fits = Fits()
         self._make_journal, self._make_executor, self._make_sampler = journal, executor, sampler
         self._make_advisor = advisor
         self._preference_learner, self._tables = preference_learner, tables
@@ -237,7 +244,7 @@ class Controller:
             for key, value in plan.blobs().items():
                 journal.put(key, value)
         engine = Engine(
-            Context(log, plan, self._watch),
+            Context(log, plan, self._watch, self.fits),
             journal,
             pool,
             self._make_sampler,
@@ -263,6 +270,8 @@ class Controller:
                     engine.follow()
                 case Outcome():
                     engine.pool.receive(item)
+                case Report():
+                    engine.pool.hear(item)
                 case Background():
                     engine.pool.run_background(item.key, item.call, item.done, item.seconds)
                 case CancelBackground():

@@ -1,4 +1,4 @@
-"""The items of the controller's queue besides outcomes: commands, background calls, the release of the workers."""
+"""The items of the controller's queue besides outcomes: commands, reports, background calls, the release of workers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hitl_widget.domain.receipt import Receipt
 from hitl_widget.errors import CommandError
 from hitl_widget.workers.contract import Call, Failure, FailureKind, Outcome
 
-__all__ = ["Background", "CancelBackground", "Order", "Release", "recordable"]
+__all__ = ["Background", "CancelBackground", "Order", "Release", "Report", "recordable"]
 
 _CLOSED = "This session is closed."
 
@@ -31,6 +31,14 @@ class Order:
         """Refuse because the session is closed."""
         if self.ticket.set_running_or_notify_cancel():
             self.ticket.set_exception(CommandError(_CLOSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the running call with a key reports."""
+
+    key: str
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)

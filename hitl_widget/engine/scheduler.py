@@ -8,6 +8,8 @@ from functools import partial
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.commands import Autonomy
 from hitl_widget.domain.data_choices import ANY_VIEW
+from hitl_widget.domain.figures import duration
+from hitl_widget.domain.fit import Rounds
 from hitl_widget.domain.proposal import Proposal
 from hitl_widget.domain.provenance import MACHINE, Provenance
 from hitl_widget.domain.state import Phase
@@ -171,7 +173,8 @@ class Scheduler:
             view=state.view_of(trial),
         )
         call = Call("hitl_widget.evaluation.fold:evaluate_fold", (work,))
-        self._pool.submit(unit.key, call, hard, partial(self._receive, unit.number))
+        self._context.fits.begin(unit.number, unit.fold, self._context.watch.elapsed)
+        self._pool.submit(unit.key, call, hard, partial(self._receive, unit), partial(self._hear, unit))
 
     def _measures(self, trial: Trial, fold: int) -> tuple[str, ...]:
         """Return the objectives to measure on a fold's model: on later folds those that each fold has a value of."""
@@ -185,8 +188,12 @@ class Scheduler:
 
     # -- what came back -----------------------------------------------------------------------------------------------
 
-    def _receive(self, number: int, outcome: Outcome) -> None:
-        active = self._schedule.active[number]
+    def _hear(self, unit: Unit, report: tuple[int, int, bool]) -> None:
+        self._context.fits.advance(unit.number, unit.fold, Rounds(*report))
+
+    def _receive(self, unit: Unit, outcome: Outcome) -> None:
+        self._context.fits.end(unit.number, unit.fold)
+        active = self._schedule.active[unit.number]
         active.done += 1
         if outcome.failure is None:
             self._measured(active, outcome.value)
@@ -227,14 +234,22 @@ class Scheduler:
             self._phases.give_up(f"{count} trials in a row failed. The last one said: {failure.message}")
 
     def _end(
-        self, number: int, state: TrialState, reason: str = "", problem: Problem | None = None, by: Provenance = MACHINE
+        self,
+        number: int,
+        state: TrialState,
+        reason: str = "",
+        problem: Problem | None = None,
+        by: Provenance = MACHINE,
+        *,
+        asked: bool = False,
     ) -> Trial:
         active = self._schedule.end(number)
         if active is not None:
             for fold in range(active.started):
                 self._pool.cancel(Unit(number, fold).key)
+        self._context.fits.end(number)
         leaders = self._context.state.leaders
-        self._context.emit(ev.TrialEnded(number, state, reason, problem), by)
+        self._context.emit(ev.TrialEnded(number, state, reason, problem, asked), by)
         trial = self._trial(number)
         self._proposals.ended(trial)
         self._retention.ended(number, leaders)
@@ -242,8 +257,17 @@ class Scheduler:
 
     # -- what ends ----------------------------------------------------------------------------------------------------
 
-    def cancel(self, number: int, by: Provenance) -> None:
-        """Cancel one queued or running trial.
+    def cancel(self, number: int, by: Provenance, *, asked: bool = False) -> None:
+        """End one running trial at once, or take a queued one out of the queue.
+
+        Parameters
+        ----------
+        number
+            The trial.
+        by
+            Who ends it.
+        asked
+            True if the command is about this trial, so that the history tells it.
 
         Raises
         ------
@@ -252,14 +276,22 @@ class Scheduler:
         """
         trial = self._context.trial(number)
         if trial.state not in (TrialState.QUEUED, TrialState.RUNNING):
-            raise CommandError(
-                f"Trial {number} is {trial.state} already; only queued and running trials can be canceled."
-            )
+            raise CommandError(f"Trial {number} is {trial.state} already; only queued and running trials can be ended.")
         with contextlib.suppress(ValueError):
             self._schedule.waiting.remove(number)
         active = self._schedule.active.get(number)
-        done = f"after {len(trial.folds)} of {self._context.folds if active is None else active.folds} folds"
-        self._end(number, TrialState.STOPPED, f"{by.who} canceled it {done}.", by=by)
+        did = "canceled it before it ran" if active is None else f"ended it {self._so_far(active)}"
+        self._end(number, TrialState.STOPPED, f"{by.who} {did}.", by=by, asked=asked)
+
+    def _so_far(self, active: Active) -> str:
+        """Return when a running trial is ended: the folds done, and how far its longest running fold is."""
+        done = f"after {active.done} of {active.folds} folds"
+        fit = next(iter(self._context.fits.of(active.number)), None)
+        if fit is None:
+            return done
+        spent = duration(max(0.0, self._context.watch.elapsed - fit.started))
+        rounds = "" if fit.rounds is None else f", at {fit.rounds.in_words()}"
+        return f"{done}, {spent} into the next one{rounds}" if active.done else f"{spent} into its first fold{rounds}"
 
     def halt(self, reason: str, by: Provenance) -> None:
         """Cancel the running calls at the end of the search."""

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from hitl_widget.engine.orders import Report
 from hitl_widget.workers.contract import Call, Executor, Outcome
 
-__all__ = ["Receive", "WorkerPool"]
+__all__ = ["Hear", "Receive", "WorkerPool"]
 
 Receive = Callable[[Outcome], None]
+Hear = Callable[[Any], None]
 
 
 class WorkerPool:
-    """Submits calls and hands each outcome to the part that submitted the call.
+    """Submits calls and hands each outcome and report to the part that submitted the call.
 
     Parameters
     ----------
     make_executor
         Returns the executor; called initially, and again after a release.
     deliver
-        Passes outcomes from the executor's threads to `receive` on the controller's thread.
+        Passes outcomes and reports from the executor's threads to `receive` and `hear` on the controller's thread.
     """
 
-    def __init__(self, make_executor: Callable[[], Executor], deliver: Receive) -> None:
+    def __init__(self, make_executor: Callable[[], Executor], deliver: Callable[[Outcome | Report], None]) -> None:
         self._make_executor = make_executor
         self._deliver = deliver
         self._made: Executor | None = make_executor()
-        self._open: dict[str, Receive] = {}
+        self._open: dict[str, tuple[Receive, Hear | None]] = {}
         self._count = 0
         self._releasing = False
 
@@ -46,10 +49,11 @@ class WorkerPool:
         """Number of submitted calls that have not ended."""
         return len(self._open)
 
-    def submit(self, key: str, call: Call, seconds: float | None, receive: Receive) -> None:
-        """Run a call of the search; `receive` gets its outcome on the controller's thread."""
-        self._open[key] = receive
-        self._executor.submit(key, call, self._deliver, seconds=seconds)
+    def submit(self, key: str, call: Call, seconds: float | None, receive: Receive, hear: Hear | None = None) -> None:
+        """Run a call of the search; `receive` gets its outcome on the controller's thread, `hear` its reports."""
+        self._open[key] = receive, hear
+        heard = None if hear is None else lambda value: self._deliver(Report(key, value))
+        self._executor.submit(key, call, self._deliver, seconds=seconds, heard=heard)
 
     def begin(self, kind: str, call: Call, seconds: float | None, receive: Receive) -> str:
         """Submit a call under a new key, and return the key."""
@@ -65,9 +69,15 @@ class WorkerPool:
 
     def receive(self, outcome: Outcome) -> None:
         """Pass an outcome to its receiver; a canceled call has none."""
-        receive = self._open.pop(outcome.key, None)
+        receive, _ = self._open.pop(outcome.key, (None, None))
         if receive is not None:
             receive(outcome)
+
+    def hear(self, report: Report) -> None:
+        """Pass a report to its listener; a call that has ended or was canceled has none."""
+        _, hear = self._open.get(report.key, (None, None))
+        if hear is not None:
+            hear(report.value)
 
     def run_background(self, key: str, call: Call, done: Receive, seconds: float | None) -> None:
         """Run a background call, at a lower priority than the search; `done` gets its outcome on any thread."""

@@ -82,6 +82,10 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
             return _steered(record, record.event, state)
         case ev.TrialQueued(number=number):
             return Line(record, "trial", _queued(state.trials[number], words), state.trials[number].why, trial=number)
+        case ev.TrialEnded(number=number, asked=True):
+            trial = state.trials[number]
+            did = "Canceled" if trial.started_at is None else "Ended"
+            return Line(record, "trial", f"{did} #{number}, {words.label(trial)}.", trial.reason, trial=number)
         case ev.TrialEnded(number=number):
             trial = state.trials[number]
             effect = repeat_in_words(words, state, trial)
@@ -145,7 +149,7 @@ def _best_before(record: ev.Record, state: SessionState, trial: Trial) -> Trial 
     """Return the best trial on the same data that was recorded before; None if this is the first."""
     for i in range(_first_after(state, record.seq) - 2, -1, -1):
         event = state.story[i].event
-        if isinstance(event, ev.TrialEnded):
+        if isinstance(event, ev.TrialEnded) and not event.asked:
             found = state.trials[event.number]
             if found.view == trial.view or found.view == ANY_VIEW:
                 return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING
 
+from hitl_widget.domain.fit import Fit
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.task import Split
 from hitl_widget.domain.trial import Trial, TrialState
 
 if TYPE_CHECKING:
@@ -43,9 +45,25 @@ def workload(state: SessionState) -> list[Job]:
     return [Job(trial, usual[trial.family]) for trial in trials]
 
 
-def workload_frame(state: SessionState, elapsed: float) -> pd.DataFrame:
-    """Return the workload as a table."""
+def workload_frame(state: SessionState, elapsed: float, fits: Sequence[Fit], split: Split) -> pd.DataFrame:
+    """Return the workload as a table.
+
+    Parameters
+    ----------
+    state
+        The state of the session.
+    elapsed
+        Seconds on the search's clock.
+    fits
+        The fits in progress.
+    split
+        The division of the rows, which numbers the folds.
+    """
     import pandas as pd
+
+    progress: dict[int, str] = {}
+    for fit in fits:
+        progress.setdefault(fit.trial, fit.in_words(split.number_of(fit.fold), split.folds, elapsed))
 
     rows = [
         (
@@ -55,10 +73,11 @@ def workload_frame(state: SessionState, elapsed: float) -> pd.DataFrame:
             len(job.trial.folds),
             None if job.trial.started_at is None else max(0.0, elapsed - job.trial.started_at),
             job.expected,
+            progress.get(job.trial.number, ""),
         )
         for job in workload(state)
     ]
-    columns = ["number", "state", "family", "folds", "seconds", "expected"]
+    columns = ["number", "state", "family", "folds", "seconds", "expected", "progress"]
     return pd.DataFrame(rows, columns=columns).astype({"seconds": "float64", "expected": "float64"})
 
 

@@ -26,6 +26,7 @@ from hitl_widget.domain.success import Success
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.controller import Controller, Subscriber
+from hitl_widget.engine.fits import Fits
 from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.files import replace_file
 from hitl_widget.learners.custom import facts_of
@@ -227,6 +228,11 @@ class Runtime:
     def elapsed(self) -> float:
         """Seconds on the search's clock."""
         return self.controller.elapsed
+
+    @property
+    def fits(self) -> Fits:
+        """The fits in progress."""
+        return self.controller.fits
 
     @property
     def ticking(self) -> bool:

@@ -33,7 +33,7 @@ from hitl_widget.widget.wire.labels import Labels
 from hitl_widget.widget.wire.pairs import Pairs
 from hitl_widget.widget.wire.pictures import Pictures
 from hitl_widget.widget.wire.preferences import PreferencesPanel
-from hitl_widget.widget.wire.session import Status, session_info, status_info
+from hitl_widget.widget.wire.session import Status, fits_info, session_info, status_info
 from hitl_widget.widget.wire.shared import Reply
 from hitl_widget.widget.wire.space import SearchSpace, beliefs_info, broken_today, family_infos, steering_info
 from hitl_widget.widget.wire.trials import ReceiptInfo, Rows, Suggestion, Trials
@@ -57,7 +57,7 @@ PANELS = (Trials, SearchSpace, Journal, Code, PreferencesPanel, Pairs, Pictures,
 class Publisher:
     """Publishes one session.
 
-    Rate: at most a dozen messages a second, two if only folds finished; answers to the user go at once.
+    Rate: at most a dozen messages a second, two if only folds finish or fits advance; answers to the user go at once.
 
     Parameters
     ----------
@@ -96,6 +96,7 @@ class Publisher:
             [self, *panels, Data(runtime, self._warnings.ask), self._warnings], self._now, self._queue.put, self._send
         )
         self._unsubscribe = runtime.subscribe(self._heard)
+        self._unsubscribe_fits = runtime.fits.subscribe(self._wake)
         with self._lock:  # what was published before the subscription
             if runtime.state.seq > self._state.seq:
                 self._state = runtime.state
@@ -108,6 +109,7 @@ class Publisher:
     def close(self) -> None:
         """Send nothing more."""
         self._unsubscribe()
+        self._unsubscribe_fits()
         self._requests.close()
         self._queue.put(None)
 
@@ -145,6 +147,11 @@ class Publisher:
             self._dirty |= touched
             self._fresh |= fresh
             self._pace = min(self._pace, pace)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have the changes pushed at the next time that the pace allows."""
+        with self._lock:
             wake, self._awake = not self._awake, True
         if wake:
             self._queue.put(self._push)
@@ -179,6 +186,7 @@ class Publisher:
             state, fresh, dirty = self._state, self._fresh, self._dirty
             self._fresh, self._dirty, self._awake, self._pace = set(), set(), False, _FOLD_PACE
         if state.seq == self._sent_seq:
+            self._tell()
             return
         self._warnings.follow(state)
         if state.steering.data.judged_by != self._judged_by:  # every score changes: pages ask for everything
@@ -203,7 +211,7 @@ class Publisher:
 
     def _tell(self) -> None:
         """Send changes of the status that no event caused."""
-        now = self._warnings.status()
+        now = {**self._warnings.status(), "fits": fits_info(self._runtime)}
         changed = {key: value for key, value in now.items() if self._sent_status.get(key) != value}
         self._sent_status |= changed
         if changed:

@@ -42,6 +42,8 @@ describe("the header", () => {
     expect(list.querySelector(".fold-marks")?.getAttribute("aria-label")).toMatch(/^2 of \d+ folds done$/);
     await screen.click(screen.labelled("Cancel trial 4"));
     await screen.lastSent({ type: "cancel", number: 4 });
+    await screen.click(screen.labelled("End trial 3"));
+    await screen.lastSent({ type: "cancel", number: 3 });
     await screen.key(list, "Escape");
     expect(screen.all(".workers-list")).toHaveLength(0);
   });

@@ -190,6 +190,13 @@ export class RecordedHost implements Host {
     for (const listener of this.listeners) listener(message);
   }
 
+  /** Pushes a change of the status that no event caused. */
+  status(status: Partial<Status>): void {
+    const { epoch, seq } = this.snapshot;
+    this.snapshot = { ...this.snapshot, status: { ...this.snapshot.status, ...status } };
+    this.push({ type: "delta", epoch, from: seq, seq, status });
+  }
+
   /** Pushes rows and a status as the next delta. */
   delta(rows: TrialRow[], status: Partial<Status> = {}, steering: Partial<Steering> = {}): void {
     const { epoch, seq } = this.snapshot;

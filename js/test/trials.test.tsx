@@ -197,6 +197,41 @@ describe("the trials panel", () => {
     expect(screen.button("Run again").title).toContain("Extend the search");
   });
 
+  it("shows how far a long fit is, in the list and in the drawer, and ends its trial", async () => {
+    const snapshot = many();
+    const [first, ...others] = snapshot.rows;
+    if (first === undefined) throw new Error("there are no rows");
+    const number = first[0];
+    snapshot.rows = [first.with(1, "running").with(5, 1) as TrialRow, ...others];
+    const { status } = snapshot;
+    status.phase = "running";
+    status.counts = { ...status.counts, running: 1 };
+    status.budget = { ...status.budget, used_seconds: 60, ticking: false };
+    status.jobs = [{ number, family: first[2], folds: 1, started: 20, expected: null }];
+    const fit = { trial: number, fold: 2, started: 48, rounds: null, most: null, choosing: false };
+    status.fits = [fit];
+    screen = await Screen.show("trials", { snapshot });
+    expect(screen.text(".running-now")).toContain(", 12 s");
+    expect(screen.all(".running-now .fold-marks i").map((one) => one.className)).toEqual([
+      "done",
+      "now",
+      ...Array(snapshot.session.folds - 2).fill(""),
+    ]);
+    await screen.click(screen.one(".running-now .btn.link"));
+    await drawn(() => screen.host.status({ fits: [{ ...fit, rounds: 180, most: 500, choosing: true }] }));
+    const said = `fold 2 of ${snapshot.session.folds}, round 180 of up to 500, 12 s`;
+    expect(screen.text(".fits")).toBe(said);
+    expect(screen.text(".running-now")).toContain(said);
+    expect(screen.text(".drawer")).toContain("early stopping chooses the number of rounds");
+    await drawn(() => screen.host.status({ fits: [{ ...fit, rounds: 90, most: 120 }] }));
+    expect(screen.one(".fits .fit-bar i").style.width).toBe("75%");
+    await screen.press("End this trial");
+    await screen.lastSent({ type: "cancel", number });
+    await drawn(() => screen.host.delta([first.with(1, "stopped") as TrialRow], { jobs: [], fits: [] }));
+    expect(screen.all(".fits")).toHaveLength(0);
+    expect(screen.button("Run again").disabled).toBe(false);
+  });
+
   it("writes tags and a note on a trial, finds trials by them, and shows them as text", async () => {
     screen = await Screen.show("trials", { snapshot: many() });
     await choose(1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseLimit } from "../src/components/BudgetPopover";
 import type { MetricInfo, ParameterInfo, Status } from "../src/protocol/messages";
+import { fitWords, longFits, shareDone } from "../src/words/fit";
 import { checkForm, formTexts, initialText, parseSetting } from "../src/words/form";
 import {
   formatBytes,
@@ -13,6 +14,28 @@ import {
 import { part, phaseWords } from "../src/words/phase";
 import { FAMILIES } from "./many";
 import { recordedSnapshot } from "./recorded";
+
+describe("a fit in progress", () => {
+  const fit = { trial: 7, fold: 2, started: 10, rounds: 180, most: 500, choosing: false };
+  const plain = { ...fit, rounds: null, most: null };
+
+  it("says its fold, its rounds and its time", () => {
+    expect(fitWords(fit, 5, 22.4)).toBe("fold 2 of 5, round 180 of 500, 12 s");
+    expect(fitWords({ ...fit, rounds: 1180, most: 2000, choosing: true }, 5, 200)).toBe(
+      "fold 2 of 5, round 1,180 of up to 2,000, 3 min 10 s",
+    );
+    expect(fitWords(plain, 5, 22)).toBe("fold 2 of 5, 12 s");
+  });
+
+  it("has a share only if the number of rounds is known", () => {
+    expect([fit, { ...fit, choosing: true }, plain].map(shareDone)).toEqual([0.36, null, null]);
+  });
+
+  it("is not spoken of before it has lasted two seconds", () => {
+    expect(longFits([fit, { ...fit, trial: 8 }], 7, 11.9)).toEqual([]);
+    expect(longFits([fit, { ...fit, trial: 8 }], 7, 12)).toEqual([fit]);
+  });
+});
 
 describe("numbers", () => {
   it.each([

@@ -9,6 +9,7 @@ from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.event_log import EventLog
+from hitl_widget.engine.fits import Fits
 from hitl_widget.engine.no_journal import NoJournal
 from hitl_widget.engine.phases import Phases
 from hitl_widget.errors import CommandError
@@ -26,7 +27,7 @@ def clock():
 def context(clock):
     watch = Stopwatch(clock)
     told = lambda _state, _batch: None  # noqa: E731
-    return Context(EventLog(SessionState(), NoJournal(), clock, watch, told), None, watch)
+    return Context(EventLog(SessionState(), NoJournal(), clock, watch, told), None, watch, Fits())
 
 
 def test_the_clock_runs_while_the_search_does(context, clock):

@@ -154,11 +154,11 @@ class Slow(FormulaExecutor):
         super().__init__(**settings)
         self.kind, self.held = kind, []
 
-    def submit(self, key, call, done, *, seconds=None, look=False):
+    def submit(self, key, call, done, *, seconds=None, background=False, heard=None):
         if key.startswith(self.kind) and self.held is not None:
             self.held.append((key, call, done))
         else:
-            super().submit(key, call, done, seconds=seconds)
+            super().submit(key, call, done, seconds=seconds, heard=heard)
 
     def let_go(self):
         held, self.held = self.held, None

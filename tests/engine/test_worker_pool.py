@@ -14,10 +14,11 @@ class Executor:
     slots = 2
 
     def __init__(self):
-        self.submitted, self.cancelled, self.closed = [], [], False
+        self.submitted, self.cancelled, self.closed, self.heard = [], [], False, None
 
-    def submit(self, key, call, done, *, seconds=None, background=False):
+    def submit(self, key, call, done, *, seconds=None, background=False, heard=None):
         self.submitted.append((key, background))
+        self.heard = heard
 
     def cancel(self, key):
         self.cancelled.append(key)
@@ -32,12 +33,17 @@ def made():
 
 
 @pytest.fixture
-def pool(made):
+def delivered():
+    return []
+
+
+@pytest.fixture
+def pool(made, delivered):
     def make():
         made.append(Executor())
         return made[-1]
 
-    return WorkerPool(make, lambda outcome: None)
+    return WorkerPool(make, delivered.append)
 
 
 def test_an_outcome_goes_to_whoever_submitted_the_call(pool):
@@ -60,6 +66,19 @@ def test_a_cancelled_call_has_no_receiver(pool, made):
     pool.cancel("7:0")
     pool.receive(Outcome("7:0", 1))
     assert (got, made[0].cancelled, pool.busy) == ([], ["7:0"], 0)
+
+
+def test_reports_go_to_whoever_listens_while_the_call_runs(pool, made, delivered):
+    """They take the way of outcomes; a call without a listener, and one that has ended, is not heard."""
+    heard = []
+    pool.submit("7:0", CALL, None, lambda outcome: None, heard.append)
+    made[0].heard((1, 9))
+    pool.hear(delivered[0])
+    pool.receive(Outcome("7:0", 1))
+    pool.hear(delivered[0])
+    assert heard == [(1, 9)]
+    pool.submit("7:1", CALL, None, lambda outcome: None)
+    assert made[0].heard is None
 
 
 def test_workers_are_released_when_idle_and_made_again(pool, made):

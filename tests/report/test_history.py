@@ -32,6 +32,23 @@ def trial(number, score, author=Author.MACHINE, origin=Origin.SAMPLER):
     ]
 
 
+def test_a_trial_that_a_person_ended_is_told_and_is_no_new_best():
+    """The entry has the reason; the next best is compared with the best before it."""
+    reason = "You ended it 42 s into its first fold."
+    ended = [
+        (Author.MACHINE, ev.TrialQueued(1, {"family": "lightgbm"}, Author.MACHINE, Origin.SAMPLER, None, "why", 0)),
+        (Author.MACHINE, ev.TrialStarted(1)),
+        (Author.YOU, ev.TrialEnded(1, TrialState.STOPPED, reason, asked=True)),
+    ]
+    lines = list(told(played(*trial(0, 0.8), *ended, *trial(2, 0.9)), WORDS))[1:]
+    assert [(line.kind, line.text.split(",")[0]) for line in lines] == [
+        ("best", "First score: LightGBM #0"),
+        ("trial", "Ended #1"),
+        ("best", "New best: LightGBM #2"),
+    ]
+    assert lines[1].detail == reason
+
+
 BELIEF = {
     "about": "lightgbm.rate",
     "around": 0.1,

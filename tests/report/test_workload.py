@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hitl_widget.domain import event as ev
+from hitl_widget.domain.fit import Fit, Rounds
 from hitl_widget.domain.reducer import reduce
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Fold, Origin, TrialState
 from hitl_widget.report.workload import workload, workload_frame
+from tests.report.sessions import TASK
 
 
 def state_at(*events):
@@ -45,7 +47,15 @@ def test_running_trials_come_before_queued_ones_with_the_time_that_their_family_
 
 def test_the_table_says_for_how_long_a_trial_runs():
     """A queued trial has no time yet."""
-    frame = workload_frame(STATE, elapsed=12.5)
+    frame = workload_frame(STATE, 12.5, (), TASK.split)
     assert list(frame["seconds"].fillna(-1)) == [3.0, -1.0]
     assert list(frame["folds"]) == [1, 0]
-    assert workload_frame(SessionState(), 1.0).empty
+    assert list(frame["progress"]) == ["", ""]
+    assert workload_frame(SessionState(), 1.0, (), TASK.split).empty
+
+
+def test_the_table_says_how_far_the_longest_running_fold_is():
+    """A trial may have several folds in the workers."""
+    fits = (Fit(1, 1, 9.5, Rounds(30, 143)), Fit(1, 2, 10.0))
+    frame = workload_frame(STATE, 12.5, fits, TASK.split)
+    assert list(frame["progress"]) == ["fold 2 of 5, round 30 of 143, 3.0 s", ""]

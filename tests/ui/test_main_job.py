@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -17,6 +19,7 @@ while session.state.phase != "paused" and time.monotonic() < end:
     time.sleep(0.02)
 seen = str(session.state.phase)
 """
+COUNTED = re.compile(r"fold 1 of 5, round [\d,]+ of up to 2,000, \d+ s")
 COMPLETE = '(session.trials["state"] == "complete").sum()'
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -77,6 +80,27 @@ def test_a_queued_configuration_reaches_python(lab: Lab, notebook: Notebook, das
     expect(dashboard.drawer).to_contain_text(f"#{trial['number']}")
     assert notebook.wait_for(f"session.trials['state'][{trial['number']}] == 'complete'")
     expect(dashboard.drawer.locator(".state-complete")).to_be_visible()
+
+
+def test_a_long_fit_is_watched_and_ended(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
+    """The rounds of a fit are counted in the list and in the drawer; ending it leaves the search to go on."""
+    notebook.value("setattr(session, 'autonomy', 'user')")
+    notebook.value("str(session.edit({'lightgbm.learning_rate': (1e-5, 0.3)}))")
+    config = {"family": "lightgbm", "lightgbm.learning_rate": 1e-5, "lightgbm.num_leaves": 200}
+    number = notebook.value(f"session.propose({config})")
+    dashboard.open_tab("Trials")
+    running = dashboard.root.locator(".running-now li", has_text=f"#{number}")
+    expect(running).to_contain_text(COUNTED)
+    running.get_by_role("button").click()
+    expect(dashboard.drawer.locator(".fits")).to_contain_text(COUNTED)
+    lab.screenshot("long-fit", dashboard.root)
+    assert "up to 2,000" in notebook.value(f"session.workload.set_index('number').progress[{number}]")
+    dashboard.button("End this trial").click()
+    expect(dashboard.drawer).to_contain_text("into its first fold, at round")
+    expect(dashboard.button("Run again")).to_be_enabled()
+    assert notebook.value(f"session.trials['state'][{number}]") == "stopped"
+    assert f"Ended #{number}, LightGBM." in notebook.value("session.journal['text'].tolist()")
+    assert notebook.wait_for("session.state.count('running') == 0 and str(session.state.phase) == 'running'")
 
 
 def test_stop_keeps_everything(notebook: Notebook, dashboard: Dashboard) -> None:

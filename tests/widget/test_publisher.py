@@ -7,6 +7,7 @@ import pytest
 
 from hitl_widget import AutoMLSession
 from hitl_widget.domain.commands import SetBudget
+from hitl_widget.domain.fit import Rounds
 from hitl_widget.domain.trial import Author
 from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
@@ -128,6 +129,22 @@ def test_a_trial_that_violates_a_constraint_is_sent_alone(browser, session):
     assert {"added": [number], "removed": []} in [one.get("broken") for one in deltas]
     browser.ask(type="command", command={"type": "relax", "text": "predict_ms"})
     browser.until(lambda b: not b.broken)
+
+
+def test_the_rounds_of_a_fit_are_sent_without_an_event(browser, session):
+    """They change the status alone: no number of an event is used up, and rows are not sent."""
+    browser.apply(browser.ask(type="hello")["result"])
+    fits = runtime_of(session).fits
+    fits.begin(3, 1, 4.5)
+    fits.advance(3, 1, Rounds(180, 500, choosing=True))
+    fit = {"trial": 3, "fold": 2, "started": 4.5, "rounds": 180, "most": 500, "choosing": True}
+    browser.until(lambda b: fit in b.status["fits"])
+    sent = next(one for one in browser.messages if fit in one.get("status", {}).get("fits", ()))
+    assert sent["from"] == sent["seq"]
+    assert sent.keys() == {"type", "epoch", "from", "seq", "status"}
+    assert len(json.dumps(sent)) < 300
+    assert fit in browser.ask(type="hello")["result"]["status"]["fits"]
+    fits.end(3)
 
 
 def test_a_gap_is_closed_with_what_changed(browser, session):

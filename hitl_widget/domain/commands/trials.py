@@ -54,7 +54,7 @@ class Propose(Command):
 
 @command("cancel", subject=Subject.TRIALS)
 class Cancel(Command):
-    """Cancel a queued or running trial, which stays in the record.
+    """End a running trial at once, or cancel a queued one. It stays in the record.
 
     Examples
     --------

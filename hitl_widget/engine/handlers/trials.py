@@ -34,8 +34,8 @@ class Queue(Protocol):
         """Add a queued trial."""
         ...
 
-    def cancel(self, number: int, by: Provenance) -> None:
-        """Cancel one queued or running trial; raises `CommandError`."""
+    def cancel(self, number: int, by: Provenance, *, asked: bool = False) -> None:
+        """End one queued or running trial, `asked` if the history tells it; raises `CommandError`."""
         ...
 
     def suggest(self) -> Proposal:
@@ -109,9 +109,10 @@ class TrialHandler(Handler):
 
     @handles(cmd.Cancel)
     def cancel(self, command: cmd.Cancel, by: Provenance) -> Receipt:
-        """Cancel one queued or running trial."""
-        self._queue.cancel(command.number, by)
-        return Receipt(f"Cancelled trial {command.number}.")
+        """End one running trial at once, or take a queued one out of the queue."""
+        ran = self._context.trial(command.number).state is TrialState.RUNNING
+        self._queue.cancel(command.number, by, asked=True)
+        return Receipt(f"{'Ended' if ran else 'Canceled'} trial {command.number}.")
 
     @handles(cmd.Discard)
     def discard(self, command: cmd.Discard, by: Provenance) -> Receipt:
@@ -121,7 +122,7 @@ class TrialHandler(Handler):
         if number in steering.discarded:
             raise CommandError(f"Trial {number} is already discarded.")
         if state in (TrialState.QUEUED, TrialState.RUNNING):
-            raise CommandError(f"Trial {number} is {state} and can be canceled; only an ended one can be discarded.")
+            raise CommandError(f"Trial {number} is {state} and can be ended; only an ended one can be discarded.")
         after = replace(steering, discarded=steering.discarded | {number})
         return self._acts.do("discard", f"discarded #{number}", by, after)
 
@@ -183,4 +184,6 @@ def _difference(parent: Trial, config: dict[str, Value]) -> str:
         for name, value in config.items()
         if parent.config.get(name, object()) != value
     ]
+    if not changed and parent.state is TrialState.STOPPED:
+        return f"You ran #{parent.number} again, which had been stopped."
     return f"You edited #{parent.number}: {', '.join(changed) or 'no change, which measures the noise'}."

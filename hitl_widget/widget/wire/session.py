@@ -43,6 +43,7 @@ __all__ = [
     "Counts",
     "Ensemble",
     "EnsembleMember",
+    "FitInfo",
     "Holdout",
     "Job",
     "MetricInfo",
@@ -50,6 +51,7 @@ __all__ = [
     "Phase",
     "SessionInfo",
     "Status",
+    "fits_info",
     "session_info",
     "status_info",
 ]
@@ -129,6 +131,22 @@ class Job(TypedDict):
     """Seconds on the search's clock when it started; null while it is queued."""
     expected: float | None
     """Seconds that earlier trials of its family took from start to end; null if none has ended."""
+
+
+class FitInfo(TypedDict):
+    """A fit in progress: one fold of a running trial."""
+
+    trial: int
+    fold: int
+    """Its number, as of `FoldInfo`."""
+    started: float
+    """Seconds on the search's clock when it was handed to a worker."""
+    rounds: int | None
+    """Boosting rounds done; null for models without rounds, and before the first report."""
+    most: int | None
+    """The most rounds that there will be."""
+    choosing: bool
+    """True while the number of rounds is being chosen by early stopping."""
 
 
 class Baseline(TypedDict):
@@ -246,6 +264,8 @@ class Status(DataStatus):
     """Remaining proposals of a requested batch, while the user drives."""
     jobs: list[Job]
     """The running trials, then the queued ones, at most 50."""
+    fits: list[FitInfo]
+    """The fits in progress, oldest first."""
     nudges: list[NudgeInfo]
     """At most two."""
     history_version: int
@@ -328,6 +348,7 @@ def status_info(runtime: Runtime, state: SessionState, measured: list[str], data
         "autonomy": state.autonomy.value,
         "granted": state.granted,
         "jobs": _jobs(state),
+        "fits": fits_info(runtime),
         "nudges": [nudge_info(one) for one in state.nudges],
         "history_version": len(state.story),
         "measured": measured,
@@ -377,6 +398,22 @@ def _jobs(state: SessionState) -> list[Job]:
             "expected": None if one.expected is None else round(one.expected, 1),
         }
         for one in workload(state)[:MOST_JOBS]
+    ]
+
+
+def fits_info(runtime: Runtime) -> list[FitInfo]:
+    """Return the fits in progress."""
+    split = runtime.task.split
+    return [
+        {
+            "trial": one.trial,
+            "fold": split.number_of(one.fold),
+            "started": round(one.started, 2),
+            "rounds": None if one.rounds is None else one.rounds.done,
+            "most": None if one.rounds is None else one.rounds.most,
+            "choosing": one.rounds is not None and one.rounds.choosing,
+        }
+        for one in runtime.fits.now
     ]
 
 

@@ -40,6 +40,7 @@ export function Workers({ session, status, since, reachable, onAct, onOpen }: Pr
         ) : (
           <Jobs
             jobs={jobs}
+            fits={status.fits}
             families={byName(session.families)}
             folds={session.folds}
             elapsed={used(status.budget, since)}

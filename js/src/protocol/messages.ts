@@ -348,6 +348,15 @@ export interface FamilyInfo {
   parameters: ParameterInfo[];
 }
 
+export interface FitInfo {
+  trial: number;
+  fold: number;
+  started: number;
+  rounds: number | null;
+  most: number | null;
+  choosing: boolean;
+}
+
 export interface FoldBar {
   name: string;
   train: number;
@@ -790,6 +799,7 @@ export interface Status {
   autonomy: "user" | "cruise" | "autopilot";
   granted: number;
   jobs: Job[];
+  fits: FitInfo[];
   nudges: NudgeInfo[];
   history_version: number;
   measured: string[];
@@ -1740,6 +1750,26 @@ export const SCHEMA = {
           "ref": "ParameterInfo"
         }
       }
+    }
+  },
+  "FitInfo": {
+    "object": {
+      "trial": "number",
+      "fold": "number",
+      "started": "number",
+      "rounds": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "most": {
+        "any": [
+          "number",
+          "null"
+        ]
+      },
+      "choosing": "boolean"
     }
   },
   "FoldBar": {
@@ -2815,6 +2845,11 @@ export const SCHEMA = {
       "jobs": {
         "list": {
           "ref": "Job"
+        }
+      },
+      "fits": {
+        "list": {
+          "ref": "FitInfo"
         }
       },
       "nudges": {

@@ -5,10 +5,9 @@ import { authorWords, Dot, Score } from "../../components/marks";
 import { Segmented } from "../../components/Segmented";
 import { Waiting } from "../../components/states";
 import type { FamilyInfo } from "../../protocol/messages";
-import { used } from "../../words/phase";
 import { familyLabel, originWords } from "../../words/trial";
 import type { PanelProps } from "../context";
-import { useNow } from "../useNow";
+import { useElapsed } from "../useElapsed";
 import "./ImprovingCard.css";
 import type { LoadedProps } from "./Overview";
 import { axisBreak, breakWords, familyEnds, progressPoints, redrawEvery, thinned } from "./progress";
@@ -38,7 +37,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
   const steers = useMemo(() => steersOf(generations ?? [], acts ?? [], trials), [generations, acts, trials]);
   const drawn = useMemo(() => thinned(points), [points]);
   const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
-  const now = useNow(running.length > 0 && reachable);
+  const elapsed = useElapsed(store, status, running.length > 0 && reachable);
   const acted = flags(generations ?? [], acts ?? []);
   const cut = useMemo(() => axisBreak(drawn.points), [drawn]);
   const ends = useMemo(() => familyEnds(points, families), [points, families]);
@@ -56,9 +55,10 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
       {running.length > 0 && (
         <Jobs
           jobs={running}
+          fits={status.fits}
           families={families}
           folds={session.folds}
-          elapsed={used(status.budget, Math.max(0, (now - store.statusAt.value) / 1000))}
+          elapsed={elapsed}
           onOpen={(number) => {
             ui.drawer.value = { show: "trial", number };
           }}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { CopyButton } from "../../components/Copy";
+import { Fits } from "../../components/Fits";
 import { By, Dot, From, Score } from "../../components/marks";
 import { Strip } from "../../components/Strip";
 import { Waiting } from "../../components/states";
@@ -7,9 +8,11 @@ import { TrialFacts } from "../../components/TrialFacts";
 import type { Command } from "../../protocol/commands";
 import type { SessionInfo, Status } from "../../protocol/messages";
 import { configOf } from "../../words/family";
+import { longFits } from "../../words/fit";
 import { mayQueue } from "../../words/phase";
 import { byName, familyColour, familyLabel, stateWords } from "../../words/trial";
 import type { PanelProps } from "../context";
+import { useElapsed } from "../useElapsed";
 import { Annotation } from "./Annotation";
 import { DrawerFrame } from "./DrawerFrame";
 import { useDetail } from "./useDetail";
@@ -27,6 +30,7 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
   const { value: detail, error } = useDetail(store, number);
   const [refused, setRefused] = useState("");
   const families = useMemo(() => byName(session.families), [session]);
+  const elapsed = useElapsed(store, status, row?.state === "running" && reachable);
   const close = () => {
     ui.drawer.value = null;
   };
@@ -89,9 +93,14 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
             type="button"
             class="btn"
             disabled={!reachable}
+            title={
+              row.state === "running"
+                ? "Its fit ends at once. The trial stays in the record, and the search goes on."
+                : undefined
+            }
             onClick={() => run({ type: "cancel", number })}
           >
-            Cancel this trial
+            {row.state === "running" ? "End" : "Cancel"} this trial
           </button>
         ) : (
           <button type="button" class="btn" disabled={!mayRun} title={why || undefined} onClick={duplicate}>
@@ -205,6 +214,9 @@ export function TrialDrawer({ store, ui, reachable, number, session, status }: P
         </Strip>
       )}
       {detail !== null && detail.verdict !== "" && <p class="verdict">{detail.verdict}</p>}
+      {row.state === "running" && (
+        <Fits fits={longFits(status.fits, number, elapsed)} folds={session.folds} elapsed={elapsed} />
+      )}
       <Annotation
         key={number}
         annotation={store.annotations.value.get(number) ?? null}

@@ -171,8 +171,8 @@ def progress(
 def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
     """Return a rule for each baseline, and its name on a halo of paper, which goes above the lines.
 
-    The name stands on the worse side of its rule, away from the line of the best score; that of the worst baseline,
-    which is at the edge of the chart, on the better side.
+    The name is on the worse side of its rule, at the right, away from the line of the best score; that of the worst
+    baseline, which is at the edge of the chart, is on the better side, at the left.
     """
     import altair as alt
 
@@ -180,13 +180,22 @@ def _baselines(base: Any, y: Any) -> tuple[Any, list[Any]]:
     named = rules.transform_joinaggregate(worst="min(score)").transform_calculate(
         text="datum.label + ' ' + (abs(datum.value) < 1000 ? format(datum.value, '.3~r') : format(datum.value, ',.0f'))"
     )
-    aside = alt.expr("(datum.score > datum.worst ? 9 : -9) * sign")
-    place: Any = {"align": "right", "baseline": "middle", "dx": -2, "dy": aside, "fontSize": 11, "limit": 220}
-    paper = alt.expr("paper")
-    halo = named.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
-    label = named.mark_text(**place, color=alt.expr("faint"))
-    rule = rules.mark_rule(strokeDash=[4, 3], color=alt.expr("faint"), clip=True).encode(y=y)
-    return rule, [one.encode(x=alt.value("width"), y=y, text="text:N") for one in (halo, label)]
+    paper, faint = alt.expr("paper"), alt.expr("faint")
+    names = []
+    for worst in (False, True):
+        some = named.transform_filter(f"(datum.score > datum.worst) === {str(not worst).lower()}")
+        place: Any = {
+            "baseline": "middle",
+            "fontSize": 11,
+            "limit": 220,
+            "dy": alt.expr(f"{-9 if worst else 9} * sign"),
+        }
+        place |= {"align": "left", "dx": 8} if worst else {"align": "right", "dx": -2}
+        halo = some.mark_text(**place, color=paper, stroke=paper, strokeWidth=4, strokeJoin="round")
+        x = alt.value(0) if worst else alt.value("width")
+        names += [one.encode(x=x, y=y, text="text:N") for one in (halo, some.mark_text(**place, color=faint))]
+    rule = rules.mark_rule(strokeDash=[4, 3], color=faint, clip=True).encode(y=y)
+    return rule, names
 
 
 def _broken(y: Any) -> list[Any]:

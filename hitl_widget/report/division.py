@@ -120,8 +120,10 @@ def _is_later(understood: Understood) -> bool:
 
 def _span(sizes: Sequence[int]) -> str:
     low, high = min(sizes), max(sizes)
+    if low == high:
+        return plural(low, "row")
     if high - low <= max(2, 0.02 * high):
-        return plural(low if low == high else round(float(np.mean(sizes))), "row")
+        return f"about {plural(round(float(np.mean(sizes))), 'row')}"
     return f"{low:,} to {high:,} rows"
 
 

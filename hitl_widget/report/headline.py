@@ -25,19 +25,20 @@ def headline(words: Words, state: SessionState) -> str:
     best = leading(words, state)
     if best is None or best.score is None:
         return _waiting(words, state)
+    leader = f"{words.label(best)} #{best.number}"
     shown = words.score(best.score, best.std)
     if best.state is not TrialState.COMPLETE:
         done = f"{len(best.folds)} of {plural(words.task.split.folds, 'fold')}"
-        return f"{words.label(best)} starts with {words.metric.label} {shown} ({done})."
+        return f"{leader} starts with {words.metric.label} {shown} ({done})."
     spread = f" ± {number(best.std, best.std)} SD" if best.std else ""
     constant = constant_leads(words, state)
     if constant is not None and constant.score is not None:
         yet = "" if state.phase is Phase.FINISHED else " yet"
         return (
             f"No model beats the constant prediction{yet} ({words.metric.label} {words.score(constant.score)}). "
-            f"{words.label(best)} comes closest with {shown}{spread}."
+            f"{leader} comes closest with {shown}{spread}."
         )
-    return f"{words.label(best)} leads with {words.metric.label} {shown}{spread}{_compared(words, state, best)}."
+    return f"{leader} leads with {words.metric.label} {shown}{spread}{_compared(words, state, best)}."
 
 
 def caveat(words: Words, state: SessionState) -> str:

@@ -162,10 +162,10 @@ def _gain(difference: float, score: float) -> str:
     Examples
     --------
     >>> _gain(0.00731, 0.85), _gain(-12.31, -100.0), _gain(3e-6, 0.85)
-    ('+0.0073', '−12', '+0.000003')
+    ('+0.0073', '−12', 'practically the same')
     """
     size = abs(difference)
-    if size < 1e-6 * abs(score):
+    if size < 1e-5 * abs(score):
         return "practically the same"
     digits = max(0, 1 - math.floor(math.log10(size))) if size else 0
     text = f"{size:,.0f}" if size >= 10 else f"{size:.{digits}f}".rstrip("0").rstrip(".")

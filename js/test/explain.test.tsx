@@ -439,24 +439,26 @@ describe("the panel", () => {
     const status = screen.store.status.value;
     const best = status?.best;
     if (status === null || best == null) throw new Error("no best trial");
-    expect(screen.text(".explained")).toContain(`Following the recommended model #${best.number},`);
+    expect(screen.text(".explained")).toMatch(
+      new RegExp(`^Explaining the recommended model: .*#${best.number}$`),
+    );
     screen.store.status.value = { ...status, best: { ...best, number: 2 } };
     await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 2 }));
-    expect(screen.text(".explained")).toContain("Following the recommended model #2,");
+    expect(screen.text(".explained")).toMatch(/^Explaining the recommended model: .*#2$/);
     choose(screen.one(".picker input"), "#3", "input");
     await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 3 }));
-    expect(screen.text(".explained")).toContain("Pinned to #3,");
+    expect(screen.text(".explained")).toMatch(/^Explaining [^:]*#3/);
     screen.store.status.value = { ...status, best: { ...best, number: 1 } };
-    await screen.says("Follow the recommended model, #1");
+    await screen.says("Explain the recommended model, #1");
     expect(asked("importance").at(-1)).toMatchObject({ trial: 3 });
-    press(screen.one(".picker"), "Follow the recommended model, #1");
+    press(screen.one(".picker"), "Explain the recommended model, #1");
     await soon(() => expect(asked("importance").at(-1)).toMatchObject({ trial: 1 }));
   });
 
   it("refuses a trial that there is not", async () => {
     choose(screen.one(".picker input"), "999", "input");
     await screen.says("no such trial");
-    expect(screen.text(".explained")).toContain("Following");
+    expect(screen.text(".explained")).toContain("Explaining the recommended model");
   });
 
   it("compares groups of rows, and records what the person says to them", async () => {

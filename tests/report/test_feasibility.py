@@ -68,7 +68,7 @@ def test_nothing_to_take_says_why():
 def test_a_better_model_that_violates_a_constraint_is_named():
     """The headline's model satisfies the constraints; the sentence after it names the price."""
     found = study((0.8, 2.0), (0.85, 9.0), (0.9, None)).state
-    assert headline(WORDS, found).startswith("Linear leads with ROC AUC 0.80")
+    assert headline(WORDS, found).startswith("Linear #1 leads with ROC AUC 0.80")
     assert caveat(WORDS, found) == (
         "#2 (Linear) is 0.05 better but violates a constraint: prediction time is 9 ms; the constraint is at most 8 ms."
     )

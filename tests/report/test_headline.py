@@ -21,9 +21,9 @@ LINEAR = "the linear model with default settings"
 def test_the_headline_follows_from_the_numbers():
     """The headline follows from the numbers."""
     far = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.841), trial(2, "lightgbm", 0.853))
-    assert headline(WORDS, far) == f"LightGBM leads with ROC AUC 0.853 ± 0.006 SD, 0.012 better than {LINEAR} (#1)."
+    assert headline(WORDS, far) == f"LightGBM #2 leads with ROC AUC 0.853 ± 0.006 SD, 0.012 better than {LINEAR} (#1)."
     near = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.8529), trial(2, "lightgbm", 0.853))
-    assert headline(WORDS, near) == f"LightGBM leads with ROC AUC 0.853 ± 0.006 SD, level with {LINEAR} (#1)."
+    assert headline(WORDS, near) == f"LightGBM #2 leads with ROC AUC 0.853 ± 0.006 SD, level with {LINEAR} (#1)."
     assert caveat(WORDS, near) == "1 other model is statistically tied with it."
     assert caveat(WORDS, far) == ""
     alone = state_of(trial(0, "dummy", 0.5, 0.0), trial(1, "linear", 0.9))
@@ -38,7 +38,7 @@ def test_a_model_that_does_not_beat_the_constant_prediction_does_not_lead(phase,
     state = replace(state, phase=phase)
     assert headline(WORDS, state) == (
         f"No model beats the constant prediction{yet} (ROC AUC 0.500). "
-        f"LightGBM comes closest with {score:.3f} ± 0.006 SD."
+        f"LightGBM #2 comes closest with {score:.3f} ± 0.006 SD."
     )
     assert constant_leads(WORDS, state) is state.best_trial
 
@@ -48,7 +48,7 @@ def test_a_loss_is_positive():
     task = replace(TASK, kind=Kind.REGRESSION, metric=metric_named("rmse"), classes=(), class_counts=(), positive=None)
     words = Words(task, {"lightgbm": "LightGBM"}, frozenset({"dummy"}))
     state = state_of(trial(0, "linear", -30000.0, 900.0), trial(1, "lightgbm", -27000.0, 800.0))
-    assert headline(words, state) == f"LightGBM leads with RMSE 27,000 ± 800 SD, 10% better than {LINEAR} (#0)."
+    assert headline(words, state) == f"LightGBM #1 leads with RMSE 27,000 ± 800 SD, 10% better than {LINEAR} (#0)."
 
 
 @pytest.mark.parametrize("phase", list(Phase))
@@ -62,7 +62,7 @@ def test_every_phase_has_its_sentence_before_the_first_score(phase):
 def test_a_better_model_that_is_excluded_stays_the_yardstick():
     """An excluded linear model stays the yardstick, and the headline says that it is ahead."""
     state = searched(steered("dummy", "lightgbm"))
-    assert headline(WORDS, state) == (f"LightGBM leads with ROC AUC 0.7005 ± 0.0007 SD, 0.200 behind {LINEAR} (#1).")
+    assert headline(WORDS, state) == (f"LightGBM #2 leads with ROC AUC 0.7005 ± 0.0007 SD, 0.200 behind {LINEAR} (#1).")
 
 
 @pytest.mark.parametrize("phase", [Phase.RUNNING, Phase.PAUSED, Phase.FINISHED])

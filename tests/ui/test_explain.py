@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,9 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     expect(what_if.locator("h3")).to_contain_text(f"row {picked}")
 
     best = notebook.value("session.state.chosen")
-    expect(dashboard.root.locator(".explained")).to_contain_text(f"Following the recommended model #{best},")
+    expect(dashboard.root.locator(".explained")).to_contain_text(
+        re.compile(rf"^Explaining the recommended model: .*#{best}$")
+    )
     other = next(
         n for n in range(1, 8) if n != best and notebook.value(f"session.state.trials[{n}].state") == "complete"
     )
@@ -177,13 +180,13 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     picked = apart.locator("tbody tr").first.locator("button").inner_text()
     apart.get_by_role("button", name=f"Explain row {picked}").click()
     expect(dashboard.answer("row").locator("h3")).to_contain_text(f"row {picked}")
-    expect(dashboard.root.locator(".explained")).to_contain_text(f"Pinned to #{best},")
+    expect(dashboard.root.locator(".explained")).to_contain_text(re.compile(rf"^Explaining [^:]*#{best}\b"))
 
     dashboard.open_tab("Trials")
     dashboard.open_trial(other)
     dashboard.drawer.get_by_role("button", name="Explain this model").click()
     importance = dashboard.answer("importance")
-    expect(dashboard.root.locator(".explained")).to_contain_text(f"Pinned to #{other},")
+    expect(dashboard.root.locator(".explained")).to_contain_text(re.compile(rf"^Explaining [^:]*#{other}\b"))
     importance.get_by_role("button", name="Show as Python").click()
     expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={other})")
     chart = importance.locator(".view-canvas").bounding_box()
@@ -194,7 +197,7 @@ def test_what_is_asked_is_what_python_computes(lab: Lab) -> None:
     expect(importance.locator(".view-rows table")).to_contain_text("tenure")
     importance.get_by_text("What does this mean?").click()
     expect(importance).to_contain_text("SHAP values")
-    dashboard.root.get_by_role("button", name=f"Follow the recommended model, #{best}").click()
+    dashboard.root.get_by_role("button", name=f"Explain the recommended model, #{best}").click()
     expect(importance.locator(".code code")).to_have_text(f"session.explain.importance(trial={best})")
     assert lab.dialogs == []
 

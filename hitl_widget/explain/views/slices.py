@@ -400,7 +400,8 @@ def _drawn(slices: Rows, title: str, form: str) -> Any:
     x = along("error:Q", title, scale=alt.Scale(zero=True), axis={"format": form})
     wrapped = "length(datum.label) > 26 ? split(replace(datum.label, ' and ', ' and\\n'), '\\n') : datum.label"
     axis = name_axis(320, labelExpr=wrapped, labelLineHeight=13)
-    y = alt.Y("label:N", sort=alt.SortField("low", order="descending"), title=None, axis=axis)
+    order = alt.SortField("low", order="descending")
+    y = alt.Y("label:N", sort=order, title=None, axis=axis, scale=alt.Scale(padding=0.8))
     colour = hue("datum.certain", "hue_b", "faint")
     tooltip = [
         alt.Tooltip("label:N", title="where"),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.data.profile import ColumnProfile, Distribution, target_distribution
 from hitl_widget.data.target_rates import target_rates
+from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS
 from hitl_widget.domain.data_preview import preview_data
-from hitl_widget.domain.figures import duration, plural
+from hitl_widget.domain.figures import duration, listed, plural
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Act, Steering
 from hitl_widget.domain.task import Column, Kind, Role, Task
@@ -257,7 +258,7 @@ def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnP
     )
     return {
         "sentence": table_in_words(task),
-        "notes": [note for note in given.notes if note not in runtime.understood.divided.notes],
+        "notes": _notes(runtime.understood),
         "target": given.target,
         "spread": _spread(target_distribution(runtime.understood)),
         "about": _about(task),
@@ -272,6 +273,15 @@ def data_info(runtime: Runtime, state: SessionState, known: Mapping[str, ColumnP
         ],
         "python": _transform_line(task),
     }
+
+
+def _notes(understood: Understood) -> list[str]:
+    """Return what was done to the table when it was read; notes on the division are with the folds."""
+    numbers = [
+        one.name for one in understood.task.columns_with(Role.NUMERIC) if understood.table[one.name].dtype == object
+    ]
+    read = [f"Text read as numbers: {listed(numbers)}."] if numbers else []
+    return [*read, *(note for note in understood.task.notes if note not in understood.divided.notes)]
 
 
 def _shown(columns: Sequence[Column], known: Mapping[str, ColumnProfile]) -> Sequence[Column]:

@@ -129,22 +129,24 @@ function Warning(props: WarningProps) {
           >
             Write an answer…
           </button>
-          {warning.drawn && (
-            <button
-              type="button"
-              class="btn link"
-              aria-expanded={drawn}
-              disabled={!reachable && !drawn}
-              onClick={() => setDrawn(!drawn)}
-            >
-              {drawn ? "Hide evidence" : "Show evidence"}
-            </button>
-          )}
-          {warning.columns.slice(0, MOST_SHOWN).map((name) => (
-            <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
-              Show {name}
-            </button>
-          ))}
+          <span class="warning-links">
+            {warning.drawn && (
+              <button
+                type="button"
+                class="btn link"
+                aria-expanded={drawn}
+                disabled={!reachable && !drawn}
+                onClick={() => setDrawn(!drawn)}
+              >
+                {drawn ? "Hide evidence" : "Show evidence"}
+              </button>
+            )}
+            {warning.columns.slice(0, MOST_SHOWN).map((name) => (
+              <button key={name} type="button" class="btn link" onClick={() => onColumn(name)}>
+                Show {name}
+              </button>
+            ))}
+          </span>
         </div>
         {drawn && <Illustration {...props} warning={warning.key} />}
         {own !== null && (

@@ -24,7 +24,7 @@ export function TrialPicker({ store, session, status, recommended, pinned, onPin
   const named = (one: Explained) => {
     if (one === "ensemble") return `the ensemble of ${ensemble?.members.length ?? 0} models`;
     const row = store.rows.get(one);
-    return row === undefined ? `#${one}` : `#${one}, ${familyLabel(families, row.family)}`;
+    return row === undefined ? `#${one}` : `${familyLabel(families, row.family)} #${one}`;
   };
   const others: [Explained, string][] = [];
   const explained = pinned ?? recommended;
@@ -43,13 +43,13 @@ export function TrialPicker({ store, session, status, recommended, pinned, onPin
       <p class="explained" aria-live="polite">
         {pinned === null ? (
           <>
-            Following the recommended model <b>{named(recommended)}</b>
+            Explaining the recommended model: <b>{named(recommended)}</b>
           </>
         ) : (
           <>
-            Pinned to <b>{named(pinned)}</b>
+            Explaining <b>{named(pinned)}</b>
             <button type="button" class="btn small you-line" onClick={() => pin(null)}>
-              Follow the recommended model, #{recommended}
+              Explain the recommended model, #{recommended}
             </button>
           </>
         )}

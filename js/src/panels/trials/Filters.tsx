@@ -111,13 +111,14 @@ export function Filters(props: Props) {
           only {props.only} <span aria-hidden="true">×</span>
         </button>
       )}
-      <span class="grow" />
-      {props.children}
-      {onOwn !== null && (
-        <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
-          Queue a configuration…
-        </button>
-      )}
+      <div class="filter-acts">
+        {props.children}
+        {onOwn !== null && (
+          <button type="button" class="btn" disabled={!mayOwn} onClick={onOwn}>
+            Queue a configuration…
+          </button>
+        )}
+      </div>
       <p id="hitl-find-problem" class="oops" role="status">
         {props.problem !== "" && `${props.problem} This part of the search is ignored.`}
       </p>

@@ -118,6 +118,18 @@ def test_time_is_split_and_held_against_other_families() -> None:
     assert time_split(trial(), story.state, LABELS).sentences == ("This trial has no measured folds.",)
 
 
+def test_a_trial_is_not_held_against_itself() -> None:
+    """The only trial of its family is not "about as long as a typical trial" of that family."""
+    story = Story()
+    story.trial("linear", 0.8, seconds=0.3)
+    story.trial("gbm", 0.8, seconds=0.6)
+    alone = time_split(story.state.trials[1], story.state, LABELS)
+    assert alone.sentences[1] == (
+        "No other LightGBM trial is complete; in other families, a fold takes up to 100 ms (Linear)."
+    )
+    assert {row["name"] for row in alone.data["times"]} == {"trial 1", "Linear"}
+
+
 @pytest.fixture(scope="module")
 def churn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("churn")
@@ -165,6 +177,10 @@ def test_training_is_held_against_validation_on_the_same_models(churn) -> None:
     assert valid == pytest.approx([fold.score for fold in of.folds], abs=1e-6)
     assert (frame.query("part == 'training'")["score"].to_numpy() > valid).all()
     assert "better on the rows that the model has seen" in views[-1].sentences[0]
+    assert [view.sentences[0][:29] for view in views[:2]] == [
+        "No answer yet: after 1 of 3 f",
+        "No answer yet: after 2 of 3 f",
+    ]
     dull, _ = measured(churn, {"family": "dummy"}, number=1)
     assert "no sign of overfitting" in list(training_gap(churn, dull))[-1].sentences[0]
 

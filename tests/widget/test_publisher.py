@@ -13,8 +13,13 @@ from hitl_widget.session.runtime import runtime_of
 from hitl_widget.widget.publisher import Publisher
 from hitl_widget.widget.wire import VERSION
 from hitl_widget.widget.wire.session import SessionInfo, Status
-from hitl_widget.widget.wire.trials import TrialDetail
+from hitl_widget.widget.wire.trials import TrialDetail, _measure
 from tests.tables import EVIL, customers
+
+
+def test_counts_of_the_table_are_whole_as_on_other_screens() -> None:
+    """10,474 learned values read 10,470 in the table of trials, and 10,474 in the preferences."""
+    assert [_measure(value) for value in (10474.0, 0.123456, None)] == [10474.0, 0.1235, None]
 
 
 class Browser:

@@ -67,6 +67,7 @@ def threshold(
     View
         ``costs``: threshold, cost (per 100 rows), low, high, false_alarms, misses (shares of all rows). ``marks``: name
         ("best", "present"), threshold, cost; the best one with low and high, the 95% interval of the threshold.
+        There is no present one where both are the same to two digits.
 
     Raises
     ------
@@ -92,10 +93,9 @@ def threshold(
     drawn, saved, band = _bootstrap(y, p, false_alarm, miss, np.random.default_rng([abs(seed), 13]))
     low, high = (float(one) for one in np.quantile(drawn, [0.025, 0.975]))
     least = float(spent[0, place])
-    marks = [
-        {"name": "best", "threshold": best, "cost": 100 * least, "low": min(low, best), "high": max(high, best)},
-        {"name": "present", "threshold": PRESENT, "cost": 100 * now, "low": None, "high": None},
-    ]
+    marks = [{"name": "best", "threshold": best, "cost": 100 * least, "low": min(low, best), "high": max(high, best)}]
+    if not _same(best):
+        marks.append({"name": "present", "threshold": PRESENT, "cost": 100 * now, "low": None, "high": None})
     data = {"costs": _curve(y, p, false_alarm, miss, band), "marks": marks}
     sentences = (_answer(task, marks[0], now, saved), _trade(task, y, p, best))
     return VIEW.answer(
@@ -186,6 +186,11 @@ def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) 
     """Return a sentence on the best threshold, and on its savings on rows that did not choose it."""
     cut, ends = f"{best['threshold']:.2f}", f"{best['low']:.2f} to {best['high']:.2f}"
     mean = float(saved.mean())
+    if _same(best["threshold"]):
+        return (
+            f"Keep the threshold at {PRESENT:.2f}: on these rows, none is cheaper (95% interval of the cheapest: "
+            f"{ends}; cost: {number(100 * now)} per 100 rows)."
+        )
     if not _saves(now, saved):
         return (
             f"Keep the threshold at {PRESENT:.2f} (cost: {number(100 * now)} per 100 rows). The cheapest threshold on "
@@ -199,6 +204,11 @@ def _answer(task: Task, best: Mapping[str, Any], now: float, saved: np.ndarray) 
     )
 
 
+def _same(cut: float) -> bool:
+    """Return whether a threshold is the present one to two digits, as people read it."""
+    return round(cut, 2) == PRESENT
+
+
 def _saves(now: float, saved: np.ndarray) -> bool:
     """Return whether another threshold than the present one is cheaper in 19 of 20 draws."""
     return now > 0 and float(np.quantile(saved, 0.05)) > 0
@@ -209,6 +219,11 @@ def _trade(task: Task, y: np.ndarray, p: np.ndarray, cut: float) -> str:
     found = [int(((p >= one) & (y == 1)).sum()) for one in (cut, PRESENT)]
     alarms = [int(((p >= one) & (y == 0)).sum()) for one in (cut, PRESENT)]
     total = int((y == 1).sum())
+    if _same(cut):
+        return (
+            f"At {PRESENT:.2f} the model finds {found[1]:,} of the {total:,} rows with {task.target} = "
+            f"{task.positive}, with {alarms[1]:,} false positives."
+        )
     return (
         f"At {cut:.2f} the model finds {found[0]:,} of the {total:,} rows with {task.target} = {task.positive}, with "
         f"{alarms[0]:,} false "

@@ -49,7 +49,7 @@ def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> 
     if not trial.folds:
         return VIEW.answer(("This trial has no measured folds.",), about=about)
     mine = {part: fmean(getattr(fold, name) for fold in trial.folds) for part, name in _PARTS}
-    usual = _usual_times(state)
+    usual = _usual_times(state, trial)
     rows = _time_rows(f"trial {trial.number}", "trial", mine)
     for family, times in sorted(usual.items(), key=lambda item: sum(item[1].values())):
         rows += _time_rows(labels.get(family, family), "family", times)
@@ -70,11 +70,11 @@ def time_split(trial: Trial, state: SessionState, labels: Mapping[str, str]) -> 
     )
 
 
-def _usual_times(state: SessionState) -> dict[str, dict[str, float]]:
-    """Return the median seconds a fold of each part, by family."""
+def _usual_times(state: SessionState, but: Trial) -> dict[str, dict[str, float]]:
+    """Return the median seconds a fold of each part, by family, over the other complete trials."""
     held: dict[str, list[Trial]] = {}
     for trial in state.trials:
-        if trial.state is TrialState.COMPLETE and trial.folds:
+        if trial.state is TrialState.COMPLETE and trial.folds and trial.number != but.number:
             held.setdefault(trial.family, []).append(trial)
     return {
         family: {
@@ -97,10 +97,18 @@ def _time_words(
 ) -> tuple[str, ...]:
     own = usual.get(trial.family)
     others = {family: sum(times.values()) for family, times in usual.items() if family != trial.family}
-    if own is None or total <= 0:
-        return ()
-    ratio = total / max(sum(own.values()), 1e-9)
     label = labels.get(trial.family, trial.family)
+    if total <= 0 or (own is None and not others):
+        return ()
+    if own is None:
+        slowest = max(others, key=lambda family: others[family])
+        return (
+            (
+                f"No other {label} trial is complete; in other families, a fold takes up to "
+                f"{duration(others[slowest])} ({labels.get(slowest, slowest)})."
+            ),
+        )
+    ratio = total / max(sum(own.values()), 1e-9)
     how = (
         f"{ratio:.1f} times as long as"
         if ratio > 1.3

@@ -61,7 +61,7 @@ def training_gap(context: Context, model: TrialModel, *, about: Mapping[str, Any
             for part, (score, count) in parts.items()
         ]
         yield VIEW.answer(
-            _gap_words(metric, pairs, context),
+            _gap_words(metric, pairs, context, len(folds)),
             {"scores": list(rows)},
             notes=(f"At most {GAP_ROWS:,} training rows of each fold are predicted.",)
             if len(context.train) > GAP_ROWS
@@ -87,13 +87,20 @@ def _fold_scores(context: Context, model: TrialModel, fold: int) -> dict[str, tu
         }
 
 
-def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Context) -> tuple[str, ...]:
+def _gap_words(metric: Metric, pairs: Sequence[tuple[float, float]], context: Context, folds: int) -> tuple[str, ...]:
     train, valid = fmean(one for one, _ in pairs), fmean(other for _, other in pairs)
     gaps = [one - other for one, other in pairs]
     gap = fmean(gaps)
     error = mean_error(gaps, context.task.split.parts)
     size = gap_in_words(metric, gap, error)
     shown = [number(metric.shown(one)) for one in (train, valid)]
+    if len(pairs) < folds:
+        return (
+            (
+                f"No answer yet: after {len(pairs)} of {folds} folds, {metric.label} is {shown[0]} on training rows "
+                f"and {shown[1]} on validation rows."
+            ),
+        )
     first = f"{capital(metric.label)} is {shown[0]} on training rows and {shown[1]} on validation rows"
     if error is None:
         return (f"{first}; one fold does not tell how certain the gap is.",)

@@ -259,7 +259,7 @@ class Rows:
         """Return the further objectives of a trial as displayed; empty until it is complete."""
         if trial.state is not TrialState.COMPLETE:
             return []
-        return [_rounded(one.shown(trial), 4) for one in self._columns.values()]
+        return [_measure(one.shown(trial)) for one in self._columns.values()]
 
 
 class Trials:
@@ -386,6 +386,11 @@ def _rounded(value: float | None, digits: int) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return float(f"{value:.{digits}g}")
+
+
+def _measure(value: float | None) -> float | None:
+    """Return a value as `_rounded` does; counts stay whole, as other screens show them."""
+    return value if value is not None and value.is_integer() else _rounded(value, 4)
 
 
 def _short(value: Any) -> Any:

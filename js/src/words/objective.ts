@@ -4,6 +4,9 @@ import { formatBytes, formatCount, formatDuration, formatValue } from "./numbers
 
 type Measure = Pick<ObjectiveInfo, "unit" | "points">;
 
+/** Milliseconds, as a prediction time has them everywhere. */
+export const MS: Measure = { unit: "ms", points: false };
+
 /** Units that are words: they are in the column head, not in each cell. */
 const WORDS = new Set(["learned values", "columns"]);
 

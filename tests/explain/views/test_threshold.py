@@ -39,6 +39,16 @@ def test_no_other_threshold_is_cheaper_and_the_interval_holds_the_true_one(alarm
         assert row["low"] <= row["cost"] <= row["high"]
 
 
+def test_a_threshold_that_is_the_present_one_is_said_once() -> None:
+    """With 0.496 and 0.502 as the only probabilities, the cheapest threshold reads 0.50, as the present one does."""
+    y, p = np.repeat([0, 1], 50), np.repeat([0.496, 0.502], 50)
+    view = threshold(BINARY, y, p)
+    assert [one["name"] for one in view.data["marks"]] == ["best"]
+    assert view.sentences[0].startswith("Keep the threshold at 0.50: on these rows, none is cheaper (")
+    assert view.sentences[1].startswith("At 0.50 the model finds 50 of the 50 rows")
+    assert " ".join(view.sentences).count("false positives") == 1
+
+
 def test_equal_costs_and_true_probabilities_leave_it_where_it_is() -> None:
     said = threshold(BINARY, *true()).sentences[0]
     assert said.startswith("Keep the threshold at 0.50 (")

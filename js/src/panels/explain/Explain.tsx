@@ -65,6 +65,8 @@ function Loaded(props: Props) {
   const [code, setCode] = useState(false);
   /** The next card takes the focus, because a link led to it. */
   const led = useRef(false);
+  /** The first line of the answer, which a question far down the list may have left out of sight. */
+  const answer = useRef<HTMLSpanElement>(null);
   const preferences = store.preferences.value.value;
   const topics = topicsOf(views.offers, (preferences?.groups.length ?? 0) > 0);
   const order = topics.flatMap((one) => one.questions);
@@ -81,6 +83,7 @@ function Loaded(props: Props) {
   const explained: Explained = alone ? recommended : wanted;
   const choose = (name: string) => {
     ui.question.value = name;
+    answer.current?.scrollIntoView?.({ block: "nearest" });
   };
   const lead = (name: string) => {
     led.current = true;
@@ -105,6 +108,7 @@ function Loaded(props: Props) {
       <div class="explain-body">
         <QuestionIndex topics={topics} chosen={chosen.name} onChoose={choose} />
         <div class="answer">
+          <span ref={answer} class="answer-top" />
           {alone && (
             <p class="mute">
               This question is about one model, not the ensemble. It is answered for #{recommended}.

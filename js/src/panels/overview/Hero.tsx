@@ -1,6 +1,7 @@
 import { Dot } from "../../components/marks";
 import type { Baseline, FamilyInfo, MetricInfo, OfferedModel, Status } from "../../protocol/messages";
-import { formatCount, formatDuration, formatSpread, formatValue, shown } from "../../words/numbers";
+import { formatCount, formatSpread, formatValue, shown } from "../../words/numbers";
+import { formatMeasure, MS } from "../../words/objective";
 import { TERMS } from "../../words/terms";
 import { familyColour, familyLabel } from "../../words/trial";
 import { Severity } from "../data/Severity";
@@ -68,7 +69,7 @@ export function Hero({ ui, session, status, families }: Props) {
           label="Predicts 1,000 rows in"
           title="Time of the delivered model from the raw table, least of several runs on one thread"
         >
-          <b>{model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}</b>
+          <b>{model.predict_ms === null ? "–" : formatMeasure(model.predict_ms, MS)}</b>
         </Figure>
         {caution === "" && <Warnings status={status} onShow={showWarnings} />}
       </dl>

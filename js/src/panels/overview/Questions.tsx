@@ -12,7 +12,7 @@ const ASKED: readonly (readonly [question: string, view: string])[] = [
   ["Why did it win?", "winner"],
 ];
 
-/** Frequent questions about the model, each one click from its answer. */
+/** Frequent questions about the recommended model, each one click from its answer. */
 export function Questions({ store, ui }: PanelProps) {
   const grouped = (store.preferences.value.value?.groups.length ?? 0) > 0;
   return (
@@ -24,6 +24,7 @@ export function Questions({ store, ui }: PanelProps) {
           type="button"
           class="btn link"
           onClick={() => {
+            ui.explained.value = null;
             ui.question.value = view;
             ui.tab.value = "explain";
           }}

@@ -1,15 +1,8 @@
 import { CopyButton } from "../../components/Copy";
 import { Strip } from "../../components/Strip";
 import type { Holdout, MetricInfo, OfferedModel, SessionInfo } from "../../protocol/messages";
-import {
-  countWords,
-  formatBytes,
-  formatDuration,
-  formatScore,
-  formatSpread,
-  formatValue,
-  shown,
-} from "../../words/numbers";
+import { countWords, formatBytes, formatScore, formatSpread, formatValue, shown } from "../../words/numbers";
+import { formatMeasure, MS } from "../../words/objective";
 import { TERMS } from "../../words/terms";
 import { Severity } from "../data/Severity";
 import { NextSteps } from "./NextSteps";
@@ -167,7 +160,7 @@ function Offer({ model, metric, goal, onExplain }: OfferProps) {
         </td>
       )}
       <td class="r num" data-label="predicts 1,000 rows in">
-        {model.predict_ms === null ? "–" : formatDuration(model.predict_ms / 1000)}
+        {model.predict_ms === null ? "–" : formatMeasure(model.predict_ms, MS)}
       </td>
       <td class="r num" data-label="size">
         {model.size_mb === null ? "–" : formatBytes(Math.round(model.size_mb * 1e6))}

@@ -7,7 +7,16 @@ from typing import Literal, get_args
 
 from hitl_widget.domain.space import Categorical, Parameter, Space
 
-__all__ = ["BALANCES", "SUFFIX", "WAYS", "Balance", "balance_parameter", "parameters_of_balance", "with_balance"]
+__all__ = [
+    "BALANCES",
+    "SUFFIX",
+    "WAYS",
+    "Balance",
+    "balance_parameter",
+    "parameters_of_balance",
+    "tunes_threshold",
+    "with_balance",
+]
 
 Balance = Literal["weights", "oversample", "undersample", "threshold"]
 
@@ -23,6 +32,17 @@ WAYS: Mapping[str, str] = {
 
 SUFFIX = ".balance"
 """End of the names of these hyperparameters."""
+
+
+def tunes_threshold(config: Mapping[str, object], family: str) -> bool:
+    """Return whether a configuration of a family tunes its threshold.
+
+    Examples
+    --------
+    >>> tunes_threshold({"family": "svm", "svm.balance": "threshold"}, "svm")
+    True
+    """
+    return config.get(f"{family}{SUFFIX}") == "threshold"
 
 
 def balance_parameter(family: str, ways: Sequence[str], possible: Sequence[str]) -> Parameter:

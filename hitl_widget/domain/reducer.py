@@ -365,10 +365,11 @@ def _with_trial(state: SessionState, record: ev.Record, event: _TrialEvent) -> S
 def _advance(trial: Trial, event: _TrialEvent, elapsed: float) -> Trial:
     match event:
         case ev.TrialStarted():
-            return replace(trial, state=TrialState.RUNNING, view=event.view, started_at=elapsed)
+            begun = replace(trial, state=TrialState.RUNNING, view=event.view, fitted_view=event.view)
+            return replace(begun, started_at=elapsed)
         case ev.TrialRequeued():
             again = replace(trial, state=TrialState.QUEUED, folds=(), score=None, std=None, seconds=0.0, view=None)
-            return replace(again, measures={}, spreads={}, started_at=None)
+            return replace(again, measures={}, spreads={}, started_at=None, fitted_view=None)
         case ev.FoldDone(fold=fold):
             folds = (*trial.folds, fold)
             score, std = mean_and_std([one.score for one in folds])

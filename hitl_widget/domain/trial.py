@@ -178,6 +178,8 @@ class Trial:
         Seconds on the search's clock when its first fold began.
     other_scores
         Score by fold under other metrics, by the number of the view; empty where the metric has no value.
+    fitted_view
+        Number of the view that it was fitted on, whose metric a tuned threshold is for; `view` follows the metric.
     """
 
     number: int
@@ -204,6 +206,7 @@ class Trial:
     view: int | None = None
     started_at: float | None = None
     other_scores: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
+    fitted_view: int | None = None
 
     @property
     def family(self) -> str:

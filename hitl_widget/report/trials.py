@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 from hitl_widget.data.objectives import objective_named
+from hitl_widget.data.scorers import decides
+from hitl_widget.domain.balance import tunes_threshold
 from hitl_widget.domain.comparing import value_with_unit
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.errors import ConfigError
 from hitl_widget.report.words import Words, plural
 
-__all__ = ["origin_in_words", "remedy", "verdict", "violations", "why_ignored"]
+__all__ = ["kept_threshold", "origin_in_words", "remedy", "verdict", "violations", "why_ignored"]
 
 _ORIGINS = {
     Origin.BASELINE: "Baseline",
@@ -112,6 +114,21 @@ def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
         said = "Violates a constraint" if known else "Constraint not measured yet"
         return f"{said}: {violations(words, state, trial)}."
     return ""
+
+
+def kept_threshold(words: Words, state: SessionState, trial: Trial) -> str:
+    """Return that a trial is scored with a threshold that was tuned for another metric, or ""."""
+    if trial.view == trial.fitted_view or trial.view is None or trial.fitted_view is None:
+        return ""
+    if not tunes_threshold(trial.config, trial.family):
+        return ""
+    now, then = (state.views[one].scored(words.given).metric for one in (trial.view, trial.fitted_view))
+    if now == then or not decides(now):
+        return ""
+    return (
+        f"Its threshold was tuned for {then.label}, so it may score higher by {now.label} with another one. "
+        f"Run it again to tune the threshold for {now.label}."
+    )
 
 
 def violations(words: Words, state: SessionState, trial: Trial) -> str:

@@ -1,5 +1,7 @@
 """Balancing of classes as a person meets it: asked for at the start, in the middle, and by a warning's answer."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
@@ -7,6 +9,8 @@ from sklearn.naive_bayes import GaussianNB
 
 from hitl_widget import AutoMLSession, CommandError, DataError
 from hitl_widget.domain.trial import TrialState
+from hitl_widget.report.trials import kept_threshold
+from hitl_widget.session.runtime import runtime_of
 from tests.families import without_slow_families
 from tests.waiting import wait_until
 
@@ -32,7 +36,10 @@ def claims(rows: int = 700, seed: int = 0):
 
 
 def test_the_search_tries_what_was_asked_for(tmp_path):
-    """Each way is a choice of each family; the delivered model decides by its own threshold, also after a load."""
+    """Each way is a choice of each family; the delivered model decides by its own threshold, also after a load.
+
+    A change of the metric says that trials keep a threshold that was tuned for another one.
+    """
     place = tmp_path / "s.sqlite"
     ways = ["weights", "threshold"]
     with AutoMLSession(
@@ -58,6 +65,22 @@ def test_the_search_tries_what_was_asked_for(tmp_path):
         assert session.task.balance == ("weights", "threshold")
         assert session.space["linear.balance"].choices == (None, *ways)
         assert np.allclose(session.model(number).predict_proba(rows.drop(columns="fraud")), again)
+        threshold = partial(kept_threshold, runtime_of(session).words)
+        session.set_metric("balanced_accuracy")
+        assert session.state.acts[-1].title.endswith("threshold, tuned for another metric")
+        state = wait_until(session, lambda state: not state.on_other_data(state.trials[number]))
+        assert threshold(state, state.trials[number]) == (
+            "Its threshold was tuned for F1, so it may score higher by balanced accuracy with another one. "
+            "Run it again to tune the threshold for balanced accuracy."
+        )
+        plain = next(one for one in state.trials if one.config.get("lightgbm.balance", "weights") is None)
+        assert threshold(state, plain) == ""
+        session.set_metric("roc_auc")
+        state = wait_until(session, lambda state: not state.on_other_data(state.trials[number]))
+        assert threshold(state, state.trials[number]) == ""
+        session.set_metric("f1")
+        assert "threshold" not in session.state.acts[-1].title
+        assert threshold(session.state, session.state.trials[number]) == ""
 
 
 def test_balancing_begins_in_the_middle_and_can_be_undone(tmp_path):

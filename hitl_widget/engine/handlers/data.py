@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from hitl_widget.data.scorers import decides
 from hitl_widget.domain import commands as cmd
-from hitl_widget.domain.balance import parameters_of_balance
+from hitl_widget.domain.balance import parameters_of_balance, tunes_threshold
 from hitl_widget.domain.data_choices import DataChoices, Transform
+from hitl_widget.domain.figures import plural
 from hitl_widget.domain.provenance import Provenance
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.task import Role
+from hitl_widget.domain.trial import TrialState
 from hitl_widget.engine.acts import Acts
 from hitl_widget.engine.code_store import CodeStore
 from hitl_widget.engine.context import Context
@@ -89,13 +91,22 @@ class DataHandler(Handler):
         return self._acts.do("metric", title, by, replace(self._context.state.steering, data=choices))
 
     def _idle_threshold(self, choices: DataChoices) -> str:
-        """Return the end of a sentence if the search tries thresholds that the new metric does not read, else ""."""
+        """Return the end of a sentence about thresholds that were tuned, or are tried, for another metric, else ""."""
         state, task = self._context.state, self._context.plan.task
-        tried = any("threshold" in one.choices for one in parameters_of_balance(state.space))
-        metric = None if task is None else choices.scored(task).metric
-        if not tried or metric is None or decides(metric):
+        if task is None:
             return ""
-        return f"; class balance still tries a tuned threshold, which does not change {metric.label}"
+        metric = choices.scored(task).metric
+        if decides(metric):
+            others = [one.scored(task).metric != metric for one in state.views]
+            tuned = sum(
+                tunes_threshold(one.config, one.family) and one.fitted_view is not None and others[one.fitted_view]
+                for one in state.trials
+                if one.state is TrialState.COMPLETE and not state.on_other_data(one)
+            )
+            keeps = "keeps its" if tuned == 1 else "keep their"
+            return f"; {plural(tuned, 'trial')} {keeps} threshold, tuned for another metric" if tuned else ""
+        tried = any("threshold" in one.choices for one in parameters_of_balance(state.space))
+        return f"; class balance still tries a tuned threshold, which does not change {metric.label}" if tried else ""
 
     @handles(cmd.AddTransform)
     def add_transform(self, command: cmd.AddTransform, by: Provenance) -> Receipt:

@@ -18,7 +18,7 @@ from hitl_widget.domain.trial import Author as By
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.compared import compared_trials
-from hitl_widget.report.trials import remedy, verdict, why_ignored
+from hitl_widget.report.trials import kept_threshold, remedy, verdict, why_ignored
 from hitl_widget.report.words import duration
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.shared import Author, Notice
@@ -303,7 +303,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
     """Return the details of one trial."""
     trial, words = state.trials[number], runtime.words
     label, story, _, _ = runtime.family_facts(trial.family)
-    problem = trial.problem
+    problem, threshold = trial.problem, kept_threshold(words, state, trial)
     error: Notice | None = None
     if problem is not None:
         error = {"level": "error", "text": problem.message, "remedy": remedy(problem.kind)}
@@ -323,7 +323,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
         "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
         "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
         "predict_ms": trial.measures.get("predict_ms"),
-        "warnings": sorted({text for fold in trial.folds for text in fold.warnings}),
+        "warnings": [threshold] * bool(threshold) + sorted({text for fold in trial.folds for text in fold.warnings}),
         "error": error,
         "traceback": problem.detail if problem else "",
         "python": Propose(trial.config).python(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,15 @@ ALLOWED = {
 }
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All nodes of a file's syntax tree."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def posix_names(path: Path) -> Iterator[str]:
     """The modules and names that only POSIX has, as a file uses them."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in MODULES)
         elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
@@ -60,7 +67,7 @@ def test_posix_names_stay_where_there_is_another_way() -> None:
 def test_a_process_is_never_asked_for_by_a_signal() -> None:
     """`os.kill(pid, 0)` asks on POSIX whether a process lives, and interrupts it on Windows."""
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.kill":
                 assert ast.unparse(node.args[1]) != "0", path
 
@@ -69,6 +76,6 @@ def test_a_process_is_never_asked_for_by_a_signal() -> None:
 def test_text_files_name_their_encoding(call: str) -> None:
     """Windows would use that of its language."""
     for path in (one for one in PACKAGE.rglob("*.py") if "testing" not in one.parts):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == call:
                 assert any(word.arg == "encoding" for word in node.keywords), f"{path}:{node.lineno}"

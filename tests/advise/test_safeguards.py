@@ -61,7 +61,7 @@ def check_drawing(drawn):
     assert not drawn.frame().empty
     if drawn.chart:
         assert all(json.loads(json.dumps(dict(row))) == row for row in drawn.data)
-        assert drawn.draw().to_dict()["width"] > 0
+        assert drawn.draw().to_dict(validate=False)["width"] > 0  # tests of the charts compare them with the schema
     else:
         assert all(len(row) == len(drawn.header) for row in drawn.cells)
         assert set(drawn.marked) <= set(drawn.header)

@@ -74,6 +74,7 @@ def columns(draw) -> tuple[list[dt.datetime], str]:
     return [*days, *decisive], form
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(columns())
 def test_dates_are_read_back_from_any_form(drawn: tuple[list[dt.datetime], str]) -> None:

@@ -135,6 +135,7 @@ def spellings(draw) -> tuple[list[float], list[str]]:
     return numbers, [spell(one) for one in numbers]
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(spellings())
 def test_a_column_of_formatted_numbers_is_read_back(drawn: tuple[list[float], list[str]]) -> None:

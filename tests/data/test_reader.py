@@ -62,6 +62,7 @@ def tables(draw) -> tuple[TableReader, pd.DataFrame]:
     return reader, raw.assign(more="x")[draw(st.permutations([*raw.columns, "more"]))]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(tables())
 def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFrame]) -> None:
@@ -73,6 +74,7 @@ def test_one_pass_reads_what_two_steps_read(drawn: tuple[TableReader, pd.DataFra
     pd.testing.assert_frame_equal(raw, before)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables())
 def test_a_row_is_read_alone_as_among_others(drawn: tuple[TableReader, pd.DataFrame]) -> None:

@@ -129,6 +129,7 @@ def test_what_remains_is_measured_on_the_scale_of_the_search():
     assert remaining(SPACE["gbm.mode"], modes) == 0.5
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from([one.name for one in SPACE.parameters] + ["gbm", "", "x.y"]),

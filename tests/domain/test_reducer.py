@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -262,6 +263,7 @@ _trials = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_trials, st.integers(0, 80))
 def test_a_constraint_ranks_the_same_whenever_it_is_said(trials, at):
     """Before the trials, among them or after them, whenever their values come: what leads and breaks is the same."""

@@ -90,6 +90,7 @@ def test_a_threshold_changes_decisions_and_no_order(tmp_path):
     assert shift[0] > 0
 
 
+@pytest.mark.slow
 def test_the_holdout_is_scored_by_the_tuned_threshold(tmp_path):
     """The score of the delivered model on the holdout is that of its own predictions."""
     from sklearn.metrics import f1_score

@@ -24,6 +24,7 @@ from hitl_widget.explain.subject import Subject
 from hitl_widget.learners.bounded import BoundedRegressor
 from hitl_widget.learners.complexity import parts_of
 from hitl_widget.learners.registry import space_for
+from tests.families import SLOW
 
 KEEPS = ("lightgbm", "xgboost", "catboost", "tree", "random_forest", "extra_trees")
 
@@ -64,7 +65,7 @@ def found(context: Context, one: TrialModel) -> tuple[tuple[str, float, float, f
     return violations(context, [one], {one.trial: delivered_pipelines(context, one)})
 
 
-@pytest.mark.parametrize("family", KEEPS)
+@pytest.mark.parametrize("family", [pytest.param(one, marks=[pytest.mark.slow] * (one in SLOW)) for one in KEEPS])
 @pytest.mark.parametrize("target", ["default", "loss"])
 def test_boosters_and_trees_keep_the_direction(tmp_path, family, target):
     """The delivered model never rises with income, on any row; without the direction it does."""
@@ -86,6 +87,7 @@ def test_boosters_and_trees_keep_the_direction(tmp_path, family, target):
     assert move > 0.1
 
 
+@pytest.mark.slow
 def test_other_families_are_checked(tmp_path):
     """A support vector machine follows the bump, which the holdout says with the model."""
     context = opened(tmp_path, monotone={"income": "-", "age": "+"})

@@ -168,6 +168,7 @@ def test_the_gap_to_training_is_one_figure(churn) -> None:
     assert trial.spreads["gap"] == pytest.approx(later.spreads["gap"])
 
 
+@pytest.mark.slow
 def test_training_is_held_against_validation_on_the_same_models(churn) -> None:
     model, of = measured(churn, {"family": "extra_trees"})
     views = list(training_gap(churn, model))

@@ -30,6 +30,7 @@ def linear(n: int = 400) -> Subject:
     return Subject.of_estimator(model, task, table, y.to_numpy(), unseen=np.arange(200, n))
 
 
+@pytest.mark.slow
 def test_it_agrees_with_scikit_learn() -> None:
     """The mean over many repeats, on the same rows."""
     found = linear()

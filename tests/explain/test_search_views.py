@@ -340,6 +340,7 @@ def test_pipelines_count_every_trial_at_every_stage() -> None:
     assert view.sentences[0].startswith("Of 3 pipelines in 4 trials, the best is Linear with quantiles")
 
 
+@pytest.mark.slow
 def test_views_are_quick_with_many_trials() -> None:
     """Generous, so that a loaded machine is no failure: 5,000 trials take less than 0.2 s on a free one."""
     state = crowded(1200, noise=0.004).state

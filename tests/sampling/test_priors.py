@@ -129,7 +129,7 @@ def test_the_centre_is_tried_first():
     assert proposal.config == {**best, "boost.rate": pytest.approx(0.03)}
     assert proposal.origin is Origin.BELIEF
     assert (proposal.reasons.belief, proposal.reasons.belief_share) == ("boost.rate", 1.0)
-    assert "centre of your belief about learning rate" in proposal.why
+    assert "center of your belief about learning rate" in proposal.why
 
 
 def test_several_beliefs_multiply():

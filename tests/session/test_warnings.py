@@ -69,6 +69,7 @@ def searched(tmp_path_factory):
 CAUTION = "Scores may be misleading. left_on predicts Churn almost perfectly: it may be a copy of the target."
 
 
+@pytest.mark.slow
 def test_a_severe_warning_goes_with_every_score_until_it_is_answered(searched):
     """Summaries, the journal and each model say one sentence; after the answer nobody does, after undo all do again."""
     models = (
@@ -106,6 +107,7 @@ def test_a_severe_warning_goes_with_every_score_until_it_is_answered(searched):
         model()
 
 
+@pytest.mark.slow
 def test_a_slow_check_of_the_table_does_not_hold_up_a_summary(tmp_path, monkeypatch):
     """Summary, Markdown and models say that the table is being checked, until it is."""
     with AutoMLSession(customers(300), "Churn", max_trials=3, workers=1, journal=tmp_path / "s.sqlite") as session:

@@ -13,6 +13,8 @@ SAY := @printf '\033[1m==> %s\033[0m\n'
 NPM := npm --prefix js --silent
 # As many processes; the tests of a file stay on one. Browser tests are not even imported.
 SPREAD := -n $(JOBS) --dist loadfile --no-loadscope-reorder --ignore tests/ui
+# One process more: half of the time a browser test waits for pages, kernels and timers.
+SPREAD_UI := -n $(shell expr $(JOBS) + 1) --dist loadfile --no-loadscope-reorder
 ROOT_FLAG := $(shell test "$$(id -u)" = 0 && echo --allow-root)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -70,7 +72,7 @@ test-python: env build ## Python tests without the browser
 
 test-ui: env build browser ## tests in a real JupyterLab in a real browser
 	$(SAY) "Browser tests; screenshots go to tests/ui/screenshots"
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m ui tests/ui $(PYTEST_ARGS)
+	@$(PY) -m pytest -q $(SPREAD_UI) -m ui tests/ui $(PYTEST_ARGS)
 
 test-js: modules ## TypeScript tests
 	$(SAY) "TypeScript tests"

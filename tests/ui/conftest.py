@@ -28,8 +28,31 @@ class Shown(NamedTuple):
     dashboard: Dashboard
 
 
-# Minutes of work for one process: they begin first.
-LONG = ("test_every_question_is_answered", "test_five_pairs_are_answered_by_key_during_a_run")
+LONG = (
+    "test_every_question_is_answered",
+    "test_what_is_asked_is_what_python_computes",
+    "test_charts_lead_to_each_other",
+    "test_five_pairs_are_answered_by_key_during_a_run",
+    "test_the_sidebar_has_no_violation",
+    "test_start_edit_prefer_and_explain_by_keyboard",
+    "test_a_queued_configuration_reaches_python",
+    "test_a_saved_notebook_without_a_kernel",
+    "test_a_limit_is_set_by_click_moved_softened_and_lifted",
+    "test_a_page_finds_the_sessions_of_a_busy_kernel",
+    "test_pictures",
+    "test_a_session_comes_back_after_a_restart",
+    "test_the_kernel_is_restarted_under_an_open_page",
+    "test_a_steered_session_goes_on_in_a_new_kernel",
+    "test_reduced_motion_keeps_everything_still",
+    "test_a_session_is_shown_and_steered",
+)
+"""The longest tests, the longest first: they begin first, so that no process ends long after the others."""
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test begins: the place of its name in `LONG`, or after all of these."""
+    name = item.name.partition("[")[0]
+    return LONG.index(name) if name in LONG else len(LONG)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.ui)
-    items.sort(key=lambda item: (item in here, not _looks(item), not item.name.startswith(LONG)))
+    items.sort(key=lambda item: (item in here, not _looks(item), _turn(item)))
 
 
 def _looks(item: pytest.Item) -> bool:

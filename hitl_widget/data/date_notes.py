@@ -11,7 +11,7 @@ import pandas as pd
 from hitl_widget.data.dates import date_order, parse_dates
 from hitl_widget.data.durations import CLOCKS, DURATIONS, clock_reading
 from hitl_widget.data.origins import known_origins
-from hitl_widget.data.reading import Reading, learn, read
+from hitl_widget.data.reading import Reading, form_of, learn, read
 from hitl_widget.data.rows import moments
 from hitl_widget.data.target import is_missing
 from hitl_widget.domain.figures import plural
@@ -60,7 +60,7 @@ def _on_durations(column: Column, values: pd.Series[Any], known: bool) -> Iterat
     """Yield the notes on durations, which may be stored as text."""
     form = None
     if not known and values.dtype.kind == "O" and not isinstance(values.dtype, pd.CategoricalDtype):
-        form = learn(column, values).form
+        form = form_of(column.role, values.values)
     if known or form in (DURATIONS, CLOCKS):
         yield f"{column.name} holds durations, which are read in seconds."
     if form == CLOCKS:

@@ -30,7 +30,17 @@ from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["Reading", "canonical_table", "learn", "learn_all", "read", "read_arrays", "read_numbers", "read_table"]
+__all__ = [
+    "Reading",
+    "canonical_table",
+    "form_of",
+    "learn",
+    "learn_all",
+    "read",
+    "read_arrays",
+    "read_numbers",
+    "read_table",
+]
 
 
 TRUTHS = (("true", "false"), ("t", "f"), ("1", "0"), ("yes", "no"), ("y", "n"))
@@ -104,13 +114,13 @@ def _learn(column: Column, values: pd.Series[Any]) -> Reading:
         levels = tuple(_in_order({text for text in texts if text is not None}))
         return Reading(column.name, column.role, levels, codes=column.codes)
     if column.role is Role.NUMERIC:
-        form, (flags, decimal) = _form(column.role, values.values), _how_numbers(values.values)
+        form, (flags, decimal) = form_of(column.role, values.values), _how_numbers(values.values)
         return Reading(column.name, column.role, form=form, codes=column.codes, flags=flags, decimal=decimal)
-    return Reading(column.name, column.role, form=_form(column.role, values.values), codes=column.codes)
+    return Reading(column.name, column.role, form=form_of(column.role, values.values), codes=column.codes)
 
 
-def _form(role: Role, values: Any) -> str | None:
-    """Return how the dates or times of day of a column are written, or None if they are neither."""
+def form_of(role: Role, values: Any) -> str | None:
+    """Return how the dates, times of day or durations of a column are written, or None if they are none of them."""
     if role not in (Role.NUMERIC, Role.DATE):
         return None
     if values.dtype.kind == "M":

@@ -19,7 +19,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["checked_roles", "natural_role", "role_of", "roles_as_dict"]
+__all__ = ["checked_roles", "natural_role", "role_and_texts", "role_of", "roles_as_dict"]
 
 _ID_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|number|no|nr|num)$|[a-z](ID|Id|Key|No|Nr)$|^(PID|pid)$")
 _EXACT = 2**53
@@ -75,15 +75,27 @@ def role_of(name: str, values: pd.Series[Any], given: Role | None = None) -> Col
     given
         The role given by the user, if any.
     """
+    return role_and_texts(name, values, given)[0]
+
+
+def role_and_texts(name: str, values: pd.Series[Any], given: Role | None = None) -> tuple[Column, NumberTexts | None]:
+    """Return the role of a column, and its texts read as numbers if the role depends on them.
+
+    Parameters
+    ----------
+    name, values, given
+        As of `role_of`.
+    """
+    texts = None
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fib":
         column = _of_numbers(name, values.to_numpy())
     elif values.dtype.kind == "M":
         column = _of_dates(name, values)
     else:
-        column = _of_texts(name, values)
-    if given is None:
-        return column
-    return Column(name, given, "set by you", column.missing, column.distinct, given=True)
+        column, texts = _of_texts(name, values)
+    if given is not None:
+        column = Column(name, given, "set by you", column.missing, column.distinct, given=True)
+    return column, texts
 
 
 def _of_numbers(name: str, values: np.ndarray) -> Column:
@@ -164,7 +176,9 @@ def natural_role(values: pd.Series[Any]) -> Role:
     codes, raw = pd.factorize(values)
     texts = [cell_text(value) for value in raw]
     if not all(map(is_blank, texts)):
-        if any(found("", codes, texts) for found in (_as_numbers, _as_times, _as_durations)):
+        if _as_numbers("", NumberTexts.of_distinct(codes, texts)):
+            return Role.NUMERIC
+        if any(found("", codes, texts) for found in (_as_times, _as_durations)):
             return Role.NUMERIC
         if _as_dates("", codes, texts):
             return Role.DATE
@@ -180,8 +194,8 @@ def _of_dates(name: str, values: pd.Series[Any]) -> Column:
     return Column(name, Role.DATE, "dates", missing, distinct)
 
 
-def _of_texts(name: str, values: pd.Series[Any]) -> Column:
-    """Return the role of a column of categories or text, from its distinct values."""
+def _of_texts(name: str, values: pd.Series[Any]) -> tuple[Column, NumberTexts | None]:
+    """Return the role of a column of categories or text, and its distinct texts as numbers if these decide it."""
     category = isinstance(values.dtype, pd.CategoricalDtype)
     if category:
         codes, raw = np.asarray(values.cat.codes), list(values.cat.categories)
@@ -196,25 +210,26 @@ def _of_texts(name: str, values: pd.Series[Any]) -> Column:
     real = [text for text, gone, count in zip(texts, blank, counts, strict=True) if not gone and count]
     here = len(codes) - missing
     if not here:
-        return Column(name, Role.IGNORED, "no value in any row", missing, 0)
+        return Column(name, Role.IGNORED, "no value in any row", missing, 0), None
     if len(set(real)) == 1 and not missing:
-        return Column(name, Role.IGNORED, f"the same value, {real[0]!r}, in every row", missing, 1)
+        return Column(name, Role.IGNORED, f"the same value, {real[0]!r}, in every row", missing, 1), None
     if category and values.cat.categories.dtype == bool:
-        return Column(name, Role.CATEGORICAL, "true/false", missing, len(real))
+        return Column(name, Role.CATEGORICAL, "true/false", missing, len(real)), None
     if category:
-        return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real))
-    return (
-        _as_numbers(name, codes, texts)
+        return Column(name, Role.CATEGORICAL, f"a category column with {len(real):,} levels", missing, len(real)), None
+    numbers = NumberTexts.of_distinct(codes, texts)
+    column = (
+        _as_numbers(name, numbers)
         or _as_times(name, codes, texts, missing)
         or _as_durations(name, codes, texts, missing)
         or _as_dates(name, codes, texts, missing)
         or _as_words(name, real, here, missing, f"; {blanks:,} blank cells treated as missing" if blanks else "")
     )
+    return column, numbers
 
 
-def _as_numbers(name: str, codes: np.ndarray, texts: list[str]) -> Column | None:
+def _as_numbers(name: str, found: NumberTexts) -> Column | None:
     """Return a numeric column if nearly all texts are numbers, else None."""
-    found = NumberTexts.of_distinct(codes, texts)
     if not found.are_numeric():
         return None
     gone, stray = int(found.counts[found.blank].sum()), found.stray

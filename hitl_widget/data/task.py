@@ -18,7 +18,7 @@ from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.number_texts import NumberTexts
 from hitl_widget.data.origins import known_origins
 from hitl_widget.data.reading import learn, read
-from hitl_widget.data.roles import checked_roles, role_of
+from hitl_widget.data.roles import checked_roles, role_and_texts
 from hitl_widget.data.rows import group_codes, moments, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
@@ -203,12 +203,12 @@ def understand(
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
     reasons = {groups_name: OF_GROUPS, weights_name: OF_WEIGHTS}
-    columns = _columns(table, name, checked_roles(roles, list(table.columns), name), reasons, own)
+    columns, spelled = _columns(table, name, checked_roles(roles, list(table.columns), name), reasons, own)
     if asked is not None:
         divided = divide_rows(asked.taken(kept), table, aim, seed)
     assert divided is not None
     dropped = int((~kept).sum())
-    notes = _notes(name, dropped, aim, columns, table, divided, time_name)
+    notes = _notes(name, dropped, aim, columns, spelled, table, divided, time_name)
     durations = _holds_durations(table, name)
     task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
     task = replace(
@@ -250,9 +250,10 @@ def _holds_durations(table: pd.DataFrame, name: str) -> bool:
 
 def _columns(
     table: pd.DataFrame, name: str, given: Mapping[str, Role], reasons: Mapping[str | None, str], own: set[str]
-) -> tuple[Column, ...]:
-    """Return the columns with their roles; raises DataError if no feature is left."""
-    columns = tuple(_column(column, table, given, reasons, own) for column in table.columns)
+) -> tuple[tuple[Column, ...], list[str]]:
+    """Return the columns with their roles, and notes on numbers in texts; raises DataError if no feature is left."""
+    read = [_column(column, table, given, reasons, own) for column in table.columns]
+    columns = tuple(column for column, _ in read)
     if all(column.role is Role.IGNORED for column in columns):
         nested = next((one for one in columns if one.reason.startswith("each cell holds a ")), None)
         if nested is not None:
@@ -264,7 +265,7 @@ def _columns(
             f"No feature is left to predict {name!r}: all {len(columns)} other columns are empty, constant or an "
             'identifier. Add columns, or set a role with roles={"column": "numeric"}.'
         )
-    return columns
+    return columns, [note for _, notes in read for note in notes]
 
 
 def _target_name(target: object) -> str:
@@ -342,15 +343,16 @@ def _with_target(table: pd.DataFrame, name: str, missing: np.ndarray) -> tuple[p
 
 def _column(
     name: str, table: pd.DataFrame, given: Mapping[str, Role], reasons: Mapping[str | None, str], own: set[str]
-) -> Column:
-    column = role_of(name, table[name], given.get(name))
+) -> tuple[Column, list[str]]:
+    """Return a column with its role, and notes on the numbers in its texts, which are parsed once."""
+    column, texts = role_and_texts(name, table[name], given.get(name))
     nested = known_origins(table).get(name, {}).get("nested")
     if nested and not column.distinct:
-        return replace(column, role=Role.IGNORED, reason=f"each cell holds a {nested}")
+        return replace(column, role=Role.IGNORED, reason=f"each cell holds a {nested}"), []
     if name not in reasons and name in own:
-        return column
+        return column, _of_numbers(column, table[name], texts)
     reason = reasons.get(name, "passed separately from the table")
-    return Column(name, Role.IGNORED, reason, column.missing, column.distinct)
+    return Column(name, Role.IGNORED, reason, column.missing, column.distinct), []
 
 
 def _notes(
@@ -358,6 +360,7 @@ def _notes(
     dropped: int,
     aim: Target,
     columns: tuple[Column, ...],
+    spelled: list[str],
     table: pd.DataFrame,
     divided: Divided,
     time: str | None,
@@ -373,8 +376,7 @@ def _notes(
         notes.append(
             f"Infinite values are treated as missing in {listed(infinite)}; replace them if they carry meaning."
         )
-    for column in columns:
-        notes += _of_numbers(column, table)
+    notes += spelled
     notes += divided.notes
     ignored = [c.name for c in columns if c.role is Role.IGNORED and not c.given]
     if ignored:
@@ -396,12 +398,11 @@ def _of_nested(table: pd.DataFrame) -> list[str]:
     ]
 
 
-def _of_numbers(column: Column, table: pd.DataFrame) -> list[str]:
-    """Return notes on a column of text that holds numbers."""
-    values = table[column.name]
+def _of_numbers(column: Column, values: pd.Series[Any], texts: NumberTexts | None) -> list[str]:
+    """Return notes on a column of text that holds numbers; `texts` are those of its values, if known."""
     if column.role in (Role.DATE, Role.IGNORED) or values.dtype != object:
         return []
-    found = NumberTexts.of(values)
+    found = texts or NumberTexts.of(values)
     if column.role is Role.NUMERIC:  # else times of day
         return found.notes(column.name, lost=not column.given) if column.given or found.are_numeric() else []
     return [] if column.given else found.mixture(column.name, column.role)

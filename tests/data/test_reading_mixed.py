@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -144,6 +147,23 @@ def test_marks_among_the_numbers_of_a_target_leave_rows_out() -> None:
     assert understand(table.assign(m=pd.to_numeric(table["m"], errors="coerce")), "m").task.dropped_rows == 50
     labels = pd.DataFrame({"x": X, "m": [1, "a"] * 100})
     assert understand(labels, "m").task.classes == ("1", "a")
+
+
+def test_texts_are_parsed_once() -> None:
+    """The role of a column and the notes on it share one reading of its texts as numbers."""
+    table = pd.DataFrame(
+        {
+            "spelled": [f"{number * 3 % 17} €" for number in range(40)],
+            "mixed": [f"{number % 10}" if number % 2 else f"about {number % 10}" for number in range(40)],
+            "town": ["north", "south"] * 20,
+            "y": np.arange(40.0),
+        }
+    )
+    profile = cProfile.Profile()
+    task = profile.runcall(understand, table, "y").task
+    assert any("mixed mixes 20 numbers and 20 texts" in note for note in task.notes)
+    calls = {key[2]: value[0] for key, value in pstats.Stats(profile).stats.items()}
+    assert calls["of_distinct"] == 3
 
 
 def test_one_odd_column_leaves_the_others_as_they_are() -> None:

@@ -14,12 +14,13 @@ import pandas as pd
 
 from hitl_widget.data.division import Divided, check_usable, checked_division, divide_rows
 from hitl_widget.data.hints import did_you_mean
-from hitl_widget.data.row_rules import duplicate_rows, row_hashes, rows_of_rule
+from hitl_widget.data.row_rules import duplicate_rows, rows_of_rule
 from hitl_widget.data.row_set import RowSet, RowStore, joined, packed_table
 from hitl_widget.data.rows import group_codes, time_ranks
 from hitl_widget.data.table import normalise
 from hitl_widget.data.target import Target, target_like
 from hitl_widget.data.task import OF_GROUPS, OF_WEIGHTS, Understood
+from hitl_widget.data.unlabeled import given_rows, holdout_copies, not_used, places_in_given, with_unlabeled
 from hitl_widget.data.weights import checked_weights, read_weights
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.commands.registry import as_json
@@ -160,8 +161,12 @@ class Rows:
             case cmd.DropRows():
                 after, title = self._dropped(now, rows, command, used)
             case cmd.AddRows():
-                after, title, blobs = self._added(now, rows, command, used)
+                now, rows, blobs = with_unlabeled(self.first, self.store, now, rows)
+                after, title, more = self._added(now, rows, command, used)
+                blobs |= more
             case cmd.Relabel():
+                if max(command.rows) >= len(now.y):
+                    now, rows, blobs = with_unlabeled(self.first, self.store, now, rows)
                 after, title = self._relabelled(now, rows, command)
             case _:
                 raise TypeError(type(command).__name__)
@@ -262,7 +267,9 @@ class Rows:
 
     def _weighted(self, now: Understood, rows: RowSet, command: cmd.SetWeights) -> tuple[RowSet, str]:
         if command.values is not None:
-            values = read_weights(command.values, "weights", self._places(len(now.y)), self._given_rows(now))
+            values = read_weights(
+                command.values, "weights", places_in_given(self.first, rows), given_rows(self.first, rows)
+            )
             if not np.ptp(values) and values[0] > 0:
                 return replace(rows, weights=None, weights_name=""), "weighted all rows the same"
             return replace(rows, weights=values, weights_name="your weights"), "weighted the rows by your weights"
@@ -274,23 +281,11 @@ class Rows:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def _given_rows(self, now: Understood) -> int:
-        """Return the number of rows of the table as it was given, with added rows."""
-        return len(now.y) + self.first.task.dropped_rows
-
-    def _places(self, n: int) -> np.ndarray:
-        """Return the positions of the rows with a target in the table as it was given, with added rows."""
-        kept = self.first.kept
-        whole = np.arange(n) if kept is None else np.flatnonzero(kept)
-        more = n - len(self.first.y)
-        end = len(self.first.y) + self.first.task.dropped_rows
-        return whole if kept is None else np.concatenate([whole, np.arange(end, end + more)])
-
     def _dropped(self, now: Understood, rows: RowSet, command: cmd.DropRows, names: list[str]) -> tuple[RowSet, str]:
         left = np.ones(len(now.y), bool)
         left[rows.dropped] = False
         if command.rows is not None:
-            mask, words = self._mask_of(command.rows, now), ""
+            mask, words = self._mask_of(command.rows, rows), ""
         elif command.rule == "duplicates":
             mask, words = duplicate_rows(now, names, left), "duplicate "
         else:
@@ -311,9 +306,9 @@ class Rows:
         noun = "row" if len(gone) == 1 else "rows"
         return after, f"dropped {len(gone):,} {words}{noun}{rule}{more}"
 
-    def _mask_of(self, given: Any, now: Understood) -> np.ndarray:
+    def _mask_of(self, given: Any, rows: RowSet) -> np.ndarray:
         """Return a mask of the session's rows from a mask of the given table, or from positions of rows."""
-        n = len(now.y)
+        n = len(rows.y)
         found = np.asarray(given)
         labels = getattr(given, "index", None)
         if found.dtype == bool and isinstance(labels, pd.Index) and not labels.equals(pd.RangeIndex(len(labels))):
@@ -322,12 +317,10 @@ class Rows:
                 "its rows are in the order of the table, give mask.to_numpy()."
             )
         if found.dtype == bool:
-            if found.shape == (self._given_rows(now),):
-                return np.asarray(found[self._places(n)])
-            raise DataError(
-                f"The mask has {found.size:,} values, but the table has {self._given_rows(now):,} rows. Give one per "
-                "row."
-            )
+            if found.shape == (given_rows(self.first, rows),):
+                return np.asarray(found[places_in_given(self.first, rows)])
+            whole = given_rows(self.first, rows)
+            raise DataError(f"The mask has {found.size:,} values, but the table has {whole:,} rows. Give one per row.")
         if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
             raise DataError(f"Rows must be a mask, an array of row numbers or a rule in words; got {given!r:.60}.")
         mask = np.zeros(n, bool)
@@ -338,7 +331,7 @@ class Rows:
         self, now: Understood, rows: RowSet, command: cmd.AddRows, used: list[str]
     ) -> tuple[RowSet, str, dict[str, bytes]]:
         more, y, missing = self._read_added(now, command.table)
-        copies = _holdout_copies(now, rows, more, y, used)
+        copies = holdout_copies(now, rows, more, y, used)
         if copies.all():
             raise DataError("All new rows equal rows of the holdout, which the search must not use. Nothing was added.")
         more, y = more.loc[~copies].reset_index(drop=True), y[~copies]
@@ -356,13 +349,13 @@ class Rows:
         whole = replace(rows, y=np.concatenate([rows.y, y]), weights=weights, added=(*rows.added, key))
         table = joined(now.table, [more])
         whole = replace(whole, divided=self._joining(table, whole, place))
-        unused = len(place) - int(np.isin(place, whole.divided.train).sum())
         title = f"added {plural(len(y), 'row')}"
         if missing:
             title += f", without {plural(missing, 'row')} that {'has' if missing == 1 else 'have'} no {now.task.target}"
         if n_copies := int(copies.sum()):
             verb = "equals a row" if n_copies == 1 else "equal rows"
             title += f"{' and' if missing else ', without'} {plural(n_copies, 'row')} that {verb} of the holdout"
+        unused = len(place) - int(np.isin(place, whole.divided.train).sum())
         if unused:
             title += f"; {unused:,} of them belong to groups of the holdout and are not used"
         assert n + len(y) == len(whole.y)
@@ -418,19 +411,43 @@ class Rows:
         found, missing = target_like(now.task.target, normalise({"label": labels})["label"], self._target(now.y))
         if missing.any():
             raise DataError("A label is missing. Give a label for each row, or drop the row with drop_rows.")
-        y = rows.y.copy()
-        differs = y[place] != found
-        moved, same = place[differs], place[~differs]
-        if not len(moved):
+        fresh = np.isin(place, rows.unlabeled)
+        differs = (rows.y[place] != found) & ~fresh
+        new, moved, same = place[fresh], place[differs], place[~differs & ~fresh]
+        if len(same) == len(place):
             return rows, f"confirmed the {_labels(len(same))}{_in_holdout(same, rows.divided)}"
+        y = rows.y.copy()
         y[place] = found
         was = set(rows.relabelled.tolist()) | set(moved.tolist())
         first = np.concatenate([self.first.y, rows.y[len(self.first.y) :]])
         changed = np.array(sorted(row for row in was if y[row] != first[row]), np.int64)
-        title = f"changed the {_labels(len(moved))}{_in_holdout(moved, rows.divided)}"
+        after = self._labeled(now, replace(rows, y=y, relabelled=changed), new) if len(new) else None
+        said = [f"labeled {plural(len(new), 'row')}{not_used(new, after.divided)}"] if after is not None else []
+        if len(moved):
+            said.append(f"changed the {_labels(len(moved))}{_in_holdout(moved, rows.divided)}")
         if len(same):
-            title += f" and confirmed the {_labels(len(same))}"
-        return replace(rows, y=y, relabelled=changed), title
+            said.append(f"confirmed the {_labels(len(same))}")
+        return after or replace(rows, y=y, relabelled=changed), _joined(said)
+
+    def _labeled(self, now: Understood, rows: RowSet, new: np.ndarray) -> RowSet:
+        """Return the rows of the search with rows that had no label before."""
+        weights = rows.weights
+        if weights is not None:
+            if rows.weights_name not in now.table.columns:
+                raise DataError(
+                    "The rows have weights that are no column, so rows without a label have none. Add the weights as a "
+                    "column and use set_weights first."
+                )
+            weights = weights.copy()
+            weights[new] = read_weights(now.table[rows.weights_name].iloc[new], rows.weights_name)
+        whole = replace(
+            rows, weights=weights, dropped=np.setdiff1d(rows.dropped, new), unlabeled=np.setdiff1d(rows.unlabeled, new)
+        )
+        return replace(whole, divided=self._joining(now.table, whole, np.sort(new)))
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _labels(rows: int) -> str:
@@ -442,19 +459,6 @@ def _checked_rows(rows: np.ndarray, n: int) -> np.ndarray:
     if len(wrong):
         raise DataError(f"There is no row {wrong[0]}; the rows are numbered from 0 to {n - 1:,}.")
     return rows.astype(np.int64)
-
-
-def _holdout_copies(now: Understood, rows: RowSet, more: pd.DataFrame, y: np.ndarray, used: list[str]) -> np.ndarray:
-    """Return a mask of the new rows that equal a row of the holdout in the columns in use and the target.
-
-    Rows that the search has already are not among them: where rows repeat by chance, as with few categories, new ones
-    tell the search nothing about the holdout.
-    """
-    table = joined(now.table, [more])[used]
-    hashes = row_hashes(table, np.concatenate([rows.y, y]))
-    divided = rows.divided
-    only_held = np.setdiff1d(hashes[divided.holdout], hashes[divided.train])
-    return np.isin(hashes[len(rows.y) :], only_held)
 
 
 def _in_holdout(rows: np.ndarray, divided: Divided) -> str:

@@ -48,6 +48,10 @@ class RowSet:
         Keys of the added tables, in their order.
     groups, ranks : ndarray of int, shape (n,), or None
         Group and rank in time of each row, where the split has them.
+    unlabeled : ndarray of int
+        Positions of the rows that still have no label; they count as dropped.
+    unlabeled_at
+        Position of the first row of the given table that had no label; -1 as long as these rows have no positions.
     """
 
     divided: Divided
@@ -59,6 +63,8 @@ class RowSet:
     added: tuple[str, ...] = ()
     groups: np.ndarray | None = None
     ranks: np.ndarray | None = None
+    unlabeled: np.ndarray = field(default_factory=no_rows)
+    unlabeled_at: int = -1
 
     @classmethod
     def of(cls, understood: Understood) -> RowSet:
@@ -67,8 +73,8 @@ class RowSet:
 
     def pack(self) -> bytes:
         """Return the set as bytes for the journal."""
-        said = {"weights_name": self.weights_name, "added": self.added}
-        arrays = {"y": self.y, "dropped": self.dropped, "relabelled": self.relabelled}
+        said = {"weights_name": self.weights_name, "added": self.added, "unlabeled_at": self.unlabeled_at}
+        arrays = {"y": self.y, "dropped": self.dropped, "relabelled": self.relabelled, "unlabeled": self.unlabeled}
         more = {"weights": self.weights, "groups": self.groups, "ranks": self.ranks}
         arrays |= {name: values for name, values in more.items() if values is not None}
         target = io.BytesIO()
@@ -92,6 +98,8 @@ class RowSet:
             tuple(said["added"]),
             arrays.get("groups"),
             arrays.get("ranks"),
+            arrays.get("unlabeled", no_rows()),
+            said.get("unlabeled_at", -1),
         )
 
     def ordered(self, table: pd.DataFrame) -> RowSet:
@@ -114,6 +122,7 @@ class RowSet:
         if regression and float(np.std(y)) == 0.0:
             raise DataError(f"Only one value of {understood.task.target!r} is left in the rows of the search.")
         classes = len(understood.task.classes)
+        without = 0 if understood.unlabeled is None or self.unlabeled_at < 0 else len(understood.unlabeled)
         return RowChoices(
             key=self.key,
             split=divided.split,
@@ -125,8 +134,9 @@ class RowSet:
             target_scale=float(np.std(y)) if regression else 1.0,
             target_skewed=regression and target_skewed(y),
             weights=self.weights_name,
-            dropped=len(self.dropped),
-            added=len(self.y) - len(understood.y),
+            dropped=len(self.dropped) - len(self.unlabeled),
+            added=len(self.y) - len(understood.y) - without,
+            labeled=without - len(self.unlabeled),
             relabelled=len(self.relabelled),
         )
 
@@ -138,6 +148,8 @@ class RowSet:
         said = [asdict(divided.split), divided.notes, self.weights_name, self.added]
         found.update(json.dumps(said, sort_keys=True, default=str).encode())
         parts = [(divided.train, divided.holdout), *divided.folds, (self.dropped, self.relabelled)]
+        if self.unlabeled_at >= 0:
+            parts.append((self.unlabeled, np.array([self.unlabeled_at])))
         for part in (array for pair in parts for array in pair):
             found.update(str(len(part)).encode() + np.asarray(part, np.int64).tobytes())
         found.update(np.ascontiguousarray(self.y).tobytes())

@@ -57,6 +57,8 @@ class Understood:
         The rows of the given table that have a target; None if all have.
     dropped : ndarray of int or None
         Positions of rows that were dropped; they are in no part of the division.
+    unlabeled : DataFrame of shape (u, p) or None
+        The rows of the given table that have no target, with the columns of `table`; None if all have one.
     """
 
     task: Task
@@ -67,6 +69,7 @@ class Understood:
     weights: np.ndarray | None = None
     kept: np.ndarray | None = None
     dropped: np.ndarray | None = None
+    unlabeled: pd.DataFrame | None = None
 
     def without_dropped(self) -> Understood:
         """Return the task without the dropped rows; the others are numbered anew."""
@@ -198,6 +201,7 @@ def understand(
             table, groups=groups_name, time=time_name, cv=cv, repeats=repeats, gap=gap, holdout=holdout
         )
     metric = Metric.from_json(metric) if isinstance(metric, Mapping) else metric
+    whole = table
     kept, table, aim = _aim(table, name, metric, positive, clean_target)
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
@@ -218,13 +222,16 @@ def understand(
         between=checked_between(between, task.kind, name, aim.y),
     )
     given = None if kept.all() else kept
+    unlabeled = None if given is None else whole.loc[~kept, list(table.columns)].reset_index(drop=True)
+    found = Understood(task, table, aim.y, aim.classes, divided, kept=given, unlabeled=unlabeled)
     if weights_name is None:
-        return Understood(task, table, aim.y, aim.classes, divided, kept=given)
+        return found
     values = read_weights(table[weights_name], weights_name)
     checked_weights(values, aim.y, divided, aim.kind)
-    return Understood(replace(task, weights=weights_name), table, aim.y, aim.classes, divided, values, given)
+    return replace(found, task=replace(task, weights=weights_name), weights=values)
 
 
+_WHICH_TO_LABEL = "session.to_label() says which to label first."
 OF_GROUPS = "defines the groups that stay together in one fold"
 OF_WEIGHTS = "holds the weights of the rows"
 
@@ -368,7 +375,7 @@ def _notes(
     """Return notes on how the table was read and its rows divided."""
     notes = []
     if dropped:
-        notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out.")
+        notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out. {_WHICH_TO_LABEL}")
     notes += aim.notes
     notes += _of_nested(table)
     infinite = [c.name for c in columns if "infinite" in c.reason]

@@ -31,8 +31,8 @@ class RowChoices:
         As of `Task`.
     weights
         The weights in words: the name of their column, or ``"your weights"``; "" without weights.
-    dropped, added, relabelled
-        Rows that were dropped or added, and rows with another label.
+    dropped, added, relabelled, labeled
+        Rows that were dropped or added, rows with another label, and rows that had none.
     """
 
     key: str
@@ -48,6 +48,7 @@ class RowChoices:
     dropped: int = 0
     added: int = 0
     relabelled: int = 0
+    labeled: int = 0
 
     def applied(self, task: Task) -> Task:
         """Return the task with these rows."""

@@ -102,7 +102,8 @@ def division_in_words(understood: Understood, rows: RowChoices | None = None, se
     if task.weights:
         without = f" {task.metric.label} does not use the weights." if task.metric.scorer in UNWEIGHTED else ""
         sentences.append(f"Rows are weighted by {task.weights} in fits and scores.{without}")
-    changes = () if rows is None else ((rows.dropped, "dropped"), (rows.added, "added"), (rows.relabelled, "relabeled"))
+    words = ("dropped", "added", "labeled", "relabeled")
+    changes = () if rows is None else zip((rows.dropped, rows.added, rows.labeled, rows.relabelled), words, strict=True)
     said = [f"{number:,} {word}" for number, word in changes if number]
     if said:
         sentences.append(f"You changed rows: {', '.join(said)}.")

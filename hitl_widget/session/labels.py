@@ -1,4 +1,4 @@
-"""`session.suspect_labels()`: rows whose label is probably wrong."""
+"""`session.suspect_labels()` and `to_label()`: rows whose label is probably wrong, and rows that need one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["LabelMethods"]
 
 
 class LabelMethods(Part):
-    """Methods that find wrong labels."""
+    """Methods that find wrong and missing labels."""
 
     def suspect_labels(self, n: int = 20) -> pd.DataFrame:
         """Return the rows whose label is probably wrong, most probable first.
@@ -53,9 +53,7 @@ class LabelMethods(Part):
 
         from hitl_widget.session.label_check import check_labels
 
-        count = plain(n)
-        if not is_count(count) or count < 1:
-            raise CommandError(f"n must be a whole number of at least 1; got {n!r:.100}.")
+        count = _count(n)
         found = check_labels(self._runtime, self._runtime.state)
         chosen = found.proposed[:count]
         given, suggested = found.understood.y[found.rows[chosen]], found.suspects.suggested[chosen]
@@ -70,3 +68,47 @@ class LabelMethods(Part):
                 "why": [found.why(at) for at in chosen],
             }
         )
+
+    def to_label(self, n: int = 20) -> pd.DataFrame:
+        """Return the rows without a label that are most worth labeling next, the most valuable first.
+
+        A row is worth labeling if the best models of three families are unsure about it and if it is typical of the
+        rows without a label (uncertainty sampling of Lewis and Gale, 1994, weighted by the information density of
+        Settles and Craven, 2008; see Settles, "Active learning literature survey", 2009). The value of a row falls with
+        its similarity to a row that was chosen before, so the rows are no twins. For numbers, models are unsure where
+        their predictions differ.
+
+        Give the labels to `relabel`: the rows then join the search.
+
+        Parameters
+        ----------
+        n
+            Greatest number of rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns ``row`` (its number, as `relabel` takes it), ``position`` (its position in the table as you gave
+            it), ``predicted``, ``uncertainty`` (0 to 1) and ``why``.
+
+        Raises
+        ------
+        CommandError
+            If all rows have a label, or no trial is complete; for numbers, two trials of different families are needed.
+
+        Examples
+        --------
+        >>> batch = session.to_label(20)                                    # doctest: +SKIP
+        >>> df.iloc[batch.position]                                         # doctest: +SKIP
+        >>> session.relabel(dict(zip(batch.row, labels)))                   # doctest: +SKIP
+        """
+        from hitl_widget.session.label_queries import rows_to_label
+
+        return rows_to_label(self._runtime, _count(n))
+
+
+def _count(n: int) -> int:
+    count = plain(n)
+    if not is_count(count) or count < 1:
+        raise CommandError(f"n must be a whole number of at least 1; got {n!r:.100}.")
+    return int(count)

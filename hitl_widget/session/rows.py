@@ -159,10 +159,11 @@ class RowMethods(Part):
         self._runtime.do(cmd.AddRows(data))
 
     def relabel(self, labels: Mapping[int, Any]) -> None:
-        """Correct or confirm the target of some rows, also while the search runs.
+        """Correct, confirm or add the target of some rows, also while the search runs.
 
-        The rows count as reviewed: `suspect_labels` does not propose them again. If all labels are those that the rows
-        have already, nothing is fitted again.
+        Rows that had no target, such as those of `to_label`, join the search: they train and validate by the same rule
+        as the others, never in the holdout. All these rows count as reviewed: `suspect_labels` does not propose them
+        again. If all labels are those that the rows have already, nothing is fitted again.
 
         Parameters
         ----------

@@ -150,7 +150,7 @@ def test_marks_of_missing_numbers_are_no_amounts() -> None:
     for mark in ("-", "--", "unknown", "none", "."):
         task = understand({"x": X, "t": amounts.where(np.arange(N) % 10 > 0, mark)}, "t").task
         assert task.dropped_rows == 20
-        assert "20 rows without a value of t left out." in task.notes
+        assert "20 rows without a value of t left out. session.to_label() says which to label first." in task.notes
     labels = np.where(X > 0, "unknown", "1")
     assert understand({"x": X, "t": labels}, "t").task.rows == N
 

@@ -12,6 +12,7 @@ from hitl_widget.data.row_changes import Rows
 from hitl_widget.data.row_rules import duplicate_rows, rows_of_rule
 from hitl_widget.data.row_set import RowSet, joined
 from hitl_widget.data.task import understand
+from hitl_widget.data.unlabeled import places_in_given, unlabeled_rows
 from hitl_widget.data.weights import checked_weights, read_weights
 from hitl_widget.domain.commands.rows import AddRows, DropRows, Relabel, SetSplit, SetWeights
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
@@ -460,3 +461,68 @@ def test_tables_with_categories_are_joined():
     """Categories are united."""
     one, two = (pd.DataFrame({"a": pd.Categorical(list(text))}) for text in ("ab", "bc"))
     assert list(joined(one, [two])["a"]) == ["a", "b", "b", "c"]
+
+
+def some_unlabeled() -> pd.DataFrame:
+    """Customers of whom every tenth has no label."""
+    frame = table()
+    frame["Churn"] = frame["Churn"].astype(object)
+    frame.loc[frame.index % 10 == 3, "Churn"] = None
+    return frame
+
+
+def test_rows_without_a_label_join_the_search_with_one(tmp_path):
+    """They follow the labeled rows, never join the holdout, and the others stay aside; masks count the given rows."""
+    frame = some_unlabeled()
+    bench = Bench(tmp_path, frame)
+    assert len(bench.first.unlabeled) == 30
+    new = [270, 275]
+    assert bench.do(Relabel((*new, 4), ("Yes", "No", bench.first.task.classes[1 - bench.first.y[4]]))) == (
+        "labeled 2 rows and changed the label of 1 row"
+    )
+    sound(bench.now)
+    assert set(new) <= set(bench.now.train.tolist())
+    texts = np.array(bench.first.task.classes)
+    assert texts[bench.now.y[new]].tolist() == ["Yes", "No"]
+    assert bench.now.table["tenure"].iloc[275] == frame["tenure"].iloc[53]
+    np.testing.assert_array_equal(bench.now.holdout, bench.first.holdout)
+    facts = bench.choices[-1].rows
+    assert (facts.rows, facts.labeled, facts.relabelled, facts.dropped, facts.added) == (272, 2, 1, 0, 0)
+    assert sum(facts.class_counts) == 272
+
+    stored = RowSet.unpack(bench.rows.store.rows(facts.key).pack())
+    assert stored.key == facts.key
+    assert unlabeled_rows(bench.first, stored)[1].tolist() == [place for place in range(30) if place not in (0, 5)]
+    assert bench.do(Relabel((271,), ("No",))) == "labeled 1 row"
+    mask = np.arange(300) == 53  # the row that is now 275, where the person gave it
+    assert bench.do(DropRows(rows=mask)) == "dropped 1 row"
+    assert bench.choices[-1].rows.dropped == 1
+    with pytest.raises(DataError, match="no row 300"):
+        bench.do(Relabel((300,), ("No",)))
+
+
+def test_added_rows_follow_those_without_a_label(tmp_path):
+    """So the number of a row without a label does not change, and its label is given later."""
+    bench = Bench(tmp_path, some_unlabeled())
+    more = table(320).tail(20)
+    assert bench.do(AddRows(more)).startswith("added 20 rows")
+    sound(bench.now)
+    assert len(bench.now.y) == 320
+    assert bench.choices[-1].rows.added == 20
+    assert bench.now.table["tenure"].iloc[300:].tolist() == more["tenure"].tolist()
+    bench.do(Relabel((275,), ("No",)))
+    sound(bench.now)
+    assert 275 in bench.now.train
+    places = places_in_given(bench.first, bench.rows.store.rows(bench.choices[-1].rows.key))
+    assert places[[275, 300]].tolist() == [53, 300]
+
+
+def test_rows_without_a_label_need_a_weight(tmp_path):
+    """A column of weights has one for them; an array that was given later may not."""
+    bench = Bench(tmp_path, some_unlabeled())
+    bench.do(SetWeights("exposure"))
+    bench.do(Relabel((275,), ("No",)))
+    assert bench.now.weights[275] == some_unlabeled()["exposure"].iloc[53]
+    bench.do(SetWeights(None, np.linspace(1, 2, 300)))
+    with pytest.raises(DataError, match="weights that are no column"):
+        bench.do(Relabel((276,), ("No",)))

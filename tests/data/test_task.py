@@ -191,7 +191,9 @@ def test_rows_without_a_target_are_left_out_and_counted() -> None:
     frame.loc[[3, 5], "y"] = [None, "?"]
     understood = understand(frame, "y")
     assert (understood.task.dropped_rows, understood.task.rows, len(understood.table)) == (2, 198, 198)
-    assert "2 rows without a value of y left out." in understood.task.notes
+    assert (
+        "2 rows without a value of y left out. session.to_label() says which to label first." in understood.task.notes
+    )
 
 
 def test_infinities_become_missing_and_are_said() -> None:

@@ -147,6 +147,15 @@ def balance() -> tuple[list[Row], dict[str, list[str]]]:
     return rows, {"Class balance": lines}
 
 
+def fit_progress() -> tuple[list[Row], dict[str, list[str]]]:
+    """Cost of reporting the rounds of a fit."""
+    from benchmarks import fit_progress as part
+
+    ratio, said = part.measure("lightgbm")
+    figure = f"{said}; a report that is dropped costs {part.cost_of_a_report():.0f} ns"
+    return [(part.WHAT, f"≤ {part.MOST:g}", figure, ratio <= part.MOST)], {}
+
+
 def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """Run the parts; return figures and sections."""
     rows: list[Row] = bundle()
@@ -171,6 +180,7 @@ def measure(parts: list[str]) -> tuple[list[Row], dict[str, list[str]]]:
         "executors": executors,
         "frames": frames,
         "balance": balance,
+        "fit_progress": fit_progress,
     }
     for name, part in further.items():
         if name in parts:

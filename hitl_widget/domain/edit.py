@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, Value, same
+from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, Value, displayed, same
 from hitl_widget.domain.spelling import is_number
 from hitl_widget.errors import CommandError, ConfigError
 
@@ -146,25 +146,25 @@ def _bound(now: Float | Int, value: Any) -> float:
 
 def _categorical(now: Categorical, base: Categorical, change: Change) -> Categorical:
     choices = list(now.choices)
+    legal = (*base.legal, *(one for one in base.choices if not _among(one, base.legal)))
     if isinstance(change, Mapping):
         strange = [key for key in change if key not in ("choices", "add", "remove", "fix")]
         if strange or not change:
             raise ConfigError(f"{now.name} is categorical: change choices, add, remove or fix; got {_listed(change)}.")
         if "fix" in change:
-            choices = [change["fix"]]
+            choices = _several([change["fix"]], legal)
         if "choices" in change:
-            choices = _several(now, change["choices"])
-        choices += [one for one in _several(now, change.get("add", [])) if not _among(one, choices)]
-        removed = _several(now, change.get("remove", []))
+            choices = _several(change["choices"], legal)
+        choices += [one for one in _several(change.get("add", []), legal) if not _among(one, choices)]
+        removed = _several(change.get("remove", []), legal)
         for one in removed:
             if not _among(one, choices):
                 raise ConfigError(f"{now.name} has no choice {_brief(one)} to remove.")
         choices = [one for one in choices if not _among(one, removed)]
     else:
-        choices = _several(now, change)
+        choices = _several(change, legal)
     if not choices:
         raise ConfigError(f"{now.name} needs at least one choice.")
-    legal = (*base.legal, *(one for one in base.choices if not _among(one, base.legal)))
     for one in choices:
         if not _among(one, legal):
             raise ConfigError(f"{now.name} must be one of {', '.join(map(repr, legal))}; got {_brief(one)}.")
@@ -172,8 +172,11 @@ def _categorical(now: Categorical, base: Categorical, change: Change) -> Categor
     return replace(now, choices=kept, default=base.default if _among(base.default, kept) else kept[0])
 
 
-def _several(now: Categorical, given: Any) -> list[Value]:
-    return list(given) if isinstance(given, tuple | list) else [given]
+def _several(given: Any, legal: Iterable[Value]) -> list[Value]:
+    """Return choices as they are stored; they may be given as displayed."""
+    several = given if isinstance(given, tuple | list) else [given]
+    stored = {displayed(one): one for one in legal if displayed(one) != one}
+    return [stored.get(one, one) if isinstance(one, str) else one for one in several]
 
 
 def _among(value: object, values: Iterable[object]) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from hitl_widget.domain.objective import Metric
-from hitl_widget.domain.space import DISPLAYED, Parameter, Value
+from hitl_widget.domain.space import Parameter, Value, displayed
 
 __all__ = [
     "difference",
@@ -168,7 +168,7 @@ def value_in_words(value: Value) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, str):
-        return DISPLAYED.get(value, value)
+        return str(displayed(value))
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}".replace("e-0", "e-")

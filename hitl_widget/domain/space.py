@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from hitl_widget.errors import ConfigError
 
-__all__ = ["FAMILY", "Categorical", "Config", "Float", "Int", "Parameter", "Space", "Value", "same"]
+__all__ = ["FAMILY", "Categorical", "Config", "Float", "Int", "Parameter", "Space", "Value", "displayed", "same"]
 
 FAMILY = "family"
 
@@ -123,10 +123,15 @@ class Categorical:
     def check(self, value: object) -> Value:
         """Return the choice equal to the value, as stored or as displayed, and of its type, or raise ConfigError."""
         for choice in self.choices:
-            if same(choice, value) or (isinstance(choice, str) and same(DISPLAYED.get(choice), value)):
+            if same(choice, value) or same(displayed(choice), value):
                 return choice
         listed = ", ".join(repr(choice) for choice in self.choices)
         raise ConfigError(f"{self.name} must be one of {listed}; got {_brief(value)}.")
+
+
+def displayed(choice: Value) -> Value:
+    """Return a choice as people read it, for example ``"one-hot"``."""
+    return DISPLAYED.get(choice, choice) if isinstance(choice, str) else choice
 
 
 def same(one: object, other: object) -> bool:

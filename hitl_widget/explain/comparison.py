@@ -225,7 +225,7 @@ def contenders(
         if family not in {one.name.split(".", 1)[0] for one in state.base.parameters} | set(state.base.families):
             continue
         label = labels.get(family, family)
-        name = label if family == "dummy" else f"{label} with defaults"
+        name = label if family == "dummy" else f"{label} with default settings"
         trials = _as_it_comes(state, family)
         if trials:
             found.append(contender_of(trials[0], name, "usual"))

@@ -201,8 +201,8 @@ def _likely_reason(task: Task) -> str:
 
 
 def offered_label(words: Words, state: SessionState, model: OfferedModel) -> str:
-    """Return the name of an offered model, for example ``"Ensemble of 4 models"`` or ``"LightGBM, #12"``."""
+    """Return the name of an offered model, for example ``"Ensemble of 4 models"`` or ``"LightGBM #12"``."""
     if model.name == "ensemble":
         return f"Ensemble of {plural(len(model.members), 'model')}"
     trial = state.trials[model.members[0][0]]
-    return f"{words.label(trial)}, #{trial.number}"
+    return f"{words.label(trial)} #{trial.number}"

@@ -75,7 +75,7 @@ def test_a_family_whose_trials_all_lost_the_race_may_go():
     nudge = only(drop, story)
     assert (
         nudge.evidence == "All 9 Random forest trials were stopped after the first folds, the closest, #5, 0.300 "
-        "behind LightGBM, #1."
+        "behind LightGBM #1."
     )
 
 

@@ -24,8 +24,8 @@ def test_a_flat_search_may_stop_or_widen():
     nudge = only(flat, still(30, trials=100))
     assert nudge.question == "Stop the search here?"
     assert nudge.evidence == (
-        "The last 30 complete trials improved the best score by less than a tenth of its spread over the folds; "
-        "the best trial is still LightGBM, #0, at 0.900 ± 0.010 SD."
+        "The last 30 complete trials improved the best score by less than a tenth of its SD over folds; "
+        "the best trial is still LightGBM #0 at 0.900 ± 0.010 SD."
     )
     assert nudge.effect == (
         "The search ends 69 trials early, and the holdout is evaluated; you can extend the budget later."

@@ -48,6 +48,16 @@ def test_a_value_fixes(form):
     assert edit({"gbm.leaves": form})["gbm.leaves"].default == 31
 
 
+def test_choices_can_be_given_as_they_are_displayed():
+    """Journals store other names, which stay valid."""
+    one = Categorical("linear.numbers", ("normal scores", "standardise"), "normal scores", "scaling of numbers")
+    assert one.check("standardize") == one.check("standardise") == "standardise"
+    space = Space(("linear",), (one,))
+    for way in ("standardize", {"fix": "standardize"}, {"remove": ["normal scores"]}, {"choices": ["standardise"]}):
+        after = changed(space, space, {"linear.numbers": way}, (), ())
+        assert after["linear.numbers"].choices == ("standardise",)
+
+
 def test_choices_are_removed_added_and_keep_their_order():
     """Choices come in the order of what is legal, and an unknown one is refused."""
     assert edit({"gbm.mode": {"add": ["goss"]}})["gbm.mode"].choices == ("plain", "dart", "goss")

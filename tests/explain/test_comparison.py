@@ -124,15 +124,15 @@ def test_a_model_is_held_against_what_one_would_try_first() -> None:
     assert (chosen.trial, chosen.name) == (best, f"LightGBM (trial {best})")
     assert [(one.name, one.trial) for one in usual] == [
         ("Constant", 0),
-        ("Linear with defaults", 1),
-        ("lightgbm with defaults", None),
+        ("Linear with default settings", 1),
+        ("lightgbm with default settings", None),
     ]
     mine = Contender("my model", scores(0.87, 0.862, 0.85), "own")
     view = baselines(TASK, chosen, (*usual, mine))
     assert "are statistically tied on these 3 folds" in view.sentences[0]
     assert "my model" in view.sentences[0]
-    assert view.sentences[1].startswith("The model beats Linear with defaults by 0.030 ± ")
-    assert "Lightgbm with defaults: not tried yet." in view.notes
+    assert view.sentences[1].startswith("The model beats Linear with default settings by 0.030 ± ")
+    assert "Lightgbm with default settings: not tried yet." in view.notes
     rows = view.frame("models")
     assert rows["score"].dropna().is_monotonic_decreasing
     assert rows.set_index("name").loc["Constant", "gap"] == pytest.approx(0.36)

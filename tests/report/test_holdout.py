@@ -118,7 +118,7 @@ def test_offered_models_have_names():
     """One model is named by its family and number, an ensemble by its size."""
     state = measured(0.849, 0.831, 0.866)
     names = [offered_label(WORDS, state, one) for one in state.holdout.models]
-    assert names == ["LightGBM, #1", "Ensemble of 2 models"]
+    assert names == ["LightGBM #1", "Ensemble of 2 models"]
 
 
 def test_a_model_that_is_recommended_later_is_named():

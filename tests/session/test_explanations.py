@@ -209,10 +209,12 @@ def test_lightgbm_as_it_comes_is_a_rival_though_the_search_did_not_try_it(tmp_pa
         answers = []
         explain.ask("baselines", {}, answers.append, answers.append)
         assert answers[0].partial
-        assert {row["name"]: row["score"] for row in answers[0].data["models"]}["LightGBM with defaults"] is None
+        assert {row["name"]: row["score"] for row in answers[0].data["models"]}[
+            "LightGBM with default settings"
+        ] is None
         view = explain.baselines()
         rows = {row["name"]: row for row in view.data["models"]}
-        plain = rows["LightGBM with defaults"]
+        plain = rows["LightGBM with default settings"]
         best = next(row["score"] for row in rows.values() if row["kind"] == "chosen")
         assert (plain["folds"], plain["trial"], plain["kind"]) == (session.task.split.folds, None, "usual")
         assert plain["gap"] == pytest.approx(best - plain["score"])

@@ -67,12 +67,12 @@ def _dropping(view: View, family: str, champion: Trial, gap: float) -> Found:
     if champion.state is TrialState.COMPLETE:
         evidence = (
             f"The best of {len(record.scored)} {label} trials{scope}, #{champion.number} at {view.score(champion)}, "
-            f"is {behind} behind {view.label(best.family)}, #{best.number}: more than chance explains."
+            f"is {behind} behind {view.label(best.family)} #{best.number}: more than chance explains."
         )
     else:
         evidence = (
             f"All {len(record.scored)} {label} trials{scope} were stopped after the first folds, the closest, "
-            f"#{champion.number}, {behind} behind {view.label(best.family)}, #{best.number}."
+            f"#{champion.number}, {behind} behind {view.label(best.family)} #{best.number}."
         )
     nudge = Nudge(
         key=f"drop:{family}",

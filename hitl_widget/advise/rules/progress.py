@@ -42,9 +42,9 @@ def flat(view: View) -> Iterator[Found]:
         rule="flat",
         question="Stop the search here?",
         evidence=(
-            f"The last {since} complete trials improved the best score by less than a tenth of its spread over the "
-            "folds; the best trial is still "
-            f"{view.label(best.family)}, #{best.number}, at {view.score(best, spread=True)}."
+            f"The last {since} complete trials improved the best score by less than a tenth of its SD over folds; "
+            "the best trial is still "
+            f"{view.label(best.family)} #{best.number} at {view.score(best, spread=True)}."
         ),
         effect=f"The search ends{saved}{measured}; you can extend the budget later.",
         worth=0.1 + 0.1 * min(since / max(complete, 1), 1.0),

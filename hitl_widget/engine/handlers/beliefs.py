@@ -112,7 +112,7 @@ def _bell(command: cmd.Believe, parameter: Float | Int, since: int) -> Belief:
     assert around is not None
     if not parameter.low <= around <= parameter.high:
         raise ConfigError(
-            f"{parameter.name} now ranges from {parameter.low:g} to {parameter.high:g}; {around:g} is outside.  "
+            f"{parameter.name} now ranges from {parameter.low:g} to {parameter.high:g}; {around:g} is outside. "
             "Widen the range first."
         )
     if parameter.log:

@@ -75,7 +75,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     first = (
         f"After {plural(len(ended), 'trial')}, the best score is {metric.label} "
         f"{score_in_words(metric, best.score or 0.0, best.std)}"
-        f" ({labels.get(best.family, best.family)}, #{best.number})."
+        f" ({labels.get(best.family, best.family)} #{best.number})."
     )
     notes = []
     if len(today) < len(complete):

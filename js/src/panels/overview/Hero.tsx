@@ -35,7 +35,7 @@ export function Hero({ ui, session, status, families }: Props) {
         >
           <Dot colour={familyColour(families, model.family)} />
           <span class="ellipsis">
-            {familyLabel(families, model.family)}, #{model.number}
+            {familyLabel(families, model.family)} #{model.number}
           </span>
         </button>
       </div>

@@ -242,7 +242,7 @@ function* choices(rows: Iterable<Row>, families: ReadonlyMap<string, FamilyInfo>
 function noteOf({ front }: PreferencesInfo, drawn: number): string {
   return front.length === 0
     ? countWords(drawn, "model")
-    : `${formatCount(front.length)} of ${countWords(drawn, "model")} on the Pareto front, without the baselines`;
+    : `${formatCount(front.length)} of ${countWords(drawn, "model")} on the Pareto front (baselines not counted)`;
 }
 
 function said(info: PreferencesInfo, drawn: number): string {

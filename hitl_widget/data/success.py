@@ -12,7 +12,7 @@ from hitl_widget.errors import DataError
 
 __all__ = ["read_success"]
 
-_NUMBER = r"(?P<{0}>\d+(?:\.\d+)?|\.\d+)\s*(?P<{0}_percent>%|percent)?"
+_NUMBER = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<{0}_percent>%|percent)?"
 _LEAST = r"(?:>=|≥|>|at least|no less than|over|above|min(?:imum)?)"
 _MOST = r"(?:<=|≤|<|at most|no more than|under|below|max(?:imum)?)"
 _SIDE = rf"(?P<side>{_LEAST}|{_MOST})"
@@ -39,7 +39,8 @@ def read_success(text: object, task: Task) -> Success:
     ----------
     text
         A metric, "at least" or "at most" (or a sign such as ``>=``), and a number; for two classes also a rate at
-        another one: recall at false alarms or at a precision, precision at a recall.
+        another one: recall at false alarms or at a precision, precision at a recall. Where a metric is at most 1, 90
+        means 90%.
     task
         The task, which decides which metrics there are.
 
@@ -81,6 +82,12 @@ def read_success(text: object, task: Task) -> Success:
     if least != (metric.sign > 0):
         better = "at least" if metric.sign > 0 else "at most"
         raise DataError(f"{metric.label} is better the {'higher' if metric.sign > 0 else 'lower'}: say '{better}'.")
+    if (
+        metric.code is None
+        and (metric.sign > 0 or metric.scorer == "neg_brier_score")
+        and metric.scorer not in _UNBOUNDED
+    ):
+        value = _share(value, metric.label, plain)
     return Success(plain, metric.scorer, metric.label, metric.sign, value)
 
 
@@ -95,11 +102,26 @@ def _rate(text: str, name: str, value: float, least: bool, condition: str, task:
         raise DataError(f"Rates such as {name} need two classes. Name one metric, for example '{task.metric.label}'.")
     if not least:
         raise DataError(f"{RATES[rate].capitalize()} is better the higher: say 'at least'.")
-    bound = _value(given)
-    for label, one in ((name, value), (given["name"].strip(), bound)):
-        if not 0 <= one <= 1:
-            raise DataError(f"{label} must lie between 0 and 1 (or 0% and 100%); got {one:g} in {text!r:.80}.")
+    value = _share(value, name, text)
+    bound = _share(_value(given), given["name"].strip(), text)
     return Success(text, rate, RATES[rate], 1, value, at, bound)
+
+
+_UNBOUNDED = frozenset({"positive_likelihood_ratio"})
+_LEAST_PERCENT = 10
+"""A number from here on, for a value between 0 and 1, is a percentage; smaller ones may be a slip."""
+
+
+def _share(value: float, name: str, text: str) -> float:
+    """Return a value between 0 and 1; 90 means 90%."""
+    if value <= 1:
+        return value
+    if _LEAST_PERCENT <= value <= 100:
+        return value / 100
+    raise DataError(
+        f"{name} must lie between 0 and 1 (or 0% and 100%); got {value:g} in {text!r:.80}. Say {value / 100:g} or "
+        f"{value:g}% if you mean that."
+    )
 
 
 def _rate_named(name: str) -> Rate | None:
@@ -118,4 +140,4 @@ def _matched(text: str, forms: tuple[re.Pattern[str], ...]) -> re.Match[str] | N
 
 
 def _value(found: re.Match[str]) -> float:
-    return float(found["value"]) / (100 if found["value_percent"] else 1)
+    return float(found["value"].replace(",", "")) / (100 if found["value_percent"] else 1)

@@ -54,7 +54,7 @@ class Success:
     def in_words(self) -> str:
         """Return the criterion, for example ``"recall of at least 0.8 at 5% false alarms"``."""
         side = "at least" if self.sign > 0 else "at most"
-        said = f"{self.label} of {side} {self.bound:g}"
+        said = f"{self.label} of {side} {self.bound:,.10g}"
         if not self.at:
             return said
         if self.at == "false_alarms":

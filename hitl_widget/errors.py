@@ -14,7 +14,7 @@ A message says what is wrong, what was found, and what to do.
 
 from __future__ import annotations
 
-__all__ = ["CommandError", "ConfigError", "DataError", "HitlError", "JournalError", "MissingExtra"]
+__all__ = ["CommandError", "ConfigError", "DataError", "HitlError", "JournalError", "MissingExtra", "nothing_changes"]
 
 
 class HitlError(Exception):
@@ -39,3 +39,8 @@ class JournalError(HitlError):
 
 class MissingExtra(HitlError, ImportError):
     """An optional package is missing; the message contains the install command."""
+
+
+def nothing_changes(why: str) -> str:
+    """Return the message of a change that would change nothing; the reason has no full stop."""
+    return f"This changes nothing: {why}."

@@ -75,7 +75,10 @@ GROUPS = {
         "set_role drop use fill set_metric set_missing encode change_data preview_data add_transform remove_transform"
         " profile target_by warnings illustrate answer"
     ),
-    "Rows": "set_split preview_split set_weights drop_rows add_rows relabel suspect_labels to_label",
+    "Rows": (
+        "set_split preview_split set_weights set_target preview_target drop_rows add_rows relabel suspect_labels"
+        " to_label"
+    ),
     "Models": "best_model ensemble preferred_model model refit add_baseline audit",
     "Explanations, charts and the Optuna study": "explain charts study",
     "State and journal": "state task journal journal_markdown note undo redo path summary summary_html",

@@ -18,14 +18,14 @@ from hitl_widget.data.hints import near_or_all
 from hitl_widget.data.reading import Reading, learn, read
 from hitl_widget.data.roles import natural_role
 from hitl_widget.data.row_changes import Rows
-from hitl_widget.data.row_set import RowStore
+from hitl_widget.data.row_set import RowSet, RowStore, whole_table
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.task import Understood
 from hitl_widget.domain.commands.data import ChangeData
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, DataChoices, Filling, Transform
 from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.task import Column, Kind, Role, Task
-from hitl_widget.errors import DataError
+from hitl_widget.errors import DataError, nothing_changes
 
 __all__ = ["Columns", "raw_table", "read_by_transforms", "view_of_table"]
 
@@ -72,8 +72,7 @@ class Columns:
     def __init__(self, understood: Understood, folder: Path, seed: int = 0) -> None:
         self.rows = Rows(understood, folder, seed)
         self._task = understood.task
-        self._table = understood.table
-        self._y = understood.y
+        self._table = whole_table(understood)
         self._folder = folder
         self._read: dict[tuple[str, Role, Codes], tuple[int, int]] = {}
         self._keeping = threading.Lock()
@@ -97,7 +96,7 @@ class Columns:
         """Return the columns named by a change, with their role and codes after it."""
         found = []
         for name in dict.fromkeys((*change.roles, *change.missing)):
-            column, today = self._column(name), self._today(name, before.roles)
+            column, today = self._column(name, before), self._today(name, before)
             role = change.roles.get(name, today.role)
             codes = change.missing.get(name, today.codes)
             found.append((name, column.role if role == AUTO else Role(role), codes))
@@ -113,18 +112,19 @@ class Columns:
         """
         roles, filling, encoding = dict(before.roles), dict(before.filling), dict(before.encoding)
         for name, role, codes in self._wanted(before, change):
-            column = self._column(name)
+            column = self._column(name, before)
             if role is not Role.IGNORED:
                 self._check_no_side_column(before, name)
             if role is column.role and not codes:
                 roles.pop(name, None)
             else:
                 roles[name] = self._as_wanted(column, role, codes)
+        moved = replace(before, roles=roles)
         for name, way in change.filling.items():
-            _put(filling, name, self._checked_filling(self._today(name, roles), way))
+            _put(filling, name, self._checked_filling(self._today(name, moved), way))
         for name, encoder in change.encoding.items():
-            _put(encoding, name, _checked_way("encoded", self._today(name, roles), encoder, ENCODINGS))
-        return self.settled(replace(before, roles=roles, filling=filling, encoding=encoding))
+            _put(encoding, name, _checked_way("encoded", self._today(name, moved), encoder, ENCODINGS))
+        return self.settled(replace(moved, filling=filling, encoding=encoding))
 
     def _check_no_side_column(self, before: DataChoices, name: str) -> None:
         """Check that a column does not group or weight the rows."""
@@ -141,14 +141,21 @@ class Columns:
             )
 
     def settled(self, choices: DataChoices) -> DataChoices:
-        """Return choices without fillings and encodings that do not apply to a column's role.
+        """Return choices without settings that do not apply to a column's role, or to no column.
 
         Raises
         ------
         DataError
             If no column would be left.
         """
-        today = {name: self._today(name, choices.roles) for name in (*choices.filling, *choices.encoding)}
+        known = {one.name for one in choices.columns(self._task)}
+        choices = replace(
+            choices,
+            roles={name: one for name, one in choices.roles.items() if name in known},
+            filling={name: one for name, one in choices.filling.items() if name in known},
+            encoding={name: one for name, one in choices.encoding.items() if name in known},
+        )
+        today = {name: self._today(name, choices) for name in (*choices.filling, *choices.encoding)}
         filling = {name: way for name, way in choices.filling.items() if _suits(today[name], way, FILLINGS)}
         encoding = {name: way for name, way in choices.encoding.items() if _suits(today[name], way, ENCODINGS)}
         return self._checked(replace(choices, filling=filling, encoding=encoding))
@@ -161,13 +168,14 @@ class Columns:
         DataError
             If there is no such metric, it does not suit the task, or models are scored by it already.
         """
-        task = self._task
+        task = replace(before, metric="").scored(self._task)
         metric = task.metric if name == task.metric.scorer else checked_metric(name, task.kind)
-        today = before.applied(task).metric
+        today = before.scored(self._task).metric
         if metric.scorer == today.scorer:
             raise DataError(f"Models are scored by {today.label} already. Name another metric.")
         if task.kind is Kind.REGRESSION and metric.code is None:
-            check_scorable(metric, task.target, self._y)
+            now = self.rows.understood(before)
+            check_scorable(metric, task.target, np.concatenate([now.y[now.train], now.y[now.holdout]]))
         title = f"scored models by {metric.label} instead of {today.label}"
         return replace(before, metric="" if metric.scorer == task.metric.scorer else metric.scorer), title
 
@@ -179,11 +187,12 @@ class Columns:
         DataError
             If its name is taken, or it reads a column that is not in the table.
         """
-        taken = {column.name for column in self._task.columns} | {self._task.target}
+        now = before.scored(self._task)
+        taken = {column.name for column in now.columns} | {now.target}
         if transform.name in taken or any(one.name == transform.name for one in before.transforms):
             raise DataError(f"A column or transform named {transform.name!r} already exists. Choose another name.")
         for name in transform.columns:
-            self._column(name)
+            self._column(name, before)
         return replace(before, transforms=(*before.transforms, transform))
 
     def without_transform(self, before: DataChoices, name: str) -> DataChoices:
@@ -201,7 +210,15 @@ class Columns:
         return self._checked(replace(before, transforms=left))
 
     def in_words(self, before: DataChoices, after: DataChoices) -> str:
-        """Return a sentence about a change, for example ``"excluded row_id; age is categorical"``."""
+        """Return a sentence about a change, for example ``"excluded row_id; age is categorical"``.
+
+        Raises
+        ------
+        DataError
+            If nothing changes.
+        """
+        if after == before:
+            raise DataError(nothing_changes("the columns are already used this way"))
         was, now = ({one.name: one for one in them.columns(self._task)} for them in (before, after))
         moved = [name for name in now if now[name].role is not was[name].role]
         out = [name for name in moved if now[name].role is Role.IGNORED]
@@ -251,17 +268,19 @@ class Columns:
         cells = {name: read(how, self._table[name].take(rows)) for name, how in read_as.items()}
         return pd.DataFrame({name: pd.Series(values, index=rows) for name, values in cells.items()})
 
-    def _column(self, name: str) -> Column:
-        found = next((one for one in self._task.columns if one.name == name), None)
+    def _column(self, name: str, choices: DataChoices) -> Column:
+        """Return a column of the current table in its first role."""
+        task = choices.scored(self._task)
+        found = next((one for one in task.columns if one.name == name), None)
         if found is not None:
             return found
-        if name == self._task.target:
-            raise DataError(f"{name!r} is the target. To predict another target, open a new session.")
-        hint = near_or_all(name, [one.name for one in self._task.columns])
+        if name == task.target:
+            raise DataError(f"{name!r} is the target. To predict another column: session.set_target(column).")
+        hint = near_or_all(name, [one.name for one in task.columns])
         raise DataError(f"There is no column {name!r:.100} in the table.{hint}")
 
-    def _today(self, name: str, roles: Mapping[str, Column]) -> Column:
-        return roles.get(name) or self._column(name)
+    def _today(self, name: str, choices: DataChoices) -> Column:
+        return choices.roles.get(name) or self._column(name, choices)
 
     def _as_wanted(self, column: Column, role: Role, codes: Codes) -> Column:
         found = column if role is column.role else self._in_role(column, role)
@@ -384,7 +403,7 @@ def view_of_table(
     readings: tuple[Reading, ...],
     choices: DataChoices,
     folder: Path,
-    added: tuple[str, ...] = (),
+    rows: RowSet | None = None,
 ) -> tuple[pd.DataFrame, tuple[Reading, ...]]:
     """Return the canonical table under given choices and its reading rules; unchanged columns are not read again.
 
@@ -400,10 +419,13 @@ def view_of_table(
         The choices.
     folder
         The scratch folder with the raw columns (see `Columns.keep`).
-    added
-        Keys of added tables; then all columns are read again, so that new categories count.
+    rows
+        Its rows. With added ones, all columns are read again, so that new categories count; else those that were a
+        target whose labels were corrected.
     """
-    before = {} if added else {one.name: one for one in readings}
+    corrected = {} if rows is None else rows.corrections
+    again = rows is not None and bool(rows.added)
+    before = {one.name: one for one in readings if not again and one.name not in corrected}
     extra = set(read_by_transforms(task, choices))
     raw: pd.DataFrame | None = None
     cells: dict[str, Any] = {}
@@ -417,7 +439,7 @@ def view_of_table(
             how.append(known)
             continue
         if raw is None:
-            raw = raw_table(folder, added)
+            raw = raw_table(folder, rows)
         wanted = learn(_as_read(column, raw[column.name]), raw[column.name])
         values = read(wanted, raw[column.name])
         plain = values.dtype == np.dtype(object)
@@ -426,7 +448,10 @@ def view_of_table(
     return pd.DataFrame(cells, index=table.index if raw is None else raw.index), tuple(how)
 
 
-def raw_table(folder: Path, added: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return the raw columns that `Columns.keep` wrote, with added rows."""
+def raw_table(folder: Path, rows: RowSet | None = None) -> pd.DataFrame:
+    """Return the raw columns that `Columns.keep` wrote, with the added rows and the corrected labels of a view."""
     found: pd.DataFrame = pickle.loads((folder / RAW).read_bytes())  # noqa: S301 - our own private scratch
-    return RowStore(folder).table(found, added)
+    if rows is None:
+        return found
+    store = RowStore(folder)
+    return store.with_corrections(store.table(found, rows.added), rows)

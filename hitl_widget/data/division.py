@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,17 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Kind, Split, SplitScheme
 from hitl_widget.errors import DataError
 
-__all__ = ["HOLDOUT", "Asked", "Divided", "check_usable", "checked_division", "divide_rows", "pack_rows", "unpack_rows"]
+__all__ = [
+    "HOLDOUT",
+    "Asked",
+    "Divided",
+    "check_usable",
+    "checked_division",
+    "divide_rows",
+    "notes_on_kept_holdout",
+    "pack_rows",
+    "unpack_rows",
+]
 
 HOLDOUT = 0.2
 """Share of the rows in the holdout, unless a person's own folds say otherwise."""
@@ -91,6 +101,20 @@ class Divided:
     folds: tuple[Fold, ...]
     notes: tuple[str, ...] = ()
     own_holdout: bool = False
+
+    def placed(self, places: np.ndarray) -> Divided:
+        """Return the same division of rows that are elsewhere: row i is at ``places[i]``."""
+        folds = tuple((places[train], places[valid]) for train, valid in self.folds)
+        return replace(self, train=places[self.train], holdout=places[self.holdout], folds=folds)
+
+    def without(self, gone: np.ndarray) -> Divided:
+        """Return the division without some rows, named by their positions."""
+
+        def left(rows: np.ndarray) -> np.ndarray:
+            return np.setdiff1d(rows, gone)
+
+        folds = tuple((left(train), left(valid)) for train, valid in self.folds)
+        return replace(self, train=left(self.train), holdout=left(self.holdout), folds=folds)
 
 
 # -- arguments --------------------------------------------------------------------------------------------------------
@@ -274,7 +298,7 @@ def divide_rows(asked: Asked, table: pd.DataFrame, aim: Target, seed: int, held:
     held : ndarray of bool, shape (n,), optional
         The holdout that stays what it is, whatever is asked.
     """
-    if asked.time and asked.time != asked.groups:  # reading texts as times is slow: once for all uses
+    if asked.time:  # reading texts as times is slow: once for all uses, also where the times are the groups
         table = table.assign(**{asked.time: division_rows.moments(table, asked.time).to_numpy()})
     own, stays = not isinstance(asked.cv, int | None), held is not None
     draft = _draft(asked, aim.kind, own)
@@ -402,6 +426,31 @@ def _notes(split: Split, asked: Asked, unused: int) -> Iterable[str]:
         why = "the gap" if split.gap and not split.groups else "groups" if not split.gap else "groups and the gap"
         verb = "is" if unused == 1 else "are"
         yield f"{plural(unused, 'row')} {verb} in neither search nor holdout, because of {why}."
+
+
+def notes_on_kept_holdout(table: pd.DataFrame, made: Divided) -> list[str]:
+    """Return notes on a holdout that stays what it was, although the new split would draw another one."""
+    holdout, train, split = made.holdout, made.train, made.split
+    if not len(holdout):
+        return []
+    notes = []
+    again = "To draw another one, use session.set_split(holdout=…); earlier trials have used its rows."
+    if split.group_column:
+        codes = division_rows.group_codes(table, split.group_column)
+        shared = len(np.intersect1d(codes[holdout], codes[train]))
+        if shared:
+            notes.append(
+                f"The holdout stays the same, and {shared:,} of its {len(np.unique(codes[holdout])):,} values of "
+                f"{split.group_column} also occur in the search: its score is too good for new ones. {again}"
+            )
+    if split.time_column and split.scheme is SplitScheme.FORWARD:
+        ranks = division_rows.time_ranks(table, split.time_column)
+        if ranks[holdout].min() <= ranks[train].max():
+            notes.append(
+                f"The holdout stays the same, and its rows are not later than those of the search: its score does "
+                f"not tell how good predictions of the future are. {again}"
+            )
+    return notes
 
 
 # -- journal ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from typing import Any
 
 from hitl_widget.data.scorers import BINARY, CLASSES, DEFAULTS, NUMBERS, checked_metric
 from hitl_widget.domain.constraint import Constraint
-from hitl_widget.domain.objective import USUAL, Metric, Objective, Source, built_in, metric_named
+from hitl_widget.domain.figures import plural
+from hitl_widget.domain.objective import BUILT_IN, USUAL, Metric, Objective, Source, built_in, metric_named
 from hitl_widget.domain.preference import Preferences
 from hitl_widget.domain.space import FAMILY
 from hitl_widget.domain.task import Kind, Role, Task
@@ -20,6 +21,7 @@ __all__ = [
     "active",
     "checked_constraint",
     "checked_objectives",
+    "for_target",
     "group_kinds",
     "main_objective",
     "objective_named",
@@ -221,6 +223,32 @@ def wanted(task: Task, preferences: Preferences) -> list[Objective]:
         if name not in found:
             found[name] = objective_named(name, task, preferences.custom)
     return list(found.values())
+
+
+def for_target(preferences: Preferences, before: Task, after: Task) -> tuple[Preferences, list[str]]:
+    """Return the preferences that mean the same for another target, and what left, in words.
+
+    The metric takes the place of the former one, with its weight. Limits and weights of costs stay; those of other
+    scores and of a person's own measures leave, and so do answers to pairs of models.
+    """
+    costs = {name: name for name, one in BUILT_IN.items() if one.is_cost}
+    names = {before.metric.scorer: after.metric.scorer, **costs}
+    objectives = tuple(names[one] for one in preferences.objectives if one in names)
+    weights = {names[one]: weight for one, weight in preferences.goals.weights.items() if one in names}
+    constraints = tuple(one for one in preferences.constraints if one.op == "in" or one.about in costs)
+    found = Preferences(
+        objectives,
+        constraints,
+        (),
+        replace(preferences.goals, weights=weights if any(weights.values()) else {}),
+        {},
+    )
+    lost = [
+        (len(preferences.objectives) - len(objectives), "objective"),
+        (len(preferences.constraints) - len(constraints), "constraint"),
+        (preferences.answers, "answer"),
+    ]
+    return found, [plural(number, word) for number, word in lost if number]
 
 
 def checked_objectives(names: Iterable[object], task: Task, preferences: Preferences) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
-"""Changes of the rows in the middle of a session: another division, weights, dropped, added and relabeled rows."""
+"""Changes of the rows in the middle of a session: split, weights, target, dropped, added and relabeled rows.
+
+The module is long because all changes share their checks and one way to divide the rows again.
+"""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,23 +15,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hitl_widget.data.division import Divided, check_usable, checked_division, divide_rows
+from hitl_widget.data.division import Divided, check_usable, checked_division, divide_rows, notes_on_kept_holdout
 from hitl_widget.data.hints import did_you_mean
 from hitl_widget.data.row_rules import duplicate_rows, rows_of_rule
 from hitl_widget.data.row_set import RowSet, RowStore, joined, packed_table
-from hitl_widget.data.rows import group_codes, time_ranks
+from hitl_widget.data.rows import group_codes
 from hitl_widget.data.table import normalise
 from hitl_widget.data.target import Target, target_like
+from hitl_widget.data.target_change import after_target, check_trained, new_target
 from hitl_widget.data.task import OF_GROUPS, OF_WEIGHTS, Understood
-from hitl_widget.data.unlabeled import given_rows, holdout_copies, not_used, places_in_given, with_unlabeled
-from hitl_widget.data.weights import checked_weights, read_weights
+from hitl_widget.data.unlabeled import (
+    given_rows,
+    holdout_copies,
+    not_used,
+    places_in_given,
+    with_unlabeled,
+    without_positions,
+)
+from hitl_widget.data.weights import are_equal, checked_weights, read_weights
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.commands.registry import as_json
 from hitl_widget.domain.data_choices import DataChoices
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Role, SplitScheme
-from hitl_widget.errors import DataError
+from hitl_widget.errors import DataError, nothing_changes
 
 __all__ = ["RowChange", "Rows"]
 
@@ -47,12 +58,18 @@ class RowChange:
         The bytes that the journal needs, by key.
     reviewed
         Rows whose label a person has judged with it.
+    new_holdout
+        Rows of another holdout, and how many of them trials have used; None if it stays the same rows.
+    facts
+        A sentence on another target; "" for other changes.
     """
 
     choices: DataChoices
     title: str
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     reviewed: frozenset[int] = frozenset()
+    new_holdout: tuple[int, int] | None = None
+    facts: str = ""
 
 
 class Rows:
@@ -126,11 +143,13 @@ class Rows:
         holdout = self.understood(choices).holdout
         if len(state.views) < 2 or not len(holdout):
             return 0
-        current = "" if choices.rows is None else choices.rows.key
+        return self._seen(state, holdout, {choices.judged_by[1]})
+
+    def _seen(self, state: SessionState, holdout: np.ndarray, without: Collection[str] = ()) -> int:
+        """Return how many rows of a holdout trials have used, in all views but those of some sets of rows."""
         used = {trial.view for trial in state.trials if trial.view is not None and trial.view >= 0}
-        keys = {state.views[view].judged_by[1] for view in used} - {current}
-        seen = np.zeros(len(self.understood(choices).y), bool)
-        for key in keys:
+        seen = np.zeros(int(holdout.max(initial=-1)) + 1, bool)
+        for key in {state.views[view].judged_by[1] for view in used} - set(without):
             rows = self.first.divided if not key else self.store.rows(key).divided
             seen[rows.train[rows.train < len(seen)]] = True
         return int(seen[holdout].sum())
@@ -139,14 +158,16 @@ class Rows:
 
     def _key(self, state: SessionState, command: cmd.RowCommand) -> tuple[Any, ...]:
         choices = state.steering.data
-        said = json.dumps(as_json(command), sort_keys=True, default=str)
         reviewed = state.steering.reviewed if isinstance(command, cmd.Relabel) else None
-        return choices.judged_by[1], tuple(choices.roles.values()), said, state.started == 0, command.objects, reviewed
+        said = json.dumps([choices.as_json(), as_json(command)], sort_keys=True, default=str)
+        return said, state.started == 0, command.objects, reviewed
 
     def _worked_out(self, state: SessionState, command: cmd.RowCommand) -> RowChange:
         before = state.steering.data
         rows = RowSet.of(self.first) if before.rows is None else self.store.rows(before.rows.key)
         now = self.understood(before)
+        if isinstance(command, cmd.SetTarget):
+            return self._retargeted(before, now, rows, command)
         blobs: dict[str, bytes] = {}
         roles = before.roles
         used = [one.name for one in before.columns(now.task) if one.role is not Role.IGNORED]
@@ -170,30 +191,72 @@ class Rows:
                 after, title = self._relabelled(now, rows, command)
             case _:
                 raise TypeError(type(command).__name__)
-        self._check(after)
+        self._check(_target(now, after.y), after)
         choices = replace(before, rows=after.choices(self.first), roles=roles)
         reviewed = frozenset(command.rows) if isinstance(command, cmd.Relabel) else frozenset()
         if choices == before and reviewed <= state.steering.reviewed:
-            raise DataError(
-                "This changes nothing: the rows have these labels already, and you have confirmed them."
-                if reviewed
-                else "This changes nothing: the rows are already used this way."
-            )
-        if choices.rows is not None:
-            table = self.store.table(self.first.table, after.added)
-            blobs = {**blobs, f"rows/{choices.rows.key}": after.ordered(table).pack()}
-        return RowChange(choices, title, blobs, reviewed)
+            confirmed = "the rows have these labels already, and you have confirmed them"
+            raise DataError(nothing_changes(confirmed if reviewed else "the rows are already used this way"))
+        held = after.divided.holdout
+        new = (len(held), self._seen(state, held)) if _draws_holdout(command, held, rows.divided.holdout) else None
+        return RowChange(choices, title, {**blobs, **self._blobs(choices, after)}, reviewed, new)
 
-    def _check(self, rows: RowSet) -> None:
-        target = self._target(rows.y)
+    def _blobs(self, choices: DataChoices, rows: RowSet) -> dict[str, bytes]:
+        """Return the bytes of a set of rows for the journal, by key."""
+        if choices.rows is None:
+            return {}
+        first = self.store.table(self.first.table, rows.added)
+        whole = first if rows.target is None else self.store.whole(self.first, rows)
+        return {f"rows/{choices.rows.key}": rows.ordered(whole).pack()}
+
+    def _check(self, target: Target, rows: RowSet) -> None:
         for number, fold in enumerate(rows.divided.folds):
             check_usable(number, fold, target, 0)
         if rows.weights is not None:
             checked_weights(rows.weights, rows.y, rows.divided, target.kind)
 
-    def _target(self, y: np.ndarray) -> Target:
-        task = self.first.task
-        return Target(task.kind, y, self.first.classes, task.classes, task.positive, ())
+    def _divided_again(self, table: pd.DataFrame, rows: RowSet, aim: Target, places: np.ndarray) -> RowSet:
+        """Return the rows at some places divided by the same rule; those in the holdout stay there."""
+        old, split = rows.divided, rows.divided.split
+        asked = checked_division(
+            table,
+            groups=split.group_column,
+            time=split.time_column,
+            cv=split.parts,
+            repeats=split.repeats,
+            gap=split.asked_gap,
+            holdout=None,
+        )
+        some = table.take(places).reset_index(drop=True)
+        held = np.isin(places, old.holdout)
+        made = divide_rows(asked, some, replace(aim, y=aim.y[places]), self._seed, held).placed(places)
+        notes = (*made.notes, *notes_on_kept_holdout(table, made))
+        return replace(rows, divided=replace(made, holdout=old.holdout, notes=notes, own_holdout=old.own_holdout))
+
+    # -- target --------------------------------------------------------------------------------------------------------
+
+    def _retargeted(self, before: DataChoices, now: Understood, rows: RowSet, command: cmd.SetTarget) -> RowChange:
+        now, rows, blobs = with_unlabeled(self.first, self.store, now, rows)
+        whole = self.store.whole(self.first, rows)
+        made = new_target(self.first, now, whole, rows, before, command)
+        come = np.setdiff1d(rows.unlabeled, made.rows.unlabeled)
+        held = np.intersect1d(come, self.first.divided.holdout)
+        old = rows.divided
+        if old.split.group_column:
+            codes = group_codes(whole, old.split.group_column)
+            come = come[~np.isin(codes[come], codes[old.holdout])]
+        divided = replace(
+            old, train=np.union1d(old.train, np.setdiff1d(come, held)), holdout=np.union1d(old.holdout, held)
+        ).without(made.rows.unlabeled)
+        after = replace(made.rows, divided=divided)
+        check_trained(made.aim, divided, command.column)
+        if divided.split.scheme is not SplitScheme.GIVEN:
+            places = np.union1d(divided.train, divided.holdout)
+            after = self._divided_again(whole, after, made.aim, places)
+        self._check(made.aim, after)
+        after = without_positions(self.first, after)
+        choices = after_target(before, after, made.metric, self.first)
+        return RowChange(choices, made.title, {**blobs, **self._blobs(choices, after)}, facts=made.facts)
 
     # -- split ---------------------------------------------------------------------------------------------------------
 
@@ -223,12 +286,11 @@ class Rows:
             held[old.holdout] = True
             held = held[left]
         table = now.table.take(places).reset_index(drop=True)
-        made = divide_rows(asked.taken(left), table, self._target(now.y[left]), self._seed, held)
-        notes = made.notes if held is None else (*made.notes, *self._kept_holdout(now.table, made.split, places, made))
-        folds = tuple((places[a], places[b]) for a, b in made.folds)
-        own = made.own_holdout if held is None else old.own_holdout
-        divided = Divided(made.split, places[made.train], places[made.holdout], folds, notes, own)
-        return replace(rows, divided=divided)
+        made = divide_rows(asked.taken(left), table, _target(now, now.y[left]), self._seed, held).placed(places)
+        if held is not None:
+            notes = (*made.notes, *notes_on_kept_holdout(now.table, made))
+            made = replace(made, notes=notes, own_holdout=old.own_holdout)
+        return replace(rows, divided=made)
 
     def _check_column(self, now: Understood, name: str | None, argument: str) -> None:
         if name is None:
@@ -239,30 +301,6 @@ class Rows:
             hint = did_you_mean(name, now.table.columns)
             raise DataError(f"{argument}= names the column {name!r}, which is not in the table.{hint}")
 
-    def _kept_holdout(self, table: pd.DataFrame, split: Any, places: np.ndarray, made: Divided) -> list[str]:
-        """Return notes on a holdout that stays what it was, although the new split would draw another one."""
-        holdout, train = places[made.holdout], places[made.train]
-        if not len(holdout):
-            return []
-        notes = []
-        again = "To draw another one, use session.set_split(holdout=…); earlier trials have used its rows."
-        if split.group_column:
-            codes = group_codes(table, split.group_column)
-            shared = len(np.intersect1d(codes[holdout], codes[train]))
-            if shared:
-                notes.append(
-                    f"The holdout stays the same, and {shared:,} of its {len(np.unique(codes[holdout])):,} values of "
-                    f"{split.group_column} also occur in the search: its score is too good for new ones. {again}"
-                )
-        if split.time_column and split.scheme is SplitScheme.FORWARD:
-            ranks = time_ranks(table, split.time_column)
-            if ranks[holdout].min() <= ranks[train].max():
-                notes.append(
-                    f"The holdout stays the same, and its rows are not later than those of the search: its score does "
-                    f"not tell how good predictions of the future are. {again}"
-                )
-        return notes
-
     # -- weights -------------------------------------------------------------------------------------------------------
 
     def _weighted(self, now: Understood, rows: RowSet, command: cmd.SetWeights) -> tuple[RowSet, str]:
@@ -270,14 +308,16 @@ class Rows:
             values = read_weights(
                 command.values, "weights", places_in_given(self.first, rows), given_rows(self.first, rows)
             )
-            if not np.ptp(values) and values[0] > 0:
+            if are_equal(values):
                 return replace(rows, weights=None, weights_name=""), "weighted all rows the same"
             return replace(rows, weights=values, weights_name="your weights"), "weighted the rows by your weights"
         if command.column is None:
             return replace(rows, weights=None, weights_name=""), "weighted all rows the same"
         self._check_column(now, command.column, "weights")
         values = read_weights(now.table[command.column], command.column)
-        return replace(rows, weights=values, weights_name=command.column), f"weighted the rows by {command.column}"
+        idle = "; all its weights are equal, so they have no effect" if are_equal(values) else ""
+        after = replace(rows, weights=values, weights_name=command.column)
+        return after, f"weighted the rows by {command.column}{idle}"
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -300,7 +340,7 @@ class Rows:
             raise DataError(f"{named}. Nothing was dropped.")
         rule = f" with {command.rule}" if command.rule and command.rule != "duplicates" else ""
         more = _in_holdout(gone, rows.divided)
-        after = replace(rows, divided=_without(rows.divided, gone), dropped=np.union1d(rows.dropped, gone))
+        after = replace(rows, divided=rows.divided.without(gone), dropped=np.union1d(rows.dropped, gone))
         if not len(after.divided.train):
             raise DataError("This drops all rows of the search. Use a narrower rule.")
         noun = "row" if len(gone) == 1 else "rows"
@@ -348,7 +388,7 @@ class Rows:
         self.store.keep(f"added/{key}", body)
         whole = replace(rows, y=np.concatenate([rows.y, y]), weights=weights, added=(*rows.added, key))
         table = joined(now.table, [more])
-        whole = replace(whole, divided=self._joining(table, whole, place))
+        whole = replace(whole, divided=self._joining(now, table, whole, place))
         title = f"added {plural(len(y), 'row')}"
         if missing:
             title += f", without {plural(missing, 'row')} that {'has' if missing == 1 else 'have'} no {now.task.target}"
@@ -368,14 +408,14 @@ class Rows:
         lost = [name for name in (target, *now.table.columns) if name not in table.columns]
         if lost:
             raise DataError(f"The new rows have no column {lost[0]!r}. They need all columns of the table.")
-        y, missing = target_like(target, table[target], self._target(now.y))
-        more = table[list(now.table.columns)].loc[~missing].reset_index(drop=True)
+        y, missing = target_like(target, table[target], _target(now, now.y))
+        more = table[[*now.table.columns, target]].loc[~missing].reset_index(drop=True)
         if not len(more):
             raise DataError(f"The new rows have no value of {target!r}. Add rows with a target.")
         joined(now.table, [more])  # refuses other types
         return more, y, int(missing.sum())
 
-    def _joining(self, table: pd.DataFrame, rows: RowSet, new: np.ndarray) -> Divided:
+    def _joining(self, now: Understood, table: pd.DataFrame, rows: RowSet, new: np.ndarray) -> Divided:
         """Return the division of the rows of the search with new ones, by the same rule."""
         old, split = rows.divided, rows.divided.split
         allowed = new
@@ -387,28 +427,13 @@ class Rows:
             note = f"New rows train in every fold and validate in none, because the folds come from {split.made_by}."
             notes = tuple(dict.fromkeys((*old.notes, note)))
             return replace(old, train=np.union1d(old.train, allowed), folds=folds, notes=notes)
-        search = np.union1d(old.train, allowed)
-        places = np.union1d(search, old.holdout)
-        asked = checked_division(
-            table,
-            groups=split.group_column,
-            time=split.time_column,
-            cv=split.parts,
-            repeats=split.repeats,
-            gap=split.asked_gap,
-            holdout=None,
-        )
-        some = table.take(places).reset_index(drop=True)
-        held = np.isin(places, old.holdout)
-        made = divide_rows(asked, some, self._target(rows.y[places]), self._seed, held)
-        folds = tuple((places[a], places[b]) for a, b in made.folds)
-        notes = (*made.notes, *self._kept_holdout(table, made.split, places, made))
-        return Divided(made.split, places[made.train], old.holdout, folds, notes, old.own_holdout)
+        places = np.union1d(np.union1d(old.train, allowed), old.holdout)
+        return self._divided_again(table, rows, _target(now, rows.y), places).divided
 
     def _relabelled(self, now: Understood, rows: RowSet, command: cmd.Relabel) -> tuple[RowSet, str]:
         place = _checked_rows(np.asarray(command.rows), len(now.y))
         labels = pd.Series(list(command.labels), dtype=object)
-        found, missing = target_like(now.task.target, normalise({"label": labels})["label"], self._target(now.y))
+        found, missing = target_like(now.task.target, normalise({"label": labels})["label"], _target(now, now.y))
         if missing.any():
             raise DataError("A label is missing. Give a label for each row, or drop the row with drop_rows.")
         fresh = np.isin(place, rows.unlabeled)
@@ -419,8 +444,10 @@ class Rows:
         y = rows.y.copy()
         y[place] = found
         was = set(rows.relabelled.tolist()) | set(moved.tolist())
-        first = np.concatenate([self.first.y, rows.y[len(self.first.y) :]])
-        changed = np.array(sorted(row for row in was if y[row] != first[row]), np.int64)
+        if rows.target is None:  # else what the table said is not known here
+            first = np.concatenate([self.first.y, rows.y[len(self.first.y) :]])
+            was = {row for row in was if y[row] != first[row]}
+        changed = np.array(sorted(was), np.int64)
         after = self._labeled(now, replace(rows, y=y, relabelled=changed), new) if len(new) else None
         said = [f"labeled {plural(len(new), 'row')}{not_used(new, after.divided)}"] if after is not None else []
         if len(moved):
@@ -443,7 +470,7 @@ class Rows:
         whole = replace(
             rows, weights=weights, dropped=np.setdiff1d(rows.dropped, new), unlabeled=np.setdiff1d(rows.unlabeled, new)
         )
-        return replace(whole, divided=self._joining(now.table, whole, np.sort(new)))
+        return replace(whole, divided=self._joining(now, now.table, whole, np.sort(new)))
 
 
 def _joined(parts: list[str]) -> str:
@@ -452,6 +479,19 @@ def _joined(parts: list[str]) -> str:
 
 def _labels(rows: int) -> str:
     return f"label of {plural(rows, 'row')}"
+
+
+def _draws_holdout(command: cmd.RowCommand, after: np.ndarray, before: np.ndarray) -> bool:
+    """Return whether a change asks for a holdout, or gets another one by its own rule."""
+    if not isinstance(command, cmd.SetSplit):
+        return False
+    return command.holdout is not None or "holdout" in command.given or not np.array_equal(after, before)
+
+
+def _target(now: Understood, y: np.ndarray) -> Target:
+    """Return the current target with other values."""
+    task = now.task
+    return Target(task.kind, y, now.classes, task.classes, task.positive, ())
 
 
 def _checked_rows(rows: np.ndarray, n: int) -> np.ndarray:
@@ -467,16 +507,6 @@ def _in_holdout(rows: np.ndarray, divided: Divided) -> str:
     if held == len(rows):
         return ", in the holdout" if held == 1 else ", all in the holdout"
     return f", {held:,} of them in the holdout" if held else ""
-
-
-def _without(divided: Divided, gone: np.ndarray) -> Divided:
-    """Return a division without some rows."""
-
-    def left(rows: np.ndarray) -> np.ndarray:
-        return np.setdiff1d(rows, gone)
-
-    folds = tuple((left(train), left(valid)) for train, valid in divided.folds)
-    return replace(divided, train=left(divided.train), holdout=left(divided.holdout), folds=folds)
 
 
 def _ignored(before: DataChoices, first: Understood, name: str | None, reason: str) -> Mapping[str, Any]:

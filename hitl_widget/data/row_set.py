@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hitl_widget.data.cells import cell_text
 from hitl_widget.data.division import Divided, pack_rows, unpack_rows
 from hitl_widget.data.rows import group_codes, time_ranks
-from hitl_widget.data.table import pack, unpack
+from hitl_widget.data.table import normalise, pack, unpack
 from hitl_widget.data.task import Understood, target_skewed
-from hitl_widget.domain.row_choices import RowChoices
+from hitl_widget.domain.row_choices import RowChoices, TargetChoices
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
-__all__ = ["RowSet", "RowStore"]
+__all__ = ["RowSet", "RowStore", "corrected", "no_rows", "whole_table"]
 
 
 def no_rows() -> np.ndarray:
@@ -48,10 +50,16 @@ class RowSet:
         Keys of the added tables, in their order.
     groups, ranks : ndarray of int, shape (n,), or None
         Group and rank in time of each row, where the split has them.
+    target
+        Another target than the first one; None for that.
+    classes
+        Its original labels by code; None for those of the first target.
     unlabeled : ndarray of int
-        Positions of the rows that still have no label; they count as dropped.
+        Positions of the rows without a value of the target, ascending; they count as dropped.
     unlabeled_at
         Position of the first row of the given table that had no label; -1 as long as these rows have no positions.
+    corrections
+        Corrected labels of columns that were the target, by column and position.
     """
 
     divided: Divided
@@ -63,8 +71,11 @@ class RowSet:
     added: tuple[str, ...] = ()
     groups: np.ndarray | None = None
     ranks: np.ndarray | None = None
+    target: TargetChoices | None = None
+    classes: np.ndarray | None = None
     unlabeled: np.ndarray = field(default_factory=no_rows)
     unlabeled_at: int = -1
+    corrections: Mapping[str, Mapping[int, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, understood: Understood) -> RowSet:
@@ -73,9 +84,20 @@ class RowSet:
 
     def pack(self) -> bytes:
         """Return the set as bytes for the journal."""
-        said = {"weights_name": self.weights_name, "added": self.added, "unlabeled_at": self.unlabeled_at}
+        said: dict[str, Any] = {
+            "weights_name": self.weights_name,
+            "added": self.added,
+            "unlabeled_at": self.unlabeled_at,
+        }
+        if self.target is not None:
+            said["target"] = asdict(self.target)
+        if self.corrections:
+            said["corrections"] = {name: list(labels.items()) for name, labels in self.corrections.items()}
         arrays = {"y": self.y, "dropped": self.dropped, "relabelled": self.relabelled, "unlabeled": self.unlabeled}
         more = {"weights": self.weights, "groups": self.groups, "ranks": self.ranks}
+        if self.classes is not None:
+            texts = self.classes.dtype == object
+            said["texts"], more["classes"] = texts, self.classes.astype(str) if texts else self.classes
         arrays |= {name: values for name, values in more.items() if values is not None}
         target = io.BytesIO()
         divided = np.frombuffer(pack_rows(self.divided, len(self.y)), np.uint8)
@@ -88,6 +110,7 @@ class RowSet:
         with np.load(io.BytesIO(body), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         said = json.loads(str(arrays["said"]))
+        classes, target, corrections = arrays.get("classes"), said.get("target"), said.get("corrections", {})
         return cls(
             unpack_rows(arrays["divided"].tobytes()),
             arrays["y"],
@@ -98,8 +121,11 @@ class RowSet:
             tuple(said["added"]),
             arrays.get("groups"),
             arrays.get("ranks"),
+            None if target is None else TargetChoices.from_json(target),
+            classes.astype(object) if classes is not None and said.get("texts") else classes,
             arrays.get("unlabeled", no_rows()),
             said.get("unlabeled_at", -1),
+            {name: {int(row): label for row, label in labels} for name, labels in corrections.items()},
         )
 
     def ordered(self, table: pd.DataFrame) -> RowSet:
@@ -116,12 +142,13 @@ class RowSet:
         """Return the facts that a state needs; None for the rows of the task as it was understood."""
         if self.key == RowSet.of(understood).key:
             return None
-        regression, divided = understood.task.kind is Kind.REGRESSION, self.divided
+        task, divided = understood.task if self.target is None else self.target.applied(understood.task), self.divided
+        regression = task.kind is Kind.REGRESSION
         kept = np.delete(np.arange(len(self.y)), self.dropped)
         y = self.y[divided.train]
         if regression and float(np.std(y)) == 0.0:
-            raise DataError(f"Only one value of {understood.task.target!r} is left in the rows of the search.")
-        classes = len(understood.task.classes)
+            raise DataError(f"Only one value of {task.target!r} is left in the rows of the search.")
+        classes = len(task.classes)
         without = 0 if understood.unlabeled is None or self.unlabeled_at < 0 else len(understood.unlabeled)
         return RowChoices(
             key=self.key,
@@ -136,8 +163,9 @@ class RowSet:
             weights=self.weights_name,
             dropped=len(self.dropped) - len(self.unlabeled),
             added=len(self.y) - len(understood.y) - without,
-            labeled=without - len(self.unlabeled),
+            labeled=without - len(self.unlabeled) if self.target is None else 0,
             relabelled=len(self.relabelled),
+            target=self.target,
         )
 
     @property
@@ -154,6 +182,9 @@ class RowSet:
             found.update(str(len(part)).encode() + np.asarray(part, np.int64).tobytes())
         found.update(np.ascontiguousarray(self.y).tobytes())
         found.update(b"" if self.weights is None else np.asarray(self.weights, np.float64).tobytes())
+        if self.target is not None or self.corrections or (len(self.unlabeled) and self.unlabeled_at < 0):
+            facts = [None if self.target is None else asdict(self.target), self.corrections, self.unlabeled.tolist()]
+            found.update(json.dumps(facts, sort_keys=True, default=str).encode())
         return found.hexdigest()[:16]
 
 
@@ -196,24 +227,64 @@ class RowStore:
         if not added:
             return first
         more = [unpack((self._folder / "added" / key).read_bytes()) for key in added]
-        return joined(first, more)
+        return joined(first, [one.reindex(columns=first.columns) for one in more])
 
     def understood(self, first: Understood, choices: RowChoices | None) -> Understood:
         """Return a task with the rows of a view: its table, targets, division and weights."""
         if choices is None:
             return first
         rows = self.rows(choices.key)
-        notes = [note for note in first.task.notes if note not in first.divided.notes]
-        task = replace(choices.applied(first.task), notes=(*notes, *rows.divided.notes))
+        about = first.about_target if rows.target is None else rows.target.notes
+        others = [note for note in first.task.notes if note not in (*first.divided.notes, *first.about_target)]
+        task = replace(choices.applied(first.task), notes=(*about, *others, *rows.divided.notes))
+        if rows.target is None:
+            table = self.with_corrections(self.table(first.table, rows.added), rows)
+        else:
+            table = self.whole(first, rows)[[one.name for one in task.columns]]
         return replace(
             first,
             task=task,
-            table=self.table(first.table, rows.added),
+            table=table,
             y=rows.y,
+            classes=first.classes if rows.classes is None else rows.classes,
             divided=rows.divided,
             weights=rows.weights,
             dropped=rows.dropped,
+            about_target=about,
         )
+
+    def whole(self, first: Understood, rows: RowSet) -> pd.DataFrame:
+        """Return the plain table with the first target, with added rows and corrected labels."""
+        return self.with_corrections(self.table(whole_table(first), rows.added), rows)
+
+    def with_corrections(self, table: pd.DataFrame, rows: RowSet) -> pd.DataFrame:
+        """Return a plain table in which the columns that were the target have their corrected labels."""
+        there = {name: labels for name, labels in rows.corrections.items() if name in table.columns}
+        if not there:
+            return table
+        whole = table.assign(**{name: corrected(table[name], labels) for name, labels in there.items()})
+        whole.attrs.update(table.attrs)
+        return whole
+
+
+def whole_table(first: Understood) -> pd.DataFrame:
+    """Return the plain table of a task with its target as the last column."""
+    if first.targets is None:
+        return first.table
+    whole = first.table.assign(**{first.task.target: first.targets.array})
+    whole.attrs.update(first.table.attrs)
+    return whole
+
+
+def corrected(values: pd.Series[Any], labels: Mapping[int, Any]) -> pd.Series[Any]:
+    """Return a plain column with other labels in some rows."""
+    cells = values.astype(object).to_numpy(copy=True)
+    texts = values.dtype == np.dtype(object)
+    for row, label in labels.items():
+        cells[row] = cell_text(label) if texts else label
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return pd.Series(pd.Categorical(cells))
+    return pd.Series(normalise(pd.DataFrame({"label": list(cells)}))["label"].array)
 
 
 def joined(first: pd.DataFrame, more: list[pd.DataFrame]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,23 @@ from hitl_widget.data.cells import cell_text, is_blank, parse_numbers, visible
 from hitl_widget.data.dates import are_times, date_form, parse_times
 from hitl_widget.data.durations import are_durations, duration_text, how_to_convert, parse_durations, seconds_in
 from hitl_widget.data.number_texts import NumberTexts
+from hitl_widget.data.origins import known_origins
 from hitl_widget.data.scorers import family_of
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import DataError
 
-__all__ = ["Target", "looks_like_classes", "missing_targets", "target_like", "understand_target"]
+__all__ = [
+    "Target",
+    "holds_durations",
+    "in_seconds",
+    "looks_like_classes",
+    "missing_targets",
+    "notes_on_missing",
+    "target_like",
+    "understand_target",
+]
 
 _NAMES_OF_CLASSES = ("class", "label", "category", "type", "species", "segment", "cluster")
 _NEGATIVE = frozenset("no n false f 0 -1 negative neg none <=50k ham normal other".split())
@@ -311,6 +321,26 @@ def _named(given: object, texts: list[str]) -> str:
     seconds = seconds_in(given)
     equal = [text for text, one in zip(texts, parse_durations(texts), strict=True) if one == seconds]
     return equal[0] if len(equal) == 1 else wanted
+
+
+def holds_durations(table: pd.DataFrame, name: str) -> bool:
+    """Return whether a column of a plain table held durations, which are seconds there."""
+    return "duration" in known_origins(table).get(name, {})
+
+
+def in_seconds(name: str, aim: Target, durations: bool) -> Target:
+    """Return a target with a note on the unit if it holds durations, which are learned in seconds."""
+    if not durations or aim.kind is not Kind.REGRESSION:
+        return aim
+    note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
+    return replace(aim, notes=(*aim.notes, note))
+
+
+def notes_on_missing(name: str, rows: int) -> list[str]:
+    """Return a note on rows without a target."""
+    if not rows:
+        return []
+    return [f"{plural(rows, 'row')} without a value of {name} left out. session.to_label() says which to label first."]
 
 
 def missing_targets(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,8 +23,16 @@ from hitl_widget.data.rows import group_codes, moments, time_ranks
 from hitl_widget.data.scorers import check_scorable, checked_metric
 from hitl_widget.data.split import Fold
 from hitl_widget.data.table import column_name, normalise
-from hitl_widget.data.target import Target, is_missing, missing_targets, understand_target
-from hitl_widget.data.weights import checked_weights, read_weights
+from hitl_widget.data.target import (
+    Target,
+    holds_durations,
+    in_seconds,
+    is_missing,
+    missing_targets,
+    notes_on_missing,
+    understand_target,
+)
+from hitl_widget.data.weights import are_equal, checked_weights, read_weights
 from hitl_widget.domain.figures import listed, plural
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Column, Kind, Role, SplitScheme, Task
@@ -56,9 +64,13 @@ class Understood:
     kept : ndarray of bool or None
         The rows of the given table that have a target; None if all have.
     dropped : ndarray of int or None
-        Positions of rows that were dropped; they are in no part of the division.
+        Positions of rows that were dropped or have no target; they are in no part of the division.
     unlabeled : DataFrame of shape (u, p) or None
         The rows of the given table that have no target, with the columns of `table`; None if all have one.
+    targets : Series of shape (n,) or None
+        The plain column of the target, which is not in `table`.
+    about_target
+        Those notes of the task that speak of the target.
     """
 
     task: Task
@@ -70,6 +82,8 @@ class Understood:
     kept: np.ndarray | None = None
     dropped: np.ndarray | None = None
     unlabeled: pd.DataFrame | None = None
+    targets: pd.Series[Any] | None = None
+    about_target: tuple[str, ...] = ()
 
     def without_dropped(self) -> Understood:
         """Return the task without the dropped rows; the others are numbered anew."""
@@ -77,16 +91,14 @@ class Understood:
             return self
         left = np.ones(len(self.y), bool)
         left[self.dropped] = False
-        place = np.cumsum(left) - 1
-        divided = self.divided
-        folds = tuple((place[train], place[valid]) for train, valid in divided.folds)
         return replace(
             self,
             table=self.table.loc[left].reset_index(drop=True),
             y=self.y[left],
-            divided=replace(divided, train=place[divided.train], holdout=place[divided.holdout], folds=folds),
+            divided=self.divided.placed(np.cumsum(left) - 1),
             weights=None if self.weights is None else self.weights[left],
             dropped=None,
+            targets=None,
         )
 
     @property
@@ -202,7 +214,7 @@ def understand(
         )
     metric = Metric.from_json(metric) if isinstance(metric, Mapping) else metric
     whole = table
-    kept, table, aim = _aim(table, name, metric, positive, clean_target)
+    kept, table, targets, aim = _aim(table, name, metric, positive, clean_target)
     fit = checked_metric(metric, aim.kind)
     if isinstance(metric, Metric):
         fit = replace(fit, labels=tuple(aim.classes.tolist()))
@@ -212,8 +224,9 @@ def understand(
         divided = divide_rows(asked.taken(kept), table, aim, seed)
     assert divided is not None
     dropped = int((~kept).sum())
-    notes = _notes(name, dropped, aim, columns, spelled, table, divided, time_name)
-    durations = _holds_durations(table, name)
+    about = (*notes_on_missing(name, dropped), *aim.notes)
+    notes = _notes(about, columns, spelled, table, divided, time_name)
+    durations = holds_durations(table, name)
     task = _task(name, aim, fit, columns, divided, table, dropped, notes, durations)
     task = replace(
         task,
@@ -223,36 +236,34 @@ def understand(
     )
     given = None if kept.all() else kept
     unlabeled = None if given is None else whole.loc[~kept, list(table.columns)].reset_index(drop=True)
-    found = Understood(task, table, aim.y, aim.classes, divided, kept=given, unlabeled=unlabeled)
+    found = Understood(
+        task, table, aim.y, aim.classes, divided, None, given, None, unlabeled, targets=targets, about_target=about
+    )
     if weights_name is None:
         return found
     values = read_weights(table[weights_name], weights_name)
     checked_weights(values, aim.y, divided, aim.kind)
-    return replace(found, task=replace(task, weights=weights_name), weights=values)
+    idle = (f"All weights in {weights_name} are equal, so they have no effect.",) if are_equal(values) else ()
+    return replace(found, task=replace(task, weights=weights_name, notes=(*task.notes, *idle)), weights=values)
 
 
-_WHICH_TO_LABEL = "session.to_label() says which to label first."
 OF_GROUPS = "defines the groups that stay together in one fold"
 OF_WEIGHTS = "holds the weights of the rows"
 
 
 def _aim(
     table: pd.DataFrame, name: str, metric: str | Metric | None, positive: object, clean: bool
-) -> tuple[np.ndarray, pd.DataFrame, Target]:
-    """Return a mask of the rows with a target, the features of these rows, and the target."""
+) -> tuple[np.ndarray, pd.DataFrame, pd.Series[Any], Target]:
+    """Return a mask of the rows with a target, the features of these rows, their target, and what it means."""
     missing, lost = missing_targets(name, table[name], metric, clean)
     nested = known_origins(table).get(name, {}).get("nested")
     if nested:
         raise DataError(f"The target {name!r} holds a {nested} in a cell. Each target must be one number or label.")
     table, values = _with_target(table, name, missing)
-    durations = _holds_durations(table, name)
+    durations = holds_durations(table, name)
     aim = understand_target(name, values, metric=metric, positive=positive, clean=clean, durations=durations)
-    aim = replace(aim, notes=(*lost, *aim.notes))
-    return ~missing, table, _in_seconds(name, aim) if durations and aim.kind is Kind.REGRESSION else aim
-
-
-def _holds_durations(table: pd.DataFrame, name: str) -> bool:
-    return "duration" in known_origins(table).get(name, {})
+    aim = in_seconds(name, replace(aim, notes=(*lost, *aim.notes)), durations)
+    return ~missing, table, values, aim
 
 
 def _columns(
@@ -286,12 +297,6 @@ def _target_name(target: object) -> str:
         )
         raise DataError(f"target= must be the name of one column; got a {type(target).__name__}. {remedy}")
     return column_name(target)
-
-
-def _in_seconds(name: str, aim: Target) -> Target:
-    """Return a target of durations that is learned in seconds, with a note on the unit."""
-    note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
-    return replace(aim, notes=(*aim.notes, note))
 
 
 def _check_shape(table: pd.DataFrame, name: str) -> None:
@@ -363,20 +368,15 @@ def _column(
 
 
 def _notes(
-    name: str,
-    dropped: int,
-    aim: Target,
+    about: Sequence[str],
     columns: tuple[Column, ...],
     spelled: list[str],
     table: pd.DataFrame,
     divided: Divided,
     time: str | None,
 ) -> tuple[str, ...]:
-    """Return notes on how the table was read and its rows divided."""
-    notes = []
-    if dropped:
-        notes.append(f"{dropped:,} row{'s' * (dropped > 1)} without a value of {name} left out. {_WHICH_TO_LABEL}")
-    notes += aim.notes
+    """Return notes on how the table was read and its rows divided, after those about the target."""
+    notes = [*about]
     notes += _of_nested(table)
     infinite = [c.name for c in columns if "infinite" in c.reason]
     if infinite:

@@ -12,7 +12,15 @@ from hitl_widget.data.row_rules import row_hashes
 from hitl_widget.data.row_set import RowSet, RowStore, joined, packed_table
 from hitl_widget.data.task import Understood
 
-__all__ = ["given_rows", "holdout_copies", "not_used", "places_in_given", "unlabeled_rows", "with_unlabeled"]
+__all__ = [
+    "given_rows",
+    "holdout_copies",
+    "not_used",
+    "places_in_given",
+    "unlabeled_rows",
+    "with_unlabeled",
+    "without_positions",
+]
 
 
 def with_unlabeled(
@@ -48,6 +56,27 @@ def with_unlabeled(
     )
     now = replace(now, table=joined(now.table, [more]), y=rows.y, dropped=rows.dropped)
     return now, rows, {f"added/{key}": body}
+
+
+def without_positions(first: Understood, rows: RowSet) -> RowSet:
+    """Return rows without the positions of those that have no label, if none got a label and no row was added.
+
+    So a change of the target and back gives the rows as they were.
+    """
+    n = len(first.y)
+    added = np.arange(n, len(rows.y))
+    alone = rows.target is None and rows.unlabeled_at == n and len(rows.added) == 1
+    if not alone or not np.array_equal(rows.unlabeled, added):
+        return rows
+    return replace(
+        rows,
+        y=rows.y[:n],
+        weights=None if rows.weights is None else rows.weights[:n],
+        dropped=rows.dropped[rows.dropped < n],
+        added=(),
+        unlabeled=added[:0],
+        unlabeled_at=-1,
+    )
 
 
 def unlabeled_rows(first: Understood, rows: RowSet) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,12 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.task import Column, Kind, Role
 from hitl_widget.errors import DataError
 
-__all__ = ["checked_weights", "read_weights"]
+__all__ = ["are_equal", "checked_weights", "read_weights"]
+
+
+def are_equal(weights: np.ndarray | None) -> bool:
+    """Return whether weights, shape (n,), have no effect because all are the same number above 0."""
+    return weights is not None and len(weights) > 0 and not np.ptp(weights) and bool(weights[0] > 0)
 
 
 def read_weights(given: Any, name: str, places: np.ndarray | None = None, rows: int | None = None) -> np.ndarray:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hitl_widget.domain.objective import metric_named
-from hitl_widget.domain.row_choices import RowChoices
+from hitl_widget.domain.objective import Metric, metric_named
+from hitl_widget.domain.row_choices import RowChoices, TargetChoices
 from hitl_widget.domain.task import Column, Role, Task
 
 __all__ = [
@@ -87,7 +87,7 @@ class DataChoices:
     metric
         Name of another scorer; "" for the metric of the original task.
     rows
-        Other rows, folds, weights or labels; None for those of the original task.
+        Other rows, folds, weights, labels or another target; None for those of the original task.
     """
 
     roles: Mapping[str, Column] = field(default_factory=dict)
@@ -99,14 +99,32 @@ class DataChoices:
 
     def columns(self, task: Task) -> tuple[Column, ...]:
         """Return the columns of a task under these choices."""
-        return tuple(self.roles.get(column.name, column) for column in task.columns)
+        columns = task.columns if self.target is None else self.target.columns(task)
+        return tuple(self.roles.get(column.name, column) for column in columns)
+
+    @property
+    def target(self) -> TargetChoices | None:
+        """Another target; None for that of the original task."""
+        return None if self.rows is None else self.rows.target
+
+    @property
+    def target_name(self) -> str:
+        """Name of another target; "" for that of the original task."""
+        return "" if self.target is None else self.target.name
+
+    def metric_of(self, task: Task) -> Metric:
+        """Return the metric under these choices."""
+        if self.metric:
+            return metric_named(self.metric)
+        return task.metric if self.target is None else metric_named(self.target.metric)
 
     def applied(self, task: Task) -> Task:
         """Return the task with its columns, its rows and its metric under these choices."""
-        return self.scored(replace(task, columns=self.columns(task)) if self.roles else task)
+        found = self.scored(task)
+        return replace(found, columns=self.columns(task)) if self.roles else found
 
     def scored(self, task: Task) -> Task:
-        """Return the task with its rows and its metric under these choices."""
+        """Return the task with its target, its rows and its metric under these choices."""
         task = task if self.rows is None else self.rows.applied(task)
         return replace(task, metric=metric_named(self.metric)) if self.metric else task
 

@@ -32,6 +32,12 @@ class DataPreview:
         Estimate, in seconds, of the time to measure the best configuration of each family again; 0 if none is.
     of_rows
         True if the rows change: their division, weights, labels or number.
+    of_target
+        True if another column is predicted.
+    new_holdout
+        Rows of another holdout, and how many of them trials have used; None if it stays the same rows.
+    facts
+        Sentences on what changes besides.
     """
 
     stay: int
@@ -41,10 +47,15 @@ class DataPreview:
     best_leaves: bool
     seconds: float = 0.0
     of_rows: bool = False
+    of_target: bool = False
+    new_holdout: tuple[int, int] | None = None
+    facts: str = ""
 
     def sentence(self) -> str:
         """Return the effect as a sentence."""
         said = []
+        if self.of_target:
+            return self._of_target()
         what = "rows" if self.of_rows else "columns"
         if self.leave:
             one = "1 trial is" if self.leave == 1 else f"{self.leave:,} trials are"
@@ -58,16 +69,53 @@ class DataPreview:
             one = "1 running trial finishes" if self.running == 1 else f"{self.running:,} running trials finish"
             said.append(f"{one} with the previous {what}.")
         if not said:
-            return f"No trial has finished yet, so all trials will use these {what}."
+            said.append(f"No trial has finished yet, so all trials will use these {what}.")
         if self.leave:
             cost = f": about {duration(self.seconds)}" if self.seconds >= 1 else ""
             again = f"best configuration of each family runs again{cost}."
             same = "Folds and holdout stay the same, so scores remain comparable; the"
             said.append(f"{'The' if self.of_rows else same} {again}")
+        return " ".join([*said, *self._of_holdout()])
+
+    def _of_holdout(self) -> list[str]:
+        """Return a sentence on another holdout."""
+        if self.new_holdout is None:
+            return []
+        rows, seen = self.new_holdout
+        if not rows:
+            return ["Without a holdout, no score tells how good the model is on rows that the search has never used."]
+        if not seen:
+            return [f"The new holdout has {rows:,} rows, which no trial has used."]
+        which = f"all {rows:,} rows" if seen == rows else f"{seen:,} of the {rows:,} rows"
+        return [f"Trials have used {which} of the new holdout, so its score will be too good."]
+
+    def _of_target(self) -> str:
+        """Return the effect of another target as a sentence."""
+        said = [self.facts] if self.facts else []
+        if self.leave:
+            one = "1 trial is" if self.leave == 1 else f"{self.leave:,} trials are"
+            them, it = ("its score is", "it") if self.leave == 1 else ("their scores are", "them")
+            said.append(f"{one} set aside, because {them} of the former target; undo restores {it}.")
+        if self.back:
+            one = "1 trial that predicted it counts" if self.back == 1 else ""
+            said.append(f"{one or f'{self.back:,} trials that predicted it count'} again.")
+        if self.running:
+            one = "1 running trial finishes" if self.running == 1 else f"{self.running:,} running trials finish"
+            said.append(f"{one} with the former target.")
+        if self.leave:
+            cost = f": about {duration(self.seconds)}" if self.seconds >= 1 else ""
+            said.append(f"The best configuration of each family runs first{cost}.")
+        said.append("The holdout stays the same rows, and the former target becomes a column.")
         return " ".join(said)
 
 
-def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) -> DataPreview:
+def preview_data(
+    state: SessionState,
+    choices: DataChoices,
+    workers: int = 1,
+    new_holdout: tuple[int, int] | None = None,
+    facts: str = "",
+) -> DataPreview:
     """Return the effect of changing the data to these choices.
 
     Parameters
@@ -78,6 +126,8 @@ def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) ->
         The choices after the change.
     workers
         Trials that run at a time, for the estimate of the time.
+    new_holdout, facts
+        As of `DataPreview`.
     """
     then = state.views.index(choices) if choices in state.views else None
     judged_anew = choices.judged_by != state.steering.data.judged_by
@@ -101,4 +151,6 @@ def preview_data(state: SessionState, choices: DataChoices, workers: int = 1) ->
     best = state.best_trial
     seconds = sum(one.seconds for one in again.values()) / max(workers, 1)
     leaves = best is not None and best.view not in after_all
-    return DataPreview(stay, leave, back, running, leaves, seconds, choices.rows != state.steering.data.rows)
+    now = state.steering.data
+    of_rows, of_target = choices.rows != now.rows, choices.target_name != now.target_name
+    return DataPreview(stay, leave, back, running, leaves, seconds, of_rows, of_target, new_holdout, facts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from hitl_widget.domain.space import FAMILY, Categorical, Float, Int, Parameter, Space, Value, displayed, same
 from hitl_widget.domain.spelling import is_number
-from hitl_widget.errors import CommandError, ConfigError
+from hitl_widget.errors import CommandError, ConfigError, nothing_changes
 
 __all__ = ["Change", "Described", "changed", "described", "is_fixed", "remaining", "spread_of", "title_of"]
 
@@ -64,7 +64,7 @@ def changed(
         own[name] = _parameter(own[name], base[name], change)
     new = Space(families, tuple(own.values()))
     if new == space:
-        raise CommandError("This edit changes nothing: the search space already has these values.")
+        raise CommandError(nothing_changes("the search space already has these values"))
     return new
 
 

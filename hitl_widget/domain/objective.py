@@ -220,6 +220,11 @@ class Objective:
         """The display name with the amount that its values are for: "prediction time (1,000 rows)"."""
         return f"{self.label} (1,000 rows)" if self.name == "predict_ms" else self.label
 
+    @property
+    def is_cost(self) -> bool:
+        """True for times, sizes and the like, which do not depend on the metric or on predictions."""
+        return self.name in BUILT_IN and self.name not in _OF_SCORES
+
     def value(self, trial: Trial) -> float | None:
         """Return the value of a complete trial, or None if unknown."""
         return value_of(trial, self.name, self.source)
@@ -316,6 +321,10 @@ BUILT_IN: Mapping[str, Objective] = {
     )
 }
 """Objectives that every session can measure besides its metric, by name."""
+
+
+_OF_SCORES = frozenset({"gap", "stability", "calibration"})
+"""Built-in objectives that are about scores or predictions."""
 
 
 def built_in(name: str) -> Objective | None:

@@ -17,7 +17,7 @@ from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preference import Comparison, Judgement, Preferences
 from hitl_widget.domain.ranking import ranked, ranked_anew, ranked_as_free, with_constraints, with_ensemble
 from hitl_widget.domain.space import Space
-from hitl_widget.domain.state import Phase, SessionState
+from hitl_widget.domain.state import OfTarget, Phase, SessionState
 from hitl_widget.domain.steering import Act, Generation, Steering
 from hitl_widget.domain.trial import Author, Origin, Trial, TrialState, mean_and_std
 
@@ -159,6 +159,8 @@ def _steered(state: SessionState, record: ev.Record, event: ev.Steered) -> Sessi
         (before.reviewed | frozenset(event.reviewed)) - frozenset(event.unreviewed),
     )
     state = _with_act(replace(state, steering=after), record, event, before)
+    if after.data.target_name != before.data.target_name:
+        state = _retargeted(state, before.data.target_name, after.data.target_name)
     if event.base is not None:
         state = replace(state, base=Space.from_json(event.base))
     if event.learners is not None:
@@ -210,6 +212,22 @@ def _judged_anew(state: SessionState, former: int) -> SessionState:
     state = replace(state, trials=trials, holdouts=holdouts, ensembles=ensembles, holdout_problem="")
     holdout = holdouts.get(state.steering.data.judged_by)
     return replace(state, holdout=holdout, blended=ensembles.get(state.view))
+
+
+def _retargeted(state: SessionState, former: str, target: str) -> SessionState:
+    """Return the state after a change of the target: what belongs to the former one waits until it comes back."""
+    targets = {**state.targets, former: OfTarget(state.base, state.warned, state.baselines)}
+    known = targets.get(target, OfTarget(state.base))
+    return replace(
+        state,
+        targets=targets,
+        base=known.base,
+        warned=known.warned,
+        baselines=known.baselines,
+        verdicts={},
+        nudges=(),
+        learnt=None,
+    )
 
 
 def _with_known_scores(state: SessionState, seq: int) -> SessionState:

@@ -18,7 +18,7 @@ from hitl_widget.domain.steering import Act, Generation, Steering
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.domain.vector import Vector
 
-__all__ = ["LEADERS", "Phase", "SessionState", "spans"]
+__all__ = ["LEADERS", "OfTarget", "Phase", "SessionState", "judged_today", "spans"]
 
 
 LEADERS = 50
@@ -33,6 +33,25 @@ class Phase(StrEnum):
     FINISHING = "finishing"
     FINISHED = "finished"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class OfTarget:
+    """What belongs to a target and waits while another one is predicted.
+
+    Parameters
+    ----------
+    base
+        The original space of its task, with the learners that were added.
+    warned
+        The answers to warnings, by key.
+    baselines
+        The user's own models, by name.
+    """
+
+    base: Space
+    warned: Mapping[str, str] = field(default_factory=dict)
+    baselines: Mapping[str, ev.BaselineMeasured] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +146,8 @@ class SessionState:
         The holdout by other metrics or with other rows, by `DataChoices.judged_by`.
     ensembles
         The ensemble by other metrics or with other rows, by the number of the view.
+    targets
+        What waits with other targets, by `DataChoices.target_name`.
     story
         The records of the history: acts of the user and the search, and each new best trial.
     """
@@ -177,6 +198,7 @@ class SessionState:
     rescorings: int = 0
     holdouts: Mapping[tuple[str, str], ev.HoldoutMeasured] = field(default_factory=dict)
     ensembles: Mapping[int, ev.EnsembleChanged] = field(default_factory=dict)
+    targets: Mapping[str, OfTarget] = field(default_factory=dict)
     story: Vector[ev.Record] = field(default_factory=Vector)
 
     @property
@@ -211,6 +233,12 @@ class SessionState:
     def on_other_data(self, trial: Trial) -> bool:
         """Return whether a trial was measured on a view of the data other than the current one."""
         return trial.view not in (None, ANY_VIEW, self.view)
+
+    def of_other_target(self, trial: Trial) -> bool:
+        """Return whether a trial predicts another target than the current one, so that its scores mean nothing here."""
+        if not self.targets or trial.view in (None, ANY_VIEW, self.view):
+            return False
+        return self.views[trial.view].target_name != self.views[self.view].target_name
 
     def awaits_scores(self, trial: Trial) -> bool:
         """Return whether a complete trial differs from today's in the metric alone, which it was not scored by yet."""
@@ -310,16 +338,24 @@ class SessionState:
         return None if self.best is None else self.trials[self.best]
 
 
+def judged_today(state: SessionState, judged_by: tuple[str, str]) -> bool:
+    """Return whether a metric and rows, as of `DataChoices.judged_by`, are of today's target."""
+    target = state.views[state.view].target_name
+    return any(one.judged_by == judged_by and one.target_name == target for one in state.views)
+
+
 def spans(state: SessionState) -> Iterator[tuple[Generation, float | None, int, float | None]]:
     """Yield each generation with the best score before it, the trials started in it, and the best score at its end.
 
-    After a data change there is no score before it that compares.
+    After a data change there is no score before it that compares. Scores of another target than today's are None.
     """
-    view = None
+    view, target = None, state.views[state.view].target_name
     for this, then in zip_longest(state.generations, state.generations[1:]):
         before, view = this.best_score if this.view == view else None, this.view
         if then is None:
             best = state.best_trial
             yield this, before, state.started - this.started, None if best is None else best.score
+        elif state.views[this.view].target_name != target:
+            yield this, None, then.started - this.started, None
         else:
             yield this, before, then.started - this.started, then.best_score

@@ -17,7 +17,7 @@ __all__ = ["Act", "ActKind", "Generation", "Steering", "undoing"]
 
 ActKind = str
 """``space``, ``learner``, ``belief``, ``discard``, ``annotate``, ``objective``, ``constraint``, ``answer``, ``goal``,
-``data``, ``rows``, ``labels``, ``metric`` or ``undo``."""
+``data``, ``rows``, ``labels``, ``target``, ``metric`` or ``undo``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +183,17 @@ def _space_without(act: Act, now: Space) -> Space | str:
             if today.get(name) != parameter:
                 return name
             today[name] = old[name]
+    for name in old.keys() - new.keys():  # a change of the target leaves out hyperparameters and brings others
+        today[name] = old[name]
+    for name in new.keys() - old.keys():
+        today.pop(name, None)
     gone, come = set(before.families) - set(after.families), set(after.families) - set(before.families)
     for name in (*gone, *come):
         if (name in now.families) == (name in gone):
             return name
     kept = [name for name in now.families if name not in come]
     families = _in_order_of((*before.families, *after.families), [*kept, *gone])
-    return Space(families, tuple(today.values()))
+    return Space(families, tuple(today[name] for name in _in_order_of(old, today)))
 
 
 def _in_order_of(order: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:

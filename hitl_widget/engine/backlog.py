@@ -31,6 +31,8 @@ class Backlog:
         Returns whether the model of a trial is stored, by its number; never after a load.
     view_of
         The view of the data that a trial reads.
+    is_history
+        Returns whether a trial predicts another target, so that it is not measured further.
     """
 
     def __init__(
@@ -38,9 +40,11 @@ class Backlog:
         seed_of: Callable[[int], int],
         at_hand: Callable[[int], bool],
         view_of: Callable[[Trial], DataView | None] = lambda trial: None,
+        is_history: Callable[[Trial], bool] = lambda trial: False,
     ) -> None:
         self._seed_of = seed_of
         self._view_of = view_of
+        self._is_history = is_history
         self._at_hand = at_hand
         self._objectives: tuple[Objective, ...] = ()
         self._cheap: dict[int, None] = {}
@@ -88,7 +92,7 @@ class Backlog:
 
     def missing(self, trial: Trial) -> list[Objective]:
         """Return the objectives of a complete trial that were neither measured nor failed."""
-        if trial.state is not TrialState.COMPLETE:
+        if trial.state is not TrialState.COMPLETE or self._is_history(trial):
             return []
         known = trial.measures.keys() | trial.unmeasured.keys()
         return [one for one in self._objectives if one.name not in known]

@@ -8,6 +8,7 @@ from hitl_widget.domain import event as ev
 from hitl_widget.domain.provenance import MACHINE, Provenance
 from hitl_widget.domain.space import Value
 from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.success import Success
 from hitl_widget.domain.trial import NO_REASONS, Origin, Reasons, Trial
 from hitl_widget.engine.budget import Stopwatch
 from hitl_widget.engine.event_log import EventLog
@@ -60,6 +61,11 @@ class Context:
         """Rows in the holdout of the current view of the data."""
         rows = self.state.steering.data.rows
         return self.plan.holdout_rows if rows is None else rows.holdout_rows
+
+    @property
+    def success(self) -> Success | None:
+        """The success criterion; None without one, and while another target is predicted."""
+        return None if self.state.steering.data.target is not None else self.plan.success
 
     def emit(self, event: ev.Event, by: Provenance = MACHINE) -> int:
         """Add an event to the current batch, and return its number."""

@@ -77,7 +77,7 @@ class Engine:
         phases = Phases(context)
         code = CodeStore(plan.folder, journal)
         artifacts = Artifacts(plan.folder, journal)
-        backlog = Backlog(_seed_of(plan.seed), artifacts.has_model, _view_of(context))
+        backlog = Backlog(_seed_of(plan.seed), artifacts.has_model, _view_of(context), _is_history(context))
         scalarizer = Scalarizer(context, learner)
         proposals = Proposals(context, make_sampler, scalarizer, code)
         retention = Retention(context, artifacts, backlog)
@@ -145,6 +145,10 @@ def _seed_of(seed: int) -> Callable[[int], int]:
 
 def _seen_in_holdout(context: Context, tables: Tables | None) -> Callable[[], int]:
     return lambda: 0 if tables is None else tables.rows.seen_in_holdout(context.state)
+
+
+def _is_history(context: Context) -> Callable[[Trial], bool]:
+    return lambda trial: context.state.of_other_target(trial)
 
 
 def _view_of(context: Context) -> Callable[[Trial], DataView]:

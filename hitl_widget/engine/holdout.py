@@ -118,7 +118,7 @@ class Holdout:
         elif not self._running:
             call = Call(
                 "hitl_widget.evaluation.holdout:measure_holdout",
-                (self._offers, self._context.plan.success, self._context.state.current_view),
+                (self._offers, self._context.success, self._context.state.current_view),
             )
             self._begin("holdout", call, self._receive)
 

@@ -6,20 +6,21 @@ Owned by the controller's thread.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from hitl_widget.domain.balance import SUFFIX, WAYS, parameters_of_balance
 from hitl_widget.domain.belief import Verdict
 from hitl_widget.domain.proposal import Proposal
 from hitl_widget.domain.provenance import MACHINE, Provenance
+from hitl_widget.domain.row_choices import TargetChoices
 from hitl_widget.domain.space import FAMILY, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Origin, Trial, TrialState
 from hitl_widget.engine.code_store import CodeStore
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.scalarizer import Scalarizer
-from hitl_widget.learners.registry import LEARNERS
+from hitl_widget.learners.registry import LEARNERS, starting_configs
 from hitl_widget.sampling.contract import Sampler
 
 __all__ = ["Proposals"]
@@ -69,6 +70,7 @@ class Proposals:
         self._code = code
         self._starts: deque[_Start] = deque()
         self._next: Proposal | None = None
+        self._of_target: tuple[TargetChoices, list[dict[str, Value]]] | None = None
 
     # -- the evidence -------------------------------------------------------------------------------------------------
 
@@ -153,12 +155,21 @@ class Proposals:
 
         On changed columns, the best configuration of each family comes instead, so that scores can be compared early.
         """
-        again = self._again()
-        planned = () if len(again) >= _ENOUGH else self._plan.starts
+        again, starts = self._again(), self._planned()
+        planned = () if len(again) >= _ENOUGH else starts
         yield from (*again, *self._balanced(), *map(_Start, planned))
-        known = {config[FAMILY] for config in self._plan.starts}
+        known = {config[FAMILY] for config in starts}
         space = self._context.state.space
         yield from (_Start(space.complete({FAMILY: name})) for name in space.families if name not in known)
+
+    def _planned(self) -> Sequence[dict[str, Value]]:
+        """Return the starting configurations, which depend on the target."""
+        task, choices = self._plan.task, self._context.state.steering.data
+        if task is None or choices.target is None:
+            return self._plan.starts
+        if self._of_target is None or self._of_target[0] != choices.target:
+            self._of_target = choices.target, starting_configs(choices.scored(task))
+        return self._of_target[1]
 
     def _again(self) -> list[_Start]:
         """Return the best configuration of each family on other data, baselines and then the best first.
@@ -169,8 +180,9 @@ class Proposals:
         if not state.view:
             return []
         awaiting = {one.number for one in state.awaiting}
-        others = (one for one in state.trials if state.on_other_data(one) and one.number not in awaiting)
-        aside = (one for one in others if one.state is TrialState.COMPLETE)
+        inside = state.space.contains()  # another target may need other hyperparameters
+        others = (one for one in state.trials if state.on_other_data(one) and inside(one.config))
+        aside = (one for one in others if one.state is TrialState.COMPLETE and one.number not in awaiting)
         scored = [one for one in aside if one.score is not None and one.number not in state.steering.discarded]
         last = max(scored, key=lambda one: one.ended, default=None)
         best: dict[str, Trial] = {}

@@ -73,8 +73,8 @@ class Context:
         Weight of each row in fits and scores; None if all count the same.
     first
         The context of the table as it was understood; None when this is it.
-    added
-        Keys of the tables of added rows.
+    row_set
+        The rows of the view; None for those of the original task.
     """
 
     folder: Path
@@ -92,7 +92,7 @@ class Context:
     view: DataView = FIRST_VIEW
     first: Context | None = None
     weights: np.ndarray | None = None
-    added: tuple[str, ...] = ()
+    row_set: RowSet | None = None
 
     def of(self, view: DataView | None) -> Context:
         """Return the same task on another view of the data; each is made once per process.
@@ -113,21 +113,21 @@ class Context:
 
     def _seen_by(self, view: DataView) -> Context:
         choices, rows = view.choices, self._rows_of(view.choices)
-        added = () if rows is None else rows.added
-        table, readings = view_of_table(self.task, self.table, self.readings, choices, self.folder, added)
+        table, readings = view_of_table(self.task, self.table, self.readings, choices, self.folder, rows)
         found = replace(self, task=choices.applied(self.task), table=table, readings=readings, view=view, first=self)
         if rows is None:
             return found
         return replace(
             found,
             y=rows.y,
+            classes=self.classes if rows.classes is None else rows.classes,
             train=rows.divided.train,
             holdout=rows.divided.holdout,
             folds=rows.divided.folds,
             groups=rows.groups,
             ranks=rows.ranks,
             weights=rows.weights,
-            added=added,
+            row_set=rows,
         )
 
     def _rows_of(self, choices: DataChoices) -> RowSet | None:
@@ -224,25 +224,33 @@ class Context:
             return self.table[name]
         if name in self.unused:
             return self.unused[name]
-        if self.first is not None and not self.added and name in self.first.table.columns:
-            return self.first.table[name]
         known = name in {column.name for column in self.task.columns}
+        if known and self.first is not None and not self._other_table and name in self.first.table.columns:
+            return self.first.table[name]
         rule = "has too many different texts" if known else "is not in the table"
         raise DataError(
             f"Groups need a column with numbers or few different texts; {name!r} {rule}. Choose another column."
         )
 
+    @property
+    def _other_table(self) -> bool:
+        """True if the view has other rows or another target, so that its table is not the first one."""
+        return self.row_set is not None and bool(self.row_set.added or self.row_set.target is not None)
+
     @cached_property
     def raw_sample(self) -> pd.DataFrame:
         """At most 1,000 rows of the raw table, as a person would give them to a model; loaded on first use."""
+        if self.row_set is not None and self.row_set.target is not None:
+            names = [column.name for column in self.task.columns]
+            return raw_table(self.folder, self.row_set)[names].take(_some(self.train, self.seed))
         found: pd.DataFrame = pickle.loads((self.folder / RAW).read_bytes())  # noqa: S301 - ours
         return found
 
     @cached_property
     def unused(self) -> dict[str, pd.Series[Any]]:
         """Columns that no model reads, where they can form groups; loaded on first use."""
-        if self.added:
-            table = raw_table(self.folder, self.added)
+        if self._other_table:
+            table = raw_table(self.folder, self.row_set)
             return {column.name: grouping_column(column, table) for column in self.task.columns}
         try:
             found: dict[str, pd.Series[Any]] = pickle.loads((self.folder / UNUSED).read_bytes())  # noqa: S301 - ours
@@ -285,9 +293,13 @@ def write_context(folder: str | Path, understood: Understood, seed: int) -> None
     unused = _unused_columns(understood)
     if unused:
         dump_atomically(unused, folder / UNUSED)
-    order = np.random.default_rng([abs(seed), 5]).permutation(understood.train)[:SAMPLE]
-    dump_atomically(understood.table.take(np.sort(order)), folder / RAW)
+    dump_atomically(understood.table.take(_some(understood.train, seed)), folder / RAW)
     dump_mapped(context, folder / CONTEXT)
+
+
+def _some(rows: np.ndarray, seed: int) -> np.ndarray:
+    """Return at most 1,000 of some rows, ascending."""
+    return np.sort(np.random.default_rng([abs(seed), 5]).permutation(rows)[:SAMPLE])
 
 
 def _unused_columns(understood: Understood) -> dict[str, pd.Series[Any]]:

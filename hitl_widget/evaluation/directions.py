@@ -61,10 +61,10 @@ def violations(
 
 def _grid(context: Context, name: str) -> np.ndarray:
     """Return values of a column, ascending; none if it is not read as a number now."""
-    first = context if context.first is None else context.first
-    if name not in first.table.columns or first.table[name].dtype.kind != "f":
+    table = context.table if name in context.table.columns or context.first is None else context.first.table
+    if name not in table.columns or table[name].dtype.kind != "f":
         return np.empty(0)
-    values = first.table[name].to_numpy(np.float64)[context.train]
+    values = table[name].to_numpy(np.float64)[context.train[context.train < len(table)]]
     values = values[np.isfinite(values)]
     return np.unique(np.quantile(values, np.linspace(0.01, 0.99, VALUES))) if len(values) else np.empty(0)
 

@@ -170,6 +170,7 @@ def blend_of(
     """Return the estimator of trials whose pipelines are at hand, in the order of the trials."""
     from hitl_widget.learners.blend import BlendClassifier, BlendRegressor
 
+    context = context.of(members[0].view)  # classes and columns are those of its target
     fitted_members = [(f"trial_{one.trial}", own, one.weight) for one, own in zip(members, pipelines, strict=True)]
     names = [column.name for column in context.task.columns]
     cv = context.task.split.folds if delivery is Delivery.AVERAGE else None

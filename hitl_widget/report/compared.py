@@ -61,9 +61,17 @@ def compared_trials(words: Words, state: SessionState, numbers: Sequence[int]) -
     Raises
     ------
     CommandError
-        If fewer than two or more than five trials are given, if one is given twice, or if one does not exist.
+        If fewer than two or more than five trials are given, if one is given twice, does not exist or predicts another
+        target.
     """
     trials = _checked(state, numbers)
+    other = next((one for one in trials if state.of_other_target(one)), None)
+    if other is not None:
+        target = state.view_of(other).choices.scored(words.given).target
+        raise CommandError(
+            f"Trial {other.number} predicts {target}, not {words.task.target}, so its scores do not compare. Compare "
+            "trials of the current target."
+        )
     names = [one.name for one in state.base.parameters if any(one.name in trial.config for trial in trials)]
     values = {name: tuple(trial.config.get(name) for trial in trials) for name in names}
     settings = {name: found for name, found in values.items() if any(one != found[0] for one in found)}

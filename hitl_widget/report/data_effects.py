@@ -72,7 +72,7 @@ def effect_in_words(words: Words, state: SessionState, act: Act) -> str:
 
     A lower score without a column that a warning called leakage is no loss, and the sentence says so.
     """
-    if act.undone or act.before.data == act.after.data:
+    if act.undone or act.before.data == act.after.data or not _of_today(state, act):
         return ""
     if act.before.data.rows != act.after.data.rows:
         return _of_rows(words, state, act)
@@ -86,12 +86,20 @@ def effect_in_words(words: Words, state: SessionState, act: Act) -> str:
 def repeat_in_words(words: Words, state: SessionState, trial: Trial) -> str:
     """Return a sentence on the effect of a data change on the configuration that a trial evaluates again, or ""."""
     act, former = _change_shown_by(state, trial), state.repeated(trial)
+    if act is not None and not _of_today(state, act):
+        return ""
     if act is not None and former is not None and act.before.data.rows != act.after.data.rows:
         return f"Effect of “{act.title}”: {_on_other_rows(words, former, trial)}"
     found = None if act is None or former is None else _compared(former, trial)
     if act is None or found is None:
         return ""
     return f"Effect of “{act.title}”: {_said(words, act, found)}"
+
+
+def _of_today(state: SessionState, act: Act) -> bool:
+    """Return whether both sides of a change predict today's target, so that their scores can be told."""
+    today = state.steering.data.target_name
+    return act.before.data.target_name == act.after.data.target_name == today
 
 
 def _said(words: Words, act: Act, found: DataEffect) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from hitl_widget.data.rows import moments, time_ranks
 from hitl_widget.data.scorers import UNWEIGHTED
 from hitl_widget.data.task import Understood
+from hitl_widget.data.weights import are_equal
 from hitl_widget.domain.figures import number, plural
 from hitl_widget.domain.row_choices import RowChoices
 from hitl_widget.domain.spelling import literal
@@ -101,6 +102,8 @@ def division_in_words(understood: Understood, rows: RowChoices | None = None, se
         )
     if task.weights:
         without = f" {task.metric.label} does not use the weights." if task.metric.scorer in UNWEIGHTED else ""
+        if are_equal(understood.weights):
+            without = " All weights are equal, so they have no effect."
         sentences.append(f"Rows are weighted by {task.weights} in fits and scores.{without}")
     words = ("dropped", "added", "labeled", "relabeled")
     changes = () if rows is None else zip((rows.dropped, rows.added, rows.labeled, rows.relabelled), words, strict=True)

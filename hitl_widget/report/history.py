@@ -88,6 +88,7 @@ def tell(record: ev.Record, state: SessionState, words: Words) -> Line | None:
             return Line(record, "trial", f"{did} #{number}, {words.label(trial)}.", trial.reason, trial=number)
         case ev.TrialEnded(number=number):
             trial = state.trials[number]
+            words = words.at(state.view_of(trial).choices) if state.of_other_target(trial) else words
             effect = repeat_in_words(words, state, trial)
             return Line(record, "data", effect, trial=number) if effect else _new_best(record, state, words, trial)
         case ev.BeliefJudged(about=about, kind=kind, sentence=sentence):
@@ -122,7 +123,7 @@ def _steered(record: ev.Record, event: ev.Steered, state: SessionState) -> Line:
 _KINDS = {
     "belief": "belief",
     **dict.fromkeys(("discard", "annotate"), "trial"),
-    **dict.fromkeys(("data", "metric", "rows", "labels"), "data"),
+    **dict.fromkeys(("data", "metric", "rows", "labels", "target"), "data"),
     **dict.fromkeys(("objective", "constraint", "answer", "goal"), "preference"),
 }
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from hitl_widget.domain.data_choices import NO_CHOICES
 from hitl_widget.domain.delivery import OfferedModel
 from hitl_widget.domain.event import HoldoutMeasured
 from hitl_widget.domain.figures import score_in_words
-from hitl_widget.domain.objective import metric_named
-from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.state import SessionState, judged_today
 from hitl_widget.domain.task import SplitScheme, Task
 from hitl_widget.report.words import Words, number, plural
 
@@ -80,6 +80,7 @@ def _seen(holdout: HoldoutMeasured) -> str:
 def evaluations(state: SessionState) -> str:
     """Return how often the holdout was evaluated: once for each metric and set of rows that the session went on by."""
     known = {*state.holdouts, *(() if state.holdout is None else (state.holdout.judged_by,))}
+    known = {one for one in known if judged_today(state, one)}
     if len(known) < 2:
         return "once"
     return f"by {len(known)} metrics" if len({rows for _, rows in known}) == 1 else f"{len(known)} times"
@@ -89,7 +90,8 @@ def holdout_line(words: Words, state: SessionState, holdout: HoldoutMeasured) ->
     """Return the holdout scores of an event in words; by another metric than today's, with its name."""
     if holdout == state.holdout:
         return holdout_sentence(words, state)
-    metric = metric_named(holdout.metric) if holdout.metric else words.given.metric
+    judged = next((one for one in state.views if one.judged_by == holdout.judged_by), NO_CHOICES)
+    metric = judged.metric_of(words.given)
     model = f"{words.label(state.trials[holdout.trial])} #{holdout.trial}"
     return f"{_on(state, holdout)}, {model} scored {metric.label} {score_in_words(metric, holdout.best)}."
 

@@ -103,7 +103,8 @@ def picture(words: Words, state: SessionState, colours: dict[str, str]) -> str:
     words, state, colours
         As in `summary_html`.
     """
-    scored = [t for t in state.trials if t.state is TrialState.COMPLETE and t.score is not None]
+    complete = (trial for trial in state.trials if trial.state is TrialState.COMPLETE and trial.score is not None)
+    scored = [trial for trial in complete if not state.of_other_target(trial)]
     body = _plot(words, _thin(scored), state, colours) if scored else _empty()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '

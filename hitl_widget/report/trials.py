@@ -103,6 +103,9 @@ def why_ignored(words: Words, state: SessionState, trial: Trial) -> str:
     if trial.number in state.steering.discarded:
         return "Discarded: it stays in the record, but the search ignores it."
     if trial.number in state.outside:
+        if state.of_other_target(trial):
+            target = state.view_of(trial).choices.scored(words.given).target
+            return f"Predicts {target}: it stays in the record and counts again when that is the target again."
         if state.on_other_data(trial):
             return "Measured on other columns: it stays in the record and counts again when those columns are back."
         reason = _outside(words, state, trial)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
 from hitl_widget.domain.figures import difference, duration, number, plural, score_in_words
-from hitl_widget.domain.objective import Metric, metric_named
+from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Trial
 
@@ -37,14 +37,17 @@ class Words:
 
     @property
     def task(self) -> Task:
-        """The task with the current metric and rows; its columns are those first understood."""
+        """The task with the current target, metric and rows; its columns have their first roles."""
         return self.choices_now().scored(self.given)
+
+    def at(self, choices: DataChoices) -> Words:
+        """Return the vocabulary under other choices about the data."""
+        return replace(self, choices_now=lambda: choices)
 
     @property
     def metric(self) -> Metric:
         """The current metric."""
-        name = self.choices_now().metric
-        return metric_named(name) if name else self.given.metric
+        return self.choices_now().metric_of(self.given)
 
     def label(self, trial: Trial) -> str:
         """Return the name of a trial's family."""

@@ -181,7 +181,7 @@ class Charts:
                 "label": self._labels.get(trial.family, trial.family),
             }
             for trial in state.trials
-            if trial.state is TrialState.COMPLETE
+            if trial.state is TrialState.COMPLETE and not state.of_other_target(trial)
         ]
 
 

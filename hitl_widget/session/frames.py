@@ -25,24 +25,28 @@ _COLUMNS = (
 
 
 def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
-    """Return a row for each trial, with a column for each objective after those of every session."""
+    """Return a row for each trial, with a column for each objective after those of every session.
+
+    Trials that predict another target have no scores, because these are scores of something else.
+    """
     import pandas as pd
 
     further = _measured_objectives(state, task)
+    history = {trial.number for trial in state.trials if state.of_other_target(trial)}
     rows = [
         {
             "number": trial.number,
             "state": str(trial.state),
             "family": trial.family,
-            "score": trial.score,
-            "std": trial.std,
+            "score": None if trial.number in history else trial.score,
+            "std": None if trial.number in history else trial.std,
             "seconds": trial.seconds,
             "finished_at": trial.finished_at,
             "proposed_by": str(trial.author),
             "generation": trial.generation,
             "config": dict(trial.config),
             "reason": _reason(trial),
-            **{one.name: one.value(trial) for one in further},
+            **{one.name: _value(one, trial, trial.number in history) for one in further},
         }
         for trial in state.trials
     ]
@@ -63,6 +67,10 @@ def trials_frame(state: SessionState, task: Task) -> pd.DataFrame:
     if len(state.views) > 1:
         frame["earlier_data"] = [state.on_other_data(trial) for trial in state.trials]
     return frame.astype(dict.fromkeys(("score", "std", "seconds", "finished_at", *names), "float64"))
+
+
+def _value(one: Objective, trial: Trial, history: bool) -> float | None:
+    return None if history and not one.is_cost else one.value(trial)
 
 
 def _reason(trial: Trial) -> str:

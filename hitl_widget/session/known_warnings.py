@@ -103,8 +103,11 @@ class KnownWarnings:
         """
         known = self._surveyed(state)
         if known is None:
+            target = state.steering.data.target_name
+            same = {choices.judged_by[1] for choices in state.views if choices.target_name == target}
             with self._lock:
-                earlier = [one for found in reversed(self._known.values()) for one in found]
+                of_target = [found for (_, (_, rows)), found in self._known.items() if rows in same]
+            earlier = [one for found in reversed(of_target) for one in found]
             known = tuple({one.key: one for one in reversed(earlier)}.values())
         return known
 

@@ -10,7 +10,7 @@ import numpy as np
 from hitl_widget.data.row_set import RowSet
 from hitl_widget.data.similar import Similarity
 from hitl_widget.data.univariate import column_values
-from hitl_widget.data.unlabeled import unlabeled_rows
+from hitl_widget.data.unlabeled import places_in_given, unlabeled_rows
 from hitl_widget.domain.figures import number
 from hitl_widget.domain.task import Kind
 from hitl_widget.errors import CommandError
@@ -82,15 +82,23 @@ def _pool(runtime: Runtime, understood: Understood) -> _Pool:
     choices, rows = runtime.state.steering.data, runtime.columns.rows
     first = rows.first
     current = RowSet.of(first) if choices.rows is None else rows.store.rows(choices.rows.key)
-    numbers, places = unlabeled_rows(first, current)
-    if first.unlabeled is None or not len(numbers):
+    if current.target is not None:
+        numbers = current.unlabeled
+    else:
+        numbers, places = unlabeled_rows(first, current)
+    if not len(numbers):
         raise CommandError(
             f"All rows have a value of {understood.task.target!r}. Rows whose target is missing can be labeled: open a "
             "session on a table that has some."
         )
-    assert first.kept is not None
     some = np.sort(np.random.default_rng(runtime.seed).permutation(len(numbers))[:_MOST_ROWS])
-    numbers, places = numbers[some], places[some]
+    numbers = numbers[some]
+    if current.target is not None:
+        positions = places_in_given(first, current)[numbers]
+        return _Pool(numbers, positions, understood.table.iloc[numbers].reset_index(drop=True))
+    assert first.unlabeled is not None
+    assert first.kept is not None
+    places = places[some]
     return _Pool(numbers, np.flatnonzero(~first.kept)[places], first.unlabeled.iloc[places].reset_index(drop=True))
 
 

@@ -94,8 +94,9 @@ class Preparation:
         """Return some training rows as a transform reads them, and their targets."""
         from hitl_widget.learners.columns import ColumnChoices
 
-        understood = self._columns.rows.first
-        rows = np.sort(np.random.default_rng(0).permutation(understood.train)[:_TRIED])
+        understood = self._columns.rows.understood(choices)
+        known = understood.train[understood.train < len(self._columns.rows.first.y)]
+        rows = np.sort(np.random.default_rng(0).permutation(known)[:_TRIED])
         filled = ColumnChoices(filling=choices.filling).fit_transform(self._columns.sample(names, choices, rows))
         return filled.reset_index(drop=True), understood.y[rows]
 

@@ -204,7 +204,7 @@ def audit(runtime: Runtime, column: str, trial: int | None) -> Audit:
     state = runtime.state
     baselines = runtime.words.baselines
     number = trial_to_take(state, state.chosen, baselines) if trial is None else plain(trial)
-    known = {one.name: one for one in runtime.first.task.columns}
+    known = {one.name: one for one in runtime.understood.task.columns}
     if not any(column == name for name in known):
         raise CommandError(f"There is no column {column!r:.100}. The table has {', '.join(known)[:300]}.")
     understood, rows, predictions = out_of_fold(runtime, number)

@@ -1,4 +1,4 @@
-"""`session.set_split()`, `set_weights()`, `drop_rows()`, `add_rows()`, `relabel()`: how rows are judged, and which."""
+"""`session.set_split()`, `set_weights()`, `set_target()`, `drop_rows()`, …: how rows are judged, and which."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.arguments import plain
-from hitl_widget.domain.data_preview import DataPreview, preview_data
+from hitl_widget.domain.data_preview import DataPreview
 from hitl_widget.errors import CommandError
 from hitl_widget.session.runtime import Part
 
@@ -15,7 +15,7 @@ __all__ = ["RowMethods"]
 
 
 class RowMethods(Part):
-    """Methods that change the folds, weights, labels and number of the rows.
+    """Methods that change the folds, weights, labels, target and number of the rows.
 
     Each change opens a new view of the data: earlier trials stay in the record but do not count until you undo it, and
     the best configuration of each family is fitted again first.
@@ -83,9 +83,7 @@ class RowMethods(Part):
         DataPreview
             The numbers of trials that no longer count, or count again; `sentence()` says it in words.
         """
-        runtime, state = self._runtime, self._runtime.state
-        change = runtime.columns.rows.prepare(state, _split(cv, repeats, groups, time, gap, holdout))
-        return preview_data(state, change.choices, runtime.workers)
+        return self._runtime.preview_rows(_split(cv, repeats, groups, time, gap, holdout))
 
     def set_weights(self, weights: Any) -> None:
         """Weight the rows in fits and scores, also while the search runs.
@@ -111,6 +109,53 @@ class RowMethods(Part):
             self._runtime.do(cmd.SetWeights(weights))
         else:
             self._runtime.do(cmd.SetWeights(None, weights))
+
+    def set_target(self, column: str, *, metric: str | None = None, positive: Any = None) -> None:
+        """Predict another column, also while the search runs; `undo` returns exactly.
+
+        Classes may become numbers and the reverse. The former target becomes a column, and all warnings are checked
+        again, since it may give away the new target. The holdout stays the same rows; rows without a value of the new
+        target leave. Earlier trials stay in the record, but their scores are of another target and are not compared.
+
+        Objectives and limits on costs stay. Those on scores and your own measures are set aside, as are answers to
+        pairs of models, directions of columns, limits of predictions and `success`.
+
+        Parameters
+        ----------
+        column
+            A column of the table, also an excluded one.
+        metric
+            Name of a scikit-learn scorer. By default ROC AUC (two classes), log loss (more classes), RMSE (numbers).
+            For a column of whole numbers, the metric decides between classes and numbers.
+        positive
+            The positive of two classes.
+
+        Raises
+        ------
+        DataError
+            If the column cannot be predicted, or groups, orders or weights the rows, or a transform reads it.
+
+        Examples
+        --------
+        >>> session.set_target("fare")        # doctest: +SKIP
+        >>> session.set_target("class", metric="f1_macro")        # doctest: +SKIP
+        """
+        self._runtime.do(cmd.SetTarget(str(column), metric, plain(positive)))
+
+    def preview_target(self, column: str, *, metric: str | None = None, positive: Any = None) -> DataPreview:
+        """Return what another target would do to earlier trials, without changing it.
+
+        Parameters
+        ----------
+        column, metric, positive
+            As `set_target` takes them.
+
+        Returns
+        -------
+        DataPreview
+            The numbers of trials that no longer count, or count again; `sentence()` says it in words.
+        """
+        return self._runtime.preview_rows(cmd.SetTarget(str(column), metric, plain(positive)))
 
     def drop_rows(self, rows: Any) -> None:
         """Drop rows, also while the search runs; `undo` brings them back.

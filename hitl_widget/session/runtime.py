@@ -20,6 +20,7 @@ from hitl_widget.data.choices import Columns
 from hitl_widget.data.success import read_success
 from hitl_widget.data.task import Understood
 from hitl_widget.domain import commands as cmd
+from hitl_widget.domain.data_preview import DataPreview, preview_data
 from hitl_widget.domain.receipt import Receipt
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.success import Success
@@ -27,6 +28,7 @@ from hitl_widget.domain.task import Task
 from hitl_widget.domain.trial import Author
 from hitl_widget.engine.controller import Controller, Subscriber
 from hitl_widget.engine.fits import Fits
+from hitl_widget.engine.retargeting import retargeted
 from hitl_widget.errors import CommandError
 from hitl_widget.evaluation.files import replace_file
 from hitl_widget.learners.custom import facts_of
@@ -142,8 +144,8 @@ class Runtime:
         self.known_warnings = known_warnings
         self.preparation = Preparation(columns, folder)
         goal = settings.get("success")
-        self.expected: float | None = settings.get("expected")
-        self.success: Success | None = read_success(goal, understood.task) if goal else None
+        self._expected: float | None = settings.get("expected")
+        self._success: Success | None = read_success(goal, understood.task) if goal else None
         self.survey = Survey(self, settings["arguments"], known_warnings)
         self.widget: Any = None
         self.close = weakref.finalize(self, _close, controller, folder, os.getpid())
@@ -220,6 +222,16 @@ class Runtime:
         return self.state.steering.data.applied(self.first.task)
 
     @property
+    def success(self) -> Success | None:
+        """The success criterion; None without one, and while another target than the first is predicted."""
+        return None if self.state.steering.data.target is not None else self._success
+
+    @property
+    def expected(self) -> float | None:
+        """The score that the person expects of the first target."""
+        return None if self.state.steering.data.target is not None else self._expected
+
+    @property
     def alive(self) -> bool:
         """Whether the session takes commands: it is not closed."""
         return self.controller.alive
@@ -278,6 +290,22 @@ class Runtime:
         if change is None or self.preparation.is_ready(state, change):
             return self.controller.send(command, author, cause)
         return self.preparation.prepare_and_send(state, change, lambda: self.controller.send(command, author, cause))
+
+    def preview_rows(self, command: cmd.RowCommand) -> DataPreview:
+        """Return what a change of the rows would do; it is worked out, and remembered for the command itself.
+
+        Raises
+        ------
+        DataError
+            If it is not possible.
+        """
+        state, rows = self.state, self.columns.rows
+        change = rows.changed(state, command) if rows.is_ready(state, command) else rows.prepare(state, command)
+        facts = change.facts
+        if change.choices.target_name != state.steering.data.target_name:
+            lost = retargeted(state, self.first.task, change.choices)[2]
+            facts += f" Set aside with the former target: {lost}." if lost else ""
+        return preview_data(state, change.choices, self.workers, change.new_holdout, facts)
 
     def _data_change(self, command: cmd.Command) -> cmd.ChangeData | cmd.RowCommand | None:
         """Return the change of the data that a command makes, itself or as an answer; it takes preparation."""

@@ -271,7 +271,7 @@ class SpaceMethods(Part):
         """
         runtime = self._runtime
         lost = {one for one in runtime.state.learners if not UserCode(runtime.folder).has_family(one)}
-        taken = set(runtime.state.base.families) - lost
+        taken = {*runtime.state.base.families, *runtime.state.learners} - lost
         made = make_learner(name, estimator, space or {}, runtime.understood.task, label, recipe, taken=taken)
         runtime.do(cmd.AddLearner(name, *made))
 

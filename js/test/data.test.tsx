@@ -454,10 +454,18 @@ describe("the data panel", () => {
     await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_metric", metric: "accuracy" }));
   });
 
+  /** The field under a label. */
+  const field = (words: string) => {
+    const label = screen.all("form label").find((one) => one.textContent?.startsWith(words));
+    const found = label?.querySelector<HTMLElement>("select, input");
+    if (!found) throw new Error(`no field has the label ${words}`);
+    return found;
+  };
+
   it("edits the split, says what that does, and sends it", async () => {
     const asked: unknown[] = [];
     await show("data", {
-      preview_split: (message) => {
+      preview_rows: (message) => {
         asked.push(message.command);
         return {
           title: "Judged rows by 4-fold cross-validation grouped by Contract.",
@@ -473,15 +481,65 @@ describe("the data panel", () => {
     });
     await soon(() => expect(screen.button("Change the split…").disabled).toBe(false));
     await screen.press("Change the split…");
-    await screen.says("The holdout stays the same rows.");
+    await screen.says("The holdout stays the same 48 rows.");
     expect(screen.button("Use this split").disabled).toBe(true);
-    const [groups] = screen.all(".split-form select") as HTMLSelectElement[];
+    const [groups] = screen.all(".row-change select") as HTMLSelectElement[];
     await choose(groups as HTMLSelectElement, "Contract");
-    await soon(() => expect(screen.text(".split-effect")).toContain("9 trials are set aside"));
+    await soon(() => expect(screen.text(".row-effect")).toContain("9 trials are set aside"));
     const wanted = { cv: 5, repeats: 1, groups: "Contract", time: null, gap: null, holdout: null };
     expect(asked.at(-1)).toEqual({ type: "set_split", ...wanted });
+    await choose(field("Holdout"), "new");
+    await choose(field("Share in %"), "30", "input");
+    await choose(field("Repeats"), "2", "input");
+    const more = { ...wanted, repeats: 2, holdout: 0.3 };
+    await soon(() => expect(asked.at(-1)).toEqual({ type: "set_split", ...more }));
+    await choose(field("Order in time"), "tenure");
+    await soon(() =>
+      expect(asked.at(-1)).toEqual({ type: "set_split", ...more, time: "tenure", repeats: 1 }),
+    );
+    await choose(field("Holdout"), "none");
+    await soon(() => expect(asked.at(-1)).toMatchObject({ holdout: 0 }));
     await screen.press("Use this split");
-    await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_split", ...wanted }));
+    await soon(() => expect(screen.sent().at(-1)).toMatchObject({ type: "set_split", holdout: 0 }));
+  });
+
+  it("weights the rows by a column of numbers, and closes with Escape", async () => {
+    const asked: unknown[] = [];
+    await show("data", {
+      preview_rows: (message) => {
+        asked.push(message.command);
+        return { ...PREVIEW, sentence: "9 trials are set aside.", python: 'session.set_weights("tenure")' };
+      },
+      command: () => RECEIPT,
+    });
+    await soon(() => expect(screen.button("Weight the rows…").disabled).toBe(false));
+    await screen.press("Weight the rows…");
+    await screen.says("Rows with a weight of 2 count twice in fits and scores.");
+    await screen.key(field("Weights"), "Escape");
+    await soon(() => expect(screen.all(".row-change")).toHaveLength(0));
+    await screen.press("Weight the rows…");
+    await choose(field("Weights"), "tenure");
+    await soon(() => expect(screen.text(".row-effect")).toContain("9 trials are set aside."));
+    expect(asked.at(-1)).toEqual({ type: "set_weights", column: "tenure" });
+    await screen.press("Weight rows by tenure");
+    await soon(() => expect(screen.sent().at(-1)).toEqual({ type: "set_weights", column: "tenure" }));
+  });
+
+  it("predicts another column, and says first what that does", async () => {
+    await show("data", {
+      preview_rows: () => ({ ...PREVIEW, sentence: "tenure is a number, scored by RMSE." }),
+      command: () => RECEIPT,
+    });
+    await soon(() => expect(screen.button("Change the target…").disabled).toBe(false));
+    await screen.press("Change the target…");
+    await screen.says("Churn becomes a column, and all warnings are checked again.");
+    expect(screen.button("Change the target").disabled).toBe(true);
+    await choose(field("Predict"), "tenure");
+    await soon(() => expect(screen.text(".column-card .row-effect")).toContain("scored by RMSE"));
+    await screen.press("Predict tenure");
+    const wanted = { type: "set_target", column: "tenure", metric: null, positive: null };
+    await soon(() => expect(screen.sent().at(-1)).toEqual(wanted));
+    await soon(() => expect(screen.all(".row-change")).toHaveLength(0));
   });
 
   it("leaves a column out and uses it again", async () => {

@@ -75,6 +75,19 @@ def test_groups_and_time_together() -> None:
     assert any(f"{unused} rows are in neither search nor holdout" in note for note in understood.task.notes)
 
 
+def test_a_column_of_groups_and_times_is_read_as_times() -> None:
+    """Equal days stay together however they are spelled."""
+    day = pd.Series([f"2024-01-{1 + i // 10:02d}" for i in range(200)])
+    day[::2] = [f"{1 + i // 10} January 2024" for i in range(0, 200, 2)]
+    understood = understand(
+        {"x": np.arange(200) % 7, "day": day, "y": ["no", "yes"] * 100}, "y", groups="day", time="day", cv=2
+    )
+    place = np.arange(200) // 10
+    for train, valid in (*understood.folds, (understood.train, understood.holdout)):
+        assert not set(place[train]) & set(place[valid])
+        assert place[train].max() < place[valid].min()
+
+
 def test_groups_that_come_and_go_lose_no_rows() -> None:
     """With groups that do not return, groups and time divide the rows as time does alone, up to whole groups."""
     frame = visits(patient=np.arange(N) // 4)

@@ -16,6 +16,7 @@ from hitl_widget.data.unlabeled import places_in_given, unlabeled_rows
 from hitl_widget.data.weights import checked_weights, read_weights
 from hitl_widget.domain.commands.rows import AddRows, DropRows, Relabel, SetSplit, SetWeights
 from hitl_widget.domain.data_choices import NO_CHOICES, DataChoices
+from hitl_widget.domain.data_preview import preview_data
 from hitl_widget.domain.row_choices import RowChoices
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Steering
@@ -96,6 +97,27 @@ def test_another_split_keeps_the_holdout_and_its_facts(bench):
     assert len(bench.now.folds) == 6
     np.testing.assert_array_equal(bench.now.holdout, bench.first.holdout)
     assert bench.choices[-1].applied(bench.first.task).split == bench.now.divided.split
+
+
+def test_another_holdout_says_which_of_its_rows_trials_have_used(bench):
+    """Before the change, and also that there would be none."""
+    same = bench.rows.changed(bench.state, SetSplit(cv=4))
+    assert same.new_holdout is None
+    drawn = bench.rows.changed(bench.state, SetSplit(holdout=0.3))
+    rows, seen = drawn.new_holdout
+    assert rows == 90
+    assert 0 < seen <= 90
+    none = bench.rows.changed(bench.state, SetSplit(holdout=0))
+    assert none.new_holdout == (0, 0)
+    said = [preview_data(bench.state, one.choices, 1, one.new_holdout).sentence() for one in (drawn, none)]
+    assert f"Trials have used {seen} of the 90 rows of the new holdout, so its score will be too good." in said[0]
+    assert "Without a holdout, no score tells how good the model is" in said[1]
+
+
+def test_equal_weights_of_a_column_are_said_to_have_no_effect(tmp_path):
+    """The change is made as asked, and its title says so."""
+    bench = Bench(tmp_path, table().assign(same=1.0))
+    assert bench.do(SetWeights("same")).endswith("; all its weights are equal, so they have no effect")
 
 
 def test_groups_stay_in_one_fold_and_leave_the_features(bench):

@@ -7,6 +7,7 @@ from sklearn.model_selection import ShuffleSplit
 
 from hitl_widget.data.task import understand
 from hitl_widget.report.division import BINS, division_in_words, division_line, division_map
+from tests.tables import customers
 
 N = 600
 
@@ -109,3 +110,11 @@ def test_the_line_of_python_divides_the_rows_like_this() -> None:
     assert division_line(task) == 'session.set_split(cv=4, time="day", gap="7 days")'
     task = understand(visits(), "y", cv=3, repeats=2, holdout=0).task
     assert division_line(task) == "session.set_split(cv=3, repeats=2)"
+
+
+def test_weights_that_are_all_equal_are_said_to_have_no_effect() -> None:
+    """A column of one weight is no mistake, but it changes nothing."""
+    understood = understand(customers(200).assign(same=2.0), "Churn", weights="same")
+    said = " ".join(division_in_words(understood))
+    assert "Rows are weighted by same in fits and scores. All weights are equal, so they have no effect." in said
+    assert "All weights in same are equal, so they have no effect." in understood.task.notes

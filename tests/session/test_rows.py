@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from hitl_widget import AutoMLSession, DataError
+from hitl_widget import AutoMLSession, CommandError, DataError
 from hitl_widget.domain.commands.rows import SetSplit
 from hitl_widget.engine.handlers.rows import RowHandler
 from hitl_widget.errors import JournalError
@@ -128,6 +128,54 @@ def test_rows_of_a_new_holdout_that_were_used_are_said(done):
     done.undo()
 
 
+def ranking(session: AutoMLSession) -> tuple:
+    """Return what undo has to restore, without values that are measured later."""
+    state = session.state
+    return state.leaders, state.best_trial.score, state.holdout, state.ensemble
+
+
+def test_another_target_of_another_kind_is_predicted_and_undo_returns_exactly(done):
+    """Whether becomes how much: metric, models, warnings and explanations follow, and earlier trials are history."""
+    before, answers = ranking(done), dict(done.state.warned)
+    done.require("predict_ms < 5000")
+    done.require("accuracy > 0.1")
+    effect = done.preview_target("MonthlyCharges").sentence()
+    assert effect.startswith(
+        "MonthlyCharges is a number, scored by RMSE. Set aside with the former target: 1 constraint."
+    )
+    assert "because their scores are of the former target" in effect
+    done.set_target("MonthlyCharges")
+    assert list(done.constraints["constraint"]) == ["predict_ms < 5000"]
+    history = done.trials
+    assert history["score"].isna().all()
+    assert history["predict_ms"].notna().any()
+    go_on(done, 5)
+    assert done.task.sentence().startswith("Regression of MonthlyCharges, 400 rows, ")
+    best = done.state.best_trial
+    assert best.view == done.state.view
+    assert best.score < 0
+    assert len(done.leaderboard()) <= 5
+    found = done.best_model().predict(table().drop(columns="MonthlyCharges").head(3))
+    assert found.dtype.kind == "f"
+    assert "RMSE" in done.summary()
+    assert "evaluated" not in holdout_sentence(runtime_of(done).words, done.state)
+    assert "Churn" in {one.name for one in done.task.used}
+    assert "How far off" in str(done.explain.residuals())
+    with pytest.raises(CommandError, match="predicts Churn, not MonthlyCharges"):
+        done.compare(before[0][0], best.number)
+    assert done.model(before[0][0]).predict_proba(table().head(2)).shape == (2, 2)
+    after = ranking(done)
+    for _ in range(3):
+        done.undo()
+    assert ranking(done) == before
+    assert done.state.warned == answers
+    for _ in range(3):
+        done.redo()
+    assert ranking(done) == after
+    for _ in range(3):
+        done.undo()
+
+
 @pytest.mark.parametrize("kind", ["rows", "added"])
 def test_a_journal_without_the_rows_of_a_change_is_refused(tmp_path, kind):
     """One sentence says so, whichever part is missing."""
@@ -146,7 +194,8 @@ def test_a_loaded_session_has_the_rows_of_each_view(done, place, tmp_path):
     """The journal keeps each division, so undo and redo work after a load."""
     done.set_split(cv=3)
     done.add_rows(table(430).tail(30))
-    expected = runtime_of(done).understood
+    done.set_target("tenure")
+    expected, task = runtime_of(done).understood, done.task
     done.close()
     with AutoMLSession.load(place) as again:
         found = runtime_of(again).understood
@@ -154,8 +203,10 @@ def test_a_loaded_session_has_the_rows_of_each_view(done, place, tmp_path):
             np.testing.assert_array_equal(one, three)
             np.testing.assert_array_equal(two, four)
         pd.testing.assert_frame_equal(found.table, expected.table)
-        again.undo()
-        again.undo()
+        assert again.task == task
+        assert again.task.target == "tenure"
+        for _ in range(3):
+            again.undo()
         assert again.state.view == 0
         assert again.state.best is not None
         again.redo()

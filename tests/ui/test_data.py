@@ -200,8 +200,8 @@ def test_it_reads_well_at_every_width(lab: Lab) -> None:
             lab.screenshot(f"data-{theme}-{width}", dashboard.root)
 
 
-def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
-    """The card says what another split would do, Python has it after the click, and undo returns to the former one."""
+def test_the_split_and_the_target_are_changed_in_the_page_and_undone(lab: Lab) -> None:
+    """The cards say what the change would do, Python has it after the click, and undo returns to what was before."""
     notebook, dashboard = opened(lab, WRONG_LABELS + SHOW)
     notebook.wait_for("session.state.best is not None")
     card = dashboard.root.locator("section.division")
@@ -209,8 +209,8 @@ def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
     card.get_by_role("button", name="Change the split").click()
     card.get_by_label("Folds").fill("3")
     card.get_by_label("Keep together").select_option("region")
-    expect(card.locator(".split-effect")).to_contain_text("set aside")
-    expect(card.locator(".split-effect")).to_contain_text('session.set_split(cv=3, groups="region")')
+    expect(card.locator(".row-effect")).to_contain_text("set aside")
+    expect(card.locator(".row-effect")).to_contain_text('session.set_split(cv=3, groups="region")')
     card.get_by_role("button", name="Use this split").click()
     expect(card).to_contain_text("3-fold cross-validation grouped by region")
     assert notebook.value("session.task.split.group_column") == "region"
@@ -220,6 +220,23 @@ def test_the_split_is_changed_in_the_page_and_undone(lab: Lab) -> None:
     expect(card).to_contain_text("5-fold cross-validation, on")
     assert notebook.value("session.state.view") == 0
     labels_are_reviewed(lab, notebook, dashboard)
+    target_is_changed(lab, notebook, dashboard)
+
+
+def target_is_changed(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:
+    """Another column is predicted after one click, and undo returns to the former target."""
+    card = dashboard.root.locator("section.column-card")
+    target = notebook.value("session.task.target")
+    card.get_by_role("button", name="Change the target…").click()
+    card.get_by_label("Predict").select_option("tenure")
+    expect(card.locator(".row-effect")).to_contain_text("tenure is a number, scored by RMSE.")
+    card.get_by_role("button", name="Predict tenure").click()
+    expect(card).to_contain_text("How is tenure distributed?")
+    expect(dashboard.bar).to_contain_text("RMSE")
+    assert notebook.value("session.task.target") == "tenure"
+    lab.screenshot("data-target-changed")
+    card.get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text(f"How is {target} distributed?")
 
 
 def labels_are_reviewed(lab: Lab, notebook: Notebook, dashboard: Dashboard) -> None:

@@ -17,6 +17,7 @@ from hitl_widget.domain.figures import number, plural, score_in_words
 from hitl_widget.domain.nudge import Answer
 from hitl_widget.domain.objective import metric_named
 from hitl_widget.domain.safeguard import Safeguard, Severity
+from hitl_widget.domain.state import judged_today
 from hitl_widget.domain.trial import Trial, TrialState
 
 __all__ = ["apart_from_others", "at_once", "holdout_reused", "perfect", "winner"]
@@ -156,7 +157,7 @@ def _draw_evaluations(view: ResultView, _found: Safeguard) -> Illustration:
             *_metric_and_score(view, one),
         )
         for record in view.state.story
-        if isinstance(one := record.event, ev.HoldoutMeasured)
+        if isinstance(one := record.event, ev.HoldoutMeasured) and judged_today(view.state, one.judged_by)
     ]
     header = ("time", "best trial then", "rows", "metric", "score")
     return table_of("Each evaluation of the holdout, first to last.", header, rows)
@@ -170,7 +171,11 @@ def _metric_and_score(view: ResultView, one: ev.HoldoutMeasured) -> tuple[str, s
 @result_warning(order=40, name="looks", draw=_draw_evaluations)
 def holdout_reused(view: ResultView) -> Iterator[Safeguard]:
     """Count how often the holdout was evaluated while the search went on."""
-    measured = [record for record in view.state.story if isinstance(record.event, ev.HoldoutMeasured)]
+    measured = [
+        record
+        for record in view.state.story
+        if isinstance(record.event, ev.HoldoutMeasured) and judged_today(view.state, record.event.judged_by)
+    ]
     if not measured:
         return
     after = [

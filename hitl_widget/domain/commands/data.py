@@ -10,7 +10,7 @@ from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Running, 
 from hitl_widget.domain.data_choices import AUTO, ENCODINGS, FILLINGS, Filling
 from hitl_widget.domain.spelling import as_tuple, dict_literal, is_number, is_text, kind_of, literal, put
 from hitl_widget.domain.task import Role
-from hitl_widget.errors import CommandError
+from hitl_widget.errors import CommandError, nothing_changes
 
 __all__ = ["AddTransform", "ChangeData", "RemoveTransform", "SetMetric"]
 
@@ -63,7 +63,7 @@ class ChangeData(Command):
         if self.running not in ("finish", "cancel"):
             raise CommandError(f'running must be "finish" or "cancel"; got {self.running!r:.100}.')
         if not (self.roles or self.filling or self.encoding or self.missing):
-            raise CommandError("This changes nothing: give roles, filling, encoding or missing.")
+            raise CommandError(nothing_changes("give roles, filling, encoding or missing"))
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

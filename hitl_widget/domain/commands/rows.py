@@ -12,7 +12,7 @@ from hitl_widget.domain.figures import plural
 from hitl_widget.domain.spelling import as_tuple, is_count, is_number, is_text, literal, put
 from hitl_widget.errors import CommandError
 
-__all__ = ["AddRows", "DropRows", "Relabel", "RowCommand", "SetSplit", "SetWeights"]
+__all__ = ["AddRows", "DropRows", "Relabel", "RowCommand", "SetSplit", "SetTarget", "SetWeights"]
 
 _MOST = 10_000
 
@@ -99,6 +99,40 @@ class SetWeights(RowCommand):
     def python(self) -> str:
         """Return the line of Python that does the same."""
         return f"session.set_weights({'weights' if self.values is not None else literal(self.column)})"
+
+
+@command("set_target", subject=Subject.ROWS, undoable=True)
+class SetTarget(RowCommand):
+    """Predict another column; the former target becomes a column. The holdout stays what it is.
+
+    Examples
+    --------
+    >>> SetTarget("fare", metric="mae").python()
+    'session.set_target("fare", metric="mae")'
+    """
+
+    column: str
+    metric: str | None = None
+    positive: str | float | bool | None = None
+
+    def __post_init__(self) -> None:
+        if not is_text(self.column):
+            raise CommandError(f"The target must be the name of a column; got {self.column!r:.100}.")
+        if self.metric is not None and not is_text(self.metric):
+            raise CommandError(f"metric must be the name of a scorer, such as 'roc_auc'; got {self.metric!r:.100}.")
+        if not (
+            self.positive is None
+            or isinstance(self.positive, bool)
+            or is_number(self.positive)
+            or is_text(self.positive)
+        ):
+            raise CommandError(f"positive must be one of two classes; got {self.positive!r:.100}.")
+
+    def python(self) -> str:
+        """Return the line of Python that does the same."""
+        more = {"metric": self.metric, "positive": self.positive}
+        said = [literal(self.column), *(f"{name}={literal(one)}" for name, one in more.items() if one is not None)]
+        return f"session.set_target({', '.join(said)})"
 
 
 @command("drop_rows", subject=Subject.ROWS, undoable=True)

@@ -10,7 +10,7 @@ from hitl_widget.domain.balance import BALANCES
 from hitl_widget.domain.commands.registry import NOT_IN_JSON, Command, Running, Subject, command
 from hitl_widget.domain.space import Parameter, Value
 from hitl_widget.domain.spelling import as_range, as_tuple, dict_literal, is_config, kind_of, literal, put
-from hitl_widget.errors import CommandError
+from hitl_widget.errors import CommandError, nothing_changes
 
 __all__ = ["AddLearner", "Edit", "SetBalance"]
 
@@ -60,7 +60,7 @@ class Edit(Command):
         if self.running not in ("finish", "cancel"):
             raise CommandError(f'running must be "finish" or "cancel"; got {self.running!r}.')
         if not (self.changes or self.include or self.exclude):
-            raise CommandError("This edit changes nothing: give changes, include or exclude.")
+            raise CommandError(nothing_changes("give changes, include or exclude"))
 
     def python(self) -> str:
         """Return the line of Python that does the same."""

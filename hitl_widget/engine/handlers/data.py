@@ -71,13 +71,12 @@ class DataHandler(Handler):
         """Start a generation on the changed columns."""
         before = self._context.state.steering.data
         choices = self._tables.changed(before, command)
-        if choices == before:
-            raise CommandError("This changes nothing: the columns are already used this way.")
+        title = self._tables.in_words(before, choices)
         self._tables.keep()
         out = [name for name, column in choices.roles.items() if column.role is Role.IGNORED]
         dropped = [name for name in out if name not in before.roles or before.roles[name].role is not Role.IGNORED]
         leaks = self._known_warnings.leaks(self._context.state, dropped)
-        receipt = self._do(self._tables.in_words(before, choices), by, choices, leaks)
+        receipt = self._do(title, by, choices, leaks)
         if command.running == "cancel":
             cancel_outside(self._context, self._trials, by)
         return receipt

@@ -18,7 +18,7 @@ from hitl_widget.engine.code_store import CodeStore
 from hitl_widget.engine.context import Context
 from hitl_widget.engine.handlers.base import Handler, handles
 from hitl_widget.engine.handlers.outside import Cancelling, cancel_outside
-from hitl_widget.errors import CommandError
+from hitl_widget.errors import CommandError, nothing_changes
 from hitl_widget.evaluation.user_code import CodeKind
 from hitl_widget.learners.balance import possible_ways
 
@@ -68,7 +68,7 @@ class SpaceHandler(Handler):
         ways, possible = checked_balance(list(command.ways), task.kind, task.metric), self._possible(task)
         space = with_balance(state.space, ways, possible)
         if space == state.space or not (ways or parameters_of_balance(state.space)):
-            raise CommandError("This changes nothing: classes are already balanced this way.")
+            raise CommandError(nothing_changes("classes are already balanced this way"))
         listed = [WAYS[way] for way in command.ways]
         title = f"balance classes by {' or '.join(listed)}" if listed else "classes not balanced"
         after = replace(state.steering, space=space)

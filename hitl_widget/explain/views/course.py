@@ -29,7 +29,7 @@ MOST = 600
 _LEAST_AFTER = 5
 _OFF = "sign > 0 ? 'triangle-down' : 'triangle-up'"
 """Shape of the trials that lie beyond the axis."""
-_DATA = ("data", "rows", "metric")
+_DATA = ("data", "rows", "target", "metric")
 _SEARCHING = (*_DATA, "space", "learner", "belief", "discard", "undo", "objective", "constraint", "answer", "goal")
 
 
@@ -66,6 +66,7 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     """
     ended = sorted((one for one in state.trials if one.finished_at is not None), key=lambda one: one.ended)
     complete = [one for one in ended if one.state is TrialState.COMPLETE and one.score is not None]
+    complete = [one for one in complete if not state.of_other_target(one)]
     if not complete:
         return VIEW.answer(("No trial has a score yet.",))
     acts = _acts(state, ended)

@@ -463,10 +463,8 @@ def preview_info(runtime: Runtime, state: SessionState, change: ChangeData) -> D
     """
     before = state.steering.data
     after = runtime.columns.changed(before, change)
-    if after == before:
-        raise CommandError("This changes nothing: the columns are already used this way.")
-    found = preview_data(state, after, runtime.workers)
     title = runtime.columns.in_words(before, after)
+    found = preview_data(state, after, runtime.workers)
     return {
         "title": f"{title if title.startswith(tuple(change.roles)) else title[:1].upper() + title[1:]}.",
         "python": change.python(),

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from hitl_widget.data.objectives import usual_metrics
-from hitl_widget.domain.commands.rows import RowCommand, SetSplit
-from hitl_widget.domain.data_preview import preview_data
+from hitl_widget.domain.commands import Command
+from hitl_widget.domain.commands.rows import RowCommand
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Role, Split, Task
+from hitl_widget.errors import CommandError
 from hitl_widget.report.division import division_in_words, division_line, division_map
 from hitl_widget.widget.requests import request
 from hitl_widget.widget.wire.data import DataPreview
@@ -79,6 +80,12 @@ class DivisionInfo(TypedDict):
     """Columns that can group rows."""
     times: list[str]
     """Columns that can order rows."""
+    held: int
+    """Rows in the holdout."""
+    weights: str
+    """The column of the weights, or "your weights"; "" if all rows count the same."""
+    weighting: list[str]
+    """Columns that can weight rows."""
 
 
 class Division:
@@ -115,11 +122,16 @@ class Division:
             "split": _form(understood.task.split),
             "groups": _grouping(understood.task),
             "times": _ordering(understood.task),
+            "held": len(understood.holdout),
+            "weights": understood.task.weights,
+            "weighting": _weighting(understood.task),
         }
 
-    @request("preview_split", beside=True)
-    def preview_split(self, state: SessionState, command: SetSplit) -> DataPreview:
-        """Return the preview of another division of the rows; nothing is applied."""
+    @request("preview_rows", beside=True)
+    def preview_rows(self, state: SessionState, command: Command) -> DataPreview:
+        """Return the preview of another split, other weights or another target; nothing is applied."""
+        if not isinstance(command, RowCommand):
+            raise CommandError(f"Changes of the rows have a preview; got the command {command.spec.name}.")
         return row_preview(self._runtime, state, command)
 
 
@@ -131,9 +143,9 @@ def row_preview(runtime: Runtime, state: SessionState, command: RowCommand) -> D
     HitlError
         If the change is not possible.
     """
+    found = runtime.preview_rows(command)
     change = runtime.columns.rows.changed(state, command)
     same = change.choices == state.steering.data
-    found = preview_data(state, change.choices, runtime.workers)
     return {
         "title": f"{change.title[:1].upper()}{change.title[1:]}.",
         "python": command.python(),
@@ -170,6 +182,12 @@ def _ordering(task: Task) -> list[str]:
     dates = [one.name for one in task.columns if one.role is Role.DATE]
     numbers = [one.name for one in task.columns if one.role is Role.NUMERIC and one.distinct > 2]
     return _with(task.split.time_column, [*dates, *numbers])
+
+
+def _weighting(task: Task) -> list[str]:
+    """Return the columns of numbers."""
+    found = [one.name for one in task.columns if one.role is Role.NUMERIC and one.distinct > 1]
+    return _with(task.weights or None, found)
 
 
 def _with(current: str | None, names: list[str]) -> list[str]:

@@ -124,6 +124,7 @@ class ActInfo(TypedDict):
         "metric",
         "rows",
         "labels",
+        "target",
         "undo",
     ]
     title: str

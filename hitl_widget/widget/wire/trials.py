@@ -232,13 +232,14 @@ class Rows:
         return len(self._columns) > before
 
     def row(self, trial: Trial) -> TrialRow:
-        """Return a trial as a row."""
+        """Return a trial as a row; one that predicts another target has no scores."""
+        history = self._runtime.state.of_other_target(trial)
         return (
             trial.number,
             trial.state.value,
             trial.family,
-            _rounded(trial.score, 7),
-            _rounded(trial.std, 4),
+            None if history else _rounded(trial.score, 7),
+            None if history else _rounded(trial.std, 4),
             len(trial.folds),
             _rounded(trial.seconds, 3) or 0.0,
             _rounded(trial.finished_at, 5),
@@ -247,7 +248,7 @@ class Rows:
             trial.parent,
             trial.generation,
             [_short(trial.config.get(name)) for name in self._names.get(trial.family, ())],
-            self._further(trial),
+            self._further(trial, history),
         )
 
     def mark(self, trial: Trial) -> TrialMark:
@@ -255,11 +256,11 @@ class Rows:
         row = self.row(trial)
         return (row[0], row[1], row[3], row[4], row[5], row[6], row[7], row[13])
 
-    def _further(self, trial: Trial) -> list[float | None]:
+    def _further(self, trial: Trial, history: bool) -> list[float | None]:
         """Return the further objectives of a trial as displayed; empty until it is complete."""
         if trial.state is not TrialState.COMPLETE:
             return []
-        return [_measure(one.shown(trial)) for one in self._columns.values()]
+        return [None if history and not one.is_cost else _measure(one.shown(trial)) for one in self._columns.values()]
 
 
 class Trials:
@@ -319,7 +320,7 @@ def trial_detail(runtime: Runtime, state: SessionState, number: int) -> TrialDet
         "verdict": verdict(words, state, trial),
         "settings": _settings(state, trial),
         "fitted": [_setting(name, value) for name, value in trial.hints.items()],
-        "folds": _folds(trial, runtime.task.split),
+        "folds": [] if state.of_other_target(trial) else _folds(trial, runtime.task.split),
         "prepare_seconds": sum(fold.prepare_seconds for fold in trial.folds),
         "fit_seconds": sum(fold.fit_seconds for fold in trial.folds),
         "predict_ms": trial.measures.get("predict_ms"),
@@ -348,8 +349,9 @@ def _generation(state: SessionState, trial: Trial) -> str:
 def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:
     """Return the further objectives of a trial, each with its value or the reason why there is none."""
     facts: list[FactInfo] = []
+    history = state.of_other_target(trial)
     for one in wanted(task, state.preferences):
-        if one.source is Source.SCORE:
+        if one.source is Source.SCORE or (history and not one.is_cost):
             continue
         text = trial.unmeasured.get(one.name) or value_with_unit(one, one.shown(trial), trial.spreads.get(one.name))
         text += " (estimate)" if one.estimated(trial) and one.value(trial) is not None else ""

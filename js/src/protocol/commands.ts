@@ -155,6 +155,13 @@ export interface SetWeightsCommand {
   column: string | null;
 }
 
+export interface SetTargetCommand {
+  type: "set_target";
+  column: string;
+  metric: string | null;
+  positive: string | number | boolean | null;
+}
+
 export interface DropRowsCommand {
   type: "drop_rows";
   rule: string;
@@ -256,6 +263,7 @@ export type Command =
   | SetGoalsCommand
   | SetSplitCommand
   | SetWeightsCommand
+  | SetTargetCommand
   | DropRowsCommand
   | RelabelCommand
   | EditCommand
@@ -298,6 +306,7 @@ export const commands = {
   setGoals: (given: Given<SetGoalsCommand, "weights" | "strength"> = {}): SetGoalsCommand => ({ type: "set_goals", weights: {}, strength: "fair", ...given }),
   setSplit: (given: Given<SetSplitCommand, "cv" | "repeats" | "groups" | "time" | "gap" | "holdout"> = {}): SetSplitCommand => ({ type: "set_split", cv: null, repeats: 1, groups: null, time: null, gap: null, holdout: null, ...given }),
   setWeights: (given: Given<SetWeightsCommand, "column"> = {}): SetWeightsCommand => ({ type: "set_weights", column: null, ...given }),
+  setTarget: (given: Given<SetTargetCommand, "metric" | "positive">): SetTargetCommand => ({ type: "set_target", metric: null, positive: null, ...given }),
   dropRows: (given: Given<DropRowsCommand, "rule"> = {}): DropRowsCommand => ({ type: "drop_rows", rule: "", ...given }),
   relabel: (given: Given<RelabelCommand>): RelabelCommand => ({ type: "relabel", ...given }),
   edit: (given: Given<EditCommand, "changes" | "include" | "exclude" | "running"> = {}): EditCommand => ({ type: "edit", changes: {}, include: [], exclude: [], running: "finish", ...given }),

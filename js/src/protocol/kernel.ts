@@ -1,6 +1,6 @@
 // Generated from Python by `npm run generate`. Do not edit.
 
-import type { ChangeDataCommand, Command, EditCommand, RelabelCommand, SetSplitCommand } from "./commands";
+import type { ChangeDataCommand, Command, EditCommand, RelabelCommand } from "./commands";
 import type { AuditInfo, ColumnDetail, DataInfo, DataPreview, Delta, DivisionInfo, HistoryRow, IllustrationInfo, ImportanceInfo, LabeledRow, LabelsInfo, PairInfo, PictureInfo, PictureKind, PreferencesInfo, Snapshot, SpacePreview, TrialComparison, TrialDetail, Variable, ViewInfo, Views, WarningsInfo, WorthInfo } from "./messages";
 
 /** What each request is answered with, and how long the answer may take. */
@@ -130,7 +130,7 @@ export const REQUESTS = {
       "ref": "DataPreview"
     }
   },
-  "preview_split": {
+  "preview_rows": {
     "seconds": 30,
     "response": {
       "ref": "DataPreview"
@@ -282,8 +282,8 @@ export class Kernel {
     return this.ask("preview_relabel", { command }, signal) as Promise<DataPreview>;
   }
 
-  previewSplit(command: SetSplitCommand, signal?: AbortSignal): Promise<DataPreview> {
-    return this.ask("preview_split", { command }, signal) as Promise<DataPreview>;
+  previewRows(command: Command, signal?: AbortSignal): Promise<DataPreview> {
+    return this.ask("preview_rows", { command }, signal) as Promise<DataPreview>;
   }
 
   profile(signal?: AbortSignal): Promise<DataInfo> {

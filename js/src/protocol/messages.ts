@@ -77,7 +77,7 @@ export type Severity = "high" | "medium" | "low";
 export interface ActInfo {
   number: number;
   author: Author;
-  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "rows" | "labels" | "undo";
+  kind: "space" | "learner" | "belief" | "discard" | "annotate" | "objective" | "constraint" | "answer" | "goal" | "data" | "metric" | "rows" | "labels" | "target" | "undo";
   title: string;
   why: string;
   effect: string;
@@ -316,6 +316,9 @@ export interface DivisionInfo {
   split: SplitForm;
   groups: string[];
   times: string[];
+  held: number;
+  weights: string;
+  weighting: string[];
 }
 
 export interface Ensemble {
@@ -1199,6 +1202,7 @@ export const SCHEMA = {
           "metric",
           "rows",
           "labels",
+          "target",
           "undo"
         ]
       },
@@ -1703,6 +1707,11 @@ export const SCHEMA = {
         "list": "string"
       },
       "times": {
+        "list": "string"
+      },
+      "held": "number",
+      "weights": "string",
+      "weighting": {
         "list": "string"
       }
     }

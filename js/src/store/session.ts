@@ -7,6 +7,8 @@ import type {
   EditCommand,
   RelabelCommand,
   SetSplitCommand,
+  SetTargetCommand,
+  SetWeightsCommand,
 } from "../protocol/commands";
 import type { Kernel } from "../protocol/kernel";
 import type {
@@ -44,6 +46,9 @@ import { Resource, Resources } from "./resource";
 import { marked, type Row, toRow } from "./row";
 
 /** The expected utility of a trial: 0 the worst of the front, 1 the best. */
+/** A change of the rows that the page can make. */
+export type RowCommand = SetSplitCommand | SetWeightsCommand | SetTargetCommand;
+
 export interface Worth {
   readonly worth: number;
   readonly spread: number;
@@ -165,8 +170,8 @@ export class SessionStore implements SessionState {
   readonly dataPreviews = new Resources<[ChangeDataCommand], DataPreview>(([command], signal) =>
     this.kernel.previewData(command, signal),
   );
-  readonly splitPreviews = new Resources<[SetSplitCommand], DataPreview>(([command], signal) =>
-    this.kernel.previewSplit(command, signal),
+  readonly rowPreviews = new Resources<[RowCommand], DataPreview>(([command], signal) =>
+    this.kernel.previewRows(command, signal),
   );
   readonly labelPreviews = new Resources<[RelabelCommand], DataPreview>(([command], signal) =>
     this.kernel.previewRelabel(command, signal),
@@ -191,7 +196,7 @@ export class SessionStore implements SessionState {
     this.comparisons,
     this.editPreviews,
     this.dataPreviews,
-    this.splitPreviews,
+    this.rowPreviews,
   ];
   readonly statusAt = signal(0);
   readonly version = signal(0);

@@ -25,7 +25,6 @@ import {
   toColumn,
   withChoice,
 } from "../../words/data";
-import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useThrottled } from "../overview/useThrottled";
 import { useApply } from "../useApply";
@@ -37,7 +36,7 @@ import { Detail } from "./Detail";
 import { Division } from "./Division";
 import { Draft } from "./Draft";
 import { Labels } from "./Labels";
-import { Spread } from "./Spread";
+import { Target } from "./Target";
 import { Transforms } from "./Transforms";
 import { Warnings } from "./Warnings";
 import "./Data.css";
@@ -233,7 +232,7 @@ function Loaded(props: Props) {
         </div>
         <div class="side" ref={side}>
           {selected === null ? (
-            <Target info={info} rows={session.rows} />
+            <Target key={info.target} {...props} info={info} rows={session.rows} />
           ) : (
             <Detail
               key={selected.name}
@@ -289,29 +288,6 @@ function SortSelect({ sort, onSort }: SortProps) {
         </option>
       ))}
     </select>
-  );
-}
-
-function Target({ info, rows }: { info: DataInfo; rows: number }) {
-  return (
-    <section class="card column-card" aria-labelledby="hitl-q-target">
-      <h3 id="hitl-q-target">How is {info.target} distributed?</h3>
-      <p class="say">
-        {info.about} {info.target} is known in {rows === 1 ? "the 1 row" : `all ${formatCount(rows)} rows`} in
-        use.
-      </p>
-      <Spread spread={info.spread} name={info.target} />
-      {info.notes.length > 0 && (
-        <>
-          <p class="notes-title">Changes made to the table</p>
-          <ul class="table-notes">
-            {info.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
   );
 }
 

@@ -1,72 +1,71 @@
 import { useState } from "preact/hooks";
-import { CodeLine } from "../../components/Copy";
-import { emphasised } from "../../components/Figures";
 import { commands, type SetSplitCommand } from "../../protocol/commands";
 import type { DivisionInfo, SplitForm } from "../../protocol/messages";
+import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
-import { useThrottled } from "../overview/useThrottled";
-import { usePreview } from "../usePreview";
-import "./SplitEditor.css";
+import { Columns, RowChange } from "./RowChange";
 import { UndoLast } from "./UndoLast";
 
 interface Props extends PanelProps {
   info: DivisionInfo;
 }
 
-/** The split can be changed at any time: folds, groups, time and gap, with the effect on earlier trials said before. */
+/** The split and the weights can be changed at any time, with the effect on earlier trials said before. */
 export function SplitEditor(props: Props) {
-  const [open, setOpen] = useState(false);
-  if (!open) {
-    return (
-      <div class="split-foot">
-        <button type="button" class="btn small" disabled={!props.reachable} onClick={() => setOpen(true)}>
-          Change the split…
+  const [open, setOpen] = useState<"split" | "weights" | null>(null);
+  const close = () => setOpen(null);
+  if (open === "split") return <SplitFields {...props} onClose={close} />;
+  if (open === "weights") return <WeightFields {...props} onClose={close} />;
+  const { info, reachable } = props;
+  return (
+    <div class="row-foot">
+      <button type="button" class="btn small" disabled={!reachable} onClick={() => setOpen("split")}>
+        Change the split…
+      </button>
+      {(info.weights !== "" || info.weighting.length > 0) && (
+        <button type="button" class="btn small" disabled={!reachable} onClick={() => setOpen("weights")}>
+          {info.weights === "" ? "Weight the rows…" : "Change the weights…"}
         </button>
-        <UndoLast {...props} kind="rows" titled />
-      </div>
-    );
-  }
-  return <Form {...props} onClose={() => setOpen(false)} />;
+      )}
+      <UndoLast {...props} kind="rows" titled />
+    </div>
+  );
 }
 
-function Form({ info, store, act, reachable, onClose }: Props & { onClose(): void }) {
-  const [form, setForm] = useState<SplitForm>(info.split);
-  const [sending, setSending] = useState(false);
-  const put = (change: Partial<SplitForm>) => setForm({ ...form, ...change });
-  const same = JSON.stringify(form) === JSON.stringify(info.split);
-  const command = same ? null : commandOf(form);
-  const { preview, error, busy } = usePreview(
-    store.splitPreviews,
-    command,
-    useThrottled(store.version.value, 2000),
-  );
-  const apply = async () => {
-    if (command === null) return;
-    setSending(true);
-    const done = await act(command);
-    setSending(false);
-    if (done !== null) onClose();
-  };
+/** The split as the form says it; the holdout is null while it stays the same rows, else its share. */
+export interface SplitDraft extends SplitForm {
+  holdout: number | null;
+}
+
+const SHARE = 0.2;
+
+function SplitFields({ info, onClose, ...props }: Props & { onClose(): void }) {
+  const [form, setForm] = useState<SplitDraft>({ ...info.split, holdout: null });
+  const put = (change: Partial<SplitDraft>) => setForm({ ...form, ...change });
+  const same = JSON.stringify(form) === JSON.stringify({ ...info.split, holdout: null });
+  const chosen = form.holdout === null ? "same" : form.holdout === 0 ? "none" : "new";
   return (
-    <form
-      class="split-form"
-      aria-label="Change the split"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void apply();
-      }}
+    <RowChange
+      {...props}
+      label="Change the split"
+      command={same ? null : commandOf(form)}
+      idle={
+        info.held === 0
+          ? "There is no holdout."
+          : `The holdout stays the same ${info.held === 1 ? "row" : `${formatCount(info.held)} rows`}.`
+      }
+      action="Use this split"
+      onClose={onClose}
     >
-      <label>
-        <span>Folds</span>
-        <input
-          class="field num"
-          type="number"
-          min={2}
-          max={100}
-          value={form.folds}
-          onInput={({ currentTarget }) => put({ folds: currentTarget.valueAsNumber || 0, made_by: "" })}
+      <Whole label="Folds" least={2} value={form.folds} onInput={(folds) => put({ folds, made_by: "" })} />
+      {form.time === "" && (
+        <Whole
+          label="Repeats"
+          least={1}
+          value={form.repeats}
+          onInput={(repeats) => put({ repeats, made_by: "" })}
         />
-      </label>
+      )}
       <Columns
         label="Keep together"
         none="no groups"
@@ -93,60 +92,83 @@ function Form({ info, store, act, reachable, onClose }: Props & { onClose(): voi
           />
         </label>
       )}
-      <div class="split-effect" aria-live="polite">
-        {command === null ? (
-          <p class="faint">The holdout stays the same rows.</p>
-        ) : error !== "" ? (
-          <p class="oops">{error}</p>
-        ) : (
-          <p class={busy ? "old" : ""}>
-            {preview === null ? "Previewing the change…" : emphasised(preview.sentence)}
-          </p>
-        )}
-        <div class="split-foot">
-          <button
-            type="submit"
-            class="btn you"
-            disabled={!reachable || sending || command === null || error !== "" || preview === null}
-          >
-            {sending ? "Applying…" : "Use this split"}
-          </button>
-          <button type="button" class="btn" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-        {preview !== null && error === "" && <CodeLine code={preview.python} label="Copy" />}
-      </div>
-    </form>
+      <label>
+        <span>Holdout</span>
+        <select
+          class="field"
+          value={chosen}
+          onChange={({ currentTarget }) =>
+            put({ holdout: { same: null, new: SHARE, none: 0 }[currentTarget.value as typeof chosen] })
+          }
+        >
+          <option value="same">{info.held === 0 ? "none, as now" : "the same rows"}</option>
+          <option value="new">a new share</option>
+          {info.held > 0 && <option value="none">none</option>}
+        </select>
+      </label>
+      {chosen === "new" && form.holdout !== null && (
+        <Whole
+          label="Share in %"
+          least={1}
+          most={50}
+          value={Math.round(100 * form.holdout)}
+          onInput={(percent) => put({ holdout: Math.max(percent, 1) / 100 })}
+        />
+      )}
+    </RowChange>
   );
 }
 
-interface ColumnsProps {
-  label: string;
-  none: string;
-  value: string;
-  names: readonly string[];
-  onChoose(name: string): void;
+function WeightFields({ info, onClose, ...props }: Props & { onClose(): void }) {
+  const [column, setColumn] = useState(info.weights);
+  const same = column === info.weights;
+  return (
+    <RowChange
+      {...props}
+      label="Weight the rows"
+      command={same ? null : commands.setWeights({ column: column === "" ? null : column })}
+      idle="Rows with a weight of 2 count twice in fits and scores. The column of the weights is no feature."
+      action={column === "" ? "Weight all rows the same" : `Weight rows by ${column}`}
+      onClose={onClose}
+    >
+      <Columns
+        label="Weights"
+        none="all rows count the same"
+        value={column}
+        names={info.weighting}
+        onChoose={setColumn}
+      />
+    </RowChange>
+  );
 }
 
-function Columns({ label, none, value, names, onChoose }: ColumnsProps) {
+interface WholeProps {
+  label: string;
+  least: number;
+  most?: number;
+  value: number;
+  onInput(value: number): void;
+}
+
+/** The field of a whole number. */
+function Whole({ label, least, most = 100, value, onInput }: WholeProps) {
   return (
     <label>
       <span>{label}</span>
-      <select class="field" value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
-        <option value="">{none}</option>
-        {names.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <input
+        class="field num"
+        type="number"
+        min={least}
+        max={most}
+        value={value}
+        onInput={({ currentTarget }) => onInput(currentTarget.valueAsNumber || 0)}
+      />
     </label>
   );
 }
 
 /** The command that divides the rows as a form says. */
-export function commandOf(form: SplitForm): SetSplitCommand {
+export function commandOf(form: SplitDraft): SetSplitCommand {
   const gap = form.gap.trim();
   const number = Number(gap);
   return commands.setSplit({
@@ -155,5 +177,6 @@ export function commandOf(form: SplitForm): SetSplitCommand {
     groups: form.groups === "" ? null : form.groups,
     time: form.time === "" ? null : form.time,
     gap: gap === "" ? null : Number.isFinite(number) ? number : gap,
+    holdout: form.holdout,
   });
 }

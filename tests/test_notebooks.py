@@ -84,20 +84,26 @@ FINISHED = {"04_explain": [("36", "finished")]}
 
 SHORTER = {
     "01_quickstart": {
-        "budget=120": "max_trials=12",
+        'memberships.csv"': 'memberships.csv", nrows=500',
+        "budget=120": "max_trials=8",
         "session.show()": 'session.exclude("catboost", "extra_trees", "mlp", "random_forest")\nsession.show()',
     },
     "02_steer": {
-        'memberships.csv"': 'memberships.csv", nrows=600',
-        "budget=40": "max_trials=16",
-        "wait(10)": "wait(3)",
-        "wait(8)": "wait(3)",
+        'memberships.csv"': 'memberships.csv", nrows=400',
+        "budget=40": "max_trials=14",
+        "session.wait(10)": "while session.state.ended < 4:\n    session.wait(0.1)",
+        "session.wait(8)": "while session.state.ended < 7:\n    session.wait(0.1)",
     },
-    "03_prefer": {"budget=40": "budget=24", "wait(12)": "wait(8)", "    session.wait(4)": "    session.wait(2)"},
+    "03_prefer": {
+        'positive="malignant", budget=40)': 'positive="malignant", max_trials=24)\n'
+        'session.exclude("catboost", "extra_trees", "mlp", "random_forest", "xgboost")',
+        "session.wait(12)": "while session.state.ended < 16:\n    session.wait(0.1)",
+        "    session.wait(4)": "    session.wait(0.5)",
+    },
     "05_beliefs": {
         "load_digits(": "load_digits(n_class=5, ",
         "sample(600": "sample(300",
-        "max_trials=24": "max_trials=16",
+        "max_trials=24": "max_trials=12",
     },
     "06_cost_and_fairness": {'memberships.csv"': 'memberships.csv", nrows=600', "budget=25": "max_trials=10"},
     "08_your_own_learner": {

@@ -7,6 +7,7 @@ import importlib.metadata
 import inspect
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,15 @@ PACKAGE = Path(hitl_widget.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The syntax tree of a module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def public_names(path: Path) -> list[str] | None:
     """The names of `__all__` as written, or None where it is not a plain list of strings."""
-    for node in ast.parse(path.read_text()).body:
+    for node in parsed(path).body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
             try:
                 return list(ast.literal_eval(node.value))
@@ -129,7 +136,7 @@ def test_every_module_names_its_public_names(path: Path) -> None:
     """A module says in `__all__` what others may use, and defines all of it."""
     written = public_names(path)
     assert written is not None, "no literal __all__"
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     defined: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

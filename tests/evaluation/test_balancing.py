@@ -58,6 +58,7 @@ def member(context: Context, family: str, way: str | None, number: int = 0) -> t
     return TrialModel(number, config, hints, 1), scores
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("family", ["linear", "lightgbm"])
 def test_balancing_finds_more_of_the_rare_class(tmp_path, family, way):
@@ -166,6 +167,7 @@ def test_a_fit_without_balance_is_the_usual_one(tmp_path):
     assert weighted.predict_proba(X)[:, 1].mean() > plain.predict_proba(X)[:, 1].mean() + 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["weights", "threshold"])
 def test_a_balanced_model_is_explained(tmp_path, way):
     """Its complexity and columns are those of the model inside, and contributions add up to its predictions."""

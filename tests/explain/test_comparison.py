@@ -57,6 +57,7 @@ def test_the_noise_is_that_of_the_challenge() -> None:
     assert (found.gap, found.error) == pytest.approx(within_noise(one, other))
 
 
+@pytest.mark.slow
 def test_the_interval_covers_and_the_probability_of_another_split_comes_true() -> None:
     """Folds that share what their training rows share: a correlation of 1/k."""
     rng = np.random.default_rng(0)

@@ -149,6 +149,7 @@ def test_true_probabilities_are_taken_at_their_word_and_bent_ones_are_not() -> N
     assert "You can trust" in calibration(many(3), yk, pk).sentences[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "classes"), [(150, 2), (6000, 2), (300, 3)])
 def test_true_probabilities_are_seldom_blamed(rows: int, classes: int) -> None:
     """The bar of 5% holds for few and for many rows."""

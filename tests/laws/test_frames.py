@@ -24,6 +24,7 @@ def test_tables_that_broke_a_law_keep_all_laws(seed: int) -> None:
     assert broken_by(seed) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_any_table_keeps_all_laws(draw: Random) -> None:

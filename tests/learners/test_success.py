@@ -21,6 +21,7 @@ def rates(threshold: float) -> tuple[float, float, float]:
     return recall_score(Y, said), said[Y == 0].mean(), precision_score(Y, said, zero_division=1)
 
 
+@pytest.mark.slow
 def test_a_rate_is_the_best_over_all_thresholds_that_keep_the_other() -> None:
     """No threshold with so few false alarms (or such a precision, recall) has more."""
     found = {text: success_value(TASK, read_success(text, TASK), Y, P) for text in TEXTS}

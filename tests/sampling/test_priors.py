@@ -153,6 +153,7 @@ def test_a_good_belief_helps_and_a_bad_one_is_outlived():
     assert np.mean([rate > 0.45 for rate in rates(search(BAD).run(40)[20:])]) < 0.2
 
 
+@pytest.mark.slow
 def test_a_stronger_belief_leads_more():
     """Early proposals lie inside a strong belief more often than inside a hint."""
 

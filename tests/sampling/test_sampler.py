@@ -254,6 +254,7 @@ _SPACES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(_SPACES, st.integers(0, 9)), min_size=1, max_size=4))
 def test_no_legal_space_makes_it_raise(spaces):

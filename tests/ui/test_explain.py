@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from hitl_widget.domain.task import Kind
 from hitl_widget.explain.registry import VIEWS
+from hitl_widget.explain.view import Level
 from tests.ui.conftest import Shown
 from tests.ui.dashboard import SHOW, TABLE, THEMES, Dashboard, few, quick, show
 from tests.ui.lab import SCREENSHOTS, Lab, Notebook
@@ -35,6 +36,7 @@ MAY_BE_EMPTY = {
     "parallel": "12 complete trials are needed",
 }
 BINARY = {one.name for one in VIEWS.values() if Kind.BINARY in one.kinds}
+ALIKE = {one.name for one in VIEWS.values() if one.level is not Level.MODEL} & BINARY
 SOURCES = {"multiclass": MANY, "regression": NUMBERS}
 
 HOLD = """
@@ -77,9 +79,10 @@ def open_explanations(lab: Lab, source: str, trials: int = 8, hold: Path | None 
 
 
 def answer_all(lab: Lab, notebook: Notebook, dashboard: Dashboard, kind: str) -> None:
-    """Ask each question in both themes and keep a picture of each answer; no answer is an error.
+    """Ask each question in both themes and keep pictures of the answers; no answer is an error.
 
-    A chart is drawn in the dark once: of the binary task, or of the first kind that has it.
+    A chart is drawn in the dark once: of the binary task, or of the first kind that has it. Pictures of answers that
+    are not about a model are kept of the binary task alone, since those of the other kinds look the same.
     """
     (SCREENSHOTS / "explain").mkdir(parents=True, exist_ok=True)
     names = dashboard.questions()
@@ -99,7 +102,8 @@ def answer_all(lab: Lab, notebook: Notebook, dashboard: Dashboard, kind: str) ->
             if excuse is None or excuse not in found.locator(".view-first").inner_text():
                 found.scroll_into_view_if_needed()  # a chart out of sight is not made
                 expect(found.locator(".view-canvas canvas, .view-rows table, .audit-table").first).to_be_visible()
-            lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
+            if kind == "binary" or view not in ALIKE:
+                lab.screenshot(f"explain/{kind}-{view}-{theme}", found)
     lab.theme("light")
     notebook.value("exec('from hitl_widget.explain.registry import VIEWS', globals())")
     entries = notebook.value("[one.name for one in VIEWS.values() if session.task.kind in one.kinds]")

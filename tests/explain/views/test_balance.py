@@ -26,6 +26,7 @@ def test_without_balancing_the_line_of_python_is_said():
     assert balance(story.state, F1).sentences == ("The search has not compared trials with and without balancing yet.",)
 
 
+@pytest.mark.slow
 def test_each_way_is_compared_with_no_balancing():
     """Gains are differences on the same folds, with their error; pairs differ in nothing else; best first."""
     story = Story(space=BALANCED)

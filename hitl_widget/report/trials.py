@@ -62,6 +62,8 @@ def _ranked(words: Words, state: SessionState, trial: Trial) -> str:
     scores = [one.score for one in complete if one.score is not None and state.counts_as_evidence(one.number)]
     if trial.number == best.number:
         return f"Best of {plural(len(scores), 'finished trial')}."
+    if trial.score == best.score:
+        return f"Same score as the best of {plural(len(scores), 'finished trial')}, #{best.number}."
     place = f"Rank {1 + sum(score > trial.score for score in scores)} of {len(scores)}"
     if best.score - trial.score <= _standard_error(best):
         return f"{place}: statistically tied with the best."

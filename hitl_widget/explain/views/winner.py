@@ -127,7 +127,8 @@ def _against_families(
         "tied with the recommended model"
     )
     return capital(
-        f"{first}; as families, {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} clearly behind."
+        f"{first}; among the families, {listed(list(behind.values()))} {'is' if len(behind) == 1 else 'are'} "
+        "clearly behind."
         if behind
         else f"{first}."
     )

@@ -332,7 +332,7 @@ def in_seconds(name: str, aim: Target, durations: bool) -> Target:
     """Return a target with a note on the unit if it holds durations, which are learned in seconds."""
     if not durations or aim.kind is not Kind.REGRESSION:
         return aim
-    note = f"{name} holds durations: errors and charts are in seconds, and the models that you take predict durations."
+    note = f"{name} holds durations: errors and charts are in seconds, and the models you get predict durations."
     return replace(aim, notes=(*aim.notes, note))
 
 

@@ -43,7 +43,7 @@ def _recently(words: Words, state: SessionState) -> str:
     now, then = state.trials[best], state.trials[earlier[-1]].score or 0.0
     recent = plural(window, "finished trial")
     if (now.score or 0.0) - then < (now.std or 0.0) / 10:
-        return f"Hardly: the last {recent} raised the best score by less than a tenth of its SD over folds."
+        return f"Hardly: the last {recent} improved the best score by less than a tenth of its SD over folds."
     return f"Yes: {words.difference(now.score or 0.0, then)} better in the last {recent}."
 
 

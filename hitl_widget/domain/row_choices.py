@@ -116,12 +116,14 @@ class RowChoices:
 
     def applied(self, task: Task) -> Task:
         """Return the task with these rows."""
+        aimed = task if self.target is None else self.target.applied(task)
         return replace(
-            task if self.target is None else self.target.applied(task),
+            aimed,
             split=self.split,
             rows=self.rows,
             holdout_rows=self.holdout_rows,
             unused_rows=self.unused_rows,
+            dropped_rows=aimed.dropped_rows - self.labeled,
             class_counts=self.class_counts,
             target_offset=self.target_offset,
             target_scale=self.target_scale,

@@ -511,6 +511,7 @@ def test_rows_without_a_label_join_the_search_with_one(tmp_path):
     facts = bench.choices[-1].rows
     assert (facts.rows, facts.labeled, facts.relabelled, facts.dropped, facts.added) == (272, 2, 1, 0, 0)
     assert sum(facts.class_counts) == 272
+    assert bench.now.task.dropped_rows == 28
 
     stored = RowSet.unpack(bench.rows.store.rows(facts.key).pack())
     assert stored.key == facts.key

@@ -234,9 +234,9 @@ class RowStore:
         if choices is None:
             return first
         rows = self.rows(choices.key)
-        about = first.about_target if rows.target is None else rows.target.notes
-        others = [note for note in first.task.notes if note not in (*first.divided.notes, *first.about_target)]
-        task = replace(choices.applied(first.task), notes=(*about, *others, *rows.divided.notes))
+        task = choices.applied(first.task)
+        notes = [note for note in task.notes if note not in first.divided.notes]
+        task = replace(task, notes=(*notes, *rows.divided.notes))
         if rows.target is None:
             table = self.with_corrections(self.table(first.table, rows.added), rows)
         else:
@@ -250,7 +250,6 @@ class RowStore:
             divided=rows.divided,
             weights=rows.weights,
             dropped=rows.dropped,
-            about_target=about,
         )
 
     def whole(self, first: Understood, rows: RowSet) -> pd.DataFrame:

@@ -177,6 +177,7 @@ def _choices(
     first: Understood, whole: pd.DataFrame, name: str, aim: Target, metric: Metric, missing: int
 ) -> TargetChoices:
     former = role_of(first.task.target, whole[first.task.target])
+    others = [note for note in first.task.notes if note not in (*first.divided.notes, *first.about_target)]
     return TargetChoices(
         name,
         aim.kind,
@@ -186,7 +187,7 @@ def _choices(
         aim.positive,
         holds_durations(whole, name),
         missing,
-        (*notes_on_missing(name, missing), *aim.notes),
+        (*notes_on_missing(name, missing), *aim.notes, *others),
     )
 
 

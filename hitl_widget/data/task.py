@@ -70,7 +70,7 @@ class Understood:
     targets : Series of shape (n,) or None
         The plain column of the target, which is not in `table`.
     about_target
-        Those notes of the task that speak of the target.
+        Those notes of the task that speak of the first target.
     """
 
     task: Task

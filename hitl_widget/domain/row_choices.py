@@ -29,7 +29,7 @@ class TargetChoices:
     missing
         Rows of the session without a value of it.
     notes
-        Sentences on how it was read.
+        Sentences on how the table was read for it.
     """
 
     name: str
@@ -53,6 +53,7 @@ class TargetChoices:
             dropped_rows=self.missing,
             classes=self.classes,
             positive=self.positive,
+            notes=self.notes,
             durations=self.durations,
             balance=() if self.kind is Kind.REGRESSION else task.balance,
             monotone=(),

@@ -47,6 +47,7 @@ def test_classes_become_numbers_and_the_former_target_a_column(bench):
     assert list(bench.now.table) == [one.name for one in task.columns]
     assert "9 rows without a value of income left out. session.to_label() says which to label first." in task.notes
     assert not any(note in bench.first.about_target for note in task.notes)
+    assert set(bench.choices[-1].applied(bench.first.task).notes) <= set(task.notes)
     with_target = bench.first.holdout[bench.first.holdout >= 9]
     np.testing.assert_array_equal(bench.now.holdout, with_target)
     np.testing.assert_allclose(bench.now.y[9:], frame()["income"][9:])

@@ -10,8 +10,10 @@ from sklearn.base import clone
 
 from hitl_widget.data.choices import Columns
 from hitl_widget.data.task import understand
+from hitl_widget.domain import commands as cmd
 from hitl_widget.domain.commands import ChangeData
 from hitl_widget.domain.data_choices import NO_CHOICES, DataView
+from hitl_widget.domain.state import SessionState
 from hitl_widget.evaluation.context import Context, open_context, write_context
 from hitl_widget.evaluation.directions import violations
 from hitl_widget.evaluation.ensemble import greedy
@@ -128,6 +130,20 @@ def test_directions_follow_the_columns_of_a_view(tmp_path):
         for family in ("lightgbm", "tree"):
             one = member(context, family, number, view)
             assert not [name for name, *_ in found(context, one) if name == "income"]
+
+
+def test_directions_are_checked_on_added_rows_and_not_for_another_target(tmp_path):
+    """The rows of the view are read, also those that the first table lacks."""
+    understood = understand(loans(200).drop(columns="loss"), "default", monotone={"income": "-"})
+    write_context(tmp_path, understood, 0)
+    context = open_context(tmp_path)
+    columns = Columns(understood, tmp_path)
+    columns.keep()
+    changes = (cmd.AddRows(loans(40, 3).drop(columns="loss")), cmd.SetTarget("age"))
+    for number, command in enumerate(changes, 1):
+        view = DataView(number, columns.rows.changed(SessionState(), command).choices)
+        assert found(context.of(view), member(context, "linear", number, view)) == ()
+        assert len(context.of(view).task.monotone) == (number == 1)
 
 
 def test_impossible_predictions_are_clipped_everywhere(tmp_path):

@@ -226,7 +226,7 @@ def test_what_is_told_rests_on_the_columns_of_today(stage):
     assert found.best_after == state.best
     metric = metric_named("roc_auc")
     view = course(state, metric, {})
-    assert f"({family}, #{state.best})" in view.sentences[0]
+    assert f"({family} #{state.best})" in view.sentences[0]
     today = [row for row in view.data["trials"] if row["past"] == 0]
     assert max(row["best"] for row in today if row["best"] is not None) < 2
     assert sum(row["trials"] for row in pipelines(state, metric, {}).data["nodes"] if row["stage"] == 3) == sum(

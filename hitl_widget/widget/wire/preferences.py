@@ -259,7 +259,7 @@ def _lead(state: SessionState, assessment: Assessment, words: Words) -> str:
         return none_feasible(state, words.baselines) or "No model is recommended yet."
     chosen = state.trials[state.chosen]
     same = " It also has the best score." if state.chosen == state.best else ""
-    return f"Recommended by {said}: #{chosen.number} ({words.label(chosen)}).{same}"
+    return f"Recommended by {said}: {words.label(chosen)} #{chosen.number}.{same}"
 
 
 def _objective(one: Objective, state: SessionState, assessment: Assessment, complete: Sequence[Trial]) -> ObjectiveInfo:

@@ -119,7 +119,7 @@ function Best({ head }: { head: SessionHead }) {
       </p>
       {compared.map((one) => (
         <p key={one.label} class="mute">
-          compared with <span class="num">{one.text?.value}</span> {one.label}
+          compared with {one.label}: <span class="num">{one.text?.value}</span>
         </p>
       ))}
     </div>

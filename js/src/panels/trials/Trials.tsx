@@ -267,7 +267,7 @@ function Loaded(props: Props) {
       </div>
       {greyToday > 0 && !filter.earlier && (
         <p class="legend-line">
-          {formatCount(greyToday)} of {formatCount(today)} trials {greyToday === 1 ? "is" : "are"} grey:
+          {formatCount(greyToday)} of {formatCount(today)} trials {greyToday === 1 ? "is" : "are"} gray:
           outside the search space or discarded.
         </p>
       )}

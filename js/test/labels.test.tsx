@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Request } from "../src/protocol/kernel";
 import type { LabeledRow, LabelsInfo, SuspectInfo } from "../src/protocol/messages";
-import { applyWords, NO_LABELS, nextOpen, relabelCommand, withLabel } from "../src/words/labels";
+import { applyWords, draftWords, NO_LABELS, nextOpen, relabelCommand, withLabel } from "../src/words/labels";
 import { Screen, soon } from "./screen";
 
 const EVIL = "<img src=x onerror=alert(1)>";
@@ -38,8 +38,10 @@ describe("the draft of labels", () => {
     const [a, b] = SUSPECTS as [SuspectInfo, SuspectInfo, SuspectInfo];
     const kept = withLabel(NO_LABELS, a, a.own);
     expect(applyWords(kept)).toBe("Confirm 1 label");
+    expect(draftWords(kept)).toBe("1 label kept.");
     const both = withLabel(kept, b, b.value);
     expect(applyWords(both)).toBe("Apply 1 change");
+    expect(draftWords(both)).toBe("1 label changed, 1 kept.");
     expect(relabelCommand(both)).toEqual({ type: "relabel", rows: [12, 40], labels: ["No", EVIL] });
     expect(relabelCommand(withLabel(kept, a, null))).toBeNull();
   });

@@ -26,9 +26,20 @@ export function relabelCommand(draft: LabelDraft): RelabelCommand | null {
   });
 }
 
+const changes = (draft: LabelDraft) => [...draft.values()].filter((one) => one.changed).length;
+
+/** What a draft holds: "2 labels changed, 1 kept." */
+export function draftWords(draft: LabelDraft): string {
+  const changed = changes(draft);
+  const kept = draft.size - changed;
+  const labels = (count: number) => `${formatCount(count)} ${count === 1 ? "label" : "labels"}`;
+  if (changed === 0) return `${labels(kept)} kept.`;
+  return `${labels(changed)} changed${kept > 0 ? `, ${formatCount(kept)} kept` : ""}.`;
+}
+
 /** The words of the button that applies a draft. */
 export function applyWords(draft: LabelDraft): string {
-  const changed = [...draft.values()].filter((one) => one.changed).length;
+  const changed = changes(draft);
   if (changed > 0) return `Apply ${formatCount(changed)} ${changed === 1 ? "change" : "changes"}`;
   return `Confirm ${formatCount(draft.size)} ${draft.size === 1 ? "label" : "labels"}`;
 }

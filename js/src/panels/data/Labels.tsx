@@ -3,7 +3,15 @@ import { CodeLine, CodeToggle } from "../../components/Copy";
 import { emphasised } from "../../components/Figures";
 import type { LabeledRow, LabelsInfo, SuspectInfo } from "../../protocol/messages";
 import { labelKey } from "../../words/keys";
-import { applyWords, type Label, NO_LABELS, nextOpen, relabelCommand, withLabel } from "../../words/labels";
+import {
+  applyWords,
+  draftWords,
+  type Label,
+  NO_LABELS,
+  nextOpen,
+  relabelCommand,
+  withLabel,
+} from "../../words/labels";
 import { formatCount } from "../../words/numbers";
 import type { PanelProps } from "../context";
 import { useThrottled } from "../overview/useThrottled";
@@ -168,7 +176,7 @@ function Review(props: Props & { info: LabelsInfo }) {
               "Previewing the change…"
             ) : (
               <>
-                <b>{previewed.preview.title}</b> {emphasised(previewed.preview.sentence)}
+                <b>{draftWords(draft)}</b> {emphasised(previewed.preview.sentence)}
               </>
             )}
           </p>

@@ -129,14 +129,14 @@ def plain_dates(values: Any) -> np.ndarray:
         return found.astype(DATE)
     low, high = np.datetime64("0001-01-01", "s"), np.datetime64("9999-12-31T23:59:59", "s")
     with np.errstate(invalid="ignore"):
-        return np.where((found >= low) & (found <= high), found, np.datetime64("NaT")).astype(DATE)
+        return np.where((found >= low) & (found <= high), found, np.array("NaT", found.dtype)).astype(DATE)
 
 
 def from_seconds(seconds: np.ndarray) -> np.ndarray:
     """Return seconds since 1970 as datetime64[us]; NaT where they are missing or outside the years 1 to 9999."""
     right = (seconds >= -62_135_596_800) & (seconds < 253_402_300_800)
     found = np.round(np.where(right, seconds, 0.0) * 1e6).astype(np.int64).view(DATE)
-    found[~right] = np.datetime64("NaT")
+    found[~right] = np.datetime64("NaT", "us")
     return found
 
 
@@ -255,7 +255,7 @@ class _Parts:
         if form == YEAR:
             swapped = np.where(short, plain, swapped)
             plain = np.where(short, as_it_stands, plain)
-        other = np.where(turned, swapped, np.datetime64("NaT"))
+        other = np.where(turned, swapped, np.datetime64("NaT", "D"))
         against = np.isnat(plain) & ~np.isnat(other)
         ambiguous = ~np.isnat(plain) & ~np.isnat(other) & (plain != other) & (kind > 0)
         found = np.where(against, other, plain).astype(DATE) + time.astype("timedelta64[us]")
@@ -322,11 +322,11 @@ def _three(numbers: _Numbers, words: _Words) -> tuple[tuple[Any, Any, Any], int]
 
 def _of_week(year: np.ndarray, week: np.ndarray, weekday: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return year, month and day of a day in a week of ISO 8601; month 0 where there is no such day."""
-    fourth = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3  # it lies in week 1
-    monday = fourth - (fourth.astype(np.int64) + 3) % 7
-    days = monday + 7 * (week - 1) + (weekday - 1)
+    fourth = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64) + 3  # it lies in week 1
+    monday = fourth - (fourth + 3) % 7 + 7 * (week - 1)
+    days = (monday + weekday - 1).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
-    thursday = (monday + 7 * (week - 1) + 3).astype("datetime64[Y]").astype(np.int64) + 1970
+    thursday = (monday + 3).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
     right = (week >= 1) & (thursday == year) & (weekday >= 1) & (weekday <= 7)
     month = np.where(right, months.astype(np.int64) % 12 + 1, 0)
     return months.astype("datetime64[Y]").astype(np.int64) + 1970, month, (days - months).astype(np.int64) + 1

@@ -386,7 +386,7 @@ def _dates(values: Any, form: str | None) -> np.ndarray:
         return _dates_from_numbers(numbers, form if form in _UNITS else _unit(numbers))
     codes, texts = _distinct(values)
     times = _dates_from_texts(texts, form or _form_of_texts(texts))
-    return np.asarray(np.append(times, np.datetime64("NaT"))[codes])
+    return np.asarray(np.append(times, np.datetime64("NaT", "us"))[codes])
 
 
 def _form_of_texts(texts: list[str]) -> str | None:

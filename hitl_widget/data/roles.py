@@ -269,7 +269,7 @@ def _as_dates(name: str, codes: np.ndarray, texts: list[str], missing: int = 0) 
     form = date_form(texts)
     if form is None:
         return None
-    times = np.append(parse_dates(texts, form).times, np.datetime64("NaT"))[codes]
+    times = np.append(parse_dates(texts, form).times, np.datetime64("NaT", "us"))[codes]
     stray = int(np.isnat(times).sum()) - missing
     how = "dates stored as text" + ("" if form == ANY else f" ({form})") + (f"; {_others(stray)}" if stray else "")
     return Column(name, Role.DATE, how, missing + stray, len(np.unique(times[~np.isnat(times)])))

@@ -338,7 +338,7 @@ def _plain_objects(name: str, column: pd.Series[Any], strict: bool) -> Any:
         whole = found == "integer" and not missing.any() and bool((np.abs(numbers) < 2**53).all())
         return numbers.astype(np.int64) if whole else numbers
     if found in ("datetime", "datetime64", "date"):
-        days = [np.datetime64("NaT") if gone else _date(v) for v, gone in zip(values, missing, strict=True)]
+        days = [np.datetime64("NaT", "us") if gone else _date(v) for v, gone in zip(values, missing, strict=True)]
         return np.array(days, DATE)
     if found in ("timedelta", "timedelta64"):
         return pd.to_timedelta(series).to_numpy()
@@ -351,7 +351,7 @@ def _dates_of_periods(column: pd.Series[Any]) -> np.ndarray:
         return plain_dates(column.dt.to_timestamp())
     except (ValueError, OverflowError):
         days = column.dt.asfreq("D", how="start").astype("int64").to_numpy()
-        return np.where(column.isna(), np.datetime64("NaT"), days.astype("datetime64[D]").astype(DATE))
+        return np.where(column.isna(), np.datetime64("NaT", "us"), days.astype("datetime64[D]").astype(DATE))
 
 
 def _date(value: Any) -> np.datetime64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hitl_widget.domain.credit import changes, proposing
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.steering import Generation
 from hitl_widget.domain.trial import Author, TrialState
@@ -48,17 +49,16 @@ def _recently(words: Words, state: SessionState) -> str:
 
 
 def _steered(words: Words, state: SessionState) -> str:
-    last, best = (state.generations or (None,))[-1], state.best_trial
+    last = (state.generations or (None,))[-1]
     if last is not None and last.number and last.view != state.generations[-2].view:
         return _data_changed(words, state, last)
-    if last is None or last.best_score is None or best is None or best.score is None:
+    made = [one for one in changes(state) if proposing(one.act) and not one.act.undone]
+    best = state.best_trial
+    if not made or best is None or best.score is None or made[-1].gain <= (best.std or 0.0) / 10:
         return ""
-    if best.generation < last.number:  # found before, and brought back
-        return ""
-    if best.score - last.best_score < (best.std or 0.0) / 10:
-        return ""
-    whose = "Your" if last.author is Author.YOU else "The search's"
-    return f" {whose} last change to the search space gained {words.difference(best.score, last.best_score)}."
+    act, gained = made[-1].act, words.difference(best.score, best.score - made[-1].gain)
+    whose = "Your" if act.author is Author.YOU else "The search's"
+    return f" {whose} last change, “{act.title}”, gained {gained}."
 
 
 def _data_changed(words: Words, state: SessionState, last: Generation) -> str:

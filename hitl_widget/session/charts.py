@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from hitl_widget.domain.credit import changes
 from hitl_widget.domain.objective import Metric, Objective
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, TrialState
@@ -149,17 +150,16 @@ class Charts:
         return front(rows, *axes)
 
     def _steers(self) -> list[dict[str, Any]]:
-        """Where the space was changed; the last two are named."""
-        changes = [one for one in self._state().generations if one.number > 0 and one.started > 0][::-1]
+        """Where the search was changed; the last two are named."""
         return [
             {
-                "first": one.started,
-                "elapsed": one.elapsed,
-                "author": str(one.author),
-                "text": f"{one.author}: {one.title}" if place < _NAMED else "",
+                "first": one.first,
+                "elapsed": one.act.elapsed,
+                "author": str(one.act.author),
+                "text": f"{one.act.author}: {one.act.title}" if place < _NAMED else "",
                 "level": place if place < _NAMED else 0,
             }
-            for place, one in enumerate(changes)
+            for place, one in enumerate(reversed(changes(self._state())))
         ]
 
     def _records(self) -> list[dict[str, Any]]:

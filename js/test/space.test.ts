@@ -6,7 +6,7 @@ import { bellPath, lengthOn } from "../src/panels/space/Bell";
 import { found } from "../src/panels/space/Space";
 import { choicesOf, extent, insideOf, tableOf } from "../src/panels/space/table";
 import { byShare, deciders, matterLittle } from "../src/panels/space/useImportance";
-import type { ActInfo, FamilyInfo, GenerationInfo, ParameterInfo } from "../src/protocol/messages";
+import type { ActInfo, FamilyInfo, ParameterInfo } from "../src/protocol/messages";
 import { toRow } from "../src/store/row";
 import { holds, targetOf } from "../src/words/draft";
 import { configOf, todaysFamily, valuesOf } from "../src/words/family";
@@ -154,34 +154,32 @@ describe("a strip", () => {
 });
 
 describe("changes on the chart", () => {
-  const change = (number: number, act: number | null): GenerationInfo => ({
+  const change = (number: number, counts = true): ActInfo => ({
     number,
-    title: `change ${number}`,
     author: number % 2 === 0 ? "machine" : "you",
-    elapsed: number,
-    trials: 5,
+    kind: "space",
+    title: `change ${number}`,
+    why: "",
+    effect: "",
+    change: counts,
     first: 5 * number,
-    best_before: null,
-    best_after: null,
-    gain: "–",
+    gain: "",
     tone: "none",
-    act,
+    elapsed: number,
+    undone: false,
   });
 
-  it("stand where they were made, as numbered flags; what was discarded has no line", () => {
-    const generations = [change(4, 4), change(3, 3), change(2, null), change(1, 1), change(0, null)];
-    const steers = steersOf(generations, [{ number: 3, kind: "discard" } as ActInfo], 10);
+  it("stand where they were made, as numbered flags; a note has none", () => {
+    const acts = [change(4), change(3, false), change(2), change(1)];
+    const steers = steersOf(acts, 10);
     expect(steers.map((one) => [one.first, one.text, one.level])).toEqual([
       [20, "3", 0],
       [10, "2", 0],
       [5, "1", 0],
     ]);
-    const near = [change(3, 3), change(2, null), change(1, null), change(0, null)].map((one, i) => ({
-      ...one,
-      first: [30, 9, 9, 0][i] ?? 0,
-    }));
-    expect(steersOf(near, [], 40).map((one) => one.text)).toEqual(["3", "", "1, 2"]);
-    const listed = flags(generations, [{ number: 3, kind: "discard" } as ActInfo]);
+    const near = [change(3), change(2), change(1)].map((one, i) => ({ ...one, first: [30, 9, 9][i] ?? 0 }));
+    expect(steersOf(near, 40).map((one) => one.text)).toEqual(["3", "", "1, 2"]);
+    const listed = flags(acts);
     expect(listed.map((one) => `${one.flag} ${one.author}: ${one.title}`)).toEqual([
       "1 you: change 1",
       "2 machine: change 2",

@@ -8,7 +8,7 @@ import pytest
 
 from hitl_widget.domain import event as ev
 from hitl_widget.domain.data_choices import NO_CHOICES
-from hitl_widget.domain.space import Space
+from hitl_widget.domain.space import Float, Space
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.trial import Author, Origin, TrialState
 from hitl_widget.report.improvement import gain, improving
@@ -39,20 +39,19 @@ def test_finished_trials_are_those_of_todays_data():
 
 def test_it_says_what_the_last_edit_gained():
     """The gain counts from the edit on; the sentence names who edited, once the gain exceeds the noise."""
-    space = Space(("linear", "lightgbm"), ())
-    narrow = Space(("lightgbm",), ())
+    space, narrow = (Space(("lightgbm",), (Float("lightgbm.rate", 0.01, high, 0.1),)) for high in (0.3, 0.2))
     events = [(Author.MACHINE, ev.GenerationOpened(0, space.as_json()))]
 
     events += measured(0, "lightgbm", 0.80)
-    edit = ev.Steered("do", 1, "space", "excluded linear", generation=1, space=narrow.as_json())
+    edit = ev.Steered("do", 1, "space", "rate to 0.2", generation=1, space=narrow.as_json())
     events.append((Author.YOU, edit))
     early = len(events)
     events += measured(1, "lightgbm", 0.81, generation=1)
     said = []
     for state in states(events):
         said.append(improving(WORDS, state))
-    assert "change to the search space" not in said[early - 1]
-    assert said[-1].endswith("Your last change to the search space gained 0.01.")
+    assert "last change" not in said[early - 1]
+    assert said[-1].endswith("Your last change, “rate to 0.2”, gained 0.01.")
 
 
 def test_an_edit_gains_nothing_over_the_constant_prediction():

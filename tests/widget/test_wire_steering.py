@@ -82,7 +82,8 @@ def test_an_edit_by_a_browser_is_previewed_applied_and_undone(browser, session):
     browser.act(type="undo")
     browser.until(lambda b: "svm" in b.steering["families"])
     assert browser.steering["redo"]
-    assert [one["act"] for one in browser.steering["generations"]] == [1, 1, None]
+    assert browser.steering["generation"] == 2
+    assert [(one["number"], one["change"]) for one in browser.steering["acts"]] == [(1, True)]
     assert browser.gaps == 0
 
 
@@ -180,7 +181,7 @@ def test_a_command_that_cannot_be_read_is_answered(browser, session):
 
 @pytest.mark.slow
 def test_a_trial_moves_the_weight_of_a_belief_and_nothing_else_of_the_steering(browser, session):
-    """Unless there is a new best or a new verdict; the list of generations may be long."""
+    """Unless there is a new best or a new verdict; the list of acts may be long."""
     session.edit({"lightgbm.num_leaves": (4, 40)})
     session.believe(RATE, around=0.05)
     browser.until(lambda b: b.steering["beliefs"] and b.seq == session.state.seq)

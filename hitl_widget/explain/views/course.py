@@ -1,15 +1,13 @@
-"""View "How did the score improve?": the score over time, and the gain after each change of the search."""
+"""View "How did the score improve?": the score over time, and what each change of the search brought."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from hitl_widget.charts.parts import Rows, across, along, chart, finished, hue
+from hitl_widget.domain.credit import Change, changes, proposing, queued_by_you, same_settings
 from hitl_widget.domain.figures import plural, score_in_words
 from hitl_widget.domain.objective import Metric
 from hitl_widget.domain.state import SessionState
@@ -17,7 +15,6 @@ from hitl_widget.domain.steering import Act
 from hitl_widget.domain.trial import Author, Origin, Trial, TrialState
 from hitl_widget.explain.comparison import mean_error
 from hitl_widget.explain.definition import Concept, ViewDefinition
-from hitl_widget.explain.evidence import fold_effects, score_of
 from hitl_widget.explain.phrases import gap_in_words
 from hitl_widget.explain.record import Record
 from hitl_widget.explain.view import Level, View
@@ -26,11 +23,9 @@ __all__ = ["VIEW", "course"]
 
 MOST = 600
 """More trials are thinned for the chart; each new best one stays."""
-_LEAST_AFTER = 5
 _OFF = "sign > 0 ? 'triangle-down' : 'triangle-up'"
 """Shape of the trials that lie beyond the axis."""
 _DATA = ("data", "rows", "target", "metric")
-_SEARCHING = (*_DATA, "space", "learner", "belief", "discard", "undo", "objective", "constraint", "answer", "goal")
 
 
 def compute(source: Record) -> View:
@@ -39,7 +34,7 @@ def compute(source: Record) -> View:
 
 
 def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> View:
-    """Return the score over time, and the gain after each act of steering.
+    """Return the score over time, and what each change brought.
 
     Parameters
     ----------
@@ -55,22 +50,21 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     View
         ``trials``: number, order (among those that ran to the end), finished_at, family, score (as displayed),
         best (so far, on the same data), leads, own, past (0 for today's data, else the number of another view of the
-        data). ``acts``: act, title, author, kind, elapsed, first (trials ended before it), complete
-        (those of them that ran to the end), trials (until the next), best_before, best_after, gain, typical (change of
-        the median trial against as many before it), undone.
+        data). ``acts``: act, title, author, kind, elapsed, first (trials started before it), complete (trials that ran
+        to the end before it), trials (proposed because of it), gain (sum of the improvements of the best score by
+        these), undone.
 
     Notes
     -----
-    The gain after an act is the gain until the next one. It is not an effect: a search gains most at its beginning,
-    whatever is done.
+    `hitl_widget.domain.credit` decides which trials a change is credited with.
     """
     ended = sorted((one for one in state.trials if one.finished_at is not None), key=lambda one: one.ended)
     complete = [one for one in ended if one.state is TrialState.COMPLETE and one.score is not None]
     complete = [one for one in complete if not state.of_other_target(one)]
     if not complete:
         return VIEW.answer(("No trial has a score yet.",))
-    acts = _acts(state, ended)
-    rows = [_act_row(metric, one) for one in acts]
+    made = changes(state)
+    rows = [_act_row(one, complete) for one in made]
     today = [one for one in complete if not state.on_other_data(one)]
     best = max(today or complete, key=lambda one: one.score or 0.0)
     first = (
@@ -81,10 +75,14 @@ def course(state: SessionState, metric: Metric, labels: Mapping[str, str]) -> Vi
     notes = []
     if len(today) < len(complete):
         notes.append("The best score is for today's data. Gray lines show the best score before the data changed.")
-    if rows:
-        notes.append("The gain of a change is the gain until the next change; part of it would have happened anyway.")
+    if any(proposing(one.act) for one in made):
+        notes.append(
+            "A change is credited with the new best scores of the trials that were proposed because of it: in a range "
+            "that it changed, or led by a belief. The search might have found them without it."
+        )
+    noise = mean_error([fold.score for fold in best.folds], len(best.folds)) or 0.0
     return VIEW.answer(
-        (first, _brought(metric, acts, today, mean_error([fold.score for fold in best.folds], len(best.folds)) or 0.0)),
+        (first, *_brought(metric, state, made, today or complete, noise)),
         {"trials": _points(state, metric, labels, complete), "acts": rows},
         notes=tuple(notes),
     )
@@ -121,142 +119,102 @@ def _points(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """An act with what happened between it and the next one; scores, greater is better."""
-
-    act: Act
-    before: int
-    complete: int
-    trials: int
-    best_before: float | None
-    best_after: float | None
-    typical: float | None
-
-    @property
-    def gain(self) -> float | None:
-        """By how much the best rose."""
-        if self.best_before is None or self.best_after is None:
-            return None
-        return self.best_after - self.best_before
-
-
-def _acts(state: SessionState, ended: Sequence[Trial]) -> list[_Span]:
-    """Return the acts that move the search, each with the trials from the first one proposed under its generation.
-
-    Acts that start no generation are matched by time: by trials that ended after them.
-    """
-    acts = [one for one in state.acts if one.kind in _SEARCHING]
-    if not acts:
-        return []
-    opened = {one.act: one.number for one in state.generations if one.act is not None}
-    clock = np.array([one.finished_at or 0.0 for one in ended])
-    generations = np.maximum.accumulate(np.array([one.generation for one in ended] or [0]))
-    effects = fold_effects(state)
-    compares = [one.origin is not Origin.BASELINE and not state.on_other_data(one) for one in ended]
-    scores = np.array(
-        [
-            score_of(one, effects) if counts and one.score is not None else math.nan
-            for one, counts in zip(ended, compares, strict=True)
-        ]
-    )
-    full = [
-        one.score if counts and one.state is TrialState.COMPLETE and one.score is not None else -math.inf
-        for one, counts in zip(ended, compares, strict=True)
-    ]
-    best = np.maximum.accumulate(np.array([-math.inf, *full]))
-    done = np.cumsum([0, *(one.state is TrialState.COMPLETE and one.score is not None for one in ended)])
-    places: list[int] = []
-    for act in acts:
-        generation = opened.get(act.number)
-        if generation is None:
-            place = int(np.searchsorted(clock, act.elapsed, side="right"))
-        else:
-            place = int(np.searchsorted(generations, generation))
-        places.append(min(len(ended), max(place, places[-1] if places else 0)))
-    return [
-        _Span(
-            act,
-            start,
-            int(done[start]),
-            end - start,
-            _known(best[start]),
-            _known(best[end]),
-            _typical(scores, start, end),
-        )
-        for act, start, end in zip(acts, places, [*places[1:], len(ended)], strict=True)
-    ]
-
-
-def _known(score: float) -> float | None:
-    return float(score) if math.isfinite(score) else None
-
-
-def _typical(scores: np.ndarray, start: int, end: int) -> float | None:
-    """Return by how much the median trial after an act exceeds that of as many trials before it."""
-    after = scores[start:end]
-    after = after[np.isfinite(after)]
-    before = scores[:start]
-    before = before[np.isfinite(before)][-max(1, len(after)) :]
-    if min(len(after), len(before)) < _LEAST_AFTER:
-        return None
-    return float(np.median(after) - np.median(before))
-
-
-def _act_row(metric: Metric, span: _Span) -> dict[str, Any]:
-    act = span.act
-
-    def shown(score: float | None) -> float | None:
-        return None if score is None else metric.shown(score)
-
+def _act_row(change: Change, complete: Sequence[Trial]) -> dict[str, Any]:
+    act = change.act
     return {
         "act": act.number,
         "title": act.title,
         "author": str(act.author),
         "kind": act.kind,
         "elapsed": act.elapsed,
-        "first": span.before,
-        "complete": span.complete,
-        "trials": span.trials,
-        "best_before": shown(span.best_before),
-        "best_after": shown(span.best_after),
-        "gain": span.gain,
-        "typical": span.typical,
+        "first": change.first,
+        "complete": _ended_before(act, change.first, complete),
+        "trials": len(change.trials),
+        "gain": change.gain,
         "undone": act.undone,
     }
 
 
-def _brought(metric: Metric, spans: Sequence[_Span], today: Sequence[Trial], noise: float) -> str:
-    """Return a sentence on the act with the largest gain after it, and on the typical trial.
+def _ended_before(act: Act, first: int, complete: Sequence[Trial]) -> int:
+    """Return how many trials had run to the end before an act; trials that began after it do not count."""
+    return sum(one.number < first and (one.finished_at or 0.0) <= act.elapsed for one in complete)
 
-    Gains below the standard error of the best score may be chance.
-    """
-    if not spans:
-        return "Nobody has steered the search yet."
-    gained = [one for one in spans if (one.gain or 0.0) > 0]
-    if not gained and (data := [one.act for one in spans if one.act.kind in _DATA and not one.act.undone]):
-        return _since(metric, data[-1], [one for one in today if one.origin is not Origin.BASELINE])
+
+def _brought(
+    metric: Metric, state: SessionState, made: Sequence[Change], today: Sequence[Trial], noise: float
+) -> list[str]:
+    """Return what the changes added to the best score, and what came of the trials that the user queued."""
+    own = [one for one in queued_by_you(state) if one in today]
+    own_said = [_of_trials(metric, state, own, today)] if own else []
+    if not made:
+        return own_said or ["Nobody has steered the search yet."]
+    gained = [one for one in made if one.gain > 0]
+    if not gained and (data := [one.act for one in made if one.act.kind in _DATA and not one.act.undone]):
+        said = _since(metric, data[-1], [one for one in today if one.origin is not Origin.BASELINE])
+        return [said, *own_said]
     if not gained:
-        after = sum(one.trials for one in spans)
-        what = f"{plural(after, 'trial')} since" if after else "no trial since"
-        return f"No change has been followed by a new best score yet ({plural(len(spans), 'change')}, {what})."
-    top = max(gained, key=lambda one: one.gain or 0.0)
-    if (top.gain or 0.0) < noise:
-        return (
-            "No change has been followed by a clear gain: the largest, after "
-            f"“{top.act.title}”, is {gap_in_words(metric, top.gain or 0.0)}, less than the standard error of the best "
-            "score."
-        )
-    who = "your change" if top.act.author is Author.YOU else "a change by the search"
-    said = (
-        f"The largest gain followed “{top.act.title}” ({who}): the best "
-        "score improved by "
-        f"{gap_in_words(metric, top.gain or 0.0)} in {plural(top.trials, 'trial')}"
+        return [_no_gain(metric, state, made, today), *own_said]
+    top = max(gained, key=lambda one: one.gain)
+    said = f"The largest gain came from {_whose(top.act)} “{top.act.title}”: {_trials_in_words(top.trials)} proposed "
+    said += f"because of it improved the best score by {gap_in_words(metric, top.gain)}"
+    if top.gain < noise:
+        said += ", less than the standard error of the best score"
+    return [f"{said}.", *own_said]
+
+
+def _no_gain(metric: Metric, state: SessionState, made: Sequence[Change], today: Sequence[Trial]) -> str:
+    """Return that no new best score came from a change, and what its best trial reached."""
+    who = {one.act.author for one in made}
+    whose = "Your" if who == {Author.YOU} else "The search's" if who == {Author.MACHINE} else "The"
+    many = len(made) > 1
+    lead = (
+        f"{whose} {f'{len(made)} changes' if many else 'change'} brought no gain: no new best score came from a trial "
+        f"that was proposed because of {'them' if many else 'it'}"
     )
-    if top.typical is None:
-        return said + "."
-    way = "improved" if top.typical > 0 else "got worse"
-    return f"{said}, and the typical trial {way} by {gap_in_words(metric, top.typical)}."
+    tried = {one.number: (one, change.act) for change in made for one in change.trials if one in today}
+    if not tried:
+        return f"{lead}."
+    top, act = max(tried.values(), key=lambda pair: pair[0].score or 0.0)
+    said = _compared(metric, state, top, today)
+    return f"{lead}. #{top.number}, proposed because of “{act.title}”, {said}."
+
+
+def _of_trials(metric: Metric, state: SessionState, own: Sequence[Trial], today: Sequence[Trial]) -> str:
+    """Return what the best of the trials that the user queued reached."""
+    top = max(own, key=lambda one: one.score or 0.0)
+    said = _compared(metric, state, top, today)
+    if len(own) == 1:
+        return f"#{top.number}, which you queued, {said}."
+    return f"The best of the {len(own)} trials that you queued, #{top.number}, {said}."
+
+
+def _compared(metric: Metric, state: SessionState, trial: Trial, today: Sequence[Trial]) -> str:
+    best = max(today, key=lambda one: (one.score or 0.0, -one.number))
+    own, top = (_exact(metric, one) for one in (trial, best))
+    if trial is best:
+        return f"is the best, with {own}"
+    again, alike = same_settings(state, trial), trial.score == best.score
+    if again is not None and alike:
+        return f"repeated the settings of #{again.number} and scored the same, {own}; the best is #{best.number}"
+    if again is not None:
+        return f"repeated the settings of #{again.number} and scored {own}; the best is #{best.number} with {top}"
+    if alike:
+        return f"scored the same as #{best.number}, the best: {own}"
+    return f"scored {own}; the best is #{best.number} with {top}"
+
+
+def _exact(metric: Metric, trial: Trial) -> str:
+    """Write a score with four decimals, or two from ten on, as lists of trials show it."""
+    value = metric.shown(trial.score or 0.0)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{2 if abs(value) >= 10 else 4}f}"
+
+
+def _whose(act: Act) -> str:
+    return "your change" if act.author is Author.YOU else "the search's change"
+
+
+def _trials_in_words(trials: Sequence[Trial]) -> str:
+    return "the trial" if len(trials) == 1 else f"the {len(trials)} trials"
 
 
 def _since(metric: Metric, act: Act, today: Sequence[Trial]) -> str:
@@ -346,14 +304,14 @@ VIEW = ViewDefinition(
     name="course",
     level=Level.SEARCH,
     question="How did the score improve?",
-    summary="Return the score over time, and the gain after each change of the search.",
+    summary="Return the score over time, and what each change of the search brought.",
     worker=False,
     compute=compute,
     charts={"course": draw},
     concept=Concept(
         "steering",
-        "Gain after a change",
-        "The best score so far, and the moments at which you or the search itself changed the search space. Not "
-        "all of the gain after a change came from it: the search would have improved without it as well.",
+        "Gain from a change",
+        "The best score so far, and the moments at which you or the search itself changed the search. A change is "
+        "credited with a new best score only if the trial that reached it was proposed because of the change.",
     ),
 )

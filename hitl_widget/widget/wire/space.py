@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from hitl_widget.domain.belief import Belief, VerdictKind
 from hitl_widget.domain.commands import Edit
+from hitl_widget.domain.credit import Change, changes
 from hitl_widget.domain.nudge import Nudge
 from hitl_widget.domain.preview import preview
 from hitl_widget.domain.space import FAMILY, Categorical, Int, Parameter, Space, Value
-from hitl_widget.domain.state import SessionState, spans
-from hitl_widget.domain.steering import Act, Generation
+from hitl_widget.domain.state import SessionState
+from hitl_widget.domain.steering import Act
 from hitl_widget.domain.trial import Author as By
 from hitl_widget.errors import CommandError
-from hitl_widget.report.data_effects import effect_in_words, effect_of_generation, signed_change
+from hitl_widget.report.data_effects import effect_in_words, effect_of, signed_change
 from hitl_widget.report.facts import task_facts
 from hitl_widget.report.improvement import gain
 from hitl_widget.report.words import Words
@@ -34,7 +35,6 @@ __all__ = [
     "BeliefInfo",
     "ChangeCounts",
     "FamilyInfo",
-    "GenerationInfo",
     "ImportanceInfo",
     "NudgeAnswer",
     "NudgeInfo",
@@ -131,26 +131,17 @@ class ActInfo(TypedDict):
     why: str
     effect: str
     """The measured effect of a data change, in words; "" for other acts."""
-    elapsed: float
-    undone: bool
-
-
-class GenerationInfo(TypedDict):
-    number: int
-    title: str
-    author: Author
-    elapsed: float
-    trials: int
-    """Trials started in it."""
+    change: bool
+    """True if it counts as a change of the search; a note and undoing do not."""
     first: int
-    """Trials started before it."""
-    best_before: float | None
-    best_after: float | None
+    """Trials started before it; 0 unless it is a change."""
     gain: str
-    """Its change of the best score, as text: "+0.004", "±0", "–"; of a data change, that of the same configuration."""
+    """What its own trials added to the best score, as text: "+0.004"; of a data change, that of the same
+    configuration; "" for nothing."""
     tone: Literal["better", "worse", "none"]
     """Whether that is better; "none" also for a leak that was removed, where the lower score is the honest one."""
-    act: int | None
+    elapsed: float
+    undone: bool
 
 
 class NudgeAnswer(TypedDict):
@@ -203,9 +194,9 @@ class Steering(TypedDict):
     acts: list[ActInfo]
     """The acts so far, latest first, at most 50."""
     changes: ChangeCounts
-    """Number of acts so far by their author, also beyond those listed; undoing one is not a change."""
-    generations: list[GenerationInfo]
-    """The spaces so far, the current one first, at most 50."""
+    """Number of changes so far by their author, also beyond those listed."""
+    generation: int
+    """Number of the current search space."""
     undo: str | None
     """The act that `undo` would revert, in words."""
     redo: str | None
@@ -242,6 +233,7 @@ class ImportanceInfo(TypedDict):
 
 
 MOST_LISTED = 50
+NO_GAIN: tuple[str, Literal["better", "worse", "none"]] = ("", "none")
 
 
 class SearchSpace:
@@ -286,7 +278,8 @@ def _importance_info(state: SessionState, family: str) -> ImportanceInfo:
 
 def steering_info(state: SessionState, words: Words) -> Steering:
     """Return the current steering of the search, and its history."""
-    task = state.steering.data.applied(words.task)
+    task, made = state.steering.data.applied(words.task), changes(state)
+    known = {one.act.number: one for one in made}
     return {
         "sentence": task.sentence(),
         "chips": task_facts(task),  # type: ignore[typeddict-item]
@@ -301,12 +294,12 @@ def steering_info(state: SessionState, words: Words) -> Steering:
         "broken": sorted(broken_today(state, state.broken)),
         "other_data": state.by_other_view(),
         "beliefs": beliefs_info(state),
-        "acts": [_act(one, state, words) for one in reversed(state.acts[-MOST_LISTED:])],
+        "acts": [_act(one, known.get(one.number), state, words) for one in reversed(state.acts[-MOST_LISTED:])],
         "changes": {
-            "you": sum(one.kind != "undo" and one.author is By.YOU for one in state.acts),
-            "machine": sum(one.kind != "undo" and one.author is By.MACHINE for one in state.acts),
+            "you": sum(one.act.author is By.YOU for one in made),
+            "machine": sum(one.act.author is By.MACHINE for one in made),
         },
-        "generations": _generations(state, words),
+        "generation": state.generation,
         "undo": state.acts[state.done[-1] - 1].title if state.done else None,
         "redo": state.acts[state.undone[-1] - 1].title if state.undone else None,
     }
@@ -355,7 +348,8 @@ def _label(about: str, state: SessionState) -> str:
         return about
 
 
-def _act(act: Act, state: SessionState, words: Words) -> ActInfo:
+def _act(act: Act, change: Change | None, state: SessionState, words: Words) -> ActInfo:
+    shown, tone = NO_GAIN if change is None else _gain(state, words, change)
     return {
         "number": act.number,
         "author": act.author.value,
@@ -363,53 +357,26 @@ def _act(act: Act, state: SessionState, words: Words) -> ActInfo:
         "title": act.title,
         "why": act.why,
         "effect": effect_in_words(words, state, act),
+        "change": change is not None,
+        "first": 0 if change is None else change.first,
+        "gain": shown,
+        "tone": tone,
         "elapsed": act.elapsed,
         "undone": act.undone,
     }
 
 
-def _generations(state: SessionState, words: Words) -> list[GenerationInfo]:
-    found: list[GenerationInfo] = []
-    best = state.best_trial
-    noise = None if best is None else best.std
-    for one, before, trials, after in spans(state):
-        shown, tone = _gain(state, words, one, before, after, noise)
-        found.append(
-            {
-                "number": one.number,
-                "title": one.title,
-                "author": one.author.value,
-                "elapsed": one.elapsed,
-                "trials": trials,
-                "first": one.started,
-                "best_before": before,
-                "best_after": after,
-                "gain": shown,
-                "tone": tone,
-                "act": one.act,
-            }
-        )
-    return found[: -MOST_LISTED - 1 : -1]
-
-
-def _gain(
-    state: SessionState,
-    words: Words,
-    generation: Generation,
-    before: float | None,
-    after: float | None,
-    noise: float | None,
-) -> tuple[str, Literal["better", "worse", "none"]]:
-    """Return the change of the best score as text, and whether it is better."""
-    effect = effect_of_generation(state, generation)
-    if effect is None:
-        shown, change = gain(words, before, after, noise), (after or 0.0) - (before or 0.0)
-        clear = any(digit in "123456789" for digit in shown)
-    else:
-        act = state.act(generation.act or 0)
-        shown, change = signed_change(words, effect), effect.change
-        clear = abs(change) > effect.error and not (act is not None and act.leaks and change < 0)
-    return shown, "none" if not clear else "better" if change > 0 else "worse"
+def _gain(state: SessionState, words: Words, change: Change) -> tuple[str, Literal["better", "worse", "none"]]:
+    """Return what a change brought as text, and whether it is better."""
+    act, best = change.act, state.best_trial
+    effect = None if act.undone else effect_of(state, act)
+    if effect is not None:
+        clear = abs(effect.change) > effect.error and not (act.leaks and effect.change < 0)
+        return signed_change(words, effect), "none" if not clear else "better" if effect.change > 0 else "worse"
+    if change.gain <= 0:
+        return NO_GAIN
+    shown = gain(words, 0.0, change.gain, None if best is None else best.std)
+    return shown, "better" if any(digit in "123456789" for digit in shown) else "none"
 
 
 def nudge_info(nudge: Nudge) -> NudgeInfo:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from hitl_widget.data.objectives import wanted
 from hitl_widget.domain.commands import Propose
 from hitl_widget.domain.comparing import value_with_unit
+from hitl_widget.domain.credit import cause_of
 from hitl_widget.domain.figures import plural
 from hitl_widget.domain.objective import Objective, Source
 from hitl_widget.domain.preference import Preferences
@@ -15,6 +16,7 @@ from hitl_widget.domain.space import Parameter, Space, Value
 from hitl_widget.domain.state import SessionState
 from hitl_widget.domain.task import Split, Task
 from hitl_widget.domain.trial import Author as By
+from hitl_widget.domain.trial import Origin as How
 from hitl_widget.domain.trial import Trial, TrialState
 from hitl_widget.errors import CommandError
 from hitl_widget.report.compared import compared_trials
@@ -337,13 +339,23 @@ def _why(trial: Trial) -> str:
 
 
 def _generation(state: SessionState, trial: Trial) -> str:
-    if len(state.generations) < 2:
-        return ""
+    act = cause_of(state, trial)
+    if act is not None:
+        whose = "your" if act.author is By.YOU else "the search's own"
+        return f"Proposed because of {whose} change “{act.title}”."
+    if trial.origin is How.START and (agrees := _agreeing(state, trial)):
+        return f"Its {agrees} equals your belief, but the search planned this trial before you stated it."
     opened = next((one for one in state.generations if one.number == trial.generation), None)
-    if opened is None or not opened.title:
-        return "Proposed before the search space was changed."
-    whose = "your" if opened.author is By.YOU else "the search's own"
-    return f"Proposed after {whose} change “{opened.title}”."
+    if len(state.generations) < 2 or (opened is not None and opened.title):
+        return ""
+    return "Proposed before the search space was changed."
+
+
+def _agreeing(state: SessionState, trial: Trial) -> str:
+    """Return the name of a setting whose value is the one that the user believes in, or ""."""
+    held = (one for one in state.steering.beliefs if one.around is not None)
+    about = next((one.about for one in held if trial.config.get(one.about) == one.around), None)
+    return "" if about is None else label_of(state.base[about])
 
 
 def _objective_facts(state: SessionState, trial: Trial, task: Task) -> list[FactInfo]:

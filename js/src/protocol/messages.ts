@@ -81,6 +81,10 @@ export interface ActInfo {
   title: string;
   why: string;
   effect: string;
+  change: boolean;
+  first: number;
+  gain: string;
+  tone: "better" | "worse" | "none";
   elapsed: number;
   undone: boolean;
 }
@@ -371,20 +375,6 @@ export interface FoldInfo {
   fold: number;
   score: number;
   seconds: number;
-}
-
-export interface GenerationInfo {
-  number: number;
-  title: string;
-  author: Author;
-  elapsed: number;
-  trials: number;
-  first: number;
-  best_before: number | null;
-  best_after: number | null;
-  gain: string;
-  tone: "better" | "worse" | "none";
-  act: number | null;
 }
 
 export interface GoalResult {
@@ -823,7 +813,7 @@ export interface Steering {
   beliefs: BeliefInfo[];
   acts: ActInfo[];
   changes: ChangeCounts;
-  generations: GenerationInfo[];
+  generation: number;
   undo: string | null;
   redo: string | null;
 }
@@ -1209,6 +1199,16 @@ export const SCHEMA = {
       "title": "string",
       "why": "string",
       "effect": "string",
+      "change": "boolean",
+      "first": "number",
+      "gain": "string",
+      "tone": {
+        "enum": [
+          "better",
+          "worse",
+          "none"
+        ]
+      },
       "elapsed": "number",
       "undone": "boolean"
     }
@@ -1798,44 +1798,6 @@ export const SCHEMA = {
       "fold": "number",
       "score": "number",
       "seconds": "number"
-    }
-  },
-  "GenerationInfo": {
-    "object": {
-      "number": "number",
-      "title": "string",
-      "author": {
-        "ref": "Author"
-      },
-      "elapsed": "number",
-      "trials": "number",
-      "first": "number",
-      "best_before": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "best_after": {
-        "any": [
-          "number",
-          "null"
-        ]
-      },
-      "gain": "string",
-      "tone": {
-        "enum": [
-          "better",
-          "worse",
-          "none"
-        ]
-      },
-      "act": {
-        "any": [
-          "number",
-          "null"
-        ]
-      }
     }
   },
   "GoalResult": {
@@ -2929,11 +2891,7 @@ export const SCHEMA = {
       "changes": {
         "ref": "ChangeCounts"
       },
-      "generations": {
-        "list": {
-          "ref": "GenerationInfo"
-        }
-      },
+      "generation": "number",
       "undo": {
         "any": [
           "string",

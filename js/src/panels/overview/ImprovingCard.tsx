@@ -30,15 +30,13 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
     () => progressPoints(store.rows.values(), families, status.baselines, grey, past),
     [version, families, status.baselines, grey, past],
   );
-  const steering = store.steering.value;
-  const generations = steering?.generations;
-  const acts = steering?.acts;
+  const acts = store.steering.value?.acts;
   const trials = store.rows.size;
-  const steers = useMemo(() => steersOf(generations ?? [], acts ?? [], trials), [generations, acts, trials]);
+  const steers = useMemo(() => steersOf(acts ?? [], trials), [acts, trials]);
   const drawn = useMemo(() => thinned(points), [points]);
   const running = status.jobs.filter((job) => job.started !== null).slice(0, MOST_RUNNING);
   const elapsed = useElapsed(store, status, running.length > 0 && reachable);
-  const acted = flags(generations ?? [], acts ?? []);
+  const acted = flags(acts ?? []);
   const cut = useMemo(() => axisBreak(drawn.points), [drawn]);
   const ends = useMemo(() => familyEnds(points, families), [points, families]);
   const waiting =
@@ -107,7 +105,7 @@ export function ImprovingCard({ store, ui, dark, reachable, session, status, fam
             {drawn.step > 1 && <li class="faint">1 in {drawn.step} trials is drawn, and every new best.</li>}
           </ul>
           {acted.length > 0 && (
-            <ol class="flags" aria-label="Changes of the search space">
+            <ol class="flags" aria-label="Changes of the search">
               {acted.map((one) => (
                 <li key={one.flag} class={one.author}>
                   <b class="num">{one.flag}</b> {authorWords(one.author)}: {one.title}

@@ -1,6 +1,6 @@
-import type { ActInfo, GenerationInfo } from "../../protocol/messages";
+import type { ActInfo } from "../../protocol/messages";
 
-/** A change of the space as the chart wants it. */
+/** A change of the search as the chart wants it. */
 export interface Steer {
   first: number;
   elapsed: number;
@@ -11,7 +11,7 @@ export interface Steer {
   level: number;
 }
 
-/** A change of the space with the number of its flag in the chart. */
+/** A change of the search with the number of its flag in the chart. */
 export interface Flag {
   flag: number;
   author: "you" | "machine";
@@ -20,26 +20,17 @@ export interface Flag {
 
 const LISTED = 6;
 
-/** The changes of the space that the chart marks, oldest first. */
-function changes(generations: readonly GenerationInfo[], acts: readonly ActInfo[]): GenerationInfo[] {
-  const discards = new Set(acts.filter((act) => act.kind === "discard").map((act) => act.number));
-  return generations
-    .filter((one) => one.number > 0 && one.first > 0 && !(one.act !== null && discards.has(one.act)))
-    .toReversed();
-}
+/** The changes of the search, oldest first. */
+const changesOf = (acts: readonly ActInfo[]) => acts.filter((act) => act.change).toReversed();
 
 /** Changes closer than this share of all trials have one label, which would overlap otherwise. */
 const NEAR = 0.03;
 
-/** The changes of the space as numbered flags, newest first. */
-export function steersOf(
-  generations: readonly GenerationInfo[],
-  acts: readonly ActInfo[],
-  trials: number,
-): Steer[] {
+/** The changes of the search, newest first, as numbered flags, newest first. */
+export function steersOf(acts: readonly ActInfo[], trials: number): Steer[] {
   const made: Steer[] = [];
   let [begins, flag] = [0, 0];
-  for (const { first, elapsed, author } of changes(generations, acts)) {
+  for (const { first, elapsed, author } of changesOf(acts)) {
     flag += 1;
     const label = made[begins];
     const near = label !== undefined && first - label.first <= NEAR * trials;
@@ -53,8 +44,8 @@ export function steersOf(
 const spanWords = (from: number, to: number) => (to === from + 1 ? `${from}, ${to}` : `${from}–${to}`);
 
 /** The words of the newest flags, in the order of the flags. */
-export function flags(generations: readonly GenerationInfo[], acts: readonly ActInfo[]): Flag[] {
-  return changes(generations, acts)
+export function flags(acts: readonly ActInfo[]): Flag[] {
+  return changesOf(acts)
     .map((one, i) => ({ flag: i + 1, author: one.author, title: one.title }))
     .slice(-LISTED);
 }

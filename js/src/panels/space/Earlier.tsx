@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { By } from "../../components/marks";
-import type { ActInfo, GenerationInfo, Steering } from "../../protocol/messages";
+import type { ActInfo, Steering } from "../../protocol/messages";
 import { formatCount, formatDuration, unbroken } from "../../words/numbers";
 import { TERMS } from "../../words/terms";
 import "./Earlier.css";
@@ -9,8 +9,6 @@ interface Props {
   steering: Steering;
   /** Name of the metric. */
   label: string;
-  /** Number of trials started so far. */
-  started: number;
   disabled: boolean;
   onUndo(act: number): void;
   onRedo(): void;
@@ -19,16 +17,10 @@ interface Props {
 const SHORT = 6;
 
 /** Earlier changes of the space: author, effect, and a button that undoes each. */
-export function Earlier({ steering, label, started, disabled, onUndo, onRedo }: Props) {
+export function Earlier({ steering, label, disabled, onUndo, onRedo }: Props) {
   const [all, setAll] = useState(false);
-  const opened = new Map<number, GenerationInfo>();
-  const last = steering.generations.find((one) => one.act !== null)?.act ?? null;
-  steering.generations.forEach((one, i) => {
-    if (one.act === null || opened.has(one.act)) return;
-    opened.set(one.act, i === 0 ? { ...one, trials: started - one.first } : one);
-  });
   const { changes } = steering;
-  const acts = steering.acts.filter((act) => act.kind !== "undo");
+  const acts = steering.acts.filter((act) => act.change);
   const shown = all ? acts : acts.slice(0, SHORT);
   return (
     <section class="card earlier" aria-labelledby="hitl-q-earlier">
@@ -53,15 +45,7 @@ export function Earlier({ steering, label, started, disabled, onUndo, onRedo }: 
       ) : (
         <ol class="acts">
           {shown.map((act) => (
-            <Line
-              key={act.number}
-              act={act}
-              generation={opened.get(act.number)}
-              label={label}
-              last={act.number === last}
-              disabled={disabled}
-              onUndo={onUndo}
-            />
+            <Line key={act.number} act={act} label={label} disabled={disabled} onUndo={onUndo} />
           ))}
         </ol>
       )}
@@ -81,22 +65,14 @@ const allWords = (listed: number, count: number) =>
 
 interface LineProps {
   act: ActInfo;
-  generation: GenerationInfo | undefined;
   /** Name of the metric. */
   label: string;
-  /** True if no later change opened a generation. */
-  last: boolean;
   disabled: boolean;
   onUndo(act: number): void;
 }
 
-function Line({ act, generation, label, last, disabled, onUndo }: LineProps) {
-  const gain = generation === undefined || generation.gain === "–" ? "" : generation.gain;
-  const tone = { better: "up", worse: "down", none: "faint" }[generation?.tone ?? "none"];
-  const trials =
-    generation === undefined || (generation.trials === 0 && !last)
-      ? ""
-      : `, ${formatCount(generation.trials)} ${generation.trials === 1 ? "trial" : "trials"} ${last ? "since" : "until the next change"}`;
+function Line({ act, label, disabled, onUndo }: LineProps) {
+  const tone = { better: "up", worse: "down", none: "faint" }[act.tone];
   return (
     <li class={act.undone ? "undone" : ""}>
       <By author={act.author} />
@@ -105,18 +81,21 @@ function Line({ act, generation, label, last, disabled, onUndo }: LineProps) {
         <span class="faint">
           {" "}
           <span class="unbroken">{formatDuration(Math.round(act.elapsed))} in</span>
-          {trials}
           {act.undone && ", undone"}
         </span>
         {act.effect !== "" && <span class="act-why">{act.effect}</span>}
         {act.why !== "" && <span class="act-why mute">{act.why}</span>}
       </span>
-      {gain !== "" && !act.undone && (
+      {act.gain !== "" && !act.undone && (
         <b
           class={`num ${tone}`}
-          title={act.effect === "" ? "Change in the best score since" : "Change with the same configuration"}
+          title={
+            act.effect === ""
+              ? "What the trials proposed because of it added to the best score"
+              : "Change with the same configuration"
+          }
         >
-          {label} {gain}
+          {label} {act.gain}
         </b>
       )}
       {!act.undone && (

@@ -4,7 +4,6 @@ import { SearchField } from "../../components/SearchField";
 import type { FamilyInfo, ParameterInfo, SessionInfo, Status, Steering } from "../../protocol/messages";
 import { commandOf, isEmpty, withFamily } from "../../words/draft";
 import { countWords } from "../../words/numbers";
-import { started } from "../../words/phase";
 import { spaceAside, spaceHeadline } from "../../words/space";
 import { TERMS } from "../../words/terms";
 import { byName } from "../../words/trial";
@@ -79,7 +78,7 @@ function Loaded(props: Props) {
     () => found(searchable, text, picked === ALL ? null : (family?.name ?? null)),
     [searchable, text, picked, family],
   );
-  const generation = steering.generations[0]?.number ?? 0;
+  const generation = steering.generation;
   const importance = useImportance(
     store,
     groups.map((one) => one.family.name),
@@ -220,7 +219,6 @@ function Loaded(props: Props) {
           <Earlier
             steering={steering}
             label={session.metric.label}
-            started={started(status.counts)}
             disabled={!reachable}
             onUndo={undo}
             onRedo={redo}
